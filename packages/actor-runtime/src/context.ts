@@ -1,0 +1,204 @@
+// Everything impure that an actor may touch. Actor code imports no clock, timer, random source, socket or
+// file: it gets these from its context, so that the same code runs in threads, inline and in virtual time.
+
+import type { NoticeName, MessageOf, Protocol, Ref, Sender } from "./contract.ts";
+import type { ChildSpec, Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
+
+/** A cancellable timer. Cancelling twice, or after it fired, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds, monotonic, from an arbitrary start; never jumps. */
+  nowMs(): number;
+  /** Milliseconds since 1970, for people and logs; may jump. */
+  epochMs(): number;
+}
+
+export interface Timers {
+  /** Runs `task` once, after at least `delayMs`. */
+  after(delayMs: number, task: () => void): Timer;
+  /** Runs `task` every `periodMs`, first after one period. */
+  every(periodMs: number, task: () => void): Timer;
+  /** Runs `task` once, when the input at hand has been handled (the end of this turn of the event loop). */
+  soon(task: () => void): void;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). Not for secrets. */
+  next(): number;
+  /** Uniform integer in [0, below). Not for secrets. */
+  integer(below: number): number;
+  /** Fresh, cryptographically strong bytes (seeded in the simulated host). */
+  bytes(lengthBytes: number): Uint8Array;
+}
+
+/** A numeric address: never a name. IPv6 without brackets, in lower case. */
+export interface Address {
+  readonly host: string;
+  /** 1 to 65 535; 0 only where the system is asked to choose. */
+  readonly port: number;
+}
+
+/** One TCP connection. All methods are safe after close (they do nothing). */
+export interface Stream {
+  readonly remote: Address;
+  readonly local: Address;
+  /**
+   * Queues bytes. The memory belongs to the stream until `written` is called (also when it closes).
+   * @returns true when the bytes went out at once or little is queued; false asks the caller to wait for `drained`.
+   */
+  write(bytes: Uint8Array, written?: () => void): boolean;
+  /** Bytes queued here and not yet taken by the kernel. */
+  readonly queuedBytes: number;
+  /** Stops reading: `bytes` is not called until `resume`. For abuse, rate limits and full mailboxes only. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes; `closed` follows. */
+  end(): void;
+  /** Closes at once; `closed` follows in a later turn, exactly once. */
+  destroy(): void;
+}
+
+/** What the owner of a stream answers to. */
+export interface StreamHandlers {
+  /** The connection stands (dialled ones only). */
+  opened?(stream: Stream): void;
+  /** Bytes arrived. `chunk` is lent for the duration of the call: its memory is reused afterwards. */
+  bytes(stream: Stream, chunk: Uint8Array): void;
+  /** The queue is empty again after `write` returned false. */
+  drained?(stream: Stream): void;
+  /**
+   * The end, exactly once, also for a dial that failed.
+   * @param reason Undefined for an orderly end by the other side or by us; else a system code
+   *   (`ECONNREFUSED`, `ECONNRESET`, `ETIMEDOUT` …) or `dial-timeout`.
+   */
+  closed(stream: Stream, reason: string | undefined): void;
+}
+
+export interface Listener {
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+export interface ListenOptions extends Address {
+  /** Lets several threads listen on one port, where the system can (Linux). */
+  readonly reusePort?: boolean;
+  /** For `::`: take IPv6 only, so that IPv4 can have a socket of its own. */
+  readonly ipv6Only?: boolean;
+}
+
+export interface Sockets {
+  /** Dials. Returns at once; `opened` or `closed` follows. */
+  dial(
+    to: Address,
+    handlers: StreamHandlers,
+    options: { readonly timeoutMs: number; readonly localHost?: string },
+  ): Stream;
+  /** Accepts connections. @throws rejects with the system's code (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` …). */
+  listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener>;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** The address that answered, after redirects. */
+  readonly url: string;
+}
+
+export interface Http {
+  /**
+   * One GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
+   * @throws rejects with ActorError `http-failed` (system code in `details.cause`), `http-deadline`,
+   *   `http-too-large`, `http-redirect-refused`.
+   */
+  get(
+    url: string,
+    options: {
+      readonly deadlineMs: number;
+      readonly maxBodyBytes: number;
+      readonly family?: 4 | 6;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<HttpReply>;
+}
+
+export interface FileStat {
+  readonly kind: "file" | "folder" | "link" | "other";
+  readonly lengthBytes: number;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly mtimeNs: bigint;
+}
+
+/**
+ * Synchronous disk calls; they throw Node's system errors (`code: "ENOSPC"` …). Only disk threads use them.
+ * Paths are absolute.
+ */
+export interface Disk {
+  /** Opens without following a link at the last step; `create` makes the file (never its folders). */
+  open(path: string, mode: "read" | "write" | "create"): number;
+  close(file: number): void;
+  /** Scatter read at `position`; @returns bytes read, fewer only at the end of the file. */
+  read(file: number, views: readonly Uint8Array[], position: number): number;
+  /** Gather write at `position`; loops until everything is written. */
+  write(file: number, views: readonly Uint8Array[], position: number): void;
+  /** Sets the file's length: cuts, or grows with a hole. */
+  truncate(file: number, lengthBytes: number): void;
+  /** fdatasync. */
+  sync(file: number): void;
+  statFile(file: number): FileStat;
+  /** lstat: the link itself, not its target. Undefined when there is nothing. */
+  stat(path: string): FileStat | undefined;
+  /** Makes the folder and its parents. */
+  makeFolder(path: string): void;
+  /** @throws ENOENT */
+  realPath(path: string): string;
+  remove(path: string): void;
+  readFile(path: string): Uint8Array;
+  /** Writes to a temporary neighbour, syncs, renames: the file is whole or absent. */
+  writeFileAtomically(path: string, bytes: Uint8Array): void;
+  /** Bytes free on the volume that holds `path`. */
+  freeBytes(path: string): number;
+}
+
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+/** What the host gives to one incarnation of one actor. */
+export interface Context<Own extends Protocol = {}> {
+  readonly self: Sender;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly sockets: Sockets;
+  readonly http: Http;
+  readonly disk: Disk;
+  /** SHA-1 of `parts` in order. */
+  sha1(...parts: readonly Uint8Array[]): Uint8Array;
+  /** Says a notice to every actor linked to this one. A link without credits queues it within its bound. */
+  announce<Name extends NoticeName<Own>>(name: Name, message: MessageOf<Own, Name>): void;
+  /** The smallest number of credits among links that hear this actor's notices: 0 = stop taking input. */
+  readonly noticeCredits: number;
+  /** Calls `listener` once when `noticeCredits` is at least half its window again. */
+  whenNoticeRoom(listener: () => void): void;
+  /** The ref that speaks to whoever is linked under `role`. Stable; may be unlinked for now. */
+  ref<P extends Protocol>(role: string): Ref<P>;
+  /** Starts a supervisor of this actor's own children (see supervisor-spec.ts). */
+  supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor>;
+  /** Structured log line; the host decides where it goes. */
+  log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Ends this incarnation as if a handler had thrown. For errors that surface in promises. */
+  fail(error: unknown): void;
+}
+
+/** What a supervisor tells the actor that owns it. */
+export interface SupervisorEvents {
+  /** A child started (first time or again); its links stand. The owner re-announces state to it here. */
+  started?(child: ChildSpec, sender: Sender): void;
+  /** A child's incarnation ended without being asked to. A restart follows, unless `gaveUp` does. */
+  crashed?(child: ChildSpec, sender: Sender, error: unknown): void;
+  /** Restarts within the window are used up. The owner decides; the default is to fail itself. */
+  gaveUp?(supervisor: string, error: unknown): void;
+}

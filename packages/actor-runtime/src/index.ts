@@ -1,0 +1,3 @@
+export type * from "./contract.ts";
+export type * from "./context.ts";
+export type * from "./supervisor-spec.ts";

@@ -1,0 +1,77 @@
+// The supervision tree as data: what runs, in which order, restarted how. Pure; supervisor.ts interprets it.
+
+import type { ActorEntry, Protocol, Ref, Sender } from "./contract.ts";
+
+export type Strategy = "one-for-one" | "rest-for-one";
+export type Restart = "permanent" | "transient" | "temporary";
+
+/** One actor of the tree. */
+export interface ChildSpec<P extends Protocol = any, Options = any> {
+  readonly kind: "actor";
+  /** Unique in the tree: `peer-0`, `file`. */
+  readonly name: string;
+  readonly entry: ActorEntry<P, Options>;
+  /** Options of the next incarnation; called at each start, so that a newcomer gets fresh memory. */
+  readonly options: (epoch: number) => Options;
+  readonly restart: Restart;
+  /** Milliseconds for an orderly stop; then it is terminated. */
+  readonly shutdownMs: number;
+  /** The owner links to it under this role, hears its notices and is known to it as `owner`. */
+  readonly role: string;
+  /** Names of earlier siblings that it speaks to, by the role it uses: `{ file: "file" }`. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** False for disk threads: blocked in a call is not hung (their own stamps tell). Default true. */
+  readonly heartbeat?: boolean;
+}
+
+/** A pool of threads that some library runs; listed and stopped in order with the rest. */
+export interface PoolSpec {
+  readonly kind: "pool";
+  readonly name: string;
+  readonly open: () => PoolHandle;
+  readonly shutdownMs: number;
+}
+
+export interface PoolHandle {
+  readonly threads: number;
+  readonly queued: number;
+  /** Threads lost and replaced so far. */
+  readonly restarts: number;
+  close(): Promise<void>;
+}
+
+export interface SupervisorSpec {
+  readonly kind: "supervisor";
+  readonly name: string;
+  readonly strategy: Strategy;
+  /** More than this many restarts within `withinMs` and the supervisor gives up. */
+  readonly maxRestarts: number;
+  readonly withinMs: number;
+  readonly children: readonly (ChildSpec | PoolSpec | SupervisorSpec)[];
+}
+
+/** One line of the tree as it is now. */
+export interface ActorStatus {
+  readonly name: string;
+  readonly kind: "actor" | "pool" | "supervisor";
+  readonly state: "starting" | "running" | "restarting" | "stopping" | "stopped" | "abandoned";
+  readonly epoch: number;
+  readonly restarts: number;
+  /** Messages waiting in its links, both ways. */
+  readonly mailbox: number;
+  /** Event-loop delay in milliseconds: 99.9th percentile and largest since start; undefined for pools. */
+  readonly loopDelayMs?: { readonly p999: number; readonly max: number };
+  readonly children?: readonly ActorStatus[];
+}
+
+/** A running supervisor. */
+export interface Supervisor {
+  /** The ref to a child by its name in the tree; stable over restarts. */
+  ref<P extends Protocol>(name: string): Ref<P>;
+  sender(name: string): Sender | undefined;
+  status(): Promise<ActorStatus>;
+  /** Ends one incarnation at once, as a crash (chaos and tests; a hung one too). */
+  kill(name: string): void;
+  /** Stops everything in reverse order. */
+  stop(): Promise<void>;
+}

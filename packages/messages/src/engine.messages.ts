@@ -1,0 +1,159 @@
+// What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
+
+import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { TorrentId } from "./ids.ts";
+
+export interface EngineOptions {
+  /** Absolute folder for torrents that name none. */
+  readonly directory: string;
+  readonly peerWorkers: number;
+  readonly hashThreads: number;
+  readonly memoryBytes: number;
+  /** Ports tried in order; 0 lets the system pick. */
+  readonly ports: readonly number[];
+  /** Local addresses; empty = all, IPv4 and IPv6. */
+  readonly bind: readonly string[];
+  readonly maxPeers: number;
+}
+
+export interface AddTorrent {
+  /** The .torrent file's bytes, unchecked: the engine's gate turns them into a torrent or a refusal. */
+  readonly metainfo: Uint8Array;
+  /** Absolute. */
+  readonly directory: string;
+  readonly extraTrackers: readonly string[];
+  readonly useTrackers: boolean;
+  /** `host:port` of peers to dial, from the user. */
+  readonly peers: readonly { readonly host: string; readonly port: number }[];
+  readonly maxPeers: number;
+  /** `check-only` hashes what is there and neither announces, dials nor writes. */
+  readonly mode: "download" | "check-only";
+}
+
+export type TorrentState =
+  | "stopped"
+  | "starting"
+  | "checking"
+  | "active"
+  | "paused"
+  | "stopping"
+  | "error";
+
+/** A torrent's error: it stops this torrent and nothing else. */
+export interface TorrentFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface TorrentInfo {
+  readonly torrent: TorrentId;
+  /** 40 hex digits. */
+  readonly infoHash: string;
+  readonly name: string;
+  readonly lengthBytes: number;
+  readonly pieceLengthBytes: number;
+  readonly pieces: number;
+  readonly files: readonly { readonly path: string; readonly lengthBytes: number }[];
+  readonly trackers: readonly (readonly string[])[];
+  readonly isPrivate: boolean;
+  /** Sentences about things that are odd and were accepted. */
+  readonly warnings: readonly string[];
+}
+
+export interface TorrentProgress {
+  readonly haveBytes: number;
+  readonly wantedBytes: number;
+  readonly downloadedBytes: number;
+  readonly uploadedBytes: number;
+  readonly wastedBytes: number;
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
+  readonly peers: number;
+  /** Undefined when nothing arrives. */
+  readonly etaSeconds?: number;
+}
+
+export interface PeerStatus {
+  readonly host: string;
+  readonly port: number;
+  readonly isIncoming: boolean;
+  readonly client: string;
+  /** Share of the pieces that the peer has, 0 to 1. */
+  readonly haveShare: number;
+  readonly downloadedBytes: number;
+  readonly uploadedBytes: number;
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
+  readonly amInterested: boolean;
+  readonly isPeerInterested: boolean;
+  readonly amChokedByPeer: boolean;
+  readonly isPeerChoked: boolean;
+}
+
+export interface TrackerStatus {
+  readonly url: string;
+  readonly tier: number;
+  /** Announces failed in a row; 0 after a success. */
+  readonly failures: number;
+  readonly complete?: number;
+  readonly incomplete?: number;
+  readonly peers: number;
+  readonly error?: string;
+}
+
+export interface TorrentStatus {
+  readonly state: TorrentState;
+  readonly fault?: TorrentFault;
+  readonly progress: TorrentProgress;
+  /** Wire order, most significant bit first. */
+  readonly bitfield: Uint8Array;
+  readonly peers: readonly PeerStatus[];
+  readonly trackers: readonly TrackerStatus[];
+}
+
+/** What happens to one torrent; `Torrent` hands these to the user, the command prints them as JSON lines. */
+export type TorrentEvent =
+  | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
+  | { readonly event: "checking"; readonly done: number; readonly total: number }
+  | ({ readonly event: "progress" } & TorrentProgress)
+  | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
+  | {
+      readonly event: "tracker";
+      readonly url: string;
+      readonly ok: boolean;
+      readonly peers?: number;
+      readonly error?: string;
+    }
+  | {
+      readonly event: "peer";
+      readonly address: string;
+      readonly connected: boolean;
+      readonly client?: string;
+      readonly reason?: string;
+    }
+  | { readonly event: "complete"; readonly seconds: number }
+  | { readonly event: "warning"; readonly code: string; readonly message: string }
+  | { readonly event: "error"; readonly code: string; readonly message: string };
+
+export type EngineProtocol = {
+  /** Tries the ports in order and accepts peers there. Refused when none is free. */
+  "listen": Call<{}, { readonly port: number } | { readonly refused: string; readonly message: string }>;
+  "add-torrent": Call<
+    AddTorrent,
+    TorrentInfo | { readonly refused: string; readonly message: string }
+  >;
+  "start-torrent": Cast<{ readonly torrent: TorrentId }>;
+  /** Stops it: `stopped` announced (≤ 1.5 s), connections and files closed. */
+  "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
+  "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
+  /** Stops and forgets it. Files stay. */
+  "remove-torrent": Call<{ readonly torrent: TorrentId }, {}>;
+  "torrent-status": Call<{ readonly torrent: TorrentId }, TorrentStatus | { readonly refused: "no-torrent" }>;
+  "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
+  /** Everything stopped in order; then the thread may end. */
+  "shut-down": Call<{}, {}>;
+  "actors": Call<{}, { readonly tree: unknown }>;
+
+  "torrent-event": Notice<{ readonly torrent: TorrentId; readonly events: readonly TorrentEvent[] }>;
+  "worker-event": Notice<{ readonly name: string; readonly state: string; readonly restarts: number; readonly error?: string }>;
+};

@@ -1,0 +1,82 @@
+// What the file-worker answers to and announces. Coordinator and peer-workers speak to it under the role "file".
+
+import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { PieceIndex } from "@troupe/protocol";
+import type { SlabId, TorrentId } from "./ids.ts";
+
+/** One file of a torrent, in torrent order. */
+export interface StoredFile {
+  /** Path below the root, parts already made safe. */
+  readonly path: readonly string[];
+  readonly lengthBytes: number;
+}
+
+export interface OpenStorage {
+  readonly torrent: TorrentId;
+  /** Absolute folder under which every file must lie. */
+  readonly root: string;
+  readonly files: readonly StoredFile[];
+  readonly pieceLengthBytes: number;
+  readonly totalBytes: number;
+}
+
+/** A storage that cannot be used, or a disk call that failed, as data. */
+export interface StorageRefusal {
+  /** `file-too-long`, `path-outside-root`, `not-a-file`, `disk-full`, or the system's code (`EACCES` …). */
+  readonly refused: string;
+  /** What could not be done, what was seen, what was allowed. */
+  readonly message: string;
+  readonly path?: string;
+}
+
+/** What lies on disk before a torrent starts. */
+export interface StorageOpened {
+  /** Bytes found for each file, −1 where there is none. Nothing has been made or changed. */
+  readonly foundBytes: readonly number[];
+}
+
+export interface WritePiece {
+  readonly torrent: TorrentId;
+  readonly piece: PieceIndex;
+  /** Memory that stays untouched until `piece-written` or `piece-not-written`. */
+  readonly slab: SlabId;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+export interface FillSlot {
+  readonly torrent: TorrentId;
+  /** Position in the torrent, as if its files were one. */
+  readonly position: number;
+  readonly lengthBytes: number;
+  readonly slab: SlabId;
+  /**
+   * Where the bytes go: `parts` of `partBytes` each (the last may be shorter), each after a gap of `gapBytes`
+   * that is left alone, so that message headers fit between blocks and one write sends them all.
+   */
+  readonly offset: number;
+  readonly gapBytes: number;
+  readonly partBytes: number;
+}
+
+export type FileProtocol = {
+  /** Makes payload memory known under its id. Sent before any message that names it, and again after a restart. */
+  "open-slab": Cast<{ readonly slab: SlabId; readonly memory: SharedArrayBuffer }>;
+  /** The memory is no longer used by anybody. */
+  "close-slab": Cast<{ readonly slab: SlabId }>;
+  /** Looks at the folder and proves the paths; makes and opens nothing. */
+  "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
+  /** Makes the files of zero length, and the missing ones when the torrent is complete. Idempotent. */
+  "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
+  /** Writes what is queued for it, syncs, closes its files. */
+  "close-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
+  /** Queues a verified piece. Files and folders are made on first write. */
+  "write-piece": Cast<WritePiece>;
+  /** Reads verified bytes into a peer-worker's slot. */
+  "fill-slot": Call<FillSlot, {} | StorageRefusal>;
+
+  "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  "piece-not-written": Notice<
+    { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
+  >;
+};

@@ -1,0 +1,7 @@
+export type * from "./ids.ts";
+export type * from "./peer.messages.ts";
+export type * from "./file.messages.ts";
+export type * from "./coordinator.messages.ts";
+export type * from "./engine.messages.ts";
+export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
+export { PeerField, PeerFlag, PeerRow, PeerWord, TorrentTable, Total } from "./layouts/torrent-table.ts";

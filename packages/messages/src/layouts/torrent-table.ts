@@ -1,0 +1,127 @@
+// What one peer-worker knows of one torrent's peers, in memory that it alone writes and the coordinator reads.
+//
+//   totals        8 × float64        payload counters of the whole torrent in this worker, gone peers included
+//   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
+//   rows          maxPeers × row
+//
+//   row           8 × float64        counters (PeerField)
+//                 8 × u32            state bits, have count, queue depth … (PeerWord)
+//                 ⌈pieces ÷ 8⌉ bytes the peer's bitfield, wire order
+//                 padding to 8 bytes
+//
+// Plain loads and stores: each value has one writer, is aligned, and a reader only needs a recent one.
+// A row is meaningful between `peer-opened` and `peer-closed` of its slot.
+
+import { bitfieldBytes } from "./piece-map.ts";
+
+/** Counters of one worker and torrent since it was opened; float64 each. */
+export const Total = {
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  /** Received for nothing: duplicates, given-up pieces, bytes of peers that broke off inside a block. */
+  wastedBytes: 2,
+  /** Slots of the slab in use by this torrent, in bytes. */
+  slotBytes: 3,
+} as const;
+
+/** Counters of one connection, float64 each. */
+export const PeerField = {
+  downloadedBytes: 0,
+  uploadedBytes: 1,
+  /** Payload, smoothed over about 5 s; written every second. */
+  downBytesPerSecond: 2,
+  upBytesPerSecond: 3,
+  roundTripMs: 4,
+  connectedAtMs: 5,
+} as const;
+
+/** Words of one connection, u32 each. */
+export const PeerWord = {
+  flags: 0,
+  haveCount: 1,
+  /** Requests that the peer has not answered yet. */
+  requestsOut: 2,
+  /** Requests of the peer that we have not answered yet. */
+  requestsIn: 3,
+} as const;
+
+export const PeerFlag = {
+  inUse: 1,
+  amInterested: 2,
+  isPeerInterested: 4,
+  amChokedByPeer: 8,
+  isPeerChoked: 16,
+  isIncoming: 32,
+  isSnubbed: 64,
+} as const;
+
+const totalsBytes = 8 * 8;
+const fieldsBytes = 8 * 8;
+const wordsBytes = 8 * 4;
+
+/** Views over one table. */
+export class TorrentTable {
+  readonly memory: SharedArrayBuffer;
+  readonly pieceCount: number;
+  readonly maxPeers: number;
+  readonly totals: Float64Array;
+  readonly availability: Uint16Array;
+  readonly #rowsAt: number;
+  readonly #rowBytes: number;
+  readonly #rows: PeerRow[] = [];
+
+  constructor(pieceCount: number, maxPeers: number, memory?: SharedArrayBuffer) {
+    const availabilityBytes = roundUp8(pieceCount * 2);
+    this.pieceCount = pieceCount;
+    this.maxPeers = maxPeers;
+    this.#rowsAt = totalsBytes + availabilityBytes;
+    this.#rowBytes = roundUp8(fieldsBytes + wordsBytes + bitfieldBytes(pieceCount));
+    this.memory = memory ?? new SharedArrayBuffer(this.#rowsAt + maxPeers * this.#rowBytes);
+    this.totals = new Float64Array(this.memory, 0, 8);
+    this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
+  }
+
+  /** The row of `slot`, 0 to maxPeers − 1; made on first use. */
+  row(slot: number): PeerRow {
+    return (this.#rows[slot] ??= new PeerRow(
+      this.memory,
+      this.#rowsAt + slot * this.#rowBytes,
+      this.pieceCount,
+    ));
+  }
+}
+
+/** Views over one peer's row. */
+export class PeerRow {
+  readonly fields: Float64Array;
+  readonly words: Uint32Array;
+  /** Wire order, most significant bit first. */
+  readonly bitfield: Uint8Array;
+
+  constructor(memory: SharedArrayBuffer, at: number, pieceCount: number) {
+    this.fields = new Float64Array(memory, at, 8);
+    this.words = new Uint32Array(memory, at + fieldsBytes, 8);
+    this.bitfield = new Uint8Array(
+      memory,
+      at + fieldsBytes + wordsBytes,
+      bitfieldBytes(pieceCount),
+    );
+  }
+
+  has(piece: number): boolean {
+    return ((this.bitfield[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0;
+  }
+
+  flag(flag: number): boolean {
+    return ((this.words[PeerWord.flags] ?? 0) & flag) !== 0;
+  }
+
+  setFlag(flag: number, isOn: boolean): void {
+    const flags = this.words[PeerWord.flags] ?? 0;
+    this.words[PeerWord.flags] = isOn ? flags | flag : flags & ~flag;
+  }
+}
+
+function roundUp8(bytes: number): number {
+  return (bytes + 7) & ~7;
+}

@@ -1,0 +1,168 @@
+// What a peer-worker is told and what it announces. The coordinator speaks to it under the role "peer".
+
+import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { InfoHash, PieceIndex } from "@troupe/protocol";
+import type { LeaseId, PeerSlot, SlabId, TorrentId } from "./ids.ts";
+
+/** Options of one incarnation of a peer-worker. */
+export interface PeerWorkerOptions {
+  /** Its own payload memory, fresh for this incarnation: downloads first, then uploads. */
+  readonly slab: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
+  /** Bytes of the slab for pieces being downloaded; a multiple of 16 KiB. */
+  readonly downloadBytes: number;
+  /** Bytes of the slab for blocks being uploaded; a multiple of 16 KiB. */
+  readonly uploadBytes: number;
+  /** Bytes from sockets are read into a buffer of this size, one for the thread. */
+  readonly receiveBufferBytes: number;
+  /** Connections being opened at once. */
+  readonly halfOpenLimit: number;
+  /** Local addresses to dial from, by family; undefined leaves it to the system. */
+  readonly bind: readonly string[];
+}
+
+/** A torrent as a peer-worker needs it. Shared tables are described in layouts/. */
+export interface TorrentOpened {
+  readonly torrent: TorrentId;
+  readonly infoHash: InfoHash;
+  /** Our 20-byte peer id in this swarm. */
+  readonly peerId: Uint8Array;
+  readonly totalBytes: number;
+  readonly pieceLengthBytes: number;
+  readonly pieceCount: number;
+  /** Pieces had, written by the coordinator: layouts/piece-map.ts. */
+  readonly had: SharedArrayBuffer;
+  /** This worker's availability, peer rows and counters, written by the worker: layouts/torrent-table.ts. */
+  readonly table: SharedArrayBuffer;
+  readonly maxPeers: number;
+  /** Paused: connections stand, nothing is requested or served. */
+  readonly isPaused: boolean;
+}
+
+export interface Dial {
+  readonly torrent: TorrentId;
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+export interface PieceLease {
+  readonly piece: PieceIndex;
+  readonly lease: LeaseId;
+  /**
+   * A half-filled copy of the piece in another worker's memory: read the blocks marked in `received` from it, then
+   * cast `carried-piece-taken`. Absent for a fresh piece.
+   */
+  readonly carried?: {
+    readonly memory: SharedArrayBuffer;
+    readonly offset: number;
+    /** One byte a block, 1 = its bytes are there. */
+    readonly received: Uint8Array;
+  };
+  /** For a piece larger than the worker's whole download memory: a buffer of its own, to be used from offset 0. */
+  readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
+}
+
+export interface PiecesLeased {
+  readonly torrent: TorrentId;
+  readonly pieces: readonly PieceLease[];
+  /** The peers that asked and for whom nothing is left to lease: they may double requests (endgame) or lose interest. */
+  readonly nothingFor: readonly PeerSlot[];
+}
+
+export interface PieceWanted {
+  readonly peer: PeerSlot;
+  /** Pieces that this peer could start on, beyond those leased: about a second of its rate. */
+  readonly count: number;
+}
+
+/** Where a sealed piece lies. Until the coordinator says `piece-had`, `piece-failed` or `piece-lost`, nobody writes there. */
+export interface PieceSealed {
+  readonly torrent: TorrentId;
+  readonly piece: PieceIndex;
+  readonly lease: LeaseId;
+  readonly slab: SlabId;
+  /** Byte offset in the slab. */
+  readonly offset: number;
+  readonly lengthBytes: number;
+  /** Peer slots that gave blocks; more than one means that a bad piece does not name its liar by itself. */
+  readonly contributors: readonly PeerSlot[];
+}
+
+export interface PeerOpened {
+  readonly torrent: TorrentId;
+  readonly peer: PeerSlot;
+  readonly host: string;
+  readonly port: number;
+  readonly peerId: Uint8Array;
+  readonly isIncoming: boolean;
+}
+
+export interface PeerClosed {
+  readonly torrent: TorrentId;
+  readonly peer: PeerSlot;
+  readonly host: string;
+  readonly port: number;
+  readonly isIncoming: boolean;
+  /** Stable word: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
+  readonly reason: string;
+  /** The peer broke a rule. */
+  readonly isFault: boolean;
+  /** Payload bytes, this connection. */
+  readonly downloadedBytes: number;
+  readonly uploadedBytes: number;
+}
+
+export type PeerProtocol = {
+  /** Listens on every address of `hosts`; refused with the system's code of the first that fails. */
+  "listen": Call<
+    { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
+    { readonly port: number } | { readonly refused: string; readonly host: string }
+  >;
+  "open-torrent": Cast<TorrentOpened>;
+  /** Closes its connections, drops its leases, forgets it. Answered when no slot of it is in use. */
+  "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
+  "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
+  "dial": Cast<Dial>;
+  "close-peer": Cast<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerSlot;
+    readonly reason: string;
+  }>;
+  /** The answer to `pieces-wanted`. */
+  "lease-pieces": Cast<PiecesLeased>;
+  /** Asks a lease back (endgame over workers): answered by `lease-returned`, unless it is sealed by then. */
+  "revoke-lease": Cast<{
+    readonly torrent: TorrentId;
+    readonly piece: PieceIndex;
+    readonly lease: LeaseId;
+  }>;
+  /** The piece is verified and written: its memory is free, `have` goes to the peers. Sent to every worker. */
+  "piece-had": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
+  "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */
+  "carried-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
+  /** The peers to be unchoked, in full; all others are choked. */
+  "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerSlot[] }>;
+
+  "peer-opened": Notice<PeerOpened>;
+  "peer-closed": Notice<PeerClosed>;
+  /** A dial that never became a peer: refused, timed out, wrong handshake, not admitted. */
+  "dial-failed": Notice<{
+    readonly torrent: TorrentId;
+    readonly host: string;
+    readonly port: number;
+    readonly reason: string;
+  }>;
+  /** These peers will soon run out of blocks. One question at a time for each torrent. */
+  "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
+  "piece-sealed": Notice<PieceSealed>;
+  /** A lease given back: asked for, given up, or no peer here has the piece any more. */
+  "lease-returned": Notice<{
+    readonly torrent: TorrentId;
+    readonly piece: PieceIndex;
+    readonly lease: LeaseId;
+    /** What has arrived, when anything has: kept in place until `carried-piece-taken`. */
+    readonly carried?: { readonly offset: number; readonly received: Uint8Array };
+  }>;
+};
