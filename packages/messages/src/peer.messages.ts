@@ -75,7 +75,7 @@ export interface PieceWanted {
   readonly count: number;
 }
 
-/** Where a sealed piece lies. Until the coordinator says `piece-had`, `piece-failed` or `piece-lost`, nobody writes there. */
+/** Where a sealed piece lies. Until the coordinator says `pieces-had` or `piece-failed`, nobody writes there. */
 export interface PieceSealed {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
@@ -136,8 +136,11 @@ export type PeerProtocol = {
     readonly piece: PieceIndex;
     readonly lease: LeaseId;
   }>;
-  /** The piece is verified and written: its memory is free, `have` goes to the peers. Sent to every worker. */
-  "piece-had": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  /**
+   * These pieces are verified and written: their memory is free, `have` goes to the peers. Sent to every worker,
+   * gathered over one turn.
+   */
+  "pieces-had": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
   /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */

@@ -2,7 +2,7 @@
 //
 //   byte 0 …                    one bit a piece, most significant first: the wire order of a bitfield (BEP 3)
 //
-// A bit is set after the piece's write has returned, with Atomics.or, and before `piece-had` is sent. It is
+// A bit is set after the piece's write has returned, with Atomics.or, and before `pieces-had` is sent. It is
 // cleared only when a piece is lost on disk, before any message about it.
 
 /** @returns Bytes of a bitfield for `pieceCount` pieces. */
