@@ -115,6 +115,8 @@ export interface TorrentStatus {
 export type TorrentEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
+  /** The first hash check has ended; wire order. Internal: the front turns it into `Torrent.checked`. */
+  | { readonly event: "checked"; readonly bitfield: Uint8Array }
   | ({ readonly event: "progress" } & TorrentProgress)
   | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
   | {

@@ -9,6 +9,8 @@ export interface StoredFile {
   /** Path below the root, parts already made safe. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
+  /** Padding (BEP 47): zeros that are never on the disk. Written nowhere, read as zeros. Default false. */
+  readonly isPadding?: boolean;
 }
 
 export interface OpenStorage {
@@ -22,7 +24,10 @@ export interface OpenStorage {
 
 /** A storage that cannot be used, or a disk call that failed, as data. */
 export interface StorageRefusal {
-  /** `file-too-long`, `path-outside-root`, `not-a-file`, `disk-full`, or the system's code (`EACCES` …). */
+  /**
+   * `file-too-long`, `file-changed` (shorter than it was), `path-outside-root`, `not-a-file`, `disk-full`,
+   * `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's code (`EACCES` …).
+   */
   readonly refused: string;
   /** What could not be done, what was seen, what was allowed. */
   readonly message: string;
@@ -31,8 +36,19 @@ export interface StorageRefusal {
 
 /** What lies on disk before a torrent starts. */
 export interface StorageOpened {
-  /** Bytes found for each file, −1 where there is none. Nothing has been made or changed. */
+  /** Bytes found for each file, −1 where there is none and for padding. Nothing has been made or changed. */
   readonly foundBytes: readonly number[];
+}
+
+export interface CloseStorage {
+  readonly torrent: TorrentId;
+  /** Milliseconds after which no further file is synced. Default 1 000. */
+  readonly syncWithinMs?: number;
+}
+
+export interface StorageClosed {
+  /** Files written to that were not synced for want of time; the system writes them back when it likes. */
+  readonly unsyncedFiles?: number;
 }
 
 export interface WritePiece {
@@ -66,10 +82,10 @@ export type FileProtocol = {
   "close-slab": Cast<{ readonly slab: SlabId }>;
   /** Looks at the folder and proves the paths; makes and opens nothing. */
   "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
-  /** Makes the files of zero length, and the missing ones when the torrent is complete. Idempotent. */
+  /** Makes the files of zero length: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
-  /** Writes what is queued for it, syncs, closes its files. */
-  "close-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
+  /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */
+  "close-storage": Call<CloseStorage, StorageClosed | StorageRefusal>;
   /** Queues a verified piece. Files and folders are made on first write. */
   "write-piece": Cast<WritePiece>;
   /** Reads verified bytes into a peer-worker's slot. */

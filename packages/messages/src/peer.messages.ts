@@ -86,6 +86,11 @@ export interface PieceSealed {
   readonly lengthBytes: number;
   /** Peer slots that gave blocks; more than one means that a bad piece does not name its liar by itself. */
   readonly contributors: readonly PeerSlot[];
+  /**
+   * Blocks came from others too: peers that are gone, or another worker's carried copy. Then even a single
+   * contributor is not the proven source of a bad piece.
+   */
+  readonly hasOtherContributors?: boolean;
 }
 
 export interface PeerOpened {
