@@ -1,0 +1,141 @@
+// `pnpm bench:data-plane`: what the decided path can do when nothing else is in the way.
+//
+//   socket → shared slot → hash pool → file thread, an engine thread passing piece numbers on in packed frames
+//
+// The full engine cannot be faster than this; it should not be much slower. Options: --mib N, --runs N, --hash-threads N.
+
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { writePayload, type Payload } from "../../test/support/payload.ts";
+import { startProcess } from "../../test/support/process.ts";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { busyShare, readIntoPageCache, waitForQuiet, warmMemory } from "../support/machine.ts";
+import { runMeasured, type Cost } from "../support/measure.ts";
+import { buildNative } from "../support/native.ts";
+import { spread, table } from "../support/statistics.ts";
+import type { Plan, TransferReport } from "./plan.ts";
+
+interface Run {
+  readonly whole: Cost;
+  readonly transfer: TransferReport;
+}
+
+const mebibyte = 1 << 20;
+const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const { values } = parseArgs({
+  options: {
+    mib: { type: "string", default: "1024" },
+    runs: { type: "string", default: "3" },
+    "hash-threads": { type: "string", default: "1" },
+  },
+});
+const totalBytes = Number(values.mib) * mebibyte;
+const gibibytes = Number(values.mib) / 1024;
+
+using folder = temporaryFolder("troupe-data-plane");
+const seeder = await buildNative(new URL("../download/seeder.c", import.meta.url));
+const rows = [
+  [
+    "pieces",
+    "MB/s",
+    "CPU-s/GiB",
+    "peak RSS MB",
+    "engine late ms, p99.9",
+    "max",
+    "with start-up: MB/s",
+    "CPU-s/GiB",
+    "busy before",
+  ],
+];
+for (const pieceLengthBytes of [mebibyte, mebibyte / 4]) {
+  const payload = writePayload({
+    folder: folder.path,
+    name: "payload",
+    pieceLengthBytes,
+    files: totalBytes,
+  });
+  rows.push(await measurePieces(payload));
+}
+console.log(table(rows));
+
+async function measurePieces(payload: Payload): Promise<string[]> {
+  const source = join(folder.path, payload.name);
+  await using seeding = await startProcess([
+    seeder,
+    infoHash,
+    source,
+    String(payload.pieceLengthBytes),
+  ]);
+  const port = await seeding.lineWhere("its port", (line) => {
+    const [, digits] = /^READY (\d+)$/.exec(line) ?? [];
+    return digits === undefined ? undefined : Number(digits);
+  });
+  const runs: Run[] = [];
+  const busy: number[] = [];
+  for (let i = 0; i < Number(values.runs); i++) {
+    await waitForQuiet();
+    readIntoPageCache(source);
+    await warmMemory(totalBytes * 2 + 512 * mebibyte);
+    busy.push(await busyShare());
+    runs.push(await runTransfer(payload, port));
+  }
+  return [
+    `${payload.pieceLengthBytes / 1024} KiB`,
+    spread(
+      runs.map(({ transfer }) => totalBytes / 1e6 / transfer.seconds),
+      0,
+    ),
+    spread(
+      runs.map(({ transfer }) => transfer.cpuSeconds / gibibytes),
+      2,
+    ),
+    spread(
+      runs.map(({ whole }) => whole.peakRssBytes / 1e6),
+      0,
+    ),
+    spread(
+      runs.map(({ transfer }) => transfer.loopDelayMs.p999),
+      1,
+    ),
+    spread(
+      runs.map(({ transfer }) => transfer.loopDelayMs.max),
+      1,
+    ),
+    spread(
+      runs.map(({ whole }) => totalBytes / 1e6 / whole.wallSeconds),
+      0,
+    ),
+    spread(
+      runs.map(({ whole }) => whole.cpuSeconds / gibibytes),
+      2,
+    ),
+    spread(busy, 2),
+  ];
+}
+
+async function runTransfer(payload: Payload, port: number): Promise<Run> {
+  const target = join(folder.path, "target");
+  const plan: Plan = {
+    port,
+    infoHash,
+    totalBytes,
+    pieceLengthBytes: payload.pieceLengthBytes,
+    pieceHashes: Buffer.from(payload.pieceHashes).toString("hex"),
+    target,
+    memoryBytes: 48 * mebibyte,
+    hashThreads: Number(values["hash-threads"]),
+  };
+  const planFile = join(folder.path, "plan.json");
+  writeFileSync(planFile, JSON.stringify(plan));
+  const { cost, lines } = await runMeasured([
+    process.execPath,
+    fileURLToPath(new URL("run.ts", import.meta.url)),
+    planFile,
+  ]);
+  const source = join(folder.path, payload.name);
+  if (!readFileSync(source).equals(readFileSync(target))) throw new Error("the copy differs");
+  rmSync(target);
+  return { whole: cost, transfer: JSON.parse(lines.at(-1) ?? "") as TransferReport };
+}

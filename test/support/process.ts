@@ -1,0 +1,246 @@
+// Starts other programs for tests and benchmarks, and makes sure that none outlives its test.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { StringDecoder } from "node:string_decoder";
+
+/** How a program is started. */
+export interface StartOptions {
+  /** Folder that it runs in; by default the current one. */
+  readonly folder?: string;
+  /** Added to this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What to install when the program is not there: ends the error's sentence. */
+  readonly debianPackage?: string;
+}
+
+/** How a program ended: its exit status, or the signal that ended it. */
+export interface Exit {
+  readonly status: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** Lines kept of one program's output; older ones are forgotten. */
+const linesKept = 4_000;
+/** A longer line is cut: nothing that we read is. */
+const lineLengthLimit = 64 * 1024;
+
+const running = new Set<RunningProcess>();
+
+process.on("exit", () => {
+  for (const child of running) child.killSession();
+});
+
+/**
+ * Starts a program in a session of its own, so that everything it starts can be ended with it. It also dies with
+ * this process, whatever ends that.
+ *
+ * @throws rejects when the program is not installed, naming the Debian package that has it.
+ */
+export async function startProcess(
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<RunningProcess> {
+  const [program = "", ...rest] = command;
+  // A parent that is killed cannot tidy up: the kernel does it.
+  const dying = process.platform === "linux" ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
+  const [file = program, ...arguments_] = [...dying, program, ...rest];
+  await refuseMissing(program, options.debianPackage);
+  const child = spawn(file, arguments_, {
+    cwd: options.folder,
+    env: { ...process.env, ...options.environment },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  return new RunningProcess(program, child);
+}
+
+/** Runs a program to its end. @throws rejects when it exits with anything but 0, with the end of its output. */
+export async function runProcess(
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<readonly string[]> {
+  const child = await startProcess(command, options);
+  const exit = await child.exited;
+  if (exit.status !== 0) {
+    throw new Error(
+      `${command[0]} ended with ${exit.status ?? exit.signal}, 0 was expected: ${child.tail()}`,
+    );
+  }
+  return child.lines;
+}
+
+async function refuseMissing(program: string, debianPackage: string | undefined): Promise<void> {
+  if (program.includes("/")) return;
+  const found = await new Promise<boolean>((resolve) => {
+    const probe = spawn("sh", ["-c", 'command -v "$1"', "sh", program], { stdio: "ignore" });
+    probe.once("exit", (status) => resolve(status === 0));
+    probe.once("error", () => resolve(false));
+  });
+  if (found) return;
+  const remedy = debianPackage === undefined ? "" : `: install the Debian package ${debianPackage}`;
+  throw new Error(`${program} is not installed${remedy}`);
+}
+
+/** A program that was started here, its output so far, and the way to end it. */
+export class RunningProcess implements AsyncDisposable {
+  readonly pid: number;
+  /** Standard output and error, line by line as they arrived; at least the last 4,000. */
+  readonly lines: string[] = [];
+  /** Settles when the program and its output have ended. */
+  readonly exited: Promise<Exit>;
+  readonly #program: string;
+  readonly #child: ChildProcess;
+  readonly #listeners = new Set<() => void>();
+  #hasExited = false;
+  #linesForgotten = 0;
+
+  constructor(program: string, child: ChildProcess) {
+    if (child.pid === undefined) throw new Error(`bug: ${program} was started without a pid`);
+    this.#program = program;
+    this.#child = child;
+    this.pid = child.pid;
+    running.add(this);
+    for (const stream of [child.stdout, child.stderr]) {
+      const splitter = new LineSplitter((line) => this.#takeLine(line));
+      stream?.on("data", (bytes: Buffer) => splitter.push(bytes));
+      stream?.on("end", () => splitter.end());
+    }
+    // Writing to a program that has gone is not a reason to fail: its exit is reported anyway.
+    child.stdin?.on("error", () => {});
+    this.exited = new Promise((resolve) => {
+      child.once("close", (status, signal) => {
+        this.#hasExited = true;
+        running.delete(this);
+        this.#tell();
+        resolve({ status: status ?? undefined, signal: signal ?? undefined });
+      });
+    });
+  }
+
+  get hasExited(): boolean {
+    return this.#hasExited;
+  }
+
+  /** Writes one line to its standard input. */
+  say(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /**
+   * The first line, from the start of what is kept, for which `match` returns something.
+   *
+   * @throws rejects after `deadlineMs`, or when the program ends without such a line.
+   */
+  async lineWhere<T>(
+    what: string,
+    match: (line: string) => T | undefined,
+    deadlineMs = 60_000,
+  ): Promise<T> {
+    let checked = this.#linesForgotten;
+    const look = (): T | undefined => {
+      for (; checked < this.#linesForgotten + this.lines.length; checked++) {
+        const found = match(this.lines[checked - this.#linesForgotten] ?? "");
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    return await this.waitFor(what, look, deadlineMs);
+  }
+
+  /** Looks again at every new line until `look` returns something. Rejects like `lineWhere`. */
+  async waitFor<T>(what: string, look: () => T | undefined, deadlineMs: number): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const check = (): void => {
+      const found = look();
+      if (found !== undefined) resolve(found);
+      else if (this.#hasExited) reject(this.#never(what, "it ended"));
+    };
+    const deadline = setTimeout(
+      () => reject(this.#never(what, `${deadlineMs / 1000} s are over`)),
+      deadlineMs,
+    );
+    this.#listeners.add(check);
+    try {
+      check();
+      return await promise;
+    } finally {
+      clearTimeout(deadline);
+      this.#listeners.delete(check);
+    }
+  }
+
+  /** The end of its output, for messages. */
+  tail(): string {
+    return this.lines.slice(-20).join("\n");
+  }
+
+  /** Asks it to end, waits up to `graceMs`, then ends it and all of its session. Does nothing when it has ended. */
+  async stop(graceMs = 5_000, signal: NodeJS.Signals = "SIGTERM"): Promise<Exit> {
+    if (!this.#hasExited) this.#child.kill(signal);
+    const grace = setTimeout(() => this.killSession(), graceMs);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(grace);
+    }
+  }
+
+  /** Ends it and everything in its session at once. */
+  killSession(): void {
+    if (this.#hasExited) return;
+    try {
+      process.kill(-this.pid, "SIGKILL");
+    } catch {
+      // It has gone in between.
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #takeLine(line: string): void {
+    this.lines.push(line);
+    this.#tell();
+    // Cut seldom and by half: cheap, and everybody who waits has looked at these by now.
+    if (this.lines.length < 2 * linesKept) return;
+    this.lines.splice(0, linesKept);
+    this.#linesForgotten += linesKept;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #never(what: string, why: string): Error {
+    return new Error(
+      `${this.#program} was to show ${what}, but ${why}. Its last lines:\n${this.tail()}`,
+    );
+  }
+}
+
+/** Cuts bytes into lines at `\n` and at the `\r` with which programs redraw a line. */
+class LineSplitter {
+  readonly #decoder = new StringDecoder("utf8");
+  readonly #take: (line: string) => void;
+  #rest = "";
+
+  constructor(take: (line: string) => void) {
+    this.#take = take;
+  }
+
+  push(bytes: Buffer): void {
+    const lines = (this.#rest + this.#decoder.write(bytes)).split(/[\r\n]+/);
+    this.#rest = (lines.pop() ?? "").slice(0, lineLengthLimit);
+    for (const line of lines) if (line !== "") this.#take(line);
+  }
+
+  end(): void {
+    if (this.#rest !== "") this.#take(this.#rest);
+    this.#rest = "";
+  }
+}
