@@ -1,0 +1,63 @@
+// The one error type of this package: bytes or numbers from outside that break a rule.
+
+/** What was wrong. Codes never change; sentences may. */
+export type ProtocolErrorCode =
+  | "address-malformed"
+  | "announce-query-malformed"
+  | "bencode-duplicate-key"
+  | "bencode-malformed"
+  | "bencode-not-encodable"
+  | "bencode-too-deep"
+  | "bencode-too-long"
+  | "bencode-too-many-tokens"
+  | "bencode-trailing-bytes"
+  | "bencode-unsorted-keys"
+  | "bitfield-late"
+  | "bitfield-spare-bits"
+  | "bitfield-wrong-length"
+  | "block-out-of-range"
+  | "compact-wrong-length"
+  | "field-invalid"
+  | "field-missing"
+  | "field-wrong-type"
+  | "frame-reader-failed"
+  | "frame-too-long"
+  | "frame-wrong-length"
+  | "geometry-invalid"
+  | "handshake-malformed"
+  | "info-hash-malformed"
+  | "peer-id-malformed"
+  | "piece-out-of-range"
+  | "torrent-limit"
+  | "torrent-too-large"
+  | "torrent-v2-only"
+  | "tracker-refused"
+  | "tracker-url-invalid";
+
+/** Numbers and short texts behind an error: what was seen, what was allowed, where. */
+export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;
+
+/** What a {@link ProtocolError} is made of besides its code. */
+export interface ProtocolErrorInit {
+  /** What was being done, as a verb and its object: `decode-handshake`. */
+  readonly operation: string;
+  /** One sentence: what could not be done, what was seen, what was allowed. */
+  readonly message: string;
+  readonly details?: ProtocolErrorDetails;
+  readonly cause?: unknown;
+}
+
+/** Input that broke a rule of the protocol. Whoever sent it is at fault, not this process. */
+export class ProtocolError extends Error {
+  readonly code: ProtocolErrorCode;
+  readonly operation: string;
+  readonly details: ProtocolErrorDetails;
+
+  constructor(code: ProtocolErrorCode, init: ProtocolErrorInit) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = "ProtocolError";
+    this.code = code;
+    this.operation = init.operation;
+    this.details = init.details ?? {};
+  }
+}

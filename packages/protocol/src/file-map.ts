@@ -1,0 +1,71 @@
+// Which bytes of a torrent lie in which file.
+
+/** A run of bytes in one file. */
+export interface FileSpan {
+  /** Place of the file in the torrent's list. */
+  readonly file: number;
+  /** Where the run starts, bytes from the start of the file. */
+  readonly fileOffset: number;
+  /** At least 1. */
+  readonly lengthBytes: number;
+}
+
+/** The files of a torrent laid end to end (BEP 3, "info dictionary"). */
+export class FileMap {
+  readonly totalBytes: number;
+  readonly fileCount: number;
+  /** Start of each file, then the total: `starts[i + 1] − starts[i]` is the length of file i. */
+  readonly #starts: Float64Array;
+
+  /** @param lengths Bytes of each file in order, each 0 or more, 2⁵³ − 1 together. Copied. */
+  constructor(lengths: readonly number[]) {
+    this.#starts = new Float64Array(lengths.length + 1);
+    let position = 0;
+    let file = 0;
+    for (const lengthBytes of lengths) {
+      position += lengthBytes;
+      this.#starts[++file] = position;
+    }
+    this.fileCount = lengths.length;
+    this.totalBytes = position;
+  }
+
+  /**
+   * @param position Bytes from the start of the torrent, 0 or more.
+   * @param lengthBytes Bytes wanted; what lies behind the end of the torrent is left out.
+   * @returns The runs that hold them, in order. Files of zero length never appear.
+   */
+  spans(position: number, lengthBytes: number): FileSpan[] {
+    const spans: FileSpan[] = [];
+    const end = Math.min(position + lengthBytes, this.totalBytes);
+    let at = position;
+    for (let file = this.#fileAt(position); at < end; file++) {
+      const start = this.#starts[file] ?? 0;
+      const spanEnd = Math.min(end, this.#starts[file + 1] ?? end);
+      if (spanEnd <= at) continue;
+      spans.push({ file, fileOffset: at - start, lengthBytes: spanEnd - at });
+      at = spanEnd;
+    }
+    return spans;
+  }
+
+  /** @returns First and last piece with a byte of `file`, or undefined when it has no bytes. */
+  piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
+    const start = this.#starts[file] ?? 0;
+    const end = this.#starts[file + 1] ?? start;
+    if (end === start) return undefined;
+    return [Math.floor(start / pieceLengthBytes), Math.floor((end - 1) / pieceLengthBytes)];
+  }
+
+  /** The last file that starts at or before `position`: by then empty files at that place are passed. */
+  #fileAt(position: number): number {
+    let low = 0;
+    let high = this.fileCount;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
