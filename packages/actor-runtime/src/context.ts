@@ -177,13 +177,19 @@ export interface Context<Own extends Protocol = {}> {
   readonly disk: Disk;
   /** SHA-1 of `parts` in order. */
   sha1(...parts: readonly Uint8Array[]): Uint8Array;
-  /** Says a notice to every actor linked to this one. A link without credits queues it within its bound. */
+  /**
+   * Says a notice to every actor that is linked to this one and hears it. A link without credits queues it, one
+   * window more at most. @throws ActorError `mailbox-overflow` beyond that.
+   */
   announce<Name extends NoticeName<Own>>(name: Name, message: MessageOf<Own, Name>): void;
   /** The smallest number of credits among links that hear this actor's notices: 0 = stop taking input. */
   readonly noticeCredits: number;
   /** Calls `listener` once when `noticeCredits` is at least half its window again. */
   whenNoticeRoom(listener: () => void): void;
-  /** The ref that speaks to whoever is linked under `role`. Stable; may be unlinked for now. */
+  /**
+   * The ref that speaks to whoever is linked under `role`. Stable; may be unlinked for now. Where several actors
+   * are linked under one role it speaks to the last one linked: use `Supervisor.ref(name)` there.
+   */
   ref<P extends Protocol>(role: string): Ref<P>;
   /** Starts a supervisor of this actor's own children (see supervisor-spec.ts). */
   supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor>;
@@ -193,12 +199,23 @@ export interface Context<Own extends Protocol = {}> {
   fail(error: unknown): void;
 }
 
+/** The impure part of a context: what a host provides, real or simulated. */
+export type Parts = Pick<
+  Context,
+  "clock" | "timers" | "random" | "sockets" | "http" | "disk" | "sha1"
+>;
+
 /** What a supervisor tells the actor that owns it. */
 export interface SupervisorEvents {
   /** A child started (first time or again); its links stand. The owner re-announces state to it here. */
   started?(child: ChildSpec, sender: Sender): void;
   /** A child's incarnation ended without being asked to. A restart follows, unless `gaveUp` does. */
   crashed?(child: ChildSpec, sender: Sender, error: unknown): void;
+  /**
+   * None of this incarnation's code runs any more: memory that it was given is free. Follows `crashed` or an orderly
+   * stop; an abandoned incarnation (one that will not die) may be replaced long before.
+   */
+  ended?(child: ChildSpec, sender: Sender): void;
   /** Restarts within the window are used up. The owner decides; the default is to fail itself. */
   gaveUp?(supervisor: string, error: unknown): void;
 }

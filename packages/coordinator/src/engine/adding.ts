@@ -1,0 +1,44 @@
+// Torrents that come and go: the one gate from bytes to a torrent, and removal.
+
+import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
+import { dialMore } from "../torrent/peers.ts";
+import { stopTorrent } from "../torrent/lifecycle.ts";
+import { TorrentJob } from "../torrent/torrent-job.ts";
+import type { Engine } from "./engine-state.ts";
+
+export function addTorrent(
+  engine: Engine,
+  request: AddTorrent,
+): ReplyOf<EngineProtocol, "add-torrent"> {
+  let metainfo: Metainfo;
+  try {
+    metainfo = parseTorrent(request.metainfo);
+  } catch (error) {
+    if (error instanceof ProtocolError) return { refused: error.code, message: error.message };
+    throw error;
+  }
+  for (const other of engine.torrents.values()) {
+    if (other.metainfo.infoHash !== metainfo.infoHash) continue;
+    return {
+      refused: "torrent-exists",
+      message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
+    };
+  }
+  const { random } = engine.context;
+  const id = engine.nextTorrent++ as TorrentId;
+  const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine.context);
+  engine.torrents.set(id, job);
+  return job.info();
+}
+
+export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+  await stopTorrent(engine, job);
+  engine.torrents.delete(job.id);
+}
+
+export function addPeer(engine: Engine, job: TorrentJob, host: string, port: number): void {
+  job.directory.add(host, port, "user");
+  dialMore(engine, job);
+}

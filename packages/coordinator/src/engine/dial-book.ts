@@ -1,0 +1,51 @@
+// Dials that a peer-worker was told of and has not answered yet.
+
+import type { TorrentId } from "@troupe/messages";
+import { addressKey } from "../torrent/peer-directory.ts";
+
+interface PendingDial {
+  readonly torrent: TorrentId;
+  readonly host: string;
+  readonly port: number;
+}
+
+export class DialBook {
+  readonly #pending = new Map<string, PendingDial>();
+  readonly #counts = new Map<TorrentId, number>();
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  count(torrent: TorrentId): number {
+    return this.#counts.get(torrent) ?? 0;
+  }
+
+  add(torrent: TorrentId, host: string, port: number): void {
+    const key = dialKey(torrent, host, port);
+    if (this.#pending.has(key)) return;
+    this.#pending.set(key, { torrent, host, port });
+    this.#counts.set(torrent, this.count(torrent) + 1);
+  }
+
+  /** @returns whether this dial was pending: an answer is counted once. */
+  remove(torrent: TorrentId, host: string, port: number): boolean {
+    if (!this.#pending.delete(dialKey(torrent, host, port))) return false;
+    const left = this.count(torrent) - 1;
+    if (left > 0) this.#counts.set(torrent, left);
+    else this.#counts.delete(torrent);
+    return true;
+  }
+
+  /** Forgets everything: the worker is gone. @returns what was pending. */
+  drain(): PendingDial[] {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#counts.clear();
+    return pending;
+  }
+}
+
+function dialKey(torrent: TorrentId, host: string, port: number): string {
+  return `${torrent} ${addressKey(host, port)}`;
+}

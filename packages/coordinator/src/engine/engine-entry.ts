@@ -1,0 +1,17 @@
+// How the front starts the engine.
+
+import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
+import type { EngineOptions } from "@troupe/messages";
+import type { EngineActorProtocol } from "./engine-state.ts";
+
+export const engineEntry: ActorEntry<EngineActorProtocol, EngineOptions> = {
+  name: "engine",
+  url: siblingUrl(import.meta.url, "./engine.worker"),
+  load: async () => {
+    const [{ engineActor }, { inlineParts }] = await Promise.all([
+      import("./engine.actor.ts"),
+      import("./inline-parts.ts"),
+    ]);
+    return engineActor(inlineParts);
+  },
+};

@@ -1,0 +1,52 @@
+// What the engine thread holds: its workers, pools and torrents. One value, given to every handler.
+
+import type { Context, Ref, Supervisor } from "@troupe/actor-runtime";
+import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import type {
+  CoordinatorProtocol,
+  EngineOptions,
+  EngineProtocol,
+  FileProtocol,
+  TorrentId,
+} from "@troupe/messages";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { BigPieces } from "./big-pieces.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import type { FileFeed } from "./file-feed.ts";
+import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
+import type { SlabBook } from "./slab-book.ts";
+
+/** Everything that is said to and by the engine: the front's messages and the workers'. */
+export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
+
+/** The engine's state. Fields marked late are set once in `start`. */
+export interface Engine {
+  readonly context: Context<EngineActorProtocol>;
+  readonly options: EngineOptions;
+  readonly parts: EngineParts;
+  readonly torrents: Map<TorrentId, TorrentJob>;
+  readonly seats: readonly PeerWorkerSeat[];
+  readonly slabs: SlabBook;
+  readonly bigPieces: BigPieces;
+  readonly hashPool: HashPool;
+  readonly checkPool: CheckPool;
+  readonly file: Ref<FileProtocol>;
+  readonly feed: FileFeed;
+  /** Late: the supervisor of workers and pools. */
+  supervisor: Supervisor | undefined;
+  /** Addresses listened on. */
+  hosts: readonly string[];
+  /** The TCP port that peers find us at; 0 before `listen`. */
+  port: number;
+  /** Same in every announce of this session: eight hex digits. */
+  readonly trackerKey: string;
+  nextTorrent: number;
+  /** Dials of addresses tried before, in the present second: at most 30. */
+  retriesThisSecond: number;
+  ticks: number;
+}
+
+/** The job a message is about; undefined when it was removed meanwhile. */
+export function jobOf(engine: Engine, torrent: TorrentId): TorrentJob | undefined {
+  return engine.torrents.get(torrent);
+}

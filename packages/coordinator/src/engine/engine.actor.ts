@@ -1,0 +1,111 @@
+// The engine: the coordinator actor. It supervises the workers and owns every decision about torrents.
+// Handler table first; each line names the function that answers.
+
+import type { Actor, Context, Sender } from "@troupe/actor-runtime";
+import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
+import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
+import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
+import { admitPeer, dialFailed, peerClosed, peerOpened } from "../torrent/peers.ts";
+import { statusOf } from "../torrent/status.ts";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { addPeer, addTorrent, removeTorrent } from "./adding.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
+import { listen } from "./listening.ts";
+import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
+import { shutDown, startEngine } from "./starting.ts";
+
+/** What the engine hears from its workers. */
+export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
+
+/** The engine over the given parts: real threads in production, anything else in tests. */
+export function engineActor(
+  parts: EngineParts,
+): Actor<EngineActorProtocol, EngineOptions, Engine, EngineHears> {
+  return {
+    name: "engine",
+    start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
+    stop: shutDown,
+
+    handlers: {
+      // From the front.
+      "listen": (engine) => listen(engine),
+      "add-torrent": (engine, request) => addTorrent(engine, request),
+      "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startTorrent),
+      "stop-torrent": async (engine, { torrent }) => {
+        await withJob(engine, torrent, stopTorrent);
+        return {};
+      },
+      "pause-torrent": (engine, { torrent }) =>
+        withJob(engine, torrent, (_engine, job) => setPaused(engine, job, true)),
+      "remove-torrent": async (engine, { torrent }) => {
+        await withJob(engine, torrent, removeTorrent);
+        return {};
+      },
+      "torrent-status": (engine, { torrent }) => {
+        const job = jobOf(engine, torrent);
+        return job === undefined ? { refused: "no-torrent" as const } : statusOf(job);
+      },
+      "add-peer": (engine, { torrent, host, port }) =>
+        withJob(engine, torrent, (_engine, job) => addPeer(engine, job, host, port)),
+      "shut-down": async (engine) => {
+        await shutDown(engine);
+        return {};
+      },
+      "actors": async (engine) => ({ tree: await engine.supervisor?.status() }),
+      // From peer-workers.
+      "admit": (engine, admit, from) => {
+        const [job, seat] = [jobOf(engine, admit.torrent), seatOf(engine, from)];
+        if (job === undefined || seat === undefined) return { refused: "closed" as const };
+        return admitPeer(engine, job, seat, admit);
+      },
+      "carried-piece-taken": (engine, { torrent, lease }) =>
+        withJob(engine, torrent, (_engine, job) => copyTaken(job, lease)),
+    },
+
+    hears: {
+      peer: {
+        "peer-opened": (engine, opened, from) => atSeat(engine, opened, from, peerOpened),
+        "peer-closed": (engine, closed, from) => atSeat(engine, closed, from, peerClosed),
+        "dial-failed": (engine, dial, from) => atSeat(engine, dial, from, dialFailed),
+        "pieces-wanted": (engine, message, from) =>
+          atSeat(engine, message, from, (_engine, job, seat, { peers }) =>
+            leaseWanted(engine, job, seat, peers),
+          ),
+        "piece-sealed": (engine, sealed, from) => atSeat(engine, sealed, from, pieceSealed),
+        "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
+      },
+      file: {
+        "piece-written": (engine, written) =>
+          withJob(engine, written.torrent, (_engine, job) => pieceWritten(engine, job, written)),
+        "piece-not-written": (engine, refusal) =>
+          withJob(engine, refusal.torrent, (_engine, job) => pieceNotWritten(engine, job, refusal)),
+      },
+    },
+  };
+}
+
+/** Messages about a torrent that was removed meanwhile end here. */
+function withJob<Result>(
+  engine: Engine,
+  torrent: TorrentJob["id"],
+  act: (engine: Engine, job: TorrentJob) => Result,
+): Result | undefined {
+  const job = jobOf(engine, torrent);
+  return job === undefined ? undefined : act(engine, job);
+}
+
+function atSeat<Message extends { readonly torrent: TorrentJob["id"] }>(
+  engine: Engine,
+  message: Message,
+  from: Sender,
+  act: (engine: Engine, job: TorrentJob, seat: PeerWorkerSeat, message: Message) => void,
+): void {
+  const [job, seat] = [jobOf(engine, message.torrent), seatOf(engine, from)];
+  if (job !== undefined && seat !== undefined) act(engine, job, seat, message);
+}
+
+function seatOf(engine: Engine, from: Sender): PeerWorkerSeat | undefined {
+  return engine.seats.find((seat) => seat.name === from.name);
+}

@@ -1,0 +1,103 @@
+// Which port peers find us at. Candidates are tried in order. With several peer-workers each listens on the port
+// itself (the system spreads connections); that would hide a port in use, so a plain bind probes it first.
+
+import type { Engine } from "./engine-state.ts";
+import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
+
+const allHosts = ["0.0.0.0", "::"];
+const again = { deadlineMs: 5_000, pauseMs: 200, tries: 25 };
+
+type Listening = { readonly port: number } | { readonly refused: string; readonly message: string };
+
+/** Tries the candidates in order; the first that every worker can listen on is ours. */
+export async function listen(engine: Engine): Promise<Listening> {
+  const { ports, bind } = engine.options;
+  let last = "no port was given";
+  for (const port of ports) {
+    const answer = await listenAt(engine, bind.length > 0 ? bind : await usableHosts(engine), port);
+    if ("port" in answer) {
+      engine.port = answer.port;
+      return answer;
+    }
+    last = `${answer.refused} at ${answer.host} port ${port}`;
+  }
+  const message = `cannot listen for peers: tried ${ports.join(", ")}; last: ${last}`;
+  return { refused: "port-in-use", message };
+}
+
+/** A new incarnation listens where the old one did; the system may need a moment to let go of the port. */
+export function listenAgain(engine: Engine, seat: PeerWorkerSeat, tries: number = again.tries): void {
+  const hosts = engine.hosts;
+  const reusePort = engine.seats.length > 1;
+  seat.ref
+    .call("listen", { hosts, port: engine.port, reusePort }, { deadlineMs: again.deadlineMs })
+    .then((answer) => {
+      if ("port" in answer) return;
+      if (tries <= 0) {
+        engine.context.log("error", "listen-lost", { port: engine.port, code: answer.refused });
+        return;
+      }
+      engine.context.timers.after(again.pauseMs, () => listenAgain(engine, seat, tries - 1));
+    })
+    .catch(() => undefined);
+}
+
+async function listenAt(
+  engine: Engine,
+  hosts: readonly string[],
+  port: number,
+): Promise<{ port: number } | { refused: string; host: string }> {
+  const reusePort = engine.seats.length > 1;
+  if (reusePort && port !== 0) {
+    const inUse = await probe(engine, hosts, port);
+    if (inUse !== undefined) return inUse;
+  }
+  let chosen = port;
+  for (const seat of engine.seats) {
+    const answer = await seat.ref.call("listen", { hosts, port: chosen, reusePort });
+    if ("refused" in answer) return answer;
+    chosen = answer.port;
+  }
+  engine.hosts = hosts;
+  return { port: chosen };
+}
+
+/** A plain bind: fails where anybody else listens. @returns why, or undefined when the port is free. */
+async function probe(
+  engine: Engine,
+  hosts: readonly string[],
+  port: number,
+): Promise<{ refused: string; host: string } | undefined> {
+  for (const host of hosts) {
+    try {
+      await (await engine.context.sockets.listen(listenOptions(host, port), refuse)).close();
+    } catch (error) {
+      return { refused: codeOf(error), host };
+    }
+  }
+  return undefined;
+}
+
+/** Both families, or IPv4 alone where the system has no IPv6. */
+async function usableHosts(engine: Engine): Promise<readonly string[]> {
+  try {
+    await (await engine.context.sockets.listen(listenOptions("::", 0), refuse)).close();
+    return allHosts;
+  } catch {
+    return ["0.0.0.0"];
+  }
+}
+
+function listenOptions(host: string, port: number) {
+  return { host, port, ipv6Only: host.includes(":") };
+}
+
+function refuse(stream: { destroy(): void }) {
+  stream.destroy();
+  return { bytes: () => undefined, closed: () => undefined };
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : "listen-failed";
+}

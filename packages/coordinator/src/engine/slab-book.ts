@@ -1,0 +1,69 @@
+// Payload memory by number: which blocks of shared memory exist, who fills them, and when each may be forgotten.
+// A slab belongs to one incarnation of one peer-worker (design: rule a). When that incarnation is gone the slab
+// lives on until its last sealed piece has been hashed and written; then the file-worker forgets it too.
+
+import type { Ref } from "@troupe/actor-runtime";
+import type { FileProtocol, SlabId } from "@troupe/messages";
+
+export interface Slab {
+  readonly id: SlabId;
+  readonly memory: SharedArrayBuffer;
+  /** Sealed pieces being hashed or written from it. */
+  inUse: number;
+  /** Its worker is gone, or it was made for one big piece that has ended. */
+  isRetired: boolean;
+}
+
+/** All slabs of one engine. */
+export class SlabBook {
+  readonly #slabs = new Map<SlabId, Slab>();
+  readonly #file: Ref<FileProtocol>;
+  #nextId = 1;
+
+  constructor(file: Ref<FileProtocol>) {
+    this.#file = file;
+  }
+
+  /** Makes a slab and tells the file-worker. */
+  open(lengthBytes: number): Slab {
+    const slab: Slab = {
+      id: this.#nextId++ as SlabId,
+      memory: new SharedArrayBuffer(lengthBytes),
+      inUse: 0,
+      isRetired: false,
+    };
+    this.#slabs.set(slab.id, slab);
+    this.#file.cast("open-slab", { slab: slab.id, memory: slab.memory });
+    return slab;
+  }
+
+  get(id: SlabId): Slab | undefined {
+    return this.#slabs.get(id);
+  }
+
+  hold(slab: Slab): void {
+    slab.inUse++;
+  }
+
+  letGo(slab: Slab): void {
+    slab.inUse--;
+    this.#closeIfIdle(slab);
+  }
+
+  retire(slab: Slab): void {
+    slab.isRetired = true;
+    this.#closeIfIdle(slab);
+  }
+
+  /** Tells a new file-worker of every slab. */
+  announceAll(): void {
+    for (const slab of this.#slabs.values()) {
+      this.#file.cast("open-slab", { slab: slab.id, memory: slab.memory });
+    }
+  }
+
+  #closeIfIdle(slab: Slab): void {
+    if (!slab.isRetired || slab.inUse > 0 || !this.#slabs.delete(slab.id)) return;
+    this.#file.cast("close-slab", { slab: slab.id });
+  }
+}

@@ -1,0 +1,86 @@
+// The engine's beginning and end: pools, seats and the supervision tree; and the orderly way out.
+
+import type { Context } from "@troupe/actor-runtime";
+import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import { engineTree } from "../supervision-tree.ts";
+import { stopTorrent } from "../torrent/lifecycle.ts";
+import { flush } from "../torrent/event-outbox.ts";
+import { BigPieces } from "./big-pieces.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import type { Engine, EngineActorProtocol } from "./engine-state.ts";
+import { FileFeed } from "./file-feed.ts";
+import { PeerWorkerSeat } from "./peer-worker-seat.ts";
+import { SlabBook } from "./slab-book.ts";
+import { tick, tickMs } from "./tick.ts";
+import { workerCrashed, workerStarted } from "./worker-events.ts";
+
+export async function startEngine(
+  context: Context<EngineActorProtocol>,
+  options: EngineOptions,
+  parts: EngineParts,
+): Promise<Engine> {
+  const engine = makeEngine(context, options, parts);
+  engine.supervisor = await context.supervise(treeOf(engine), {
+    started: (child, sender) => workerStarted(engine, child, sender),
+    crashed: (child, sender, error) => workerCrashed(engine, child, sender, error),
+  });
+  context.timers.every(tickMs, () => tick(engine));
+  return engine;
+}
+
+/** Stops every torrent, then every actor, in reverse order of their start. Idempotent. */
+export async function shutDown(engine: Engine): Promise<void> {
+  const { supervisor } = engine;
+  if (supervisor === undefined) return;
+  engine.supervisor = undefined;
+  await Promise.all([...engine.torrents.values()].map((job) => stopTorrent(engine, job)));
+  for (const job of engine.torrents.values()) flush(engine, job);
+  await supervisor.stop();
+}
+
+function makeEngine(
+  context: Context<EngineActorProtocol>,
+  options: EngineOptions,
+  parts: EngineParts,
+): Engine {
+  const file = context.ref<FileProtocol>("file");
+  const perWorker = Math.floor(options.memoryBytes / options.peerWorkers);
+  return {
+    context,
+    options,
+    parts,
+    torrents: new Map(),
+    seats: Array.from({ length: options.peerWorkers }, (_, index) => {
+      const ref = context.ref<PeerProtocol>(`peer-${index}`);
+      return new PeerWorkerSeat(index, ref, perWorker, options.bind);
+    }),
+    slabs: new SlabBook(file),
+    bigPieces: new BigPieces(),
+    hashPool: parts.openHashPool(context, options.hashThreads),
+    checkPool: parts.openCheckPool(context, options.hashThreads),
+    file,
+    feed: new FileFeed(file),
+    supervisor: undefined,
+    hosts: [],
+    port: 0,
+    trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
+    nextTorrent: 1,
+    retriesThisSecond: 0,
+    ticks: 0,
+  };
+}
+
+function treeOf(engine: Engine) {
+  return engineTree({
+    parts: engine.parts,
+    peerWorkers: engine.options.peerWorkers,
+    peerOptions: (index) => {
+      const seat = engine.seats[index];
+      if (seat === undefined) throw new Error(`bug: no seat for peer-worker ${index}`);
+      return seat.nextOptions(engine.slabs);
+    },
+    fileOptions: () => ({}),
+    openHashPool: () => engine.hashPool,
+    openCheckPool: () => engine.checkPool,
+  });
+}

@@ -1,0 +1,29 @@
+// What the engine does by the clock: four times a second it fills unchoke slots and dials, once a second it
+// tells figures and allows new re-tries.
+
+import { say } from "../torrent/event-outbox.ts";
+import { dialMore, rotateUnchoked } from "../torrent/peers.ts";
+import { progressOf, updateRates } from "../torrent/status.ts";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { Engine } from "./engine-state.ts";
+
+export const tickMs = 250;
+const ticksPerSecond = 4;
+
+export function tick(engine: Engine): void {
+  engine.ticks++;
+  const isSecond = engine.ticks % ticksPerSecond === 0;
+  if (isSecond) engine.retriesThisSecond = 0;
+  for (const job of engine.torrents.values()) {
+    if (!job.isRunning) continue;
+    if (job.state === "active") rotateUnchoked(engine, job);
+    dialMore(engine, job);
+    if (isSecond) everySecond(engine, job);
+  }
+}
+
+function everySecond(engine: Engine, job: TorrentJob): void {
+  updateRates(engine, job);
+  job.roll.sweep(engine.context.clock.nowMs());
+  say(engine, job, { event: "progress", ...progressOf(job) });
+}

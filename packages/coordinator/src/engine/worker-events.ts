@@ -1,0 +1,94 @@
+// What the engine does when one of its workers starts or dies. A restart is complete when this has run: torrents
+// re-announced, leases revoked, peers dialled again.
+
+import type { ChildSpec, Sender } from "@troupe/actor-runtime";
+import { openAtWorker } from "../torrent/lifecycle.ts";
+import { storageOf } from "../torrent/checking.ts";
+import { dialMore } from "../torrent/peers.ts";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { Engine } from "./engine-state.ts";
+import { listenAgain } from "./listening.ts";
+import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
+
+export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
+  const restarts = sender.epoch - 1;
+  engine.context.log("info", "worker-started", { worker: child.name, epoch: sender.epoch });
+  engine.context.announce("worker-event", { name: child.name, state: "running", restarts });
+  if (child.role === "file") return fileWorkerStarted(engine);
+  const seat = seatOf(engine, child.name);
+  if (seat !== undefined) peerWorkerStarted(engine, seat);
+}
+
+export function workerCrashed(
+  engine: Engine,
+  child: ChildSpec,
+  sender: Sender,
+  error: unknown,
+): void {
+  const message = error instanceof Error ? error.message : String(error);
+  engine.context.log("error", "worker-crashed", { worker: child.name, error: message });
+  engine.context.announce("worker-event", {
+    name: child.name,
+    state: "restarting",
+    restarts: sender.epoch,
+    error: message,
+  });
+  const seat = seatOf(engine, child.name);
+  if (seat !== undefined) peerWorkerGone(engine, seat);
+}
+
+/** Its connections died with it: their addresses are dialled again at once, by whoever is there. */
+function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
+  const nowMs = engine.context.clock.nowMs();
+  for (const dial of seat.dials.drain()) {
+    engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, true);
+  }
+  for (const job of engine.torrents.values()) {
+    job.ledger.releaseWorker(seat.index);
+    job.picker.forgetOrder();
+    job.copies.clear();
+    for (const peer of job.roll.workerGone(seat.index)) {
+      if (!peer.isIncoming) job.directory.closed(peer.host, peer.port, nowMs, true);
+    }
+  }
+  engine.bigPieces.releaseUnless(engine.slabs, (lease) => isLeased(engine, lease));
+}
+
+function isLeased(engine: Engine, lease: number): boolean {
+  for (const job of engine.torrents.values()) {
+    for (const held of job.ledger.leases()) if (held.lease === lease) return true;
+  }
+  return false;
+}
+
+function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
+  for (const job of engine.torrents.values()) {
+    if (!job.isRunning) continue;
+    openAtWorker(engine, job, seat);
+    dialMore(engine, job);
+  }
+  if (engine.port !== 0) listenAgain(engine, seat);
+}
+
+/** Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. */
+function fileWorkerStarted(engine: Engine): void {
+  engine.slabs.announceAll();
+  for (const job of engine.torrents.values()) {
+    if (!job.isRunning && job.state !== "checking") continue;
+    reopenStorage(engine, job);
+  }
+  engine.feed.again();
+}
+
+function reopenStorage(engine: Engine, job: TorrentJob): void {
+  engine.file
+    .call("open-storage", storageOf(job), { deadlineMs: 60_000 })
+    .catch((error: unknown) => {
+      // It died again: the next one is told everything anew.
+      engine.context.log("warn", "storage-not-reopened", { torrent: job.id, error: String(error) });
+    });
+}
+
+function seatOf(engine: Engine, name: string): PeerWorkerSeat | undefined {
+  return engine.seats.find((seat) => seat.name === name);
+}

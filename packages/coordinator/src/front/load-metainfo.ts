@@ -1,0 +1,82 @@
+// From what a user names to the bytes of a .torrent file: a path, an http(s) address, or the bytes themselves.
+
+import { open } from "node:fs/promises";
+import { nodeParts } from "@troupe/actor-runtime";
+import { TroupeError } from "./troupe-error.ts";
+
+/** Larger .torrent files are refused (docs/limits.md). */
+export const metainfoLimitBytes = 10 * (1 << 20);
+const fetchDeadlineMs = 30_000;
+
+/**
+ * @param source A path, `http:` or `https:` address, or the file's bytes (returned as they are).
+ * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
+ *   `source-not-supported`.
+ */
+export async function loadMetainfo(
+  source: string | URL | Uint8Array,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return bounded(source, "the bytes given");
+  const text = String(source);
+  if (/^https?:\/\//i.test(text)) return await fetchMetainfo(text, signal);
+  if (/^magnet:/i.test(text) || /^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
+    throw new TroupeError(
+      "source-not-supported",
+      `cannot download ${text}: magnet links and bare info-hashes are not supported yet; give a .torrent file or its address`,
+    );
+  }
+  return await readMetainfo(source instanceof URL ? source : text);
+}
+
+async function readMetainfo(path: string | URL): Promise<Uint8Array> {
+  try {
+    await using file = await open(path);
+    const stat = await file.stat();
+    if (!stat.isFile()) {
+      throw new TroupeError("torrent-unreadable", `cannot read ${String(path)}: it is not a file`);
+    }
+    if (stat.size > metainfoLimitBytes) throw tooLarge(String(path), stat.size);
+    return new Uint8Array(await file.readFile());
+  } catch (error) {
+    if (error instanceof TroupeError) throw error;
+    const { code } = error as { code?: string };
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    throw new TroupeError(
+      isMissing ? "torrent-not-found" : "torrent-unreadable",
+      isMissing ? `there is no file ${String(path)}` : `cannot read ${String(path)}: ${code ?? error}`,
+      { cause: error },
+    );
+  }
+}
+
+async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    const reply = await nodeParts().http.get(url, {
+      deadlineMs: fetchDeadlineMs,
+      maxBodyBytes: metainfoLimitBytes,
+      ...(signal !== undefined && { signal }),
+    });
+    if (reply.status === 200) return reply.body;
+    throw new TroupeError(
+      "torrent-not-fetched",
+      `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`,
+    );
+  } catch (error) {
+    if (error instanceof TroupeError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${message}`, { cause: error });
+  }
+}
+
+function bounded(bytes: Uint8Array, name: string): Uint8Array {
+  if (bytes.length > metainfoLimitBytes) throw tooLarge(name, bytes.length);
+  return bytes;
+}
+
+function tooLarge(name: string, lengthBytes: number): TroupeError {
+  return new TroupeError(
+    "torrent-too-large",
+    `cannot use ${name}: it has ${lengthBytes} bytes, a .torrent file may have ${metainfoLimitBytes}`,
+  );
+}

@@ -1,0 +1,70 @@
+// Every setting of a coordinator: its unit, its default and its range.
+
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
+import type { EngineOptions } from "@troupe/messages";
+import { TroupeError } from "./troupe-error.ts";
+
+export interface CoordinatorOptions {
+  /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
+  readonly directory?: string;
+  /** Ports tried in order; 0 lets the system pick. Default 6881 to 6889, then 0. */
+  readonly port?: number | readonly number[];
+  /** Numeric local addresses to listen on and dial from. Default: all, IPv4 and IPv6. */
+  readonly bind?: readonly string[];
+  /** Payload memory in bytes, a quarter of it for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
+  readonly memory?: number;
+  /** Threads that hold connections. Default: cores ÷ 4, 1 to 4. */
+  readonly peerWorkers?: number;
+  /** Threads that hash, started on demand. Default: cores. */
+  readonly hashThreads?: number;
+  /** Connections of one torrent. Default 200. */
+  readonly maxPeers?: number;
+  /** `inline` runs everything on the caller's thread: for debugging and small jobs. Default `threads`. */
+  readonly host?: "threads" | "inline";
+  /** Structured log lines of all actors. */
+  readonly log?: (entry: LogEntry) => void;
+  /** Ends a `start` that is still under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `Coordinator.actors()` gives: the tree as it is now. */
+export type { ActorStatus };
+
+const mebibyte = 1 << 20;
+const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
+
+/** @throws TroupeError `option-out-of-range` naming the option, what was given and what is allowed. */
+export function engineOptions(options: CoordinatorOptions): EngineOptions {
+  const cores = availableParallelism();
+  const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 1, 64);
+  const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
+  if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
+  for (const port of ports) within("port", port, 0, 65_535);
+  return {
+    directory: resolve(options.directory ?? "."),
+    peerWorkers,
+    hashThreads: within("hashThreads", options.hashThreads ?? cores, 1, 256),
+    memoryBytes: within("memory", options.memory ?? 64 * mebibyte, peerWorkers * mebibyte, 2 ** 40),
+    ports,
+    bind: options.bind ?? [],
+    maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
+  };
+}
+
+/** @throws TroupeError `option-out-of-range` */
+export function within(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw outOfRange(name, String(value), `a whole number from ${least} to ${most}`);
+}
+
+function outOfRange(name: string, seen: string, allowed: string): TroupeError {
+  return new TroupeError("option-out-of-range", `option ${name} is ${seen}; allowed is ${allowed}`, {
+    details: { option: name, seen, allowed },
+  });
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

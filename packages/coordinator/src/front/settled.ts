@@ -1,0 +1,16 @@
+// A promise that is settled once from outside and never becomes an unhandled rejection by itself.
+
+export class Settled<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+
+  constructor() {
+    const { promise, resolve, reject } = Promise.withResolvers<Value>();
+    this.promise = promise;
+    this.resolve = resolve;
+    this.reject = reject;
+    // Whoever awaits it sees the rejection; nobody has to.
+    promise.catch(() => undefined);
+  }
+}

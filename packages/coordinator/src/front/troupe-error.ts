@@ -1,0 +1,22 @@
+// The one error class of the library: a stable code, a plain sentence, what it is about.
+
+export class TroupeError extends Error {
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly details?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "TroupeError";
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** A refusal that came back from the engine, as the error that a caller awaits. */
+export function refusalError(refusal: { readonly refused: string; readonly message: string }): TroupeError {
+  return new TroupeError(refusal.refused, refusal.message);
+}

@@ -1,0 +1,67 @@
+// THE picture: which actors run, in which order they start, and how each is restarted. The order is the meaning:
+// peers come last because they hold links to the file-worker.
+
+import type { ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
+import type { PeerWorkerOptions } from "@troupe/messages";
+import type { FileWorkerOptions } from "@troupe/file-worker";
+import type { EngineParts } from "./engine/engine-parts.ts";
+
+/** What the tree needs to know about the engine it hangs under. */
+export interface EngineTreeInputs {
+  readonly parts: Pick<EngineParts, "peerWorker" | "fileWorker">;
+  readonly peerWorkers: number;
+  readonly peerOptions: (index: number) => PeerWorkerOptions;
+  readonly fileOptions: () => FileWorkerOptions;
+  readonly openHashPool: PoolSpec["open"];
+  readonly openCheckPool: PoolSpec["open"];
+}
+
+/** The engine's children. A restarted file or hash worker costs no peer its connection: one-for-one. */
+export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
+  return {
+    kind: "supervisor",
+    name: "engine",
+    strategy: "one-for-one",
+    maxRestarts: 20,
+    withinMs: 300_000,
+    children: [
+      { kind: "pool", name: "hash", open: inputs.openHashPool, shutdownMs: 2_000 },
+      { kind: "pool", name: "check", open: inputs.openCheckPool, shutdownMs: 2_000 },
+      fileChild(inputs),
+      {
+        kind: "supervisor",
+        name: "peers",
+        strategy: "one-for-one",
+        maxRestarts: 10,
+        withinMs: 60_000,
+        children: Array.from({ length: inputs.peerWorkers }, (_, index) => peerChild(inputs, index)),
+      },
+    ],
+  };
+}
+
+function fileChild({ parts, fileOptions }: EngineTreeInputs): ChildSpec {
+  return {
+    kind: "actor",
+    name: "file",
+    entry: parts.fileWorker,
+    options: fileOptions,
+    restart: "permanent",
+    shutdownMs: 10_000,
+    role: "file",
+    heartbeat: false,
+  };
+}
+
+function peerChild({ parts, peerOptions }: EngineTreeInputs, index: number): ChildSpec {
+  return {
+    kind: "actor",
+    name: `peer-${index}`,
+    entry: parts.peerWorker,
+    options: () => peerOptions(index),
+    restart: "permanent",
+    shutdownMs: 2_000,
+    role: "peer",
+    links: { file: "file" },
+  };
+}

@@ -1,0 +1,68 @@
+// Joins a torrent to its announcer: what it says about itself, and where the answers go.
+
+import type { TrackerStatus } from "@troupe/messages";
+import type { AnnounceReply } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { Announcer } from "../trackers/announcer.ts";
+import { say } from "./event-outbox.ts";
+import { dialMore, isHungry, sourceOfTracker } from "./peers.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */
+export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
+  const { context } = engine;
+  return new Announcer(announceTiers(engine, job), {
+    http: context.http,
+    clock: context.clock,
+    timers: context.timers,
+    random: context.random,
+    identity: {
+      infoHash: job.metainfo.infoHash,
+      peerId: job.peerId,
+      port: engine.port,
+      key: engine.trackerKey,
+    },
+    counters: () => ({
+      uploaded: job.total("uploadedBytes"),
+      downloaded: job.total("downloadedBytes"),
+      left: job.leftBytes,
+    }),
+    isHungry: () => isHungry(job),
+    answered: (url, reply) => answered(engine, job, url, reply),
+    failed: (url, code, message) =>
+      say(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
+  });
+}
+
+export function trackerStatus(job: TorrentJob): TrackerStatus[] {
+  return job.announcer?.status() ?? [];
+}
+
+function announceTiers(engine: Engine, job: TorrentJob): string[][] {
+  const { extraTrackers, useTrackers } = job.request;
+  if (!useTrackers) return [];
+  const tiers = [...extraTrackers.map((url) => [url]), ...job.metainfo.trackers];
+  const unknown = tiers.flat().filter((url) => !isHttp(url));
+  if (unknown.length > 0) {
+    say(engine, job, {
+      event: "warning",
+      code: "tracker-scheme-unsupported",
+      message: `${unknown.length} of ${tiers.flat().length} trackers are left out: only http and https trackers are spoken to`,
+    });
+  }
+  return tiers.map((urls) => urls.filter(isHttp)).filter((urls) => urls.length > 0);
+}
+
+function isHttp(url: string): boolean {
+  return url.startsWith("http://") || url.startsWith("https://");
+}
+
+function answered(engine: Engine, job: TorrentJob, url: string, reply: AnnounceReply): void {
+  const source = sourceOfTracker(url);
+  for (const { host, port } of reply.peers) job.directory.add(host, port, source);
+  say(engine, job, { event: "tracker", url, ok: true, peers: reply.peers.length });
+  if (reply.warning !== undefined) {
+    say(engine, job, { event: "warning", code: "tracker-warning", message: reply.warning });
+  }
+  dialMore(engine, job);
+}

@@ -1,0 +1,66 @@
+// What lies on disk before a torrent runs: every file found is hashed first, so that a job that was interrupted
+// goes on where it was, and nothing is ever truncated or believed unread.
+
+import { join } from "node:path";
+import type { TorrentFault } from "@troupe/messages";
+import { hasBit, type PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { say } from "./event-outbox.ts";
+import { setState } from "./lifecycle.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+const openDeadlineMs = 60_000;
+
+/** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
+export async function checkFound(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<TorrentFault | undefined> {
+  const opened = await engine.file.call("open-storage", storageOf(job), {
+    deadlineMs: openDeadlineMs,
+  });
+  if (signal.aborted) return undefined;
+  if ("refused" in opened) return { code: opened.refused, message: opened.message };
+  if (job.isChecked) return undefined;
+  const isAnythingThere = opened.foundBytes.some((bytes) => bytes > 0);
+  if (isAnythingThere) await hashFound(engine, job, signal);
+  if (signal.aborted) return undefined;
+  job.isChecked = true;
+  say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
+  return undefined;
+}
+
+/** The message that opens a torrent's storage; said again to a new file-worker. */
+export function storageOf(job: TorrentJob) {
+  const { metainfo, request } = job;
+  return {
+    torrent: job.id,
+    root: request.directory,
+    files: metainfo.files.map(({ path, lengthBytes }) => ({ path, lengthBytes })),
+    pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
+    totalBytes: metainfo.geometry.totalBytes,
+  };
+}
+
+async function hashFound(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<void> {
+  const { metainfo, request } = job;
+  setState(engine, job, "checking");
+  const verdict = await engine.checkPool.checkPieces({
+    files: metainfo.files.map(({ path, lengthBytes }) => ({
+      path: join(request.directory, ...path),
+      lengthBytes,
+    })),
+    pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
+    totalBytes: metainfo.geometry.totalBytes,
+    hashes: metainfo.pieceHashes,
+    onProgress: (done: number, total: number) => {
+      say(engine, job, { event: "checking", done, total });
+    },
+    signal,
+  });
+  if (signal.aborted) return;
+  for (let piece = 0; piece < metainfo.geometry.pieceCount; piece++) {
+    if (hasBit(verdict, piece)) job.ledger.toHad(piece as PieceIndex);
+  }
+}

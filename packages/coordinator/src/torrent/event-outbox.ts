@@ -1,0 +1,51 @@
+// Events on their way to the user's thread: gathered for a moment and sent together, kept back while the user's
+// thread does not listen, and bounded. What is dropped at the bound is counted and said in a warning.
+
+import type { TorrentEvent } from "@troupe/messages";
+import type { Engine } from "../engine/engine-state.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Events a torrent keeps while the user's thread is busy. */
+export const outboxLimit = 65_536;
+/** Events wait this long for company: the user's thread is woken at most 40 times a second. */
+const gatherMs = 25;
+
+/** Queues one event for the front. */
+export function say(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
+  const { outbox } = job;
+  if (event.event === "progress") dropEarlierProgress(outbox);
+  if (outbox.length >= outboxLimit) {
+    job.droppedEvents++;
+    return;
+  }
+  outbox.push(event);
+  if (outbox.length === 1) engine.context.timers.after(gatherMs, () => flush(engine, job));
+}
+
+/** Sends what waits at once: before an answer that follows from it. */
+export function flush(engine: Engine, job: TorrentJob): void {
+  if (job.outbox.length === 0) return;
+  if (engine.context.noticeCredits < 2) {
+    engine.context.whenNoticeRoom(() => flush(engine, job));
+    return;
+  }
+  const events = job.outbox.splice(0);
+  if (job.droppedEvents > 0) events.push(droppedWarning(job));
+  engine.context.announce("torrent-event", { torrent: job.id, events });
+}
+
+function droppedWarning(job: TorrentJob): TorrentEvent {
+  const dropped = job.droppedEvents;
+  job.droppedEvents = 0;
+  return {
+    event: "warning",
+    code: "events-dropped",
+    message: `${dropped} events were dropped because nobody took them: ${outboxLimit} wait at most`,
+  };
+}
+
+/** Only the newest figures matter. */
+function dropEarlierProgress(outbox: TorrentEvent[]): void {
+  const at = outbox.findIndex((event) => event.event === "progress");
+  if (at >= 0) outbox.splice(at, 1);
+}

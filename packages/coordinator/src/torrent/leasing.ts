@@ -1,0 +1,160 @@
+// Pieces handed to peer-workers: the answer to `pieces-wanted`, and what happens when one comes back.
+// A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
+
+import type { LeaseId, PeerSlot, PieceLease, PieceWanted, PeerProtocol } from "@troupe/messages";
+import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { Engine } from "../engine/engine-state.ts";
+import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import type { Lease } from "./piece-ledger.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** One answer leases at most this many pieces: about a second at the fastest rates seen. */
+const leaseLimit = 4096;
+/** A lease younger than this is not taken from its worker: it may be about to finish. */
+const settledAfterMs = 5_000;
+
+/** Answers one `pieces-wanted`. Every question gets exactly one answer, also when nothing can be leased. */
+export function leaseWanted(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  wanted: readonly PieceWanted[],
+): void {
+  const pieces: PieceLease[] = [];
+  const nothingFor: PeerSlot[] = [];
+  if (job.state === "active") {
+    for (const { peer, count } of wanted) {
+      const before = pieces.length;
+      const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
+      if (room > 0 && !isWaitingForBigPiece(engine, job, seat)) {
+        for (const piece of pickFor(engine, job, seat, peer, room)) {
+          const lease = grant(engine, job, seat, piece);
+          if (lease === undefined) break;
+          pieces.push(lease);
+        }
+      }
+      if (pieces.length === before && job.ledger.missingCount === 0) nothingFor.push(peer);
+      else if (pieces.length === before && !hasAnyMissing(job, seat, peer)) nothingFor.push(peer);
+    }
+  }
+  seat.ref.cast("lease-pieces", { torrent: job.id, pieces, nothingFor });
+  const [hungry] = nothingFor;
+  if (pieces.length === 0 && hungry !== undefined) takeFromAnother(engine, job, seat, hungry);
+}
+
+/** A lease that its worker gives back. */
+export function leaseReturned(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  { piece, lease, carried }: MessageOf<PeerProtocol, "lease-returned">,
+): void {
+  const held = job.ledger.leaseOf(piece, lease);
+  if (held === undefined || held.worker !== seat.index) {
+    if (carried !== undefined) letCopyGo(job, seat, lease);
+    return;
+  }
+  job.ledger.release(piece);
+  job.picker.forgetOrder();
+  engine.bigPieces.release(engine.slabs, lease);
+  if (carried === undefined || seat.slab === undefined) return;
+  const next = nextHolder(engine, job, held);
+  const copy = { memory: seat.slab.memory, ...carried };
+  const moved = next && grant(engine, job, next, piece);
+  if (moved === undefined || next === undefined) return letCopyGo(job, seat, lease);
+  job.copies.set(moved.lease, { seat, lease });
+  next.ref.cast("lease-pieces", {
+    torrent: job.id,
+    pieces: [{ ...moved, carried: copy }],
+    nothingFor: [],
+  });
+}
+
+/** The worker with the new lease has read the copy: the old one's memory is free. */
+export function copyTaken(job: TorrentJob, lease: LeaseId): void {
+  const from = job.copies.get(lease);
+  job.copies.delete(lease);
+  if (from !== undefined) letCopyGo(job, from.seat, from.lease);
+}
+
+function letCopyGo(job: TorrentJob, seat: PeerWorkerSeat, lease: LeaseId): void {
+  if (seat.ref.peer !== undefined) {
+    seat.ref.cast("carried-piece-taken", { torrent: job.id, lease });
+  }
+}
+
+function pickFor(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  peer: PeerSlot,
+  count: number,
+): PieceIndex[] {
+  const row = job.tables[seat.index]?.row(peer);
+  if (row === undefined) return [];
+  const availability = job.tables.map((table) => table.availability);
+  return job.picker.pick(row.bitfield, count, availability, engine.context.clock.nowMs());
+}
+
+function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): boolean {
+  const row = job.tables[seat.index]?.row(peer);
+  return row !== undefined && job.picker.hasMissing(row.bitfield);
+}
+
+/** A piece that does not fit the worker's memory gets a buffer of its own: one at a time in the whole engine. */
+function isWaitingForBigPiece(engine: Engine, job: TorrentJob, seat: PeerWorkerSeat): boolean {
+  return job.metainfo.geometry.pieceLengthBytes > seat.downloadBytes && engine.bigPieces.isTaken;
+}
+
+function grant(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  piece: PieceIndex,
+): PieceLease | undefined {
+  const lengthBytes = pieceLength(job.metainfo.geometry, piece);
+  const isBig = lengthBytes > seat.downloadBytes;
+  if (isBig && engine.bigPieces.isTaken) return undefined;
+  const { lease } = job.ledger.grant(piece, seat.index, engine.context.clock.nowMs());
+  if (!isBig) return { piece, lease };
+  const slab = engine.bigPieces.take(engine.slabs, lease, lengthBytes);
+  return { piece, lease, ownMemory: { id: slab.id, memory: slab.memory } };
+}
+
+/** Endgame over workers: asks the holder of a piece that this idle peer has to give it back. */
+function takeFromAnother(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  peer: PeerSlot,
+): void {
+  const row = job.tables[seat.index]?.row(peer);
+  if (row === undefined || engine.seats.length === 1) return;
+  const nowMs = engine.context.clock.nowMs();
+  for (const lease of job.ledger.leases()) {
+    if (lease.wantedBy === seat.index) return;
+    const isSettled = nowMs - lease.grantedAtMs >= settledAfterMs;
+    if (lease.worker === seat.index || !isSettled || lease.wantedBy !== undefined) continue;
+    if (!hasBit(row.bitfield, lease.piece)) continue;
+    lease.wantedBy = seat.index;
+    const holder = engine.seats[lease.worker];
+    holder?.ref.cast("revoke-lease", {
+      torrent: job.id,
+      piece: lease.piece,
+      lease: lease.lease,
+    });
+    return;
+  }
+}
+
+/** Who goes on with a piece that came back half full: the worker that asked for it, or any other with a peer that has it. */
+function nextHolder(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerSeat | undefined {
+  const canServe = (seat: PeerWorkerSeat): boolean =>
+    seat.index !== held.worker &&
+    seat.ref.credits > 0 &&
+    (job.tables[seat.index]?.availability[held.piece] ?? 0) > 0;
+  const asking = held.wantedBy === undefined ? undefined : engine.seats[held.wantedBy];
+  if (asking !== undefined && canServe(asking)) return asking;
+  return engine.seats.find(canServe);
+}

@@ -1,0 +1,163 @@
+// The states of one torrent and the ways between them:
+//
+//   stopped → starting → checking → active ⇄ paused → stopping → stopped
+//                 └─────────┴──────────┴───────┴──→ error
+//
+// paused: connections stand and are accepted, nothing is requested or served.
+// stopped: `stopped` announced, connections closed, incoming ones refused, files closed.
+
+import type { TorrentFault, TorrentState } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import { makeAnnouncer } from "./announcing.ts";
+import { checkFound } from "./checking.ts";
+import { flush, say } from "./event-outbox.ts";
+import { dialMore } from "./peers.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+const closeTorrentDeadlineMs = 1_500;
+const closeStorageDeadlineMs = 4_000;
+
+/** Starts a stopped torrent, or resumes a paused one. Idempotent. */
+export function startTorrent(engine: Engine, job: TorrentJob): void {
+  if (job.state === "paused") return setPaused(engine, job, false);
+  if (job.state !== "stopped" && job.state !== "error") return;
+  job.abort = new AbortController();
+  job.fault = undefined;
+  setState(engine, job, "starting");
+  void openAndRun(engine, job, job.abort.signal);
+}
+
+async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<void> {
+  try {
+    const fault = await checkFound(engine, job, signal);
+    if (signal.aborted) return;
+    if (fault !== undefined) return failTorrent(engine, job, fault);
+    if (job.request.mode === "check-only") return setState(engine, job, "stopped");
+    activate(engine, job);
+    if (job.ledger.isComplete) await completeTorrent(engine, job);
+  } catch (error) {
+    if (!signal.aborted) failTorrent(engine, job, faultOf(error));
+  }
+}
+
+/** Opens it in every worker, announces and dials. */
+function activate(engine: Engine, job: TorrentJob): void {
+  setState(engine, job, "active");
+  job.startedAtMs = engine.context.clock.nowMs();
+  job.isCompleteSaid = job.ledger.isComplete;
+  for (const seat of engine.seats) openAtWorker(engine, job, seat);
+  for (const { host, port } of job.request.peers) job.directory.add(host, port, "user");
+  dialMore(engine, job);
+  job.announcer ??= makeAnnouncer(engine, job);
+  job.announcer.start();
+}
+
+/** Tells one worker of the torrent: at its start, and again when the worker is a new one. */
+export function openAtWorker(engine: Engine, job: TorrentJob, seat: PeerWorkerSeat): void {
+  if (seat.ref.peer === undefined) return;
+  const { geometry, infoHash } = job.metainfo;
+  const table = job.renewTable(seat.index);
+  seat.ref.cast("open-torrent", {
+    torrent: job.id,
+    infoHash,
+    peerId: job.peerId,
+    totalBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieceCount: geometry.pieceCount,
+    had: job.map.memory,
+    table: table.memory,
+    maxPeers: job.request.maxPeers,
+    isPaused: job.state === "paused",
+  });
+}
+
+export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): void {
+  if (!job.isRunning || (job.state === "paused") === isPaused) return;
+  setState(engine, job, isPaused ? "paused" : "active");
+  for (const seat of engine.seats) {
+    if (seat.ref.peer !== undefined) seat.ref.cast("set-paused", { torrent: job.id, isPaused });
+  }
+}
+
+/** Everything is had: files of zero length are made, the tracker and the user are told, once. */
+export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+  const answer = await engine.file.call(
+    "complete-storage",
+    { torrent: job.id },
+    { deadlineMs: 60_000 },
+  );
+  if ("refused" in answer) {
+    return failTorrent(engine, job, { code: answer.refused, message: answer.message });
+  }
+  if (!job.isRunning) return;
+  if (!job.isCompleteSaid) job.announcer?.completed();
+  job.isCompleteSaid = true;
+  const seconds = (engine.context.clock.nowMs() - job.startedAtMs) / 1000;
+  say(engine, job, { event: "complete", seconds });
+  flush(engine, job);
+}
+
+/** Stops it in order. Settles within about two seconds, whatever trackers and disks do. */
+export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+  if (job.state === "stopped" || job.state === "stopping") return;
+  setState(engine, job, "stopping");
+  await close(engine, job);
+  setState(engine, job, "stopped");
+}
+
+/** The torrent cannot go on: it is closed like a stopped one and says why. Nothing else is touched. */
+export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
+  if (job.state === "error" || job.state === "stopped" || job.state === "stopping") return;
+  job.fault = fault;
+  setState(engine, job, "error");
+  say(engine, job, { event: "error", ...fault });
+  flush(engine, job);
+  close(engine, job).catch((error: unknown) => engine.context.fail(error));
+}
+
+async function close(engine: Engine, job: TorrentJob): Promise<void> {
+  job.abort.abort();
+  const announced = job.announcer?.stop();
+  await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
+  for (const lease of [...job.ledger.leases()]) releaseLease(engine, job, lease.piece);
+  await settled(
+    engine.file.call("close-storage", { torrent: job.id }, { deadlineMs: closeStorageDeadlineMs }),
+  );
+  await announced;
+}
+
+function releaseLease(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  job.ledger.release(piece);
+  engine.bigPieces.releaseUnless(engine.slabs, () => false);
+}
+
+async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
+  if (seat.ref.peer === undefined) return;
+  await settled(
+    seat.ref.call("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs }),
+  );
+}
+
+export function setState(engine: Engine, job: TorrentJob, state: TorrentState): void {
+  job.state = state;
+  say(engine, job, {
+    event: "state",
+    state,
+    ...(state === "error" && job.fault !== undefined && { fault: job.fault }),
+  });
+}
+
+/** A worker that dies while it is asked to close has closed: its restart does not bring a stopped torrent back. */
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined);
+}
+
+function faultOf(error: unknown): TorrentFault {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return {
+    code: typeof code === "string" ? code : "internal",
+    message: typeof message === "string" ? message : String(error),
+  };
+}

@@ -1,0 +1,101 @@
+// Who is connected to one torrent, over all workers: the place where duplicates and ourselves are seen.
+
+import type { PeerSlot } from "@troupe/messages";
+
+/** A peer that was admitted. Until `peer-opened` comes it has no slot yet. */
+export interface RolledPeer {
+  readonly worker: number;
+  readonly host: string;
+  readonly port: number;
+  /** Latin-1 text of the 20 bytes: a key, never shown. */
+  readonly peerId: string;
+  readonly peerIdBytes: Uint8Array;
+  readonly isIncoming: boolean;
+  readonly admittedAtMs: number;
+  slot: PeerSlot | undefined;
+}
+
+/** An admitted handshake whose `peer-opened` never came is forgotten after this long. */
+const openingLimitMs = 15_000;
+
+/** The connected and the just admitted peers of one torrent. */
+export class PeerRoll {
+  readonly #byId = new Map<string, RolledPeer>();
+  readonly #bySlot = new Map<string, RolledPeer>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  byPeerId(peerId: string): RolledPeer | undefined {
+    return this.#byId.get(peerId);
+  }
+
+  admit(peer: RolledPeer): void {
+    this.#byId.set(peer.peerId, peer);
+  }
+
+  opened(worker: number, peerId: string, slot: PeerSlot): RolledPeer | undefined {
+    const peer = this.#byId.get(peerId);
+    if (peer === undefined || peer.worker !== worker) return undefined;
+    peer.slot = slot;
+    this.#bySlot.set(slotKey(worker, slot), peer);
+    return peer;
+  }
+
+  at(worker: number, slot: PeerSlot): RolledPeer | undefined {
+    return this.#bySlot.get(slotKey(worker, slot));
+  }
+
+  closed(worker: number, slot: PeerSlot): RolledPeer | undefined {
+    const key = slotKey(worker, slot);
+    const peer = this.#bySlot.get(key);
+    if (peer === undefined) return undefined;
+    this.#bySlot.delete(key);
+    this.#forget(peer);
+    return peer;
+  }
+
+  /** All peers of a worker that is gone. */
+  workerGone(worker: number): RolledPeer[] {
+    const gone = [...this.#byId.values()].filter((peer) => peer.worker === worker);
+    for (const peer of gone) {
+      if (peer.slot !== undefined) this.#bySlot.delete(slotKey(worker, peer.slot));
+      this.#forget(peer);
+    }
+    return gone;
+  }
+
+  /** Forgets handshakes that were admitted and then broke off. */
+  sweep(nowMs: number): void {
+    for (const peer of this.#byId.values()) {
+      if (peer.slot === undefined && nowMs - peer.admittedAtMs > openingLimitMs) this.#forget(peer);
+    }
+  }
+
+  /** Connected peers with their slots. */
+  *connected(): Generator<RolledPeer & { slot: PeerSlot }> {
+    for (const peer of this.#bySlot.values()) {
+      if (peer.slot !== undefined) yield peer as RolledPeer & { slot: PeerSlot };
+    }
+  }
+
+  /** Peers of one worker, admitted or connected. */
+  countAt(worker: number): number {
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
+    return count;
+  }
+
+  get connectedCount(): number {
+    return this.#bySlot.size;
+  }
+
+  #forget(peer: RolledPeer): void {
+    if (this.#byId.get(peer.peerId) === peer) this.#byId.delete(peer.peerId);
+  }
+}
+
+function slotKey(worker: number, slot: PeerSlot): string {
+  return `${worker}/${slot}`;
+}

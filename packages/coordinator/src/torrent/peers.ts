@@ -1,0 +1,220 @@
+// Peers of one torrent as the engine sees them: admitted, opened, closed, dialled, banned, unchoked.
+
+import type {
+  Admit,
+  CoordinatorProtocol,
+  PeerClosed,
+  PeerOpened,
+  PeerProtocol,
+  PeerSlot,
+} from "@troupe/messages";
+import { PeerFlag } from "@troupe/messages";
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { classifyAddress, clientName } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { halfOpenLimit, type PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import { say } from "./event-outbox.ts";
+import { addressKey, type AddressSource } from "./peer-directory.ts";
+import type { RolledPeer } from "./peer-roll.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Dials a second of addresses that were tried before. */
+export const retriesPerSecond = 30;
+/** Two connections between the same two peers, made within this time of each other, crossed on the way. */
+const crossedMs = 10_000;
+
+/** The last step of a handshake. */
+export function admitPeer(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  admit: Admit,
+): ReplyOf<CoordinatorProtocol, "admit"> {
+  const nowMs = engine.context.clock.nowMs();
+  const peerId = latin1(admit.peerId);
+  if (!job.isRunning) return { refused: "closed" };
+  if (peerId === latin1(job.peerId)) return { refused: "self" };
+  if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
+  const twin = job.roll.byPeerId(peerId);
+  if (twin !== undefined && !replacesTwin(engine, job, twin, admit)) return { refused: "duplicate" };
+  if (twin === undefined && job.roll.size >= job.request.maxPeers) return { refused: "full" };
+  job.roll.admit({
+    worker: seat.index,
+    host: admit.host,
+    port: admit.port,
+    peerId,
+    peerIdBytes: admit.peerId,
+    isIncoming: admit.isIncoming,
+    admittedAtMs: nowMs,
+    slot: undefined,
+  });
+  return { admitted: true };
+}
+
+/**
+ * Both sides dialled at once: both keep the connection that the greater peer id dialled, so that not both are closed.
+ */
+function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: Admit): boolean {
+  const isCrossed =
+    twin.isIncoming !== admit.isIncoming &&
+    engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
+  if (!isCrossed || twin.slot === undefined) return false;
+  const weAreGreater = latin1(job.peerId) > twin.peerId;
+  if (weAreGreater === admit.isIncoming) return false;
+  job.roll.closed(twin.worker, twin.slot);
+  closePeer(engine, job, twin.worker, twin.slot, "duplicate");
+  return true;
+}
+
+export function peerOpened(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  opened: PeerOpened,
+): void {
+  const peer = job.roll.opened(seat.index, latin1(opened.peerId), opened.peer);
+  if (seat.dials.remove(job.id, opened.host, opened.port)) {
+    job.directory.connected(opened.host, opened.port);
+  }
+  if (peer === undefined) {
+    closePeer(engine, job, seat.index, opened.peer, "not-admitted");
+    return;
+  }
+  say(engine, job, {
+    event: "peer",
+    address: addressKey(opened.host, opened.port),
+    connected: true,
+    client: clientName(opened.peerId),
+  });
+}
+
+export function peerClosed(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  closed: PeerClosed,
+): void {
+  job.roll.closed(seat.index, closed.peer);
+  const nowMs = engine.context.clock.nowMs();
+  if (!closed.isIncoming) {
+    if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, closed.port);
+    if (closed.isFault) job.directory.failed(closed.host, closed.port, nowMs);
+    else job.directory.closed(closed.host, closed.port, nowMs, false);
+  }
+  say(engine, job, {
+    event: "peer",
+    address: addressKey(closed.host, closed.port),
+    connected: false,
+    reason: closed.reason,
+  });
+  if (isHungry(job)) job.announcer?.hungry();
+}
+
+export function dialFailed(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  { host, port }: MessageOf<PeerProtocol, "dial-failed">,
+): void {
+  if (!seat.dials.remove(job.id, host, port)) return;
+  job.directory.failed(host, port, engine.context.clock.nowMs());
+  if (isHungry(job)) job.announcer?.hungry();
+}
+
+/** No peer is connected and no address waits to be tried for the first time. */
+export function isHungry(job: TorrentJob): boolean {
+  return job.roll.size === 0 && job.directory.untriedCount === 0;
+}
+
+/** A tracker is local when its own address is: then it may name local peers (design: address policy). */
+export function sourceOfTracker(url: string): AddressSource {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const isLocal = host === "localhost" || classifyAddress(host) === "local";
+  return isLocal ? "tracker-local" : "tracker-internet";
+}
+
+/** Dials as many addresses as the limits allow, spread over the workers. */
+export function dialMore(engine: Engine, job: TorrentJob): void {
+  if (!job.isRunning) return;
+  const nowMs = engine.context.clock.nowMs();
+  for (;;) {
+    if (sum(engine.seats, (seat) => seat.dials.size) >= halfOpenLimit) return;
+    const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
+    if (job.roll.size + dialling >= job.request.maxPeers) return;
+    const seat = leastBusySeat(engine, job);
+    if (seat === undefined) return;
+    const timeoutMs = job.directory.dialTimeoutMs;
+    const mayRetry = engine.retriesThisSecond < retriesPerSecond;
+    const next = job.directory.next(nowMs, mayRetry, job.ledger.isComplete);
+    if (next === undefined) return;
+    if (next.isRetry) engine.retriesThisSecond++;
+    seat.dials.add(job.id, next.host, next.port);
+    seat.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
+  }
+}
+
+/** Unchokes by turns; tells only workers whose set changed. */
+export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
+  const peers = [...job.roll.connected()].map((peer) => ({
+    peer,
+    key: `${peer.worker}/${peer.slot}`,
+    isInterested:
+      job.tables[peer.worker]?.row(peer.slot).flag(PeerFlag.isPeerInterested) === true,
+  }));
+  if (peers.length === 0) return;
+  const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
+  if (chosen === undefined) return;
+  for (const seat of engine.seats) {
+    const unchoked = peers
+      .filter(({ peer, key }) => peer.worker === seat.index && chosen.has(key))
+      .map(({ peer }) => peer.slot);
+    seat.ref.cast("set-unchoked", { torrent: job.id, peers: unchoked });
+  }
+}
+
+/** The only contributor of a bad piece. */
+export function banContributor(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  slot: PeerSlot,
+): void {
+  const peer = job.roll.at(seat.index, slot);
+  if (peer === undefined) return;
+  job.directory.ban(peer.host, peer.port, engine.context.clock.nowMs());
+  closePeer(engine, job, peer.worker, slot, "bad-piece");
+}
+
+export function closePeer(
+  engine: Engine,
+  job: TorrentJob,
+  worker: number,
+  peer: PeerSlot,
+  reason: string,
+): void {
+  const ref = engine.seats[worker]?.ref;
+  if (ref?.peer !== undefined) ref.cast("close-peer", { torrent: job.id, peer, reason });
+}
+
+function leastBusySeat(engine: Engine, job: TorrentJob): PeerWorkerSeat | undefined {
+  let best: PeerWorkerSeat | undefined;
+  let bestLoad = Infinity;
+  for (const seat of engine.seats) {
+    // The last quarter of a mailbox is for answers, which cannot wait.
+    if (seat.ref.peer === undefined || seat.ref.credits < 256) continue;
+    const load = job.roll.countAt(seat.index) + seat.dials.count(job.id);
+    if (load < bestLoad) {
+      best = seat;
+      bestLoad = load;
+    }
+  }
+  return best;
+}
+
+function sum(seats: readonly PeerWorkerSeat[], of: (seat: PeerWorkerSeat) => number): number {
+  return seats.reduce((total, seat) => total + of(seat), 0);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,123 @@
+// Where each piece of one torrent stands, and who holds it. The coordinator is the only writer of this truth:
+//
+//   missing → leased(worker) → hashing → writing → had
+//      ↑__________|______________|__________|
+//
+// `had` means verified and written. Leases carry numbers that are never used twice, so that a late message
+// about an old lease changes nothing.
+
+import type { LeaseId } from "@troupe/messages";
+import type { PieceMap } from "@troupe/messages";
+import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
+
+export const PieceState = { missing: 0, leased: 1, hashing: 2, writing: 3, had: 4 } as const;
+
+/** One piece in the hands of one worker. */
+export interface Lease {
+  readonly lease: LeaseId;
+  readonly piece: PieceIndex;
+  /** Index of the peer-worker. */
+  readonly worker: number;
+  readonly grantedAtMs: number;
+  /** Index of the worker for which it was asked back; the answer is on its way. */
+  wantedBy: number | undefined;
+}
+
+/** The states and leases of one torrent. */
+export class PieceLedger {
+  readonly geometry: Geometry;
+  readonly map: PieceMap;
+  /** One PieceState a piece. */
+  readonly states: Uint8Array;
+  /** Bytes of the pieces that are had. */
+  haveBytes = 0;
+  missingCount: number;
+  hadCount = 0;
+  readonly #leases = new Map<PieceIndex, Lease>();
+  #nextLease = 1;
+
+  constructor(geometry: Geometry, map: PieceMap) {
+    this.geometry = geometry;
+    this.map = map;
+    this.states = new Uint8Array(geometry.pieceCount);
+    this.missingCount = geometry.pieceCount;
+  }
+
+  get isComplete(): boolean {
+    return this.hadCount === this.geometry.pieceCount;
+  }
+
+  isMissing(piece: PieceIndex): boolean {
+    return this.states[piece] === PieceState.missing;
+  }
+
+  /** Leases a missing piece. @throws when it is not missing: only the picker's answers are leased. */
+  grant(piece: PieceIndex, worker: number, nowMs: number): Lease {
+    if (!this.isMissing(piece)) throw new Error(`bug: piece ${piece} leased while not missing`);
+    const lease: Lease = {
+      lease: this.#nextLease++ as LeaseId,
+      piece,
+      worker,
+      grantedAtMs: nowMs,
+      wantedBy: undefined,
+    };
+    this.#set(piece, PieceState.leased);
+    this.#leases.set(piece, lease);
+    return lease;
+  }
+
+  /** The lease as it stands, if `lease` is still the valid one for `piece`. */
+  leaseOf(piece: PieceIndex, lease: LeaseId): Lease | undefined {
+    const held = this.#leases.get(piece);
+    return held?.lease === lease ? held : undefined;
+  }
+
+  /** Nobody works on it: a worker that still holds memory for it may drop that. */
+  isUnleased(piece: PieceIndex): boolean {
+    const state = this.states[piece];
+    return state === PieceState.missing || state === PieceState.had;
+  }
+
+  leases(): IterableIterator<Lease> {
+    return this.#leases.values();
+  }
+
+  /** Back to missing: returned, failed its hash, or its worker is gone. */
+  release(piece: PieceIndex): void {
+    this.#leases.delete(piece);
+    if (this.states[piece] !== PieceState.had) this.#set(piece, PieceState.missing);
+  }
+
+  /** Every lease of a worker that is gone. Pieces being hashed or written stay: their memory outlives it. */
+  releaseWorker(worker: number): void {
+    for (const lease of [...this.#leases.values()]) {
+      if (lease.worker === worker) this.release(lease.piece);
+    }
+  }
+
+  /** The worker sealed it: the lease ends and nobody asks for its blocks any more. */
+  toHashing(piece: PieceIndex): void {
+    this.#leases.delete(piece);
+    this.#set(piece, PieceState.hashing);
+  }
+
+  toWriting(piece: PieceIndex): void {
+    this.#set(piece, PieceState.writing);
+  }
+
+  /** Written: the shared map says so from here on. */
+  toHad(piece: PieceIndex): void {
+    if (this.states[piece] === PieceState.had) return;
+    this.#set(piece, PieceState.had);
+    this.map.set(piece);
+    this.haveBytes += pieceLength(this.geometry, piece);
+  }
+
+  #set(piece: PieceIndex, state: number): void {
+    const before = this.states[piece];
+    this.states[piece] = state;
+    if (before === PieceState.missing && state !== PieceState.missing) this.missingCount--;
+    if (before !== PieceState.missing && state === PieceState.missing) this.missingCount++;
+    if (state === PieceState.had) this.hadCount++;
+  }
+}

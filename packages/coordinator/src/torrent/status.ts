@@ -1,0 +1,71 @@
+// The figures of one torrent for people: progress once a second, and the whole picture on request.
+
+import {
+  PeerField,
+  PeerFlag,
+  PeerWord,
+  type PeerStatus,
+  type TorrentProgress,
+  type TorrentStatus,
+} from "@troupe/messages";
+import { clientName } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { trackerStatus } from "./announcing.ts";
+import type { RolledPeer } from "./peer-roll.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Looks at the counters; called once a second. */
+export function updateRates(engine: Engine, job: TorrentJob): void {
+  const nowMs = engine.context.clock.nowMs();
+  job.downRate.update(job.total("downloadedBytes"), nowMs);
+  job.upRate.update(job.total("uploadedBytes"), nowMs);
+}
+
+export function progressOf(job: TorrentJob): TorrentProgress {
+  const { bytesPerSecond } = job.downRate;
+  const left = job.leftBytes;
+  return {
+    haveBytes: job.ledger.haveBytes,
+    wantedBytes: job.metainfo.geometry.totalBytes,
+    downloadedBytes: job.total("downloadedBytes"),
+    uploadedBytes: job.total("uploadedBytes"),
+    wastedBytes: job.total("wastedBytes") + job.failedHashBytes,
+    downBytesPerSecond: Math.round(bytesPerSecond),
+    upBytesPerSecond: Math.round(job.upRate.bytesPerSecond),
+    peers: job.roll.connectedCount,
+    ...(bytesPerSecond > 0 && left > 0 && { etaSeconds: Math.ceil(left / bytesPerSecond) }),
+  };
+}
+
+export function statusOf(job: TorrentJob): TorrentStatus {
+  return {
+    state: job.state,
+    ...(job.fault !== undefined && { fault: job.fault }),
+    progress: progressOf(job),
+    bitfield: job.map.snapshot(),
+    peers: [...job.roll.connected()].map((peer) => peerStatus(job, peer)),
+    trackers: trackerStatus(job),
+  };
+}
+
+function peerStatus(job: TorrentJob, peer: RolledPeer & { slot: number }): PeerStatus {
+  const row = job.tables[peer.worker]?.row(peer.slot);
+  const field = (at: number): number => row?.fields[at] ?? 0;
+  const flag = (bit: number): boolean => row?.flag(bit) ?? false;
+  const haveCount = row?.words[PeerWord.haveCount] ?? 0;
+  return {
+    host: peer.host,
+    port: peer.port,
+    isIncoming: peer.isIncoming,
+    client: clientName(peer.peerIdBytes),
+    haveShare: haveCount / job.metainfo.geometry.pieceCount,
+    downloadedBytes: field(PeerField.downloadedBytes),
+    uploadedBytes: field(PeerField.uploadedBytes),
+    downBytesPerSecond: Math.round(field(PeerField.downBytesPerSecond)),
+    upBytesPerSecond: Math.round(field(PeerField.upBytesPerSecond)),
+    amInterested: flag(PeerFlag.amInterested),
+    isPeerInterested: flag(PeerFlag.isPeerInterested),
+    amChokedByPeer: flag(PeerFlag.amChokedByPeer),
+    isPeerChoked: flag(PeerFlag.isPeerChoked),
+  };
+}

@@ -1,0 +1,124 @@
+// One torrent as the engine holds it: its parts and the numbers that several of them need. The parts decide;
+// the files beside this one move it along (lifecycle, piece flow, peers, checking).
+
+import type { Context } from "@troupe/actor-runtime";
+import {
+  PieceMap,
+  Total,
+  TorrentTable,
+  type AddTorrent,
+  type LeaseId,
+  type TorrentEvent,
+  type TorrentFault,
+  type TorrentId,
+  type TorrentInfo,
+  type TorrentState,
+} from "@troupe/messages";
+import type { Metainfo } from "@troupe/protocol";
+import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import type { Announcer } from "../trackers/announcer.ts";
+import { Choker } from "./choker.ts";
+import { PeerDirectory } from "./peer-directory.ts";
+import { PeerRoll } from "./peer-roll.ts";
+import { PieceLedger } from "./piece-ledger.ts";
+import { PiecePicker } from "./piece-picker.ts";
+import { Rate } from "./rate.ts";
+
+/** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
+export class TorrentJob {
+  readonly id: TorrentId;
+  readonly request: AddTorrent;
+  readonly metainfo: Metainfo;
+  readonly peerId: Uint8Array;
+  readonly map: PieceMap;
+  readonly ledger: PieceLedger;
+  readonly picker: PiecePicker;
+  readonly directory = new PeerDirectory();
+  readonly roll = new PeerRoll();
+  readonly choker = new Choker();
+  /** Half-filled copies on their way between workers, by the new lease. */
+  readonly copies = new Map<LeaseId, { seat: PeerWorkerSeat; lease: LeaseId }>();
+  /** One a peer-worker, in its order; replaced when the worker is. */
+  readonly tables: TorrentTable[] = [];
+  /** Counters of tables that were replaced. */
+  readonly earlier = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+  /** Bytes that came whole and failed their hash. */
+  failedHashBytes = 0;
+  readonly downRate = new Rate();
+  readonly upRate = new Rate();
+  announcer: Announcer | undefined;
+  state: TorrentState = "stopped";
+  fault: TorrentFault | undefined;
+  /** The hash check of what was found on disk has been done once. */
+  isChecked = false;
+  /** `completed` was announced, or the torrent was whole from the start. */
+  isCompleteSaid = false;
+  startedAtMs = 0;
+  /** Ends whatever the present state is waiting for. */
+  abort = new AbortController();
+  /** Events not yet handed to the front. */
+  readonly outbox: TorrentEvent[] = [];
+  droppedEvents = 0;
+
+  constructor(
+    id: TorrentId,
+    request: AddTorrent,
+    metainfo: Metainfo,
+    peerId: Uint8Array,
+    context: Context,
+  ) {
+    this.id = id;
+    this.request = request;
+    this.metainfo = metainfo;
+    this.peerId = peerId;
+    this.map = new PieceMap(metainfo.geometry.pieceCount);
+    this.ledger = new PieceLedger(metainfo.geometry, this.map);
+    this.picker = new PiecePicker(this.ledger, context.random);
+  }
+
+  /** Connections stand and pieces may move. */
+  get isRunning(): boolean {
+    return this.state === "active" || this.state === "paused";
+  }
+
+  get leftBytes(): number {
+    return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
+  }
+
+  /** One payload counter over all workers, those that are gone included. */
+  total(field: "downloadedBytes" | "uploadedBytes" | "wastedBytes"): number {
+    return this.tables.reduce(
+      (sum, table) => sum + (table.totals[Total[field]] ?? 0),
+      this.earlier[field],
+    );
+  }
+
+  /** Puts a fresh table in the place of a worker's old one and keeps what that one had counted. */
+  renewTable(worker: number): TorrentTable {
+    const old = this.tables[worker];
+    if (old !== undefined) {
+      for (const field of ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const) {
+        this.earlier[field] += old.totals[Total[field]] ?? 0;
+      }
+    }
+    const table = new TorrentTable(this.metainfo.geometry.pieceCount, this.request.maxPeers);
+    this.tables[worker] = table;
+    return table;
+  }
+
+  info(): TorrentInfo {
+    const { metainfo } = this;
+    return {
+      torrent: this.id,
+      infoHash: metainfo.infoHash,
+      name: metainfo.name,
+      lengthBytes: metainfo.geometry.totalBytes,
+      pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
+      pieces: metainfo.geometry.pieceCount,
+      files: metainfo.files.map(({ path, lengthBytes }) => ({ path: path.join("/"), lengthBytes })),
+      trackers: metainfo.trackers,
+      isPrivate: metainfo.isPrivate,
+      warnings: metainfo.warnings,
+    };
+  }
+}

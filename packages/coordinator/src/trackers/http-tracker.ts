@@ -1,0 +1,63 @@
+// One announce to one HTTP(S) tracker (BEP 3, BEP 7, BEP 23).
+
+import type { Http } from "@troupe/actor-runtime";
+import {
+  announceUrl,
+  decodeAnnounceReply,
+  type AnnounceReply,
+  type InfoHash,
+  ProtocolError,
+} from "@troupe/protocol";
+
+/** Inflated bytes of an answer; more is a failure. */
+const replyLimitBytes = 1 << 20;
+const wantedPeers = 200;
+
+/** What does not change while a torrent runs. */
+export interface AnnounceIdentity {
+  readonly infoHash: InfoHash;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  readonly port: number;
+  /** Tells us apart from others behind one address; the same in every announce of a session. */
+  readonly key: string;
+}
+
+/** Payload bytes since `started`; `left` counts the whole torrent. */
+export interface AnnounceCounters {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly left: number;
+}
+
+export interface Announce extends AnnounceIdentity, AnnounceCounters {
+  readonly event?: "started" | "completed" | "stopped";
+  readonly trackerId?: string;
+  readonly deadlineMs: number;
+}
+
+/**
+ * @throws ProtocolError `tracker-refused` (the tracker's own reason), `tracker-status` or a decoding code;
+ *   ActorError `http-…` from the transport.
+ */
+export async function announceOnce(
+  http: Http,
+  url: string,
+  announce: Announce,
+): Promise<AnnounceReply> {
+  const { deadlineMs, ...fields } = announce;
+  const numWant = announce.event === "stopped" ? 0 : wantedPeers;
+  const reply = await http.get(announceUrl(url, { ...fields, numWant }), {
+    deadlineMs,
+    maxBodyBytes: replyLimitBytes,
+  });
+  const isAnswer = reply.status === 200 || reply.body[0] === 0x64;
+  if (!isAnswer) {
+    throw new ProtocolError("tracker-status", {
+      operation: "announce",
+      message: `the tracker answered with HTTP status ${reply.status}, where 200 is wanted`,
+      details: { url, status: reply.status },
+    });
+  }
+  return decodeAnnounceReply(reply.body);
+}
