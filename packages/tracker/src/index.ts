@@ -1,1 +1,3 @@
-export {};
+export { startTracker } from "./tracker.ts";
+export type { SwarmSnapshot, Tracker, TrackerOptions } from "./tracker.ts";
+export type { TrackedPeer } from "./swarm.ts";

@@ -1,0 +1,87 @@
+// One announce: a query in, the swarm changed, a bencoded answer out.
+
+import { decodeAnnounceQuery, encodeAnnounceFailure, encodeAnnounceReply } from "@troupe/protocol";
+import type { AnnounceQuery } from "@troupe/protocol";
+import type { Swarm, TrackedPeer } from "./swarm.ts";
+import type { SwarmStore } from "./swarm-store.ts";
+
+/** Peers in an answer to a query that does not say how many it wants. */
+export const defaultWanted = 50;
+/** Peers in an answer, whatever the query says. */
+export const mostWanted = 200;
+
+/** What an answer depends on besides the query. */
+export interface AnnounceRules {
+  readonly intervalSeconds: number;
+  readonly allow: (infoHash: string) => boolean;
+  readonly randomInteger: (below: number) => number;
+}
+
+/** Where a query came from: the only address that the tracker believes. */
+export interface Origin {
+  readonly host: string;
+  readonly family: 4 | 6;
+}
+
+/**
+ * Answers `GET /announce` (BEP 3, BEP 7, BEP 23). The address of the peer is the one the connection comes from:
+ * `ip=` is ignored, or anyone could send a swarm at a third party.
+ *
+ * @param rawQuery What stands after `?`, still percent-encoded: hashes and ids are bytes, not text.
+ * @throws {ProtocolError} for a query that breaks the rules.
+ */
+export function answerAnnounce(
+  rawQuery: string,
+  origin: Origin,
+  store: SwarmStore,
+  rules: AnnounceRules,
+  nowMs: number,
+): Uint8Array {
+  const query = decodeAnnounceQuery(rawQuery);
+  if (!rules.allow(query.infoHash)) {
+    return encodeAnnounceFailure("this tracker does not track that torrent");
+  }
+  if (query.port === 0) {
+    return encodeAnnounceFailure(
+      "port 0 was announced: nobody can dial it, 1 to 65535 are allowed",
+    );
+  }
+  const peer = trackedPeer(query, origin);
+  const swarm =
+    query.event === "stopped"
+      ? store.leave(query.infoHash, peer, nowMs)
+      : store.announce(query.infoHash, peer, nowMs);
+  if (query.event === "completed" && swarm !== undefined) swarm.timesCompleted++;
+  return encodeReply(query, peer, swarm, rules);
+}
+
+function trackedPeer(query: AnnounceQuery, origin: Origin): TrackedPeer {
+  return {
+    host: origin.host,
+    family: origin.family,
+    port: query.port,
+    peerId: query.peerId,
+    leftBytes: query.left,
+  };
+}
+
+function encodeReply(
+  query: AnnounceQuery,
+  asker: TrackedPeer,
+  swarm: Swarm | undefined,
+  rules: AnnounceRules,
+): Uint8Array {
+  const wanted =
+    query.event === "stopped" ? 0 : Math.min(query.numWant ?? defaultWanted, mostWanted);
+  const peers = swarm?.pick(asker, wanted, rules.randomInteger) ?? [];
+  const seeds = swarm?.seedCount ?? 0;
+  return encodeAnnounceReply({
+    intervalSeconds: rules.intervalSeconds,
+    complete: seeds,
+    incomplete: (swarm?.peerCount ?? 0) - seeds,
+    compact: query.compact,
+    peers: peers.map(({ host, port, peerId }) =>
+      query.compact || query.noPeerId ? { host, port } : { host, port, peerId },
+    ),
+  });
+}

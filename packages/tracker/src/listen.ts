@@ -1,0 +1,66 @@
+// One port, on IPv4 and on IPv6 where the machine has it.
+
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isIPv6 } from "node:net";
+
+/** Free ports tried when the system's choice for IPv4 turns out to be taken for IPv6. */
+const mostTries = 10;
+
+/** Errors of a machine without IPv6: IPv4 alone is right there. */
+const noIpv6Codes: ReadonlySet<string> = new Set([
+  "EAFNOSUPPORT",
+  "EADDRNOTAVAIL",
+  "EPROTONOSUPPORT",
+]);
+
+/**
+ * Makes servers listen: one on `host`, or one on all IPv4 and one on all IPv6 addresses with the same port.
+ *
+ * @param makeServer Called once for each listener.
+ * @param port 0 lets the system pick.
+ * @returns The listening servers, one or two, and their port.
+ * @throws The system's error (`EADDRINUSE` …); nothing listens then.
+ */
+export async function listenOnBoth(
+  makeServer: () => Server,
+  host: string | undefined,
+  port: number,
+): Promise<{ servers: Server[]; port: number }> {
+  if (host !== undefined) {
+    const server = await listen(makeServer(), host, port);
+    return { servers: [server], port: portOf(server) };
+  }
+  for (let tries = 1; ; tries++) {
+    const ipv4 = await listen(makeServer(), "0.0.0.0", port);
+    try {
+      const ipv6 = await listen(makeServer(), "::", portOf(ipv4));
+      return { servers: [ipv4, ipv6], port: portOf(ipv4) };
+    } catch (error) {
+      const code = codeOf(error);
+      if (noIpv6Codes.has(code)) return { servers: [ipv4], port: portOf(ipv4) };
+      ipv4.close();
+      if (code !== "EADDRINUSE" || port !== 0 || tries === mostTries) throw error;
+    }
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, ipv6Only: isIPv6(host) }, () => {
+      server.off("error", reject);
+      resolve(server);
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  // A listening TCP server has an address with a port; only pipes have none.
+  return (server.address() as AddressInfo).port;
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : "";
+}

@@ -1,0 +1,59 @@
+// https://www.bittorrent.org/beps/bep_0048.html: counters of the torrents that are asked for.
+
+import {
+  encodeAnnounceFailure,
+  infoHashBytes,
+  infoHashFromBytes,
+  infoHashToBytes,
+} from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol";
+import type { SwarmStore } from "./swarm-store.ts";
+
+/** Torrents in one scrape; more are not looked at. */
+export const mostScraped = 100;
+
+/**
+ * Answers `GET /scrape?info_hash=…&info_hash=…`. Torrents that nobody announced are left out, as other
+ * trackers do. A scrape of everything is refused: its answer has no bound.
+ *
+ * @param rawQuery What stands after `?`, still percent-encoded.
+ */
+export function answerScrape(rawQuery: string, store: SwarmStore, nowMs: number): Uint8Array {
+  const wanted = wantedHashes(rawQuery);
+  if (wanted.length === 0) {
+    return encodeAnnounceFailure("the scrape names no info_hash of 20 bytes");
+  }
+  // The keys are raw bytes in sorted order; equal-length hex sorts like the bytes.
+  const parts = [Buffer.from("d5:filesd")];
+  for (const infoHash of [...new Set(wanted)].toSorted()) {
+    const swarm = store.find(infoHash, nowMs);
+    if (swarm === undefined) continue;
+    const leechers = swarm.peerCount - swarm.seedCount;
+    parts.push(
+      Buffer.from("20:"),
+      Buffer.from(infoHashToBytes(infoHash)),
+      Buffer.from(
+        `d8:completei${swarm.seedCount}e10:downloadedi${swarm.timesCompleted}e10:incompletei${leechers}ee`,
+      ),
+    );
+  }
+  return Buffer.concat([...parts, Buffer.from("ee")]);
+}
+
+function wantedHashes(rawQuery: string): InfoHash[] {
+  const hashes: InfoHash[] = [];
+  for (const field of rawQuery.split("&", mostScraped)) {
+    if (!field.startsWith("info_hash=")) continue;
+    const bytes = percentDecoded(field.slice("info_hash=".length));
+    if (bytes.length === infoHashBytes) hashes.push(infoHashFromBytes(bytes));
+  }
+  return hashes;
+}
+
+/** The bytes behind percent-encoding. They are no UTF-8, so `decodeURIComponent` would refuse them. */
+function percentDecoded(text: string): Uint8Array {
+  const characters = text.replaceAll(/%([0-9a-f]{2})/gi, (_whole, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(characters, "latin1");
+}

@@ -1,0 +1,122 @@
+// The peers of one torrent, as a tracker knows them: bounded, oldest announce first out, any peer in one step.
+
+/** One address that announced itself. */
+export interface TrackedPeer {
+  /** Numeric; IPv6 without brackets, IPv4-mapped addresses as IPv4. */
+  readonly host: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+  /** 20 bytes, as the peer chose them. */
+  readonly peerId: Uint8Array;
+  /** Bytes that the peer says it still misses; 0 is a seed. */
+  readonly leftBytes: number;
+}
+
+interface Entry {
+  peer: TrackedPeer;
+  announcedAtMs: number;
+  /** Where it stands in the table that random picks index. */
+  slot: number;
+}
+
+/** Memory is bounded by `maxPeers`: one more, and the peer that announced longest ago goes. */
+export class Swarm {
+  readonly #maxPeers: number;
+  /** By address, the least recently announced first. */
+  readonly #byAddress = new Map<string, Entry>();
+  /** The same entries without order or holes, so that a random one is one index away. */
+  readonly #slots: Entry[] = [];
+  #seeds = 0;
+
+  /** Peers that said `completed` since this swarm is known. */
+  timesCompleted = 0;
+
+  constructor(maxPeers: number) {
+    this.#maxPeers = maxPeers;
+  }
+
+  get peerCount(): number {
+    return this.#slots.length;
+  }
+
+  get seedCount(): number {
+    return this.#seeds;
+  }
+
+  /** Takes a peer in, or renews it: it is the youngest now. */
+  announce(peer: TrackedPeer, nowMs: number): void {
+    const key = addressKey(peer);
+    this.#remove(key);
+    if (this.#slots.length >= this.#maxPeers) this.dropOldest();
+    const entry = { peer, announcedAtMs: nowMs, slot: this.#slots.length };
+    this.#slots.push(entry);
+    this.#byAddress.set(key, entry);
+    if (peer.leftBytes === 0) this.#seeds++;
+  }
+
+  /** Forgets the peer at this address, if it is known. */
+  leave(address: { readonly host: string; readonly port: number }): void {
+    this.#remove(addressKey(address));
+  }
+
+  /** Forgets the peer that announced longest ago. */
+  dropOldest(): void {
+    for (const key of this.#byAddress.keys()) {
+      this.#remove(key);
+      return;
+    }
+  }
+
+  /** Forgets everyone who announced before `limitMs`. */
+  expire(limitMs: number): void {
+    for (const [key, entry] of this.#byAddress) {
+      if (entry.announcedAtMs >= limitMs) return;
+      this.#remove(key);
+    }
+  }
+
+  /**
+   * Up to `count` peers for `asker`, from a random place on, never the asker's own address.
+   * A seed gets no seeds: they have nothing for each other.
+   *
+   * @param randomInteger Uniform integer in [0, below).
+   */
+  pick(asker: TrackedPeer, count: number, randomInteger: (below: number) => number): TrackedPeer[] {
+    const picked: TrackedPeer[] = [];
+    const total = this.#slots.length;
+    if (total === 0) return picked;
+    const first = randomInteger(total);
+    for (let step = 0; step < total && picked.length < count; step++) {
+      const peer = this.#slots[(first + step) % total]?.peer;
+      if (peer === undefined || isSameAddress(peer, asker)) continue;
+      if (asker.leftBytes === 0 && peer.leftBytes === 0) continue;
+      picked.push(peer);
+    }
+    return picked;
+  }
+
+  /** Everyone, the least recently announced first. */
+  peers(): TrackedPeer[] {
+    return Array.from(this.#byAddress.values(), (entry) => entry.peer);
+  }
+
+  #remove(key: string): void {
+    const entry = this.#byAddress.get(key);
+    if (entry === undefined) return;
+    this.#byAddress.delete(key);
+    if (entry.peer.leftBytes === 0) this.#seeds--;
+    // The last one takes the place of the one that leaves: no holes, no shifting.
+    const last = this.#slots.pop();
+    if (last === undefined || last === entry) return;
+    last.slot = entry.slot;
+    this.#slots[entry.slot] = last;
+  }
+}
+
+function addressKey(address: { readonly host: string; readonly port: number }): string {
+  return `${address.host} ${address.port}`;
+}
+
+function isSameAddress(left: TrackedPeer, right: TrackedPeer): boolean {
+  return left.port === right.port && left.host === right.host;
+}

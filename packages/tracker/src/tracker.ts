@@ -1,0 +1,187 @@
+// The tracker itself: HTTP in front, the swarm store behind.
+
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { randomInt } from "node:crypto";
+import { isIPv6 } from "node:net";
+import type { Duplex } from "node:stream";
+import { ProtocolError, encodeAnnounceFailure } from "@troupe/protocol";
+import { answerAnnounce } from "./announce.ts";
+import type { AnnounceRules, Origin } from "./announce.ts";
+import { listenOnBoth } from "./listen.ts";
+import { answerScrape } from "./scrape.ts";
+import { SwarmStore } from "./swarm-store.ts";
+import type { TrackedPeer } from "./swarm.ts";
+
+/** How a tracker is set up. Everything has a default; all bounds are kept by forgetting the oldest. */
+export interface TrackerOptions {
+  /** A numeric local address; all of them, IPv4 and IPv6, when undefined. */
+  readonly host?: string;
+  /** 0, the default, lets the system pick. */
+  readonly port?: number;
+  /** Seconds between announces that peers are asked for (1 800). A peer silent for two of them is forgotten. */
+  readonly intervalSeconds?: number;
+  /** Torrents known at a time (10 000). */
+  readonly maxTorrents?: number;
+  /** Peers known of one torrent (2 000). */
+  readonly maxPeersPerTorrent?: number;
+  /** Peers known of all torrents together (200 000). */
+  readonly maxPeers?: number;
+  /** Which torrents are tracked, by info-hash in hex; all of them when undefined. */
+  readonly allow?: (infoHash: string) => boolean;
+  /** Milliseconds, monotonic; for tests that move the clock. */
+  readonly nowMs?: () => number;
+}
+
+/** One torrent as the tracker knows it. */
+export interface SwarmSnapshot {
+  /** 40 hex digits. */
+  readonly infoHash: string;
+  /** Peers that miss nothing. */
+  readonly complete: number;
+  readonly incomplete: number;
+  /** Peers that said `completed` so far. */
+  readonly downloaded: number;
+  readonly peers: readonly TrackedPeer[];
+}
+
+/** A running tracker. */
+export interface Tracker {
+  /** The address to announce to. */
+  readonly url: string;
+  readonly port: number;
+  /** Everything it knows now. */
+  swarms(): SwarmSnapshot[];
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+const serverLimits = {
+  // A query with 100 hashes to scrape has some 7 KB.
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+};
+const maxConnections = 5_000;
+
+/**
+ * Starts a tracker (BEP 3, 7, 23, 48 over HTTP). Its memory is bounded by the options; what breaks the protocol
+ * gets a bencoded `failure reason`.
+ *
+ * @throws The system's error when the port cannot be had (`EADDRINUSE` …).
+ */
+export async function startTracker(options: TrackerOptions = {}): Promise<Tracker> {
+  const { intervalSeconds = 1_800 } = options;
+  const nowMs = options.nowMs ?? (() => performance.now());
+  const rules: AnnounceRules = {
+    intervalSeconds,
+    allow: options.allow ?? (() => true),
+    randomInteger: (below) => randomInt(below),
+  };
+  const store = new SwarmStore({
+    maxTorrents: options.maxTorrents ?? 10_000,
+    maxPeersPerTorrent: options.maxPeersPerTorrent ?? 2_000,
+    maxPeers: options.maxPeers ?? 200_000,
+    expiryMs: 2 * intervalSeconds * 1000,
+  });
+  const makeServer = (): Server => {
+    const server = createServer(serverLimits, (request, response) => {
+      answer(request, response, (path, query, origin) => {
+        if (path === "/announce") return answerAnnounce(query, origin, store, rules, nowMs());
+        if (path === "/scrape") return answerScrape(query, store, nowMs());
+        return undefined;
+      });
+    });
+    server.maxConnections = maxConnections;
+    server.on("clientError", refuseGarbage);
+    return server;
+  };
+  const { servers, port } = await listenOnBoth(makeServer, options.host, options.port ?? 0);
+  return {
+    url: announceAddress(options.host, port),
+    port,
+    swarms: () => snapshots(store, nowMs()),
+    close: () => closeAll(servers),
+  };
+}
+
+/** What a path and query are answered with; undefined for a path that is not served. */
+type Route = (path: string, rawQuery: string, origin: Origin) => Uint8Array | undefined;
+
+function answer(request: IncomingMessage, response: ServerResponse, route: Route): void {
+  // Bodies are not wanted: whatever comes is read away within the request's time limit.
+  request.resume();
+  if (request.method !== "GET") return send(response, 405, refusal("only GET is answered"));
+  const url = request.url ?? "";
+  const mark = url.indexOf("?");
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
+  const origin = originOf(request);
+  if (origin === undefined) return void response.destroy();
+  try {
+    const body = route(path, rawQuery, origin);
+    if (body !== undefined) return send(response, 200, body);
+    send(response, 404, refusal("only /announce and /scrape are answered"));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    send(response, 200, refusal(error.message));
+  }
+}
+
+function refusal(reason: string): Uint8Array {
+  return encodeAnnounceFailure(reason);
+}
+
+function send(response: ServerResponse, status: number, body: Uint8Array): void {
+  response.writeHead(status, {
+    "content-type": "text/plain",
+    "content-length": body.byteLength,
+    "cache-control": "no-store",
+  });
+  response.end(body);
+}
+
+/** Undefined when the connection is gone already. */
+function originOf(request: IncomingMessage): Origin | undefined {
+  const [host] = request.socket.remoteAddress?.split("%") ?? [];
+  return host === undefined ? undefined : { host, family: isIPv6(host) ? 6 : 4 };
+}
+
+function refuseGarbage(_error: Error, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+}
+
+function announceAddress(host: string | undefined, port: number): string {
+  const reachable =
+    host === undefined || host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}/announce`;
+}
+
+function snapshots(store: SwarmStore, nowMs: number): SwarmSnapshot[] {
+  return store.infoHashes().flatMap((infoHash) => {
+    const swarm = store.find(infoHash, nowMs);
+    if (swarm === undefined) return [];
+    return {
+      infoHash,
+      complete: swarm.seedCount,
+      incomplete: swarm.peerCount - swarm.seedCount,
+      downloaded: swarm.timesCompleted,
+      peers: swarm.peers(),
+    };
+  });
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    ),
+  );
+}
