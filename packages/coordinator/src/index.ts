@@ -2,4 +2,4 @@ export { Coordinator, type AddOptions, type WorkerEvent } from "./front/coordina
 export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
 export { loadMetainfo } from "./front/load-metainfo.ts";
 export { type CheckResult, type Torrent, type TorrentUserEvent } from "./front/torrent.ts";
-export { TroupeError } from "./front/troupe-error.ts";
+export { TroupeError } from "./troupe-error.ts";

@@ -1,10 +1,11 @@
 // THE picture: which actors run, in which order they start, and how each is restarted. The order is the meaning:
 // peers come last because they hold links to the file-worker.
 
-import type { ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
-import type { PeerWorkerOptions } from "@troupe/messages";
+import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
+import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
 import type { FileWorkerOptions } from "@troupe/file-worker";
 import type { EngineParts } from "./engine/engine-parts.ts";
+import type { EngineActorProtocol } from "./engine/engine-state.ts";
 
 /** What the tree needs to know about the engine it hangs under. */
 export interface EngineTreeInputs {
@@ -14,6 +15,31 @@ export interface EngineTreeInputs {
   readonly fileOptions: () => FileWorkerOptions;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
+}
+
+/** The one child of the user's thread. */
+export function rootTree(
+  engine: ActorEntry<EngineActorProtocol, EngineOptions>,
+  options: () => EngineOptions,
+): SupervisorSpec {
+  return {
+    kind: "supervisor",
+    name: "troupe",
+    strategy: "one-for-one",
+    maxRestarts: 5,
+    withinMs: 60_000,
+    children: [
+      {
+        kind: "actor",
+        name: "engine",
+        entry: engine,
+        options,
+        restart: "permanent",
+        shutdownMs: 5_000,
+        role: "engine",
+      },
+    ],
+  };
 }
 
 /** The engine's children. A restarted file or hash worker costs no peer its connection: one-for-one. */

@@ -64,7 +64,7 @@ function isLeased(engine: Engine, lease: number): boolean {
 function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
-    openAtWorker(engine, job, seat);
+    openAtWorker(job, seat);
     dialMore(engine, job);
   }
   if (engine.port !== 0) listenAgain(engine, seat);

@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
-import { TroupeError } from "./troupe-error.ts";
+import { TroupeError } from "../troupe-error.ts";
 
 /** Larger .torrent files are refused (docs/limits.md). */
 export const metainfoLimitBytes = 10 * (1 << 20);

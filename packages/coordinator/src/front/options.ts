@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
-import { TroupeError } from "./troupe-error.ts";
+import { TroupeError } from "../troupe-error.ts";
 
 export interface CoordinatorOptions {
   /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */

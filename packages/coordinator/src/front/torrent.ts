@@ -17,7 +17,7 @@ import type {
 import { hasBit, setBit } from "@troupe/protocol";
 import { EventQueue } from "./event-queue.ts";
 import { Settled } from "./settled.ts";
-import { refusalError, TroupeError } from "./troupe-error.ts";
+import { refusalError, TroupeError } from "../troupe-error.ts";
 
 /** Stopping may take this long: trackers are told within 1.5 s, files closed after. */
 const stopDeadlineMs = 10_000;

@@ -47,7 +47,7 @@ function activate(engine: Engine, job: TorrentJob): void {
   setState(engine, job, "active");
   job.startedAtMs = engine.context.clock.nowMs();
   job.isCompleteSaid = job.ledger.isComplete;
-  for (const seat of engine.seats) openAtWorker(engine, job, seat);
+  for (const seat of engine.seats) openAtWorker(job, seat);
   for (const { host, port } of job.request.peers) job.directory.add(host, port, "user");
   dialMore(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);
@@ -55,7 +55,7 @@ function activate(engine: Engine, job: TorrentJob): void {
 }
 
 /** Tells one worker of the torrent: at its start, and again when the worker is a new one. */
-export function openAtWorker(engine: Engine, job: TorrentJob, seat: PeerWorkerSeat): void {
+export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
   if (seat.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;
   const table = job.renewTable(seat.index);

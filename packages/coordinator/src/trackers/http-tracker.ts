@@ -6,8 +6,8 @@ import {
   decodeAnnounceReply,
   type AnnounceReply,
   type InfoHash,
-  ProtocolError,
 } from "@troupe/protocol";
+import { TroupeError } from "../troupe-error.ts";
 
 /** Inflated bytes of an answer; more is a failure. */
 const replyLimitBytes = 1 << 20;
@@ -37,7 +37,7 @@ export interface Announce extends AnnounceIdentity, AnnounceCounters {
 }
 
 /**
- * @throws ProtocolError `tracker-refused` (the tracker's own reason), `tracker-status` or a decoding code;
+ * @throws ProtocolError `tracker-refused` (the tracker's own reason) or a decoding code; TroupeError `tracker-status`;
  *   ActorError `http-…` from the transport.
  */
 export async function announceOnce(
@@ -53,11 +53,11 @@ export async function announceOnce(
   });
   const isAnswer = reply.status === 200 || reply.body[0] === 0x64;
   if (!isAnswer) {
-    throw new ProtocolError("tracker-status", {
-      operation: "announce",
-      message: `the tracker answered with HTTP status ${reply.status}, where 200 is wanted`,
-      details: { url, status: reply.status },
-    });
+    throw new TroupeError(
+      "tracker-status",
+      `the tracker answered with HTTP status ${reply.status}, where 200 is wanted`,
+      { details: { url, status: reply.status } },
+    );
   }
   return decodeAnnounceReply(reply.body);
 }
