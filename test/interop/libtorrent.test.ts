@@ -1,0 +1,39 @@
+import test from "ava";
+import { Libtorrent } from "../support/clients/libtorrent.ts";
+import { Troupe } from "../support/clients/troupe.ts";
+import { assertSameFiles, Exchange } from "../support/interop.ts";
+
+const mebibyte = 1 << 20;
+
+test.serial("1 GiB in one file arrives from libtorrent, found through opentracker", async (t) => {
+  const lengthBytes = 1024 * mebibyte;
+  await using exchange = await Exchange.prepare({ pieceLengthBytes: mebibyte, files: lengthBytes });
+  const { torrent, tracker, payload, source, target } = exchange;
+  await using seeder = await Libtorrent.seed({ torrent: torrent.path, folder: source });
+  await tracker.knowsSeeder(torrent.infoHash);
+
+  await using download = await Troupe.download({ torrent: torrent.path, folder: target });
+  await download.finished();
+
+  await assertSameFiles(t, payload, target);
+  t.true((await seeder.figures()).uploaded >= lengthBytes);
+});
+
+test.serial("libtorrent downloads 256 MiB from us, found through opentracker", async (t) => {
+  const lengthBytes = 256 * mebibyte;
+  await using exchange = await Exchange.prepare({
+    pieceLengthBytes: mebibyte / 4,
+    files: lengthBytes,
+  });
+  const { torrent, tracker, payload, source, target } = exchange;
+  await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
+  await tracker.knowsSeeder(torrent.infoHash);
+
+  await using leech = await Libtorrent.leech({ torrent: torrent.path, folder: target });
+  await leech.finished();
+
+  await assertSameFiles(t, payload, target);
+  const figures = await leech.figures();
+  t.true(figures.downloaded >= lengthBytes);
+  t.true(figures.clients.some((client) => /troupe|TP/i.test(client)));
+});

@@ -1,0 +1,124 @@
+// aria2, driven and asked over its JSON-RPC.
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../free-port.ts";
+import { startProcess, type RunningProcess } from "../process.ts";
+
+const host = "127.0.0.1";
+const pollMs = 100;
+/** Names the one download, so that it can be asked about. */
+const downloadId = "0123456789abcdef";
+const plain = [
+  "--no-conf=true",
+  "--enable-dht=false",
+  "--enable-dht6=false",
+  "--bt-enable-lpd=false",
+  "--enable-peer-exchange=false",
+  "--disable-ipv6=true",
+  "--file-allocation=none",
+  "--console-log-level=warn",
+  "--show-console-readout=false",
+  "--summary-interval=0",
+];
+
+/** What aria2 itself counted, in bytes. */
+export interface Aria2Figures {
+  readonly status: "active" | "waiting" | "paused" | "error" | "complete" | "removed";
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly errorMessage: string | undefined;
+}
+
+/** Which torrent, and where its data lies or goes. */
+export interface Aria2Options {
+  readonly torrent: string;
+  readonly folder: string;
+}
+
+/** A running aria2c on 127.0.0.1. */
+export class Aria2 implements AsyncDisposable {
+  readonly #process: RunningProcess;
+  readonly #rpcUrl: string;
+  readonly #secret: string;
+
+  private constructor(process: RunningProcess, rpcPort: number, secret: string) {
+    this.#process = process;
+    this.#rpcUrl = `http://${host}:${rpcPort}/jsonrpc`;
+    this.#secret = secret;
+  }
+
+  /** Starts one that checks what is in `folder` and serves it for as long as it runs. */
+  static async seed(options: Aria2Options): Promise<Aria2> {
+    return await Aria2.#start(options, ["--check-integrity=true", "--seed-ratio=0.0"]);
+  }
+
+  /** Starts one that downloads into `folder`, and stops sharing when it is complete. */
+  static async leech(options: Aria2Options): Promise<Aria2> {
+    return await Aria2.#start(options, ["--seed-time=0"]);
+  }
+
+  static async #start(options: Aria2Options, role: readonly string[]): Promise<Aria2> {
+    const [rpcPort, port] = [await freePort(host), await freePort(host)];
+    const secret = randomUUID();
+    const rpc = ["--enable-rpc=true", `--rpc-listen-port=${rpcPort}`, `--rpc-secret=${secret}`];
+    const job = [`--gid=${downloadId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
+    const command = ["aria2c", ...plain, ...rpc, ...role, ...job, options.torrent];
+    const process = await startProcess(command, { debianPackage: "aria2" });
+    return new Aria2(process, rpcPort, secret);
+  }
+
+  /** Settles when everything has arrived and passed aria2's own hash check. */
+  async finished(deadlineMs = 120_000): Promise<void> {
+    for (let left = deadlineMs; left > 0; left -= pollMs) {
+      const { status, errorMessage } = await this.figures();
+      if (status === "complete") return;
+      if (status === "error") throw new Error(`aria2 failed: ${errorMessage}`);
+      await delay(pollMs);
+    }
+    throw new Error(`aria2 was not finished after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  }
+
+  /** Asks for its counters; waits for it to come up. */
+  async figures(): Promise<Aria2Figures> {
+    const result = await this.#call("aria2.tellStatus", downloadId);
+    return {
+      status: result["status"] as Aria2Figures["status"],
+      uploaded: Number(result["uploadLength"]),
+      downloaded: Number(result["completedLength"]),
+      errorMessage: result["errorMessage"],
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+
+  async #call(method: string, ...parameters: string[]): Promise<Record<string, string>> {
+    const body = {
+      jsonrpc: "2.0",
+      id: 1,
+      method,
+      params: [`token:${this.#secret}`, ...parameters],
+    };
+    const reply = await this.#post(JSON.stringify(body));
+    const { result, error } = (await reply.json()) as {
+      result?: Record<string, string>;
+      error?: { message: string };
+    };
+    if (result === undefined) throw new Error(`aria2 refused ${method}: ${error?.message}`);
+    return result;
+  }
+
+  /** Refused until it listens. */
+  async #post(body: string): Promise<Response> {
+    for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
+      try {
+        return await fetch(this.#rpcUrl, { method: "POST", body });
+      } catch {
+        await delay(pollMs);
+      }
+    }
+    throw new Error(`aria2 does not answer at ${this.#rpcUrl}: ${this.#process.tail()}`);
+  }
+}

@@ -1,0 +1,100 @@
+// libtorrent, the reference of most desktop clients, driven by libtorrent_peer.py.
+
+import { fileURLToPath } from "node:url";
+import { runProcess, startProcess, type RunningProcess } from "../process.ts";
+
+const python = "/usr/bin/python3";
+const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
+
+/** What libtorrent itself counted, payload only, in bytes. */
+export interface LibtorrentFigures {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  /** Names of the clients it has shaken hands with. */
+  readonly clients: readonly string[];
+  /** Their addresses, without ports. */
+  readonly addresses: readonly string[];
+}
+
+/** Which torrent, where its data lies or goes, and where to listen. */
+export interface LibtorrentOptions {
+  readonly torrent: string;
+  readonly folder: string;
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** A running libtorrent peer. */
+export class Libtorrent implements AsyncDisposable {
+  readonly #process: RunningProcess;
+  #questions = 0;
+
+  private constructor(process: RunningProcess) {
+    this.#process = process;
+  }
+
+  /** Starts one that has everything in `folder`; settles when that is checked. */
+  static async seed(options: LibtorrentOptions): Promise<Libtorrent> {
+    const peer = await Libtorrent.#start("seed", options);
+    await peer.#event("seeding");
+    return peer;
+  }
+
+  /** Starts one that downloads into `folder`. */
+  static async leech(options: LibtorrentOptions): Promise<Libtorrent> {
+    return await Libtorrent.#start("leech", options);
+  }
+
+  static async #start(role: "seed" | "leech", options: LibtorrentOptions): Promise<Libtorrent> {
+    await refuseMissingBindings();
+    const { torrent, folder, host = "127.0.0.1" } = options;
+    return new Libtorrent(await startProcess([python, script, role, torrent, folder, host]));
+  }
+
+  /** The port it listens on. */
+  async port(): Promise<number> {
+    return Number((await this.#event("listening"))["port"]);
+  }
+
+  /** Settles when everything has arrived and passed libtorrent's own hash check. */
+  async finished(deadlineMs = 120_000): Promise<void> {
+    await this.#event("finished", deadlineMs);
+  }
+
+  /** Asks for its counters. */
+  async figures(): Promise<LibtorrentFigures> {
+    const question = String(++this.#questions);
+    this.#process.say(question);
+    const answer = await this.#event("figures", 60_000, (entry) => entry["question"] === question);
+    return answer as unknown as LibtorrentFigures;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+
+  async #event(
+    name: string,
+    deadlineMs = 60_000,
+    matches: (entry: Entry) => boolean = () => true,
+  ): Promise<Entry> {
+    const find = (line: string): Entry | undefined => {
+      if (!line.startsWith("{")) return undefined;
+      const entry = JSON.parse(line) as Entry;
+      return entry["event"] === name && matches(entry) ? entry : undefined;
+    };
+    return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
+  }
+}
+
+async function refuseMissingBindings(): Promise<void> {
+  try {
+    await runProcess([python, "-c", "import libtorrent"]);
+  } catch (error) {
+    throw new Error("libtorrent is not installed: install the Debian package python3-libtorrent", {
+      cause: error,
+    });
+  }
+}

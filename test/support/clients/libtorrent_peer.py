@@ -1,0 +1,88 @@
+"""A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
+
+  libtorrent_peer.py seed|leech TORRENT FOLDER HOST [PEER_HOST PEER_PORT]
+
+Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
+once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
+"uploaded", "downloaded", "clients", "addresses"} (those of all peers so far) for every line ("question") on standard input. Ends
+when standard input does.
+Plain TCP; no DHT, no local discovery, no port mapping.
+"""
+
+import json
+import sys
+import threading
+
+import libtorrent as lt
+
+role, torrent, folder, host = sys.argv[1:5]
+dialled = sys.argv[5:7]
+
+
+def say(event, **fields):
+    print(json.dumps({"event": event, **fields}), flush=True)
+
+
+session = lt.session(
+    {
+        "listen_interfaces": ("[%s]:0" if ":" in host else "%s:0") % host,
+        "enable_dht": False,
+        "enable_lsd": False,
+        "enable_upnp": False,
+        "enable_natpmp": False,
+        "enable_outgoing_utp": False,
+        "enable_incoming_utp": False,
+        "in_enc_policy": 2,  # plain connections only
+        "out_enc_policy": 2,
+        "allow_multiple_connections_per_ip": True,
+        "alert_mask": lt.alert.category_t.status_notification | lt.alert.category_t.error_notification,
+    }
+)
+parameters = lt.add_torrent_params()
+parameters.ti = lt.torrent_info(torrent)
+parameters.save_path = folder
+parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
+handle = session.add_torrent(parameters)
+if dialled:
+    handle.connect_peer((dialled[0], int(dialled[1])))
+
+clients = set()
+addresses = set()
+
+
+def note_peers():
+    for peer in handle.get_peer_info():
+        if not peer.flags & (peer.handshake | peer.connecting):
+            clients.add(peer.client.decode("utf-8", "replace"))
+            addresses.add(peer.ip[0])
+
+
+def answer_questions():
+    for question in sys.stdin:
+        note_peers()
+        status = handle.status()
+        say(
+            "figures",
+            question=question.strip(),
+            uploaded=status.total_payload_upload,
+            downloaded=status.total_payload_download,
+            clients=sorted(clients),
+            addresses=sorted(addresses),
+        )
+    session.pause()
+
+
+asking = threading.Thread(target=answer_questions, daemon=True)
+asking.start()
+is_finished = False
+while asking.is_alive():
+    session.wait_for_alert(100)
+    note_peers()
+    for alert in session.pop_alerts():
+        if isinstance(alert, lt.listen_succeeded_alert) and "TCP" in alert.message():
+            say("listening", port=alert.port)
+        elif isinstance(alert, lt.torrent_finished_alert) and not is_finished:
+            is_finished = True
+            say("seeding" if role == "seed" else "finished")
+        elif alert.category() & lt.alert.category_t.error_notification:
+            say("error", message=alert.message())

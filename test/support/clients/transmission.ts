@@ -1,0 +1,121 @@
+// transmission-cli, asked over the RPC that it opens when its settings say so.
+// It never dials 127.0.0.0/8: whoever wants something from it has to dial.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../free-port.ts";
+import { startProcess, type RunningProcess } from "../process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
+
+const host = "127.0.0.1";
+const pollMs = 100;
+const sessionHeader = "X-Transmission-Session-Id";
+/** Status number of a torrent that is shared. */
+const statusSeeding = 6;
+
+/** What Transmission itself counted, in bytes. */
+export interface TransmissionFigures {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly isSeeding: boolean;
+}
+
+/** Which torrent, and where its data lies. */
+export interface TransmissionOptions {
+  readonly torrent: string;
+  readonly folder: string;
+}
+
+/** A running transmission-cli. */
+export class Transmission implements AsyncDisposable {
+  readonly #process: RunningProcess;
+  readonly #settings: TemporaryFolder;
+  readonly #rpcUrl: string;
+  #sessionId = "";
+
+  private constructor(process: RunningProcess, settings: TemporaryFolder, rpcPort: number) {
+    this.#process = process;
+    this.#settings = settings;
+    this.#rpcUrl = `http://${host}:${rpcPort}/transmission/rpc`;
+  }
+
+  /** Starts one that has everything in `folder`; settles when it has checked that and seeds. */
+  static async seed({ torrent, folder }: TransmissionOptions): Promise<Transmission> {
+    const [rpcPort, port] = [await freePort(host), await freePort(host)];
+    const settings = temporaryFolder("transmission");
+    writeSettings(settings.path, folder, port, rpcPort);
+    const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
+    const command = ["transmission-cli", ...places, "--no-portmap", "-et", "--verify", torrent];
+    const process = await startProcess(command, {
+      debianPackage: "transmission-cli",
+      // It leaves its lock file behind when it is told to end.
+      environment: { TMPDIR: settings.path },
+    });
+    const client = new Transmission(process, settings, rpcPort);
+    await client.#untilSeeding();
+    return client;
+  }
+
+  /** Asks for its counters. */
+  async figures(): Promise<TransmissionFigures> {
+    const fields = ["uploadedEver", "downloadedEver", "status", "percentDone"];
+    const reply = await this.#post({ method: "torrent-get", arguments: { fields } });
+    const { arguments: result } = (await reply.json()) as {
+      arguments: { torrents: Record<string, number>[] };
+    };
+    const [torrent = {}] = result.torrents;
+    return {
+      uploaded: torrent["uploadedEver"] ?? 0,
+      downloaded: torrent["downloadedEver"] ?? 0,
+      isSeeding: torrent["status"] === statusSeeding && torrent["percentDone"] === 1,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+    this.#settings.remove();
+  }
+
+  async #untilSeeding(deadlineMs = 60_000): Promise<void> {
+    for (let left = deadlineMs; left > 0; left -= pollMs) {
+      if ((await this.figures()).isSeeding) return;
+      await delay(pollMs);
+    }
+    throw new Error(`Transmission did not seed in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  }
+
+  /** Refused until it listens; its first answer names the session that later questions must carry. */
+  async #post(question: object): Promise<Response> {
+    for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
+      const headers = { [sessionHeader]: this.#sessionId };
+      const body = JSON.stringify(question);
+      const reply = await fetch(this.#rpcUrl, { method: "POST", headers, body }).catch(() => {});
+      if (reply?.ok === true) return reply;
+      if (reply?.status === 409) this.#sessionId = reply.headers.get(sessionHeader) ?? "";
+      else await delay(pollMs);
+    }
+    throw new Error(`Transmission does not answer at ${this.#rpcUrl}: ${this.#process.tail()}`);
+  }
+}
+
+function writeSettings(path: string, folder: string, port: number, rpcPort: number): void {
+  const settings = {
+    "dht-enabled": false,
+    "lpd-enabled": false,
+    "pex-enabled": false,
+    "utp-enabled": false,
+    "port-forwarding-enabled": false,
+    encryption: 0,
+    "peer-port": port,
+    "download-dir": folder,
+    "incomplete-dir-enabled": false,
+    "ratio-limit-enabled": false,
+    "rpc-enabled": true,
+    "rpc-bind-address": host,
+    "rpc-port": rpcPort,
+    "rpc-authentication-required": false,
+    "rpc-whitelist-enabled": false,
+  };
+  writeFileSync(join(path, "settings.json"), JSON.stringify(settings));
+}

@@ -1,0 +1,95 @@
+// Our own command, as a user runs it: a process of its own, its JSON lines read back.
+
+import { fileURLToPath } from "node:url";
+import { startProcess, type Exit, type RunningProcess } from "../process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
+
+const command = fileURLToPath(new URL("../../../packages/cli/src/troupe.ts", import.meta.url));
+/** No discovery but what a test names, and a port that nobody else has. */
+const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping", "--json"];
+
+/** One line of its output: an event by name, and what belongs to it. */
+export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+
+/** Which torrent, where its data lies or goes, and further arguments. */
+export interface TroupeOptions {
+  readonly torrent: string;
+  readonly folder: string;
+  readonly arguments?: readonly string[];
+}
+
+/** A running `troupe`, with a state directory of its own. */
+export class Troupe implements AsyncDisposable {
+  readonly #process: RunningProcess;
+  readonly #state: TemporaryFolder;
+
+  private constructor(process: RunningProcess, state: TemporaryFolder) {
+    this.#process = process;
+    this.#state = state;
+  }
+
+  static async download(options: TroupeOptions): Promise<Troupe> {
+    return await Troupe.#start("download", options);
+  }
+
+  static async seed(options: TroupeOptions): Promise<Troupe> {
+    return await Troupe.#start("seed", options);
+  }
+
+  static async #start(verb: string, options: TroupeOptions): Promise<Troupe> {
+    const state = temporaryFolder("troupe-state");
+    const places = ["--dir", options.folder, "--state-dir", state.path];
+    const further = options.arguments ?? [];
+    const line = [command, verb, options.torrent, ...places, ...alone, ...further];
+    return new Troupe(await startProcess([process.execPath, ...line]), state);
+  }
+
+  /** The first event called `name` for which `matches` holds. @throws rejects when it ends without one. */
+  async event(
+    name: string,
+    matches: (event: TroupeEvent) => boolean = () => true,
+    deadlineMs = 60_000,
+  ): Promise<TroupeEvent> {
+    const find = (line: string): TroupeEvent | undefined => {
+      const event = parseLine(line);
+      return event?.event === name && matches(event) ? event : undefined;
+    };
+    return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
+  }
+
+  /** The latest event called `name` so far. */
+  latest(name: string): TroupeEvent | undefined {
+    return this.#process.lines.map(parseLine).findLast((event) => event?.event === name);
+  }
+
+  /**
+   * Settles when it has ended by itself, everything downloaded.
+   *
+   * @throws rejects when it ends with anything but 0, or not in time.
+   */
+  async finished(deadlineMs = 120_000): Promise<void> {
+    await this.event("complete", undefined, deadlineMs);
+    const { status, signal } = await this.#process.exited;
+    if (status === 0) return;
+    throw new Error(`troupe ended with ${status ?? signal}, 0 was expected: ${this.tail()}`);
+  }
+
+  /** Stops it as Ctrl-C does. */
+  async interrupt(): Promise<Exit> {
+    return await this.#process.stop(5_000, "SIGINT");
+  }
+
+  /** The end of its output, for messages. */
+  tail(): string {
+    return this.#process.tail();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+    this.#state.remove();
+  }
+}
+
+function parseLine(line: string): TroupeEvent | undefined {
+  return line.startsWith("{") ? (JSON.parse(line) as TroupeEvent) : undefined;
+}

@@ -1,0 +1,12 @@
+// What lies in a folder.
+
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** Paths of all files below `folder`, relative to it, sorted. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
+}

@@ -1,0 +1,72 @@
+// What the tests against other clients have in common: a payload, its torrent, a tracker that serves it, and the
+// comparison of what arrived.
+
+import { rmSync } from "node:fs";
+import type { ExecutionContext } from "ava";
+import { Opentracker } from "./clients/opentracker.ts";
+import { filesBelow } from "./files-below.ts";
+import { writePayload, type Payload, type PayloadPlan } from "./payload.ts";
+import { sha256Lines } from "./sha256.ts";
+import { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
+import type { TestTracker } from "./test-tracker.ts";
+import { infoHashOf, writeTorrentFile, type TorrentFile } from "./torrent-file.ts";
+
+/** Pieces, files and their lengths; where it lies is not the test's concern. */
+export type PayloadShape = Pick<PayloadPlan, "pieceLengthBytes" | "files">;
+
+/** A payload in one folder, an empty folder for the copy, and a real tracker that knows the torrent. */
+export class Exchange implements AsyncDisposable {
+  readonly payload: Payload;
+  readonly torrent: TorrentFile;
+  readonly tracker: TestTracker;
+  /** Absolute path of the folder that the copy goes to. */
+  readonly target: string;
+  readonly #folders: readonly TemporaryFolder[];
+
+  private constructor(
+    payload: Payload,
+    torrent: TorrentFile,
+    tracker: TestTracker,
+    folders: readonly [source: TemporaryFolder, target: TemporaryFolder],
+  ) {
+    this.payload = payload;
+    this.torrent = torrent;
+    this.tracker = tracker;
+    this.target = folders[1].path;
+    this.#folders = folders;
+  }
+
+  /** Makes all of it; the tracker is opentracker unless another one is started. */
+  static async prepare(
+    shape: PayloadShape,
+    startTracker: (infoHash: string) => Promise<TestTracker> = (hash) => Opentracker.start([hash]),
+  ): Promise<Exchange> {
+    const [source, target] = [temporaryFolder("interop-source"), temporaryFolder("interop-target")];
+    const payload = writePayload({ ...shape, folder: source.path, name: "payload" });
+    const tracker = await startTracker(infoHashOf(payload));
+    const torrent = writeTorrentFile(payload, [tracker.url]);
+    return new Exchange(payload, torrent, tracker, [source, target]);
+  }
+
+  /** Absolute path of the folder that the payload lies in. */
+  get source(): string {
+    return this.payload.folder;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tracker[Symbol.asyncDispose]();
+    for (const { path } of this.#folders) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** The copy has the same files as the original, and each has the same SHA-256, made by the system's own program. */
+export async function assertSameFiles(
+  t: ExecutionContext,
+  payload: Payload,
+  target: string,
+): Promise<void> {
+  t.deepEqual(filesBelow(target), payload.paths.toSorted());
+  const wanted = await sha256Lines(payload.folder, payload.paths);
+  // Compared as one: 2,000 lines of difference help nobody.
+  t.true(wanted.join("\n") === (await sha256Lines(target, payload.paths)).join("\n"));
+}

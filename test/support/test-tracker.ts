@@ -1,0 +1,9 @@
+// What a tracker is to a test.
+
+/** A running tracker for the torrents of one test. */
+export interface TestTracker extends AsyncDisposable {
+  /** Announce address. */
+  readonly url: string;
+  /** Settles when it knows at least one seeder of the torrent. @throws rejects after `deadlineMs`. */
+  knowsSeeder(infoHash: string, deadlineMs?: number): Promise<void>;
+}
