@@ -4,16 +4,16 @@
 //
 // The full engine cannot be faster than this; it should not be much slower. Options: --mib N, --runs N, --hash-threads N.
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writePayload, type Payload } from "../../test/support/payload.ts";
-import { startProcess } from "../../test/support/process.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { filesAreEqual } from "../support/equal-files.ts";
 import { busyShare, readIntoPageCache, waitForQuiet, warmMemory } from "../support/machine.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
-import { buildNative } from "../support/native.ts";
+import { Seeder } from "../support/seeder.ts";
 import { spread, table } from "../support/statistics.ts";
 import type { Plan, TransferReport } from "./plan.ts";
 
@@ -35,7 +35,6 @@ const totalBytes = Number(values.mib) * mebibyte;
 const gibibytes = Number(values.mib) / 1024;
 
 using folder = temporaryFolder("troupe-data-plane");
-const seeder = await buildNative(new URL("../download/seeder.c", import.meta.url));
 const rows = [
   [
     "pieces",
@@ -62,15 +61,10 @@ console.log(table(rows));
 
 async function measurePieces(payload: Payload): Promise<string[]> {
   const source = join(folder.path, payload.name);
-  await using seeding = await startProcess([
-    seeder,
+  await using seeder = await Seeder.start({
     infoHash,
-    source,
-    String(payload.pieceLengthBytes),
-  ]);
-  const port = await seeding.lineWhere("its port", (line) => {
-    const [, digits] = /^READY (\d+)$/.exec(line) ?? [];
-    return digits === undefined ? undefined : Number(digits);
+    file: source,
+    pieceLengthBytes: payload.pieceLengthBytes,
   });
   const runs: Run[] = [];
   const busy: number[] = [];
@@ -79,7 +73,7 @@ async function measurePieces(payload: Payload): Promise<string[]> {
     readIntoPageCache(source);
     await warmMemory(totalBytes * 2 + 512 * mebibyte);
     busy.push(await busyShare());
-    runs.push(await runTransfer(payload, port));
+    runs.push(await runTransfer(payload, seeder.port));
   }
   return [
     `${payload.pieceLengthBytes / 1024} KiB`,
@@ -135,7 +129,7 @@ async function runTransfer(payload: Payload, port: number): Promise<Run> {
     planFile,
   ]);
   const source = join(folder.path, payload.name);
-  if (!readFileSync(source).equals(readFileSync(target))) throw new Error("the copy differs");
+  if (!filesAreEqual(source, target)) throw new Error("the copy differs from the original");
   rmSync(target);
   return { whole: cost, transfer: JSON.parse(lines.at(-1) ?? "") as TransferReport };
 }

@@ -1,6 +1,8 @@
 /* A seeder that costs next to nothing, so that whoever downloads from it is what limits the transfer.
  *
- *   seeder INFOHASH FILE PIECE_LENGTH_BYTES      prints "READY <port>" and serves FILE until it is killed
+ *   seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND]
+ *
+ * Prints "READY <port>" and serves FILE until it is killed; with a rate, not faster than that on each connection.
  *
  * One single-file torrent, plain TCP on 127.0.0.1, a blocking thread a connection: take every request that has
  * arrived, answer up to BATCH of them with one writev from the mapped file, again. BEP 3 only, no extension bits.
@@ -21,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { HANDSHAKE = 68, HEADER = 13, BATCH = 32, QUEUE = 8192, MAX_BLOCK = 131072, MAX_FRAME = 60000 };
@@ -28,7 +31,7 @@ enum { UNCHOKE = 1, INTERESTED = 2, BITFIELD = 5, REQUEST = 6, PIECE = 7, CANCEL
 
 static uint8_t info_hash[20];
 static const uint8_t *payload;
-static uint64_t total, piece_length;
+static uint64_t total, piece_length, bytes_per_second;
 
 struct request {
   uint32_t piece, begin, length;
@@ -143,9 +146,15 @@ static int write_all(int socket, struct iovec *parts, int count) {
   return 0;
 }
 
+static void pause_for(uint64_t bytes) {
+  uint64_t ns = bytes * 1000000000ull / bytes_per_second;
+  nanosleep(&(struct timespec){ns / 1000000000ull, ns % 1000000000ull}, 0);
+}
+
 static int answer(struct peer *p) {
   struct iovec parts[2 * BATCH];
   uint8_t headers[BATCH][HEADER];
+  uint64_t bytes = 0;
   int n = 0;
   for (; n < BATCH && p->count; n++) {
     struct request r = p->queue[p->head];
@@ -156,7 +165,9 @@ static int answer(struct peer *p) {
     put32(headers[n] + 9, r.begin);
     parts[2 * n] = (struct iovec){headers[n], HEADER};
     parts[2 * n + 1] = (struct iovec){(void *)(payload + r.piece * piece_length + r.begin), r.length};
+    bytes += r.length;
   }
+  if (bytes_per_second) pause_for(bytes);
   return n ? write_all(p->socket, parts, 2 * n) : 0;
 }
 
@@ -192,14 +203,15 @@ static int listen_anywhere(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4 || strlen(argv[1]) != 40) {
-    fprintf(stderr, "usage: seeder INFOHASH FILE PIECE_LENGTH_BYTES\n");
+  if (argc < 4 || argc > 5 || strlen(argv[1]) != 40) {
+    fprintf(stderr, "usage: seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND]\n");
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);
   for (int i = 0; i < 20; i++) sscanf(argv[1] + 2 * i, "%2hhx", &info_hash[i]);
   map_payload(argv[2]);
   piece_length = strtoull(argv[3], 0, 10);
+  if (argc == 5) bytes_per_second = strtoull(argv[4], 0, 10);
   int listener = listen_anywhere(), one = 1;
   for (;;) {
     struct peer *p = calloc(1, sizeof *p);

@@ -1,11 +1,11 @@
 """A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_peer.py seed|leech TORRENT FOLDER HOST [PEER_HOST PEER_PORT]
+  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [PEER_HOST PEER_PORT]
 
 Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
 "uploaded", "downloaded", "clients", "addresses"} (those of all peers so far) for every line ("question") on standard input. Ends
-when standard input does.
+when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP; no DHT, no local discovery, no port mapping.
 """
 
@@ -84,5 +84,7 @@ while asking.is_alive():
         elif isinstance(alert, lt.torrent_finished_alert) and not is_finished:
             is_finished = True
             say("seeding" if role == "seed" else "finished")
+            if role == "fetch":
+                sys.exit()
         elif alert.category() & lt.alert.category_t.error_notification:
             say("error", message=alert.message())

@@ -1,0 +1,157 @@
+// `pnpm bench:download`: one file from one local seeder, libtorrent and this library in turns.
+//
+//   --mib N          size of the file (1024)
+//   --piece-kib N    size of its pieces (1024)
+//   --runs N         runs of each (3)
+//   --block-caller   instead: a transfer at 100 MB/s during which the caller's thread is blocked for 3 s
+//
+// The seeder is the cheapest one that we can write, so that the downloader is what limits the rate. Everything from
+// the start of a process to its end is counted.
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { filesAreEqual } from "../support/equal-files.ts";
+import { busyShare, readIntoPageCache, waitForQuiet, warmMemory } from "../support/machine.ts";
+import { runMeasured, type Cost } from "../support/measure.ts";
+import { Seeder } from "../support/seeder.ts";
+import { median, spread, table } from "../support/statistics.ts";
+import { writePayload } from "../../test/support/payload.ts";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { writeTorrentFile } from "../../test/support/torrent-file.ts";
+import { measureBlockedCaller } from "./blocked-caller.ts";
+import type { LibraryReport } from "./library-run.ts";
+
+const mebibyte = 1 << 20;
+const libraryRun = fileURLToPath(new URL("library-run.ts", import.meta.url));
+const libtorrentPeer = fileURLToPath(
+  new URL("../../test/support/clients/libtorrent_peer.py", import.meta.url),
+);
+const { values } = parseArgs({
+  options: {
+    mib: { type: "string", default: "1024" },
+    "piece-kib": { type: "string", default: "1024" },
+    runs: { type: "string", default: "3" },
+    "block-caller": { type: "boolean", default: false },
+  },
+});
+const totalBytes = Number(values.mib) * mebibyte;
+const gibibytes = Number(values.mib) / 1024;
+
+using folder = temporaryFolder("troupe-download");
+const payload = writePayload({
+  folder: join(folder.path, "source"),
+  name: "payload",
+  pieceLengthBytes: Number(values["piece-kib"]) * 1024,
+  files: totalBytes,
+});
+const torrent = writeTorrentFile(payload);
+const seederOptions = {
+  infoHash: torrent.infoHash,
+  file: join(payload.folder, payload.name),
+  pieceLengthBytes: payload.pieceLengthBytes,
+};
+if (values["block-caller"]) {
+  await using seeder = await Seeder.start({ ...seederOptions, bytesPerSecond: 100e6 });
+  const target = join(folder.path, "target");
+  console.log(await measureBlockedCaller(torrent.path, target, seeder));
+} else {
+  console.log(await compare());
+}
+
+interface Run extends Cost {
+  readonly engineDelayMs?: LibraryReport["engineDelayMs"];
+}
+
+/** Takes turns, so that what changes on the machine meanwhile changes both. */
+async function compare(): Promise<string> {
+  await using seeder = await Seeder.start(seederOptions);
+  const libtorrent: Run[] = [];
+  const ours: Run[] = [];
+  const busy: number[] = [];
+  for (let i = 0; i < Number(values.runs); i++) {
+    busy.push(await prepareMachine());
+    libtorrent.push(await runLibtorrent(seeder.port));
+    busy.push(await prepareMachine());
+    ours.push(await runOurs(seeder.port));
+  }
+  const ratios = (figure: (run: Run) => number): string =>
+    (median(ours.map(figure)) / median(libtorrent.map(figure))).toFixed(2);
+  const rows = [
+    ["downloader", "MB/s", "CPU-s/GiB", "peak RSS MB", "engine late ms, p99.9", "max"],
+    row("libtorrent", libtorrent),
+    row("ours", ours),
+    ["ours ÷ libtorrent", ratios(megabytesPerSecond), ratios(cpu), ratios(rss), "", ""],
+  ];
+  return `${table(rows)}\nother work on the machine before the runs: ${spread(busy, 2)} of all cores`;
+}
+
+async function prepareMachine(): Promise<number> {
+  await waitForQuiet();
+  readIntoPageCache(seederOptions.file);
+  await warmMemory(2 * totalBytes + 1024 * mebibyte);
+  return await busyShare();
+}
+
+async function runLibtorrent(port: number): Promise<Run> {
+  const target = join(folder.path, "target");
+  const dialled = ["127.0.0.1", String(port)];
+  const { cost } = await runMeasured(
+    ["/usr/bin/python3", libtorrentPeer, "fetch", torrent.path, target, "127.0.0.1", ...dialled],
+    { debianPackage: "python3-libtorrent" },
+  );
+  checkAndRemove(target);
+  return cost;
+}
+
+async function runOurs(port: number): Promise<Run> {
+  const target = join(folder.path, "target");
+  const { cost, lines } = await runMeasured([
+    process.execPath,
+    libraryRun,
+    torrent.path,
+    target,
+    String(port),
+  ]);
+  checkAndRemove(target);
+  const { engineDelayMs } = JSON.parse(lines.at(-1) ?? "") as LibraryReport;
+  return { ...cost, engineDelayMs };
+}
+
+function checkAndRemove(target: string): void {
+  if (!filesAreEqual(seederOptions.file, join(target, payload.name))) {
+    throw new Error("the copy differs from the original");
+  }
+  rmSync(target, { recursive: true });
+}
+
+function row(name: string, runs: readonly Run[]): string[] {
+  const delays = runs.flatMap((run) => run.engineDelayMs ?? []);
+  return [
+    name,
+    spread(runs.map(megabytesPerSecond), 0),
+    spread(runs.map(cpu), 2),
+    spread(runs.map(rss), 0),
+    spread(
+      delays.map((delay) => delay.p999),
+      1,
+    ),
+    spread(
+      delays.map((delay) => delay.max),
+      1,
+    ),
+  ];
+}
+
+function megabytesPerSecond(run: Run): number {
+  return totalBytes / 1e6 / run.wallSeconds;
+}
+
+function cpu(run: Run): number {
+  return run.cpuSeconds / gibibytes;
+}
+
+function rss(run: Run): number {
+  return run.peakRssBytes / 1e6;
+}
