@@ -1,0 +1,30 @@
+// Makes an accepted connection read into memory of ours, as `net.connect({ onread })` does for dialled ones.
+
+import { Socket } from "node:net";
+import type { OnReadOpts, SocketConstructorOpts } from "node:net";
+
+/** A socket's system handle; `_handle` is not documented by Node. */
+interface WithHandle {
+  _handle?: object | null;
+}
+
+/**
+ * Moves the connection of `accepted` into a new socket that reads into `onread.buffer`.
+ *
+ * Node takes `onread` for sockets that connect and has no documented way to ask for it on accepted ones, but the
+ * constructor honours it beside the (undocumented) `handle`. A server with `pauseOnConnect` has not started to read,
+ * so no byte is lost between the two sockets.
+ *
+ * @param accepted From a server with `pauseOnConnect: true`; not to be used again when a socket is returned.
+ * @returns Undefined when this release of Node does not do it: the caller reads `accepted` by `data` events.
+ */
+export function adoptAccepted(accepted: Socket, onread: OnReadOpts): Socket | undefined {
+  const handle = (accepted as unknown as WithHandle)._handle;
+  if (typeof handle !== "object" || handle === null) return undefined;
+  const options = { handle, onread } as unknown as SocketConstructorOpts;
+  const adopted = new Socket(options);
+  if ((adopted as unknown as WithHandle)._handle !== handle) return undefined;
+  // The old socket must not close the connection when somebody ends it or the collector finds it.
+  (accepted as unknown as WithHandle)._handle = null;
+  return adopted;
+}

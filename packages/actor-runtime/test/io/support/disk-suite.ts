@@ -1,0 +1,208 @@
+// What every implementation of Disk keeps to, real or simulated.
+
+import { randomUUID } from "node:crypto";
+
+import type { ExecutionContext, TestFn } from "ava";
+
+import type { Disk } from "../../../src/context.ts";
+
+/** A disk and an empty folder on it. */
+export interface DiskBench {
+  readonly disk: Disk;
+  readonly folder: string;
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+function readText(disk: Disk, file: number, lengthBytes: number, position: number): string {
+  const view = new Uint8Array(lengthBytes);
+  const got = disk.read(file, [view], position);
+  return textOf(view.subarray(0, got));
+}
+
+/** Declares the suite's tests; each gets a bench of its own. */
+export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => DiskBench): void {
+  test("what is written is read back, scattered over any views", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    disk.write(file, [bytesOf("abc"), new Uint8Array(0), bytesOf("defg")], 2);
+    const views = [1, 0, 3, 100].map((length) => new Uint8Array(length));
+    t.is(disk.read(file, views, 2), 7);
+    t.deepEqual(views.map(textOf).join("").slice(0, 7), "abcdefg");
+    t.is(readText(disk, file, 9, 0), "\0\0abcdefg");
+    t.is(readText(disk, file, 9, 7), "fg");
+    t.is(readText(disk, file, 9, 100), "");
+    t.is(disk.read(file, [], 0), 0);
+    disk.close(file);
+  });
+
+  test("more views than one system call takes are read and written whole", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    const views = Array.from({ length: 2500 }, (_, index) =>
+      Uint8Array.of(index & 255, index >> 8),
+    );
+    disk.write(file, views, 1);
+    const back = Array.from({ length: 2500 }, () => new Uint8Array(2));
+    t.is(disk.read(file, back, 1), 5000);
+    t.deepEqual(back, views);
+    disk.close(file);
+  });
+
+  test("shared memory is read into and written from", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    const shared = new Uint8Array(new SharedArrayBuffer(4));
+    shared.set(bytesOf("data"));
+    disk.write(file, [shared], 0);
+    shared.fill(0);
+    disk.read(file, [shared.subarray(0, 2), shared.subarray(2)], 0);
+    t.is(textOf(shared.slice()), "data");
+    disk.close(file);
+  });
+
+  test("a file is opened only as the mode says", (t) => {
+    const { disk, folder } = openBench(t);
+    t.throws(() => disk.open(`${folder}/a`, "read"), { code: "ENOENT" });
+    t.throws(() => disk.open(`${folder}/a`, "write"), { code: "ENOENT" });
+    t.throws(() => disk.open(`${folder}/none/a`, "create"), { code: "ENOENT" });
+    const created = disk.open(`${folder}/a`, "create");
+    disk.write(created, [bytesOf("kept")], 0);
+    disk.close(created);
+    const again = disk.open(`${folder}/a`, "create");
+    t.is(readText(disk, again, 10, 0), "kept");
+    disk.close(again);
+    const readOnly = disk.open(`${folder}/a`, "read");
+    t.throws(() => disk.write(readOnly, [bytesOf("x")], 0), { code: "EBADF" });
+    disk.close(readOnly);
+  });
+
+  test("a folder is not opened as a file", (t) => {
+    const { disk, folder } = openBench(t);
+    for (const mode of ["read", "write", "create"] as const) {
+      t.throws(() => disk.open(folder, mode), { code: "EISDIR" });
+    }
+    t.throws(() => disk.readFile(folder), { code: "EISDIR" });
+  });
+
+  test("a closed file is no file", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    disk.close(file);
+    t.throws(() => disk.close(file), { code: "EBADF" });
+    t.throws(() => disk.statFile(file), { code: "EBADF" });
+  });
+
+  test("truncate cuts, and grows with zeros", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    disk.write(file, [bytesOf("abcdef")], 0);
+    disk.truncate(file, 2);
+    t.is(readText(disk, file, 9, 0), "ab");
+    disk.truncate(file, 4);
+    t.is(readText(disk, file, 9, 0), "ab\0\0");
+    disk.sync(file);
+    t.is(disk.statFile(file).lengthBytes, 4);
+    disk.close(file);
+  });
+
+  test("stat tells kinds apart and nothing from something", (t) => {
+    const { disk, folder } = openBench(t);
+    t.is(disk.stat(folder)?.kind, "folder");
+    t.is(disk.stat(`${folder}/a`), undefined);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
+    const found = disk.stat(`${folder}/a`);
+    t.is(found?.kind, "file");
+    t.is(found?.lengthBytes, 3);
+    t.is(disk.stat(`${folder}/a/b`), undefined);
+    const file = disk.open(`${folder}/a`, "read");
+    t.deepEqual(disk.statFile(file), found);
+    disk.close(file);
+  });
+
+  test("files have inodes of their own, and a replaced file a new one", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("a"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOf("b"));
+    const [a, b] = [disk.stat(`${folder}/a`), disk.stat(`${folder}/b`)];
+    t.not(a?.inode, b?.inode);
+    t.is(a?.device, b?.device);
+    const old = disk.open(`${folder}/a`, "read");
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("new"));
+    t.not(disk.stat(`${folder}/a`)?.inode, disk.statFile(old).inode);
+    t.is(readText(disk, old, 9, 0), "a");
+    disk.close(old);
+  });
+
+  test("an atomic write replaces the whole file and leaves nothing else behind", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("first and long"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("second"));
+    t.is(textOf(disk.readFile(`${folder}/a`)), "second");
+    disk.remove(`${folder}/a`);
+    // Only an empty folder can be removed.
+    disk.remove(folder);
+    t.is(disk.stat(folder), undefined);
+  });
+
+  test("an atomic write that fails leaves the old file", (t) => {
+    const { disk, folder } = openBench(t);
+    t.throws(() => disk.writeFileAtomically(`${folder}/none/a`, bytesOf("x")), { code: "ENOENT" });
+    disk.makeFolder(`${folder}/taken`);
+    t.throws(() => disk.writeFileAtomically(`${folder}/taken`, bytesOf("x")), { code: "EISDIR" });
+    disk.remove(`${folder}/taken`);
+    disk.remove(folder);
+    t.is(disk.stat(folder), undefined);
+  });
+
+  test("readFile returns memory of its own", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
+    t.is(disk.readFile(`${folder}/a`).buffer.byteLength, 3);
+    t.throws(() => disk.readFile(`${folder}/b`), { code: "ENOENT" });
+  });
+
+  test("folders are made with their parents, and made again without complaint", (t) => {
+    const { disk, folder } = openBench(t);
+    const deep = `${folder}/x/y/z`;
+    disk.makeFolder(deep);
+    disk.makeFolder(deep);
+    t.is(disk.stat(deep)?.kind, "folder");
+    disk.writeFileAtomically(`${folder}/file`, bytesOf("x"));
+    t.throws(() => disk.makeFolder(`${folder}/file/y`), { code: "ENOTDIR" });
+    t.throws(() => disk.makeFolder(`${folder}/file`), { code: "EEXIST" });
+  });
+
+  test("remove takes files and empty folders only", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.makeFolder(`${folder}/x/y`);
+    t.throws(() => disk.remove(`${folder}/x`), { code: "ENOTEMPTY" });
+    disk.remove(`${folder}/x/y`);
+    disk.remove(`${folder}/x`);
+    t.throws(() => disk.remove(`${folder}/x`), { code: "ENOENT" });
+  });
+
+  test("a removed file lives on for who has it open", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    disk.write(file, [bytesOf("abc")], 0);
+    disk.remove(`${folder}/a`);
+    t.is(readText(disk, file, 9, 0), "abc");
+    t.is(disk.stat(`${folder}/a`), undefined);
+    disk.close(file);
+  });
+
+  test("a real path exists and a path that does not is ENOENT", (t) => {
+    const { disk, folder } = openBench(t);
+    t.is(disk.realPath(folder), folder);
+    t.is(disk.realPath(`${folder}/.`), folder);
+    t.throws(() => disk.realPath(`${folder}/${randomUUID()}`), { code: "ENOENT" });
+  });
+
+  test("free space is a number of bytes", (t) => {
+    const { disk, folder } = openBench(t);
+    t.true(disk.freeBytes(folder) > 0);
+    t.throws(() => disk.freeBytes(`${folder}/none`), { code: "ENOENT" });
+  });
+}
