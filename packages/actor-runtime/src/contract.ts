@@ -112,7 +112,11 @@ export interface Ref<P extends Protocol> {
   readonly peer: Sender | undefined;
   /** Messages that may be sent before the other end has handled some; 0 while unlinked. */
   readonly credits: number;
-  /** @throws rejects with ActorError `actor-gone`, `call-deadline`, or the remote failure, code kept. */
+  /**
+   * The message is encoded at the end of this turn: do not change it until then.
+   * @throws rejects with ActorError `actor-gone`, `call-deadline`, `mailbox-overflow` (no credits, or 256 calls
+   *   unanswered), or the remote failure, code kept.
+   */
   call<Name extends CallName<P>>(
     name: Name,
     message: MessageOf<P, Name>,
@@ -120,6 +124,9 @@ export interface Ref<P extends Protocol> {
   ): Promise<ReplyOf<P, Name>>;
   /** Sends without answer. While unlinked the message is dropped: state is re-announced in `linked`. */
   cast<Name extends CastName<P>>(name: Name, message: MessageOf<P, Name>): void;
-  /** Calls `listener` once, as soon as `credits` is at least `atLeast` (half the window by default). */
+  /**
+   * Calls `listener` once, as soon as `credits` is at least `atLeast`: half the window by default and at most.
+   * Never within this call.
+   */
   whenRoom(listener: () => void, atLeast?: number): void;
 }

@@ -1,0 +1,282 @@
+// One incarnation of one actor, whatever thread it lives in: its state, its links, its end.
+
+import type { Actor, Sender } from "./contract.ts";
+import type { LogLevel, Parts, SupervisorEvents } from "./context.ts";
+import { ActorError } from "./failure.ts";
+import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
+import { LinkEnd, goneError } from "./link.ts";
+import type { LinkOwner, LinkPlan } from "./link.ts";
+import { LinkRef } from "./link-ref.ts";
+import { linkCredits } from "./limits.ts";
+import { logEntry } from "./log.ts";
+import type { LogSink } from "./log.ts";
+import { makeContext } from "./make-context.ts";
+import { Scope } from "./scope.ts";
+import type { RunningSupervisor } from "./supervision/supervisor.ts";
+import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
+import type { Wire } from "./wires/wire.ts";
+
+/** Any actor: the runtime does not know protocols. */
+export type AnyActor = Actor<any, any, any, any>;
+
+export interface CoreOptions {
+  readonly actor: AnyActor;
+  readonly self: Sender;
+  /** Where it lives, and where the children that it supervises will live. */
+  readonly host: Host;
+  readonly log: LogSink;
+  /** Called once if the incarnation fails. Its links are closed by then, and what failed calls were told is sent. */
+  readonly failed: (error: unknown) => void;
+}
+
+type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
+type Phase = "starting" | "running" | "stopping" | "over";
+
+/** Runs one incarnation: dispatches messages to its handlers, and ends it at the first error that leaves one. */
+export class ActorCore implements LinkOwner, LocalParty {
+  readonly kind = "local";
+  readonly sender: Sender;
+  readonly host: Host;
+  /** Bare parts: for the runtime itself, not for the actor. */
+  readonly parts: Parts;
+  readonly log: LogSink;
+  readonly scope: Scope;
+  /** Resolves when the incarnation is over and none of its children's code runs any more. */
+  readonly ended: Promise<void>;
+  readonly #resolveEnded: () => void;
+  readonly #actor: AnyActor;
+  readonly #failed: (error: unknown) => void;
+  readonly #handlers: ReadonlyMap<string, Handler>;
+  readonly #hears: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
+  readonly #links = new Map<number, LinkEnd>();
+  readonly #refsByRole = new Map<string, LinkRef>();
+  readonly #refsByPeer = new Map<string, LinkRef>();
+  readonly #supervisors = new Set<RunningSupervisor>();
+  #hearingLinks: readonly LinkEnd[] = [];
+  #noticeListeners: (() => void)[] = [];
+  #state: unknown;
+  #phase: Phase = "starting";
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: CoreOptions) {
+    this.#actor = options.actor;
+    this.sender = options.self;
+    this.host = options.host;
+    this.parts = options.host.parts(options.self);
+    this.log = options.log;
+    this.#failed = options.failed;
+    this.#handlers = tableOf(options.actor.handlers);
+    this.#hears = new Map(
+      Object.entries(options.actor.hears ?? {}).map(([role, table]) => [role, tableOf(table)]),
+    );
+    this.scope = new Scope((error) => this.failed(error));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#resolveEnded = resolve;
+  }
+
+  /** Roles whose notices the actor hears. */
+  get hears(): readonly string[] {
+    return [...this.#hears.keys()];
+  }
+
+  get isOver(): boolean {
+    return this.#phase === "over";
+  }
+
+  /** Runs the actor's `start`. Rejects with what it throws; the incarnation is over then. */
+  async start(options: unknown): Promise<void> {
+    try {
+      this.#state = await this.#actor.start(makeContext(this), options);
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+    if (this.#phase === "starting") this.#phase = "running";
+  }
+
+  /** Takes one end of a link and calls `linked`. */
+  link(plan: LinkPlan, wire: Wire): void {
+    if (this.#phase !== "running") return wire.close();
+    const link = new LinkEnd(plan, wire, this.parts.timers, this);
+    this.#links.set(plan.id, link);
+    if (plan.speaks) {
+      this.refByRole(plan.role).bind(link);
+      this.refByPeer(plan.peer.name).bind(link);
+    }
+    this.#countHearing();
+    this.scope.run(() => this.#actor.linked?.(this.#state, plan.role, plan.peer));
+    link.open();
+  }
+
+  /** Closes one end and calls `unlinked`. Unknown links are ignored: ends are closed from both sides. */
+  unlink(linkId: number): void {
+    const link = this.#links.get(linkId);
+    if (link === undefined) return;
+    const { role, peer } = link.plan;
+    this.#links.delete(linkId);
+    this.#refsByRole.get(role)?.unbind(link);
+    this.#refsByPeer.get(peer.name)?.unbind(link);
+    link.close();
+    this.#countHearing();
+    this.scope.run(() => this.#actor.unlinked?.(this.#state, role, peer));
+    this.#checkNoticeRoom();
+  }
+
+  /**
+   * Runs the actor's `stop`, stops the supervisors that it left, sends its last words and ends the incarnation.
+   * Rejects with what `stop` throws, or with `not-stopped` when a child would not die.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopInOrder();
+    return this.#stopped;
+  }
+
+  /** Ends the incarnation without asking the actor. */
+  terminate(): void {
+    this.#end();
+  }
+
+  /** Starts a supervisor whose owner is this actor; it ends with this incarnation at the latest. */
+  async supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor> {
+    // Most actors have no children: their threads do without this code.
+    const { RunningSupervisor } = await import("./supervision/supervisor.ts");
+    if (this.isOver) throw goneError("supervise", this.sender.name);
+    const supervisor = new RunningSupervisor(this, spec, events);
+    this.#supervisors.add(supervisor);
+    await supervisor.start();
+    return supervisor;
+  }
+
+  /** The ref that speaks to whoever is linked under `role`. */
+  refByRole(role: string): LinkRef {
+    return this.#refIn(this.#refsByRole, role);
+  }
+
+  /** The ref that speaks to the actor of this name in the tree. */
+  refByPeer(name: string): LinkRef {
+    return this.#refIn(this.#refsByPeer, name);
+  }
+
+  stats(): ChildStats {
+    return { links: [...this.#links.values()].map((link) => link.counts) };
+  }
+
+  /** One end's state, for the owner's own status. */
+  linkEnd(linkId: number): LinkEnd | undefined {
+    return this.#links.get(linkId);
+  }
+
+  announce(name: string, message: unknown): void {
+    for (const link of this.#hearingLinks) link.notice(name, message);
+  }
+
+  get noticeCredits(): number {
+    let fewest: number = linkCredits;
+    for (const link of this.#hearingLinks) fewest = Math.min(fewest, link.credits);
+    return fewest;
+  }
+
+  whenNoticeRoom(listener: () => void): void {
+    this.#noticeListeners.push(listener);
+    this.soon(() => this.#checkNoticeRoom());
+  }
+
+  /** Runs `task` at the end of this turn; what it throws ends the incarnation. */
+  soon(task: () => void): void {
+    this.parts.timers.soon(() => this.scope.run(task));
+  }
+
+  say(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void {
+    this.log(logEntry(this.sender, this.parts.clock.epochMs(), level, event, fields));
+  }
+
+  onCall(link: LinkEnd, name: string, message: unknown): unknown {
+    return this.#handler(this.#handlers, name, link)(this.#state, message, link.plan.peer);
+  }
+
+  onCast(link: LinkEnd, name: string, message: unknown): void {
+    this.#handler(this.#handlers, name, link)(this.#state, message, link.plan.peer);
+  }
+
+  onNotice(link: LinkEnd, name: string, message: unknown): void {
+    const table = this.#hears.get(link.plan.role);
+    if (table === undefined) return;
+    this.#handler(table, name, link)(this.#state, message, link.plan.peer);
+  }
+
+  onRoom(link: LinkEnd): void {
+    this.scope.run(() => {
+      this.#refsByRole.get(link.plan.role)?.checkRoom();
+      this.#refsByPeer.get(link.plan.peer.name)?.checkRoom();
+      this.#checkNoticeRoom();
+    });
+  }
+
+  /** Ends this incarnation as a failure. Later errors are only logged. */
+  failed(error: unknown): void {
+    if (this.#phase === "over") return this.say("warn", "error-after-end", { error });
+    this.#end();
+    this.#failed(error);
+  }
+
+  async #stopInOrder(): Promise<void> {
+    if (this.#phase !== "running") return this.#end();
+    this.#phase = "stopping";
+    try {
+      await this.#actor.stop(this.#state);
+      for (const supervisor of [...this.#supervisors].toReversed()) await supervisor.stop();
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    if (this.#phase === "over") return;
+    this.#phase = "over";
+    for (const link of this.#links.values()) {
+      // Last words: among them what the caller of a failed call is told.
+      link.flush();
+      link.close();
+    }
+    this.#links.clear();
+    this.#hearingLinks = [];
+    this.#noticeListeners = [];
+    this.scope.end();
+    const children = [...this.#supervisors].map((supervisor) => supervisor.terminate());
+    void Promise.all(children).then(() => this.#resolveEnded());
+  }
+
+  #handler(table: ReadonlyMap<string, Handler>, name: string, link: LinkEnd): Handler {
+    const handler = table.get(name);
+    if (handler !== undefined) return handler;
+    throw new ActorError("no-handler", {
+      operation: name,
+      message: `bug: ${this.sender.name} has no handler for "${name}", which ${link.plan.peer.name} said`,
+      details: { from: link.plan.peer.name },
+    });
+  }
+
+  #refIn(refs: Map<string, LinkRef>, key: string): LinkRef {
+    const known = refs.get(key);
+    if (known !== undefined) return known;
+    const made = new LinkRef(key, (task) => this.soon(task));
+    refs.set(key, made);
+    return made;
+  }
+
+  #countHearing(): void {
+    this.#hearingLinks = [...this.#links.values()].filter((link) => link.plan.peerHears);
+  }
+
+  #checkNoticeRoom(): void {
+    if (this.#noticeListeners.length === 0 || this.noticeCredits < linkCredits / 2) return;
+    const due = this.#noticeListeners;
+    this.#noticeListeners = [];
+    for (const listener of due) listener();
+  }
+}
+
+function tableOf(table: object): ReadonlyMap<string, Handler> {
+  return new Map(Object.entries(table) as [string, Handler][]);
+}

@@ -1,0 +1,154 @@
+// The only place where an error becomes data and data becomes an error again, for every thread border.
+// Structured clone would keep only message, stack and cause of an error.
+
+/** How an {@link ActorError} is described. */
+export interface ActorErrorFields {
+  /** Plain sentence: what could not be done, what was seen, what was allowed. */
+  readonly message: string;
+  /** What was being done, for example the name of a call. */
+  readonly operation?: string | undefined;
+  /** Values seen and allowed. Plain data. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure with a stable code. Codes of the runtime itself: `actor-gone`, `call-deadline`,
+ * `mailbox-overflow`, `no-handler`, `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`,
+ * `actor-exited`, `not-stopped`, `restarts-used-up`, `lifecycle-deadline`, `no-such-actor`.
+ * An error of another thread arrives as an `ActorError` with the name, code, operation and details that
+ * it had there.
+ */
+export class ActorError extends Error {
+  readonly code: string;
+  readonly operation: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: string, fields: ActorErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = "ActorError";
+    this.code = code;
+    this.operation = fields.operation;
+    this.details = fields.details;
+  }
+}
+
+/** An error as plain data. Strings are cut, causes followed to a fixed depth: it is safe to post anywhere. */
+export interface FailureData {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly operation?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly stack?: string;
+  readonly cause?: FailureData;
+}
+
+const maxCauses = 8;
+const maxTextChars = 8_192;
+const maxKeys = 64;
+const maxDepth = 4;
+const ownFields = new Set(["name", "message", "code", "operation", "details", "stack", "cause"]);
+
+/**
+ * Turns anything thrown into plain data.
+ *
+ * Fields that a system error carries beside its code (`errno`, `syscall`, `path` …) become details.
+ * Text over 8 192 characters is cut, causes after the eighth are left out. Never throws.
+ */
+export function encodeFailure(thrown: unknown): FailureData {
+  return encodeAt(thrown, 0);
+}
+
+/** The error that {@link encodeFailure} described: name, code, operation, details, causes and stack are back. */
+export function decodeFailure(data: FailureData): ActorError {
+  const error = new ActorError(data.code ?? "failure", {
+    message: data.message,
+    operation: data.operation,
+    details: data.details,
+    cause: data.cause === undefined ? undefined : decodeFailure(data.cause),
+  });
+  error.name = data.name;
+  if (data.stack !== undefined) error.stack = data.stack;
+  return error;
+}
+
+/**
+ * The plain-data part of `fields`: text, numbers, bigints, booleans, byte arrays, arrays and plain objects, to a
+ * fixed depth and size. Errors become {@link FailureData}; the rest becomes text. Never throws.
+ */
+export function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return plainRecord(fields, 0);
+}
+
+function encodeAt(thrown: unknown, depth: number): FailureData {
+  if (!(thrown instanceof Error)) {
+    return { name: "Error", message: `thrown: ${plainText(thrown)}`, code: "not-an-error" };
+  }
+  const error = thrown as Error & { code?: unknown; operation?: unknown; details?: unknown };
+  const details = detailsOf(error);
+  return {
+    name: cut(String(error.name)),
+    message: cut(String(error.message)),
+    ...(typeof error.code === "string" && { code: cut(error.code) }),
+    ...(typeof error.operation === "string" && { operation: cut(error.operation) }),
+    ...(details !== undefined && { details }),
+    ...(typeof error.stack === "string" && { stack: cut(error.stack) }),
+    ...(error.cause !== undefined &&
+      depth < maxCauses && { cause: encodeAt(error.cause, depth + 1) }),
+  };
+}
+
+function detailsOf(error: Error & { details?: unknown }): Record<string, unknown> | undefined {
+  const details: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(error)) {
+    if (!ownFields.has(key) && typeof value !== "function") details[key] = plain(value, 1);
+  }
+  if (isRecord(error.details)) Object.assign(details, plainRecord(error.details, 0));
+  return Object.keys(details).length === 0 ? undefined : details;
+}
+
+function plain(value: unknown, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+      return cut(value);
+    case "number":
+    case "boolean":
+    case "bigint":
+    case "undefined":
+      return value;
+    default:
+  }
+  if (value === null) return null;
+  if (value instanceof Error) return encodeAt(value, maxCauses - 1);
+  if (value instanceof Uint8Array) return value.slice(0, maxTextChars);
+  if (depth >= maxDepth) return plainText(value);
+  if (Array.isArray(value)) return value.slice(0, maxKeys).map((item) => plain(item, depth + 1));
+  return isRecord(value) ? plainRecord(value, depth) : plainText(value);
+}
+
+function plainRecord(record: Readonly<Record<string, unknown>>, depth: number) {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record).slice(0, maxKeys)) {
+    result[cut(key)] = plain(value, depth + 1);
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function plainText(value: unknown): string {
+  try {
+    return cut(String(value));
+  } catch {
+    return "a value without text";
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars)}…`;
+}

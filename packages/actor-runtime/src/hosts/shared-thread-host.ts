@@ -1,0 +1,144 @@
+// Actors that share the calling thread. The inline host gives them real parts, the simulated one virtual parts.
+
+import { ActorCore } from "../actor-core.ts";
+import type { AnyActor } from "../actor-core.ts";
+import type { Parts } from "../context.ts";
+import type { Sender } from "../contract.ts";
+import { ActorError } from "../failure.ts";
+import type { ChildSpec } from "../supervisor-spec.ts";
+import { localWire } from "../wires/local-wire.ts";
+import type { Schedule } from "../wires/local-wire.ts";
+import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
+
+/** What differs between hosts that keep all actors in one thread. */
+export interface SharedThreadParts {
+  /** The impure parts of one actor. */
+  readonly parts: (self: Sender) => Parts;
+  /** Runs a task in a later turn: carries frames and the first step of a start. */
+  readonly schedule: Schedule;
+}
+
+/**
+ * A host whose actors share the calling thread. An actor in an endless loop stops them all, and a rejected promise that
+ * nobody awaits belongs to the process, not to its actor; everything else behaves as with threads.
+ *
+ * @param shared Real parts for the inline host, virtual ones for the simulated.
+ */
+export function sharedThreadHost(shared: SharedThreadParts): Host {
+  const host: Host = {
+    sharesThread: true,
+    parts: shared.parts,
+    spawn: (spec, epoch, events) => new LocalChild(host, shared.schedule, spec, epoch, events),
+    connect: (first, second) => connectLocally(shared.schedule, first, second),
+  };
+  return host;
+}
+
+function connectLocally(schedule: Schedule, first: LinkSide, second: LinkSide): void {
+  const [firstEnd, secondEnd] = localWire(schedule);
+  partyOf(first).link(first.plan, firstEnd);
+  partyOf(second).link(second.plan, secondEnd);
+}
+
+function partyOf({ party }: LinkSide): Pick<ActorCore, "link"> {
+  if (party.kind === "local") return party;
+  if (party instanceof LocalChild) return party;
+  throw new TypeError(`bug: ${party.sender.name} is not a child of this host`);
+}
+
+/** An incarnation that lives in this thread. */
+class LocalChild implements Child {
+  readonly kind = "child";
+  readonly sender: Sender;
+  readonly started: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly #events: ChildEvents;
+  readonly #resolveEnded: () => void;
+  #core: ActorCore | undefined;
+  #isOver = false;
+
+  constructor(host: Host, schedule: Schedule, spec: ChildSpec, epoch: number, events: ChildEvents) {
+    this.sender = { name: spec.name, epoch };
+    this.#events = events;
+    const ended = Promise.withResolvers<void>();
+    this.ended = ended.promise;
+    this.#resolveEnded = ended.resolve;
+    this.started = this.#start(host, schedule, spec);
+    // Whoever needs to know listens; nobody has to.
+    this.started.catch(() => {});
+  }
+
+  get hears(): readonly string[] {
+    return this.#core?.hears ?? [];
+  }
+
+  beats(): undefined {
+    return undefined;
+  }
+
+  stats(): Promise<ChildStats> {
+    return Promise.resolve(this.#core?.stats() ?? { links: [] });
+  }
+
+  link(...[plan, wire]: Parameters<ActorCore["link"]>): void {
+    if (this.#core === undefined) wire.close();
+    else this.#core.link(plan, wire);
+  }
+
+  unlink(linkId: number): void {
+    this.#core?.unlink(linkId);
+  }
+
+  stop(): Promise<void> {
+    return this.#core?.stop() ?? Promise.resolve(this.terminate());
+  }
+
+  terminate(): void {
+    if (this.#core !== undefined) this.#core.terminate();
+    else this.#resolveEnded();
+    this.#isOver = true;
+  }
+
+  async #start(host: Host, schedule: Schedule, spec: ChildSpec): Promise<void> {
+    try {
+      const options = structuredClone(spec.options(this.sender.epoch)) as unknown;
+      const actor = (await spec.entry.load()) as AnyActor;
+      await new Promise<void>((resolve) => schedule(resolve));
+      await this.#startCore(host, actor, options);
+    } catch (error) {
+      this.terminate();
+      this.#events.failed(error);
+      throw error;
+    }
+  }
+
+  async #startCore(host: Host, actor: AnyActor, options: unknown): Promise<void> {
+    if (this.#isOver) throw endedInStart(this.sender);
+    const failure = Promise.withResolvers<never>();
+    failure.promise.catch(() => {});
+    let isStarted = false;
+    const core = new ActorCore({
+      actor,
+      self: this.sender,
+      host,
+      log: this.#events.log,
+      failed: (error) => (isStarted ? this.#events.failed(error) : failure.reject(error)),
+    });
+    this.#core = core;
+    void core.ended.then(() => {
+      failure.reject(endedInStart(this.sender));
+      this.#resolveEnded();
+    });
+    await Promise.race([core.start(options), failure.promise]);
+    if (core.isOver) throw endedInStart(this.sender);
+    isStarted = true;
+  }
+}
+
+function endedInStart(sender: Sender): ActorError {
+  return new ActorError("actor-gone", {
+    operation: "start",
+    message: `cannot start ${sender.name}: it was ended before it had started`,
+    details: { actor: sender.name, epoch: sender.epoch },
+  });
+}

@@ -1,0 +1,295 @@
+// One end of a link between two incarnations: what is sent in a turn goes out as one frame, credits bound what is
+// under way, calls are numbered and timed, and a frame of a dead epoch changes nothing.
+
+import type { CallOptions, Sender } from "./contract.ts";
+import type { Timer, Timers } from "./context.ts";
+import { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
+import { defaultCallDeadlineMs, linkCredits, outstandingCalls, waitingNotices } from "./limits.ts";
+import { EntryKind } from "./wires/wire.ts";
+import type { Entry, Frame, Wire } from "./wires/wire.ts";
+
+/** What one end is told when a link is made. Plain data. */
+export interface LinkPlan {
+  /** Unique among the links of one supervision tree; both ends have the same. */
+  readonly id: number;
+  readonly self: Sender;
+  readonly peer: Sender;
+  /** The role under which `peer` is known at this end. */
+  readonly role: string;
+  /** This end has a ref to the peer. False where it only answers. */
+  readonly speaks: boolean;
+  /** The peer hears what this end announces. */
+  readonly peerHears: boolean;
+}
+
+/** The actor behind one end. */
+export interface LinkOwner {
+  /** Answers a call. What it throws or rejects with is sent to the caller and then given to `failed`. */
+  onCall(link: LinkEnd, name: string, message: unknown): unknown;
+  onCast(link: LinkEnd, name: string, message: unknown): void;
+  onNotice(link: LinkEnd, name: string, message: unknown): void;
+  /** The peer has handled messages: there is room for more. */
+  onRoom(link: LinkEnd): void;
+  /** A handler failed, or a message could not be encoded: this incarnation is over. */
+  failed(error: unknown): void;
+}
+
+/** Messages that passed one end since the link was made. */
+export interface LinkCounts {
+  readonly id: number;
+  /** Sent or waiting for credits here. */
+  readonly sent: number;
+  /** Received and handled here. */
+  readonly handled: number;
+}
+
+interface PendingCall {
+  readonly name: string;
+  readonly deadline: Timer;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: ActorError) => void;
+}
+
+/** One end of one link, for the life of the two incarnations that it joins. */
+export class LinkEnd {
+  readonly plan: LinkPlan;
+  readonly #wire: Wire;
+  readonly #timers: Timers;
+  readonly #owner: LinkOwner;
+  readonly #calls = new Map<number, PendingCall>();
+  readonly #waiting: Entry[] = [];
+  #outbox: Entry[] = [];
+  #isFlushPlanned = false;
+  #isOpen = true;
+  #credits = linkCredits;
+  #lastCall = 0;
+  /** Messages handled and not yet told to the peer. */
+  #owed = 0;
+  #sent = 0;
+  #handled = 0;
+
+  constructor(plan: LinkPlan, wire: Wire, timers: Timers, owner: LinkOwner) {
+    this.plan = plan;
+    this.#wire = wire;
+    this.#timers = timers;
+    this.#owner = owner;
+  }
+
+  /** Starts to receive. Frames that came earlier are handled first. */
+  open(): void {
+    this.#wire.open((frame) => this.#receive(frame));
+  }
+
+  /** Messages that may be sent now. */
+  get credits(): number {
+    return this.#isOpen && this.#waiting.length === 0 ? this.#credits : 0;
+  }
+
+  get counts(): LinkCounts {
+    return { id: this.plan.id, sent: this.#sent, handled: this.#handled };
+  }
+
+  /** Sent here and not yet known to be handled by the peer. */
+  get unconfirmed(): number {
+    return linkCredits - this.#credits + this.#waiting.length;
+  }
+
+  /** @throws {ActorError} `mailbox-overflow` without credits. */
+  cast(name: string, message: unknown): void {
+    if (!this.#isOpen) return;
+    if (this.credits === 0) throw this.#overflow("cast", name, linkCredits);
+    this.#push([EntryKind.cast, name, message]);
+  }
+
+  /** Sends a notice, or lets it wait for credits. @throws {ActorError} `mailbox-overflow` when too many wait. */
+  notice(name: string, message: unknown): void {
+    if (!this.#isOpen) return;
+    const entry: Entry = [EntryKind.notice, name, message];
+    if (this.credits > 0) {
+      this.#push(entry);
+    } else if (this.#waiting.length < waitingNotices) {
+      this.#waiting.push(entry);
+      this.#sent += 1;
+    } else {
+      throw this.#overflow("announce", name, linkCredits + waitingNotices);
+    }
+  }
+
+  /** Rejects with {@link ActorError} `actor-gone`, `call-deadline`, `mailbox-overflow`, or the peer's failure. */
+  call(name: string, message: unknown, options?: CallOptions): Promise<unknown> {
+    if (!this.#isOpen) return Promise.reject(goneError(name, this.plan.peer.name));
+    if (this.credits === 0) return Promise.reject(this.#overflow("call", name, linkCredits));
+    if (this.#calls.size >= outstandingCalls) {
+      return Promise.reject(this.#overflow("call", name, outstandingCalls));
+    }
+    this.#lastCall += 1;
+    const call = this.#lastCall;
+    return new Promise((resolve, reject) => {
+      const deadlineMs = options?.deadlineMs ?? defaultCallDeadlineMs;
+      const deadline = this.#timers.after(deadlineMs, () => this.#expire(call, deadlineMs));
+      this.#calls.set(call, { name, deadline, resolve, reject });
+      this.#push([EntryKind.call, name, message, call]);
+    });
+  }
+
+  /** Sends what this turn has gathered now, instead of at its end. */
+  flush(): void {
+    this.#isFlushPlanned = false;
+    if (!this.#isOpen || (this.#outbox.length === 0 && this.#owed === 0)) return;
+    const { self, peer } = this.plan;
+    const frame: Frame = [self.epoch, peer.epoch, this.#owed, this.#outbox];
+    this.#owed = 0;
+    this.#outbox = [];
+    try {
+      this.#wire.send(frame);
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
+  /** Ends this end: pending calls reject with `actor-gone`, what arrives later is dropped. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#wire.close();
+    this.#outbox = [];
+    this.#waiting.length = 0;
+    for (const pending of this.#calls.values()) {
+      pending.deadline.cancel();
+      pending.reject(goneError(pending.name, this.plan.peer.name));
+    }
+    this.#calls.clear();
+  }
+
+  /** Takes a credit and puts a message into this turn's frame. */
+  #push(entry: Entry): void {
+    this.#credits -= 1;
+    this.#sent += 1;
+    this.#outbox.push(entry);
+    this.#planFlush();
+  }
+
+  #planFlush(): void {
+    if (this.#isFlushPlanned || !this.#isOpen) return;
+    this.#isFlushPlanned = true;
+    this.#wire.soon(() => this.flush());
+  }
+
+  #receive(frame: Frame): void {
+    if (!this.#isOpen) return;
+    const [fromEpoch, toEpoch, handled, entries] = frame;
+    if (fromEpoch !== this.plan.peer.epoch || toEpoch !== this.plan.self.epoch) return;
+    for (const entry of entries) {
+      this.#dispatch(entry);
+      if (!this.#isOpen) return;
+    }
+    if (handled > 0) this.#takeCredits(handled);
+  }
+
+  #dispatch(entry: Entry): void {
+    try {
+      switch (entry[0]) {
+        case EntryKind.cast:
+          this.#owner.onCast(this, entry[1], entry[2]);
+          return this.#countHandled();
+        case EntryKind.notice:
+          this.#owner.onNotice(this, entry[1], entry[2]);
+          return this.#countHandled();
+        case EntryKind.call:
+          return this.#answer(entry[1], entry[2], entry[3]);
+        case EntryKind.reply:
+          return this.#settle(entry[1])?.resolve(entry[2]);
+        case EntryKind.failure:
+          return this.#settle(entry[1])?.reject(decodeFailure(entry[2]));
+      }
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
+  /** Has the owner answer a call. Its credit goes back when the answer does. */
+  #answer(name: string, message: unknown, call: number): void {
+    let answer: unknown;
+    try {
+      answer = this.#owner.onCall(this, name, message);
+    } catch (error) {
+      return this.#refuse(call, error);
+    }
+    if (answer instanceof Promise) {
+      answer.then(
+        (reply: unknown) => this.#reply([EntryKind.reply, call, reply]),
+        (error: unknown) => this.#refuse(call, error),
+      );
+    } else {
+      this.#reply([EntryKind.reply, call, answer]);
+    }
+  }
+
+  #refuse(call: number, error: unknown): void {
+    this.#reply([EntryKind.failure, call, encodeFailure(error)]);
+    this.#owner.failed(error);
+  }
+
+  #reply(entry: Entry): void {
+    if (!this.#isOpen) return;
+    this.#outbox.push(entry);
+    this.#planFlush();
+    this.#countHandled();
+  }
+
+  /** Owed credits ride on the next frame; half a window of them is worth a frame of its own. */
+  #countHandled(): void {
+    this.#handled += 1;
+    this.#owed += 1;
+    if (this.#owed >= linkCredits / 2) this.#planFlush();
+  }
+
+  #takeCredits(handled: number): void {
+    this.#credits = Math.min(linkCredits, this.#credits + handled);
+    while (this.#waiting.length > 0 && this.#credits > 0) {
+      const entry = this.#waiting.shift();
+      if (entry === undefined) break;
+      this.#credits -= 1;
+      this.#outbox.push(entry);
+      this.#planFlush();
+    }
+    this.#owner.onRoom(this);
+  }
+
+  /** The call that this answer is for; undefined when its deadline has passed. */
+  #settle(call: number): PendingCall | undefined {
+    const pending = this.#calls.get(call);
+    pending?.deadline.cancel();
+    this.#calls.delete(call);
+    return pending;
+  }
+
+  #expire(call: number, deadlineMs: number): void {
+    const pending = this.#settle(call);
+    pending?.reject(
+      new ActorError("call-deadline", {
+        operation: pending.name,
+        message: `no answer to call "${pending.name}" from ${this.plan.peer.name} within ${deadlineMs} ms`,
+        details: { actor: this.plan.peer.name, deadlineMs },
+      }),
+    );
+  }
+
+  #overflow(operation: "cast" | "call" | "announce", name: string, allowed: number): ActorError {
+    const peer = this.plan.peer.name;
+    return new ActorError("mailbox-overflow", {
+      operation: name,
+      message: `cannot ${operation} "${name}" to ${peer}: ${allowed} messages are not handled yet, ${allowed} are allowed`,
+      details: { actor: peer, allowed },
+    });
+  }
+}
+
+/** What a call rejects with when nobody is there, or is there no more. */
+export function goneError(call: string, actor: string): ActorError {
+  return new ActorError("actor-gone", {
+    operation: call,
+    message: `no answer to call "${call}": ${actor} is not there`,
+    details: { actor },
+  });
+}

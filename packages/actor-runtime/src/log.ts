@@ -1,0 +1,87 @@
+// Log entries on their way from an actor to the callback that the root was given.
+
+import type { Sender } from "./contract.ts";
+import type { LogLevel } from "./context.ts";
+import { plainFields } from "./failure.ts";
+import { logEntriesUnderWay } from "./limits.ts";
+
+/** One thing that happened, as data. */
+export interface LogEntry {
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly level: LogLevel;
+  /** Stable word for what happened: `actor-crashed`. */
+  readonly event: string;
+  /** Who says it. */
+  readonly actor: Sender;
+  /** Plain data, bounded. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Takes entries. Must not throw, and must not keep the sender waiting. */
+export type LogSink = (entry: LogEntry) => void;
+
+/** Makes one entry; `fields` are reduced to bounded plain data, so that any thread can be told. */
+export function logEntry(
+  actor: Sender,
+  timeMs: number,
+  level: LogLevel,
+  event: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): LogEntry {
+  return { timeMs, level, event, actor, fields: plainFields(fields) };
+}
+
+/**
+ * The sending end of a thread's log. At most {@link logEntriesUnderWay} entries are on their way to the parent;
+ * further ones are dropped and counted, and `log-dropped {entries}` is said as soon as there is room again.
+ */
+export class LogSender {
+  readonly #post: LogSink;
+  /** Entries that the parent has taken, written by the parent. */
+  readonly #taken: Int32Array;
+  #sent = 0;
+  #dropped = 0;
+
+  /** @param taken Four bytes of shared memory, zero at the start; the parent's {@link LogReceiver} has the same. */
+  constructor(taken: SharedArrayBuffer, post: LogSink) {
+    this.#taken = new Int32Array(taken);
+    this.#post = post;
+  }
+
+  send(entry: LogEntry): void {
+    if (this.#underWay() >= logEntriesUnderWay) {
+      this.#dropped += 1;
+      return;
+    }
+    if (this.#dropped > 0) {
+      const entries = this.#dropped;
+      this.#dropped = 0;
+      this.send({ ...entry, level: "warn", event: "log-dropped", fields: { entries } });
+      this.send(entry);
+      return;
+    }
+    this.#sent = (this.#sent + 1) | 0;
+    this.#post(entry);
+  }
+
+  #underWay(): number {
+    return (this.#sent - Atomics.load(this.#taken, 0)) | 0;
+  }
+}
+
+/** The parent's end: passes each entry on and tells the sender that there is room for another. */
+export class LogReceiver {
+  readonly #taken: Int32Array;
+  readonly #sink: LogSink;
+
+  constructor(taken: SharedArrayBuffer, sink: LogSink) {
+    this.#taken = new Int32Array(taken);
+    this.#sink = sink;
+  }
+
+  take(entry: LogEntry): void {
+    Atomics.add(this.#taken, 0, 1);
+    this.#sink(entry);
+  }
+}

@@ -1,0 +1,30 @@
+// The context of one incarnation, put together from the host's parts and its core.
+
+import type { ActorCore } from "./actor-core.ts";
+import type { Context, SupervisorEvents } from "./context.ts";
+import type { Protocol } from "./contract.ts";
+import { scopedParts } from "./scoped-parts.ts";
+import type { SupervisorSpec } from "./supervisor-spec.ts";
+
+/**
+ * Makes what an actor's `start` is given.
+ *
+ * Where the incarnation has a thread of its own the parts are handed over bare: the thread catches what their callbacks
+ * throw and closes what is left open. Where threads are shared they are scoped to the incarnation.
+ */
+export function makeContext(core: ActorCore): Context {
+  const parts = core.host.sharesThread ? scopedParts(core.parts, core.scope) : core.parts;
+  return {
+    ...parts,
+    self: core.sender,
+    announce: (name: string, message: unknown) => core.announce(name, message),
+    get noticeCredits() {
+      return core.noticeCredits;
+    },
+    whenNoticeRoom: (listener: () => void) => core.whenNoticeRoom(listener),
+    ref: <P extends Protocol>(role: string) => core.refByRole(role).as<P>(),
+    supervise: (spec: SupervisorSpec, events: SupervisorEvents) => core.supervise(spec, events),
+    log: (level, event, fields) => core.say(level, event, fields),
+    fail: (error: unknown) => core.failed(error),
+  };
+}

@@ -1,0 +1,217 @@
+// Parts for an incarnation that shares its thread with others: its callbacks are guarded, so that what they throw
+// ends this incarnation alone, and everything it opened is closed when it ends.
+
+import type { Disk, Http, Listener, Parts, Sockets, Stream } from "./context.ts";
+import type { StreamHandlers, Timer, Timers } from "./context.ts";
+import { ActorError } from "./failure.ts";
+import type { Scope } from "./scope.ts";
+
+/** `parts`, bound to the life of `scope`. */
+export function scopedParts(parts: Parts, scope: Scope): Parts {
+  return {
+    ...parts,
+    timers: scopedTimers(parts.timers, scope),
+    sockets: scopedSockets(parts.sockets, scope),
+    http: scopedHttp(parts.http, scope),
+    disk: scopedDisk(parts.disk, scope),
+  };
+}
+
+function scopedTimers(timers: Timers, scope: Scope): Timers {
+  return {
+    after(delayMs, task) {
+      const timer = timers.after(delayMs, () => {
+        disown();
+        scope.run(task);
+      });
+      const disown = scope.own(() => timer.cancel());
+      return cancelling(timer, disown);
+    },
+    every(periodMs, task) {
+      const timer = timers.every(periodMs, () => scope.run(task));
+      return cancelling(
+        timer,
+        scope.own(() => timer.cancel()),
+      );
+    },
+    soon(task) {
+      timers.soon(() => scope.run(task));
+    },
+  };
+}
+
+function cancelling(timer: Timer, disown: () => void): Timer {
+  return {
+    cancel() {
+      disown();
+      timer.cancel();
+    },
+  };
+}
+
+function scopedSockets(sockets: Sockets, scope: Scope): Sockets {
+  return {
+    dial(to, handlers, options) {
+      refuseIfOver(scope, "dial");
+      const guarded = new GuardedHandlers(scope, handlers);
+      return guarded.own(sockets.dial(to, guarded, options));
+    },
+    async listen(options, accept) {
+      refuseIfOver(scope, "listen");
+      const listener = await sockets.listen(options, (stream) => {
+        const guarded = new GuardedHandlers(scope);
+        const mine = guarded.own(stream);
+        scope.run(() => guarded.use(accept(mine)));
+        if (!guarded.isUsed) stream.destroy();
+        return guarded;
+      });
+      return scopedListener(listener, scope);
+    },
+  };
+}
+
+function scopedListener(listener: Listener, scope: Scope): Listener {
+  const disown = scope.own(() => void listener.close());
+  return {
+    address: listener.address,
+    close() {
+      disown();
+      return listener.close();
+    },
+  };
+}
+
+/** The handlers that a real stream is given; they pass on to the actor's under guard. */
+class GuardedHandlers implements StreamHandlers {
+  readonly #scope: Scope;
+  #handlers: StreamHandlers | undefined;
+  #stream: GuardedStream | undefined;
+  #disown = () => {};
+
+  constructor(scope: Scope, handlers?: StreamHandlers) {
+    this.#scope = scope;
+    this.#handlers = handlers;
+  }
+
+  get isUsed(): boolean {
+    return this.#handlers !== undefined;
+  }
+
+  use(handlers: StreamHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  own(stream: Stream): Stream {
+    this.#stream ??= new GuardedStream(stream, this.#scope);
+    this.#disown = this.#scope.own(() => stream.destroy());
+    return this.#stream;
+  }
+
+  opened(stream: Stream): void {
+    this.#scope.run(() => this.#handlers?.opened?.(this.#own(stream)));
+  }
+
+  bytes(stream: Stream, chunk: Uint8Array): void {
+    this.#scope.run(() => this.#handlers?.bytes(this.#own(stream), chunk));
+  }
+
+  drained(stream: Stream): void {
+    this.#scope.run(() => this.#handlers?.drained?.(this.#own(stream)));
+  }
+
+  closed(stream: Stream, reason: string | undefined): void {
+    this.#disown();
+    this.#scope.run(() => this.#handlers?.closed(this.#own(stream), reason));
+  }
+
+  /** The actor always meets the same object, also when a dial calls back before it has returned. */
+  #own(stream: Stream): Stream {
+    this.#stream ??= new GuardedStream(stream, this.#scope);
+    return this.#stream;
+  }
+}
+
+/** A stream whose `written` callbacks are guarded. */
+class GuardedStream implements Stream {
+  readonly #stream: Stream;
+  readonly #scope: Scope;
+
+  constructor(stream: Stream, scope: Scope) {
+    this.#stream = stream;
+    this.#scope = scope;
+  }
+
+  get remote() {
+    return this.#stream.remote;
+  }
+
+  get local() {
+    return this.#stream.local;
+  }
+
+  get queuedBytes() {
+    return this.#stream.queuedBytes;
+  }
+
+  write(bytes: Uint8Array, written?: () => void): boolean {
+    if (written === undefined) return this.#stream.write(bytes);
+    return this.#stream.write(bytes, () => this.#scope.run(written));
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+}
+
+function scopedHttp(http: Http, scope: Scope): Http {
+  const over = new AbortController();
+  scope.own(() => over.abort());
+  return {
+    get(url, options) {
+      const signals = options.signal === undefined ? [over.signal] : [over.signal, options.signal];
+      return http.get(url, { ...options, signal: AbortSignal.any(signals) });
+    },
+  };
+}
+
+function scopedDisk(disk: Disk, scope: Scope): Disk {
+  const closing = new Map<number, () => void>();
+  const scoped: Pick<Disk, "open" | "close"> = {
+    open(path, mode) {
+      refuseIfOver(scope, "open");
+      const file = disk.open(path, mode);
+      closing.set(
+        file,
+        scope.own(() => disk.close(file)),
+      );
+      return file;
+    },
+    close(file) {
+      closing.get(file)?.();
+      closing.delete(file);
+      disk.close(file);
+    },
+  };
+  return Object.assign(Object.create(disk) as Disk, scoped);
+}
+
+/** Code of an incarnation that is over may still run, after a promise; it must open nothing any more. */
+function refuseIfOver(scope: Scope, operation: string): void {
+  if (!scope.isOver) return;
+  throw new ActorError("actor-gone", {
+    operation,
+    message: `cannot ${operation}: this incarnation of the actor is over`,
+  });
+}

@@ -1,0 +1,277 @@
+// One actor's place in the tree: its incarnations, one after the other, and what is left of those that would not die.
+
+import { ActorError } from "../failure.ts";
+import type { Child } from "../hosts/host.ts";
+import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
+import type { Linkable, LinkLoads } from "./link-book.ts";
+import type { Member } from "./member.ts";
+import { settlesWithin } from "./tree.ts";
+import type { Fell, Tree } from "./tree.ts";
+
+/** Milliseconds that a `start` may take. */
+const startDeadlineMs = 30_000;
+/** Milliseconds that a terminated incarnation has to end; then it is abandoned. */
+const deathMs = 1_000;
+
+interface Incarnation {
+  readonly child: Child;
+  /** Started, linked, and not yet fallen or asked to stop. */
+  isUp: boolean;
+  hasFailed: boolean;
+  error: unknown;
+  unwatch: () => void;
+}
+
+/** Starts, watches, ends and replaces the incarnations of one child. */
+export class ChildSlot implements Member, Linkable {
+  readonly spec: ChildSpec;
+  readonly #tree: Tree;
+  readonly #fell: Fell;
+  /** Incarnations whose code may still run although they were terminated. */
+  readonly #abandoned = new Set<Incarnation>();
+  #state: ActorStatus["state"] = "stopped";
+  #epoch = 0;
+  #current: Incarnation | undefined;
+  #stopping: Promise<void> | undefined;
+  /** Moved by each start and stop: one that finds it moved after waiting has been overtaken. */
+  #turn = 0;
+
+  constructor(spec: ChildSpec, tree: Tree, fell: Fell) {
+    this.spec = spec;
+    this.#tree = tree;
+    this.#fell = fell;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get isTemporary(): boolean {
+    return this.spec.restart === "temporary";
+  }
+
+  get up(): Child | undefined {
+    return this.#current?.isUp === true ? this.#current.child : undefined;
+  }
+
+  get hasAbandoned(): boolean {
+    return this.#abandoned.size > 0;
+  }
+
+  async start(): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#state = this.#epoch === 0 ? "starting" : "restarting";
+    if (!this.#mayBeDoubled) await this.#lastOf(this.#abandoned);
+    if (turn !== this.#turn) throw this.#overtaken();
+    const incarnation = this.#spawn();
+    try {
+      await this.#untilStarted(incarnation);
+      if (incarnation.hasFailed) throw incarnation.error;
+      if (turn !== this.#turn) throw this.#overtaken();
+    } catch (error) {
+      await this.#end(incarnation);
+      throw this.#startFailed(error);
+    }
+    this.#rise(incarnation);
+  }
+
+  stop(): Promise<void> {
+    this.#turn += 1;
+    this.#stopping ??= this.#stopInOrder().finally(() => {
+      this.#stopping = undefined;
+    });
+    return this.#stopping;
+  }
+
+  terminate(): Promise<void> {
+    this.#turn += 1;
+    this.#state = "stopped";
+    const incarnation = this.#current;
+    if (incarnation !== undefined) {
+      this.#sink(incarnation);
+      incarnation.child.terminate();
+    }
+    const all = incarnation === undefined ? [] : [incarnation];
+    return this.#lastOf([...all, ...this.#abandoned]);
+  }
+
+  /** Ends the incarnation at hand as a crash, for the reason given. */
+  kill(error: ActorError): void {
+    const incarnation = this.#current;
+    if (incarnation?.isUp === true) void this.#fall(incarnation, error, false);
+    else incarnation?.child.terminate();
+  }
+
+  status(loads: LinkLoads): Promise<ActorStatus> {
+    const load = loads.get(this.name);
+    const abandoned = [...this.#abandoned].map((incarnation) =>
+      this.#line("abandoned", incarnation.child.sender.epoch),
+    );
+    return Promise.resolve({
+      ...this.#line(this.#state, this.#epoch),
+      ...load,
+      ...(abandoned.length > 0 && { children: abandoned }),
+    });
+  }
+
+  #line(state: ActorStatus["state"], epoch: number): ActorStatus {
+    const restarts = Math.max(0, this.#epoch - 1);
+    return { name: this.name, kind: "actor", state, epoch, restarts, mailbox: 0 };
+  }
+
+  /** Two at once do harm where the old one may still write: then its successor waits for its end. */
+  get #mayBeDoubled(): boolean {
+    return this.spec.heartbeat !== false;
+  }
+
+  #spawn(): Incarnation {
+    this.#epoch += 1;
+    const { owner } = this.#tree;
+    const child = owner.host.spawn(this.spec, this.#epoch, {
+      failed: (error) => this.#failed(incarnation, error),
+      log: owner.log,
+    });
+    const incarnation: Incarnation = {
+      child,
+      isUp: false,
+      hasFailed: false,
+      error: undefined,
+      unwatch: () => {},
+    };
+    this.#current = incarnation;
+    void child.ended.then(() => this.#ended(incarnation));
+    return incarnation;
+  }
+
+  async #untilStarted({ child }: Incarnation): Promise<void> {
+    if (await settlesWithin(this.#tree, startDeadlineMs, child.started)) return child.started;
+    throw new ActorError("start-deadline", {
+      operation: "start",
+      message: `${this.name} has not started within ${startDeadlineMs} ms`,
+      details: { actor: this.name, deadlineMs: startDeadlineMs },
+    });
+  }
+
+  /** Links a started incarnation and tells the owner. */
+  #rise(incarnation: Incarnation): void {
+    const { owner, links, monitor, events } = this.#tree;
+    const { child } = incarnation;
+    incarnation.isUp = true;
+    this.#state = "running";
+    if (this.spec.heartbeat !== false && child.beats() !== undefined) {
+      incarnation.unwatch = monitor.watch(
+        () => child.beats(),
+        (silentMs) => this.kill(this.#hung(silentMs)),
+      );
+    }
+    links.link(this, child);
+    owner.say("info", "actor-started", { ...child.sender });
+    owner.scope.run(() => events.started?.(this.spec, child.sender));
+  }
+
+  /** Takes an incarnation out of service: no longer watched, no longer linked. */
+  #sink(incarnation: Incarnation): void {
+    incarnation.isUp = false;
+    incarnation.unwatch();
+    this.#tree.links.unlink(incarnation.child);
+  }
+
+  #failed(incarnation: Incarnation, error: unknown): void {
+    incarnation.hasFailed = true;
+    incarnation.error = error;
+    if (incarnation.isUp) void this.#fall(incarnation, error, false);
+  }
+
+  /** An incarnation that was up is over without being asked to be. */
+  async #fall(incarnation: Incarnation, error: unknown, isOrderly: boolean): Promise<void> {
+    const { owner, events } = this.#tree;
+    const { sender } = incarnation.child;
+    const turn = this.#turn;
+    this.#sink(incarnation);
+    this.#state = "restarting";
+    owner.say("warn", "actor-crashed", { ...sender, error });
+    owner.scope.run(() => events.crashed?.(this.spec, sender, error));
+    await this.#end(incarnation);
+    if (turn !== this.#turn) return;
+    this.#state = "stopped";
+    this.#fell(this, error, isOrderly);
+  }
+
+  #ended(incarnation: Incarnation): void {
+    const { owner, events } = this.#tree;
+    if (incarnation.isUp) void this.#fall(incarnation, this.#exited(), true);
+    this.#abandoned.delete(incarnation);
+    if (this.#current === incarnation) this.#current = undefined;
+    owner.scope.run(() => events.ended?.(this.spec, incarnation.child.sender));
+  }
+
+  /** Terminates an incarnation; one that does not end in time is abandoned. */
+  async #end(incarnation: Incarnation): Promise<void> {
+    const { owner } = this.#tree;
+    incarnation.child.terminate();
+    if (await settlesWithin(this.#tree, deathMs, incarnation.child.ended)) return;
+    this.#abandoned.add(incarnation);
+    if (this.#current === incarnation) this.#current = undefined;
+    owner.say("error", "actor-abandoned", { ...incarnation.child.sender });
+  }
+
+  async #stopInOrder(): Promise<void> {
+    const incarnation = this.#current;
+    if (incarnation !== undefined) {
+      this.#state = "stopping";
+      if (incarnation.isUp) await this.#askToStop(incarnation);
+      await this.#end(incarnation);
+    }
+    this.#state = this.hasAbandoned ? "abandoned" : "stopped";
+  }
+
+  /** Its links stand until it has stopped: it may have last words. */
+  async #askToStop(incarnation: Incarnation): Promise<void> {
+    const { child } = incarnation;
+    incarnation.isUp = false;
+    incarnation.unwatch();
+    const stopped = child.stop();
+    const isInTime = await settlesWithin(this.#tree, this.spec.shutdownMs, stopped);
+    if (isInTime) await stopped.catch((error: unknown) => this.#stopFailed(error));
+    else this.#stopFailed(new Error(`not stopped within ${this.spec.shutdownMs} ms`));
+    this.#sink(incarnation);
+  }
+
+  #stopFailed(error: unknown): void {
+    this.#tree.owner.say("warn", "actor-stop-failed", { name: this.name, error });
+  }
+
+  async #lastOf(incarnations: Iterable<Incarnation>): Promise<void> {
+    await Promise.all([...incarnations].map(({ child }) => child.ended));
+  }
+
+  #startFailed(cause: unknown): ActorError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new ActorError("start-failed", {
+      operation: "start",
+      message: `cannot start ${this.name}: ${reason}`,
+      details: { actor: this.name, epoch: this.#epoch },
+      cause,
+    });
+  }
+
+  #overtaken(): ActorError {
+    return this.#error("actor-gone", `${this.name} was stopped while it was being started`);
+  }
+
+  #exited(): ActorError {
+    return this.#error("actor-exited", `${this.name} ended without being asked to`);
+  }
+
+  #hung(silentMs: number): ActorError {
+    return this.#error(
+      "actor-hung",
+      `${this.name} gave no sign of life for ${Math.round(silentMs)} ms, 2000 ms are allowed`,
+    );
+  }
+
+  #error(code: string, message: string): ActorError {
+    return new ActorError(code, { message, details: { actor: this.name, epoch: this.#epoch } });
+  }
+}

@@ -1,0 +1,69 @@
+// Tells hung threads from busy ones by the counters that they move in shared memory.
+
+import type { Clock, Timer, Timers } from "../context.ts";
+
+/** Milliseconds between two looks at the counters; threads move theirs as often. */
+export const beatMs = 250;
+/** A thread whose counter stands still this long is hung. */
+const silentMs = 2_000;
+/** A look that comes this late says that we were stopped ourselves: what it would show is no evidence. */
+const ownDelayMs = 500;
+
+interface Watched {
+  readonly beats: () => number | undefined;
+  readonly hung: (silentMs: number) => void;
+  lastBeats: number | undefined;
+  changedMs: number;
+}
+
+/** Watches any number of counters with one timer, which runs only while there is something to watch. */
+export class HeartbeatMonitor {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #watched = new Set<Watched>();
+  #ticks: Timer | undefined;
+  #lastTickMs = 0;
+
+  constructor(clock: Clock, timers: Timers) {
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  /**
+   * Calls `hung` once, when `beats` has not changed for 2 s that were watched without a gap.
+   * @returns Ends the watch.
+   */
+  watch(beats: () => number | undefined, hung: (silentMs: number) => void): () => void {
+    const nowMs = this.#clock.nowMs();
+    const watched: Watched = { beats, hung, lastBeats: beats(), changedMs: nowMs };
+    if (this.#ticks === undefined) {
+      this.#lastTickMs = nowMs;
+      this.#ticks = this.#timers.every(beatMs, () => this.#tick());
+    }
+    this.#watched.add(watched);
+    return () => this.#unwatch(watched);
+  }
+
+  #unwatch(watched: Watched): void {
+    this.#watched.delete(watched);
+    if (this.#watched.size > 0) return;
+    this.#ticks?.cancel();
+    this.#ticks = undefined;
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.nowMs();
+    const isLate = nowMs - this.#lastTickMs > beatMs + ownDelayMs;
+    this.#lastTickMs = nowMs;
+    for (const watched of [...this.#watched]) {
+      const beats = watched.beats();
+      if (isLate || beats !== watched.lastBeats) {
+        watched.lastBeats = beats;
+        watched.changedMs = nowMs;
+      } else if (nowMs - watched.changedMs >= silentMs) {
+        this.#unwatch(watched);
+        watched.hung(nowMs - watched.changedMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// The links of one supervision tree: which ones there have to be, made and remade as children come and go.
+
+import type { ActorCore } from "../actor-core.ts";
+import type { Child, ChildStats, LinkSide } from "../hosts/host.ts";
+import type { LinkCounts } from "../link.ts";
+import type { ChildSpec } from "../supervisor-spec.ts";
+
+/** A child as the book sees it. */
+export interface Linkable {
+  readonly spec: ChildSpec;
+  /** The incarnation that is up, if one is. */
+  readonly up: Child | undefined;
+}
+
+/** What a status says about one child beside its state. */
+export interface ChildLoad {
+  /** Messages waiting in its links, both ways. */
+  readonly mailbox: number;
+  readonly loopDelayMs?: { readonly p999: number; readonly max: number };
+}
+
+/** Loads by the child's name. */
+export type LinkLoads = ReadonlyMap<string, ChildLoad>;
+
+/** One link: the child that speaks first, and its owner or the sibling that answers it. */
+interface Link {
+  readonly id: number;
+  readonly child: Child;
+  readonly other: LinkSide["party"];
+}
+
+/** Every child is linked to the owner, and to the siblings that its spec names. */
+export class LinkBook {
+  readonly #owner: ActorCore;
+  readonly #children: ReadonlyMap<string, Linkable>;
+  #links: readonly Link[] = [];
+  #lastId = 0;
+
+  /** @param children By name; may grow until the first link is made. */
+  constructor(owner: ActorCore, children: ReadonlyMap<string, Linkable>) {
+    this.#owner = owner;
+    this.#children = children;
+  }
+
+  /** Makes all links of a child that has come up: siblings that it speaks to, siblings that speak to it, its owner. */
+  link(newcomer: Linkable, child: Child): void {
+    for (const [role, name] of Object.entries(newcomer.spec.links ?? {})) {
+      const sibling = this.#children.get(name)?.up;
+      if (sibling !== undefined) this.#linkSiblings(newcomer.spec, child, role, sibling);
+    }
+    for (const { spec, up } of this.#children.values()) {
+      for (const [role, name] of Object.entries(spec.links ?? {})) {
+        if (name === newcomer.spec.name && up !== undefined) {
+          this.#linkSiblings(spec, up, role, child);
+        }
+      }
+    }
+    this.#linkOwner(newcomer.spec, child);
+  }
+
+  /** Ends all links of an incarnation, at both ends. */
+  unlink(child: Child): void {
+    const ended = this.#links.filter((link) => link.child === child || link.other === child);
+    this.#links = this.#links.filter((link) => !ended.includes(link));
+    for (const link of ended) {
+      link.child.unlink(link.id);
+      link.other.unlink(link.id);
+    }
+  }
+
+  /** How much waits in the links of each child. @param stats What the children that answered said. */
+  loads(stats: ReadonlyMap<Child, ChildStats>): LinkLoads {
+    const loads = new Map<string, ChildLoad>();
+    for (const { spec, up } of this.#children.values()) {
+      if (up === undefined) continue;
+      const loopDelayMs = stats.get(up)?.loopDelayMs;
+      loads.set(spec.name, { mailbox: 0, ...(loopDelayMs !== undefined && { loopDelayMs }) });
+    }
+    for (const link of this.#links) {
+      const waiting = this.#waiting(link, stats);
+      for (const { sender } of [link.child, link.other]) {
+        const load = loads.get(sender.name);
+        if (load !== undefined) {
+          loads.set(sender.name, { ...load, mailbox: load.mailbox + waiting });
+        }
+      }
+    }
+    return loads;
+  }
+
+  #linkOwner(spec: ChildSpec, child: Child): void {
+    const owner = this.#owner;
+    const id = this.#newLink(child, owner);
+    owner.host.connect(
+      {
+        party: child,
+        plan: {
+          id,
+          self: child.sender,
+          peer: owner.sender,
+          role: "owner",
+          speaks: true,
+          peerHears: owner.hears.includes(spec.role),
+        },
+      },
+      {
+        party: owner,
+        plan: {
+          id,
+          self: owner.sender,
+          peer: child.sender,
+          role: spec.role,
+          speaks: true,
+          peerHears: child.hears.includes("owner"),
+        },
+      },
+    );
+  }
+
+  #linkSiblings(spec: ChildSpec, child: Child, role: string, sibling: Child): void {
+    const id = this.#newLink(child, sibling);
+    this.#owner.host.connect(
+      {
+        party: sibling,
+        plan: {
+          id,
+          self: sibling.sender,
+          peer: child.sender,
+          role: spec.role,
+          speaks: false,
+          peerHears: child.hears.includes(role),
+        },
+      },
+      {
+        party: child,
+        plan: {
+          id,
+          self: child.sender,
+          peer: sibling.sender,
+          role,
+          speaks: true,
+          peerHears: false,
+        },
+      },
+    );
+  }
+
+  #newLink(child: Child, other: LinkSide["party"]): number {
+    this.#lastId += 1;
+    this.#links = [...this.#links, { id: this.#lastId, child, other }];
+    return this.#lastId;
+  }
+
+  #waiting({ id, child, other }: Link, stats: ReadonlyMap<Child, ChildStats>): number {
+    const here = countsOf(stats.get(child), id);
+    const there =
+      other.kind === "child" ? countsOf(stats.get(other), id) : this.#owner.linkEnd(id)?.counts;
+    if (here !== undefined && there !== undefined) {
+      return Math.max(0, here.sent - there.handled) + Math.max(0, there.sent - here.handled);
+    }
+    // A child that did not answer: what its owner knows of the credits says at most how much waits.
+    return this.#owner.linkEnd(id)?.unconfirmed ?? 0;
+  }
+}
+
+function countsOf(stats: ChildStats | undefined, id: number): LinkCounts | undefined {
+  return stats?.links.find((counts) => counts.id === id);
+}

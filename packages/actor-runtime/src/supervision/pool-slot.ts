@@ -1,0 +1,70 @@
+// A pool's place in the tree. Its threads are some library's; they are listed here, and closed in order.
+
+import type { ActorStatus, PoolHandle, PoolSpec } from "../supervisor-spec.ts";
+import type { Member } from "./member.ts";
+import { settlesWithin } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+
+/** Opens, lists and closes one pool. */
+export class PoolSlot implements Member {
+  readonly spec: PoolSpec;
+  readonly isTemporary = false;
+  readonly #tree: Tree;
+  #epoch = 0;
+  #handle: PoolHandle | undefined;
+  #state: ActorStatus["state"] = "stopped";
+  #closing: Promise<void> | undefined;
+
+  constructor(spec: PoolSpec, tree: Tree) {
+    this.spec = spec;
+    this.#tree = tree;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get hasAbandoned(): boolean {
+    return this.#state === "abandoned";
+  }
+
+  async start(): Promise<void> {
+    this.#epoch += 1;
+    this.#handle = this.spec.open();
+    this.#state = "running";
+    await Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#closing ??= this.#close().finally(() => {
+      this.#closing = undefined;
+    });
+    return this.#closing;
+  }
+
+  async terminate(): Promise<void> {
+    await this.#handle?.close().catch(() => {});
+  }
+
+  status(): Promise<ActorStatus> {
+    const handle = this.#handle;
+    return Promise.resolve({
+      name: this.name,
+      kind: "pool",
+      state: this.#state,
+      epoch: this.#epoch,
+      restarts: handle?.restarts ?? 0,
+      mailbox: handle?.queued ?? 0,
+    });
+  }
+
+  async #close(): Promise<void> {
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    this.#state = "stopping";
+    this.#handle = undefined;
+    const isClosed = await settlesWithin(this.#tree, this.spec.shutdownMs, handle.close());
+    this.#state = isClosed ? "stopped" : "abandoned";
+    if (!isClosed) this.#tree.owner.say("error", "pool-abandoned", { name: this.name });
+  }
+}

@@ -1,0 +1,161 @@
+// One supervisor of the tree: starts its members in order, stops them in reverse, and decides what happens when one falls.
+
+import { ActorError } from "../failure.ts";
+import type { ActorStatus, ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
+import type { LinkLoads } from "./link-book.ts";
+import type { Member } from "./member.ts";
+import { RestartGroup } from "./restart-group.ts";
+import { RestartWindow } from "./restart-window.ts";
+import type { Fell, Tree } from "./tree.ts";
+
+/** Makes the member for one line of the spec. */
+export type MakeMember = (spec: ChildSpec | PoolSpec | SupervisorSpec, fell: Fell) => Member;
+
+interface Fallen {
+  readonly member: Member;
+  readonly error: unknown;
+  readonly isOrderly: boolean;
+}
+
+/** A supervisor, nested or at the root of its tree. */
+export class SupervisorNode implements Member {
+  readonly isTemporary = false;
+  readonly #spec: SupervisorSpec;
+  readonly #tree: Tree;
+  readonly #fell: Fell;
+  readonly #members: readonly Member[];
+  readonly #restartOf = new Map<Member, ChildSpec["restart"]>();
+  #groups: readonly RestartGroup[] = [];
+  #window: RestartWindow;
+  #state: ActorStatus["state"] = "stopped";
+  #epoch = 0;
+  /** Those that fell while the others were still being started: they are dealt with afterwards. */
+  #fallen: Fallen[] = [];
+
+  /** @param fell Told when the restarts are used up and all members have been stopped. */
+  constructor(spec: SupervisorSpec, tree: Tree, make: MakeMember, fell: Fell) {
+    this.#spec = spec;
+    this.#tree = tree;
+    this.#fell = fell;
+    this.#window = new RestartWindow(spec.maxRestarts, spec.withinMs);
+    this.#members = spec.children.map((childSpec) => {
+      const member = make(childSpec, (...fallen) => this.#memberFell(...fallen));
+      if (childSpec.kind === "actor") this.#restartOf.set(member, childSpec.restart);
+      return member;
+    });
+  }
+
+  get name(): string {
+    return this.#spec.name;
+  }
+
+  async start(): Promise<void> {
+    this.#epoch += 1;
+    const epoch = this.#epoch;
+    this.#state = epoch === 1 ? "starting" : "restarting";
+    this.#window = new RestartWindow(this.#spec.maxRestarts, this.#spec.withinMs);
+    this.#groups = this.#makeGroups();
+    this.#fallen = [];
+    for (const member of this.#members) {
+      try {
+        await member.start();
+        if (this.#epoch !== epoch || !this.#isStarting) throw this.#overtaken();
+      } catch (error) {
+        await this.stop();
+        throw error;
+      }
+    }
+    this.#state = "running";
+    for (const { member, error, isOrderly } of this.#fallen.splice(0)) {
+      this.#memberFell(member, error, isOrderly);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#state = "stopping";
+    this.#cancelGroups();
+    for (const member of this.#members.toReversed()) await member.stop();
+    this.#state = "stopped";
+  }
+
+  async terminate(): Promise<void> {
+    this.#state = "stopped";
+    this.#cancelGroups();
+    await Promise.all(this.#members.map((member) => member.terminate()));
+  }
+
+  async status(loads: LinkLoads): Promise<ActorStatus> {
+    return {
+      name: this.name,
+      kind: "supervisor",
+      state: this.#state,
+      epoch: this.#epoch,
+      restarts: Math.max(0, this.#epoch - 1),
+      mailbox: 0,
+      children: await Promise.all(this.#members.map((member) => member.status(loads))),
+    };
+  }
+
+  get #isStarting(): boolean {
+    return this.#state === "starting" || this.#state === "restarting";
+  }
+
+  #makeGroups(): readonly RestartGroup[] {
+    const together =
+      this.#spec.strategy === "rest-for-one"
+        ? [this.#members]
+        : this.#members.map((member) => [member]);
+    return together.map(
+      (members) =>
+        new RestartGroup({
+          members,
+          parts: this.#tree.owner.parts,
+          startFailed: (member, error) => this.#mayRestart(member, error),
+        }),
+    );
+  }
+
+  #memberFell(member: Member, error: unknown, isOrderly: boolean): void {
+    if (this.#isStarting) this.#fallen.push({ member, error, isOrderly });
+    if (this.#state !== "running") return;
+    const restart = this.#restartOf.get(member) ?? "permanent";
+    if (restart === "temporary" || (restart === "transient" && isOrderly)) return;
+    if (!this.#mayRestart(member, error)) return;
+    this.#groups.find((group) => group.has(member))?.recover(member);
+  }
+
+  /** Counts a restart; gives up when it is one too many. */
+  #mayRestart(member: Member, error: unknown): boolean {
+    if (this.#state !== "running") return false;
+    if (this.#window.allows(this.#tree.owner.parts.clock.nowMs())) return true;
+    void this.#giveUp(member, error);
+    return false;
+  }
+
+  async #giveUp(member: Member, cause: unknown): Promise<void> {
+    const { maxRestarts, withinMs } = this.#spec;
+    const epoch = this.#epoch;
+    this.#tree.owner.say("error", "supervisor-gave-up", { name: this.name, error: cause });
+    await this.stop();
+    if (this.#epoch !== epoch) return;
+    const error = new ActorError("restarts-used-up", {
+      operation: "restart",
+      message: `${this.name} cannot restart ${member.name} again: ${maxRestarts} restarts within ${withinMs} ms are allowed`,
+      details: { supervisor: this.name, actor: member.name, maxRestarts, withinMs },
+      cause,
+    });
+    this.#fell(this, error, false);
+  }
+
+  #cancelGroups(): void {
+    for (const group of this.#groups) group.cancel();
+  }
+
+  #overtaken(): ActorError {
+    return new ActorError("actor-gone", {
+      operation: "start",
+      message: `${this.name} was stopped while it was being started`,
+      details: { supervisor: this.name },
+    });
+  }
+}

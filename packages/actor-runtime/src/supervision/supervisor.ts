@@ -1,0 +1,148 @@
+// A running supervision tree: what an actor gets from `context.supervise`.
+
+import type { ActorCore } from "../actor-core.ts";
+import type { SupervisorEvents } from "../context.ts";
+import type { Protocol, Ref, Sender } from "../contract.ts";
+import { ActorError } from "../failure.ts";
+import type { Child, ChildStats } from "../hosts/host.ts";
+import type { ActorStatus, ChildSpec, PoolSpec } from "../supervisor-spec.ts";
+import type { Supervisor, SupervisorSpec } from "../supervisor-spec.ts";
+import { ChildSlot } from "./child-slot.ts";
+import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
+import { LinkBook } from "./link-book.ts";
+import type { Member } from "./member.ts";
+import { PoolSlot } from "./pool-slot.ts";
+import { SupervisorNode } from "./supervisor-node.ts";
+import type { Fell, Tree } from "./tree.ts";
+
+/** Interprets one {@link SupervisorSpec} on behalf of the actor that owns it. */
+export class RunningSupervisor implements Supervisor {
+  readonly #tree: Tree;
+  readonly #root: SupervisorNode;
+  readonly #children = new Map<string, ChildSlot>();
+  readonly #pools: PoolSlot[] = [];
+  readonly #names = new Set<string>();
+  #stopped: Promise<void> | undefined;
+
+  /** @throws {ActorError} `bad-spec` when two lines have one name, or a link names nobody started earlier. */
+  constructor(owner: ActorCore, spec: SupervisorSpec, events: SupervisorEvents) {
+    const { clock, timers } = owner.parts;
+    this.#tree = {
+      owner,
+      events,
+      links: new LinkBook(owner, this.#children),
+      monitor: new HeartbeatMonitor(clock, timers),
+    };
+    this.#names.add(spec.name);
+    this.#root = new SupervisorNode(
+      spec,
+      this.#tree,
+      (line, fell) => this.#make(line, fell),
+      (_, error) => this.#gaveUp(error),
+    );
+  }
+
+  /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
+  start(): Promise<void> {
+    return this.#root.start();
+  }
+
+  ref<P extends Protocol>(name: string): Ref<P> {
+    return this.#tree.owner.refByPeer(this.#child(name).name).as<P>();
+  }
+
+  sender(name: string): Sender | undefined {
+    return this.#child(name).up?.sender;
+  }
+
+  async status(): Promise<ActorStatus> {
+    const stats = new Map<Child, ChildStats>();
+    const asked = [...this.#children.values()].map(async ({ up }) => {
+      // A child that does not answer is listed without figures.
+      const answer = await up?.stats().catch(() => undefined);
+      if (up !== undefined && answer !== undefined) stats.set(up, answer);
+    });
+    await Promise.all(asked);
+    return this.#root.status(this.#tree.links.loads(stats));
+  }
+
+  kill(name: string): void {
+    const message = `${name} was killed on request`;
+    this.#child(name).kill(new ActorError("actor-killed", { message, details: { actor: name } }));
+  }
+
+  /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopInOrder();
+    return this.#stopped;
+  }
+
+  /** Ends everything at once. Resolves when nothing of it runs any more, which may be never. */
+  terminate(): Promise<void> {
+    return this.#root.terminate();
+  }
+
+  async #stopInOrder(): Promise<void> {
+    await this.#root.stop();
+    const slots = [...this.#children.values(), ...this.#pools];
+    const alive = slots.filter((slot) => slot.hasAbandoned).map((slot) => slot.name);
+    if (alive.length === 0) return;
+    throw new ActorError("not-stopped", {
+      operation: "stop",
+      message: `cannot stop ${alive.join(", ")}: still running after it was terminated`,
+      details: { actors: alive },
+    });
+  }
+
+  #gaveUp(error: unknown): void {
+    const { owner, events } = this.#tree;
+    owner.scope.run(() => {
+      if (events.gaveUp === undefined) throw error;
+      events.gaveUp(this.#root.name, error);
+    });
+  }
+
+  #make(line: ChildSpec | PoolSpec | SupervisorSpec, fell: Fell): Member {
+    if (this.#names.has(line.name)) throw badSpec(`two of the tree are named ${line.name}`);
+    this.#names.add(line.name);
+    switch (line.kind) {
+      case "actor":
+        return this.#makeChild(line, fell);
+      case "pool": {
+        const pool = new PoolSlot(line, this.#tree);
+        this.#pools.push(pool);
+        return pool;
+      }
+      case "supervisor":
+        return new SupervisorNode(
+          line,
+          this.#tree,
+          (inner, fallen) => this.#make(inner, fallen),
+          fell,
+        );
+    }
+  }
+
+  #makeChild(spec: ChildSpec, fell: Fell): ChildSlot {
+    for (const sibling of Object.values(spec.links ?? {})) {
+      if (this.#children.has(sibling)) continue;
+      throw badSpec(`${spec.name} is to be linked to ${sibling}, which is not started before it`);
+    }
+    const slot = new ChildSlot(spec, this.#tree, fell);
+    this.#children.set(spec.name, slot);
+    return slot;
+  }
+
+  #child(name: string): ChildSlot {
+    const child = this.#children.get(name);
+    if (child !== undefined) return child;
+    throw new ActorError("no-such-actor", {
+      message: `no actor of this tree is named ${name}, it has ${[...this.#children.keys()].join(", ")}`,
+      details: { actor: name },
+    });
+  }
+}
+
+function badSpec(message: string): ActorError {
+  return new ActorError("bad-spec", { message: `bug: ${message}` });
+}

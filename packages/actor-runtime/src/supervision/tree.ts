@@ -1,0 +1,34 @@
+// What all members of one supervision tree share.
+
+import type { ActorCore } from "../actor-core.ts";
+import type { SupervisorEvents } from "../context.ts";
+import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
+import type { LinkBook } from "./link-book.ts";
+import type { Member } from "./member.ts";
+
+export interface Tree {
+  /** The actor that supervises; its parts tell the time, its host starts the children. */
+  readonly owner: ActorCore;
+  readonly events: SupervisorEvents;
+  readonly links: LinkBook;
+  readonly monitor: HeartbeatMonitor;
+}
+
+/** Told when something under a supervisor ended without being asked to. `isOrderly`: it ended by itself, without error. */
+export type Fell = (member: Member, error: unknown, isOrderly: boolean) => void;
+
+/** Whether `promise` settles within `limitMs` of the tree's time. A rejection counts as settled. */
+export function settlesWithin(
+  tree: Tree,
+  limitMs: number,
+  promise: Promise<unknown>,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = tree.owner.parts.timers.after(limitMs, () => resolve(false));
+    const settled = () => {
+      timer.cancel();
+      resolve(true);
+    };
+    promise.then(settled, settled);
+  });
+}

@@ -1,0 +1,61 @@
+// A link's transport within one thread: the same frames, encoded the same way, handed over in a later turn.
+
+import { decodeFrame, encodeFrame } from "./frame-codec.ts";
+import type { EncodedFrame } from "./frame-codec.ts";
+import type { Frame, Wire } from "./wire.ts";
+
+/** Runs `task` in a later turn: `setImmediate` in real time, the scheduler's queue in virtual time. */
+export type Schedule = (task: () => void) => void;
+
+/**
+ * Makes the two ends of a wire within one thread.
+ *
+ * Frames are encoded as between threads, so that a message is a copy here too and what cannot be sent there
+ * cannot be sent here. They arrive in the order in which they were sent, whatever order `schedule` runs its
+ * tasks in; each takes one task of `schedule`, and each `soon` another.
+ */
+export function localWire(schedule: Schedule): readonly [Wire, Wire] {
+  const a = new LocalEnd(schedule);
+  const b = new LocalEnd(schedule);
+  a.other = b;
+  b.other = a;
+  return [a, b];
+}
+
+class LocalEnd implements Wire {
+  readonly soon: Schedule;
+  other: LocalEnd | undefined;
+  #arrived: EncodedFrame[] = [];
+  #onFrame: ((frame: Frame) => void) | undefined;
+  #isClosed = false;
+
+  constructor(schedule: Schedule) {
+    this.soon = schedule;
+  }
+
+  send(frame: Frame): void {
+    const other = this.other;
+    if (other === undefined || this.#isClosed || other.#isClosed) return;
+    other.#arrived.push(encodeFrame(frame));
+    this.soon(() => other.#deliverOne());
+  }
+
+  open(onFrame: (frame: Frame) => void): void {
+    this.#onFrame = onFrame;
+    for (let waiting = this.#arrived.length; waiting > 0; waiting -= 1) {
+      this.soon(() => this.#deliverOne());
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#arrived = [];
+  }
+
+  /** Delivers the oldest frame; a task too many finds nothing and does nothing. */
+  #deliverOne(): void {
+    if (this.#onFrame === undefined || this.#isClosed) return;
+    const encoded = this.#arrived.shift();
+    if (encoded !== undefined) this.#onFrame(decodeFrame(encoded));
+  }
+}
