@@ -1,12 +1,10 @@
 // Makes an accepted connection read into memory of ours, as `net.connect({ onread })` does for dialled ones.
 
 import { Socket } from "node:net";
-import type { OnReadOpts, SocketConstructorOpts } from "node:net";
+import type { OnReadOpts } from "node:net";
 
-/** A socket's system handle; `_handle` is not documented by Node. */
-interface WithHandle {
-  _handle?: object | null;
-}
+/** Where a socket keeps its system handle; not documented by Node. */
+const handleKey = "_handle";
 
 /**
  * Moves the connection of `accepted` into a new socket that reads into `onread.buffer`.
@@ -19,12 +17,12 @@ interface WithHandle {
  * @returns Undefined when this release of Node does not do it: the caller reads `accepted` by `data` events.
  */
 export function adoptAccepted(accepted: Socket, onread: OnReadOpts): Socket | undefined {
-  const handle = (accepted as unknown as WithHandle)._handle;
+  const handle: unknown = Reflect.get(accepted, handleKey);
   if (typeof handle !== "object" || handle === null) return undefined;
-  const options = { handle, onread } as unknown as SocketConstructorOpts;
+  const options: object = { handle, onread };
   const adopted = new Socket(options);
-  if ((adopted as unknown as WithHandle)._handle !== handle) return undefined;
+  if (Reflect.get(adopted, handleKey) !== handle) return undefined;
   // The old socket must not close the connection when somebody ends it or the collector finds it.
-  (accepted as unknown as WithHandle)._handle = null;
+  Reflect.set(accepted, handleKey, null);
   return adopted;
 }

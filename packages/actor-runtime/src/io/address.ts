@@ -73,10 +73,10 @@ function embeddedIpv4(host: string): string | undefined {
   const groups = expand(host);
   const leading = groups.slice(0, 6).join(":");
   if (leading === "0:0:0:0:0:65535" || leading === "100:65435:0:0:0:0") {
-    return dotted(groups[6], groups[7]);
+    return dottedOf(groups[6], groups[7]);
   }
-  if (leading === "0:0:0:0:0:0" && (groups[6] ?? 0) > 0) return dotted(groups[6], groups[7]);
-  if (groups[0] === 0x2002) return dotted(groups[1], groups[2]);
+  if (leading === "0:0:0:0:0:0" && (groups[6] ?? 0) > 0) return dottedOf(groups[6], groups[7]);
+  if (groups[0] === 0x2002) return dottedOf(groups[1], groups[2]);
   return undefined;
 }
 
@@ -85,7 +85,7 @@ function expand(host: string): number[] {
   const [head = "", tail] = host.split("::");
   const before = groupsOf(head);
   const after = tail === undefined ? [] : groupsOf(tail);
-  const zeros = new Array<number>(8 - before.length - after.length).fill(0);
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
   return [...before, ...zeros, ...after];
 }
 
@@ -98,11 +98,6 @@ function groupsOf(text: string): number[] {
   });
 }
 
-function dotted(high = 0, low = 0): string {
+function dottedOf(high = 0, low = 0): string {
   return `${high >>> 8}.${high & 255}.${low >>> 8}.${low & 255}`;
-}
-
-/** An error with a `code`, as the system's own have. */
-export function systemError(code: string, message: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${code}: ${message}`), { code });
 }

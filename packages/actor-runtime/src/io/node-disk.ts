@@ -22,8 +22,8 @@ import {
 import type { BigIntStats } from "node:fs";
 
 import type { Disk, FileStat } from "../context.ts";
-import { systemError } from "./address.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { errorCode, systemError } from "./system-error.ts";
 
 /** Buffers in one scatter or gather call; Linux refuses more (`IOV_MAX`). */
 const mostViews = 1024;
@@ -148,7 +148,7 @@ function stat(path: string): FileStat | undefined {
     return found === undefined ? undefined : fileStat(found);
   } catch (error) {
     // A file stands where a folder of the path would be: there is nothing here either.
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    if (errorCode(error) === "ENOTDIR") return undefined;
     throw error;
   }
 }

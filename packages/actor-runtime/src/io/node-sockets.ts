@@ -12,8 +12,9 @@ import type {
   StreamHandlers,
 } from "../context.ts";
 import { adoptAccepted } from "./accepted-socket.ts";
-import { isSocketAddress, numericHost, systemError } from "./address.ts";
+import { isSocketAddress, numericHost } from "./address.ts";
 import { NodeStream } from "./node-stream.ts";
+import { systemError } from "./system-error.ts";
 
 /** Default length of the receive buffer: the most that one read of a socket brings. */
 const defaultReceiveBufferBytes = 256 * 1024;

@@ -5,9 +5,10 @@ import { Resolver as DnsResolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 
-import { numericHost, systemError } from "./address.ts";
+import { numericHost } from "./address.ts";
 import { readHostsFile } from "./hosts-file.ts";
 import type { HostsTable } from "./hosts-file.ts";
+import { systemError } from "./system-error.ts";
 
 /** The whole of one look-up. */
 const deadlineMs = 5_000;

@@ -2,13 +2,13 @@ import test from "ava";
 
 import { isLocalHost, isSocketAddress, numericHost } from "../../src/io/address.ts";
 
-const isLocal = test.macro({
-  exec: (t, host: string) => t.true(isLocalHost(host)),
+const isLocal = test.macro<[host: string]>({
+  exec: (t, host) => t.true(isLocalHost(host)),
   title: (_, host) => `${host} is local`,
 });
 
-const isPublic = test.macro({
-  exec: (t, host: string) => t.false(isLocalHost(host)),
+const isPublic = test.macro<[host: string]>({
+  exec: (t, host) => t.false(isLocalHost(host)),
   title: (_, host) => `${host} is public`,
 });
 

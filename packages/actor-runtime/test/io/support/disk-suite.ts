@@ -21,8 +21,18 @@ function readText(disk: Disk, file: number, lengthBytes: number, position: numbe
   return textOf(view.subarray(0, got));
 }
 
+type OpenBench = (t: ExecutionContext) => DiskBench;
+
 /** Declares the suite's tests; each gets a bench of its own. */
-export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => DiskBench): void {
+export function diskSuite(test: TestFn, openBench: OpenBench): void {
+  bytesAreKept(test, openBench);
+  filesAreOpened(test, openBench);
+  filesAreTold(test, openBench);
+  filesAreReplaced(test, openBench);
+  foldersAreKept(test, openBench);
+}
+
+function bytesAreKept(test: TestFn, openBench: OpenBench): void {
   test("what is written is read back, scattered over any views", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
@@ -61,7 +71,9 @@ export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => Disk
     t.is(textOf(shared.slice()), "data");
     disk.close(file);
   });
+}
 
+function filesAreOpened(test: TestFn, openBench: OpenBench): void {
   test("a file is opened only as the mode says", (t) => {
     const { disk, folder } = openBench(t);
     t.throws(() => disk.open(`${folder}/a`, "read"), { code: "ENOENT" });
@@ -106,7 +118,9 @@ export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => Disk
     t.is(disk.statFile(file).lengthBytes, 4);
     disk.close(file);
   });
+}
 
+function filesAreTold(test: TestFn, openBench: OpenBench): void {
   test("stat tells kinds apart and nothing from something", (t) => {
     const { disk, folder } = openBench(t);
     t.is(disk.stat(folder)?.kind, "folder");
@@ -134,7 +148,9 @@ export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => Disk
     t.is(readText(disk, old, 9, 0), "a");
     disk.close(old);
   });
+}
 
+function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
   test("an atomic write replaces the whole file and leaves nothing else behind", (t) => {
     const { disk, folder } = openBench(t);
     disk.writeFileAtomically(`${folder}/a`, bytesOf("first and long"));
@@ -162,7 +178,9 @@ export function diskSuite(test: TestFn, openBench: (t: ExecutionContext) => Disk
     t.is(disk.readFile(`${folder}/a`).buffer.byteLength, 3);
     t.throws(() => disk.readFile(`${folder}/b`), { code: "ENOENT" });
   });
+}
 
+function foldersAreKept(test: TestFn, openBench: OpenBench): void {
   test("folders are made with their parents, and made again without complaint", (t) => {
     const { disk, folder } = openBench(t);
     const deep = `${folder}/x/y/z`;

@@ -7,8 +7,17 @@ import type { SocketBench } from "./socket-ends.ts";
 
 const mebibyte = 1024 * 1024;
 
+type OpenBench = (t: ExecutionContext) => SocketBench;
+
 /** Declares the suite's tests; each gets a bench of its own. */
-export function socketsSuite(test: TestFn, openBench: (t: ExecutionContext) => SocketBench): void {
+export function socketsSuite(test: TestFn, openBench: OpenBench): void {
+  bytesArrive(test, openBench);
+  streamsEnd(test, openBench);
+  writersWait(test, openBench);
+  portsAreTaken(test, openBench);
+}
+
+function bytesArrive(test: TestFn, openBench: OpenBench): void {
   test("bytes of both directions arrive whole and in order", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
@@ -33,7 +42,9 @@ export function socketsSuite(test: TestFn, openBench: (t: ExecutionContext) => S
     t.deepEqual(accepted.live.remote, dialled.live.local);
     t.true(listener.address.port > 0);
   });
+}
 
+function streamsEnd(test: TestFn, openBench: OpenBench): void {
   test("an end by one side closes both sides without a reason, after the last byte", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
@@ -92,7 +103,9 @@ export function socketsSuite(test: TestFn, openBench: (t: ExecutionContext) => S
     t.is(live.queuedBytes, 0);
     t.deepEqual(dialled.reasons, [undefined]);
   });
+}
 
+function writersWait(test: TestFn, openBench: OpenBench): void {
   test("a write that must wait says so, and drained follows when the queue is empty", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
@@ -122,7 +135,9 @@ export function socketsSuite(test: TestFn, openBench: (t: ExecutionContext) => S
     await bench.settle(accepted.whenReceived(1000));
     t.true(accepted.hasReceived(pattern(1000)));
   });
+}
 
+function portsAreTaken(test: TestFn, openBench: OpenBench): void {
   test("a dial that nobody listens to is refused", async (t) => {
     const bench = openBench(t);
     const listener = await bench.settle(

@@ -1,0 +1,1 @@
+export { nodeParts } from "./node-parts.ts";

@@ -1,0 +1,33 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import test from "ava";
+
+import { nodeParts } from "../../src/io/index.ts";
+
+test("the parts are whole and http is there when it is first asked for", async (t) => {
+  const parts = nodeParts({ receiveBufferBytes: 1024 });
+  t.deepEqual(Object.keys(parts).toSorted(), [
+    "clock",
+    "disk",
+    "http",
+    "random",
+    "sha1",
+    "sockets",
+    "timers",
+  ]);
+  const server = createServer((_request, response) => response.end("ok"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const options = { deadlineMs: 20_000, maxBodyBytes: 10 };
+  const replies = await Promise.all([
+    parts.http.get(`http://127.0.0.1:${port}/`, options),
+    parts.http.get(`http://127.0.0.1:${port}/`, options),
+  ]);
+  t.deepEqual(
+    replies.map(({ status }) => status),
+    [200, 200],
+  );
+  t.true(parts.clock.epochMs() > 1_600_000_000_000);
+});
