@@ -1,11 +1,16 @@
-import { ProtocolError } from "./errors.ts";
-/** What {@link encodeTorrent} writes about one file. */
+// Writes .torrent files (BEP 3, with BEP 12 and 27).
+
+import { type Encodable, encode } from "./bencode-encode.ts";
+import { parseTorrent } from "./parse-torrent.ts";
+
+/** One file of a torrent to be written. */
 export interface TorrentFileDescription {
   /** Names below the torrent's own folder, at least one. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
 }
-/** A torrent to be written (version 1). */
+
+/** A torrent to be written (version 1): of one file with `lengthBytes`, or of a folder with `files`. */
 export type TorrentDescription = {
   readonly name: string;
   readonly pieceLengthBytes: number;
@@ -19,6 +24,38 @@ export type TorrentDescription = {
   /** Seconds since 1970. */
   readonly creationDate?: number;
 } & ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
-export function encodeTorrent(_torrent: TorrentDescription): Uint8Array {
-  throw new ProtocolError("bencode-malformed", { operation: "x", message: "x" });
+
+/**
+ * @returns The file's bytes. They have passed {@link parseTorrent}.
+ * @throws {ProtocolError} `bencode-not-encodable`, or what the gate says of a description that it would refuse: sizes
+ *   that do not agree, no bytes at all, too many pieces.
+ */
+export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
+  const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];
+  const firstUrl = tiers[0]?.[0];
+  const urlCount = tiers.reduce((count, tier) => count + tier.length, 0);
+  const bytes = encode({
+    ...(firstUrl !== undefined && { announce: firstUrl }),
+    ...(urlCount > 1 && { "announce-list": tiers }),
+    ...(torrent.comment !== undefined && { comment: torrent.comment }),
+    ...(torrent.createdBy !== undefined && { "created by": torrent.createdBy }),
+    ...(torrent.creationDate !== undefined && { "creation date": torrent.creationDate }),
+    info: infoOf(torrent),
+  });
+  parseTorrent(bytes);
+  return bytes;
+}
+
+function infoOf(torrent: TorrentDescription): Encodable {
+  const content: { readonly [key: string]: Encodable } =
+    "files" in torrent
+      ? { files: torrent.files.map(({ path, lengthBytes }) => ({ path, length: lengthBytes })) }
+      : { length: torrent.lengthBytes };
+  return {
+    ...content,
+    name: torrent.name,
+    "piece length": torrent.pieceLengthBytes,
+    pieces: torrent.pieceHashes,
+    ...(torrent.isPrivate === true && { private: 1 }),
+  };
 }

@@ -7,44 +7,19 @@
 //   body      payload of `bitfield` or `extended`: in place when whole, else gathered
 //   skip      payload that nobody wants
 
-import { checkBitfield } from "./bitfield.ts";
-import { readUint16, readUint32 } from "./byte-order.ts";
 import { MessageId, blockHeaderBytes } from "./bep-03-peer-messages.ts";
-import {
-  afterFailure,
-  blockOutOfRange,
-  lateBitfield,
-  pieceOutOfRange,
-  tooLong,
-  wrongBitfield,
-  wrongLength,
-} from "./frame-faults.ts";
+import { readUint16, readUint32 } from "./byte-order.ts";
+import { afterFailure, lateBitfield } from "./frame-faults.ts";
+import { type FrameBounds, FrameRules } from "./frame-rules.ts";
 import type { FrameSink } from "./frame-sink.ts";
-import { type Geometry, makeGeometry, pieceLength } from "./geometry.ts";
 import { GatherBuffer } from "./gather-buffer.ts";
-import { type PieceIndex, blockLengthBytes } from "./units.ts";
-
-/** No message of any kind may be longer than this, id included: beyond it the connection is not worth keeping. */
-export const maxFrameBytes = 1_048_576;
-
-/** What the torrent allows on one connection. */
-export interface FrameBounds {
-  readonly pieceCount: number;
-  readonly pieceLengthBytes: number;
-  readonly totalBytes: number;
-  /** Bytes of an extended message, both ids included; at most {@link maxFrameBytes}. */
-  readonly maxExtendedBytes: number;
-}
+import type { PieceIndex } from "./units.ts";
 
 const State = { head: 0, block: 1, body: 2, skip: 3, stopped: 4, failed: 5 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const prefixBytes = 4;
 const longestHeadBytes = 17;
-/** Id, piece and begin of a `piece` message. */
-const blockFieldsBytes = 9;
-/** Length of short messages by id, without prefix; ids 5 and 7 are not short. */
-const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
 
 /**
  * The reading side of one connection, from the byte after the handshake on.
@@ -56,9 +31,7 @@ const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
  */
 export class FrameReader {
   readonly #sink: FrameSink;
-  readonly #geometry: Geometry;
-  readonly #bitfieldFrameBytes: number;
-  readonly #maxExtendedBytes: number;
+  readonly #rules: FrameRules;
 
   #state: State = State.head;
   /** Start of a message whose head is not whole yet. */
@@ -82,9 +55,7 @@ export class FrameReader {
   /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
   constructor(sink: FrameSink, bounds: FrameBounds) {
     this.#sink = sink;
-    this.#geometry = makeGeometry(bounds.totalBytes, bounds.pieceLengthBytes);
-    this.#bitfieldFrameBytes = 1 + Math.ceil(this.#geometry.pieceCount / 8);
-    this.#maxExtendedBytes = Math.min(bounds.maxExtendedBytes, maxFrameBytes);
+    this.#rules = new FrameRules(bounds);
     this.#blockMemory = sink.blockMemory;
   }
 
@@ -186,7 +157,7 @@ export class FrameReader {
       this.#sink.keepAlive();
       return prefixBytes;
     }
-    if (lengthBytes > maxFrameBytes) throw tooLong(lengthBytes, maxFrameBytes);
+    this.#rules.checkFrame(lengthBytes);
     if (availableBytes <= prefixBytes) return this.#needHead(prefixBytes + 1);
     const id = bytes[at + prefixBytes] ?? 0;
     if (id === MessageId.piece) return this.#startBlock(bytes, at, availableBytes, lengthBytes);
@@ -208,8 +179,7 @@ export class FrameReader {
     lengthBytes: number,
     id: number,
   ): number {
-    const allowedBytes = shortFrameBytes[id] ?? 1;
-    if (lengthBytes !== allowedBytes) throw wrongLength(id, lengthBytes, allowedBytes);
+    this.#rules.checkShort(id, lengthBytes);
     const frameBytes = prefixBytes + lengthBytes;
     if (availableBytes < frameBytes) return this.#needHead(frameBytes);
     if (id !== MessageId.port) this.#mayTakeBitfield = false;
@@ -221,7 +191,7 @@ export class FrameReader {
     const sink = this.#sink;
     switch (id) {
       case MessageId.have:
-        return sink.have(this.#checkPiece(readUint32(bytes, at)));
+        return sink.have(this.#rules.checkPiece(readUint32(bytes, at)));
       case MessageId.request:
         return sink.request(
           readUint32(bytes, at),
@@ -248,18 +218,10 @@ export class FrameReader {
   }
 
   #startBlock(bytes: Uint8Array, at: number, availableBytes: number, frameBytes: number): number {
-    const lengthBytes = frameBytes - blockFieldsBytes;
-    if (lengthBytes > blockLengthBytes) {
-      throw tooLong(frameBytes, blockFieldsBytes + blockLengthBytes);
-    }
-    if (lengthBytes < 1) throw wrongLength(MessageId.piece, frameBytes, blockFieldsBytes + 1);
+    const lengthBytes = this.#rules.checkBlockFrame(frameBytes);
     if (availableBytes < blockHeaderBytes) return this.#needHead(blockHeaderBytes);
-    const piece = this.#checkPiece(readUint32(bytes, at + 5));
     const begin = readUint32(bytes, at + 9);
-    const pieceBytes = pieceLength(this.#geometry, piece);
-    if (begin + lengthBytes > pieceBytes) {
-      throw blockOutOfRange(piece, begin, lengthBytes, pieceBytes);
-    }
+    const piece = this.#rules.checkBlock(readUint32(bytes, at + 5), begin, lengthBytes);
     this.#mayTakeBitfield = false;
     this.#blockPiece = piece;
     this.#blockBegin = begin;
@@ -288,17 +250,11 @@ export class FrameReader {
 
   /** Begins a message whose payload is gathered (`bitfield`, `extended`) or passed over (any other). */
   #startPayload(id: number, lengthBytes: number): number {
+    const isKnown = this.#rules.checkPayload(id, lengthBytes);
     if (id === MessageId.bitfield) {
-      if (lengthBytes !== this.#bitfieldFrameBytes) {
-        throw wrongBitfield(lengthBytes - 1, this.#geometry.pieceCount);
-      }
       if (!this.#mayTakeBitfield) throw lateBitfield();
       this.#mayTakeBitfield = false;
-    } else if (id === MessageId.extended) {
-      if (lengthBytes > this.#maxExtendedBytes) throw tooLong(lengthBytes, this.#maxExtendedBytes);
-      if (lengthBytes < 2) throw wrongLength(id, lengthBytes, 2);
     }
-    const isKnown = id === MessageId.bitfield || id === MessageId.extended;
     this.#bodyId = id;
     this.#missingBytes = lengthBytes - 1;
     if (this.#missingBytes > 0) this.#state = isKnown ? State.body : State.skip;
@@ -330,7 +286,7 @@ export class FrameReader {
       this.#sink.extended(body[0] ?? 0, body.subarray(1));
       return;
     }
-    checkBitfield(body, this.#geometry.pieceCount);
+    this.#rules.checkBitfield(body);
     this.#sink.bitfield(body);
   }
 
@@ -339,12 +295,5 @@ export class FrameReader {
     this.#missingBytes -= takenBytes;
     if (this.#missingBytes === 0) this.#state = State.head;
     return at + takenBytes;
-  }
-
-  #checkPiece(piece: number): PieceIndex {
-    if (piece >= this.#geometry.pieceCount) {
-      throw pieceOutOfRange(piece, this.#geometry.pieceCount);
-    }
-    return piece as PieceIndex;
   }
 }

@@ -1,13 +1,8 @@
 // What a .torrent file says, after the gate.
 
+import type { ByteSpan } from "./bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
 import type { InfoHash } from "./units.ts";
-
-/** A run of bytes of an input, `end` not included. */
-export interface ByteSpan {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** One file of a torrent. */
 export interface MetainfoFile {

@@ -1,0 +1,6 @@
+// npm `bencode` 4.0 brings no types. Only the half that we let near our own values is declared.
+declare module "bencode" {
+  const bencode: { encode(value: unknown): Uint8Array };
+  /** The library's functions by name. */
+  export default bencode;
+}

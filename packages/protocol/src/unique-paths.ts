@@ -1,0 +1,81 @@
+// No two files of a torrent may have the same path, on systems that tell capitals from small letters or not, and no
+// file may have the path of a folder. The answer depends on the torrent alone: it is the same at every start.
+
+import { ProtocolError } from "./errors.ts";
+import { numberedName } from "./safe-path.ts";
+
+/** Files that may have to be renamed; a torrent with more is made to cost time. */
+export const maxRenamedFiles = 500;
+
+/** Between the names of a path: a character that no safe name holds. */
+const separator = "/";
+
+/**
+ * @param paths Safe names of each file, at least one; read only.
+ * @returns For each file its path, or one with a number in the last name: the first file of a name keeps it, unless
+ *   it is the name of a folder. O(n log n) at worst in all characters.
+ * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} would have to be renamed.
+ */
+export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const folders = foldersOf(paths);
+  const taken = new Set<string>();
+  let renamed = 0;
+  return paths.map((path) => {
+    const key = foldCase(path.join(separator));
+    if (!taken.has(key) && !folders.has(key)) {
+      taken.add(key);
+      return path;
+    }
+    renamed += 1;
+    if (renamed > maxRenamedFiles) throw tooManyRenamed();
+    return rename(path, taken, folders);
+  });
+}
+
+/** At most `maxRenamedFiles` names of one stem are taken by earlier renames, so the numbers tried are bounded too. */
+function rename(
+  path: readonly string[],
+  taken: Set<string>,
+  folders: ReadonlySet<string>,
+): readonly string[] {
+  const folder = path.slice(0, -1);
+  const name = path.at(-1) ?? "_";
+  for (let number = 1; ; number++) {
+    const candidate = [...folder, numberedName(name, number)];
+    const key = foldCase(candidate.join(separator));
+    if (taken.has(key) || folders.has(key)) continue;
+    taken.add(key);
+    return candidate;
+  }
+}
+
+/** @returns Every folder that some file lies in, at any depth. */
+function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
+  const written = new Set<string>();
+  let last = "";
+  for (const path of paths) {
+    const folder = path.slice(0, -1).join(separator);
+    // Files of one folder mostly follow each other.
+    if (folder === last) continue;
+    last = folder;
+    for (let end = folder.length; end > 0; end = folder.lastIndexOf(separator, end - 1)) {
+      const prefix = folder.slice(0, end);
+      if (written.has(prefix)) break;
+      written.add(prefix);
+    }
+  }
+  return new Set([...written].map(foldCase));
+}
+
+/** One form for all spellings that some file system takes for the same name. */
+function foldCase(path: string): string {
+  return path.normalize("NFC").toUpperCase().toLowerCase();
+}
+
+function tooManyRenamed(): ProtocolError {
+  return new ProtocolError("torrent-limit", {
+    operation: "parse-torrent",
+    message: `cannot use a torrent in which more than ${maxRenamedFiles} files have the path of another file or folder`,
+    details: { field: "info.files", maxRenamedFiles },
+  });
+}
