@@ -35,7 +35,9 @@ session = lt.session(
         "in_enc_policy": 2,  # plain connections only
         "out_enc_policy": 2,
         "allow_multiple_connections_per_ip": True,
-        "alert_mask": lt.alert.category_t.status_notification | lt.alert.category_t.error_notification,
+        "alert_mask": lt.alert.category_t.status_notification
+        | lt.alert.category_t.error_notification
+        | lt.alert.category_t.connect_notification,
     }
 )
 parameters = lt.add_torrent_params()
@@ -50,16 +52,15 @@ clients = set()
 addresses = set()
 
 
-def note_peers():
+def note_clients():
     for peer in handle.get_peer_info():
         if not peer.flags & (peer.handshake | peer.connecting):
             clients.add(peer.client.decode("utf-8", "replace"))
-            addresses.add(peer.ip[0])
 
 
 def answer_questions():
     for question in sys.stdin:
-        note_peers()
+        note_clients()
         status = handle.status()
         say(
             "figures",
@@ -77,7 +78,7 @@ asking.start()
 is_finished = False
 while asking.is_alive():
     session.wait_for_alert(100)
-    note_peers()
+    note_clients()
     for alert in session.pop_alerts():
         if isinstance(alert, lt.listen_succeeded_alert) and "TCP" in alert.message():
             say("listening", port=alert.port)
@@ -86,5 +87,7 @@ while asking.is_alive():
             say("seeding" if role == "seed" else "finished")
             if role == "fetch":
                 sys.exit()
+        elif isinstance(alert, lt.peer_connect_alert):
+            addresses.add(alert.ip[0])
         elif alert.category() & lt.alert.category_t.error_notification:
             say("error", message=alert.message())
