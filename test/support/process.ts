@@ -26,9 +26,18 @@ const lineLengthLimit = 64 * 1024;
 
 const running = new Set<RunningProcess>();
 
-process.on("exit", () => {
+process.on("exit", endAll);
+for (const [signal, number] of [
+  ["SIGHUP", 1],
+  ["SIGINT", 2],
+  ["SIGTERM", 15],
+] as const) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
+function endAll(): void {
   for (const child of running) child.killSession();
-});
+}
 
 /**
  * Starts a program in a session of its own, so that everything it starts can be ended with it. It also dies with
