@@ -1,1 +1,3 @@
-export {};
+export { fileWorkerEntry } from "./entry.ts";
+export type { FileWorkerOptions } from "./file.actor.ts";
+export { DiskCallWatch, diskStampBytes } from "./disk-stamp.ts";

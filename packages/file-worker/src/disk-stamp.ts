@@ -1,0 +1,67 @@
+// "In a disk call since …": how others see that the disk of a file-worker does not answer. A thread blocked in a call
+// beats no heart and answers no message, but what it wrote before the call can be read.
+//
+//   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
+
+import type { Disk } from "@troupe/actor-runtime";
+
+/** Bytes of the shared memory of one stamp. */
+export const diskStampBytes = 4;
+
+/** @returns `disk`, with every call noted in `stamp`. */
+export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
+  const counter = new Int32Array(stamp);
+  const stamped =
+    <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) =>
+    (...args: Arguments): Result => {
+      Atomics.add(counter, 0, 1);
+      try {
+        return call(...args);
+      } finally {
+        Atomics.add(counter, 0, 1);
+      }
+    };
+  return {
+    open: stamped((path, mode) => disk.open(path, mode)),
+    close: stamped((file) => disk.close(file)),
+    read: stamped((file, views, position) => disk.read(file, views, position)),
+    write: stamped((file, views, position) => disk.write(file, views, position)),
+    truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
+    sync: stamped((file) => disk.sync(file)),
+    statFile: stamped((file) => disk.statFile(file)),
+    stat: stamped((path) => disk.stat(path)),
+    makeFolder: stamped((path) => disk.makeFolder(path)),
+    realPath: stamped((path) => disk.realPath(path)),
+    remove: stamped((path) => disk.remove(path)),
+    readFile: stamped((path) => disk.readFile(path)),
+    writeFileAtomically: stamped((path, bytes) => disk.writeFileAtomically(path, bytes)),
+    freeBytes: stamped((path) => disk.freeBytes(path)),
+  };
+}
+
+/** Watches one stamp from another thread (design §6: 2 s is slow, 30 s is not answering). */
+export class DiskCallWatch {
+  readonly #counter: Int32Array;
+  #seen = 0;
+  #seenAtMs = 0;
+
+  /** @param stamp The memory given to the file-worker. */
+  constructor(stamp: SharedArrayBuffer) {
+    this.#counter = new Int32Array(stamp);
+  }
+
+  /**
+   * To be called regularly; the answer is as exact as the calls are close.
+   *
+   * @param nowMs The caller's monotonic clock.
+   * @returns Milliseconds that the disk call under way has been seen to last; 0 when there is none.
+   */
+  inCallForMs(nowMs: number): number {
+    const counter = Atomics.load(this.#counter, 0);
+    if (counter !== this.#seen || counter % 2 === 0) {
+      this.#seen = counter;
+      this.#seenAtMs = nowMs;
+    }
+    return nowMs - this.#seenAtMs;
+  }
+}

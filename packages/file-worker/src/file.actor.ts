@@ -1,0 +1,103 @@
+// The file server: one thread a volume that alone opens, writes, reads and closes the files of torrents.
+
+import type { Actor, Context } from "@troupe/actor-runtime";
+import type {
+  FileProtocol,
+  FillSlot,
+  StorageRefusal,
+  TorrentId,
+  WritePiece,
+} from "@troupe/messages";
+import { stampedDisk } from "./disk-stamp.ts";
+import { fillSlot } from "./fill-slot.ts";
+import { isRefusal } from "./refusals.ts";
+import { isRange } from "./slabs.ts";
+import {
+  closeStorage,
+  completeStorage,
+  makeState,
+  openStorage,
+  unknownTorrent,
+} from "./storage-life.ts";
+import type { FileState } from "./storage-life.ts";
+import type { Storage } from "./storage.ts";
+
+/** Settings of one incarnation of the file-worker. */
+export interface FileWorkerOptions {
+  /** Files open at once, over all torrents; 1 or more. Default 64. */
+  readonly maxOpenFiles?: number;
+  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see disk-stamp.ts. */
+  readonly stamp?: SharedArrayBuffer;
+}
+
+/**
+ * The file server (design §4, §6). Every disk call is synchronous and goes through the context. What the disk refuses
+ * is a refusal or a `piece-not-written`; only a bug ends the incarnation.
+ */
+export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
+  name: "file",
+  start: startFiles,
+  stop: stopFiles,
+  handlers: {
+    "open-slab": (state, { slab, memory }) => state.slabs.open(slab, memory),
+    "close-slab": (state, { slab }) => state.slabs.close(slab),
+    "open-storage": openStorage,
+    "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
+    "close-storage": closeStorage,
+    "write-piece": writePiece,
+    "fill-slot": readForPeer,
+  },
+};
+
+function startFiles(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
+  const { maxOpenFiles = 64, stamp } = options;
+  const disk = stamp === undefined ? context.disk : stampedDisk(context.disk, stamp);
+  return makeState(context, disk, maxOpenFiles);
+}
+
+/** Writes what waits and closes the files; it syncs nothing, which `close-storage` is for. */
+function stopFiles(state: FileState): void {
+  state.writes.writeAll();
+  for (const storage of state.storages.values()) state.files.closeStorage(storage);
+  state.storages.clear();
+}
+
+function writePiece(state: FileState, message: WritePiece): void {
+  const refusal = queuePiece(state, message);
+  if (refusal === undefined) return;
+  const { torrent, piece } = message;
+  state.context.announce("piece-not-written", { torrent, piece, ...refusal });
+}
+
+function queuePiece(
+  state: FileState,
+  { torrent, piece, slab, offset, lengthBytes }: WritePiece,
+): StorageRefusal | undefined {
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return storage;
+  const { totalBytes } = storage.map;
+  const position = piece * storage.pieceLengthBytes;
+  const dueBytes = Math.min(storage.pieceLengthBytes, totalBytes - position);
+  if (!isRange(position, lengthBytes, totalBytes) || lengthBytes !== dueBytes) {
+    return {
+      refused: "out-of-range",
+      message: `cannot write ${lengthBytes} bytes as piece ${piece}: it starts at ${position} and ends at ${position + dueBytes} of ${totalBytes}`,
+    };
+  }
+  const bytes = state.slabs.view(slab, offset, lengthBytes);
+  if (isRefusal(bytes)) return bytes;
+  state.writes.add(storage, piece, bytes);
+  return undefined;
+}
+
+function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
+  const storage = acceptingStorage(state, request.torrent);
+  if (isRefusal(storage)) return storage;
+  return fillSlot(state.disk, state.files, state.slabs, storage, request);
+}
+
+/** @returns The torrent's storage, unless it is not open or is being closed. */
+function acceptingStorage(state: FileState, torrent: TorrentId): Storage | StorageRefusal {
+  const storage = state.storages.get(torrent);
+  return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
+}

@@ -1,0 +1,85 @@
+// Reading for uploads: verified bytes straight into a peer-worker's slot, with room for message headers between them.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { FillSlot, StorageRefusal } from "@troupe/messages";
+import type { FileSpan } from "@troupe/protocol";
+import type { OpenFiles } from "./open-files.ts";
+import { isRefusal, refusalFrom } from "./refusals.ts";
+import { isRange } from "./slabs.ts";
+import type { Slabs } from "./slabs.ts";
+import { fileChanged, fileOf } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { ViewCursor } from "./view-cursor.ts";
+
+/**
+ * Fills a slot by one scatter read for each file that the bytes lie in.
+ *
+ * @returns An empty object when every byte is in place. A refusal leaves the slot in an unknown state: `out-of-range`,
+ *   `unknown-slab`, `file-changed` for a file that ends too early, or what opening and reading it gave.
+ */
+export function fillSlot(
+  disk: Disk,
+  files: OpenFiles,
+  slabs: Slabs,
+  storage: Storage,
+  request: FillSlot,
+): {} | StorageRefusal {
+  const { position, lengthBytes } = request;
+  if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
+    return {
+      refused: "out-of-range",
+      message: `cannot read ${lengthBytes} bytes at ${position}: the torrent has ${storage.map.totalBytes}`,
+    };
+  }
+  const parts = slotParts(slabs, request);
+  if (isRefusal(parts)) return parts;
+  const target = new ViewCursor(parts);
+  for (const span of storage.map.spans(position, lengthBytes)) {
+    const refusal = readSpan(disk, files, storage, span, target.take(span.lengthBytes));
+    if (refusal !== undefined) return refusal;
+  }
+  return {};
+}
+
+/** The places in the slot that take payload: each after its gap. */
+function slotParts(
+  slabs: Slabs,
+  { slab, offset, gapBytes, partBytes, lengthBytes }: FillSlot,
+): readonly Uint8Array[] | StorageRefusal {
+  if (!isRange(gapBytes, partBytes, Number.MAX_SAFE_INTEGER)) {
+    return {
+      refused: "out-of-range",
+      message: `cannot fill parts of ${partBytes} bytes after gaps of ${gapBytes}: at least 1 and 0 are needed`,
+    };
+  }
+  const partCount = Math.ceil(lengthBytes / partBytes);
+  const slot = slabs.view(slab, offset, lengthBytes + partCount * gapBytes);
+  if (isRefusal(slot)) return slot;
+  const parts: Uint8Array[] = [];
+  for (let at = gapBytes; at < slot.byteLength; at += partBytes + gapBytes) {
+    parts.push(slot.subarray(at, at + partBytes));
+  }
+  return parts;
+}
+
+function readSpan(
+  disk: Disk,
+  files: OpenFiles,
+  storage: Storage,
+  { file, fileOffset, lengthBytes }: FileSpan,
+  views: readonly Uint8Array[],
+): StorageRefusal | undefined {
+  if (fileOf(storage, file).isPadding === true) {
+    for (const view of views) view.fill(0);
+    return undefined;
+  }
+  const open = files.forReading(storage, file);
+  if (isRefusal(open)) return open;
+  try {
+    const gotBytes = disk.read(open.descriptor, views, fileOffset);
+    if (gotBytes === lengthBytes) return undefined;
+    return fileChanged(open.path, fileOffset + gotBytes, fileOf(storage, file).lengthBytes);
+  } catch (error) {
+    return refusalFrom(error, `read ${lengthBytes} bytes at ${fileOffset} of`, open.path);
+  }
+}

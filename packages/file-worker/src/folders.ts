@@ -1,0 +1,116 @@
+// The proof that a file lies under its torrent's root: every folder on the way is a folder and not a link.
+
+import { basename, dirname, join, normalize } from "node:path";
+import type { Clock, Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
+
+/**
+ * How long a folder counts as proven. Opening thousands of files looks at each folder once, and a link swapped in
+ * while the torrent runs is seen at the next file that is opened.
+ */
+const proofLifeMs = 1_000;
+
+/**
+ * @param root Absolute, as the user gave it; it may be a link or not exist yet.
+ * @returns Its real path: links followed as far as it exists, the rest appended.
+ */
+export function findRealRoot(disk: Disk, root: string): string | StorageRefusal {
+  const missing: string[] = [];
+  for (let path = normalize(root); ; path = dirname(path)) {
+    try {
+      return join(disk.realPath(path), ...missing);
+    } catch (error) {
+      if (systemCode(error) !== "ENOENT" || path === dirname(path)) {
+        return refusalFrom(error, "find the folder", root);
+      }
+      missing.unshift(basename(path));
+    }
+  }
+}
+
+/** The folders of one torrent (spec/reliability.md, cases 14 to 16). */
+export class Folders {
+  /** Real path of the folder that holds everything. */
+  readonly root: string;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #provenAtMs = new Map<string, number>();
+  #wasRootSeen = false;
+
+  /** @param root From {@link findRealRoot}. */
+  constructor(disk: Disk, clock: Clock, root: string) {
+    this.#disk = disk;
+    this.#clock = clock;
+    this.root = root;
+  }
+
+  /**
+   * Looks at each folder on the way to a file, from the root down.
+   *
+   * @param path Parts of the file's path below the root.
+   * @returns `there` when all of them are folders; `absent` when one is missing and none is wrong.
+   */
+  prove(path: readonly string[]): "there" | "absent" | StorageRefusal {
+    let folder = this.root;
+    for (let depth = 0; ; depth += 1) {
+      const found = this.#proveOne(folder);
+      const part = path[depth];
+      if (found !== "there" || part === undefined || depth === path.length - 1) return found;
+      folder = join(folder, part);
+    }
+  }
+
+  /** Makes the folders that a file needs. A root that was there before and is gone is not made again. */
+  make(path: readonly string[]): StorageRefusal | undefined {
+    const found = this.prove(path);
+    if (isRefusal(found)) return found;
+    if (found === "there") return undefined;
+    if (this.#wasRootSeen && this.#proveOne(this.root) === "absent") {
+      return {
+        refused: "ENOENT",
+        message: `cannot use the folder "${this.root}": it was there before and is gone`,
+        path: this.root,
+      };
+    }
+    const folder = join(this.root, ...path.slice(0, -1));
+    try {
+      this.#disk.makeFolder(folder);
+    } catch (error) {
+      return refusalFrom(error, "make the folder", folder);
+    }
+    const made = this.prove(path);
+    return isRefusal(made) ? made : undefined;
+  }
+
+  #proveOne(folder: string): "there" | "absent" | StorageRefusal {
+    const nowMs = this.#clock.nowMs();
+    const provenAtMs = this.#provenAtMs.get(folder);
+    if (provenAtMs !== undefined && nowMs - provenAtMs < proofLifeMs) return "there";
+    this.#provenAtMs.delete(folder);
+    try {
+      const kind = this.#disk.stat(folder)?.kind;
+      if (kind === undefined) return "absent";
+      if (kind !== "folder") return refusedFolder(folder, kind);
+    } catch (error) {
+      return refusalFrom(error, "look at the folder", folder);
+    }
+    this.#provenAtMs.set(folder, nowMs);
+    if (folder === this.root) this.#wasRootSeen = true;
+    return "there";
+  }
+}
+
+function refusedFolder(folder: string, kind: "file" | "link" | "other"): StorageRefusal {
+  return kind === "link"
+    ? {
+        refused: "path-outside-root",
+        message: `cannot use the folder "${folder}": it is a link, and links may lead out of the download folder`,
+        path: folder,
+      }
+    : {
+        refused: "ENOTDIR",
+        message: `cannot use the folder "${folder}": something that is not a folder has its name`,
+        path: folder,
+      };
+}

@@ -1,0 +1,137 @@
+// A bounded set of open files over all torrents; the one used longest ago is closed for the next.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
+import { fileChanged, fileOf, filePath, fileTooLong } from "./storage.ts";
+import type { OpenFile, Storage } from "./storage.ts";
+
+/** The open files of one file-worker. */
+export class OpenFiles {
+  readonly #disk: Disk;
+  readonly #limit: number;
+  /** Longest unused first. */
+  readonly #open = new Set<OpenFile>();
+  #latest: OpenFile | undefined;
+
+  /** @param limit Files open at once, 1 or more. */
+  constructor(disk: Disk, limit: number) {
+    this.#disk = disk;
+    this.#limit = limit;
+  }
+
+  /** Files open now. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** @returns The file, open for reading; or why it is not: `ENOENT`, `not-a-file`, `path-outside-root` … */
+  forReading(storage: Storage, file: number): OpenFile | StorageRefusal {
+    const open = storage.handles.get(file);
+    if (open !== undefined) return this.#use(open);
+    const folder = storage.folders.prove(fileOf(storage, file).path);
+    if (isRefusal(folder)) return folder;
+    return this.#openFile(storage, file, "read");
+  }
+
+  /**
+   * Opens a file for writing. At the first write it is made, with its folders, and grown to its full length, which
+   * costs no space where the disk knows holes.
+   *
+   * @returns The file; or `file-too-long`, `file-changed`, `disk-full`, `not-a-file`, `path-outside-root` or the
+   *   system's code. A file that was there when the torrent was opened and is gone is `ENOENT`: it is not made again,
+   *   since pieces of it count as had.
+   */
+  forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
+    const open = storage.handles.get(file);
+    if (open?.canWrite === true) return this.#use(open);
+    if (open !== undefined) this.#close(open);
+    const refusal = storage.folders.make(fileOf(storage, file).path);
+    if (refusal !== undefined) return refusal;
+    const isKnown = (storage.knownBytes[file] ?? -1) >= 0;
+    const opened = this.#openFile(storage, file, isKnown ? "write" : "create");
+    if (isRefusal(opened)) return opened;
+    const unsized = this.#size(opened);
+    if (unsized === undefined) return opened;
+    this.#close(opened);
+    return unsized;
+  }
+
+  /** Closes the files of one torrent. */
+  closeStorage(storage: Storage): void {
+    for (const open of [...storage.handles.values()]) this.#close(open);
+  }
+
+  #use(open: OpenFile): OpenFile {
+    if (open !== this.#latest) {
+      this.#open.delete(open);
+      this.#open.add(open);
+      this.#latest = open;
+    }
+    return open;
+  }
+
+  #openFile(
+    storage: Storage,
+    file: number,
+    mode: "read" | "write" | "create",
+  ): OpenFile | StorageRefusal {
+    const path = filePath(storage, file);
+    this.#closeOldest(this.#limit - 1);
+    try {
+      const descriptor = this.#openPath(path, mode);
+      const open = { storage, file, descriptor, path, canWrite: mode !== "read" };
+      storage.handles.set(file, open);
+      return this.#use(open);
+    } catch (error) {
+      return refusalFrom(error, "open", path);
+    }
+  }
+
+  /** Out of descriptors, ours are given back first: sockets may have taken the rest (case F25). */
+  #openPath(path: string, mode: "read" | "write" | "create"): number {
+    try {
+      return this.#disk.open(path, mode);
+    } catch (error) {
+      const code = systemCode(error);
+      if ((code !== "EMFILE" && code !== "ENFILE") || this.#open.size === 0) throw error;
+      this.#closeOldest(0);
+      return this.#disk.open(path, mode);
+    }
+  }
+
+  /** Brings a file to its full length, unless it lost bytes or has too many. */
+  #size({ storage, file, descriptor, path }: OpenFile): StorageRefusal | undefined {
+    const { lengthBytes } = fileOf(storage, file);
+    const knownBytes = storage.knownBytes[file] ?? -1;
+    try {
+      const foundBytes = this.#disk.statFile(descriptor).lengthBytes;
+      if (foundBytes > lengthBytes) return fileTooLong(path, foundBytes, lengthBytes);
+      if (foundBytes < knownBytes) return fileChanged(path, foundBytes, knownBytes);
+      if (foundBytes < lengthBytes) this.#disk.truncate(descriptor, lengthBytes);
+    } catch (error) {
+      return refusalFrom(error, `give ${lengthBytes} bytes to`, path);
+    }
+    storage.knownBytes[file] = lengthBytes;
+    storage.unsynced.add(file);
+    return undefined;
+  }
+
+  #closeOldest(keep: number): void {
+    for (const open of this.#open) {
+      if (this.#open.size <= keep) return;
+      this.#close(open);
+    }
+  }
+
+  #close(open: OpenFile): void {
+    this.#open.delete(open);
+    open.storage.handles.delete(open.file);
+    if (this.#latest === open) this.#latest = undefined;
+    try {
+      this.#disk.close(open.descriptor);
+    } catch (error) {
+      open.storage.closeFailure ??= refusalFrom(error, "close", open.path);
+    }
+  }
+}

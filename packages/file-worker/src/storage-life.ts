@@ -1,0 +1,166 @@
+// A storage's beginning, completion and end. Each runs in turns, so that reads and writes of others go on.
+
+import type { Context, Disk } from "@troupe/actor-runtime";
+import type {
+  CloseStorage,
+  FileProtocol,
+  OpenStorage,
+  StorageClosed,
+  StorageOpened,
+  StorageRefusal,
+  TorrentId,
+} from "@troupe/messages";
+import { OpenFiles } from "./open-files.ts";
+import { isRefusal, refusalFrom } from "./refusals.ts";
+import { Slabs } from "./slabs.ts";
+import { lookAtFile, makeStorage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { inTurns } from "./turns.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** Files looked at or made in one turn: about a millisecond of a local disk. */
+const filesPerTurn = 256;
+/** What `syncWithinMs` is when the message leaves it out. */
+const defaultSyncWithinMs = 1_000;
+
+/** Everything one file-worker knows. */
+export interface FileState {
+  readonly context: Context<FileProtocol>;
+  /** The context's disk, its calls stamped. */
+  readonly disk: Disk;
+  readonly storages: Map<TorrentId, Storage>;
+  readonly slabs: Slabs;
+  readonly files: OpenFiles;
+  readonly writes: WriteQueue;
+}
+
+/** @param maxOpenFiles Files open at once, over all torrents. */
+export function makeState(
+  context: Context<FileProtocol>,
+  disk: Disk,
+  maxOpenFiles: number,
+): FileState {
+  const files = new OpenFiles(disk, maxOpenFiles);
+  return {
+    context,
+    disk,
+    storages: new Map(),
+    slabs: new Slabs(),
+    files,
+    writes: new WriteQueue(context, disk, files),
+  };
+}
+
+/** Opens a torrent's storage, or opens it anew: what waits for the old one is written first. */
+export async function openStorage(
+  state: FileState,
+  message: OpenStorage,
+): Promise<StorageOpened | StorageRefusal> {
+  const {
+    disk,
+    context: { clock, timers },
+  } = state;
+  const earlier = state.storages.get(message.torrent);
+  if (earlier !== undefined)
+    await closeStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
+  const storage = makeStorage(disk, clock, message);
+  if (isRefusal(storage)) return storage;
+  let refusal: StorageRefusal | undefined;
+  await inTurns(timers, message.files.length, filesPerTurn, (file) => {
+    refusal = lookAtFile(disk, storage, file);
+    return refusal === undefined;
+  });
+  if (refusal !== undefined) return refusal;
+  state.storages.set(message.torrent, storage);
+  return { foundBytes: [...storage.knownBytes] };
+}
+
+/** Makes the files without bytes, which no piece touches. */
+export async function completeStorage(
+  state: FileState,
+  torrent: TorrentId,
+): Promise<{} | StorageRefusal> {
+  const storage = state.storages.get(torrent);
+  if (storage === undefined) return unknownTorrent(torrent);
+  const empty: number[] = [];
+  for (const [file, { lengthBytes, isPadding }] of storage.files.entries()) {
+    if (lengthBytes === 0 && isPadding !== true) empty.push(file);
+  }
+  let refusal: StorageRefusal | undefined;
+  await inTurns(state.context.timers, empty.length, filesPerTurn, (index) => {
+    const opened = state.files.forWriting(storage, empty[index] ?? 0);
+    refusal = isRefusal(opened) ? opened : undefined;
+    return refusal === undefined;
+  });
+  return refusal ?? {};
+}
+
+/** Ends a storage; a torrent that is not open is closed already. */
+export function closeStorage(
+  state: FileState,
+  { torrent, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
+): Promise<StorageClosed | StorageRefusal> {
+  const storage = state.storages.get(torrent);
+  if (storage === undefined) return Promise.resolve({});
+  storage.closing ??= finishStorage(state, storage, syncWithinMs);
+  return storage.closing;
+}
+
+/** @returns The refusal for a torrent that has not been opened, or is being closed. */
+export function unknownTorrent(torrent: TorrentId): StorageRefusal {
+  return {
+    refused: "unknown-torrent",
+    message: `cannot use the files of torrent ${torrent}: they are not open`,
+  };
+}
+
+async function finishStorage(
+  state: FileState,
+  storage: Storage,
+  syncWithinMs: number,
+): Promise<StorageClosed | StorageRefusal> {
+  const { files, writes, storages } = state;
+  await writes.drained(storage.torrent);
+  const refusal = await syncFiles(state, storage, syncWithinMs);
+  files.closeStorage(storage);
+  storages.delete(storage.torrent);
+  const failure = refusal ?? storage.closeFailure;
+  if (failure !== undefined) return failure;
+  return storage.unsynced.size === 0 ? {} : { unsyncedFiles: storage.unsynced.size };
+}
+
+/** One file a turn: a sync takes as long as the disk needs. A failed one is never tried again (case F24). */
+async function syncFiles(
+  { context: { clock, timers }, disk, files }: FileState,
+  storage: Storage,
+  withinMs: number,
+): Promise<StorageRefusal | undefined> {
+  const untilMs = clock.nowMs() + withinMs;
+  const unsynced = [...storage.unsynced];
+  let first: StorageRefusal | undefined;
+  await inTurns(timers, unsynced.length, 1, (index) => {
+    if (clock.nowMs() >= untilMs) return false;
+    const file = unsynced[index] ?? 0;
+    const refusal = syncFile(disk, files, storage, file);
+    first ??= refusal;
+    if (refusal === undefined) storage.unsynced.delete(file);
+    return true;
+  });
+  return first;
+}
+
+function syncFile(
+  disk: Disk,
+  files: OpenFiles,
+  storage: Storage,
+  file: number,
+): StorageRefusal | undefined {
+  const open = files.forWriting(storage, file);
+  if (isRefusal(open)) return open;
+  try {
+    disk.sync(open.descriptor);
+    return undefined;
+  } catch (error) {
+    return refusalFrom(error, "sync", open.path);
+  }
+}

@@ -1,0 +1,157 @@
+// One torrent on the disk: where its files lie, how long they are, which of them were written to.
+
+import { join } from "node:path";
+import type { Clock, Disk } from "@troupe/actor-runtime";
+import type {
+  OpenStorage,
+  StorageClosed,
+  StorageRefusal,
+  StoredFile,
+  TorrentId,
+} from "@troupe/messages";
+import { FileMap } from "@troupe/protocol";
+import { findRealRoot, Folders } from "./folders.ts";
+import { isRefusal, refusalFrom } from "./refusals.ts";
+
+/** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
+export interface Storage {
+  readonly torrent: TorrentId;
+  readonly pieceLengthBytes: number;
+  readonly files: readonly StoredFile[];
+  readonly map: FileMap;
+  readonly folders: Folders;
+  /** Bytes of each file when we last looked, −1 for none. It never shrinks while the storage is open. */
+  readonly knownBytes: Float64Array;
+  /** Files written to and not synced since. */
+  readonly unsynced: Set<number>;
+  /** Open files of this torrent, by their place in `files`. Written by open-files.ts. */
+  readonly handles: Map<number, OpenFile>;
+  /** The first error of a `close`: bytes may be lost. */
+  closeFailure: StorageRefusal | undefined;
+  /** Set once it is being closed: nothing more is accepted. */
+  closing: Promise<StorageClosed | StorageRefusal> | undefined;
+}
+
+/** One open file. Good until another file is asked for. */
+export interface OpenFile {
+  readonly storage: Storage;
+  /** Its place in the torrent. */
+  readonly file: number;
+  /** For calls of the disk. */
+  readonly descriptor: number;
+  readonly path: string;
+  /** Opened for writing (and reading), and of full length. */
+  readonly canWrite: boolean;
+}
+
+/**
+ * Checks the paths and finds the root. Looks at no file.
+ *
+ * @returns A storage of which no file is known yet, or `path-outside-root`, or the system's code for the root.
+ */
+export function makeStorage(
+  disk: Disk,
+  clock: Clock,
+  message: OpenStorage,
+): Storage | StorageRefusal {
+  for (const { path } of message.files) {
+    const refusal = refusedPath(path);
+    if (refusal !== undefined) return refusal;
+  }
+  const map = new FileMap(message.files.map((file) => file.lengthBytes));
+  if (map.totalBytes !== message.totalBytes) {
+    throw new RangeError(
+      `bug: the files of torrent ${message.torrent} have ${map.totalBytes} bytes, not ${message.totalBytes}`,
+    );
+  }
+  const root = findRealRoot(disk, message.root);
+  if (isRefusal(root)) return root;
+  return {
+    torrent: message.torrent,
+    pieceLengthBytes: message.pieceLengthBytes,
+    files: message.files,
+    map,
+    folders: new Folders(disk, clock, root),
+    knownBytes: new Float64Array(message.files.length).fill(-1),
+    unsynced: new Set(),
+    handles: new Map(),
+    closeFailure: undefined,
+    closing: undefined,
+  };
+}
+
+/** @returns The absolute path of a file. */
+export function filePath(storage: Storage, file: number): string {
+  return join(storage.folders.root, ...fileOf(storage, file).path);
+}
+
+/** @returns The file at this place of the torrent. */
+export function fileOf(storage: Storage, file: number): StoredFile {
+  const found = storage.files[file];
+  if (found === undefined) throw new RangeError(`bug: the torrent has no file ${file}`);
+  return found;
+}
+
+/**
+ * Looks at one file without opening it and notes its length.
+ *
+ * @returns A refusal when it cannot be used: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
+ */
+export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
+  const { path: parts, lengthBytes, isPadding } = fileOf(storage, file);
+  if (isPadding === true) return undefined;
+  const folder = storage.folders.prove(parts);
+  if (isRefusal(folder)) return folder;
+  if (folder === "absent") return undefined;
+  const path = filePath(storage, file);
+  try {
+    const found = disk.stat(path);
+    if (found === undefined) return undefined;
+    if (found.kind !== "file") return notAFile(path, found.kind);
+    if (found.lengthBytes > lengthBytes) return fileTooLong(path, found.lengthBytes, lengthBytes);
+    storage.knownBytes[file] = found.lengthBytes;
+    return undefined;
+  } catch (error) {
+    return refusalFrom(error, "look at", path);
+  }
+}
+
+/** The refusal of a file that has more bytes than the torrent says; it is never cut. */
+export function fileTooLong(path: string, foundBytes: number, lengthBytes: number): StorageRefusal {
+  return {
+    refused: "file-too-long",
+    message: `cannot use "${path}": it has ${foundBytes} bytes, the torrent says ${lengthBytes}`,
+    path,
+  };
+}
+
+/** The refusal of a file that lost bytes, or vanished, while the torrent ran. */
+export function fileChanged(path: string, foundBytes: number, knownBytes: number): StorageRefusal {
+  return {
+    refused: "file-changed",
+    message: `cannot use "${path}": it has ${foundBytes} bytes and had ${knownBytes} before`,
+    path,
+  };
+}
+
+function notAFile(path: string, kind: string): StorageRefusal {
+  return {
+    refused: "not-a-file",
+    message: `cannot use "${path}": it is a ${kind === "other" ? "device or FIFO" : kind}, not a file`,
+    path,
+  };
+}
+
+/** The last gate: whatever made the path, none of its parts leads anywhere but down (case 14). */
+function refusedPath(path: readonly string[]): StorageRefusal | undefined {
+  if (path.length > 0 && path.every(isSafePart)) return undefined;
+  const shown = JSON.stringify(path.join("/"));
+  return {
+    refused: "path-outside-root",
+    message: `cannot use the path ${shown}: a part of it is empty, ".", ".." or holds a separator`,
+  };
+}
+
+function isSafePart(part: string): boolean {
+  return part !== "" && part !== "." && part !== ".." && !/[/\\\0]/.test(part);
+}

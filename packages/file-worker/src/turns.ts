@@ -1,0 +1,32 @@
+// Long work cut into turns, so that reads for peers are answered in between.
+
+import type { Timers } from "@troupe/actor-runtime";
+
+/**
+ * Calls `step` for 0 to `count − 1`, `perTurn` of them a turn of the event loop, the first ones at once.
+ *
+ * @param step Ends the work early by returning false.
+ * @throws rejects with what `step` throws.
+ */
+export function inTurns(
+  timers: Timers,
+  count: number,
+  perTurn: number,
+  step: (index: number) => boolean,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let index = 0;
+    const turn = (): void => {
+      try {
+        for (const end = Math.min(index + perTurn, count); index < end; index += 1) {
+          if (!step(index)) return resolve();
+        }
+        if (index >= count) return resolve();
+        timers.soon(turn);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    turn();
+  });
+}

@@ -1,0 +1,167 @@
+// Verified pieces on their way to the disk: in order of arrival, neighbours together, a bounded amount a turn.
+
+import type { Context, Disk } from "@troupe/actor-runtime";
+import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { OpenFiles } from "./open-files.ts";
+import { isRefusal } from "./refusals.ts";
+import type { Storage } from "./storage.ts";
+import { WriteRun } from "./write-run.ts";
+import type { QueuedPiece } from "./write-run.ts";
+
+/**
+ * Bytes written in one turn of the event loop. A read waits for one turn at most: 1 to 2 ms from the page cache's point
+ * of view, and calls this large cost half the CPU of small ones.
+ */
+const turnBytes = 4 * 1024 * 1024;
+/** Files touched in one turn, for torrents of very small files. */
+const turnWrites = 64;
+/** Pieces in one run; each is a notice of its own. */
+const runPieces = 64;
+/** Pieces waiting; beyond it one is refused with `queue-full`. The slots they lie in are the tighter bound. */
+const queuePieces = 16_384;
+/** More than a torrent has pieces, so that no torrent's last piece is the neighbour of the next one's first. */
+const keysPerTorrent = 2 ** 22;
+
+interface Waiting extends QueuedPiece {
+  readonly storage: Storage;
+}
+
+/** The write queue of one file-worker, all torrents together. */
+export class WriteQueue {
+  readonly #context: Context<FileProtocol>;
+  readonly #disk: Disk;
+  readonly #files: OpenFiles;
+  /** By torrent and piece; a map keeps the order of arrival. */
+  readonly #waiting = new Map<number, Waiting>();
+  /** Pieces waiting or being written, by torrent. */
+  readonly #counts = new Map<TorrentId, number>();
+  readonly #onDrained = new Map<TorrentId, (() => void)[]>();
+  #run: WriteRun | undefined;
+  #isScheduled = false;
+
+  constructor(context: Context<FileProtocol>, disk: Disk, files: OpenFiles) {
+    this.#context = context;
+    this.#disk = disk;
+    this.#files = files;
+  }
+
+  /**
+   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again takes the
+   * place of the one that waits: one notice answers both.
+   *
+   * @param bytes The whole piece; left alone by everybody until the notice.
+   */
+  add(storage: Storage, piece: PieceIndex, bytes: Uint8Array): void {
+    const key = storage.torrent * keysPerTorrent + piece;
+    const isNew = !this.#waiting.has(key);
+    if (isNew && this.#waiting.size >= queuePieces) {
+      this.#refuse(storage.torrent, piece, {
+        refused: "queue-full",
+        message: `cannot queue piece ${piece}: ${queuePieces} pieces wait for the disk already`,
+      });
+      return;
+    }
+    if (isNew) this.#counts.set(storage.torrent, (this.#counts.get(storage.torrent) ?? 0) + 1);
+    this.#waiting.set(key, { storage, piece, bytes });
+    this.#schedule();
+  }
+
+  /** @returns A promise that settles when nothing of this torrent waits any more. */
+  drained(torrent: TorrentId): Promise<void> {
+    if (!this.#counts.has(torrent)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onDrained.set(torrent, [...(this.#onDrained.get(torrent) ?? []), resolve]);
+    });
+  }
+
+  /** Writes everything now, in this turn: for the end of the actor. */
+  writeAll(): void {
+    while (this.#run !== undefined || this.#waiting.size > 0) this.#turn(runPieces);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || (this.#run === undefined && this.#waiting.size === 0)) return;
+    this.#isScheduled = true;
+    this.#context.timers.soon(() => this.#runScheduled());
+  }
+
+  /** Nobody is told that a piece is written without room for the notice, so nothing is written then. */
+  #runScheduled(): void {
+    this.#isScheduled = false;
+    const room = this.#context.noticeCredits;
+    if (room > 0) {
+      this.#turn(Math.min(runPieces, room));
+      this.#schedule();
+      return;
+    }
+    this.#isScheduled = true;
+    this.#context.whenNoticeRoom(() => {
+      this.#isScheduled = false;
+      this.#schedule();
+    });
+  }
+
+  #turn(maxPieces: number): void {
+    let leftBytes = turnBytes;
+    let leftPieces = maxPieces;
+    for (let writes = 0; writes < turnWrites && leftBytes > 0; writes += 1) {
+      if (this.#run === undefined) {
+        if (leftPieces <= 0) return;
+        this.#run = this.#takeRun(leftBytes, leftPieces);
+        leftPieces -= this.#run?.pieces.length ?? 0;
+      }
+      if (this.#run === undefined) return;
+      const done = this.#run.advance(this.#disk, this.#files, leftBytes);
+      if (isRefusal(done)) this.#endRun(this.#run, done);
+      else if (this.#run.isDone) this.#endRun(this.#run, undefined);
+      leftBytes -= isRefusal(done) ? 0 : done;
+    }
+  }
+
+  /** Takes the oldest piece and those beside it, as far as they fit. One piece always fits. */
+  #takeRun(maxBytes: number, maxPieces: number): WriteRun | undefined {
+    for (const [key, oldest] of this.#waiting) {
+      const pieces: QueuedPiece[] = [oldest];
+      let bytes = oldest.bytes.byteLength;
+      let low = key;
+      let high = key;
+      const takeBeside = (besideKey: number): boolean => {
+        const beside = this.#waiting.get(besideKey);
+        if (beside === undefined || pieces.length >= maxPieces) return false;
+        if (bytes + beside.bytes.byteLength > maxBytes) return false;
+        bytes += beside.bytes.byteLength;
+        if (besideKey > key) pieces.push(beside);
+        else pieces.unshift(beside);
+        return true;
+      };
+      while (takeBeside(low - 1)) low -= 1;
+      while (takeBeside(high + 1)) high += 1;
+      for (let taken = low; taken <= high; taken += 1) this.#waiting.delete(taken);
+      return new WriteRun(oldest.storage, pieces);
+    }
+    return undefined;
+  }
+
+  /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
+  #endRun({ storage: { torrent }, pieces }: WriteRun, refusal: StorageRefusal | undefined): void {
+    this.#run = undefined;
+    for (const { piece } of pieces) {
+      if (refusal === undefined) this.#context.announce("piece-written", { torrent, piece });
+      else this.#refuse(torrent, piece, refusal);
+    }
+    const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
+    if (left > 0) {
+      this.#counts.set(torrent, left);
+      return;
+    }
+    this.#counts.delete(torrent);
+    const listeners = this.#onDrained.get(torrent) ?? [];
+    this.#onDrained.delete(torrent);
+    for (const listener of listeners) listener();
+  }
+
+  #refuse(torrent: TorrentId, piece: PieceIndex, refusal: StorageRefusal): void {
+    this.#context.announce("piece-not-written", { torrent, piece, ...refusal });
+  }
+}

@@ -1,0 +1,70 @@
+// Pieces that lie side by side in a torrent, written together: one gather call a file, a bounded part at a time.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import type { FileSpan, PieceIndex } from "@troupe/protocol";
+import type { OpenFiles } from "./open-files.ts";
+import { isRefusal, refusalFrom } from "./refusals.ts";
+import { fileOf } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { ViewCursor } from "./view-cursor.ts";
+
+/** A verified piece in somebody's slot. The memory is only read, and not after its notice. */
+export interface QueuedPiece {
+  readonly piece: PieceIndex;
+  readonly bytes: Uint8Array;
+}
+
+/** One run on its way to the disk. */
+export class WriteRun {
+  readonly storage: Storage;
+  readonly pieces: readonly QueuedPiece[];
+  readonly #spans: readonly FileSpan[];
+  readonly #source: ViewCursor;
+  #spanIndex = 0;
+  #spanDoneBytes = 0;
+
+  /** @param pieces One or more, each the neighbour of the one before. */
+  constructor(storage: Storage, pieces: readonly QueuedPiece[]) {
+    this.storage = storage;
+    this.pieces = pieces;
+    const first = pieces[0]?.piece ?? 0;
+    const lengthBytes = pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    this.#spans = storage.map.spans(first * storage.pieceLengthBytes, lengthBytes);
+    this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
+  }
+
+  /** True when every byte has been given to the system. */
+  get isDone(): boolean {
+    return this.#spanIndex === this.#spans.length;
+  }
+
+  /**
+   * Writes the next bytes of one file.
+   *
+   * @param budgetBytes At least 1.
+   * @returns Bytes done, at most `budgetBytes`; or why the disk did not take them.
+   */
+  advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
+    const span = this.#spans[this.#spanIndex];
+    if (span === undefined) return 0;
+    const lengthBytes = Math.min(span.lengthBytes - this.#spanDoneBytes, budgetBytes);
+    const views = this.#source.take(lengthBytes);
+    if (fileOf(this.storage, span.file).isPadding !== true) {
+      const open = files.forWriting(this.storage, span.file);
+      if (isRefusal(open)) return open;
+      try {
+        disk.write(open.descriptor, views, span.fileOffset + this.#spanDoneBytes);
+      } catch (error) {
+        return refusalFrom(error, `write ${lengthBytes} bytes to`, open.path);
+      }
+      this.storage.unsynced.add(span.file);
+    }
+    this.#spanDoneBytes += lengthBytes;
+    if (this.#spanDoneBytes === span.lengthBytes) {
+      this.#spanIndex += 1;
+      this.#spanDoneBytes = 0;
+    }
+    return lengthBytes;
+  }
+}

@@ -1,0 +1,47 @@
+import test from "ava";
+import { DiskCallWatch, diskStampBytes, stampedDisk } from "../src/disk-stamp.ts";
+import { startRig } from "./support/file-rig.ts";
+import { MemoryDisk } from "./support/memory-disk.ts";
+
+test("a call that does not return is seen to last, and to be over when it is", (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const watch = new DiskCallWatch(stamp);
+  const disk = new MemoryDisk();
+  t.is(watch.inCallForMs(1_000), 0);
+  disk.freeBytes = () => {
+    t.is(watch.inCallForMs(1_250), 0);
+    t.is(watch.inCallForMs(3_250), 2_000);
+    return 5;
+  };
+  t.is(stampedDisk(disk, stamp).freeBytes("/"), 5);
+  t.is(watch.inCallForMs(3_500), 0);
+  t.is(watch.inCallForMs(9_000), 0);
+});
+
+test("two calls between two looks are not taken for one", (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const watch = new DiskCallWatch(stamp);
+  const counter = new Int32Array(stamp);
+  counter[0] = 1;
+  t.is(watch.inCallForMs(0), 0);
+  counter[0] = 3;
+  t.is(watch.inCallForMs(5_000), 0);
+  t.is(watch.inCallForMs(5_100), 100);
+});
+
+test("a call that throws is over too", (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const disk = stampedDisk(new MemoryDisk(), stamp);
+  t.throws(() => disk.open("/none", "read"), { code: "ENOENT" });
+  t.is(new Int32Array(stamp)[0], 2);
+});
+
+test("the file-worker notes its disk calls in the stamp that it was given", async (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const rig = startRig(new MemoryDisk(), { stamp });
+  await rig.open({ files: { a: 4 }, pieceLengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  rig.settle();
+  const counter = new Int32Array(stamp)[0] ?? 0;
+  t.true(counter > 4 && counter % 2 === 0);
+});

@@ -1,0 +1,115 @@
+import test from "ava";
+import type { SlabId, StorageRefusal, TorrentId } from "@troupe/messages";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
+
+async function rigWithFiles() {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(10));
+  disk.put("/data/b", pattern(3, 10));
+  disk.put("/data/c", pattern(100, 13));
+  const rig = startRig(disk, { slabBytes: 256 });
+  rig.memory.fill(255);
+  await rig.open({ files: { a: 10, b: 3, empty: 0, c: 100 }, pieceLengthBytes: 32 });
+  return { rig, disk };
+}
+
+test("bytes are read into parts, and the gaps between them are left alone", async (t) => {
+  const { rig } = await rigWithFiles();
+  t.deepEqual(
+    rig.fill({ position: 20, lengthBytes: 10, offset: 5, gapBytes: 3, partBytes: 4 }),
+    {},
+  );
+  const bytes = (start: number, count: number) => [...pattern(count, start)];
+  const gap = [255, 255, 255];
+  t.deepEqual(
+    [...rig.memory.subarray(5, 26)],
+    [...gap, ...bytes(20, 4), ...gap, ...bytes(24, 4), ...gap, ...bytes(28, 2), 255, 255],
+  );
+});
+
+test("a slot within one file takes one scatter read", async (t) => {
+  const { rig, disk } = await rigWithFiles();
+  rig.fill({ position: 13, lengthBytes: 80, gapBytes: 13, partBytes: 16 });
+  t.is(disk.calls.get("read"), 1);
+});
+
+test("a slot over several files is read in order, a part may lie in three of them", async (t) => {
+  const { rig } = await rigWithFiles();
+  t.deepEqual(rig.fill({ position: 8, lengthBytes: 12, gapBytes: 1, partBytes: 8 }), {});
+  t.deepEqual([...rig.memory.subarray(0, 14)], [255, ...pattern(8, 8), 255, ...pattern(4, 16)]);
+});
+
+test("padding is read as zeros and never looked for on the disk", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(4, 1));
+  const rig = startRig(disk);
+  rig.memory.fill(255);
+  const padding = { path: [".pad", "4"], lengthBytes: 4, isPadding: true };
+  const files = [...storedFiles({ a: 4 }), padding, ...storedFiles({ b: 4 })];
+  t.deepEqual(await rig.open({ files, pieceLengthBytes: 8 }), { foundBytes: [4, -1, -1] });
+  t.deepEqual(rig.fill({ position: 0, lengthBytes: 8 }), {});
+  t.deepEqual([...rig.memory.subarray(0, 8)], [1, 2, 3, 4, 0, 0, 0, 0]);
+});
+
+test("padding is written nowhere", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const padding = { path: [".pad", "4"], lengthBytes: 4, isPadding: true };
+  await rig.open({ files: [...storedFiles({ a: 4 }), padding], pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  t.deepEqual([...disk.entries.keys()], ["/", "/data", "/data/a"]);
+});
+
+test("a file that was cut under us is refused, not served", async (t) => {
+  const { rig, disk } = await rigWithFiles();
+  disk.put("/data/c", pattern(50));
+  const reply = rig.fill({ position: 60, lengthBytes: 30 }) as StorageRefusal;
+  t.is(reply.refused, "file-changed");
+  t.is(reply.message, `cannot use "/data/c": it has 50 bytes and had 100 before`);
+});
+
+test("an error while reading is a refusal under the system's code", async (t) => {
+  const { rig, disk } = await rigWithFiles();
+  disk.fail("read", "EIO");
+  t.like(rig.fill({ lengthBytes: 8 }), { refused: "EIO", path: "/data/a" });
+});
+
+test("a file that is not there is refused", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { "folder/a": 4 }, pieceLengthBytes: 4 });
+  t.like(rig.fill({ lengthBytes: 4 }), { refused: "ENOENT" });
+});
+
+const outOfRange = test.macro<[request: object, refused: string]>(async (t, request, refused) => {
+  const { rig } = await rigWithFiles();
+  t.like(rig.fill(request), { refused });
+  t.true(rig.memory.every((byte) => byte === 255));
+});
+
+test(
+  "bytes behind the torrent's end",
+  outOfRange,
+  { position: 110, lengthBytes: 4 },
+  "out-of-range",
+);
+test("a negative position", outOfRange, { position: -1, lengthBytes: 4 }, "out-of-range");
+test("no bytes at all", outOfRange, { lengthBytes: 0, partBytes: 1 }, "out-of-range");
+test("parts of no bytes", outOfRange, { lengthBytes: 4, partBytes: 0 }, "out-of-range");
+test("a slot behind the slab's end", outOfRange, { lengthBytes: 4, offset: 253 }, "out-of-range");
+test(
+  "headers that do not fit the slab",
+  outOfRange,
+  { lengthBytes: 100, gapBytes: 16, partBytes: 10 },
+  "out-of-range",
+);
+test("an unknown slab", outOfRange, { lengthBytes: 4, slab: 9 as SlabId }, "unknown-slab");
+test(
+  "an unknown torrent",
+  outOfRange,
+  { lengthBytes: 4, torrent: 9 as TorrentId },
+  "unknown-torrent",
+);

@@ -1,0 +1,141 @@
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig } from "./support/file-rig.ts";
+
+test("10,000 files are written through 4 handles, each opened once", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { maxOpenFiles: 4, slabBytes: 10_000 });
+  rig.memory.set(pattern(10_000));
+  const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`f/${n}`, 1]));
+  await rig.open({ files, pieceLengthBytes: 500 });
+  for (let piece = 0; piece < 20; piece += 1) {
+    rig.write({ piece, offset: piece * 500, lengthBytes: 500 });
+    rig.settle();
+    t.true(disk.openCount <= 4);
+  }
+  t.is(disk.calls.get("open"), 10_000);
+  t.deepEqual(disk.bytesOf("/data/f/9999"), pattern(1, 9_999));
+});
+
+test("the file used longest ago is closed for the next one", async (t) => {
+  const disk = new MemoryDisk();
+  for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
+  const rig = startRig(disk, { maxOpenFiles: 2 });
+  await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
+  for (const position of [0, 1, 0, 2, 0, 1]) rig.fill({ position });
+  t.deepEqual(disk.opened, ["/data/a", "/data/b", "/data/c", "/data/b"]);
+});
+
+test("a folder is looked at once for all the files that are opened in it within a second", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const files = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`x/y/${n}`, 1]));
+  await rig.open({ files, pieceLengthBytes: 100 });
+  disk.calls.clear();
+  rig.write({ piece: 0, lengthBytes: 100 });
+  rig.settle();
+  t.is(disk.calls.get("open"), 100);
+  t.true((disk.calls.get("stat") ?? 0) <= 5);
+});
+
+test("a new file gets its full length with the first write", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });
+  rig.write({ piece: 3, lengthBytes: 10 });
+  rig.settle();
+  t.is(disk.bytesOf("/data/a")?.byteLength, 100);
+  t.is(disk.calls.get("truncate"), 1);
+});
+
+test("a shorter file is left alone until the first write, and keeps its bytes then", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(20));
+  const rig = startRig(disk);
+  t.deepEqual(await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 }), { foundBytes: [20] });
+  rig.fill({ position: 0, lengthBytes: 10 });
+  t.is(disk.bytesOf("/data/a")?.byteLength, 20);
+  rig.write({ piece: 9, lengthBytes: 10 });
+  rig.settle();
+  t.is(disk.bytesOf("/data/a")?.byteLength, 100);
+  t.deepEqual(disk.bytesOf("/data/a")?.subarray(0, 20), pattern(20));
+});
+
+test("a file open for reading is opened again for writing", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(20));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
+  rig.fill({ position: 0, lengthBytes: 10 });
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 1 }]);
+  t.is(disk.openCount, 1);
+});
+
+test("a file that grew past its length while the torrent ran is refused and not cut", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 10 }, pieceLengthBytes: 10 });
+  disk.put("/data/a", pattern(11));
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 0, refused: "file-too-long", path: "/data/a" }]);
+  t.is(disk.bytesOf("/data/a")?.byteLength, 11);
+  t.is(disk.openCount, 0);
+});
+
+test("a file that lost bytes while the torrent ran is refused", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(20));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
+  disk.put("/data/a", pattern(5));
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
+});
+
+test("a file that vanished while the torrent ran is not made anew", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(20));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
+  disk.remove("/data/a");
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 1, refused: "ENOENT", path: "/data/a" }]);
+});
+
+test("a root that vanished while the torrent ran is not made anew", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { "f/a": 10 }, pieceLengthBytes: 10 });
+  disk.remove("/data");
+  rig.nowMs += 1_000;
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 0, refused: "ENOENT", path: "/data" }]);
+});
+
+test("out of descriptors, all others are closed and the file is opened", async (t) => {
+  const disk = new MemoryDisk();
+  for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
+  rig.fill({ position: 0 });
+  rig.fill({ position: 1 });
+  disk.fail("open", "EMFILE");
+  t.deepEqual(rig.fill({ position: 2 }), {});
+  t.is(disk.openCount, 1);
+});
+
+test("still out of descriptors, the piece is refused and nothing else happens", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 1 }, pieceLengthBytes: 1 });
+  disk.fail("open", "EMFILE");
+  rig.write({ piece: 0, lengthBytes: 1 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 0, refused: "EMFILE", path: "/data/a" }]);
+});

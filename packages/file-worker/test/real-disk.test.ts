@@ -1,0 +1,194 @@
+// The same actor on a real folder: what only a real system can refuse.
+
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { nodeDisk } from "../../actor-runtime/src/io/node-disk.ts";
+import { pattern, startRig } from "./support/file-rig.ts";
+
+function temporaryRoot(t: ExecutionContext): string {
+  const root = mkdtempSync(join(tmpdir(), "troupe-file-"));
+  t.teardown(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+const testUnlessRoot = process.getuid?.() === 0 ? test.skip : test;
+
+test("pieces land in their files, which are sparse and of full length", async (t) => {
+  const root = temporaryRoot(t);
+  const rig = startRig(nodeDisk);
+  rig.memory.set(pattern(4096));
+  await rig.open({ root, files: { "x/a": 1000, "x/b": 1 << 26 }, pieceLengthBytes: 4096 });
+  rig.write({ piece: 0, lengthBytes: 4096 });
+  rig.settle();
+  t.deepEqual(await rig.close(), {});
+  t.deepEqual(new Uint8Array(readFileSync(join(root, "x/a"))), pattern(1000));
+  const { size, blocks } = statSync(join(root, "x/b"));
+  t.is(size, 1 << 26);
+  t.true(blocks * 512 < size);
+});
+
+test("pieces side by side in several slots are one gather write on a real file", async (t) => {
+  const root = temporaryRoot(t);
+  const rig = startRig(nodeDisk, { slabBytes: 1 << 20 });
+  const content = pattern(50 * 1000 + 7);
+  await rig.open({ root, files: { a: 20_000, b: 30_007 }, pieceLengthBytes: 1000 });
+  for (let piece = 50; piece >= 0; piece -= 1) {
+    const part = content.subarray(piece * 1000, piece * 1000 + 1000);
+    const offset = ((piece * 37) % 51) * 1024;
+    rig.memory.set(part, offset);
+    rig.write({ piece, offset, lengthBytes: part.byteLength });
+  }
+  rig.settle();
+  await rig.close();
+  const found = [readFileSync(join(root, "a")), readFileSync(join(root, "b"))];
+  t.deepEqual(new Uint8Array(Buffer.concat(found)), content);
+});
+
+test("reading fills the parts of a slot and leaves the gaps", async (t) => {
+  const root = temporaryRoot(t);
+  writeFileSync(join(root, "a"), pattern(64));
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { a: 64 }, pieceLengthBytes: 64 });
+  t.deepEqual(rig.fill({ position: 8, lengthBytes: 24, gapBytes: 2, partBytes: 16 }), {});
+  t.deepEqual([...rig.memory.subarray(0, 28)], [0, 0, ...pattern(16, 8), 0, 0, ...pattern(8, 24)]);
+});
+
+test("a link to a file outside is neither read nor written", async (t) => {
+  const root = temporaryRoot(t);
+  const outside = join(temporaryRoot(t), "secret");
+  writeFileSync(outside, "secret!!");
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
+  symlinkSync(outside, join(root, "a"));
+  t.like(rig.fill({ lengthBytes: 8 }), { refused: "not-a-file" });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[0], { notWritten: 0, refused: "not-a-file" });
+  t.is(readFileSync(outside, "utf8"), "secret!!");
+});
+
+test("a link that leads nowhere is refused and its target not made", async (t) => {
+  const root = temporaryRoot(t);
+  symlinkSync(join(root, "target"), join(root, "a"));
+  const rig = startRig(nodeDisk);
+  t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
+    refused: "not-a-file",
+  });
+});
+
+test("a folder that is a link to elsewhere is refused, also when it leads nowhere yet", async (t) => {
+  const root = temporaryRoot(t);
+  const outside = temporaryRoot(t);
+  symlinkSync(outside, join(root, "folder"));
+  symlinkSync(join(outside, "later"), join(root, "dangling"));
+  const rig = startRig(nodeDisk);
+  const open = (files: Record<string, number>) => rig.open({ root, files, pieceLengthBytes: 8 });
+  t.like(await open({ "folder/a": 8 }), { refused: "path-outside-root" });
+  t.like(await open({ "dangling/x/a": 8 }), { refused: "path-outside-root" });
+});
+
+test("a folder swapped for a link while the torrent runs is refused", async (t) => {
+  const root = temporaryRoot(t);
+  const outside = temporaryRoot(t);
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { "f/a": 8, "f/b": 8 }, pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  renameSync(join(root, "f"), join(outside, "f"));
+  symlinkSync(join(outside, "f"), join(root, "f"));
+  rig.nowMs += 1_000;
+  rig.write({ piece: 1, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[1], { notWritten: 1, refused: "path-outside-root" });
+  t.throws(() => statSync(join(outside, "f/b")), { code: "ENOENT" });
+});
+
+test("a root that is itself a link is followed: the user chose it", async (t) => {
+  const real = temporaryRoot(t);
+  const root = join(temporaryRoot(t), "link");
+  symlinkSync(real, root);
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { "f/a": 8 }, pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  t.is(statSync(join(real, "f/a")).size, 8);
+});
+
+test("a FIFO is refused without waiting for its other end", async (t) => {
+  const root = temporaryRoot(t);
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
+  execFileSync("mkfifo", [join(root, "a")]);
+  t.like(rig.fill({ lengthBytes: 8 }), { refused: "not-a-file" });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[0], { notWritten: 0, refused: "not-a-file" });
+  t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
+    refused: "not-a-file",
+  });
+});
+
+test("a root that is a file is refused", async (t) => {
+  const root = join(temporaryRoot(t), "file");
+  writeFileSync(root, "");
+  t.like(await startRig(nodeDisk).open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
+    refused: "ENOTDIR",
+  });
+});
+
+test("a file that is too long is refused and not cut", async (t) => {
+  const root = temporaryRoot(t);
+  writeFileSync(join(root, "a"), pattern(9));
+  const rig = startRig(nodeDisk);
+  t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
+    refused: "file-too-long",
+  });
+  t.is(statSync(join(root, "a")).size, 9);
+});
+
+testUnlessRoot("a folder that may not be written to is told with its path", async (t) => {
+  const root = temporaryRoot(t);
+  mkdirSync(join(root, "f"));
+  chmodSync(join(root, "f"), 0o555);
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { "f/a": 8 }, pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[0], { notWritten: 0, refused: "EACCES", path: join(root, "f/a") });
+});
+
+testUnlessRoot("a file that may only be read is served", async (t) => {
+  const root = temporaryRoot(t);
+  writeFileSync(join(root, "a"), pattern(8));
+  chmodSync(join(root, "a"), 0o444);
+  const rig = startRig(nodeDisk);
+  await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
+  t.deepEqual(rig.fill({ lengthBytes: 8 }), {});
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[0], { refused: "EACCES" });
+});
+
+test("a folder that cannot be made is told with its path", async (t) => {
+  const rig = startRig(nodeDisk);
+  const root = "/sys/troupe-test";
+  await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  rig.settle();
+  t.like(rig.notices[0], { notWritten: 0, path: root });
+});

@@ -1,0 +1,204 @@
+import test from "ava";
+import type { TorrentId } from "@troupe/messages";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig, torrent } from "./support/file-rig.ts";
+
+test("opening tells what lies on the disk, and makes and opens nothing", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/whole", pattern(10));
+  disk.put("/data/part", pattern(4));
+  disk.put("/data/empty", pattern(0));
+  const rig = startRig(disk);
+  const before = [...disk.entries.keys()];
+  const files = { whole: 10, part: 10, empty: 0, "no/such": 5, none: 1 };
+  t.deepEqual(await rig.open({ files, pieceLengthBytes: 4 }), {
+    foundBytes: [10, 4, 0, -1, -1],
+  });
+  t.deepEqual([...disk.entries.keys()], before);
+  t.is(disk.calls.get("open"), undefined);
+});
+
+test("opening works before the root exists, and the first write makes it", async (t) => {
+  const disk = new MemoryDisk(["/home/user"]);
+  const rig = startRig(disk);
+  const opened = await rig.open({
+    root: "/home/user/new/folder",
+    files: { "deep/a": 4 },
+    pieceLengthBytes: 4,
+  });
+  t.deepEqual(opened, { foundBytes: [-1] });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  t.is(disk.bytesOf("/home/user/new/folder/deep/a")?.byteLength, 4);
+});
+
+test("a file longer than the torrent says is refused at once", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(11));
+  const rig = startRig(disk);
+  t.deepEqual(await rig.open({ files: { a: 10 }, pieceLengthBytes: 4 }), {
+    refused: "file-too-long",
+    message: `cannot use "/data/a": it has 11 bytes, the torrent says 10`,
+    path: "/data/a",
+  });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  t.deepEqual(rig.notices, [{ notWritten: 0, refused: "unknown-torrent", path: undefined }]);
+});
+
+test("opening ten thousand files lets other work in between", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`${n}`, 1]));
+  const reply = rig.open({ files, pieceLengthBytes: 1 });
+  t.true((disk.calls.get("stat") ?? 0) < 1_000);
+  t.is(((await reply) as { foundBytes: number[] }).foundBytes.length, 10_000);
+});
+
+test("opening again after a restart accepts files of full and of lesser length", async (t) => {
+  const disk = new MemoryDisk();
+  const first = startRig(disk);
+  await first.open({ files: { a: 8, b: 8 }, pieceLengthBytes: 4 });
+  first.write({ piece: 1, lengthBytes: 4 });
+  first.settle();
+  const second = startRig(disk);
+  t.deepEqual(await second.open({ files: { a: 8, b: 8 }, pieceLengthBytes: 4 }), {
+    foundBytes: [8, -1],
+  });
+  second.write({ piece: 1, lengthBytes: 4 });
+  second.settle();
+  t.deepEqual(second.notices, [{ written: 1 }]);
+});
+
+test("opening a torrent that is open writes what waits and looks again", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 8 }, pieceLengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  t.deepEqual(await rig.open({ files: { a: 8 }, pieceLengthBytes: 4 }), { foundBytes: [8] });
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  t.is(disk.openCount, 0);
+});
+
+test("completing makes the files without bytes, once and again", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 4, "f/empty": 0, "g/h/none": 0 }, pieceLengthBytes: 4 });
+  t.deepEqual(await rig.complete(), {});
+  t.is(disk.bytesOf("/data/f/empty")?.byteLength, 0);
+  t.is(disk.bytesOf("/data/g/h/none")?.byteLength, 0);
+  t.is(disk.bytesOf("/data/a"), undefined);
+  t.deepEqual(await rig.complete(), {});
+});
+
+test("completing refuses a file that ought to be empty and is not", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { empty: 0 }, pieceLengthBytes: 4 });
+  disk.put("/data/empty", pattern(1));
+  t.like(await rig.complete(), { refused: "file-too-long" });
+});
+
+test("completing a torrent that is not open is refused", async (t) => {
+  t.like(await startRig(new MemoryDisk()).complete(), { refused: "unknown-torrent" });
+});
+
+test("closing writes what waits, syncs what was written and closes the files", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/read", pattern(4));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 4, b: 4, read: 4 }, pieceLengthBytes: 4 });
+  rig.fill({ position: 8, lengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  rig.write({ piece: 1, lengthBytes: 4 });
+  t.deepEqual(await rig.close(), {});
+  t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
+  t.is(disk.calls.get("sync"), 2);
+  t.is(disk.openCount, 0);
+});
+
+test("closing syncs files whose handles were given to others", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { maxOpenFiles: 1 });
+  await rig.open({ files: { a: 4, b: 4, c: 4 }, pieceLengthBytes: 12 });
+  rig.write({ piece: 0, lengthBytes: 12 });
+  t.deepEqual(await rig.close(), {});
+  t.is(disk.calls.get("sync"), 3);
+});
+
+test("closing stops syncing when its time is over and says how many files are left", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 4, b: 4, c: 4 }, pieceLengthBytes: 12 });
+  rig.write({ piece: 0, lengthBytes: 12 });
+  rig.settle();
+  const { sync } = disk;
+  disk.sync = (file) => {
+    sync.call(disk, file);
+    rig.nowMs += 600;
+  };
+  t.deepEqual(await rig.close({ syncWithinMs: 1_000 }), { unsyncedFiles: 1 });
+  t.is(disk.openCount, 0);
+});
+
+test("a failed sync is told, is not tried again, and the torrent is closed all the same", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 4, b: 4 }, pieceLengthBytes: 8 });
+  rig.write({ piece: 0, lengthBytes: 8 });
+  disk.fail("sync", "EIO");
+  t.like(await rig.close(), { refused: "EIO", path: "/data/a" });
+  t.is(disk.calls.get("sync"), 2);
+  t.is(disk.openCount, 0);
+  t.deepEqual(await rig.close(), {});
+});
+
+test("an error of a close that the system reports late is told", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 4 }, pieceLengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  disk.fail("close", "EDQUOT");
+  t.like(await rig.close(), { refused: "disk-full" });
+});
+
+test("closing a torrent that is not open is done already", async (t) => {
+  t.deepEqual(await startRig(new MemoryDisk()).close(), {});
+});
+
+test("a torrent that is being closed takes no piece and serves none", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 8 }, pieceLengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  const closed = rig.close();
+  rig.write({ piece: 1, lengthBytes: 4 });
+  t.like(rig.fill({ position: 0, lengthBytes: 4 }), { refused: "unknown-torrent" });
+  await closed;
+  t.deepEqual(rig.notices, [
+    { notWritten: 1, refused: "unknown-torrent", path: undefined },
+    { written: 0 },
+  ]);
+});
+
+test("closing one torrent leaves the files of another open", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const other = (torrent + 1) as TorrentId;
+  await rig.open({ files: { a: 4 }, pieceLengthBytes: 4 });
+  await rig.open({ torrent: other, files: { b: 4 }, pieceLengthBytes: 4 });
+  rig.write({ piece: 0, lengthBytes: 4 });
+  rig.write({ torrent: other, piece: 0, lengthBytes: 4 });
+  rig.settle();
+  await rig.close();
+  t.is(disk.openCount, 1);
+});
+
+test("files whose bytes do not add up to the torrent's are a bug", async (t) => {
+  const rig = startRig(new MemoryDisk());
+  const { "open-storage": open } = (await import("../src/file.actor.ts")).fileActor.handlers;
+  const message = { torrent, root: "/data", files: [], pieceLengthBytes: 4, totalBytes: 1 };
+  await t.throwsAsync(async () => open(rig.state, message, { name: "engine", epoch: 1 }), {
+    message: /^bug: /,
+  });
+});

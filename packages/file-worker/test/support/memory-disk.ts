@@ -1,0 +1,196 @@
+// A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
+
+import { dirname } from "node:path";
+import type { Disk, FileStat } from "@troupe/actor-runtime";
+
+type Call = "open" | "close" | "read" | "write" | "truncate" | "sync" | "stat" | "makeFolder";
+
+interface Entry {
+  readonly kind: FileStat["kind"];
+  readonly inode: bigint;
+  bytes: Uint8Array;
+}
+
+export class MemoryDisk implements Disk {
+  readonly entries = new Map<string, Entry>();
+  /** How often each call was made since the test last cleared it. */
+  readonly calls = new Map<Call, number>();
+  /** Views in each gather write, in order. */
+  readonly gathered: number[] = [];
+  readonly opened: string[] = [];
+  readonly #open = new Map<number, { entry: Entry; canWrite: boolean }>();
+  readonly #failures: { call: Call; code: string; skip: number; times: number }[] = [];
+  #nextNumber = 3;
+
+  constructor(folders: readonly string[] = ["/data"]) {
+    this.#put("/", "folder");
+    for (const folder of folders) this.makeFolder(folder);
+    this.calls.clear();
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** Makes the next calls of this kind throw, after `skip` good ones. */
+  fail(call: Call, code: string, { skip = 0, times = 1 } = {}): void {
+    this.#failures.push({ call, code, skip, times });
+  }
+
+  put(path: string, bytes: Uint8Array): void {
+    this.#put(path, "file").bytes = bytes;
+  }
+
+  putOther(path: string, kind: "link" | "other"): void {
+    this.#put(path, kind);
+  }
+
+  bytesOf(path: string): Uint8Array | undefined {
+    return this.entries.get(path)?.bytes;
+  }
+
+  open(path: string, mode: "read" | "write" | "create"): number {
+    this.#count("open");
+    let entry = this.entries.get(path);
+    if (entry === undefined) {
+      if (mode !== "create" || this.entries.get(dirname(path))?.kind !== "folder") {
+        throw systemError("ENOENT", `open '${path}'`);
+      }
+      entry = this.#put(path, "file");
+    }
+    if (entry.kind === "link") throw systemError("ELOOP", `open '${path}'`);
+    if (entry.kind === "folder") throw systemError("EISDIR", `open '${path}'`);
+    if (entry.kind === "other") throw systemError("EFTYPE", `open '${path}'`);
+    const number = this.#nextNumber++;
+    this.#open.set(number, { entry, canWrite: mode !== "read" });
+    this.opened.push(path);
+    return number;
+  }
+
+  close(file: number): void {
+    this.#entry(file);
+    this.#open.delete(file);
+    this.#count("close");
+  }
+
+  read(file: number, views: readonly Uint8Array[], position: number): number {
+    this.#count("read");
+    const { bytes } = this.#entry(file);
+    let at = position;
+    for (const view of views) {
+      const part = bytes.subarray(at, at + view.byteLength);
+      view.set(part);
+      at += part.byteLength;
+    }
+    return at - position;
+  }
+
+  write(file: number, views: readonly Uint8Array[], position: number): void {
+    this.#count("write");
+    const entry = this.#entry(file);
+    if (this.#open.get(file)?.canWrite !== true) throw systemError("EBADF", "write");
+    this.gathered.push(views.length);
+    let at = position;
+    for (const view of views) {
+      this.#grow(entry, at + view.byteLength);
+      entry.bytes.set(view, at);
+      at += view.byteLength;
+    }
+  }
+
+  truncate(file: number, lengthBytes: number): void {
+    this.#count("truncate");
+    const entry = this.#entry(file);
+    this.#grow(entry, lengthBytes);
+    entry.bytes = entry.bytes.slice(0, lengthBytes);
+  }
+
+  sync(file: number): void {
+    this.#count("sync");
+    this.#entry(file);
+  }
+
+  statFile(file: number): FileStat {
+    return statOf(this.#entry(file));
+  }
+
+  stat(path: string): FileStat | undefined {
+    this.#count("stat");
+    const entry = this.entries.get(path);
+    return entry === undefined ? undefined : statOf(entry);
+  }
+
+  makeFolder(path: string): void {
+    this.#count("makeFolder");
+    if (path !== "/") this.#makeParents(dirname(path));
+    if (!this.entries.has(path)) this.#put(path, "folder");
+  }
+
+  realPath(path: string): string {
+    if (!this.entries.has(path)) throw systemError("ENOENT", `realpath '${path}'`);
+    return path;
+  }
+
+  remove(path: string): void {
+    this.entries.delete(path);
+  }
+
+  readFile(path: string): Uint8Array {
+    const bytes = this.bytesOf(path);
+    if (bytes === undefined) throw systemError("ENOENT", `open '${path}'`);
+    return bytes.slice();
+  }
+
+  writeFileAtomically(path: string, bytes: Uint8Array): void {
+    this.put(path, bytes.slice());
+  }
+
+  freeBytes(): number {
+    return Number.MAX_SAFE_INTEGER;
+  }
+
+  #makeParents(path: string): void {
+    if (path !== "/") this.#makeParents(dirname(path));
+    if (!this.entries.has(path)) this.#put(path, "folder");
+  }
+
+  #put(path: string, kind: FileStat["kind"]): Entry {
+    const entry = { kind, inode: BigInt(this.entries.size + 1), bytes: new Uint8Array(0) };
+    this.entries.set(path, entry);
+    return entry;
+  }
+
+  #entry(file: number): Entry {
+    const open = this.#open.get(file);
+    if (open === undefined) throw systemError("EBADF", `file ${file}`);
+    return open.entry;
+  }
+
+  #grow(entry: Entry, lengthBytes: number): void {
+    if (entry.bytes.byteLength >= lengthBytes) return;
+    const grown = new Uint8Array(lengthBytes);
+    grown.set(entry.bytes);
+    entry.bytes = grown;
+  }
+
+  #count(call: Call): void {
+    this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
+    const failure = this.#failures.find((planned) => planned.call === call && planned.times > 0);
+    if (failure === undefined) return;
+    if (failure.skip > 0) {
+      failure.skip -= 1;
+      return;
+    }
+    failure.times -= 1;
+    throw systemError(failure.code, call);
+  }
+}
+
+export function systemError(code: string, text: string): Error {
+  return Object.assign(new Error(`${code}: ${text}`), { code });
+}
+
+function statOf(entry: Entry): FileStat {
+  const { kind, inode, bytes } = entry;
+  return { kind, inode, lengthBytes: bytes.byteLength, device: 1n, mtimeNs: 0n };
+}
