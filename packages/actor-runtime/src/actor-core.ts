@@ -1,6 +1,6 @@
 // One incarnation of one actor, whatever thread it lives in: its state, its links, its end.
 
-import type { Actor, Sender } from "./contract.ts";
+import type { AnyActor, Sender } from "./contract.ts";
 import type { LogLevel, Parts, SupervisorEvents } from "./context.ts";
 import { ActorError } from "./failure.ts";
 import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
@@ -16,9 +16,7 @@ import type { RunningSupervisor } from "./supervision/supervisor.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 import type { Wire } from "./wires/wire.ts";
 
-/** Any actor: the runtime does not know protocols. */
-export type AnyActor = Actor<any, any, any, any>;
-
+/** What one incarnation is made of. */
 export interface CoreOptions {
   readonly actor: AnyActor;
   readonly self: Sender;
@@ -49,8 +47,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #hears: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
   readonly #links = new Map<number, LinkEnd>();
-  readonly #refsByRole = new Map<string, LinkRef>();
-  readonly #refsByPeer = new Map<string, LinkRef>();
+  readonly #refs = new Map<string, LinkRef>();
   readonly #supervisors = new Set<RunningSupervisor>();
   #hearingLinks: readonly LinkEnd[] = [];
   #noticeListeners: (() => void)[] = [];
@@ -92,21 +89,22 @@ export class ActorCore implements LinkOwner, LocalParty {
       this.#end();
       throw error;
     }
-    if (this.#phase === "starting") this.#phase = "running";
+    if (this.#phase !== "starting") return;
+    this.#phase = "running";
+    for (const link of this.#links.values()) this.#receiveOver(link);
   }
 
-  /** Takes one end of a link and calls `linked`. */
+  /**
+   * Takes one end of a link and calls `linked`. An actor that starts its children in `start` can speak to them at once;
+   * what they say waits until it has a state.
+   */
   link(plan: LinkPlan, wire: Wire): void {
-    if (this.#phase !== "running") return wire.close();
+    if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
     const link = new LinkEnd(plan, wire, this.parts.timers, this);
     this.#links.set(plan.id, link);
-    if (plan.speaks) {
-      this.refByRole(plan.role).bind(link);
-      this.refByPeer(plan.peer.name).bind(link);
-    }
+    if (plan.speaks) for (const ref of this.#refsOf(plan)) ref.bind(link);
     this.#countHearing();
-    this.scope.run(() => this.#actor.linked?.(this.#state, plan.role, plan.peer));
-    link.open();
+    if (this.#phase === "running") this.#receiveOver(link);
   }
 
   /** Closes one end and calls `unlinked`. Unknown links are ignored: ends are closed from both sides. */
@@ -115,11 +113,12 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (link === undefined) return;
     const { role, peer } = link.plan;
     this.#links.delete(linkId);
-    this.#refsByRole.get(role)?.unbind(link);
-    this.#refsByPeer.get(peer.name)?.unbind(link);
+    for (const ref of this.#refsOf(link.plan)) ref.unbind(link);
     link.close();
     this.#countHearing();
-    this.scope.run(() => this.#actor.unlinked?.(this.#state, role, peer));
+    if (this.#phase !== "starting") {
+      this.scope.run(() => this.#actor.unlinked?.(this.#state, role, peer));
+    }
     this.#checkNoticeRoom();
   }
 
@@ -148,14 +147,13 @@ export class ActorCore implements LinkOwner, LocalParty {
     return supervisor;
   }
 
-  /** The ref that speaks to whoever is linked under `role`. */
-  refByRole(role: string): LinkRef {
-    return this.#refIn(this.#refsByRole, role);
-  }
-
-  /** The ref that speaks to the actor of this name in the tree. */
-  refByPeer(name: string): LinkRef {
-    return this.#refIn(this.#refsByPeer, name);
+  /** The ref that speaks to whoever is linked under this role, or to the actor of this name in the tree. */
+  ref(roleOrName: string): LinkRef {
+    const known = this.#refs.get(roleOrName);
+    if (known !== undefined) return known;
+    const made = new LinkRef(roleOrName, (task) => this.soon(task));
+    this.#refs.set(roleOrName, made);
+    return made;
   }
 
   stats(): ChildStats {
@@ -207,8 +205,7 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   onRoom(link: LinkEnd): void {
     this.scope.run(() => {
-      this.#refsByRole.get(link.plan.role)?.checkRoom();
-      this.#refsByPeer.get(link.plan.peer.name)?.checkRoom();
+      for (const ref of this.#refsOf(link.plan)) ref.checkRoom();
       this.#checkNoticeRoom();
     });
   }
@@ -257,12 +254,15 @@ export class ActorCore implements LinkOwner, LocalParty {
     });
   }
 
-  #refIn(refs: Map<string, LinkRef>, key: string): LinkRef {
-    const known = refs.get(key);
-    if (known !== undefined) return known;
-    const made = new LinkRef(key, (task) => this.soon(task));
-    refs.set(key, made);
-    return made;
+  /** Both keys under which one peer is spoken to; several children of one role are told apart by name. */
+  #refsOf({ role, peer }: LinkPlan): LinkRef[] {
+    return role === peer.name ? [this.ref(role)] : [this.ref(role), this.ref(peer.name)];
+  }
+
+  #receiveOver(link: LinkEnd): void {
+    const { role, peer } = link.plan;
+    this.scope.run(() => this.#actor.linked?.(this.#state, role, peer));
+    link.open();
   }
 
   #countHearing(): void {

@@ -22,7 +22,7 @@ export function makeContext(core: ActorCore): Context {
       return core.noticeCredits;
     },
     whenNoticeRoom: (listener: () => void) => core.whenNoticeRoom(listener),
-    ref: <P extends Protocol>(role: string) => core.refByRole(role).as<P>(),
+    ref: <P extends Protocol>(role: string) => core.ref(role).as<P>(),
     supervise: (spec: SupervisorSpec, events: SupervisorEvents) => core.supervise(spec, events),
     log: (level, event, fields) => core.say(level, event, fields),
     fail: (error: unknown) => core.failed(error),

@@ -48,7 +48,7 @@ export class RunningSupervisor implements Supervisor {
   }
 
   ref<P extends Protocol>(name: string): Ref<P> {
-    return this.#tree.owner.refByPeer(this.#child(name).name).as<P>();
+    return this.#tree.owner.ref(this.#child(name).name).as<P>();
   }
 
   sender(name: string): Sender | undefined {
