@@ -46,12 +46,13 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly #failed: (error: unknown) => void;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #hears: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
-  readonly #links = new Map<number, LinkEnd>();
+  readonly #links = new Map<string, LinkEnd>();
   readonly #refs = new Map<string, LinkRef>();
   readonly #supervisors = new Set<RunningSupervisor>();
   #hearingLinks: readonly LinkEnd[] = [];
   #noticeListeners: (() => void)[] = [];
   #state: unknown;
+  #linksMade = 0;
   #phase: Phase = "starting";
   #stopped: Promise<void> | undefined;
 
@@ -107,10 +108,15 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase === "running") this.#receiveOver(link);
   }
 
-  /** Closes one end and calls `unlinked`. Unknown links are ignored: ends are closed from both sides. */
-  unlink(linkId: number): void {
+  /**
+   * Handles what has arrived over a link, closes this end of it and calls `unlinked`. Unknown links are ignored: ends
+   * are closed from both sides. Not to be called within a handler.
+   */
+  unlink(linkId: string): void {
     const link = this.#links.get(linkId);
     if (link === undefined) return;
+    link.drain();
+    if (this.isOver) return;
     const { role, peer } = link.plan;
     this.#links.delete(linkId);
     for (const ref of this.#refsOf(link.plan)) ref.unbind(link);
@@ -156,12 +162,18 @@ export class ActorCore implements LinkOwner, LocalParty {
     return made;
   }
 
+  /** Names the next link that this actor makes, as the owner of a tree. */
+  nextLinkId(): string {
+    this.#linksMade += 1;
+    return `${this.sender.name}/${this.sender.epoch}:${this.#linksMade}`;
+  }
+
   stats(): ChildStats {
     return { links: [...this.#links.values()].map((link) => link.counts) };
   }
 
   /** One end's state, for the owner's own status. */
-  linkEnd(linkId: number): LinkEnd | undefined {
+  linkEnd(linkId: string): LinkEnd | undefined {
     return this.#links.get(linkId);
   }
 

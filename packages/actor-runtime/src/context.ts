@@ -9,6 +9,7 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Two clocks: one to measure with, one to show. */
 export interface Clock {
   /** Milliseconds, monotonic, from an arbitrary start; never jumps. */
   nowMs(): number;
@@ -16,6 +17,7 @@ export interface Clock {
   epochMs(): number;
 }
 
+/** Timers. What a task throws ends the incarnation that set it. */
 export interface Timers {
   /** Runs `task` once, after at least `delayMs`. */
   after(delayMs: number, task: () => void): Timer;
@@ -25,6 +27,7 @@ export interface Timers {
   soon(task: () => void): void;
 }
 
+/** Where chance comes from. */
 export interface Random {
   /** Uniform in [0, 1). Not for secrets. */
   next(): number;
@@ -77,11 +80,13 @@ export interface StreamHandlers {
   closed(stream: Stream, reason: string | undefined): void;
 }
 
+/** A listening socket. */
 export interface Listener {
   readonly address: Address;
   close(): Promise<void>;
 }
 
+/** Where to listen, and how. */
 export interface ListenOptions extends Address {
   /** Lets several threads listen on one port, where the system can (Linux). */
   readonly reusePort?: boolean;
@@ -89,6 +94,7 @@ export interface ListenOptions extends Address {
   readonly ipv6Only?: boolean;
 }
 
+/** TCP. */
 export interface Sockets {
   /** Dials. Returns at once; `opened` or `closed` follows. */
   dial(
@@ -100,6 +106,7 @@ export interface Sockets {
   listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener>;
 }
 
+/** The final answer to a request. */
 export interface HttpReply {
   readonly status: number;
   readonly body: Uint8Array;
@@ -107,6 +114,7 @@ export interface HttpReply {
   readonly url: string;
 }
 
+/** HTTP and HTTPS, as a client. */
 export interface Http {
   /**
    * One GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
@@ -125,6 +133,7 @@ export interface Http {
   ): Promise<HttpReply>;
 }
 
+/** What the file system knows of one entry. */
 export interface FileStat {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly lengthBytes: number;
@@ -164,6 +173,7 @@ export interface Disk {
   freeBytes(path: string): number;
 }
 
+/** How much a log entry matters. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** What the host gives to one incarnation of one actor. */

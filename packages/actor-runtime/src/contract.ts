@@ -29,10 +29,15 @@ type NamesOf<P extends Protocol, Kind> = {
   [Name in keyof P & string]: P[Name]["kind"] extends Kind ? Name : never;
 }[keyof P & string];
 
+/** Names of the calls of a protocol. */
 export type CallName<P extends Protocol> = NamesOf<P, "call">;
+/** Names of its casts. */
 export type CastName<P extends Protocol> = NamesOf<P, "cast">;
+/** Names of its notices. */
 export type NoticeName<P extends Protocol> = NamesOf<P, "notice">;
+/** What is said under a name. */
 export type MessageOf<P extends Protocol, Name extends keyof P> = P[Name]["message"];
+/** What a call is answered with; never for the other names. */
 export type ReplyOf<P extends Protocol, Name extends keyof P> =
   P[Name] extends Call<any, infer Reply> ? Reply : never;
 
@@ -83,6 +88,9 @@ export interface Actor<P extends Protocol, Options, State, Heard extends Hearing
   /** The other end of a link is gone. Pending calls to it have been rejected with `actor-gone`. */
   readonly unlinked?: (state: State, role: string, peer: Sender) => void;
 }
+
+/** Any actor whatever: hosts know no protocols. */
+export type AnyActor = Actor<any, any, any, any>;
 
 /** How to start an actor: as a thread from `url`, or in this thread from `load`. */
 export interface ActorEntry<P extends Protocol, Options> {

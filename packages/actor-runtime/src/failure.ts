@@ -88,8 +88,8 @@ function encodeAt(thrown: unknown, depth: number): FailureData {
   const error = thrown as Error & { code?: unknown; operation?: unknown; details?: unknown };
   const details = detailsOf(error);
   return {
-    name: cut(String(error.name)),
-    message: cut(String(error.message)),
+    name: plainText(error.name),
+    message: plainText(error.message),
     ...(typeof error.code === "string" && { code: cut(error.code) }),
     ...(typeof error.operation === "string" && { operation: cut(error.operation) }),
     ...(details !== undefined && { details }),

@@ -1,3 +1,16 @@
 export type * from "./contract.ts";
 export type * from "./context.ts";
 export type * from "./supervisor-spec.ts";
+export { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
+export type { ActorErrorFields, FailureData } from "./failure.ts";
+export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from "./hosts/host.ts";
+export { inlineHost } from "./hosts/inline-host.ts";
+export { threadHost } from "./hosts/thread-host.ts";
+export { linkCredits, outstandingCalls } from "./limits.ts";
+export type { LogEntry, LogSink } from "./log.ts";
+export { openRoot } from "./root.ts";
+export type { RootHearing, RootOptions } from "./root.ts";
+export { runActor } from "./hosts/run-actor.ts";
+export { siblingUrl } from "./sibling-url.ts";
+export { describeTree } from "./supervision/describe-tree.ts";
+export { nodeParts } from "./io/index.ts";

@@ -10,8 +10,8 @@ import type { Entry, Frame, Wire } from "./wires/wire.ts";
 
 /** What one end is told when a link is made. Plain data. */
 export interface LinkPlan {
-  /** Unique among the links of one supervision tree; both ends have the same. */
-  readonly id: number;
+  /** Both ends have the same; no two links of one incarnation do, as a child and as an owner. */
+  readonly id: string;
   readonly self: Sender;
   readonly peer: Sender;
   /** The role under which `peer` is known at this end. */
@@ -36,7 +36,7 @@ export interface LinkOwner {
 
 /** Messages that passed one end since the link was made. */
 export interface LinkCounts {
-  readonly id: number;
+  readonly id: string;
   /** Sent or waiting for credits here. */
   readonly sent: number;
   /** Received and handled here. */
@@ -145,6 +145,11 @@ export class LinkEnd {
     } catch (error) {
       this.#owner.failed(error);
     }
+  }
+
+  /** Handles what the peer had said before it ended. Not within a handler: messages are handled one after the other. */
+  drain(): void {
+    if (this.#isOpen) this.#wire.drain();
   }
 
   /** Ends this end: pending calls reject with `actor-gone`, what arrives later is dropped. */

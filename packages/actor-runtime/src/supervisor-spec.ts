@@ -2,7 +2,11 @@
 
 import type { ActorEntry, Protocol, Ref, Sender } from "./contract.ts";
 
+/** Who is restarted when one falls: it alone, or it and all that were started after it. */
 export type Strategy = "one-for-one" | "rest-for-one";
+/**
+ * When a child is restarted: always; unless it ended by itself without an error; never.
+ */
 export type Restart = "permanent" | "transient" | "temporary";
 
 /** One actor of the tree. */
@@ -32,6 +36,7 @@ export interface PoolSpec {
   readonly shutdownMs: number;
 }
 
+/** An open pool, as far as the tree has to do with it. Read often: answer from what is at hand. */
 export interface PoolHandle {
   readonly threads: number;
   readonly queued: number;
@@ -40,6 +45,7 @@ export interface PoolHandle {
   close(): Promise<void>;
 }
 
+/** A supervisor and what it starts, first to last. */
 export interface SupervisorSpec {
   readonly kind: "supervisor";
   readonly name: string;

@@ -36,7 +36,7 @@ export interface Child {
   /** Rejects with `lifecycle-deadline` or `actor-gone`. */
   stats(): Promise<ChildStats>;
   /** Ends one of its links. Safe at any time. */
-  unlink(linkId: number): void;
+  unlink(linkId: string): void;
   /** Orderly end: `stop` of the actor, then `ended`. Rejects with what `stop` threw; does not wait for `ended`. */
   stop(): Promise<void>;
   /** Ends it at once, as far as that is possible; `ended` tells when it was. Safe to repeat. */
@@ -48,7 +48,7 @@ export interface LocalParty {
   readonly kind: "local";
   readonly sender: Sender;
   link(plan: LinkPlan, wire: Wire): void;
-  unlink(linkId: number): void;
+  unlink(linkId: string): void;
 }
 
 /** One side of a link that is to be made. */

@@ -6,8 +6,6 @@ import { sharedThreadHost } from "./shared-thread-host.ts";
 
 /** Makes a host whose actors live in the calling thread; see {@link sharedThreadHost} for what that costs. */
 export function inlineHost(): Host {
-  return sharedThreadHost({
-    parts: () => nodeParts(),
-    schedule: (task) => void setImmediate(task),
-  });
+  const parts = nodeParts();
+  return sharedThreadHost({ parts: () => parts, schedule: (task) => void setImmediate(task) });
 }

@@ -1,9 +1,8 @@
 // Actors that share the calling thread. The inline host gives them real parts, the simulated one virtual parts.
 
 import { ActorCore } from "../actor-core.ts";
-import type { AnyActor } from "../actor-core.ts";
 import type { Parts } from "../context.ts";
-import type { Sender } from "../contract.ts";
+import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import { localWire } from "../wires/local-wire.ts";
@@ -85,7 +84,7 @@ class LocalChild implements Child {
     else this.#core.link(plan, wire);
   }
 
-  unlink(linkId: number): void {
+  unlink(linkId: string): void {
     this.#core?.unlink(linkId);
   }
 

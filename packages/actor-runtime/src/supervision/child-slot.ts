@@ -5,7 +5,7 @@ import type { Child } from "../hosts/host.ts";
 import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
 import type { Linkable, LinkLoads } from "./link-book.ts";
 import type { Member } from "./member.ts";
-import { settlesWithin } from "./tree.ts";
+import { nextTurn, settlesWithin } from "./tree.ts";
 import type { Fell, Tree } from "./tree.ts";
 
 /** Milliseconds that a `start` may take. */
@@ -20,6 +20,10 @@ interface Incarnation {
   hasFailed: boolean;
   error: unknown;
   unwatch: () => void;
+  /** Settled unless it fell and the owner has not been told yet. */
+  fallTold: Promise<void>;
+  /** Resolves when it has ended and the owner has been told. */
+  over: Promise<void>;
 }
 
 /** Starts, watches, ends and replaces the incarnations of one child. */
@@ -99,7 +103,7 @@ export class ChildSlot implements Member, Linkable {
   /** Ends the incarnation at hand as a crash, for the reason given. */
   kill(error: ActorError): void {
     const incarnation = this.#current;
-    if (incarnation?.isUp === true) void this.#fall(incarnation, error, false);
+    if (incarnation?.isUp === true) this.#fall(incarnation, error, false);
     else incarnation?.child.terminate();
   }
 
@@ -138,9 +142,10 @@ export class ChildSlot implements Member, Linkable {
       hasFailed: false,
       error: undefined,
       unwatch: () => {},
+      fallTold: Promise.resolve(),
+      over: child.ended.then(() => this.#ended(incarnation)),
     };
     this.#current = incarnation;
-    void child.ended.then(() => this.#ended(incarnation));
     return incarnation;
   }
 
@@ -170,7 +175,7 @@ export class ChildSlot implements Member, Linkable {
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
-  /** Takes an incarnation out of service: no longer watched, no longer linked. */
+  /** Takes an incarnation out of service: no longer watched, no longer linked, its last words heard. */
   #sink(incarnation: Incarnation): void {
     incarnation.isUp = false;
     incarnation.unwatch();
@@ -180,27 +185,37 @@ export class ChildSlot implements Member, Linkable {
   #failed(incarnation: Incarnation, error: unknown): void {
     incarnation.hasFailed = true;
     incarnation.error = error;
-    if (incarnation.isUp) void this.#fall(incarnation, error, false);
+    if (incarnation.isUp) this.#fall(incarnation, error, false);
   }
 
   /** An incarnation that was up is over without being asked to be. */
-  async #fall(incarnation: Incarnation, error: unknown, isOrderly: boolean): Promise<void> {
-    const { owner, events } = this.#tree;
-    const { sender } = incarnation.child;
+  #fall(incarnation: Incarnation, error: unknown, isOrderly: boolean): void {
     const turn = this.#turn;
-    this.#sink(incarnation);
+    incarnation.isUp = false;
     this.#state = "restarting";
-    owner.say("warn", "actor-crashed", { ...sender, error });
-    owner.scope.run(() => events.crashed?.(this.spec, sender, error));
-    await this.#end(incarnation);
-    if (turn !== this.#turn) return;
-    this.#state = "stopped";
-    this.#fell(this, error, isOrderly);
+    incarnation.fallTold = this.#tellFall(incarnation, error);
+    void incarnation.fallTold.then(async () => {
+      await this.#end(incarnation);
+      if (turn !== this.#turn) return;
+      this.#state = "stopped";
+      this.#fell(this, error, isOrderly);
+    });
   }
 
-  #ended(incarnation: Incarnation): void {
+  async #tellFall(incarnation: Incarnation, error: unknown): Promise<void> {
     const { owner, events } = this.#tree;
-    if (incarnation.isUp) void this.#fall(incarnation, this.#exited(), true);
+    const { sender } = incarnation.child;
+    await nextTurn(this.#tree);
+    this.#sink(incarnation);
+    owner.say("warn", "actor-crashed", { ...sender, error });
+    owner.scope.run(() => events.crashed?.(this.spec, sender, error));
+  }
+
+  async #ended(incarnation: Incarnation): Promise<void> {
+    const { owner, events } = this.#tree;
+    if (incarnation.isUp) this.#fall(incarnation, this.#exited(), true);
+    await incarnation.fallTold;
+    this.#sink(incarnation);
     this.#abandoned.delete(incarnation);
     if (this.#current === incarnation) this.#current = undefined;
     owner.scope.run(() => events.ended?.(this.spec, incarnation.child.sender));
@@ -210,7 +225,7 @@ export class ChildSlot implements Member, Linkable {
   async #end(incarnation: Incarnation): Promise<void> {
     const { owner } = this.#tree;
     incarnation.child.terminate();
-    if (await settlesWithin(this.#tree, deathMs, incarnation.child.ended)) return;
+    if (await settlesWithin(this.#tree, deathMs, incarnation.over)) return;
     this.#abandoned.add(incarnation);
     if (this.#current === incarnation) this.#current = undefined;
     owner.say("error", "actor-abandoned", { ...incarnation.child.sender });
@@ -221,6 +236,7 @@ export class ChildSlot implements Member, Linkable {
     if (incarnation !== undefined) {
       this.#state = "stopping";
       if (incarnation.isUp) await this.#askToStop(incarnation);
+      this.#sink(incarnation);
       await this.#end(incarnation);
     }
     this.#state = this.hasAbandoned ? "abandoned" : "stopped";
@@ -235,7 +251,6 @@ export class ChildSlot implements Member, Linkable {
     const isInTime = await settlesWithin(this.#tree, this.spec.shutdownMs, stopped);
     if (isInTime) await stopped.catch((error: unknown) => this.#stopFailed(error));
     else this.#stopFailed(new Error(`not stopped within ${this.spec.shutdownMs} ms`));
-    this.#sink(incarnation);
   }
 
   #stopFailed(error: unknown): void {
@@ -243,7 +258,7 @@ export class ChildSlot implements Member, Linkable {
   }
 
   async #lastOf(incarnations: Iterable<Incarnation>): Promise<void> {
-    await Promise.all([...incarnations].map(({ child }) => child.ended));
+    await Promise.all([...incarnations].map(({ over }) => over));
   }
 
   #startFailed(cause: unknown): ActorError {

@@ -24,7 +24,7 @@ export type LinkLoads = ReadonlyMap<string, ChildLoad>;
 
 /** One link: the child that speaks first, and its owner or the sibling that answers it. */
 interface Link {
-  readonly id: number;
+  readonly id: string;
   readonly child: Child;
   readonly other: LinkSide["party"];
 }
@@ -34,7 +34,6 @@ export class LinkBook {
   readonly #owner: ActorCore;
   readonly #children: ReadonlyMap<string, Linkable>;
   #links: readonly Link[] = [];
-  #lastId = 0;
 
   /** @param children By name; may grow until the first link is made. */
   constructor(owner: ActorCore, children: ReadonlyMap<string, Linkable>) {
@@ -145,10 +144,10 @@ export class LinkBook {
     );
   }
 
-  #newLink(child: Child, other: LinkSide["party"]): number {
-    this.#lastId += 1;
-    this.#links = [...this.#links, { id: this.#lastId, child, other }];
-    return this.#lastId;
+  #newLink(child: Child, other: LinkSide["party"]): string {
+    const id = this.#owner.nextLinkId();
+    this.#links = [...this.#links, { id, child, other }];
+    return id;
   }
 
   #waiting({ id, child, other }: Link, stats: ReadonlyMap<Child, ChildStats>): number {
@@ -163,6 +162,6 @@ export class LinkBook {
   }
 }
 
-function countsOf(stats: ChildStats | undefined, id: number): LinkCounts | undefined {
+function countsOf(stats: ChildStats | undefined, id: string): LinkCounts | undefined {
   return stats?.links.find((counts) => counts.id === id);
 }

@@ -5,6 +5,7 @@ import type { Parts, Timer } from "../context.ts";
 import type { Member } from "./member.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
+/** What one group of members is made of. */
 export interface GroupOptions {
   /** In start order. */
   readonly members: readonly Member[];

@@ -33,7 +33,7 @@ export class RunningSupervisor implements Supervisor {
       links: new LinkBook(owner, this.#children),
       monitor: new HeartbeatMonitor(clock, timers),
     };
-    this.#names.add(spec.name);
+    this.#names.add(owner.sender.name).add(spec.name);
     this.#root = new SupervisorNode(
       spec,
       this.#tree,
@@ -103,7 +103,7 @@ export class RunningSupervisor implements Supervisor {
   }
 
   #make(line: ChildSpec | PoolSpec | SupervisorSpec, fell: Fell): Member {
-    if (this.#names.has(line.name)) throw badSpec(`two of the tree are named ${line.name}`);
+    if (this.#names.has(line.name)) throw badSpec(`two in the tree are named ${line.name}`);
     this.#names.add(line.name);
     switch (line.kind) {
       case "actor":

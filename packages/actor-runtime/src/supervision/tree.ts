@@ -6,6 +6,7 @@ import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import type { LinkBook } from "./link-book.ts";
 import type { Member } from "./member.ts";
 
+/** One running tree: its owner, and the parts that every line of it uses. */
 export interface Tree {
   /** The actor that supervises; its parts tell the time, its host starts the children. */
   readonly owner: ActorCore;
@@ -16,6 +17,11 @@ export interface Tree {
 
 /** Told when something under a supervisor ended without being asked to. `isOrderly`: it ended by itself, without error. */
 export type Fell = (member: Member, error: unknown, isOrderly: boolean) => void;
+
+/** Resolves in a later turn of the owner's thread: never within one of its handlers. */
+export function nextTurn(tree: Tree): Promise<void> {
+  return new Promise((resolve) => tree.owner.parts.timers.soon(resolve));
+}
 
 /** Whether `promise` settles within `limitMs` of the tree's time. A rejection counts as settled. */
 export function settlesWithin(

@@ -47,6 +47,10 @@ class LocalEnd implements Wire {
     }
   }
 
+  drain(): void {
+    while (this.#arrived.length > 0 && this.#onFrame !== undefined) this.#deliverOne();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#arrived = [];

@@ -37,6 +37,8 @@ export interface Wire {
   open(onFrame: (frame: Frame) => void): void;
   /** Runs `task` once, at the end of this turn: when a link sends what it has gathered. */
   soon(task: () => void): void;
+  /** Delivers at once, in order, what has arrived and waits for its turn. */
+  drain(): void;
   /** Nothing is delivered at this end afterwards. What was sent still arrives at the other. */
   close(): void;
 }

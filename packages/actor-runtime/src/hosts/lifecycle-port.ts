@@ -1,0 +1,131 @@
+// The few rare calls from a supervisor to the thread of an actor. The only file that imports comlink, which by itself never
+// settles a call when the thread dies, and loses the codes of errors.
+
+import type { MessagePort } from "node:worker_threads";
+import { expose, transfer, wrap } from "comlink";
+import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import type { Timers } from "../context.ts";
+import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
+import type { FailureData } from "../failure.ts";
+import type { LinkPlan } from "../link.ts";
+import type { ChildStats } from "./host.ts";
+
+/** What a thread answers to. */
+export interface Lifecycle {
+  /** Starts the actor. @returns The roles whose notices it hears. */
+  start(options: unknown): Promise<readonly string[]>;
+  /** Takes one end of a link. The port is the thread's from now on. */
+  link(plan: LinkPlan, port: MessagePort): void;
+  unlink(linkId: string): void;
+  stats(): ChildStats;
+  /** Ends the actor in order; the thread is then terminated from outside. */
+  stop(): Promise<void>;
+}
+
+type Answer<Value> =
+  | { readonly isFailure: false; readonly value: Value }
+  | { readonly isFailure: true; readonly failure: FailureData };
+
+/** What comlink exposes: each call answers with data and never throws. */
+type Answering = {
+  readonly [Name in keyof Lifecycle]: (
+    ...parameters: Parameters<Lifecycle[Name]>
+  ) => Promise<Answer<Awaited<ReturnType<Lifecycle[Name]>>>>;
+};
+
+/** Answers the calls that arrive on `port`, for the life of the thread. */
+export function serveLifecycle(port: MessagePort, lifecycle: Lifecycle): void {
+  const answering: Answering = {
+    start: (options) => answer(() => lifecycle.start(options)),
+    link: (plan, end) => answer(() => lifecycle.link(plan, end)),
+    unlink: (linkId) => answer(() => lifecycle.unlink(linkId)),
+    stats: () => answer(() => lifecycle.stats()),
+    stop: () => answer(() => lifecycle.stop()),
+  };
+  expose(answering, nodeEndpoint(port));
+}
+
+async function answer<Value>(work: () => Value | Promise<Value>): Promise<Answer<Value>> {
+  try {
+    return { isFailure: false, value: await work() };
+  } catch (error) {
+    return { isFailure: true, failure: encodeFailure(error) };
+  }
+}
+
+const statsDeadlineMs = 1_000;
+
+/** The supervisor's end. Every call settles: with its answer, at its deadline, or when the thread is gone. */
+export class LifecycleCaller {
+  readonly #name: string;
+  readonly #port: MessagePort;
+  readonly #timers: Timers;
+  /** Rejects when the thread is gone. */
+  readonly #gone: Promise<never>;
+  /** Held for as long as calls are made: comlink closes the port when this is collected. */
+  readonly #remote: Answering;
+
+  /** @param gone Rejects when the thread is gone, with the error that calls under way shall reject with. */
+  constructor(name: string, port: MessagePort, timers: Timers, gone: Promise<never>) {
+    this.#name = name;
+    this.#port = port;
+    this.#timers = timers;
+    this.#gone = gone;
+    this.#remote = wrap(nodeEndpoint(port)) as unknown as Answering;
+  }
+
+  /** No deadline of its own: the supervisor has one for the whole start. */
+  start(options: unknown): Promise<readonly string[]> {
+    return this.#settle(this.#remote.start(options));
+  }
+
+  /** Does not wait: a thread that is busy for now takes the link when it can. */
+  link(plan: LinkPlan, port: MessagePort): void {
+    this.#forget(this.#remote.link(plan, transfer(port, [port])));
+  }
+
+  /** Does not wait either. */
+  unlink(linkId: string): void {
+    this.#forget(this.#remote.unlink(linkId));
+  }
+
+  /** Rejects with `lifecycle-deadline` after a second. */
+  async stats(): Promise<ChildStats> {
+    const late = Promise.withResolvers<never>();
+    const timer = this.#timers.after(statsDeadlineMs, () => late.reject(this.#lateError("stats")));
+    try {
+      return await Promise.race([this.#settle(this.#remote.stats()), late.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** No deadline of its own: the supervisor has one for the whole stop. */
+  stop(): Promise<void> {
+    return this.#settle(this.#remote.stop());
+  }
+
+  /** Nothing is called any more. */
+  close(): void {
+    this.#port.close();
+  }
+
+  async #settle<Value>(call: Promise<Answer<Value>>): Promise<Value> {
+    const settled = await Promise.race([call, this.#gone]);
+    if (settled.isFailure) throw decodeFailure(settled.failure);
+    return settled.value;
+  }
+
+  #forget(call: Promise<Answer<void>>): void {
+    // What goes wrong in there ends that incarnation, and is reported as its failure.
+    this.#settle(call).catch(() => {});
+  }
+
+  #lateError(operation: string): ActorError {
+    return new ActorError("lifecycle-deadline", {
+      operation,
+      message: `no answer to ${operation} from the thread of ${this.#name} within ${statsDeadlineMs} ms`,
+      details: { actor: this.#name, deadlineMs: statsDeadlineMs },
+    });
+  }
+}

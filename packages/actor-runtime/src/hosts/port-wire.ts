@@ -1,0 +1,41 @@
+// A link's transport between threads: a MessagePort, one post for each frame.
+
+import { receiveMessageOnPort } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { decodeFrame, encodeFrame } from "../wires/frame-codec.ts";
+import type { EncodedFrame } from "../wires/frame-codec.ts";
+import type { Frame, Wire } from "../wires/wire.ts";
+
+/**
+ * One end of a wire over `port`, which belongs to the wire from now on.
+ *
+ * A frame is packed bytes in an ArrayBuffer of their own, which is transferred, and beside them the shared memory that the
+ * messages name.
+ */
+export function portWire(port: MessagePort): Wire {
+  let deliver: ((frame: Frame) => void) | undefined;
+  return {
+    send(frame: Frame): void {
+      const encoded = encodeFrame(frame);
+      port.postMessage(encoded, [encoded.bytes.buffer]);
+    },
+    open(onFrame: (frame: Frame) => void): void {
+      deliver = onFrame;
+      port.on("message", (encoded: EncodedFrame) => onFrame(decodeFrame(encoded)));
+    },
+    drain(): void {
+      if (deliver === undefined) return;
+      for (;;) {
+        const arrived = receiveMessageOnPort(port) as { message: EncodedFrame } | undefined;
+        if (arrived === undefined) return;
+        deliver(decodeFrame(arrived.message));
+      }
+    },
+    soon(task: () => void): void {
+      setImmediate(task);
+    },
+    close(): void {
+      port.close();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// The thread's side: brings one actor to life in this thread and answers its supervisor.
+
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { ActorCore } from "../actor-core.ts";
+import type { AnyActor } from "../contract.ts";
+import { encodeFailure } from "../failure.ts";
+import type { ChildStats } from "./host.ts";
+import { serveLifecycle } from "./lifecycle-port.ts";
+import { isThreadData } from "./thread-data.ts";
+import type { ThreadData, ThreadReport } from "./thread-data.ts";
+import { threadHost } from "./thread-host.ts";
+import { LogSender } from "../log.ts";
+import { beatMs } from "../supervision/heartbeat-monitor.ts";
+import { portWire } from "./port-wire.ts";
+
+/** Milliseconds between two probes of the event loop; a probe that is on time counts as no delay. */
+const probeMs = 50;
+
+/**
+ * Runs `actor` in this thread until its supervisor ends it: the whole content of an `x.worker.ts`.
+ *
+ * An uncaught error or an unhandled rejection anywhere in the thread ends the incarnation; the supervisor hears which.
+ *
+ * @throws {TypeError} when this thread was not started by a host.
+ */
+export function runActor(actor: AnyActor): void {
+  if (isMainThread || !isThreadData(workerData)) {
+    throw new TypeError(
+      `cannot run actor "${actor.name}": its entry is for threads that a host starts`,
+    );
+  }
+  const data = workerData;
+  const log = new LogSender(data.logTaken, (entry) => report({ log: entry }));
+  const core = new ActorCore({
+    actor,
+    self: data.sender,
+    host: threadHost(),
+    log: (entry) => log.send(entry),
+    failed: exitWith,
+  });
+  process.on("uncaughtException", (error) => core.failed(error));
+  process.on("unhandledRejection", (error) => core.failed(error));
+  beat(data, core);
+  serve(data, core);
+}
+
+function serve(data: ThreadData, core: ActorCore): void {
+  const loopDelay = monitorEventLoopDelay({ resolution: probeMs });
+  loopDelay.enable();
+  serveLifecycle(data.lifecycle, {
+    async start(options) {
+      await core.start(options);
+      return core.hears;
+    },
+    link: (plan, port) => core.link(plan, portWire(port)),
+    unlink: (linkId) => core.unlink(linkId),
+    stop: () => core.stop(),
+    stats: (): ChildStats => ({
+      ...core.stats(),
+      loopDelayMs: { p999: delayMs(loopDelay.percentile(99.9)), max: delayMs(loopDelay.max) },
+    }),
+  });
+}
+
+/** Moves the counter that tells the supervisor that this thread still turns. */
+function beat(data: ThreadData, core: ActorCore): void {
+  const beats = new Int32Array(data.beats);
+  core.parts.timers.every(beatMs, () => Atomics.add(beats, 0, 1));
+}
+
+/** The histogram counts the time between two probes, in nanoseconds. */
+function delayMs(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - probeMs);
+}
+
+function exitWith(error: unknown): void {
+  report({ failure: encodeFailure(error) });
+  process.exit(1);
+}
+
+function report(what: ThreadReport): void {
+  parentPort?.postMessage(what);
+}

@@ -1,0 +1,160 @@
+// Each actor in a thread of its own: production.
+
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import type { Parts } from "../context.ts";
+import type { Sender } from "../contract.ts";
+import { ActorError, decodeFailure } from "../failure.ts";
+import { nodeParts } from "../io/node-parts.ts";
+import type { LinkPlan } from "../link.ts";
+import { LogReceiver } from "../log.ts";
+import type { ChildSpec } from "../supervisor-spec.ts";
+import { portWire } from "./port-wire.ts";
+import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
+import { LifecycleCaller } from "./lifecycle-port.ts";
+import type { ThreadData, ThreadReport } from "./thread-data.ts";
+
+/** Makes a host that starts each actor from its entry's `url`. One serves all supervisors of the calling thread. */
+export function threadHost(): Host {
+  let parts: Parts | undefined;
+  const partsOnce = () => (parts ??= nodeParts());
+  return {
+    sharesThread: false,
+    parts: partsOnce,
+    spawn: (spec, epoch, events) => new ThreadChild(spec, epoch, events, partsOnce()),
+    connect: connectByChannel,
+  };
+}
+
+function connectByChannel(first: LinkSide, second: LinkSide): void {
+  const { port1, port2 } = new MessageChannel();
+  give(first, port1);
+  give(second, port2);
+}
+
+function give({ party, plan }: LinkSide, port: MessagePort): void {
+  if (party.kind === "local") return party.link(plan, portWire(port));
+  if (party instanceof ThreadChild) return party.link(plan, port);
+  throw new TypeError(`bug: ${party.sender.name} is not a child of this host`);
+}
+
+/** An incarnation in a thread. */
+class ThreadChild implements Child {
+  readonly kind = "child";
+  readonly sender: Sender;
+  readonly started: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly #events: ChildEvents;
+  readonly #beats: Int32Array;
+  readonly #log: LogReceiver;
+  readonly #logTaken = new SharedArrayBuffer(4);
+  readonly #lifecycle: LifecycleCaller;
+  readonly #gone = Promise.withResolvers<never>();
+  readonly #end = Promise.withResolvers<void>();
+  #worker: Worker | undefined;
+  #hasFailed = false;
+  #isTerminated = false;
+  #hears: readonly string[] = [];
+
+  constructor(spec: ChildSpec, epoch: number, events: ChildEvents, parts: Parts) {
+    this.sender = { name: spec.name, epoch };
+    this.#events = events;
+    this.#log = new LogReceiver(this.#logTaken, events.log);
+    const beats = new SharedArrayBuffer(4);
+    this.#beats = new Int32Array(beats);
+    this.ended = this.#end.promise;
+    const { port1, port2 } = new MessageChannel();
+    this.#gone.promise.catch(() => {});
+    this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers, this.#gone.promise);
+    this.started = this.#start(spec, {
+      runtime: "actor-thread",
+      sender: this.sender,
+      lifecycle: port2,
+      beats,
+      logTaken: this.#logTaken,
+    });
+    // Whoever needs to know listens; nobody has to.
+    this.started.catch(() => {});
+  }
+
+  get hears(): readonly string[] {
+    return this.#hears;
+  }
+
+  beats(): number {
+    return Atomics.load(this.#beats, 0);
+  }
+
+  stats(): Promise<ChildStats> {
+    return this.#lifecycle.stats();
+  }
+
+  link(plan: LinkPlan, port: MessagePort): void {
+    this.#lifecycle.link(plan, port);
+  }
+
+  unlink(linkId: string): void {
+    if (!this.#isTerminated) this.#lifecycle.unlink(linkId);
+  }
+
+  stop(): Promise<void> {
+    return this.#lifecycle.stop();
+  }
+
+  terminate(): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    this.#gone.reject(this.#goneError("it was terminated"));
+    // Settles with the thread's exit, which `ended` tells as well.
+    void this.#worker?.terminate();
+    if (this.#worker === undefined) this.#end.resolve();
+  }
+
+  async #start(spec: ChildSpec, data: ThreadData): Promise<void> {
+    try {
+      this.#worker = new Worker(spec.entry.url, {
+        name: spec.name,
+        workerData: data,
+        transferList: [data.lifecycle],
+      });
+      this.#listen(this.#worker);
+      this.#hears = await this.#lifecycle.start(spec.options(this.sender.epoch));
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
+  #listen(worker: Worker): void {
+    worker.on("message", (report: ThreadReport) => {
+      if ("log" in report) this.#log.take(report.log);
+      else this.#failed(decodeFailure(report.failure));
+    });
+    worker.on("messageerror", (error) => this.#failed(error));
+    // What the thread could not report itself: out of memory, an entry that does not load.
+    worker.on("error", (error) => this.#failed(error));
+    worker.on("exit", (code) => {
+      if (code !== 0 && !this.#isTerminated)
+        this.#failed(this.#goneError(`it exited with ${code}`));
+      this.#isTerminated = true;
+      this.#gone.reject(this.#goneError("its thread has ended"));
+      this.#lifecycle.close();
+      this.#end.resolve();
+    });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#hasFailed || this.#isTerminated) return;
+    this.#hasFailed = true;
+    this.#events.failed(error);
+    this.#gone.reject(error);
+    this.terminate();
+  }
+
+  #goneError(reason: string): ActorError {
+    return new ActorError("actor-gone", {
+      message: `the thread of ${this.sender.name} is not there: ${reason}`,
+      details: { actor: this.sender.name, epoch: this.sender.epoch },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+// The owner of a tree on a thread that is no actor's: the thread of whoever uses the engine.
+
+import { ActorCore } from "./actor-core.ts";
+import type { SupervisorEvents } from "./context.ts";
+import type { AnyActor, Hearing, MessageOf, NoticeName, Sender } from "./contract.ts";
+import type { Host } from "./hosts/host.ts";
+import type { LogSink } from "./log.ts";
+import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
+
+/** Callbacks for what children announce, by the child's role, then by the notice's name. */
+export type RootHearing<Heard extends Hearing> = {
+  readonly [Role in keyof Heard]: {
+    readonly [Name in NoticeName<Heard[Role]>]: (
+      message: MessageOf<Heard[Role], Name>,
+      from: Sender,
+    ) => void;
+  };
+};
+
+/** What a root is made of. */
+export interface RootOptions<Heard extends Hearing = {}> {
+  readonly host: Host;
+  readonly spec: SupervisorSpec;
+  /** What a callback throws fails the root. */
+  readonly hears: RootHearing<Heard>;
+  readonly events?: SupervisorEvents;
+  /** Log entries of every actor in the tree. Default: dropped. */
+  readonly log?: LogSink;
+  /** The root is over and its children with it: a callback threw, or restarts are used up and nobody heard. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Starts a tree from a thread that is not an actor. The supervisor's `stop` leaves nothing behind.
+ *
+ * @throws rejects with {@link ActorError} `start-failed`; nothing is left running then.
+ */
+export async function openRoot<Heard extends Hearing = {}>(
+  options: RootOptions<Heard>,
+): Promise<Supervisor> {
+  const core = new ActorCore({
+    actor: rootActor(options),
+    self: { name: "root", epoch: 1 },
+    host: options.host,
+    log: options.log ?? (() => {}),
+    failed: options.failed,
+  });
+  await core.start({});
+  try {
+    const supervisor = await core.supervise(options.spec, options.events ?? {});
+    return {
+      ref: (name) => supervisor.ref(name),
+      sender: (name) => supervisor.sender(name),
+      status: () => supervisor.status(),
+      kill: (name) => supervisor.kill(name),
+      // The owner goes with its children, and core.stop stops those.
+      stop: () => core.stop(),
+    };
+  } catch (error) {
+    core.terminate();
+    throw error;
+  }
+}
+
+function rootActor<Heard extends Hearing>({ hears }: RootOptions<Heard>): AnyActor {
+  return {
+    name: "root",
+    start: () => ({}),
+    stop: () => {},
+    handlers: {},
+    hears: Object.fromEntries(
+      Object.entries(hears).map(([role, listeners]) => [role, stateless(listeners)]),
+    ),
+  };
+}
+
+type RootListener = (message: unknown, from: Sender) => void;
+type RootHandler = (state: unknown, message: unknown, from: Sender) => void;
+
+/** Handlers of an actor are given its state first; a root has none. */
+function stateless(listeners: object): Record<string, RootHandler> {
+  const handlers: Record<string, RootHandler> = {};
+  for (const [name, listener] of Object.entries(listeners) as [string, RootListener][]) {
+    handlers[name] = (_, message, from) => listener(message, from);
+  }
+  return handlers;
+}
