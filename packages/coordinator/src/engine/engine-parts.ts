@@ -3,12 +3,18 @@
 import type { ActorEntry, Context } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import type { FileWorkerOptions } from "@troupe/file-worker";
-import type { FileProtocol, PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
+import { extentUnitBytes } from "@troupe/messages";
+import type { EngineOptions, FileProtocol, PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
 
 /** Chosen by the entry that starts the engine: engine.worker.ts for threads, tests for the other hosts. */
 export interface EngineParts {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
-  readonly openHashPool: (context: Context, threads: number) => HashPool;
-  readonly openCheckPool: (context: Context, threads: number) => CheckPool;
+  readonly openHashPool: (context: Context, options: EngineOptions) => HashPool;
+  readonly openCheckPool: (context: Context, options: EngineOptions) => CheckPool;
+}
+
+/** Sealed pieces that can wait to be hashed: no more fit the payload memory. */
+export function mostSealedPieces({ memoryBytes }: EngineOptions): number {
+  return Math.ceil(memoryBytes / extentUnitBytes) + 1;
 }

@@ -1,6 +1,6 @@
 // The same engine without threads: hashing and checking happen between messages.
 
-import type { EngineParts } from "./engine-parts.ts";
+import { mostSealedPieces, type EngineParts } from "./engine-parts.ts";
 import { fileWorkerEntry } from "@troupe/file-worker";
 import { inlineCheckPool, inlineHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
@@ -8,6 +8,7 @@ import { peerWorkerEntry } from "@troupe/peer-worker";
 export const inlineParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
-  openHashPool: (context) => inlineHashPool(context),
+  openHashPool: ({ sha1, timers }, options) =>
+    inlineHashPool({ sha1, timers, maxQueued: mostSealedPieces(options) }),
   openCheckPool: (context) => inlineCheckPool(context),
 };

@@ -1,6 +1,6 @@
 // The production parts: every worker a thread, hashing in a pool of threads.
 
-import type { EngineParts } from "./engine-parts.ts";
+import { mostSealedPieces, type EngineParts } from "./engine-parts.ts";
 import { fileWorkerEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
@@ -8,6 +8,11 @@ import { peerWorkerEntry } from "@troupe/peer-worker";
 export const threadParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
-  openHashPool: (context, maxThreads) => openHashPool({ maxThreads, timers: context.timers }),
-  openCheckPool: (_context, maxThreads) => openCheckPool({ maxThreads }),
+  openHashPool: ({ timers }, options) =>
+    openHashPool({
+      maxThreads: options.hashThreads,
+      maxQueued: mostSealedPieces(options),
+      timers,
+    }),
+  openCheckPool: ({ timers }, { hashThreads }) => openCheckPool({ maxThreads: hashThreads, timers }),
 };

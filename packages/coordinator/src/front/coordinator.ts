@@ -11,7 +11,7 @@ import {
   type ChildSpec,
   type MessageOf,
   type Ref,
-  type Root,
+  type Supervisor,
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol, TorrentId } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
@@ -55,12 +55,12 @@ export class Coordinator implements AsyncDisposable {
   readonly #emitter = new EventEmitter();
   readonly #torrents = new Map<TorrentId, Torrent>();
   readonly #options: EngineOptions;
-  readonly #root: Root;
+  readonly #root: Supervisor;
   readonly #engine: Ref<EngineProtocol>;
   #port = 0;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: EngineOptions, root: Root) {
+  private constructor(options: EngineOptions, root: Supervisor) {
     this.#options = options;
     this.#root = root;
     this.#engine = root.ref<EngineProtocol>("engine");
@@ -74,14 +74,13 @@ export class Coordinator implements AsyncDisposable {
     const engine = engineOptions(options);
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
-    const root = await openRoot({
+    const root = await openRoot<{ engine: EngineProtocol }>({
       host: options.host === "inline" ? inlineHost() : threadHost(),
       spec: rootTree(engineEntry, () => coordinator?.restartOptions() ?? engine),
       hears: {
         engine: {
-          "torrent-event": (message: MessageOf<EngineProtocol, "torrent-event">) =>
-            coordinator?.receive(message),
-          "worker-event": (message: WorkerEvent) => coordinator?.emitWorker(message),
+          "torrent-event": (message) => coordinator?.receive(message),
+          "worker-event": (message) => coordinator?.emitWorker(message),
         },
       },
       events: {
@@ -97,6 +96,7 @@ export class Coordinator implements AsyncDisposable {
           }),
       },
       ...(options.log !== undefined && { log: options.log }),
+      failed: (error) => coordinator?.lost(error),
     });
     coordinator = new Coordinator(engine, root);
     try {
@@ -215,6 +215,17 @@ export class Coordinator implements AsyncDisposable {
 
   private emitWorker(event: WorkerEvent): void {
     this.#emitter.emit("worker", event);
+  }
+
+  /** The engine died more often than it may be restarted: every torrent ends with that error. */
+  private lost(cause: unknown): void {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    for (const torrent of this.#torrents.values()) {
+      torrent.receive({ event: "error", code: "engine-lost", message });
+      torrent.ended();
+    }
+    this.#torrents.clear();
+    this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
   /** A new engine listens where peers know us. */

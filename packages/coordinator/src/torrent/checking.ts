@@ -2,7 +2,7 @@
 // goes on where it was, and nothing is ever truncated or believed unread.
 
 import { join } from "node:path";
-import type { TorrentFault } from "@troupe/messages";
+import type { OpenStorage, TorrentFault } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { say } from "./event-outbox.ts";
@@ -32,12 +32,16 @@ export async function checkFound(
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */
-export function storageOf(job: TorrentJob) {
+export function storageOf(job: TorrentJob): OpenStorage {
   const { metainfo, request } = job;
   return {
     torrent: job.id,
     root: request.directory,
-    files: metainfo.files.map(({ path, lengthBytes }) => ({ path, lengthBytes })),
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
+      path,
+      lengthBytes,
+      isPadding,
+    })),
     pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
     totalBytes: metainfo.geometry.totalBytes,
   };
@@ -47,16 +51,21 @@ async function hashFound(engine: Engine, job: TorrentJob, signal: AbortSignal): 
   const { metainfo, request } = job;
   setState(engine, job, "checking");
   const verdict = await engine.checkPool.checkPieces({
-    files: metainfo.files.map(({ path, lengthBytes }) => ({
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
       path: join(request.directory, ...path),
       lengthBytes,
+      isPadding,
     })),
     pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
     totalBytes: metainfo.geometry.totalBytes,
     hashes: metainfo.pieceHashes,
-    onProgress: (done: number, total: number) => {
-      say(engine, job, { event: "checking", done, total });
-    },
+    onProgress: (done, total) => say(engine, job, { event: "checking", done, total }),
+    onUnreadable: (path, code) =>
+      say(engine, job, {
+        event: "warning",
+        code: "file-unreadable",
+        message: `cannot read ${path}: ${code}; its pieces count as missing`,
+      }),
     signal,
   });
   if (signal.aborted) return;

@@ -59,7 +59,7 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
   if (seat.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;
   const table = job.renewTable(seat.index);
-  seat.ref.cast("open-torrent", {
+  seat.tell("open-torrent", {
     torrent: job.id,
     infoHash,
     peerId: job.peerId,
@@ -76,9 +76,7 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
 export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): void {
   if (!job.isRunning || (job.state === "paused") === isPaused) return;
   setState(engine, job, isPaused ? "paused" : "active");
-  for (const seat of engine.seats) {
-    if (seat.ref.peer !== undefined) seat.ref.cast("set-paused", { torrent: job.id, isPaused });
-  }
+  for (const seat of engine.seats) seat.tell("set-paused", { torrent: job.id, isPaused });
 }
 
 /** Everything is had: files of zero length are made, the tracker and the user are told, once. */
