@@ -1,0 +1,212 @@
+// An engine without workers: its real state and decisions, over refs that record and time that stands still.
+
+import type { Context } from "@troupe/actor-runtime";
+import {
+  PeerFlag,
+  type AddTorrent,
+  type FileProtocol,
+  type LeaseId,
+  type PeerProtocol,
+  type PeerSlot,
+  type PieceSealed,
+  type TorrentEvent,
+  type TorrentId,
+} from "@troupe/messages";
+import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
+import { BigPieces } from "../../src/engine/big-pieces.ts";
+import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.ts";
+import { FileFeed } from "../../src/engine/file-feed.ts";
+import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
+import { SlabBook } from "../../src/engine/slab-book.ts";
+import { TorrentJob } from "../../src/torrent/torrent-job.ts";
+import { seededRandom } from "./chance.ts";
+import { FakeHttp } from "./fake-http.ts";
+import { ManualTime } from "./manual-time.ts";
+import { RecordingRef } from "./recording-ref.ts";
+
+const mebibyte = 1 << 20;
+
+/** What a scene may differ in. */
+export interface SceneOptions {
+  readonly workers?: number;
+  /** Payload memory of each worker; three quarters of it for downloads. Default 4 MiB. */
+  readonly workerBytes?: number;
+}
+
+/** What a torrent of a scene may differ in. */
+export interface JobOptions {
+  readonly pieces?: number;
+  readonly pieceLengthBytes?: number;
+  readonly maxPeers?: number;
+  readonly peerId?: string;
+  readonly trackers?: readonly (readonly string[])[];
+}
+
+/** One digest that the hash pool was asked for. */
+export interface Hashing {
+  readonly offset: number;
+  readonly lengthBytes: number;
+  /** The hash of piece `piece` of a scene's torrents; 255 is nobody's. */
+  readonly give: (piece: number) => Promise<void>;
+}
+
+/** An engine, its surroundings, and short ways to say what workers would say. */
+export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOptions = {}) {
+  const time = new ManualTime();
+  const http = new FakeHttp();
+  const announced: { readonly name: string; readonly message: unknown }[] = [];
+  const failures: unknown[] = [];
+  const notices = { credits: 1024, listeners: [] as (() => void)[] };
+  const hashings: Hashing[] = [];
+  const file = new RecordingRef<FileProtocol>("file");
+  const refs = Array.from(
+    { length: workers },
+    (_, i) => new RecordingRef<PeerProtocol>(`peer-${i}`),
+  );
+  const context = {
+    clock: time,
+    timers: time,
+    random: seededRandom(7),
+    http,
+    announce: (name: string, message: unknown) => void announced.push({ name, message }),
+    get noticeCredits() {
+      return notices.credits;
+    },
+    whenNoticeRoom: (listener: () => void) => void notices.listeners.push(listener),
+    log: () => undefined,
+    fail: (error: unknown) => void failures.push(error),
+  } as unknown as Context<EngineActorProtocol>;
+  const slabs = new SlabBook(file);
+  const engine = {
+    context,
+    torrents: new Map(),
+    seats: refs.map((ref, index) => new PeerWorkerSeat(index, ref, workerBytes, [])),
+    slabs,
+    bigPieces: new BigPieces(),
+    hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
+    file,
+    feed: new FileFeed(file),
+    supervisor: undefined,
+    hosts: [],
+    port: 6881,
+    trackerKey: "00c0ffee",
+    nextTorrent: 1,
+    retriesThisSecond: 0,
+    ticks: 0,
+  } as unknown as Engine;
+  for (const seat of engine.seats) seat.nextOptions(slabs);
+  file.said.length = 0;
+  return {
+    engine,
+    time,
+    http,
+    file,
+    refs,
+    hashings,
+    failures,
+    notices,
+    seat: (index: number) => at(engine.seats, index),
+    ref: (index: number) => at(refs, index),
+    /** Events that reached the front so far; `gather` them first. */
+    events: () =>
+      announced
+        .filter(({ name }) => name === "torrent-event")
+        .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events),
+    gather: () => time.advance(25),
+    addJob: (options: JobOptions = {}) => addJob(engine, options),
+  };
+}
+
+/** A torrent in the state `active`, known to every worker. Its piece n has the hash of n in each byte. */
+function addJob(engine: Engine, options: JobOptions): TorrentJob {
+  const { pieces = 4, pieceLengthBytes = 32_768, maxPeers = 50, peerId = "us" } = options;
+  const metainfo: Metainfo = {
+    infoHash: "a".repeat(40) as InfoHash,
+    name: "drawn",
+    geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
+    pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
+    files: [
+      { path: ["drawn"], lengthBytes: pieces * pieceLengthBytes, offset: 0, isPadding: false },
+    ],
+    isSingleFile: true,
+    isPrivate: false,
+    trackers: options.trackers ?? [],
+    infoSpan: { start: 0, end: 0 },
+    warnings: [],
+  };
+  const request: AddTorrent = {
+    metainfo: new Uint8Array(),
+    directory: "/downloads",
+    extraTrackers: [],
+    useTrackers: true,
+    peers: [],
+    maxPeers,
+    mode: "download",
+  };
+  const id = engine.nextTorrent++ as TorrentId;
+  const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine.context);
+  job.state = "active";
+  for (const seat of engine.seats) job.renewTable(seat.index);
+  engine.torrents.set(id, job);
+  return job;
+}
+
+function hash(hashings: Hashing[], slot: { offset: number; lengthBytes: number }) {
+  return new Promise<Uint8Array>((resolve) => {
+    hashings.push({
+      offset: slot.offset,
+      lengthBytes: slot.lengthBytes,
+      give: async (piece) => {
+        resolve(new Uint8Array(20).fill(piece));
+        await Promise.resolve();
+      },
+    });
+  });
+}
+
+/** A peer id of 20 bytes that starts with `text`. */
+export function idBytes(text: string): Uint8Array {
+  return Uint8Array.from(text.padEnd(20, "-"), (character) => character.charCodeAt(0));
+}
+
+export function slot(index: number): PeerSlot {
+  return index as PeerSlot;
+}
+
+/** A connected peer in a worker's table: what it has (`#`), and whether it wants something of us. */
+export function showPeer(
+  job: TorrentJob,
+  place: { readonly worker: number; readonly slot: number },
+  has: string,
+  isInterested = false,
+): void {
+  const table = at(job.tables, place.worker);
+  const row = table.row(place.slot);
+  row.setFlag(PeerFlag.inUse, true);
+  row.setFlag(PeerFlag.isPeerInterested, isInterested);
+  for (const [piece, character] of Array.from(has).entries()) {
+    if (character !== "#") continue;
+    setBit(row.bitfield, piece);
+    table.availability[piece] = (table.availability[piece] ?? 0) + 1;
+  }
+}
+
+/** A sealed piece as its worker announces it. */
+export function sealedPiece(
+  job: TorrentJob,
+  fields: Pick<PieceSealed, "piece" | "lease" | "slab"> & Partial<PieceSealed>,
+): PieceSealed {
+  const lengthBytes = job.metainfo.geometry.pieceLengthBytes;
+  return { torrent: job.id, offset: 0, lengthBytes, contributors: [], ...fields };
+}
+
+/** The element at `index`. @throws when there is none. */
+export function at<Element>(list: readonly Element[], index: number): Element {
+  const element = list[index];
+  if (element === undefined) throw new Error(`nothing at ${index} of ${list.length}`);
+  return element;
+}
+
+export function leaseNumber(value: number): LeaseId {
+  return value as LeaseId;
+}

@@ -1,0 +1,43 @@
+// Trackers that answer what the test says, when the test says.
+
+import type { Http, HttpReply } from "@troupe/actor-runtime";
+
+type GetOptions = Parameters<Http["get"]>[1];
+
+/** One request under way. */
+export interface Request {
+  readonly url: string;
+  readonly options: GetOptions;
+  /** Answers with a body (latin-1 text) and status. */
+  readonly reply: (body: string, status?: number) => void;
+  readonly fail: (code: string) => void;
+}
+
+/** Every `get` waits here until the test answers it, or `respond` does. */
+export class FakeHttp implements Http {
+  readonly requests: Request[] = [];
+  /** Called with each new request. */
+  respond: (request: Request) => void = () => undefined;
+
+  get(url: string, options: GetOptions): Promise<HttpReply> {
+    return new Promise((resolve, reject) => {
+      const request: Request = {
+        url,
+        options,
+        reply: (body, status = 200) => resolve({ status, body: Buffer.from(body, "latin1"), url }),
+        fail: (code) => reject(Object.assign(new Error(`cannot get: ${code}`), { code })),
+      };
+      options.signal?.addEventListener("abort", () => request.fail("http-aborted"));
+      this.requests.push(request);
+      this.respond(request);
+    });
+  }
+
+  /** `host event` of each request so far: `one.example started`, `one.example -` for none. */
+  get story(): string[] {
+    return this.requests.map(({ url }) => {
+      const { host, searchParams } = new URL(url);
+      return `${host} ${searchParams.get("event") ?? "-"}`;
+    });
+  }
+}
