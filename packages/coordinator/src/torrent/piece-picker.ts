@@ -7,7 +7,9 @@
 //    neighbours together;
 // 4. the first pieces of a torrent at random, so that there is something to trade soon;
 // 5. a pick over two million pieces must not hold up the engine thread: the order is sorted at most once a
-//    second (counting sort), and a pick walks it from the front.
+//    second (counting sort), and a pick walks it from the front;
+// 6. a piece that came back is picked at once, before the order: it must not wait for the next sort, and sorting
+//    for each of them would let peers that fail pieces stall the engine.
 
 import type { Random } from "@troupe/actor-runtime";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
@@ -25,6 +27,8 @@ export class PiecePicker {
   readonly #random: Random;
   #order = new Uint32Array(0);
   #sortedAtMs = -Infinity;
+  /** Missing again since the order was sorted; some of them are in it. */
+  readonly #cameBack = new Set<PieceIndex>();
 
   constructor(ledger: PieceLedger, random: Random) {
     this.#ledger = ledger;
@@ -45,13 +49,14 @@ export class PiecePicker {
   ): PieceIndex[] {
     if (this.#ledger.missingCount === 0) return [];
     if (nowMs - this.#sortedAtMs >= orderLifeMs) this.#sort(availability, nowMs);
+    const picked = this.#pickCameBack(peerHas, count);
     const order = this.#order;
     const start =
       this.#ledger.hadCount < randomFirstPieces ? this.#random.integer(order.length) : 0;
-    const picked: PieceIndex[] = [];
     for (let step = 0; step < order.length && picked.length < count; step++) {
       const piece = order[(start + step) % order.length] as PieceIndex;
-      if (this.#ledger.isMissing(piece) && hasBit(peerHas, piece)) picked.push(piece);
+      if (!this.#ledger.isMissing(piece) || !hasBit(peerHas, piece)) continue;
+      if (!this.#cameBack.has(piece)) picked.push(piece);
     }
     return picked;
   }
@@ -65,9 +70,23 @@ export class PiecePicker {
     return false;
   }
 
-  /** A piece came back: it may be picked before the next sort. */
+  /** One piece is missing again: it may be picked before the next sort. */
+  comeBack(piece: PieceIndex): void {
+    this.#cameBack.add(piece);
+  }
+
+  /** Many pieces are missing again (a worker is gone): the next pick sorts. */
   forgetOrder(): void {
     this.#sortedAtMs = -Infinity;
+  }
+
+  #pickCameBack(peerHas: Uint8Array, count: number): PieceIndex[] {
+    const picked: PieceIndex[] = [];
+    for (const piece of this.#cameBack) {
+      if (picked.length >= count) break;
+      if (this.#ledger.isMissing(piece) && hasBit(peerHas, piece)) picked.push(piece);
+    }
+    return picked;
   }
 
   #sort(availability: readonly Uint16Array[], nowMs: number): void {
@@ -92,6 +111,7 @@ export class PiecePicker {
     }
     this.#order = order;
     this.#sortedAtMs = nowMs;
+    this.#cameBack.clear();
   }
 }
 
