@@ -20,6 +20,11 @@ export class BigPieces {
     return slab;
   }
 
+  /** The slab made for this lease, while it stands. */
+  slabOf(lease: LeaseId): Slab | undefined {
+    return this.#taken?.lease === lease ? this.#taken.slab : undefined;
+  }
+
   /** The lease has ended (written, failed, given back, its worker gone): the slab goes when it is read out. */
   release(slabs: SlabBook, lease: LeaseId): void {
     if (this.#taken?.lease !== lease) return;

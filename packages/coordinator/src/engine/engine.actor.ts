@@ -30,7 +30,7 @@ export function engineActor(
 
     handlers: {
       // From the front.
-      "listen": (engine) => listen(engine),
+      listen: (engine) => listen(engine),
       "add-torrent": (engine, request) => addTorrent(engine, request),
       "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startTorrent),
       "stop-torrent": async (engine, { torrent }) => {
@@ -53,9 +53,9 @@ export function engineActor(
         await shutDown(engine);
         return {};
       },
-      "actors": async (engine) => ({ tree: await engine.supervisor?.status() }),
+      actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
       // From peer-workers.
-      "admit": (engine, admit, from) => {
+      admit: (engine, admit, from) => {
         const [job, seat] = [jobOf(engine, admit.torrent), seatOf(engine, from)];
         if (job === undefined || seat === undefined) return { refused: "closed" as const };
         return admitPeer(engine, job, seat, admit);
@@ -77,10 +77,8 @@ export function engineActor(
         "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
       },
       file: {
-        "piece-written": (engine, written) =>
-          withJob(engine, written.torrent, (_engine, job) => pieceWritten(engine, job, written)),
-        "piece-not-written": (engine, refusal) =>
-          withJob(engine, refusal.torrent, (_engine, job) => pieceNotWritten(engine, job, refusal)),
+        "piece-written": (engine, written) => pieceWritten(engine, written),
+        "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
       },
     },
   };

@@ -1,6 +1,6 @@
 // The place of one peer-worker in the engine: its ref outlives its incarnations, its slab does not.
 
-import type { Ref } from "@troupe/actor-runtime";
+import type { CastName, MessageOf, Ref } from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerWorkerOptions, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { DialBook } from "./dial-book.ts";
@@ -24,6 +24,7 @@ export class PeerWorkerSeat {
   readonly #bind: readonly string[];
   readonly dials = new DialBook();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();
+  readonly #waiting: (() => void)[] = [];
 
   constructor(index: number, ref: Ref<PeerProtocol>, memoryBytes: number, bind: readonly string[]) {
     this.index = index;
@@ -40,6 +41,7 @@ export class PeerWorkerSeat {
     const slab = slabs.open(this.downloadBytes + this.#uploadBytes);
     this.slab = slab;
     this.#hadPieces.clear();
+    this.#waiting.length = 0;
     return {
       slab: { id: slab.id, memory: slab.memory },
       downloadBytes: this.downloadBytes,
@@ -59,14 +61,38 @@ export class PeerWorkerSeat {
     return isFirst;
   }
 
-  /** Tells the worker of the pieces gathered, when its mailbox has room; later otherwise. */
+  /**
+   * Says something that cannot be left out: at once, or in order as soon as the worker's mailbox has room. Dropped
+   * while nobody is there: a newcomer is told everything anew.
+   *
+   * What waits here is bounded by what the worker itself asked for or has in hand (a question of each torrent, its
+   * sealed pieces, its peers), and ends with it: a worker that handles nothing for two seconds is replaced.
+   */
+  tell<Name extends CastName<PeerProtocol>>(
+    name: Name,
+    message: MessageOf<PeerProtocol, Name>,
+  ): void {
+    if (this.ref.peer === undefined) return;
+    if (this.#waiting.length === 0 && this.ref.credits > 0) return this.ref.cast(name, message);
+    this.#waiting.push(() => this.ref.cast(name, message));
+    if (this.#waiting.length === 1) this.ref.whenRoom(() => this.#tellWaiting());
+  }
+
+  /** Tells the worker of the pieces gathered, as many as its mailbox has room for; the rest later. */
   flushHad(): void {
     if (this.ref.peer === undefined) return this.#hadPieces.clear();
-    if (this.ref.credits < this.#hadPieces.size + 1) return this.ref.whenRoom(() => this.flushHad());
     for (const [torrent, pieces] of this.#hadPieces) {
+      if (this.ref.credits === 0) return this.ref.whenRoom(() => this.flushHad());
       this.ref.cast("pieces-had", { torrent, pieces });
+      this.#hadPieces.delete(torrent);
     }
-    this.#hadPieces.clear();
+  }
+
+  #tellWaiting(): void {
+    let said = 0;
+    while (said < this.#waiting.length && this.ref.credits > 0) this.#waiting[said++]?.();
+    this.#waiting.splice(0, said);
+    if (this.#waiting.length > 0) this.ref.whenRoom(() => this.#tellWaiting());
   }
 }
 

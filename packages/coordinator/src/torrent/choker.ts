@@ -6,23 +6,28 @@ const turnMs = 30_000;
 
 /** A connected peer as the choker sees it. */
 export interface ChokerPeer {
-  /** Unique while connected. */
-  readonly key: string;
+  /** Stands for this connection alone: one that comes later is another, also at the same place. */
+  readonly key: object;
   readonly isInterested: boolean;
 }
 
 /** The slots of one torrent. */
 export class Choker {
   /** Unchoked peers with the time at which their turn began. */
-  readonly #unchoked = new Map<string, number>();
+  readonly #unchoked = new Map<object, number>();
   /** When each peer was last unchoked; those never unchoked come first. */
-  readonly #lastTurnMs = new Map<string, number>();
+  readonly #lastTurnMs = new Map<object, number>();
+
+  /** Nobody is unchoked: without peers there is nothing to choose. */
+  get isIdle(): boolean {
+    return this.#unchoked.size === 0;
+  }
 
   /**
    * @param peers All connected peers.
    * @returns The keys to be unchoked from now on, or undefined when nothing changed.
    */
-  choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<string> | undefined {
+  choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<object> | undefined {
     const here = new Map(peers.map((peer) => [peer.key, peer]));
     for (const key of this.#lastTurnMs.keys()) {
       if (!here.has(key)) this.#lastTurnMs.delete(key);
@@ -47,7 +52,7 @@ export class Choker {
     return this.#lastTurnMs.get(peer.key) ?? -Infinity;
   }
 
-  #release(isOver: (key: string, sinceMs: number) => boolean): boolean {
+  #release(isOver: (key: object, sinceMs: number) => boolean): boolean {
     let released = false;
     for (const [key, sinceMs] of this.#unchoked) {
       if (!isOver(key, sinceMs)) continue;

@@ -2,6 +2,7 @@
 // A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
 
 import type { LeaseId, PeerSlot, PieceLease, PieceWanted, PeerProtocol } from "@troupe/messages";
+import { needsOwnMemory } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/engine-state.ts";
@@ -38,7 +39,7 @@ export function leaseWanted(
       else if (pieces.length === before && !hasAnyMissing(job, seat, peer)) nothingFor.push(peer);
     }
   }
-  seat.ref.cast("lease-pieces", { torrent: job.id, pieces, nothingFor });
+  seat.tell("lease-pieces", { torrent: job.id, pieces, nothingFor });
   const [hungry] = nothingFor;
   if (pieces.length === 0 && hungry !== undefined) takeFromAnother(engine, job, seat, hungry);
 }
@@ -55,16 +56,17 @@ export function leaseReturned(
     if (carried !== undefined) letCopyGo(job, seat, lease);
     return;
   }
+  const memory = (engine.bigPieces.slabOf(lease) ?? seat.slab)?.memory;
   job.ledger.release(piece);
-  job.picker.forgetOrder();
+  job.picker.comeBack(piece);
   engine.bigPieces.release(engine.slabs, lease);
-  if (carried === undefined || seat.slab === undefined) return;
+  if (carried === undefined || memory === undefined) return;
   const next = nextHolder(engine, job, held);
-  const copy = { memory: seat.slab.memory, ...carried };
+  const copy = { memory, ...carried };
   const moved = next && grant(engine, job, next, piece);
   if (moved === undefined || next === undefined) return letCopyGo(job, seat, lease);
   job.copies.set(moved.lease, { seat, lease });
-  next.ref.cast("lease-pieces", {
+  next.tell("lease-pieces", {
     torrent: job.id,
     pieces: [{ ...moved, carried: copy }],
     nothingFor: [],
@@ -79,9 +81,7 @@ export function copyTaken(job: TorrentJob, lease: LeaseId): void {
 }
 
 function letCopyGo(job: TorrentJob, seat: PeerWorkerSeat, lease: LeaseId): void {
-  if (seat.ref.peer !== undefined) {
-    seat.ref.cast("carried-piece-taken", { torrent: job.id, lease });
-  }
+  seat.tell("carried-piece-taken", { torrent: job.id, lease });
 }
 
 function pickFor(
@@ -93,8 +93,7 @@ function pickFor(
 ): PieceIndex[] {
   const row = job.tables[seat.index]?.row(peer);
   if (row === undefined) return [];
-  const availability = job.tables.map((table) => table.availability);
-  return job.picker.pick(row.bitfield, count, availability, engine.context.clock.nowMs());
+  return job.picker.pick(row.bitfield, count, job.availability(), engine.context.clock.nowMs());
 }
 
 function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): boolean {
@@ -104,7 +103,8 @@ function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): b
 
 /** A piece that does not fit the worker's memory gets a buffer of its own: one at a time in the whole engine. */
 function isWaitingForBigPiece(engine: Engine, job: TorrentJob, seat: PeerWorkerSeat): boolean {
-  return job.metainfo.geometry.pieceLengthBytes > seat.downloadBytes && engine.bigPieces.isTaken;
+  const { pieceLengthBytes } = job.metainfo.geometry;
+  return needsOwnMemory(pieceLengthBytes, seat.downloadBytes) && engine.bigPieces.isTaken;
 }
 
 function grant(
@@ -114,7 +114,7 @@ function grant(
   piece: PieceIndex,
 ): PieceLease | undefined {
   const lengthBytes = pieceLength(job.metainfo.geometry, piece);
-  const isBig = lengthBytes > seat.downloadBytes;
+  const isBig = needsOwnMemory(lengthBytes, seat.downloadBytes);
   if (isBig && engine.bigPieces.isTaken) return undefined;
   const { lease } = job.ledger.grant(piece, seat.index, engine.context.clock.nowMs());
   if (!isBig) return { piece, lease };
@@ -138,12 +138,8 @@ function takeFromAnother(
     if (lease.worker === seat.index || !isSettled || lease.wantedBy !== undefined) continue;
     if (!hasBit(row.bitfield, lease.piece)) continue;
     lease.wantedBy = seat.index;
-    const holder = engine.seats[lease.worker];
-    holder?.ref.cast("revoke-lease", {
-      torrent: job.id,
-      piece: lease.piece,
-      lease: lease.lease,
-    });
+    const { piece, lease: number } = lease;
+    engine.seats[lease.worker]?.tell("revoke-lease", { torrent: job.id, piece, lease: number });
     return;
   }
 }
@@ -152,7 +148,7 @@ function takeFromAnother(
 function nextHolder(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerSeat | undefined {
   const canServe = (seat: PeerWorkerSeat): boolean =>
     seat.index !== held.worker &&
-    seat.ref.credits > 0 &&
+    seat.ref.peer !== undefined &&
     (job.tables[seat.index]?.availability[held.piece] ?? 0) > 0;
   const asking = held.wantedBy === undefined ? undefined : engine.seats[held.wantedBy];
   if (asking !== undefined && canServe(asking)) return asking;

@@ -35,9 +35,18 @@ export class PeerRoll {
     this.#byId.set(peer.peerId, peer);
   }
 
-  opened(worker: number, peerId: string, slot: PeerSlot): RolledPeer | undefined {
+  /**
+   * An admitted connection stands.
+   * @returns Undefined when it is not the one that was admitted last with this peer id: another has replaced it.
+   */
+  opened(
+    worker: number,
+    peerId: string,
+    slot: PeerSlot,
+    connection: Pick<RolledPeer, "host" | "port" | "isIncoming">,
+  ): RolledPeer | undefined {
     const peer = this.#byId.get(peerId);
-    if (peer === undefined || peer.worker !== worker) return undefined;
+    if (peer === undefined || peer.worker !== worker || !isSame(peer, connection)) return undefined;
     peer.slot = slot;
     this.#bySlot.set(slotKey(worker, slot), peer);
     return peer;
@@ -94,6 +103,13 @@ export class PeerRoll {
   #forget(peer: RolledPeer): void {
     if (this.#byId.get(peer.peerId) === peer) this.#byId.delete(peer.peerId);
   }
+}
+
+function isSame(
+  peer: RolledPeer,
+  { host, port, isIncoming }: Pick<RolledPeer, "host" | "port" | "isIncoming">,
+): boolean {
+  return peer.isIncoming === isIncoming && peer.port === port && peer.host === host;
 }
 
 function slotKey(worker: number, slot: PeerSlot): string {

@@ -36,7 +36,8 @@ export function admitPeer(
   if (peerId === latin1(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
   const twin = job.roll.byPeerId(peerId);
-  if (twin !== undefined && !replacesTwin(engine, job, twin, admit)) return { refused: "duplicate" };
+  if (twin !== undefined && !replacesTwin(engine, job, twin, admit))
+    return { refused: "duplicate" };
   if (twin === undefined && job.roll.size >= job.request.maxPeers) return { refused: "full" };
   job.roll.admit({
     worker: seat.index,
@@ -58,9 +59,11 @@ function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: 
   const isCrossed =
     twin.isIncoming !== admit.isIncoming &&
     engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
-  if (!isCrossed || twin.slot === undefined) return false;
+  if (!isCrossed) return false;
   const weAreGreater = latin1(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
+  // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
+  if (twin.slot === undefined) return true;
   job.roll.closed(twin.worker, twin.slot);
   closePeer(engine, job, twin.worker, twin.slot, "duplicate");
   return true;
@@ -72,7 +75,7 @@ export function peerOpened(
   seat: PeerWorkerSeat,
   opened: PeerOpened,
 ): void {
-  const peer = job.roll.opened(seat.index, latin1(opened.peerId), opened.peer);
+  const peer = job.roll.opened(seat.index, latin1(opened.peerId), opened.peer, opened);
   if (seat.dials.remove(job.id, opened.host, opened.port)) {
     job.directory.connected(opened.host, opened.port);
   }
@@ -155,34 +158,26 @@ export function dialMore(engine: Engine, job: TorrentJob): void {
 
 /** Unchokes by turns; tells only workers whose set changed. */
 export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
+  if (job.roll.connectedCount === 0 && job.choker.isIdle) return;
   const peers = [...job.roll.connected()].map((peer) => ({
-    peer,
-    key: `${peer.worker}/${peer.slot}`,
-    isInterested:
-      job.tables[peer.worker]?.row(peer.slot).flag(PeerFlag.isPeerInterested) === true,
+    key: peer,
+    isInterested: job.tables[peer.worker]?.row(peer.slot).flag(PeerFlag.isPeerInterested) === true,
   }));
-  if (peers.length === 0) return;
   const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
   if (chosen === undefined) return;
   for (const seat of engine.seats) {
     const unchoked = peers
-      .filter(({ peer, key }) => peer.worker === seat.index && chosen.has(key))
-      .map(({ peer }) => peer.slot);
-    seat.ref.cast("set-unchoked", { torrent: job.id, peers: unchoked });
+      .filter(({ key }) => key.worker === seat.index && chosen.has(key))
+      .map(({ key }) => key.slot);
+    seat.tell("set-unchoked", { torrent: job.id, peers: unchoked });
   }
 }
 
-/** The only contributor of a bad piece. */
-export function banContributor(
-  engine: Engine,
-  job: TorrentJob,
-  seat: PeerWorkerSeat,
-  slot: PeerSlot,
-): void {
-  const peer = job.roll.at(seat.index, slot);
-  if (peer === undefined) return;
+/** Sets aside the only source of a bad piece, connected still or not. */
+export function banPeer(engine: Engine, job: TorrentJob, peer: RolledPeer): void {
   job.directory.ban(peer.host, peer.port, engine.context.clock.nowMs());
-  closePeer(engine, job, peer.worker, slot, "bad-piece");
+  if (peer.slot === undefined || job.roll.at(peer.worker, peer.slot) !== peer) return;
+  closePeer(engine, job, peer.worker, peer.slot, "bad-piece");
 }
 
 export function closePeer(
@@ -192,8 +187,7 @@ export function closePeer(
   peer: PeerSlot,
   reason: string,
 ): void {
-  const ref = engine.seats[worker]?.ref;
-  if (ref?.peer !== undefined) ref.cast("close-peer", { torrent: job.id, peer, reason });
+  engine.seats[worker]?.tell("close-peer", { torrent: job.id, peer, reason });
 }
 
 function leastBusySeat(engine: Engine, job: TorrentJob): PeerWorkerSeat | undefined {

@@ -4,12 +4,13 @@
 import type { FileProtocol, PieceSealed } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
-import type { Engine } from "../engine/engine-state.ts";
+import { jobOf, type Engine } from "../engine/engine-state.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
 import { completeTorrent, failTorrent } from "./lifecycle.ts";
-import { banContributor } from "./peers.ts";
+import { banPeer } from "./peers.ts";
+import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const digestBytes = 20;
@@ -29,22 +30,29 @@ export function pieceSealed(
   }
   job.ledger.toHashing(sealed.piece);
   engine.slabs.hold(slab);
-  void hashPiece(engine, job, seat, sealed, slab);
+  void hashPiece(engine, job, sealed, { slab, source: onlySource(job, seat, sealed) });
+}
+
+/** What is known of a piece that is being hashed, beyond the message. */
+interface Hashing {
+  readonly slab: Slab;
+  /** The peer that gave every block, if one did: looked up now, since its slot may soon be another's. */
+  readonly source: RolledPeer | undefined;
 }
 
 async function hashPiece(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
   sealed: PieceSealed,
-  slab: Slab,
+  hashing: Hashing,
 ): Promise<void> {
   const { offset, lengthBytes, piece } = sealed;
+  const { slab } = hashing;
   try {
     const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
-    if (engine.torrents.get(job.id) !== job) return engine.slabs.letGo(slab);
-    if (isDigestOf(job, piece, digest)) writePiece(engine, job, sealed);
-    else hashFailed(engine, job, seat, sealed, slab);
+    if (jobOf(engine, job.id) === undefined) endSlabUse(engine, slab);
+    else if (isDigestOf(job, piece, digest)) writePiece(engine, job, sealed);
+    else hashFailed(engine, job, sealed, hashing);
   } catch (error) {
     engine.context.fail(error);
   }
@@ -68,30 +76,36 @@ function writePiece(engine: Engine, job: TorrentJob, sealed: PieceSealed): void 
 function hashFailed(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
   sealed: PieceSealed,
-  slab: Slab,
+  { slab, source }: Hashing,
 ): void {
   job.failedHashBytes += sealed.lengthBytes;
   pieceLost(engine, job, sealed.piece, slab);
   say(engine, job, { event: "piece", index: sealed.piece, verified: false });
-  const [only, ...others] = sealed.contributors;
-  // Of several contributors nobody is named by the piece alone: innocents are never banned.
-  if (only !== undefined && others.length === 0 && seat.slab?.id === sealed.slab) {
-    banContributor(engine, job, seat, only);
-  }
+  if (source !== undefined) banPeer(engine, job, source);
+}
+
+/** Of several contributors nobody is named by the piece alone: innocents are never banned. */
+function onlySource(
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  { contributors, hasOtherContributors }: PieceSealed,
+): RolledPeer | undefined {
+  const [only, ...others] = contributors;
+  if (only === undefined || others.length > 0 || hasOtherContributors === true) return undefined;
+  return job.roll.at(seat.index, only);
 }
 
 /** The piece is missing again and its memory free. */
 function pieceLost(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
   job.ledger.release(piece);
-  job.picker.forgetOrder();
+  job.picker.comeBack(piece);
   endSlabUse(engine, slab);
   for (const seat of engine.seats) tellFailed(job, seat, piece);
 }
 
 function tellFailed(job: TorrentJob, seat: PeerWorkerSeat, piece: PieceIndex): void {
-  if (seat.ref.peer !== undefined) seat.ref.cast("piece-failed", { torrent: job.id, piece });
+  seat.tell("piece-failed", { torrent: job.id, piece });
 }
 
 function endSlabUse(engine: Engine, slab: Slab): void {
@@ -102,30 +116,36 @@ function endSlabUse(engine: Engine, slab: Slab): void {
 /** The file-worker has written it: from here on we have it. */
 export function pieceWritten(
   engine: Engine,
-  job: TorrentJob,
-  { piece }: MessageOf<FileProtocol, "piece-written">,
+  { torrent, piece }: MessageOf<FileProtocol, "piece-written">,
 ): void {
-  const write = engine.feed.answered(job.id, piece);
+  const write = engine.feed.answered(torrent, piece);
   if (write === undefined) return;
-  job.ledger.toHad(piece);
   const slab = engine.slabs.get(write.slab);
   if (slab !== undefined) endSlabUse(engine, slab);
+  const job = jobOf(engine, torrent);
+  if (job === undefined) return;
+  job.ledger.toHad(piece);
   for (const seat of engine.seats) {
     if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
   }
   say(engine, job, { event: "piece", index: piece, verified: true });
-  if (job.ledger.isComplete) void completeTorrent(engine, job);
+  if (!job.ledger.isComplete) return;
+  completeTorrent(engine, job).catch((error: unknown) => engine.context.fail(error));
 }
 
 /** The disk refused: the piece is given up and its torrent waits in the error state. */
 export function pieceNotWritten(
   engine: Engine,
-  job: TorrentJob,
-  { piece, refused, message }: MessageOf<FileProtocol, "piece-not-written">,
+  { torrent, piece, refused, message }: MessageOf<FileProtocol, "piece-not-written">,
 ): void {
-  const write = engine.feed.answered(job.id, piece);
+  const write = engine.feed.answered(torrent, piece);
   if (write === undefined) return;
   const slab = engine.slabs.get(write.slab);
+  const job = jobOf(engine, torrent);
+  if (job === undefined) {
+    if (slab !== undefined) endSlabUse(engine, slab);
+    return;
+  }
   if (slab !== undefined) pieceLost(engine, job, piece, slab);
   failTorrent(engine, job, { code: refused, message });
 }

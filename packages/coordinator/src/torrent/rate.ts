@@ -13,7 +13,9 @@ export class Rate {
     if (this.#lastMs !== undefined && nowMs > this.#lastMs) {
       const now = ((totalBytes - this.#lastBytes) * 1000) / (nowMs - this.#lastMs);
       const isFirst = this.bytesPerSecond === 0;
-      this.bytesPerSecond = isFirst ? now : this.bytesPerSecond + smoothing * (now - this.bytesPerSecond);
+      this.bytesPerSecond = isFirst
+        ? now
+        : this.bytesPerSecond + smoothing * (now - this.bytesPerSecond);
       if (this.bytesPerSecond < 1) this.bytesPerSecond = 0;
     }
     this.#lastBytes = totalBytes;

@@ -93,6 +93,12 @@ export class TorrentJob {
     );
   }
 
+  /** One table a worker that has been told of the torrent: connected peers that have each piece. */
+  availability(): Uint16Array[] {
+    // A worker that is being restarted since before the torrent started leaves a hole.
+    return this.tables.filter((table) => table !== undefined).map((table) => table.availability);
+  }
+
   /** Puts a fresh table in the place of a worker's old one and keeps what that one had counted. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
