@@ -1,1 +1,5 @@
-export {};
+export { runTroupe } from "./main.ts";
+export { ExitCode } from "./failure.ts";
+export type { ExitCodeValue } from "./failure.ts";
+export type { Output, Surroundings } from "./surroundings.ts";
+export type { CoordinatorPort, EnginePort, TorrentPort } from "./engine-port.ts";

@@ -5,6 +5,7 @@ import {
   infoHashBytes,
   infoHashFromBytes,
   infoHashToBytes,
+  percentDecode,
 } from "@troupe/protocol";
 import type { InfoHash } from "@troupe/protocol";
 import type { SwarmStore } from "./swarm-store.ts";
@@ -44,16 +45,8 @@ function wantedHashes(rawQuery: string): InfoHash[] {
   const hashes: InfoHash[] = [];
   for (const field of rawQuery.split("&", mostScraped)) {
     if (!field.startsWith("info_hash=")) continue;
-    const bytes = percentDecoded(field.slice("info_hash=".length));
-    if (bytes.length === infoHashBytes) hashes.push(infoHashFromBytes(bytes));
+    const bytes = percentDecode(field.slice("info_hash=".length));
+    if (bytes?.length === infoHashBytes) hashes.push(infoHashFromBytes(bytes));
   }
   return hashes;
-}
-
-/** The bytes behind percent-encoding. They are no UTF-8, so `decodeURIComponent` would refuse them. */
-function percentDecoded(text: string): Uint8Array {
-  const characters = text.replaceAll(/%([0-9a-f]{2})/gi, (_whole, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return Buffer.from(characters, "latin1");
 }

@@ -3,6 +3,7 @@
 import { Swarm } from "./swarm.ts";
 import type { TrackedPeer } from "./swarm.ts";
 
+/** What a store may hold. */
 export interface StoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;

@@ -1,0 +1,5 @@
+/** First major version that runs the command. */
+export const requiredMajor: number;
+
+/** One sentence for a Node that is too old, undefined for one that will do. */
+export function oldNodeSentence(version: string): string | undefined;

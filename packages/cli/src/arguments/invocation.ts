@@ -1,0 +1,77 @@
+// What the command was asked to do, with every value checked and every default in place.
+
+import type { PeerAddress } from "@troupe/protocol";
+import type { LogLevel } from "./option-values.ts";
+import type { CallName } from "./option-table.ts";
+
+/** How much is said, and where. */
+export interface SayOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Undefined keeps no log. */
+  readonly logLevel: LogLevel | undefined;
+  /** As written; undefined shows the log on stderr. */
+  readonly logFile: string | undefined;
+}
+
+/** What every call that starts an engine takes. Undefined leaves the choice to the engine. */
+export interface EngineChoices {
+  readonly memoryBytes: number | undefined;
+  readonly peerWorkers: number | undefined;
+  readonly hashThreads: number | undefined;
+}
+
+/** Where the data and the session state are, as written; undefined is the default place. */
+export interface Places {
+  readonly directory: string;
+  readonly stateDirectory: string | undefined;
+}
+
+/** `troupe download` and `troupe seed`. */
+export interface TransferInvocation extends SayOptions, EngineChoices, Places {
+  readonly call: "download" | "seed";
+  readonly sources: readonly string[];
+  readonly ports: readonly number[];
+  readonly bind: readonly string[];
+  readonly peers: readonly PeerAddress[];
+  readonly trackers: readonly string[];
+  readonly useTrackers: boolean;
+  readonly maxPeers: number;
+  /** Stay after completion until stopped. */
+  readonly keepSeeding: boolean;
+}
+
+/** `troupe check`. */
+export interface CheckInvocation extends SayOptions, EngineChoices, Places {
+  readonly call: "check";
+  readonly source: string;
+}
+
+/** `troupe info`. */
+export interface InfoInvocation {
+  readonly call: "info";
+  readonly source: string;
+  readonly json: boolean;
+}
+
+/** `troupe demo`. */
+export interface DemoInvocation extends SayOptions, EngineChoices {
+  readonly call: "demo";
+  readonly sizeBytes: number;
+}
+
+/** `troupe help`. */
+export interface HelpInvocation {
+  readonly call: "help";
+  /** Undefined is the overview. */
+  readonly topic: CallName | undefined;
+}
+
+/** One understood command line. */
+export type Invocation =
+  | TransferInvocation
+  | CheckInvocation
+  | InfoInvocation
+  | DemoInvocation
+  | HelpInvocation
+  | { readonly call: "version" };

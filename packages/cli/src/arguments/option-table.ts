@@ -1,0 +1,120 @@
+// Every option of the command in one table: how it is written, what it means, which calls know it.
+
+/** What the command can be asked to do. */
+export type CallName = "download" | "seed" | "check" | "info" | "demo" | "help";
+
+/** One option. `value` names what follows it; without it, the option is a switch. */
+export interface OptionRow {
+  readonly value?: string;
+  readonly repeatable?: true;
+  readonly calls: readonly CallName[];
+  readonly meaning: string;
+}
+
+const transfers: readonly CallName[] = ["download", "seed"];
+const engines: readonly CallName[] = ["download", "seed", "check", "demo"];
+const all: readonly CallName[] = ["download", "seed", "check", "info", "demo"];
+
+/** The name of an option, without its dashes. */
+export type OptionName =
+  | "dir"
+  | "state-dir"
+  | "port"
+  | "bind"
+  | "peer"
+  | "tracker"
+  | "no-trackers"
+  | "no-dht"
+  | "no-pex"
+  | "no-lsd"
+  | "no-port-mapping"
+  | "max-peers"
+  | "memory"
+  | "peer-workers"
+  | "hash-threads"
+  | "size"
+  | "seed"
+  | "json"
+  | "quiet"
+  | "log-level"
+  | "log-file"
+  | "help"
+  | "version";
+
+/** In the order of the help text. */
+export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
+  dir: {
+    value: "D",
+    calls: ["download", "seed", "check"],
+    meaning: "where the data goes, or is (current folder)",
+  },
+  "state-dir": {
+    value: "D",
+    calls: ["download", "seed", "check"],
+    meaning: "where session state will live: this release keeps none and checks what is on disk",
+  },
+  port: {
+    value: "LIST",
+    calls: transfers,
+    meaning:
+      "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
+  },
+  bind: {
+    value: "ADDR",
+    repeatable: true,
+    calls: transfers,
+    meaning: "local address to listen on, repeatable (all, IPv4 and IPv6)",
+  },
+  peer: {
+    value: "HOST:PORT",
+    repeatable: true,
+    calls: transfers,
+    meaning: "a peer to dial, repeatable; [address]:port for IPv6",
+  },
+  tracker: {
+    value: "URL",
+    repeatable: true,
+    calls: transfers,
+    meaning: "one more tracker, repeatable",
+  },
+  "no-trackers": { calls: transfers, meaning: "ask no tracker at all" },
+  "no-dht": { calls: transfers, meaning: "do not use the DHT" },
+  "no-pex": { calls: transfers, meaning: "do not exchange addresses with peers" },
+  "no-lsd": { calls: transfers, meaning: "do not look for peers on the local network" },
+  "no-port-mapping": { calls: transfers, meaning: "do not ask the router to map the port" },
+  "max-peers": { value: "N", calls: transfers, meaning: "connections per torrent (200)" },
+  memory: {
+    value: "SIZE",
+    calls: engines,
+    meaning: "budget of payload memory: 64M, 1G (64M)",
+  },
+  "peer-workers": { value: "N", calls: engines, meaning: "threads that talk to peers (by cores)" },
+  "hash-threads": { value: "N", calls: engines, meaning: "threads that hash, at most (by cores)" },
+  size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (64M)" },
+  seed: { calls: ["download"], meaning: "stay and seed after completion" },
+  json: { calls: all, meaning: "one JSON object a line on stdout instead of the display" },
+  quiet: { calls: engines, meaning: "say nothing but errors" },
+  "log-level": {
+    value: "L",
+    calls: engines,
+    meaning: "show the log on stderr: error, warn, info or debug (off; info with --log-file)",
+  },
+  "log-file": {
+    value: "F",
+    calls: engines,
+    meaning: "append the log to F, as JSON lines, instead",
+  },
+  help: { calls: all, meaning: "what a call does, with examples" },
+  version: { calls: [], meaning: "the version" },
+};
+
+/** The row of an option by the name that was typed, or undefined for a name that is none. */
+export function findOption(name: string): OptionRow | undefined {
+  return Object.hasOwn(optionTable, name) ? optionTable[name as OptionName] : undefined;
+}
+
+/** `--dir D`, as the help and the error sentences write it. */
+export function spellOption(name: string): string {
+  const value = findOption(name)?.value;
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}

@@ -1,0 +1,109 @@
+// What stands after an option, made into a value or refused with a sentence that says what was expected.
+
+import { isIP } from "node:net";
+import { parseHostPort } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol";
+import { UsageError } from "./usage-error.ts";
+
+/** Ports are tried one after the other, each at most once; this many are plenty. */
+const mostPorts = 1024;
+const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
+const sizeFactors: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
+
+/** `6881`, `6881-6889`, `6881,7000,0`: each port once, in the order given. */
+export function parsePortList(text: string): number[] {
+  const ports = new Set<number>();
+  for (const part of text.split(",")) {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim());
+    const first = Number(match?.[1]);
+    const last = Number(match?.[2] ?? match?.[1]);
+    if (match === null || last > 65_535 || first > last) {
+      throw new UsageError(
+        `--port takes ports from 0 to 65535 like 6881, 6881-6889 or 6881,7000,0, not "${text}"`,
+      );
+    }
+    for (let port = first; port <= last; port++) ports.add(port);
+  }
+  if (ports.size > mostPorts) {
+    throw new UsageError(`--port takes ${mostPorts} ports at most, "${text}" has ${ports.size}`);
+  }
+  return [...ports];
+}
+
+/** `800k`, `64M`, `1.5G` or plain bytes; the letters are powers of 1024. */
+export function parseSize(option: string, text: string, minBytes: number): number {
+  const match = sizePattern.exec(text.trim());
+  const bytes = Math.floor(
+    Number(match?.[1]) * (sizeFactors[(match?.[2] ?? "").toLowerCase()] ?? Number.NaN),
+  );
+  if (!Number.isSafeInteger(bytes) || bytes < minBytes) {
+    throw new UsageError(
+      `--${option} takes a size of at least ${minBytes} bytes like 64M or 1G, not "${text}"`,
+    );
+  }
+  return bytes;
+}
+
+/** A whole number within bounds, both included. */
+export function parseCount(option: string, text: string, least: number, most: number): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= least && count <= most)) {
+    throw new UsageError(
+      `--${option} takes a whole number from ${least} to ${most}, not "${text}"`,
+    );
+  }
+  return count;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function parsePeer(text: string): PeerAddress {
+  try {
+    return parseHostPort(text);
+  } catch {
+    throw new UsageError(
+      `--peer takes HOST:PORT like 192.0.2.7:6881 or [2001:db8::7]:6881, not "${text}"`,
+    );
+  }
+}
+
+/** A numeric local address. */
+export function parseBindAddress(text: string): string {
+  const address = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) === 0) {
+    throw new UsageError(
+      `--bind takes a local address like 192.0.2.7 or 2001:db8::7, not "${text}"`,
+    );
+  }
+  return address;
+}
+
+/** The address of an HTTP tracker. */
+export function parseTracker(text: string): string {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new UsageError(
+      `--tracker takes an http:// or https:// address of a tracker, not "${text}"`,
+    );
+  }
+  return text;
+}
+
+const logLevels = ["error", "warn", "info", "debug"] as const;
+
+/** How grave an entry of the log is, gravest first. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** One of the four levels, as written. */
+export function parseLogLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (level === undefined) {
+    throw new UsageError(`--log-level takes ${logLevels.join(", ")}, not "${text}"`);
+  }
+  return level;
+}

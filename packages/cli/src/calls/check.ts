@@ -1,0 +1,93 @@
+// `troupe check`: hash-checks what is on disk, changes nothing, says which files fail.
+
+import { resolve } from "node:path";
+import { cleanText, parseTorrent } from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol";
+import type { CheckInvocation } from "../arguments/invocation.ts";
+import { renderTable } from "../display/table.ts";
+import { formatBytes, formatCount } from "../display/units.ts";
+import type { CheckResult } from "../engine-port.ts";
+import { ExitCode } from "../failure.ts";
+import type { ExitCodeValue } from "../failure.ts";
+import type { Result } from "../report/reporter.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { withEngines } from "./engine-run.ts";
+import type { EngineRun } from "./engine-run.ts";
+import { fileVerdicts } from "./file-verdicts.ts";
+import type { FileVerdict } from "./file-verdicts.ts";
+import { stopAsked } from "./settle.ts";
+
+/** Files that the table names one by one. */
+const mostRows = 50;
+
+/** Exit 0 when every piece passes, 3 when not. */
+export async function runCheck(
+  invocation: CheckInvocation,
+  surroundings: Surroundings,
+): Promise<ExitCodeValue> {
+  return await withEngines(invocation, surroundings, async (run) => await check(invocation, run));
+}
+
+async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitCodeValue> {
+  const { surroundings, reporter } = run;
+  const { stop } = surroundings;
+  const bytes = await surroundings.engine.loadMetainfo(invocation.source, { signal: stop });
+  const metainfo = parseTorrent(bytes);
+  const directory = resolve(surroundings.currentFolder, invocation.directory);
+  // Nobody shall find us: a check needs no peers.
+  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] });
+  const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
+  reporter.follow(torrent);
+  const outcome = await Promise.race([torrent.checked, stopAsked(stop)]);
+  if (outcome === "stopped") return ExitCode.stopped;
+  reporter.result(checkResult(metainfo, outcome, directory, surroundings.stdout.columns));
+  return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
+}
+
+/** The outcome as a table for people and a line for scripts. */
+export function checkResult(
+  metainfo: Metainfo,
+  { passed, failed, failedPieces }: CheckResult,
+  directory: string,
+  columns?: number,
+): Result {
+  const files = fileVerdicts(metainfo, failedPieces);
+  const summary = summarize(metainfo, passed, failed, directory);
+  return {
+    text: [...failureTable(files, columns), summary].join("\n"),
+    line: {
+      event: "checked",
+      infoHash: metainfo.infoHash,
+      fields: { passed, failed, failedPieces, files },
+    },
+  };
+}
+
+function failureTable(files: readonly FileVerdict[], columns: number | undefined): string[] {
+  const failing = files.filter((file) => file.failedPieces > 0);
+  if (failing.length === 0) return [];
+  const rows = failing
+    .slice(0, mostRows)
+    .map(({ path, lengthBytes, pieces, failedPieces }) => [
+      cleanText(path, 1000),
+      formatBytes(lengthBytes),
+      `${failedPieces} of ${formatCount(pieces, "piece")} failed`,
+    ]);
+  const table = renderTable(
+    [{ align: "left", gives: true }, { align: "right" }, { align: "right" }],
+    rows,
+    columns,
+  );
+  const hidden = failing.length - rows.length;
+  if (hidden > 0) table.push(`… and ${formatCount(hidden, "more file")}`);
+  return table;
+}
+
+function summarize(metainfo: Metainfo, passed: number, failed: number, directory: string): string {
+  const name = cleanText(metainfo.name, 200);
+  const pieces = formatCount(metainfo.geometry.pieceCount, "piece");
+  if (failed === 0) {
+    return `${name}: whole, ${formatBytes(metainfo.geometry.totalBytes)}, ${pieces} in ${directory}`;
+  }
+  return `${name}: not whole, ${failed} of ${pieces} failed and ${passed} passed in ${directory}`;
+}

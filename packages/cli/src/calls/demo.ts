@@ -1,0 +1,105 @@
+// `troupe demo`: a tracker, a seeder and two leechers in this process, on loopback, with generated data.
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startTracker } from "@troupe/tracker";
+import type { DemoInvocation } from "../arguments/invocation.ts";
+import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
+import type { TorrentPort } from "../engine-port.ts";
+import { CommandError, ExitCode } from "../failure.ts";
+import type { ExitCodeValue } from "../failure.ts";
+import type { Result } from "../report/reporter.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { demoDigest, generateDemo } from "./demo-data.ts";
+import { withEngines } from "./engine-run.ts";
+import type { EngineRun } from "./engine-run.ts";
+import { stopAsked, torrentFell } from "./settle.ts";
+
+const seeder = "seeder";
+const leechers = ["leecher 1", "leecher 2"];
+
+/** Exit 0 when both leechers have, byte for byte, what the seeder has. Leaves nothing behind. */
+export async function runDemo(
+  invocation: DemoInvocation,
+  surroundings: Surroundings,
+): Promise<ExitCodeValue> {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
+  // A second Ctrl-C ends the process at once: even then the data must not stay.
+  using _cleaner = surroundings.atExit(() => rmSync(folder, { recursive: true, force: true }));
+  const tracker = await startTracker({ host: "127.0.0.1" });
+  try {
+    return await withEngines(
+      invocation,
+      surroundings,
+      async (run) => await swarm(run, folder, tracker.url, invocation.sizeBytes),
+    );
+  } finally {
+    await tracker.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function swarm(
+  run: EngineRun,
+  folder: string,
+  trackerUrl: string,
+  lengthBytes: number,
+): Promise<ExitCodeValue> {
+  const { stop } = run.surroundings;
+  const seedFolder = join(folder, seeder);
+  await mkdir(seedFolder);
+  const metainfo = await generateDemo(seedFolder, lengthBytes, trackerUrl, stop);
+  const seed = await joinSwarm(run, seeder, seedFolder, metainfo);
+  const stopped = stopAsked(stop);
+  const seedFell = torrentFell(seed);
+  if ((await Promise.race([seed.completed, seedFell, stopped])) === "stopped") {
+    return ExitCode.stopped;
+  }
+  const startedMs = run.surroundings.nowMs();
+  const torrents = await Promise.all(
+    leechers.map(async (name) => await joinSwarm(run, name, join(folder, name), metainfo)),
+  );
+  const allDone = Promise.all(torrents.map((torrent) => torrent.completed));
+  const end = await Promise.race([allDone, seedFell, ...torrents.map(torrentFell), stopped]);
+  if (end === "stopped") return ExitCode.stopped;
+  const seconds = (run.surroundings.nowMs() - startedMs) / 1000;
+  await verify(folder, stop);
+  run.reporter.result(demoResult(lengthBytes, seconds, seed.infoHash));
+  return ExitCode.done;
+}
+
+/** One more member of the swarm, with an engine of its own. */
+async function joinSwarm(
+  run: EngineRun,
+  name: string,
+  directory: string,
+  metainfo: Uint8Array,
+): Promise<TorrentPort> {
+  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] }, name);
+  const torrent = await engine.add(metainfo, { directory, signal: run.surroundings.stop });
+  run.reporter.follow(torrent, name);
+  return torrent;
+}
+
+async function verify(folder: string, stop: AbortSignal): Promise<void> {
+  const wanted = await demoDigest(join(folder, seeder), stop);
+  for (const name of leechers) {
+    const found = await demoDigest(join(folder, name), stop);
+    if (found === wanted) continue;
+    throw new CommandError(
+      "internal",
+      `bug: what ${name} has is not what the seeder has: SHA-256 ${found} instead of ${wanted}`,
+    );
+  }
+}
+
+function demoResult(lengthBytes: number, seconds: number, infoHash: string): Result {
+  const count = leechers.length;
+  const rate = formatRate((count * lengthBytes) / Math.max(seconds, 0.001));
+  return {
+    text: `demo: ${count} leechers got ${formatBytes(lengthBytes)} each in ${formatElapsed(seconds)} (${rate} together); every byte is as the seeder has it`,
+    line: { event: "demo", infoHash, fields: { leechers: count, lengthBytes, seconds } },
+  };
+}

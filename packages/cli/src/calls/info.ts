@@ -1,0 +1,115 @@
+// `troupe info`: what a .torrent says. Nothing is started, nothing is contacted but the source itself.
+
+import { cleanText, parseTorrent } from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol";
+import type { InfoInvocation } from "../arguments/invocation.ts";
+import { renderTable } from "../display/table.ts";
+import { formatBytes, formatCount } from "../display/units.ts";
+import { ExitCode, describeFailure, failureOf } from "../failure.ts";
+import type { ExitCodeValue } from "../failure.ts";
+import { JsonLines } from "../output/json-lines.ts";
+import { LineWriter } from "../output/line-writer.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** Files that the table names one by one; `--json` names all. */
+const mostRows = 50;
+
+/** Prints a table, or one JSON object. */
+export async function runInfo(
+  { source, json }: InfoInvocation,
+  surroundings: Surroundings,
+): Promise<ExitCodeValue> {
+  const { engine, stdout, stderr, stop } = surroundings;
+  const lines = new JsonLines(new LineWriter(stdout), () => surroundings.epochMs());
+  try {
+    const metainfo = parseTorrent(await engine.loadMetainfo(source, { signal: stop }));
+    if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
+    else stdout.write(`${infoTable(metainfo, stdout.columns).join("\n")}\n`);
+    await new LineWriter(stdout).drained(stop);
+    return ExitCode.done;
+  } catch (error) {
+    if (stop.aborted) return ExitCode.stopped;
+    const failure = failureOf(error);
+    const { code, sentence: message } = failure;
+    if (json) lines.emit("error", null, { code, message, source });
+    stderr.write(`${describeFailure(failure, source)}\n`);
+    return failure.exitCode;
+  }
+}
+
+/** Everything, for scripts. */
+export function infoFields(metainfo: Metainfo): object {
+  const { geometry } = metainfo;
+  return {
+    name: metainfo.name,
+    lengthBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieces: geometry.pieceCount,
+    isPrivate: metainfo.isPrivate,
+    isSingleFile: metainfo.isSingleFile,
+    trackers: metainfo.trackers,
+    comment: metainfo.comment ?? null,
+    createdBy: metainfo.createdBy ?? null,
+    creationDate: metainfo.creationDate ?? null,
+    warnings: metainfo.warnings,
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
+      path: path.join("/"),
+      lengthBytes,
+      isPadding,
+    })),
+  };
+}
+
+/** The same for people, with the first files only. @param columns Columns of the terminal, if it is one. */
+export function infoTable(metainfo: Metainfo, columns?: number): string[] {
+  const layout = [{ align: "left" }, { align: "left", gives: true }] as const;
+  return [
+    ...renderTable(layout, headRows(metainfo), columns),
+    "",
+    ...fileTable(metainfo, columns),
+    ...metainfo.warnings.map((warning) => `warning: ${cleanText(warning, 1000)}`),
+  ];
+}
+
+function headRows(metainfo: Metainfo): string[][] {
+  const { geometry, trackers, comment, createdBy, creationDate } = metainfo;
+  const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
+  const total = geometry.totalBytes;
+  const rows = [
+    ["name", cleanText(metainfo.name, 1000)],
+    ["info-hash", metainfo.infoHash],
+    ["size", `${formatBytes(total)} (${formatCount(total, "byte")})`],
+    ["pieces", pieces],
+    ["private", metainfo.isPrivate ? "yes: peers come from its trackers only" : "no"],
+  ];
+  for (const [tier, urls] of trackers.entries()) {
+    for (const url of urls) {
+      rows.push([trackers.length > 1 ? `tracker ${tier + 1}` : "tracker", cleanText(url, 1000)]);
+    }
+  }
+  if (trackers.length === 0) rows.push(["trackers", "none"]);
+  if (comment !== undefined) rows.push(["comment", comment]);
+  if (createdBy !== undefined) rows.push(["made by", createdBy]);
+  const made = creationDate === undefined ? undefined : dateOf(creationDate);
+  if (made !== undefined) rows.push(["made on", made]);
+  return rows;
+}
+
+/** A day, or undefined for a number that is no time. */
+function dateOf(secondsSince1970: number): string | undefined {
+  const date = new Date(secondsSince1970 * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
+}
+
+function fileTable(metainfo: Metainfo, columns: number | undefined): string[] {
+  const files = metainfo.files.filter((file) => !file.isPadding);
+  const rows = files
+    .slice(0, mostRows)
+    .map((file) => [formatBytes(file.lengthBytes), cleanText(file.path.join("/"), 1000)]);
+  const layout = [{ align: "right" }, { align: "left", gives: true }] as const;
+  const lines = [formatCount(files.length, "file"), ...renderTable(layout, rows, columns)];
+  if (files.length > rows.length) {
+    lines.push(`… and ${formatCount(files.length - rows.length, "more file")}`);
+  }
+  return lines;
+}

@@ -1,0 +1,156 @@
+// `troupe download` and `troupe seed`: torrents that run until they are whole, or until the user has enough.
+
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { cleanText } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol";
+import type { TransferInvocation } from "../arguments/invocation.ts";
+import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
+import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import { CommandError, ExitCode, failureOf, gravest } from "../failure.ts";
+import type { ExitCodeValue } from "../failure.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { withEngines } from "./engine-run.ts";
+import type { EngineRun } from "./engine-run.ts";
+import { stopAsked, torrentFell } from "./settle.ts";
+
+/** A .torrent that could be read. */
+interface LoadedSource {
+  readonly source: string;
+  readonly metainfo: Uint8Array;
+}
+
+/** Runs every source side by side; one that fails does not stop the others. */
+export async function runTransfer(
+  invocation: TransferInvocation,
+  surroundings: Surroundings,
+): Promise<ExitCodeValue> {
+  return await withEngines(invocation, surroundings, async (run) => {
+    const codes: ExitCodeValue[] = [];
+    const loaded = await loadSources(invocation.sources, run, codes);
+    // An engine is started only when there is something to do for it.
+    if (loaded.length === 0) return gravest(codes);
+    const directory = resolve(surroundings.currentFolder, invocation.directory);
+    const options: AddOptions = {
+      directory,
+      trackers: invocation.trackers,
+      useTrackers: invocation.useTrackers,
+      peers: await Promise.all(invocation.peers.map((peer) => numeric(peer, surroundings))),
+      maxPeers: invocation.maxPeers,
+      signal: surroundings.stop,
+    };
+    const engine = await run.startEngine({
+      directory,
+      port: invocation.ports,
+      bind: invocation.bind,
+      maxPeers: invocation.maxPeers,
+    });
+    const runOne = invocation.call === "seed" ? seedOne : downloadOne;
+    const ended = await Promise.all(
+      loaded.map((source) =>
+        run.guarded(() => runOne(engine, source, options, run, invocation), source.source),
+      ),
+    );
+    return gravest([...codes, ...ended]);
+  });
+}
+
+async function loadSources(
+  sources: readonly string[],
+  run: EngineRun,
+  codes: ExitCodeValue[],
+): Promise<LoadedSource[]> {
+  const { engine, stop } = run.surroundings;
+  const loaded: LoadedSource[] = [];
+  await Promise.all(
+    sources.map(async (source) => {
+      const code = await run.guarded(async () => {
+        loaded.push({ source, metainfo: await engine.loadMetainfo(source, { signal: stop }) });
+        return ExitCode.done;
+      }, source);
+      codes.push(code);
+    }),
+  );
+  return loaded;
+}
+
+async function numeric(peer: PeerAddress, surroundings: Surroundings): Promise<PeerAddress> {
+  if (isIP(peer.host) !== 0) return peer;
+  try {
+    return { host: await surroundings.resolveHost(peer.host), port: peer.port };
+  } catch (cause) {
+    throw new CommandError("host-not-found", `cannot find the address of peer ${peer.host}`, {
+      cause,
+    });
+  }
+}
+
+async function downloadOne(
+  engine: CoordinatorPort,
+  { metainfo }: LoadedSource,
+  options: AddOptions,
+  run: EngineRun,
+  { keepSeeding }: TransferInvocation,
+): Promise<ExitCodeValue> {
+  const torrent = await engine.add(metainfo, options);
+  const fell = torrentFell(torrent);
+  torrent.on("complete", ({ seconds }) => {
+    run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
+  });
+  run.reporter.follow(torrent);
+  return await untilEnd(torrent, run, async (stopped) => {
+    const end = await Promise.race([torrent.completed, fell, stopped]);
+    if (end !== "stopped" && keepSeeding) return await Promise.race([fell, stopped]);
+    return end === "stopped" ? "stopped" : "complete";
+  });
+}
+
+async function seedOne(
+  engine: CoordinatorPort,
+  { metainfo }: LoadedSource,
+  options: AddOptions,
+  run: EngineRun,
+): Promise<ExitCodeValue> {
+  const torrent = await engine.add(metainfo, { ...options, seedOnly: true });
+  const fell = torrentFell(torrent);
+  run.reporter.follow(torrent);
+  return await untilEnd(torrent, run, async (stopped) => await Promise.race([fell, stopped]));
+}
+
+/** Waits for the end of one torrent, tells its error or where it was stopped, and gives the exit code. */
+async function untilEnd(
+  torrent: TorrentPort,
+  { reporter, surroundings }: EngineRun,
+  wait: (stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
+): Promise<ExitCodeValue> {
+  try {
+    const end = await wait(stopAsked(surroundings.stop));
+    if (end === "complete") return ExitCode.done;
+    if (!torrent.isComplete) reporter.note(stoppedSentence(torrent));
+    return ExitCode.stopped;
+  } catch (error) {
+    const failure = failureOf(error);
+    reporter.fell(failure, torrent);
+    return failure.exitCode;
+  }
+}
+
+function completeSentence(torrent: TorrentPort, seconds: number, directory: string): string {
+  const name = nameOf(torrent);
+  const { downloadedBytes } = torrent.progress;
+  if (downloadedBytes === 0) {
+    return `${name}: already whole, ${formatBytes(torrent.size)} in ${directory}`;
+  }
+  const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
+  return `${name}: complete, ${formatBytes(torrent.size)} in ${formatElapsed(seconds)} (${rate}), in ${directory}`;
+}
+
+function stoppedSentence(torrent: TorrentPort): string {
+  const { haveBytes, wantedBytes } = torrent.progress;
+  const share = wantedBytes === 0 ? 0 : haveBytes / wantedBytes;
+  return `troupe: ${nameOf(torrent)}: stopped at ${formatPercent(share).trim()}; the same command goes on from there`;
+}
+
+function nameOf(torrent: TorrentPort): string {
+  return cleanText(torrent.name, 200);
+}

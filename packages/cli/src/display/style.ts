@@ -1,0 +1,47 @@
+// How the display may draw: which characters the terminal can show, and whether colours are wanted.
+
+import { styleText } from "node:util";
+
+/** A colour or weight of the display. */
+export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
+
+/** What one terminal can show. */
+export interface Style {
+  readonly usesUnicode: boolean;
+  readonly usesColour: boolean;
+}
+
+/** Nothing but ASCII and no escapes: for files and pipes. */
+export const plainStyle: Style = { usesUnicode: false, usesColour: false };
+
+/**
+ * Reads from the environment what a terminal can show: UTF-8 locales get block characters and arrows.
+ *
+ * @param hasColours What the stream says of itself; Node honours NO_COLOR, FORCE_COLOR and TERM there.
+ */
+export function styleFor(
+  environment: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+  hasColours: boolean,
+): Style {
+  const locale = environment["LC_ALL"] || environment["LC_CTYPE"] || environment["LANG"] || "";
+  return {
+    usesUnicode: platform === "win32" || /utf-?8/i.test(locale),
+    usesColour: hasColours,
+  };
+}
+
+/** The text in a colour, or as it is where colours are not wanted. Apply it after the text has been cut to fit. */
+export function paint(style: Style, colour: Paint, text: string): string {
+  return style.usesColour && text !== ""
+    ? styleText(colour, text, { validateStream: false })
+    : text;
+}
+
+/** A bar of exactly `columns` columns. @param share From 0 to 1; full only at 1. */
+export function progressBar(style: Style, columns: number, share: number, colour: Paint): string {
+  const filled = share >= 1 ? columns : Math.min(Math.floor(columns * share), columns - 1);
+  const done = (style.usesUnicode ? "█" : "#").repeat(Math.max(0, filled));
+  const open = (style.usesUnicode ? "░" : "-").repeat(Math.max(0, columns - filled));
+  return paint(style, colour, done) + paint(style, "dim", open);
+}

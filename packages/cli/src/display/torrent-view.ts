@@ -1,0 +1,32 @@
+// What the display knows of one torrent at one moment.
+
+import type { TorrentProgress, TorrentState } from "../engine-port.ts";
+
+/** A picture of one torrent. Texts have been cleaned. */
+export interface TorrentView {
+  readonly name: string;
+  readonly state: TorrentState;
+  readonly lengthBytes: number;
+  readonly progress: TorrentProgress;
+  /** Pieces looked at by the hash check; undefined when none runs. */
+  readonly checking: { readonly done: number; readonly total: number } | undefined;
+  readonly isComplete: boolean;
+  /** The sentence of the torrent's error. */
+  readonly fault: string | undefined;
+}
+
+/** What the torrent does now, in a word or two. */
+export function describeState(view: TorrentView): string {
+  if (view.state === "checking") return "checking";
+  if (view.state === "active") return view.isComplete ? "seeding" : "downloading";
+  return view.state;
+}
+
+/** From 0 to 1: of the check while it runs, else of the data. */
+export function shareDone(view: TorrentView): number {
+  if (view.state === "checking" && view.checking !== undefined) {
+    return view.checking.total === 0 ? 0 : view.checking.done / view.checking.total;
+  }
+  if (view.isComplete || view.progress.wantedBytes === 0) return 1;
+  return view.progress.haveBytes / view.progress.wantedBytes;
+}

@@ -1,0 +1,63 @@
+// Numbers as people read them. Sizes are in powers of 1024 and say so.
+
+const sizeUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** `0 B`, `1023 B`, `1.50 KiB`, `64.0 MiB`, `512 GiB`: three digits that matter. */
+export function formatBytes(bytes: number): string {
+  let step = 0;
+  let value = bytes;
+  // 999.5 would be written with four digits: the next unit takes over there, except for plain bytes.
+  while (step + 1 < sizeUnits.length && value >= (step === 0 ? 1024 : 999.5)) {
+    step++;
+    value /= 1024;
+  }
+  return `${digits(value, step === 0)} ${sizeUnits[step] ?? ""}`;
+}
+
+/** `12.3 MiB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/**
+ * ` 52.3 %`, always seven columns. Rounded down: 100 % is shown for the whole and for nothing less.
+ *
+ * @param share From 0 to 1.
+ */
+export function formatPercent(share: number): string {
+  const tenths = Math.floor(Math.min(Math.max(share, 0), 1) * 1000 + 1e-9);
+  const text = tenths === 1000 ? "100" : (tenths / 10).toFixed(1);
+  return `${text.padStart(5)} %`;
+}
+
+/** `7s`, `1m 20s`, `3h 04m`, `2d 05h`, `over a year`. Undefined (nothing arrives) is `unknown`. */
+export function formatDuration(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds)) return "unknown";
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${twoDigits(whole % 60)}s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)}h ${twoDigits((whole % 3600) / 60)}m`;
+  if (whole > 365 * 86_400) return "over a year";
+  return `${Math.floor(whole / 86_400)}d ${twoDigits((whole % 86_400) / 3600)}h`;
+}
+
+/** How long something took: `0.84 s`, `12.3 s`, then as `formatDuration`. */
+export function formatElapsed(seconds: number): string {
+  if (seconds >= 60) return formatDuration(seconds);
+  return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+}
+
+/** `1 peer`, `2 peers`, `0 peers`; thousands in groups. */
+export function formatCount(count: number, one: string, many: string = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}
+
+function digits(value: number, isWhole: boolean): string {
+  if (isWhole) return Math.round(value).toString();
+  if (value < 9.995) return value.toFixed(2);
+  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+function twoDigits(value: number): string {
+  return Math.floor(value).toString().padStart(2, "0");
+}

@@ -1,0 +1,76 @@
+// The part of the library that the command uses. The calls take it as an argument, so that tests can hand in
+// an engine of their own.
+
+import type {
+  AddOptions as LibraryAddOptions,
+  CoordinatorOptions,
+  Torrent,
+  TorrentUserEvent,
+  WorkerEvent,
+} from "@troupe/coordinator";
+
+export type { CheckResult, CoordinatorOptions, WorkerEvent } from "@troupe/coordinator";
+
+/** How a torrent is added. */
+export interface AddOptions extends LibraryAddOptions {
+  /** Seeds what is there and never writes: a torrent that is not whole is the error `incomplete`. */
+  readonly seedOnly?: boolean;
+}
+
+/** What a torrent is doing. */
+export type TorrentState = Torrent["state"];
+/** Figures of a torrent, in bytes, seconds and bytes per second. */
+export type TorrentProgress = Torrent["progress"];
+
+/** The name that an event of a torrent is heard by. */
+export type TorrentEventName = TorrentUserEvent["event"];
+
+/** The event of one name. */
+export type TorrentEventOf<Name extends TorrentEventName> = Extract<
+  TorrentUserEvent,
+  { readonly event: Name }
+>;
+
+/** `Torrent`, as far as the command needs it. */
+export type TorrentPort = Pick<
+  Torrent,
+  | "infoHash"
+  | "name"
+  | "size"
+  | "pieceLength"
+  | "pieceCount"
+  | "files"
+  | "warnings"
+  | "state"
+  | "progress"
+  | "isComplete"
+  | "left"
+  | "completed"
+  | "checked"
+> & {
+  on<Name extends TorrentEventName>(
+    name: Name,
+    listener: (event: TorrentEventOf<Name>) => void,
+  ): unknown;
+};
+
+/** One line of the engine's log. */
+export type LogEntry = Parameters<NonNullable<CoordinatorOptions["log"]>>[0];
+
+/** `Coordinator`, as far as the command needs it. */
+export interface CoordinatorPort {
+  readonly port: number;
+  add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
+  on(name: "worker", listener: (event: WorkerEvent) => void): unknown;
+  close(): Promise<void>;
+}
+
+/** What the calls need of the library. */
+export interface EnginePort {
+  start(options: CoordinatorOptions): Promise<CoordinatorPort>;
+  /** The bytes of a .torrent from a path or an http(s) address. */
+  loadMetainfo(
+    source: string | URL | Uint8Array,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Uint8Array>;
+}

@@ -1,0 +1,149 @@
+// Any error into what people and scripts get to know of it: a code, a sentence, what to do, an exit code.
+
+import { cleanText } from "@troupe/protocol";
+import { UsageError } from "./arguments/usage-error.ts";
+
+/** The exit codes of the command; their meaning never changes. */
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  wrongUsage: 2,
+  notWhole: 3,
+  internalFailure: 70,
+  alreadyRunning: 75,
+  stopped: 130,
+} as const;
+
+/** One of the exit codes. */
+export type ExitCodeValue = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** A failure of the command itself, with its own code. */
+export class CommandError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "CommandError";
+    this.code = code;
+  }
+}
+
+/** One failure, ready to be told. */
+export interface Failure {
+  readonly code: string;
+  /** One clean sentence without a full stop. */
+  readonly sentence: string;
+  /** What to do about it; undefined when there is nothing better than the sentence. */
+  readonly advice: string | undefined;
+  readonly exitCode: ExitCodeValue;
+  /** For reports of bugs only. */
+  readonly stack: string | undefined;
+}
+
+const freePort = "Give other ports with --port, for example --port 0.";
+const makeRoom = "Make room there and run the same command again: it goes on where it was.";
+const checkPath = "Check the path.";
+const checkRights = "Check who may read and write there.";
+
+const advices: Readonly<Record<string, string>> = {
+  "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
+  "disk-full": makeRoom,
+  "disk-not-answering": "Check the disk or the network share, then run the same command again.",
+  "engine-lost": "Run the same command again with --log-level debug, and report what it says.",
+  "file-changed": "Let no other program write there, then run the same command again.",
+  "file-too-long": "Move that file away or give another --dir: troupe never cuts a file it found.",
+  "file-unreadable": checkRights,
+  "host-not-found": "Check the name, or give the numeric address.",
+  incomplete: "`troupe check` shows which files; `troupe download` fetches what is missing.",
+  "log-file-not-writable": "Give --log-file a path that can be written.",
+  "not-a-file": "Move away what stands where a file should be, or give another --dir.",
+  "option-out-of-range": "See `troupe help download` for what is allowed.",
+  "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
+  "port-in-use": freePort,
+  "source-not-supported": "Give the path or the http(s) address of a .torrent file.",
+  "torrent-exists": "Name every torrent once.",
+  "torrent-not-fetched": "Check the address and the network.",
+  "torrent-not-found": checkPath,
+  "torrent-too-large": "Check that it is a .torrent file.",
+  "torrent-unreadable": checkPath,
+  "torrent-v2-only": "Look for a version 1 or hybrid .torrent of the same data.",
+  EACCES: checkRights,
+  EADDRINUSE: freePort,
+  EADDRNOTAVAIL: "Give --bind an address of this machine.",
+  EIO: "The disk reports an error: check it.",
+  EISDIR: checkPath,
+  ENOENT: checkPath,
+  ENOSPC: makeRoom,
+  EPERM: checkRights,
+  EROFS: "Give a --dir that can be written.",
+};
+
+const longestSentence = 600;
+
+/** Turns whatever was thrown into a failure. What carries no code is a bug: `internal`, exit 70. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UsageError) {
+    return {
+      code: error.code,
+      sentence: cleanText(error.message, longestSentence),
+      advice: `See \`troupe help${error.call === undefined ? "" : ` ${error.call}`}\`.`,
+      exitCode: ExitCode.wrongUsage,
+      stack: undefined,
+    };
+  }
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === undefined || code === "internal" || message.startsWith("bug:")) {
+    return internalFailure(error, message);
+  }
+  return {
+    code,
+    sentence: cleanText(message, longestSentence),
+    advice: adviceFor(code),
+    exitCode: code === "already-running" ? ExitCode.alreadyRunning : ExitCode.failed,
+    stack: undefined,
+  };
+}
+
+/** The lines for stderr: `troupe: <subject>: <sentence> [code]`, then what to do. */
+export function describeFailure(failure: Failure, subject?: string): string {
+  const about = subject === undefined ? "" : `${cleanText(subject, 120)}: `;
+  const lines = [`troupe: ${about}${failure.sentence} [${failure.code}]`];
+  if (failure.advice !== undefined) lines.push(`  ${failure.advice}`);
+  if (failure.stack !== undefined) lines.push(failure.stack);
+  return lines.join("\n");
+}
+
+/** The gravest of several: an internal failure over a job that runs already over any other over none. */
+export function gravest(codes: readonly ExitCodeValue[]): ExitCodeValue {
+  const order = [
+    ExitCode.internalFailure,
+    ExitCode.alreadyRunning,
+    ExitCode.failed,
+    ExitCode.stopped,
+    ExitCode.notWhole,
+  ];
+  return order.find((code) => codes.includes(code)) ?? ExitCode.done;
+}
+
+function adviceFor(code: string): string | undefined {
+  const isBrokenTorrent = code.startsWith("bencode-") || code.startsWith("field-");
+  return isBrokenTorrent ? "Check that it is a .torrent file, and a whole one." : advices[code];
+}
+
+function internalFailure(error: unknown, message: string): Failure {
+  return {
+    code: "internal",
+    sentence: cleanText(`internal failure: ${message}`, longestSentence),
+    advice: "This is a bug of troupe. Please report it with the lines below.",
+    exitCode: ExitCode.internalFailure,
+    stack: error instanceof Error ? error.stack : undefined,
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  const { code } = error;
+  // Node's own ERR_ codes mean that it was called wrongly: by us.
+  return typeof code === "string" && !code.startsWith("ERR_") ? code : undefined;
+}

@@ -1,0 +1,66 @@
+// Where the engine's log goes: to people on stderr, or to a file as JSON lines.
+
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import type { LogLevel } from "../arguments/option-values.ts";
+import type { LogEntry } from "../engine-port.ts";
+import { CommandError } from "../failure.ts";
+import { logSentence } from "../report/sentences.ts";
+import { safeJson } from "./json-lines.ts";
+import { LineWriter } from "./line-writer.ts";
+
+const severities = { error: 0, warn: 1, info: 2, debug: 3 } as const;
+
+/** Takes the engine's log. Owns its file until it is closed. */
+export interface Log {
+  /** Undefined when no log is wanted: the engine need not make entries then. */
+  readonly take: ((entry: LogEntry) => void) | undefined;
+  /** Waits until the file has everything, or `giveUp` ends the wait. */
+  close(giveUp: AbortSignal): Promise<void>;
+}
+
+/**
+ * Opens the log.
+ *
+ * @param level Entries of this level and graver ones are kept; undefined keeps none.
+ * @param path Absolute; undefined gives the entries to `tell`, as sentences.
+ * @throws {CommandError} `log-file-not-writable`.
+ */
+export async function openLog(
+  level: LogLevel | undefined,
+  path: string | undefined,
+  tell: (line: string) => void,
+): Promise<Log> {
+  if (level === undefined) return { take: undefined, close: async () => {} };
+  const isWanted = (entry: LogEntry): boolean => severities[entry.level] <= severities[level];
+  if (path === undefined) {
+    return {
+      take: (entry) => {
+        if (isWanted(entry)) tell(logSentence(entry));
+      },
+      close: async () => {},
+    };
+  }
+  const stream = (await openForAppending(path)).createWriteStream();
+  const writer = new LineWriter(stream);
+  return {
+    take: (entry) => {
+      if (isWanted(entry)) writer.write(safeJson(entry), "spare");
+    },
+    close: async (giveUp) => {
+      await writer.drained(giveUp);
+      stream.destroy();
+    },
+  };
+}
+
+async function openForAppending(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "a");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CommandError("log-file-not-writable", `cannot append to the log ${path}: ${code}`, {
+      cause,
+    });
+  }
+}

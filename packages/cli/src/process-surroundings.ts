@@ -1,0 +1,84 @@
+// The process as the surroundings of a call: its streams, its signals, its end.
+
+import { lookup } from "node:dns/promises";
+import type { EnginePort } from "./engine-port.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The process's surroundings, and what only the program's entry may know of them. */
+export interface ProcessSurroundings extends Surroundings {
+  /** True once a thread hangs in a disk call: `process.exit` would wait for it for ever. */
+  readonly isStuck: boolean;
+}
+
+/**
+ * Wires the process: the first SIGINT, SIGTERM or SIGHUP asks to stop, the second ends it at once; so does a reader
+ * of stdout that has gone ask to stop.
+ *
+ * @param exitAtOnce Ends the process, here and now.
+ */
+export function processSurroundings(
+  engine: EnginePort,
+  exitAtOnce: () => void,
+): ProcessSurroundings {
+  const stop = new AbortController();
+  askOnSignals(stop, exitAtOnce);
+  process.stdout.on("error", () => stop.abort());
+  // Nobody is left to be told: a terminal that has gone must not end the run with a stack trace.
+  process.stderr.on("error", () => undefined);
+  let isStuck = false;
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    platform: process.platform,
+    currentFolder: process.cwd(),
+    stop: stop.signal,
+    engine,
+    get isStuck() {
+      return isStuck;
+    },
+    threadIsStuck: () => {
+      isStuck = true;
+    },
+    resolveHost: async (name) => (await lookup(name)).address,
+    epochMs: () => Date.now(),
+    nowMs: () => performance.now(),
+    every: (periodMs, task) => {
+      const timer = setInterval(task, periodMs);
+      return disposable(() => clearInterval(timer));
+    },
+    atExit: (task) => {
+      process.once("exit", task);
+      return disposable(() => process.off("exit", task));
+    },
+    aroundSuspension,
+  };
+}
+
+function askOnSignals(stop: AbortController, exitAtOnce: () => void): void {
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) exitAtOnce();
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+}
+
+function aroundSuspension(before: () => void, after: () => void): Disposable {
+  if (process.platform === "win32") return disposable(() => undefined);
+  const suspend = (): void => {
+    before();
+    process.kill(process.pid, "SIGSTOP");
+  };
+  process.on("SIGTSTP", suspend);
+  process.on("SIGCONT", after);
+  return disposable(() => {
+    process.off("SIGTSTP", suspend);
+    process.off("SIGCONT", after);
+  });
+}
+
+function disposable(dispose: () => void): Disposable {
+  return { [Symbol.dispose]: dispose };
+}

@@ -1,0 +1,83 @@
+// `--json`: everything as lines on stdout; stderr has only what a person must read.
+
+import type { TorrentPort, WorkerEvent } from "../engine-port.ts";
+import { describeFailure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { JsonLines } from "../output/json-lines.ts";
+import { LineWriter } from "../output/line-writer.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { emitProgress, followAsLines } from "./event-lines.ts";
+import type { Reporter, Result } from "./reporter.ts";
+
+const progressPeriodMs = 1000;
+
+/** Writes the lines of contract.md's `--json`. */
+export class JsonReporter implements Reporter {
+  readonly #stderr: LineWriter;
+  readonly #lines: JsonLines;
+  readonly #followed: { readonly torrent: TorrentPort; readonly extra: object }[] = [];
+  readonly #clock: Disposable;
+
+  constructor(surroundings: Surroundings) {
+    this.#stderr = new LineWriter(surroundings.stderr);
+    this.#lines = new JsonLines(new LineWriter(surroundings.stdout), () => surroundings.epochMs());
+    this.#clock = surroundings.every(progressPeriodMs, () => this.#tellProgress());
+  }
+
+  listening(port: number, label?: string): void {
+    this.#lines.emit("listening", null, { port, ...labelField(label) });
+  }
+
+  follow(torrent: TorrentPort, label?: string): void {
+    const extra = labelField(label);
+    this.#followed.push({ torrent, extra });
+    followAsLines(this.#lines, torrent, extra);
+  }
+
+  worker({ name, state, restarts, error }: WorkerEvent): void {
+    this.#lines.emit("worker", null, {
+      name,
+      state,
+      restarts,
+      ...(error !== undefined && { error }),
+    });
+  }
+
+  failed(failure: Failure, subject?: string): void {
+    const { code, sentence: message } = failure;
+    this.#lines.emit("error", null, {
+      code,
+      message,
+      ...(subject !== undefined && { source: subject }),
+    });
+    this.#stderr.write(describeFailure(failure, subject), "keep");
+  }
+
+  fell(failure: Failure, torrent: TorrentPort): void {
+    this.#stderr.write(describeFailure(failure, torrent.name), "keep");
+  }
+
+  result({ line }: Result): void {
+    if (line !== undefined) this.#lines.emit(line.event, line.infoHash, line.fields);
+  }
+
+  note(line: string): void {
+    this.#stderr.write(line, "spare");
+  }
+
+  async close(giveUp: AbortSignal): Promise<void> {
+    this.#clock[Symbol.dispose]();
+    await this.#lines.finish(giveUp);
+  }
+
+  #tellProgress(): void {
+    for (const { torrent, extra } of this.#followed) {
+      if (torrent.state === "stopped" || torrent.state === "error") continue;
+      emitProgress(this.#lines, torrent, extra);
+    }
+  }
+}
+
+function labelField(label: string | undefined): object {
+  return label === undefined ? {} : { role: label };
+}

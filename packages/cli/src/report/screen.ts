@@ -1,0 +1,99 @@
+// Where progress goes: a block that is drawn over itself, a line now and then, or nowhere.
+
+import { renderFrame } from "../display/frame.ts";
+import type { FrameNote } from "../display/frame.ts";
+import { LiveDisplay } from "../display/live-display.ts";
+import { plainLine } from "../display/plain-line.ts";
+import type { Style } from "../display/style.ts";
+import type { TorrentView } from "../display/torrent-view.ts";
+import type { LineWriter } from "../output/line-writer.ts";
+import type { Output, Surroundings } from "../surroundings.ts";
+
+/** What a screen shows: taken anew whenever it draws. */
+export interface Picture {
+  views(): readonly TorrentView[];
+  note(): FrameNote | undefined;
+}
+
+/** A place for progress, and for lines that stay. */
+export interface Screen {
+  /** Prints a line that stays, on stderr. */
+  print(line: string): void;
+  /** Lets `write` put something on stdout, which may be the same terminal. */
+  aside(write: () => void): void;
+  close(): void;
+}
+
+/** Frames a second that people can tell apart; contract.md allows 10. */
+const framePeriodMs = 200;
+const plainPeriodMs = 5_000;
+
+/** The live display. */
+export class LiveScreen implements Screen {
+  readonly #display: LiveDisplay;
+  readonly #picture: Picture;
+  readonly #style: Style;
+  readonly #owned = new DisposableStack();
+
+  constructor(terminal: Output, picture: Picture, style: Style, surroundings: Surroundings) {
+    this.#display = new LiveDisplay(terminal);
+    this.#picture = picture;
+    this.#style = style;
+    this.#owned.use(surroundings.every(framePeriodMs, () => this.#draw()));
+    this.#owned.use(surroundings.atExit(() => this.#display.showCursor()));
+    this.#owned.use(
+      surroundings.aroundSuspension(
+        () => this.#display.showCursor(),
+        () => this.#display.forget(),
+      ),
+    );
+  }
+
+  print(line: string): void {
+    this.#display.printAbove(line);
+  }
+
+  aside(write: () => void): void {
+    this.#display.erase();
+    write();
+    this.#draw();
+  }
+
+  close(): void {
+    if (this.#owned.disposed) return;
+    this.#owned.dispose();
+    this.#display.erase();
+    this.#display.showCursor();
+  }
+
+  #draw(): void {
+    const { columns, rows } = this.#display;
+    const { views, note } = { views: this.#picture.views(), note: this.#picture.note() };
+    this.#display.draw(renderFrame(views, note, { columns, rows }, this.#style));
+  }
+}
+
+/** A line for each torrent every few seconds. */
+export class PlainScreen implements Screen {
+  readonly #writer: LineWriter;
+  readonly #clock: Disposable;
+
+  constructor(writer: LineWriter, picture: Picture, surroundings: Surroundings) {
+    this.#writer = writer;
+    this.#clock = surroundings.every(plainPeriodMs, () => {
+      for (const view of picture.views()) this.#writer.write(plainLine(view), "spare");
+    });
+  }
+
+  print(line: string): void {
+    this.#writer.write(line, "keep");
+  }
+
+  aside(write: () => void): void {
+    write();
+  }
+
+  close(): void {
+    this.#clock[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,47 @@
+// Events as sentences for people. Every text from outside is cleaned here.
+
+import { cleanText } from "@troupe/protocol";
+import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
+import { formatCount } from "../display/units.ts";
+import { safeJson } from "../output/json-lines.ts";
+
+const longestText = 200;
+
+/**
+ * A tracker that does not answer, or undefined for one that does. Only its host is named: the rest of the address
+ * may hold the user's passkey.
+ */
+export function trackerTrouble(event: TorrentEventOf<"tracker">): string | undefined {
+  if (event.ok) return undefined;
+  const host = URL.parse(event.url)?.host ?? event.url;
+  const reason = event.error ?? "no answer";
+  return `tracker ${cleanText(host, longestText)}: ${cleanText(reason, longestText)}`;
+}
+
+/** A worker that crashed or runs again after it, or undefined for what needs no telling. */
+export function workerTrouble(event: WorkerEvent): string | undefined {
+  const name = cleanText(event.name, longestText);
+  if (event.error !== undefined) {
+    return `worker ${name} crashed: ${cleanText(event.error, longestText)}`;
+  }
+  if (event.state !== "running" || event.restarts === 0) return undefined;
+  return `worker ${name} runs again (${formatCount(event.restarts, "restart")})`;
+}
+
+/** Something odd about a torrent. */
+export function warningSentence(
+  name: string,
+  warning: { readonly code: string; readonly message: string },
+): string {
+  return `troupe: warning: ${name}: ${cleanText(warning.message, longestText)} [${warning.code}]`;
+}
+
+/** One entry of the log: level, who, what, then the fields as `name=value`. */
+export function logSentence({ level, event, actor, fields }: LogEntry): string {
+  const words = Object.entries(fields).map(([name, value]) => {
+    const text = typeof value === "string" ? value : safeJson(value ?? null);
+    return `${name}=${cleanText(text, longestText)}`;
+  });
+  const sentence = [`${level}:`, actor.name, event, ...words].join(" ");
+  return cleanText(`troupe: ${sentence}`, 4 * longestText);
+}

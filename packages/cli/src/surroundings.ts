@@ -1,0 +1,41 @@
+// Everything around the calls: streams, clock, environment, the engine, and the request to stop.
+
+import type { Writable } from "node:stream";
+import type { EnginePort } from "./engine-port.ts";
+
+/** An output stream; the fields of a terminal are there only when it is one. */
+export interface Output extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  hasColors?(): boolean;
+}
+
+/** What a call works in. The real one is made in process-surroundings.ts; tests make their own. */
+export interface Surroundings {
+  /** For results. */
+  readonly stdout: Output;
+  /** For the display, notes and errors. */
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Absolute: what relative paths on the command line are relative to. */
+  readonly currentFolder: string;
+  /** Aborted by the first signal, and by a reader of stdout that has gone. */
+  readonly stop: AbortSignal;
+  readonly engine: EnginePort;
+  /** The numeric address of a host. @throws The resolver's error. */
+  resolveHost(name: string): Promise<string>;
+  /** Milliseconds since 1970. */
+  epochMs(): number;
+  /** Milliseconds, monotonic. */
+  nowMs(): number;
+  /** A thread hangs in a disk call and cannot be ended: the process can only be killed, once all is said. */
+  threadIsStuck(): void;
+  /** Runs `task` when the process ends, whatever the way. What it writes to a terminal arrives. */
+  atExit(task: () => void): Disposable;
+  /** Runs `before` when the user suspends the command (Ctrl-Z), and `after` when it goes on. */
+  aroundSuspension(before: () => void, after: () => void): Disposable;
+  /** Runs `task` every `periodMs` until disposed of. */
+  every(periodMs: number, task: () => void): Disposable;
+}

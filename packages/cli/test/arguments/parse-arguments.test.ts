@@ -1,0 +1,140 @@
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { parseArguments } from "../../src/arguments/parse-arguments.ts";
+import { UsageError } from "../../src/arguments/usage-error.ts";
+
+const parses = test.macro((t: ExecutionContext, line: string, expected: object) => {
+  t.like(parseArguments(line.split(" ")), expected);
+});
+
+const refuses = test.macro((t: ExecutionContext, line: string, sentence: RegExp) => {
+  const words = line === "" ? [] : line.split(" ");
+  const error = t.throws(() => parseArguments(words), { instanceOf: UsageError });
+  t.regex(error.message, sentence);
+});
+
+test("a bare source is downloaded, with every default in place", (t) => {
+  t.deepEqual(parseArguments(["a.torrent"]), {
+    call: "download",
+    sources: ["a.torrent"],
+    directory: ".",
+    stateDirectory: undefined,
+    ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
+    bind: [],
+    peers: [],
+    trackers: [],
+    useTrackers: true,
+    maxPeers: 200,
+    keepSeeding: false,
+    memoryBytes: undefined,
+    peerWorkers: undefined,
+    hashThreads: undefined,
+    json: false,
+    quiet: false,
+    logLevel: undefined,
+    logFile: undefined,
+  });
+});
+
+test("`download` may be said", parses, "download a.torrent b.torrent", {
+  call: "download",
+  sources: ["a.torrent", "b.torrent"],
+});
+test("a file named like a call is reached by its path", parses, "./seed", {
+  call: "download",
+  sources: ["./seed"],
+});
+test("options stand before, between and after", parses, "--json seed --dir D a.torrent --port 7", {
+  call: "seed",
+  sources: ["a.torrent"],
+  directory: "D",
+  ports: [7],
+  json: true,
+});
+test("a value may follow an equals sign", parses, "check --dir=D a.torrent", {
+  call: "check",
+  source: "a.torrent",
+  directory: "D",
+});
+test("after -- everything is a source", parses, "-- --odd.torrent", {
+  sources: ["--odd.torrent"],
+});
+test("ports are lists and ranges, each once", parses, "a --port 7000,6881-6883,6882,0", {
+  ports: [7000, 6881, 6882, 6883, 0],
+});
+test("repeatable options add up", parses, "a --peer 1.2.3.4:5 --peer [2001:db8::7]:6 --bind ::1", {
+  peers: [
+    { host: "1.2.3.4", port: 5 },
+    { host: "2001:db8::7", port: 6 },
+  ],
+  bind: ["::1"],
+});
+test("trackers are added and left out", parses, "a --tracker http://t/announce --no-trackers", {
+  trackers: ["http://t/announce"],
+  useTrackers: false,
+});
+test(
+  "ways of discovery that do not exist yet can be switched off",
+  parses,
+  "a --no-dht --no-pex --no-lsd --no-port-mapping",
+  { call: "download" },
+);
+test("sizes are powers of 1024", parses, "a --memory 1.5G", { memoryBytes: 1.5 * 1024 ** 3 });
+test("sizes may name their unit in full", parses, "demo --size 64MiB", {
+  sizeBytes: 64 * 1024 ** 2,
+});
+test("a log file takes more than the screen", parses, "a --log-file x.log", { logLevel: "info" });
+test("the level of a log file can be chosen", parses, "a --log-file x.log --log-level debug", {
+  logLevel: "debug",
+});
+test("--seed stays after completion", parses, "a --seed", { keepSeeding: true });
+test("seed always stays", parses, "seed a", { keepSeeding: true });
+test("--version wins over everything", parses, "seed --version", { call: "version" });
+test("--help explains the call it stands with", parses, "seed --help", {
+  call: "help",
+  topic: "seed",
+});
+test("-h alone gives the overview", (t) => {
+  t.deepEqual(parseArguments(["-h"]), { call: "help", topic: undefined });
+});
+test("help names a call", parses, "help check", { call: "help", topic: "check" });
+
+test("nothing at all is refused", refuses, "", /SOURCE/);
+test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
+test("an unknown short option is refused", refuses, "a -x", /no option -x/);
+test(
+  "an option of a later release is unknown",
+  refuses,
+  "a --sequential",
+  /no option --sequential/,
+);
+test("an option that its call does not know is refused", refuses, "info a --dir D", /troupe info/);
+test("--seed means nothing to check", refuses, "check a --seed", /troupe check/);
+test("a forgotten value is refused", refuses, "a --dir --json", /--dir needs a value/);
+test("a value at the end that is missing is refused", refuses, "a --dir", /--dir needs a value/);
+test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);
+test("a value for a switch is refused", refuses, "a --json=yes", /--json takes no value/);
+test("an option given twice is refused", refuses, "a --dir A --dir B", /--dir was given twice/);
+test("check takes one torrent", refuses, "check a b", /one TORRENT, not 2/);
+test("info needs a source", refuses, "info", /needs a SOURCE/);
+test("demo takes no source", refuses, "demo a", /no SOURCE/);
+test("there is no help for what is no call", refuses, "help dance", /"dance"/);
+test("a port over 65535 is refused", refuses, "a --port 65536", /65535/);
+test("a range that runs backwards is refused", refuses, "a --port 9-8", /"9-8"/);
+test("an empty piece of a list is refused", refuses, "a --port 1,,2", /"1,,2"/);
+test("more ports than anyone needs are refused", refuses, "a --port 1-9999", /1024 ports at most/);
+test("a peer without a port is refused", refuses, "a --peer 1.2.3.4", /HOST:PORT/);
+test("an IPv6 peer without brackets is refused", refuses, "a --peer ::1:6881", /HOST:PORT/);
+test("a peer on port 0 is refused", refuses, "a --peer 1.2.3.4:0", /HOST:PORT/);
+test("a name cannot be bound", refuses, "a --bind localhost", /local address/);
+test("a tracker that is no HTTP address is refused", refuses, "a --tracker udp://t:1", /http/);
+test("less memory than a slab needs is refused", refuses, "a --memory 10k", /1048576/);
+test("a negative size is refused", refuses, "a --memory=-1M", /size/);
+test("a size with a unit that is none is refused", refuses, "a --memory 64X", /size/);
+test("no peers at all are refused", refuses, "a --max-peers 0", /from 1 to/);
+test("a fraction of a thread is refused", refuses, "a --peer-workers 1.5", /whole number/);
+test("a level that is none is refused", refuses, "a --log-level loud", /error, warn, info, debug/);
+test("control characters of a wrong option are not shown", (t) => {
+  const error = t.throws(() => parseArguments(["a", "--\u001b[2Jx"]));
+  t.false(error.message.includes("\u001b"));
+});

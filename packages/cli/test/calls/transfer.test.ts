@@ -1,0 +1,379 @@
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { runTroupe } from "../../src/main.ts";
+import { FakeEngine, FakeTorrent, noProgress } from "../support/fake-engine.ts";
+import { FakeSurroundings, settle } from "../support/fake-surroundings.ts";
+
+interface Run {
+  readonly engine: FakeEngine;
+  readonly surroundings: FakeSurroundings;
+  readonly exitCode: Promise<number>;
+}
+
+/** Starts the command with sources that can be read, and lets it come to rest. */
+async function start(line: string, ...torrents: FakeTorrent[]): Promise<Run> {
+  const engine = new FakeEngine(...torrents);
+  for (const source of ["a.torrent", "b.torrent"]) engine.sources.set(source, new Uint8Array());
+  const surroundings = new FakeSurroundings(engine);
+  const exitCode = runTroupe(line.split(" "), surroundings);
+  await settle();
+  return { engine, surroundings, exitCode };
+}
+
+function kinds({ surroundings }: Run): unknown[] {
+  return surroundings.stdout.events.map(({ event }) => event);
+}
+
+function isOver(t: ExecutionContext, { engine, surroundings }: Run): void {
+  t.is(surroundings.timers, 0);
+  for (const coordinator of engine.coordinators) t.true(coordinator.isClosed);
+}
+
+test("a download ends with 0 when everything is had", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --dir D", torrent);
+  torrent.complete(2);
+  t.is(await run.exitCode, 0);
+  t.is(
+    run.surroundings.stdout.text,
+    "debian.iso: complete, 1000 B in 2.00 s (500 B/s), in /work/D\n",
+  );
+  isOver(t, run);
+});
+
+test("data that are whole already are said to be", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  torrent.progress = { ...noProgress, haveBytes: 1000 };
+  torrent.emit("complete", { seconds: 0 });
+  run.surroundings.askToStop();
+  await run.exitCode;
+  t.regex(run.surroundings.stdout.text, /^debian.iso: already whole, 1000 B in \/work\n$/);
+});
+
+test("the options reach the engine", async (t) => {
+  const torrent = new FakeTorrent();
+  const line =
+    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --peer localhost:1 --tracker http://t/announce --no-trackers";
+  const run = await start(line, torrent);
+  torrent.complete(1);
+  await run.exitCode;
+  const [coordinator] = run.engine.coordinators;
+  t.like(coordinator?.started, {
+    directory: "/work/D",
+    port: [7000, 0],
+    bind: ["127.0.0.1"],
+    memory: 8 * 1024 ** 2,
+    peerWorkers: 2,
+    hashThreads: 3,
+    maxPeers: 9,
+  });
+  t.like(coordinator?.added[0], {
+    directory: "/work/D",
+    trackers: ["http://t/announce"],
+    useTrackers: false,
+    peers: [{ host: "127.0.0.1", port: 1 }],
+    maxPeers: 9,
+  });
+});
+
+test("a peer whose name has no address ends the command", async (t) => {
+  const run = await start("a.torrent --peer nowhere.invalid:1", new FakeTorrent());
+  t.is(await run.exitCode, 1);
+  t.regex(run.surroundings.stderr.text, /nowhere\.invalid \[host-not-found\]/);
+});
+
+test("a source that cannot be read fails, and no engine is started for it", async (t) => {
+  const run = await start("missing.torrent");
+  t.is(await run.exitCode, 1);
+  t.deepEqual(run.engine.coordinators, []);
+  t.regex(
+    run.surroundings.stderr.text,
+    /^troupe: missing\.torrent: there is no file missing\.torrent \[torrent-not-found\]\n {2}\S/,
+  );
+});
+
+test("of several sources one that fails does not stop the others", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("missing.torrent a.torrent", torrent);
+  torrent.complete(1);
+  t.is(await run.exitCode, 1);
+  t.regex(run.surroundings.stdout.text, /complete/);
+});
+
+test("several sources are done when all of them are", async (t) => {
+  const first = new FakeTorrent("one");
+  const second = new FakeTorrent("two");
+  const run = await start("a.torrent b.torrent --json", first, second);
+  first.complete(1);
+  await settle();
+  t.false(run.engine.coordinators[0]?.isClosed);
+  second.complete(2);
+  t.is(await run.exitCode, 0);
+});
+
+test("a torrent's error is told with what to do, and the exit code is 1", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  torrent.fail("disk-full", "cannot write to /data: the disk is full");
+  t.is(await run.exitCode, 1);
+  t.regex(
+    run.surroundings.stderr.text,
+    /troupe: debian\.iso: cannot write to \/data: the disk is full \[disk-full\]\n {2}Make room/,
+  );
+  isOver(t, run);
+});
+
+test("the first signal closes the engine; the exit code is 130 and says where it stands", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  torrent.progress = { ...noProgress, haveBytes: 523 };
+  run.surroundings.askToStop();
+  t.is(await run.exitCode, 130);
+  t.regex(
+    run.surroundings.stderr.text,
+    /debian\.iso: stopped at 52\.3 %; the same command goes on/,
+  );
+  isOver(t, run);
+});
+
+test("with --seed the torrent stays after completion until it is stopped", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --seed", torrent);
+  torrent.complete(1);
+  await settle();
+  t.false(run.engine.coordinators[0]?.isClosed);
+  run.surroundings.askToStop();
+  t.is(await run.exitCode, 130);
+});
+
+test("an error while it stays ends it", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --seed", torrent);
+  torrent.complete(1);
+  await settle();
+  torrent.emit("error", { code: "disk-not-answering", message: "the disk does not answer" });
+  t.is(await run.exitCode, 1);
+});
+
+test("seed adds the torrent so that nothing is ever written", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("seed a.torrent --dir D", torrent);
+  t.like(run.engine.coordinators[0]?.added[0], { seedOnly: true, directory: "/work/D" });
+  torrent.fail("incomplete", "3 of 10 pieces are missing");
+  t.is(await run.exitCode, 1);
+  t.regex(
+    run.surroundings.stderr.text,
+    /3 of 10 pieces are missing \[incomplete\]\n {2}`troupe check`/,
+  );
+});
+
+test("a seed runs until it is stopped", async (t) => {
+  const run = await start("seed a.torrent", new FakeTorrent());
+  run.surroundings.askToStop();
+  t.is(await run.exitCode, 130);
+});
+
+test("--json tells everything in lines, the last figures before the end", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json", torrent);
+  torrent.emit("checking", { done: 1, total: 10 });
+  torrent.emit("piece", { index: 4, verified: true });
+  torrent.emit("tracker", { url: "http://t/announce", ok: true, peers: 3 });
+  torrent.emit("peer", { address: "192.0.2.1:1", connected: true, client: "x" });
+  run.engine.coordinators[0]?.crash({ name: "peer-0", state: "running", restarts: 1 });
+  run.surroundings.pass(2000);
+  torrent.emit("warning", { code: "odd", message: "odd" });
+  torrent.complete(2);
+  t.is(await run.exitCode, 0);
+  t.deepEqual(kinds(run), [
+    "listening",
+    "ready",
+    "checking",
+    "piece",
+    "tracker",
+    "peer",
+    "worker",
+    "progress",
+    "progress",
+    "warning",
+    "progress",
+    "complete",
+    "stopped",
+  ]);
+  t.is(run.surroundings.stderr.text, "");
+});
+
+test("--json lines have the fields that scripts rely on", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json", torrent);
+  torrent.complete(2);
+  await run.exitCode;
+  const byKind = new Map(run.surroundings.stdout.events.map((line) => [line["event"], line]));
+  t.like(byKind.get("listening"), { time: 1_000_000, infoHash: null, port: 6881 });
+  t.like(byKind.get("ready"), {
+    infoHash: torrent.infoHash,
+    name: "debian.iso",
+    lengthBytes: 1000,
+    pieceLengthBytes: 100,
+    pieces: 10,
+    files: [{ path: "/data/debian.iso", lengthBytes: 1000 }],
+  });
+  t.like(byKind.get("progress"), {
+    haveBytes: 1000,
+    wantedBytes: 1000,
+    downloadedBytes: 1000,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    downBytesPerSecond: 0,
+    upBytesPerSecond: 0,
+    peers: 0,
+    etaSeconds: null,
+  });
+  t.like(byKind.get("complete"), { seconds: 2 });
+});
+
+test("a source that fails is an error line too", async (t) => {
+  const run = await start("missing.torrent --json");
+  await run.exitCode;
+  t.like(run.surroundings.stdout.events[0], {
+    event: "error",
+    code: "torrent-not-found",
+    source: "missing.torrent",
+    infoHash: null,
+  });
+});
+
+test("a torrent that has stopped reports no more progress", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent b.torrent --json", torrent, new FakeTorrent("two"));
+  torrent.fail("disk-full", "full");
+  run.surroundings.pass(1000);
+  run.surroundings.askToStop();
+  await run.exitCode;
+  t.is(kinds(run).filter((kind) => kind === "progress").length, 1);
+});
+
+test("--quiet says nothing but errors", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent missing.torrent --quiet", torrent);
+  run.surroundings.pass(60_000);
+  torrent.complete(1);
+  t.is(await run.exitCode, 1);
+  t.is(run.surroundings.stdout.text, "");
+  t.regex(run.surroundings.stderr.text, /^troupe: missing\.torrent: [^\n]*\n[^\n]*\n$/);
+});
+
+test("off a terminal progress is a line every few seconds", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  run.surroundings.pass(11_000);
+  run.surroundings.askToStop();
+  await run.exitCode;
+  const lines = run.surroundings.stderr.text
+    .split("\n")
+    .filter((line) => line.includes("downloading"));
+  t.is(lines.length, 2);
+  t.false(run.surroundings.stderr.text.includes("\u001b"));
+});
+
+test("on a terminal the display is drawn at most ten times a second and leaves no trace", async (t) => {
+  const engine = new FakeEngine(new FakeTorrent());
+  engine.sources.set("a.torrent", new Uint8Array());
+  const surroundings = new FakeSurroundings(engine);
+  surroundings.stderr.isTTY = true;
+  const exitCode = runTroupe(["a.torrent"], surroundings);
+  await settle();
+  surroundings.pass(1000);
+  const frames = surroundings.stderr.text.split("\u001b[?2026h").length - 1;
+  t.true(frames >= 1 && frames <= 10, `${frames} frames`);
+  surroundings.askToStop();
+  await exitCode;
+  t.true(surroundings.stderr.text.endsWith("\u001b[?25h"));
+});
+
+test("the cursor comes back when the process ends in the middle", async (t) => {
+  const engine = new FakeEngine(new FakeTorrent());
+  engine.sources.set("a.torrent", new Uint8Array());
+  const surroundings = new FakeSurroundings(engine);
+  surroundings.stderr.isTTY = true;
+  void runTroupe(["a.torrent"], surroundings);
+  await settle();
+  surroundings.pass(1000);
+  surroundings.exit();
+  t.true(surroundings.stderr.text.endsWith("\u001b[?25h"));
+});
+
+test("a dumb terminal gets plain lines", async (t) => {
+  const engine = new FakeEngine(new FakeTorrent());
+  engine.sources.set("a.torrent", new Uint8Array());
+  const surroundings = new FakeSurroundings(engine);
+  surroundings.stderr.isTTY = true;
+  surroundings.environment = { TERM: "dumb" };
+  const exitCode = runTroupe(["a.torrent"], surroundings);
+  await settle();
+  surroundings.pass(5000);
+  surroundings.askToStop();
+  await exitCode;
+  t.false(surroundings.stderr.text.includes("\u001b"));
+});
+
+test("trackers that do not answer are named once, without their passkey", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  const event = { url: "http://t.example/secret/announce", ok: false, error: "refused\u001b[2J" };
+  torrent.emit("tracker", event);
+  torrent.emit("tracker", event);
+  torrent.emit("tracker", { ...event, error: "time-out" });
+  run.surroundings.askToStop();
+  await run.exitCode;
+  const lines = run.surroundings.stderr.text
+    .split("\n")
+    .filter((line) => line.includes("t.example"));
+  t.deepEqual(lines, [
+    "troupe: debian.iso: tracker t.example: refused[2J",
+    "troupe: debian.iso: tracker t.example: time-out",
+  ]);
+});
+
+test("a worker that crashes and comes back is told to people", async (t) => {
+  const run = await start("a.torrent", new FakeTorrent());
+  const [coordinator] = run.engine.coordinators;
+  coordinator?.crash({ name: "peer-0", state: "running", restarts: 0 });
+  coordinator?.crash({ name: "peer-0", state: "restarting", restarts: 1, error: "boom" });
+  coordinator?.crash({ name: "peer-0", state: "running", restarts: 1 });
+  run.surroundings.askToStop();
+  await run.exitCode;
+  const lines = run.surroundings.stderr.text.split("\n").filter((line) => line.includes("worker"));
+  t.deepEqual(lines, [
+    "troupe: worker peer-0 crashed: boom",
+    "troupe: worker peer-0 runs again (1 restart)",
+  ]);
+});
+
+test("an engine that cannot start is told, and the exit code is 1", async (t) => {
+  const engine = new FakeEngine();
+  engine.sources.set("a.torrent", new Uint8Array());
+  engine.start = async () => {
+    throw Object.assign(new Error("no port of 6881 is free"), { code: "port-in-use" });
+  };
+  const surroundings = new FakeSurroundings(engine);
+  t.is(await runTroupe(["a.torrent", "--port", "6881"], surroundings), 1);
+  t.regex(
+    surroundings.stderr.text,
+    /no port of 6881 is free \[port-in-use\]\n {2}Give other ports/,
+  );
+});
+
+test("a disk that does not answer at the end is told, and the process is known to be stuck", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  const [coordinator] = run.engine.coordinators;
+  if (coordinator === undefined) return t.fail("no engine was started");
+  coordinator.close = async () => {
+    throw Object.assign(new Error("cannot close"), { code: "disk-not-answering" });
+  };
+  torrent.complete(1);
+  t.is(await run.exitCode, 1);
+  t.true(run.surroundings.isStuck);
+});

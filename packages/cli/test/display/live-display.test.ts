@@ -1,0 +1,70 @@
+import test from "ava";
+import { LiveDisplay } from "../../src/display/live-display.ts";
+import { FakeTerminal } from "../support/fake-terminal.ts";
+
+test("each frame takes the place of the one before, whatever their heights", (t) => {
+  const terminal = new FakeTerminal(20, 6);
+  const display = new LiveDisplay(terminal);
+  display.draw(["one", "two"]);
+  t.deepEqual(terminal.shown, ["one", "two"]);
+  display.draw(["1", "2", "3"]);
+  t.deepEqual(terminal.shown, ["1", "2", "3"]);
+  display.draw(["last"]);
+  t.deepEqual(terminal.shown, ["last"]);
+});
+
+test("a printed line stays above the frame", (t) => {
+  const terminal = new FakeTerminal(20, 6);
+  const display = new LiveDisplay(terminal);
+  display.draw(["frame"]);
+  display.printAbove("first");
+  display.printAbove("second");
+  display.draw(["new frame"]);
+  t.deepEqual(terminal.shown, ["first", "second", "new frame"]);
+});
+
+test("lines that scroll away do not confuse the next frame", (t) => {
+  const terminal = new FakeTerminal(20, 4);
+  const display = new LiveDisplay(terminal);
+  display.draw(["a", "b"]);
+  for (const line of ["1", "2", "3", "4", "5"]) display.printAbove(line);
+  display.draw(["A", "B"]);
+  t.deepEqual(terminal.shown, ["5", "A", "B"]);
+});
+
+test("a terminal made narrower, which wraps the frame, is cleaned all the same", (t) => {
+  const terminal = new FakeTerminal(20, 8);
+  const display = new LiveDisplay(terminal);
+  display.draw(["0123456789abcdefghi", "short"]);
+  terminal.resize(10);
+  display.draw(["narrow", "frame"]);
+  t.deepEqual(terminal.shown, ["narrow", "frame"]);
+});
+
+test("erasing leaves nothing of the frame", (t) => {
+  const terminal = new FakeTerminal(20, 6);
+  const display = new LiveDisplay(terminal);
+  display.draw(["one", "two"]);
+  display.erase();
+  t.deepEqual(terminal.shown, []);
+});
+
+test("the cursor is hidden while frames are drawn and given back once", (t) => {
+  const terminal = new FakeTerminal(20, 6);
+  const display = new LiveDisplay(terminal);
+  display.showCursor();
+  t.is(terminal.written, "");
+  display.draw(["frame"]);
+  display.draw(["frame"]);
+  t.false(terminal.cursorIsVisible);
+  display.showCursor();
+  display.showCursor();
+  t.true(terminal.cursorIsVisible);
+  t.is(terminal.written.split("\u001b[?25h").length, 2);
+});
+
+test("a frame may be one column narrower than the terminal and one line lower", (t) => {
+  const display = new LiveDisplay(new FakeTerminal(80, 24));
+  t.is(display.columns, 79);
+  t.is(display.rows, 23);
+});

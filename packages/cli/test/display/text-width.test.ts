@@ -1,0 +1,33 @@
+import test from "ava";
+import fc from "fast-check";
+import { columnsOf, cutToFit, fillTo, spread } from "../../src/display/text-width.ts";
+
+test("wide characters count twice and are never cut in two", (t) => {
+  t.is(columnsOf("日本"), 4);
+  t.is(cutToFit("日本語", 4), "日…");
+  t.is(cutToFit("日本語", 5), "日本…");
+});
+
+test("an emoji of several code points stays whole or goes", (t) => {
+  t.is(cutToFit("👩‍👩‍👧‍👦abc", 4), "👩‍👩‍👧‍👦a…");
+  t.is(cutToFit("👩‍👩‍👧‍👦abc", 2), "…");
+});
+
+test("what fits is left as it is", (t) => {
+  t.is(cutToFit("abc", 3), "abc");
+});
+
+test("whatever the text, a filled field has exactly its columns", (t) => {
+  const text = fc.string({ unit: fc.constantFrom("a", "日", "é", "👍", " ") });
+  fc.assert(
+    fc.property(text, fc.nat(30), (name, columns) => {
+      t.is(columnsOf(fillTo(name, columns)), columns);
+    }),
+  );
+});
+
+test("of two ends of a line the left one gives way", (t) => {
+  t.is(spread("a long name", "state", 12), "a lon… state");
+  t.is(spread("name", "state", 12), "name   state");
+  t.is(spread("name", "state", 5), "state");
+});

@@ -1,0 +1,55 @@
+import test from "ava";
+import { UsageError } from "../src/arguments/usage-error.ts";
+import { CommandError, describeFailure, ExitCode, failureOf, gravest } from "../src/failure.ts";
+
+test("an error with a code is a sentence, its code, and what to do", (t) => {
+  const failure = failureOf(Object.assign(new Error("there is no file x"), { code: "ENOENT" }));
+  t.is(failure.exitCode, ExitCode.failed);
+  t.is(
+    describeFailure(failure, "a.torrent"),
+    "troupe: a.torrent: there is no file x [ENOENT]\n  Check the path.",
+  );
+});
+
+test("a wrong command line points at the help", (t) => {
+  const failure = failureOf(new UsageError("there is no option --x", "seed"));
+  t.is(failure.exitCode, ExitCode.wrongUsage);
+  t.is(
+    describeFailure(failure),
+    "troupe: there is no option --x [wrong-usage]\n  See `troupe help seed`.",
+  );
+});
+
+test("a job that runs already has an exit code of its own", (t) => {
+  t.is(failureOf(new CommandError("already-running", "x")).exitCode, 75);
+});
+
+for (const [title, error] of Object.entries({
+  "an error without a code": new TypeError("x is not a function"),
+  "a code of Node's for wrong calls": Object.assign(new Error("x"), {
+    code: "ERR_INVALID_ARG_TYPE",
+  }),
+  "an impossible state": new CommandError("whatever", "bug: piece 3 is had and missing"),
+  "something thrown that is no error": "text",
+})) {
+  test(`${title} is an internal failure`, (t) => {
+    const failure = failureOf(error);
+    t.is(failure.exitCode, 70);
+    t.is(failure.code, "internal");
+    t.regex(describeFailure(failure), /report/);
+  });
+}
+
+test("text from outside cannot steer the terminal", (t) => {
+  const failure = failureOf(new CommandError("tracker-refused", "no\u001b[2J\nway"));
+  const text = describeFailure(failure, "a\u001b]0;b\u0007");
+  t.is(text, "troupe: a]0;b: no[2J way [tracker-refused]");
+});
+
+test("of several outcomes the gravest becomes the exit code", (t) => {
+  t.is(gravest([]), 0);
+  t.is(gravest([0, 130, 0]), 130);
+  t.is(gravest([130, 1, 0]), 1);
+  t.is(gravest([1, 75, 0]), 75);
+  t.is(gravest([70, 75]), 70);
+});

@@ -1,0 +1,58 @@
+import test from "ava";
+import { LineWriter } from "../../src/output/line-writer.ts";
+import { FakeOutput, settle } from "../support/fake-surroundings.ts";
+
+test("lines arrive in order", (t) => {
+  const output = new FakeOutput();
+  const writer = new LineWriter(output);
+  writer.write("one", "keep");
+  writer.write("two", "spare");
+  t.is(output.text, "one\ntwo\n");
+});
+
+test("beyond the bound spare lines are counted, the others still queued", (t) => {
+  const output = new FakeOutput();
+  output.hold();
+  const writer = new LineWriter(output, 10);
+  t.true(writer.write("0123456789", "spare"));
+  t.false(writer.write("spared", "spare"));
+  t.true(writer.write("kept", "keep"));
+  t.is(writer.takeLeftOut(), 1);
+  t.is(writer.leftOut, 0);
+  output.release();
+  t.is(output.text, "0123456789\nkept\n");
+});
+
+test("draining ends when the reader has everything", async (t) => {
+  const output = new FakeOutput();
+  output.hold();
+  const writer = new LineWriter(output);
+  writer.write("line", "keep");
+  let isDrained = false;
+  const drained = writer.drained().then(() => (isDrained = true));
+  await settle();
+  t.false(isDrained);
+  output.release();
+  await drained;
+  t.is(output.text, "line\n");
+});
+
+test("draining a reader that never reads ends when it is given up", async (t) => {
+  const output = new FakeOutput();
+  output.hold();
+  const writer = new LineWriter(output);
+  writer.write("line", "keep");
+  const giveUp = new AbortController();
+  const drained = writer.drained(giveUp.signal);
+  giveUp.abort();
+  await t.notThrowsAsync(drained);
+});
+
+test("after the reader has gone lines go nowhere, and nobody waits for it", async (t) => {
+  const output = new FakeOutput();
+  const writer = new LineWriter(output);
+  output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+  await settle();
+  t.false(writer.write("line", "keep"));
+  await t.notThrowsAsync(writer.drained());
+});

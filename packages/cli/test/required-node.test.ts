@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { oldNodeSentence } from "../bin/required-node.mjs";
+
+test("a Node that is too old is told what to do, in one sentence", (t) => {
+  t.regex(
+    oldNodeSentence("20.20.2") ?? "",
+    /needs Node 26 .* Node 20\.20\.2: install .*\[node-too-old\]$/,
+  );
+  t.is(oldNodeSentence("26.0.0"), undefined);
+  t.is(oldNodeSentence("100.0.0"), undefined);
+});
+
+for (const entry of ["../bin/troupe.mjs", "../src/troupe.ts"]) {
+  test(`${entry} runs the program`, (t) => {
+    const path = fileURLToPath(new URL(entry, import.meta.url));
+    const { status, stdout } = spawnSync(process.execPath, [path, "--version"], {
+      encoding: "utf8",
+    });
+    t.is(status, 0);
+    t.regex(stdout, /^troupe \d+\.\d+\.\d+\n$/);
+  });
+}

@@ -1,0 +1,160 @@
+// An engine that does what the test says, and nothing else.
+
+import { EventEmitter } from "node:events";
+import type {
+  AddOptions,
+  CheckResult,
+  CoordinatorOptions,
+  CoordinatorPort,
+  EnginePort,
+  TorrentEventName,
+  TorrentEventOf,
+  TorrentPort,
+  TorrentProgress,
+  TorrentState,
+  WorkerEvent,
+} from "../../src/engine-port.ts";
+
+export const noProgress: TorrentProgress = {
+  haveBytes: 0,
+  wantedBytes: 1000,
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  downBytesPerSecond: 0,
+  upBytesPerSecond: 0,
+  peers: 0,
+};
+
+/** A torrent of 1 000 bytes in ten pieces. */
+export class FakeTorrent implements TorrentPort {
+  readonly infoHash = "ab".repeat(20);
+  readonly name: string = "debian.iso";
+  readonly size = 1000;
+  readonly pieceLength = 100;
+  readonly pieceCount = 10;
+  readonly files = [{ path: "/data/debian.iso", lengthBytes: 1000 }];
+  warnings: readonly string[] = [];
+  state: TorrentState = "active";
+  progress: TorrentProgress = noProgress;
+  readonly #emitter = new EventEmitter();
+  readonly #completed = Promise.withResolvers<void>();
+  readonly #checked = Promise.withResolvers<CheckResult>();
+
+  constructor(name = "debian.iso") {
+    this.name = name;
+    this.#completed.promise.catch(() => undefined);
+  }
+
+  get left(): number {
+    return this.size - this.progress.haveBytes;
+  }
+
+  get isComplete(): boolean {
+    return this.left === 0;
+  }
+
+  get completed(): Promise<void> {
+    return this.#completed.promise;
+  }
+
+  get checked(): Promise<CheckResult> {
+    return this.#checked.promise;
+  }
+
+  on<Name extends TorrentEventName>(
+    name: Name,
+    listener: (event: TorrentEventOf<Name>) => void,
+  ): this {
+    this.#emitter.on(name, listener);
+    return this;
+  }
+
+  emit<Name extends TorrentEventName>(
+    event: Name,
+    fields: Omit<TorrentEventOf<Name>, "event">,
+  ): void {
+    this.#emitter.emit(event, { event, ...fields });
+  }
+
+  complete(seconds: number): void {
+    const { wantedBytes } = this.progress;
+    this.progress = { ...this.progress, haveBytes: wantedBytes, downloadedBytes: wantedBytes };
+    this.emit("complete", { seconds });
+    this.#completed.resolve();
+  }
+
+  fail(code: string, message: string): void {
+    this.state = "error";
+    this.emit("error", { code, message });
+    this.#completed.reject(Object.assign(new Error(message), { code }));
+  }
+
+  check(failedPieces: readonly number[]): void {
+    const failed = failedPieces.length;
+    this.#checked.resolve({ passed: this.pieceCount - failed, failed, failedPieces });
+  }
+}
+
+/** Hands out the torrents it was given, in order, and remembers what it was asked. */
+export class FakeCoordinator implements CoordinatorPort {
+  readonly port = 6881;
+  readonly started: CoordinatorOptions;
+  readonly added: AddOptions[] = [];
+  isClosed = false;
+  readonly #torrents: FakeTorrent[];
+  readonly #emitter = new EventEmitter();
+
+  constructor(started: CoordinatorOptions, torrents: FakeTorrent[]) {
+    this.started = started;
+    this.#torrents = torrents;
+  }
+
+  async add(_source: string | URL | Uint8Array, options: AddOptions = {}): Promise<TorrentPort> {
+    this.added.push(options);
+    const torrent = this.#torrents[this.added.length - 1];
+    if (torrent === undefined) throw new Error("the test gave no torrent for this source");
+    return torrent;
+  }
+
+  on(name: "worker", listener: (event: WorkerEvent) => void): void {
+    this.#emitter.on(name, listener);
+  }
+
+  crash(event: WorkerEvent): void {
+    this.#emitter.emit("worker", event);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const torrent of this.#torrents) torrent.emit("stopped", {});
+  }
+}
+
+/** An engine whose next coordinators get these torrents. */
+export class FakeEngine implements EnginePort {
+  readonly coordinators: FakeCoordinator[] = [];
+  /** Bytes by source; a source that is not listed cannot be read. */
+  readonly sources = new Map<string, Uint8Array>();
+  readonly #torrents: FakeTorrent[];
+  readonly #whenAdded = new EventEmitter();
+
+  constructor(...torrents: FakeTorrent[]) {
+    this.#torrents = torrents;
+  }
+
+  async start(options: CoordinatorOptions): Promise<FakeCoordinator> {
+    const coordinator = new FakeCoordinator(options, this.#torrents);
+    this.coordinators.push(coordinator);
+    this.#whenAdded.emit("start");
+    return coordinator;
+  }
+
+  async loadMetainfo(source: string | URL | Uint8Array): Promise<Uint8Array> {
+    const bytes = this.sources.get(String(source));
+    if (bytes !== undefined) return bytes;
+    throw Object.assign(new Error(`there is no file ${String(source)}`), {
+      code: "torrent-not-found",
+    });
+  }
+}

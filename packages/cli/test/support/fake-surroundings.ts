@@ -1,0 +1,130 @@
+// Streams that remember, a clock that the test moves, and a stop that the test asks for.
+
+import { Writable } from "node:stream";
+import type { EnginePort } from "../../src/engine-port.ts";
+import type { Output, Surroundings } from "../../src/surroundings.ts";
+
+/** An output that remembers what was written; `hold` makes its reader slow. */
+export class FakeOutput extends Writable implements Output {
+  text = "";
+  isTTY = false;
+  columns = 80;
+  rows = 24;
+  #held: (() => void)[] | undefined;
+
+  hasColors(): boolean {
+    return false;
+  }
+
+  /** From now on nothing is taken until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const take of held) take();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const take = (): void => {
+      this.text += chunk.toString();
+      done();
+    };
+    if (this.#held === undefined) take();
+    else this.#held.push(take);
+  }
+
+  /** The JSON objects written so far, one a line. */
+  get events(): Record<string, unknown>[] {
+    return this.text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+}
+
+/** Surroundings for one run. */
+export class FakeSurroundings implements Surroundings {
+  readonly stdout = new FakeOutput();
+  readonly stderr = new FakeOutput();
+  environment: Record<string, string> = { LANG: "C.UTF-8" };
+  readonly platform = "linux";
+  readonly currentFolder = "/work";
+  readonly engine: EnginePort;
+  isStuck = false;
+  readonly #stop = new AbortController();
+  readonly #tasks = new Set<{ readonly periodMs: number; readonly task: () => void }>();
+  readonly #atExit = new Set<() => void>();
+  #nowMs = 0;
+
+  constructor(engine: EnginePort) {
+    this.engine = engine;
+  }
+
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** What the first signal does. */
+  askToStop(): void {
+    this.#stop.abort();
+  }
+
+  /** Moves the clock, running what is due. */
+  pass(ms: number): void {
+    for (const end = this.#nowMs + ms; this.#nowMs < end; this.#nowMs++) {
+      for (const { periodMs, task } of this.#tasks) {
+        if ((this.#nowMs + 1) % periodMs === 0) task();
+      }
+    }
+  }
+
+  /** Tasks that still keep time: none, once a run has ended. */
+  get timers(): number {
+    return this.#tasks.size;
+  }
+
+  /** What the process does at its end. */
+  exit(): void {
+    for (const task of this.#atExit) task();
+  }
+
+  threadIsStuck(): void {
+    this.isStuck = true;
+  }
+
+  atExit(task: () => void): Disposable {
+    this.#atExit.add(task);
+    return { [Symbol.dispose]: () => void this.#atExit.delete(task) };
+  }
+
+  aroundSuspension(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
+  }
+
+  async resolveHost(name: string): Promise<string> {
+    if (name === "localhost") return "127.0.0.1";
+    throw new Error("ENOTFOUND");
+  }
+
+  epochMs(): number {
+    return 1_000_000 + this.#nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  every(periodMs: number, task: () => void): Disposable {
+    const row = { periodMs, task };
+    this.#tasks.add(row);
+    return { [Symbol.dispose]: () => void this.#tasks.delete(row) };
+  }
+}
+
+/** Lets everything that waits on settled promises run. */
+export async function settle(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
