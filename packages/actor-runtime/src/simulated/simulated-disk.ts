@@ -1,0 +1,290 @@
+// A disk in memory, with a size, a log of its calls, and errors on demand.
+
+import type { Clock, Disk, FileStat } from "../context.ts";
+import { errorCode, systemError } from "../io/system-error.ts";
+import { SimulatedFile } from "./simulated-file.ts";
+import { entryAt, namesOf, placeOf } from "./simulated-tree.ts";
+import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
+
+/** One call of a disk, before it is carried out. */
+export interface DiskCall {
+  /** Calls of this disk are numbered from 1. */
+  readonly number: number;
+  readonly operation: keyof Disk;
+  /** For calls on an open file: the path that it was opened by. */
+  readonly path: string;
+  /** Bytes to read or write, or the new length; 0 for calls that have none. */
+  readonly lengthBytes: number;
+}
+
+/** Says which error a call ends with, before it has done anything; undefined lets it through. */
+export type DiskFault = (call: DiskCall) => string | undefined;
+
+/** What a disk is made of. */
+export interface SimulatedDiskOptions {
+  readonly clock: Clock;
+  /** Space for the pages of files. Default 2⁴⁰ bytes. */
+  readonly capacityBytes?: number;
+  readonly device?: bigint;
+  /** Hears every call, also those that fail. */
+  readonly log?: (call: DiskCall) => void;
+}
+
+interface OpenFile {
+  readonly file: SimulatedFile;
+  readonly path: string;
+  readonly isWritable: boolean;
+}
+
+/** {@link Disk} in memory. Calls take no virtual time. There are no links on it. */
+export class SimulatedDisk implements Disk {
+  /** Asked before each call. */
+  fault: DiskFault | undefined;
+  capacityBytes: number;
+  readonly #clock: Clock;
+  readonly #device: bigint;
+  readonly #log: ((call: DiskCall) => void) | undefined;
+  readonly #root: SimulatedFolder;
+  readonly #open = new Map<number, OpenFile>();
+  #lastInode = 0n;
+  #lastHandle = 2;
+  #callCount = 0;
+  #takenBytes = 0;
+
+  constructor(options: SimulatedDiskOptions) {
+    this.#clock = options.clock;
+    this.#device = options.device ?? 1n;
+    this.#log = options.log;
+    this.capacityBytes = options.capacityBytes ?? 2 ** 40;
+    this.#root = this.#newFolder();
+  }
+
+  /** Calls so far. */
+  get callCount(): number {
+    return this.#callCount;
+  }
+
+  /** Makes the call of this number, counted from 1, fail with `code`; all others pass. */
+  failCall(number: number, code: string): void {
+    this.fault = (call) => (call.number === number ? code : undefined);
+  }
+
+  open(path: string, mode: "read" | "write" | "create"): number {
+    this.#begin("open", path);
+    const { folder, name, entry } = placeOf(this.#root, path);
+    if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
+    if (entry === undefined && mode !== "create") {
+      throw systemError("ENOENT", `"${path}" does not exist`);
+    }
+    const file = entry ?? this.#newFile(folder, name);
+    file.openCount += 1;
+    this.#lastHandle += 1;
+    this.#open.set(this.#lastHandle, { file, path, isWritable: mode !== "read" });
+    return this.#lastHandle;
+  }
+
+  close(handle: number): void {
+    const { file } = this.#opened("close", handle);
+    this.#open.delete(handle);
+    file.openCount -= 1;
+    this.#freeIfGone(file);
+  }
+
+  read(handle: number, views: readonly Uint8Array[], position: number): number {
+    const { file } = this.#opened("read", handle, totalBytes(views));
+    let done = 0;
+    for (const view of views) done += file.read(view, position + done);
+    return done;
+  }
+
+  write(handle: number, views: readonly Uint8Array[], position: number): void {
+    const opened = this.#opened("write", handle, totalBytes(views));
+    if (!opened.isWritable) throw systemError("EBADF", `${handle} is open for reading only`);
+    this.#write(opened.file, views, position);
+  }
+
+  truncate(handle: number, lengthBytes: number): void {
+    const { file } = this.#opened("truncate", handle, lengthBytes);
+    const takenBefore = file.takenBytes;
+    file.truncate(lengthBytes);
+    this.#takenBytes += file.takenBytes - takenBefore;
+    this.#touch(file);
+  }
+
+  sync(handle: number): void {
+    this.#opened("sync", handle);
+  }
+
+  statFile(handle: number): FileStat {
+    return this.#statOf(this.#opened("statFile", handle).file);
+  }
+
+  stat(path: string): FileStat | undefined {
+    this.#begin("stat", path);
+    try {
+      const { entry } = placeOf(this.#root, path);
+      return entry === undefined ? undefined : this.#statOf(entry);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+
+  makeFolder(path: string): void {
+    this.#begin("makeFolder", path);
+    let folder = this.#root;
+    const names = namesOf(path);
+    for (const [index, name] of names.entries()) {
+      const next = folder.entries.get(name);
+      if (next?.kind === "file") {
+        const code = index === names.length - 1 ? "EEXIST" : "ENOTDIR";
+        throw systemError(code, `"${path}" is, or leads through, a file`);
+      }
+      if (next === undefined) {
+        const made = this.#newFolder();
+        folder.entries.set(name, made);
+        this.#touch(folder);
+        folder = made;
+      } else folder = next;
+    }
+  }
+
+  realPath(path: string): string {
+    this.#begin("realPath", path);
+    entryAt(this.#root, path);
+    return `/${namesOf(path).join("/")}`;
+  }
+
+  remove(path: string): void {
+    this.#begin("remove", path);
+    const entry = entryAt(this.#root, path);
+    const { folder, name } = placeOf(this.#root, path);
+    if (entry.kind === "folder" && entry.entries.size > 0) {
+      throw systemError("ENOTEMPTY", `"${path}" is not empty`);
+    }
+    folder.entries.delete(name);
+    this.#touch(folder);
+    if (entry.kind === "file") this.#unname(entry);
+  }
+
+  readFile(path: string): Uint8Array {
+    this.#begin("readFile", path);
+    const entry = entryAt(this.#root, path);
+    if (entry.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
+    const bytes = new Uint8Array(entry.lengthBytes);
+    entry.read(bytes, 0);
+    return bytes;
+  }
+
+  writeFileAtomically(path: string, bytes: Uint8Array): void {
+    this.#begin("writeFileAtomically", path, bytes.byteLength);
+    const { folder, name, entry } = placeOf(this.#root, path);
+    if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
+    const file = new SimulatedFile(this.#nextInode(), this.#nowNs());
+    try {
+      this.#write(file, [bytes], 0);
+    } catch (error) {
+      this.#freeIfGone(file);
+      throw error;
+    }
+    this.#name(file, folder, name);
+    if (entry !== undefined) this.#unname(entry);
+  }
+
+  freeBytes(path: string): number {
+    this.#begin("freeBytes", path);
+    entryAt(this.#root, path);
+    return this.#freeBytes();
+  }
+
+  /** Counts and logs a call, and lets the fault have its way. */
+  #begin(operation: keyof Disk, path: string, lengthBytes = 0): void {
+    this.#callCount += 1;
+    const call: DiskCall = { number: this.#callCount, operation, path, lengthBytes };
+    this.#log?.(call);
+    const code = this.fault?.(call);
+    if (code !== undefined) throw systemError(code, `${operation} "${path}" was made to fail`);
+  }
+
+  #opened(operation: keyof Disk, handle: number, lengthBytes = 0): OpenFile {
+    const opened = this.#open.get(handle);
+    this.#begin(operation, opened?.path ?? `file ${handle}`, lengthBytes);
+    if (opened === undefined) throw systemError("EBADF", `file ${handle} is not open`);
+    return opened;
+  }
+
+  /** Writes as much as fits, as a real disk does, before it fails. */
+  #write(file: SimulatedFile, views: readonly Uint8Array[], position: number): void {
+    let done = 0;
+    for (const view of views) {
+      const takenBefore = file.takenBytes;
+      const put = file.write(view, position + done, this.#freeBytes());
+      this.#takenBytes += file.takenBytes - takenBefore;
+      done += put;
+      this.#touch(file);
+      if (put < view.byteLength) throw systemError("ENOSPC", "the disk is full");
+    }
+  }
+
+  #freeBytes(): number {
+    return Math.max(0, this.capacityBytes - this.#takenBytes);
+  }
+
+  #newFile(folder: SimulatedFolder, name: string): SimulatedFile {
+    const file = new SimulatedFile(this.#nextInode(), this.#nowNs());
+    this.#name(file, folder, name);
+    return file;
+  }
+
+  #name(file: SimulatedFile, folder: SimulatedFolder, name: string): void {
+    file.isNamed = true;
+    folder.entries.set(name, file);
+    this.#touch(folder);
+  }
+
+  #unname(file: SimulatedFile): void {
+    file.isNamed = false;
+    this.#freeIfGone(file);
+  }
+
+  #newFolder(): SimulatedFolder {
+    return {
+      kind: "folder",
+      inode: this.#nextInode(),
+      mtimeNs: this.#nowNs(),
+      entries: new Map(),
+    };
+  }
+
+  /** The space of a file that neither has a name nor is open is free again. */
+  #freeIfGone(file: SimulatedFile): void {
+    if (!file.isNamed && file.openCount === 0) this.#takenBytes -= file.takenBytes;
+  }
+
+  #touch(entry: SimulatedEntry): void {
+    entry.mtimeNs = this.#nowNs();
+  }
+
+  #nextInode(): bigint {
+    this.#lastInode += 1n;
+    return this.#lastInode;
+  }
+
+  #nowNs(): bigint {
+    return BigInt(this.#clock.epochMs()) * 1_000_000n;
+  }
+
+  #statOf(entry: SimulatedEntry): FileStat {
+    return {
+      kind: entry.kind,
+      lengthBytes: entry.kind === "file" ? entry.lengthBytes : entry.entries.size,
+      device: this.#device,
+      inode: entry.inode,
+      mtimeNs: entry.mtimeNs,
+    };
+  }
+}
+
+function totalBytes(views: readonly Uint8Array[]): number {
+  return views.reduce((sum, view) => sum + view.byteLength, 0);
+}

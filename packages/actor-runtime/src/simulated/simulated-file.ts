@@ -1,0 +1,73 @@
+// The content of one simulated file: pages that exist once something was written there.
+
+/** Space is taken in pages of this length. */
+export const pageBytes = 16 * 1024;
+
+/** A sparse file in memory. Bytes that were never written are zero and take no space. */
+export class SimulatedFile {
+  readonly kind = "file";
+  readonly inode: bigint;
+  lengthBytes = 0;
+  mtimeNs: bigint;
+  /** It stands in a folder. A file without a name lives as long as it is open. */
+  isNamed = false;
+  openCount = 0;
+  readonly #pages = new Map<number, Uint8Array>();
+
+  constructor(inode: bigint, mtimeNs: bigint) {
+    this.inode = inode;
+    this.mtimeNs = mtimeNs;
+  }
+
+  get takenBytes(): number {
+    return this.#pages.size * pageBytes;
+  }
+
+  /** Fills `view` from `position` on. @returns bytes read, fewer at the end of the file. */
+  read(view: Uint8Array, position: number): number {
+    const end = Math.min(position + view.byteLength, this.lengthBytes);
+    for (let at = position; at < end;) {
+      const { page, from, to } = this.#placeOf(at, end);
+      const part = this.#pages.get(page)?.subarray(from, to);
+      const target = view.subarray(at - position, at - position + to - from);
+      if (part === undefined) target.fill(0);
+      else target.set(part);
+      at += to - from;
+    }
+    return Math.max(0, end - position);
+  }
+
+  /** @param freeBytes Space for new pages. @returns bytes written; fewer when the space is used up. */
+  write(bytes: Uint8Array, position: number, freeBytes: number): number {
+    let freePages = Math.floor(freeBytes / pageBytes);
+    const end = position + bytes.byteLength;
+    let at = position;
+    while (at < end) {
+      const { page, from, to } = this.#placeOf(at, end);
+      let memory = this.#pages.get(page);
+      if (memory === undefined) {
+        if (freePages === 0) break;
+        freePages -= 1;
+        memory = new Uint8Array(pageBytes);
+        this.#pages.set(page, memory);
+      }
+      memory.set(bytes.subarray(at - position, at - position + to - from), from);
+      at += to - from;
+      this.lengthBytes = Math.max(this.lengthBytes, at);
+    }
+    return at - position;
+  }
+
+  truncate(lengthBytes: number): void {
+    const lastPage = Math.ceil(lengthBytes / pageBytes) - 1;
+    for (const page of this.#pages.keys()) if (page > lastPage) this.#pages.delete(page);
+    this.#pages.get(lastPage)?.fill(0, lengthBytes - lastPage * pageBytes);
+    this.lengthBytes = lengthBytes;
+  }
+
+  #placeOf(at: number, end: number): { page: number; from: number; to: number } {
+    const page = Math.floor(at / pageBytes);
+    const from = at - page * pageBytes;
+    return { page, from, to: Math.min(pageBytes, from + end - at) };
+  }
+}

@@ -1,0 +1,180 @@
+// The TCP of one simulated machine: its addresses, its ports, and who listens on them.
+
+import type { Address, Listener, ListenOptions, Sockets, Stream } from "../context.ts";
+import type { Random, StreamHandlers } from "../context.ts";
+import { isSocketAddress, numericHost } from "../io/address.ts";
+import { systemError } from "../io/system-error.ts";
+import type { SimulatedRoute } from "./simulated-route.ts";
+import { SimulatedStream } from "./simulated-stream.ts";
+import type { StreamWorld } from "./simulated-stream.ts";
+
+/** The first port that the system chooses by itself. */
+const firstFreePort = 49_152;
+const lastPort = 65_535;
+
+/** What the network does for one machine's sockets. */
+export interface NetworkAccess extends StreamWorld {
+  readonly random: Random;
+  /** The machine that has this address, seen from `from`; undefined when nobody has it. */
+  find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
+  route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
+  /** Two ends belong together from now on. */
+  joined(
+    dialled: SimulatedStream,
+    accepted: SimulatedStream,
+    ends: readonly SimulatedSockets[],
+  ): void;
+}
+
+/** One socket that waits for connections. */
+interface Door {
+  readonly options: ListenOptions;
+  readonly address: Address;
+  readonly accept: (stream: Stream) => StreamHandlers;
+}
+
+/** {@link Sockets} of one machine. */
+export class SimulatedSockets implements Sockets {
+  readonly name: string;
+  /** At least one; the first of a family is where dials leave from. */
+  readonly addresses: readonly string[];
+  readonly #network: NetworkAccess;
+  readonly #doors = new Set<Door>();
+  #lastFreePort = firstFreePort - 1;
+
+  constructor(name: string, addresses: readonly string[], network: NetworkAccess) {
+    this.name = name;
+    this.addresses = addresses.map(numericHost);
+    this.#network = network;
+  }
+
+  dial(
+    to: Address,
+    handlers: StreamHandlers,
+    options: { readonly timeoutMs: number; readonly localHost?: string },
+  ): Stream {
+    const refusal = this.#refusalOf(to, options.localHost);
+    const localHost = options.localHost ?? this.#localHostFor(to.host) ?? "0.0.0.0";
+    const local = {
+      host: numericHost(localHost),
+      port: refusal === undefined ? this.#freePort() : 0,
+    };
+    const target = refusal === undefined ? this.#network.find(this, to.host) : undefined;
+    // An address that nobody has is a hole: the dial is carried out and never answered.
+    const route = this.#network.route(this, target ?? this);
+    const stream = new SimulatedStream(this.#network, route, local, to);
+    stream.answerTo(handlers);
+    stream.openWithin(options.timeoutMs);
+    if (refusal !== undefined) stream.fail(refusal);
+    else if (target !== undefined) this.#knock(stream, route, target);
+    return stream;
+  }
+
+  listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener> {
+    const refusal = this.#listenRefusal(options);
+    if (refusal !== undefined) {
+      const where = `${options.host} port ${options.port}`;
+      return Promise.reject(systemError(refusal, `cannot listen on ${where}`));
+    }
+    const port = options.port === 0 ? this.#freePort() : options.port;
+    const address = { host: numericHost(options.host), port };
+    const door: Door = { options, address, accept };
+    this.#doors.add(door);
+    this.#network.trace(`tcp ${address.host}:${port} listening`);
+    return Promise.resolve({
+      address,
+      close: () => {
+        this.#doors.delete(door);
+        return new Promise((resolve) => this.#network.scheduler.timers.soon(resolve));
+      },
+    });
+  }
+
+  /** A dial from another machine is here. @returns the accepting end, or undefined: nobody listens. */
+  #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
+    const { remote, local } = dialled;
+    const open = [...this.#doors].filter((door) => isOpenTo(door, remote));
+    const door = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
+    if (door === undefined) return undefined;
+    const route = this.#network.route(this, from);
+    const accepted = new SimulatedStream(this.#network, route, remote, local);
+    accepted.accept(dialled);
+    this.#network.joined(dialled, accepted, [from, this]);
+    accepted.answerTo(door.accept(accepted));
+    return accepted;
+  }
+
+  #knock(dialled: SimulatedStream, route: SimulatedRoute, target: SimulatedSockets): void {
+    if (route.isBlackHole) return;
+    const { scheduler } = this.#network;
+    scheduler.after(route.travelMs(), () => {
+      if (target.#answer(dialled, this) !== undefined) return;
+      const back = this.#network.route(target, this);
+      scheduler.after(back.travelMs(), () => dialled.fail("ECONNREFUSED"));
+    });
+  }
+
+  #refusalOf(to: Address, localHost: string | undefined): string | undefined {
+    if (!isSocketAddress(to)) return "EINVAL";
+    if (localHost !== undefined && !this.#isOwn(localHost)) return "EADDRNOTAVAIL";
+    return this.#localHostFor(to.host) === undefined ? "ENETUNREACH" : undefined;
+  }
+
+  #listenRefusal(options: ListenOptions): string | undefined {
+    const { host, port } = options;
+    if (!isSocketAddress({ host, port: port === 0 ? 1 : port })) return "EINVAL";
+    if (!isWildcard(host) && !this.#isOwn(host)) return "EADDRNOTAVAIL";
+    const isTaken = [...this.#doors].some(
+      (door) =>
+        door.address.port === port &&
+        overlap(door.options, options) &&
+        !(door.options.reusePort === true && options.reusePort === true),
+    );
+    return isTaken ? "EADDRINUSE" : undefined;
+  }
+
+  #localHostFor(remoteHost: string): string | undefined {
+    if (isLoopback(remoteHost)) return numericHost(remoteHost);
+    return this.addresses.find((host) => isIpv6(host) === isIpv6(remoteHost));
+  }
+
+  #isOwn(host: string): boolean {
+    return isLoopback(host) || this.addresses.includes(numericHost(host));
+  }
+
+  #freePort(): number {
+    const taken = new Set([...this.#doors].map((door) => door.address.port));
+    do {
+      this.#lastFreePort = this.#lastFreePort >= lastPort ? firstFreePort : this.#lastFreePort + 1;
+    } while (taken.has(this.#lastFreePort));
+    return this.#lastFreePort;
+  }
+}
+
+/** True for the addresses by which a machine speaks to itself. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+function isIpv6(host: string): boolean {
+  return host.includes(":");
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function isOpenTo(door: Door, to: Address): boolean {
+  if (door.address.port !== to.port) return false;
+  return door.address.host === numericHost(to.host) || covers(door.options, to.host);
+}
+
+/** A wildcard socket takes its own family; `::` takes IPv4 too unless it was told not to. */
+function covers({ host, ipv6Only }: ListenOptions, target: string): boolean {
+  if (host === "0.0.0.0") return !isIpv6(target);
+  return host === "::" && (isIpv6(target) || ipv6Only !== true);
+}
+
+function overlap(a: ListenOptions, b: ListenOptions): boolean {
+  return a.host === b.host || covers(a, b.host) || covers(b, a.host);
+}

@@ -1,0 +1,294 @@
+// One end of a simulated TCP connection.
+
+import type { Address, Stream, StreamHandlers, Timer } from "../context.ts";
+import { sha1 } from "../io/node-sha1.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SimulatedRoute } from "./simulated-route.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** Bytes under way to an end or waiting there unread; more are not sent. */
+const windowBytes = 256 * 1024;
+
+/** Up to this much queued, a write asks nobody to wait. */
+const littleQueuedBytes = 64 * 1024;
+
+/** As with real streams: how long an end that was ended may take. */
+const lingerMs = 10_000;
+
+/** What is written over a chunk once its reader has returned: who kept it finds out. */
+const staleByte = 0xa5;
+
+/** What an end needs of the world around it. */
+export interface StreamWorld {
+  readonly scheduler: Scheduler;
+  readonly trace: (what: string) => void;
+}
+
+/**
+ * One end of a connection, as {@link Stream}: opened, it sends over `route` to its other end in chunks of seeded lengths
+ * and learns of the other side in the order in which it acted.
+ */
+export class SimulatedStream implements Stream {
+  readonly remote: Address;
+  readonly local: Address;
+  /** The other end; undefined while a dial is under way. */
+  #peer: SimulatedStream | undefined;
+  readonly #world: StreamWorld;
+  readonly #route: SimulatedRoute;
+  readonly #queue = new WriteQueue();
+  readonly #unread: Uint8Array[] = [];
+  /** Writes that end in the chunk that is just leaving. */
+  #leaving: (() => void)[] = [];
+  #handlers: StreamHandlers | undefined;
+  #deadline: Timer | undefined;
+  /** Bytes sent and not yet read by the other end. */
+  #outstandingBytes = 0;
+  /** When the last thing sent so far arrives; the next must not overtake it. */
+  #lastArrivalMs = 0;
+  #isOpen = false;
+  #isSending = false;
+  #isPaused = false;
+  #wantsDrained = false;
+  /** `end` was called here: bytes that arrive are dropped. */
+  #isDeaf = false;
+  /** Nothing more is written at this end. */
+  #isEnding = false;
+  #hasSentEnd = false;
+  #hasEndWaiting = false;
+  #hasHeardEnd = false;
+  #isClosed = false;
+
+  constructor(world: StreamWorld, route: SimulatedRoute, local: Address, remote: Address) {
+    this.#world = world;
+    this.#route = route;
+    this.local = local;
+    this.remote = remote;
+  }
+
+  answerTo(handlers: StreamHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  /** Fails with `dial-timeout` unless opened in time. */
+  openWithin(timeoutMs: number): void {
+    this.#deadline = this.#world.scheduler.after(timeoutMs, () => this.fail("dial-timeout"));
+  }
+
+  /** The accepting end of a dial that has arrived: open from now on, and the first thing it sends opens `dialled`. */
+  accept(dialled: SimulatedStream): void {
+    this.#peer = dialled;
+    this.#isOpen = true;
+    this.#trace("accepted");
+    this.#signal(() => dialled.#open(this));
+  }
+
+  /** The connection stands: queued bytes go out. A dial that was given up meanwhile is reset. */
+  #open(accepted: SimulatedStream): void {
+    this.#peer = accepted;
+    if (this.#isClosed) return this.#signal(() => accepted.fail("ECONNRESET"));
+    this.#isOpen = true;
+    if (!this.#isEnding) this.#deadline?.cancel();
+    this.#trace("opened");
+    this.#handlers?.opened?.(this);
+    this.#send();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get queuedBytes(): number {
+    return this.#queue.queuedBytes;
+  }
+
+  write(bytes: Uint8Array, written?: () => void): boolean {
+    if (this.#isClosed || this.#isEnding) {
+      if (written !== undefined) this.#world.scheduler.timers.soon(written);
+      return true;
+    }
+    this.#queue.add(bytes, written);
+    this.#send();
+    if (this.#queue.queuedBytes <= littleQueuedBytes) return true;
+    this.#wantsDrained = true;
+    return false;
+  }
+
+  pause(): void {
+    if (!this.#isDeaf) this.#isPaused = true;
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#world.scheduler.timers.soon(() => this.#readOn());
+  }
+
+  end(): void {
+    if (this.#isClosed || this.#isDeaf) return;
+    this.resume();
+    this.#isDeaf = true;
+    this.#endSending();
+  }
+
+  destroy(): void {
+    if (this.#isClosed) return;
+    const peer = this.#peer;
+    const leavesUnread =
+      this.#unread.length > 0 || (peer !== undefined && peer.#outstandingBytes > 0);
+    if (this.#isOpen && !this.#hasSentEnd) {
+      this.#signal(() => (leavesUnread ? peer?.fail("ECONNRESET") : peer?.hearEnd()));
+    }
+    this.#close(undefined);
+  }
+
+  /** The connection is over for this end, with a reason. */
+  fail(reason: string): void {
+    if (!this.#isClosed) this.#close(reason);
+  }
+
+  /** Sends one chunk, then what is queued behind it, as far as the line and the other end's window allow. */
+  #send(): void {
+    if (!this.#isOpen || this.#isSending || this.#isClosed || this.#hasSentEnd) return;
+    const roomBytes = windowBytes - this.#outstandingBytes;
+    if (this.#queue.queuedBytes > 0 && roomBytes > 0) this.#sendChunk(roomBytes);
+    else if (this.#isEnding && this.#queue.queuedBytes === 0) this.#sendEnd();
+  }
+
+  #sendChunk(roomBytes: number): void {
+    const route = this.#route;
+    if (route.isBlackHole) return route.whenOpen(() => this.#send());
+    if (route.breaksConnection()) return this.#break();
+    const lengthBytes = route.chunkBytes(Math.min(roomBytes, this.#queue.queuedBytes));
+    const { chunk, written } = this.#queue.take(lengthBytes);
+    this.#outstandingBytes += chunk.byteLength;
+    this.#isSending = true;
+    this.#leaving = written;
+    const departureMs = this.#carry(chunk.byteLength, () => this.#peer?.arrive(chunk));
+    this.#world.scheduler.after(departureMs - this.#world.scheduler.nowMs, () => {
+      this.#isSending = false;
+      this.#giveBack();
+      this.#drain();
+      this.#send();
+    });
+  }
+
+  #giveBack(): void {
+    const written = this.#leaving;
+    this.#leaving = [];
+    for (const task of written) task();
+  }
+
+  #sendEnd(): void {
+    const route = this.#route;
+    if (route.isBlackHole) return route.whenOpen(() => this.#send());
+    this.#hasSentEnd = true;
+    this.#signal(() => this.#peer?.hearEnd());
+    this.#closeIfOver();
+  }
+
+  /** Sends what takes no room on the line, as soon as the line carries. */
+  #signal(arrive: () => void): void {
+    if (this.#route.isBlackHole) this.#route.whenOpen(() => this.#signal(arrive));
+    else this.#carry(0, arrive);
+  }
+
+  /** Plans an arrival at the other end, after all earlier ones. @returns when it has left. */
+  #carry(lengthBytes: number, arrive: () => void): number {
+    const { scheduler } = this.#world;
+    const departureMs = this.#route.departureMs(scheduler.nowMs, lengthBytes);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, departureMs + this.#route.travelMs());
+    scheduler.after(this.#lastArrivalMs - scheduler.nowMs, arrive);
+    return departureMs;
+  }
+
+  #drain(): void {
+    if (!this.#wantsDrained || this.#queue.queuedBytes > 0 || this.#isClosed) return;
+    this.#wantsDrained = false;
+    this.#handlers?.drained?.(this);
+  }
+
+  /** From the other end: bytes are here. */
+  arrive(chunk: Uint8Array): void {
+    const peer = this.#peer;
+    if (this.#isClosed) {
+      // As a real system answers bytes for a connection that it does not know.
+      return this.#signal(() => peer?.fail("ECONNRESET"));
+    }
+    if (this.#isPaused || this.#unread.length > 0) this.#unread.push(chunk);
+    else this.#read(chunk);
+  }
+
+  #read(chunk: Uint8Array): void {
+    const lengthBytes = chunk.byteLength;
+    if (!this.#isDeaf) {
+      this.#trace(`bytes ${lengthBytes} ${checksum(chunk)}`);
+      this.#handlers?.bytes(this, chunk);
+      chunk.fill(staleByte);
+    }
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    peer.#outstandingBytes -= lengthBytes;
+    peer.#send();
+  }
+
+  #readOn(): void {
+    while (!this.#isPaused && !this.#isClosed) {
+      const chunk = this.#unread.shift();
+      if (chunk === undefined) break;
+      this.#read(chunk);
+    }
+    if (this.#hasEndWaiting && this.#unread.length === 0 && !this.#isPaused) this.hearEnd();
+  }
+
+  /** From the other end: it has sent its last byte. That is heard behind the bytes before it. */
+  hearEnd(): void {
+    if (this.#isClosed) return;
+    this.#hasEndWaiting = this.#isPaused || this.#unread.length > 0;
+    if (this.#hasEndWaiting) return;
+    this.#hasHeardEnd = true;
+    this.#endSending();
+    this.#closeIfOver();
+  }
+
+  #endSending(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#deadline?.cancel();
+    this.#deadline = this.#world.scheduler.after(lingerMs, () => this.destroy());
+    this.#send();
+  }
+
+  #closeIfOver(): void {
+    if (this.#hasSentEnd && this.#hasHeardEnd && !this.#isClosed) this.#close(undefined);
+  }
+
+  #break(): void {
+    const peer = this.#peer;
+    this.#signal(() => peer?.fail("ECONNRESET"));
+    this.fail("ECONNRESET");
+  }
+
+  /** What was lent is given back and the owner is told, in a later turn. */
+  #close(reason: string | undefined): void {
+    this.#isClosed = true;
+    this.#deadline?.cancel();
+    this.#unread.length = 0;
+    this.#leaving.push(...this.#queue.clear());
+    this.#world.scheduler.timers.soon(() => {
+      this.#trace(`closed ${reason ?? "in order"}`);
+      this.#giveBack();
+      this.#handlers?.closed(this, reason);
+      this.#handlers = undefined;
+    });
+  }
+
+  #trace(what: string): void {
+    const { local, remote } = this;
+    this.#world.trace(`tcp ${local.host}:${local.port} ${remote.host}:${remote.port} ${what}`);
+  }
+}
+
+/** Eight characters that tell chunks apart. */
+function checksum(bytes: Uint8Array): string {
+  return Buffer.from(sha1(bytes)).toString("hex", 0, 4);
+}

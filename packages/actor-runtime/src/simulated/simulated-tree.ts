@@ -1,0 +1,56 @@
+// The folders of a simulated disk.
+
+import { systemError } from "../io/system-error.ts";
+import type { SimulatedFile } from "./simulated-file.ts";
+
+/** A folder and what is in it. */
+export interface SimulatedFolder {
+  readonly kind: "folder";
+  readonly inode: bigint;
+  mtimeNs: bigint;
+  readonly entries: Map<string, SimulatedFile | SimulatedFolder>;
+}
+
+/** Anything that has a path. */
+export type SimulatedEntry = SimulatedFile | SimulatedFolder;
+
+/** The folder that holds the last name of a path, whether or not that name exists in it. */
+export interface Place {
+  readonly folder: SimulatedFolder;
+  readonly name: string;
+  readonly entry: SimulatedEntry | undefined;
+}
+
+/** The names of a path, `.` and `..` resolved. There are no links that could change their meaning. */
+export function namesOf(path: string): readonly string[] {
+  if (!path.startsWith("/")) throw systemError("EINVAL", `"${path}" is not an absolute path`);
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return names;
+}
+
+/** @throws `ENOENT` when a folder on the way is missing, `ENOTDIR` when it is a file. */
+export function placeOf(root: SimulatedFolder, path: string): Place {
+  const names = namesOf(path);
+  const name = names.at(-1);
+  // The root is in itself, as on real disks.
+  if (name === undefined) return { folder: root, name: ".", entry: root };
+  let folder = root;
+  for (const step of names.slice(0, -1)) {
+    const next = folder.entries.get(step);
+    if (next === undefined) throw systemError("ENOENT", `"${path}" does not exist`);
+    if (next.kind === "file") throw systemError("ENOTDIR", `"${path}" leads through a file`);
+    folder = next;
+  }
+  return { folder, name, entry: folder.entries.get(name) };
+}
+
+/** @throws `ENOENT` as well when there is nothing at the path itself. */
+export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
+  const { entry } = placeOf(root, path);
+  if (entry === undefined) throw systemError("ENOENT", `"${path}" does not exist`);
+  return entry;
+}

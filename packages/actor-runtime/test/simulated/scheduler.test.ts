@@ -1,0 +1,115 @@
+import { setTimeout as realDelay } from "node:timers/promises";
+
+import test from "ava";
+
+import { Scheduler } from "../../src/simulated/scheduler.ts";
+
+test("tasks run at their time and in the order of their planning", async (t) => {
+  const scheduler = new Scheduler();
+  const order: string[] = [];
+  const note = (name: string) => (): void => {
+    order.push(`${name}@${scheduler.nowMs}`);
+  };
+  scheduler.after(10, note("late"));
+  scheduler.after(5, note("first"));
+  scheduler.after(5, note("second"));
+  scheduler.timers.soon(note("soon"));
+  scheduler.after(-1, note("past"));
+  await scheduler.run(7);
+  t.deepEqual(order, ["soon@0", "past@0", "first@5", "second@5"]);
+  t.is(scheduler.nowMs, 7);
+  await scheduler.run(20);
+  t.is(order.at(-1), "late@10");
+  t.is(scheduler.clock.nowMs(), 20);
+});
+
+test("promises settle before the next event", async (t) => {
+  const scheduler = new Scheduler();
+  const order: string[] = [];
+  scheduler.after(1, () => {
+    void (async () => {
+      for (let step = 0; step < 100; step += 1) await Promise.resolve();
+      order.push("chain");
+    })();
+  });
+  scheduler.after(1, () => order.push("next"));
+  await scheduler.run(1);
+  t.deepEqual(order, ["chain", "next"]);
+});
+
+test("virtual time waits for what is real and held", async (t) => {
+  const scheduler = new Scheduler();
+  const order: string[] = [];
+  scheduler.after(1, () => {
+    void scheduler.hold(realDelay(5)).then(() => order.push(`held@${scheduler.nowMs}`));
+  });
+  scheduler.after(2, () => order.push("next"));
+  await scheduler.run(2);
+  t.deepEqual(order, ["held@1", "next"]);
+});
+
+test("a periodic timer runs until it is cancelled, also by its own task", async (t) => {
+  const scheduler = new Scheduler();
+  const times: number[] = [];
+  const timer = scheduler.timers.every(10, () => {
+    times.push(scheduler.nowMs);
+    if (times.length === 3) timer.cancel();
+  });
+  await scheduler.run(100);
+  t.deepEqual(times, [10, 20, 30]);
+});
+
+test("a cancelled timer does not run", async (t) => {
+  const scheduler = new Scheduler();
+  scheduler.after(5, () => t.fail()).cancel();
+  await scheduler.run(10);
+  t.pass();
+});
+
+test("settle runs until the promise has its value", async (t) => {
+  const scheduler = new Scheduler();
+  const value = new Promise<string>((resolve) => {
+    scheduler.after(1000, () => resolve("done"));
+  });
+  t.is(await scheduler.settle(value), "done");
+  t.is(scheduler.nowMs, 1000);
+  await t.throwsAsync(scheduler.settle(Promise.reject(new Error("its own"))), {
+    message: "its own",
+  });
+});
+
+test("a run that waits for nothing that will happen says so", async (t) => {
+  const scheduler = new Scheduler();
+  await t.throwsAsync(scheduler.settle(new Promise(() => {})), { message: /nothing is left/u });
+  scheduler.timers.every(10, () => {});
+  await t.throwsAsync(scheduler.settle(new Promise(() => {}), 100), { message: /time is up/u });
+});
+
+test("what a task throws rejects the run, and the run can be taken up again", async (t) => {
+  const scheduler = new Scheduler();
+  scheduler.after(1, () => {
+    throw new Error("broken");
+  });
+  let ran = false;
+  scheduler.after(2, () => {
+    ran = true;
+  });
+  await t.throwsAsync(scheduler.run(5), { message: "broken" });
+  await scheduler.run(5);
+  t.true(ran);
+});
+
+test("a run within a run is refused", async (t) => {
+  const scheduler = new Scheduler();
+  let inner: Promise<void> | undefined;
+  scheduler.after(1, () => {
+    inner = scheduler.run(5);
+    inner.catch(() => {});
+  });
+  await scheduler.run(2);
+  await t.throwsAsync(inner ?? Promise.resolve(), { message: /run within a run/u });
+});
+
+test("the calendar starts at a fixed date", (t) => {
+  t.is(new Scheduler().clock.epochMs(), Date.UTC(2020, 0, 1));
+});
