@@ -2,20 +2,14 @@
 // an engine of their own.
 
 import type {
-  AddOptions as LibraryAddOptions,
+  AddOptions,
   CoordinatorOptions,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
 } from "@troupe/coordinator";
 
-export type { CheckResult, CoordinatorOptions, WorkerEvent } from "@troupe/coordinator";
-
-/** How a torrent is added. */
-export interface AddOptions extends LibraryAddOptions {
-  /** Seeds what is there and never writes: a torrent that is not whole is the error `incomplete`. */
-  readonly seedOnly?: boolean;
-}
+export type { AddOptions, CheckResult, CoordinatorOptions, WorkerEvent } from "@troupe/coordinator";
 
 /** What a torrent is doing. */
 export type TorrentState = Torrent["state"];

@@ -26,8 +26,11 @@ export interface AddTorrent {
   /** `host:port` of peers to dial, from the user. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
   readonly maxPeers: number;
-  /** `check-only` hashes what is there and neither announces, dials nor writes. */
-  readonly mode: "download" | "check-only";
+  /**
+   * `check-only` hashes what is there and neither announces, dials nor writes. `seed-only` serves what is there and
+   * never writes: a torrent that is not whole gets the fault `incomplete`.
+   */
+  readonly mode: "download" | "check-only" | "seed-only";
 }
 
 export type TorrentState =
@@ -139,7 +142,10 @@ export type TorrentEvent =
 
 export type EngineProtocol = {
   /** Tries the ports in order and accepts peers there. Refused when none is free. */
-  "listen": Call<{}, { readonly port: number } | { readonly refused: string; readonly message: string }>;
+  listen: Call<
+    {},
+    { readonly port: number } | { readonly refused: string; readonly message: string }
+  >;
   "add-torrent": Call<
     AddTorrent,
     TorrentInfo | { readonly refused: string; readonly message: string }
@@ -150,12 +156,23 @@ export type EngineProtocol = {
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
   /** Stops and forgets it. Files stay. */
   "remove-torrent": Call<{ readonly torrent: TorrentId }, {}>;
-  "torrent-status": Call<{ readonly torrent: TorrentId }, TorrentStatus | { readonly refused: "no-torrent" }>;
+  "torrent-status": Call<
+    { readonly torrent: TorrentId },
+    TorrentStatus | { readonly refused: "no-torrent" }
+  >;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /** Everything stopped in order; then the thread may end. */
   "shut-down": Call<{}, {}>;
-  "actors": Call<{}, { readonly tree: unknown }>;
+  actors: Call<{}, { readonly tree: unknown }>;
 
-  "torrent-event": Notice<{ readonly torrent: TorrentId; readonly events: readonly TorrentEvent[] }>;
-  "worker-event": Notice<{ readonly name: string; readonly state: string; readonly restarts: number; readonly error?: string }>;
+  "torrent-event": Notice<{
+    readonly torrent: TorrentId;
+    readonly events: readonly TorrentEvent[];
+  }>;
+  "worker-event": Notice<{
+    readonly name: string;
+    readonly state: string;
+    readonly restarts: number;
+    readonly error?: string;
+  }>;
 };

@@ -39,6 +39,8 @@ export interface AddOptions {
   readonly start?: boolean;
   /** Only hashes what is there: nothing is announced, dialled or written. */
   readonly checkOnly?: boolean;
+  /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
+  readonly seedOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -198,7 +200,7 @@ export class Coordinator implements AsyncDisposable {
       useTrackers: options.useTrackers ?? true,
       peers: options.peers ?? [],
       maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
-      mode: options.checkOnly === true ? "check-only" : "download",
+      mode: modeOf(options),
     };
   }
 
@@ -249,4 +251,9 @@ export class Coordinator implements AsyncDisposable {
       this.emitWorker({ name, state: "restarting", restarts, error: String(error) });
     }
   }
+}
+
+function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
+  if (checkOnly === true) return "check-only";
+  return seedOnly === true ? "seed-only" : "download";
 }

@@ -35,11 +35,22 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     if (signal.aborted) return;
     if (fault !== undefined) return failTorrent(engine, job, fault);
     if (job.request.mode === "check-only") return setState(engine, job, "stopped");
+    if (job.request.mode === "seed-only" && !job.ledger.isComplete) {
+      return failTorrent(engine, job, incomplete(job));
+    }
     activate(engine, job);
     if (job.ledger.isComplete) await completeTorrent(engine, job);
   } catch (error) {
     if (!signal.aborted) failTorrent(engine, job, faultOf(error));
   }
+}
+
+function incomplete({ leftBytes, metainfo, request }: TorrentJob): TorrentFault {
+  const { totalBytes } = metainfo.geometry;
+  return {
+    code: "incomplete",
+    message: `cannot seed ${metainfo.name}: ${leftBytes} of ${totalBytes} bytes are missing or damaged in "${request.directory}"`,
+  };
 }
 
 /** Opens it in every worker, announces and dials. */
