@@ -32,6 +32,11 @@ export class PeerDirectory {
   readonly #known = new Map<string, Known>();
   readonly #untried: Known[] = [];
   #untriedHead = 0;
+  /** Waiting after a failure: these make room for new ones. */
+  readonly #replaceable = new Set<Known>();
+  /** Some of them, sorted once for many: the one that is tried last is at the end. */
+  #leaving: Known[] = [];
+  /** When each ban ends. */
   readonly #banned = new Map<string, number>();
 
   get size(): number {
@@ -73,26 +78,26 @@ export class PeerDirectory {
     mayRetry: boolean,
     weAreSeed: boolean,
   ): { host: string; port: number; isRetry: boolean } | undefined {
-    const untried = this.#nextUntried();
+    const untried = this.#nextUntried(nowMs);
     if (untried !== undefined) return { host: untried.host, port: untried.port, isRetry: false };
     if (!mayRetry) return undefined;
     let best: Known | undefined;
     for (const known of this.#known.values()) {
       if (known.state !== "waiting" || known.nextTryMs > nowMs) continue;
       if (weAreSeed && known.isSeed) continue;
-      if (this.isBanned(known.host, known.port, nowMs)) continue;
-      if (best === undefined || known.failures < best.failures) best = known;
+      if (best !== undefined && known.failures >= best.failures) continue;
+      if (!this.isBanned(known.host, known.port, nowMs)) best = known;
     }
     if (best === undefined) return undefined;
-    best.state = "dialling";
+    this.#enter(best, "dialling");
     return { host: best.host, port: best.port, isRetry: true };
   }
 
   connected(host: string, port: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
-    known.state = "connected";
     known.failures = 0;
+    this.#enter(known, "connected");
   }
 
   /** A dial that came to nothing. */
@@ -113,51 +118,71 @@ export class PeerDirectory {
     if (known !== undefined) known.isSeed = true;
   }
 
-  /** Sets an address aside for an hour. */
+  /**
+   * Sets an address aside for an hour: a host of the internet with all its ports, since the ports of incoming
+   * connections mean nothing; of a local one this port alone.
+   */
   ban(host: string, port: number, nowMs: number): void {
     if (this.#banned.size >= 10_000) {
       const oldest = this.#banned.keys().next().value;
       if (oldest !== undefined) this.#banned.delete(oldest);
     }
-    this.#banned.set(addressKey(host, port), nowMs + banMs);
+    this.#banned.set(banKey(host, port), nowMs + banMs);
   }
 
   isBanned(host: string, port: number, nowMs: number): boolean {
-    const until = this.#banned.get(addressKey(host, port));
+    if (this.#banned.size === 0) return false;
+    const until = this.#banned.get(banKey(host, port));
     return until !== undefined && until > nowMs;
   }
 
-  #nextUntried(): Known | undefined {
+  #nextUntried(nowMs: number): Known | undefined {
     while (this.#untriedHead < this.#untried.length) {
       const known = this.#untried[this.#untriedHead++];
-      if (this.#untriedHead === this.#untried.length) {
-        this.#untried.length = 0;
-        this.#untriedHead = 0;
-      }
+      this.#dropHead();
       if (known?.state !== "untried") continue;
-      known.state = "dialling";
-      return known;
+      const isBanned = this.isBanned(known.host, known.port, nowMs);
+      this.#enter(known, isBanned ? "waiting" : "dialling");
+      if (!isBanned) return known;
     }
     return undefined;
+  }
+
+  /** Gives the front of the queue back once it is longer than what waits. */
+  #dropHead(): void {
+    if (this.#untriedHead * 2 < this.#untried.length) return;
+    this.#untried.splice(0, this.#untriedHead);
+    this.#untriedHead = 0;
   }
 
   #wait(host: string, port: number, nowMs: number, pauseMs: (known: Known) => number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
-    known.state = "waiting";
     known.nextTryMs = nowMs + pauseMs(known);
+    this.#enter(known, "waiting");
+  }
+
+  #enter(known: Known, state: Known["state"]): void {
+    known.state = state;
+    if (state === "waiting" && known.failures > 0) this.#replaceable.add(known);
+    else this.#replaceable.delete(known);
   }
 
   #makeRoom(): boolean {
-    let worst: [string, Known] | undefined;
-    for (const entry of this.#known) {
-      const known = entry[1];
-      if (known.state !== "waiting" || known.failures === 0) continue;
-      if (worst === undefined || known.nextTryMs > worst[1].nextTryMs) worst = entry;
+    if (this.#leaving.length === 0) {
+      // Sorted for as many newcomers as there are candidates: a tracker may name thousands at once.
+      this.#leaving = [...this.#replaceable].sort((a, b) => a.nextTryMs - b.nextTryMs);
     }
-    if (worst === undefined) return false;
-    return this.#known.delete(worst[0]);
+    for (let known = this.#leaving.pop(); known !== undefined; known = this.#leaving.pop()) {
+      if (!this.#replaceable.delete(known)) continue;
+      return this.#known.delete(addressKey(known.host, known.port));
+    }
+    return false;
   }
+}
+
+function banKey(host: string, port: number): string {
+  return classifyAddress(host) === "local" ? addressKey(host, port) : host;
 }
 
 /** `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
