@@ -1,1 +1,1 @@
-export {};
+export { peerWorkerEntry } from "./entry.ts";

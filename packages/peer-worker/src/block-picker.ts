@@ -1,0 +1,122 @@
+// Which blocks next, for which peer. Finishing open pieces goes before opening one.
+
+import type { PeerSlot } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import type { LeaseBook, WaitingLease } from "./lease-book.ts";
+import type { PieceInProgress } from "./piece-in-progress.ts";
+
+/** The peer that blocks are picked for. */
+export interface BlockTaker {
+  readonly slot: PeerSlot;
+  /** The piece that it is working on. Written by the picker. */
+  currentPiece: PieceInProgress | undefined;
+  has(piece: PieceIndex): boolean;
+  /** Asks the peer for a block; the piece has noted it. */
+  take(piece: PieceInProgress, block: number): void;
+}
+
+/** What the picker needs of the torrent. */
+export interface PieceOpener {
+  /** Allots memory to a held lease. @returns Undefined when there is none left. */
+  openPiece(held: WaitingLease): PieceInProgress | undefined;
+}
+
+/** Picks blocks for the peers of one torrent, within the leases that this worker holds. */
+export class BlockPicker {
+  readonly #book: LeaseBook;
+  readonly #opener: PieceOpener;
+
+  constructor(book: LeaseBook, opener: PieceOpener) {
+    this.#book = book;
+    this.#opener = opener;
+  }
+
+  /**
+   * Gives `taker` up to `limit` free blocks: of its current piece, then of the most complete open piece that it
+   * has, then of a leased piece that is opened for it.
+   *
+   * @returns How many; fewer than `limit` when there is nothing more for it, or no memory.
+   */
+  pick(taker: BlockTaker, limit: number): number {
+    let left = limit;
+    const current = taker.currentPiece;
+    if (current !== undefined && current.isOpen) left -= takeFree(taker, current, left);
+    while (left > 0) {
+      const next = this.#mostComplete(taker) ?? this.#open(taker);
+      if (next === undefined) break;
+      taker.currentPiece = next;
+      left -= takeFree(taker, next, left);
+    }
+    return limit - left;
+  }
+
+  /**
+   * Endgame: gives `taker` up to `limit` blocks that one other peer owes already. The youngest piece's last block
+   * comes first, because the other peer delivers from the front: the two meet in the middle.
+   *
+   * @param isWorth Whether to double a block that the peer in this slot owes; asked for each block.
+   */
+  pickDoubles(taker: BlockTaker, limit: number, isWorth: (owing: PeerSlot) => boolean): number {
+    let left = limit;
+    for (const piece of Array.from(this.#book.open.values()).toReversed()) {
+      if (left === 0) break;
+      if (taker.has(piece.piece)) left -= takeDoubles(taker, piece, left, isWorth);
+    }
+    return limit - left;
+  }
+
+  /** The fewest blocks missing wins; of equals the one that was opened first. */
+  #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
+    let best: PieceInProgress | undefined;
+    let bestMissing = Infinity;
+    for (const piece of this.#book.withFreeBlocks) {
+      if (piece.freeCount === 0) {
+        this.#book.withFreeBlocks.delete(piece);
+        continue;
+      }
+      const missing = piece.blockCount - piece.receivedCount;
+      if (missing < bestMissing && taker.has(piece.piece)) {
+        best = piece;
+        bestMissing = missing;
+      }
+    }
+    return best;
+  }
+
+  #open(taker: BlockTaker): PieceInProgress | undefined {
+    for (const held of this.#book.waiting.values()) {
+      if (taker.has(held.lease.piece)) return this.#opener.openPiece(held);
+    }
+    return undefined;
+  }
+}
+
+function takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number): number {
+  let taken = 0;
+  while (taken < limit) {
+    const block = piece.nextFreeBlock();
+    if (block < 0) break;
+    piece.request(block, taker.slot);
+    taker.take(piece, block);
+    taken++;
+  }
+  return taken;
+}
+
+function takeDoubles(
+  taker: BlockTaker,
+  piece: PieceInProgress,
+  limit: number,
+  isWorth: (owing: PeerSlot) => boolean,
+): number {
+  let taken = 0;
+  for (let block = piece.blockCount - 1; block >= 0 && taken < limit; block--) {
+    if (!piece.mayBeDoubledBy(block, taker.slot)) continue;
+    if (!isWorth(piece.requesterOf(block) as PeerSlot)) continue;
+    piece.request(block, taker.slot);
+    taker.take(piece, block);
+    taken++;
+  }
+  return taken;
+}

@@ -1,0 +1,105 @@
+// What one peer has done wrong so far. Small slips are ignored and counted; the count over its bound closes.
+
+import { PeerFault } from "./faults.ts";
+import {
+  chokedGraceMs,
+  conductWindowMs,
+  maxBadRequests,
+  maxChokedRequests,
+  maxEmptyCancels,
+  maxExcessRequests,
+  maxRepeatedHaves,
+  maxUnknownBytes,
+  maxUnrequestedBytes,
+} from "./limits.ts";
+
+/** The offences of one peer. Every method throws {@link PeerFault} when its bound is passed, else does O(1). */
+export class Conduct {
+  #badRequests = 0;
+  #chokedRequests = 0;
+  #unrequestedBytes = 0;
+  #windowStartMs: number;
+  #excessRequests = 0;
+  #emptyCancels = 0;
+  #repeatedHaves = 0;
+  #unknownBytes = 0;
+
+  constructor(nowMs: number) {
+    this.#windowStartMs = nowMs;
+  }
+
+  /** Starts a new window for what is counted by the minute. To be called about once a second. */
+  passTime(nowMs: number): void {
+    if (nowMs - this.#windowStartMs < conductWindowMs) return;
+    this.#windowStartMs = nowMs;
+    this.#excessRequests = 0;
+    this.#emptyCancels = 0;
+    this.#repeatedHaves = 0;
+    this.#unknownBytes = 0;
+  }
+
+  /** A request for what no piece of ours holds, of no bytes, or of more than a block. */
+  badRequest(): void {
+    if (++this.#badRequests <= maxBadRequests) return;
+    throw new PeerFault(
+      "bad-requests",
+      `cannot go on: ${this.#badRequests} requests that nobody could answer, ${maxBadRequests} are let pass`,
+    );
+  }
+
+  /** A request while choked. @param chokedForMs Since we said so; just after it requests may be on their way. */
+  chokedRequest(chokedForMs: number): void {
+    if (chokedForMs < chokedGraceMs || ++this.#chokedRequests <= maxChokedRequests) return;
+    throw new PeerFault(
+      "choked-requests",
+      `cannot go on: ${this.#chokedRequests} requests while choked, ${maxChokedRequests} are let pass`,
+    );
+  }
+
+  /** A request beyond the queue that we advertise. */
+  excessRequest(): void {
+    if (++this.#excessRequests <= maxExcessRequests) return;
+    throw new PeerFault(
+      "request-flood",
+      `cannot go on: ${this.#excessRequests} requests over the queue in a minute, ${maxExcessRequests} are let pass`,
+    );
+  }
+
+  /** A cancel for something that is not queued. */
+  emptyCancel(): void {
+    if (++this.#emptyCancels <= maxEmptyCancels) return;
+    throw new PeerFault(
+      "cancel-flood",
+      `cannot go on: ${this.#emptyCancels} cancels for nothing in a minute, ${maxEmptyCancels} are let pass`,
+    );
+  }
+
+  /** A `have` for a piece that the peer has said it has. */
+  repeatedHave(): void {
+    if (++this.#repeatedHaves <= maxRepeatedHaves) return;
+    throw new PeerFault(
+      "have-flood",
+      `cannot go on: ${this.#repeatedHaves} haves twice in a minute, ${maxRepeatedHaves} are let pass`,
+    );
+  }
+
+  /** A block that was not asked of this peer. */
+  unrequestedBlock(lengthBytes: number): void {
+    this.#unrequestedBytes += lengthBytes;
+    if (this.#unrequestedBytes <= maxUnrequestedBytes) return;
+    throw new PeerFault(
+      "unrequested-blocks",
+      `cannot go on: ${this.#unrequestedBytes} bytes of blocks not asked for, ${maxUnrequestedBytes} are let pass`,
+    );
+  }
+
+  /** A message, or an extended one, that we do not know. */
+  unknownMessage(lengthBytes: number): void {
+    this.#unknownBytes += lengthBytes;
+    if (this.#unknownBytes <= maxUnknownBytes) return;
+    throw new PeerFault(
+      "unknown-messages",
+      `cannot go on: ${this.#unknownBytes} bytes of unknown messages in a minute, ${maxUnknownBytes} are let pass`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+// One TCP connection over its whole life: first a handshake, then a session.
+
+import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+
+import type { PeerWorker } from "./peer-worker.ts";
+
+/** Passes what happens to a stream to the stage that the connection is in. Counted among the worker's connections. */
+export class Connection implements StreamHandlers {
+  stage: StreamHandlers;
+  readonly #worker: PeerWorker;
+  #stream: Stream | undefined;
+
+  constructor(worker: PeerWorker, stage: StreamHandlers) {
+    this.#worker = worker;
+    this.stage = stage;
+  }
+
+  /** The stream exists. While no input may be taken it is not read. */
+  attach(stream: Stream): void {
+    this.#stream = stream;
+    this.#worker.connections.add(this);
+    if (this.#worker.notices.isBlocked) stream.pause();
+  }
+
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  destroy(): void {
+    this.#stream?.destroy();
+  }
+
+  opened(stream: Stream): void {
+    this.stage.opened?.(stream);
+  }
+
+  bytes(stream: Stream, chunk: Uint8Array): void {
+    this.stage.bytes(stream, chunk);
+  }
+
+  drained(stream: Stream): void {
+    this.stage.drained?.(stream);
+  }
+
+  closed(stream: Stream, reason: string | undefined): void {
+    this.#worker.connections.delete(this);
+    this.stage.closed(stream, reason);
+  }
+}

@@ -1,0 +1,113 @@
+// Small messages to one peer, gathered and written together: one write for many requests, haves and cancels.
+
+import {
+  bitfieldHeaderBytes,
+  cancelBytes,
+  haveBytes,
+  keepAliveBytes,
+  requestBytes,
+  stateMessageBytes,
+  writeBitfield,
+  writeCancel,
+  writeChoke,
+  writeHave,
+  writeInterested,
+  writeKeepAlive,
+  writeNotInterested,
+  writeRequest,
+  writeUnchoke,
+} from "@troupe/protocol";
+
+const firstBufferBytes = 64;
+/** A fuller buffer goes out at once. */
+const fullBufferBytes = 16_384;
+
+/** Where gathered messages go. */
+export interface ControlOutlet {
+  /** Takes over `bytes`. */
+  write(bytes: Uint8Array): void;
+  /** The first message since the last flush was gathered: `flush` is to be called at the end of this turn. */
+  needsFlush(): void;
+}
+
+/** Gathers the small messages to one peer. */
+export class ControlWriter {
+  readonly #outlet: ControlOutlet;
+  #buffer: Uint8Array | undefined;
+  #length = 0;
+  /** What the last buffer came to: the next one is likely to be like it. */
+  #usualBytes: number = firstBufferBytes;
+
+  constructor(outlet: ControlOutlet) {
+    this.#outlet = outlet;
+  }
+
+  keepAlive(): void {
+    this.#length = writeKeepAlive(this.#room(keepAliveBytes), this.#length);
+  }
+
+  choke(): void {
+    this.#length = writeChoke(this.#room(stateMessageBytes), this.#length);
+  }
+
+  unchoke(): void {
+    this.#length = writeUnchoke(this.#room(stateMessageBytes), this.#length);
+  }
+
+  interested(): void {
+    this.#length = writeInterested(this.#room(stateMessageBytes), this.#length);
+  }
+
+  notInterested(): void {
+    this.#length = writeNotInterested(this.#room(stateMessageBytes), this.#length);
+  }
+
+  have(piece: number): void {
+    this.#length = writeHave(this.#room(haveBytes), this.#length, piece);
+  }
+
+  request(piece: number, begin: number, lengthBytes: number): void {
+    const buffer = this.#room(requestBytes);
+    this.#length = writeRequest(buffer, this.#length, piece, begin, lengthBytes);
+  }
+
+  cancel(piece: number, begin: number, lengthBytes: number): void {
+    const buffer = this.#room(cancelBytes);
+    this.#length = writeCancel(buffer, this.#length, piece, begin, lengthBytes);
+  }
+
+  /** @param bits Wire order, copied. */
+  bitfield(bits: Uint8Array): void {
+    const buffer = this.#room(bitfieldHeaderBytes + bits.length);
+    this.#length = writeBitfield(buffer, this.#length, bits);
+  }
+
+  /** A message made elsewhere, length prefix included; copied. */
+  message(bytes: Uint8Array): void {
+    this.#room(bytes.length).set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    const buffer = this.#buffer;
+    if (buffer === undefined) return;
+    this.#usualBytes = this.#length;
+    this.#buffer = undefined;
+    const bytes = buffer.subarray(0, this.#length);
+    this.#length = 0;
+    this.#outlet.write(bytes);
+  }
+
+  #room(bytes: number): Uint8Array {
+    if (this.#length + bytes > fullBufferBytes) this.flush();
+    const buffer = this.#buffer;
+    if (buffer !== undefined && this.#length + bytes <= buffer.length) return buffer;
+    const size = Math.max(firstBufferBytes, this.#usualBytes, 2 * (this.#length + bytes));
+    const larger = new Uint8Array(size);
+    if (buffer === undefined) this.#outlet.needsFlush();
+    else larger.set(buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+    return larger;
+  }
+}

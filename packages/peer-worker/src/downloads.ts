@@ -1,0 +1,158 @@
+// Asking one peer for blocks, and taking requests back.
+
+import type { PeerSlot } from "@troupe/messages";
+import { PeerFlag } from "@troupe/messages";
+import { blockLengthBytes } from "@troupe/protocol";
+
+import { unchokeAnswerMs } from "./limits.ts";
+import type { PieceInProgress } from "./piece-in-progress.ts";
+import type { Session } from "./session.ts";
+
+/** The time that a peer of unknown speed is supposed to need for what it owes. */
+const unknownDrainMs = 1_000;
+
+/** Whether requests may go to this peer now. */
+export function mayRequest(session: Session): boolean {
+  return (
+    session.phase === "open" &&
+    session.torrent.isActive &&
+    !session.amChokedByPeer &&
+    session.amInterested &&
+    (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
+  );
+}
+
+/**
+ * Fills the peer's request queue, once enough of it is empty for a write to be worth while. Says when this peer will
+ * need more pieces than are leased.
+ */
+export function refill(session: Session, nowMs: number): void {
+  session.nowMs = nowMs;
+  if (!mayRequest(session)) return;
+  const { torrent, pipeline } = session;
+  const wanted = pipeline.target - session.blocksOut;
+  if (wanted < pipeline.refillStep) return;
+  answerUnchoke(session);
+  const taken = torrent.picker.pick(session, wanted);
+  const isHungry = taken < wanted;
+  torrent.demand.note(session, isHungry, nowMs);
+  if (isHungry && session.nothingLeftUntilMs > nowMs) doubleBlocks(session, wanted - taken);
+}
+
+/** Endgame: asks this peer for blocks that a slower one owes. */
+function doubleBlocks(session: Session, limit: number): void {
+  const { torrent, nowMs } = session;
+  torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
+    const other = torrent.sessionAt(owing);
+    return other !== undefined && drainMs(other, nowMs) > drainMs(session, nowMs);
+  });
+}
+
+/** How long the peer is likely to need for the blocks it owes: by its rate, or by how long it has been silent. */
+export function drainMs(session: Session, nowMs: number): number {
+  const out = session.blocksOut;
+  if (out === 0) return 0;
+  const silentMs = nowMs - progressAtMs(session);
+  const rate = session.down.bytesPerSecond;
+  if (rate === 0) return Math.max(silentMs, out * unknownDrainMs);
+  return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
+}
+
+/** When the peer last gave a block or, after a time without debt, was asked for one. */
+export function progressAtMs(session: Session): number {
+  if (session.requests.length === 0) return session.lastBlockAtMs;
+  return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
+}
+
+/** The peer chokes us: what it owes it has dropped (BEP 3 has no other word for it). */
+export function chokedByPeer(session: Session): void {
+  session.row.setFlag(PeerFlag.amChokedByPeer, true);
+  takeBackAll(session);
+}
+
+/** The peer serves us. A peer that flaps is answered with requests ten times a second at most. */
+export function unchokedByPeer(session: Session): void {
+  if (!session.amChokedByPeer) return;
+  session.row.setFlag(PeerFlag.amChokedByPeer, false);
+  session.pipeline.restart();
+  session.row.setFlag(PeerFlag.isSnubbed, false);
+  session.down.restart(session.nowMs);
+  session.lastBlockAtMs = session.nowMs;
+  session.hasAnsweredUnchoke = false;
+}
+
+function answerUnchoke(session: Session): void {
+  if (session.hasAnsweredUnchoke) return;
+  session.hasAnsweredUnchoke = true;
+  session.unchokeAnsweredMs = session.nowMs;
+}
+
+/** All blocks that the peer owes are free for others; should they come yet, they are late, not an offence. */
+export function takeBackAll(session: Session): void {
+  const { requests } = session;
+  if (requests.length === 0) return;
+  for (let index = 0; index < requests.length; index++) {
+    releaseBlock(session, requests.blockAt(index));
+  }
+  requests.clear();
+  session.probeSentAtMs = -1;
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** The block that the peer should send next is free for others. */
+export function takeBackFirst(session: Session): void {
+  releaseBlock(session, session.requests.blockAt(0));
+  session.requests.removeAt(0);
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** The rest of the block now arriving is thrown away; its place is free for others. */
+export function breakBlock(session: Session): void {
+  const piece = session.receivingIn;
+  if (piece === undefined) return;
+  session.countReceived(session.reader.blockBytesReceived);
+  session.torrent.countWasted(session.reader.blockBytesReceived);
+  session.reader.skipRestOfBlock();
+  session.receivingIn = undefined;
+  piece.breakBlock(session.receivingBlock);
+  session.torrent.book.noteFreed(piece);
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** Takes back all that the peer owes, and tells it so. A block that is arriving still comes. */
+export function cancelAll(session: Session, nowMs: number): void {
+  session.nowMs = nowMs;
+  const { requests, torrent, control } = session;
+  for (let index = 0; index < requests.length; index++) {
+    const number = requests.blockAt(index);
+    const block = torrent.blockInPiece(number);
+    const piece = torrent.book.open.get(torrent.pieceOfBlock(number));
+    if (piece === undefined) continue;
+    control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
+  }
+  takeBackAll(session);
+}
+
+/** Takes back what the peer owes of one piece, and tells it so. */
+export function cancelPiece(session: Session, piece: PieceInProgress): void {
+  if (session.receivingIn === piece) breakBlock(session);
+  const { torrent, requests } = session;
+  for (let index = requests.length - 1; index >= 0; index--) {
+    const number = requests.blockAt(index);
+    if (torrent.pieceOfBlock(number) !== piece.piece) continue;
+    const block = torrent.blockInPiece(number);
+    releaseBlock(session, number);
+    requests.removeAt(index);
+    const begin = block * blockLengthBytes;
+    session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
+  }
+}
+
+function releaseBlock(session: Session, number: number): void {
+  const { torrent } = session;
+  session.lateBlocks.push(number, session.nowMs);
+  const piece = torrent.book.open.get(torrent.pieceOfBlock(number));
+  if (piece === undefined) return;
+  piece.dropRequest(torrent.blockInPiece(number), session.slot);
+  torrent.book.noteFreed(piece);
+}

@@ -1,0 +1,151 @@
+// The first bytes of a connection. Whatever is not a handshake for a torrent of ours is closed without a byte in answer.
+
+import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
+import {
+  decodeHandshake,
+  encodeHandshake,
+  handshakeLengthBytes,
+  infoHashFromBytes,
+  looksLikeHandshake,
+  supportsExtended,
+} from "@troupe/protocol";
+
+import { Connection } from "./connection.ts";
+import { handshakeDeadlineMs } from "./limits.ts";
+import type { PeerWorker } from "./peer-worker.ts";
+import { establish } from "./session-start.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** A dial as it was asked for. */
+export interface Dialled {
+  readonly torrent: Torrent;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Bytes after which the info-hash is known: peers may wait for our answer before they send their id. */
+const infoHashFrom = 28;
+const infoHashEnd = 48;
+
+/** The stage of a connection until both sides have said who they are. */
+export class Handshake implements StreamHandlers {
+  readonly connection: Connection;
+  readonly #worker: PeerWorker;
+  readonly #dialled: Dialled | undefined;
+  readonly #received = new Uint8Array(handshakeLengthBytes);
+  #receivedBytes = 0;
+  #torrent: Torrent | undefined;
+  #stream: Stream | undefined;
+  #deadline: Timer | undefined;
+  #isOver = false;
+
+  /** @param dialled Undefined for an accepted connection. */
+  constructor(worker: PeerWorker, dialled: Dialled | undefined) {
+    this.connection = new Connection(worker, this);
+    this.#worker = worker;
+    this.#dialled = dialled;
+  }
+
+  /** The torrent that was dialled for. */
+  get dialled(): Dialled | undefined {
+    return this.#dialled;
+  }
+
+  /** An accepted connection: from now on the deadline runs. */
+  accepted(stream: Stream): void {
+    this.#begin(stream);
+  }
+
+  /** A dialled connection stands: we speak first. */
+  opened(stream: Stream): void {
+    if (this.#isOver || this.#dialled === undefined) return;
+    this.#worker.dialer.connected(this);
+    this.#begin(stream);
+    this.#introduce(stream, this.#dialled.torrent);
+  }
+
+  bytes(stream: Stream, chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    const takenBytes = Math.min(chunk.length, handshakeLengthBytes - this.#receivedBytes);
+    this.#received.set(chunk.subarray(0, takenBytes), this.#receivedBytes);
+    this.#receivedBytes += takenBytes;
+    const known = this.#received.subarray(0, this.#receivedBytes);
+    if (looksLikeHandshake(known) === "no") {
+      this.#worker.strangers++;
+      this.fail("not-bittorrent");
+      return;
+    }
+    if (this.#receivedBytes >= infoHashEnd && !this.#checkInfoHash(stream)) return;
+    if (this.#receivedBytes === handshakeLengthBytes)
+      this.#finish(stream, chunk.subarray(takenBytes));
+  }
+
+  closed(_stream: Stream, reason: string | undefined): void {
+    this.fail(reason ?? "closed-by-peer");
+  }
+
+  /** Ends the attempt. A dial's failure is announced. Nothing when it is over already. */
+  fail(reason: string): void {
+    if (this.#isOver) return;
+    this.#end();
+    if (this.#stream === undefined) this.connection.destroy();
+    else this.#stream.destroy();
+    if (this.#dialled !== undefined) this.#worker.dialer.sayFailed(this.#dialled, reason);
+  }
+
+  #begin(stream: Stream): void {
+    this.#stream = stream;
+    this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
+      this.fail("handshake-timeout"),
+    );
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#deadline?.cancel();
+    this.#worker.dialer.settled(this);
+    this.#worker.acceptor.settled(this);
+  }
+
+  /** @returns Whether the handshake may go on. */
+  #checkInfoHash(stream: Stream): boolean {
+    if (this.#torrent !== undefined) return true;
+    const infoHash = infoHashFromBytes(this.#received.subarray(infoHashFrom, infoHashEnd));
+    const torrent = this.#worker.torrentsByHash.get(infoHash);
+    const isWrong = this.#dialled !== undefined && this.#dialled.torrent !== torrent;
+    if (torrent === undefined || torrent.isClosing || isWrong) {
+      if (this.#dialled === undefined) this.#worker.probes.note(stream.remote.host);
+      this.fail("wrong-info-hash");
+      return false;
+    }
+    this.#torrent = torrent;
+    if (this.#dialled === undefined) this.#introduce(stream, torrent);
+    return true;
+  }
+
+  #introduce(stream: Stream, torrent: Torrent): void {
+    stream.write(encodeHandshake({ infoHash: torrent.infoHash, peerId: torrent.peerId }));
+  }
+
+  /** @param rest Bytes behind the handshake in the same chunk. Lent. */
+  #finish(stream: Stream, rest: Uint8Array): void {
+    const torrent = this.#torrent;
+    if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
+    const { peerId, reserved } = decodeHandshake(this.#received);
+    const { host, port } = this.#dialled ?? stream.remote;
+    const outcome = establish(torrent, stream, {
+      identity: { peerId, host, port, isIncoming: this.#dialled === undefined },
+      isExtended: supportsExtended(reserved),
+      failed: (reason) => {
+        if (this.#dialled !== undefined) this.#worker.dialer.sayFailed(this.#dialled, reason);
+      },
+    });
+    if ("refused" in outcome) {
+      this.fail(outcome.refused);
+      return;
+    }
+    this.#end();
+    this.connection.stage = outcome.stage;
+    if (rest.length > 0) outcome.stage.bytes(stream, rest);
+  }
+}

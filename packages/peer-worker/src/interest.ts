@@ -1,0 +1,100 @@
+// What each peer has against what we have: our interest, our `have`s, and connections between two seeds.
+
+import { PeerFlag, PeerWord } from "@troupe/messages";
+import { type PieceIndex, countBits, hasBit } from "@troupe/protocol";
+
+import type { Session } from "./session.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** Availability saturates here: a u16 in shared memory. */
+const mostAvailable = 0xffff;
+
+/** The peer says that it has one more piece. */
+export function peerGainsPiece(session: Session, piece: PieceIndex): void {
+  const { row, torrent } = session;
+  row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
+  row.words[PeerWord.haveCount] = session.haveCount + 1;
+  addAvailability(torrent, piece);
+  if (!hasBit(torrent.had, piece)) {
+    session.missingPieces++;
+    session.nothingLeftUntilMs = -Infinity;
+    updateInterest(session);
+  }
+  partIfBothSeeds(session);
+}
+
+/** The peer says in one message what it has. @param bits Wire order, checked. Lent. */
+export function peerShowsPieces(session: Session, bits: Uint8Array): void {
+  const { row, torrent } = session;
+  row.bitfield.set(bits);
+  row.words[PeerWord.haveCount] = countBits(bits);
+  for (let at = 0; at < bits.length; at++) {
+    let byte = bits[at] ?? 0;
+    while (byte !== 0) {
+      const bit = Math.clz32(byte) - 24;
+      byte &= ~(0x80 >> bit);
+      addAvailability(torrent, at * 8 + bit);
+      if (((torrent.had[at] ?? 0) & (0x80 >> bit)) === 0) session.missingPieces++;
+    }
+  }
+  updateInterest(session);
+  partIfBothSeeds(session);
+}
+
+/** A peer is gone: what it had is less available. */
+export function forgetPieces(session: Session): void {
+  const { row, torrent } = session;
+  const { availability } = torrent.table;
+  for (let at = 0; at < row.bitfield.length; at++) {
+    let byte = row.bitfield[at] ?? 0;
+    while (byte !== 0) {
+      const bit = Math.clz32(byte) - 24;
+      byte &= ~(0x80 >> bit);
+      const piece = at * 8 + bit;
+      availability[piece] = Math.max(0, (availability[piece] ?? 0) - 1);
+    }
+  }
+}
+
+/** We have one more piece: peers without it are told, and nobody is asked for it any more. */
+export function weGainPiece(torrent: Torrent, piece: PieceIndex): void {
+  for (const session of torrent.sessions) {
+    if (!session.has(piece)) {
+      session.control.have(piece);
+      continue;
+    }
+    session.missingPieces--;
+    if (session.missingPieces === 0) updateInterest(session);
+  }
+}
+
+/** We had a piece and have it no more: peers cannot be told, but those who have it are interesting again. */
+export function weLosePiece(torrent: Torrent, piece: PieceIndex): void {
+  torrent.noteLost(piece);
+  for (const session of torrent.sessions) {
+    if (!session.has(piece)) continue;
+    session.missingPieces++;
+    updateInterest(session);
+  }
+}
+
+/** Tells the peer whether it has anything that we lack, when that has changed. */
+export function updateInterest(session: Session): void {
+  const isInterested = session.missingPieces > 0;
+  if (isInterested === session.amInterested) return;
+  session.row.setFlag(PeerFlag.amInterested, isInterested);
+  if (isInterested) session.control.interested();
+  else session.control.notInterested();
+}
+
+/** Two seeds have nothing to say to each other: the connection is to be closed after the message at hand. */
+export function partIfBothSeeds(session: Session): void {
+  if (session.torrent.isComplete && session.haveCount === session.torrent.geometry.pieceCount) {
+    session.closeReason = "both-seeds";
+  }
+}
+
+function addAvailability(torrent: Torrent, piece: number): void {
+  const { availability } = torrent.table;
+  availability[piece] = Math.min(mostAvailable, (availability[piece] ?? 0) + 1);
+}

@@ -1,0 +1,72 @@
+// The leases of one torrent in this worker: held, open, sealed, or given back with what had arrived.
+
+import type { LeaseId, PieceLease } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";
+
+/** A lease for which no memory has been allotted yet. */
+export interface WaitingLease {
+  readonly lease: PieceLease;
+  readonly blockCount: number;
+}
+
+/** Which pieces this worker may fetch and how far each has come. One piece is in one of the maps at most. */
+export class LeaseBook {
+  /** Held but not opened, in the order in which they came. */
+  readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
+  readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
+  /** Open pieces that may have free blocks, oldest first; the picker drops those that have none. */
+  readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
+  /** Sealed pieces: their memory is the hash and file threads' until the coordinator speaks. */
+  readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
+  /** Half-filled copies that another worker may read until `carried-piece-taken`. */
+  readonly carriedOut: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
+  #waitingBlocks = 0;
+
+  /** Blocks that could be requested at once or after opening a piece. O(open pieces with free blocks). */
+  freeBlocks(): number {
+    let blocks = this.#waitingBlocks;
+    for (const piece of this.withFreeBlocks) blocks += piece.freeCount;
+    return blocks;
+  }
+
+  hold(lease: PieceLease, blockCount: number): void {
+    this.waiting.set(lease.piece, { lease, blockCount });
+    this.#waitingBlocks += blockCount;
+  }
+
+  /** Takes a lease out of those that wait. */
+  removeWaiting(piece: PieceIndex): void {
+    const held = this.waiting.get(piece);
+    if (held === undefined) return;
+    this.waiting.delete(piece);
+    this.#waitingBlocks -= held.blockCount;
+  }
+
+  addOpen(piece: PieceInProgress): void {
+    this.open.set(piece.piece, piece);
+    if (piece.freeCount > 0) this.withFreeBlocks.add(piece);
+  }
+
+  /** Takes a piece out of those that are open: no further block starts in it. */
+  removeOpen(piece: PieceInProgress): void {
+    piece.isOpen = false;
+    this.open.delete(piece.piece);
+    this.withFreeBlocks.delete(piece);
+  }
+
+  /** To be called after blocks of an open piece may have become free. */
+  noteFreed(piece: PieceInProgress): void {
+    if (piece.isOpen && piece.freeCount > 0) this.withFreeBlocks.add(piece);
+  }
+
+  /** @returns The lease under which a piece waits or is open. */
+  leaseOf(piece: PieceIndex): LeaseId | undefined {
+    return this.waiting.get(piece)?.lease.lease ?? this.open.get(piece)?.lease;
+  }
+
+  knows(piece: PieceIndex): boolean {
+    return this.waiting.has(piece) || this.open.has(piece) || this.sealed.has(piece);
+  }
+}

@@ -1,0 +1,232 @@
+// The life of a lease in this worker: held, opened in memory, sealed, or given back.
+
+import type { LeaseId, PieceLease } from "@troupe/messages";
+import {
+  type PieceIndex,
+  blockCount,
+  blockLengthBytes,
+  hasBit,
+  pieceLength,
+} from "@troupe/protocol";
+
+import { cancelPiece } from "./downloads.ts";
+import { weLosePiece } from "./interest.ts";
+import type { WaitingLease } from "./lease-book.ts";
+import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** Share of the download memory that may be kept for copies which other workers have yet to read. */
+const carriedShare = 0.25;
+
+/**
+ * Takes a lease from the coordinator. A piece that we had is had no more then: it was lost on the disk. One that is in
+ * our hands already is given back, so that the coordinator does not wait for it.
+ */
+export function holdLease(torrent: Torrent, lease: PieceLease): void {
+  const { piece } = lease;
+  if (torrent.book.knows(piece)) {
+    if (lease.carried !== undefined)
+      torrent.worker.owner.carriedPieceTaken(torrent.id, lease.lease);
+    sayReturned(torrent, piece, lease.lease);
+    return;
+  }
+  if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
+  torrent.book.hold(lease, blockCount(torrent.geometry, piece));
+}
+
+/**
+ * Allots memory to a held lease and copies what another worker carried so far.
+ *
+ * @returns Undefined when no extent of its size is free now; memory is short then. A piece may come back sealed.
+ */
+export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress | undefined {
+  const { lease } = held;
+  const lengthBytes = pieceLength(torrent.geometry, lease.piece);
+  const place = allotPlace(torrent, lease, lengthBytes);
+  if (place === undefined) {
+    torrent.worker.isMemoryShort = true;
+    return undefined;
+  }
+  torrent.book.removeWaiting(lease.piece);
+  const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
+  adoptCarried(torrent, lease, piece);
+  torrent.book.addOpen(piece);
+  if (piece.isWhole) sealPiece(torrent, piece);
+  return piece;
+}
+
+/** All blocks are in place: from here on nobody writes there, and the coordinator has it hashed and written. */
+export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
+  torrent.book.removeOpen(piece);
+  torrent.book.sealed.set(piece.piece, piece.place);
+  torrent.worker.notices.say("piece-sealed", {
+    torrent: torrent.id,
+    piece: piece.piece,
+    lease: piece.lease,
+    slab: piece.place.slab,
+    offset: piece.place.offset,
+    lengthBytes: piece.lengthBytes,
+    contributors: piece.contributors,
+    ...(piece.hasOtherContributors && { hasOtherContributors: true }),
+  });
+}
+
+/** The coordinator is done with a sealed piece, or has it from elsewhere: whatever is kept for it is free. */
+export function settlePiece(torrent: Torrent, piece: PieceIndex): void {
+  const { predecessor } = torrent;
+  if (predecessor?.book.sealed.has(piece) === true) {
+    // Sealed first, so spoken of first.
+    settlePiece(predecessor, piece);
+    return;
+  }
+  const place = torrent.book.sealed.get(piece);
+  if (place !== undefined) {
+    torrent.book.sealed.delete(piece);
+    freePlace(torrent, place);
+    return;
+  }
+  const held = torrent.book.waiting.get(piece);
+  if (held !== undefined) dropWaiting(torrent, held);
+  const open = torrent.book.open.get(piece);
+  if (open !== undefined) dropOpen(torrent, open);
+}
+
+/**
+ * Gives a lease back.
+ *
+ * @param mayCarry Whether what has arrived is kept for another worker. It is thrown away all the same when too much
+ *   memory is kept so already.
+ */
+export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boolean): void {
+  const held = torrent.book.waiting.get(piece);
+  if (held !== undefined) {
+    dropWaiting(torrent, held);
+    sayReturned(torrent, piece, held.lease.lease);
+    return;
+  }
+  const open = torrent.book.open.get(piece);
+  if (open === undefined) return;
+  if (!mayCarry || open.receivedCount === 0 || !hasRoomToCarry(torrent, open)) {
+    dropOpen(torrent, open);
+    sayReturned(torrent, piece, open.lease);
+    return;
+  }
+  closePiece(torrent, open);
+  torrent.book.carriedOut.set(open.lease, open);
+  torrent.worker.carriedBytes += open.place.extentBytes;
+  torrent.worker.notices.say("lease-returned", {
+    torrent: torrent.id,
+    piece,
+    lease: open.lease,
+    carried: { offset: open.place.offset, received: open.receivedBlocks() },
+  });
+}
+
+/** Gives back the leases of pieces that no connected peer has. */
+export function returnUnservable(torrent: Torrent): void {
+  const { availability } = torrent.table;
+  for (const piece of Array.from(torrent.book.waiting.keys())) {
+    if (availability[piece] === 0) returnLease(torrent, piece, true);
+  }
+  for (const piece of Array.from(torrent.book.open.keys())) {
+    if (availability[piece] === 0) returnLease(torrent, piece, true);
+  }
+}
+
+/** The copy given back with `lease` has been read. */
+export function freeCarried(torrent: Torrent, lease: LeaseId): void {
+  const piece = torrent.book.carriedOut.get(lease);
+  if (piece === undefined) return;
+  torrent.book.carriedOut.delete(lease);
+  torrent.worker.carriedBytes -= piece.place.extentBytes;
+  freePlace(torrent, piece.place);
+}
+
+/** Drops all that is not sealed, without a word to the coordinator: the torrent is being closed. */
+export function dropLeases(torrent: Torrent): void {
+  for (const held of Array.from(torrent.book.waiting.values())) dropWaiting(torrent, held);
+  for (const open of Array.from(torrent.book.open.values())) dropOpen(torrent, open);
+  for (const lease of Array.from(torrent.book.carriedOut.keys())) freeCarried(torrent, lease);
+}
+
+function allotPlace(
+  torrent: Torrent,
+  lease: PieceLease,
+  lengthBytes: number,
+): PiecePlace | undefined {
+  const { worker } = torrent;
+  if (lease.ownMemory !== undefined) {
+    const { id, memory } = lease.ownMemory;
+    return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
+  }
+  const offset = worker.downloads.allocate(lengthBytes);
+  if (offset < 0) return undefined;
+  const extentBytes = worker.downloads.extentBytes(lengthBytes);
+  torrent.countSlotBytes(extentBytes);
+  return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };
+}
+
+function adoptCarried(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
+  const { carried } = lease;
+  if (carried === undefined) return;
+  const from = new Uint8Array(carried.memory, carried.offset, piece.lengthBytes);
+  for (let block = 0; block < piece.blockCount; block++) {
+    if (carried.received[block] !== 1) continue;
+    const begin = block * blockLengthBytes;
+    const bytes = from.subarray(begin, begin + piece.blockLengthBytes(block));
+    piece.place.memory.set(bytes, piece.place.offset + begin);
+    piece.adoptBlock(block);
+  }
+  torrent.worker.owner.carriedPieceTaken(torrent.id, lease.lease);
+}
+
+function dropWaiting(torrent: Torrent, held: WaitingLease): void {
+  const { piece, lease, carried } = held.lease;
+  torrent.book.removeWaiting(piece);
+  if (carried === undefined) return;
+  // The other worker keeps its copy until it hears that it was read; this one will not be.
+  torrent.worker.owner.carriedPieceTaken(torrent.id, lease);
+  const lengthBytes = pieceLength(torrent.geometry, piece);
+  for (let block = 0; block < carried.received.length; block++) {
+    if (carried.received[block] !== 1) continue;
+    torrent.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
+  }
+}
+
+function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
+  torrent.countWasted(piece.receivedBytes());
+  closePiece(torrent, piece);
+  freePlace(torrent, piece.place);
+}
+
+/** No block starts in the piece any more, none goes on arriving, none is owed. */
+function closePiece(torrent: Torrent, piece: PieceInProgress): void {
+  for (const session of torrent.sessions) cancelPiece(session, piece);
+  torrent.book.removeOpen(piece);
+  if (piece.receivingCount !== 0) {
+    throw new Error(
+      `bug: piece ${piece.piece} was closed while ${piece.receivingCount} blocks arrive`,
+    );
+  }
+}
+
+function hasRoomToCarry(torrent: Torrent, piece: PieceInProgress): boolean {
+  const { worker } = torrent;
+  const limitBytes = worker.downloads.totalBytes * carriedShare;
+  return worker.carriedBytes + piece.place.extentBytes <= limitBytes;
+}
+
+function freePlace(torrent: Torrent, place: PiecePlace): void {
+  const { worker } = torrent;
+  if (place.extentBytes > 0) {
+    worker.downloads.free(place.offset);
+    torrent.countSlotBytes(-place.extentBytes);
+    worker.isMemoryShort = false;
+  }
+  worker.turnEnd.wakeLater();
+  torrent.settleClose();
+}
+
+function sayReturned(torrent: Torrent, piece: PieceIndex, lease: LeaseId): void {
+  torrent.worker.notices.say("lease-returned", { torrent: torrent.id, piece, lease });
+}

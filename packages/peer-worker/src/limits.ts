@@ -1,0 +1,94 @@
+// Every bound of a peer-worker in one place; docs/limits.md tells what happens at each.
+
+/** What we call ourselves in the extension handshake (BEP 10, `v`). */
+export const clientName = "Troupe 0.1.0";
+
+/** Requests of a peer that wait here, and what we tell peers as `reqq`; further ones are ignored. */
+export const maxRequestsIn = 500;
+/** Requests that one peer may owe us, also when it says that it takes more. */
+export const maxRequestsOut = 500;
+/** Requests kept with a peer of any speed, so that its next block never waits for us. */
+export const minRequestsOut = 4;
+
+/** From the first to the last byte of a handshake, absolute: a byte now and then does not prolong it. */
+export const handshakeDeadlineMs = 10_000;
+/** Accepted connections that have not shaken hands; beyond it the oldest goes. */
+export const maxIncomingHandshakes = 512;
+/** Dials that wait for one of the half-open places. */
+export const maxWaitingDials = 4_096;
+/** Unknown info-hashes from one internet address in a minute; then its connections are closed unread. */
+export const maxProbesPerMinute = 4;
+
+/**
+ * Silence of ours after which a keep-alive goes out. Two minutes is the custom, and libtorrent closes a
+ * connection that was silent for exactly that long, so it has to be less.
+ */
+export const keepAliveAfterMs = 100_000;
+/** Silence of the peer after which it is taken for gone: two minutes and some delay on the way. */
+export const idleCloseMs = 150_000;
+/** A message under way for this long must have come at {@link minFrameBytesPerSecond}. */
+export const frameDeadlineMs = 30_000;
+/** The slowest that a message may come, measured over {@link frameDeadlineMs} or longer. */
+export const minFrameBytesPerSecond = 1_024;
+/** A block whose first bytes came this long ago is asked of somebody else. */
+export const blockDeadlineMs = 20_000;
+/** A peer that takes none of the bytes queued for it is closed after this. */
+export const notReadingCloseMs = 120_000;
+
+/** The least time that a peer may take for the request it should answer next. */
+export const minRequestTimeoutMs = 10_000;
+/** The most patience with any peer. */
+export const maxRequestTimeoutMs = 60_000;
+/** The same for a peer that has not delivered anything yet. */
+export const firstRequestTimeoutMs = 20_000;
+/** How long a block that was asked for may come late and still be no offence. */
+export const lateBlockMs = 120_000;
+/** Late blocks remembered for each peer. */
+export const maxLateBlocks = 1_024;
+/** Answers to a peer that chokes and unchokes again and again: at most one in this time. */
+export const unchokeAnswerMs = 100;
+
+/** Payload bytes of one read and one write for a peer that asks in order; it starts with one block. */
+export const maxBatchBlocks = 32;
+/** Batches of one peer that are being read or sent: one on its way while the next is read. */
+export const maxBatchesOut = 2;
+/** Reads under way at the file-worker for all peers of this worker. */
+export const maxFillsOut = 128;
+/** The file-worker is given up for one read after this. Its own watchdog speaks up at half of it. */
+export const fillDeadlineMs = 60_000;
+/** `admit` calls under way. */
+export const maxAdmitsOut = 64;
+/** An `admit` call without answer is given up after this, and the connection with it. */
+export const admitDeadlineMs = 5_000;
+
+/** Requests that no honest client sends (no such block, too long, a piece that we lack). */
+export const maxBadRequests = 10;
+/** Requests while choked, after {@link chokedGraceMs}. */
+export const maxChokedRequests = 300;
+/** Requests that crossed our choke on the way are no offence. */
+export const chokedGraceMs = 2_000;
+/** Requests over {@link maxRequestsIn}, in {@link conductWindowMs}. */
+export const maxExcessRequests: number = 10 * maxRequestsIn;
+/** Cancels for what is not queued, in {@link conductWindowMs}: some cross the block on the way. */
+export const maxEmptyCancels: number = 10 * maxRequestsIn;
+/** `have` for pieces that the peer has said it has, in {@link conductWindowMs}. */
+export const maxRepeatedHaves = 10_000;
+/** Payload that was never asked of the peer. */
+export const maxUnrequestedBytes: number = 64 * 1_024;
+/** Payload of messages that we do not know, in {@link conductWindowMs}. */
+export const maxUnknownBytes: number = 1_024 * 1_024;
+/** What is counted by the minute starts anew after this. */
+export const conductWindowMs = 60_000;
+/** One extended message, ids included: we offer no extension, so only the handshake is ever read. */
+export const maxExtendedBytes: number = 32 * 1_024;
+/** Time between two extension handshakes of one peer that are read. */
+export const extendedHandshakeEveryMs = 10_000;
+/** Bytes of small messages queued for one peer, besides blocks. */
+export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
+
+/** With no memory left and no block gained for this long, the least complete piece is given up. */
+export const memoryStallMs = 20_000;
+/** Pieces asked for while nothing is known of the rate. */
+export const firstPiecesWanted = 8;
+/** How long a peer for whom the coordinator had nothing is left alone. */
+export const nothingLeftMs = 2_000;

@@ -1,0 +1,30 @@
+// When memory is full of pieces that do not get on, one of them makes room (design: memory rule c).
+
+import { memoryStallMs } from "./limits.ts";
+import { returnLease } from "./leases.ts";
+import type { PeerWorker } from "./peer-worker.ts";
+import type { PieceInProgress } from "./piece-in-progress.ts";
+import type { Torrent } from "./torrent.ts";
+
+/**
+ * Gives up the least complete open piece of all torrents when a peer waits for memory and no open piece has gained a
+ * block for 20 s. Its lease goes back with nothing, what had arrived counts as wasted. To be called once a second.
+ */
+export function relieveMemory(worker: PeerWorker, nowMs: number): void {
+  if (!worker.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
+  let least: PieceInProgress | undefined;
+  let leastOf: Torrent | undefined;
+  let leastShare = Infinity;
+  for (const torrent of worker.torrents.values()) {
+    for (const piece of torrent.book.open.values()) {
+      const share = piece.receivedCount / piece.blockCount;
+      if (piece.place.extentBytes === 0 || share >= leastShare) continue;
+      least = piece;
+      leastOf = torrent;
+      leastShare = share;
+    }
+  }
+  if (least === undefined || leastOf === undefined) return;
+  worker.lastGainAtMs = nowMs;
+  returnLease(leastOf, least.piece, false);
+}

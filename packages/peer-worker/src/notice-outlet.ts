@@ -1,0 +1,62 @@
+// Notices to the coordinator, in order, never beyond the link's credits: without them no input is taken.
+
+import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
+
+type Announcing = Pick<Context<PeerProtocol>, "announce" | "noticeCredits" | "whenNoticeRoom">;
+
+/**
+ * Announces, or keeps what has to be announced until there is room again.
+ *
+ * What waits here is bounded by what can still happen without input: a notice for each connection, lease and dial.
+ */
+export class NoticeOutlet {
+  readonly #context: Announcing;
+  readonly #onBlocked: () => void;
+  readonly #onRoom: () => void;
+  #waiting: (() => void)[] = [];
+  #isBlocked = false;
+
+  /** @param onBlocked Stop taking input. @param onRoom Take it again. */
+  constructor(context: Announcing, onBlocked: () => void, onRoom: () => void) {
+    this.#context = context;
+    this.#onBlocked = onBlocked;
+    this.#onRoom = onRoom;
+  }
+
+  /** No input may be taken. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  say<Name extends NoticeName<PeerProtocol>>(
+    name: Name,
+    message: MessageOf<PeerProtocol, Name>,
+  ): void {
+    if (this.#isBlocked) {
+      this.#waiting.push(() => this.#context.announce(name, message));
+      return;
+    }
+    this.#context.announce(name, message);
+    if (this.#context.noticeCredits === 0) this.#block();
+  }
+
+  #block(): void {
+    this.#isBlocked = true;
+    this.#onBlocked();
+    this.#context.whenNoticeRoom(() => this.#drain());
+  }
+
+  #drain(): void {
+    const waiting = this.#waiting;
+    let said = 0;
+    while (said < waiting.length && this.#context.noticeCredits > 0) waiting[said++]?.();
+    this.#waiting = waiting.slice(said);
+    if (this.#context.noticeCredits === 0) {
+      this.#context.whenNoticeRoom(() => this.#drain());
+      return;
+    }
+    this.#isBlocked = false;
+    this.#onRoom();
+  }
+}

@@ -1,0 +1,131 @@
+// What all torrents of one worker share: its memory, its sockets, its links, and the second hand.
+
+import type { Context, Ref, Timer } from "@troupe/actor-runtime";
+import {
+  type CoordinatorProtocol,
+  type FileProtocol,
+  type PeerProtocol,
+  type PeerWorkerOptions,
+  type TorrentId,
+  extentUnitBytes,
+} from "@troupe/messages";
+import type { InfoHash } from "@troupe/protocol";
+
+import { Acceptor } from "./acceptor.ts";
+import type { Connection } from "./connection.ts";
+import { Dialer } from "./dialer.ts";
+import { refill } from "./downloads.ts";
+import { relieveMemory } from "./memory-pressure.ts";
+import { NoticeOutlet } from "./notice-outlet.ts";
+import { OwnerLine } from "./owner-line.ts";
+import { Probes } from "./probes.ts";
+import { BuddyAllocator } from "./slab.ts";
+import { passSecond } from "./timeouts.ts";
+import type { Torrent } from "./torrent.ts";
+import { TurnEnd } from "./turn-end.ts";
+import { UploadDesk, wireBlockBytes } from "./uploads.ts";
+
+const secondMs = 1_000;
+
+/** One incarnation of a peer-worker. */
+export class PeerWorker {
+  readonly context: Context<PeerProtocol>;
+  readonly options: PeerWorkerOptions;
+  /** All payload memory but pieces with memory of their own. */
+  readonly slab: Uint8Array;
+  readonly downloads: BuddyAllocator;
+  readonly uploads: BuddyAllocator;
+  readonly torrents: Map<TorrentId, Torrent> = new Map<TorrentId, Torrent>();
+  readonly torrentsByHash: Map<InfoHash, Torrent> = new Map<InfoHash, Torrent>();
+  readonly connections: Set<Connection> = new Set<Connection>();
+  readonly notices: NoticeOutlet;
+  readonly owner: OwnerLine;
+  readonly file: Ref<FileProtocol>;
+  readonly turnEnd: TurnEnd;
+  readonly uploadDesk: UploadDesk;
+  readonly dialer: Dialer;
+  readonly acceptor: Acceptor;
+  readonly probes: Probes;
+  /** Connections that did not speak the protocol, so far. */
+  strangers = 0;
+  /** A piece was to be opened and found no memory; none has been freed since. */
+  isMemoryShort = false;
+  /** Download memory kept for copies that other workers have yet to read. */
+  carriedBytes = 0;
+  /** When a block of any open piece last became whole. */
+  lastGainAtMs: number;
+  readonly #second: Timer;
+
+  constructor(context: Context<PeerProtocol>, options: PeerWorkerOptions) {
+    const { downloadBytes, uploadBytes, slab } = options;
+    this.context = context;
+    this.options = options;
+    this.slab = new Uint8Array(slab.memory);
+    this.downloads = new BuddyAllocator(0, downloadBytes, extentUnitBytes);
+    this.uploads = new BuddyAllocator(downloadBytes, uploadBytes, wireBlockBytes);
+    this.notices = new NoticeOutlet(
+      context,
+      () => this.#pauseInput(),
+      () => this.#resumeInput(),
+    );
+    this.owner = new OwnerLine(context.ref<CoordinatorProtocol>("owner"), (error) =>
+      context.fail(error),
+    );
+    this.file = context.ref<FileProtocol>("file");
+    this.turnEnd = new TurnEnd(context.timers, () => this.#refillAll());
+    this.uploadDesk = new UploadDesk(this);
+    this.dialer = new Dialer(this);
+    this.acceptor = new Acceptor(this);
+    this.probes = new Probes(() => this.nowMs());
+    this.lastGainAtMs = this.nowMs();
+    this.#second = context.timers.every(secondMs, () => this.#passSecond());
+  }
+
+  /** Milliseconds on the monotonic clock. */
+  nowMs(): number {
+    return this.context.clock.nowMs();
+  }
+
+  /** Nothing of a closed torrent is in anybody's hands any more. Another may be open under its id by now. */
+  forgetTorrent(torrent: Torrent): void {
+    const successor = this.torrents.get(torrent.id);
+    if (successor === torrent) this.torrents.delete(torrent.id);
+    else if (successor?.predecessor === torrent) successor.predecessor = undefined;
+    if (this.torrentsByHash.get(torrent.infoHash) === torrent) {
+      this.torrentsByHash.delete(torrent.infoHash);
+    }
+  }
+
+  /** Lets go of everything: nobody is told, the connections just end. */
+  async stop(): Promise<void> {
+    this.#second.cancel();
+    for (const connection of this.connections) connection.destroy();
+    await this.acceptor.close();
+  }
+
+  #passSecond(): void {
+    const nowMs = this.nowMs();
+    for (const torrent of this.torrents.values()) {
+      torrent.down.read(nowMs);
+      for (const session of torrent.sessions) passSecond(session, nowMs);
+      torrent.demand.passTime(nowMs);
+    }
+    relieveMemory(this, nowMs);
+    this.uploadDesk.goOn();
+  }
+
+  #refillAll(): void {
+    const nowMs = this.nowMs();
+    for (const torrent of this.torrents.values()) {
+      for (const session of torrent.sessions) refill(session, nowMs);
+    }
+  }
+
+  #pauseInput(): void {
+    for (const connection of this.connections) connection.pause();
+  }
+
+  #resumeInput(): void {
+    for (const connection of this.connections) connection.resume();
+  }
+}

@@ -1,0 +1,58 @@
+// The peer-worker: sockets and the peer protocol, many peers a thread. Who answers what; how is in the files beside.
+
+import type { Actor } from "@troupe/actor-runtime";
+import type {
+  CoordinatorProtocol,
+  FileProtocol,
+  PeerProtocol,
+  PeerWorkerOptions,
+} from "@troupe/messages";
+
+import { PeerWorker } from "./peer-worker.ts";
+import {
+  carriedPieceTaken,
+  closePeer,
+  closeTorrent,
+  leasePieces,
+  openTorrent,
+  pieceFailed,
+  piecesHad,
+  revokeLease,
+  setPaused,
+  setUnchoked,
+} from "./torrents.ts";
+
+/** What one incarnation keeps. */
+export type PeerState = PeerWorker;
+
+/** Speaks to peers for the coordinator (role `owner`), and has their requests read by the file-worker (role `file`). */
+export const peerActor: Actor<
+  PeerProtocol,
+  PeerWorkerOptions,
+  PeerState,
+  { file: FileProtocol; owner: CoordinatorProtocol }
+> = {
+  name: "peer",
+  start: (context, options) => new PeerWorker(context, options),
+  stop: (worker) => worker.stop(),
+  handlers: {
+    listen: (worker, { hosts, port, reusePort }) => worker.acceptor.listen(hosts, port, reusePort),
+    "open-torrent": openTorrent,
+    "close-torrent": (worker, { torrent }) => closeTorrent(worker, torrent),
+    "set-paused": setPaused,
+    dial: (worker, order) => worker.dialer.dial(order),
+    "close-peer": closePeer,
+    "lease-pieces": leasePieces,
+    "revoke-lease": revokeLease,
+    "pieces-had": piecesHad,
+    "piece-failed": pieceFailed,
+    "carried-piece-taken": carriedPieceTaken,
+    "set-unchoked": setUnchoked,
+  },
+  linked: (worker, role) => {
+    if (role === "file") worker.uploadDesk.goOn();
+  },
+  unlinked: (worker, role) => {
+    if (role === "file") worker.uploadDesk.fileGone();
+  },
+};

@@ -1,0 +1,7 @@
+// The thread of a peer-worker.
+
+import { runActor } from "@troupe/actor-runtime";
+
+import { peerActor } from "./peer.actor.ts";
+
+runActor(peerActor);

@@ -1,0 +1,129 @@
+// Asking the coordinator for pieces ahead of need: one question at a time for each torrent.
+
+import type { PieceWanted, PiecesLeased } from "@troupe/messages";
+import { blockLengthBytes } from "@troupe/protocol";
+
+import { mayRequest } from "./downloads.ts";
+import { firstPiecesWanted, nothingLeftMs } from "./limits.ts";
+import type { Session } from "./session.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** Seconds of the rate that free blocks in leases should cover; below it more are asked for. */
+const lowStockSeconds = 0.5;
+/** Seconds of a peer's rate that one answer should cover. */
+const orderSeconds = 1;
+/** A question that brought no piece at all is not repeated sooner: the coordinator gives none for now. */
+const emptyAnswerPauseMs = 1_000;
+/** When nobody needs more though stock is low, it is not looked at again for each chunk that arrives. */
+const nobodyAskingPauseMs = 50;
+
+/** What one torrent's peers need beyond the leases held. */
+export class PieceDemand {
+  readonly #torrent: Torrent;
+  /** Peers that found too few blocks when they last looked. */
+  readonly #hungry: Set<Session> = new Set<Session>();
+  #isQuestionOut = false;
+  #askAgainAtMs = -Infinity;
+  /** The deepest request queue of late: what can be needed in a round trip while rates are not known. */
+  #deepestQueue = 0;
+
+  constructor(torrent: Torrent) {
+    this.#torrent = torrent;
+  }
+
+  /** A peer has looked for blocks. @param isHungry It found fewer than it could ask for. */
+  note(session: Session, isHungry: boolean, nowMs: number): void {
+    if (isHungry) this.#hungry.add(session);
+    else this.#hungry.delete(session);
+    this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
+    this.consider(nowMs);
+  }
+
+  /** A peer is gone or may not be asked. */
+  forget(session: Session): void {
+    this.#hungry.delete(session);
+  }
+
+  /** Asks when stock is low. O(1) while a question is out or stock is not low. */
+  consider(nowMs: number): void {
+    const torrent = this.#torrent;
+    if (this.#isQuestionOut || nowMs < this.#askAgainAtMs || !torrent.isActive) return;
+    // More leases would only wait for memory beside those that do.
+    if (torrent.worker.isMemoryShort) return;
+    const isLow = torrent.book.freeBlocks() < this.#lowStockBlocks();
+    if (this.#hungry.size === 0 && !isLow) return;
+    const peers = this.#question(nowMs, isLow);
+    if (peers.length === 0) {
+      this.#askAgainAtMs = nowMs + nobodyAskingPauseMs;
+      return;
+    }
+    this.#isQuestionOut = true;
+    torrent.worker.notices.say("pieces-wanted", { torrent: torrent.id, peers });
+  }
+
+  /** The coordinator has answered; the leases are held by now. */
+  answered(answer: PiecesLeased, nowMs: number): void {
+    this.#isQuestionOut = false;
+    if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
+    for (const slot of answer.nothingFor) {
+      const session = this.#torrent.sessionAt(slot);
+      if (session !== undefined) session.nothingLeftUntilMs = nowMs + nothingLeftMs;
+    }
+  }
+
+  /** Once a second. */
+  passTime(nowMs: number): void {
+    this.#deepestQueue = 0;
+    this.consider(nowMs);
+  }
+
+  #lowStockBlocks(): number {
+    const { down, worker } = this.#torrent;
+    const bytes = Math.min(down.bytesPerSecond * lowStockSeconds, worker.downloads.totalBytes);
+    return Math.max(Math.ceil(bytes / blockLengthBytes), this.#deepestQueue);
+  }
+
+  #question(nowMs: number, isLow: boolean): PieceWanted[] {
+    const peers: PieceWanted[] = [];
+    const asking = isLow ? this.#torrent.sessions : this.#hungry;
+    const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
+    for (const session of asking) {
+      session.nowMs = nowMs;
+      if (!mayRequest(session) || session.nothingLeftUntilMs > nowMs) continue;
+      const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
+      if (isShort) peers.push({ peer: session.slot, count: this.#order(session, share) });
+    }
+    return peers;
+  }
+
+  /** Free blocks, in leases that this peer could serve. */
+  #stockOf(session: Session): number {
+    let blocks = 0;
+    for (const piece of this.#torrent.book.withFreeBlocks) {
+      if (session.has(piece.piece)) blocks += piece.freeCount;
+    }
+    for (const held of this.#torrent.book.waiting.values()) {
+      if (session.has(held.lease.piece)) blocks += held.blockCount;
+    }
+    return blocks;
+  }
+
+  /** Pieces for a second of the peer's rate; not more than memory could hold. */
+  #order(session: Session, firstShare: number): number {
+    const { geometry, worker } = this.#torrent;
+    const { pipeline } = session;
+    const rate = session.down.bytesPerSecond;
+    const inRoundTrip = pipeline.isSlowStart ? 2 * pipeline.target * blockLengthBytes : 0;
+    const byRate = Math.max(rate * orderSeconds, inRoundTrip) / geometry.pieceLengthBytes;
+    const least = rate === 0 ? firstShare : 1;
+    const extentBytes = worker.downloads.extentBytes(geometry.pieceLengthBytes);
+    const room = Math.max(1, Math.floor(worker.downloads.totalBytes / extentBytes));
+    return Math.min(Math.max(least, Math.ceil(byRate)), room);
+  }
+}
+
+/** Free blocks that cover the next half second of one peer. */
+function stockWanted(session: Session): number {
+  const byRate = Math.ceil((session.down.bytesPerSecond * lowStockSeconds) / blockLengthBytes);
+  return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;
+}

@@ -1,0 +1,187 @@
+// One open piece: its place in memory and what has become of each block.
+//
+//   free ──► requested ──► receiving ──► received
+//    ▲           │             │
+//    └───────────┴─────────────┘   the peer is gone, choked us, or was too slow
+//
+// At most two peers owe the same block (endgame), and one of them is sending it.
+
+import type { LeaseId, PeerSlot, SlabId } from "@troupe/messages";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+
+/** What has become of a block. */
+export const BlockState = { free: 0, requested: 1, receiving: 2, received: 3 } as const;
+
+/** No peer. */
+export const nobody = -1;
+
+/** Memory of one piece: of the worker's slab, or its own. */
+export interface PiecePlace {
+  readonly slab: SlabId;
+  /** The whole memory that `offset` counts in. */
+  readonly memory: Uint8Array;
+  readonly offset: number;
+  /** Bytes taken from the slab's download region; 0 for memory of its own. */
+  readonly extentBytes: number;
+}
+
+/** Blocks of one leased piece for which memory is allotted. Nobody else writes at its place. */
+export class PieceInProgress {
+  readonly piece: PieceIndex;
+  readonly lease: LeaseId;
+  readonly lengthBytes: number;
+  readonly blockCount: number;
+  readonly place: PiecePlace;
+  /** False once it is sealed, returned or dropped: then no block may start. */
+  isOpen = true;
+  freeCount: number;
+  receivingCount = 0;
+  receivedCount = 0;
+  /** Blocks came from peers that are gone or from another worker. */
+  hasOtherContributors = false;
+  readonly #states: Uint8Array;
+  readonly #requesters: Int32Array;
+  /** Made when a block is asked for twice. */
+  #secondRequesters: Int32Array | undefined;
+  readonly #contributors: PeerSlot[] = [];
+  #lastContributor: number = nobody;
+  /** No block before this one is free. */
+  #firstFree = 0;
+
+  constructor(piece: PieceIndex, lease: LeaseId, lengthBytes: number, place: PiecePlace) {
+    this.piece = piece;
+    this.lease = lease;
+    this.lengthBytes = lengthBytes;
+    this.blockCount = Math.ceil(lengthBytes / blockLengthBytes);
+    this.place = place;
+    this.freeCount = this.blockCount;
+    this.#states = new Uint8Array(this.blockCount);
+    this.#requesters = new Int32Array(this.blockCount).fill(nobody);
+  }
+
+  /** Peers connected now that gave blocks. */
+  get contributors(): readonly PeerSlot[] {
+    return this.#contributors;
+  }
+
+  get isWhole(): boolean {
+    return this.receivedCount === this.blockCount;
+  }
+
+  stateOf(block: number): number {
+    return this.#states[block] ?? BlockState.received;
+  }
+
+  blockLengthBytes(block: number): number {
+    return Math.min(blockLengthBytes, this.lengthBytes - block * blockLengthBytes);
+  }
+
+  /** @returns The first free block, or −1. */
+  nextFreeBlock(): number {
+    if (this.freeCount === 0) return -1;
+    while (this.#states[this.#firstFree] !== BlockState.free) this.#firstFree++;
+    return this.#firstFree;
+  }
+
+  /** A peer is asked for a block that is free, or as the second for one that is requested. */
+  request(block: number, peer: PeerSlot): void {
+    if (this.#states[block] === BlockState.free) {
+      this.#states[block] = BlockState.requested;
+      this.#requesters[block] = peer;
+      this.freeCount--;
+      return;
+    }
+    this.#secondRequesters ??= new Int32Array(this.blockCount).fill(nobody);
+    this.#secondRequesters[block] = peer;
+  }
+
+  /** Whether exactly one peer, and not `peer`, has been asked for the block and nothing of it has come. */
+  mayBeDoubledBy(block: number, peer: PeerSlot): boolean {
+    return (
+      this.#states[block] === BlockState.requested &&
+      this.#requesters[block] !== peer &&
+      (this.#secondRequesters?.[block] ?? nobody) === nobody
+    );
+  }
+
+  /** @returns A peer that owes the block, or {@link nobody}. */
+  requesterOf(block: number): number {
+    return this.#requesters[block] ?? nobody;
+  }
+
+  /** A peer no longer owes the block; without a second one it is free again. Nothing when it never did. */
+  dropRequest(block: number, peer: PeerSlot): void {
+    if (this.#requesters[block] === peer) {
+      this.#requesters[block] = this.#secondRequesters?.[block] ?? nobody;
+    } else if (this.#secondRequesters?.[block] !== peer) {
+      return;
+    }
+    if (this.#secondRequesters !== undefined) this.#secondRequesters[block] = nobody;
+    if (this.#states[block] === BlockState.requested) this.#settle(block);
+  }
+
+  /** Bytes of a free or requested block begin to arrive; whoever sends them no longer owes it. */
+  startBlock(block: number, from: PeerSlot): void {
+    this.dropRequest(block, from);
+    if (this.#states[block] === BlockState.free) this.freeCount--;
+    this.#states[block] = BlockState.receiving;
+    this.receivingCount++;
+  }
+
+  /** The rest of a block will not come. */
+  breakBlock(block: number): void {
+    this.receivingCount--;
+    this.#settle(block);
+  }
+
+  /** All bytes of a block are in place. The caller has yet to relieve {@link requesterOf} of it. */
+  finishBlock(block: number, from: PeerSlot): void {
+    this.#states[block] = BlockState.received;
+    this.receivingCount--;
+    this.receivedCount++;
+    if (from === this.#lastContributor) return;
+    this.#lastContributor = from;
+    if (!this.#contributors.includes(from)) this.#contributors.push(from);
+  }
+
+  /** A block of a carried copy is in place. */
+  adoptBlock(block: number): void {
+    this.#states[block] = BlockState.received;
+    this.freeCount--;
+    this.receivedCount++;
+    this.hasOtherContributors = true;
+  }
+
+  /** A peer is gone and its slot will be another's. */
+  forgetContributor(peer: PeerSlot): void {
+    const at = this.#contributors.indexOf(peer);
+    if (at < 0) return;
+    this.#contributors.splice(at, 1);
+    this.#lastContributor = nobody;
+    this.hasOtherContributors = true;
+  }
+
+  /** @returns One byte a block, 1 = its bytes are there. A copy. */
+  receivedBlocks(): Uint8Array {
+    return this.#states.map((state) => (state === BlockState.received ? 1 : 0));
+  }
+
+  receivedBytes(): number {
+    let bytes = this.receivedCount * blockLengthBytes;
+    const last = this.blockCount - 1;
+    if (this.#states[last] === BlockState.received) {
+      bytes += this.blockLengthBytes(last) - blockLengthBytes;
+    }
+    return bytes;
+  }
+
+  #settle(block: number): void {
+    if (this.#requesters[block] !== nobody) {
+      this.#states[block] = BlockState.requested;
+      return;
+    }
+    this.#states[block] = BlockState.free;
+    this.freeCount++;
+    if (block < this.#firstFree) this.#firstFree = block;
+  }
+}

@@ -1,0 +1,56 @@
+// Bytes per second, smoothed.
+
+/** Milliseconds over which a rate is smoothed. */
+const windowMs = 5_000;
+/** A shorter time since the last reading says nothing yet. */
+const shortestReadingMs = 100;
+
+/** The rate of one direction of one connection, or of a torrent. Made when the traffic may begin. */
+export class RateMeter {
+  #startedAtMs: number;
+  #readAtMs: number;
+  #bytes = 0;
+  #bytesPerSecond = 0;
+  #lastBytesPerSecond = 0;
+
+  constructor(nowMs: number) {
+    this.#startedAtMs = nowMs;
+    this.#readAtMs = nowMs;
+  }
+
+  /** Smoothed over about 5 s; the plain mean until there are that many. Changes with `read` only. */
+  get bytesPerSecond(): number {
+    return this.#bytesPerSecond;
+  }
+
+  /** Between the last two readings. */
+  get lastBytesPerSecond(): number {
+    return this.#lastBytesPerSecond;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** Takes a reading; once a second is meant. */
+  read(nowMs: number): void {
+    const sinceMs = nowMs - this.#readAtMs;
+    if (sinceMs < shortestReadingMs) return;
+    this.#lastBytesPerSecond = (this.#bytes * 1_000) / sinceMs;
+    const weight = Math.max(
+      1 - Math.exp(-sinceMs / windowMs),
+      sinceMs / (nowMs - this.#startedAtMs),
+    );
+    this.#bytesPerSecond += (this.#lastBytesPerSecond - this.#bytesPerSecond) * weight;
+    if (this.#bytesPerSecond < 1) this.#bytesPerSecond = 0;
+    this.#bytes = 0;
+    this.#readAtMs = nowMs;
+  }
+
+  /** Forgets the past: the mean starts anew. For a peer that may send again after a pause. */
+  restart(nowMs: number): void {
+    this.#startedAtMs = nowMs;
+    this.#readAtMs = nowMs;
+    this.#bytes = 0;
+  }
+}

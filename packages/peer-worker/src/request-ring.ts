@@ -1,0 +1,93 @@
+// Requests of one connection in the order in which they were sent: a ring that grows, without an object a request.
+
+const firstCapacity = 16;
+
+/**
+ * Blocks by number (`Torrent.blockNumber`), each with a time. Answers come nearly always in the order of the
+ * requests, so looking up and removing the first is O(1), others O(distance from the first).
+ */
+export class RequestRing {
+  readonly #limit: number;
+  #blocks = new Float64Array(firstCapacity);
+  #timesMs = new Float64Array(firstCapacity);
+  #mask: number = firstCapacity - 1;
+  #first = 0;
+  #length = 0;
+
+  /** @param limit Entries kept; one more pushes out the oldest. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(block: number, timeMs: number): void {
+    if (this.#length === this.#limit) this.removeAt(0);
+    if (this.#length > this.#mask) this.#grow();
+    const at = (this.#first + this.#length) & this.#mask;
+    this.#blocks[at] = block;
+    this.#timesMs[at] = timeMs;
+    this.#length++;
+  }
+
+  /** @returns Position from the oldest, or −1. */
+  indexOf(block: number): number {
+    for (let index = 0; index < this.#length; index++) {
+      if (this.#blocks[(this.#first + index) & this.#mask] === block) return index;
+    }
+    return -1;
+  }
+
+  /** @param index 0 to length − 1, from the oldest. */
+  blockAt(index: number): number {
+    return this.#blocks[(this.#first + index) & this.#mask] ?? 0;
+  }
+
+  /** @param index 0 to length − 1, from the oldest. */
+  timeMsAt(index: number): number {
+    return this.#timesMs[(this.#first + index) & this.#mask] ?? 0;
+  }
+
+  /** @param index 0 to length − 1, from the oldest. */
+  removeAt(index: number): void {
+    for (let i = index; i > 0; i--) {
+      const to = (this.#first + i) & this.#mask;
+      const from = (this.#first + i - 1) & this.#mask;
+      this.#blocks[to] = this.#blocks[from] ?? 0;
+      this.#timesMs[to] = this.#timesMs[from] ?? 0;
+    }
+    this.#first = (this.#first + 1) & this.#mask;
+    this.#length--;
+  }
+
+  /** Removes one block. @returns Whether it was there. */
+  remove(block: number): boolean {
+    const index = this.indexOf(block);
+    if (index >= 0) this.removeAt(index);
+    return index >= 0;
+  }
+
+  /** Drops what was pushed before `timeMs`. Entries are in order of time. */
+  removeBefore(timeMs: number): void {
+    while (this.#length > 0 && this.timeMsAt(0) < timeMs) this.removeAt(0);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  #grow(): void {
+    const blocks = new Float64Array(2 * this.#blocks.length);
+    const timesMs = new Float64Array(blocks.length);
+    for (let index = 0; index < this.#length; index++) {
+      blocks[index] = this.blockAt(index);
+      timesMs[index] = this.timeMsAt(index);
+    }
+    this.#blocks = blocks;
+    this.#timesMs = timesMs;
+    this.#mask = blocks.length - 1;
+    this.#first = 0;
+  }
+}

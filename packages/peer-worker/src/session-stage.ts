@@ -1,0 +1,73 @@
+// The stage of a connection after its handshake: bytes become messages, then requests go out and blocks in.
+
+import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import { ProtocolError } from "@troupe/protocol";
+
+import { refill } from "./downloads.ts";
+import { PeerFault } from "./faults.ts";
+import { closeSession } from "./session-end.ts";
+import type { Session } from "./session.ts";
+
+/** What happens to the stream of one session. */
+export class SessionStage implements StreamHandlers {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  bytes(_stream: Stream, chunk: Uint8Array): void {
+    const session = this.#session;
+    if (session.phase === "closed") return;
+    const { worker } = session.torrent;
+    session.nowMs = worker.nowMs();
+    session.hasReceived = true;
+    session.isReading = true;
+    const fault = read(session, chunk);
+    if (fault !== undefined) {
+      closeSession(session, fault, true);
+    } else if (session.closeReason !== undefined && session.phase === "open") {
+      closeSession(session, session.closeReason, false);
+    } else {
+      refill(session, session.nowMs);
+      if (session.uploads.length > 0) worker.uploadDesk.pump(session);
+      session.flush();
+    }
+    session.isReading = false;
+  }
+
+  closed(_stream: Stream, reason: string | undefined): void {
+    closeSession(this.#session, reason ?? "closed-by-peer", false);
+  }
+}
+
+/** @returns The code of the rule that the peer broke, if it broke one. */
+function read(session: Session, chunk: Uint8Array): string | undefined {
+  const { reader, framesSeen } = session;
+  try {
+    reader.push(chunk);
+  } catch (error) {
+    if (!(error instanceof ProtocolError || error instanceof PeerFault)) throw error;
+    session.torrent.worker.context.log("debug", "peer-fault", {
+      host: session.identity.host,
+      port: session.identity.port,
+      code: error.code,
+      message: error.message,
+    });
+    return error.code;
+  }
+  noteProgress(session, chunk.length, session.framesSeen !== framesSeen);
+  return undefined;
+}
+
+/** Keeps since when the message now arriving has been on its way, and what has come of it. */
+function noteProgress(session: Session, bytes: number, hasNewFrame: boolean): void {
+  if (!session.reader.isInsideFrame) {
+    session.frameSinceMs = -1;
+  } else if (hasNewFrame || session.frameSinceMs < 0) {
+    session.frameSinceMs = session.nowMs;
+    session.frameBytes = 0;
+  } else {
+    session.frameBytes += bytes;
+  }
+}

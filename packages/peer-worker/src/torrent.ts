@@ -1,0 +1,204 @@
+// One torrent in this worker: its peers, its leases and its shared tables.
+
+import {
+  PeerFlag,
+  type PeerSlot,
+  PieceMap,
+  type TorrentId,
+  type TorrentOpened,
+  TorrentTable,
+  Total,
+} from "@troupe/messages";
+import {
+  type Geometry,
+  type InfoHash,
+  type PieceIndex,
+  blockLengthBytes,
+  countBits,
+  hasBit,
+  makeGeometry,
+  setBit,
+} from "@troupe/protocol";
+
+import { BlockPicker, type PieceOpener } from "./block-picker.ts";
+import { LeaseBook, type WaitingLease } from "./lease-book.ts";
+import { openPiece } from "./leases.ts";
+import type { PeerWorker } from "./peer-worker.ts";
+import { PieceDemand } from "./piece-demand.ts";
+import type { PieceInProgress } from "./piece-in-progress.ts";
+import { RateMeter } from "./rate-meter.ts";
+import type { Session } from "./session.ts";
+
+/** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
+export class Torrent implements PieceOpener {
+  readonly id: TorrentId;
+  readonly infoHash: InfoHash;
+  readonly peerId: Uint8Array;
+  readonly geometry: Geometry;
+  readonly worker: PeerWorker;
+  /** Pieces that may be served, as the coordinator sees it now. */
+  readonly pieceMap: PieceMap;
+  readonly table: TorrentTable;
+  /** Pieces that peers have been told of: our copy of the map, brought up to date by `pieces-had` only. */
+  readonly had: Uint8Array;
+  readonly sessions: Set<Session> = new Set<Session>();
+  readonly book: LeaseBook = new LeaseBook();
+  readonly picker: BlockPicker;
+  readonly demand: PieceDemand;
+  /** Peers that may ask, as last named by the coordinator. */
+  unchoked: Set<PeerSlot> = new Set<PeerSlot>();
+  readonly down: RateMeter;
+  isPaused: boolean;
+  isClosing = false;
+  /** The torrent that was open under this id before, while pieces of it are being hashed or written. */
+  predecessor: Torrent | undefined;
+  /** Peers about which the coordinator has been asked and has not answered. */
+  admissionsOut = 0;
+  /** Upload batches being read or sent. */
+  batchesOut = 0;
+  readonly #blocksPerPiece: number;
+  readonly #bySlot: (Session | undefined)[] = [];
+  readonly #freeSlots: PeerSlot[] = [];
+  #hadCount: number;
+  #whenClosed: (() => void)[] = [];
+
+  constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
+    this.worker = worker;
+    this.id = opened.torrent;
+    this.infoHash = opened.infoHash;
+    this.peerId = opened.peerId;
+    this.geometry = makeGeometry(opened.totalBytes, opened.pieceLengthBytes);
+    this.isPaused = opened.isPaused;
+    this.pieceMap = new PieceMap(opened.pieceCount, opened.had);
+    this.table = new TorrentTable(opened.pieceCount, opened.maxPeers, opened.table);
+    this.had = this.pieceMap.snapshot();
+    this.#hadCount = countBits(this.had);
+    this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
+    this.picker = new BlockPicker(this.book, this);
+    this.demand = new PieceDemand(this);
+    this.down = new RateMeter(nowMs);
+    for (let slot = 0; slot < opened.maxPeers; slot++) this.#freeSlots.push(slot as PeerSlot);
+  }
+
+  /** Requests and uploads go on. */
+  get isActive(): boolean {
+    return !this.isPaused && !this.isClosing;
+  }
+
+  get isComplete(): boolean {
+    return this.#hadCount === this.geometry.pieceCount;
+  }
+
+  get hasAnyPiece(): boolean {
+    return this.#hadCount > 0;
+  }
+
+  /** The number of a block over the whole torrent. */
+  blockNumber(piece: PieceIndex, block: number): number {
+    return piece * this.#blocksPerPiece + block;
+  }
+
+  pieceOfBlock(number: number): PieceIndex {
+    return Math.floor(number / this.#blocksPerPiece) as PieceIndex;
+  }
+
+  blockInPiece(number: number): number {
+    return number % this.#blocksPerPiece;
+  }
+
+  sessionAt(slot: number): Session | undefined {
+    return this.#bySlot[slot];
+  }
+
+  /** @returns The row that was free the longest, cleared, or undefined when all are taken. */
+  reserveSlot(): PeerSlot | undefined {
+    const slot = this.#freeSlots.shift();
+    if (slot === undefined) return undefined;
+    const row = this.table.row(slot);
+    row.fields.fill(0);
+    row.words.fill(0);
+    row.bitfield.fill(0);
+    return slot;
+  }
+
+  addSession(session: Session): void {
+    this.sessions.add(session);
+    this.#bySlot[session.slot] = session;
+  }
+
+  /** The peer is gone from all lists; its row is still its own. */
+  removeSession(session: Session): void {
+    this.sessions.delete(session);
+    this.#bySlot[session.slot] = undefined;
+    this.demand.forget(session);
+    this.unchoked.delete(session.slot);
+    for (const piece of this.book.open.values()) piece.forgetContributor(session.slot);
+    session.row.setFlag(PeerFlag.inUse, false);
+  }
+
+  releaseSlot(slot: PeerSlot): void {
+    this.#freeSlots.push(slot);
+  }
+
+  /** A piece that we had is to be fetched again: it was lost on the disk. */
+  noteLost(piece: PieceIndex): void {
+    this.had[piece >> 3] = (this.had[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7));
+    this.#hadCount--;
+  }
+
+  /** @returns False when peers know of it already. */
+  noteHad(piece: PieceIndex): boolean {
+    if (hasBit(this.had, piece)) return false;
+    setBit(this.had, piece);
+    this.#hadCount++;
+    return true;
+  }
+
+  openPiece(held: WaitingLease): PieceInProgress | undefined {
+    return openPiece(this, held);
+  }
+
+  countReceived(bytes: number): void {
+    this.#count(Total.downloadedBytes, bytes);
+    this.down.add(bytes);
+  }
+
+  countSent(bytes: number): void {
+    this.#count(Total.uploadedBytes, bytes);
+  }
+
+  /** Bytes received for nothing; they are counted as received as well. */
+  countWasted(bytes: number): void {
+    this.#count(Total.wastedBytes, bytes);
+  }
+
+  countSlotBytes(bytes: number): void {
+    this.#count(Total.slotBytes, bytes);
+  }
+
+  /** @returns Settles when nothing of the torrent is in anybody's hands any more. */
+  async whenClosed(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#whenClosed.push(resolve);
+    });
+    this.settleClose();
+    await Promise.all([closed, this.predecessor?.whenClosed()]);
+  }
+
+  /** To be called when something that a close waits for may be over. */
+  settleClose(): void {
+    if (!this.isClosing) return;
+    const { sealed, open, carriedOut } = this.book;
+    const inUse = sealed.size + open.size + carriedOut.size + this.admissionsOut + this.batchesOut;
+    if (inUse > 0) return;
+    this.worker.forgetTorrent(this);
+    const whenClosed = this.#whenClosed;
+    this.#whenClosed = [];
+    for (const resolve of whenClosed) resolve();
+  }
+
+  #count(total: number, bytes: number): void {
+    const { totals } = this.table;
+    totals[total] = (totals[total] ?? 0) + bytes;
+  }
+}

@@ -1,0 +1,54 @@
+// What is put off to the end of the turn, so that many causes have one effect: flushes and new requests.
+
+import type { Timers } from "@troupe/actor-runtime";
+
+/** Somebody with gathered messages. */
+export interface Flushable {
+  flush(): void;
+}
+
+/** Gathers work for the end of the turn. */
+export class TurnEnd {
+  readonly #timers: Pick<Timers, "soon">;
+  readonly #wake: () => void;
+  #toFlush: Flushable[] = [];
+  #mustWake = false;
+  #isScheduled = false;
+
+  /** @param wake Lets every peer that wants blocks ask for some. */
+  constructor(timers: Pick<Timers, "soon">, wake: () => void) {
+    this.#timers = timers;
+    this.#wake = wake;
+  }
+
+  /** To be called once between two flushes of the same one. */
+  flushLater(flushable: Flushable): void {
+    this.#toFlush.push(flushable);
+    this.#schedule();
+  }
+
+  /** Blocks, leases or memory have become free. */
+  wakeLater(): void {
+    this.#mustWake = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#timers.soon(() => this.#run());
+  }
+
+  #run(): void {
+    if (this.#mustWake) {
+      this.#mustWake = false;
+      this.#wake();
+    }
+    const toFlush = this.#toFlush;
+    this.#toFlush = [];
+    // Only now: the wake's own messages are in the list.
+    this.#isScheduled = false;
+    for (const flushable of toFlush) flushable.flush();
+    if (this.#mustWake) this.#schedule();
+  }
+}

@@ -1,0 +1,263 @@
+// Serving a peer: its requests are gathered to batches, read by the file-worker and sent from where they were read.
+//
+//   one batch in the upload region, as it goes over the wire:
+//
+//   [13 header][16 384 block][13 header][16 384 block] … [13 header][last block]
+//
+// The file-worker fills the blocks, we write the headers, and one write sends it all. The extent stays untouched from the
+// read until the stream has let go of it.
+
+import { PeerFlag } from "@troupe/messages";
+import type { FillSlot, StorageRefusal } from "@troupe/messages";
+import {
+  type PieceIndex,
+  blockHeaderBytes,
+  blockLengthBytes,
+  pieceLength,
+  writeBlockHeader,
+} from "@troupe/protocol";
+
+import { fillDeadlineMs, maxBatchesOut, maxFillsOut } from "./limits.ts";
+import type { PeerWorker } from "./peer-worker.ts";
+import { closeSession } from "./session-end.ts";
+import type { Session } from "./session.ts";
+
+/** Bytes that a block takes in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
+export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
+
+/** Requests of one peer that are read and sent together. */
+interface Batch {
+  readonly session: Session;
+  readonly piece: PieceIndex;
+  readonly begin: number;
+  readonly lengthBytes: number;
+  readonly requests: number;
+  readonly offset: number;
+}
+
+/** Queues a request of the peer; what may not be served is ignored and counted against it. */
+export function requestFromPeer(
+  session: Session,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  const { torrent, conduct } = session;
+  const isOfPiece =
+    piece < torrent.geometry.pieceCount &&
+    begin + lengthBytes <= pieceLength(torrent.geometry, piece);
+  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) conduct.badRequest();
+  else if (!torrent.pieceMap.has(piece)) conduct.badRequest();
+  else if (session.isPeerChoked) conduct.chokedRequest(session.nowMs - session.chokedAtMs);
+  else if (!session.uploads.push(piece, begin, lengthBytes)) conduct.excessRequest();
+}
+
+/** Takes a request back, unless it is being read or sent. */
+export function cancelFromPeer(
+  session: Session,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  if (!session.uploads.cancel(piece, begin, lengthBytes)) session.conduct.emptyCancel();
+}
+
+/** The uploads of all peers of a worker. */
+export class UploadDesk {
+  readonly #worker: PeerWorker;
+  /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
+  readonly #waiting: Set<Session> = new Set<Session>();
+  /** Extents named in reads that were never answered: not ours until the file-worker is gone. */
+  #lostOffsets: number[] = [];
+  #fillsOut = 0;
+  #isAwaitingRoom = false;
+
+  constructor(worker: PeerWorker) {
+    this.#worker = worker;
+  }
+
+  /** Starts reading what the peer has asked for, as far as it reads what it gets. */
+  pump(session: Session): void {
+    if (!this.#serve(session)) this.#waiting.add(session);
+  }
+
+  /** The peer is gone or choked: nothing more is begun for it. */
+  forget(session: Session): void {
+    session.uploads.clear();
+    this.#waiting.delete(session);
+  }
+
+  /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
+  fileGone(): void {
+    for (const offset of this.#lostOffsets) this.#worker.uploads.free(offset);
+    this.#lostOffsets = [];
+  }
+
+  /** Memory, credits or a file-worker are there again: those who waited go on, the longest first. */
+  goOn(): void {
+    for (const session of this.#waiting) {
+      this.#waiting.delete(session);
+      if (this.#serve(session)) continue;
+      this.#waiting.add(session);
+      return;
+    }
+  }
+
+  /** @returns False when the peer has to wait for memory, credits or the file-worker. */
+  #serve(session: Session): boolean {
+    while (isServable(session)) {
+      if (this.#fillsOut >= maxFillsOut || !this.#hasFileRoom()) return false;
+      let requests = session.uploads.nextBatch();
+      let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+      while (offset < 0 && requests > 1) {
+        requests >>= 1;
+        offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+      }
+      if (offset < 0) return false;
+      this.#fill(session, requests, offset);
+    }
+    return true;
+  }
+
+  #hasFileRoom(): boolean {
+    const { file } = this.#worker;
+    if (file.credits > 0) return true;
+    if (!this.#isAwaitingRoom) {
+      this.#isAwaitingRoom = true;
+      file.whenRoom(() => {
+        this.#isAwaitingRoom = false;
+        this.goOn();
+      }, 1);
+    }
+    return false;
+  }
+
+  #fill(session: Session, requests: number, offset: number): void {
+    const { torrent, uploads } = session;
+    const piece = uploads.piece as PieceIndex;
+    const { begin } = uploads;
+    const lengthBytes = uploads.lengthBytes(requests);
+    const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
+    uploads.take(requests, pieceLength(torrent.geometry, piece));
+    if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
+    uploads.batchesOut++;
+    torrent.batchesOut++;
+    this.#fillsOut++;
+    const { file, context, options } = this.#worker;
+    const order: FillSlot = {
+      torrent: torrent.id,
+      position: piece * torrent.geometry.pieceLengthBytes + begin,
+      lengthBytes,
+      slab: options.slab.id,
+      offset,
+      gapBytes: blockHeaderBytes,
+      partBytes: blockLengthBytes,
+    };
+    file
+      .call("fill-slot", order, { deadlineMs: fillDeadlineMs })
+      .then(
+        (reply) => this.#filled(batch, reply),
+        (error: unknown) => this.#notFilled(batch, error),
+      )
+      .catch((error: unknown) => context.fail(error));
+  }
+
+  #filled(batch: Batch, reply: {} | StorageRefusal): void {
+    const { session, offset } = batch;
+    this.#fillsOut--;
+    if ("refused" in reply && isPassing(reply)) {
+      this.#letGo(batch);
+      this.#putBack(batch);
+    } else if ("refused" in reply) {
+      this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
+      this.#letGo(batch);
+      closeSession(session, "read-failed", false);
+    } else if (session.phase === "closed") {
+      this.#letGo(batch);
+    } else {
+      writeHeaders(this.#worker.slab, batch);
+      const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
+      const writtenFromMs = this.#worker.nowMs();
+      session.hasSent = true;
+      session.control.flush();
+      session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes), () =>
+        this.#written(batch, writtenFromMs),
+      );
+    }
+    this.goOn();
+  }
+
+  #written(batch: Batch, writtenFromMs: number): void {
+    const { session, lengthBytes } = batch;
+    this.#letGo(batch);
+    if (session.phase !== "closed") {
+      session.nowMs = this.#worker.nowMs();
+      session.countSent(lengthBytes);
+      session.uploads.batchTaken(session.nowMs - writtenFromMs);
+      session.uploads.lastTakenAtMs = session.nowMs;
+      this.pump(session);
+    }
+    this.goOn();
+  }
+
+  /** The file-worker is gone, or has not answered for a minute. */
+  #notFilled(batch: Batch, error: unknown): void {
+    const { session } = batch;
+    this.#fillsOut--;
+    const isGone = error instanceof Error && "code" in error && error.code === "actor-gone";
+    if (!isGone) {
+      // It may still write there at any time: the extent is lost until it has ended.
+      this.#lostOffsets.push(batch.offset);
+      this.#endBatch(session);
+      closeSession(session, "disk-not-answering", false);
+      return;
+    }
+    this.#letGo(batch);
+    this.#putBack(batch);
+    // Registers for the next file-worker's credits.
+    this.#hasFileRoom();
+  }
+
+  /** The requests of a batch wait again, in front of the others. */
+  #putBack({ session, piece, begin, lengthBytes }: Batch): void {
+    if (session.phase === "closed" || session.isPeerChoked) return;
+    session.uploads.putBack(piece, begin, lengthBytes);
+    this.#waiting.add(session);
+  }
+
+  #letGo(batch: Batch): void {
+    this.#worker.uploads.free(batch.offset);
+    this.#endBatch(batch.session);
+  }
+
+  #endBatch(session: Session): void {
+    session.uploads.batchesOut--;
+    session.torrent.batchesOut--;
+    session.torrent.settleClose();
+  }
+}
+
+/** A new file-worker has not been told of everything yet, or its queue is full: tried again with the next second. */
+function isPassing({ refused }: StorageRefusal): boolean {
+  return refused === "unknown-slab" || refused === "unknown-torrent" || refused === "queue-full";
+}
+
+function isServable(session: Session): boolean {
+  const { uploads } = session;
+  return (
+    uploads.length > 0 &&
+    uploads.batchesOut < maxBatchesOut &&
+    session.phase === "open" &&
+    session.torrent.isActive &&
+    !session.row.flag(PeerFlag.isPeerChoked)
+  );
+}
+
+function writeHeaders(slab: Uint8Array, batch: Batch): void {
+  const end = batch.begin + batch.lengthBytes;
+  let at = batch.offset;
+  for (let begin = batch.begin; begin < end; begin += blockLengthBytes) {
+    const lengthBytes = Math.min(blockLengthBytes, end - begin);
+    at = writeBlockHeader(slab, at, batch.piece, begin, lengthBytes) + lengthBytes;
+  }
+}

@@ -1,0 +1,200 @@
+// The other side of a connection, as a test plays it.
+
+import {
+  MessageId,
+  blockHeaderBytes,
+  cancelBytes,
+  encodeExtendedHandshake,
+  encodeHandshake,
+  handshakeLengthBytes,
+  haveBytes,
+  readUint32,
+  requestBytes,
+  type InfoHash,
+  writeBitfield,
+  writeBlockHeader,
+  writeCancel,
+  writeHave,
+  writeRequest,
+} from "@troupe/protocol";
+
+import type { FakeStream } from "./fake-stream.ts";
+
+/** The byte of every test torrent at a position. */
+export function contentAt(position: number): number {
+  return (position * 31 + (position >> 8) * 7 + (position >> 14)) & 0xff;
+}
+
+/** Bytes of every test torrent. */
+export function content(position: number, lengthBytes: number): Uint8Array {
+  return Uint8Array.from({ length: lengthBytes }, (_, at) => contentAt(position + at));
+}
+
+/** A bitfield from a picture: `#` for a piece that is there. */
+export function bitsOf(picture: string): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(picture.length / 8));
+  Array.from(picture).forEach((mark, piece) => {
+    if (mark === "#") bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
+  });
+  return bits;
+}
+
+/** What a peer does, in bytes; what it hears, in words. */
+export class ScriptedPeer {
+  readonly stream: FakeStream;
+  readonly #pieceLengthBytes: number;
+  #unread: Uint8Array = new Uint8Array(0);
+  #hasHandshake = false;
+  /** Payload of the blocks it was sent, by `piece begin`. */
+  readonly blocks: Map<string, Uint8Array> = new Map<string, Uint8Array>();
+
+  constructor(stream: FakeStream, pieceLengthBytes: number) {
+    this.stream = stream;
+    this.#pieceLengthBytes = pieceLengthBytes;
+  }
+
+  get isClosed(): boolean {
+    return this.stream.isClosed;
+  }
+
+  /** @param id One character that fills the peer id. */
+  shakeHands(infoHash: InfoHash, id: string, reserved?: Uint8Array): void {
+    const peerId = new Uint8Array(20).fill(id.charCodeAt(0));
+    this.stream.arrive(
+      encodeHandshake({ infoHash, peerId, ...(reserved !== undefined && { reserved }) }),
+    );
+  }
+
+  extended(requestQueue: number): void {
+    this.stream.arrive(encodeExtendedHandshake({ client: "scripted", requestQueue }));
+  }
+
+  /** @param lengthBytes Id included. */
+  frame(lengthBytes: number, id: number, ...payload: number[]): void {
+    const head = [lengthBytes >>> 24, lengthBytes >>> 16, lengthBytes >>> 8, lengthBytes, id];
+    this.stream.arrive(Uint8Array.from([...head, ...payload]));
+  }
+
+  keepAlive(): void {
+    this.stream.arrive(new Uint8Array(4));
+  }
+
+  choke(): void {
+    this.frame(1, MessageId.choke);
+  }
+
+  unchoke(): void {
+    this.frame(1, MessageId.unchoke);
+  }
+
+  interested(): void {
+    this.frame(1, MessageId.interested);
+  }
+
+  notInterested(): void {
+    this.frame(1, MessageId.notInterested);
+  }
+
+  have(...pieces: number[]): void {
+    const bytes = new Uint8Array(pieces.length * haveBytes);
+    pieces.reduce((at, piece) => writeHave(bytes, at, piece), 0);
+    this.stream.arrive(bytes);
+  }
+
+  /** @param picture One character a piece, `#` for those it has. */
+  bitfield(picture: string): void {
+    const bits = bitsOf(picture);
+    const bytes = new Uint8Array(5 + bits.length);
+    writeBitfield(bytes, 0, bits);
+    this.stream.arrive(bytes);
+  }
+
+  request(piece: number, begin: number, lengthBytes: number = 16_384): void {
+    const bytes = new Uint8Array(requestBytes);
+    writeRequest(bytes, 0, piece, begin, lengthBytes);
+    this.stream.arrive(bytes);
+  }
+
+  cancel(piece: number, begin: number, lengthBytes: number = 16_384): void {
+    const bytes = new Uint8Array(cancelBytes);
+    writeCancel(bytes, 0, piece, begin, lengthBytes);
+    this.stream.arrive(bytes);
+  }
+
+  /** Sends a block of the torrent's content, or as much of the message as `onlyBytes` says. */
+  block(piece: number, begin: number, lengthBytes: number = 16_384, onlyBytes?: number): void {
+    const bytes = new Uint8Array(blockHeaderBytes + lengthBytes);
+    writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
+    bytes.set(content(piece * this.#pieceLengthBytes + begin, lengthBytes), blockHeaderBytes);
+    this.stream.arrive(bytes.subarray(0, onlyBytes ?? bytes.length));
+  }
+
+  /** Answers requests as it heard them: `request 3 16384 16384`. */
+  answer(requests: readonly string[]): void {
+    for (const request of requests) {
+      const [word, piece, begin, lengthBytes] = request.split(" ");
+      if (word === "request") this.block(Number(piece), Number(begin), Number(lengthBytes));
+    }
+  }
+
+  /** @returns What it has heard since the last time, in words; handshakes are checked off by the first. */
+  heard(): string[] {
+    this.#append(this.stream.takeSent());
+    const words: string[] = [];
+    if (!this.#hasHandshake && this.#unread.length >= handshakeLengthBytes) {
+      this.#hasHandshake = true;
+      this.#unread = this.#unread.slice(handshakeLengthBytes);
+      words.push("handshake");
+    }
+    while (this.#hasHandshake && this.#unread.length >= 4) {
+      const lengthBytes = readUint32(this.#unread, 0);
+      if (this.#unread.length < 4 + lengthBytes) break;
+      words.push(this.#wordFor(this.#unread.subarray(4, 4 + lengthBytes)));
+      this.#unread = this.#unread.slice(4 + lengthBytes);
+    }
+    return words;
+  }
+
+  /** The same, only what begins with `word`. */
+  heardOnly(word: string): string[] {
+    return this.heard().filter((heard) => heard.startsWith(word));
+  }
+
+  #append(bytes: Uint8Array): void {
+    const all = new Uint8Array(this.#unread.length + bytes.length);
+    all.set(this.#unread);
+    all.set(bytes, this.#unread.length);
+    this.#unread = all;
+  }
+
+  #wordFor(message: Uint8Array): string {
+    const place = (): string => `${readUint32(message, 1)} ${readUint32(message, 5)}`;
+    switch (message[0]) {
+      case undefined:
+        return "keep-alive";
+      case MessageId.choke:
+        return "choke";
+      case MessageId.unchoke:
+        return "unchoke";
+      case MessageId.interested:
+        return "interested";
+      case MessageId.notInterested:
+        return "not-interested";
+      case MessageId.have:
+        return `have ${readUint32(message, 1)}`;
+      case MessageId.bitfield:
+        return `bitfield ${Buffer.from(message.subarray(1)).toString("hex")}`;
+      case MessageId.request:
+        return `request ${place()} ${readUint32(message, 9)}`;
+      case MessageId.cancel:
+        return `cancel ${place()} ${readUint32(message, 9)}`;
+      case MessageId.piece:
+        this.blocks.set(place(), message.slice(9));
+        return `block ${place()} ${message.length - 9}`;
+      case MessageId.extended:
+        return `extended ${message[1]}`;
+      default:
+        return `message ${message[0]}`;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+// A peer-worker with everything around it in the test's hands: time, sockets, the coordinator and the file-worker.
+
+import type { Context, MessageOf } from "@troupe/actor-runtime";
+import {
+  type CoordinatorProtocol,
+  type FileProtocol,
+  type LeaseId,
+  type PeerProtocol,
+  type PeerRow,
+  type PeerSlot,
+  PieceMap,
+  type PieceLease,
+  type PiecesLeased,
+  type SlabId,
+  type TorrentId,
+  TorrentTable,
+} from "@troupe/messages";
+import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol";
+
+import { peerActor } from "../../src/peer.actor.ts";
+import type { PeerWorker } from "../../src/peer-worker.ts";
+import { FakeSockets } from "./fake-sockets.ts";
+import { ManualTime } from "./manual-time.ts";
+import { RecordingRef } from "./recording-ref.ts";
+import { ScriptedPeer, bitsOf, content } from "./scripted-peer.ts";
+
+const kib = 1_024;
+
+/** The torrent of a test. */
+export interface BenchTorrent {
+  readonly id: TorrentId;
+  readonly infoHash: InfoHash;
+  readonly pieceLengthBytes: number;
+  readonly totalBytes: number;
+  readonly map: PieceMap;
+  readonly table: TorrentTable;
+}
+
+interface TorrentShape {
+  /** One character a piece: `#` for those we have. */
+  readonly had: string;
+  /** Default 32 KiB: two blocks. */
+  readonly pieceLengthBytes?: number;
+  /** Default a whole last piece. */
+  readonly totalBytes?: number;
+  readonly maxPeers?: number;
+  readonly isPaused?: boolean;
+}
+
+interface BenchOptions {
+  readonly downloadBytes?: number;
+  readonly uploadBytes?: number;
+  readonly halfOpenLimit?: number;
+  readonly bind?: readonly string[];
+}
+
+/** A notice as it was announced. */
+export interface SaidNotice {
+  readonly name: string;
+  readonly message: unknown;
+}
+
+/** The worker and its surroundings. */
+export class WorkerBench {
+  readonly time = new ManualTime();
+  readonly sockets = new FakeSockets((task) => this.time.soon(task));
+  readonly owner = new RecordingRef<CoordinatorProtocol>();
+  readonly file = new RecordingRef<FileProtocol>();
+  readonly slab: SharedArrayBuffer;
+  readonly worker: PeerWorker;
+  readonly failures: unknown[] = [];
+  /** What `admit` is answered with; undefined leaves calls waiting. */
+  admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
+  noticeCredits = 1_000;
+  #notices: SaidNotice[] = [];
+  #whenNoticeRoom: (() => void)[] = [];
+  #torrents = 0;
+  #leases = 0;
+
+  private constructor(options: BenchOptions) {
+    const downloadBytes = options.downloadBytes ?? 1_024 * kib;
+    const uploadBytes = options.uploadBytes ?? 1_024 * kib;
+    this.slab = new SharedArrayBuffer(downloadBytes + uploadBytes);
+    const started = peerActor.start(this.#context(), {
+      slab: { id: 1 as SlabId, memory: this.slab },
+      downloadBytes,
+      uploadBytes,
+      receiveBufferBytes: 256 * kib,
+      halfOpenLimit: options.halfOpenLimit ?? 10,
+      bind: options.bind ?? [],
+    });
+    if (started instanceof Promise) throw new Error("the worker starts at once");
+    this.worker = started;
+  }
+
+  /** A worker that listens. */
+  static async start(options: BenchOptions = {}): Promise<WorkerBench> {
+    const bench = new WorkerBench(options);
+    await peerActor.handlers.listen(
+      bench.worker,
+      { hosts: ["0.0.0.0"], port: 6_881, reusePort: false },
+      bench.#owner,
+    );
+    return bench;
+  }
+
+  readonly #owner = { name: "engine", epoch: 1 };
+
+  /** Tells the worker something, and lets it finish the turn. */
+  async tell<Name extends keyof typeof peerActor.handlers & keyof PeerProtocol>(
+    name: Name,
+    message: MessageOf<PeerProtocol, Name>,
+  ): Promise<void> {
+    const handler = peerActor.handlers[name] as (
+      state: PeerWorker,
+      message: unknown,
+      from: { name: string; epoch: number },
+    ) => unknown;
+    void handler(this.worker, message, this.#owner);
+    await this.settle();
+  }
+
+  /** Lets promises, ends of turns and admissions run until nothing is left to do. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 2;) {
+      await new Promise(setImmediate);
+      const hasRun = this.time.endTurn();
+      quiet = this.#admitAll() || hasRun ? 0 : quiet + 1;
+    }
+    if (this.failures.length > 0) throw new Error("the worker failed", { cause: this.failures[0] });
+  }
+
+  /** Moves time on, timer by timer. */
+  async advance(milliseconds: number): Promise<void> {
+    const untilMs = this.time.nowMs() + milliseconds;
+    while (this.time.step(untilMs)) await this.settle();
+    await this.settle();
+  }
+
+  async openTorrent(shape: TorrentShape): Promise<BenchTorrent> {
+    const id = ++this.#torrents as TorrentId;
+    const pieceCount = shape.had.length;
+    const pieceLengthBytes = shape.pieceLengthBytes ?? 32 * kib;
+    const totalBytes = shape.totalBytes ?? pieceCount * pieceLengthBytes;
+    const maxPeers = shape.maxPeers ?? 8;
+    const map = new PieceMap(pieceCount);
+    map.bytes.set(bitsOf(shape.had));
+    const table = new TorrentTable(pieceCount, maxPeers);
+    const infoHash = parseInfoHash(id.toString(16).padStart(40, "0"));
+    await this.tell("open-torrent", {
+      torrent: id,
+      infoHash,
+      peerId: new Uint8Array(20).fill(0x55),
+      totalBytes,
+      pieceLengthBytes,
+      pieceCount,
+      had: map.memory,
+      table: table.memory,
+      maxPeers,
+      isPaused: shape.isPaused ?? false,
+    });
+    return { id, infoHash, pieceLengthBytes, totalBytes, map, table };
+  }
+
+  /** A peer connects to us, shakes hands and shows what it has; it is admitted as `admission` says. */
+  async meet(torrent: BenchTorrent, id: string, pieces?: string): Promise<ScriptedPeer> {
+    const host = `198.51.100.${id.charCodeAt(0)}`;
+    const stream = this.sockets.connect({ host, port: 6_881 });
+    const peer = new ScriptedPeer(stream, torrent.pieceLengthBytes);
+    peer.shakeHands(torrent.infoHash, id);
+    if (pieces !== undefined) peer.bitfield(pieces);
+    await this.settle();
+    return peer;
+  }
+
+  /** The same, and it unchokes us: the handshake and our interest are not in what it has heard. */
+  async meetSeed(torrent: BenchTorrent, id: string, pieces: string): Promise<ScriptedPeer> {
+    const peer = await this.meet(torrent, id, pieces);
+    peer.unchoke();
+    await this.settle();
+    peer.heard();
+    return peer;
+  }
+
+  /** Leases pieces to the worker, as an answer to its question or without one. */
+  async lease(
+    torrent: BenchTorrent,
+    pieces: readonly number[],
+    extra: Partial<PieceLease> & { readonly nothingFor?: PiecesLeased["nothingFor"] } = {},
+  ): Promise<LeaseId[]> {
+    const { nothingFor = [], ...rest } = extra;
+    const leases = pieces.map((piece) => ({
+      piece: piece as PieceIndex,
+      lease: ++this.#leases as LeaseId,
+      ...rest,
+    }));
+    await this.tell("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor });
+    return leases.map(({ lease }) => lease);
+  }
+
+  /** The coordinator has verified and written pieces. */
+  async had(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
+    for (const piece of pieces) torrent.map.set(piece);
+    await this.tell("pieces-had", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
+  }
+
+  async unchoke(torrent: BenchTorrent, ...peers: number[]): Promise<void> {
+    await this.tell("set-unchoked", { torrent: torrent.id, peers: peers as PeerSlot[] });
+  }
+
+  /** Answers the oldest `fill-slot` by writing the content where it was asked for. */
+  async fill(): Promise<MessageOf<FileProtocol, "fill-slot">> {
+    const { message, answer } = this.file.take("fill-slot");
+    const slab = new Uint8Array(this.slab);
+    let at = message.offset;
+    for (let done = 0; done < message.lengthBytes; done += message.partBytes) {
+      const bytes = Math.min(message.partBytes, message.lengthBytes - done);
+      slab.set(content(message.position + done, bytes), at + message.gapBytes);
+      at += message.gapBytes + bytes;
+    }
+    answer({});
+    await this.settle();
+    return message;
+  }
+
+  /** @returns Notices since the last time, of one name or of all. */
+  said(name?: string): unknown[] {
+    const taken = this.#notices.filter((notice) => name === undefined || notice.name === name);
+    this.#notices = this.#notices.filter((notice) => !taken.includes(notice));
+    return name === undefined ? taken : taken.map(({ message }) => message);
+  }
+
+  /** The only notice of this name since the last time. */
+  saidOnce<Name extends keyof PeerProtocol>(name: Name): MessageOf<PeerProtocol, Name> {
+    const [message, ...others] = this.said(name);
+    if (message === undefined || others.length > 0) {
+      throw new Error(`expected one ${name}, heard ${others.length + (message ? 1 : 0)}`);
+    }
+    return message as MessageOf<PeerProtocol, Name>;
+  }
+
+  /** The link takes notices again. */
+  async giveNoticeRoom(credits: number): Promise<void> {
+    this.noticeCredits = credits;
+    const whenRoom = this.#whenNoticeRoom;
+    this.#whenNoticeRoom = [];
+    for (const listener of whenRoom) listener();
+    await this.settle();
+  }
+
+  row(torrent: BenchTorrent, slot: number): PeerRow {
+    return torrent.table.row(slot);
+  }
+
+  slabBytes(offset: number, lengthBytes: number): Uint8Array {
+    return new Uint8Array(this.slab, offset, lengthBytes);
+  }
+
+  #admitAll(): boolean {
+    if (this.admission === undefined) return false;
+    let hasAdmitted = false;
+    while (this.owner.waiting > 0) {
+      const { answer } = this.owner.take("admit");
+      answer(this.admission === "admitted" ? { admitted: true } : { refused: this.admission });
+      hasAdmitted = true;
+    }
+    return hasAdmitted;
+  }
+
+  #context(): Context<PeerProtocol> {
+    const credits = (): number => this.noticeCredits;
+    const context = {
+      self: { name: "peer-0", epoch: 1 },
+      clock: this.time,
+      timers: this.time,
+      sockets: this.sockets,
+      announce: (name: string, message: unknown) => {
+        this.noticeCredits--;
+        this.#notices.push({ name, message });
+      },
+      get noticeCredits() {
+        return credits();
+      },
+      whenNoticeRoom: (listener: () => void) => this.#whenNoticeRoom.push(listener),
+      ref: (role: string) => (role === "owner" ? this.owner : this.file),
+      log: () => {},
+      fail: (error: unknown) => this.failures.push(error),
+    };
+    // The rest of a context is of no use to a peer-worker: touching it fails the test.
+    return context as unknown as Context<PeerProtocol>;
+  }
+}
