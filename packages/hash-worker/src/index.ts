@@ -1,1 +1,10 @@
-export {};
+export { openHashPool } from "./hash-pool.ts";
+export type { HashPool, HashPoolOptions, HashTask } from "./hash-pool.ts";
+export { inlineHashPool } from "./inline-hash-pool.ts";
+export type { InlineHashPoolOptions } from "./inline-hash-pool.ts";
+export { openCheckPool } from "./check-pool.ts";
+export type { CheckPool, CheckPoolOptions } from "./check-pool.ts";
+export { inlineCheckPool } from "./inline-check-pool.ts";
+export type { InlineCheckPoolOptions } from "./inline-check-pool.ts";
+export type { CheckFile } from "./check-plan.ts";
+export type { CheckRequest } from "./check-queue.ts";

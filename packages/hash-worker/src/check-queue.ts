@@ -1,0 +1,134 @@
+// The checks under way: torrents take turns, run by run, on as many lanes as there are.
+
+import { CheckPlan } from "./check-plan.ts";
+import type { CheckedTorrent } from "./check-plan.ts";
+import type { CheckedRun, CheckRun } from "./check-run.ts";
+import { poolClosed, queueFull } from "./pool-errors.ts";
+
+/** Torrents being checked at once; one more is refused with `check-queue-full`. */
+const mostChecks = 1_024;
+
+/** One torrent's check, and who hears of it. */
+export interface CheckRequest extends CheckedTorrent {
+  /** Called after each run. Pieces looked at so far, good or bad, and pieces in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** A file is there and cannot be read; its pieces count as failed. May come more than once for a file. */
+  readonly onUnreadable?: (path: string, code: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where runs are checked. */
+export interface CheckLanes {
+  /** Runs that may be given now. */
+  free(): number;
+  run(run: CheckRun): Promise<CheckedRun>;
+}
+
+interface Check {
+  readonly request: CheckRequest;
+  readonly plan: CheckPlan;
+  /** Wire order, most significant bit first. */
+  readonly bitfield: Uint8Array;
+  donePieces: number;
+  settle(end: { readonly error: unknown } | "whole"): void;
+}
+
+/** Cuts checks into runs and gives them to lanes. */
+export class CheckQueue {
+  readonly #lanes: CheckLanes;
+  readonly #runBytes: (totalBytes: number) => number;
+  readonly #checks = new Set<Check>();
+  #isClosed = false;
+
+  /** @param runBytes How large the runs of a torrent of so many bytes are, about. */
+  constructor(lanes: CheckLanes, runBytes: (totalBytes: number) => number) {
+    this.#lanes = lanes;
+    this.#runBytes = runBytes;
+  }
+
+  /** Runs not yet given to a lane. */
+  get queued(): number {
+    let runs = 0;
+    for (const { plan } of this.#checks) runs += plan.runsLeft;
+    return runs;
+  }
+
+  /**
+   * @returns The pieces that are there and have their hash, as a bitfield in wire order.
+   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or what a lane rejected with.
+   */
+  add(request: CheckRequest): Promise<Uint8Array> {
+    const { signal, totalBytes } = request;
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.#isClosed) return Promise.reject(poolClosed("check"));
+    if (this.#checks.size >= mostChecks) return Promise.reject(queueFull("check", mostChecks));
+    const plan = new CheckPlan(request, this.#runBytes(totalBytes));
+    return new Promise((resolve, reject) => {
+      const bitfield = new Uint8Array(Math.ceil(plan.pieceCount / 8));
+      const abort = (): void => check.settle({ error: signal?.reason });
+      const check: Check = {
+        request,
+        plan,
+        bitfield,
+        donePieces: 0,
+        settle: (end) => {
+          if (!this.#checks.delete(check)) return;
+          signal?.removeEventListener("abort", abort);
+          if (end === "whole") resolve(bitfield);
+          else reject(end.error);
+        },
+      };
+      signal?.addEventListener("abort", abort);
+      this.#checks.add(check);
+      if (plan.pieceCount === 0) check.settle("whole");
+      this.#dispatch();
+    });
+  }
+
+  /** Ends all checks with `check-closed`. */
+  close(): void {
+    this.#isClosed = true;
+    for (const check of [...this.#checks]) check.settle({ error: poolClosed("check") });
+  }
+
+  #dispatch(): void {
+    let isIdle = false;
+    while (!isIdle) {
+      isIdle = true;
+      for (const check of [...this.#checks]) {
+        if (this.#lanes.free() < 1) return;
+        const next = check.plan.takeRun();
+        if (next === undefined) continue;
+        isIdle = false;
+        void this.#run(check, next.firstPiece, next.run);
+      }
+    }
+  }
+
+  async #run(check: Check, firstPiece: number, run: CheckRun): Promise<void> {
+    try {
+      const { verdicts, unreadable } = await this.#lanes.run(run);
+      if (this.#checks.has(check)) note(check, firstPiece, verdicts, unreadable);
+    } catch (error) {
+      check.settle({ error });
+    }
+    this.#dispatch();
+  }
+}
+
+function note(
+  check: Check,
+  firstPiece: number,
+  verdicts: Uint8Array,
+  unreadable: CheckedRun["unreadable"],
+): void {
+  const { bitfield, plan, request } = check;
+  for (const [index, isGood] of verdicts.entries()) {
+    const piece = firstPiece + index;
+    if (isGood === 1) bitfield[piece >> 3] = (bitfield[piece >> 3] ?? 0) | (128 >> (piece & 7));
+  }
+  check.donePieces += verdicts.byteLength;
+  for (const { path, code } of unreadable) request.onUnreadable?.(path, code);
+  request.onProgress?.(check.donePieces, plan.pieceCount);
+  if (check.donePieces === plan.pieceCount) check.settle("whole");
+}

@@ -1,0 +1,146 @@
+// The hash pool: a sealed slot in, its digest out.
+
+import { siblingUrl } from "@troupe/actor-runtime";
+import type { PoolHandle, Timers } from "@troupe/actor-runtime";
+import type { HashBatch } from "./hash.task.ts";
+import { poolClosed, queueFull } from "./pool-errors.ts";
+import { ThreadPool } from "./thread-pool.ts";
+
+/** One whole piece in shared memory, which nobody writes to until its digest is there. */
+export interface HashTask {
+  readonly memory: SharedArrayBuffer;
+  readonly offset: number;
+  /** 1 or more. */
+  readonly lengthBytes: number;
+}
+
+/** Digests whole pieces. Made by {@link openHashPool} or `inlineHashPool`. */
+export interface HashPool extends PoolHandle {
+  /**
+   * @returns The SHA-1 of the piece, 20 bytes.
+   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` after 4 dead or late threads,
+   *   `hash-closed`.
+   */
+  digest(task: HashTask): Promise<Uint8Array>;
+  /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
+  killThread(): boolean;
+}
+
+/** Settings of a hash pool. */
+export interface HashPoolOptions {
+  /** Threads at most; 1 or more. The first is started at once, the others on demand. */
+  readonly maxThreads: number;
+  readonly timers: Timers;
+  /** Pieces waiting for a thread; one more is refused. Default 4 096: 64 MiB of the smallest pieces. */
+  readonly maxQueued?: number;
+}
+
+/** Time that a task may take beside the hashing itself: a thread's start on a busy machine. */
+const deadlineBaseMs = 2_000;
+/** The slowest hashing that is believed to be alive: 100 MB/s. */
+const deadlineBytesPerMs = 100_000;
+/** Small pieces that wait together go together: a task costs 20 µs of CPU, a piece of 16 KiB costs 8. */
+const batchBytes = 1024 * 1024;
+const batchPieces = 64;
+
+interface Waiting extends HashTask {
+  readonly resolve: (digest: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Opens the pool of threads (design §7: whole pieces only, deadlines, retries). */
+export function openHashPool(options: HashPoolOptions): HashPool {
+  return new ThreadHashPool(options);
+}
+
+class ThreadHashPool implements HashPool {
+  readonly #threads: ThreadPool<HashBatch, Uint8Array>;
+  readonly #maxQueued: number;
+  readonly #waiting: Waiting[] = [];
+  #isClosed = false;
+
+  constructor({ maxThreads, timers, maxQueued = 4_096 }: HashPoolOptions) {
+    this.#maxQueued = maxQueued;
+    this.#threads = new ThreadPool({
+      name: "hash",
+      taskFile: siblingUrl(import.meta.url, "./hash.task"),
+      maxThreads,
+      timers,
+      isLateFinal: false,
+    });
+  }
+
+  get threads(): number {
+    return this.#threads.threads;
+  }
+
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  get restarts(): number {
+    return this.#threads.restarts;
+  }
+
+  digest({ memory, offset, lengthBytes }: HashTask): Promise<Uint8Array> {
+    if (this.#isClosed) return Promise.reject(poolClosed("hash"));
+    if (this.#waiting.length >= this.#maxQueued) {
+      return Promise.reject(queueFull("hash", this.#maxQueued));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ memory, offset, lengthBytes, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  killThread(): boolean {
+    return this.#threads.killThread();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(poolClosed("hash"));
+    await this.#threads.close();
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0 && this.#threads.free > 0) {
+      void this.#run(takeBatch(this.#waiting));
+    }
+  }
+
+  async #run(batch: readonly Waiting[]): Promise<void> {
+    const bytes = batch.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+    const deadlineMs = deadlineBaseMs + bytes / deadlineBytesPerMs;
+    try {
+      const digests = await this.#threads.run(packBatch(batch), deadlineMs);
+      batch.forEach(({ resolve }, index) => resolve(digests.slice(index * 20, index * 20 + 20)));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+    this.#dispatch();
+  }
+}
+
+/** Removes the next tasks from `waiting`: one at least. */
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { lengthBytes } of waiting) {
+    bytes += lengthBytes;
+    if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
+
+function packBatch(batch: readonly HashTask[]): HashBatch {
+  const memories: SharedArrayBuffer[] = [];
+  const places: number[] = [];
+  for (const { memory, offset, lengthBytes } of batch) {
+    let index = memories.indexOf(memory);
+    if (index < 0) index = memories.push(memory) - 1;
+    places.push(index, offset, lengthBytes);
+  }
+  return { memories, places };
+}

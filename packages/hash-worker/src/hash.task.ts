@@ -1,0 +1,24 @@
+// What a thread of the hash pool runs. It loads nothing but the hash.
+
+import { hash } from "node:crypto";
+
+/** Bytes of a SHA-1. */
+const digestBytes = 20;
+
+/** Whole pieces to be hashed by one thread, one after the other. */
+export interface HashBatch {
+  readonly memories: readonly SharedArrayBuffer[];
+  /** For each piece: its place in `memories`, its offset there, its length in bytes. */
+  readonly places: readonly number[];
+}
+
+/** @returns 20 bytes for each piece, in order, in memory of their own. */
+export default function hashPieces({ memories, places }: HashBatch): Uint8Array {
+  const digests = new Uint8Array((places.length / 3) * digestBytes);
+  for (let at = 0, to = 0; at < places.length; at += 3, to += digestBytes) {
+    const memory = memories[places[at] ?? 0];
+    if (memory === undefined) throw new RangeError("bug: a piece in memory that was not sent");
+    digests.set(hash("sha1", new Uint8Array(memory, places[at + 1], places[at + 2]), "buffer"), to);
+  }
+  return digests;
+}

@@ -1,0 +1,66 @@
+// The check pool without threads, for the inline and simulated hosts: it reads through its owner's disk.
+
+import type { Context, Timers } from "@troupe/actor-runtime";
+import type { CheckPool } from "./check-pool.ts";
+import { CheckQueue } from "./check-queue.ts";
+import { checkRun } from "./check-run.ts";
+import type { CheckDisk, PieceHasher } from "./check-run.ts";
+
+/** What the pool needs of its owner's context. */
+export interface InlineCheckPoolOptions {
+  readonly disk: CheckDisk;
+  readonly sha1: Context["sha1"];
+  readonly timers: Timers;
+}
+
+/** Bytes read and hashed in one turn of the event loop, about: at least one piece. */
+const turnBytes = 1024 * 1024;
+
+/** A pool that checks in its owner's thread, one run a turn of the event loop. */
+export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
+  const buffer = new Uint8Array(turnBytes);
+  const hasher = hasherFrom(sha1);
+  let running = 0;
+  const queue = new CheckQueue(
+    {
+      free: () => 1 - running,
+      async run(run) {
+        running += 1;
+        try {
+          await new Promise<void>((resolve) => timers.soon(resolve));
+          return checkRun(disk, hasher, run, buffer);
+        } finally {
+          running -= 1;
+        }
+      },
+    },
+    () => turnBytes,
+  );
+  return {
+    threads: 0,
+    restarts: 0,
+    get queued() {
+      return queue.queued;
+    },
+    checkPieces: (request) => queue.add(request),
+    killThread: () => false,
+    close() {
+      queue.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Parts are lent to the hasher; a context's hash wants them all at once, so they are kept. */
+function hasherFrom(sha1: Context["sha1"]): PieceHasher {
+  return {
+    digest: (bytes) => sha1(bytes),
+    begin() {
+      const parts: Uint8Array[] = [];
+      return {
+        update: (bytes) => void parts.push(bytes.slice()),
+        digest: () => sha1(...parts),
+      };
+    },
+  };
+}

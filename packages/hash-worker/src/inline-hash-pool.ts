@@ -1,0 +1,44 @@
+// The hash pool without threads, for the inline and simulated hosts.
+
+import type { Context, Timers } from "@troupe/actor-runtime";
+import type { HashPool } from "./hash-pool.ts";
+import { poolClosed, queueFull } from "./pool-errors.ts";
+
+/** What the pool needs of its owner's context. */
+export interface InlineHashPoolOptions {
+  readonly sha1: Context["sha1"];
+  readonly timers: Timers;
+  /** Pieces waiting for their turn; one more is refused. Default 4 096. */
+  readonly maxQueued?: number;
+}
+
+/** A pool that hashes in its owner's thread, one piece a turn of the event loop, in order. */
+export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
+  const { sha1, timers, maxQueued = 4_096 } = options;
+  const waiting = new Set<(error: unknown) => void>();
+  let isClosed = false;
+  return {
+    threads: 0,
+    restarts: 0,
+    get queued() {
+      return waiting.size;
+    },
+    digest({ memory, offset, lengthBytes }) {
+      if (isClosed) return Promise.reject(poolClosed("hash"));
+      if (waiting.size >= maxQueued) return Promise.reject(queueFull("hash", maxQueued));
+      return new Promise((resolve, reject) => {
+        waiting.add(reject);
+        timers.soon(() => {
+          if (waiting.delete(reject)) resolve(sha1(new Uint8Array(memory, offset, lengthBytes)));
+        });
+      });
+    },
+    killThread: () => false,
+    close() {
+      isClosed = true;
+      for (const reject of waiting) reject(poolClosed("hash"));
+      waiting.clear();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+// Bytes of a run, through however many files it takes.
+
+import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
+
+/** Files that could not be read and are named in a result, at most. */
+const unreadableLimit = 16;
+
+/** Reads a run from front to back through one open file, and fails the pieces whose bytes are not there. One file is open at a time. */
+export class RunReader {
+  /** 1 until a piece has failed. */
+  readonly verdicts: Uint8Array;
+  readonly unreadable: { path: string; code: string }[] = [];
+  readonly #disk: CheckDisk;
+  readonly #run: CheckRun;
+  #index = -1;
+  /** Place of the current span in the run. */
+  #start = 0;
+  #file: number | undefined;
+  /** Bytes of the current span that are there. */
+  #readableBytes = 0;
+
+  constructor(disk: CheckDisk, run: CheckRun) {
+    this.#disk = disk;
+    this.#run = run;
+    this.verdicts = new Uint8Array(Math.ceil(run.lengthBytes / run.pieceLengthBytes)).fill(1);
+  }
+
+  /** Fills `target` with the bytes at `position`, which never moves backwards. What is missing stays undefined. */
+  read(position: number, target: Uint8Array): void {
+    const end = position + target.byteLength;
+    let at = position;
+    while (at < end) {
+      const span = this.#spanAt(at);
+      const spanEnd = Math.min(end, this.#start + span.lengthBytes);
+      if (!this.#hasFailed(at, spanEnd)) {
+        this.#readSpan(span, at, target.subarray(at - position, spanEnd - position));
+      }
+      at = spanEnd;
+    }
+  }
+
+  close(): void {
+    if (this.#file === undefined) return;
+    this.#disk.close(this.#file);
+    this.#file = undefined;
+  }
+
+  #readSpan(span: CheckSpan, at: number, target: Uint8Array): void {
+    if (span.path === undefined) {
+      target.fill(0);
+      return;
+    }
+    const wantedBytes = Math.min(target.byteLength, this.#start + this.#readableBytes - at);
+    if (this.#file === undefined || wantedBytes <= 0) return;
+    let gotBytes = 0;
+    try {
+      const position = span.fileOffset + at - this.#start;
+      gotBytes = this.#disk.read(this.#file, [target.subarray(0, wantedBytes)], position);
+    } catch (error) {
+      this.#note(span.path, error);
+    }
+    if (gotBytes < wantedBytes) this.#fail(at + gotBytes, at + target.byteLength);
+  }
+
+  /** Moves on to the span that holds `at`. */
+  #spanAt(at: number): CheckSpan {
+    for (;;) {
+      const span = this.#run.spans[this.#index];
+      if (span !== undefined && at < this.#start + span.lengthBytes) return span;
+      this.#start += span?.lengthBytes ?? 0;
+      this.#index += 1;
+      this.close();
+      const next = this.#run.spans[this.#index];
+      if (next === undefined) throw new RangeError(`bug: no span of the run holds byte ${at}`);
+      if (!this.#hasFailed(this.#start, this.#start + next.lengthBytes)) this.#openSpan(next);
+    }
+  }
+
+  #openSpan({ path, fileOffset, lengthBytes }: CheckSpan): void {
+    this.#readableBytes = 0;
+    if (path === undefined) return;
+    try {
+      this.#file = this.#disk.open(path, "read");
+      const { kind, lengthBytes: fileBytes } = this.#disk.statFile(this.#file);
+      if (kind === "file") this.#readableBytes = Math.min(lengthBytes, fileBytes - fileOffset);
+    } catch (error) {
+      this.#note(path, error);
+    }
+    const readableBytes = Math.max(0, this.#readableBytes);
+    if (readableBytes < lengthBytes)
+      this.#fail(this.#start + readableBytes, this.#start + lengthBytes);
+  }
+
+  #hasFailed(start: number, end: number): boolean {
+    const { pieceLengthBytes } = this.#run;
+    for (
+      let piece = Math.floor(start / pieceLengthBytes);
+      piece * pieceLengthBytes < end;
+      piece += 1
+    ) {
+      if (this.verdicts[piece] === 1) return false;
+    }
+    return true;
+  }
+
+  #fail(start: number, end: number): void {
+    const { pieceLengthBytes } = this.#run;
+    this.verdicts.fill(0, Math.floor(start / pieceLengthBytes), Math.ceil(end / pieceLengthBytes));
+  }
+
+  #note(path: string, error: unknown): void {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!/^E[A-Z0-9]+$/.test(code)) throw error;
+    if (code === "ENOENT" || code === "ENOTDIR") return;
+    if (this.unreadable.length < unreadableLimit) this.unreadable.push({ path, code });
+  }
+}

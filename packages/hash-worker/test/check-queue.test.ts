@@ -1,0 +1,128 @@
+import test from "ava";
+import { CheckQueue } from "../src/check-queue.ts";
+import type { CheckedRun, CheckRun } from "../src/check-run.ts";
+import { picture } from "./support/folder.ts";
+
+const pieceLengthBytes = 10;
+
+function request(name: string, pieces: number) {
+  const totalBytes = pieces * pieceLengthBytes;
+  const files = [{ path: name, lengthBytes: totalBytes }];
+  return { files, pieceLengthBytes, totalBytes, hashes: new Uint8Array(pieces * 20) };
+}
+
+/** Lanes that finish when the test says so; a run has one piece. */
+function queueWith(laneCount: number) {
+  const given: { name: string; finish(isGood: boolean): Promise<void>; fail(): Promise<void> }[] =
+    [];
+  let running = 0;
+  const queue = new CheckQueue(
+    {
+      free: () => laneCount - running,
+      run(run: CheckRun) {
+        running += 1;
+        return new Promise<CheckedRun>((resolve, reject) => {
+          const [span] = run.spans;
+          const settled = async (settle: () => void) => {
+            running -= 1;
+            settle();
+            await new Promise((later) => setImmediate(later));
+          };
+          given.push({
+            name: `${span?.path} ${(span?.fileOffset ?? 0) / pieceLengthBytes}`,
+            finish: (isGood) =>
+              settled(() => resolve({ verdicts: Uint8Array.of(isGood ? 1 : 0), unreadable: [] })),
+            fail: () => settled(() => reject(new Error("lane lost"))),
+          });
+        });
+      },
+    },
+    () => pieceLengthBytes,
+  );
+  return { queue, given, names: () => given.map(({ name }) => name) };
+}
+
+test("torrents take turns, run by run, on the lanes that are free", async (t) => {
+  const { queue, given, names } = queueWith(2);
+  const first = queue.add(request("a", 3));
+  const second = queue.add(request("b", 2));
+  t.deepEqual(names(), ["a 0", "a 1"]);
+  t.is(queue.queued, 3);
+  await given[0]?.finish(true);
+  await given[1]?.finish(false);
+  await given[2]?.finish(true);
+  t.deepEqual(names(), ["a 0", "a 1", "a 2", "b 0", "b 1"]);
+  t.is(picture(await first, 3), "#.#");
+  await given[4]?.finish(true);
+  await given[3]?.finish(true);
+  t.is(picture(await second, 2), "##");
+});
+
+test("progress counts good and bad pieces", async (t) => {
+  const { queue, given } = queueWith(1);
+  const seen: string[] = [];
+  const onProgress = (done: number, total: number) => seen.push(`${done}/${total}`);
+  const checked = queue.add({ ...request("a", 2), onProgress });
+  await given[0]?.finish(true);
+  await given[1]?.finish(false);
+  await checked;
+  t.deepEqual(seen, ["1/2", "2/2"]);
+});
+
+test("an aborted check rejects at once, and its lanes go to the others", async (t) => {
+  const { queue, given, names } = queueWith(1);
+  const abort = new AbortController();
+  let progress = 0;
+  const aborted = queue.add({
+    ...request("a", 3),
+    signal: abort.signal,
+    onProgress: () => (progress += 1),
+  });
+  const other = queue.add(request("b", 1));
+  abort.abort(new Error("stopped by the user"));
+  await t.throwsAsync(aborted, { message: "stopped by the user" });
+  await given[0]?.finish(true);
+  t.is(progress, 0);
+  t.deepEqual(names(), ["a 0", "b 0"]);
+  await given[1]?.finish(true);
+  t.is(picture(await other, 1), "#");
+});
+
+test("a check that was aborted before it began does not begin", async (t) => {
+  const { queue, given } = queueWith(1);
+  const signal = AbortSignal.abort(new Error("too late"));
+  await t.throwsAsync(queue.add({ ...request("a", 1), signal }), { message: "too late" });
+  t.is(given.length, 0);
+});
+
+test("a run that fails rejects its torrent and leaves the others alone", async (t) => {
+  const { queue, given } = queueWith(1);
+  const failing = t.throwsAsync(queue.add(request("a", 2)), { message: "lane lost" });
+  const other = queue.add(request("b", 1));
+  await given[0]?.fail();
+  await failing;
+  await given[1]?.finish(true);
+  t.is(picture(await other, 1), "#");
+});
+
+test("a torrent without pieces is whole", async (t) => {
+  t.deepEqual(await queueWith(1).queue.add(request("a", 0)), new Uint8Array(0));
+});
+
+test("the 1,025th check at once is refused", async (t) => {
+  const { queue } = queueWith(1);
+  const checks = Array.from({ length: 1_024 }, () => queue.add(request("a", 1)));
+  await t.throwsAsync(queue.add(request("b", 1)), { code: "check-queue-full" });
+  queue.close();
+  const ends = await Promise.allSettled(checks);
+  t.true(ends.every(({ status }) => status === "rejected"));
+});
+
+test("closing ends every check, and takes no other", async (t) => {
+  const { queue } = queueWith(1);
+  const checks = [request("a", 2), request("b", 1)].map((one) => queue.add(one));
+  const ended = checks.map((check) => t.throwsAsync(check, { code: "check-closed" }));
+  queue.close();
+  await Promise.all(ended);
+  await t.throwsAsync(queue.add(request("c", 1)), { code: "check-closed" });
+});

@@ -1,0 +1,209 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import fc from "fast-check";
+import { CheckPlan } from "../src/check-plan.ts";
+import type { CheckedTorrent } from "../src/check-plan.ts";
+import { checkRun } from "../src/check-run.ts";
+import type { CheckDisk, PieceHasher } from "../src/check-run.ts";
+import { readOnlyDisk } from "../src/read-only-disk.ts";
+import { folderWith, hashesOf, sha1 } from "./support/folder.ts";
+
+const hasher: PieceHasher = { digest: (bytes) => sha1(bytes), begin: () => createHash("sha1") };
+
+interface Counted {
+  readonly pieces: string;
+  readonly unreadable: readonly { readonly path: string; readonly code: string }[];
+  readonly reads: number;
+  readonly opens: number;
+}
+
+/** Checks everything in one run, and counts the disk's calls. */
+function check(torrent: CheckedTorrent, bufferBytes = 64, disk: CheckDisk = readOnlyDisk): Counted {
+  let reads = 0;
+  let opens = 0;
+  const open = new Set<number>();
+  const counting: CheckDisk = {
+    open(path, mode) {
+      opens += 1;
+      const file = disk.open(path, mode);
+      open.add(file);
+      return file;
+    },
+    close(file) {
+      open.delete(file);
+      disk.close(file);
+    },
+    read(file, views, position) {
+      reads += 1;
+      return disk.read(file, views, position);
+    },
+    statFile: (file) => disk.statFile(file),
+  };
+  const run = new CheckPlan(torrent, Number.MAX_SAFE_INTEGER).takeRun()?.run;
+  if (run === undefined) throw new Error("nothing to check");
+  const { verdicts, unreadable } = checkRun(counting, hasher, run, new Uint8Array(bufferBytes));
+  if (open.size > 0) throw new Error("a file was left open");
+  const pieces = Array.from(verdicts, (verdict) => (verdict === 1 ? "#" : ".")).join("");
+  return { pieces, unreadable, reads, opens };
+}
+
+const pieces16 = (t: ExecutionContext) =>
+  folderWith(t, { a: 30, "b/c": 1, empty: 0, "b/d": 40, e: 25 }, 16);
+
+test("whole files are good, and pieces are read together", (t) => {
+  const { torrent } = pieces16(t);
+  t.deepEqual(check(torrent), { pieces: "######", unreadable: [], reads: 5, opens: 4 });
+});
+
+test("a file of one piece after the other takes one read for each buffer", (t) => {
+  const { torrent } = folderWith(t, { a: 256 }, 16);
+  t.like(check(torrent), { pieces: "#".repeat(16), reads: 4, opens: 1 });
+});
+
+test("a wrong byte fails its piece and no other", (t) => {
+  const { torrent, content, pathOf } = pieces16(t);
+  const bytes = content.slice(0, 30);
+  bytes[17] = (bytes[17] ?? 0) + 1;
+  writeFileSync(pathOf("a"), bytes);
+  t.is(check(torrent).pieces, "#.####");
+});
+
+test("a missing file fails the pieces it has bytes of, unread", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  rmSync(pathOf("b/d"));
+  t.deepEqual(check(torrent), { pieces: "#....#", unreadable: [], reads: 3, opens: 4 });
+});
+
+test("no file at all costs no read", (t) => {
+  const { torrent, root } = pieces16(t);
+  rmSync(root, { recursive: true });
+  t.like(check(torrent), { pieces: "......", unreadable: [], reads: 0 });
+});
+
+test("a short file fails the pieces behind its end", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  truncateSync(pathOf("b/d"), 20);
+  t.is(check(torrent).pieces, "###..#");
+});
+
+test("a file that is too long is good as far as the torrent goes", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  writeFileSync(pathOf("e"), "more", { flag: "a" });
+  t.is(check(torrent).pieces, "######");
+});
+
+test("padding is zeros, wherever it says that it lies", (t) => {
+  const { torrent, content } = folderWith(t, { a: 20, pad: 12, b: 16 }, 16);
+  const padded = content.slice();
+  padded.fill(0, 20, 32);
+  const files = torrent.files.map((file, at) =>
+    at === 1 ? { path: "/none", lengthBytes: 12, isPadding: true } : file,
+  );
+  t.is(check({ ...torrent, files, hashes: hashesOf(padded, 16) }).pieces, "###");
+});
+
+test("a link under a file's name is not followed", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  rmSync(pathOf("a"));
+  symlinkSync(pathOf("e"), pathOf("a"));
+  t.like(check(torrent), {
+    pieces: "..####",
+    unreadable: [{ path: pathOf("a"), code: "ELOOP" }],
+  });
+});
+
+test("a FIFO under a file's name is not waited for", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  rmSync(pathOf("a"));
+  execFileSync("mkfifo", [pathOf("a")]);
+  t.is(check(torrent).pieces, "..####");
+});
+
+test("a read error fails the piece and names the file", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  const disk: CheckDisk = {
+    ...readOnlyDisk,
+    read(file, views, position) {
+      if (position === 24) throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
+      return readOnlyDisk.read(file, views, position);
+    },
+  };
+  t.like(check(torrent, 24, disk), { pieces: "######" });
+  t.like(check(torrent, 8, disk), {
+    pieces: "#.####",
+    unreadable: [{ path: pathOf("a"), code: "EIO" }],
+  });
+});
+
+test("an error that is not the system's is thrown on, and no file left open", (t) => {
+  const { torrent } = pieces16(t);
+  const disk: CheckDisk = {
+    ...readOnlyDisk,
+    read() {
+      throw new TypeError("bug: no such thing");
+    },
+  };
+  t.throws(() => check(torrent, 64, disk), { instanceOf: TypeError });
+});
+
+test("pieces longer than the buffer are hashed in parts", (t) => {
+  const { torrent, pathOf } = folderWith(t, { a: 1000, b: 500, c: 777 }, 512);
+  t.is(check(torrent, 100).pieces, "#####");
+  truncateSync(pathOf("b"), 499);
+  t.is(check(torrent, 100).pieces, "##.##");
+});
+
+test("any layout and any damage: exactly the damaged pieces fail", (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 70 }),
+      fc.integer({ min: 1, max: 130 }),
+      fc.array(fc.nat(), { maxLength: 3 }),
+      (lengths, pieceLengthBytes, bufferBytes, damage) => {
+        const totalBytes = lengths.reduce((sum, length) => sum + length, 0);
+        fc.pre(totalBytes > 0);
+        const content = Uint8Array.from({ length: totalBytes }, (_, at) => (at * 7) % 256);
+        const stored = content.slice();
+        for (const at of damage) stored[at % totalBytes] = (stored[at % totalBytes] ?? 0) ^ 1;
+        let start = 0;
+        const files = lengths.map((lengthBytes, file) => ({ path: `${file}`, lengthBytes }));
+        const bytes = lengths.map((length) => stored.subarray(start, (start += length)));
+        const hashes = hashesOf(content, pieceLengthBytes);
+        const torrent = { files, pieceLengthBytes, totalBytes, hashes };
+        const found = check(torrent, bufferBytes, memoryDisk(bytes));
+        let wanted = "";
+        for (let at = 0; at < totalBytes; at += pieceLengthBytes) {
+          const isSame = content
+            .subarray(at, at + pieceLengthBytes)
+            .every((byte, index) => stored[at + index] === byte);
+          wanted += isSame ? "#" : ".";
+        }
+        t.is(found.pieces, wanted);
+      },
+    ),
+  );
+});
+
+/** Files named by their number. */
+function memoryDisk(files: readonly Uint8Array[]): CheckDisk {
+  return {
+    open: (path) => Number(path),
+    close() {},
+    read(file, [view = new Uint8Array()], position) {
+      const part = files[file]?.subarray(position, position + view.byteLength);
+      view.set(part ?? []);
+      return part?.byteLength ?? 0;
+    },
+    statFile: (file) => ({
+      kind: "file",
+      lengthBytes: files[file]?.byteLength ?? 0,
+      device: 0n,
+      inode: 0n,
+      mtimeNs: 0n,
+    }),
+  };
+}

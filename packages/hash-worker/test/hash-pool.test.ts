@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { openHashPool } from "../src/hash-pool.ts";
+import type { HashPool } from "../src/hash-pool.ts";
+import { handMovedTimers } from "./support/timers.ts";
+
+const memory = new SharedArrayBuffer(1 << 20);
+new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));
+
+function openPool(t: ExecutionContext, options: { maxThreads?: number; maxQueued?: number } = {}) {
+  const pool = openHashPool({ maxThreads: 2, timers: handMovedTimers(), ...options });
+  t.teardown(() => pool.close());
+  return pool;
+}
+
+function expected(offset: number, lengthBytes: number): string {
+  return createHash("sha1")
+    .update(new Uint8Array(memory, offset, lengthBytes))
+    .digest("hex");
+}
+
+async function digestHex(pool: HashPool, offset: number, lengthBytes: number): Promise<string> {
+  const digest = await pool.digest({ memory, offset, lengthBytes });
+  return Buffer.from(digest).toString("hex");
+}
+
+const places = Array.from({ length: 200 }, (_, n) => [n * 1024, 1 + ((n * 997) % 20_000)] as const);
+
+test("many pieces at once all get their digests, in twenty bytes of their own", async (t) => {
+  const pool = openPool(t);
+  const digests = await Promise.all(
+    places.map(([offset, bytes]) => digestHex(pool, offset, bytes)),
+  );
+  t.deepEqual(
+    digests,
+    places.map(([offset, bytes]) => expected(offset, bytes)),
+  );
+  const digest = await pool.digest({ memory, offset: 0, lengthBytes: 5 });
+  t.is(digest.buffer.byteLength, 20);
+});
+
+test("pieces in different memories that wait together are not mixed up", async (t) => {
+  const pool = openPool(t, { maxThreads: 1 });
+  const other = new SharedArrayBuffer(64);
+  const empty = createHash("sha1").update(new Uint8Array(64)).digest("hex");
+  const digests = await Promise.all(
+    Array.from({ length: 20 }, async (_, n) => {
+      if (n % 2 === 0) return digestHex(pool, 0, 64);
+      const digest = await pool.digest({ memory: other, offset: 0, lengthBytes: 64 });
+      return Buffer.from(digest).toString("hex");
+    }),
+  );
+  digests.forEach((digest, n) => t.is(digest, n % 2 === 0 ? expected(0, 64) : empty));
+});
+
+test("threads are started on demand, up to the bound", async (t) => {
+  const pool = openPool(t, { maxThreads: 2 });
+  t.is(pool.threads, 1);
+  await Promise.all(places.map(([offset, bytes]) => digestHex(pool, offset, bytes)));
+  t.is(pool.threads, 2);
+});
+
+test("every piece is hashed though threads are killed under them", async (t) => {
+  const pool = openPool(t, { maxThreads: 2 });
+  await digestHex(pool, 0, 1);
+  for (let round = 0; round < 3; round += 1) {
+    const digests = Promise.all(places.map(([offset, bytes]) => digestHex(pool, offset, bytes)));
+    t.true(pool.killThread());
+    t.deepEqual(
+      await digests,
+      places.map(([offset, bytes]) => expected(offset, bytes)),
+    );
+  }
+  // A thread may end after its last answer: its end is counted when it comes.
+  while (pool.restarts < 3) await new Promise((resolve) => setImmediate(resolve));
+  t.is(pool.restarts, 3);
+});
+
+test("a piece beyond the queue's bound is refused, the others are hashed", async (t) => {
+  const pool = openPool(t, { maxThreads: 1, maxQueued: 3 });
+  const taken = [0, 1, 2, 3].map((offset) => digestHex(pool, offset, 100));
+  t.is(pool.queued, 3);
+  await t.throwsAsync(digestHex(pool, 4, 100), { code: "hash-queue-full" });
+  t.deepEqual(
+    await Promise.all(taken),
+    [0, 1, 2, 3].map((offset) => expected(offset, 100)),
+  );
+  t.is(pool.queued, 0);
+});
+
+test("closing rejects the pieces that wait, and every later one", async (t) => {
+  const pool = openPool(t, { maxThreads: 1 });
+  const pieces = [0, 1, 2].map((offset) => digestHex(pool, offset, 1 << 19));
+  const rejected = pieces.map((piece) => t.throwsAsync(piece, { code: "hash-closed" }));
+  await pool.close();
+  await Promise.all(rejected);
+  await t.throwsAsync(digestHex(pool, 0, 1), { code: "hash-closed" });
+  t.is(pool.threads, 0);
+});

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import test from "ava";
+import { inlineHashPool } from "../src/inline-hash-pool.ts";
+import { handMovedTimers } from "./support/timers.ts";
+
+const memory = new SharedArrayBuffer(64);
+new Uint8Array(memory).fill(9);
+
+function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return createHash("sha1").update(Buffer.concat(parts)).digest();
+}
+
+test("a piece is hashed in a later turn, and pieces settle in their order", async (t) => {
+  const timers = handMovedTimers();
+  const pool = inlineHashPool({ sha1, timers });
+  const order: number[] = [];
+  const digests = [8, 16].map(async (lengthBytes) => {
+    const digest = await pool.digest({ memory, offset: 4, lengthBytes });
+    order.push(lengthBytes);
+    return digest;
+  });
+  t.is(pool.queued, 2);
+  timers.turn();
+  t.deepEqual(await Promise.all(digests), [
+    sha1(new Uint8Array(8).fill(9)),
+    sha1(new Uint8Array(16).fill(9)),
+  ]);
+  t.deepEqual(order, [8, 16]);
+  t.is(pool.queued, 0);
+});
+
+test("it has a bound and no threads", async (t) => {
+  const pool = inlineHashPool({ sha1, timers: handMovedTimers(), maxQueued: 1 });
+  const first = pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  const second = pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  await t.throwsAsync(second, { code: "hash-queue-full" });
+  t.false(pool.killThread());
+  t.is(pool.threads, 0);
+  await pool.close();
+  await t.throwsAsync(first, { code: "hash-closed" });
+});
+
+test("closed, it hashes nothing any more", async (t) => {
+  const timers = handMovedTimers();
+  const pool = inlineHashPool({ sha1, timers });
+  const waiting = pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  await pool.close();
+  timers.turn();
+  await t.throwsAsync(waiting, { code: "hash-closed" });
+  await t.throwsAsync(pool.digest({ memory, offset: 0, lengthBytes: 1 }), { code: "hash-closed" });
+});

@@ -1,0 +1,61 @@
+// A torrent's files in a temporary folder.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ExecutionContext } from "ava";
+import type { CheckedTorrent } from "../../src/check-plan.ts";
+
+export interface Folder {
+  readonly root: string;
+  readonly torrent: CheckedTorrent;
+  readonly content: Uint8Array;
+  pathOf(name: string): string;
+}
+
+/** Makes files with these lengths, and the torrent that they belong to. */
+export function folderWith(
+  t: ExecutionContext,
+  lengths: Readonly<Record<string, number>>,
+  pieceLengthBytes: number,
+): Folder {
+  const root = mkdtempSync(join(tmpdir(), "troupe-check-"));
+  t.teardown(() => rmSync(root, { recursive: true, force: true }));
+  const totalBytes = Object.values(lengths).reduce((sum, length) => sum + length, 0);
+  const content = Uint8Array.from({ length: totalBytes }, (_, at) => (at * 31 + (at >> 8)) % 253);
+  let at = 0;
+  const files = Object.entries(lengths).map(([name, lengthBytes]) => {
+    const path = join(root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content.subarray(at, at + lengthBytes));
+    at += lengthBytes;
+    return { path, lengthBytes };
+  });
+  const hashes = hashesOf(content, pieceLengthBytes);
+  const torrent = { files, pieceLengthBytes, totalBytes, hashes };
+  return { root, torrent, content, pathOf: (name) => join(root, name) };
+}
+
+export function hashesOf(content: Uint8Array, pieceLengthBytes: number): Uint8Array {
+  const hashes: number[] = [];
+  for (let at = 0; at < content.byteLength; at += pieceLengthBytes) {
+    hashes.push(...sha1(content.subarray(at, at + pieceLengthBytes)));
+  }
+  return Uint8Array.from(hashes);
+}
+
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha1");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** `##.#`: good and bad pieces of a bitfield. */
+export function picture(bitfield: Uint8Array, pieces: number): string {
+  let text = "";
+  for (let piece = 0; piece < pieces; piece += 1) {
+    text += ((bitfield[piece >> 3] ?? 0) & (128 >> (piece & 7))) === 0 ? "." : "#";
+  }
+  return text;
+}
