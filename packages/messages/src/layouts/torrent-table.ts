@@ -17,7 +17,7 @@ import { bitfieldBytes } from "./piece-map.ts";
 /** Counters of one worker and torrent since it was opened; float64 each. */
 export const Total = {
   downloadedBytes: 0,
-  uploadedBytes: 0,
+  uploadedBytes: 1,
   /** Received for nothing: duplicates, given-up pieces, bytes of peers that broke off inside a block. */
   wastedBytes: 2,
   /** Slots of the slab in use by this torrent, in bytes. */
