@@ -92,12 +92,15 @@ export class ActorCore implements LinkOwner, LocalParty {
     }
     if (this.#phase !== "starting") return;
     this.#phase = "running";
-    for (const link of this.#links.values()) this.#receiveOver(link);
+    for (const link of this.#links.values()) {
+      this.#tellLinked(link);
+      link.release();
+    }
   }
 
   /**
-   * Takes one end of a link and calls `linked`. An actor that starts its children in `start` can speak to them at once;
-   * what they say waits until it has a state.
+   * Takes one end of a link and calls `linked`. An actor that starts its children in `start` can speak to them at once
+   * and is answered; what they say by themselves waits until it has a state.
    */
   link(plan: LinkPlan, wire: Wire): void {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
@@ -105,7 +108,9 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#links.set(plan.id, link);
     if (plan.speaks) for (const ref of this.#refsOf(plan)) ref.bind(link);
     this.#countHearing();
-    if (this.#phase === "running") this.#receiveOver(link);
+    if (this.#phase === "starting") return link.openForAnswers();
+    this.#tellLinked(link);
+    link.open();
   }
 
   /**
@@ -271,10 +276,8 @@ export class ActorCore implements LinkOwner, LocalParty {
     return role === peer.name ? [this.ref(role)] : [this.ref(role), this.ref(peer.name)];
   }
 
-  #receiveOver(link: LinkEnd): void {
-    const { role, peer } = link.plan;
+  #tellLinked({ plan: { role, peer } }: LinkEnd): void {
     this.scope.run(() => this.#actor.linked?.(this.#state, role, peer));
-    link.open();
   }
 
   #countHearing(): void {

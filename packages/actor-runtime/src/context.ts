@@ -201,7 +201,12 @@ export interface Context<Own extends Protocol = {}> {
    * are linked under one role it speaks to the last one linked: use `Supervisor.ref(name)` there.
    */
   ref<P extends Protocol>(role: string): Ref<P>;
-  /** Starts a supervisor of this actor's own children (see supervisor-spec.ts). */
+  /**
+   * Starts a supervisor of this actor's own children (see supervisor-spec.ts); also within `start`, where what they say
+   * waits until this actor has started. `events.started` of each comes before it resolves. It is stopped after this
+   * actor's `stop`, unless that did so.
+   * @throws rejects with ActorError `start-failed`, code of the child's own error in the cause; all is stopped then.
+   */
   supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor>;
   /** Structured log line; the host decides where it goes. */
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -59,6 +59,8 @@ export class LinkEnd {
   readonly #calls = new Map<number, PendingCall>();
   readonly #waiting: Entry[] = [];
   #outbox: Entry[] = [];
+  /** Messages that wait for {@link release}. */
+  #held: Entry[] | undefined;
   #isFlushPlanned = false;
   #isOpen = true;
   #credits = linkCredits;
@@ -78,6 +80,19 @@ export class LinkEnd {
   /** Starts to receive. Frames that came earlier are handled first. */
   open(): void {
     this.#wire.open((frame) => this.#receive(frame));
+  }
+
+  /** Starts to receive answers and credits; messages wait, as many as there are credits, for {@link release}. */
+  openForAnswers(): void {
+    this.#held = [];
+    this.open();
+  }
+
+  /** Handles the messages that have waited, and from now on each as it comes. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const entry of held) this.#dispatch(entry);
   }
 
   /** Messages that may be sent now. */
@@ -185,13 +200,16 @@ export class LinkEnd {
     const [fromEpoch, toEpoch, handled, entries] = frame;
     if (fromEpoch !== this.plan.peer.epoch || toEpoch !== this.plan.self.epoch) return;
     for (const entry of entries) {
-      this.#dispatch(entry);
-      if (!this.#isOpen) return;
+      const isAnswer = entry[0] === EntryKind.reply || entry[0] === EntryKind.failure;
+      if (this.#held === undefined || isAnswer) this.#dispatch(entry);
+      else this.#held.push(entry);
     }
-    if (handled > 0) this.#takeCredits(handled);
+    if (handled > 0 && this.#isOpen) this.#takeCredits(handled);
   }
 
   #dispatch(entry: Entry): void {
+    // The one before may have ended the owner.
+    if (!this.#isOpen) return;
     try {
       switch (entry[0]) {
         case EntryKind.cast:

@@ -15,7 +15,13 @@ import type { SupervisorSpec } from "./supervisor-spec.ts";
 export function makeContext(core: ActorCore): Context {
   const parts = core.host.sharesThread ? scopedParts(core.parts, core.scope) : core.parts;
   return {
-    ...parts,
+    clock: parts.clock,
+    timers: parts.timers,
+    random: parts.random,
+    sockets: parts.sockets,
+    http: parts.http,
+    disk: parts.disk,
+    sha1: (...bytes) => parts.sha1(...bytes),
     self: core.sender,
     announce: (name: string, message: unknown) => core.announce(name, message),
     get noticeCredits() {

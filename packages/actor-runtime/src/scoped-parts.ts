@@ -9,7 +9,9 @@ import type { Scope } from "./scope.ts";
 /** `parts`, bound to the life of `scope`. */
 export function scopedParts(parts: Parts, scope: Scope): Parts {
   return {
-    ...parts,
+    clock: parts.clock,
+    random: parts.random,
+    sha1: (...bytes) => parts.sha1(...bytes),
     timers: scopedTimers(parts.timers, scope),
     sockets: scopedSockets(parts.sockets, scope),
     http: scopedHttp(parts.http, scope),
@@ -188,7 +190,7 @@ function scopedHttp(http: Http, scope: Scope): Http {
 
 function scopedDisk(disk: Disk, scope: Scope): Disk {
   const closing = new Map<number, () => void>();
-  const scoped: Pick<Disk, "open" | "close"> = {
+  return {
     open(path, mode) {
       refuseIfOver(scope, "open");
       const file = disk.open(path, mode);
@@ -203,8 +205,19 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       closing.delete(file);
       disk.close(file);
     },
+    read: (file, views, position) => disk.read(file, views, position),
+    write: (file, views, position) => disk.write(file, views, position),
+    truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
+    sync: (file) => disk.sync(file),
+    statFile: (file) => disk.statFile(file),
+    stat: (path) => disk.stat(path),
+    makeFolder: (path) => disk.makeFolder(path),
+    realPath: (path) => disk.realPath(path),
+    remove: (path) => disk.remove(path),
+    readFile: (path) => disk.readFile(path),
+    writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
+    freeBytes: (path) => disk.freeBytes(path),
   };
-  return Object.assign(Object.create(disk) as Disk, scoped);
 }
 
 /** Code of an incarnation that is over may still run, after a promise; it must open nothing any more. */

@@ -26,6 +26,11 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly links?: Readonly<Record<string, string>>;
   /** False for disk threads: blocked in a call is not hung (their own stamps tell). Default true. */
   readonly heartbeat?: boolean;
+  /**
+   * Whether a successor may be started while an incarnation that will not die may still run. False where two at once
+   * would harm: two writers of one disk. Default: the value of `heartbeat`.
+   */
+  readonly mayOverlap?: boolean;
 }
 
 /** A pool of threads that some library runs; listed and stopped in order with the rest. */
@@ -72,12 +77,15 @@ export interface ActorStatus {
 
 /** A running supervisor. */
 export interface Supervisor {
-  /** The ref to a child by its name in the tree; stable over restarts. */
+  /** The ref to a child by its name in the tree; stable over restarts. @throws ActorError `no-such-actor` */
   ref<P extends Protocol>(name: string): Ref<P>;
   sender(name: string): Sender | undefined;
   status(): Promise<ActorStatus>;
-  /** Ends one incarnation at once, as a crash (chaos and tests; a hung one too). */
+  /** Ends one incarnation as a crash, in the next turn (chaos and tests; a hung one too). */
   kill(name: string): void;
-  /** Stops everything in reverse order. */
+  /**
+   * Stops everything in reverse order; what is not done in time is terminated.
+   * @throws rejects with ActorError `not-stopped`, after all others have stopped, when some child would not die.
+   */
   stop(): Promise<void>;
 }

@@ -66,7 +66,7 @@ export class ChildSlot implements Member, Linkable {
     this.#turn += 1;
     const turn = this.#turn;
     this.#state = this.#epoch === 0 ? "starting" : "restarting";
-    if (!this.#mayBeDoubled) await this.#lastOf(this.#abandoned);
+    if (!this.#mayOverlap) await this.#lastOf(this.#abandoned);
     if (turn !== this.#turn) throw this.#overtaken();
     const incarnation = this.#spawn();
     try {
@@ -125,15 +125,16 @@ export class ChildSlot implements Member, Linkable {
   }
 
   /** Two at once do harm where the old one may still write: then its successor waits for its end. */
-  get #mayBeDoubled(): boolean {
-    return this.spec.heartbeat !== false;
+  get #mayOverlap(): boolean {
+    return this.spec.mayOverlap ?? this.spec.heartbeat !== false;
   }
 
   #spawn(): Incarnation {
     this.#epoch += 1;
+    const epoch = this.#epoch;
     const { owner } = this.#tree;
-    const child = owner.host.spawn(this.spec, this.#epoch, {
-      failed: (error) => this.#failed(incarnation, error),
+    const child = owner.host.spawn(this.spec, epoch, {
+      failed: (error) => this.#failed(epoch, error),
       log: owner.log,
     });
     const incarnation: Incarnation = {
@@ -182,7 +183,10 @@ export class ChildSlot implements Member, Linkable {
     this.#tree.links.unlink(incarnation.child);
   }
 
-  #failed(incarnation: Incarnation, error: unknown): void {
+  #failed(epoch: number, error: unknown): void {
+    const incarnation = this.#current;
+    // One that fails while it is being made tells so by `started` as well.
+    if (incarnation?.child.sender.epoch !== epoch) return;
     incarnation.hasFailed = true;
     incarnation.error = error;
     if (incarnation.isUp) this.#fall(incarnation, error, false);

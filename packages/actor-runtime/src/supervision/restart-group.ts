@@ -57,6 +57,7 @@ export class RestartGroup {
     while (this.#from !== undefined) {
       const from = this.#from;
       for (const member of members.slice(from + 1).toReversed()) await member.stop();
+      if (this.#isCancelled) return;
       await this.#delay();
       if (this.#isCancelled) return;
       // Something earlier may have fallen while this was waiting: then more is to be stopped first.

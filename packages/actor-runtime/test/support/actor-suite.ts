@@ -1,11 +1,12 @@
 // What every host has to hold: the same actors behave the same in threads, inline and in virtual time.
 
 import type { ExecutionContext, TestFn } from "ava";
-import type { ActorError, Host, SupervisorSpec } from "../../src/index.ts";
+import type { Host, SupervisorSpec } from "../../src/index.ts";
 import { linkCredits } from "../../src/index.ts";
 import type { EchoProtocol } from "../fixtures/echo.messages.ts";
 import { keeperEntry } from "../fixtures/keeper.ts";
 import type { KeeperProtocol } from "../fixtures/keeper.messages.ts";
+import { rejection } from "./rejection.ts";
 import { codeOf, Happenings, openTestRoot } from "./roots.ts";
 import type { TestRoot } from "./roots.ts";
 import { childSpec, supervisorSpec } from "./specs.ts";
@@ -272,14 +273,4 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
       ],
     );
   });
-}
-
-/** The error that a promise is expected to reject with. */
-export async function rejection(promise: Promise<unknown>): Promise<ActorError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as ActorError;
-  }
-  throw new Error("expected a rejection");
 }

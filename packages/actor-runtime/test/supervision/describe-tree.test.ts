@@ -1,0 +1,36 @@
+import test from "ava";
+import type { PoolSpec } from "../../src/index.ts";
+import { describeTree } from "../../src/index.ts";
+import { childSpec, supervisorSpec } from "../support/specs.ts";
+
+test("a tree prints one line a member, indented by depth", (t) => {
+  const pool: PoolSpec = {
+    kind: "pool",
+    name: "hash",
+    shutdownMs: 2_000,
+    open: () => {
+      throw new Error("not in this test");
+    },
+  };
+  const spec = supervisorSpec(
+    "engine",
+    [
+      pool,
+      childSpec("file", { shutdownMs: 10_000 }),
+      supervisorSpec("peers", [childSpec("peer-0")]),
+      childSpec("dht", { restart: "transient", shutdownMs: 1_000 }),
+    ],
+    { strategy: "rest-for-one", maxRestarts: 3, withinMs: 10_000 },
+  );
+  t.is(
+    describeTree(spec),
+    [
+      "engine  rest-for-one, 3 restarts in 10000 ms",
+      "  hash    pool, 2000 ms to stop",
+      "  file    permanent, 10000 ms to stop",
+      "  peers   one-for-one, 10 restarts in 60000 ms",
+      "    peer-0  permanent, 2000 ms to stop",
+      "  dht     transient, 1000 ms to stop",
+    ].join("\n"),
+  );
+});

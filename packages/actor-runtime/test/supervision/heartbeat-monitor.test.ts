@@ -1,0 +1,64 @@
+import test from "ava";
+import { HeartbeatMonitor } from "../../src/supervision/heartbeat-monitor.ts";
+import { ManualTime } from "../support/manual-parts.ts";
+
+function watched() {
+  const time = new ManualTime();
+  const monitor = new HeartbeatMonitor(time.parts.clock, time.parts.timers);
+  const state = { beats: 0, hungMs: [] as number[] };
+  const unwatch = monitor.watch(
+    () => state.beats,
+    (silentMs) => state.hungMs.push(silentMs),
+  );
+  return { time, monitor, state, unwatch };
+}
+
+test("a thread that is silent for two seconds is hung, and said so once", async (t) => {
+  const { time, state } = watched();
+  await time.advance(1_999);
+  t.deepEqual(state.hungMs, []);
+  await time.advance(1);
+  t.deepEqual(state.hungMs, [2_000]);
+  await time.advance(10_000);
+  t.is(state.hungMs.length, 1);
+});
+
+test("a thread that beats is never hung", async (t) => {
+  const { time, state } = watched();
+  for (let beat = 0; beat < 40; beat += 1) {
+    state.beats += 1;
+    await time.advance(500);
+  }
+  t.deepEqual(state.hungMs, []);
+});
+
+test("a window in which the monitor itself came late is no evidence", async (t) => {
+  const { time, state } = watched();
+  await time.advance(1_900);
+  time.freeze(60_000);
+  await time.advance(1_900);
+  t.deepEqual(state.hungMs, []);
+  await time.advance(250);
+  t.is(state.hungMs.length, 1);
+});
+
+test("a tick that is 500 ms late still counts", async (t) => {
+  const { time, state } = watched();
+  await time.advance(1_750);
+  time.freeze(750);
+  await time.advance(1);
+  t.deepEqual(state.hungMs, [2_500]);
+});
+
+test("one timer watches all, and stops with the last", (t) => {
+  const { time, monitor, unwatch } = watched();
+  const unwatchOther = monitor.watch(
+    () => 0,
+    () => {},
+  );
+  t.is(time.pendingTimers, 1);
+  unwatch();
+  t.is(time.pendingTimers, 1);
+  unwatchOther();
+  t.is(time.pendingTimers, 0);
+});

@@ -1,0 +1,34 @@
+import test from "ava";
+import { restartDelayMs, RestartWindow } from "../../src/supervision/restart-window.ts";
+
+test("so many restarts are allowed within the window, and one more is not", (t) => {
+  const window = new RestartWindow(3, 10_000);
+  t.deepEqual(
+    [0, 1, 2, 3].map((nowMs) => window.allows(nowMs)),
+    [true, true, true, false],
+  );
+});
+
+test("restarts that left the window are forgotten", (t) => {
+  const window = new RestartWindow(2, 10_000);
+  t.true(window.allows(0));
+  t.true(window.allows(5_000));
+  t.false(window.allows(9_999));
+  t.true(window.allows(10_000));
+  t.false(window.allows(14_999));
+  t.true(window.allows(15_000));
+});
+
+test("no restart at all is allowed where none is", (t) => {
+  t.false(new RestartWindow(0, 10_000).allows(0));
+});
+
+test("the first restart is at once, then they double from 100 ms to 30 s", (t) => {
+  const delays = Array.from({ length: 12 }, (_, attempt) => restartDelayMs(attempt, 0));
+  t.deepEqual(delays, [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
+});
+
+test("chance takes away up to a quarter", (t) => {
+  t.is(restartDelayMs(1, 0.5), 87.5);
+  t.true(restartDelayMs(20, 0.999_999) > 22_500);
+});

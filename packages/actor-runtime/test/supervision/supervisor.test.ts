@@ -1,0 +1,442 @@
+import test from "ava";
+import { ActorError } from "../../src/index.ts";
+import type { PoolSpec, SupervisorSpec } from "../../src/index.ts";
+import { fakeTree, runningTree, statesOf } from "../support/fake-tree.ts";
+import { rejection } from "../support/rejection.ts";
+import { childSpec, supervisorSpec } from "../support/specs.ts";
+
+const boom = new ActorError("boom", { message: "boom" });
+const abc = (changes: Partial<SupervisorSpec> = {}) =>
+  supervisorSpec("tree", [childSpec("a"), childSpec("b"), childSpec("c")], changes);
+
+test("members start in order, each after the one before is up", async (t) => {
+  const { host, time, told } = fakeTree(abc(), {
+    prepare: (host) => host.behave("b", { startsSlowly: true }),
+  });
+  await time.settle();
+  t.deepEqual(host.done, ["start a/1", "start b/1"]);
+  host.child("b").finishStart();
+  await time.settle();
+  t.deepEqual(host.done, ["start a/1", "start b/1", "start c/1"]);
+  t.deepEqual(told, ["started a/1", "started b/1", "started c/1"]);
+});
+
+test("members stop in reverse, each after the one behind it has ended", async (t) => {
+  const { host, time, supervisor, told } = await runningTree(abc());
+  const stopped = supervisor.stop();
+  await time.settle();
+  await stopped;
+  t.deepEqual(host.done, ["stop c/1", "stop b/1", "stop a/1"]);
+  t.deepEqual(told, ["ended c/1", "ended b/1", "ended a/1"]);
+  t.is(time.pendingTimers, 0);
+});
+
+test("a child that fails to start fails the start; those before it are stopped", async (t) => {
+  const { host, time, supervisor } = fakeTree(abc(), {
+    prepare: (host) => host.behave("b", { failsStart: true }),
+  });
+  await time.settle();
+  t.like(await rejection(supervisor), {
+    code: "start-failed",
+    message: "cannot start b: cannot start",
+    details: { actor: "b", epoch: 1 },
+  });
+  t.deepEqual(host.done, ["start a/1", "start b/1", "stop a/1"]);
+  t.is(time.pendingTimers, 0);
+});
+
+test("a child that does not come up within 30 s fails the start", async (t) => {
+  const { time, supervisor } = fakeTree(abc(), {
+    prepare: (host) => host.behave("a", { startsSlowly: true }),
+  });
+  const error = rejection(supervisor);
+  await time.advance(30_000);
+  t.like((await error).cause, { code: "start-deadline" });
+});
+
+test("a tree can be stopped while it starts", async (t) => {
+  const owner = fakeTree(
+    supervisorSpec("tree", [childSpec("a"), supervisorSpec("inner", [childSpec("b")])]),
+    {
+      prepare: (host) => host.behave("b", { failsStart: true }),
+    },
+  );
+  await owner.time.settle();
+  t.like(await rejection(owner.supervisor), { code: "start-failed" });
+  t.deepEqual(owner.told, ["started a/1", "ended b/1", "ended a/1"]);
+});
+
+test("one-for-one restarts the fallen alone", async (t) => {
+  const { host, time, told } = await runningTree(abc());
+  host.child("b").fail(boom);
+  await time.settle();
+  t.deepEqual(host.done, ["start b/2"]);
+  t.deepEqual(told, ["crashed b/1 boom", "ended b/1", "started b/2"]);
+});
+
+test("rest-for-one restarts the fallen and what came after it, in order", async (t) => {
+  const { host, time, told } = await runningTree(abc({ strategy: "rest-for-one" }));
+  host.child("b").fail(boom);
+  await time.settle();
+  t.deepEqual(host.done, ["stop c/1", "start b/2", "start c/2"]);
+  t.deepEqual(told, ["crashed b/1 boom", "ended b/1", "ended c/1", "started b/2", "started c/2"]);
+});
+
+test("rest-for-one starts further up when an earlier one falls meanwhile", async (t) => {
+  const { host, time } = await runningTree(abc({ strategy: "rest-for-one" }));
+  host.child("c").fail(boom);
+  await time.settle();
+  host.done.length = 0;
+  host.child("c").fail(boom);
+  await time.settle();
+  host.child("a").fail(boom);
+  await time.advance(1_000);
+  t.deepEqual(host.done, ["stop b/1", "start a/2", "start b/2", "start c/3"]);
+});
+
+test("a child that fell while the others were started is restarted afterwards", async (t) => {
+  const { host, time, told, supervisor } = fakeTree(abc({ strategy: "rest-for-one" }), {
+    prepare: (host) => host.behave("c", { startsSlowly: true }),
+  });
+  await time.settle();
+  host.child("a").fail(boom);
+  await time.settle();
+  host.behave("c", {});
+  host.child("c").finishStart();
+  await supervisor;
+  await time.settle();
+  t.deepEqual(told.slice(2), [
+    "crashed a/1 boom",
+    "ended a/1",
+    "started c/1",
+    "ended c/1",
+    "ended b/1",
+    "started a/2",
+    "started b/2",
+    "started c/2",
+  ]);
+});
+
+for (const [restart, end, restarts] of [
+  ["permanent", "fail", true],
+  ["permanent", "end", true],
+  ["transient", "fail", true],
+  ["transient", "end", false],
+  ["temporary", "fail", false],
+  ["temporary", "end", false],
+] as const) {
+  const what = end === "fail" ? "failed" : "ended by itself";
+  test(`a ${restart} child that ${what} is ${restarts ? "" : "not "}restarted`, async (t) => {
+    const { host, time } = await runningTree(supervisorSpec("tree", [childSpec("a", { restart })]));
+    if (end === "fail") host.child("a").fail(boom);
+    else host.child("a").end();
+    await time.advance(60_000);
+    t.is(host.child("a").sender.epoch, restarts ? 2 : 1);
+  });
+}
+
+test("restarts back off, and are at once again after a steady time", async (t) => {
+  const { host, time } = await runningTree(abc({ maxRestarts: 100 }));
+  const waitsMs: number[] = [];
+  for (let crash = 0; crash < 4; crash += 1) {
+    const { epoch } = host.child("a").sender;
+    const fromMs = time.nowMs;
+    host.child("a").fail(boom);
+    await time.settle();
+    while (host.child("a").sender.epoch === epoch) await time.advance(50);
+    waitsMs.push(time.nowMs - fromMs);
+  }
+  t.deepEqual(waitsMs, [0, 100, 200, 400]);
+  await time.advance(30_000);
+  const { epoch } = host.child("a").sender;
+  host.child("a").fail(boom);
+  await time.settle();
+  t.is(host.child("a").sender.epoch, epoch + 1);
+});
+
+test("a restart that fails is tried again, and counts", async (t) => {
+  const { host, time, told } = await runningTree(abc({ maxRestarts: 3, withinMs: 10_000 }), {
+    hearsGiveUp: true,
+  });
+  host.behave("a", { failsStart: true });
+  host.child("a").fail(boom);
+  await time.advance(1_000);
+  t.is(host.child("a").sender.epoch, 4);
+  t.is(told.at(-1), "gave up tree restarts-used-up");
+});
+
+test("a supervisor that gives up stops all its members, and tells its owner", async (t) => {
+  const { host, time, told, supervisor } = await runningTree(abc({ maxRestarts: 0 }), {
+    hearsGiveUp: true,
+  });
+  host.child("b").fail(boom);
+  await time.settle();
+  t.deepEqual(told, [
+    "crashed b/1 boom",
+    "ended b/1",
+    "ended c/1",
+    "ended a/1",
+    "gave up tree restarts-used-up",
+  ]);
+  t.deepEqual(statesOf(await supervisor.status()).slice(1), [
+    "a/1 stopped",
+    "b/1 stopped",
+    "c/1 stopped",
+  ]);
+});
+
+test("an owner that does not hear of it falls itself", async (t) => {
+  const { host, time, told } = await runningTree(abc({ maxRestarts: 0 }));
+  host.child("b").fail(boom);
+  await time.settle();
+  t.is(told.at(-1), "owner failed restarts-used-up");
+});
+
+test("a nested supervisor that gives up is restarted whole by the one above", async (t) => {
+  const spec = supervisorSpec("tree", [
+    childSpec("a"),
+    supervisorSpec("inner", [childSpec("b"), childSpec("c")], { maxRestarts: 1 }),
+  ]);
+  const { host, time, supervisor } = await runningTree(spec);
+  host.child("b").fail(boom);
+  await time.settle();
+  host.done.length = 0;
+  host.child("b").fail(boom);
+  await time.settle();
+  t.deepEqual(host.done, ["stop c/1", "start b/3", "start c/2"]);
+  t.deepEqual(statesOf(await supervisor.status()), [
+    "tree/1 running",
+    "a/1 running",
+    "inner/2 running",
+    "b/3 running",
+    "c/2 running",
+  ]);
+});
+
+test("a hung thread is killed and replaced", async (t) => {
+  const { host, time, told } = await runningTree(abc());
+  host.child("b").hangs = true;
+  await time.advance(2_500);
+  t.deepEqual(told, ["crashed b/1 actor-hung", "ended b/1", "started b/2"]);
+});
+
+test("a thread without heartbeat is left alone however silent", async (t) => {
+  const spec = supervisorSpec("tree", [childSpec("disk", { heartbeat: false })]);
+  const { host, time, told } = await runningTree(spec);
+  host.child("disk").hangs = true;
+  await time.advance(60_000);
+  t.deepEqual(told, []);
+});
+
+test("an incarnation that will not die is listed as abandoned and replaced after a second", async (t) => {
+  const { host, time, told, supervisor } = await runningTree(abc(), {
+    prepare: (host) => host.behave("b", { ignoresTerminate: true }),
+  });
+  const undead = host.child("b");
+  supervisor.kill("b");
+  await time.advance(999);
+  t.deepEqual(told, ["crashed b/1 actor-killed"]);
+  await time.advance(1);
+  t.deepEqual(told, ["crashed b/1 actor-killed", "started b/2"]);
+  t.deepEqual(statesOf(await supervisor.status()).slice(2, 4), ["b/2 running", "b/1 abandoned"]);
+  undead.end();
+  await time.settle();
+  t.is(told.at(-1), "ended b/1");
+  t.deepEqual(statesOf(await supervisor.status()).slice(2, 4), ["b/2 running", "c/1 running"]);
+});
+
+for (const [what, changes] of [
+  ["without heartbeat", { heartbeat: false }],
+  ["that must not overlap", { mayOverlap: false }],
+] as const) {
+  test(`a child ${what} is replaced only when it has ended`, async (t) => {
+    const spec = supervisorSpec("tree", [childSpec("disk", changes)]);
+    const { host, time, told, supervisor } = await runningTree(spec, {
+      prepare: (host) => host.behave("disk", { ignoresTerminate: true }),
+    });
+    supervisor.kill("disk");
+    await time.advance(60_000);
+    t.deepEqual(told, ["crashed disk/1 actor-killed"]);
+    t.deepEqual(statesOf(await supervisor.status()).slice(1), [
+      "disk/1 restarting",
+      "disk/1 abandoned",
+    ]);
+    host.child("disk").end();
+    await time.settle();
+    t.deepEqual(told, ["crashed disk/1 actor-killed", "ended disk/1", "started disk/2"]);
+  });
+}
+
+test("a child that ignores its stop is terminated after its time", async (t) => {
+  const { time, told, supervisor } = await runningTree(
+    supervisorSpec("tree", [childSpec("a", { shutdownMs: 700 })]),
+    { prepare: (host) => host.behave("a", { ignoresStop: true }) },
+  );
+  const stopped = supervisor.stop();
+  await time.advance(699);
+  t.deepEqual(told, []);
+  await time.advance(1);
+  await stopped;
+  t.deepEqual(told, ["ended a/1"]);
+});
+
+test("a stop goes on past a child that will not die, and then says which", async (t) => {
+  const { host, time, supervisor } = await runningTree(abc(), {
+    prepare: (host) => host.behave("b", { ignoresStop: true, ignoresTerminate: true }),
+  });
+  const error = rejection(supervisor.stop());
+  await time.advance(2_000 + 1_000);
+  t.like(await error, { code: "not-stopped", details: { actors: ["b"] } });
+  t.deepEqual(host.done, ["stop c/1", "stop b/1", "stop a/1"]);
+  t.is(time.pendingTimers, 0);
+});
+
+test("a stop ends a wait for a restart", async (t) => {
+  const { host, time, supervisor } = await runningTree(abc());
+  host.child("a").fail(boom);
+  await time.settle();
+  host.child("a").fail(boom);
+  await time.settle();
+  const stopped = supervisor.stop();
+  await time.settle();
+  await stopped;
+  t.is(time.pendingTimers, 0);
+  await time.advance(60_000);
+  t.is(host.child("a").sender.epoch, 2);
+});
+
+test("a stop ends a wait for a disk that does not answer", async (t) => {
+  const { host, time, supervisor } = await runningTree(
+    supervisorSpec("tree", [childSpec("disk", { heartbeat: false })]),
+    { prepare: (host) => host.behave("disk", { ignoresTerminate: true }) },
+  );
+  supervisor.kill("disk");
+  await time.advance(5_000);
+  const error = rejection(supervisor.stop());
+  await time.settle();
+  t.is((await error).code, "not-stopped");
+  host.child("disk").end();
+  await time.advance(60_000);
+  t.is(host.child("disk").sender.epoch, 1);
+});
+
+test("each start links a child to the siblings that it names, and to those that name it", async (t) => {
+  const spec = supervisorSpec("tree", [
+    childSpec("disk"),
+    supervisorSpec("inner", [
+      childSpec("a", { links: { file: "disk" } }),
+      childSpec("b", { links: { file: "disk" } }),
+    ]),
+  ]);
+  const { host, time } = await runningTree(spec);
+  t.is(host.child("disk").links.size, 3);
+  t.is(host.child("a").links.size, 2);
+  const old = host.child("disk");
+  old.fail(boom);
+  await time.settle();
+  t.is(old.links.size, 0);
+  t.deepEqual(host.done, ["start disk/2", "link a/1 disk/2", "link b/1 disk/2"]);
+  t.is(host.child("a").links.size, 2);
+  host.done.length = 0;
+  host.child("a").fail(boom);
+  await time.settle();
+  t.deepEqual(host.done, ["start a/2", "link a/2 disk/2"]);
+  t.is(host.child("disk").links.size, 3);
+});
+
+test("a sibling that is down is linked when it is back", async (t) => {
+  const spec = supervisorSpec("tree", [
+    childSpec("disk"),
+    childSpec("a", { links: { file: "disk" } }),
+  ]);
+  const { host, time } = await runningTree(spec);
+  host.behave("disk", { startsSlowly: true });
+  host.child("disk").fail(boom);
+  await time.settle();
+  host.child("a").fail(boom);
+  await time.settle();
+  t.deepEqual(host.done, ["start disk/2", "start a/2"]);
+  host.child("disk").finishStart();
+  await time.settle();
+  t.deepEqual(host.done.at(-1), "link a/2 disk/2");
+});
+
+test("pools are opened, listed and closed in order", async (t) => {
+  const done: string[] = [];
+  const pool: PoolSpec = {
+    kind: "pool",
+    name: "hash",
+    shutdownMs: 500,
+    open: () => {
+      done.push("open");
+      return {
+        threads: 2,
+        queued: 5,
+        restarts: 1,
+        close: async () => {
+          done.push("close");
+        },
+      };
+    },
+  };
+  const { time, supervisor } = await runningTree(supervisorSpec("tree", [pool, childSpec("a")]));
+  t.like((await supervisor.status()).children?.[0], {
+    name: "hash",
+    kind: "pool",
+    state: "running",
+    mailbox: 5,
+    restarts: 1,
+  });
+  const stopped = supervisor.stop();
+  await time.settle();
+  await stopped;
+  t.deepEqual(done, ["open", "close"]);
+});
+
+test("a pool that does not close in time is named by the stop", async (t) => {
+  const pool: PoolSpec = {
+    kind: "pool",
+    name: "hash",
+    shutdownMs: 500,
+    open: () => ({ threads: 1, queued: 0, restarts: 0, close: () => new Promise(() => {}) }),
+  };
+  const { time, supervisor } = await runningTree(supervisorSpec("tree", [pool]));
+  const error = rejection(supervisor.stop());
+  await time.advance(500);
+  t.like(await error, { code: "not-stopped", details: { actors: ["hash"] } });
+});
+
+test("what happens to children is logged", async (t) => {
+  const { host, time, log } = await runningTree(abc());
+  host.child("b").fail(boom);
+  await time.settle();
+  const entry = log.find(({ event }) => event === "actor-crashed");
+  t.like(entry, {
+    level: "warn",
+    actor: { name: "owner", epoch: 1 },
+    fields: { name: "b", epoch: 1, error: { code: "boom" } },
+  });
+});
+
+test("names that are not in the tree are refused", async (t) => {
+  const { supervisor } = await runningTree(abc());
+  t.throws(() => supervisor.ref("z"), {
+    message: /no actor of this tree is named z, it has a, b, c/,
+  });
+  t.throws(() => supervisor.kill("z"));
+});
+
+for (const [title, children, message] of [
+  ["two lines of one name", [childSpec("a"), childSpec("a")], /two in the tree are named a/],
+  [
+    "a link to a later sibling",
+    [childSpec("a", { links: { file: "b" } }), childSpec("b")],
+    /a is to be linked to b, which is not started before it/,
+  ],
+] as const) {
+  test(`a spec with ${title} is refused`, async (t) => {
+    const error = await rejection(fakeTree(supervisorSpec("tree", children)).supervisor);
+    t.is(error.code, "bad-spec");
+    t.regex(error.message, message);
+  });
+}

@@ -1,0 +1,67 @@
+// A running tree over fake children and a clock that is moved by hand.
+
+import { ActorCore } from "../../src/actor-core.ts";
+import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
+import { FakeHost } from "./fake-host.ts";
+import { ManualTime } from "./manual-parts.ts";
+import { codeOf } from "./roots.ts";
+
+/** What a test of supervision holds. */
+export interface FakeTree {
+  readonly host: FakeHost;
+  readonly time: ManualTime;
+  readonly supervisor: Promise<Supervisor>;
+  /** What the owner was told: `started a/1`, `crashed a/1 CODE`, `ended a/1`, `gave up NAME CODE`, `owner failed CODE`. */
+  readonly told: string[];
+  readonly log: LogEntry[];
+}
+
+/** Begins a tree; `prepare` may say how children behave. */
+export function fakeTree(
+  spec: SupervisorSpec,
+  options: { readonly prepare?: (host: FakeHost) => void; readonly hearsGiveUp?: boolean } = {},
+): FakeTree {
+  const time = new ManualTime();
+  const host = new FakeHost(time.parts);
+  options.prepare?.(host);
+  const told: string[] = [];
+  const log: LogEntry[] = [];
+  const owner = new ActorCore({
+    actor: { name: "owner", start: () => ({}), stop: () => {}, handlers: {} },
+    self: { name: "owner", epoch: 1 },
+    host,
+    log: (entry) => log.push(entry),
+    failed: (error) => told.push(`owner failed ${codeOf(error)}`),
+  });
+  const supervisor = owner.start({}).then(() =>
+    owner.supervise(spec, {
+      started: (_, { name, epoch }) => told.push(`started ${name}/${epoch}`),
+      crashed: (_, { name, epoch }, error) =>
+        told.push(`crashed ${name}/${epoch} ${codeOf(error)}`),
+      ended: (_, { name, epoch }) => told.push(`ended ${name}/${epoch}`),
+      ...(options.hearsGiveUp === true && {
+        gaveUp: (name, error) => told.push(`gave up ${name} ${codeOf(error)}`),
+      }),
+    }),
+  );
+  supervisor.catch(() => {});
+  return { host, time, supervisor, told, log };
+}
+
+/** A tree that has started. */
+export async function runningTree(
+  ...parameters: Parameters<typeof fakeTree>
+): Promise<Omit<FakeTree, "supervisor"> & { readonly supervisor: Supervisor }> {
+  const tree = fakeTree(...parameters);
+  await tree.time.settle();
+  const supervisor = await tree.supervisor;
+  tree.told.length = 0;
+  tree.host.done.length = 0;
+  return { ...tree, supervisor };
+}
+
+/** Name and state of every line, depth first: `a/2 running`. */
+export function statesOf(status: ActorStatus): string[] {
+  const own = `${status.name}/${status.epoch} ${status.state}`;
+  return [own, ...(status.children ?? []).flatMap(statesOf)];
+}
