@@ -1,0 +1,75 @@
+// The file-worker as its supervisor starts it: in a thread and inline.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inlineHost, openRoot, threadHost } from "@troupe/actor-runtime";
+import type { Host, SupervisorSpec } from "@troupe/actor-runtime";
+import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import test from "ava";
+import { fileWorkerEntry } from "../src/index.ts";
+
+const torrent = 1 as TorrentId;
+const slab = 1 as SlabId;
+
+const spec: SupervisorSpec = {
+  kind: "supervisor",
+  name: "test",
+  strategy: "one-for-one",
+  maxRestarts: 0,
+  withinMs: 1_000,
+  children: [
+    {
+      kind: "actor",
+      name: "file",
+      entry: fileWorkerEntry,
+      options: () => ({}),
+      restart: "permanent",
+      shutdownMs: 5_000,
+      role: "file",
+      heartbeat: false,
+    },
+  ],
+};
+
+const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
+  const folder = mkdtempSync(join(tmpdir(), "troupe-entry-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const written = Promise.withResolvers<number>();
+  const root = await openRoot<{ file: FileProtocol }>({
+    host: host(),
+    spec,
+    failed: written.reject,
+    hears: {
+      file: {
+        "piece-written": ({ piece }) => written.resolve(piece),
+        "piece-not-written": ({ message }) => written.reject(new Error(message)),
+      },
+    },
+  });
+  const file = root.ref<FileProtocol>("file");
+  const memory = new SharedArrayBuffer(64);
+  new Uint8Array(memory, 0, 16).fill(5);
+  file.cast("open-slab", { slab, memory });
+  const opened = await file.call("open-storage", {
+    torrent,
+    root: folder,
+    files: [{ path: ["a"], lengthBytes: 16 }],
+    pieceLengthBytes: 16,
+    totalBytes: 16,
+  });
+  t.deepEqual(opened, { foundBytes: [-1] });
+  const piece = 0 as PieceIndex;
+  file.cast("write-piece", { torrent, piece, slab, offset: 0, lengthBytes: 16 });
+  t.is(await written.promise, 0);
+  const slot = { slab, offset: 32, gapBytes: 1, partBytes: 16 };
+  t.deepEqual(await file.call("fill-slot", { torrent, position: 0, lengthBytes: 16, ...slot }), {});
+  t.deepEqual([...new Uint8Array(memory, 32, 18)], [0, ...Array<number>(16).fill(5), 0]);
+  t.deepEqual(await file.call("close-storage", { torrent }), {});
+  t.deepEqual([...readFileSync(join(folder, "a"))], Array<number>(16).fill(5));
+  await root.stop();
+});
+
+test("it writes and reads in a thread of its own", writesAndReads, threadHost);
+test("it writes and reads inline", writesAndReads, inlineHost);
