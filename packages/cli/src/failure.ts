@@ -105,9 +105,14 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The lines for stderr: `troupe: <subject>: <sentence> [code]`, then what to do. */
+/**
+ * The lines for stderr: `troupe: <subject>: <sentence> [code]`, then what to do.
+ *
+ * @param subject What it is about; left out when the sentence names it.
+ */
 export function describeFailure(failure: Failure, subject?: string): string {
-  const about = subject === undefined ? "" : `${cleanText(subject, 120)}: `;
+  const name = subject === undefined ? "" : cleanText(subject, 120);
+  const about = failure.sentence.includes(name) ? "" : `${name}: `;
   const lines = [`troupe: ${about}${failure.sentence} [${failure.code}]`];
   if (failure.advice !== undefined) lines.push(`  ${failure.advice}`);
   if (failure.stack !== undefined) lines.push(failure.stack);

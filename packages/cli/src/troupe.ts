@@ -5,6 +5,8 @@ import { oldNodeSentence } from "../bin/required-node.mjs";
 
 const refusal = oldNodeSentence(process.versions.node);
 if (refusal === undefined) {
+  const { keepCompiledCode } = await import("./code-cache.ts");
+  keepCompiledCode();
   const { runProcess } = await import("./run-process.ts");
   await runProcess();
 } else {

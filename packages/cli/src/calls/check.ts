@@ -89,5 +89,6 @@ function summarize(metainfo: Metainfo, passed: number, failed: number, directory
   if (failed === 0) {
     return `${name}: whole, ${formatBytes(metainfo.geometry.totalBytes)}, ${pieces} in ${directory}`;
   }
-  return `${name}: not whole, ${failed} of ${pieces} failed and ${passed} passed in ${directory}`;
+  if (passed === 0) return `${name}: not whole, nothing of its ${pieces} is in ${directory}`;
+  return `${name}: not whole, ${failed} of ${pieces} failed in ${directory}`;
 }

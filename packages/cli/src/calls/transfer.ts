@@ -45,6 +45,7 @@ export async function runTransfer(
       bind: invocation.bind,
       maxPeers: invocation.maxPeers,
     });
+    run.reporter.listening(engine.port);
     const runOne = invocation.call === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
       loaded.map((source) =>

@@ -3,9 +3,10 @@
 import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
-/** Events that become lines as they come. `progress` has a clock of its own; `state` shows in other lines. */
+/** Events that become lines as they come; `state` shows in other lines. `progress` comes once a second. */
 const toldEvents = [
   "checking",
+  "progress",
   "piece",
   "tracker",
   "peer",
@@ -30,27 +31,9 @@ export function followAsLines(lines: JsonLines, torrent: TorrentPort, extra: obj
   }
   for (const event of toldEvents) {
     torrent.on(event, (payload) => {
-      // The last figures go before the end, so that a reader of the lines sees everything had.
-      if (event === "complete") emitProgress(lines, torrent, extra);
-      lines.emit(event, torrent.infoHash, { ...payload, ...extra });
+      // JSON has no undefined: null says that nothing arrives.
+      const eta = event === "progress" ? { etaSeconds: null } : {};
+      lines.emit(event, torrent.infoHash, { ...eta, ...payload, ...extra });
     });
   }
-}
-
-/** One `progress` line with the figures of this moment. */
-export function emitProgress(lines: JsonLines, torrent: TorrentPort, extra: object = {}): void {
-  const { progress } = torrent;
-  lines.emit("progress", torrent.infoHash, {
-    haveBytes: progress.haveBytes,
-    wantedBytes: progress.wantedBytes,
-    downloadedBytes: progress.downloadedBytes,
-    uploadedBytes: progress.uploadedBytes,
-    wastedBytes: progress.wastedBytes,
-    downBytesPerSecond: progress.downBytesPerSecond,
-    upBytesPerSecond: progress.upBytesPerSecond,
-    peers: progress.peers,
-    // JSON has no undefined: null says that nothing arrives.
-    etaSeconds: progress.etaSeconds ?? null,
-    ...extra,
-  });
 }

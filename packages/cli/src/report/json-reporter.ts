@@ -6,22 +6,17 @@ import type { Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { emitProgress, followAsLines } from "./event-lines.ts";
+import { followAsLines } from "./event-lines.ts";
 import type { Reporter, Result } from "./reporter.ts";
-
-const progressPeriodMs = 1000;
 
 /** Writes the lines of contract.md's `--json`. */
 export class JsonReporter implements Reporter {
   readonly #stderr: LineWriter;
   readonly #lines: JsonLines;
-  readonly #followed: { readonly torrent: TorrentPort; readonly extra: object }[] = [];
-  readonly #clock: Disposable;
 
   constructor(surroundings: Surroundings) {
     this.#stderr = new LineWriter(surroundings.stderr);
     this.#lines = new JsonLines(new LineWriter(surroundings.stdout), () => surroundings.epochMs());
-    this.#clock = surroundings.every(progressPeriodMs, () => this.#tellProgress());
   }
 
   listening(port: number, label?: string): void {
@@ -29,9 +24,7 @@ export class JsonReporter implements Reporter {
   }
 
   follow(torrent: TorrentPort, label?: string): void {
-    const extra = labelField(label);
-    this.#followed.push({ torrent, extra });
-    followAsLines(this.#lines, torrent, extra);
+    followAsLines(this.#lines, torrent, labelField(label));
   }
 
   worker({ name, state, restarts, error }: WorkerEvent): void {
@@ -66,15 +59,7 @@ export class JsonReporter implements Reporter {
   }
 
   async close(giveUp: AbortSignal): Promise<void> {
-    this.#clock[Symbol.dispose]();
     await this.#lines.finish(giveUp);
-  }
-
-  #tellProgress(): void {
-    for (const { torrent, extra } of this.#followed) {
-      if (torrent.state === "stopped" || torrent.state === "error") continue;
-      emitProgress(this.#lines, torrent, extra);
-    }
   }
 }
 

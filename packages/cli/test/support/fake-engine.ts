@@ -80,6 +80,7 @@ export class FakeTorrent implements TorrentPort {
   complete(seconds: number): void {
     const { wantedBytes } = this.progress;
     this.progress = { ...this.progress, haveBytes: wantedBytes, downloadedBytes: wantedBytes };
+    this.emit("progress", this.progress);
     this.emit("complete", { seconds });
     this.#completed.resolve();
   }
