@@ -14,6 +14,7 @@ import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { dialMore } from "./peers.ts";
+import { progressOf } from "./status.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const closeTorrentDeadlineMs = 1_500;
@@ -104,6 +105,8 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
   if (!job.isCompleteSaid) job.announcer?.completed();
   job.isCompleteSaid = true;
   const seconds = (engine.context.clock.nowMs() - job.startedAtMs) / 1000;
+  // The figures of the last second go first: who hears of the end shall know what it took.
+  say(engine, job, { event: "progress", ...progressOf(job) });
   say(engine, job, { event: "complete", seconds });
   flush(engine, job);
 }
