@@ -76,3 +76,8 @@ export function afterFailure(): ProtocolError {
     "cannot read further messages of this connection: an earlier one broke a rule",
   );
 }
+
+/** @returns The error for a sink that names a place outside of its memory: no fault of the peer. */
+export function noRoom(offset: number): RangeError {
+  return new RangeError(`bug: the sink has no room for a block at byte ${offset} of its memory`);
+}

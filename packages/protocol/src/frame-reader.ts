@@ -1,6 +1,5 @@
 // Cuts a connection's bytes into messages (BEP 3, "peer messages"). The hottest code of the project: 65,536 blocks a
-// GiB pass here, so nothing is allocated for a block beyond one view for its copy, and a message that lies whole in
-// the chunk is read in place.
+// GiB pass here, so nothing is allocated for a block, and a message that lies whole in the chunk is read in place.
 //
 //   head      up to 17 bytes: prefix, id and the fixed fields of a short message
 //   block     payload of `piece`, copied to where the sink wants it
@@ -9,7 +8,8 @@
 
 import { MessageId, blockHeaderBytes } from "./bep-03-peer-messages.ts";
 import { readUint16, readUint32 } from "./byte-order.ts";
-import { afterFailure, lateBitfield } from "./frame-faults.ts";
+import { copyBytes } from "./copy-bytes.ts";
+import { afterFailure, lateBitfield, noRoom } from "./frame-faults.ts";
 import { type FrameBounds, FrameRules } from "./frame-rules.ts";
 import type { FrameSink } from "./frame-sink.ts";
 import { GatherBuffer } from "./gather-buffer.ts";
@@ -232,13 +232,14 @@ export class FrameReader {
     this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
     this.#blockMemory = this.#sink.blockMemory;
     if (this.#blockAt < 0) this.skipRestOfBlock();
+    else if (this.#blockAt + lengthBytes > this.#blockMemory.length) throw noRoom(this.#blockAt);
     return blockHeaderBytes;
   }
 
   #readBlock(chunk: Uint8Array, at: number, end: number): number {
     const takenBytes = Math.min(this.#missingBytes, end - at);
     const next = at + takenBytes;
-    this.#blockMemory.set(chunk.subarray(at, next), this.#blockAt);
+    copyBytes(chunk, at, next, this.#blockMemory, this.#blockAt);
     this.#blockAt += takenBytes;
     this.#missingBytes -= takenBytes;
     if (this.#missingBytes === 0) {

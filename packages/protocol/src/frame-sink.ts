@@ -32,7 +32,8 @@ export interface FrameSink {
   /**
    * The header of a `piece` message: the block lies inside the piece and is 1 to 16,384 bytes long.
    *
-   * @returns Byte offset in `blockMemory` for exactly `lengthBytes` bytes, or −1 to skip them.
+   * @returns Byte offset in `blockMemory` for exactly `lengthBytes` bytes, or −1 to skip them. A place outside of
+   *   `blockMemory` makes `push` throw a RangeError.
    */
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number;
   /** All bytes of the block are in place. Not called for a block that was skipped. */

@@ -4,6 +4,7 @@ export * from "./geometry.ts";
 export * from "./file-map.ts";
 export * from "./bitfield.ts";
 export * from "./byte-order.ts";
+export * from "./copy-bytes.ts";
 export * from "./clean-text.ts";
 export * from "./ip-address.ts";
 export * from "./address.ts";

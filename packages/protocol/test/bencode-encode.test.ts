@@ -22,7 +22,7 @@ for (const [name, value] of [
   ["a map", new Map([["a", 1]])],
   ["an object of a class", new Thing()],
   ["a view of other numbers", new Uint16Array(2)],
-  ["a list with a hole", [, 1]],
+  ["a list with a hole", new Array<number>(1)],
 ] as const) {
   test(`case 13: ${name} is refused as a value, in a list and in a dictionary`, (t) => {
     const hostile = value as unknown as Encodable;

@@ -5,13 +5,13 @@ import type { ProtocolErrorCode } from "../src/errors.ts";
 import { bencoded, bytesOf, textOf } from "./support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "./support/refusals.ts";
 
-const refused = test.macro({
-  exec(t, input: string | Uint8Array, code: ProtocolErrorCode, offset?: number) {
+const refused = test.macro(
+  (t, input: string | Uint8Array, code: ProtocolErrorCode, offset?: number) => {
     const bytes = typeof input === "string" ? bytesOf(input) : input;
     const error = refuses(t, code, () => decode(bytes, bencodeLimits.file));
     if (offset !== undefined) t.is(error.details["offset"], offset);
   },
-});
+);
 
 for (const [input, offset] of [
   ["l-3:e", 1],

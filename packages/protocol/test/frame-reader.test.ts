@@ -233,6 +233,25 @@ test("an error of the sink passes through, and the reader is not used again", (t
   refuses(t, "frame-reader-failed", () => reader.push(stream));
 });
 
+test("a place outside of the sink's memory is a bug of ours, not a fault of the peer", (t) => {
+  const sink = new RecordingSink();
+  sink.blockPlace = 1;
+  const reader = new FrameReader(sink, bounds);
+  t.throws(() => reader.push(block(0, 0, pattern(16_384)).bytes), { instanceOf: RangeError });
+});
+
+test("blocks reach shared memory at places of any alignment", (t) => {
+  for (let place = 0; place < 9; place++) {
+    const sink = new RecordingSink(new Uint8Array(new SharedArrayBuffer(200)));
+    sink.blockPlace = place;
+    const { bytes, events } = block(0, 0, pattern(100));
+    const reader = new FrameReader(sink, bounds);
+    reader.push(Buffer.from(bytes.subarray(0, 50)));
+    reader.push(bytes.subarray(50));
+    t.deepEqual(sink.events, events);
+  }
+});
+
 test("a reader for sizes that do not belong together is a bug", (t) => {
   refuses(
     t,

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { blockCount, blockLength, makeGeometry, pieceLength } from "../src/index.ts";
 import { refuses } from "./support/refusals.ts";
 
-const sizes = test.macro({
-  exec(
+const sizes = test.macro(
+  (
     t,
     totalBytes: number,
     pieceBytes: number,
     expected: { pieces: number; lastPiece: number; lastPieceBlocks: number; lastBlock: number },
-  ) {
+  ) => {
     const geometry = makeGeometry(totalBytes, pieceBytes);
     const last = geometry.pieceCount - 1;
     const blocks = blockCount(geometry, last);
@@ -23,7 +23,7 @@ const sizes = test.macro({
       expected,
     );
   },
-});
+);
 
 test("PI11: a last piece that is exactly full has its blocks", sizes, 4 * 65_536, 65_536, {
   pieces: 4,

@@ -3,11 +3,15 @@ import type { FrameSink } from "../../src/frame-sink.ts";
 /** What a reader said, as short texts: `have 3`, `block 0+16384 of 2: <sum of bytes>`. */
 export class RecordingSink implements FrameSink {
   readonly events: string[] = [];
-  readonly blockMemory: Uint8Array = new Uint8Array(16_384);
+  readonly blockMemory: Uint8Array;
   /** Where blocks go; −1 skips them. */
   blockPlace = 0;
   /** Called with each event as it is recorded. */
   onEvent: (event: string) => void = () => {};
+
+  constructor(blockMemory: Uint8Array = new Uint8Array(16_384)) {
+    this.blockMemory = blockMemory;
+  }
 
   keepAlive = (): void => this.#add("keep-alive");
   choke = (): void => this.#add("choke");

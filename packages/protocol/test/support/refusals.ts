@@ -8,7 +8,7 @@ export function refuses(
   code: ProtocolErrorCode,
   act: () => unknown,
 ): ProtocolError {
-  const error = t.throws(act, { instanceOf: ProtocolError, code }) as ProtocolError;
+  const error = t.throws<ProtocolError>(act, { instanceOf: ProtocolError, code });
   t.regex(error.message, / .* /);
   return error;
 }

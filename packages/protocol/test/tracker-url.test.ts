@@ -1,0 +1,43 @@
+import test from "ava";
+import { checkTrackerUrl, parseTrackerUrl } from "../src/index.ts";
+import { refuses } from "./support/refusals.ts";
+
+for (const [text, url] of [
+  ["http://tracker.example/announce", "http://tracker.example/announce"],
+  [" https://tracker.example:8443/a?passkey=1|2\n", "https://tracker.example:8443/a?passkey=1|2"],
+  ["HTTP://Tracker.Example/A", "HTTP://Tracker.Example/A"],
+  ["udp://tracker.example:6969/announce", "udp://tracker.example:6969/announce"],
+  ["http://127.0.0.1:6969/announce", "http://127.0.0.1:6969/announce"],
+  ["http://[::1]:6969/announce", "http://[::1]:6969/announce"],
+  ["http://tracker.example/ö", "http://tracker.example/%C3%B6"],
+] as const) {
+  test(`the tracker ${JSON.stringify(text)} is used`, (t) => {
+    t.deepEqual(checkTrackerUrl(text), { url });
+  });
+}
+
+for (const [text, refused] of [
+  ["file:///etc/passwd", "is not http, https or udp"],
+  ["javascript:alert(1)", "is not http, https or udp"],
+  ["wss://tracker.example", "is not http, https or udp"],
+  ["ftp://tracker.example", "is not http, https or udp"],
+  ["http://user:pass@tracker.example/", "names a user"],
+  ["http://tracker.example@evil.example/", "names a user"],
+  ["udp://a@tracker.example:80", "names a user"],
+  ["http://xn--e1afmkfd.example/", "has an international host name"],
+  ["http://аpple.example/", "has an international host name"],
+  ["udp://аpple.example:80", "has an international host name"],
+  ["", "is no URL"],
+  ["tracker.example", "is no URL"],
+  ["http://", "is no URL"],
+  ["udp:///x", "is no URL"],
+  ["http://a b/", "is no URL"],
+  ["http://tracker.example/\u001b[2J", "is no URL"],
+  ["ht\ntp://tracker.example/", "is no URL"],
+  [`http://tracker.example/${"a".repeat(2_048)}`, "is no URL"],
+] as const) {
+  test(`case 27: the tracker ${JSON.stringify(text.slice(0, 50))} ${refused}`, (t) => {
+    t.deepEqual(checkTrackerUrl(text), { refused });
+    refuses(t, "tracker-url-invalid", () => parseTrackerUrl(text));
+  });
+}
