@@ -1,5 +1,6 @@
 // Events on their way to the user's thread: gathered for a moment and sent together, kept back while the user's
-// thread does not listen, and bounded. What is dropped at the bound is counted and said in a warning.
+// thread does not listen, and bounded. What is dropped at the bound is counted and said in a warning; what a caller
+// may wait for (states, the end of a check or of the whole) is few and never dropped.
 
 import type { TorrentEvent } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
@@ -14,24 +15,44 @@ const gatherMs = 25;
 export function say(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
   const { outbox } = job;
   if (event.event === "progress") dropEarlierProgress(outbox);
-  if (outbox.length >= outboxLimit) {
+  if (outbox.length >= outboxLimit && mayBeDropped(event)) {
     job.droppedEvents++;
     return;
   }
   outbox.push(event);
-  if (outbox.length === 1) engine.context.timers.after(gatherMs, () => flush(engine, job));
+  planFlush(engine, job, (task) => engine.context.timers.after(gatherMs, task));
 }
 
 /** Sends what waits at once: before an answer that follows from it. */
 export function flush(engine: Engine, job: TorrentJob): void {
   if (job.outbox.length === 0) return;
   if (engine.context.noticeCredits < 2) {
-    engine.context.whenNoticeRoom(() => flush(engine, job));
+    planFlush(engine, job, (task) => engine.context.whenNoticeRoom(task));
     return;
   }
   const events = job.outbox.splice(0);
   if (job.droppedEvents > 0) events.push(droppedWarning(job));
   engine.context.announce("torrent-event", { torrent: job.id, events });
+}
+
+/** One plan at a time: a user's thread that is busy for hours must not gather them. */
+function planFlush(engine: Engine, job: TorrentJob, later: (task: () => void) => void): void {
+  if (job.isFlushPlanned) return;
+  job.isFlushPlanned = true;
+  later(() => {
+    job.isFlushPlanned = false;
+    flush(engine, job);
+  });
+}
+
+function mayBeDropped({ event }: TorrentEvent): boolean {
+  return (
+    event === "piece" ||
+    event === "peer" ||
+    event === "tracker" ||
+    event === "checking" ||
+    event === "warning"
+  );
 }
 
 function droppedWarning(job: TorrentJob): TorrentEvent {

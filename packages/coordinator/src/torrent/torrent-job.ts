@@ -58,6 +58,8 @@ export class TorrentJob {
   abort = new AbortController();
   /** Events not yet handed to the front. */
   readonly outbox: TorrentEvent[] = [];
+  /** They will be, as soon as the moment or the front's mailbox allows. */
+  isFlushPlanned = false;
   droppedEvents = 0;
 
   constructor(
