@@ -27,7 +27,7 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
       downloaded: job.total("downloadedBytes"),
       left: job.leftBytes,
     }),
-    isHungry: () => isHungry(job),
+    isHungry: () => isHungry(engine, job),
     answered: (url, reply) => answered(engine, job, url, reply),
     failed: (url, code, message) =>
       say(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),

@@ -65,9 +65,10 @@ export class PeerRoll {
     return peer;
   }
 
-  /** All peers of a worker that is gone. */
+  /** All peers of a worker that is gone, those included that another connection was about to replace. */
   workerGone(worker: number): RolledPeer[] {
-    const gone = [...this.#byId.values()].filter((peer) => peer.worker === worker);
+    const all = new Set([...this.#byId.values(), ...this.#bySlot.values()]);
+    const gone = [...all].filter((peer) => peer.worker === worker);
     for (const peer of gone) {
       if (peer.slot !== undefined) this.#bySlot.delete(slotKey(worker, peer.slot));
       this.#forget(peer);

@@ -63,9 +63,7 @@ function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: 
   const weAreGreater = latin1(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
   // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
-  if (twin.slot === undefined) return true;
-  job.roll.closed(twin.worker, twin.slot);
-  closePeer(engine, job, twin.worker, twin.slot, "duplicate");
+  if (twin.slot !== undefined) closePeer(engine, job, twin.worker, twin.slot, "duplicate");
   return true;
 }
 
@@ -97,20 +95,19 @@ export function peerClosed(
   seat: PeerWorkerSeat,
   closed: PeerClosed,
 ): void {
-  job.roll.closed(seat.index, closed.peer);
+  const peer = job.roll.closed(seat.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
   if (!closed.isIncoming) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, closed.port);
     if (closed.isFault) job.directory.failed(closed.host, closed.port, nowMs);
     else job.directory.closed(closed.host, closed.port, nowMs, false);
   }
-  say(engine, job, {
-    event: "peer",
-    address: addressKey(closed.host, closed.port),
-    connected: false,
-    reason: closed.reason,
-  });
-  if (isHungry(job)) job.announcer?.hungry();
+  // One that was closed because it was not admitted has never been said to be connected.
+  if (peer !== undefined) {
+    const address = addressKey(closed.host, closed.port);
+    say(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
+  }
+  if (isHungry(engine, job)) job.announcer?.hungry();
 }
 
 export function dialFailed(
@@ -121,12 +118,13 @@ export function dialFailed(
 ): void {
   if (!seat.dials.remove(job.id, host, port)) return;
   job.directory.failed(host, port, engine.context.clock.nowMs());
-  if (isHungry(job)) job.announcer?.hungry();
+  if (isHungry(engine, job)) job.announcer?.hungry();
 }
 
-/** No peer is connected and no address waits to be tried for the first time. */
-export function isHungry(job: TorrentJob): boolean {
-  return job.roll.size === 0 && job.directory.untriedCount === 0;
+/** No peer is connected or being dialled, and no address waits to be tried for the first time. */
+export function isHungry(engine: Engine, job: TorrentJob): boolean {
+  if (job.roll.size > 0 || job.directory.untriedCount > 0) return false;
+  return engine.seats.every((seat) => seat.dials.count(job.id) === 0);
 }
 
 /** A tracker is local when its own address is: then it may name local peers (design: address policy). */

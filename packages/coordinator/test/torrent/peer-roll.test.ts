@@ -93,6 +93,17 @@ test("all peers of a worker that is gone are forgotten, open or not", (t) => {
   t.is(roll.countAt(1), 1);
 });
 
+test("a replaced connection goes with its worker too", (t) => {
+  const roll = new PeerRoll();
+  const incoming = { isIncoming: true, host: "10.0.0.1", port: 50_000 };
+  roll.admit(peer("a", incoming));
+  roll.opened(0, "a", slot(0), incoming);
+  roll.admit(peer("a", { worker: 1 }));
+  t.is(roll.workerGone(0).length, 1);
+  t.is(roll.connectedCount, 0);
+  t.is(roll.byPeerId("a")?.worker, 1);
+});
+
 test("an admitted handshake that never opened is forgotten after 15 seconds", (t) => {
   const roll = new PeerRoll();
   roll.admit(peer("a"));

@@ -1,0 +1,343 @@
+import test from "ava";
+import type { Admit, PeerClosed } from "@troupe/messages";
+import {
+  admitPeer,
+  banPeer,
+  dialFailed,
+  dialMore,
+  isHungry,
+  peerClosed,
+  peerOpened,
+  rotateUnchoked,
+  sourceOfTracker,
+} from "../../src/torrent/peers.ts";
+import type { AddressSource } from "../../src/torrent/peer-directory.ts";
+import {
+  at,
+  idBytes,
+  makeScene,
+  showPeer,
+  slot,
+  type JobOptions,
+  type SceneOptions,
+} from "../support/engine-scene.ts";
+
+const host = "8.0.0.1";
+const port = 6881;
+
+function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
+  const made = makeScene(sceneOptions);
+  const { engine } = made;
+  const job = made.addJob(jobOptions);
+  const admit = (peerId: string, over: Partial<Admit> = {}, worker = 0): string => {
+    const answer = admitPeer(engine, job, made.seat(worker), {
+      torrent: job.id,
+      peerId: idBytes(peerId),
+      host,
+      port,
+      isIncoming: false,
+      ...over,
+    });
+    return "refused" in answer ? answer.refused : "admitted";
+  };
+  return {
+    ...made,
+    job,
+    admit,
+    open(peerId: string, place: number, over: Partial<Admit> = {}, worker = 0) {
+      peerOpened(engine, job, made.seat(worker), {
+        torrent: job.id,
+        peer: slot(place),
+        host,
+        port,
+        peerId: idBytes(peerId),
+        isIncoming: false,
+        ...over,
+      });
+    },
+    close(place: number, over: Partial<PeerClosed> = {}, worker = 0) {
+      peerClosed(engine, job, made.seat(worker), {
+        torrent: job.id,
+        peer: slot(place),
+        host,
+        port,
+        isIncoming: false,
+        reason: "closed-by-peer",
+        isFault: false,
+        downloadedBytes: 0,
+        uploadedBytes: 0,
+        ...over,
+      });
+    },
+    dials: () => made.refs.flatMap((ref) => ref.casts("dial")),
+    closed: () => made.refs.flatMap((ref) => ref.casts("close-peer")),
+  };
+}
+
+test("a peer that is not known is admitted", (t) => {
+  t.is(scene().admit("them"), "admitted");
+});
+
+test("we do not connect to ourselves", (t) => {
+  t.is(scene({}, { peerId: "us" }).admit("us"), "self");
+});
+
+test("a second connection with one peer is a duplicate, at whatever worker", (t) => {
+  const { admit } = scene({ workers: 2 });
+  admit("them");
+  t.is(admit("them", {}, 1), "duplicate");
+  t.is(admit("them", { port: 7000 }), "duplicate");
+});
+
+test("a peer that left may come again", (t) => {
+  const { admit, open, close } = scene();
+  admit("them");
+  open("them", 0);
+  close(0);
+  t.is(admit("them"), "admitted");
+});
+
+test("at the limit of connections nobody else is admitted", (t) => {
+  const { admit } = scene({ workers: 2 }, { maxPeers: 2 });
+  admit("one");
+  admit("two", { port: 2 }, 1);
+  t.is(admit("three", { port: 3 }), "full");
+});
+
+test("a banned address is not admitted", (t) => {
+  const { admit, job, time } = scene();
+  job.directory.ban(host, port, time.nowMs());
+  t.is(admit("them", { isIncoming: true }), "banned");
+});
+
+test("a torrent that does not run admits nobody; a paused one does", (t) => {
+  const { admit, job } = scene();
+  job.state = "stopping";
+  t.is(admit("them"), "closed");
+  job.state = "paused";
+  t.is(admit("them"), "admitted");
+});
+
+// Both sides dial at once. Each side sees two handshakes end, in any order, each followed by its opening.
+type Direction = "in" | "out";
+const orders: readonly (readonly string[])[] = [
+  ["admit in", "open in", "admit out", "open out"],
+  ["admit in", "admit out", "open in", "open out"],
+  ["admit in", "admit out", "open out", "open in"],
+  ["admit out", "open out", "admit in", "open in"],
+  ["admit out", "admit in", "open out", "open in"],
+  ["admit out", "admit in", "open in", "open out"],
+];
+
+/** @returns which connections one side still has after these events. */
+function keptAt(us: string, them: string, order: readonly string[]): Direction[] {
+  const { admit, open, closed } = scene({}, { peerId: us });
+  const slots: Record<Direction, number> = { in: 0, out: 1 };
+  const kept = new Set<Direction>();
+  for (const event of order) {
+    const [step, direction] = event.split(" ") as ["admit" | "open", Direction];
+    const isIncoming = direction === "in";
+    const over = { isIncoming, port: isIncoming ? 50_000 : port };
+    if (step === "admit") {
+      if (admit(them, over) === "admitted") kept.add(direction);
+    } else if (kept.has(direction)) {
+      open(them, slots[direction], over);
+    }
+  }
+  for (const { peer } of closed()) kept.delete(peer === slot(slots.in) ? "in" : "out");
+  return [...kept];
+}
+
+test("when two peers dial each other both keep the connection that the greater id dialled", (t) => {
+  for (const order of orders) {
+    t.deepEqual(keptAt("greater", "a lesser", order), ["out"], order.join(", "));
+    t.deepEqual(keptAt("a lesser", "greater", order), ["in"], order.join(", "));
+  }
+});
+
+test("a connection that has stood for long is not given up for one from the other side", (t) => {
+  const { admit, open, time } = scene({}, { peerId: "us" });
+  admit("them", { isIncoming: true, port: 50_000 });
+  open("them", 0, { isIncoming: true, port: 50_000 });
+  time.advance(10_000);
+  t.is(admit("them"), "duplicate");
+});
+
+test("a peer that was not admitted is closed when it opens", (t) => {
+  const { open, closed, job } = scene();
+  open("them", 3);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: slot(3), reason: "not-admitted" }]);
+});
+
+test("untried addresses are dialled up to the connection limit, over all workers", (t) => {
+  const { engine, job, dials, refs } = scene({ workers: 2 }, { maxPeers: 5 });
+  for (let n = 1; n <= 9; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine, job);
+  t.is(dials().length, 5);
+  t.deepEqual(
+    refs.map((ref) => ref.casts("dial").length),
+    [3, 2],
+  );
+  t.is(at(dials(), 0).timeoutMs, 15_000);
+});
+
+test("at most 200 dials are under way, over all torrents", (t) => {
+  const made = scene({ workers: 2 }, { maxPeers: 1000 });
+  const other = made.addJob({ maxPeers: 1000 });
+  for (const job of [made.job, other]) {
+    for (let n = 0; n < 150; n++) job.directory.add(`8.0.${job.id}.${n}`, port, "tracker-internet");
+    dialMore(made.engine, job);
+  }
+  t.is(made.dials().length, 200);
+});
+
+test("at most 30 re-tries a second are dialled; first tries are not counted", (t) => {
+  const { engine, job, dials, seat, time } = scene({}, { maxPeers: 1000 });
+  for (let n = 0; n < 50; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine, job);
+  t.is(dials().length, 50);
+  for (const dial of dials()) dialFailed(engine, job, seat(0), { ...dial, reason: "ECONNREFUSED" });
+  time.advance(30_000);
+  dialMore(engine, job);
+  dialMore(engine, job);
+  t.is(dials().length, 80);
+  engine.retriesThisSecond = 0;
+  dialMore(engine, job);
+  t.is(dials().length, 100);
+});
+
+test("nothing is dialled at a worker that is away or has a full mailbox", (t) => {
+  const { engine, job, dials, ref } = scene({ workers: 2 });
+  job.directory.add(host, port, "user");
+  ref(0).peer = undefined;
+  ref(1).credits = 255;
+  dialMore(engine, job);
+  t.is(dials().length, 0);
+  ref(1).credits = 256;
+  dialMore(engine, job);
+  t.is(dials().length, 1);
+});
+
+test("a stopped torrent dials nobody", (t) => {
+  const { engine, job, dials } = scene();
+  job.directory.add(host, port, "user");
+  job.state = "stopped";
+  dialMore(engine, job);
+  t.is(dials().length, 0);
+});
+
+test("a dial that opened or failed makes room for another", (t) => {
+  const { engine, job, admit, open, dials, seat } = scene({}, { maxPeers: 2 });
+  for (let n = 1; n <= 4; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine, job);
+  admit("them");
+  open("them", 0);
+  t.is(seat(0).dials.size, 1);
+  dialFailed(engine, job, seat(0), { ...at(dials(), 1), reason: "ETIMEDOUT" });
+  dialMore(engine, job);
+  t.is(dials().length, 3);
+});
+
+test("a torrent is hungry without peers, dials under way and untried addresses", (t) => {
+  const { engine, job, admit, seat } = scene();
+  t.true(isHungry(engine, job));
+  job.directory.add(host, port, "user");
+  t.false(isHungry(engine, job), "one waits");
+  dialMore(engine, job);
+  t.false(isHungry(engine, job), "one is being dialled");
+  dialFailed(engine, job, seat(0), { torrent: job.id, host, port, reason: "ECONNREFUSED" });
+  t.true(isHungry(engine, job));
+  admit("them");
+  t.false(isHungry(engine, job));
+});
+
+test("an ended connection is said, and its address waits before it is dialled again", (t) => {
+  const { engine, job, admit, open, close, dials, gather, events, time } = scene();
+  job.directory.add(host, port, "user");
+  dialMore(engine, job);
+  admit("them");
+  open("them", 0);
+  close(0);
+  gather();
+  t.deepEqual(
+    events().map((event) => event.event === "peer" && [event.address, event.connected]),
+    [
+      [`${host}:${port}`, true],
+      [`${host}:${port}`, false],
+    ],
+  );
+  dialMore(engine, job);
+  t.is(dials().length, 1);
+  time.advance(30_000);
+  dialMore(engine, job);
+  t.is(dials().length, 2);
+});
+
+test("of a peer that was never said to be connected no end is said", (t) => {
+  const { open, close, gather, events } = scene();
+  open("them", 0);
+  close(0);
+  gather();
+  t.deepEqual(events(), []);
+});
+
+test("unchoke slots are told to the workers of the peers", (t) => {
+  const { engine, job, admit, open, ref } = scene({ workers: 2 });
+  for (const [n, worker] of [0, 1, 1].entries()) {
+    admit(`peer ${n}`, { port: n + 1 }, worker);
+    open(`peer ${n}`, n, { port: n + 1 }, worker);
+    showPeer(job, { worker, slot: n }, "....", n !== 1);
+  }
+  rotateUnchoked(engine, job);
+  t.deepEqual(ref(0).casts("set-unchoked"), [{ torrent: job.id, peers: [slot(0)] }]);
+  t.deepEqual(ref(1).casts("set-unchoked"), [{ torrent: job.id, peers: [slot(2)] }]);
+  rotateUnchoked(engine, job);
+  t.is(ref(0).casts("set-unchoked").length, 1, "nothing has changed");
+});
+
+test("a peer that comes into the place of an unchoked one is unchoked itself", (t) => {
+  const { engine, job, admit, open, close, ref } = scene();
+  admit("first");
+  open("first", 0);
+  showPeer(job, { worker: 0, slot: 0 }, "....", true);
+  rotateUnchoked(engine, job);
+  close(0);
+  admit("second");
+  open("second", 0);
+  rotateUnchoked(engine, job);
+  t.deepEqual(
+    ref(0)
+      .casts("set-unchoked")
+      .map(({ peers }) => [...peers]),
+    [[slot(0)], [slot(0)]],
+  );
+});
+
+test("a banned peer is closed if it is still that peer", (t) => {
+  const { engine, job, admit, open, close, closed, time } = scene();
+  admit("liar");
+  open("liar", 0);
+  const liar = job.roll.at(0, slot(0));
+  if (liar === undefined) return t.fail();
+  banPeer(engine, job, liar);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: slot(0), reason: "bad-piece" }]);
+  close(0);
+  admit("innocent", { host: "8.0.0.2" });
+  open("innocent", 0, { host: "8.0.0.2" });
+  banPeer(engine, job, liar);
+  t.is(closed().length, 1);
+  t.true(job.directory.isBanned(host, port, time.nowMs()));
+  t.false(job.directory.isBanned("8.0.0.2", port, time.nowMs()));
+});
+
+const source = test.macro({
+  exec: (t, url: string, expected: AddressSource) => t.is(sourceOfTracker(url), expected),
+  title: (_title, url, expected) => `${url} is a ${expected}`,
+});
+
+test(source, "http://127.0.0.1:6969/announce", "tracker-local");
+test(source, "http://localhost:6969/announce", "tracker-local");
+test(source, "http://[::1]:6969/announce", "tracker-local");
+test(source, "http://192.168.0.9/announce", "tracker-local");
+test(source, "https://tracker.example/announce", "tracker-internet");
+test(source, "http://8.8.8.8/announce", "tracker-internet");

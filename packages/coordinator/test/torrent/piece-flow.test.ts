@@ -1,0 +1,295 @@
+import test from "ava";
+import type { PieceSealed } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import { pieceNotWritten, pieceSealed, pieceWritten } from "../../src/torrent/piece-flow.ts";
+import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/peers.ts";
+import { draw, piece } from "../support/diagrams.ts";
+import {
+  idBytes,
+  leaseNumber,
+  makeScene,
+  sealedPiece,
+  slot,
+  type JobOptions,
+  type SceneOptions,
+} from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
+  const made = makeScene(sceneOptions);
+  const { engine, hashings } = made;
+  const job = made.addJob(jobOptions);
+  const slabOf = (worker: number) => {
+    const { slab } = made.seat(worker);
+    if (slab === undefined) throw new Error("no slab");
+    return slab;
+  };
+  return {
+    ...made,
+    job,
+    slabOf,
+    /** A peer with one address a slot. */
+    connect(place: number, name = `peer ${place}`, host = `8.0.0.${place}`) {
+      const peer = { torrent: job.id, peerId: idBytes(name), host, port: 6881, isIncoming: false };
+      admitPeer(engine, job, made.seat(0), peer);
+      peerOpened(engine, job, made.seat(0), { ...peer, peer: slot(place) });
+    },
+    disconnect(place: number) {
+      peerClosed(engine, job, made.seat(0), {
+        torrent: job.id,
+        peer: slot(place),
+        host: `8.0.0.${place}`,
+        port: 6881,
+        isIncoming: false,
+        reason: "closed-by-peer",
+        isFault: false,
+        downloadedBytes: 0,
+        uploadedBytes: 0,
+      });
+    },
+    /** A worker leases and seals a piece. */
+    seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0) {
+      const { lease } = job.ledger.grant(index, worker, 0);
+      const slab = slabOf(worker).id;
+      const sealed = sealedPiece(job, { piece: index, lease, slab, ...fields });
+      pieceSealed(engine, job, made.seat(worker), sealed);
+      return sealed;
+    },
+    /** The hash pool answers the oldest question: the piece is good, or has the bytes of another. */
+    async hashed(as: number) {
+      await hashings.shift()?.give(as);
+      await settle();
+    },
+    written: (index: PieceIndex) => pieceWritten(engine, { torrent: job.id, piece: index }),
+    refused: (index: PieceIndex, code = "ENOSPC") =>
+      pieceNotWritten(engine, { torrent: job.id, piece: index, refused: code, message: "no" }),
+    writes: () => made.file.casts("write-piece").map((write) => write.piece),
+    told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
+  };
+}
+
+test("a sealed piece is hashed, then written, and only then had", async (t) => {
+  const { seal, hashed, written, writes, job, told, time } = scene();
+  seal(piece(1));
+  t.is(draw(job.ledger), ".h..");
+  t.deepEqual(writes(), []);
+  await hashed(1);
+  t.is(draw(job.ledger), ".w..");
+  t.deepEqual(writes(), [piece(1)]);
+  t.false(job.map.has(1), "the hash alone is not enough");
+  written(piece(1));
+  t.is(draw(job.ledger), ".#..");
+  t.true(job.map.has(1));
+  t.deepEqual(told("pieces-had"), []);
+  time.endTurn();
+  t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
+});
+
+test("the user hears of a piece when it is written", async (t) => {
+  const { seal, hashed, written, gather, events } = scene();
+  seal(piece(2));
+  await hashed(2);
+  gather();
+  t.deepEqual(events(), []);
+  written(piece(2));
+  gather();
+  t.deepEqual(events(), [{ event: "piece", index: 2, verified: true }]);
+});
+
+test("pieces written in one turn are told in one message to each worker", async (t) => {
+  const { seal, hashed, written, told, time, job } = scene({ workers: 2 });
+  for (const index of [0, 1, 2]) {
+    seal(piece(index));
+    await hashed(index);
+  }
+  for (const index of [0, 1, 2]) written(piece(index));
+  time.endTurn();
+  const message = { torrent: job.id, pieces: [piece(0), piece(1), piece(2)] };
+  t.deepEqual(told("pieces-had", 0), [message]);
+  t.deepEqual(told("pieces-had", 1), [message]);
+});
+
+test("a bad piece is missing again, its bytes are wasted and nothing is written", async (t) => {
+  const { seal, hashed, writes, told, gather, events, job } = scene();
+  seal(piece(1));
+  await hashed(3);
+  t.is(draw(job.ledger), "....");
+  t.is(job.failedHashBytes, 32_768);
+  t.deepEqual(writes(), []);
+  t.deepEqual(told("piece-failed"), [{ torrent: job.id, piece: piece(1) }]);
+  gather();
+  t.deepEqual(events(), [{ event: "piece", index: 1, verified: false }]);
+});
+
+test("the only source of a bad piece is banned and closed", async (t) => {
+  const { connect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [slot(0)] });
+  await hashed(255);
+  t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+  t.deepEqual(ref(0).casts("close-peer"), [
+    { torrent: job.id, peer: slot(0), reason: "bad-piece" },
+  ]);
+});
+
+const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
+  const { connect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  connect(1);
+  seal(piece(1), fields);
+  await hashed(255);
+  t.false(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+  t.false(job.directory.isBanned("8.0.0.1", 6881, time.nowMs()));
+  t.deepEqual(ref(0).casts("close-peer"), []);
+});
+
+test("of two sources of a bad piece none is banned", nobodyBanned, {
+  contributors: [slot(0), slot(1)],
+});
+test("a source beside others that are gone is not banned", nobodyBanned, {
+  contributors: [slot(0)],
+  hasOtherContributors: true,
+});
+test("without a source that is still there nobody is banned", nobodyBanned, { contributors: [] });
+
+test("who came into the slot of the only source is innocent", async (t) => {
+  const { connect, disconnect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [slot(0)] });
+  disconnect(0);
+  connect(0, "innocent", "8.8.8.8");
+  await hashed(255);
+  t.deepEqual(ref(0).casts("close-peer"), []);
+  t.false(job.directory.isBanned("8.8.8.8", 6881, time.nowMs()));
+  t.true(
+    job.directory.isBanned("8.0.0.0", 6881, time.nowMs()),
+    "the source is banned all the same",
+  );
+});
+
+test("the only source of a bad piece in memory of its own is banned too", async (t) => {
+  const { connect, seal, hashed, engine, job, time } = scene();
+  connect(0);
+  const slab = engine.bigPieces.take(engine.slabs, leaseNumber(77), 32_768);
+  seal(piece(1), { contributors: [slot(0)], slab: slab.id });
+  await hashed(255);
+  t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+});
+
+test("a piece sealed under an old lease is not hashed; its memory is free once nobody works on it", (t) => {
+  const { engine, seat, job, slabOf, hashings, told } = scene({ workers: 2 });
+  const old = job.ledger.grant(piece(0), 0, 0).lease;
+  job.ledger.release(piece(0));
+  const sealed = sealedPiece(job, { piece: piece(0), lease: old, slab: slabOf(0).id });
+  pieceSealed(engine, job, seat(0), sealed);
+  t.is(hashings.length, 0);
+  t.is(told("piece-failed").length, 1, "missing: nobody will say more of it");
+  job.ledger.grant(piece(0), 1, 0);
+  pieceSealed(engine, job, seat(0), sealed);
+  t.is(told("piece-failed").length, 1, "leased to another: freed with that one's end");
+});
+
+test("a lease sealed by another worker than its holder is not hashed", (t) => {
+  const { engine, seat, job, slabOf, hashings } = scene({ workers: 2 });
+  const { lease } = job.ledger.grant(piece(0), 1, 0);
+  pieceSealed(
+    engine,
+    job,
+    seat(0),
+    sealedPiece(job, { piece: piece(0), lease, slab: slabOf(0).id }),
+  );
+  t.is(hashings.length, 0);
+  t.is(draw(job.ledger), "L...");
+});
+
+test("the memory of a worker that is gone lives until its last sealed piece is written", async (t) => {
+  const { engine, seat, seal, hashed, written, slabOf, file } = scene();
+  const slab = slabOf(0);
+  seal(piece(0));
+  await hashed(0);
+  seat(0).nextOptions(engine.slabs);
+  t.deepEqual(file.casts("close-slab"), []);
+  t.is(engine.slabs.get(slab.id), slab);
+  written(piece(0));
+  t.deepEqual(file.casts("close-slab"), [{ slab: slab.id }]);
+});
+
+test("a piece that the disk refuses is missing again, and its torrent says why it stops", async (t) => {
+  const { seal, hashed, refused, job, slabOf, told } = scene();
+  seal(piece(0));
+  await hashed(0);
+  refused(piece(0));
+  t.is(draw(job.ledger), "....");
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "ENOSPC");
+  t.is(slabOf(0).inUse, 0);
+  t.is(told("piece-failed").length, 1);
+});
+
+test("an answer that nobody waits for changes nothing", (t) => {
+  const { written, refused, job } = scene();
+  written(piece(0));
+  refused(piece(0));
+  t.is(draw(job.ledger), "....");
+  t.is(job.state, "active");
+});
+
+test("a torrent that is removed gives its memory back, whatever its pieces were at", async (t) => {
+  const { engine, seal, hashed, written, refused, job, slabOf, writes } = scene();
+  for (const index of [0, 1, 2]) seal(piece(index), { offset: index * 32_768 });
+  await hashed(0);
+  await hashed(1);
+  t.is(slabOf(0).inUse, 3);
+  engine.torrents.delete(job.id);
+  await hashed(2);
+  written(piece(0));
+  refused(piece(1), "unknown-torrent");
+  t.is(slabOf(0).inUse, 0);
+  t.is(engine.feed.size, 0);
+  t.deepEqual(writes(), [piece(0), piece(1)], "what was still being hashed is not written");
+});
+
+test("the memory of a large piece is free after its torrent is removed", async (t) => {
+  const { engine, seal, hashed, job } = scene();
+  const { lease } = job.ledger.grant(piece(0), 0, 0);
+  job.ledger.release(piece(0));
+  const slab = engine.bigPieces.take(engine.slabs, lease, 32_768);
+  seal(piece(0), { slab: slab.id });
+  engine.torrents.delete(job.id);
+  await hashed(0);
+  t.false(engine.bigPieces.isTaken);
+});
+
+test("when the last piece is written the torrent is complete, once", async (t) => {
+  const { seal, hashed, written, gather, events, file } = scene({}, { pieces: 2 });
+  for (const index of [0, 1]) {
+    seal(piece(index));
+    await hashed(index);
+    written(piece(index));
+  }
+  written(piece(1));
+  await settle();
+  gather();
+  t.is(file.calls("complete-storage").length, 1);
+  t.is(events().filter(({ event }) => event === "complete").length, 1);
+});
+
+test("a hash pool that gives up ends the engine's incarnation", async (t) => {
+  const { engine, seal, failures } = scene();
+  const broken = new Error("no threads");
+  Object.assign(engine.hashPool, { digest: () => Promise.reject(broken) });
+  seal(piece(0));
+  await settle();
+  t.deepEqual(failures, [broken]);
+});
+
+test("a thousand bad pieces at once do not overflow a worker's mailbox", async (t) => {
+  const { seal, hashed, told, ref } = scene({}, { pieces: 2000 });
+  for (let index = 0; index < 2000; index++) {
+    seal(piece(index));
+    await hashed((index + 1) & 255);
+  }
+  t.is(told("piece-failed").length, 1024);
+  ref(0).giveRoom(1024);
+  t.is(told("piece-failed").length, 2000);
+});
