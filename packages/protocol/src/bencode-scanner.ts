@@ -6,7 +6,7 @@ import {
   Mark,
   compareRanges,
   isDigit,
-  latin1,
+  byteText,
   stringContentAt,
   tokenBehind,
 } from "./bencode-tape.ts";
@@ -184,7 +184,7 @@ class BencodeScanner {
     return at + 1;
   }
 
-  /** Looks for equal keys that are not neighbours. Latin-1 text has one character a byte: no two keys collide. */
+  /** Looks for equal keys that are not neighbours. As text of one character a byte no two keys collide. */
   #refuseDuplicates(dictionary: number): void {
     const words = this.#words;
     const seen = new Set<string>();
@@ -192,7 +192,7 @@ class BencodeScanner {
     while (token < this.#tokenCount) {
       const at = words[2 * token] ?? 0;
       const end = words[2 * token + 1] ?? 0;
-      const key = latin1(this.#bytes, stringContentAt(this.#bytes, at), end);
+      const key = byteText(this.#bytes, stringContentAt(this.#bytes, at), end);
       if (seen.has(key)) throw duplicateKey(at);
       seen.add(key);
       token = tokenBehind(this.#bytes, words, token + 1);

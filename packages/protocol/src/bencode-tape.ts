@@ -62,9 +62,10 @@ export function compareRanges(
   return endA - startA - (endB - startB);
 }
 
-/** @returns One character a byte. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
-  return text;
+// Every byte has a character of its own. Not by adding characters up: a key may have megabytes.
+const oneCharacterAByte = new TextDecoder("windows-1252");
+
+/** @returns Text of one character a byte, different for different bytes; ASCII as it is. */
+export function byteText(bytes: Uint8Array, start: number, end: number): string {
+  return oneCharacterAByte.decode(bytes.subarray(start, end));
 }

@@ -1,6 +1,6 @@
 // A view of one value on a scanned tape. Nothing is decoded before it is asked for.
 
-import { type BencodeTape, Mark, latin1, stringContentAt, tokenBehind } from "./bencode-tape.ts";
+import { type BencodeTape, Mark, byteText, stringContentAt, tokenBehind } from "./bencode-tape.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** A run of bytes of an input, `end` not included. */
@@ -75,7 +75,7 @@ export class BencodeValue {
         details: { offset: start, lengthBytes: end - start },
       });
     }
-    return BigInt(latin1(this.#tape.bytes, start + 1, end - 1));
+    return BigInt(byteText(this.#tape.bytes, start + 1, end - 1));
   }
 
   /** A list's values in order. */

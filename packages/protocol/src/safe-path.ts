@@ -14,6 +14,9 @@ export const maxPathParts = 100;
 const maxCutStemBytes = 240;
 /** … and its extension, dot included, if that is no longer than this. */
 const maxExtensionBytes = 15;
+/** Characters of a name that are looked at, from its start and its end: a name may have megabytes. */
+const readStartLength = 2_048;
+const readEndLength = 64;
 
 /** Names that Windows gives to devices, with any extension, in any case. */
 const deviceNames: ReadonlySet<string> = new Set([
@@ -38,7 +41,9 @@ const forbiddenCharacters = '/\\<>:"|?*';
  */
 export function safePathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
   if (name === "" || name === "." || name === "..") return undefined;
-  const safe = trimEnd(cutName(replaceCharacters(name), maxBytes));
+  const isHuge = name.length > readStartLength + readEndLength;
+  const read = isHuge ? name.slice(0, readStartLength) + name.slice(-readEndLength) : name;
+  const safe = trimEnd(cutName(replaceCharacters(read), maxBytes));
   if (safe === "") return "_";
   return isDeviceName(safe) ? trimEnd(cutName(`_${safe}`, maxBytes)) : safe;
 }

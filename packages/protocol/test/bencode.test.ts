@@ -188,6 +188,20 @@ test("case 7: a dictionary out of order may not have so many keys that duplicate
   refuses(t, "bencode-malformed", () => decode(bytesOf(`d${keys(10_001)}e`), bencodeLimits.file));
 });
 
+test("case 7: keys of megabytes out of order are told apart", (t) => {
+  const key = (first: string) => `4000000:${first}${"x".repeat(3_999_999)}`;
+  const unsorted = bytesOf(`d${key("b")}0:${key("a")}0:e`);
+  t.true(decodePrefix(unsorted, bencodeLimits.file).hasUnsortedKeys);
+  const twice = bytesOf(`d${key("b")}0:1:a0:${key("b")}0:e`);
+  refuses(t, "bencode-duplicate-key", () => decode(twice, bencodeLimits.file));
+});
+
+test("case 7: every byte tells keys out of order apart", (t) => {
+  const keys = Array.from({ length: 256 }, (_, byte) => `1:${String.fromCharCode(255 - byte)}0:`);
+  t.notThrows(() => decode(bytesOf(`d${keys.join("")}e`)));
+  refuses(t, "bencode-duplicate-key", () => decode(bytesOf(`d${keys.join("")}1:\x810:e`)));
+});
+
 test("case 8: names of an object's own parts are ordinary keys", (t) => {
   const value = decode(
     bytesOf("d2:10i1e1:9i2e9:__proto__d8:pollutedi1ee11:constructori3e4:theni4e8:toStringi5ee"),

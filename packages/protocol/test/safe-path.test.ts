@@ -81,6 +81,11 @@ test("case 19: a long name is cut to 240 bytes and its extension", (t) => {
   t.is(safePathPart(`${"a".repeat(300)}.${"b".repeat(20)}`), "a".repeat(240));
 });
 
+test("case 19: of a name of megabytes the start and the extension are read", (t) => {
+  t.is(safePathPart(`${"\u0001a".repeat(5_000_000)}.flac`), `${"_a".repeat(120)}.flac`);
+  t.is(safePathPart("\u200b".repeat(10_000_000)), "_");
+});
+
 test("case 19: no character is cut in two", (t) => {
   const name = safePathPart(`${"🎵".repeat(100)}.mp3`) ?? "";
   t.is(name, `${"🎵".repeat(60)}.mp3`);
