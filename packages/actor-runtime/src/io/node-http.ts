@@ -19,6 +19,9 @@ import { answerLookup, Resolver } from "./resolver.ts";
 
 const userAgent = "Troupe/0.1.0";
 
+/** The longest time that `setTimeout` takes; above it Node fires at once. */
+const longestDeadlineMs = 2 ** 31 - 1;
+
 /** Redirects followed in one request. */
 const mostRedirects = 5;
 
@@ -118,7 +121,10 @@ class Ending {
       reject(error);
       this.#controller.abort();
     };
-    this.#timer = setTimeout(() => fail(httpDeadline(url, deadlineMs)), deadlineMs);
+    this.#timer = setTimeout(
+      () => fail(httpDeadline(url, deadlineMs)),
+      Math.min(deadlineMs, longestDeadlineMs),
+    );
     this.#callerSignal = signal;
     this.#onAbort = () => fail(httpAborted(url, signal?.reason));
     signal?.addEventListener("abort", this.#onAbort);

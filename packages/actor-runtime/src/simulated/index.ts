@@ -1,0 +1,14 @@
+export { Scheduler } from "./scheduler.ts";
+export { SeededRandom } from "./seeded-random.ts";
+export type { DiskCall, DiskFault, SimulatedDisk } from "./simulated-disk.ts";
+export type {
+  HttpHandler,
+  SimulatedHttp,
+  SimulatedReply,
+  SimulatedRequest,
+} from "./simulated-http.ts";
+export type { SimulatedMachine } from "./simulated-machine.ts";
+export type { SimulatedNetwork } from "./simulated-network.ts";
+export type { RouteConditions } from "./simulated-route.ts";
+export { SimulatedWorld } from "./simulated-world.ts";
+export type { MachineOptions, SimulatedWorldOptions } from "./simulated-world.ts";

@@ -1,0 +1,146 @@
+// The web of a simulated world: addresses and who answers for them.
+
+import type { Http, HttpReply } from "../context.ts";
+import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http-errors.ts";
+import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http-errors.ts";
+import { systemError } from "../io/system-error.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** As with real requests. */
+const mostRedirects = 5;
+
+/** How long a request is under way, each way: from this to twice this, seeded. */
+const leastTravelMs = 20;
+
+/** What a {@link HttpHandler} is asked. */
+export interface SimulatedRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** First address of the machine that asks, of the family that it asked for. */
+  readonly from: string;
+}
+
+/** What it answers. */
+export interface SimulatedReply {
+  /** Default 200. */
+  readonly status?: number;
+  readonly body?: Uint8Array | string;
+  /** Leads the asker to another address instead. */
+  readonly redirect?: string;
+  /** Time that the server takes. Default 0. */
+  readonly delayMs?: number;
+}
+
+/**
+ * Answers requests. An error that it throws is a connection that breaks, its `code` the system's. A promise that never
+ * settles is a server that never answers.
+ */
+export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
+
+type GetOptions = Parameters<Http["get"]>[1];
+
+/** Everything that one request needs to end once. */
+interface Exchange {
+  readonly options: GetOptions;
+  readonly addresses: readonly string[];
+  readonly resolve: (reply: HttpReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Answers requests of all machines by handlers in the world. An address without one has no host. */
+export class SimulatedHttp {
+  readonly #scheduler: Scheduler;
+  readonly #random: SeededRandom;
+  readonly #trace: (what: string) => void;
+  readonly #handlers = new Map<string, HttpHandler>();
+
+  constructor(scheduler: Scheduler, random: SeededRandom, trace: (what: string) => void) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#trace = trace;
+  }
+
+  /** Answers for one address, whatever its query; or, given an origin alone, for all its paths without their own. */
+  serve(url: string, handler: HttpHandler): void {
+    this.#handlers.set(keyOf(new URL(url)), handler);
+  }
+
+  /** {@link Http} of a machine with these addresses. */
+  client(addresses: readonly string[]): Http {
+    return { get: (url, options) => this.#get(addresses, url, options) };
+  }
+
+  #get(addresses: readonly string[], text: string, options: GetOptions): Promise<HttpReply> {
+    const url = URL.parse(text);
+    if (url === null) return Promise.reject(httpAddressRefused("the address is not a URL"));
+    const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
+    const { deadlineMs, signal } = options;
+    const deadline = this.#scheduler.after(deadlineMs, () => reject(httpDeadline(url, deadlineMs)));
+    const abort = (): void => reject(httpAborted(url, signal?.reason));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted === true) abort();
+    else this.#send(url, { options, addresses, resolve, reject }, 0);
+    return promise.finally(() => {
+      deadline.cancel();
+      signal?.removeEventListener("abort", abort);
+    });
+  }
+
+  #send(url: URL, exchange: Exchange, redirects: number): void {
+    const { family, headers = {} } = exchange.options;
+    const from = exchange.addresses.find((host) => family !== (host.includes(":") ? 4 : 6));
+    if (from === undefined) {
+      return exchange.reject(httpFailed(url, systemError("ENETUNREACH", "no such family")));
+    }
+    this.#trace(`http ${from} get ${url.href}`);
+    this.#scheduler.after(this.#travelMs(), () => {
+      this.#answer({ url, headers, from }).then(
+        (reply) => this.#sendBack(url, reply, exchange, redirects),
+        (error: unknown) => exchange.reject(httpFailed(url, error)),
+      );
+    });
+  }
+
+  async #answer(request: SimulatedRequest): Promise<SimulatedReply> {
+    const { url } = request;
+    const handler = this.#handlers.get(keyOf(url)) ?? this.#handlers.get(`${url.origin}/`);
+    if (handler === undefined) throw systemError("ENOTFOUND", `nobody serves ${url.origin}`);
+    return handler(request);
+  }
+
+  #sendBack(url: URL, reply: SimulatedReply, exchange: Exchange, redirects: number): void {
+    this.#scheduler.after((reply.delayMs ?? 0) + this.#travelMs(), () => {
+      if (reply.redirect !== undefined) {
+        return this.#redirect(url, reply.redirect, exchange, redirects);
+      }
+      const body = bytesOf(reply.body ?? "");
+      const status = reply.status ?? 200;
+      this.#trace(`http ${url.href} answered ${status}, ${body.byteLength} bytes`);
+      const { maxBodyBytes } = exchange.options;
+      if (body.byteLength > maxBodyBytes) exchange.reject(httpTooLarge(url, maxBodyBytes));
+      else exchange.resolve({ status, body, url: url.href });
+    });
+  }
+
+  #redirect(url: URL, location: string, exchange: Exchange, redirects: number): void {
+    const next = URL.parse(location, url);
+    if (next === null || redirects === mostRedirects) {
+      return exchange.reject(httpRedirectRefused(url, `it redirects to ${location}`));
+    }
+    this.#send(next, exchange, redirects + 1);
+  }
+
+  #travelMs(): number {
+    return leastTravelMs * (1 + this.#random.next());
+  }
+}
+
+function keyOf(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+/** A copy: what the handler keeps is its own. */
+function bytesOf(body: Uint8Array | string): Uint8Array {
+  return typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
+}

@@ -1,0 +1,69 @@
+// One machine of a simulated world.
+
+import type { Clock, Disk, Http, Parts, Timers } from "../context.ts";
+import type { Host } from "../hosts/host.ts";
+import { sha1 } from "../io/node-sha1.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
+import type { SimulatedSockets } from "./simulated-sockets.ts";
+
+/** What a machine is made of. */
+export interface SimulatedMachineParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: SeededRandom;
+  readonly sockets: SimulatedSockets;
+  readonly http: Http;
+  readonly disk: SimulatedDisk;
+  /** Makes the host, once the machine can give out parts. */
+  readonly host: (machine: SimulatedMachine) => Host;
+}
+
+/** Addresses, a disk, and actors of its own. */
+export class SimulatedMachine {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly sockets: SimulatedSockets;
+  readonly disk: SimulatedDisk;
+  /** Where supervisors of this machine put their actors. */
+  readonly host: Host;
+  readonly #parts: SimulatedMachineParts;
+  readonly #disk: Disk;
+
+  constructor(parts: SimulatedMachineParts) {
+    const { sockets, disk } = parts;
+    this.name = sockets.name;
+    this.addresses = sockets.addresses;
+    this.sockets = sockets;
+    this.disk = disk;
+    this.#parts = parts;
+    this.#disk = boundDisk(disk);
+    this.host = parts.host(this);
+  }
+
+  /** The parts of one actor or test script. @param label Decides its random numbers. */
+  parts(label: string): Parts {
+    const { clock, timers, random, sockets, http } = this.#parts;
+    return { clock, timers, random: random.fork(label), sockets, http, disk: this.#disk, sha1 };
+  }
+}
+
+/** The same disk as an object whose methods need no `this`: contexts derive objects from it. */
+function boundDisk(disk: SimulatedDisk): Disk {
+  return {
+    open: (path, mode) => disk.open(path, mode),
+    close: (file) => disk.close(file),
+    read: (file, views, position) => disk.read(file, views, position),
+    write: (file, views, position) => disk.write(file, views, position),
+    truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
+    sync: (file) => disk.sync(file),
+    statFile: (file) => disk.statFile(file),
+    stat: (path) => disk.stat(path),
+    makeFolder: (path) => disk.makeFolder(path),
+    realPath: (path) => disk.realPath(path),
+    remove: (path) => disk.remove(path),
+    readFile: (path) => disk.readFile(path),
+    writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
+    freeBytes: (path) => disk.freeBytes(path),
+  };
+}
