@@ -1,40 +1,34 @@
-// Messages between two threads, packed and sent as one frame per turn of the event loop.
+// Piece numbers between two threads: the runtime's own frames and transport, without links, credits and supervision.
 
-import { createRequire } from "node:module";
 import type { MessagePort } from "node:worker_threads";
+import { portWire } from "../../packages/actor-runtime/src/hosts/port-wire.ts";
+import { EntryKind, type Entry, type Wire } from "../../packages/actor-runtime/src/wires/wire.ts";
 
-interface Packer {
-  pack(value: unknown): Uint8Array;
-  unpack(bytes: Uint8Array): unknown;
+/** A piece and the slot that it lies in. */
+export interface PieceInSlot {
+  readonly piece: number;
+  readonly slot: number;
 }
 
-const runtimeRequire = createRequire(
-  new URL("../../packages/actor-runtime/package.json", import.meta.url),
-);
-const { Packr } = runtimeRequire("msgpackr") as { Packr: new (options: object) => Packer };
-const packer = new Packr({ useRecords: false, structuredClone: false, int64AsType: "auto" });
-
-/** One end of a link. Messages are small tuples of numbers. */
+/** One end of a link. What is said in one turn of the event loop goes in one frame. */
 export class FrameLink {
-  readonly #port: MessagePort;
-  #queued: (readonly number[])[] = [];
+  readonly #wire: Wire;
+  #queued: Entry[] = [];
 
-  constructor(port: MessagePort, take: (messages: readonly (readonly number[])[]) => void) {
-    this.#port = port;
-    port.on("message", (frame: Uint8Array) => {
-      take(packer.unpack(frame) as readonly (readonly number[])[]);
-    });
+  constructor(port: MessagePort, take: (pieces: readonly PieceInSlot[]) => void) {
+    this.#wire = portWire(port);
+    this.#wire.open(([, , , entries]) =>
+      take(entries.map(([, , message]) => message as PieceInSlot)),
+    );
   }
 
-  send(message: readonly number[]): void {
-    if (this.#queued.length === 0) setImmediate(() => this.#flush());
-    this.#queued.push(message);
+  send(message: PieceInSlot): void {
+    if (this.#queued.length === 0) this.#wire.soon(() => this.#flush());
+    this.#queued.push([EntryKind.cast, "piece", message]);
   }
 
   #flush(): void {
-    // A copy of its own: posting a pooled buffer would clone its whole pool.
-    const frame = new Uint8Array(packer.pack(this.#queued));
+    this.#wire.send([1, 1, 0, this.#queued]);
     this.#queued = [];
-    this.#port.postMessage(frame, [frame.buffer]);
   }
 }

@@ -3,67 +3,54 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { FrameLink } from "./frame-link.ts";
-import type { HashTask } from "./hash.task.ts";
+import { nodeParts } from "@troupe/actor-runtime";
+import { openHashPool } from "../../packages/hash-worker/src/hash-pool.ts";
+import { FrameLink, type PieceInSlot } from "./frame-link.ts";
 import { pieceLength, type Plan, type ThreadData, type TransferReport } from "./plan.ts";
-
-interface Pool {
-  run(task: HashTask): Promise<boolean>;
-  destroy(): Promise<void>;
-}
-
-const hashRequire = createRequire(
-  new URL("../../packages/hash-worker/package.json", import.meta.url),
-);
-const { Piscina } = hashRequire("piscina") as { Piscina: new (options: object) => Pool };
 
 const plan = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Plan;
 const pieceCount = Math.ceil(plan.totalBytes / plan.pieceLengthBytes);
+const pieceHashes = Buffer.from(plan.pieceHashes, "hex");
 const slab = new SharedArrayBuffer(plan.memoryBytes);
-const pool = new Piscina({
-  filename: new URL("hash.task.ts", import.meta.url).href,
-  minThreads: 1,
-  maxThreads: plan.hashThreads,
-  workerData: { slab },
-});
+const pool = openHashPool({ maxThreads: plan.hashThreads, timers: nodeParts().timers });
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 let left = pieceCount;
 let startMs = 0;
 let startCpu = process.cpuUsage();
 
-const file = thread("file.worker.ts", (messages) => {
-  for (const message of messages) peer.link.send(message);
-  left -= messages.length;
+const file = thread("file.worker.ts", (written) => {
+  for (const piece of written) peer.link.send(piece);
+  left -= written.length;
   if (left === 0) finish();
 });
-const peer = thread("peer.worker.ts", (messages) => {
-  for (const [piece = 0, slot = 0] of messages) void verify(piece, slot);
+const peer = thread("peer.worker.ts", (sealed) => {
+  for (const piece of sealed) void verify(piece);
 });
 
 // The clock starts when every thread is up: what a start costs is told by the figures of the whole process.
 await Promise.all([file.isUp, peer.isUp]);
-await pool.run({ offset: 0, lengthBytes: 0, expected: "" });
+await pool.digest({ memory: slab, offset: 0, lengthBytes: 1 });
 startMs = performance.now();
 startCpu = process.cpuUsage();
 loopDelay.enable();
-peer.link.send([]);
+peer.link.send({ piece: -1, slot: -1 });
 
-async function verify(piece: number, slot: number): Promise<void> {
-  const isRight = await pool.run({
+async function verify({ piece, slot }: PieceInSlot): Promise<void> {
+  const digest = await pool.digest({
+    memory: slab,
     offset: slot * plan.pieceLengthBytes,
     lengthBytes: pieceLength(plan, piece),
-    expected: plan.pieceHashes.slice(piece * 40, piece * 40 + 40),
   });
-  if (!isRight) throw new Error(`piece ${piece} arrived with a wrong hash`);
-  file.link.send([piece, slot]);
+  const expected = pieceHashes.subarray(piece * 20, piece * 20 + 20);
+  if (!expected.equals(digest)) throw new Error(`piece ${piece} arrived with a wrong hash`);
+  file.link.send({ piece, slot });
 }
 
 function thread(
   name: string,
-  take: (messages: readonly (readonly number[])[]) => void,
+  take: (pieces: readonly PieceInSlot[]) => void,
 ): { isUp: Promise<unknown>; link: FrameLink } {
   const { port1, port2 } = new MessageChannel();
   const workerData: ThreadData = { plan, slab, link: port2 };

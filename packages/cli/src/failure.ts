@@ -74,6 +74,7 @@ const advices: Readonly<Record<string, string>> = {
   EISDIR: checkPath,
   ENOENT: checkPath,
   ENOSPC: makeRoom,
+  ENOTDIR: "Give --dir a folder.",
   EPERM: checkRights,
   EROFS: "Give a --dir that can be written.",
 };

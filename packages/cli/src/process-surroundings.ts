@@ -51,7 +51,7 @@ export function processSurroundings(
       process.once("exit", task);
       return disposable(() => process.off("exit", task));
     },
-    aroundSuspension,
+    beforeSuspension,
   };
 }
 
@@ -65,18 +65,14 @@ function askOnSignals(stop: AbortController, exitAtOnce: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }
 
-function aroundSuspension(before: () => void, after: () => void): Disposable {
+function beforeSuspension(task: () => void): Disposable {
   if (process.platform === "win32") return disposable(() => undefined);
   const suspend = (): void => {
-    before();
+    task();
     process.kill(process.pid, "SIGSTOP");
   };
   process.on("SIGTSTP", suspend);
-  process.on("SIGCONT", after);
-  return disposable(() => {
-    process.off("SIGTSTP", suspend);
-    process.off("SIGCONT", after);
-  });
+  return disposable(() => process.off("SIGTSTP", suspend));
 }
 
 function disposable(dispose: () => void): Disposable {

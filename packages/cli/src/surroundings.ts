@@ -34,8 +34,8 @@ export interface Surroundings {
   threadIsStuck(): void;
   /** Runs `task` when the process ends, whatever the way. What it writes to a terminal arrives. */
   atExit(task: () => void): Disposable;
-  /** Runs `before` when the user suspends the command (Ctrl-Z), and `after` when it goes on. */
-  aroundSuspension(before: () => void, after: () => void): Disposable;
+  /** Runs `task` when the user suspends the command (Ctrl-Z), before it stands still. */
+  beforeSuspension(task: () => void): Disposable;
   /** Runs `task` every `periodMs` until disposed of. */
   every(periodMs: number, task: () => void): Disposable;
 }

@@ -26,7 +26,7 @@ export function portWire(port: MessagePort): Wire {
     drain(): void {
       if (deliver === undefined) return;
       for (;;) {
-        const arrived = receiveMessageOnPort(port) as { message: EncodedFrame } | undefined;
+        const arrived: { message: EncodedFrame } | undefined = receiveMessageOnPort(port);
         if (arrived === undefined) return;
         deliver(decodeFrame(arrived.message));
       }

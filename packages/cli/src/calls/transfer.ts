@@ -113,9 +113,24 @@ async function seedOne(
   run: EngineRun,
 ): Promise<ExitCodeValue> {
   const torrent = await engine.add(metainfo, { ...options, seedOnly: true });
-  const fell = torrentFell(torrent);
+  const fell = torrentFell(torrent).catch((error: unknown) => {
+    throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
+  });
   run.reporter.follow(torrent);
   return await untilEnd(torrent, run, async (stopped) => await Promise.race([fell, stopped]));
+}
+
+function isIncomplete(error: unknown): boolean {
+  return error instanceof CommandError && error.code === "incomplete";
+}
+
+/** The engine's sentence with figures that people can read. */
+function incomplete(torrent: TorrentPort, directory: string): CommandError {
+  const missing = `${formatBytes(torrent.left)} of ${formatBytes(torrent.size)}`;
+  return new CommandError(
+    "incomplete",
+    `cannot seed ${nameOf(torrent)}: ${missing} are missing or damaged in ${directory}`,
+  );
 }
 
 /** Waits for the end of one torrent, tells its error or where it was stopped, and gives the exit code. */

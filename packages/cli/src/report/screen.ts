@@ -42,10 +42,11 @@ export class LiveScreen implements Screen {
     this.#owned.use(surroundings.every(framePeriodMs, () => this.#draw()));
     this.#owned.use(surroundings.atExit(() => this.#display.showCursor()));
     this.#owned.use(
-      surroundings.aroundSuspension(
-        () => this.#display.showCursor(),
-        () => this.#display.forget(),
-      ),
+      surroundings.beforeSuspension(() => {
+        // The shell writes below the frame: whatever stands there by then, the next frame comes after it.
+        this.#display.forget();
+        this.#display.showCursor();
+      }),
     );
   }
 

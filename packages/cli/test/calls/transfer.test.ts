@@ -160,11 +160,12 @@ test("seed adds the torrent so that nothing is ever written", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("seed a.torrent --dir D", torrent);
   t.like(run.engine.coordinators[0]?.added[0], { seedOnly: true, directory: "/work/D" });
-  torrent.fail("incomplete", "3 of 10 pieces are missing");
+  torrent.progress = { ...noProgress, haveBytes: 700 };
+  torrent.fail("incomplete", "cannot seed");
   t.is(await run.exitCode, 1);
   t.regex(
     run.surroundings.stderr.text,
-    /3 of 10 pieces are missing \[incomplete\]\n {2}`troupe check`/,
+    /300 B of 1000 B are missing or damaged in \/work\/D \[incomplete\]\n {2}`troupe check`/,
   );
 });
 

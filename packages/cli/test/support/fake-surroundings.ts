@@ -100,7 +100,7 @@ export class FakeSurroundings implements Surroundings {
     return { [Symbol.dispose]: () => void this.#atExit.delete(task) };
   }
 
-  aroundSuspension(): Disposable {
+  beforeSuspension(): Disposable {
     return { [Symbol.dispose]: () => undefined };
   }
 
