@@ -164,6 +164,8 @@ export type EngineProtocol = {
   /** Everything stopped in order; then the thread may end. */
   "shut-down": Call<{}, {}>;
   actors: Call<{}, { readonly tree: unknown }>;
+  /** Ends one thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
+  "end-actor": Cast<{ readonly name: string }>;
 
   "torrent-event": Notice<{
     readonly torrent: TorrentId;

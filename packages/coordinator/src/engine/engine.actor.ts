@@ -14,7 +14,7 @@ import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
 import { listen } from "./listening.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import { shutDown, startEngine } from "./starting.ts";
+import { endActor, shutDown, startEngine } from "./starting.ts";
 
 /** What the engine hears from its workers. */
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
@@ -54,6 +54,7 @@ export function engineActor(
         return {};
       },
       actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
+      "end-actor": (engine, { name }) => endActor(engine, name),
       // From peer-workers.
       admit: (engine, admit, from) => {
         const [job, seat] = [jobOf(engine, admit.torrent), seatOf(engine, from)];

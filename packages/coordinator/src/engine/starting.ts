@@ -38,6 +38,13 @@ export async function shutDown(engine: Engine): Promise<void> {
   await supervisor.stop();
 }
 
+/** Ends one thread as a crash would. */
+export function endActor(engine: Engine, name: string): void {
+  if (name === "hash") engine.hashPool.killThread();
+  else if (name === "check") engine.checkPool.killThread();
+  else engine.supervisor?.kill(name);
+}
+
 function makeEngine(
   context: Context<EngineActorProtocol>,
   options: EngineOptions,

@@ -163,6 +163,15 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
+   * Ends one thread as a crash would, to see that everything goes on: a name of `actors()` (`engine`, `file`, `hash`,
+   * `peer-0` …). For chaos tests.
+   */
+  endActor(name: string): void {
+    if (name === "engine") this.#root.kill(name);
+    else this.#engine.cast("end-actor", { name });
+  }
+
+  /**
    * Stops everything in order: trackers told, files closed, threads ended. Settles within 5 s.
    * @throws TroupeError `disk-not-answering` when a disk call does not return: its thread is left behind.
    */
