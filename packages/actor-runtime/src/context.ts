@@ -197,8 +197,8 @@ export interface Context<Own extends Protocol = {}> {
   /** Calls `listener` once when `noticeCredits` is at least half its window again. */
   whenNoticeRoom(listener: () => void): void;
   /**
-   * The ref that speaks to whoever is linked under `role`. Stable; may be unlinked for now. Where several actors
-   * are linked under one role it speaks to the last one linked: use `Supervisor.ref(name)` there.
+   * The ref that speaks to whoever is linked under `role`, or has this name in the tree. Stable; may be unlinked for
+   * now. Where several actors are linked under one role it speaks to the last one linked: use their names there.
    */
   ref<P extends Protocol>(role: string): Ref<P>;
   /**

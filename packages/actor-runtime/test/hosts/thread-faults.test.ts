@@ -1,0 +1,135 @@
+// What only threads can suffer.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { linkCredits, threadHost } from "../../src/index.ts";
+import type { ChildSpec } from "../../src/index.ts";
+import type { EchoOptions, EchoProtocol } from "../fixtures/echo.messages.ts";
+import { rejection } from "../support/rejection.ts";
+import { codeOf, openTestRoot } from "../support/roots.ts";
+import { childSpec, supervisorSpec } from "../support/specs.ts";
+
+const openEcho = (changes: Partial<ChildSpec<EchoProtocol, EchoOptions>> = {}) =>
+  openTestRoot(threadHost(), supervisorSpec("tree", [childSpec("echo", changes)]));
+
+test("a thread in an endless loop is found hung and replaced", async (t) => {
+  const { supervisor, happened } = await openEcho();
+  const ref = supervisor.ref<EchoProtocol>("echo");
+  ref.cast("loop", {});
+  await happened.until("crashed echo/1 actor-hung");
+  await happened.until("started echo/2");
+  t.is(await ref.call("echo", 1), 1);
+  await supervisor.stop();
+});
+
+test("a rejection that nobody handles ends that thread alone", async (t) => {
+  const { supervisor, happened } = await openEcho();
+  supervisor.ref<EchoProtocol>("echo").cast("reject-unheard", { code: "odd-thing" });
+  await happened.until("crashed echo/1 odd-thing");
+  await happened.until("started echo/2");
+  await supervisor.stop();
+  t.pass();
+});
+
+for (const exitCode of [0, 3]) {
+  test(`a thread that exits with ${exitCode} is replaced`, async (t) => {
+    const { supervisor, happened } = await openEcho();
+    supervisor.ref<EchoProtocol>("echo").cast("exit", { exitCode });
+    await happened.until(`crashed echo/1 ${exitCode === 0 ? "actor-exited" : "actor-gone"}`);
+    await happened.until("started echo/2");
+    await supervisor.stop();
+    t.pass();
+  });
+}
+
+test("an entry that does not load fails the start", async (t) => {
+  const entry = { ...childSpec("echo").entry, url: new URL("./absent.worker.ts", import.meta.url) };
+  const error = await rejection(openEcho({ entry }));
+  t.is(error.code, "start-failed");
+  t.is(codeOf(error.cause), "MODULE_NOT_FOUND");
+});
+
+test("options that cannot be made fail the start", async (t) => {
+  const error = await rejection(
+    openEcho({
+      options: () => {
+        throw new RangeError("no memory left");
+      },
+    }),
+  );
+  t.like(error, { code: "start-failed", message: "cannot start echo: no memory left" });
+});
+
+test("a blocked receiver stops its sender at the credits; afterwards all is handled", async (t) => {
+  const { supervisor } = await openEcho({ heartbeat: false });
+  const ref = supervisor.ref<EchoProtocol>("echo");
+  const gate = new SharedArrayBuffer(8);
+  const words = new Int32Array(gate);
+  ref.cast("wait", { gate });
+  let sent = 0;
+  while (ref.credits > 0) {
+    ref.cast("count", {});
+    sent += 1;
+  }
+  t.is(sent, linkCredits - 1);
+  await Atomics.waitAsync(words, 1, 0).value;
+  // The thread does not answer: what its owner knows of the credits tells how much waits.
+  const echo = (await supervisor.status()).children?.[0];
+  t.is(echo?.mailbox, linkCredits);
+  t.is(echo?.loopDelayMs, undefined);
+  t.is(ref.credits, 0);
+  Atomics.store(words, 0, 1);
+  Atomics.notify(words, 0);
+  await new Promise<void>((resolve) => ref.whenRoom(resolve));
+  t.is(await ref.call("counted", {}), sent);
+  await supervisor.stop();
+});
+
+test("an actor that does not stop in time is terminated", async (t) => {
+  const { supervisor, happened } = await openEcho({
+    shutdownMs: 50,
+    options: () => ({ hangStop: true }),
+  });
+  await supervisor.stop();
+  t.true(happened.texts.includes("ended echo/1"));
+});
+
+test("what a stop throws is logged, and the thread ends", async (t) => {
+  const { supervisor, log } = await openEcho({ options: () => ({ failStop: "cannot-close" }) });
+  await supervisor.stop();
+  const entry = log.find(({ event }) => event === "actor-stop-failed");
+  t.like(entry?.fields, { name: "echo", error: { code: "cannot-close" } });
+});
+
+test("a thread tells how late its event loop is", async (t) => {
+  const { supervisor } = await openEcho();
+  const delay = (await supervisor.status()).children?.[0]?.loopDelayMs;
+  t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);
+  await supervisor.stop();
+});
+
+test("a thread stuck in a disk call gets no successor until it has ended", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "stuck-"));
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const { supervisor, happened } = await openEcho({ heartbeat: false });
+  supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
+  // Opening the other end waits for the thread to be in its call, where it stays until this end is closed.
+  const writer = await open(pipe, "w");
+  supervisor.kill("echo");
+  await happened.until("root logged actor-abandoned");
+  t.like((await supervisor.status()).children?.[0], {
+    state: "restarting",
+    children: [{ state: "abandoned", epoch: 1 }],
+  });
+  t.false(happened.texts.includes("started echo/2"));
+  await writer.close();
+  await happened.until("started echo/2");
+  t.true(happened.texts.indexOf("ended echo/1") < happened.texts.indexOf("started echo/2"));
+  await supervisor.stop();
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,58 @@
+import test from "ava";
+import { inlineHost, openRoot } from "../src/index.ts";
+import type { RootOptions } from "../src/index.ts";
+import type { EchoProtocol } from "./fixtures/echo.messages.ts";
+import { codeOf } from "./support/roots.ts";
+import { rejection } from "./support/rejection.ts";
+import { childSpec, supervisorSpec } from "./support/specs.ts";
+
+type Options = RootOptions<{ echo: EchoProtocol }>;
+
+const optionsWith = (changes: Partial<Options>): Options => ({
+  host: inlineHost(),
+  spec: supervisorSpec("tree", [childSpec("echo")]),
+  hears: { echo: { said: () => {} } },
+  failed: () => {},
+  ...changes,
+});
+
+test("a callback that throws fails the root, and its children end", async (t) => {
+  const ended = Promise.withResolvers<unknown>();
+  const supervisor = await openRoot(
+    optionsWith({
+      hears: {
+        echo: {
+          said: () => {
+            throw Object.assign(new Error("boom"), { code: "odd-thing" });
+          },
+        },
+      },
+      failed: (error) => ended.resolve(error),
+    }),
+  );
+  supervisor.ref<EchoProtocol>("echo").cast("say", { text: "hello" });
+  t.is(codeOf(await ended.promise), "odd-thing");
+  t.is(supervisor.sender("echo"), undefined);
+  await supervisor.stop();
+});
+
+test("restarts that are used up fail the root, unless it hears of them", async (t) => {
+  const spec = supervisorSpec("tree", [childSpec("echo")], { maxRestarts: 0 });
+  const failed = Promise.withResolvers<unknown>();
+  const deaf = await openRoot(optionsWith({ spec, failed: (error) => failed.resolve(error) }));
+  deaf.kill("echo");
+  t.is(codeOf(await failed.promise), "restarts-used-up");
+
+  const heard = Promise.withResolvers<unknown>();
+  const events = { gaveUp: (_: string, error: unknown) => heard.resolve(error) };
+  const hearing = await openRoot(optionsWith({ spec, events, failed: () => t.fail() }));
+  hearing.kill("echo");
+  t.is(codeOf(await heard.promise), "restarts-used-up");
+  await hearing.stop();
+});
+
+test("a stop settles for all who ask", async (t) => {
+  const supervisor = await openRoot(optionsWith({}));
+  await Promise.all([supervisor.stop(), supervisor.stop()]);
+  t.is((await rejection(supervisor.ref<EchoProtocol>("echo").call("echo", 1))).code, "actor-gone");
+});

@@ -1,0 +1,206 @@
+import test from "ava";
+import type { Disk, Listener, Parts, Stream, StreamHandlers } from "../src/index.ts";
+import { Scope } from "../src/scope.ts";
+import { scopedParts } from "../src/scoped-parts.ts";
+import { ManualTime } from "./support/manual-parts.ts";
+
+/** A stream that notes what is done to it. */
+class FakeStream implements Stream {
+  readonly remote = { host: "127.0.0.1", port: 1 };
+  readonly local = { host: "127.0.0.1", port: 2 };
+  readonly queuedBytes = 0;
+  readonly done: string[] = [];
+  handlers: StreamHandlers | undefined;
+  written: (() => void) | undefined;
+
+  write(_: Uint8Array, written?: () => void): boolean {
+    this.written = written;
+    return true;
+  }
+
+  pause = () => void this.done.push("pause");
+  resume = () => void this.done.push("resume");
+  end = () => void this.done.push("end");
+  destroy = () => void this.done.push("destroy");
+}
+
+function scoped(parts: Partial<Parts> = {}) {
+  const time = new ManualTime();
+  const failures: unknown[] = [];
+  const scope = new Scope((error) => {
+    failures.push(error);
+    scope.end();
+  });
+  return { time, scope, failures, parts: scopedParts({ ...time.parts, ...parts }, scope) };
+}
+
+const boom = new Error("boom");
+const throwBoom = () => {
+  throw boom;
+};
+
+test("an error in a timer is the owner's failure; no other timer of it fires", async (t) => {
+  const { time, parts, failures } = scoped();
+  parts.timers.after(5, throwBoom);
+  parts.timers.after(6, () => t.fail());
+  parts.timers.every(7, () => t.fail());
+  parts.timers.soon(() => {});
+  await time.advance(100);
+  t.deepEqual(failures, [boom]);
+  t.is(time.pendingTimers, 0);
+});
+
+test("a cancelled timer does not fire", async (t) => {
+  const { time, parts } = scoped();
+  parts.timers.after(5, () => t.fail()).cancel();
+  parts.timers.every(5, () => t.fail()).cancel();
+  await time.advance(100);
+  t.pass();
+});
+
+test("after the end nothing is dialled, listened to or opened", async (t) => {
+  const { scope, parts } = scoped();
+  scope.end();
+  const handlers: StreamHandlers = { bytes: () => {}, closed: () => {} };
+  t.throws(() => parts.sockets.dial({ host: "::1", port: 1 }, handlers, { timeoutMs: 1 }));
+  t.throws(() => parts.disk.open("/a", "read"), {
+    message: /this incarnation of the actor is over/,
+  });
+  await t.throwsAsync(parts.sockets.listen({ host: "::1", port: 0 }, () => handlers));
+});
+
+function dialled(handlers: Partial<StreamHandlers>) {
+  const stream = new FakeStream();
+  const context = scoped({
+    sockets: {
+      dial: (_, inner) => {
+        stream.handlers = inner;
+        return stream;
+      },
+      listen: throwBoom,
+    },
+  });
+  const given = context.parts.sockets.dial(
+    { host: "::1", port: 1 },
+    { bytes: () => {}, closed: () => {}, ...handlers },
+    { timeoutMs: 1 },
+  );
+  return { ...context, stream, given };
+}
+
+test("handlers of a stream meet the stream that was given out", (t) => {
+  const met: Stream[] = [];
+  const { stream, given } = dialled({
+    opened: (opened) => met.push(opened),
+    bytes: (from) => met.push(from),
+    drained: (from) => met.push(from),
+    closed: (from) => met.push(from),
+  });
+  stream.handlers?.opened?.(stream);
+  stream.handlers?.bytes(stream, Uint8Array.of(1));
+  stream.handlers?.drained?.(stream);
+  stream.handlers?.closed(stream, undefined);
+  t.is(met.length, 4);
+  t.true(met.every((one) => one === given));
+});
+
+test("an error in a handler of a stream ends the owner, and with it the stream", (t) => {
+  const { stream, failures } = dialled({ bytes: throwBoom });
+  stream.handlers?.bytes(stream, Uint8Array.of(1));
+  t.deepEqual(failures, [boom]);
+  t.deepEqual(stream.done, ["destroy"]);
+  stream.handlers?.bytes(stream, Uint8Array.of(1));
+  t.is(failures.length, 1);
+});
+
+test("an error after a write is the owner's failure too", (t) => {
+  const { stream, given, failures } = dialled({});
+  given.write(Uint8Array.of(1), throwBoom);
+  stream.written?.();
+  t.deepEqual(failures, [boom]);
+});
+
+test("a stream that closed is not destroyed at the end", (t) => {
+  const { stream, scope } = dialled({});
+  stream.handlers?.closed(stream, "ECONNRESET");
+  scope.end();
+  t.deepEqual(stream.done, []);
+});
+
+test("the owner's stream does what it is told", (t) => {
+  const { stream, given } = dialled({});
+  given.pause();
+  given.resume();
+  given.end();
+  t.true(given.write(Uint8Array.of(1)));
+  t.deepEqual(stream.done, ["pause", "resume", "end"]);
+  t.deepEqual([given.remote.port, given.local.port, given.queuedBytes], [1, 2, 0]);
+});
+
+test("an error in accept destroys the stream; the end closes the listener", async (t) => {
+  const stream = new FakeStream();
+  let accept: ((stream: Stream) => StreamHandlers) | undefined;
+  const done: string[] = [];
+  const listener: Listener = {
+    address: { host: "::1", port: 9 },
+    close: async () => void done.push("close"),
+  };
+  const { parts, failures } = scoped({
+    sockets: {
+      dial: throwBoom,
+      listen: async (_, inner) => {
+        accept = inner;
+        return listener;
+      },
+    },
+  });
+  const given = await parts.sockets.listen({ host: "::1", port: 0 }, throwBoom);
+  t.is(given.address.port, 9);
+  accept?.(stream);
+  t.deepEqual(failures, [boom]);
+  t.true(stream.done.includes("destroy"));
+  t.deepEqual(done, ["close"]);
+});
+
+test("files that are left open are closed at the end, others are not closed twice", (t) => {
+  const closed: number[] = [];
+  let lastFile = 10;
+  const disk: Pick<Disk, "open" | "close" | "read"> = {
+    open: () => (lastFile += 1),
+    close: (file) => void closed.push(file),
+    read: () => 5,
+  };
+  const { parts, scope } = scoped({ disk: disk as Disk });
+  const file = parts.disk.open("/a", "read");
+  parts.disk.open("/b", "read");
+  t.is(parts.disk.read(file, [], 0), 5);
+  parts.disk.close(file);
+  t.deepEqual(closed, [11]);
+  scope.end();
+  t.deepEqual(closed, [11, 12]);
+});
+
+test("the end aborts requests under way", async (t) => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const { parts, scope } = scoped({
+    http: {
+      get: (_, { signal }) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    },
+  });
+  const own = new AbortController();
+  void parts.http.get("http://a/", { deadlineMs: 1, maxBodyBytes: 1 });
+  void parts.http.get("http://b/", { deadlineMs: 1, maxBodyBytes: 1, signal: own.signal });
+  own.abort();
+  t.deepEqual(
+    signals.map((signal) => signal?.aborted),
+    [false, true],
+  );
+  scope.end();
+  t.deepEqual(
+    signals.map((signal) => signal?.aborted),
+    [true, true],
+  );
+});
