@@ -9,14 +9,17 @@ interface PendingDial {
   readonly port: number;
 }
 
+/** The dials under way at one peer-worker, over all torrents. */
 export class DialBook {
   readonly #pending = new Map<string, PendingDial>();
   readonly #counts = new Map<TorrentId, number>();
 
+  /** Dials of all torrents. */
   get size(): number {
     return this.#pending.size;
   }
 
+  /** Dials of one torrent. */
   count(torrent: TorrentId): number {
     return this.#counts.get(torrent) ?? 0;
   }
@@ -35,6 +38,13 @@ export class DialBook {
     if (left > 0) this.#counts.set(torrent, left);
     else this.#counts.delete(torrent);
     return true;
+  }
+
+  /** Forgets one torrent: it was closed, and what is still said of its dials comes too late. @returns what was pending. */
+  forget(torrent: TorrentId): PendingDial[] {
+    const pending = [...this.#pending.values()].filter((dial) => dial.torrent === torrent);
+    for (const { host, port } of pending) this.remove(torrent, host, port);
+    return pending;
   }
 
   /** Forgets everything: the worker is gone. @returns what was pending. */

@@ -6,11 +6,19 @@ import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, TorrentId, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
+/** Pieces given to the file-worker and not yet written: half of what it takes before it refuses. */
+export const givenLimit = 8_192;
+/** Credits left for slabs and calls, which cannot wait. */
+const reservedCredits = 256;
+
+/** The verified pieces of all torrents that are not yet written. */
 export class FileFeed {
   readonly #file: Ref<FileProtocol>;
   readonly #unanswered = new Map<string, WritePiece>();
-  readonly #held: WritePiece[] = [];
+  #held: WritePiece[] = [];
   #isWaiting = false;
+  /** The incarnation that knows the slabs and storages: a newer one is given nothing before `again`. */
+  #readyEpoch: number | undefined;
 
   constructor(file: Ref<FileProtocol>) {
     this.#file = file;
@@ -21,6 +29,7 @@ export class FileFeed {
     return this.#unanswered.size;
   }
 
+  /** Has a piece written as soon as the file-worker can take it. */
   write(piece: WritePiece): void {
     this.#unanswered.set(keyOf(piece.torrent, piece.piece), piece);
     this.#held.push(piece);
@@ -32,25 +41,36 @@ export class FileFeed {
     const key = keyOf(torrent, piece);
     const write = this.#unanswered.get(key);
     this.#unanswered.delete(key);
+    this.#pump();
     return write;
   }
 
-  /** A new file-worker is linked: everything unanswered is asked again. */
+  /** A new file-worker has been told of every slab and storage: everything unanswered is asked again. */
   again(): void {
-    this.#held.length = 0;
-    this.#held.push(...this.#unanswered.values());
+    this.#held = [...this.#unanswered.values()];
     this.#isWaiting = false;
+    this.#readyEpoch = this.#file.peer?.epoch;
     this.#pump();
   }
 
   #pump(): void {
     // While unlinked nothing is sent: `again` follows with the next file-worker.
-    if (this.#file.peer === undefined) return;
-    while (this.#held.length > 0 && this.#file.credits > 1) {
-      const piece = this.#held.shift();
-      if (piece !== undefined) this.#file.cast("write-piece", piece);
+    if (this.#file.peer === undefined || this.#file.peer.epoch !== this.#readyEpoch) return;
+    let given = this.#unanswered.size - this.#held.length;
+    let sent = 0;
+    while (given < givenLimit && this.#file.credits > reservedCredits) {
+      const piece = this.#held[sent];
+      if (piece === undefined) break;
+      this.#file.cast("write-piece", piece);
+      sent++;
+      given++;
     }
-    if (this.#held.length === 0 || this.#isWaiting) return;
+    if (sent > 0) this.#held.splice(0, sent);
+    if (this.#held.length > 0 && given < givenLimit) this.#waitForRoom();
+  }
+
+  #waitForRoom(): void {
+    if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#file.whenRoom(() => {
       this.#isWaiting = false;

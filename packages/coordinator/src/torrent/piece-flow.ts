@@ -54,7 +54,8 @@ async function hashPiece(
     else if (isDigestOf(job, piece, digest)) writePiece(engine, job, sealed);
     else hashFailed(engine, job, sealed, hashing);
   } catch (error) {
-    engine.context.fail(error);
+    // The pool is closed when the engine stops, with what still waits in it.
+    if ((error as { code?: unknown }).code !== "hash-closed") engine.context.fail(error);
   }
 }
 

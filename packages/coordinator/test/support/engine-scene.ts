@@ -95,6 +95,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     ticks: 0,
   } as unknown as Engine;
   for (const seat of engine.seats) seat.nextOptions(slabs);
+  engine.feed.again();
   file.said.length = 0;
   return {
     engine,

@@ -1,0 +1,102 @@
+import test from "ava";
+import type { FileProtocol, PeerProtocol, PeerSlot, TorrentId } from "@troupe/messages";
+import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
+import { SlabBook } from "../../src/engine/slab-book.ts";
+import { piece } from "../support/diagrams.ts";
+import { RecordingRef } from "../support/recording-ref.ts";
+
+const [one, two] = [1, 2] as TorrentId[] as [TorrentId, TorrentId];
+const peer = 0 as PeerSlot;
+
+function scene(memoryBytes = 1 << 20) {
+  const ref = new RecordingRef<PeerProtocol>("peer-0");
+  const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
+  const seat = new PeerWorkerSeat(0, ref, memoryBytes, ["127.0.0.1"]);
+  const failPiece = (index: number) =>
+    seat.tell("piece-failed", { torrent: one, piece: piece(index) });
+  const failed = () => ref.casts("piece-failed").map((message) => Number(message.piece));
+  return { ref, slabs, seat, failPiece, failed };
+}
+
+test("a quarter of the memory is for uploads, in whole blocks", (t) => {
+  const { seat, slabs } = scene(1_000_000);
+  const options = seat.nextOptions(slabs);
+  t.is(options.uploadBytes, 15 * 16_384);
+  t.is(options.downloadBytes, 46 * 16_384);
+  t.true(options.downloadBytes + options.uploadBytes <= 1_000_000);
+  t.is(options.slab.memory.byteLength, options.downloadBytes + options.uploadBytes);
+});
+
+test("each incarnation gets memory that no earlier one can reach", (t) => {
+  const { seat, slabs } = scene();
+  const first = seat.nextOptions(slabs).slab;
+  const second = seat.nextOptions(slabs).slab;
+  t.not(first.memory, second.memory);
+  t.is(slabs.get(first.id), undefined, "the earlier one is closed");
+});
+
+test("what is told waits for room, in order", (t) => {
+  const { ref, failPiece, failed } = scene();
+  ref.credits = 1;
+  for (const index of [0, 1, 2]) failPiece(index);
+  t.deepEqual(failed(), [0]);
+  t.is(ref.waiting, 1);
+  ref.giveRoom(1);
+  failPiece(3);
+  t.deepEqual(failed(), [0, 1], "what came later does not overtake");
+  ref.giveRoom(10);
+  t.deepEqual(failed(), [0, 1, 2, 3]);
+});
+
+test("while nobody is there nothing is kept for the newcomer", (t) => {
+  const { ref, seat, slabs, failPiece, failed } = scene();
+  ref.credits = 0;
+  failPiece(0);
+  ref.peer = undefined;
+  failPiece(1);
+  seat.nextOptions(slabs);
+  ref.peer = { name: "peer-0", epoch: 2 };
+  ref.giveRoom(1024);
+  t.deepEqual(failed(), []);
+});
+
+test("pieces had are gathered over a turn, one message a torrent", (t) => {
+  const { ref, seat } = scene();
+  t.true(seat.noteHad(one, piece(0)), "the first asks for a flush");
+  t.false(seat.noteHad(one, piece(1)));
+  t.false(seat.noteHad(two, piece(0)));
+  seat.flushHad();
+  t.deepEqual(ref.casts("pieces-had"), [
+    { torrent: one, pieces: [piece(0), piece(1)] },
+    { torrent: two, pieces: [piece(0)] },
+  ]);
+  t.true(seat.noteHad(one, piece(2)));
+});
+
+test("as many torrents' pieces are told as the mailbox has room for", (t) => {
+  const { ref, seat } = scene();
+  seat.noteHad(one, piece(0));
+  seat.noteHad(two, piece(0));
+  ref.credits = 1;
+  seat.flushHad();
+  t.is(ref.casts("pieces-had").length, 1);
+  t.false(seat.noteHad(two, piece(1)), "a flush is planned");
+  ref.giveRoom(5);
+  t.deepEqual(ref.casts("pieces-had")[1], { torrent: two, pieces: [piece(0), piece(1)] });
+});
+
+test("pieces had before a restart are not told to the newcomer: it reads them from the shared map", (t) => {
+  const { ref, seat, slabs } = scene();
+  seat.noteHad(one, piece(0));
+  seat.nextOptions(slabs);
+  seat.flushHad();
+  t.deepEqual(ref.casts("pieces-had"), []);
+});
+
+test("closing a peer may wait too", (t) => {
+  const { ref, seat } = scene();
+  ref.credits = 0;
+  seat.tell("close-peer", { torrent: one, peer, reason: "bad-piece" });
+  ref.giveRoom(1);
+  t.is(ref.casts("close-peer").length, 1);
+});
