@@ -40,7 +40,7 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
   reporter.follow(torrent);
   const outcome = await Promise.race([torrent.checked, stopAsked(stop)]);
   if (outcome === "stopped") return ExitCode.stopped;
-  reporter.result(checkResult(metainfo, outcome, directory, surroundings.stdout.columns));
+  reporter.result(checkResult(metainfo, outcome, directory));
   return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
 }
 
@@ -49,12 +49,11 @@ export function checkResult(
   metainfo: Metainfo,
   { passed, failed, failedPieces }: CheckResult,
   directory: string,
-  columns?: number,
 ): Result {
   const files = fileVerdicts(metainfo, failedPieces);
   const summary = summarize(metainfo, passed, failed, directory);
   return {
-    text: [...failureTable(files, columns), summary].join("\n"),
+    text: [...failureTable(files), summary].join("\n"),
     line: {
       event: "checked",
       infoHash: metainfo.infoHash,
@@ -63,21 +62,17 @@ export function checkResult(
   };
 }
 
-function failureTable(files: readonly FileVerdict[], columns: number | undefined): string[] {
+function failureTable(files: readonly FileVerdict[]): string[] {
   const failing = files.filter((file) => file.failedPieces > 0);
   if (failing.length === 0) return [];
   const rows = failing
     .slice(0, mostRows)
     .map(({ path, lengthBytes, pieces, failedPieces }) => [
-      cleanText(path, 1000),
-      formatBytes(lengthBytes),
       `${failedPieces} of ${formatCount(pieces, "piece")} failed`,
+      formatBytes(lengthBytes),
+      cleanText(path, 1000),
     ]);
-  const table = renderTable(
-    [{ align: "left", gives: true }, { align: "right" }, { align: "right" }],
-    rows,
-    columns,
-  );
+  const table = renderTable(["right", "right", "left"], rows);
   const hidden = failing.length - rows.length;
   if (hidden > 0) table.push(`… and ${formatCount(hidden, "more file")}`);
   return table;

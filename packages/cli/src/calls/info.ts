@@ -24,7 +24,7 @@ export async function runInfo(
   try {
     const metainfo = parseTorrent(await engine.loadMetainfo(source, { signal: stop }));
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
-    else stdout.write(`${infoTable(metainfo, stdout.columns).join("\n")}\n`);
+    else stdout.write(`${infoTable(metainfo).join("\n")}\n`);
     await new LineWriter(stdout).drained(stop);
     return ExitCode.done;
   } catch (error) {
@@ -60,13 +60,12 @@ export function infoFields(metainfo: Metainfo): object {
   };
 }
 
-/** The same for people, with the first files only. @param columns Columns of the terminal, if it is one. */
-export function infoTable(metainfo: Metainfo, columns?: number): string[] {
-  const layout = [{ align: "left" }, { align: "left", gives: true }] as const;
+/** The same for people, with the first files only. */
+export function infoTable(metainfo: Metainfo): string[] {
   return [
-    ...renderTable(layout, headRows(metainfo), columns),
+    ...renderTable(["left", "left"], headRows(metainfo)),
     "",
-    ...fileTable(metainfo, columns),
+    ...fileTable(metainfo),
     ...metainfo.warnings.map((warning) => `warning: ${cleanText(warning, 1000)}`),
   ];
 }
@@ -101,15 +100,13 @@ function dateOf(secondsSince1970: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
 }
 
-function fileTable(metainfo: Metainfo, columns: number | undefined): string[] {
+function fileTable(metainfo: Metainfo): string[] {
   const files = metainfo.files.filter((file) => !file.isPadding);
   const rows = files
     .slice(0, mostRows)
     .map((file) => [formatBytes(file.lengthBytes), cleanText(file.path.join("/"), 1000)]);
-  const layout = [{ align: "right" }, { align: "left", gives: true }] as const;
-  const lines = [formatCount(files.length, "file"), ...renderTable(layout, rows, columns)];
-  if (files.length > rows.length) {
-    lines.push(`… and ${formatCount(files.length - rows.length, "more file")}`);
-  }
+  const lines = [formatCount(files.length, "file"), ...renderTable(["right", "left"], rows)];
+  const hidden = files.length - rows.length;
+  if (hidden > 0) lines.push(`… and ${formatCount(hidden, "more file")}`);
   return lines;
 }

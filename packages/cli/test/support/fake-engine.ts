@@ -43,7 +43,9 @@ export class FakeTorrent implements TorrentPort {
 
   constructor(name = "debian.iso") {
     this.name = name;
+    // Whoever awaits them sees a rejection; nobody has to.
     this.#completed.promise.catch(() => undefined);
+    this.#checked.promise.catch(() => undefined);
   }
 
   get left(): number {
@@ -88,7 +90,9 @@ export class FakeTorrent implements TorrentPort {
   fail(code: string, message: string): void {
     this.state = "error";
     this.emit("error", { code, message });
-    this.#completed.reject(Object.assign(new Error(message), { code }));
+    const error = Object.assign(new Error(message), { code });
+    this.#completed.reject(error);
+    this.#checked.reject(error);
   }
 
   check(failedPieces: readonly number[]): void {

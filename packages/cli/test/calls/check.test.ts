@@ -1,0 +1,91 @@
+import test from "ava";
+import { runTroupe } from "../../src/main.ts";
+import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
+import { FakeSurroundings, settle } from "../support/fake-surroundings.ts";
+import { torrentBytes } from "../support/torrents.ts";
+
+const piece = 16_384;
+
+/** Runs `troupe check job.torrent …` with a hash check that fails these pieces. */
+async function check(
+  words: readonly string[],
+  failedPieces: readonly number[],
+  files: Readonly<Record<string, number>> = { "good.bin": 2 * piece, "bad.bin": 2 * piece },
+): Promise<{ exitCode: number; engine: FakeEngine; surroundings: FakeSurroundings }> {
+  const torrent = new FakeTorrent("job");
+  const engine = new FakeEngine(torrent);
+  engine.sources.set("job.torrent", torrentBytes({ files }));
+  const surroundings = new FakeSurroundings(engine);
+  const done = runTroupe(["check", "job.torrent", ...words], surroundings);
+  await settle();
+  torrent.check(failedPieces);
+  return { exitCode: await done, engine, surroundings };
+}
+
+test("data that are whole end with 0", async (t) => {
+  const { exitCode, surroundings } = await check(["--dir", "D"], []);
+  t.is(exitCode, 0);
+  t.is(surroundings.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /work/D\n");
+});
+
+test("data that are not whole end with 3 and name the files that fail", async (t) => {
+  const { exitCode, surroundings } = await check([], [3]);
+  t.is(exitCode, 3);
+  t.is(
+    surroundings.stdout.text,
+    "1 of 2 pieces failed  32.0 KiB  job/bad.bin\njob: not whole, 1 of 4 pieces failed in /work\n",
+  );
+});
+
+test("of many files that fail the first are named and the others counted", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, piece]));
+  const { surroundings } = await check([], [...Array(60).keys()].slice(0, 55), files);
+  const lines = surroundings.stdout.text.trimEnd().split("\n");
+  t.is(lines.length, 52);
+  t.is(lines[50], "… and 5 more files");
+});
+
+test("--json has every file", async (t) => {
+  const { exitCode, surroundings } = await check(["--json"], [3]);
+  t.is(exitCode, 3);
+  t.like(
+    surroundings.stdout.events.find(({ event }) => event === "checked"),
+    {
+      passed: 9,
+      failed: 1,
+      failedPieces: [3],
+      files: [
+        { path: "job/good.bin", lengthBytes: 2 * piece, pieces: 2, failedPieces: 0 },
+        { path: "job/bad.bin", lengthBytes: 2 * piece, pieces: 2, failedPieces: 1 },
+      ],
+    },
+  );
+});
+
+test("a check writes nothing, and nobody can find it", async (t) => {
+  const { engine } = await check(["--dir", "D"], []);
+  const [coordinator] = engine.coordinators;
+  t.like(coordinator?.added[0], { checkOnly: true, directory: "/work/D" });
+  t.like(coordinator?.started, { port: 0, bind: ["127.0.0.1"] });
+});
+
+test("a check that cannot be made ends with 1", async (t) => {
+  const torrent = new FakeTorrent("job");
+  const engine = new FakeEngine(torrent);
+  engine.sources.set("job.torrent", torrentBytes({ files: { a: 1 } }));
+  const surroundings = new FakeSurroundings(engine);
+  const done = runTroupe(["check", "job.torrent"], surroundings);
+  await settle();
+  torrent.fail("EIO", "cannot read a: EIO");
+  t.is(await done, 1);
+  t.regex(surroundings.stderr.text, /cannot read a: EIO \[EIO\]/);
+});
+
+test("bytes that are no torrent are refused before an engine is started", async (t) => {
+  const engine = new FakeEngine();
+  engine.sources.set("job.torrent", new TextEncoder().encode("<html>"));
+  const surroundings = new FakeSurroundings(engine);
+  t.is(await runTroupe(["check", "job.torrent"], surroundings), 1);
+  t.deepEqual(engine.coordinators, []);
+  t.regex(surroundings.stderr.text, /\[bencode-malformed\]\n {2}Check that it is a \.torrent file/);
+});

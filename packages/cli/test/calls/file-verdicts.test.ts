@@ -1,0 +1,50 @@
+import test from "ava";
+import fc from "fast-check";
+import { fileVerdicts } from "../../src/calls/file-verdicts.ts";
+import { torrentOf } from "../support/torrents.ts";
+
+const piece = 16_384;
+
+/** What a reader sees: `failed/pieces` of each file. */
+function shares(
+  files: Readonly<Record<string, number>>,
+  failedPieces: readonly number[],
+): string[] {
+  return fileVerdicts(torrentOf({ files }), failedPieces).map(
+    (file) => `${file.path} ${file.failedPieces}/${file.pieces}`,
+  );
+}
+
+test("a failed piece hurts the file that it lies in", (t) => {
+  t.deepEqual(shares({ a: piece, "b/c": 2 * piece }, [1]), ["job/a 0/1", "job/b/c 1/2"]);
+});
+
+test("a piece on the border of files hurts all of them", (t) => {
+  t.deepEqual(shares({ a: 100, b: 100, c: 2 * piece }, [0]), [
+    "job/a 1/1",
+    "job/b 1/1",
+    "job/c 1/3",
+  ]);
+});
+
+test("an empty file has no pieces that could fail", (t) => {
+  t.deepEqual(shares({ a: 100, empty: 0 }, [0]), ["job/a 1/1", "job/empty 0/0"]);
+});
+
+test("every failed piece is found in some file, whatever the files", (t) => {
+  const lengths = fc.array(fc.nat(4 * piece), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(lengths, fc.nat(), (all, seed) => {
+      const total = all.reduce((sum, length) => sum + length, 0);
+      if (total === 0) return;
+      const failed = seed % Math.ceil(total / piece);
+      const files = Object.fromEntries(all.map((length, index) => [`f${index}`, length]));
+      const hurt = fileVerdicts(torrentOf({ files }), [failed]).filter(
+        (file) => file.failedPieces > 0,
+      );
+      t.true(hurt.length > 0);
+      for (const file of hurt) t.is(file.failedPieces, 1);
+    }),
+    { numRuns: 50 },
+  );
+});

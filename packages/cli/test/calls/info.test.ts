@@ -1,0 +1,90 @@
+import test from "ava";
+import { runTroupe } from "../../src/main.ts";
+import { FakeEngine } from "../support/fake-engine.ts";
+import { FakeSurroundings } from "../support/fake-surroundings.ts";
+import { torrentBytes } from "../support/torrents.ts";
+import type { TorrentSketch } from "../support/torrents.ts";
+
+async function info(
+  sketch: TorrentSketch,
+  words: readonly string[] = [],
+): Promise<FakeSurroundings> {
+  const engine = new FakeEngine();
+  engine.sources.set("job.torrent", torrentBytes(sketch));
+  const surroundings = new FakeSurroundings(engine);
+  await runTroupe(["info", "job.torrent", ...words], surroundings);
+  return surroundings;
+}
+
+test("a table says what is in a torrent", async (t) => {
+  const { stdout } = await info({
+    files: { "readme.txt": 1000, "film/one.bin": 3 * 1024 ** 2 },
+    trackers: [["http://a/announce", "http://b/announce"], ["http://c/announce"]],
+    isPrivate: true,
+    comment: "for you",
+  });
+  t.is(
+    stdout.text,
+    `name       job
+info-hash  ${/[0-9a-f]{40}/.exec(stdout.text)?.[0]}
+size       3.00 MiB (3,146,728 bytes)
+pieces     193 pieces of 16.0 KiB
+private    yes: peers come from its trackers only
+tracker 1  http://a/announce
+tracker 1  http://b/announce
+tracker 2  http://c/announce
+comment    for you
+
+2 files
+  1000 B  job/readme.txt
+3.00 MiB  job/film/one.bin
+`,
+  );
+});
+
+test("a torrent without trackers says so", async (t) => {
+  const { stdout } = await info({ files: { a: 1 } });
+  t.regex(stdout.text, /^trackers +none$/m);
+});
+
+test("of many files the first are named and the others counted", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 1234 }, (_, at) => [`f${at}`, 1]));
+  const lines = (await info({ files })).stdout.text.trimEnd().split("\n");
+  t.is(lines.at(-1), "… and 1,184 more files");
+  t.is(lines.filter((line) => line.includes("job/f")).length, 50);
+});
+
+test("--json is one object with everything in it", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, 1]));
+  const [line, ...more] = (await info({ files, trackers: [["http://a/announce"]] }, ["--json"]))
+    .stdout.events;
+  t.deepEqual(more, []);
+  t.like(line, {
+    event: "info",
+    name: "job",
+    lengthBytes: 60,
+    pieces: 1,
+    pieceLengthBytes: 16_384,
+    trackers: [["http://a/announce"]],
+    isPrivate: false,
+  });
+  const { files: named } = line as { readonly files: readonly unknown[] };
+  t.is(named.length, 60);
+});
+
+test("nothing is cut, however narrow the terminal", async (t) => {
+  const { stdout } = await info({ files: { ["long".repeat(30)]: 1 } });
+  t.true(stdout.text.includes(`job/${"long".repeat(30)}\n`));
+});
+
+test("nothing in a torrent can steer the terminal", async (t) => {
+  const { stdout } = await info({ files: { a: 1 }, comment: "x\u001b[2J\u202ey\nz" });
+  t.regex(stdout.text, /^comment +x\[2Jy z$/m);
+});
+
+test("a source that cannot be read is told in both ways", async (t) => {
+  const surroundings = new FakeSurroundings(new FakeEngine());
+  t.is(await runTroupe(["info", "gone.torrent", "--json"], surroundings), 1);
+  t.like(surroundings.stdout.events[0], { event: "error", code: "torrent-not-found" });
+  t.regex(surroundings.stderr.text, /there is no file gone\.torrent/);
+});

@@ -1,0 +1,36 @@
+// Small real .torrent files for the calls that read them.
+
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol";
+
+export interface TorrentSketch {
+  readonly name?: string;
+  /** Length by path, in order. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly trackers?: readonly (readonly string[])[];
+  readonly isPrivate?: boolean;
+  readonly comment?: string;
+}
+
+const pieceLengthBytes = 16_384;
+
+/** The bytes of a torrent whose pieces are hashed to zeros: good for everything but downloading. */
+export function torrentBytes({ name = "job", files, ...others }: TorrentSketch): Uint8Array {
+  const lengths = Object.values(files);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return encodeTorrent({
+    name,
+    pieceLengthBytes,
+    pieceHashes: new Uint8Array(20 * Math.ceil(total / pieceLengthBytes)),
+    files: Object.entries(files).map(([path, lengthBytes]) => ({
+      path: path.split("/"),
+      lengthBytes,
+    })),
+    ...others,
+  });
+}
+
+/** The same, read. */
+export function torrentOf(sketch: TorrentSketch): Metainfo {
+  return parseTorrent(torrentBytes(sketch));
+}
