@@ -31,6 +31,7 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
     answered: (url, reply) => answered(engine, job, url, reply),
     failed: (url, code, message) =>
       say(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
+    fail: (error) => context.fail(error),
   });
 }
 

@@ -2,8 +2,8 @@
 //
 // Tiers are kept in their order; inside a tier the order is shuffled once and a tracker that answers moves to
 // the front. An announce goes to the first tracker that answers. `started` is the first thing each tracker hears,
-// `completed` is said once, `stopped` goes to every tracker that heard `started`. With no usable peer the next
-// announce comes after the tracker's `min interval`, or 60 s.
+// `completed` is said once, `stopped` goes to every tracker that heard `started` or is just being told. With no
+// usable peer the next announce comes after the tracker's `min interval`, or 60 s.
 
 import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
@@ -16,6 +16,7 @@ const stopDeadlineMs = 1_500;
 
 type AnnounceEvent = "started" | "completed" | "stopped";
 
+/** What an announcer needs of the torrent and the actor that it announces for. */
 export interface AnnouncerEnvironment {
   readonly http: Http;
   readonly clock: Clock;
@@ -28,11 +29,15 @@ export interface AnnouncerEnvironment {
   readonly isHungry: () => boolean;
   readonly answered: (url: string, reply: AnnounceReply) => void;
   readonly failed: (url: string, code: string, message: string) => void;
+  /** The owner failed at an answer: its incarnation is to end. */
+  readonly fail: (error: unknown) => void;
 }
 
 interface Tracker {
   readonly url: string;
   readonly tier: number;
+  /** `started` was sent and it has not been told `stopped` since, though it may not have answered. */
+  mayKnowUs: boolean;
   heardStarted: boolean;
   failures: number;
   trackerId: string | undefined;
@@ -48,9 +53,12 @@ export class Announcer {
   readonly #tiers: Tracker[][];
   #timer: Timer | undefined;
   #dueMs = 0;
+  /** When the tracker wants to hear of us again. */
+  #intervalAtMs = 0;
   /** Not before this, however hungry: the tracker's `min interval`, or ours. */
   #hungryAtMs = 0;
-  #isRunning = false;
+  /** From start to stop; aborts what is under way then. */
+  #run: AbortController | undefined;
   #isAnnouncing = false;
   #completedPending = false;
   #failuresInARow = 0;
@@ -60,9 +68,10 @@ export class Announcer {
     this.#tiers = tiers.map((urls, tier) => shuffled(urls, environment.random).map(tracker(tier)));
   }
 
+  /** Announces at once, then by the trackers' intervals. Idempotent. */
   start(): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (this.#run !== undefined) return;
+    this.#run = new AbortController();
     this.#schedule(0);
   }
 
@@ -75,21 +84,22 @@ export class Announcer {
   /** Peers ran out: announce after the hungry interval instead of the tracker's. */
   hungry(): void {
     if (this.#timer === undefined || this.#failuresInARow > 0) return;
-    if (this.#hungryAtMs < this.#dueMs) {
-      this.#schedule(Math.max(0, this.#hungryAtMs - this.#environment.clock.nowMs()));
-    }
+    if (this.#hungryAtMs < this.#dueMs) this.#scheduleAt(this.#hungryAtMs, true);
   }
 
   /** Says `stopped` where `started` was heard; settles after at most 1.5 s, whatever the trackers do. */
   async stop(): Promise<void> {
-    if (!this.#isRunning) return;
-    this.#isRunning = false;
+    if (this.#run === undefined) return;
+    this.#run.abort();
+    this.#run = undefined;
+    this.#isAnnouncing = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    const told = this.#tiers.flat().filter((tracker) => tracker.heardStarted);
+    const told = this.#tiers.flat().filter((tracker) => tracker.mayKnowUs);
     await Promise.all(told.map((tracker) => this.#sayStopped(tracker)));
   }
 
+  /** Every tracker by tier, in the order in which they are asked. */
   status(): TrackerStatus[] {
     return this.#tiers.flat().map((tracker) => ({
       url: tracker.url,
@@ -103,53 +113,67 @@ export class Announcer {
   }
 
   #schedule(delayMs: number): void {
-    if (!this.#isRunning || this.#isAnnouncing) return;
+    this.#scheduleAt(this.#environment.clock.nowMs() + delayMs, false);
+  }
+
+  /** @param isForHunger When peers have come by then, the tracker's interval counts after all. */
+  #scheduleAt(dueMs: number, isForHunger: boolean): void {
+    const run = this.#run;
+    if (run === undefined || this.#isAnnouncing) return;
+    const { clock, timers, isHungry, fail } = this.#environment;
     this.#timer?.cancel();
-    this.#dueMs = this.#environment.clock.nowMs() + delayMs;
-    this.#timer = this.#environment.timers.after(delayMs, () => {
+    this.#dueMs = dueMs;
+    this.#timer = timers.after(Math.max(0, dueMs - clock.nowMs()), () => {
       this.#timer = undefined;
-      void this.#announceRound();
+      if (isForHunger && !isHungry()) this.#scheduleAt(this.#intervalAtMs, false);
+      else this.#announceRound(run).catch(fail);
     });
   }
 
   /** Goes through the tiers until one tracker answers, then plans the next round. */
-  async #announceRound(): Promise<void> {
+  async #announceRound(run: AbortController): Promise<void> {
     if (this.#isAnnouncing || this.#tiers.length === 0) return;
     this.#isAnnouncing = true;
-    const nextMs = await this.#firstAnswer();
+    const isAnswered = await this.#firstAnswer(run);
+    // Stopped meanwhile; perhaps started again: that is another round's matter.
+    if (this.#run !== run) return;
     this.#isAnnouncing = false;
-    if (this.#completedPending && nextMs !== undefined) this.#schedule(0);
-    else this.#schedule(nextMs ?? this.#retryDelayMs());
+    if (!isAnswered) this.#schedule(this.#retryDelayMs());
+    else if (this.#completedPending) this.#schedule(0);
+    else if (this.#environment.isHungry()) this.#scheduleAt(this.#hungryAtMs, true);
+    else this.#scheduleAt(this.#intervalAtMs, false);
   }
 
-  async #firstAnswer(): Promise<number | undefined> {
+  async #firstAnswer(run: AbortController): Promise<boolean> {
     for (const tier of this.#tiers) {
       for (const tracker of [...tier]) {
-        if (!this.#isRunning) return undefined;
-        const nextMs = await this.#announceTo(tracker);
-        if (nextMs === undefined) continue;
+        const reply = await this.#announceTo(tracker, run);
+        if (this.#run !== run) return false;
+        if (reply === undefined) continue;
         tier.splice(tier.indexOf(tracker), 1);
         tier.unshift(tracker);
         this.#failuresInARow = 0;
-        return nextMs;
+        this.#environment.answered(tracker.url, reply);
+        return true;
       }
     }
     this.#failuresInARow++;
-    return undefined;
+    return false;
   }
 
-  /** @returns milliseconds until the next announce, or undefined when this tracker did not answer. */
-  async #announceTo(tracker: Tracker): Promise<number | undefined> {
+  /** @returns Undefined when this tracker did not answer. */
+  async #announceTo(tracker: Tracker, run: AbortController): Promise<AnnounceReply | undefined> {
     const event = this.#eventFor(tracker);
+    tracker.mayKnowUs = true;
     try {
-      const reply = await this.#send(tracker, event, 30_000);
+      const reply = await this.#send(tracker, event, { deadlineMs: 30_000, signal: run.signal });
+      if (this.#run !== run) return undefined;
       if (event === "started") tracker.heardStarted = true;
       if (event === "completed") this.#completedPending = false;
       this.#note(tracker, reply);
-      this.#environment.answered(tracker.url, reply);
-      return this.#delayAfter(reply);
+      return reply;
     } catch (error) {
-      this.#noteFailure(tracker, error);
+      if (this.#run === run) this.#noteFailure(tracker, error);
       return undefined;
     }
   }
@@ -159,23 +183,28 @@ export class Announcer {
     return this.#completedPending ? "completed" : undefined;
   }
 
-  #send(tracker: Tracker, event: AnnounceEvent | undefined, deadlineMs: number) {
+  #send(
+    tracker: Tracker,
+    event: AnnounceEvent | undefined,
+    limits: { readonly deadlineMs: number; readonly signal?: AbortSignal },
+  ): Promise<AnnounceReply> {
     return announceOnce(this.#environment.http, tracker.url, {
       ...this.#environment.identity,
       ...this.#environment.counters(),
       ...(event !== undefined && { event }),
       ...(tracker.trackerId !== undefined && { trackerId: tracker.trackerId }),
-      deadlineMs,
+      ...limits,
     });
   }
 
   async #sayStopped(tracker: Tracker): Promise<void> {
+    tracker.mayKnowUs = false;
+    tracker.heardStarted = false;
     try {
-      await this.#send(tracker, "stopped", stopDeadlineMs);
+      await this.#send(tracker, "stopped", { deadlineMs: stopDeadlineMs });
     } catch {
       // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
     }
-    tracker.heardStarted = false;
   }
 
   #note(tracker: Tracker, reply: AnnounceReply): void {
@@ -185,20 +214,19 @@ export class Announcer {
     tracker.incomplete = reply.incomplete;
     tracker.peers = reply.peers.length;
     tracker.trackerId = reply.trackerId ?? tracker.trackerId;
+    const nowMs = this.#environment.clock.nowMs();
+    const hungrySeconds = Math.min(reply.intervalSeconds, reply.minIntervalSeconds ?? 60);
+    this.#intervalAtMs = nowMs + reply.intervalSeconds * 1000;
+    this.#hungryAtMs = nowMs + hungrySeconds * 1000;
   }
 
   #noteFailure(tracker: Tracker, error: unknown): void {
+    // It is not there, so it knows nothing of us; one that was heard before may come back.
+    if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;
     const { code, message } = describe(error);
     tracker.error = message;
-    if (this.#isRunning) this.#environment.failed(tracker.url, code, message);
-  }
-
-  #delayAfter(reply: AnnounceReply): number {
-    const intervalMs = reply.intervalSeconds * 1000;
-    const hungryMs = Math.min(intervalMs, (reply.minIntervalSeconds ?? 60) * 1000);
-    this.#hungryAtMs = this.#environment.clock.nowMs() + hungryMs;
-    return this.#environment.isHungry() ? hungryMs : intervalMs;
+    this.#environment.failed(tracker.url, code, message);
   }
 
   #retryDelayMs(): number {
@@ -211,6 +239,7 @@ function tracker(tier: number): (url: string) => Tracker {
   return (url) => ({
     url,
     tier,
+    mayKnowUs: false,
     heardStarted: false,
     failures: 0,
     trackerId: undefined,

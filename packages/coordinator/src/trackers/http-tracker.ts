@@ -30,13 +30,18 @@ export interface AnnounceCounters {
   readonly left: number;
 }
 
+/** One announce: who, how far, what happened, and how long it may take. */
 export interface Announce extends AnnounceIdentity, AnnounceCounters {
   readonly event?: "started" | "completed" | "stopped";
   readonly trackerId?: string;
   readonly deadlineMs: number;
+  /** Gives the announce up. */
+  readonly signal?: AbortSignal;
 }
 
 /**
+ * Announces once and reads the answer, 1 MiB at most.
+ *
  * @throws ProtocolError `tracker-refused` (the tracker's own reason) or a decoding code; TroupeError `tracker-status`;
  *   ActorError `http-…` from the transport.
  */
@@ -45,11 +50,12 @@ export async function announceOnce(
   url: string,
   announce: Announce,
 ): Promise<AnnounceReply> {
-  const { deadlineMs, ...fields } = announce;
+  const { deadlineMs, signal, ...fields } = announce;
   const numWant = announce.event === "stopped" ? 0 : wantedPeers;
   const reply = await http.get(announceUrl(url, { ...fields, numWant }), {
     deadlineMs,
     maxBodyBytes: replyLimitBytes,
+    ...(signal !== undefined && { signal }),
   });
   const isAnswer = reply.status === 200 || reply.body[0] === 0x64;
   if (!isAnswer) {

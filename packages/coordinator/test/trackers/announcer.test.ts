@@ -1,0 +1,400 @@
+import test from "ava";
+import type { AnnounceReply, InfoHash } from "@troupe/protocol";
+import { Announcer } from "../../src/trackers/announcer.ts";
+import { chosenRandom } from "../support/chance.ts";
+import { at } from "../support/engine-scene.ts";
+import { FakeHttp } from "../support/fake-http.ts";
+import { ManualTime } from "../support/manual-time.ts";
+
+const minute = 60_000;
+const answer = "d8:intervali1800e5:peers0:e";
+const onePeer = "d8:intervali1800e5:peers6:\x08\x00\x00\x01\x1a\xe1e";
+
+interface Setting {
+  /** Trackers by tier, each `a` for `http://a/announce`. */
+  readonly tiers: readonly (readonly string[])[];
+  /** Random numbers for the shuffle. */
+  readonly shuffle?: readonly number[];
+}
+
+function scene({ tiers, shuffle = [] }: Setting) {
+  const time = new ManualTime();
+  const http = new FakeHttp();
+  const world = { isHungry: false, left: 1000, broken: undefined as Error | undefined };
+  const answers: { url: string; reply: AnnounceReply }[] = [];
+  const failures: { url: string; code: string }[] = [];
+  const ownFailures: unknown[] = [];
+  // The identity of a shuffle is "each stays": the highest number that is allowed.
+  const random = shuffle.length > 0 ? chosenRandom(...shuffle) : chosenRandom(...stay(tiers));
+  const announcer = new Announcer(
+    tiers.map((tier) => tier.map((name) => `http://${name}/announce`)),
+    {
+      http,
+      clock: time,
+      timers: time,
+      random,
+      identity: {
+        infoHash: "0".repeat(40) as InfoHash,
+        peerId: new Uint8Array(20),
+        port: 6881,
+        key: "00c0ffee",
+      },
+      counters: () => ({ uploaded: 0, downloaded: 0, left: world.left }),
+      isHungry: () => world.isHungry,
+      answered: (url, reply) => {
+        if (world.broken !== undefined) throw world.broken;
+        answers.push({ url, reply });
+      },
+      failed: (url, code) => void failures.push({ url, code }),
+      fail: (error) => void ownFailures.push(error),
+    },
+  );
+  /** Answers every announce from now on: by tracker, or all alike. `undefined` is a refused connection. */
+  const answerAll = (body: string | undefined | Record<string, string | undefined>) => {
+    http.respond = (request) => {
+      const text = typeof body === "object" ? body[new URL(request.url).host] : body;
+      if (text === undefined) request.fail("http-failed");
+      else request.reply(text);
+    };
+  };
+  const events = (host: string) =>
+    http.story.filter((line) => line.startsWith(`${host} `)).map((line) => line.split(" ")[1]);
+  return { time, http, world, answers, failures, ownFailures, announcer, answerAll, events };
+}
+
+/** Numbers with which a shuffle changes nothing. */
+function stay(tiers: readonly (readonly string[])[]): number[] {
+  return tiers.flatMap((tier) => tier.map((_, index) => tier.length - 1 - index).slice(0, -1));
+}
+
+test("the first announce comes at once and says started", async (t) => {
+  const { announcer, http, time, answerAll, answers } = scene({ tiers: [["a"]] });
+  answerAll(onePeer);
+  announcer.start();
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started"]);
+  t.deepEqual(at(answers, 0).reply.peers, [{ host: "8.0.0.1", port: 6881 }]);
+});
+
+test("the next announce comes after the tracker's interval, without event", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(30 * minute - 1);
+  t.deepEqual(http.story, ["a started"]);
+  await time.pass(1);
+  t.deepEqual(http.story, ["a started", "a -"]);
+});
+
+test("tiers are asked in their order, the next one only when a whole tier is silent", async (t) => {
+  const { announcer, http, time, answerAll, failures } = scene({
+    tiers: [["a", "b"], ["c"], ["d"]],
+  });
+  answerAll({ c: answer });
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "b started", "c started"]);
+  t.deepEqual(
+    failures.map(({ code }) => code),
+    ["http-failed", "http-failed"],
+  );
+});
+
+test("inside a tier the order is shuffled, over tiers it is not", async (t) => {
+  const { announcer, http, time, answerAll } = scene({
+    tiers: [["a", "b", "c"], ["d"]],
+    shuffle: [0, 0],
+  });
+  answerAll(undefined);
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story, ["b started", "c started", "a started", "d started"]);
+});
+
+test("a tracker that answers is asked first from then on, in its tier", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a", "b"], ["c"]] });
+  answerAll({ b: answer });
+  announcer.start();
+  await time.pass(30 * minute);
+  t.deepEqual(http.story, ["a started", "b started", "b -"]);
+  t.deepEqual(
+    announcer.status().map(({ url }) => new URL(url).host),
+    ["b", "a", "c"],
+  );
+});
+
+test("the first thing that each tracker hears is started", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+  answerAll({ a: answer });
+  announcer.start();
+  await time.pass(0);
+  answerAll({ b: answer });
+  await time.pass(30 * minute);
+  t.deepEqual(http.story, ["a started", "a -", "b started"]);
+});
+
+test("completed is said once, at once", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(minute);
+  announcer.completed();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "a completed"]);
+  await time.pass(30 * minute);
+  t.deepEqual(http.story, ["a started", "a completed", "a -"]);
+});
+
+test("completed while an announce is under way is said after it", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  announcer.start();
+  await time.pass(0);
+  announcer.completed();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started"]);
+  answerAll(answer);
+  at(http.requests, 0).reply(answer);
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "a completed"]);
+});
+
+test("completed that was not heard is said again, then no more", async (t) => {
+  const { announcer, time, answerAll, events } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  answerAll(undefined);
+  announcer.completed();
+  await time.pass(0);
+  answerAll(answer);
+  await time.pass(40 * minute);
+  t.deepEqual(events("a"), ["started", "completed", "completed", "-"]);
+});
+
+test("a tracker that has not heard started hears it before completed", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+  answerAll({ a: answer });
+  announcer.start();
+  await time.pass(0);
+  answerAll({ b: answer });
+  announcer.completed();
+  await time.pass(0);
+  t.deepEqual(http.story.slice(1), ["a completed", "b started", "a completed", "b completed"]);
+});
+
+test("stopped goes to every tracker that heard started, and to no other", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"], ["c"]] });
+  answerAll({ a: answer });
+  announcer.start();
+  await time.pass(0);
+  answerAll({ b: answer });
+  await time.pass(30 * minute);
+  answerAll(answer);
+  http.requests.length = 0;
+  await announcer.stop();
+  t.deepEqual(http.story, ["a stopped", "b stopped"]);
+  t.true(http.requests.every(({ options }) => options.deadlineMs === 1_500));
+  t.is(time.pending, 0);
+});
+
+test("a tracker to which started is under way hears stopped too", async (t) => {
+  const { announcer, http, time } = scene({ tiers: [["a"], ["b"]] });
+  announcer.start();
+  await time.pass(0);
+  const stopped = announcer.stop();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "a stopped"]);
+  t.true(at(http.requests, 0).options.signal?.aborted);
+  at(http.requests, 1).reply(answer);
+  await stopped;
+});
+
+test("stop settles also when no tracker answers", async (t) => {
+  const { announcer, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  answerAll(undefined);
+  await announcer.stop();
+  await announcer.stop();
+  t.pass();
+});
+
+test("nothing is announced after the stop, and what comes late is not taken", async (t) => {
+  const { announcer, http, time, answers, failures } = scene({ tiers: [["a"], ["b"]] });
+  announcer.start();
+  await time.pass(0);
+  const stopped = announcer.stop();
+  at(http.requests, 0).reply(onePeer);
+  await time.pass(0);
+  at(http.requests, 1).fail("http-deadline");
+  await stopped;
+  await time.pass(60 * minute);
+  t.deepEqual(http.story, ["a started", "a stopped"]);
+  t.deepEqual(answers, []);
+  t.deepEqual(failures, []);
+});
+
+test("started again, it says started again", async (t) => {
+  const { announcer, time, answerAll, events } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  await announcer.stop();
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(events("a"), ["started", "stopped", "started"]);
+});
+
+test("started again while the last answer is still out, it says started at once all the same", async (t) => {
+  const { announcer, http, time, answerAll, events } = scene({ tiers: [["a"]] });
+  announcer.start();
+  await time.pass(0);
+  answerAll(answer);
+  await announcer.stop();
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(events("a"), ["started", "stopped", "started"]);
+  t.is(http.requests.length, 3);
+});
+
+test("without peers the next announce comes after a minute", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  world.isHungry = true;
+  announcer.start();
+  await time.pass(minute - 1);
+  t.is(http.requests.length, 1);
+  await time.pass(1);
+  t.is(http.requests.length, 2);
+});
+
+test("without peers the tracker's min interval is kept", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  answerAll("d8:intervali1800e12:min intervali300e5:peers0:e");
+  world.isHungry = true;
+  announcer.start();
+  await time.pass(5 * minute - 1);
+  t.is(http.requests.length, 1);
+  await time.pass(1);
+  t.is(http.requests.length, 2);
+});
+
+test("when peers run out later the announce is brought forward, not before its time", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(onePeer);
+  announcer.start();
+  await time.pass(20_000);
+  world.isHungry = true;
+  announcer.hungry();
+  announcer.hungry();
+  await time.pass(40_000 - 1);
+  t.is(http.requests.length, 1);
+  await time.pass(1);
+  t.is(http.requests.length, 2);
+});
+
+test("when peers run out after the min interval the announce comes at once", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(onePeer);
+  announcer.start();
+  await time.pass(10 * minute);
+  world.isHungry = true;
+  announcer.hungry();
+  await time.pass(0);
+  t.is(http.requests.length, 2);
+});
+
+test("hunger that has passed does not bring the announce forward", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(onePeer);
+  world.isHungry = true;
+  announcer.start();
+  await time.pass(0);
+  world.isHungry = false;
+  await time.pass(30 * minute - 1);
+  t.is(http.requests.length, 1);
+  await time.pass(1);
+  t.is(http.requests.length, 2);
+});
+
+test("while no tracker answers the pause doubles from 5 seconds to 5 minutes", async (t) => {
+  const { announcer, http, time, answerAll, world } = scene({ tiers: [["a"]] });
+  answerAll(undefined);
+  world.isHungry = true;
+  announcer.start();
+  await time.pass(0);
+  const pauses: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    const before = http.requests.length;
+    let passedMs = 0;
+    while (http.requests.length === before) {
+      announcer.hungry();
+      await time.pass(2_500);
+      passedMs += 2_500;
+    }
+    pauses.push(passedMs / 1000);
+  }
+  t.deepEqual(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
+});
+
+test("an answer ends the pauses", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(undefined);
+  announcer.start();
+  await time.pass(35_000);
+  t.is(http.requests.length, 4);
+  answerAll(answer);
+  await time.pass(40_000);
+  answerAll(undefined);
+  await time.pass(30 * minute);
+  t.is(http.requests.length, 6);
+  await time.pass(5_000);
+  t.is(http.requests.length, 7, "the first pause again");
+});
+
+test("the tracker's id is sent back to it alone", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+  answerAll({ a: "d8:intervali1800e5:peers0:10:tracker id3:xyze" });
+  announcer.start();
+  await time.pass(0);
+  answerAll({ b: answer });
+  await time.pass(30 * minute);
+  const ids = http.requests.map(({ url }) => new URL(url).searchParams.get("trackerid"));
+  t.deepEqual(ids, [null, "xyz", null]);
+});
+
+test("the status tells what each tracker said", async (t) => {
+  const { announcer, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+  answerAll({
+    b: "d8:completei5e10:incompletei7e8:intervali1800e5:peers6:\x08\x00\x00\x01\x1a\xe1e",
+  });
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(announcer.status(), [
+    { url: "http://a/announce", tier: 0, failures: 1, peers: 0, error: "cannot get: http-failed" },
+    { url: "http://b/announce", tier: 1, failures: 0, peers: 1, complete: 5, incomplete: 7 },
+  ]);
+});
+
+test("an owner that fails at an answer is not a tracker that failed", async (t) => {
+  const { announcer, time, world, failures, ownFailures, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  world.broken = new Error("bug: no room");
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(failures, []);
+  t.deepEqual(ownFailures, [world.broken]);
+});
+
+test("without trackers nothing happens", async (t) => {
+  const { announcer, http, time } = scene({ tiers: [] });
+  announcer.start();
+  await time.pass(60 * minute);
+  announcer.completed();
+  await time.pass(60 * minute);
+  await announcer.stop();
+  t.is(http.requests.length, 0);
+  t.is(time.pending, 0);
+});

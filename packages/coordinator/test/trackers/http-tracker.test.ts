@@ -1,0 +1,85 @@
+import test from "ava";
+import type { InfoHash } from "@troupe/protocol";
+import { announceOnce, type Announce } from "../../src/trackers/http-tracker.ts";
+import { at } from "../support/engine-scene.ts";
+import { FakeHttp } from "../support/fake-http.ts";
+
+const url = "http://tracker.example/announce?passkey=secret";
+const announce: Announce = {
+  infoHash: "12".repeat(20) as InfoHash,
+  peerId: new Uint8Array(20).fill(0x41),
+  port: 6881,
+  key: "00c0ffee",
+  uploaded: 1,
+  downloaded: 2,
+  left: 3,
+  event: "started",
+  deadlineMs: 30_000,
+};
+
+/** One announce and what the tracker answers. */
+async function ask(body: string, status = 200, over: Partial<Announce> = {}) {
+  const http = new FakeHttp();
+  http.respond = (request) => request.reply(body, status);
+  const reply = await announceOnce(http, url, { ...announce, ...over });
+  return { reply, request: at(http.requests, 0) };
+}
+
+const noPeers = "d8:intervali900e5:peers0:e";
+
+test("the tracker is told who we are and how far", async (t) => {
+  const { request } = await ask(noPeers);
+  const query = new URL(request.url).searchParams;
+  t.is(query.get("passkey"), "secret", "what the address says already is kept");
+  t.true(request.url.includes(`info_hash=${"%12".repeat(20)}`));
+  t.deepEqual(
+    ["peer_id", "port", "uploaded", "downloaded", "left", "event", "key", "compact"].map((name) =>
+      query.get(name),
+    ),
+    ["A".repeat(20), "6881", "1", "2", "3", "started", "00c0ffee", "1"],
+  );
+});
+
+test("200 peers are asked for, none when we stop", async (t) => {
+  const numWant = async (event: "started" | "stopped") => {
+    const { request } = await ask(noPeers, 200, { event });
+    return new URL(request.url).searchParams.get("numwant");
+  };
+  t.is(await numWant("started"), "200");
+  t.is(await numWant("stopped"), "0");
+});
+
+test("the answer is bounded in time and size", async (t) => {
+  const { request } = await ask(noPeers, 200, { deadlineMs: 1_500 });
+  t.is(request.options.deadlineMs, 1_500);
+  t.is(request.options.maxBodyBytes, 1 << 20);
+});
+
+test("peers and times come out of the answer", async (t) => {
+  const { reply } = await ask(
+    "d8:intervali900e12:min intervali120e5:peers6:\x08\x00\x00\x01\x1a\xe1e",
+  );
+  t.is(reply.intervalSeconds, 900);
+  t.is(reply.minIntervalSeconds, 120);
+  t.deepEqual(reply.peers, [{ host: "8.0.0.1", port: 6881 }]);
+});
+
+test("a refusal carries the tracker's own words", async (t) => {
+  await t.throwsAsync(ask("d14:failure reason12:unregisterede"), {
+    code: "tracker-refused",
+    message: /unregistered/,
+  });
+});
+
+test("a refusal counts with any HTTP status", async (t) => {
+  await t.throwsAsync(ask("d14:failure reason6:bannede", 403), { code: "tracker-refused" });
+});
+
+test("a page that is no answer is told by its status", async (t) => {
+  await t.throwsAsync(ask("<html>", 502), { code: "tracker-status", message: /502/ });
+});
+
+test("a page with status 200 is a broken answer", async (t) => {
+  const error = await t.throwsAsync(ask("<html>"));
+  t.is(typeof (error as { code?: unknown } | undefined)?.code, "string");
+});
