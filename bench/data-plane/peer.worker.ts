@@ -6,7 +6,6 @@ import {
   encodeHandshake,
   FrameReader,
   handshakeLengthBytes,
-  infoHashToBytes,
   parseInfoHash,
   requestBytes,
   stateMessageBytes,
@@ -80,7 +79,7 @@ function openNextPiece(): boolean {
 
 function dial(): void {
   const greeting = new Uint8Array(handshakeLengthBytes + stateMessageBytes);
-  const infoHash = infoHashToBytes(parseInfoHash(plan.infoHash));
+  const infoHash = parseInfoHash(plan.infoHash);
   const peerId = new TextEncoder().encode("-TP0100-dataplane000");
   greeting.set(encodeHandshake({ infoHash, peerId }));
   writeInterested(greeting, handshakeLengthBytes);
@@ -88,7 +87,9 @@ function dial(): void {
   const handlers = {
     opened: (opened: Stream) => void opened.write(greeting),
     bytes: (_: Stream, chunk: Uint8Array) => take(chunk),
-    closed: () => {},
+    closed: (_: Stream, reason?: string) => {
+      throw new Error(`the seeder closed the connection: ${reason ?? "in order"}`);
+    },
   };
   stream = sockets.dial({ host: "127.0.0.1", port: plan.port }, handlers, { timeoutMs: 5_000 });
 }

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { nodeParts } from "@troupe/actor-runtime";
-import { openHashPool } from "../../packages/hash-worker/src/hash-pool.ts";
+import { openHashPool } from "@troupe/hash-worker";
 import { FrameLink, type PieceInSlot } from "./frame-link.ts";
 import { pieceLength, type Plan, type ThreadData, type TransferReport } from "./plan.ts";
 
