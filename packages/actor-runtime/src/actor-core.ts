@@ -4,13 +4,15 @@ import type { AnyActor, Sender } from "./contract.ts";
 import type { LogLevel, Parts, SupervisorEvents } from "./context.ts";
 import { ActorError } from "./failure.ts";
 import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
-import { LinkEnd, goneError } from "./link.ts";
+import { LinkEnd } from "./link.ts";
 import type { LinkOwner, LinkPlan } from "./link.ts";
-import { LinkRef } from "./link-ref.ts";
+import { RefTable } from "./link-ref.ts";
+import type { LinkRef } from "./link-ref.ts";
 import { linkCredits } from "./limits.ts";
 import { logEntry } from "./log.ts";
 import type { LogSink } from "./log.ts";
 import { makeContext } from "./make-context.ts";
+import { goneError } from "./pending-calls.ts";
 import { Scope } from "./scope.ts";
 import type { RunningSupervisor } from "./supervision/supervisor.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
@@ -47,7 +49,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #hears: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
   readonly #links = new Map<string, LinkEnd>();
-  readonly #refs = new Map<string, LinkRef>();
+  readonly #refs: RefTable;
   readonly #supervisors = new Set<RunningSupervisor>();
   #hearingLinks: readonly LinkEnd[] = [];
   #noticeListeners: (() => void)[] = [];
@@ -67,6 +69,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#hears = new Map(
       Object.entries(options.actor.hears ?? {}).map(([role, table]) => [role, tableOf(table)]),
     );
+    this.#refs = new RefTable((task) => this.soon(task));
     this.scope = new Scope((error) => this.failed(error));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
@@ -106,7 +109,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
     const link = new LinkEnd(plan, wire, this.parts.timers, this);
     this.#links.set(plan.id, link);
-    if (plan.speaks) for (const ref of this.#refsOf(plan)) ref.bind(link);
+    if (plan.speaks) this.#refs.bind(link);
     this.#countHearing();
     if (this.#phase === "starting") return link.openForAnswers();
     this.#tellLinked(link);
@@ -124,7 +127,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.isOver) return;
     const { role, peer } = link.plan;
     this.#links.delete(linkId);
-    for (const ref of this.#refsOf(link.plan)) ref.unbind(link);
+    this.#refs.unbind(link);
     link.close();
     this.#countHearing();
     if (this.#phase !== "starting") {
@@ -160,11 +163,7 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   /** The ref that speaks to whoever is linked under this role, or to the actor of this name in the tree. */
   ref(roleOrName: string): LinkRef {
-    const known = this.#refs.get(roleOrName);
-    if (known !== undefined) return known;
-    const made = new LinkRef(roleOrName, (task) => this.soon(task));
-    this.#refs.set(roleOrName, made);
-    return made;
+    return this.#refs.get(roleOrName);
   }
 
   /** Names the next link that this actor makes, as the owner of a tree. */
@@ -222,7 +221,7 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   onRoom(link: LinkEnd): void {
     this.scope.run(() => {
-      for (const ref of this.#refsOf(link.plan)) ref.checkRoom();
+      this.#refs.checkRoom(link);
       this.#checkNoticeRoom();
     });
   }
@@ -269,11 +268,6 @@ export class ActorCore implements LinkOwner, LocalParty {
       message: `bug: ${this.sender.name} has no handler for "${name}", which ${link.plan.peer.name} said`,
       details: { from: link.plan.peer.name },
     });
-  }
-
-  /** Both keys under which one peer is spoken to; several children of one role are told apart by name. */
-  #refsOf({ role, peer }: LinkPlan): LinkRef[] {
-    return role === peer.name ? [this.ref(role)] : [this.ref(role), this.ref(peer.name)];
   }
 
   #tellLinked({ plan: { role, peer } }: LinkEnd): void {

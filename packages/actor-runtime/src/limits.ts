@@ -1,4 +1,4 @@
-// Every bound of the runtime in one place; docs/limits.md tells what happens at each.
+// Bounds on what is under way between actors; docs/limits.md tells what happens at each.
 
 /**
  * Messages (casts, calls and notices together) that one end of a link may have sent and the other end has not

@@ -1,9 +1,9 @@
-// A ref: the stable thing that an actor holds, whatever link is behind it at the moment.
+// Refs: the stable things that an actor holds, whatever links are behind them at the moment.
 
 import type { CallOptions, Protocol, Ref, Sender } from "./contract.ts";
-import { goneError } from "./link.ts";
 import type { LinkEnd } from "./link.ts";
 import { linkCredits } from "./limits.ts";
+import { goneError } from "./pending-calls.ts";
 
 interface RoomListener {
   readonly atLeast: number;
@@ -73,5 +73,44 @@ export class LinkRef {
   /** The same ref, typed for the protocol that the other side is known to speak. */
   as<P extends Protocol>(): Ref<P> {
     return this as unknown as Ref<P>;
+  }
+}
+
+/** The refs of one actor. Each is found by the role of its peer and by the peer's name: several of one role differ by name. */
+export class RefTable {
+  readonly #soon: (task: () => void) => void;
+  readonly #refs = new Map<string, LinkRef>();
+
+  /** @param soon See {@link LinkRef}. */
+  constructor(soon: (task: () => void) => void) {
+    this.#soon = soon;
+  }
+
+  /** The ref under this role or name, the same one each time. */
+  get(roleOrName: string): LinkRef {
+    const known = this.#refs.get(roleOrName);
+    if (known !== undefined) return known;
+    const made = new LinkRef(roleOrName, this.#soon);
+    this.#refs.set(roleOrName, made);
+    return made;
+  }
+
+  /** Both refs to the peer of `link` speak over it from now on. */
+  bind(link: LinkEnd): void {
+    for (const ref of this.#of(link)) ref.bind(link);
+  }
+
+  /** Those that speak over `link` speak to nobody. */
+  unbind(link: LinkEnd): void {
+    for (const ref of this.#of(link)) ref.unbind(link);
+  }
+
+  /** There is more room on `link`. */
+  checkRoom(link: LinkEnd): void {
+    for (const ref of this.#of(link)) ref.checkRoom();
+  }
+
+  #of({ plan: { role, peer } }: LinkEnd): LinkRef[] {
+    return role === peer.name ? [this.get(role)] : [this.get(role), this.get(peer.name)];
   }
 }

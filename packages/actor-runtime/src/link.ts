@@ -2,9 +2,10 @@
 // under way, calls are numbered and timed, and a frame of a dead epoch changes nothing.
 
 import type { CallOptions, Sender } from "./contract.ts";
-import type { Timer, Timers } from "./context.ts";
+import type { Timers } from "./context.ts";
 import { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
 import { defaultCallDeadlineMs, linkCredits, outstandingCalls, waitingNotices } from "./limits.ts";
+import { PendingCalls, goneError } from "./pending-calls.ts";
 import { EntryKind } from "./wires/wire.ts";
 import type { Entry, Frame, Wire } from "./wires/wire.ts";
 
@@ -43,20 +44,12 @@ export interface LinkCounts {
   readonly handled: number;
 }
 
-interface PendingCall {
-  readonly name: string;
-  readonly deadline: Timer;
-  readonly resolve: (reply: unknown) => void;
-  readonly reject: (error: ActorError) => void;
-}
-
 /** One end of one link, for the life of the two incarnations that it joins. */
 export class LinkEnd {
   readonly plan: LinkPlan;
   readonly #wire: Wire;
-  readonly #timers: Timers;
   readonly #owner: LinkOwner;
-  readonly #calls = new Map<number, PendingCall>();
+  readonly #calls: PendingCalls;
   readonly #waiting: Entry[] = [];
   #outbox: Entry[] = [];
   /** Messages that wait for {@link release}. */
@@ -64,7 +57,6 @@ export class LinkEnd {
   #isFlushPlanned = false;
   #isOpen = true;
   #credits = linkCredits;
-  #lastCall = 0;
   /** Messages handled and not yet told to the peer. */
   #owed = 0;
   #sent = 0;
@@ -73,7 +65,7 @@ export class LinkEnd {
   constructor(plan: LinkPlan, wire: Wire, timers: Timers, owner: LinkOwner) {
     this.plan = plan;
     this.#wire = wire;
-    this.#timers = timers;
+    this.#calls = new PendingCalls(plan.peer.name, timers);
     this.#owner = owner;
   }
 
@@ -137,14 +129,9 @@ export class LinkEnd {
     if (this.#calls.size >= outstandingCalls) {
       return Promise.reject(this.#overflow("call", name, outstandingCalls));
     }
-    this.#lastCall += 1;
-    const call = this.#lastCall;
-    return new Promise((resolve, reject) => {
-      const deadlineMs = options?.deadlineMs ?? defaultCallDeadlineMs;
-      const deadline = this.#timers.after(deadlineMs, () => this.#expire(call, deadlineMs));
-      this.#calls.set(call, { name, deadline, resolve, reject });
-      this.#push([EntryKind.call, name, message, call]);
-    });
+    return this.#calls.begin(name, options?.deadlineMs ?? defaultCallDeadlineMs, (call) =>
+      this.#push([EntryKind.call, name, message, call]),
+    );
   }
 
   /** Sends what this turn has gathered now, instead of at its end. */
@@ -174,11 +161,7 @@ export class LinkEnd {
     this.#wire.close();
     this.#outbox = [];
     this.#waiting.length = 0;
-    for (const pending of this.#calls.values()) {
-      pending.deadline.cancel();
-      pending.reject(goneError(pending.name, this.plan.peer.name));
-    }
-    this.#calls.clear();
+    this.#calls.end();
   }
 
   /** Takes a credit and puts a message into this turn's frame. */
@@ -221,9 +204,9 @@ export class LinkEnd {
         case EntryKind.call:
           return this.#answer(entry[1], entry[2], entry[3]);
         case EntryKind.reply:
-          return this.#settle(entry[1])?.resolve(entry[2]);
+          return this.#calls.resolve(entry[1], entry[2]);
         case EntryKind.failure:
-          return this.#settle(entry[1])?.reject(decodeFailure(entry[2]));
+          return this.#calls.reject(entry[1], decodeFailure(entry[2]));
       }
     } catch (error) {
       this.#owner.failed(error);
@@ -279,25 +262,6 @@ export class LinkEnd {
     this.#owner.onRoom(this);
   }
 
-  /** The call that this answer is for; undefined when its deadline has passed. */
-  #settle(call: number): PendingCall | undefined {
-    const pending = this.#calls.get(call);
-    pending?.deadline.cancel();
-    this.#calls.delete(call);
-    return pending;
-  }
-
-  #expire(call: number, deadlineMs: number): void {
-    const pending = this.#settle(call);
-    pending?.reject(
-      new ActorError("call-deadline", {
-        operation: pending.name,
-        message: `no answer to call "${pending.name}" from ${this.plan.peer.name} within ${deadlineMs} ms`,
-        details: { actor: this.plan.peer.name, deadlineMs },
-      }),
-    );
-  }
-
   #overflow(operation: "cast" | "call" | "announce", name: string, allowed: number): ActorError {
     const peer = this.plan.peer.name;
     return new ActorError("mailbox-overflow", {
@@ -306,13 +270,4 @@ export class LinkEnd {
       details: { actor: peer, allowed },
     });
   }
-}
-
-/** What a call rejects with when nobody is there, or is there no more. */
-export function goneError(call: string, actor: string): ActorError {
-  return new ActorError("actor-gone", {
-    operation: call,
-    message: `no answer to call "${call}": ${actor} is not there`,
-    details: { actor },
-  });
 }

@@ -80,15 +80,14 @@ test("linked is called before the first message, unlinked after the last", async
 });
 
 test("while it starts, an actor is answered; messages wait until it has started", async (t) => {
-  const started = Promise.withResolvers<Toy>();
+  const gate = Promise.withResolvers<void>();
   const answers: unknown[] = [];
   const { core, queue, seen, link } = toy({
-    start: (context) =>
-      context
-        .ref<ToyProtocol>("peer")
-        .call("ask", "ready?")
-        .then((answer) => answers.push(answer))
-        .then(() => started.promise),
+    start: async (context) => {
+      answers.push(await context.ref<ToyProtocol>("peer").call("ask", "ready?"));
+      await gate.promise;
+      return { context, seen: [] };
+    },
   });
   const other = link("peer");
   const isStarted = core.start({});
@@ -96,7 +95,7 @@ test("while it starts, an actor is answered; messages wait until it has started"
   queue.runAll();
   await Promise.resolve();
   t.deepEqual(other.owner.heard, [["call", "ask", "ready?"]]);
-  started.resolve({ seen } as unknown as Toy);
+  gate.resolve();
   await isStarted;
   t.deepEqual(answers, ["ready?"]);
   t.deepEqual(seen, ["linked peer peer", "peer: 1"]);

@@ -53,24 +53,22 @@ async function answer<Value>(work: () => Value | Promise<Value>): Promise<Answer
   }
 }
 
-const statsDeadlineMs = 1_000;
-
 /** The supervisor's end. Every call settles: with its answer, at its deadline, or when the thread is gone. */
 export class LifecycleCaller {
   readonly #name: string;
   readonly #port: MessagePort;
   readonly #timers: Timers;
-  /** Rejects when the thread is gone. */
-  readonly #gone: Promise<never>;
   /** Held for as long as calls are made: comlink closes the port when this is collected. */
   readonly #remote: Answering;
+  /** Reject the calls under way. */
+  readonly #pending = new Set<(error: unknown) => void>();
+  /** Why the thread is gone. */
+  #gone: { readonly error: unknown } | undefined;
 
-  /** @param gone Rejects when the thread is gone, with the error that calls under way shall reject with. */
-  constructor(name: string, port: MessagePort, timers: Timers, gone: Promise<never>) {
+  constructor(name: string, port: MessagePort, timers: Timers) {
     this.#name = name;
     this.#port = port;
     this.#timers = timers;
-    this.#gone = gone;
     this.#remote = wrap(nodeEndpoint(port)) as unknown as Answering;
   }
 
@@ -90,14 +88,8 @@ export class LifecycleCaller {
   }
 
   /** Rejects with `lifecycle-deadline` after a second. */
-  async stats(): Promise<ChildStats> {
-    const late = Promise.withResolvers<never>();
-    const timer = this.#timers.after(statsDeadlineMs, () => late.reject(this.#lateError("stats")));
-    try {
-      return await Promise.race([this.#settle(this.#remote.stats()), late.promise]);
-    } finally {
-      timer.cancel();
-    }
+  stats(): Promise<ChildStats> {
+    return this.#settle(this.#remote.stats(), { operation: "stats", deadlineMs: 1_000 });
   }
 
   /** No deadline of its own: the supervisor has one for the whole stop. */
@@ -105,15 +97,33 @@ export class LifecycleCaller {
     return this.#settle(this.#remote.stop());
   }
 
-  /** Nothing is called any more. */
-  close(): void {
+  /** The thread is gone: calls under way and later ones reject with `error`. */
+  end(error: unknown): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = { error };
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
     this.#port.close();
   }
 
-  async #settle<Value>(call: Promise<Answer<Value>>): Promise<Value> {
-    const settled = await Promise.race([call, this.#gone]);
-    if (settled.isFailure) throw decodeFailure(settled.failure);
-    return settled.value;
+  #settle<Value>(call: Promise<Answer<Value>>, limit?: Limit): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== undefined) return reject(this.#gone.error);
+      const late = limit && this.#timers.after(limit.deadlineMs, () => settle(this.#late(limit)));
+      // A promise that all calls raced against would gather their leftovers for the life of the thread.
+      const settle = (error: unknown) => {
+        late?.cancel();
+        this.#pending.delete(settle);
+        reject(error);
+      };
+      this.#pending.add(settle);
+      call.then((answer) => {
+        late?.cancel();
+        this.#pending.delete(settle);
+        if (answer.isFailure) reject(decodeFailure(answer.failure));
+        else resolve(answer.value);
+      }, settle);
+    });
   }
 
   #forget(call: Promise<Answer<void>>): void {
@@ -121,11 +131,16 @@ export class LifecycleCaller {
     this.#settle(call).catch(() => {});
   }
 
-  #lateError(operation: string): ActorError {
+  #late({ operation, deadlineMs }: Limit): ActorError {
     return new ActorError("lifecycle-deadline", {
       operation,
-      message: `no answer to ${operation} from the thread of ${this.#name} within ${statsDeadlineMs} ms`,
-      details: { actor: this.#name, deadlineMs: statsDeadlineMs },
+      message: `no answer to ${operation} from the thread of ${this.#name} within ${deadlineMs} ms`,
+      details: { actor: this.#name, deadlineMs },
     });
   }
+}
+
+interface Limit {
+  readonly operation: string;
+  readonly deadlineMs: number;
 }

@@ -49,7 +49,6 @@ class ThreadChild implements Child {
   readonly #log: LogReceiver;
   readonly #logTaken = new SharedArrayBuffer(4);
   readonly #lifecycle: LifecycleCaller;
-  readonly #gone = Promise.withResolvers<never>();
   readonly #end = Promise.withResolvers<void>();
   #worker: Worker | undefined;
   #hasFailed = false;
@@ -64,8 +63,7 @@ class ThreadChild implements Child {
     this.#beats = new Int32Array(beats);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();
-    this.#gone.promise.catch(() => {});
-    this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers, this.#gone.promise);
+    this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers);
     this.started = this.#start(spec, {
       runtime: "actor-thread",
       sender: this.sender,
@@ -104,7 +102,7 @@ class ThreadChild implements Child {
   terminate(): void {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
-    this.#gone.reject(this.#goneError("it was terminated"));
+    this.#lifecycle.end(this.#goneError("it was terminated"));
     // Settles with the thread's exit, which `ended` tells as well.
     void this.#worker?.terminate();
     if (this.#worker === undefined) this.#end.resolve();
@@ -137,8 +135,7 @@ class ThreadChild implements Child {
       if (code !== 0 && !this.#isTerminated)
         this.#failed(this.#goneError(`it exited with ${code}`));
       this.#isTerminated = true;
-      this.#gone.reject(this.#goneError("its thread has ended"));
-      this.#lifecycle.close();
+      this.#lifecycle.end(this.#goneError("its thread has ended"));
       this.#end.resolve();
     });
   }
@@ -147,7 +144,7 @@ class ThreadChild implements Child {
     if (this.#hasFailed || this.#isTerminated) return;
     this.#hasFailed = true;
     this.#events.failed(error);
-    this.#gone.reject(error);
+    this.#lifecycle.end(error);
     this.terminate();
   }
 

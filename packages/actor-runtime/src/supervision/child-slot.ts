@@ -1,8 +1,9 @@
 // One actor's place in the tree: its incarnations, one after the other, and what is left of those that would not die.
 
-import { ActorError } from "../failure.ts";
+import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
 import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
+import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Linkable, LinkLoads } from "./link-book.ts";
 import type { Member } from "./member.ts";
 import { nextTurn, settlesWithin } from "./tree.ts";
@@ -67,15 +68,15 @@ export class ChildSlot implements Member, Linkable {
     const turn = this.#turn;
     this.#state = this.#epoch === 0 ? "starting" : "restarting";
     if (!this.#mayOverlap) await this.#lastOf(this.#abandoned);
-    if (turn !== this.#turn) throw this.#overtaken();
+    if (turn !== this.#turn) throw overtaken({ name: this.name, epoch: this.#epoch });
     const incarnation = this.#spawn();
     try {
       await this.#untilStarted(incarnation);
       if (incarnation.hasFailed) throw incarnation.error;
-      if (turn !== this.#turn) throw this.#overtaken();
+      if (turn !== this.#turn) throw overtaken({ name: this.name, epoch: this.#epoch });
     } catch (error) {
       await this.#end(incarnation);
-      throw this.#startFailed(error);
+      throw startFailed(incarnation.child.sender, error);
     }
     this.#rise(incarnation);
   }
@@ -152,11 +153,7 @@ export class ChildSlot implements Member, Linkable {
 
   async #untilStarted({ child }: Incarnation): Promise<void> {
     if (await settlesWithin(this.#tree, startDeadlineMs, child.started)) return child.started;
-    throw new ActorError("start-deadline", {
-      operation: "start",
-      message: `${this.name} has not started within ${startDeadlineMs} ms`,
-      details: { actor: this.name, deadlineMs: startDeadlineMs },
-    });
+    throw startTooLong(child.sender, startDeadlineMs);
   }
 
   /** Links a started incarnation and tells the owner. */
@@ -168,7 +165,7 @@ export class ChildSlot implements Member, Linkable {
     if (this.spec.heartbeat !== false && child.beats() !== undefined) {
       incarnation.unwatch = monitor.watch(
         () => child.beats(),
-        (silentMs) => this.kill(this.#hung(silentMs)),
+        (seenMs) => this.kill(hung(child.sender, seenMs)),
       );
     }
     links.link(this, child);
@@ -217,7 +214,7 @@ export class ChildSlot implements Member, Linkable {
 
   async #ended(incarnation: Incarnation): Promise<void> {
     const { owner, events } = this.#tree;
-    if (incarnation.isUp) this.#fall(incarnation, this.#exited(), true);
+    if (incarnation.isUp) this.#fall(incarnation, exited(incarnation.child.sender), true);
     await incarnation.fallTold;
     this.#sink(incarnation);
     this.#abandoned.delete(incarnation);
@@ -263,34 +260,5 @@ export class ChildSlot implements Member, Linkable {
 
   async #lastOf(incarnations: Iterable<Incarnation>): Promise<void> {
     await Promise.all([...incarnations].map(({ over }) => over));
-  }
-
-  #startFailed(cause: unknown): ActorError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new ActorError("start-failed", {
-      operation: "start",
-      message: `cannot start ${this.name}: ${reason}`,
-      details: { actor: this.name, epoch: this.#epoch },
-      cause,
-    });
-  }
-
-  #overtaken(): ActorError {
-    return this.#error("actor-gone", `${this.name} was stopped while it was being started`);
-  }
-
-  #exited(): ActorError {
-    return this.#error("actor-exited", `${this.name} ended without being asked to`);
-  }
-
-  #hung(silentMs: number): ActorError {
-    return this.#error(
-      "actor-hung",
-      `${this.name} gave no sign of life for ${Math.round(silentMs)} ms, 2000 ms are allowed`,
-    );
-  }
-
-  #error(code: string, message: string): ActorError {
-    return new ActorError(code, { message, details: { actor: this.name, epoch: this.#epoch } });
   }
 }

@@ -5,7 +5,7 @@ import type { Clock, Timer, Timers } from "../context.ts";
 /** Milliseconds between two looks at the counters; threads move theirs as often. */
 export const beatMs = 250;
 /** A thread whose counter stands still this long is hung. */
-const silentMs = 2_000;
+export const silentMs = 2_000;
 /** A look that comes this late says that we were stopped ourselves: what it would show is no evidence. */
 const ownDelayMs = 500;
 

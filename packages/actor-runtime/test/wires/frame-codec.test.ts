@@ -10,7 +10,8 @@ const roundTrip = (message: unknown) => decodeFrame(encodeFrame(frameOf(message)
 const plainData = fc.letrec((tie) => ({
   value: fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.double({ noNaN: false }),
+    // Minus zero arrives as zero.
+    fc.double().map((value) => (value === 0 ? 0 : value)),
     fc.integer(),
     fc.boolean(),
     fc.constantFrom(null, undefined),

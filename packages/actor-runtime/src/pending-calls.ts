@@ -1,0 +1,86 @@
+// Calls that one end of a link has made and that are not answered yet.
+
+import type { Timer, Timers } from "./context.ts";
+import { ActorError } from "./failure.ts";
+
+interface PendingCall {
+  readonly name: string;
+  readonly deadline: Timer;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: ActorError) => void;
+}
+
+/** Numbers calls, and settles each exactly once: by its answer, at its deadline, or when the peer is gone. */
+export class PendingCalls {
+  readonly #peer: string;
+  readonly #timers: Timers;
+  readonly #calls = new Map<number, PendingCall>();
+  #lastNumber = 0;
+
+  /** @param peer Name of the actor that is asked, for messages of errors. */
+  constructor(peer: string, timers: Timers) {
+    this.#peer = peer;
+    this.#timers = timers;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** Begins a call. `send` is given its number, which the answer will carry. */
+  begin(name: string, deadlineMs: number, send: (call: number) => void): Promise<unknown> {
+    this.#lastNumber += 1;
+    const call = this.#lastNumber;
+    return new Promise((resolve, reject) => {
+      const deadline = this.#timers.after(deadlineMs, () => this.#expire(call, deadlineMs));
+      this.#calls.set(call, { name, deadline, resolve, reject });
+      send(call);
+    });
+  }
+
+  /** Resolves a call; one whose deadline has passed is unknown, and stays as it is. */
+  resolve(call: number, reply: unknown): void {
+    this.#take(call)?.resolve(reply);
+  }
+
+  /** Rejects a call, likewise. */
+  reject(call: number, error: ActorError): void {
+    this.#take(call)?.reject(error);
+  }
+
+  /** Rejects all with `actor-gone`. */
+  end(): void {
+    for (const { name, deadline, reject } of this.#calls.values()) {
+      deadline.cancel();
+      reject(goneError(name, this.#peer));
+    }
+    this.#calls.clear();
+  }
+
+  #take(call: number): PendingCall | undefined {
+    const pending = this.#calls.get(call);
+    pending?.deadline.cancel();
+    this.#calls.delete(call);
+    return pending;
+  }
+
+  #expire(call: number, deadlineMs: number): void {
+    const pending = this.#take(call);
+    pending?.reject(
+      new ActorError("call-deadline", {
+        operation: pending.name,
+        message: `no answer to call "${pending.name}" from ${this.#peer} within ${deadlineMs} ms`,
+        details: { actor: this.#peer, deadlineMs },
+      }),
+    );
+  }
+}
+
+/** What a call rejects with when nobody is there, or is there no more. */
+export function goneError(call: string, actor: string): ActorError {
+  return new ActorError("actor-gone", {
+    operation: call,
+    message: `no answer to call "${call}": ${actor} is not there`,
+    details: { actor },
+  });
+}

@@ -1,0 +1,54 @@
+// What can be wrong with an incarnation, in words.
+
+import type { Sender } from "../contract.ts";
+import { ActorError } from "../failure.ts";
+import { silentMs } from "./heartbeat-monitor.ts";
+
+/** `start-failed`, with the error of the actor as its cause. */
+export function startFailed(child: Sender, cause: unknown): ActorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ActorError("start-failed", {
+    operation: "start",
+    message: `cannot start ${child.name}: ${reason}`,
+    details: detailsOf(child),
+    cause,
+  });
+}
+
+/** `start-deadline`. */
+export function startTooLong(child: Sender, deadlineMs: number): ActorError {
+  return new ActorError("start-deadline", {
+    operation: "start",
+    message: `${child.name} has not started within ${deadlineMs} ms`,
+    details: { ...detailsOf(child), deadlineMs },
+  });
+}
+
+/** `actor-gone`: a start that a stop overtook. */
+export function overtaken(child: Sender): ActorError {
+  return new ActorError("actor-gone", {
+    operation: "start",
+    message: `${child.name} was stopped while it was being started`,
+    details: detailsOf(child),
+  });
+}
+
+/** `actor-exited`: ended by itself, without an error. */
+export function exited(child: Sender): ActorError {
+  return new ActorError("actor-exited", {
+    message: `${child.name} ended without being asked to`,
+    details: detailsOf(child),
+  });
+}
+
+/** `actor-hung`. @param seenMs How long its heart has not beaten. */
+export function hung(child: Sender, seenMs: number): ActorError {
+  return new ActorError("actor-hung", {
+    message: `${child.name} gave no sign of life for ${Math.round(seenMs)} ms, ${silentMs} ms are allowed`,
+    details: { ...detailsOf(child), seenMs },
+  });
+}
+
+function detailsOf({ name, epoch }: Sender): Record<string, unknown> {
+  return { actor: name, epoch };
+}
