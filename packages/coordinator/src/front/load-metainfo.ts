@@ -26,7 +26,7 @@ export async function loadMetainfo(
       `cannot download ${text}: magnet links and bare info-hashes are not supported yet; give a .torrent file or its address`,
     );
   }
-  return await readMetainfo(source instanceof URL ? source : text);
+  return await readMetainfo(/^file:\/\//i.test(text) ? new URL(text) : text);
 }
 
 async function readMetainfo(path: string | URL): Promise<Uint8Array> {
@@ -44,7 +44,9 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     throw new TroupeError(
       isMissing ? "torrent-not-found" : "torrent-unreadable",
-      isMissing ? `there is no file ${String(path)}` : `cannot read ${String(path)}: ${code ?? error}`,
+      isMissing
+        ? `there is no file ${String(path)}`
+        : `cannot read ${String(path)}: ${code ?? String(error)}`,
       { cause: error },
     );
   }
@@ -65,7 +67,9 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
   } catch (error) {
     if (error instanceof TroupeError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${message}`, { cause: error });
+    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -166,14 +166,18 @@ export class Torrent {
   }
 
   /** Every event from now on, until the torrent is stopped or `signal` aborts. Bounded: see docs/limits.md. */
-  events({ signal }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<TorrentUserEvent> {
-    const queue = new EventQueue<TorrentUserEvent>(signal);
+  events({
+    signal,
+  }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<TorrentUserEvent> {
     const listener = (event: TorrentUserEvent): void => {
       queue.push(event);
       if (event.event === "stopped") queue.end();
     };
     this.#emitter.on("any", listener);
-    queue.ended = () => this.#emitter.off("any", listener);
+    const queue = new EventQueue<TorrentUserEvent>({
+      ...(signal !== undefined && { signal }),
+      ended: () => this.#emitter.off("any", listener),
+    });
     return queue;
   }
 
@@ -229,6 +233,7 @@ export class Torrent {
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
     this.#bitfield.fill(0);
+    this.#progress = { ...this.#progress, haveBytes: 0 };
     if (this.#wantsToRun) this.start();
   }
 
@@ -253,9 +258,20 @@ export class Torrent {
   #emit(event: TorrentUserEvent): void {
     // An "error" nobody listens to is data here, not an exception: it also rejects `completed`.
     if (event.event !== "error" || this.#emitter.listenerCount("error") > 0) {
-      this.#emitter.emit(event.event, event);
+      this.#emitSafely(event.event, event);
     }
-    this.#emitter.emit("any", event);
+    this.#emitSafely("any", event);
+  }
+
+  /** What a listener throws is the user's: it must not look like a failure of the one who told the event. */
+  #emitSafely(name: string, event: TorrentUserEvent): void {
+    try {
+      this.#emitter.emit(name, event);
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
   }
 
   #take(event: TorrentEvent): void {

@@ -1,0 +1,89 @@
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { loadMetainfo, metainfoLimitBytes } from "../../src/front/load-metainfo.ts";
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "load-metainfo-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+async function server(t: ExecutionContext, listener: RequestListener): Promise<string> {
+  const made = createServer(listener);
+  await new Promise<void>((resolve) => {
+    made.listen(0, "127.0.0.1", resolve);
+  });
+  t.teardown(() => made.closeAllConnections());
+  t.teardown(() => made.close());
+  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/job.torrent`;
+}
+
+test("bytes are taken as they are", async (t) => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  t.is(await loadMetainfo(bytes), bytes);
+});
+
+test("a file is read by its path or its file: address", async (t) => {
+  const path = join(await folder(t), "job.torrent");
+  await writeFile(path, "d4:infodee");
+  for (const source of [path, pathToFileURL(path), pathToFileURL(path).href]) {
+    t.deepEqual(await loadMetainfo(source), new Uint8Array(Buffer.from("d4:infodee")));
+  }
+});
+
+test("a missing file is told from one that cannot be read", async (t) => {
+  const here = await folder(t);
+  const missing = join(here, "none.torrent");
+  await t.throwsAsync(loadMetainfo(missing), {
+    code: "torrent-not-found",
+    message: `there is no file ${missing}`,
+  });
+  await t.throwsAsync(loadMetainfo(here), { code: "torrent-unreadable" });
+});
+
+test("a file or bytes over the limit are refused unread", async (t) => {
+  const path = join(await folder(t), "huge.torrent");
+  await writeFile(path, "");
+  await truncate(path, metainfoLimitBytes + 1);
+  await t.throwsAsync(loadMetainfo(path), { code: "torrent-too-large" });
+  await t.throwsAsync(loadMetainfo(new Uint8Array(metainfoLimitBytes + 1)), {
+    code: "torrent-too-large",
+  });
+});
+
+test("a file is fetched from an http address", async (t) => {
+  const url = await server(t, (_request, response) => void response.end("d4:infodee"));
+  t.deepEqual(Buffer.from(await loadMetainfo(url)).toString(), "d4:infodee");
+  t.deepEqual(Buffer.from(await loadMetainfo(new URL(url))).toString(), "d4:infodee");
+});
+
+test("a server that has no such file is quoted", async (t) => {
+  const url = await server(t, (_request, response) => void response.writeHead(404).end());
+  await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched", message: /404/ });
+});
+
+test("a server that sends too much is not listened to", async (t) => {
+  const url = await server(t, (_request, response) => {
+    response.end(Buffer.alloc(metainfoLimitBytes + 1));
+  });
+  await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched" });
+});
+
+test("a fetch can be given up", async (t) => {
+  const controller = new AbortController();
+  const url = await server(t, () => controller.abort());
+  await t.throwsAsync(loadMetainfo(url, { signal: controller.signal }));
+});
+
+const unsupported = test.macro(async (t, source: string) => {
+  await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
+});
+
+test("a magnet link is not supported yet", unsupported, `magnet:?xt=urn:btih:${"a".repeat(40)}`);
+test("a hex info-hash is not supported yet", unsupported, "0123456789abcdefABCD".repeat(2));
+test("a base32 info-hash is not supported yet", unsupported, "abcdefgh234567AB".repeat(2));

@@ -1,0 +1,57 @@
+import test from "ava";
+import { availableParallelism } from "node:os";
+import { engineOptions, within, type CoordinatorOptions } from "../../src/front/options.ts";
+import { TroupeError } from "../../src/troupe-error.ts";
+
+test("without options everything has its default", (t) => {
+  const cores = availableParallelism();
+  t.deepEqual(engineOptions({}), {
+    directory: process.cwd(),
+    peerWorkers: Math.min(4, Math.max(1, Math.floor(cores / 4))),
+    hashThreads: cores,
+    memoryBytes: 64 * 1024 * 1024,
+    ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
+    bind: [],
+    maxPeers: 200,
+  });
+});
+
+test("one port is a list of one", (t) => {
+  t.deepEqual(engineOptions({ port: 7000 }).ports, [7000]);
+  t.deepEqual(engineOptions({ port: [7000, 0] }).ports, [7000, 0]);
+});
+
+test("the folder is absolute from the start", (t) => {
+  t.is(engineOptions({ directory: "a/b" }).directory, `${process.cwd()}/a/b`);
+});
+
+test("the least memory is one MiB for each peer-worker", (t) => {
+  const mebibyte = 1024 * 1024;
+  t.is(engineOptions({ peerWorkers: 3, memory: 3 * mebibyte }).memoryBytes, 3 * mebibyte);
+  t.throws(() => engineOptions({ peerWorkers: 3, memory: 3 * mebibyte - 1 }), {
+    code: "option-out-of-range",
+  });
+});
+
+const refused = test.macro((t, options: CoordinatorOptions, name: string, seen: string) => {
+  const error = t.throws(() => engineOptions(options), { instanceOf: TroupeError });
+  t.is(error?.code, "option-out-of-range");
+  t.is(error?.details["option"], name);
+  t.is(error?.details["seen"], seen);
+});
+
+test("a negative port is refused", refused, { port: -1 }, "port", "-1");
+test("a port over 65,535 is refused", refused, { port: [0, 65_536] }, "port", "65536");
+test("an empty list of ports is refused", refused, { port: [] }, "port", "an empty list");
+test("no peer-worker is refused", refused, { peerWorkers: 0 }, "peerWorkers", "0");
+test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
+test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
+test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
+
+test("the range is said, ends included", (t) => {
+  t.is(within("x", 1, 1, 3), 1);
+  t.is(within("x", 3, 1, 3), 3);
+  t.throws(() => within("x", 4, 1, 3), {
+    message: "option x is 4; allowed is a whole number from 1 to 3",
+  });
+});

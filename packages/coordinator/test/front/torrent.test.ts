@@ -1,0 +1,228 @@
+import test from "ava";
+import type {
+  AddTorrent,
+  EngineProtocol,
+  TorrentEvent,
+  TorrentId,
+  TorrentInfo,
+  TorrentProgress,
+} from "@troupe/messages";
+import { Torrent, type TorrentUserEvent } from "../../src/front/torrent.ts";
+import { bits } from "../support/diagrams.ts";
+import { settle } from "../support/manual-time.ts";
+import { RecordingRef } from "../support/recording-ref.ts";
+
+const info: TorrentInfo = {
+  torrent: 7 as TorrentId,
+  infoHash: "a".repeat(40),
+  name: "drawn",
+  lengthBytes: 90_000,
+  pieceLengthBytes: 32_768,
+  pieces: 3,
+  files: [{ path: "drawn/one", lengthBytes: 90_000 }],
+  trackers: [["http://a/announce"]],
+  isPrivate: false,
+  warnings: [],
+};
+
+const request = { directory: "/downloads" } as AddTorrent;
+
+function scene() {
+  const engine = new RecordingRef<EngineProtocol>("engine");
+  const forgotten: Torrent[] = [];
+  const torrent = new Torrent(info, request, engine, (gone) => void forgotten.push(gone));
+  const heard: TorrentUserEvent[] = [];
+  for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
+    torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
+  }
+  const receive = (...events: TorrentEvent[]) => {
+    for (const event of events) torrent.receive(event);
+  };
+  return { engine, torrent, forgotten, heard, receive };
+}
+
+function figures(over: Partial<TorrentProgress>): TorrentEvent {
+  return {
+    event: "progress",
+    haveBytes: 0,
+    wantedBytes: 90_000,
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    downBytesPerSecond: 0,
+    upBytesPerSecond: 0,
+    peers: 0,
+    ...over,
+  };
+}
+
+test("a torrent knows its sizes and where its files lie", (t) => {
+  const { torrent } = scene();
+  t.is(torrent.size, 90_000);
+  t.is(torrent.pieceLength, 32_768);
+  t.is(torrent.pieceCount, 3);
+  t.deepEqual(torrent.files, [{ path: "/downloads/drawn/one", lengthBytes: 90_000 }]);
+  t.is(torrent.left, 90_000);
+  t.false(torrent.isComplete);
+});
+
+test("what the user asks goes to the engine", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  torrent.pause();
+  torrent.addPeer({ host: "8.0.0.1", port: 1 });
+  await torrent.stop();
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["start-torrent", "pause-torrent", "add-peer", "stop-torrent"],
+  );
+});
+
+test("pieces that are verified are had, until and after the next figures", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "piece", index: 2, verified: true });
+  receive({ event: "piece", index: 2, verified: true });
+  receive({ event: "piece", index: 0, verified: false });
+  t.deepEqual([...torrent.bitfield], [...bits("..#")]);
+  t.is(torrent.progress.haveBytes, 90_000 - 65_536, "the last piece is shorter");
+  receive(figures({ haveBytes: 24_464, downloadedBytes: 30_000, uploadedBytes: 5 }));
+  t.is(torrent.downloaded, 30_000);
+  t.is(torrent.uploaded, 5);
+  t.is(heard.filter(({ event }) => event === "piece").length, 3);
+});
+
+test("the bitfield is a copy", (t) => {
+  const { torrent } = scene();
+  torrent.bitfield.fill(0xff);
+  t.deepEqual([...torrent.bitfield], [0]);
+});
+
+test("the first check tells what passed and what failed", async (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "checked", bitfield: bits("#.#") });
+  t.deepEqual(await torrent.checked, { passed: 2, failed: 1, failedPieces: [1] });
+  t.is(torrent.left, 32_768);
+  t.deepEqual(heard, [], "the event itself is ours");
+});
+
+test("completion is an event and a promise", async (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "complete", seconds: 3 });
+  await torrent.completed;
+  t.deepEqual(heard, [{ event: "complete", seconds: 3 }]);
+});
+
+test("an error goes to whoever waits, and to nobody else", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.checked, { code: "ENOSPC" });
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "ENOSPC");
+});
+
+test("an error can be heard", (t) => {
+  const { torrent, receive } = scene();
+  const codes: string[] = [];
+  torrent.on("error", ({ code }) => void codes.push(code));
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  t.deepEqual(codes, ["ENOSPC"]);
+});
+
+test("a listener that throws is the user's own error: nobody else notices", (t) => {
+  const { torrent, receive, heard } = scene();
+  const thrown: unknown[] = [];
+  const before = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => void thrown.push(error));
+  t.teardown(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of before) process.on("uncaughtException", listener);
+  });
+  const mistake = new Error("in a listener");
+  torrent.on("piece", () => {
+    throw mistake;
+  });
+  t.notThrows(() => receive({ event: "piece", index: 0, verified: true }));
+  receive({ event: "complete", seconds: 1 });
+  t.is(heard.length, 2);
+  return settle().then(() => t.deepEqual(thrown, [mistake]));
+});
+
+test("the state stopped is an event of its own too", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "state", state: "stopped" });
+  t.is(torrent.state, "stopped");
+  t.deepEqual(heard, [{ event: "state", state: "stopped" }, { event: "stopped" }]);
+});
+
+test("a loop over the events sees all kinds and ends when the torrent stops", async (t) => {
+  const { torrent, receive } = scene();
+  const loop = torrent.events();
+  receive({ event: "piece", index: 0, verified: true });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  receive({ event: "state", state: "stopped" });
+  receive({ event: "piece", index: 1, verified: true });
+  const names: string[] = [];
+  for await (const { event } of loop) names.push(event);
+  t.deepEqual(names, ["piece", "error", "state", "stopped"]);
+});
+
+test("a loop whose signal is aborted hears nothing more", async (t) => {
+  const { torrent, receive } = scene();
+  const loop = torrent.events({ signal: AbortSignal.abort() });
+  receive({ event: "piece", index: 0, verified: true });
+  t.true((await loop.next()).done);
+});
+
+test("a removed torrent is forgotten and ends", async (t) => {
+  const { engine, torrent, forgotten, receive, heard } = scene();
+  receive({ event: "state", state: "active" });
+  await torrent.remove();
+  t.is(engine.calls("remove-torrent").length, 1);
+  t.deepEqual(forgotten, [torrent]);
+  t.is(torrent.state, "stopped");
+  t.is(heard.at(-1)?.event, "stopped");
+  await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
+  torrent.ended();
+  t.is(heard.filter(({ event }) => event === "stopped").length, 1);
+});
+
+test("the status of a torrent that the engine does not know is an error", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => ({ refused: "no-torrent" });
+  await t.throwsAsync(torrent.status(), { code: "no-torrent" });
+});
+
+test("a new engine is told of the torrent, and starts it if it was to run", async (t) => {
+  const { engine, torrent, receive } = scene();
+  torrent.start();
+  receive({ event: "checked", bitfield: bits("###") });
+  engine.said.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(torrent.id, 9 as TorrentId);
+  t.deepEqual([...torrent.bitfield], [0], "what is on disk is checked again");
+  t.is(torrent.left, 90_000);
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["add-torrent", "start-torrent"],
+  );
+});
+
+test("a torrent that was stopped stays so in a new engine", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  await torrent.stop();
+  engine.said.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(engine.casts("start-torrent").length, 0);
+});
+
+test("a new engine that refuses the torrent is an error of whoever adds it", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => ({ refused: "torrent-exists", message: "twice" });
+  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists", message: "twice" });
+});
