@@ -24,6 +24,11 @@ export class LeaseBook {
   readonly carriedOut: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
   #waitingBlocks = 0;
 
+  /** Blocks of the leases that wait. */
+  get waitingBlocks(): number {
+    return this.#waitingBlocks;
+  }
+
   /** Blocks that could be requested at once or after opening a piece. O(open pieces with free blocks). */
   freeBlocks(): number {
     let blocks = this.#waitingBlocks;

@@ -110,14 +110,24 @@ export class PeerWorker {
       for (const session of torrent.sessions) passSecond(session, nowMs);
       torrent.demand.passTime(nowMs);
     }
+    this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
     this.uploadDesk.goOn();
   }
 
+  /** Snubbed peers get what the others leave. */
   #refillAll(): void {
     const nowMs = this.nowMs();
     for (const torrent of this.torrents.values()) {
-      for (const session of torrent.sessions) refill(session, nowMs);
+      let hasSnubbed = false;
+      for (const session of torrent.sessions) {
+        if (session.pipeline.isSnubbed) hasSnubbed = true;
+        else refill(session, nowMs);
+      }
+      if (!hasSnubbed) continue;
+      for (const session of torrent.sessions) {
+        if (session.pipeline.isSnubbed) refill(session, nowMs);
+      }
     }
   }
 

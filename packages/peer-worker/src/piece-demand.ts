@@ -50,7 +50,7 @@ export class PieceDemand {
     if (this.#isQuestionOut || nowMs < this.#askAgainAtMs || !torrent.isActive) return;
     // More leases would only wait for memory beside those that do.
     if (torrent.worker.isMemoryShort) return;
-    const isLow = torrent.book.freeBlocks() < this.#lowStockBlocks();
+    const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
     const peers = this.#question(nowMs, isLow);
     if (peers.length === 0) {
@@ -77,10 +77,12 @@ export class PieceDemand {
     this.consider(nowMs);
   }
 
-  #lowStockBlocks(): number {
-    const { down, worker } = this.#torrent;
-    const bytes = Math.min(down.bytesPerSecond * lowStockSeconds, worker.downloads.totalBytes);
-    return Math.max(Math.ceil(bytes / blockLengthBytes), this.#deepestQueue);
+  /** Free blocks will not last, and there is memory that the leases which wait will not take. */
+  #isStockLow(): boolean {
+    const { book, down, worker } = this.#torrent;
+    if (book.waitingBlocks * blockLengthBytes >= worker.downloads.freeBytes) return false;
+    const inTime = (down.bytesPerSecond * lowStockSeconds) / blockLengthBytes;
+    return book.freeBlocks() < Math.max(inTime, this.#deepestQueue);
   }
 
   #question(nowMs: number, isLow: boolean): PieceWanted[] {
@@ -113,8 +115,10 @@ export class PieceDemand {
     const { geometry, worker } = this.#torrent;
     const { pipeline } = session;
     const rate = session.down.bytesPerSecond;
-    const inRoundTrip = pipeline.isSlowStart ? 2 * pipeline.target * blockLengthBytes : 0;
-    const byRate = Math.max(rate * orderSeconds, inRoundTrip) / geometry.pieceLengthBytes;
+    // While the queue doubles, the next round trip needs as much again as it holds.
+    const trips = pipeline.isSlowStart ? (rate === 0 ? 2 : 1) : 0;
+    const inTrips = trips * pipeline.target * blockLengthBytes;
+    const byRate = Math.max(rate * orderSeconds, inTrips) / geometry.pieceLengthBytes;
     const least = rate === 0 ? firstShare : 1;
     const extentBytes = worker.downloads.extentBytes(geometry.pieceLengthBytes);
     const room = Math.max(1, Math.floor(worker.downloads.totalBytes / extentBytes));

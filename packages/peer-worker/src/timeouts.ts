@@ -36,7 +36,8 @@ export function passSecond(session: Session, nowMs: number): void {
   }
   keepAlive(session, nowMs);
   judgeRequests(session, nowMs);
-  refill(session, nowMs);
+  // A snubbed peer must not be the first to take what it was late with: it is refilled at the end of the turn.
+  if (!session.pipeline.isSnubbed) refill(session, nowMs);
 }
 
 /** @returns Milliseconds that the peer may take for what it should send next. */

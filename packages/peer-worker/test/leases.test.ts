@@ -1,0 +1,226 @@
+import test from "ava";
+import { type LeaseId, type PeerSlot, type SlabId, Total } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import { content } from "./support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
+
+const first = 0 as PieceIndex;
+
+function slotBytes(torrent: BenchTorrent): number | undefined {
+  return torrent.table.totals[Total.slotBytes];
+}
+
+test("memory of a piece is held from its first request until the piece is had", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  t.is(slotBytes(torrent), 0);
+  await bench.lease(torrent, [0]);
+  t.is(slotBytes(torrent), 32_768);
+  peer.answer(peer.heard());
+  await bench.settle();
+  t.is(slotBytes(torrent), 32_768);
+  await bench.had(torrent, 0);
+  t.is(slotBytes(torrent), 0);
+});
+
+test("memory of a failed piece is free, and the piece can be leased again", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  peer.answer(peer.heard());
+  await bench.settle();
+  await bench.tell("piece-failed", { torrent: torrent.id, piece: first });
+  t.is(slotBytes(torrent), 0);
+  bench.said();
+  await bench.lease(torrent, [0]);
+  peer.answer(peer.heard());
+  await bench.settle();
+  t.like(bench.saidOnce("piece-sealed"), { piece: 0 });
+});
+
+test("leases wait for memory, and go on when a piece is had", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const torrent = await bench.openTorrent({ had: "..." });
+  const peer = await bench.meetSeed(torrent, "a", "###");
+  bench.said();
+  await bench.lease(torrent, [0, 1, 2]);
+  const requests = peer.heard();
+  t.is(requests.length, 4);
+  peer.answer(requests);
+  await bench.settle();
+  t.deepEqual(peer.heard(), []);
+  t.deepEqual(bench.said("pieces-wanted"), [], "more leases would not help");
+  await bench.had(torrent, 0);
+  t.deepEqual(peer.heardOnly("request"), ["request 2 0 16384", "request 2 16384 16384"]);
+});
+
+test("a piece larger than all memory is received in a buffer of its own", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 16_384 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(32_768);
+  await bench.lease(torrent, [1], { ownMemory: { id: 9 as SlabId, memory } });
+  peer.answer(peer.heard());
+  await bench.settle();
+  t.like(bench.saidOnce("piece-sealed"), { slab: 9, offset: 0, lengthBytes: 32_768 });
+  t.deepEqual(new Uint8Array(memory), content(32_768, 32_768));
+  t.is(slotBytes(torrent), 0);
+});
+
+test("a lease that nobody here can serve goes back when its last peer leaves", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.meetSeed(torrent, "b", "#.");
+  const [kept, returned] = await bench.lease(torrent, [0, 1]);
+  peer.stream.hangUp();
+  t.deepEqual(bench.said("lease-returned"), [{ torrent: torrent.id, piece: 1, lease: returned }]);
+  t.truthy(kept);
+});
+
+test("a piece given back half full is kept until its copy has been taken", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 16_384);
+  peer.stream.hangUp();
+  await bench.settle();
+  const { carried } = bench.saidOnce("lease-returned");
+  t.deepEqual(carried?.received, Uint8Array.of(0, 1));
+  t.deepEqual(bench.slabBytes((carried?.offset ?? 0) + 16_384, 16_384), content(16_384, 16_384));
+  t.is(slotBytes(torrent), 32_768);
+  t.is(torrent.table.totals[Total.wastedBytes], 0);
+  await bench.tell("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  t.is(slotBytes(torrent), 0);
+});
+
+test("copies kept for others take a quarter of the memory at most", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 131_072 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0, 1]);
+  peer.block(0, 0);
+  peer.block(1, 0);
+  peer.stream.hangUp();
+  const returned = bench.said("lease-returned") as { carried?: object }[];
+  t.deepEqual(
+    returned.map(({ carried }) => carried !== undefined),
+    [true, false],
+  );
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a carried copy is read when its piece is opened, and the rest is requested", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(100_000);
+  new Uint8Array(memory).set(content(16_384, 16_384), 5_000 + 16_384);
+  const carried = { memory, offset: 5_000, received: Uint8Array.of(0, 1) };
+  const [lease] = await bench.lease(torrent, [0], { carried });
+  t.deepEqual(bench.owner.casts, [
+    { name: "carried-piece-taken", message: { torrent: torrent.id, lease } },
+  ]);
+  const requests = peer.heard();
+  t.deepEqual(requests, ["request 0 0 16384"]);
+  peer.answer(requests);
+  await bench.settle();
+  const sealed = bench.saidOnce("piece-sealed");
+  t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
+  t.like(sealed, { contributors: [0], hasOtherContributors: true });
+});
+
+test("a carried copy that lacks nothing is sealed as it is opened", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(32_768);
+  await bench.lease(torrent, [0], {
+    carried: { memory, offset: 0, received: Uint8Array.of(1, 1) },
+  });
+  t.like(bench.saidOnce("piece-sealed"), { piece: 0, contributors: [] });
+});
+
+test("a copy that was never read is let go of with its lease, and counts as wasted", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const memory = new SharedArrayBuffer(32_768);
+  const carried = { memory, offset: 0, received: Uint8Array.of(0, 1) };
+  const [lease] = await bench.lease(torrent, [0], { carried });
+  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.is(bench.owner.casts.length, 1);
+  t.deepEqual(bench.saidOnce("lease-returned"), {
+    torrent: torrent.id,
+    piece: first,
+    lease,
+  } as never);
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.heard();
+  peer.block(0, 0);
+  peer.block(0, 16_384, 16_384, 13 + 10_000);
+  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.saidOnce("lease-returned").carried?.received, Uint8Array.of(1, 0, 0, 0));
+  t.deepEqual(peer.heardOnly("cancel"), ["cancel 0 49152 16384", "cancel 0 32768 16384"]);
+  t.is(torrent.table.totals[Total.wastedBytes], 10_000);
+  await bench.tell("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  peer.stream.arrive(new Uint8Array(6_384).fill(0xff));
+  t.false(bench.slabBytes(0, 65_536).includes(0xff, 16_384 + 10_000));
+  peer.block(0, 32_768);
+  t.false(peer.isClosed, "what was asked for is no offence when it comes late");
+});
+
+test("a lease that is sealed, or another one by now, cannot be revoked", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  const other = (lease ?? 0) + 1;
+  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: other as LeaseId });
+  peer.answer(peer.heard());
+  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.said("lease-returned"), []);
+  t.is(bench.said("piece-sealed").length, 1);
+});
+
+test("a second lease of a piece that is in our hands goes back", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  const [second] = await bench.lease(torrent, [0]);
+  t.like(bench.saidOnce("lease-returned"), { piece: 0, lease: second });
+});
+
+test("a contributor that left is not named, but told of", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const leaver = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  const other = await bench.meetSeed(torrent, "b", "#");
+  leaver.block(0, 0);
+  leaver.stream.hangUp();
+  await bench.settle();
+  other.answer(other.heard());
+  await bench.settle();
+  const sealed = bench.saidOnce("piece-sealed");
+  t.like(sealed, { contributors: [1] as PeerSlot[], hasOtherContributors: true });
+});
+
+test("a piece that we had and that is leased again is asked for anew", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "##" });
+  const peer = await bench.meetSeed(torrent, "a", "#.");
+  await bench.lease(torrent, [0]);
+  t.deepEqual(peer.heard(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
+});

@@ -1,0 +1,57 @@
+import test from "ava";
+import { Total } from "@troupe/messages";
+
+import { WorkerBench } from "./support/worker-bench.ts";
+
+async function fullMemory(): Promise<{ bench: WorkerBench; table: { totals: Float64Array } }> {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const torrent = await bench.openTorrent({ had: "....", pieceLengthBytes: 32_768 });
+  const holder = await bench.meetSeed(torrent, "a", "##..");
+  await bench.lease(torrent, [0, 1]);
+  holder.heard();
+  holder.block(0, 0);
+  // The pieces' only peer chokes us: what is open cannot get on.
+  holder.choke();
+  await bench.settle();
+  const other = await bench.meetSeed(torrent, "b", "..##");
+  await bench.lease(torrent, [2]);
+  other.heard();
+  bench.said();
+  return { bench, table: torrent.table };
+}
+
+test("with memory full and no block gained for 20 s, the least complete piece is given up", async (t) => {
+  const { bench, table } = await fullMemory();
+  await bench.advance(19_000);
+  t.deepEqual(bench.said("lease-returned"), []);
+  await bench.advance(2_000);
+  const returned = bench.saidOnce("lease-returned");
+  t.is(returned.piece, 1 as typeof returned.piece);
+  t.is(returned.carried, undefined);
+  t.is(table.totals[Total.wastedBytes], 0);
+});
+
+test("the next one is given up 20 s later, and what had arrived of it counts as wasted", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32_768 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const holder = await bench.meetSeed(torrent, "a", "#.");
+  await bench.lease(torrent, [0]);
+  holder.block(0, 0);
+  holder.choke();
+  const other = await bench.meetSeed(torrent, "b", ".#");
+  await bench.lease(torrent, [1]);
+  other.heard();
+  await bench.advance(21_000);
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+  t.is(other.heardOnly("request").length, 2, "memory goes to the peer that waited");
+});
+
+test("nothing is given up while nobody waits for memory", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const holder = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  holder.choke();
+  await bench.advance(60_000);
+  t.deepEqual(bench.said("lease-returned"), []);
+});

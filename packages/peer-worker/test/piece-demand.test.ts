@@ -1,0 +1,130 @@
+import test from "ava";
+import type { PeerSlot } from "@troupe/messages";
+
+import type { ScriptedPeer } from "./support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
+
+const mebibyte = 1_024 * 1_024;
+
+test("one question is asked at a time, for all peers that need pieces", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  await bench.meetSeed(torrent, "a", "########");
+  t.like(bench.saidOnce("pieces-wanted"), { peers: [{ peer: 0, count: 8 }] });
+  await bench.meetSeed(torrent, "b", "########");
+  await bench.advance(5_000);
+  t.deepEqual(bench.said("pieces-wanted"), []);
+  await bench.lease(torrent, []);
+  await bench.advance(1_000);
+  t.deepEqual(bench.saidOnce("pieces-wanted").peers, [
+    { peer: 0, count: 4 },
+    { peer: 1, count: 4 },
+  ] as never);
+});
+
+test("an answer without any piece is not followed by a question at once", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "########");
+  bench.said();
+  await bench.lease(torrent, []);
+  peer.keepAlive();
+  await bench.settle();
+  t.deepEqual(bench.said("pieces-wanted"), []);
+  await bench.advance(1_000);
+  t.is(bench.said("pieces-wanted").length, 1);
+});
+
+test("a peer for whom there is nothing is left out for two seconds, or until it has more", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "####....");
+  bench.said();
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.advance(1_500);
+  t.deepEqual(bench.said("pieces-wanted"), []);
+  peer.have(5);
+  await bench.settle();
+  t.is(bench.said("pieces-wanted").length, 1);
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.advance(3_000);
+  t.is(bench.said("pieces-wanted").length, 1);
+});
+
+test("a peer that chokes us, or has nothing for us, needs no pieces", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#..." });
+  await bench.meet(torrent, "a", "####");
+  await bench.meetSeed(torrent, "b", "#...");
+  await bench.advance(5_000);
+  t.deepEqual(bench.said("pieces-wanted"), []);
+});
+
+test("more is asked for before the stock of a fast peer runs out: about a second of its rate", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 64 * mebibyte });
+  const picture = ".".repeat(400);
+  const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 131_072 });
+  const peer = await bench.meetSeed(torrent, "a", picture.replaceAll(".", "#"));
+  const steady = await steadyRate(bench, torrent, peer, 20);
+  t.true(
+    steady.stockBlocks.every((blocks) => blocks > 0),
+    "it never waits for a lease",
+  );
+  const last = steady.counts.at(-1) ?? 0;
+  t.true(last >= 8 && last <= 16, `${last} pieces of 128 KiB for 1.25 MB/s`);
+});
+
+/** One peer that delivers 80 blocks a second; every question is answered at once. */
+async function steadyRate(
+  bench: WorkerBench,
+  torrent: BenchTorrent,
+  peer: ScriptedPeer,
+  seconds: number,
+): Promise<{ counts: number[]; stockBlocks: number[] }> {
+  const counts: number[] = [];
+  const stockBlocks: number[] = [];
+  let next = 0;
+  const answer = async (): Promise<void> => {
+    for (const question of bench.said("pieces-wanted") as { peers: { count: number }[] }[]) {
+      const count = question.peers[0]?.count ?? 0;
+      counts.push(count);
+      await bench.lease(
+        torrent,
+        Array.from({ length: count }, () => next++),
+      );
+    }
+    for (const sealed of bench.said("piece-sealed") as { piece: number }[]) {
+      await bench.had(torrent, sealed.piece);
+    }
+  };
+  await answer();
+  let owed = peer.heardOnly("request");
+  for (let tenth = 0; tenth < seconds * 10; tenth++) {
+    peer.answer(owed.splice(0, 8));
+    await bench.settle();
+    await answer();
+    owed = owed.concat(peer.heardOnly("request"));
+    stockBlocks.push(owed.length);
+    await bench.advance(100);
+  }
+  return { counts, stockBlocks };
+}
+
+test("no more pieces are asked for than memory could hold", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 98_304 });
+  const torrent = await bench.openTorrent({ had: "........" });
+  await bench.meetSeed(torrent, "a", "########");
+  t.like(bench.saidOnce("pieces-wanted"), { peers: [{ peer: 0, count: 3 }] });
+});
+
+test("a paused torrent needs no pieces", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", isPaused: true });
+  const peer = await bench.meetSeed(torrent, "a", "####");
+  await bench.lease(torrent, [0]);
+  t.deepEqual(bench.said("pieces-wanted"), []);
+  t.deepEqual(peer.heardOnly("request"), []);
+  await bench.tell("set-paused", { torrent: torrent.id, isPaused: false });
+  t.is(bench.said("pieces-wanted").length, 1);
+  t.is(peer.heardOnly("request").length, 2);
+});

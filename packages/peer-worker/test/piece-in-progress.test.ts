@@ -1,0 +1,122 @@
+import test from "ava";
+import type { LeaseId, PeerSlot, SlabId } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import { BlockState, PieceInProgress, nobody } from "../src/piece-in-progress.ts";
+
+const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
+
+function pieceOf(lengthBytes: number): PieceInProgress {
+  const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
+  return new PieceInProgress(3 as PieceIndex, 7 as LeaseId, lengthBytes, place);
+}
+
+test("a block goes from free over requested and receiving to received", (t) => {
+  const piece = pieceOf(3 * 16_384);
+  t.is(piece.stateOf(0), BlockState.free);
+  piece.request(0, ann);
+  t.is(piece.stateOf(0), BlockState.requested);
+  t.is(piece.freeCount, 2);
+  piece.startBlock(0, ann);
+  t.is(piece.stateOf(0), BlockState.receiving);
+  piece.finishBlock(0, ann);
+  t.is(piece.stateOf(0), BlockState.received);
+  t.deepEqual([piece.freeCount, piece.receivingCount, piece.receivedCount], [2, 0, 1]);
+  t.deepEqual(piece.contributors, [ann]);
+});
+
+test("the last block has the bytes that are left", (t) => {
+  const piece = pieceOf(16_384 + 5);
+  t.deepEqual(
+    [piece.blockCount, piece.blockLengthBytes(0), piece.blockLengthBytes(1)],
+    [2, 16_384, 5],
+  );
+  piece.request(1, ann);
+  piece.startBlock(1, ann);
+  piece.finishBlock(1, ann);
+  t.is(piece.receivedBytes(), 5);
+});
+
+test("a block that its peer will not send is free again, and the first to be asked for", (t) => {
+  const piece = pieceOf(3 * 16_384);
+  piece.request(0, ann);
+  piece.request(1, ann);
+  t.is(piece.nextFreeBlock(), 2);
+  piece.dropRequest(0, ann);
+  t.is(piece.nextFreeBlock(), 0);
+  piece.startBlock(1, ann);
+  piece.breakBlock(1);
+  t.is(piece.freeCount, 3);
+});
+
+test("a block asked of two peers stays requested when one drops out", (t) => {
+  for (const [leaver, stayer] of [
+    [ann, ben],
+    [ben, ann],
+  ] as const) {
+    const piece = pieceOf(16_384);
+    piece.request(0, ann);
+    t.true(piece.mayBeDoubledBy(0, ben));
+    piece.request(0, ben);
+    t.false(piece.mayBeDoubledBy(0, cid));
+    piece.dropRequest(0, leaver);
+    t.is(piece.stateOf(0), BlockState.requested);
+    t.is(piece.requesterOf(0), stayer);
+    piece.dropRequest(0, stayer);
+    t.is(piece.stateOf(0), BlockState.free);
+  }
+});
+
+test("while one of two peers sends a block, only the other owes it", (t) => {
+  const piece = pieceOf(16_384);
+  piece.request(0, ann);
+  piece.request(0, ben);
+  piece.startBlock(0, ben);
+  t.is(piece.requesterOf(0), ann);
+  piece.breakBlock(0);
+  t.is(piece.stateOf(0), BlockState.requested);
+  piece.startBlock(0, ann);
+  piece.finishBlock(0, ann);
+  t.is(piece.requesterOf(0), nobody);
+  t.true(piece.isWhole);
+});
+
+test("a peer that never owed a block changes nothing by dropping it", (t) => {
+  const piece = pieceOf(16_384);
+  piece.dropRequest(0, ann);
+  piece.request(0, ben);
+  piece.dropRequest(0, ann);
+  t.is(piece.requesterOf(0), ben);
+  t.is(piece.freeCount, 0);
+});
+
+test("a late block may start though nobody owes it any more", (t) => {
+  const piece = pieceOf(16_384);
+  piece.startBlock(0, ann);
+  t.deepEqual([piece.freeCount, piece.receivingCount], [0, 1]);
+});
+
+test("a contributor that is gone is not named, and its part is told", (t) => {
+  const piece = pieceOf(3 * 16_384);
+  for (const [block, peer] of [ann, ben, ann].entries()) {
+    piece.request(block, peer);
+    piece.startBlock(block, peer);
+    piece.finishBlock(block, peer);
+  }
+  t.deepEqual(piece.contributors, [ann, ben]);
+  t.false(piece.hasOtherContributors);
+  piece.forgetContributor(cid);
+  t.false(piece.hasOtherContributors);
+  piece.forgetContributor(ann);
+  t.deepEqual(piece.contributors, [ben]);
+  t.true(piece.hasOtherContributors);
+});
+
+test("blocks of a carried copy count as received, from others", (t) => {
+  const piece = pieceOf(3 * 16_384);
+  piece.adoptBlock(1);
+  t.deepEqual(piece.receivedBlocks(), Uint8Array.of(0, 1, 0));
+  t.deepEqual([piece.freeCount, piece.receivedCount], [2, 1]);
+  t.true(piece.hasOtherContributors);
+  t.is(piece.nextFreeBlock(), 0);
+});
