@@ -112,7 +112,7 @@ export class PeerWorker {
     }
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
-    this.uploadDesk.goOn();
+    this.uploadDesk.passSecond();
   }
 
   /** Snubbed peers get what the others leave. */

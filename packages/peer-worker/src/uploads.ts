@@ -67,6 +67,8 @@ export class UploadDesk {
   readonly #worker: PeerWorker;
   /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
+  /** Peers whose requests the file-worker could not serve for now. */
+  readonly #retrying: Set<Session> = new Set<Session>();
   /** Extents named in reads that were never answered: not ours until the file-worker is gone. */
   #lostOffsets: number[] = [];
   #fillsOut = 0;
@@ -85,6 +87,14 @@ export class UploadDesk {
   forget(session: Session): void {
     session.uploads.clear();
     this.#waiting.delete(session);
+    this.#retrying.delete(session);
+  }
+
+  /** Once a second: what the file-worker could not serve is tried again. */
+  passSecond(): void {
+    for (const session of this.#retrying) this.#waiting.add(session);
+    this.#retrying.clear();
+    this.goOn();
   }
 
   /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
@@ -167,7 +177,7 @@ export class UploadDesk {
     this.#fillsOut--;
     if ("refused" in reply && isPassing(reply)) {
       this.#letGo(batch);
-      this.#putBack(batch);
+      this.#putBack(batch, this.#retrying);
     } else if ("refused" in reply) {
       this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
       this.#letGo(batch);
@@ -213,16 +223,16 @@ export class UploadDesk {
       return;
     }
     this.#letGo(batch);
-    this.#putBack(batch);
+    this.#putBack(batch, this.#waiting);
     // Registers for the next file-worker's credits.
     this.#hasFileRoom();
   }
 
   /** The requests of a batch wait again, in front of the others. */
-  #putBack({ session, piece, begin, lengthBytes }: Batch): void {
+  #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<Session>): void {
     if (session.phase === "closed" || session.isPeerChoked) return;
     session.uploads.putBack(piece, begin, lengthBytes);
-    this.#waiting.add(session);
+    waiting.add(session);
   }
 
   #letGo(batch: Batch): void {

@@ -1,0 +1,119 @@
+import test from "ava";
+import { PeerFlag, PeerWord } from "@troupe/messages";
+
+import { WorkerBench } from "./support/worker-bench.ts";
+
+test("we are interested in a peer as soon as it has a piece that we lack", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#.." });
+  const peer = await bench.meet(torrent, "a", "#..");
+  t.deepEqual(peer.heard().slice(3), []);
+  peer.have(1);
+  peer.have(2);
+  await bench.settle();
+  t.deepEqual(peer.heard(), ["interested"]);
+  t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
+  t.is(bench.row(torrent, 0).words[PeerWord.haveCount], 3);
+});
+
+test("interest ends when nothing is left to want, and comes back with a have", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..." });
+  const peer = await bench.meet(torrent, "a", "##.");
+  peer.heard();
+  await bench.had(torrent, 0);
+  t.deepEqual(peer.heard(), []);
+  await bench.had(torrent, 1);
+  t.deepEqual(peer.heard(), ["not-interested"]);
+  peer.have(2);
+  await bench.settle();
+  t.deepEqual(peer.heard(), ["interested"]);
+});
+
+test("haves of one turn go out together, and only to peers that lack the piece", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "...." });
+  const lacking = await bench.meet(torrent, "a", "#...");
+  const seed = await bench.meet(torrent, "b", "####");
+  lacking.heard();
+  seed.heard();
+  const writes = lacking.stream.writes;
+  await bench.had(torrent, 0, 1, 2);
+  t.deepEqual(lacking.heard(), ["not-interested", "have 1", "have 2"]);
+  t.is(lacking.stream.writes, writes + 1);
+  t.deepEqual(seed.heard(), []);
+});
+
+test("a piece is told of once, also when its bit was in the map before the message came", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  torrent.map.set(1);
+  const peer = await bench.meet(torrent, "a");
+  t.deepEqual(
+    peer.heard(),
+    ["handshake", "extended 0"],
+    "the map is ahead of what we have been told",
+  );
+  await bench.had(torrent, 1);
+  await bench.had(torrent, 1);
+  t.deepEqual(peer.heard(), ["have 1"]);
+});
+
+test("availability follows bitfields, haves and peers that leave", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........." });
+  const ann = await bench.meet(torrent, "a", "##......#");
+  const ben = await bench.meet(torrent, "b", ".#.......");
+  ben.have(4);
+  t.deepEqual([...torrent.table.availability], [1, 2, 0, 0, 1, 0, 0, 0, 1]);
+  ann.stream.hangUp();
+  t.deepEqual([...torrent.table.availability], [0, 1, 0, 0, 1, 0, 0, 0, 0]);
+  ben.stream.hangUp();
+  t.deepEqual([...torrent.table.availability], [0, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+test("a row that is used again shows nothing of the peer before", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..", maxPeers: 1 });
+  const ann = await bench.meet(torrent, "a", "##");
+  ann.interested();
+  ann.stream.hangUp();
+  await bench.meet(torrent, "b");
+  const row = bench.row(torrent, 0);
+  t.deepEqual([row.has(0), row.words[PeerWord.haveCount]], [false, 0]);
+  t.false(row.flag(PeerFlag.isPeerInterested));
+  t.true(row.flag(PeerFlag.isPeerChoked) && row.flag(PeerFlag.amChokedByPeer));
+  t.true(row.flag(PeerFlag.inUse));
+});
+
+test("two seeds part: a seed that comes, and one that was there when we became one", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const seed = await bench.meet(torrent, "a", "##");
+  const leecher = await bench.meet(torrent, "b", "#.");
+  await bench.had(torrent, 1);
+  t.true(seed.isClosed);
+  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "both-seeds", isFault: false });
+  t.true((await bench.meet(torrent, "c", "##")).isClosed);
+  t.like(bench.saidOnce("peer-closed"), { reason: "both-seeds" });
+  t.false(leecher.isClosed);
+  leecher.have(1);
+  await bench.settle();
+  t.true(leecher.isClosed);
+});
+
+test("choke and interest of the peer are in its row", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const peer = await bench.meet(torrent, "a");
+  const row = bench.row(torrent, 0);
+  t.true(row.flag(PeerFlag.isIncoming));
+  peer.interested();
+  peer.unchoke();
+  t.true(row.flag(PeerFlag.isPeerInterested));
+  t.false(row.flag(PeerFlag.amChokedByPeer));
+  peer.notInterested();
+  peer.choke();
+  t.false(row.flag(PeerFlag.isPeerInterested));
+  t.true(row.flag(PeerFlag.amChokedByPeer));
+});
