@@ -158,7 +158,13 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
     return `${name}: already whole, ${formatBytes(torrent.size)} in ${directory}`;
   }
   const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
-  return `${name}: complete, ${formatBytes(torrent.size)} in ${formatElapsed(seconds)} (${rate}), in ${directory}`;
+  const took = formatElapsed(seconds);
+  // After an interruption the time is that of the rest only.
+  const isRest = downloadedBytes < torrent.size;
+  const how = isRest
+    ? ` (the last ${formatBytes(downloadedBytes)} in ${took}, ${rate})`
+    : ` in ${took} (${rate})`;
+  return `${name}: complete, ${formatBytes(torrent.size)}${how}, in ${directory}`;
 }
 
 function stoppedSentence(torrent: TorrentPort): string {

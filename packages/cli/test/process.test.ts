@@ -1,0 +1,115 @@
+// The program as a process of its own, with the real engine behind it.
+
+import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { generateDemo } from "../src/calls/demo-data.ts";
+import { torrentBytes } from "./support/torrents.ts";
+
+const program = fileURLToPath(new URL("../src/troupe.ts", import.meta.url));
+
+type Program = ChildProcessByStdio<null, Readable, Readable>;
+
+function troupe(t: ExecutionContext, words: readonly string[], temporary = tmpdir()): Program {
+  const child = spawn(process.execPath, [program, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  return child;
+}
+
+async function folderFor(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The JSON lines up to the first of this kind. */
+async function linesUntil(child: Program, kind: string): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line) as Record<string, unknown>;
+    lines.push(event);
+    if (event["event"] === kind) break;
+  }
+  return lines;
+}
+
+async function exitCode(child: Program): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit");
+  return child.exitCode;
+}
+
+/** A folder with a job that is whole: `job.torrent` and its data. */
+async function wholeJob(t: ExecutionContext): Promise<string> {
+  const folder = await folderFor(t);
+  const metainfo = await generateDemo(
+    folder,
+    300_000,
+    "http://127.0.0.1:1/announce",
+    new AbortController().signal,
+  );
+  await writeFile(join(folder, "job.torrent"), metainfo);
+  return folder;
+}
+
+test("the demo shares its data over real connections and leaves nothing behind", async (t) => {
+  const temporary = await folderFor(t);
+  const child = troupe(t, ["demo", "--size", "1M", "--json"], temporary);
+  const lines = await linesUntil(child, "demo");
+  t.is(await exitCode(child), 0);
+  t.like(lines.at(-1), { leechers: 2, lengthBytes: 1024 ** 2 });
+  t.deepEqual(
+    lines
+      .filter(({ event }) => event === "complete")
+      .map(({ role }) => role)
+      .toSorted(),
+    ["leecher 1", "leecher 2", "seeder"],
+  );
+  t.deepEqual(await readdir(temporary), []);
+});
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`${signal} stops a seed in order, with exit code 130`, async (t) => {
+    const folder = await wholeJob(t);
+    const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
+    const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);
+    await linesUntil(child, "complete");
+    child.kill(signal);
+    t.is(await exitCode(child), 130);
+  });
+}
+
+test("a check of whole data ends with 0, of others with 3", async (t) => {
+  const folder = await wholeJob(t);
+  const words = ["check", join(folder, "job.torrent"), "--dir"];
+  t.is(await exitCode(troupe(t, [...words, folder])), 0);
+  t.is(await exitCode(troupe(t, [...words, join(folder, "elsewhere")])), 3);
+});
+
+test("a seed of data that are not whole ends with 1 and writes nothing", async (t) => {
+  const folder = await wholeJob(t);
+  const empty = await folderFor(t);
+  const words = ["seed", join(folder, "job.torrent"), "--dir", empty, "--port", "0"];
+  t.is(await exitCode(troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"])), 1);
+  t.deepEqual(await readdir(empty), []);
+});
+
+test("a reader that closes the pipe ends the command in order", async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, "job.torrent"), torrentBytes({ files: { a: 300_000 } }));
+  const words = ["job.torrent", "--dir", folder, "--port", "0", "--json", "--no-trackers"];
+  const child = troupe(t, [join(folder, words[0] ?? ""), ...words.slice(1), "--bind", "127.0.0.1"]);
+  await linesUntil(child, "ready");
+  child.stdout.destroy();
+  t.is(await exitCode(child), 130);
+});
