@@ -8,6 +8,7 @@ import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 
+/** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
 export function addTorrent(
   engine: Engine,
   request: AddTorrent,
@@ -33,6 +34,7 @@ export function addTorrent(
   return job.info();
 }
 
+/** Stops a torrent in order and forgets it. */
 export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
   await stopTorrent(engine, job);
   // A worker that was late to close it may never say how these went: they would count against all torrents.
@@ -40,6 +42,7 @@ export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<vo
   engine.torrents.delete(job.id);
 }
 
+/** Dials a peer that the user names, sooner than others that were tried before. */
 export function addPeer(engine: Engine, job: TorrentJob, host: string, port: number): void {
   job.directory.add(host, port, "user");
   dialMore(engine, job);

@@ -5,6 +5,7 @@ import type { Slab, SlabBook } from "./slab-book.ts";
 
 const slotBytes = 16 * 1024;
 
+/** The one large piece of the whole engine that is leased, being hashed or being written. */
 export class BigPieces {
   #taken: { readonly lease: LeaseId; readonly slab: Slab } | undefined;
 

@@ -12,6 +12,7 @@ const receiveBufferBytes = 256 * 1024;
 export const halfOpenLimit = 200;
 const slotBytes = 16 * 1024;
 
+/** One peer-worker, whichever incarnation of it is there. */
 export class PeerWorkerSeat {
   readonly index: number;
   readonly name: string;

@@ -5,6 +5,7 @@
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId } from "@troupe/messages";
 
+/** One block of shared payload memory. */
 export interface Slab {
   readonly id: SlabId;
   readonly memory: SharedArrayBuffer;

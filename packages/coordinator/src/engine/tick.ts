@@ -7,9 +7,11 @@ import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 
+/** Milliseconds between two ticks. */
 export const tickMs = 250;
 const ticksPerSecond = 4;
 
+/** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
   engine.ticks++;
   const isSecond = engine.ticks % ticksPerSecond === 0;

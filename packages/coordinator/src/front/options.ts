@@ -6,6 +6,7 @@ import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 
+/** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
   /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
   readonly directory?: string;
@@ -60,9 +61,13 @@ export function within(name: string, value: number, least: number, most: number)
 }
 
 function outOfRange(name: string, seen: string, allowed: string): TroupeError {
-  return new TroupeError("option-out-of-range", `option ${name} is ${seen}; allowed is ${allowed}`, {
-    details: { option: name, seen, allowed },
-  });
+  return new TroupeError(
+    "option-out-of-range",
+    `option ${name} is ${seen}; allowed is ${allowed}`,
+    {
+      details: { option: name, seen, allowed },
+    },
+  );
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -1,5 +1,6 @@
 // A promise that is settled once from outside and never becomes an unhandled rejection by itself.
 
+/** A promise with its two ends in hand. */
 export class Settled<Value> {
   readonly promise: Promise<Value>;
   readonly resolve: (value: Value) => void;

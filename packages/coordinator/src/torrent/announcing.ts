@@ -35,6 +35,7 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
   });
 }
 
+/** Every tracker of the torrent and how it last answered; none before the first start. */
 export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }

@@ -1,6 +1,7 @@
 // Who may download from us: four unchoke slots, each given for 30 s and then passed on, in turn, to interested
 // peers that wait. A slot that is free is given at once.
 
+/** Peers that may download at once, in one torrent. */
 export const unchokeSlots = 4;
 const turnMs = 30_000;
 

@@ -24,20 +24,11 @@ export function leaseWanted(
 ): void {
   const pieces: PieceLease[] = [];
   const nothingFor: PeerSlot[] = [];
-  if (job.state === "active") {
-    for (const { peer, count } of wanted) {
-      const before = pieces.length;
-      const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
-      if (room > 0 && !isWaitingForBigPiece(engine, job, seat)) {
-        for (const piece of pickFor(engine, job, seat, peer, room)) {
-          const lease = grant(engine, job, seat, piece);
-          if (lease === undefined) break;
-          pieces.push(lease);
-        }
-      }
-      if (pieces.length === before && job.ledger.missingCount === 0) nothingFor.push(peer);
-      else if (pieces.length === before && !hasAnyMissing(job, seat, peer)) nothingFor.push(peer);
-    }
+  for (const { peer, count } of job.state === "active" ? wanted : []) {
+    const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
+    const granted = room > 0 ? grantFor(engine, job, seat, { peer, count: room }) : [];
+    pieces.push(...granted);
+    if (granted.length === 0 && !hasAnyMissing(job, seat, peer)) nothingFor.push(peer);
   }
   seat.tell("lease-pieces", { torrent: job.id, pieces, nothingFor });
   const [hungry] = nothingFor;
@@ -80,16 +71,44 @@ export function copyTaken(job: TorrentJob, lease: LeaseId): void {
   if (from !== undefined) letCopyGo(job, from.seat, from.lease);
 }
 
+/**
+ * A worker is gone and its leases are released: a copy that was on its way to it is let go, one that lay in its memory
+ * is nobody's to free.
+ */
+export function forgetCopies(job: TorrentJob, gone: PeerWorkerSeat): void {
+  const leased = new Set([...job.ledger.leases()].map(({ lease }) => lease));
+  for (const [lease, from] of job.copies) {
+    if (from.seat !== gone && leased.has(lease)) continue;
+    job.copies.delete(lease);
+    if (from.seat !== gone) letCopyGo(job, from.seat, from.lease);
+  }
+}
+
 function letCopyGo(job: TorrentJob, seat: PeerWorkerSeat, lease: LeaseId): void {
   seat.tell("carried-piece-taken", { torrent: job.id, lease });
+}
+
+function grantFor(
+  engine: Engine,
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  { peer, count }: PieceWanted,
+): PieceLease[] {
+  if (isWaitingForBigPiece(engine, job, seat)) return [];
+  const granted: PieceLease[] = [];
+  for (const piece of pickFor(engine, job, seat, { peer, count })) {
+    const lease = grant(engine, job, seat, piece);
+    if (lease === undefined) break;
+    granted.push(lease);
+  }
+  return granted;
 }
 
 function pickFor(
   engine: Engine,
   job: TorrentJob,
   seat: PeerWorkerSeat,
-  peer: PeerSlot,
-  count: number,
+  { peer, count }: PieceWanted,
 ): PieceIndex[] {
   const row = job.tables[seat.index]?.row(peer);
   if (row === undefined) return [];
@@ -97,6 +116,7 @@ function pickFor(
 }
 
 function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): boolean {
+  if (job.ledger.missingCount === 0) return false;
   const row = job.tables[seat.index]?.row(peer);
   return row !== undefined && job.picker.hasMissing(row.bitfield);
 }

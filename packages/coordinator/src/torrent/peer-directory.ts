@@ -4,6 +4,7 @@
 
 import { classifyAddress } from "@troupe/protocol";
 
+/** Addresses known for one torrent at most. */
 export const directoryLimit = 20_000;
 /** While more untried addresses than this wait, a dial is given up sooner (design: dead lists must not hold up). */
 const crowdedAt = 1_000;

@@ -20,6 +20,8 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** Dials a second of addresses that were tried before. */
 export const retriesPerSecond = 30;
+/** Ends that are ours: they say nothing against the address. */
+const ownReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
 /** Two connections between the same two peers, made within this time of each other, crossed on the way. */
 const crossedMs = 10_000;
 
@@ -67,6 +69,7 @@ function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: 
   return true;
 }
 
+/** A connection that was admitted stands. */
 export function peerOpened(
   engine: Engine,
   job: TorrentJob,
@@ -89,6 +92,7 @@ export function peerOpened(
   });
 }
 
+/** A connection that stood has ended. */
 export function peerClosed(
   engine: Engine,
   job: TorrentJob,
@@ -100,7 +104,7 @@ export function peerClosed(
   if (!closed.isIncoming) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, closed.port);
     if (closed.isFault) job.directory.failed(closed.host, closed.port, nowMs);
-    else job.directory.closed(closed.host, closed.port, nowMs, false);
+    else job.directory.closed(closed.host, closed.port, nowMs, ownReasons.has(closed.reason));
   }
   // One that was closed because it was not admitted has never been said to be connected.
   if (peer !== undefined) {
@@ -110,14 +114,17 @@ export function peerClosed(
   if (isHungry(engine, job)) job.announcer?.hungry();
 }
 
+/** A dial that never became a peer. */
 export function dialFailed(
   engine: Engine,
   job: TorrentJob,
   seat: PeerWorkerSeat,
-  { host, port }: MessageOf<PeerProtocol, "dial-failed">,
+  { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
 ): void {
   if (!seat.dials.remove(job.id, host, port)) return;
-  job.directory.failed(host, port, engine.context.clock.nowMs());
+  const nowMs = engine.context.clock.nowMs();
+  if (ownReasons.has(reason)) job.directory.closed(host, port, nowMs, true);
+  else job.directory.failed(host, port, nowMs);
   if (isHungry(engine, job)) job.announcer?.hungry();
 }
 
@@ -178,6 +185,7 @@ export function banPeer(engine: Engine, job: TorrentJob, peer: RolledPeer): void
   closePeer(engine, job, peer.worker, peer.slot, "bad-piece");
 }
 
+/** Asks a worker to end a connection; `peer-closed` follows. */
 export function closePeer(
   engine: Engine,
   job: TorrentJob,

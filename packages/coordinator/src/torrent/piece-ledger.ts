@@ -10,6 +10,7 @@ import type { LeaseId } from "@troupe/messages";
 import type { PieceMap } from "@troupe/messages";
 import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
 
+/** Where a piece can stand; the numbers are those of {@link PieceLedger.states}. */
 export const PieceState = { missing: 0, leased: 1, hashing: 2, writing: 3, had: 4 } as const;
 
 /** One piece in the hands of one worker. */
@@ -34,11 +35,13 @@ export class PieceLedger {
   missingCount: number;
   hadCount = 0;
   readonly #leases = new Map<PieceIndex, Lease>();
-  #nextLease = 1;
+  #nextLease: number;
 
-  constructor(geometry: Geometry, map: PieceMap) {
+  /** @param firstLease Number of the first lease: those of another ledger must not come near it. */
+  constructor(geometry: Geometry, map: PieceMap, firstLease = 1) {
     this.geometry = geometry;
     this.map = map;
+    this.#nextLease = firstLease;
     this.states = new Uint8Array(geometry.pieceCount);
     this.missingCount = geometry.pieceCount;
   }

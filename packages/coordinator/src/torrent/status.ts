@@ -21,6 +21,7 @@ export function updateRates(engine: Engine, job: TorrentJob): void {
   job.upRate.update(job.total("uploadedBytes"), nowMs);
 }
 
+/** The figures of this moment. */
 export function progressOf(job: TorrentJob): TorrentProgress {
   const { bytesPerSecond } = job.downRate;
   const left = job.leftBytes;
@@ -37,6 +38,7 @@ export function progressOf(job: TorrentJob): TorrentProgress {
   };
 }
 
+/** The whole picture of this moment. */
 export function statusOf(job: TorrentJob): TorrentStatus {
   return {
     state: job.state,

@@ -24,6 +24,9 @@ import { PieceLedger } from "./piece-ledger.ts";
 import { PiecePicker } from "./piece-picker.ts";
 import { Rate } from "./rate.ts";
 
+/** No torrent grants more leases than this: their numbers are unique in the engine. */
+const leasesPerTorrent = 2 ** 32;
+
 /** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
 export class TorrentJob {
   readonly id: TorrentId;
@@ -74,7 +77,7 @@ export class TorrentJob {
     this.metainfo = metainfo;
     this.peerId = peerId;
     this.map = new PieceMap(metainfo.geometry.pieceCount);
-    this.ledger = new PieceLedger(metainfo.geometry, this.map);
+    this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
     this.picker = new PiecePicker(this.ledger, context.random);
   }
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PieceLease, PieceWanted } from "@troupe/messages";
-import { copyTaken, leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
+import { copyTaken, forgetCopies, leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
 import {
   at,
   makeScene,
@@ -260,4 +260,35 @@ test("a job keeps no trace of copies that are done with", (t) => {
   t.is(job.copies.size, 1);
   copyTaken(job, at(at(ref(1).casts("lease-pieces"), 0).pieces, 0).lease);
   t.is(job.copies.size, 0);
+});
+
+test("a lease that comes back never frees the large piece of another torrent", (t) => {
+  const { ask, engine, seat, addJob } = scene(["##"], small, { pieceLengthBytes: bigPiece });
+  const mine = at(ask(0).pieces, 0);
+  const other = addJob();
+  const { lease } = other.ledger.grant(piece(0), 0, 0);
+  t.not(lease, mine.lease, "numbers are unique in the engine");
+  leaseReturned(engine, other, seat(0), { torrent: other.id, piece: piece(0), lease });
+  t.true(engine.bigPieces.isTaken);
+});
+
+test("a copy on its way to a worker that is gone is let go", (t) => {
+  const { ask, giveBack, ref, seat, job } = scene(["#", "#", "#"]);
+  const old = at(ask(0).pieces, 0);
+  giveBack(0, old, half);
+  t.is([...job.ledger.leases()][0]?.worker, 1);
+  forgetCopies(job, seat(2));
+  t.deepEqual(ref(0).casts("carried-piece-taken"), [], "another worker's end changes nothing");
+  job.ledger.releaseWorker(1);
+  forgetCopies(job, seat(1));
+  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.is(job.copies.size, 0);
+});
+
+test("a copy in the memory of a worker that is gone is forgotten", (t) => {
+  const { ask, giveBack, ref, seat, job } = scene(["#", "#"]);
+  giveBack(0, at(ask(0).pieces, 0), half);
+  forgetCopies(job, seat(0));
+  t.is(job.copies.size, 0);
+  t.deepEqual(ref(0).casts("carried-piece-taken"), []);
 });

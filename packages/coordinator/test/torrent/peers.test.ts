@@ -238,6 +238,18 @@ test("a dial that opened or failed makes room for another", (t) => {
   t.is(dials().length, 3);
 });
 
+test("what was dialled or connected when its torrent was stopped is dialled again at once", (t) => {
+  const { engine, job, admit, open, close, dials, seat } = scene();
+  for (const n of [1, 2]) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine, job);
+  admit("them");
+  open("them", 0);
+  close(0, { reason: "torrent-closed" });
+  dialFailed(engine, job, seat(0), { ...at(dials(), 1), reason: "torrent-closed" });
+  dialMore(engine, job);
+  t.is(dials().length, 4);
+});
+
 test("a torrent is hungry without peers, dials under way and untried addresses", (t) => {
   const { engine, job, admit, seat } = scene();
   t.true(isHungry(engine, job));
