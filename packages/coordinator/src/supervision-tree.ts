@@ -37,6 +37,8 @@ export function rootTree(
         restart: "permanent",
         shutdownMs: 5_000,
         role: "engine",
+        // Its file thread may be stuck in a disk call: the disk must never get a second writer.
+        mayOverlap: false,
       },
     ],
   };
@@ -60,7 +62,9 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
         strategy: "one-for-one",
         maxRestarts: 10,
         withinMs: 60_000,
-        children: Array.from({ length: inputs.peerWorkers }, (_, index) => peerChild(inputs, index)),
+        children: Array.from({ length: inputs.peerWorkers }, (_, index) =>
+          peerChild(inputs, index),
+        ),
       },
     ],
   };

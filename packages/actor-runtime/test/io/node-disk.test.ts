@@ -71,3 +71,24 @@ test("files far beyond 4 GiB keep their places", (t) => {
   t.deepEqual(views, [Uint8Array.of(1), Uint8Array.of(2, 3)]);
   nodeDisk.close(file);
 });
+
+test("a folder whose parent exists and is denied is an error, not an endless search", (t) => {
+  t.throws(() => nodeDisk.makeFolder("/proc/no-such-process/folder"), { code: "ENOENT" });
+  const folder = temporaryFolder(t);
+  writeFileSync(`${folder}/file`, "");
+  t.throws(() => nodeDisk.makeFolder(`${folder}/file`), { code: "EEXIST" });
+  t.throws(() => nodeDisk.makeFolder(`${folder}/file/below`), { code: "ENOTDIR" });
+  nodeDisk.makeFolder(`${folder}/a/b/c`);
+  nodeDisk.makeFolder(`${folder}/a/b/c`);
+  t.is(nodeDisk.stat(`${folder}/a/b/c`)?.kind, "folder");
+});
+
+test("views shorter and longer than one write call arrive whole and in order", (t) => {
+  const path = `${temporaryFolder(t)}/file`;
+  const lengths = [10, 100_000, 131_072, 1, 0, 400_001, 65_536, 65_536, 3];
+  const views = lengths.map((length, index) => new Uint8Array(length).fill(index + 1));
+  const file = nodeDisk.open(path, "create");
+  nodeDisk.write(file, views, 7);
+  nodeDisk.close(file);
+  t.deepEqual(Buffer.from(nodeDisk.readFile(path)), Buffer.concat([Buffer.alloc(7), ...views]));
+});
