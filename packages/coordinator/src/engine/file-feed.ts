@@ -19,6 +19,7 @@ export class FileFeed {
   #isWaiting = false;
   /** The incarnation that knows the slabs and storages: a newer one is given nothing before `again`. */
   #readyEpoch: number | undefined;
+  #whenReady: (() => void)[] = [];
 
   constructor(file: Ref<FileProtocol>) {
     this.#file = file;
@@ -45,17 +46,33 @@ export class FileFeed {
     return write;
   }
 
+  /** Settles when the file-worker at hand knows every slab and storage; never when none comes any more. */
+  async whenReady(): Promise<void> {
+    while (!this.#isReady) {
+      await new Promise<void>((resolve) => {
+        this.#whenReady.push(resolve);
+      });
+    }
+  }
+
   /** A new file-worker has been told of every slab and storage: everything unanswered is asked again. */
   again(): void {
     this.#held = [...this.#unanswered.values()];
     this.#isWaiting = false;
     this.#readyEpoch = this.#file.peer?.epoch;
+    const waiting = this.#whenReady;
+    this.#whenReady = [];
+    for (const resolve of waiting) resolve();
     this.#pump();
   }
 
+  /** While unlinked nothing is sent: `again` follows with the next file-worker. */
+  get #isReady(): boolean {
+    return this.#file.peer !== undefined && this.#file.peer.epoch === this.#readyEpoch;
+  }
+
   #pump(): void {
-    // While unlinked nothing is sent: `again` follows with the next file-worker.
-    if (this.#file.peer === undefined || this.#file.peer.epoch !== this.#readyEpoch) return;
+    if (!this.#isReady) return;
     let given = this.#unanswered.size - this.#held.length;
     let sent = 0;
     while (given < givenLimit && this.#file.credits > reservedCredits) {

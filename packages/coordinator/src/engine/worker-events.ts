@@ -2,7 +2,7 @@
 // re-announced, leases revoked, peers dialled again.
 
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
-import { openAtWorker } from "../torrent/lifecycle.ts";
+import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
 import { dialMore } from "../torrent/peers.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -70,23 +70,34 @@ function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
   if (engine.port !== 0) listenAgain(engine, seat);
 }
 
-/** Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. */
+/**
+ * Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. The writes wait until
+ * the storages are open, which takes the file-worker some turns: one that came before would be refused.
+ */
 function fileWorkerStarted(engine: Engine): void {
-  engine.slabs.announceAll();
-  for (const job of engine.torrents.values()) {
-    if (!job.isRunning && job.state !== "checking") continue;
-    reopenStorage(engine, job);
-  }
-  engine.feed.again();
+  const { context, feed, file, slabs, torrents } = engine;
+  slabs.announceAll();
+  const epoch = file.peer?.epoch;
+  const reopened = [...torrents.values()]
+    .filter((job) => job.isRunning || job.state === "checking")
+    .map((job) => reopenStorage(engine, job));
+  Promise.all(reopened)
+    .then(() => {
+      // Another one by now: it is told everything anew.
+      if (file.peer?.epoch === epoch) feed.again();
+    })
+    .catch((error: unknown) => context.fail(error));
 }
 
-function reopenStorage(engine: Engine, job: TorrentJob): void {
-  engine.file
-    .call("open-storage", storageOf(job), { deadlineMs: 60_000 })
-    .catch((error: unknown) => {
-      // It died again: the next one is told everything anew.
-      engine.context.log("warn", "storage-not-reopened", { torrent: job.id, error: String(error) });
-    });
+async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
+  try {
+    const opened = await engine.file.call("open-storage", storageOf(job), { deadlineMs: 60_000 });
+    if ("refused" in opened)
+      failTorrent(engine, job, { code: opened.refused, message: opened.message });
+  } catch (error) {
+    // It died again: the next one is told everything anew.
+    engine.context.log("warn", "storage-not-reopened", { torrent: job.id, error: String(error) });
+  }
 }
 
 function seatOf(engine: Engine, name: string): PeerWorkerSeat | undefined {

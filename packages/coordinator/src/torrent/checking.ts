@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { OpenStorage, TorrentFault } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
 import { setState } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -17,10 +18,11 @@ export async function checkFound(
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const opened = await engine.file.call("open-storage", storageOf(job), {
+  const opened = await askFile(engine, "open-storage", storageOf(job), {
     deadlineMs: openDeadlineMs,
+    signal,
   });
-  if (signal.aborted) return undefined;
+  if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
   if (job.isChecked) return undefined;
   const isAnythingThere = opened.foundBytes.some((bytes) => bytes > 0);

@@ -9,6 +9,7 @@
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
@@ -19,6 +20,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 const closeTorrentDeadlineMs = 1_500;
 const closeStorageDeadlineMs = 4_000;
+const completeStorageDeadlineMs = 60_000;
 
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. */
 export function startTorrent(engine: Engine, job: TorrentJob): void {
@@ -93,14 +95,8 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
 
 /** Everything is had: files of zero length are made, the tracker and the user are told, once. */
 export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
-  const answer = await engine.file.call(
-    "complete-storage",
-    { torrent: job.id },
-    { deadlineMs: 60_000 },
-  );
-  if ("refused" in answer) {
-    return failTorrent(engine, job, { code: answer.refused, message: answer.message });
-  }
+  const fault = await makeEmptyFiles(engine, job);
+  if (fault !== undefined) return failTorrent(engine, job, fault);
   if (!job.isRunning) return;
   if (!job.isCompleteSaid) job.announcer?.completed();
   job.isCompleteSaid = true;
@@ -109,6 +105,17 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
   say(engine, job, { event: "progress", ...progressOf(job) });
   say(engine, job, { event: "complete", seconds });
   flush(engine, job);
+}
+
+async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentFault | undefined> {
+  const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
+  try {
+    const answer = await askFile(engine, "complete-storage", { torrent: job.id }, rules);
+    if (answer === undefined || !("refused" in answer)) return undefined;
+    return { code: answer.refused, message: answer.message };
+  } catch (error) {
+    return faultOf(error);
+  }
 }
 
 /** Stops it in order. Settles within about two seconds, whatever trackers and disks do. */

@@ -1,0 +1,35 @@
+// Questions to the file-worker that outlive it: one that dies before it has answered is asked again in its successor,
+// so that the death of a thread is never a torrent's error.
+
+import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import type { FileProtocol } from "@troupe/messages";
+import type { Engine } from "./engine-state.ts";
+
+/**
+ * Asks as soon as the file-worker knows every storage that is open.
+ *
+ * @param signal Ends the asking: nobody wants the answer any more.
+ * @returns Undefined when `signal` was aborted meanwhile.
+ * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
+ */
+export async function askFile<Name extends CallName<FileProtocol>>(
+  { feed, file }: Pick<Engine, "feed" | "file">,
+  name: Name,
+  message: MessageOf<FileProtocol, Name>,
+  { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<ReplyOf<FileProtocol, Name> | undefined> {
+  for (;;) {
+    await feed.whenReady();
+    if (signal.aborted) return undefined;
+    try {
+      const answer = await file.call(name, message, { deadlineMs });
+      return signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === "actor-gone";
+}

@@ -1,0 +1,109 @@
+// A swarm of our own engines in the test's process: a payload, its tracker, seeders and leechers.
+
+import { Coordinator, type AddOptions, type CoordinatorOptions } from "@troupe/coordinator";
+import { announceUrl, type InfoHash } from "@troupe/protocol";
+import { startTracker, type Tracker } from "@troupe/tracker";
+import { EventRecord } from "./event-record.ts";
+import { writePayload, type Payload, type PayloadPlan } from "./payload.ts";
+import { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
+import { infoHashOf, torrentBytes } from "./torrent-file.ts";
+
+/** One engine with the torrent, and what it has said. */
+export interface Member {
+  readonly coordinator: Coordinator;
+  readonly record: EventRecord;
+  /** Where its data lies or goes. */
+  readonly folder: string;
+}
+
+/** How an engine joins. Ports are any free one, on loopback alone. */
+export interface Joining {
+  readonly engine?: CoordinatorOptions;
+  readonly torrent?: AddOptions;
+  /** Where its data lies or goes; a fresh folder without it. */
+  readonly folder?: string;
+}
+
+/** Everything that one test starts; goes with it. */
+export class Swarm implements AsyncDisposable {
+  readonly payload: Payload;
+  readonly tracker: Tracker;
+  readonly infoHash: string;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(payload: Payload, tracker: Tracker, stack: AsyncDisposableStack) {
+    this.payload = payload;
+    this.tracker = tracker;
+    this.infoHash = infoHashOf(payload);
+    this.#stack = stack;
+  }
+
+  /** Writes the payload and starts the tracker. */
+  static async open(shape: Pick<PayloadPlan, "pieceLengthBytes" | "files">): Promise<Swarm> {
+    const stack = new AsyncDisposableStack();
+    const folder = stack.use(temporaryFolder("swarm-payload"));
+    const payload = writePayload({ ...shape, folder: folder.path, name: "payload" });
+    const tracker = await startTracker({ host: "127.0.0.1" });
+    stack.defer(async () => await tracker.close());
+    return new Swarm(payload, tracker, stack);
+  }
+
+  /** The .torrent, naming the tracker. */
+  get metainfo(): Uint8Array {
+    return torrentBytes(this.payload, [this.tracker.url]);
+  }
+
+  /** Makes something go with the swarm: last in, first out. */
+  use<Value extends Disposable | AsyncDisposable>(value: Value): Value {
+    return this.#stack.use(value);
+  }
+
+  /** A fresh folder. */
+  folder(label: string): TemporaryFolder {
+    return this.use(temporaryFolder(`swarm-${label}`));
+  }
+
+  /** Starts an engine that shares the payload; settles when it has checked it and listens to peers. */
+  async seed(joining: Joining = {}): Promise<Member> {
+    const torrent = { seedOnly: true, ...joining.torrent };
+    const member = await this.join({ folder: this.payload.folder, ...joining, torrent });
+    await member.record.torrent.completed;
+    return member;
+  }
+
+  /** Starts an engine that wants the payload. */
+  async join({ engine, torrent, folder }: Joining = {}): Promise<Member> {
+    const directory = folder ?? this.folder("leecher").path;
+    const coordinator = this.use(
+      await Coordinator.start({ port: 0, bind: ["127.0.0.1"], hashThreads: 2, ...engine }),
+    );
+    const record = new EventRecord(
+      coordinator,
+      await coordinator.add(this.metainfo, { directory, ...torrent, start: false }),
+    );
+    if (torrent?.start !== false) record.torrent.start();
+    return { coordinator, record, folder: directory };
+  }
+
+  /** Tells the tracker of a seeder at a local port, as that seeder would itself. */
+  async announce(port: number): Promise<void> {
+    const reply = await fetch(
+      announceUrl(this.tracker.url, {
+        infoHash: this.infoHash as InfoHash,
+        peerId: new TextEncoder().encode(`-XX0000-${String(port).padStart(12, "0")}`),
+        port,
+        key: "00000000",
+        uploaded: 0,
+        downloaded: 0,
+        left: 0,
+        numWant: 0,
+        event: "started",
+      }),
+    );
+    await reply.arrayBuffer();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
