@@ -1,0 +1,98 @@
+import test from "ava";
+import type { AddTorrent, TorrentId } from "@troupe/messages";
+import { encodeTorrent } from "@troupe/protocol";
+import { addPeer, addTorrent, removeTorrent } from "../../src/engine/adding.ts";
+import { dialMore } from "../../src/torrent/peers.ts";
+import { at, makeScene } from "../support/engine-scene.ts";
+
+const metainfo = encodeTorrent({
+  name: "drawn",
+  pieceLengthBytes: 32_768,
+  pieceHashes: new Uint8Array(60),
+  files: [
+    { path: ["one"], lengthBytes: 40_000 },
+    { path: ["deep", "two"], lengthBytes: 50_000 },
+  ],
+  trackers: [["http://a/announce"], ["http://b/announce"]],
+});
+
+const request: AddTorrent = {
+  metainfo,
+  directory: "/downloads",
+  extraTrackers: [],
+  useTrackers: true,
+  peers: [],
+  maxPeers: 50,
+  mode: "download",
+};
+
+test("a torrent that is added is stopped, and what is in it is told", (t) => {
+  const { engine } = makeScene();
+  const info = addTorrent(engine, request);
+  if ("refused" in info) return t.fail();
+  t.is(info.name, "drawn");
+  t.is(info.lengthBytes, 90_000);
+  t.is(info.pieces, 3);
+  t.deepEqual(
+    info.files.map(({ path }) => path),
+    ["drawn/one", "drawn/deep/two"],
+  );
+  t.deepEqual(info.trackers, [["http://a/announce"], ["http://b/announce"]]);
+  t.is(engine.torrents.get(info.torrent)?.state, "stopped");
+});
+
+test("bytes that are no torrent are refused with the reason", (t) => {
+  const { engine } = makeScene();
+  const info = addTorrent(engine, { ...request, metainfo: Buffer.from("d4:infoi1ee") });
+  t.true("refused" in info && info.message.length > 0);
+  t.is(engine.torrents.size, 0);
+});
+
+test("the same torrent a second time is refused, until the first is removed", async (t) => {
+  const { engine } = makeScene();
+  const first = addTorrent(engine, request);
+  const second = addTorrent(engine, request);
+  t.is("refused" in second && second.refused, "torrent-exists");
+  if ("refused" in first) return t.fail();
+  const job = engine.torrents.get(first.torrent);
+  if (job === undefined) return t.fail();
+  await removeTorrent(engine, job);
+  const third = addTorrent(engine, request);
+  t.false("refused" in third);
+  t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
+});
+
+test("each torrent has a peer id of its own", (t) => {
+  const { engine } = makeScene();
+  addTorrent(engine, request);
+  addTorrent(engine, {
+    ...request,
+    metainfo: encodeTorrent({
+      name: "other",
+      pieceLengthBytes: 16_384,
+      pieceHashes: new Uint8Array(20),
+      lengthBytes: 5,
+    }),
+  });
+  const ids = [...engine.torrents.values()].map(({ peerId }) => Buffer.from(peerId).toString());
+  t.is(new Set(ids).size, 2);
+  t.true(ids.every((id) => id.startsWith("-TP")));
+});
+
+test("a removed torrent's dials do not count against others", async (t) => {
+  const { engine, seat, addJob } = makeScene();
+  const job = addJob();
+  job.directory.add("8.0.0.1", 6881, "user");
+  dialMore(engine, job);
+  t.is(seat(0).dials.size, 1);
+  await removeTorrent(engine, job);
+  t.is(seat(0).dials.size, 0);
+  t.is(engine.torrents.size, 0);
+});
+
+test("a peer that the user names is dialled at once", (t) => {
+  const { engine, ref, addJob } = makeScene();
+  const job = addJob();
+  addPeer(engine, job, "127.0.0.1", 6881);
+  t.is(at(ref(0).casts("dial"), 0).host, "127.0.0.1");
+});

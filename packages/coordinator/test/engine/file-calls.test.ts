@@ -1,0 +1,76 @@
+import test from "ava";
+import type { TorrentId } from "@troupe/messages";
+import { askFile } from "../../src/engine/file-calls.ts";
+import { makeScene } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+const torrent = 1 as TorrentId;
+
+function scene() {
+  const { engine, file } = makeScene();
+  const controller = new AbortController();
+  const gone = () => Object.assign(new Error("it is not there"), { code: "actor-gone" });
+  return {
+    engine,
+    file,
+    controller,
+    ask: () =>
+      askFile(
+        engine,
+        "complete-storage",
+        { torrent },
+        { deadlineMs: 1000, signal: controller.signal },
+      ),
+    /** The file-worker dies in the middle of a call. */
+    dieOnce() {
+      file.answer = () => {
+        file.answer = () => ({});
+        file.peer = undefined;
+        throw gone();
+      };
+    },
+    restart() {
+      file.peer = { name: "file", epoch: 2 };
+    },
+  };
+}
+
+test("what the file-worker answers is the answer", async (t) => {
+  const { ask, file } = scene();
+  file.answer = () => ({ refused: "ENOSPC", message: "no room" });
+  t.deepEqual(await ask(), { refused: "ENOSPC", message: "no room" });
+});
+
+test("a file-worker that dies before it has answered is asked again in its successor", async (t) => {
+  const { engine, ask, file, dieOnce, restart } = scene();
+  dieOnce();
+  const answer = ask();
+  await settle();
+  t.is(file.calls("complete-storage").length, 1);
+  restart();
+  await settle();
+  t.is(file.calls("complete-storage").length, 1, "it does not know the storages yet");
+  engine.feed.again();
+  t.deepEqual(await answer, {});
+  t.is(file.calls("complete-storage").length, 2);
+});
+
+test("who no longer wants the answer gets none and asks no more", async (t) => {
+  const { engine, ask, file, controller, dieOnce, restart } = scene();
+  dieOnce();
+  const answer = ask();
+  await settle();
+  controller.abort();
+  restart();
+  engine.feed.again();
+  t.is(await answer, undefined);
+  t.is(file.calls("complete-storage").length, 1);
+});
+
+test("a failure of the file-worker is not asked again", async (t) => {
+  const { ask, file } = scene();
+  file.answer = () => {
+    throw Object.assign(new Error("too late"), { code: "call-deadline" });
+  };
+  await t.throwsAsync(ask(), { code: "call-deadline" });
+});

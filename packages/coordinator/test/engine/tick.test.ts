@@ -1,0 +1,100 @@
+import test from "ava";
+import { tick, tickMs } from "../../src/engine/tick.ts";
+import { makeScene, showPeer, slot } from "../support/engine-scene.ts";
+
+function scene() {
+  const made = makeScene();
+  const job = made.addJob();
+  return {
+    ...made,
+    job,
+    tickFor(ms: number) {
+      for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
+        made.time.advance(tickMs);
+        tick(made.engine);
+      }
+    },
+    progress: () => made.events().flatMap((event) => (event.event === "progress" ? [event] : [])),
+  };
+}
+
+test("figures are told once a second", (t) => {
+  const { tickFor, gather, progress } = scene();
+  tickFor(3000);
+  gather();
+  t.is(progress().length, 3);
+});
+
+test("rates and the time left follow the workers' counters", (t) => {
+  const { job, tickFor, gather, progress } = scene();
+  const table = job.tables[0];
+  if (table === undefined) return t.fail();
+  for (let second = 0; second < 3; second++) {
+    table.totals[0] = (table.totals[0] ?? 0) + 1000;
+    tickFor(1000);
+  }
+  gather();
+  const last = progress().at(-1);
+  t.is(last?.downloadedBytes, 3000);
+  t.is(last?.downBytesPerSecond, 1000);
+  t.is(last?.etaSeconds, Math.ceil((4 * 32_768) / 1000));
+});
+
+test("what a worker had counted before it died is still counted", (t) => {
+  const { job, tickFor, gather, progress } = scene();
+  const table = job.tables[0];
+  if (table === undefined) return t.fail();
+  table.totals[0] = 5000;
+  job.renewTable(0).totals[0] = 70;
+  tickFor(1000);
+  gather();
+  t.is(progress().at(-1)?.downloadedBytes, 5070);
+});
+
+test("re-tries are allowed anew each second", (t) => {
+  const { engine, tickFor } = scene();
+  engine.retriesThisSecond = 30;
+  tickFor(750);
+  t.is(engine.retriesThisSecond, 30);
+  tickFor(250);
+  t.is(engine.retriesThisSecond, 0);
+});
+
+test("a torrent that waits is dialled for and unchoked without being asked", (t) => {
+  const { job, ref, tickFor } = scene();
+  job.directory.add("8.0.0.1", 6881, "tracker-internet");
+  showPeer(job, { worker: 0, slot: 0 }, "....", true);
+  job.roll.admit({
+    worker: 0,
+    host: "8.0.0.2",
+    port: 1,
+    peerId: "a",
+    peerIdBytes: new Uint8Array(20),
+    isIncoming: true,
+    admittedAtMs: 0,
+    slot: undefined,
+  });
+  job.roll.opened(0, "a", slot(0), { host: "8.0.0.2", port: 1, isIncoming: true });
+  tickFor(tickMs);
+  t.is(ref(0).casts("dial").length, 1);
+  t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [slot(0)]);
+});
+
+test("a stopped torrent costs and says nothing", (t) => {
+  const { job, ref, tickFor, gather, events } = scene();
+  job.state = "stopped";
+  job.directory.add("8.0.0.1", 6881, "user");
+  tickFor(2000);
+  gather();
+  t.deepEqual(events(), []);
+  t.deepEqual(ref(0).said, []);
+});
+
+test("a paused torrent keeps its connections and unchokes nobody", (t) => {
+  const { job, ref, tickFor, gather, progress } = scene();
+  job.state = "paused";
+  tickFor(1000);
+  gather();
+  t.is(progress().length, 1);
+  t.is(ref(0).casts("set-unchoked").length, 0);
+});

@@ -1,0 +1,171 @@
+import test from "ava";
+import type { ChildSpec, Sender } from "@troupe/actor-runtime";
+import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
+import { leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
+import { draw, piece } from "../support/diagrams.ts";
+import { at, makeScene, showPeer, slot, type SceneOptions } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+const child = (name: string) => ({ name, role: name.split("-")[0] }) as ChildSpec;
+
+function scene(options: SceneOptions = {}) {
+  const made = makeScene(options);
+  const { engine, file } = made;
+  const job = made.addJob();
+  const refOf = (name: string) => (name === "file" ? file : made.ref(Number(name.slice(-1))));
+  const sender = (name: string): Sender => refOf(name).peer ?? { name, epoch: 1 };
+  return {
+    ...made,
+    job,
+    crash(name: string) {
+      const gone = sender(name);
+      refOf(name).peer = undefined;
+      workerCrashed(engine, child(name), gone, new Error("killed"));
+      return gone.epoch;
+    },
+    /** Another incarnation is linked, with nothing in flight. */
+    start(name: string, epoch: number) {
+      const ref = refOf(name);
+      ref.peer = { name, epoch };
+      ref.credits = 1024;
+      ref.said.length = 0;
+      if (name !== "file") made.seat(Number(name.slice(-1))).nextOptions(engine.slabs);
+      workerStarted(engine, child(name), ref.peer);
+    },
+    write: (index: number) =>
+      engine.feed.write({
+        torrent: job.id,
+        piece: piece(index),
+        slab: at(engine.seats, 0).slab?.id ?? (0 as never),
+        offset: 0,
+        lengthBytes: 32_768,
+      }),
+    /** Worker 0 gives its piece back half full: the copy goes to another. */
+    moveCopy() {
+      showPeer(job, { worker: 0, slot: 0 }, "#...");
+      showPeer(job, { worker: 1, slot: 0 }, "#...");
+      leaseWanted(engine, job, made.seat(0), [{ peer: slot(0), count: 1 }]);
+      const lease = at(at(made.ref(0).casts("lease-pieces"), 0).pieces, 0);
+      leaseReturned(engine, job, made.seat(0), {
+        torrent: job.id,
+        piece: lease.piece,
+        lease: lease.lease,
+        carried: { offset: 0, received: Uint8Array.of(1, 0) },
+      });
+      return lease.lease;
+    },
+  };
+}
+
+test("the leases of a peer-worker that died can be leased to others at once", (t) => {
+  const { engine, job, seat, ref, crash } = scene({ workers: 2 });
+  showPeer(job, { worker: 0, slot: 0 }, "####");
+  showPeer(job, { worker: 1, slot: 0 }, "####");
+  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+  t.is(draw(job.ledger), "LLLL");
+  crash("peer-0");
+  t.is(draw(job.ledger), "....");
+  leaseWanted(engine, job, seat(1), [{ peer: slot(0), count: 4 }]);
+  t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
+});
+
+test("a new peer-worker is told of every torrent that runs, with a table of its own", (t) => {
+  const { engine, job, ref, crash, start, addJob } = scene();
+  const stopped = addJob();
+  stopped.state = "stopped";
+  const before = job.tables[0];
+  const epoch = crash("peer-0");
+  start("peer-0", epoch + 1);
+  t.is(engine.torrents.size, 2);
+  t.deepEqual(
+    ref(0)
+      .casts("open-torrent")
+      .map(({ torrent }) => torrent),
+    [job.id],
+  );
+  t.not(job.tables[0], before);
+});
+
+test("addresses that a dead peer-worker was dialling are dialled again", (t) => {
+  const { engine, job, ref, seat, crash, start } = scene();
+  job.directory.add("8.0.0.1", 6881, "user");
+  const epoch = crash("peer-0");
+  start("peer-0", epoch + 1);
+  t.is(ref(0).casts("dial").length, 1);
+  const again = crash("peer-0");
+  t.is(seat(0).dials.size, 0);
+  start("peer-0", again + 1);
+  t.is(ref(0).casts("dial").length, 1);
+  t.is(engine.retriesThisSecond, 1);
+});
+
+test("a new file-worker is told of all memory and storages", (t) => {
+  const { engine, job, file, crash, start } = scene({ workers: 2 });
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  t.deepEqual(
+    file.casts("open-slab").map(({ slab }) => slab),
+    engine.seats.map((seat) => seat.slab?.id ?? (0 as never)),
+  );
+  t.deepEqual(
+    file.calls("open-storage").map(({ torrent }) => torrent),
+    [job.id],
+  );
+});
+
+test("unanswered pieces are written by the new file-worker", async (t) => {
+  const { write, file, crash, start } = scene();
+  write(0);
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  await settle();
+  t.is(file.casts("write-piece").length, 1);
+});
+
+test("no piece is written before its storage is open again", async (t) => {
+  const { write, file, crash, start } = scene();
+  let open: () => void = () => undefined;
+  file.answer = () => new Promise((resolve) => (open = () => resolve({ foundBytes: [0] })));
+  write(0);
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  await settle();
+  t.is(file.casts("write-piece").length, 0);
+  open();
+  await settle();
+  t.is(file.casts("write-piece").length, 1);
+});
+
+test("a storage that cannot be opened again is the torrent's error", async (t) => {
+  const { job, file, crash, start } = scene();
+  file.answer = (name) => (name === "open-storage" ? { refused: "file-changed", message: "" } : {});
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  await settle();
+  t.is(job.state, "error");
+});
+
+test.failing("a copy that lies at a worker which lives is let go when its reader dies", (t) => {
+  const { job, ref, crash, moveCopy } = scene({ workers: 2 });
+  const lease = moveCopy();
+  crash("peer-1");
+  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);
+});
+
+test.failing("the end of a third worker does not keep a copy from being let go later", (t) => {
+  const { job, crash, moveCopy } = scene({ workers: 3 });
+  moveCopy();
+  crash("peer-2");
+  t.is(job.copies.size, 1);
+});
+
+test.failing(
+  "a peer-worker that was stopped and started by its supervisor has lost its leases too",
+  (t) => {
+    const { engine, job, seat, start } = scene();
+    showPeer(job, { worker: 0, slot: 0 }, "####");
+    leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+    start("peer-0", 2);
+    t.is(draw(job.ledger), "....");
+  },
+);
