@@ -1,0 +1,263 @@
+// The production engine on a machine of a simulated world, with a front of its own; and a view of what is inside.
+
+import {
+  openRoot,
+  type Actor,
+  type ActorEntry,
+  type Sender,
+  type Supervisor,
+} from "@troupe/actor-runtime";
+import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import type {
+  AddTorrent,
+  EngineOptions,
+  EngineProtocol,
+  TorrentEvent,
+  TorrentId,
+} from "@troupe/messages";
+import { engineActor } from "../../packages/coordinator/src/engine/engine.actor.ts";
+import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
+import type {
+  Engine,
+  EngineActorProtocol,
+} from "../../packages/coordinator/src/engine/engine-state.ts";
+import { endActor } from "../../packages/coordinator/src/engine/starting.ts";
+import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
+import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
+import type { FileState } from "../../packages/file-worker/src/storage-life.ts";
+import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
+import { simulatedParts } from "./simulated-pools.ts";
+import type { SimulatedTorrent } from "./simulated-torrent.ts";
+
+/** Where engines listen. */
+export const enginePort = 6889;
+/** Where torrents lie on an engine's disk. */
+export const downloadFolder = "/downloads";
+
+/** What a test may choose. */
+export interface SimulatedEngineOptions {
+  readonly machine: SimulatedMachine;
+  readonly peerWorkers?: number;
+  readonly memoryBytes?: number;
+  readonly parts?: EngineParts;
+}
+
+/** One crash of one actor. */
+export interface SimulatedCrash {
+  readonly actor: string;
+  readonly error: unknown;
+}
+
+/** Starts an engine and listens. To be awaited by `world.settle`. */
+export async function startSimulatedEngine(
+  options: SimulatedEngineOptions,
+): Promise<SimulatedEngine> {
+  const engine = new SimulatedEngine(options);
+  await engine.start();
+  return engine;
+}
+
+/** An engine whose one torrent is told to every incarnation. */
+export class SimulatedEngine {
+  readonly machine: SimulatedMachine;
+  readonly options: EngineOptions;
+  /** Events of the torrent, of all incarnations of the engine. */
+  readonly events: TorrentEvent[] = [];
+  readonly crashes: SimulatedCrash[] = [];
+  /** Log entries of levels warn and error. */
+  readonly log: string[] = [];
+  readonly #parts: EngineParts;
+  readonly #workers = new Map<string, PeerWorker>();
+  #root: Supervisor | undefined;
+  #engine: Engine | undefined;
+  #files: FileState | undefined;
+  #request: AddTorrent | undefined;
+
+  constructor(options: SimulatedEngineOptions) {
+    const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
+    this.machine = machine;
+    this.options = {
+      directory: downloadFolder,
+      peerWorkers,
+      hashThreads: 1,
+      memoryBytes,
+      ports: [enginePort],
+      bind: [],
+      maxPeers: 50,
+    };
+    this.#parts = {
+      ...parts,
+      peerWorker: watched(parts.peerWorker, ({ name }, worker) => {
+        this.#workers.set(name, worker as PeerWorker);
+      }),
+      fileWorker: watched(parts.fileWorker, (_, files) => {
+        this.#files = files as FileState;
+      }),
+    };
+  }
+
+  /** The present incarnation; undefined while there is none. */
+  get engine(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /** The present incarnations of its peer-workers. */
+  get workers(): readonly PeerWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  get files(): FileState | undefined {
+    return this.#files;
+  }
+
+  /** The torrent, once it has been added. */
+  get job(): TorrentJob | undefined {
+    return this.#engine?.torrents.values().next().value;
+  }
+
+  async start(): Promise<void> {
+    const entry: ActorEntry<EngineActorProtocol, EngineOptions> = {
+      name: "engine",
+      url: new URL("engine.worker.ts", import.meta.url),
+      load: () => Promise.resolve(this.#watchedEngine()),
+    };
+    this.#root = await openRoot<{ engine: EngineProtocol }>({
+      host: this.machine.host,
+      spec: rootTree(entry, () => this.options),
+      hears: {
+        engine: {
+          "torrent-event": ({ events }) => void this.events.push(...events),
+          "worker-event": () => {},
+        },
+      },
+      events: {
+        started: (_child, { epoch }) => {
+          if (epoch > 1) void this.#tellAgain();
+        },
+      },
+      log: ({ level, event, actor, fields }) => {
+        if (level !== "error" && level !== "warn") return;
+        this.log.push(`${level} ${actor.name} ${event} ${describeFields(fields)}`);
+        if (event === "actor-crashed") {
+          this.crashes.push({ actor: String(fields?.["name"]), error: fields?.["error"] });
+        }
+      },
+      failed: (error) => {
+        throw error;
+      },
+    });
+    await this.#listen();
+  }
+
+  /** Adds the torrent and starts it; each later incarnation of the engine is told the same. */
+  async add(torrent: SimulatedTorrent, mode: AddTorrent["mode"] = "download"): Promise<void> {
+    this.#request = {
+      metainfo: torrent.bytes,
+      directory: downloadFolder,
+      extraTrackers: [],
+      useTrackers: true,
+      peers: [],
+      maxPeers: this.options.maxPeers,
+      mode,
+    };
+    await this.#addAndStart();
+  }
+
+  /** Ends one actor as a crash would: `engine`, `hash`, `file`, `peer-0` … */
+  kill(name: string): void {
+    if (name === "engine") this.#root?.kill(name);
+    else if (this.#engine !== undefined) endActor(this.#engine, name);
+  }
+
+  stopTorrent(): Promise<unknown> {
+    return this.#ref.call("stop-torrent", { torrent: this.#torrent }, { deadlineMs: 60_000 });
+  }
+
+  pause(): void {
+    this.#ref.cast("pause-torrent", { torrent: this.#torrent });
+  }
+
+  resume(): void {
+    this.#ref.cast("start-torrent", { torrent: this.#torrent });
+  }
+
+  /** Ends everything in order. */
+  async stop(): Promise<void> {
+    await this.#root?.stop();
+  }
+
+  get #ref() {
+    if (this.#root === undefined) throw new Error("the engine has not been started");
+    return this.#root.ref<EngineProtocol>("engine");
+  }
+
+  get #torrent(): TorrentId {
+    if (this.job === undefined) throw new Error("the engine has no torrent");
+    return this.job.id;
+  }
+
+  async #listen(): Promise<void> {
+    const answer = await this.#ref.call("listen", {}, { deadlineMs: 30_000 });
+    if ("refused" in answer) throw new Error(answer.message);
+  }
+
+  async #addAndStart(): Promise<void> {
+    if (this.#request === undefined) return;
+    const answer = await this.#ref.call("add-torrent", this.#request);
+    if ("refused" in answer) throw new Error(answer.message);
+    this.#ref.cast("start-torrent", { torrent: answer.torrent });
+  }
+
+  /** What the front does when the engine is back. One that falls at once is told by the next start. */
+  async #tellAgain(): Promise<void> {
+    try {
+      await this.#listen();
+      await this.#addAndStart();
+    } catch (error) {
+      this.log.push(`front ${String(error)}`);
+    }
+  }
+
+  #watchedEngine(): Actor<EngineActorProtocol, EngineOptions, Engine> {
+    const actor = engineActor(this.#parts);
+    return {
+      ...actor,
+      start: async (context, options) => {
+        this.#engine = undefined;
+        this.#workers.clear();
+        this.#engine = await actor.start(context, options);
+        return this.#engine;
+      },
+    };
+  }
+}
+
+/** The same entry, whose incarnations are shown to `started`. */
+function watched<Entry extends ActorEntry<never, never>>(
+  entry: Entry,
+  started: (self: Sender, state: unknown) => void,
+): Entry {
+  return {
+    ...entry,
+    load: async () => {
+      const actor = await entry.load();
+      return {
+        ...actor,
+        start: async (context: never, options: never) => {
+          const state: unknown = await actor.start(context, options);
+          started((context as { self: Sender }).self, state);
+          return state;
+        },
+      };
+    },
+  };
+}
+
+function describeFields(fields: Readonly<Record<string, unknown>> | undefined): string {
+  return Object.entries(fields ?? {})
+    .map(
+      ([name, value]) =>
+        `${name}=${value instanceof Error ? String(value) : JSON.stringify(value)}`,
+    )
+    .join(" ");
+}

@@ -1,0 +1,167 @@
+// What has to hold in every run of an engine, whatever was done to it: looked at from above, with no help of its own.
+
+import { createHash, hash } from "node:crypto";
+import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
+import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
+import type { SimulatedTorrent } from "./simulated-torrent.ts";
+
+/** Reads what an engine's disk holds, file by file, once each time that it is asked about a piece. */
+export class DiskView {
+  readonly #engine: SimulatedEngine;
+  readonly #torrent: SimulatedTorrent;
+
+  constructor(engine: SimulatedEngine, torrent: SimulatedTorrent) {
+    this.#engine = engine;
+    this.#torrent = torrent;
+  }
+
+  /** Whether every byte of a piece is on the disk, and right. */
+  holds(piece: number): boolean {
+    const { geometry, files } = this.#torrent.metainfo;
+    const start = piece * geometry.pieceLengthBytes;
+    const end = Math.min(start + geometry.pieceLengthBytes, geometry.totalBytes);
+    return files.every(({ offset, lengthBytes }, file) => {
+      const from = Math.max(start, offset) - offset;
+      const to = Math.min(end, offset + lengthBytes) - offset;
+      if (from >= to) return true;
+      const right = this.#torrent.files[file]?.bytes.subarray(from, to) ?? new Uint8Array();
+      return Buffer.compare(this.#read(file).subarray(from, to), right) === 0;
+    });
+  }
+
+  /** SHA-256 of each file on the disk, `absent` for one that is not there. */
+  sha256(): readonly string[] {
+    return this.#torrent.files.map((_, file) =>
+      this.#isThere(file) ? hash("sha256", this.#read(file)) : "absent",
+    );
+  }
+
+  #read(file: number): Uint8Array {
+    return this.#isThere(file)
+      ? this.#engine.machine.disk.readFile(this.#path(file))
+      : new Uint8Array();
+  }
+
+  #isThere(file: number): boolean {
+    return this.#engine.machine.disk.stat(this.#path(file)) !== undefined;
+  }
+
+  #path(file: number): string {
+    return `${downloadFolder}/${this.#torrent.files[file]?.path}`;
+  }
+}
+
+/** SHA-256 of each file as it has to be. */
+export function rightSha256(torrent: SimulatedTorrent): readonly string[] {
+  return torrent.files.map(({ bytes }) => createHash("sha256").update(bytes).digest("hex"));
+}
+
+/** Looks at each piece once, when the engine first claims it: at once, since a false claim may be true later. */
+export class HaveWatch {
+  readonly #engine: SimulatedEngine;
+  readonly #disk: DiskView;
+  #claimed: readonly number[] = [];
+  #map: SharedArrayBuffer | undefined;
+
+  constructor(engine: SimulatedEngine, disk: DiskView) {
+    this.#engine = engine;
+    this.#disk = disk;
+  }
+
+  /** To be called after every event of the world. @throws when a piece is claimed that is not on the disk. */
+  look(): void {
+    const map = this.#engine.job?.map;
+    if (map === undefined) return;
+    if (this.#map !== map.memory) this.#claimed = [];
+    this.#map = map.memory;
+    for (let at = 0; at < map.bytes.length; at++) this.#lookAt(at, map.bytes[at] ?? 0);
+    this.#claimed = [...map.bytes];
+  }
+
+  #lookAt(at: number, byte: number): void {
+    const fresh = byte & ~(this.#claimed[at] ?? 0);
+    for (let bit = 0; fresh !== 0 && bit < 8; bit++) {
+      const piece = at * 8 + bit;
+      if ((fresh & (0x80 >> bit)) === 0 || this.#disk.holds(piece)) continue;
+      throw new Error(`false have: piece ${piece} is claimed and not on the disk`);
+    }
+  }
+}
+
+/** What is left over in an engine that has downloaded everything and has had some seconds to settle. */
+export function leftovers(engine: SimulatedEngine): readonly string[] {
+  const { engine: inside, job, files } = engine;
+  if (inside === undefined || job === undefined || files === undefined) return ["no engine"];
+  const found: string[] = [];
+  const expect = (what: string, seen: number, due = 0): void => {
+    if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
+  };
+  expect("leases", [...job.ledger.leases()].length);
+  expect("copies on their way", job.copies.size);
+  expect("pieces given to the file-worker", inside.feed.size);
+  expect("pieces that wait to be hashed", inside.hashPool.queued);
+  expect("a piece with memory of its own", Number(inside.bigPieces.isTaken));
+  for (const seat of inside.seats) expect(`uses of ${seat.name}'s slab`, seat.slab?.inUse ?? 0);
+  for (const worker of engine.workers) found.push(...workerLeftovers(worker));
+  return found;
+}
+
+function workerLeftovers(worker: PeerWorker): readonly string[] {
+  const { name } = worker.context.self;
+  const { totalBytes, freeBytes } = worker.downloads;
+  const found: string[] = [];
+  const expect = (what: string, seen: number): void => {
+    if (seen !== 0) found.push(`${name}: ${seen} ${what}`);
+  };
+  expect("bytes of download memory not given back", totalBytes - freeBytes);
+  expect("bytes kept for other workers", worker.carriedBytes);
+  for (const { book } of worker.torrents.values()) {
+    expect("leases that wait", book.waiting.size);
+    expect("open pieces", book.open.size);
+    expect("sealed pieces", book.sealed.size);
+    expect("copies for others", book.carriedOut.size);
+  }
+  return found;
+}
+
+/** What is left over after the torrent was stopped. */
+export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
+  const found = [...leftovers(engine)];
+  for (const worker of engine.workers) {
+    const { name } = worker.context.self;
+    const { uploads } = worker;
+    if (worker.torrents.size > 0) found.push(`${name}: the torrent is not closed`);
+    if (worker.connections.size > 0) found.push(`${name}: ${worker.connections.size} connections`);
+    if (uploads.freeBytes !== uploads.totalBytes) found.push(`${name}: upload memory is missing`);
+  }
+  if (engine.files?.storages.size !== 0) found.push("the storage is open");
+  if (engine.files?.files.count !== 0) found.push("files are open");
+  return found;
+}
+
+/** What one needs to see to understand a run that went wrong. */
+export function pictureOf({ job, engine, workers, log }: SimulatedEngine): string {
+  const lines = [...log.slice(-20)];
+  if (job !== undefined) {
+    const { ledger, directory, roll } = job;
+    lines.push(
+      `state ${job.state}, pieces ${[...ledger.states].join("")}`,
+      `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${roll.connectedCount}, admitted ${roll.size}`,
+      `leases ${[...ledger.leases()].map(({ piece, worker }) => `${piece}@${worker}`).join(" ")}`,
+      `dials ${engine?.seats.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.feed.size}`,
+    );
+  }
+  for (const worker of workers) {
+    for (const { book, sessions } of worker.torrents.values()) {
+      lines.push(
+        `${worker.context.self.name}: waiting ${[...book.waiting.keys()].join(" ")}; open ${[...book.open.keys()].join(" ")}; sealed ${[...book.sealed.keys()].join(" ")}; copies ${book.carriedOut.size}; free ${worker.downloads.freeBytes}`,
+      );
+      for (const session of sessions) {
+        lines.push(
+          `  ${session.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.missingPieces}`,
+        );
+      }
+    }
+  }
+  return lines.join("\n");
+}

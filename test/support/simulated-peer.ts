@@ -1,0 +1,176 @@
+// A scripted peer on a machine of its own: it listens, dials, serves and asks, and is away for a while.
+
+import type { Address, Listener, Parts } from "@troupe/actor-runtime";
+import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import { SimulatedSession, type SessionPeer } from "./simulated-session.ts";
+import type { SimulatedTorrent } from "./simulated-torrent.ts";
+
+/** Where every scripted peer listens. */
+export const peerPort = 6881;
+
+const dialTimeoutMs = 10_000;
+const redialMs = 20_000;
+
+/** What a scripted peer does. Chances are from 0 to 1. */
+export interface PeerScript {
+  /** Share of the pieces that it has from the start. */
+  readonly hasShare: number;
+  /** It gets another piece from elsewhere this often; undefined when it gets none. */
+  readonly gainEveryMs?: number;
+  /** From the other side's `interested` to its `unchoke`. */
+  readonly unchokeAfterMs: number;
+  /** It chokes for {@link chokeForMs} this often; undefined when it never does. */
+  readonly chokeEveryMs?: number;
+  readonly chokeForMs: number;
+  /** Time for a block: between the least and that and the jitter. */
+  readonly leastServeMs: number;
+  readonly serveJitterMs: number;
+  /** Of a request: it is never answered. */
+  readonly ignoreChance: number;
+  /** Of a block: it has a wrong byte. */
+  readonly lieChance: number;
+  /** Of a block: the connection is closed behind it. */
+  readonly dropChance: number;
+  /** It asks for what the other side has. */
+  readonly wants: boolean;
+  /** It dials these by itself. */
+  readonly dials: readonly Address[];
+  /** It is gone from and to these times. */
+  readonly away?: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** One that has everything and does what it is asked, at once. */
+export const honestSeeder: PeerScript = {
+  hasShare: 1,
+  unchokeAfterMs: 10,
+  chokeForMs: 0,
+  leastServeMs: 0.1,
+  serveJitterMs: 0.5,
+  ignoreChance: 0,
+  lieChance: 0,
+  dropChance: 0,
+  wants: false,
+  dials: [],
+};
+
+/** What a scripted peer is made of. */
+export interface SimulatedPeerOptions {
+  readonly machine: SimulatedMachine;
+  readonly torrent: SimulatedTorrent;
+  readonly script: PeerScript;
+  /** The other side says that it has a piece. Throws when that cannot be. */
+  readonly saysHave?: (piece: number) => void;
+}
+
+/** Lives from `start` on, until the world ends. */
+export class SimulatedPeer implements SessionPeer {
+  readonly machine: SimulatedMachine;
+  readonly torrent: SimulatedTorrent;
+  readonly script: PeerScript;
+  readonly peerId: Uint8Array;
+  readonly parts: Parts;
+  readonly has: boolean[];
+  readonly #saysHave: ((piece: number) => void) | undefined;
+  readonly #sessions = new Set<SimulatedSession>();
+  readonly #dialled = new Map<Address, SimulatedSession>();
+  #listener: Listener | undefined;
+  #isAway = false;
+
+  constructor({ machine, torrent, script, saysHave }: SimulatedPeerOptions) {
+    this.machine = machine;
+    this.torrent = torrent;
+    this.script = script;
+    this.parts = machine.parts("peer");
+    this.#saysHave = saysHave;
+    const { random } = this.parts;
+    this.peerId = Buffer.from(`-SM0001-${Buffer.from(random.bytes(6)).toString("hex")}`);
+    const { pieceCount } = torrent.metainfo.geometry;
+    this.has = Array.from({ length: pieceCount }, () => random.next() < script.hasShare);
+  }
+
+  get address(): Address {
+    return { host: this.machine.addresses[0] ?? "", port: peerPort };
+  }
+
+  /** Pieces that it lacks. */
+  get missingCount(): number {
+    return this.has.filter((isHad) => !isHad).length;
+  }
+
+  async start(): Promise<void> {
+    const { script, parts } = this;
+    await this.#listen();
+    for (const to of script.dials) this.#dial(to);
+    if (script.away !== undefined) {
+      parts.timers.after(script.away.fromMs, () => this.#leave());
+      parts.timers.after(script.away.toMs, () => this.#comeBack());
+    }
+    if (script.gainEveryMs !== undefined) {
+      parts.timers.every(script.gainEveryMs, () => this.#gainAny());
+    }
+    if (script.chokeEveryMs !== undefined) {
+      parts.timers.every(script.chokeEveryMs, () => this.#chokeForAWhile());
+    }
+  }
+
+  saysHave(piece: number): void {
+    this.#saysHave?.(piece);
+  }
+
+  gained(piece: number): void {
+    this.has[piece] = true;
+    for (const session of this.#sessions) session.sayHave(piece);
+  }
+
+  closed(session: SimulatedSession): void {
+    this.#sessions.delete(session);
+  }
+
+  async #listen(): Promise<void> {
+    this.#listener = await this.parts.sockets.listen(
+      { host: "0.0.0.0", port: peerPort },
+      (stream) => {
+        const session = new SimulatedSession(this);
+        session.attach(stream);
+        this.#sessions.add(session);
+        return session;
+      },
+    );
+  }
+
+  /** Dials, and again after a while whenever there is no connection. */
+  #dial(to: Address): void {
+    const earlier = this.#dialled.get(to);
+    if (!this.#isAway && (earlier === undefined || !this.#sessions.has(earlier))) {
+      const session = new SimulatedSession(this);
+      this.#dialled.set(to, session);
+      this.#sessions.add(session);
+      session.attach(this.parts.sockets.dial(to, session, { timeoutMs: dialTimeoutMs }));
+    }
+    this.parts.timers.after(redialMs, () => this.#dial(to));
+  }
+
+  #leave(): void {
+    this.#isAway = true;
+    void this.#listener?.close();
+    for (const session of this.#sessions) session.destroy();
+  }
+
+  #comeBack(): void {
+    this.#isAway = false;
+    void this.#listen();
+  }
+
+  #gainAny(): void {
+    const lacking = [...this.has.keys()].filter((piece) => this.has[piece] !== true);
+    const piece = lacking[this.parts.random.integer(Math.max(1, lacking.length))];
+    if (piece !== undefined) this.gained(piece);
+  }
+
+  #chokeForAWhile(): void {
+    for (const session of this.#sessions) session.setChoking(true);
+    this.parts.timers.after(this.script.chokeForMs, () => {
+      for (const session of this.#sessions) session.setChoking(false);
+    });
+  }
+}

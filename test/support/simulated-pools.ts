@@ -1,0 +1,104 @@
+// Pools without threads for simulated worlds. A digest takes virtual time, several are under way at once and end in
+// any order, and a "thread" that is killed makes its piece start over: what the engine sees of real pools.
+
+import type { Context } from "@troupe/actor-runtime";
+import { ActorError } from "@troupe/actor-runtime";
+import { inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
+import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
+import { inlineParts } from "../../packages/coordinator/src/engine/inline-parts.ts";
+
+/** Digests under way at once. */
+const threads = 3;
+const longestDigestMs = 20;
+/** A dead thread is noticed and replaced after this. */
+const replaceMs = 50;
+
+interface Digesting extends HashTask {
+  readonly before: Uint8Array;
+  readonly resolve: (digest: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+  /** Moved when the thread is killed: what was planned for the earlier one is nothing any more. */
+  attempt: number;
+}
+
+/** The production parts, with pools of virtual threads. */
+export const simulatedParts: EngineParts = {
+  ...inlineParts,
+  openHashPool: (context) => new SimulatedHashPool(context),
+  openCheckPool: (context) => inlineCheckPool(context),
+};
+
+/** Hashes each piece twice: a sealed piece that changes meanwhile fails the run. */
+class SimulatedHashPool implements HashPool {
+  readonly threads = 0;
+  restarts = 0;
+  readonly #context: Context;
+  readonly #waiting: Digesting[] = [];
+  readonly #running = new Set<Digesting>();
+  #isClosed = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  digest(task: HashTask): Promise<Uint8Array> {
+    if (this.#isClosed) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const before = this.#hash(task);
+      this.#waiting.push({ ...task, before, resolve, reject, attempt: 0 });
+      this.#goOn();
+    });
+  }
+
+  killThread(): boolean {
+    const [oldest] = this.#running;
+    if (oldest === undefined) return false;
+    this.restarts += 1;
+    oldest.attempt += 1;
+    this.#context.timers.after(replaceMs, () => this.#run(oldest));
+    return true;
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of [...this.#running, ...this.#waiting]) reject(closed());
+    this.#running.clear();
+    this.#waiting.length = 0;
+    return Promise.resolve();
+  }
+
+  #goOn(): void {
+    while (this.#running.size < threads) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#running.add(next);
+      this.#run(next);
+    }
+  }
+
+  #run(task: Digesting): void {
+    const { timers, random } = this.#context;
+    const { attempt } = task;
+    timers.after(random.next() * longestDigestMs, () => {
+      if (attempt !== task.attempt || !this.#running.delete(task)) return;
+      const digest = this.#hash(task);
+      if (Buffer.compare(digest, task.before) !== 0) {
+        throw new Error(`sealed memory at ${task.offset} was written to while it was hashed`);
+      }
+      task.resolve(digest);
+      this.#goOn();
+    });
+  }
+
+  #hash({ memory, offset, lengthBytes }: HashTask): Uint8Array {
+    return this.#context.sha1(new Uint8Array(memory, offset, lengthBytes));
+  }
+}
+
+function closed(): ActorError {
+  return new ActorError("hash-closed", { message: "cannot digest a piece: the pool is closed" });
+}

@@ -1,0 +1,133 @@
+// What happens in one simulated run, drawn from its seed: the swarm, the network, and who is killed when.
+
+import { SeededRandom, type RouteConditions } from "@troupe/actor-runtime/simulated";
+import { honestSeeder, type PeerScript } from "./simulated-peer.ts";
+import { enginePort } from "./simulated-engine.ts";
+
+/** Address of the engine under test; the peers' follow. */
+export const engineHost = "45.10.0.1";
+
+/** One actor killed once so many messages were delivered. */
+export interface Kill {
+  readonly atMessage: number;
+  readonly actor: string;
+}
+
+/** Everything that decides a run, beside its seed. */
+export interface Scenario {
+  readonly seed: number;
+  readonly peerWorkers: number;
+  readonly memoryBytes: number;
+  readonly pieceLengthBytes: number;
+  readonly conditions: Partial<RouteConditions>;
+  readonly messageDelayMs: number;
+  readonly trackerFailChance: number;
+  readonly peers: readonly PeerScript[];
+  readonly kills: readonly Kill[];
+  /** From and to these times no packet goes between the engine and the first peer. */
+  readonly blackHole?: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** One seeder, one peer-worker, nothing goes wrong. */
+export function calmScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
+  return {
+    seed,
+    peerWorkers: 1,
+    memoryBytes: 4 << 20,
+    pieceLengthBytes: 65_536,
+    conditions: {},
+    messageDelayMs: 1,
+    trackerFailChance: 0,
+    peers: [honestSeeder],
+    kills: [],
+    ...changes,
+  };
+}
+
+/** A swarm and a network of every kind; the first peer is an honest seeder, so that the download can end. */
+export function roughScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
+  const random = new SeededRandom(`scenario ${seed}`);
+  const others = random.integer(4);
+  return {
+    seed,
+    peerWorkers: pick(random, [1, 1, 2, 3]),
+    memoryBytes: pick(random, [1 << 20, 2 << 20, 4 << 20, 16 << 20]),
+    pieceLengthBytes: pick(random, [16_384, 32_768, 65_536, 65_536, 262_144, 1 << 20]),
+    conditions: roughConditions(random),
+    messageDelayMs: pick(random, [0, 1, 10, 50]),
+    trackerFailChance: pick(random, [0, 0, 0.3]),
+    peers: [honest(random), ...Array.from({ length: others }, () => anyPeer(random))],
+    kills: [],
+    ...(random.next() < 0.3 && { blackHole: span(random) }),
+    ...changes,
+  };
+}
+
+/** A rough scenario in which actors are killed while the download runs. */
+export function deadlyScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
+  const rough = roughScenario(seed, changes);
+  const random = new SeededRandom(`kills ${seed}`);
+  const names = ["file", "file", "hash", "engine"];
+  for (let index = 0; index < rough.peerWorkers; index++)
+    names.push(`peer-${index}`, `peer-${index}`);
+  const kills = Array.from({ length: 1 + random.integer(4) }, () => ({
+    atMessage: 20 + random.integer(random.next() < 0.5 ? 150 : 600),
+    actor: pick(random, names),
+  }));
+  return { ...rough, kills: kills.toSorted((a, b) => a.atMessage - b.atMessage), ...changes };
+}
+
+function roughConditions(random: SeededRandom): Partial<RouteConditions> {
+  return {
+    latencyMs: pick(random, [0.1, 5, 20, 150]),
+    jitterMs: pick(random, [0, 5, 80]),
+    bytesPerSecond: pick(random, [200_000, 1_000_000, 12_500_000, 100_000_000]),
+    longestChunkBytes: pick(random, [1_448, 16_384, 65_536, 65_536]),
+    resetChance: pick(random, [0, 0, 0.0005, 0.003]),
+  };
+}
+
+function honest(random: SeededRandom): PeerScript {
+  return {
+    ...honestSeeder,
+    unchokeAfterMs: random.integer(2_000),
+    leastServeMs: pick(random, [0, 1, 20]),
+    serveJitterMs: pick(random, [0, 1, 50]),
+    dropChance: pick(random, [0, 0, 0.005, 0.02]),
+    ...(random.next() < 0.3 && { away: span(random) }),
+    ...choking(random),
+  };
+}
+
+function anyPeer(random: SeededRandom): PeerScript {
+  return {
+    hasShare: pick(random, [0, 0.3, 0.7, 1]),
+    ...(random.next() < 0.3 && { gainEveryMs: 500 + random.integer(5_000) }),
+    unchokeAfterMs: random.integer(5_000),
+    ...choking(random),
+    leastServeMs: pick(random, [0, 1, 20, 200]),
+    serveJitterMs: pick(random, [0, 1, 50, 2_000]),
+    ignoreChance: pick(random, [0, 0, 0.05]),
+    lieChance: pick(random, [0, 0, 0, 0.02]),
+    dropChance: pick(random, [0, 0, 0.005, 0.05]),
+    wants: random.next() < 0.6,
+    dials: random.next() < 0.5 ? [{ host: engineHost, port: enginePort }] : [],
+    ...(random.next() < 0.3 && { away: span(random) }),
+  };
+}
+
+function choking(random: SeededRandom): Pick<PeerScript, "chokeEveryMs" | "chokeForMs"> {
+  if (random.next() < 0.7) return { chokeForMs: 0 };
+  return { chokeEveryMs: 1_000 + random.integer(10_000), chokeForMs: 50 + random.integer(3_000) };
+}
+
+function span(random: SeededRandom): { fromMs: number; toMs: number } {
+  const fromMs = random.integer(random.next() < 0.5 ? 2_000 : 20_000);
+  return { fromMs, toMs: fromMs + 1_000 + random.integer(40_000) };
+}
+
+function pick<Value>(random: SeededRandom, values: readonly Value[]): Value {
+  const value = values[random.integer(values.length)];
+  if (value === undefined) throw new Error("bug: nothing to pick from");
+  return value;
+}
