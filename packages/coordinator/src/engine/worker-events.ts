@@ -4,6 +4,7 @@
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
+import { forgetCopies } from "../torrent/leasing.ts";
 import { dialMore } from "../torrent/peers.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
@@ -46,7 +47,7 @@ function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
   for (const job of engine.torrents.values()) {
     job.ledger.releaseWorker(seat.index);
     job.picker.forgetOrder();
-    job.copies.clear();
+    forgetCopies(job, seat);
     for (const peer of job.roll.workerGone(seat.index)) {
       if (!peer.isIncoming) job.directory.closed(peer.host, peer.port, nowMs, true);
     }

@@ -145,14 +145,14 @@ test("a storage that cannot be opened again is the torrent's error", async (t) =
   t.is(job.state, "error");
 });
 
-test.failing("a copy that lies at a worker which lives is let go when its reader dies", (t) => {
+test("a copy that lies at a worker which lives is let go when its reader dies", (t) => {
   const { job, ref, crash, moveCopy } = scene({ workers: 2 });
   const lease = moveCopy();
   crash("peer-1");
   t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);
 });
 
-test.failing("the end of a third worker does not keep a copy from being let go later", (t) => {
+test("the end of a third worker does not keep a copy from being let go later", (t) => {
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
