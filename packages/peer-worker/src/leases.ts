@@ -12,6 +12,7 @@ import {
 import { cancelPiece } from "./downloads.ts";
 import { weLosePiece } from "./interest.ts";
 import type { WaitingLease } from "./lease-book.ts";
+import { strandedMs } from "./limits.ts";
 import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -37,7 +38,8 @@ export function holdLease(torrent: Torrent, lease: PieceLease): void {
 /**
  * Allots memory to a held lease and copies what another worker carried so far.
  *
- * @returns Undefined when no extent of its size is free now; memory is short then. A piece may come back sealed.
+ * @returns Undefined when no extent of its size is free now, or another torrent's turn is first; memory is short then.
+ *   A piece may come back sealed.
  */
 export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress | undefined {
   const { lease } = held;
@@ -122,14 +124,23 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boole
   });
 }
 
-/** Gives back the leases of pieces that no connected peer has. */
-export function returnUnservable(torrent: Torrent): void {
+/**
+ * Gives back the leases of pieces that no connected peer has: at once those of which nothing has arrived, the others
+ * when no peer with the piece has come for 30 s. Until then the coordinator may revoke them.
+ */
+export function returnUnservable(torrent: Torrent, nowMs: number): void {
   const { availability } = torrent.table;
   for (const piece of Array.from(torrent.book.waiting.keys())) {
     if (availability[piece] === 0) returnLease(torrent, piece, true);
   }
-  for (const piece of Array.from(torrent.book.open.keys())) {
-    if (availability[piece] === 0) returnLease(torrent, piece, true);
+  for (const open of Array.from(torrent.book.open.values())) {
+    if (availability[open.piece] !== 0) {
+      open.strandedAtMs = undefined;
+      continue;
+    }
+    open.strandedAtMs ??= nowMs;
+    const isOver = open.receivedCount === 0 || nowMs - open.strandedAtMs >= strandedMs;
+    if (isOver) returnLease(torrent, open.piece, true);
   }
 }
 
@@ -159,8 +170,14 @@ function allotPlace(
     const { id, memory } = lease.ownMemory;
     return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
   }
+  const nowMs = worker.nowMs();
+  if (!worker.memoryTurn.mayAllot(torrent, nowMs)) return undefined;
   const offset = worker.downloads.allocate(lengthBytes);
-  if (offset < 0) return undefined;
+  if (offset < 0) {
+    worker.memoryTurn.refused(torrent, nowMs);
+    return undefined;
+  }
+  worker.memoryTurn.allotted(torrent);
   const extentBytes = worker.downloads.extentBytes(lengthBytes);
   torrent.countSlotBytes(extentBytes);
   return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };

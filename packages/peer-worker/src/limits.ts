@@ -92,3 +92,9 @@ export const memoryStallMs = 20_000;
 export const firstPiecesWanted = 8;
 /** How long a peer for whom the coordinator had nothing is left alone. */
 export const nothingLeftMs = 2_000;
+/** A torrent that has waited this long for an extent goes before the others. */
+export const memoryPatienceMs = 5_000;
+/** Its claim to that lapses when it has not tried for this long. */
+export const memoryClaimMs = 2_000;
+/** How long a half-filled piece waits for a peer that has it, when the last one has left. */
+export const strandedMs = 30_000;

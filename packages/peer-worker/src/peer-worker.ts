@@ -15,6 +15,8 @@ import { Acceptor } from "./acceptor.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import { refill } from "./downloads.ts";
+import { returnUnservable } from "./leases.ts";
+import { MemoryTurn } from "./memory-turn.ts";
 import { relieveMemory } from "./memory-pressure.ts";
 import { NoticeOutlet } from "./notice-outlet.ts";
 import { OwnerLine } from "./owner-line.ts";
@@ -50,6 +52,7 @@ export class PeerWorker {
   strangers = 0;
   /** A piece was to be opened and found no memory; none has been freed since. */
   isMemoryShort = false;
+  readonly memoryTurn: MemoryTurn<Torrent> = new MemoryTurn<Torrent>();
   /** Download memory kept for copies that other workers have yet to read. */
   carriedBytes = 0;
   /** When a block of any open piece last became whole. */
@@ -108,6 +111,7 @@ export class PeerWorker {
     for (const torrent of this.torrents.values()) {
       torrent.down.read(nowMs);
       for (const session of torrent.sessions) passSecond(session, nowMs);
+      returnUnservable(torrent, nowMs);
       torrent.demand.passTime(nowMs);
     }
     this.turnEnd.wakeLater();

@@ -39,6 +39,8 @@ export class PieceInProgress {
   receivedCount = 0;
   /** Blocks came from peers that are gone or from another worker. */
   hasOtherContributors = false;
+  /** Since when no connected peer has the piece. */
+  strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
   readonly #requesters: Int32Array;
   /** Made when a block is asked for twice. */

@@ -29,7 +29,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   forgetPieces(session);
   // Otherwise the coordinator has yet to answer, and the row is kept until it has.
   if (wasOpen) sayClosed(session);
-  if (!torrent.isClosing) returnUnservable(torrent);
+  if (!torrent.isClosing) returnUnservable(torrent, torrent.worker.nowMs());
 }
 
 /** Announces the end of a peer that was announced, and gives its row back. */

@@ -210,12 +210,11 @@ export class UploadDesk {
     this.goOn();
   }
 
-  /** The file-worker is gone, or has not answered for a minute. */
+  /** The file-worker is gone, it failed, or it has not answered for a minute. */
   #notFilled(batch: Batch, error: unknown): void {
     const { session } = batch;
     this.#fillsOut--;
-    const isGone = error instanceof Error && "code" in error && error.code === "actor-gone";
-    if (!isGone) {
+    if (error instanceof Error && "code" in error && error.code === "call-deadline") {
       // It may still write there at any time: the extent is lost until it has ended.
       this.#lostOffsets.push(batch.offset);
       this.#endBatch(session);

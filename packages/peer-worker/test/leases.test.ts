@@ -88,7 +88,9 @@ test("a piece given back half full is kept until its copy has been taken", async
   const [lease] = await bench.lease(torrent, [0]);
   peer.block(0, 16_384);
   peer.stream.hangUp();
-  await bench.settle();
+  await bench.advance(29_000);
+  t.deepEqual(bench.said("lease-returned"), [], "a peer that has it may come back");
+  await bench.advance(2_000);
   const { carried } = bench.saidOnce("lease-returned");
   t.deepEqual(carried?.received, Uint8Array.of(0, 1));
   t.deepEqual(bench.slabBytes((carried?.offset ?? 0) + 16_384, 16_384), content(16_384, 16_384));
@@ -96,6 +98,25 @@ test("a piece given back half full is kept until its copy has been taken", async
   t.is(torrent.table.totals[Total.wastedBytes], 0);
   await bench.tell("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
   t.is(slotBytes(torrent), 0);
+});
+
+test("a half-filled piece goes on with a peer that comes within 30 s", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  peer.stream.hangUp();
+  await bench.advance(20_000);
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  t.deepEqual(other.heardOnly("request"), ["request 0 16384 16384"]);
+  await bench.advance(15_000);
+  other.block(0, 16_384);
+  await bench.settle();
+  t.is(bench.said("piece-sealed").length, 1);
+  t.deepEqual(bench.said("lease-returned"), []);
 });
 
 test("copies kept for others take a quarter of the memory at most", async (t) => {
@@ -106,6 +127,7 @@ test("copies kept for others take a quarter of the memory at most", async (t) =>
   peer.block(0, 0);
   peer.block(1, 0);
   peer.stream.hangUp();
+  await bench.advance(31_000);
   const returned = bench.said("lease-returned") as { carried?: object }[];
   t.deepEqual(
     returned.map(({ carried }) => carried !== undefined),

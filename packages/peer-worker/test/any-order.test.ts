@@ -1,0 +1,277 @@
+// Whatever peers and the coordinator do in whatever order: memory is accounted for, and what is sealed is right.
+
+import test from "ava";
+import fc from "fast-check";
+import type { LeaseId, PeerSlot, PieceSealed } from "@troupe/messages";
+import { Total } from "@troupe/messages";
+import { type PieceIndex, hasBit } from "@troupe/protocol";
+
+import { BlockState, nobody } from "../src/piece-in-progress.ts";
+import type { Torrent } from "../src/torrent.ts";
+import { type ScriptedPeer, content } from "./support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
+
+const pieces = 6;
+const pieceLengthBytes = 40_000;
+const totalBytes = 5 * pieceLengthBytes + 20_000;
+
+/** One thing that happens; numbers choose among what is there. */
+interface Step {
+  readonly kind:
+    | "come"
+    | "leave"
+    | "choke"
+    | "unchoke"
+    | "answer"
+    | "cut"
+    | "lease"
+    | "nothing"
+    | "revoke"
+    | "settle-piece"
+    | "take-copies"
+    | "wait"
+    | "pause";
+  readonly a: number;
+  readonly b: number;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(
+    "come",
+    "leave",
+    "choke",
+    "unchoke",
+    "answer",
+    "answer",
+    "answer",
+    "cut",
+    "lease",
+    "lease",
+    "nothing",
+    "revoke",
+    "settle-piece",
+    "take-copies",
+    "wait",
+    "pause",
+  ),
+  a: fc.nat(1_000),
+  b: fc.nat(1_000),
+});
+
+/** The peers, the coordinator's book-keeping, and what to do at each step. */
+class Play {
+  readonly #bench: WorkerBench;
+  readonly #torrent: BenchTorrent;
+  readonly #peers = new Map<ScriptedPeer, string[]>();
+  readonly #leases = new Map<PieceIndex, LeaseId>();
+  readonly #sealed: PieceSealed[] = [];
+  readonly #rests = new Map<ScriptedPeer, Uint8Array>();
+  readonly #inside: Torrent;
+  #copies: LeaseId[] = [];
+  #names = 0;
+
+  constructor(bench: WorkerBench, torrent: BenchTorrent, inside: Torrent) {
+    this.#bench = bench;
+    this.#torrent = torrent;
+    this.#inside = inside;
+  }
+
+  async take({ kind, a, b }: Step): Promise<void> {
+    const bench = this.#bench;
+    const torrent = this.#torrent;
+    const peer = [...this.#peers.keys()][a % Math.max(1, this.#peers.size)];
+    const owed = peer === undefined ? [] : (this.#peers.get(peer) ?? []);
+    const piece = (b % pieces) as PieceIndex;
+    if (kind === "come" && this.#peers.size < 5) await this.#come(a);
+    else if (kind === "leave") peer?.stream.hangUp();
+    else if ((kind === "choke" || kind === "unchoke") && peer !== undefined) {
+      this.#finishCut(peer);
+      peer[kind]();
+    } else if (kind === "answer" && peer !== undefined) {
+      this.#finishCut(peer);
+      peer.answer(owed.splice(b % 4, 1 + (a % 3)));
+    } else if (kind === "cut" && peer !== undefined) this.#cut(peer, owed, b);
+    else if (kind === "lease" && !this.#leases.has(piece)) await this.#lease(piece);
+    else if (kind === "nothing") {
+      await bench.lease(torrent, [], { nothingFor: [0, 1, 2, 3, 4] as PeerSlot[] });
+    } else if (kind === "revoke") await this.#revoke(piece);
+    else if (kind === "settle-piece") await this.#settlePiece(b % 2 === 0);
+    else if (kind === "take-copies") await this.#takeCopies();
+    else if (kind === "wait") await bench.advance(a * 40);
+    else if (kind === "pause") {
+      await bench.tell("set-paused", { torrent: torrent.id, isPaused: a % 2 === 0 });
+    }
+    await bench.settle();
+    this.#listen();
+  }
+
+  /** Everybody leaves, the coordinator settles what is sealed, and the torrent is closed. */
+  async end(): Promise<void> {
+    for (const peer of this.#peers.keys()) peer.stream.hangUp();
+    await this.#bench.settle();
+    this.#listen();
+    while (this.#sealed.length > 0) await this.#settlePiece(true);
+    await this.#bench.tell("close-torrent", { torrent: this.#torrent.id });
+  }
+
+  async #come(a: number): Promise<void> {
+    const picture = a % 3 === 0 ? "#.#.#." : "######";
+    const peer = await this.#bench.meet(
+      this.#torrent,
+      String.fromCharCode(1 + (this.#names++ % 80)),
+      picture,
+    );
+    peer.unchoke();
+    this.#peers.set(peer, []);
+  }
+
+  /** A block that breaks off, and with it the connection or not. */
+  #cut(peer: ScriptedPeer, owed: string[], b: number): void {
+    this.#finishCut(peer);
+    const [request] = owed.splice(0, 1);
+    if (request === undefined) return;
+    const [, piece, begin, lengthBytes] = request.split(" ").map(Number);
+    const bytes = b % 2_000;
+    peer.block(piece ?? 0, begin ?? 0, lengthBytes, 13 + bytes);
+    if (b % 2 === 0) peer.stream.hangUp();
+    else {
+      const position = (piece ?? 0) * pieceLengthBytes + (begin ?? 0);
+      this.#rests.set(peer, content(position + bytes, (lengthBytes ?? 0) - bytes));
+    }
+  }
+
+  /** The rest of a block that broke off; poison, if the worker does not wait for it any more. */
+  #finishCut(peer: ScriptedPeer): void {
+    const rest = this.#rests.get(peer);
+    if (rest === undefined) return;
+    this.#rests.delete(peer);
+    const session = [...this.#inside.sessions].find(({ stream }) => stream === peer.stream);
+    if (session?.receivingIn === undefined) rest.fill(0xee);
+    peer.stream.arrive(rest);
+  }
+
+  async #lease(piece: PieceIndex): Promise<void> {
+    const [lease] = await this.#bench.lease(this.#torrent, [piece]);
+    if (lease !== undefined) this.#leases.set(piece, lease);
+  }
+
+  async #revoke(piece: PieceIndex): Promise<void> {
+    const lease = this.#leases.get(piece);
+    if (lease === undefined) return;
+    await this.#bench.tell("revoke-lease", { torrent: this.#torrent.id, piece, lease });
+  }
+
+  async #settlePiece(isGood: boolean): Promise<void> {
+    const sealed = this.#sealed.shift();
+    if (sealed === undefined) return;
+    const { piece } = sealed;
+    if (isGood) await this.#bench.had(this.#torrent, piece);
+    else await this.#bench.tell("piece-failed", { torrent: this.#torrent.id, piece });
+    this.#leases.delete(piece);
+  }
+
+  async #takeCopies(): Promise<void> {
+    const copies = this.#copies;
+    this.#copies = [];
+    for (const lease of copies) {
+      await this.#bench.tell("carried-piece-taken", { torrent: this.#torrent.id, lease });
+    }
+  }
+
+  /** Takes in notices and requests, and checks what is sealed. */
+  #listen(): void {
+    for (const [peer, owed] of this.#peers) {
+      if (peer.isClosed) this.#peers.delete(peer);
+      else owed.push(...peer.heardOnly("request"));
+    }
+    for (const returned of this.#bench.said("lease-returned") as {
+      piece: PieceIndex;
+      lease: LeaseId;
+      carried?: object;
+    }[]) {
+      if (this.#leases.get(returned.piece) === returned.lease) this.#leases.delete(returned.piece);
+      if (returned.carried !== undefined) this.#copies.push(returned.lease);
+    }
+    for (const sealed of this.#bench.said("piece-sealed") as PieceSealed[]) {
+      const bytes = Buffer.from(this.#bench.slabBytes(sealed.offset, sealed.lengthBytes));
+      const due = content(sealed.piece * pieceLengthBytes, sealed.lengthBytes);
+      if (!bytes.equals(due)) throw new Error(`piece ${sealed.piece} was sealed with wrong bytes`);
+      this.#sealed.push(sealed);
+    }
+    for (const closed of this.#bench.said("peer-closed") as {
+      isFault: boolean;
+      reason: string;
+    }[]) {
+      if (closed.isFault && closed.reason !== "frame-stalled") {
+        throw new Error(`a peer that kept the rules was closed: ${closed.reason}`);
+      }
+    }
+  }
+}
+
+/** What must hold at any time. */
+function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
+  const { book, table } = torrent;
+  const { downloads } = bench.worker;
+  const inUse = [...book.open.values(), ...book.carriedOut.values()]
+    .map(({ place }) => place.extentBytes)
+    .concat([...book.sealed.values()].map(({ extentBytes }) => extentBytes))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  same("slot bytes", table.totals[Total.slotBytes], inUse);
+  same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
+  let owed = 0;
+  for (const piece of book.open.values()) {
+    const states = Array.from({ length: piece.blockCount }, (_, block) => piece.stateOf(block));
+    const countOf = (state: number): number => states.filter((each) => each === state).length;
+    same("free blocks", piece.freeCount, countOf(BlockState.free));
+    same("received blocks", piece.receivedCount, countOf(BlockState.received));
+    same("receiving blocks", piece.receivingCount, countOf(BlockState.receiving));
+    for (const [block, state] of states.entries()) {
+      const number = torrent.blockNumber(piece.piece, block);
+      const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
+      owed += owing.length;
+      if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
+      const isOwed = piece.requesterOf(block) !== nobody;
+      same("a requested block is owed", state === BlockState.requested ? isOwed : true, true);
+      same("an owed block has its peer", isOwed, owing.length > 0);
+    }
+  }
+  const asked = [...torrent.sessions].reduce((sum, { requests }) => sum + requests.length, 0);
+  same("requests are for open pieces", asked, owed);
+  for (const session of torrent.sessions) {
+    const missing = Array.from({ length: pieces }, (_, piece) => piece as PieceIndex).filter(
+      (piece) => session.has(piece) && !hasBit(torrent.had, piece),
+    ).length;
+    same("pieces missing", session.missingPieces, missing);
+  }
+}
+
+function same(what: string, seen: unknown, due: unknown): void {
+  if (seen !== due) throw new Error(`${what}: ${String(seen)} instead of ${String(due)}`);
+}
+
+test("memory is accounted for and sealed pieces are right, whatever happens in whatever order", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), async (steps) => {
+      const bench = await WorkerBench.start({ downloadBytes: 196_608 });
+      const torrent = await bench.openTorrent({
+        had: ".".repeat(pieces),
+        pieceLengthBytes,
+        totalBytes,
+      });
+      const inside = bench.worker.torrents.get(torrent.id);
+      if (inside === undefined) throw new Error("the torrent is not open");
+      const play = new Play(bench, torrent, inside);
+      for (const each of steps) {
+        await play.take(each);
+        checkInvariants(bench, inside);
+      }
+      await play.end();
+      same("torrents left", bench.worker.torrents.size, 0);
+      same("free memory", bench.worker.downloads.freeBytes, bench.worker.downloads.totalBytes);
+      same("availability", inside.table.availability.join(""), "0".repeat(pieces));
+    }),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
