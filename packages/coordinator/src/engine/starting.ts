@@ -10,10 +10,15 @@ import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
 import { FileFeed } from "./file-feed.ts";
 import { PeerWorkerSeat } from "./peer-worker-seat.ts";
+import { watchPools } from "./pool-events.ts";
 import { SlabBook } from "./slab-book.ts";
 import { tick, tickMs } from "./tick.ts";
 import { workerCrashed, workerStarted } from "./worker-events.ts";
 
+/**
+ * Starts pools and workers.
+ * @throws rejects with ActorError `start-failed` when one of them does not start; nothing of them is left then.
+ */
 export async function startEngine(
   context: Context<EngineActorProtocol>,
   options: EngineOptions,
@@ -25,6 +30,7 @@ export async function startEngine(
     crashed: (child, sender, error) => workerCrashed(engine, child, sender, error),
   });
   context.timers.every(tickMs, () => tick(engine));
+  watchPools(engine);
   return engine;
 }
 

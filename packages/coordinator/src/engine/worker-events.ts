@@ -5,12 +5,16 @@ import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
 import { forgetCopies } from "../torrent/leasing.ts";
+import { say } from "../torrent/event-outbox.ts";
+import { addressKey } from "../torrent/peer-directory.ts";
+import type { RolledPeer } from "../torrent/peer-roll.ts";
 import { dialMore } from "../torrent/peers.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 import { listenAgain } from "./listening.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
+/** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
   const restarts = sender.epoch - 1;
   engine.context.log("info", "worker-started", { worker: child.name, epoch: sender.epoch });
@@ -20,6 +24,7 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   if (seat !== undefined) peerWorkerStarted(engine, seat);
 }
 
+/** A worker ended without being asked to: what it held is taken back. Its successor comes by itself. */
 export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
@@ -50,9 +55,16 @@ function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
     forgetCopies(job, seat);
     for (const peer of job.roll.workerGone(seat.index)) {
       if (!peer.isIncoming) job.directory.closed(peer.host, peer.port, nowMs, true);
+      // One without a slot has never been said to be connected.
+      if (peer.slot !== undefined) sayLost(engine, job, peer);
     }
   }
   engine.bigPieces.releaseUnless(engine.slabs, (lease) => isLeased(engine, lease));
+}
+
+function sayLost(engine: Engine, job: TorrentJob, { host, port }: RolledPeer): void {
+  const address = addressKey(host, port);
+  say(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
 }
 
 function isLeased(engine: Engine, lease: number): boolean {
@@ -63,6 +75,8 @@ function isLeased(engine: Engine, lease: number): boolean {
 }
 
 function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
+  // Its supervisor may have stopped the one before in order, with the rest of its group: then no crash was told.
+  peerWorkerGone(engine, seat);
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
     openAtWorker(job, seat);

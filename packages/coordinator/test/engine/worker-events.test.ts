@@ -159,13 +159,28 @@ test("the end of a third worker does not keep a copy from being let go later", (
   t.is(job.copies.size, 1);
 });
 
-test.failing(
-  "a peer-worker that was stopped and started by its supervisor has lost its leases too",
-  (t) => {
-    const { engine, job, seat, start } = scene();
-    showPeer(job, { worker: 0, slot: 0 }, "####");
-    leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
-    start("peer-0", 2);
-    t.is(draw(job.ledger), "....");
-  },
-);
+test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
+  const { engine, job, seat, start } = scene();
+  showPeer(job, { worker: 0, slot: 0 }, "####");
+  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+  start("peer-0", 2);
+  t.is(draw(job.ledger), "....");
+});
+
+test("peers that a dead worker takes with it are said to be gone", (t) => {
+  const { job, crash, events, gather } = scene({ workers: 2 });
+  for (const [worker, host] of [
+    [0, "8.0.0.1"],
+    [1, "8.0.0.2"],
+  ] as const) {
+    const peer = { worker, host, port: 6881, peerId: host, isIncoming: true, admittedAtMs: 0 };
+    job.roll.admit({ ...peer, peerIdBytes: new Uint8Array(20), slot: undefined });
+    job.roll.opened(worker, host, slot(0), peer);
+  }
+  crash("peer-0");
+  gather();
+  t.deepEqual(
+    events().filter(({ event }) => event === "peer"),
+    [{ event: "peer", address: "8.0.0.1:6881", connected: false, reason: "worker-crashed" }],
+  );
+});
