@@ -7,7 +7,7 @@ import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
-import { setState } from "./lifecycle.ts";
+import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const openDeadlineMs = 60_000;
@@ -24,11 +24,11 @@ export async function checkFound(
   });
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
-  if (job.isChecked) return undefined;
+  // What was had before a stop is not believed: anybody may have touched the files since.
+  job.ledger.forgetHad();
   const isAnythingThere = opened.foundBytes.some((bytes) => bytes > 0);
   if (isAnythingThere) await hashFound(engine, job, signal);
   if (signal.aborted) return undefined;
-  job.isChecked = true;
   say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
   return undefined;
 }
@@ -72,6 +72,8 @@ async function hashFound(engine: Engine, job: TorrentJob, signal: AbortSignal): 
   });
   if (signal.aborted) return;
   for (let piece = 0; piece < metainfo.geometry.pieceCount; piece++) {
-    if (hasBit(verdict, piece)) job.ledger.toHad(piece as PieceIndex);
+    // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
+    const index = piece as PieceIndex;
+    if (hasBit(verdict, piece) && job.ledger.isMissing(index)) job.ledger.toHad(index);
   }
 }

@@ -6,8 +6,7 @@
 // paused: connections stand and are accepted, nothing is requested or served.
 // stopped: `stopped` announced, connections closed, incoming ones refused, files closed.
 
-import type { TorrentFault, TorrentState } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { TorrentFault } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
@@ -15,6 +14,7 @@ import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { dialMore } from "./peers.ts";
+import { setState } from "./state.ts";
 import { progressOf } from "./status.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -22,9 +22,11 @@ const closeTorrentDeadlineMs = 1_500;
 const closeStorageDeadlineMs = 4_000;
 const completeStorageDeadlineMs = 60_000;
 
-/** Starts a stopped torrent, or resumes a paused one. Idempotent. */
+/** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
 export function startTorrent(engine: Engine, job: TorrentJob): void {
-  if (job.state === "paused") return setPaused(engine, job, false);
+  setPaused(engine, job, false);
+  job.isStartWanted = job.closing !== undefined;
+  if (job.isStartWanted) return;
   if (job.state !== "stopped" && job.state !== "error") return;
   job.abort = new AbortController();
   job.fault = undefined;
@@ -37,7 +39,7 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     const fault = await checkFound(engine, job, signal);
     if (signal.aborted) return;
     if (fault !== undefined) return failTorrent(engine, job, fault);
-    if (job.request.mode === "check-only") return setState(engine, job, "stopped");
+    if (job.request.mode === "check-only") return await stopTorrent(engine, job);
     if (job.request.mode === "seed-only" && !job.ledger.isComplete) {
       return failTorrent(engine, job, incomplete(job));
     }
@@ -58,7 +60,7 @@ function incomplete({ leftBytes, metainfo, request }: TorrentJob): TorrentFault 
 
 /** Opens it in every worker, announces and dials. */
 function activate(engine: Engine, job: TorrentJob): void {
-  setState(engine, job, "active");
+  setState(engine, job, job.isPauseWanted ? "paused" : "active");
   job.startedAtMs = engine.context.clock.nowMs();
   job.isCompleteSaid = job.ledger.isComplete;
   for (const seat of engine.seats) openAtWorker(job, seat);
@@ -87,7 +89,9 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
   });
 }
 
+/** Pauses or resumes a running torrent; one that is being opened or checked is paused as soon as it runs. */
 export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): void {
+  job.isPauseWanted = isPaused;
   if (!job.isRunning || (job.state === "paused") === isPaused) return;
   setState(engine, job, isPaused ? "paused" : "active");
   for (const seat of engine.seats) seat.tell("set-paused", { torrent: job.id, isPaused });
@@ -118,12 +122,17 @@ async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentF
   }
 }
 
-/** Stops it in order. Settles within about two seconds, whatever trackers and disks do. */
+/** Stops it in order. Settles within about two seconds, whatever trackers and disks do. Idempotent. */
 export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void> {
-  if (job.state === "stopped" || job.state === "stopping") return;
-  setState(engine, job, "stopping");
-  await close(engine, job);
+  job.isStartWanted = false;
+  if (job.state === "stopped") return;
+  if (job.state !== "stopping") setState(engine, job, "stopping");
+  await closeOnce(engine, job);
+  if (job.state !== "stopping") return;
   setState(engine, job, "stopped");
+  // Before the answer that follows from it.
+  flush(engine, job);
+  startIfWanted(engine, job);
 }
 
 /** The torrent cannot go on: it is closed like a stopped one and says why. Nothing else is touched. */
@@ -133,23 +142,35 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
   setState(engine, job, "error");
   say(engine, job, { event: "error", ...fault });
   flush(engine, job);
-  close(engine, job).catch((error: unknown) => engine.context.fail(error));
+  closeOnce(engine, job)
+    .then(() => startIfWanted(engine, job))
+    .catch((error: unknown) => engine.context.fail(error));
+}
+
+function startIfWanted(engine: Engine, job: TorrentJob): void {
+  if (job.isStartWanted) startTorrent(engine, job);
+}
+
+/** Closes it, or waits until it is closed when that is under way. */
+function closeOnce(engine: Engine, job: TorrentJob): Promise<void> {
+  job.closing ??= close(engine, job).finally(() => {
+    job.closing = undefined;
+  });
+  return job.closing;
 }
 
 async function close(engine: Engine, job: TorrentJob): Promise<void> {
   job.abort.abort();
   const announced = job.announcer?.stop();
   await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
-  for (const lease of [...job.ledger.leases()]) releaseLease(engine, job, lease.piece);
-  await settled(
-    engine.file.call("close-storage", { torrent: job.id }, { deadlineMs: closeStorageDeadlineMs }),
-  );
+  for (const { piece, lease } of [...job.ledger.leases()]) {
+    job.ledger.release(piece);
+    engine.bigPieces.release(engine.slabs, lease);
+  }
+  // Not synced: what the system has not written back when the power goes is found by the next hash check.
+  const closing = { torrent: job.id, syncWithinMs: 0 };
+  await settled(engine.file.call("close-storage", closing, { deadlineMs: closeStorageDeadlineMs }));
   await announced;
-}
-
-function releaseLease(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
-  job.ledger.release(piece);
-  engine.bigPieces.releaseUnless(engine.slabs, () => false);
 }
 
 async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
@@ -157,15 +178,6 @@ async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<voi
   await settled(
     seat.ref.call("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs }),
   );
-}
-
-export function setState(engine: Engine, job: TorrentJob, state: TorrentState): void {
-  job.state = state;
-  say(engine, job, {
-    event: "state",
-    state,
-    ...(state === "error" && job.fault !== undefined && { fault: job.fault }),
-  });
 }
 
 /** A worker that dies while it is asked to close has closed: its restart does not bring a stopped torrent back. */

@@ -116,6 +116,17 @@ export class PieceLedger {
     this.haveBytes += pieceLength(this.geometry, piece);
   }
 
+  /** Nothing is had any more until it is found on the disk again. No worker knows the torrent then. */
+  forgetHad(): void {
+    for (let piece = 0; piece < this.states.length; piece++) {
+      if (this.states[piece] !== PieceState.had) continue;
+      this.#set(piece as PieceIndex, PieceState.missing);
+      this.map.clear(piece);
+    }
+    this.hadCount = 0;
+    this.haveBytes = 0;
+  }
+
   #set(piece: PieceIndex, state: number): void {
     const before = this.states[piece];
     this.states[piece] = state;

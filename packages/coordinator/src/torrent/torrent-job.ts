@@ -52,8 +52,12 @@ export class TorrentJob {
   announcer: Announcer | undefined;
   state: TorrentState = "stopped";
   fault: TorrentFault | undefined;
-  /** The hash check of what was found on disk has been done once. */
-  isChecked = false;
+  /** Paused, or to be paused as soon as it runs. */
+  isPauseWanted = false;
+  /** Being closed, for a stop or an error: it cannot be started before that is over. */
+  closing: Promise<void> | undefined;
+  /** It was started while it was being closed. */
+  isStartWanted = false;
   /** `completed` was announced, or the torrent was whole from the start. */
   isCompleteSaid = false;
   startedAtMs = 0;
