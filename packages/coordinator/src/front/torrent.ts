@@ -21,6 +21,8 @@ import { refusalError, TroupeError } from "../troupe-error.ts";
 
 /** Stopping may take this long: trackers are told within 1.5 s, files closed after. */
 const stopDeadlineMs = 10_000;
+/** As many as a torrent has connections, by default. */
+const addedPeersKept = 200;
 
 /** What `events()` yields and `on` hears, by its `event` name. */
 export type TorrentUserEvent =
@@ -36,6 +38,9 @@ export interface CheckResult {
   readonly failed: number;
   readonly failedPieces: readonly number[];
 }
+
+/** Counters that only grow. */
+type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
 
 const noProgress: TorrentProgress = {
   haveBytes: 0,
@@ -76,6 +81,11 @@ export class Torrent {
   readonly #completed = new Settled<void>();
   readonly #checked = new Settled<CheckResult>();
   #wantsToRun = false;
+  #wantsToPause = false;
+  /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
+  #addedPeers: { readonly host: string; readonly port: number }[] = [];
+  /** What engines that died had counted. */
+  #earlier: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
 
   /** For the coordinator only. */
   constructor(
@@ -184,22 +194,26 @@ export class Torrent {
   /** Starts a stopped torrent, resumes a paused one, tries again after an error. Idempotent. */
   start(): void {
     this.#wantsToRun = true;
+    this.#wantsToPause = false;
     this.#engine.cast("start-torrent", { torrent: this.#id });
   }
 
   /** Announces `stopped`, closes connections and files. */
   async stop(): Promise<void> {
     this.#wantsToRun = false;
+    this.#wantsToPause = false;
     await this.#engine.call("stop-torrent", { torrent: this.#id }, { deadlineMs: stopDeadlineMs });
   }
 
-  /** Keeps connections; nothing is requested or served. */
+  /** Keeps connections; nothing is requested or served until `start`. One that is being checked is paused after that. */
   pause(): void {
+    this.#wantsToPause = true;
     this.#engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   /** Dials a peer, numeric address. */
   addPeer({ host, port }: { readonly host: string; readonly port: number }): void {
+    this.#addedPeers = [...this.#addedPeers, { host, port }].slice(-addedPeersKept);
     this.#engine.cast("add-peer", { torrent: this.#id, host, port });
   }
 
@@ -229,16 +243,21 @@ export class Torrent {
 
   /** For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
-    const info = await this.#engine.call("add-torrent", this.#request);
+    const peers = [...this.#request.peers, ...this.#addedPeers];
+    const info = await this.#engine.call("add-torrent", { ...this.#request, peers });
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
     this.#bitfield.fill(0);
+    this.#earlier = this.#progress;
     this.#progress = { ...this.#progress, haveBytes: 0 };
-    if (this.#wantsToRun) this.start();
+    if (!this.#wantsToRun) return;
+    this.#engine.cast("start-torrent", { torrent: this.#id });
+    if (this.#wantsToPause) this.#engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   /** For the coordinator only. */
-  receive(event: TorrentEvent): void {
+  receive(said: TorrentEvent): void {
+    const event = said.event === "progress" ? { ...said, ...sum(said, this.#earlier) } : said;
     this.#take(event);
     if (event.event === "checked") return;
     this.#emit(event);
@@ -326,4 +345,12 @@ export class Torrent {
   #pieceBytes(piece: number): number {
     return Math.min(this.pieceLength, this.size - piece * this.pieceLength);
   }
+}
+
+function sum(a: Counted, b: Counted): Counted {
+  return {
+    downloadedBytes: a.downloadedBytes + b.downloadedBytes,
+    uploadedBytes: a.uploadedBytes + b.uploadedBytes,
+    wastedBytes: a.wastedBytes + b.wastedBytes,
+  };
 }

@@ -25,7 +25,7 @@ const info: TorrentInfo = {
   warnings: [],
 };
 
-const request = { directory: "/downloads" } as AddTorrent;
+const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as AddTorrent;
 
 function scene() {
   const engine = new RecordingRef<EngineProtocol>("engine");
@@ -225,4 +225,36 @@ test("a new engine that refuses the torrent is an error of whoever adds it", asy
   const { engine, torrent } = scene();
   engine.answer = () => ({ refused: "torrent-exists", message: "twice" });
   await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists", message: "twice" });
+});
+
+test("a torrent that was paused is paused in a new engine too", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  torrent.pause();
+  engine.said.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["add-torrent", "start-torrent", "pause-torrent"],
+  );
+});
+
+test("a new engine is told of the peers that were added by hand", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.addPeer({ host: "8.0.0.1", port: 6881 });
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
+});
+
+test("what an engine has counted is not forgotten when it dies", async (t) => {
+  const { engine, torrent, receive, heard } = scene();
+  receive(figures({ downloadedBytes: 50_000, uploadedBytes: 7, wastedBytes: 3 }));
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  receive(figures({ downloadedBytes: 40_000 }));
+  t.is(torrent.downloaded, 90_000);
+  t.is(torrent.uploaded, 7);
+  t.like(heard.at(-1), { event: "progress", downloadedBytes: 90_000, wastedBytes: 3 });
 });
