@@ -1,0 +1,52 @@
+// Threads that end again and again during one download, several at a time. Each restart of the same kind waits longer
+// than the one before; nothing of the copy is lost.
+
+import test from "ava";
+import { Doors } from "../support/doors.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const shape = { pieceLengthBytes: 256 * 1024, files: 64 * 1024 * 1024 };
+const rounds = 3;
+
+/** Which threads end in each round. */
+interface Endings {
+  readonly names: readonly string[];
+  readonly peerWorkers: number;
+}
+
+const survives = test.macro<[Endings]>({
+  title: (_, { names, peerWorkers }) =>
+    `a leecher with ${peerWorkers} peer-worker(s) survives ${rounds} ends of ${names.join(", ")}`,
+  async exec(t, { names, peerWorkers }) {
+    await using swarm = await Swarm.open(shape);
+    const doors = await Doors.open(swarm, 3);
+    const { coordinator, record, folder } = await swarm.join({ engine: { peerWorkers } });
+    for (let round = 1; round <= rounds; round++) {
+      const piecesBefore = record.pieces.length;
+      doors.allow(round / (rounds + 1));
+      await record.until("more pieces", () => record.pieces.length >= piecesBefore + 8);
+      for (const name of names) coordinator.endActor(name);
+      await record.until(`restart ${round}`, () =>
+        names.every((name) => record.restartsOf(name) === round),
+      );
+    }
+    t.false(record.torrent.isComplete);
+    const tree = JSON.stringify(await coordinator.actors());
+    for (const name of names) {
+      t.regex(tree, new RegExp(`"name":"${name}"[^{}]*"restarts":${rounds}`));
+    }
+    doors.allow(1);
+    await record.torrent.completed;
+
+    await assertSameFiles(t, swarm.payload, folder);
+    t.deepEqual(record.errors, []);
+    t.is(record.failedPieces, 0);
+  },
+});
+
+test.serial(survives, { names: ["file"], peerWorkers: 1 });
+test.serial(survives, { names: ["hash"], peerWorkers: 1 });
+test.serial(survives, { names: ["peer-0"], peerWorkers: 1 });
+test.serial(survives, { names: ["engine"], peerWorkers: 1 });
+test.serial(survives, { names: ["file", "hash", "peer-0", "peer-1", "peer-2"], peerWorkers: 3 });

@@ -1,0 +1,41 @@
+// Threads of the other side end: a seeder loses one in the middle of an upload, comes back, and the leecher ends up with
+// a whole copy. The seeder dials, so that it is the one that comes back.
+
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { Relay } from "../support/relay.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const totalBytes = 64 * 1024 * 1024;
+const shape = { pieceLengthBytes: 256 * 1024, files: totalBytes };
+
+const survives = test.macro<[name: string, connections: number]>({
+  title: (_, name) => `a leecher gets everything from a seeder whose ${name} thread ended`,
+  async exec(t, name, connections) {
+    await using swarm = await Swarm.open(shape);
+    const alone = { useTrackers: false };
+    const leecher = await swarm.join({ engine: { host: "inline" }, torrent: alone });
+    const target = { host: "127.0.0.1", port: leecher.coordinator.port };
+    const relay = swarm.use(await Relay.open({ target, gated: "dialler" }));
+    relay.allow(totalBytes / 4);
+    const seeder = await swarm.seed({ torrent: { ...alone, peers: [relay] } });
+    await relay.whenUsedUp();
+
+    relay.allow(totalBytes / 2);
+    seeder.coordinator.endActor(name);
+    await seeder.record.until("the restart", () => seeder.record.restartsOf(name) === 1);
+    t.false(leecher.record.torrent.isComplete);
+    relay.allow(Infinity);
+    await leecher.record.torrent.completed;
+
+    await assertSameFiles(t, swarm.payload, leecher.folder);
+    t.is(relay.connections, connections);
+    t.is(leecher.record.failedPieces, 0);
+    t.deepEqual([...seeder.record.errors, ...leecher.record.errors], []);
+  },
+});
+
+test.serial(survives, "file", 1);
+test.serial(survives, "hash", 1);
+test.serial(survives, "peer-0", 2);
+test.serial(survives, "engine", 2);
