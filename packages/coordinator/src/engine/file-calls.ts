@@ -30,6 +30,7 @@ export async function askFile<Name extends CallName<FileProtocol>>(
   }
 }
 
-function isGone(error: unknown): boolean {
+/** Whether a call failed because nobody is there, or is there no more. */
+export function isGone(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === "actor-gone";
 }

@@ -1,7 +1,10 @@
 // Which port peers find us at. Candidates are tried in order. With several peer-workers each listens on the port
 // itself (the system spreads connections); that would hide a port in use, so a plain bind probes it first.
 
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "./engine-state.ts";
+import { isGone } from "./file-calls.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
 const allHosts = ["0.0.0.0", "::"];
@@ -17,7 +20,8 @@ export async function listen(engine: Engine): Promise<Listening> {
     const answer = await listenAt(engine, bind.length > 0 ? bind : await usableHosts(engine), port);
     if ("port" in answer) {
       engine.port = answer.port;
-      return answer;
+      listenInSuccessors(engine, answer.incarnations);
+      return { port: answer.port };
     }
     last = `${answer.refused} at ${answer.host} port ${port}`;
   }
@@ -26,7 +30,11 @@ export async function listen(engine: Engine): Promise<Listening> {
 }
 
 /** A new incarnation listens where the old one did; the system may need a moment to let go of the port. */
-export function listenAgain(engine: Engine, seat: PeerWorkerSeat, tries: number = again.tries): void {
+export function listenAgain(
+  engine: Engine,
+  seat: PeerWorkerSeat,
+  tries: number = again.tries,
+): void {
   const hosts = engine.hosts;
   const reusePort = engine.seats.length > 1;
   seat.ref
@@ -46,20 +54,56 @@ async function listenAt(
   engine: Engine,
   hosts: readonly string[],
   port: number,
-): Promise<{ port: number } | { refused: string; host: string }> {
+): Promise<
+  | { port: number; incarnations: ReadonlyMap<PeerWorkerSeat, number> }
+  | { refused: string; host: string }
+> {
   const reusePort = engine.seats.length > 1;
   if (reusePort && port !== 0) {
     const inUse = await probe(engine, hosts, port);
     if (inUse !== undefined) return inUse;
   }
   let chosen = port;
+  const incarnations = new Map<PeerWorkerSeat, number>();
   for (const seat of engine.seats) {
-    const answer = await seat.ref.call("listen", { hosts, port: chosen, reusePort });
+    const answer = await listenAtSeat(engine, seat, { hosts, port: chosen, reusePort });
     if ("refused" in answer) return answer;
     chosen = answer.port;
+    incarnations.set(seat, answer.epoch);
   }
   engine.hosts = hosts;
-  return { port: chosen };
+  return { port: chosen, incarnations };
+}
+
+/** Asks one worker to listen; one that dies meanwhile is asked again in its successor. */
+async function listenAtSeat(
+  engine: Engine,
+  seat: PeerWorkerSeat,
+  request: MessageOf<PeerProtocol, "listen">,
+): Promise<{ port: number; epoch: number } | { refused: string; host: string }> {
+  for (let tries = again.tries; ; tries--) {
+    const epoch = seat.ref.peer?.epoch ?? 0;
+    try {
+      const answer = await seat.ref.call("listen", request, { deadlineMs: again.deadlineMs });
+      return "port" in answer ? { ...answer, epoch } : answer;
+    } catch (error) {
+      if (tries <= 0 || !isGone(error)) return { refused: codeOf(error), host: seat.name };
+    }
+    await new Promise<void>((resolve) => {
+      engine.context.timers.after(again.pauseMs, resolve);
+    });
+  }
+}
+
+/** A worker that listened and died before all others did was not told of the port when it came back. */
+function listenInSuccessors(
+  engine: Engine,
+  incarnations: ReadonlyMap<PeerWorkerSeat, number>,
+): void {
+  for (const [seat, epoch] of incarnations) {
+    const { peer } = seat.ref;
+    if (peer !== undefined && peer.epoch !== epoch) listenAgain(engine, seat);
+  }
 }
 
 /** A plain bind: fails where anybody else listens. @returns why, or undefined when the port is free. */
