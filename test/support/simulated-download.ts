@@ -1,7 +1,6 @@
-// One run: a world, a swarm, the engine under test, and the download from its start to its orderly end.
+// One run: a swarm, the engine under test, and its download from the start to an orderly end.
 
-import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { SimulatedEngine, startSimulatedEngine } from "./simulated-engine.ts";
+import { SimulatedEngine } from "./simulated-engine.ts";
 import {
   DiskView,
   HaveWatch,
@@ -10,125 +9,127 @@ import {
   pictureOf,
   rightSha256,
 } from "./simulated-invariants.ts";
-import { SimulatedPeer } from "./simulated-peer.ts";
 import { engineHost, type Scenario } from "./simulated-scenario.ts";
-import {
-  makeSimulatedTorrent,
-  usualFileLengths,
-  type SimulatedTorrent,
-} from "./simulated-torrent.ts";
-import { SimulatedTracker } from "./simulated-tracker.ts";
+import { SimulatedSwarm, type SwarmOptions } from "./simulated-swarm.ts";
+import type { SimulatedTorrent } from "./simulated-torrent.ts";
 
-const trackerUrl = "http://tracker.example/announce";
 /** Virtual time that a download may take: far more than any scenario's pauses and back-offs add up to. */
-const patienceMs = 2 * 3_600_000;
+export const patienceMs: number = 2 * 3_600_000;
 /** Virtual time for what is still under way when everything is had. */
 const settleMs = 5_000;
 
 /** What came of a run. */
 export interface SimulatedRun {
-  readonly world: SimulatedWorld;
+  readonly swarm: SimulatedSwarm;
   readonly engine: SimulatedEngine;
-  readonly torrent: SimulatedTorrent;
-  readonly tracker: SimulatedTracker;
   /** From the start to the last piece. */
   readonly downloadMs: number;
+  /** SHA-256 of the files on the disk in the end, in torrent order. */
+  readonly sha256: readonly string[];
   /** Sentences about everything that should not be; empty when all is well. */
   readonly violations: readonly string[];
-}
-
-/** What a caller may want otherwise. */
-export interface RunOptions {
-  readonly keepTrace?: boolean;
 }
 
 /**
  * Runs a scenario.
  *
- * @throws when a piece is claimed that is not on the disk, when a peer is served wrong bytes, and when the download
- *   does not end although an honest seeder is there.
+ * @throws when a piece is claimed that is not on the disk, when a peer is served wrong bytes, when the torrent fails,
+ *   and when the download does not end although an honest seeder is there.
  */
 export async function runDownload(
   scenario: Scenario,
-  { keepTrace = false }: RunOptions = {},
+  options: SwarmOptions = {},
 ): Promise<SimulatedRun> {
-  const { seed, conditions, messageDelayMs, trackerFailChance: failChance } = scenario;
-  const world = new SimulatedWorld({ seed, conditions, messageDelayMs, keepTrace });
-  const { pieceLengthBytes } = scenario;
-  const torrent = makeSimulatedTorrent({
-    pieceLengthBytes,
-    fileLengths: usualFileLengths,
-    trackers: [trackerUrl],
-    seed,
-  });
-  const machine = world.machine({ addresses: [engineHost], name: "downloader" });
-  machine.disk.makeFolder("/downloads");
-  const { random } = world.machine({ addresses: ["45.10.1.1"], name: "tracker" }).parts("tracker");
-  const options = { url: trackerUrl, random, intervalSeconds: 60, failChance };
-  const tracker = new SimulatedTracker(world, options);
-  const engine = await world.settle(startSimulatedEngine({ machine, ...scenario }));
+  const swarm = new SimulatedSwarm(scenario, options);
+  const { world, torrent } = swarm;
+  const engine = await swarm.addEngine(engineHost, scenario);
   const disk = new DiskView(engine, torrent);
-  const watch = new HaveWatch(engine, disk);
-  const saysHave = (piece: number): void => {
-    if (!disk.holds(piece))
-      throw new Error(`a peer was told of piece ${piece}, which is not there`);
-  };
-  for (const [index, script] of scenario.peers.entries()) {
-    const peerMachine = world.machine({ addresses: [`45.10.2.${index + 1}`] });
-    const peer = new SimulatedPeer({ machine: peerMachine, torrent, script, saysHave });
-    await world.settle(peer.start());
-    tracker.add(peer.address);
-  }
-  planBlackHole(world, scenario);
+  for (const script of scenario.peers) await swarm.addPeer(script, (piece) => disk.prove(piece));
+  planBlackHole(swarm, scenario);
   await world.settle(engine.add(torrent));
-  const kills = [...scenario.kills];
-  const killWhenDue = (): void => {
-    while (kills[0] !== undefined && world.deliveredMessages >= kills[0].atMessage) {
-      engine.kill(kills.shift()?.actor ?? "");
-    }
-  };
-  const isWhole = (): boolean => {
-    watch.look();
-    killWhenDue();
-    const { job } = engine;
-    if (job?.state === "error") throw new Error(`the torrent failed: ${job.fault?.message}`);
-    return engine.job?.ledger.isComplete === true;
-  };
-  try {
-    await world.runUntil(isWhole, patienceMs);
-  } catch (error) {
-    throw new Error(`seed ${seed}: ${String(error)}\n${pictureOf(engine)}`, { cause: error });
-  }
-  const downloadMs = world.scheduler.nowMs;
-  await world.run(settleMs);
-  const violations = [...(await endOf(world, engine))];
-  const right = rightSha256(torrent);
-  for (const [file, digest] of disk.sha256().entries()) {
-    if (digest !== right[file]) violations.push(`${torrent.files[file]?.path} differs: ${digest}`);
-  }
-  return { world, engine, torrent, tracker, downloadMs, violations };
+  const downloadMs = await untilWhole(swarm, [engine], scenario);
+  const violations = [...leftoversOfWhole(engine), ...(await stopAndLook(swarm, engine))];
+  const sha256 = disk.sha256();
+  violations.push(...differences(torrent, sha256));
+  return { swarm, engine, downloadMs, sha256, violations };
 }
 
-function planBlackHole({ scheduler, network }: SimulatedWorld, { blackHole }: Scenario): void {
+/**
+ * Runs until all engines have everything, and some seconds more. Kills what is to be killed, in the engines by turns,
+ * and looks at each piece that is claimed.
+ *
+ * @returns Virtual time at which they had everything.
+ */
+export async function untilWhole(
+  { world, torrent }: SimulatedSwarm,
+  engines: readonly SimulatedEngine[],
+  { seed, kills }: Pick<Scenario, "seed" | "kills">,
+): Promise<number> {
+  const watches = engines.map((engine) => new HaveWatch(engine, new DiskView(engine, torrent)));
+  let killed = 0;
+  const areWhole = (): boolean => {
+    for (const watch of watches) watch.look();
+    for (let kill = kills[killed]; kill !== undefined; kill = kills[killed]) {
+      if (world.deliveredMessages < kill.atMessage) break;
+      engines[killed % engines.length]?.kill(kill.actor);
+      killed += 1;
+    }
+    return engines.map(isWhole).every(Boolean);
+  };
+  try {
+    await world.runUntil(areWhole, patienceMs);
+  } catch (error) {
+    const pictures = engines.map(pictureOf).join("\n\n");
+    throw new Error(`seed ${seed}: ${String(error)}\n${pictures}`, { cause: error });
+  }
+  const { nowMs } = world.scheduler;
+  await world.run(settleMs);
+  return nowMs;
+}
+
+/** @throws when the torrent is in the error state. */
+function isWhole({ job }: SimulatedEngine): boolean {
+  if (job?.state === "error") throw new Error(`the torrent failed: ${job.fault?.message}`);
+  return job?.ledger.isComplete === true;
+}
+
+/** Stops an engine's torrent, then the engine, and looks for what is left. */
+export async function stopAndLook(
+  { world }: SimulatedSwarm,
+  engine: SimulatedEngine,
+): Promise<readonly string[]> {
+  await world.settle(engine.stopTorrent());
+  // A peer that dials meanwhile is shown the door, which takes a moment.
+  const isQuiet = (): boolean => engine.workers.every(({ connections }) => connections.size === 0);
+  await world.runUntil(isQuiet, settleMs).catch(() => undefined);
+  const found = leftoversOfStopped(engine).map((line) => `after the stop: ${line}`);
+  await world.settle(engine.stop());
+  return [...found, ...unwantedCrashes(engine)];
+}
+
+function planBlackHole({ world }: SimulatedSwarm, { blackHole }: Scenario): void {
   if (blackHole === undefined) return;
+  const { scheduler, network } = world;
   scheduler.after(blackHole.fromMs, () => network.setBlackHole(engineHost, "45.10.2.1", true));
   scheduler.after(blackHole.toMs, () => network.setBlackHole(engineHost, "45.10.2.1", false));
 }
 
-/** Looks at the engine when all is had, stops it, and looks again. */
-async function endOf(world: SimulatedWorld, engine: SimulatedEngine): Promise<readonly string[]> {
-  const violations: string[] = [];
+function leftoversOfWhole(engine: SimulatedEngine): readonly string[] {
   const { job } = engine;
-  if (job?.state !== "active")
-    violations.push(`the state is ${job?.state}: ${job?.fault?.message}`);
-  violations.push(...leftovers(engine));
-  await world.settle(engine.stopTorrent());
-  violations.push(...leftoversOfStopped(engine).map((line) => `after the stop: ${line}`));
-  await world.settle(engine.stop());
-  for (const { actor, error } of engine.crashes) {
-    if ((error as { code?: unknown }).code !== "actor-killed") {
-      violations.push(`${actor} crashed: ${JSON.stringify(error)}`);
-    }
-  }
-  return violations;
+  const found = [...leftovers(engine)];
+  if (job?.state !== "active") found.push(`the state is ${job?.state}: ${job?.fault?.message}`);
+  return found;
+}
+
+function unwantedCrashes({ crashes }: SimulatedEngine): readonly string[] {
+  return crashes
+    .filter(({ error }) => (error as { code?: unknown }).code !== "actor-killed")
+    .map(({ actor, error }) => `${actor} crashed: ${JSON.stringify(error)}`);
+}
+
+function differences(torrent: SimulatedTorrent, sha256: readonly string[]): readonly string[] {
+  const right = rightSha256(torrent);
+  return torrent.files
+    .filter((_, file) => sha256[file] !== right[file])
+    .map(({ path }) => `${path} is not as it was`);
 }

@@ -1,11 +1,11 @@
 // What has to hold in every run of an engine, whatever was done to it: looked at from above, with no help of its own.
 
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
 import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";
 
-/** Reads what an engine's disk holds, file by file, once each time that it is asked about a piece. */
+/** What an engine's disk holds, beside what the engine says of it. */
 export class DiskView {
   readonly #engine: SimulatedEngine;
   readonly #torrent: SimulatedTorrent;
@@ -27,6 +27,12 @@ export class DiskView {
       const right = this.#torrent.files[file]?.bytes.subarray(from, to) ?? new Uint8Array();
       return Buffer.compare(this.#read(file).subarray(from, to), right) === 0;
     });
+  }
+
+  /** @throws when a piece that a peer was told of is not on the disk. */
+  prove(piece: number): void {
+    if (!this.holds(piece))
+      throw new Error(`a peer was told of piece ${piece}, which is not there`);
   }
 
   /** SHA-256 of each file on the disk, `absent` for one that is not there. */
@@ -53,7 +59,7 @@ export class DiskView {
 
 /** SHA-256 of each file as it has to be. */
 export function rightSha256(torrent: SimulatedTorrent): readonly string[] {
-  return torrent.files.map(({ bytes }) => createHash("sha256").update(bytes).digest("hex"));
+  return torrent.files.map(({ bytes }) => hash("sha256", bytes));
 }
 
 /** Looks at each piece once, when the engine first claims it: at once, since a false claim may be true later. */

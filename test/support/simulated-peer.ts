@@ -59,7 +59,7 @@ export interface SimulatedPeerOptions {
   readonly torrent: SimulatedTorrent;
   readonly script: PeerScript;
   /** The other side says that it has a piece. Throws when that cannot be. */
-  readonly saysHave?: (piece: number) => void;
+  readonly saysHave?: ((piece: number) => void) | undefined;
 }
 
 /** Lives from `start` on, until the world ends. */

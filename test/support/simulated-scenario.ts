@@ -63,18 +63,28 @@ export function roughScenario(seed: number, changes: Partial<Scenario> = {}): Sc
   };
 }
 
-/** A rough scenario in which actors are killed while the download runs. */
+/** A rough scenario in which any actor is killed while the download runs. */
 export function deadlyScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
   const rough = roughScenario(seed, changes);
+  const peers = Array.from({ length: rough.peerWorkers }, (_, index) => `peer-${index}`);
+  const kills = killsOf(seed, ["file", "file", "hash", "engine", ...peers, ...peers]);
+  return { ...rough, kills, ...changes };
+}
+
+/** A rough scenario in which these are killed; with as many peer-workers as are among them. */
+export function killingOf(seed: number, actors: readonly string[]): Scenario {
+  const peerWorkers = Math.max(1, actors.filter((actor) => actor.startsWith("peer-")).length);
+  return roughScenario(seed, { peerWorkers, kills: killsOf(seed, actors) });
+}
+
+/** One to four kills; half of them early, the others at any time of a usual run. */
+function killsOf(seed: number, actors: readonly string[]): readonly Kill[] {
   const random = new SeededRandom(`kills ${seed}`);
-  const names = ["file", "file", "hash", "engine"];
-  for (let index = 0; index < rough.peerWorkers; index++)
-    names.push(`peer-${index}`, `peer-${index}`);
   const kills = Array.from({ length: 1 + random.integer(4) }, () => ({
     atMessage: 20 + random.integer(random.next() < 0.5 ? 150 : 600),
-    actor: pick(random, names),
+    actor: pick(random, actors),
   }));
-  return { ...rough, kills: kills.toSorted((a, b) => a.atMessage - b.atMessage), ...changes };
+  return kills.toSorted((a, b) => a.atMessage - b.atMessage);
 }
 
 function roughConditions(random: SeededRandom): Partial<RouteConditions> {

@@ -226,7 +226,8 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
     const at = piece * torrent.metainfo.geometry.pieceLengthBytes + begin;
     bytes.set(torrent.content.subarray(at, at + lengthBytes), blockHeaderBytes);
-    if (parts.random.next() < script.lieChance) bytes[blockHeaderBytes] = ~(bytes[blockHeaderBytes] ?? 0);
+    if (parts.random.next() < script.lieChance)
+      bytes[blockHeaderBytes] = ~(bytes[blockHeaderBytes] ?? 0);
     this.#write(bytes);
   }
 

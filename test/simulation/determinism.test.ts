@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { runProcess } from "../support/process.ts";
+import { runDownload } from "../support/simulated-download.ts";
+import { rightSha256 } from "../support/simulated-invariants.ts";
+import { calmScenario, deadlyScenario } from "../support/simulated-scenario.ts";
+
+const tracer = fileURLToPath(new URL("../support/simulated-trace.ts", import.meta.url));
+
+test("a download leaves the files as they were, by SHA-256", async (t) => {
+  const { swarm, sha256, violations } = await runDownload(calmScenario(1));
+  t.deepEqual(sha256, rightSha256(swarm.torrent));
+  t.deepEqual(violations, []);
+});
+
+test("the tracker hears of the start, the completion and the stop, once each", async (t) => {
+  const { swarm } = await runDownload(calmScenario(2));
+  t.deepEqual(swarm.tracker.heard, ["started 6889", "completed 6889", "stopped 6889"]);
+});
+
+test("the same seed leaves the same trace, byte for byte, and another seed another", async (t) => {
+  const traceOf = async (seed: number): Promise<readonly string[]> => {
+    const { swarm } = await runDownload(calmScenario(seed), { keepTrace: true });
+    return swarm.world.trace;
+  };
+  const first = await traceOf(7);
+  const again = await traceOf(7);
+  t.is(again.join("\n"), first.join("\n"));
+  t.true(first.length > 500);
+  t.not((await traceOf(8)).join("\n"), first.join("\n"));
+});
+
+test("two processes leave the same trace, kills and broken connections included", async (t) => {
+  const seed = 3;
+  const { swarm } = await runDownload(deadlyScenario(seed), { keepTrace: true });
+  const here = `${swarm.world.traceDigest()} ${swarm.world.trace.length}`;
+  const there = await runProcess([process.execPath, tracer, String(seed)]);
+  t.deepEqual(there, [here]);
+});

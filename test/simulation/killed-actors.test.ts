@@ -1,0 +1,27 @@
+import test from "ava";
+import { runDownload } from "../support/simulated-download.ts";
+import { deadlyScenario, killingOf, type Scenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+
+const survives = test.macro({
+  title: (_, actors: string, seed: number) => `${actors} killed, seed ${seed}: every bit is there`,
+  async exec(t, _: string, seed: number, scenarioOf: (seed: number) => Scenario) {
+    t.timeout(120_000);
+    const { violations } = await runDownload(scenarioOf(seed));
+    t.deepEqual(violations, []);
+  },
+});
+
+const onePeerWorker = (seed: number): Scenario => killingOf(seed, ["peer-0"]);
+const threePeerWorkers = (seed: number): Scenario =>
+  killingOf(seed, ["peer-0", "peer-1", "peer-2"]);
+const fileWorker = (seed: number): Scenario => killingOf(seed, ["file"]);
+const hashThreads = (seed: number): Scenario => killingOf(seed, ["hash"]);
+
+for (const seed of seeds(6)) {
+  test.serial(survives, "one peer-worker is", seed, onePeerWorker);
+  test.serial(survives, "three peer-workers are", seed, threePeerWorkers);
+  test.serial(survives, "the file-worker is", seed, fileWorker);
+  test.serial(survives, "the hash threads are", seed, hashThreads);
+  test.serial(survives, "anybody may be, the engine too, and is", seed, deadlyScenario);
+}

@@ -1,0 +1,13 @@
+import test from "ava";
+import { runDownload } from "../support/simulated-download.ts";
+import { roughScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+
+// Slow and broken ways, peers that drop, choke, lie, vanish and come back, trackers that fail: by the seed.
+for (const seed of seeds(20)) {
+  test.serial(`swarm ${seed} is downloaded, bit for bit, and leaves nothing behind`, async (t) => {
+    t.timeout(120_000);
+    const { violations } = await runDownload(roughScenario(seed));
+    t.deepEqual(violations, []);
+  });
+}

@@ -1,0 +1,50 @@
+import test from "ava";
+import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
+import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
+import { calmScenario, deadlyScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+const [seederHost, ...leecherHosts] = ["45.10.0.1", "45.10.0.2", "45.10.0.3"] as const;
+
+test("one engine seeds from its disk and another downloads from it", async (t) => {
+  const swarm = new SimulatedSwarm(calmScenario(1));
+  const { world, torrent } = swarm;
+  const seeder = await swarm.addEngine(seederHost);
+  swarm.fillDisk(seeder.machine);
+  await world.settle(seeder.add(torrent, "seed-only"));
+  const leecher = await swarm.addEngine(leecherHosts[0]);
+  await world.settle(leecher.add(torrent));
+  await untilWhole(swarm, [leecher], { seed: 1, kills: [] });
+  t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
+  t.true(seeder.events.some((event) => event.event === "checking"));
+  t.deepEqual(await stopAndLook(swarm, leecher), []);
+  t.deepEqual(await stopAndLook(swarm, seeder), []);
+});
+
+for (const seed of seeds(6)) {
+  test.serial(
+    `two engines trade what a third one seeds while actors die, seed ${seed}`,
+    async (t) => {
+      t.timeout(120_000);
+      const scenario = deadlyScenario(seed);
+      const swarm = new SimulatedSwarm(scenario);
+      const { world, torrent } = swarm;
+      const seeder = await swarm.addEngine(seederHost);
+      swarm.fillDisk(seeder.machine);
+      await world.settle(seeder.add(torrent));
+      const leechers = [];
+      for (const host of leecherHosts) {
+        const leecher = await swarm.addEngine(host, scenario);
+        await world.settle(leecher.add(torrent));
+        leechers.push(leecher);
+      }
+      await untilWhole(swarm, leechers, scenario);
+      for (const leecher of leechers) {
+        t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
+        t.deepEqual(await stopAndLook(swarm, leecher), []);
+      }
+      t.deepEqual(await stopAndLook(swarm, seeder), []);
+    },
+  );
+}

@@ -1,0 +1,82 @@
+// A simulated world with one torrent in it: a tracker, and the engines and scripted peers that are added.
+
+import { SimulatedWorld, type SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import {
+  downloadFolder,
+  startSimulatedEngine,
+  type SimulatedEngine,
+  type SimulatedEngineOptions,
+} from "./simulated-engine.ts";
+import { SimulatedPeer, type PeerScript, type SimulatedPeerOptions } from "./simulated-peer.ts";
+import type { Scenario } from "./simulated-scenario.ts";
+import {
+  makeSimulatedTorrent,
+  usualFileLengths,
+  type SimulatedTorrent,
+} from "./simulated-torrent.ts";
+import { SimulatedTracker } from "./simulated-tracker.ts";
+
+const trackerUrl = "http://tracker.example/announce";
+
+/** What a caller may want otherwise. */
+export interface SwarmOptions {
+  /** Default false: only the digest of the trace is kept. */
+  readonly keepTrace?: boolean;
+}
+
+/** One torrent and everybody who has to do with it. */
+export class SimulatedSwarm {
+  readonly world: SimulatedWorld;
+  readonly torrent: SimulatedTorrent;
+  readonly tracker: SimulatedTracker;
+  #peers = 0;
+
+  constructor(scenario: Scenario, { keepTrace = false }: SwarmOptions = {}) {
+    const { seed, conditions, messageDelayMs, pieceLengthBytes } = scenario;
+    this.world = new SimulatedWorld({ seed, conditions, messageDelayMs, keepTrace });
+    this.torrent = makeSimulatedTorrent({
+      pieceLengthBytes,
+      fileLengths: usualFileLengths,
+      trackers: [trackerUrl],
+      seed,
+    });
+    this.tracker = new SimulatedTracker(this.world, {
+      url: trackerUrl,
+      random: this.world.machine({ addresses: ["45.10.1.1"] }).parts("tracker").random,
+      intervalSeconds: 60,
+      failChance: scenario.trackerFailChance,
+    });
+  }
+
+  /** Starts an engine on a machine of its own. */
+  addEngine(
+    host: string,
+    options: Omit<SimulatedEngineOptions, "machine"> = {},
+  ): Promise<SimulatedEngine> {
+    const machine = this.world.machine({ addresses: [host], name: `engine ${host}` });
+    machine.disk.makeFolder(downloadFolder);
+    return this.world.settle(startSimulatedEngine({ machine, ...options }));
+  }
+
+  /** Starts a scripted peer, which the tracker names from now on. Peers are `45.10.2.1`, `45.10.2.2` … */
+  async addPeer(
+    script: PeerScript,
+    saysHave: SimulatedPeerOptions["saysHave"],
+  ): Promise<SimulatedPeer> {
+    this.#peers += 1;
+    const machine = this.world.machine({ addresses: [`45.10.2.${this.#peers}`] });
+    const peer = new SimulatedPeer({ machine, torrent: this.torrent, script, saysHave });
+    await this.world.settle(peer.start());
+    this.tracker.add(peer.address);
+    return peer;
+  }
+
+  /** Puts the whole content on a machine's disk, for an engine that seeds. */
+  fillDisk({ disk }: SimulatedMachine): void {
+    for (const { path, bytes } of this.torrent.files) {
+      const whole = `${downloadFolder}/${path}`;
+      disk.makeFolder(whole.slice(0, whole.lastIndexOf("/")));
+      disk.writeFileAtomically(whole, bytes);
+    }
+  }
+}
