@@ -1,9 +1,10 @@
 // What a thread of the check pool runs. It loads nothing but files and the hash.
 
-import { createHash, hash } from "node:crypto";
 import { checkRun } from "./check-run.ts";
 import type { CheckedRun, CheckRun, PieceHasher } from "./check-run.ts";
 import { readOnlyDisk } from "./read-only-disk.ts";
+
+const { createHash, hash } = process.getBuiltinModule("node:crypto");
 
 const hasher: PieceHasher = {
   digest: (bytes) => hash("sha1", bytes, "buffer"),

@@ -1,7 +1,9 @@
 // The disk of a check thread: just enough to read files, so that such a thread loads nothing else of the runtime.
 
-import { closeSync, constants, fstatSync, openSync, readvSync } from "node:fs";
 import type { CheckDisk } from "./check-run.ts";
+
+const { closeSync, constants, fstatSync, openSync, readvSync } =
+  process.getBuiltinModule("node:fs");
 
 /** No link at the last step; no waiting for the other end of a FIFO. Windows knows neither. */
 const openFlags: number =

@@ -1,6 +1,9 @@
 // npm `bencode` 4.0 brings no types. Only the half that we let near our own values is declared.
 declare module "bencode" {
-  const bencode: { encode(value: unknown): Uint8Array };
+  export interface BencodeLibrary {
+    encode(value: unknown): Uint8Array;
+  }
+  const bencode: BencodeLibrary;
   /** The library's functions by name. */
   export default bencode;
 }

@@ -1,16 +1,11 @@
 // Replaces a file so that a crash at any moment leaves the old one or the new one, never a part.
 
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
 import { dirname, join } from "node:path";
+
+import { systemModule } from "./system-module.ts";
+
+const { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } =
+  systemModule("node:fs");
 
 /**
  * Writes `bytes` to a new file beside `path`, syncs it, renames it over `path`, syncs the folder.
@@ -19,7 +14,10 @@ import { dirname, join } from "node:path";
 export function writeFileAtomically(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
   // A name of its own, not one made from the file's: that may already have the greatest length.
-  const temporary = join(folder, `.${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = join(
+    folder,
+    `.${systemModule("node:crypto").randomBytes(8).toString("hex")}.tmp`,
+  );
   try {
     writeAndSync(temporary, bytes);
     renameSync(temporary, path);

@@ -1,9 +1,9 @@
 // The system's hosts file: names that need no server.
 
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 
 import { numericHost } from "./address.ts";
+import { systemModule } from "./system-module.ts";
 
 /** A hosts file longer than this is cut: ad-blocking lists reach a few megabytes. */
 const longestFileBytes = 16 * 1024 * 1024;
@@ -33,7 +33,9 @@ export function parseHosts(text: string): HostsTable {
 /** The system's hosts file, or an empty table where there is none. Synchronous: a small local file. */
 export function readHostsFile(path: string = systemHostsPath()): HostsTable {
   try {
-    return parseHosts(readFileSync(path).toString("utf8", 0, longestFileBytes));
+    return parseHosts(
+      systemModule("node:fs").readFileSync(path).toString("utf8", 0, longestFileBytes),
+    );
   } catch {
     // Unreadable is the same as absent: names are then asked of the servers.
     return new Map();

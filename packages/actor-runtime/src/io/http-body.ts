@@ -1,9 +1,9 @@
 // Reads the body of a reply within a bound, as sent and once inflated.
 
-import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { ZlibOptions } from "node:zlib";
 
 import { errorCode, systemError } from "./system-error.ts";
+import { systemModule } from "./system-module.ts";
 
 /** What a body was refused for. */
 export class BodyTooLarge extends Error {}
@@ -64,10 +64,12 @@ function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
       return undefined;
     case "gzip":
     case "x-gzip":
-      return gunzipSync;
+      return systemModule("node:zlib").gunzipSync;
     case "deflate":
       // Half of the world's servers leave out the frame: its first byte names method 8.
-      return ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync : inflateRawSync;
+      return ((body[0] ?? 0) & 0x0f) === 8
+        ? systemModule("node:zlib").inflateSync
+        : systemModule("node:zlib").inflateRawSync;
     default:
       throw systemError("ERR_ENCODING", "the body is encoded in a way that was not asked for");
   }

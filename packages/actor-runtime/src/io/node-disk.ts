@@ -1,7 +1,15 @@
 // The real disk, by synchronous calls: asynchronous ones share one small thread pool per process, where a few stuck
 // reads stop every file and every name of every thread. Disk threads only.
 
-import {
+import type { BigIntStats } from "node:fs";
+import { dirname } from "node:path";
+
+import type { Disk, FileStat } from "../context.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { errorCode, systemError } from "./system-error.ts";
+import { systemModule } from "./system-module.ts";
+
+const {
   closeSync,
   constants,
   existsSync,
@@ -20,13 +28,7 @@ import {
   unlinkSync,
   writeSync,
   writevSync,
-} from "node:fs";
-import type { BigIntStats } from "node:fs";
-import { dirname } from "node:path";
-
-import type { Disk, FileStat } from "../context.ts";
-import { writeFileAtomically } from "./atomic-file.ts";
-import { errorCode, systemError } from "./system-error.ts";
+} = systemModule("node:fs");
 
 /** Buffers in one scatter or gather call; Linux refuses more (`IOV_MAX`). */
 const mostViews = 1024;

@@ -1,6 +1,5 @@
 // HTTP and HTTPS requests for documents that strangers serve: trackers, .torrent files.
 
-import { request as httpRequest } from "node:http";
 import type { IncomingMessage, RequestOptions } from "node:http";
 
 import type { Http, HttpReply } from "../context.ts";
@@ -16,6 +15,7 @@ import {
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
 import { allowedAddresses } from "./http-policy.ts";
 import { answerLookup, Resolver } from "./resolver.ts";
+import { systemModule } from "./system-module.ts";
 
 const userAgent = "Troupe/0.1.0";
 
@@ -198,14 +198,11 @@ async function responseOf(
     ...(url.port === "" ? {} : { port: url.port }),
     ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
   };
-  // TLS costs memory and start-up time in threads that never use it.
-  const secureRequest = isSecure ? (await import("node:https")).request : undefined;
   return new Promise((resolve, reject) => {
-    const request =
-      secureRequest === undefined
-        ? httpRequest(options)
-        : // Said here so that no environment variable can switch the check off.
-          secureRequest({ ...options, rejectUnauthorized: true });
+    const request = isSecure
+      ? // Said here so that no environment variable can switch the check off.
+        systemModule("node:https").request({ ...options, rejectUnauthorized: true })
+      : systemModule("node:http").request(options);
     request.once("response", resolve).on("error", reject).end();
   });
 }

@@ -1,8 +1,7 @@
 // Random numbers from the system's cryptographic source.
 
-import { randomFillSync } from "node:crypto";
-
 import type { Random } from "../context.ts";
+import { systemModule } from "./system-module.ts";
 
 /** Words drawn from the system at once: one call for 512 numbers costs about 10 ns a number. */
 const poolWords = 1024;
@@ -24,12 +23,12 @@ export class NodeRandom implements Random {
 
   bytes(lengthBytes: number): Uint8Array {
     // Memory of its own, never a slice of a pool: the caller may post it to another thread.
-    return randomFillSync(new Uint8Array(lengthBytes));
+    return systemModule("node:crypto").randomFillSync(new Uint8Array(lengthBytes));
   }
 
   #word(): number {
     if (this.#next === poolWords) {
-      randomFillSync(this.#pool);
+      systemModule("node:crypto").randomFillSync(this.#pool);
       this.#next = 0;
     }
     return this.#pool[this.#next++] ?? 0;

@@ -1,7 +1,6 @@
 // Names to addresses without `dns.lookup`, whose threads the whole process shares with its file calls: a stuck
 // disk would stop every name, and a stuck name every file.
 
-import { Resolver as DnsResolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 
@@ -9,6 +8,7 @@ import { numericHost } from "./address.ts";
 import { readHostsFile } from "./hosts-file.ts";
 import type { HostsTable } from "./hosts-file.ts";
 import { systemError } from "./system-error.ts";
+import { systemModule } from "./system-module.ts";
 
 /** The whole of one look-up. */
 const deadlineMs = 5_000;
@@ -156,6 +156,7 @@ export function answerLookup(
 
 /** Asks the servers of the system's configuration as it is now. */
 function systemServers(): AskServers {
+  const { Resolver: DnsResolver } = systemModule("node:dns/promises");
   const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
   return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
 }
