@@ -112,6 +112,8 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** The address that answered, after redirects. */
   readonly url: string;
+  /** Numeric host of the server that answered, where it is known. */
+  readonly remoteHost?: string;
 }
 
 /** HTTP and HTTPS, as a client. */
@@ -131,6 +133,15 @@ export interface Http {
       readonly signal?: AbortSignal;
     },
   ): Promise<HttpReply>;
+}
+
+/** Names to addresses. */
+export interface Names {
+  /**
+   * The numeric addresses of a host, at least one; a numeric host is its own.
+   * @throws rejects with a system error: `ENOTFOUND`, `ETIMEOUT` (5 s), or the code of the name server's answer.
+   */
+  resolve(host: string): Promise<readonly string[]>;
 }
 
 /** What the file system knows of one entry. */
@@ -184,6 +195,7 @@ export interface Context<Own extends Protocol = {}> {
   readonly random: Random;
   readonly sockets: Sockets;
   readonly http: Http;
+  readonly names: Names;
   readonly disk: Disk;
   /** SHA-1 of `parts` in order. */
   sha1(...parts: readonly Uint8Array[]): Uint8Array;
@@ -217,7 +229,7 @@ export interface Context<Own extends Protocol = {}> {
 /** The impure part of a context: what a host provides, real or simulated. */
 export type Parts = Pick<
   Context,
-  "clock" | "timers" | "random" | "sockets" | "http" | "disk" | "sha1"
+  "clock" | "timers" | "random" | "sockets" | "http" | "names" | "disk" | "sha1"
 >;
 
 /** What a supervisor tells the actor that owns it. */

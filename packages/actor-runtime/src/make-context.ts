@@ -20,6 +20,7 @@ export function makeContext(core: ActorCore): Context {
     random: parts.random,
     sockets: parts.sockets,
     http: parts.http,
+    names: parts.names,
     disk: parts.disk,
     sha1: (...bytes) => parts.sha1(...bytes),
     self: core.sender,

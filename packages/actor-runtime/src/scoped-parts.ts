@@ -15,6 +15,7 @@ export function scopedParts(parts: Parts, scope: Scope): Parts {
     timers: scopedTimers(parts.timers, scope),
     sockets: scopedSockets(parts.sockets, scope),
     http: scopedHttp(parts.http, scope),
+    names: parts.names,
     disk: scopedDisk(parts.disk, scope),
   };
 }

@@ -20,10 +20,15 @@ export function numericHost(host: string): string {
   return lower;
 }
 
+/** True for an address in figures, false for a name. */
+export function isNumericHost(host: string): boolean {
+  return isIP(host) !== 0;
+}
+
 /** True for a numeric host with a port from 1 to 65 535. */
 export function isSocketAddress(address: Address): boolean {
   const { host, port } = address;
-  return isIP(host) !== 0 && Number.isInteger(port) && port >= 1 && port <= 65_535;
+  return isNumericHost(host) && Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 const publicExceptions = new BlockList();

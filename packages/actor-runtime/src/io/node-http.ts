@@ -12,6 +12,7 @@ import {
   httpRedirectRefused,
   httpTooLarge,
 } from "./http-errors.ts";
+import { numericHost } from "./address.ts";
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
 import { allowedAddresses } from "./http-policy.ts";
 import { answerLookup, Resolver } from "./resolver.ts";
@@ -142,9 +143,7 @@ class Ending {
   }
 }
 
-type Answer =
-  | { readonly location: string }
-  | { readonly status: number; readonly body: Uint8Array };
+type Answer = { readonly location: string } | Omit<HttpReply, "url">;
 
 async function answerOf(
   hop: Hop,
@@ -156,12 +155,14 @@ async function answerOf(
     const response = await responseOf(hop, addresses, signal);
     try {
       const status = response.statusCode ?? 0;
+      // Asked for now: a socket that has been closed by the other side does not know any more.
+      const remoteHost = remoteHostOf(response);
       const { location } = response.headers;
       if (redirectStatuses.has(status) && location !== undefined) return { location };
       if (Number(response.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
       const sent = await readBody(response, maxBodyBytes);
       const body = inflateBody(sent, response.headers["content-encoding"], maxBodyBytes);
-      return { status, body };
+      return { status, body, ...(remoteHost !== undefined && { remoteHost }) };
     } finally {
       response.destroy();
     }
@@ -170,6 +171,11 @@ async function answerOf(
       ? httpTooLarge(hop.url, maxBodyBytes)
       : httpFailed(hop.url, error);
   }
+}
+
+function remoteHostOf({ socket }: IncomingMessage): string | undefined {
+  const host = socket.remoteAddress;
+  return host === undefined ? undefined : numericHost(host);
 }
 
 async function responseOf(

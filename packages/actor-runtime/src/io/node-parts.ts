@@ -1,6 +1,6 @@
 // The real parts of a context, for actors in threads and inline.
 
-import type { Http, Parts } from "../context.ts";
+import type { Parts } from "../context.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { NodeRandom } from "./node-random.ts";
@@ -19,19 +19,31 @@ export function nodeParts(options: { readonly receiveBufferBytes?: number } = {}
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
-    http: httpOnDemand(),
+    ...webOnDemand(),
     disk: nodeDisk,
     sha1,
   };
 }
 
-/** Most threads never make a request: the HTTP modules are loaded at the first. */
-function httpOnDemand(): Http {
-  let loaded: Promise<Http> | undefined;
+/** Most threads never make a request: the modules are loaded at the first. Both ask the same resolver. */
+function webOnDemand(): Pick<Parts, "http" | "names"> {
+  let loaded: ReturnType<typeof loadWeb> | undefined;
   return {
-    async get(url, options) {
-      loaded ??= import("./node-http.ts").then(({ NodeHttp }) => new NodeHttp());
-      return (await loaded).get(url, options);
+    http: { get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options) },
+    names: {
+      async resolve(host) {
+        const { resolver } = await (loaded ??= loadWeb());
+        return (await resolver.resolve(host)).addresses;
+      },
     },
   };
+}
+
+async function loadWeb() {
+  const [{ NodeHttp }, { Resolver }] = await Promise.all([
+    import("./node-http.ts"),
+    import("./resolver.ts"),
+  ]);
+  const resolver = new Resolver();
+  return { resolver, http: new NodeHttp({ resolver }) };
 }

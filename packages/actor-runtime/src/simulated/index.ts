@@ -8,6 +8,7 @@ export type {
   SimulatedRequest,
 } from "./simulated-http.ts";
 export type { SimulatedMachine } from "./simulated-machine.ts";
+export type { SimulatedNames } from "./simulated-names.ts";
 export type { SimulatedNetwork } from "./simulated-network.ts";
 export type { RouteConditions } from "./simulated-route.ts";
 export { SimulatedWorld } from "./simulated-world.ts";

@@ -6,6 +6,7 @@ import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http-errors
 import { systemError } from "../io/system-error.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import type { SimulatedNames } from "./simulated-names.ts";
 
 /** As with real requests. */
 const mostRedirects = 5;
@@ -53,9 +54,16 @@ export class SimulatedHttp {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #trace: (what: string) => void;
+  readonly #names: Pick<SimulatedNames, "addressesOf">;
   readonly #handlers = new Map<string, HttpHandler>();
 
-  constructor(scheduler: Scheduler, random: SeededRandom, trace: (what: string) => void) {
+  constructor(
+    scheduler: Scheduler,
+    random: SeededRandom,
+    trace: (what: string) => void,
+    names: Pick<SimulatedNames, "addressesOf">,
+  ) {
+    this.#names = names;
     this.#scheduler = scheduler;
     this.#random = random;
     this.#trace = trace;
@@ -119,7 +127,7 @@ export class SimulatedHttp {
       this.#trace(`http ${url.href} answered ${status}, ${body.byteLength} bytes`);
       const { maxBodyBytes } = exchange.options;
       if (body.byteLength > maxBodyBytes) exchange.reject(httpTooLarge(url, maxBodyBytes));
-      else exchange.resolve({ status, body, url: url.href });
+      else exchange.resolve({ status, body, url: url.href, ...this.#remoteHost(url) });
     });
   }
 
@@ -129,6 +137,12 @@ export class SimulatedHttp {
       return exchange.reject(httpRedirectRefused(url, `it redirects to ${location}`));
     }
     this.#send(next, exchange, redirects + 1);
+  }
+
+  /** Origins need no address to be served: one that has none in {@link SimulatedNames} is nowhere. */
+  #remoteHost({ hostname }: URL): { readonly remoteHost?: string } {
+    const [remoteHost] = this.#names.addressesOf(hostname.replace(/^\[|\]$/gu, ""));
+    return remoteHost === undefined ? {} : { remoteHost };
   }
 
   #travelMs(): number {

@@ -1,6 +1,6 @@
 // One machine of a simulated world.
 
-import type { Clock, Disk, Http, Parts, Timers } from "../context.ts";
+import type { Clock, Disk, Http, Names, Parts, Timers } from "../context.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -14,6 +14,7 @@ export interface SimulatedMachineParts {
   readonly random: SeededRandom;
   readonly sockets: SimulatedSockets;
   readonly http: Http;
+  readonly names: Names;
   readonly disk: SimulatedDisk;
   /** Makes the host, once the machine can give out parts. */
   readonly host: (machine: SimulatedMachine) => Host;
@@ -43,8 +44,9 @@ export class SimulatedMachine {
 
   /** The parts of one actor or test script. @param label Decides its random numbers. */
   parts(label: string): Parts {
-    const { clock, timers, random, sockets, http } = this.#parts;
-    return { clock, timers, random: random.fork(label), sockets, http, disk: this.#disk, sha1 };
+    const { clock, timers, random, sockets, http, names } = this.#parts;
+    const own = { random: random.fork(label), disk: this.#disk, sha1 };
+    return { clock, timers, sockets, http, names, ...own };
   }
 }
 

@@ -7,6 +7,7 @@ import { SimulatedDisk } from "./simulated-disk.ts";
 import { simulatedHost } from "./simulated-host.ts";
 import { SimulatedHttp } from "./simulated-http.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
+import { SimulatedNames } from "./simulated-names.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { Trace } from "./trace.ts";
@@ -45,6 +46,7 @@ export class SimulatedWorld {
   readonly scheduler: Scheduler = new Scheduler();
   readonly network: SimulatedNetwork;
   readonly http: SimulatedHttp;
+  readonly names: SimulatedNames;
   readonly #random: SeededRandom;
   readonly #trace: Trace;
   readonly #messageDelayMs: number;
@@ -64,7 +66,8 @@ export class SimulatedWorld {
       trace,
       conditions: options.conditions ?? {},
     });
-    this.http = new SimulatedHttp(scheduler, random.fork("http"), trace);
+    this.names = new SimulatedNames(scheduler, random.fork("names"), trace);
+    this.http = new SimulatedHttp(scheduler, random.fork("http"), trace, this.names);
   }
 
   /** One line for each message delivered, socket event, request, disk call and actor start, with its virtual time. */
@@ -103,6 +106,7 @@ export class SimulatedWorld {
       random: this.#random.fork(name),
       sockets: this.network.attach(name, addresses),
       http: this.http.client(addresses),
+      names: this.names.client(),
       disk,
       host: (made) => this.#hostOf(made),
     });

@@ -11,6 +11,7 @@ test("the parts are whole and http is there when it is first asked for", async (
     "clock",
     "disk",
     "http",
+    "names",
     "random",
     "sha1",
     "sockets",
@@ -29,5 +30,7 @@ test("the parts are whole and http is there when it is first asked for", async (
     replies.map(({ status }) => status),
     [200, 200],
   );
+  t.is(replies[0]?.remoteHost, "127.0.0.1");
+  t.deepEqual(await parts.names.resolve("127.0.0.1"), ["127.0.0.1"]);
   t.true(parts.clock.epochMs() > 1_600_000_000_000);
 });

@@ -28,6 +28,7 @@ export class ManualTime {
     },
     sockets: { dial: () => refuse(), listen: () => refuse() },
     http: { get: () => refuse() },
+    names: { resolve: () => refuse() },
     disk: new Proxy({} as Parts["disk"], { get: () => refuse }),
     sha1: () => refuse(),
   };
