@@ -126,7 +126,7 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boole
 
 /**
  * Gives back the leases of pieces that no connected peer has: at once those of which nothing has arrived, the others
- * when no peer with the piece has come for 30 s. Until then the coordinator may revoke them.
+ * when no peer with the piece has come for 60 s. Until then the coordinator may revoke them.
  */
 export function returnUnservable(torrent: Torrent, nowMs: number): void {
   const { availability } = torrent.table;

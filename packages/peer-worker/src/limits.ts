@@ -96,5 +96,8 @@ export const nothingLeftMs = 2_000;
 export const memoryPatienceMs = 5_000;
 /** Its claim to that lapses when it has not tried for this long. */
 export const memoryClaimMs = 2_000;
-/** How long a half-filled piece waits for a peer that has it, when the last one has left. */
-export const strandedMs = 30_000;
+/**
+ * How long a half-filled piece waits for a peer that has it, when the last one has left: the coordinator dials an
+ * address again after 30 s, and the dial and its handshake may take 25 s.
+ */
+export const strandedMs = 60_000;

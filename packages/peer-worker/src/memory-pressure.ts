@@ -1,5 +1,6 @@
 // When memory is full of pieces that do not get on, one of them makes room (design: memory rule c).
 
+import { mayRequest } from "./downloads.ts";
 import { memoryStallMs } from "./limits.ts";
 import { returnLease } from "./leases.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -9,8 +10,11 @@ import type { Torrent } from "./torrent.ts";
 /**
  * Gives up the least complete open piece of all torrents when a peer waits for memory and no open piece has gained a
  * block for 20 s. Its lease goes back with nothing, what had arrived counts as wasted. To be called once a second.
+ *
+ * Time without a peer that could be asked does not count: what is open then waits for the peers to come back.
  */
 export function relieveMemory(worker: PeerWorker, nowMs: number): void {
+  if (!hasTaker(worker)) worker.lastGainAtMs = nowMs;
   if (!worker.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
   let least: PieceInProgress | undefined;
   let leastOf: Torrent | undefined;
@@ -27,4 +31,12 @@ export function relieveMemory(worker: PeerWorker, nowMs: number): void {
   if (least === undefined || leastOf === undefined) return;
   worker.lastGainAtMs = nowMs;
   returnLease(leastOf, least.piece, false);
+}
+
+/** Whether there is a peer that memory could be used for. */
+function hasTaker(worker: PeerWorker): boolean {
+  for (const torrent of worker.torrents.values()) {
+    for (const session of torrent.sessions) if (mayRequest(session)) return true;
+  }
+  return false;
 }

@@ -55,7 +55,7 @@ export class PeerWorker {
   readonly memoryTurn: MemoryTurn<Torrent> = new MemoryTurn<Torrent>();
   /** Download memory kept for copies that other workers have yet to read. */
   carriedBytes = 0;
-  /** When a block of any open piece last became whole. */
+  /** When a block of any open piece last became whole, or there was nobody to give one. */
   lastGainAtMs: number;
   readonly #second: Timer;
 

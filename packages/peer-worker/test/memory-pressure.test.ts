@@ -55,3 +55,18 @@ test("nothing is given up while nobody waits for memory", async (t) => {
   await bench.advance(60_000);
   t.deepEqual(bench.said("lease-returned"), []);
 });
+
+test("nothing is given up while there is no peer to use the memory, and for 20 s after", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32_768 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0, 1]);
+  peer.heard();
+  peer.block(0, 0);
+  peer.choke();
+  await bench.advance(45_000);
+  peer.unchoke();
+  await bench.advance(19_000);
+  t.deepEqual(bench.said("lease-returned"), []);
+  t.is(torrent.table.totals[Total.wastedBytes], 0);
+});
