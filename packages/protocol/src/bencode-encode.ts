@@ -33,8 +33,10 @@ let loaded: BencodeLibrary | undefined;
 /** Loaded by the threads that encode, when they do: with what it brings along it costs 10 ms and 11 MB. */
 function library(): BencodeLibrary {
   if (loaded !== undefined) return loaded;
+  // It allows itself to be imported only, and an import cannot wait for the first use.
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  loaded = (require("bencode") as { readonly default: BencodeLibrary }).default;
+  const path = process.getBuiltinModule("node:url").fileURLToPath(import.meta.resolve("bencode"));
+  loaded = (require(path) as { readonly default: BencodeLibrary }).default;
   return loaded;
 }
 
