@@ -1,5 +1,6 @@
 // The one error class of the library: a stable code, a plain sentence, what it is about.
 
+/** What the library throws and rejects with. `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -7,7 +8,10 @@ export class TroupeError extends Error {
   constructor(
     code: string,
     message: string,
-    options: { readonly details?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+    options: {
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "TroupeError";
@@ -17,6 +21,9 @@ export class TroupeError extends Error {
 }
 
 /** A refusal that came back from the engine, as the error that a caller awaits. */
-export function refusalError(refusal: { readonly refused: string; readonly message: string }): TroupeError {
+export function refusalError(refusal: {
+  readonly refused: string;
+  readonly message: string;
+}): TroupeError {
   return new TroupeError(refusal.refused, refusal.message);
 }

@@ -4,7 +4,12 @@ import type { ActorEntry, Context } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import type { FileWorkerOptions } from "@troupe/file-worker";
 import { extentUnitBytes } from "@troupe/messages";
-import type { EngineOptions, FileProtocol, PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
+import type {
+  EngineOptions,
+  FileProtocol,
+  PeerProtocol,
+  PeerWorkerOptions,
+} from "@troupe/messages";
 
 /** Chosen by the entry that starts the engine: engine.worker.ts for threads, tests for the other hosts. */
 export interface EngineParts {
@@ -14,7 +19,10 @@ export interface EngineParts {
   readonly openCheckPool: (context: Context, options: EngineOptions) => CheckPool;
 }
 
-/** Sealed pieces that can wait to be hashed: no more fit the payload memory. */
+/**
+ * Sealed pieces that can wait to be hashed: as many as fit the payload memory, twice, since that of a worker that died
+ * is not free before its pieces are written while its successor has its own already; and one that is larger than all.
+ */
 export function mostSealedPieces({ memoryBytes }: EngineOptions): number {
-  return Math.ceil(memoryBytes / extentUnitBytes) + 1;
+  return 2 * Math.ceil(memoryBytes / extentUnitBytes) + 1;
 }

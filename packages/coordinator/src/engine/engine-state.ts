@@ -10,6 +10,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { AnnounceGates } from "../trackers/announce-gates.ts";
 import type { BigPieces } from "./big-pieces.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { FileFeed } from "./file-feed.ts";
@@ -38,6 +39,7 @@ export interface Engine {
   hosts: readonly string[];
   /** The TCP port that peers find us at; 0 before `listen`. */
   port: number;
+  readonly announces: AnnounceGates;
   /** Same in every announce of this session: eight hex digits. */
   readonly trackerKey: string;
   nextTorrent: number;

@@ -5,10 +5,15 @@ import { fileWorkerEntry } from "@troupe/file-worker";
 import { inlineCheckPool, inlineHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 
+/** For the engine in the thread of whoever uses it. */
 export const inlineParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
-  openHashPool: ({ sha1, timers }, options) =>
-    inlineHashPool({ sha1, timers, maxQueued: mostSealedPieces(options) }),
+  openHashPool: (context, options) =>
+    inlineHashPool({
+      sha1: (...parts) => context.sha1(...parts),
+      timers: context.timers,
+      maxQueued: mostSealedPieces(options),
+    }),
   openCheckPool: (context) => inlineCheckPool(context),
 };

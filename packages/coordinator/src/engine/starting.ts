@@ -4,6 +4,7 @@ import type { Context } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
+import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
 import { BigPieces } from "./big-pieces.ts";
 import type { EngineParts } from "./engine-parts.ts";
@@ -76,6 +77,7 @@ function makeEngine(
     supervisor: undefined,
     hosts: [],
     port: 0,
+    announces: announceGates(),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     nextTorrent: 1,
     retriesThisSecond: 0,

@@ -5,6 +5,7 @@ import { fileWorkerEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 
+/** For the engine in a thread of its own. */
 export const threadParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
@@ -14,5 +15,6 @@ export const threadParts: EngineParts = {
       maxQueued: mostSealedPieces(options),
       timers,
     }),
-  openCheckPool: ({ timers }, { hashThreads }) => openCheckPool({ maxThreads: hashThreads, timers }),
+  openCheckPool: ({ timers }, { hashThreads }) =>
+    openCheckPool({ maxThreads: hashThreads, timers }),
 };

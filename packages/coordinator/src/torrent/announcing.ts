@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine-state.ts";
 import { Announcer } from "../trackers/announcer.ts";
 import { say } from "./event-outbox.ts";
 import { dialMore, isHungry, sourceOfTracker } from "./peers.ts";
+import type { AddressSource } from "./peer-directory.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */
@@ -22,13 +23,15 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
       port: engine.port,
       key: engine.trackerKey,
     },
+    gates: engine.announces,
     counters: () => ({
       uploaded: job.total("uploadedBytes"),
       downloaded: job.total("downloadedBytes"),
       left: job.leftBytes,
     }),
     isHungry: () => isHungry(engine, job),
-    answered: (url, reply) => answered(engine, job, url, reply),
+    answered: (url, reply, remoteHost) =>
+      answered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
     failed: (url, code, message) =>
       say(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
     fail: (error) => context.fail(error),
@@ -59,8 +62,18 @@ function isHttp(url: string): boolean {
   return url.startsWith("http://") || url.startsWith("https://");
 }
 
-function answered(engine: Engine, job: TorrentJob, url: string, reply: AnnounceReply): void {
-  const source = sourceOfTracker(url);
+/** A tracker that answered. */
+interface Answering {
+  readonly url: string;
+  readonly source: AddressSource;
+}
+
+function answered(
+  engine: Engine,
+  job: TorrentJob,
+  reply: AnnounceReply,
+  { url, source }: Answering,
+): void {
   for (const { host, port } of reply.peers) job.directory.add(host, port, source);
   say(engine, job, { event: "tracker", url, ok: true, peers: reply.peers.length });
   if (reply.warning !== undefined) {

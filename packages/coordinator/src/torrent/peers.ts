@@ -134,9 +134,12 @@ export function isHungry(engine: Engine, job: TorrentJob): boolean {
   return engine.seats.every((seat) => seat.dials.count(job.id) === 0);
 }
 
-/** A tracker is local when its own address is: then it may name local peers (design: address policy). */
-export function sourceOfTracker(url: string): AddressSource {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+/**
+ * A tracker is local when its own address is: then it may name local peers (design: address policy).
+ * @param remoteHost Numeric address that answered; undefined leaves it to what stands in `url`.
+ */
+export function sourceOfTracker(url: string, remoteHost: string | undefined): AddressSource {
+  const host = remoteHost ?? new URL(url).hostname.replace(/^\[|\]$/g, "");
   const isLocal = host === "localhost" || classifyAddress(host) === "local";
   return isLocal ? "tracker-local" : "tracker-internet";
 }

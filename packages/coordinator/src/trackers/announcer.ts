@@ -1,18 +1,32 @@
 // When one torrent announces, to which tracker, and what it makes of the answer (BEP 3, BEP 12).
 //
-// Tiers are kept in their order; inside a tier the order is shuffled once and a tracker that answers moves to
-// the front. An announce goes to the first tracker that answers. `started` is the first thing each tracker hears,
-// `completed` is said once, `stopped` goes to every tracker that heard `started` or is just being told. With no
-// usable peer the next announce comes after the tracker's `min interval`, or 60 s.
+// Trackers are asked in the order of their tiers, and an announce goes to the first that answers: one that is silent
+// for some seconds is left to think while the next is asked, so that dead ones do not keep the first peers away.
+// `started` is the first thing each tracker hears, `completed` is said once, `stopped` goes to every tracker that heard
+// `started` or is just being told. With no usable peer the next announce comes after the tracker's `min interval`, or
+// 60 s.
 
 import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
-import { announceOnce, type AnnounceCounters, type AnnounceIdentity } from "./http-tracker.ts";
+import type { AnnounceGates } from "./announce-gates.ts";
+import { firstAnswer } from "./first-answer.ts";
+import {
+  announceOnce,
+  type AnnounceCounters,
+  type AnnounceIdentity,
+  type Announced,
+} from "./http-tracker.ts";
+import { TrackerTiers, type Tracker } from "./tracker-tiers.ts";
 
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 const stopDeadlineMs = 1_500;
+const announceDeadlineMs = 30_000;
+/** While it is the first answer that is waited for: a tracker that needs longer is probably dead. */
+const firstDeadlineMs = 15_000;
+/** Silence before the next tracker is asked too: while peers are wanted at once, the first gets a little more. */
+const patience = { firstMs: 3_000, othersMs: 1_000, fedMs: 15_000 };
 
 type AnnounceEvent = "started" | "completed" | "stopped";
 
@@ -23,34 +37,27 @@ export interface AnnouncerEnvironment {
   readonly timers: Timers;
   readonly random: Random;
   readonly identity: AnnounceIdentity;
+  readonly gates: AnnounceGates;
   /** The torrent's counters at this moment. */
   readonly counters: () => AnnounceCounters;
   /** No peer is connected or waits to be dialled. */
   readonly isHungry: () => boolean;
-  readonly answered: (url: string, reply: AnnounceReply) => void;
+  /** @param remoteHost Numeric address that answered, where it is known. */
+  readonly answered: (url: string, reply: AnnounceReply, remoteHost: string | undefined) => void;
   readonly failed: (url: string, code: string, message: string) => void;
   /** The owner failed at an answer: its incarnation is to end. */
   readonly fail: (error: unknown) => void;
 }
 
-interface Tracker {
-  readonly url: string;
-  readonly tier: number;
-  /** `started` was sent and it has not been told `stopped` since, though it may not have answered. */
-  mayKnowUs: boolean;
-  heardStarted: boolean;
-  failures: number;
-  trackerId: string | undefined;
-  complete: number | undefined;
-  incomplete: number | undefined;
-  peers: number;
-  error: string | undefined;
+/** Who answered first in a round. */
+interface Winner extends Announced {
+  readonly tracker: Tracker;
 }
 
 /** The announcing of one torrent. Started and stopped with it. */
 export class Announcer {
   readonly #environment: AnnouncerEnvironment;
-  readonly #tiers: Tracker[][];
+  readonly #tiers: TrackerTiers;
   #timer: Timer | undefined;
   #dueMs = 0;
   /** When the tracker wants to hear of us again. */
@@ -61,17 +68,21 @@ export class Announcer {
   #run: AbortController | undefined;
   #isAnnouncing = false;
   #completedPending = false;
+  /** The first round since the start is not over. */
+  #isFirst = true;
   #failuresInARow = 0;
 
-  constructor(tiers: readonly (readonly string[])[], environment: AnnouncerEnvironment) {
+  /** @param urls The trackers by tier, as the torrent has them. */
+  constructor(urls: readonly (readonly string[])[], environment: AnnouncerEnvironment) {
     this.#environment = environment;
-    this.#tiers = tiers.map((urls, tier) => shuffled(urls, environment.random).map(tracker(tier)));
+    this.#tiers = new TrackerTiers(urls, environment.random);
   }
 
   /** Announces at once, then by the trackers' intervals. Idempotent. */
   start(): void {
     if (this.#run !== undefined) return;
     this.#run = new AbortController();
+    this.#isFirst = true;
     this.#schedule(0);
   }
 
@@ -95,21 +106,17 @@ export class Announcer {
     this.#isAnnouncing = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    const told = this.#tiers.flat().filter((tracker) => tracker.mayKnowUs);
-    await Promise.all(told.map((tracker) => this.#sayStopped(tracker)));
+    const told = this.#tiers.inOrder().filter((tracker) => tracker.mayKnowUs);
+    if (told.length === 0) return;
+    const late = new AbortController();
+    const deadline = this.#environment.timers.after(stopDeadlineMs, () => late.abort());
+    await Promise.all(told.map((tracker) => this.#sayStopped(tracker, late.signal)));
+    deadline.cancel();
   }
 
   /** Every tracker by tier, in the order in which they are asked. */
   status(): TrackerStatus[] {
-    return this.#tiers.flat().map((tracker) => ({
-      url: tracker.url,
-      tier: tracker.tier,
-      failures: tracker.failures,
-      peers: tracker.peers,
-      ...(tracker.complete !== undefined && { complete: tracker.complete }),
-      ...(tracker.incomplete !== undefined && { incomplete: tracker.incomplete }),
-      ...(tracker.error !== undefined && { error: tracker.error }),
-    }));
+    return this.#tiers.status();
   }
 
   #schedule(delayMs: number): void {
@@ -130,50 +137,75 @@ export class Announcer {
     });
   }
 
-  /** Goes through the tiers until one tracker answers, then plans the next round. */
+  /** Asks the trackers until one answers, then plans the next round. */
   async #announceRound(run: AbortController): Promise<void> {
-    if (this.#isAnnouncing || this.#tiers.length === 0) return;
+    if (this.#isAnnouncing || this.#tiers.inOrder().length === 0) return;
     this.#isAnnouncing = true;
-    const isAnswered = await this.#firstAnswer(run);
+    const winner = await this.#race(run);
     // Stopped meanwhile; perhaps started again: that is another round's matter.
     if (this.#run !== run) return;
     this.#isAnnouncing = false;
-    if (!isAnswered) this.#schedule(this.#retryDelayMs());
-    else if (this.#completedPending) this.#schedule(0);
+    if (winner === undefined) {
+      this.#isFirst = false;
+      this.#failuresInARow++;
+      return this.#schedule(this.#retryDelayMs());
+    }
+    this.#failuresInARow = 0;
+    this.#environment.answered(winner.tracker.url, winner.reply, winner.remoteHost);
+    if (this.#completedPending) this.#schedule(0);
     else if (this.#environment.isHungry()) this.#scheduleAt(this.#hungryAtMs, true);
     else this.#scheduleAt(this.#intervalAtMs, false);
   }
 
-  async #firstAnswer(run: AbortController): Promise<boolean> {
-    for (const tier of this.#tiers) {
-      for (const tracker of [...tier]) {
-        const reply = await this.#announceTo(tracker, run);
-        if (this.#run !== run) return false;
-        if (reply === undefined) continue;
-        tier.splice(tier.indexOf(tracker), 1);
-        tier.unshift(tracker);
-        this.#failuresInARow = 0;
-        this.#environment.answered(tracker.url, reply);
-        return true;
-      }
+  /** @returns Undefined when no tracker answered, or when stopped meanwhile. */
+  async #race(run: AbortController): Promise<Winner | undefined> {
+    const { timers, gates, isHungry } = this.#environment;
+    const trackers = this.#tiers.inOrder();
+    const isUrgent = this.#isFirst || isHungry();
+    const [firstMs, othersMs] = isUrgent
+      ? [patience.firstMs, patience.othersMs]
+      : [patience.fedMs, patience.fedMs];
+    // Those that lose the race are given up: they are asked in their turn the next time.
+    const over = new AbortController();
+    const give = (): void => over.abort();
+    run.signal.addEventListener("abort", give, { once: true });
+    try {
+      return await gates.rounds.run(async () => {
+        const winner = await firstAnswer({
+          count: trackers.length,
+          ask: async (index) => await this.#announceTo(trackers[index], over.signal),
+          patienceMs: (index) => (index === 0 ? firstMs : othersMs),
+          timers,
+        });
+        if (winner !== undefined && this.#run === run) this.#note(winner);
+        return winner;
+      }, over.signal);
+    } catch (error) {
+      if (run.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      run.signal.removeEventListener("abort", give);
+      over.abort();
     }
-    this.#failuresInARow++;
-    return false;
   }
 
-  /** @returns Undefined when this tracker did not answer. */
-  async #announceTo(tracker: Tracker, run: AbortController): Promise<AnnounceReply | undefined> {
+  /** @returns Undefined when this tracker did not answer, or was given up. */
+  async #announceTo(
+    tracker: Tracker | undefined,
+    signal: AbortSignal,
+  ): Promise<Winner | undefined> {
+    if (tracker === undefined || signal.aborted) return undefined;
     const event = this.#eventFor(tracker);
     tracker.mayKnowUs = true;
+    const deadlineMs = this.#isFirst ? firstDeadlineMs : announceDeadlineMs;
     try {
-      const reply = await this.#send(tracker, event, { deadlineMs: 30_000, signal: run.signal });
-      if (this.#run !== run) return undefined;
+      const announced = await this.#send(tracker, event, { deadlineMs, signal });
+      if (signal.aborted) return undefined;
       if (event === "started") tracker.heardStarted = true;
       if (event === "completed") this.#completedPending = false;
-      this.#note(tracker, reply);
-      return reply;
+      return { tracker, ...announced };
     } catch (error) {
-      if (this.#run === run) this.#noteFailure(tracker, error);
+      if (!signal.aborted) this.#noteFailure(tracker, error);
       return undefined;
     }
   }
@@ -186,8 +218,8 @@ export class Announcer {
   #send(
     tracker: Tracker,
     event: AnnounceEvent | undefined,
-    limits: { readonly deadlineMs: number; readonly signal?: AbortSignal },
-  ): Promise<AnnounceReply> {
+    limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  ): Promise<Announced> {
     return announceOnce(this.#environment.http, tracker.url, {
       ...this.#environment.identity,
       ...this.#environment.counters(),
@@ -197,23 +229,21 @@ export class Announcer {
     });
   }
 
-  async #sayStopped(tracker: Tracker): Promise<void> {
+  async #sayStopped(tracker: Tracker, signal: AbortSignal): Promise<void> {
     tracker.mayKnowUs = false;
     tracker.heardStarted = false;
+    const limits = { deadlineMs: stopDeadlineMs, signal };
     try {
-      await this.#send(tracker, "stopped", { deadlineMs: stopDeadlineMs });
+      const send = async () => await this.#send(tracker, "stopped", limits);
+      await this.#environment.gates.farewells.run(send, signal);
     } catch {
       // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
     }
   }
 
-  #note(tracker: Tracker, reply: AnnounceReply): void {
-    tracker.failures = 0;
-    tracker.error = undefined;
-    tracker.complete = reply.complete;
-    tracker.incomplete = reply.incomplete;
-    tracker.peers = reply.peers.length;
-    tracker.trackerId = reply.trackerId ?? tracker.trackerId;
+  #note({ tracker, reply }: Winner): void {
+    this.#isFirst = false;
+    this.#tiers.answered(tracker, reply);
     const nowMs = this.#environment.clock.nowMs();
     const hungrySeconds = Math.min(reply.intervalSeconds, reply.minIntervalSeconds ?? 60);
     this.#intervalAtMs = nowMs + reply.intervalSeconds * 1000;
@@ -233,30 +263,6 @@ export class Announcer {
     const delayMs = firstRetryMs * 2 ** Math.min(10, this.#failuresInARow - 1);
     return Math.min(delayMs, longestRetryMs) * (0.75 + 0.5 * this.#environment.random.next());
   }
-}
-
-function tracker(tier: number): (url: string) => Tracker {
-  return (url) => ({
-    url,
-    tier,
-    mayKnowUs: false,
-    heardStarted: false,
-    failures: 0,
-    trackerId: undefined,
-    complete: undefined,
-    incomplete: undefined,
-    peers: 0,
-    error: undefined,
-  });
-}
-
-function shuffled(urls: readonly string[], random: Random): string[] {
-  const list = [...urls];
-  for (let at = list.length - 1; at > 0; at--) {
-    const other = random.integer(at + 1);
-    [list[at], list[other]] = [list[other] ?? "", list[at] ?? ""];
-  }
-  return list;
 }
 
 function describe(error: unknown): { code: string; message: string } {

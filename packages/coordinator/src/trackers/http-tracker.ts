@@ -39,6 +39,13 @@ export interface Announce extends AnnounceIdentity, AnnounceCounters {
   readonly signal?: AbortSignal;
 }
 
+/** What came of an announce. */
+export interface Announced {
+  readonly reply: AnnounceReply;
+  /** Numeric address that answered, after redirects; undefined where the transport does not know it. */
+  readonly remoteHost: string | undefined;
+}
+
 /**
  * Announces once and reads the answer, 1 MiB at most.
  *
@@ -49,7 +56,7 @@ export async function announceOnce(
   http: Http,
   url: string,
   announce: Announce,
-): Promise<AnnounceReply> {
+): Promise<Announced> {
   const { deadlineMs, signal, ...fields } = announce;
   const numWant = announce.event === "stopped" ? 0 : wantedPeers;
   const reply = await http.get(announceUrl(url, { ...fields, numWant }), {
@@ -65,5 +72,5 @@ export async function announceOnce(
       { details: { url, status: reply.status } },
     );
   }
-  return decodeAnnounceReply(reply.body);
+  return { reply: decodeAnnounceReply(reply.body), remoteHost: reply.remoteHost };
 }

@@ -18,6 +18,7 @@ import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.
 import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
+import { announceGates } from "../../src/trackers/announce-gates.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -89,6 +90,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     supervisor: undefined,
     hosts: [],
     port: 6881,
+    announces: announceGates(),
     trackerKey: "00c0ffee",
     nextTorrent: 1,
     retriesThisSecond: 0,

@@ -10,6 +10,8 @@ export interface Request {
   readonly options: GetOptions;
   /** Answers with a body (latin-1 text) and status. */
   readonly reply: (body: string, status?: number) => void;
+  /** Answers from this numeric address. */
+  readonly replyFrom: (remoteHost: string, body: string) => void;
   readonly fail: (code: string) => void;
 }
 
@@ -25,6 +27,8 @@ export class FakeHttp implements Http {
         url,
         options,
         reply: (body, status = 200) => resolve({ status, body: Buffer.from(body, "latin1"), url }),
+        replyFrom: (remoteHost, body) =>
+          resolve({ status: 200, body: Buffer.from(body, "latin1"), url, remoteHost }),
         fail: (code) => reject(Object.assign(new Error(`cannot get: ${code}`), { code })),
       };
       options.signal?.addEventListener("abort", () => request.fail("http-aborted"));

@@ -44,6 +44,14 @@ test("a local tracker may name local peers", async (t) => {
   t.is(ref(0).casts("dial").length, 2);
 });
 
+test("a tracker whose name leads to a local address may name local peers", async (t) => {
+  const { job, http, time, ref } = scene({ trackers: [["http://tracker.lan/announce"]] });
+  http.respond = (request) => request.replyFrom("192.168.0.9", peers);
+  job.announcer?.start();
+  await time.pass(0);
+  t.is(ref(0).casts("dial").length, 2);
+});
+
 test("a tracker that refuses is said with its words", async (t) => {
   const { announce, events } = scene({ trackers: [["http://a/announce"]] });
   await announce("d14:failure reason12:unregisterede");

@@ -343,8 +343,10 @@ test("a banned peer is closed if it is still that peer", (t) => {
 });
 
 const source = test.macro({
-  exec: (t, url: string, expected: AddressSource) => t.is(sourceOfTracker(url), expected),
-  title: (_title, url, expected) => `${url} is a ${expected}`,
+  exec: (t, url: string, expected: AddressSource, remoteHost?: string) =>
+    t.is(sourceOfTracker(url, remoteHost), expected),
+  title: (_title, url, expected, remoteHost?: string) =>
+    `${url}${remoteHost === undefined ? "" : ` answered from ${remoteHost}`} is a ${expected}`,
 });
 
 test(source, "http://127.0.0.1:6969/announce", "tracker-local");
@@ -353,3 +355,6 @@ test(source, "http://[::1]:6969/announce", "tracker-local");
 test(source, "http://192.168.0.9/announce", "tracker-local");
 test(source, "https://tracker.example/announce", "tracker-internet");
 test(source, "http://8.8.8.8/announce", "tracker-internet");
+test(source, "http://tracker.lan/announce", "tracker-local", "192.168.0.9");
+test(source, "http://tracker.example/announce", "tracker-internet", "8.8.8.8");
+test(source, "http://127.0.0.1/announce", "tracker-internet", "8.8.8.8");

@@ -1,5 +1,7 @@
 import test from "ava";
 import type { AnnounceReply, InfoHash } from "@troupe/protocol";
+import { announceGates, type AnnounceGates } from "../../src/trackers/announce-gates.ts";
+import { Gate } from "../../src/gate.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { chosenRandom } from "../support/chance.ts";
 import { at } from "../support/engine-scene.ts";
@@ -15,9 +17,11 @@ interface Setting {
   readonly tiers: readonly (readonly string[])[];
   /** Random numbers for the shuffle. */
   readonly shuffle?: readonly number[];
+  /** Those of an engine, when several torrents share it. */
+  readonly gates?: AnnounceGates;
 }
 
-function scene({ tiers, shuffle = [] }: Setting) {
+function scene({ tiers, shuffle = [], gates = announceGates() }: Setting) {
   const time = new ManualTime();
   const http = new FakeHttp();
   const world = { isHungry: false, left: 1000, broken: undefined as Error | undefined };
@@ -39,6 +43,7 @@ function scene({ tiers, shuffle = [] }: Setting) {
         port: 6881,
         key: "00c0ffee",
       },
+      gates,
       counters: () => ({ uploaded: 0, downloaded: 0, left: world.left }),
       isHungry: () => world.isHungry,
       answered: (url, reply) => {
@@ -99,6 +104,94 @@ test("tiers are asked in their order, the next one only when a whole tier is sil
     failures.map(({ code }) => code),
     ["http-failed", "http-failed"],
   );
+});
+
+test("a tracker that is silent does not keep the next from being asked", async (t) => {
+  const { announcer, http, time, answers } = scene({ tiers: [["a"], ["b"], ["c"]] });
+  announcer.start();
+  await time.pass(3_000);
+  t.deepEqual(http.story, ["a started", "b started"]);
+  await time.pass(1_000);
+  t.deepEqual(http.story, ["a started", "b started", "c started"]);
+  at(http.requests, 1).reply(onePeer);
+  await time.pass(0);
+  t.deepEqual(
+    answers.map(({ url }) => url),
+    ["http://b/announce"],
+  );
+  t.deepEqual(
+    http.requests.map(({ options }) => options.signal?.aborted === true),
+    [true, true, true],
+  );
+  t.deepEqual(
+    announcer.status().map(({ failures }) => failures),
+    [0, 0, 0],
+  );
+});
+
+test("a tracker that lost the race hears stopped too", async (t) => {
+  const { announcer, http, time } = scene({ tiers: [["a"], ["b"]] });
+  announcer.start();
+  await time.pass(3_000);
+  at(http.requests, 1).reply(answer);
+  await time.pass(0);
+  void announcer.stop();
+  await time.pass(0);
+  t.deepEqual(http.story.slice(2), ["a stopped", "b stopped"]);
+});
+
+test("while there are peers a slow tracker of the first tier is waited for", async (t) => {
+  const { announcer, http, time, answerAll, answers } = scene({ tiers: [["a"], ["b"]] });
+  answerAll({ a: answer });
+  announcer.start();
+  await time.pass(0);
+  http.respond = () => undefined;
+  await time.pass(30 * minute + 14_000);
+  at(http.requests, 1).reply(answer);
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "a -"]);
+  t.is(answers.length, 2);
+});
+
+test("the first announce is given up sooner than later ones", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(30 * minute);
+  t.deepEqual(
+    http.requests.map(({ options }) => options.deadlineMs),
+    [15_000, 30_000],
+  );
+});
+
+test("of many torrents fifty ask their trackers at once, in the order in which they came", async (t) => {
+  const gates = announceGates();
+  const torrents = Array.from({ length: 60 }, () => scene({ tiers: [["a"]], gates }));
+  for (const { announcer, time } of torrents) {
+    announcer.start();
+    await time.pass(0);
+  }
+  const askedBy = () => torrents.filter(({ http }) => http.requests.length > 0).length;
+  t.is(askedBy(), 50);
+  const [first] = torrents;
+  at(first?.http.requests ?? [], 0).reply(answer);
+  await first?.time.pass(0);
+  t.is(askedBy(), 51);
+});
+
+test("a torrent that is stopped while it waits for its turn asks nobody", async (t) => {
+  const gates = { ...announceGates(), rounds: new Gate(1) };
+  const first = scene({ tiers: [["a"]], gates });
+  const second = scene({ tiers: [["b"]], gates });
+  first.announcer.start();
+  await first.time.pass(0);
+  second.announcer.start();
+  await second.time.pass(0);
+  await second.announcer.stop();
+  at(first.http.requests, 0).reply(answer);
+  await first.time.pass(0);
+  t.is(second.http.requests.length, 0);
+  t.deepEqual(second.ownFailures, []);
 });
 
 test("inside a tier the order is shuffled, over tiers it is not", async (t) => {

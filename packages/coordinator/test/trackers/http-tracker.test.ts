@@ -21,7 +21,7 @@ const announce: Announce = {
 async function ask(body: string, status = 200, over: Partial<Announce> = {}) {
   const http = new FakeHttp();
   http.respond = (request) => request.reply(body, status);
-  const reply = await announceOnce(http, url, { ...announce, ...over });
+  const { reply } = await announceOnce(http, url, { ...announce, ...over });
   return { reply, request: at(http.requests, 0) };
 }
 

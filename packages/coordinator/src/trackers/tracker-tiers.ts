@@ -1,0 +1,89 @@
+// The trackers of one torrent and what is known of each. Tiers keep their order (BEP 12); inside a tier the order is
+// shuffled once, and a tracker that answers moves to the front.
+
+import type { Random } from "@troupe/actor-runtime";
+import type { TrackerStatus } from "@troupe/messages";
+import type { AnnounceReply } from "@troupe/protocol";
+
+/** One tracker: what it knows of us, and how it last answered. */
+export interface Tracker {
+  readonly url: string;
+  readonly tier: number;
+  /** `started` was sent and it has not been told `stopped` since, though it may not have answered. */
+  mayKnowUs: boolean;
+  heardStarted: boolean;
+  /** Announces failed in a row. */
+  failures: number;
+  trackerId: string | undefined;
+  complete: number | undefined;
+  incomplete: number | undefined;
+  /** Addresses in its last answer. */
+  peers: number;
+  error: string | undefined;
+}
+
+/** All trackers of one torrent. */
+export class TrackerTiers {
+  readonly #tiers: Tracker[][];
+
+  /** @param urls By tier, as the torrent has them. */
+  constructor(urls: readonly (readonly string[])[], random: Random) {
+    this.#tiers = urls.map((tier, index) => shuffled(tier, random).map(trackerOf(index)));
+  }
+
+  /** In the order in which they are asked; a copy. */
+  inOrder(): Tracker[] {
+    return this.#tiers.flat();
+  }
+
+  /** An announce was answered. */
+  answered(tracker: Tracker, reply: AnnounceReply): void {
+    tracker.failures = 0;
+    tracker.error = undefined;
+    tracker.complete = reply.complete;
+    tracker.incomplete = reply.incomplete;
+    tracker.peers = reply.peers.length;
+    tracker.trackerId = reply.trackerId ?? tracker.trackerId;
+    const tier = this.#tiers[tracker.tier];
+    if (tier === undefined) return;
+    tier.splice(tier.indexOf(tracker), 1);
+    tier.unshift(tracker);
+  }
+
+  /** Every tracker by tier, in the order in which they are asked. */
+  status(): TrackerStatus[] {
+    return this.inOrder().map((tracker) => ({
+      url: tracker.url,
+      tier: tracker.tier,
+      failures: tracker.failures,
+      peers: tracker.peers,
+      ...(tracker.complete !== undefined && { complete: tracker.complete }),
+      ...(tracker.incomplete !== undefined && { incomplete: tracker.incomplete }),
+      ...(tracker.error !== undefined && { error: tracker.error }),
+    }));
+  }
+}
+
+function trackerOf(tier: number): (url: string) => Tracker {
+  return (url) => ({
+    url,
+    tier,
+    mayKnowUs: false,
+    heardStarted: false,
+    failures: 0,
+    trackerId: undefined,
+    complete: undefined,
+    incomplete: undefined,
+    peers: 0,
+    error: undefined,
+  });
+}
+
+function shuffled(urls: readonly string[], random: Random): string[] {
+  const list = [...urls];
+  for (let at = list.length - 1; at > 0; at--) {
+    const other = random.integer(at + 1);
+    [list[at], list[other]] = [list[other] ?? "", list[at] ?? ""];
+  }
+  return list;
+}
