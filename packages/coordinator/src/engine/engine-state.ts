@@ -9,6 +9,7 @@ import type {
   FileProtocol,
   TorrentId,
 } from "@troupe/messages";
+import type { PatientRef } from "../patient-ref.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
 import type { BigPieces } from "./big-pieces.ts";
@@ -32,6 +33,8 @@ export interface Engine {
   readonly hashPool: HashPool;
   readonly checkPool: CheckPool;
   readonly file: Ref<FileProtocol>;
+  /** For every call to it: there may be one for each torrent at once. */
+  readonly fileCalls: PatientRef<FileProtocol>;
   readonly feed: FileFeed;
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;

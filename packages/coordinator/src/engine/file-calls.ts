@@ -13,7 +13,7 @@ import type { Engine } from "./engine-state.ts";
  * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
  */
 export async function askFile<Name extends CallName<FileProtocol>>(
-  { feed, file }: Pick<Engine, "feed" | "file">,
+  { feed, fileCalls }: Pick<Engine, "feed" | "fileCalls">,
   name: Name,
   message: MessageOf<FileProtocol, Name>,
   { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
@@ -22,7 +22,7 @@ export async function askFile<Name extends CallName<FileProtocol>>(
     await feed.whenReady();
     if (signal.aborted) return undefined;
     try {
-      const answer = await file.call(name, message, { deadlineMs });
+      const answer = await fileCalls.call(name, message, { deadlineMs });
       return signal.aborted ? undefined : answer;
     } catch (error) {
       if (!isGone(error)) throw error;

@@ -1,8 +1,17 @@
 // The place of one peer-worker in the engine: its ref outlives its incarnations, its slab does not.
 
-import type { CastName, MessageOf, Ref } from "@troupe/actor-runtime";
+import type {
+  CallName,
+  CastName,
+  Clock,
+  MessageOf,
+  Ref,
+  ReplyOf,
+  Timers,
+} from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerWorkerOptions, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import { PatientRef } from "../patient-ref.ts";
 import { DialBook } from "./dial-book.ts";
 import type { Slab, SlabBook } from "./slab-book.ts";
 
@@ -11,6 +20,16 @@ const receiveBufferBytes = 256 * 1024;
 /** Dials under way in one engine, all torrents together. */
 export const halfOpenLimit = 200;
 const slotBytes = 16 * 1024;
+
+/** What a seat is made of. */
+export interface SeatParts {
+  readonly ref: Ref<PeerProtocol>;
+  /** Payload memory of the worker, a quarter of it for uploads. */
+  readonly memoryBytes: number;
+  /** Local addresses to dial from. */
+  readonly bind: readonly string[];
+  readonly time: { readonly clock: Clock; readonly timers: Timers };
+}
 
 /** One peer-worker, whichever incarnation of it is there. */
 export class PeerWorkerSeat {
@@ -25,12 +44,13 @@ export class PeerWorkerSeat {
   readonly #bind: readonly string[];
   readonly dials = new DialBook();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #line: PatientRef<PeerProtocol>;
 
-  constructor(index: number, ref: Ref<PeerProtocol>, memoryBytes: number, bind: readonly string[]) {
+  constructor(index: number, { ref, memoryBytes, bind, time }: SeatParts) {
     this.index = index;
     this.name = `peer-${index}`;
     this.ref = ref;
+    this.#line = new PatientRef(ref, time);
     this.#uploadBytes = roundDown(memoryBytes / 4);
     this.downloadBytes = roundDown(memoryBytes - this.#uploadBytes);
     this.#bind = bind;
@@ -42,7 +62,6 @@ export class PeerWorkerSeat {
     const slab = slabs.open(this.downloadBytes + this.#uploadBytes);
     this.slab = slab;
     this.#hadPieces.clear();
-    this.#waiting.length = 0;
     return {
       slab: { id: slab.id, memory: slab.memory },
       downloadBytes: this.downloadBytes,
@@ -73,10 +92,21 @@ export class PeerWorkerSeat {
     name: Name,
     message: MessageOf<PeerProtocol, Name>,
   ): void {
-    if (this.ref.peer === undefined) return;
-    if (this.#waiting.length === 0 && this.ref.credits > 0) return this.ref.cast(name, message);
-    this.#waiting.push(() => this.ref.cast(name, message));
-    if (this.#waiting.length === 1) this.ref.whenRoom(() => this.#tellWaiting());
+    this.#line.cast(name, message);
+  }
+
+  /** Asks, after everything that was told before. @throws rejects as {@link PatientRef.call} does. */
+  ask<Name extends CallName<PeerProtocol>>(
+    name: Name,
+    message: MessageOf<PeerProtocol, Name>,
+    options: { readonly deadlineMs: number },
+  ): Promise<ReplyOf<PeerProtocol, Name>> {
+    return this.#line.call(name, message, options);
+  }
+
+  /** Messages that the worker would take at once; 0 while some wait. */
+  get credits(): number {
+    return this.#line.credits;
   }
 
   /** Tells the worker of the pieces gathered, as many as its mailbox has room for; the rest later. */
@@ -87,13 +117,6 @@ export class PeerWorkerSeat {
       this.ref.cast("pieces-had", { torrent, pieces });
       this.#hadPieces.delete(torrent);
     }
-  }
-
-  #tellWaiting(): void {
-    let said = 0;
-    while (said < this.#waiting.length && this.ref.credits > 0) this.#waiting[said++]?.();
-    this.#waiting.splice(0, said);
-    if (this.#waiting.length > 0) this.ref.whenRoom(() => this.#tellWaiting());
   }
 }
 

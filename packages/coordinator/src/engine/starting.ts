@@ -6,6 +6,7 @@ import { engineTree } from "../supervision-tree.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
+import { PatientRef } from "../patient-ref.ts";
 import { BigPieces } from "./big-pieces.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
@@ -66,13 +67,15 @@ function makeEngine(
     torrents: new Map(),
     seats: Array.from({ length: options.peerWorkers }, (_, index) => {
       const ref = context.ref<PeerProtocol>(`peer-${index}`);
-      return new PeerWorkerSeat(index, ref, perWorker, options.bind);
+      const { bind } = options;
+      return new PeerWorkerSeat(index, { ref, memoryBytes: perWorker, bind, time: context });
     }),
     slabs: new SlabBook(file),
     bigPieces: new BigPieces(),
     hashPool: parts.openHashPool(context, options),
     checkPool: parts.openCheckPool(context, options),
     file,
+    fileCalls: new PatientRef(file, context),
     feed: new FileFeed(file),
     supervisor: undefined,
     hosts: [],

@@ -106,7 +106,8 @@ function fileWorkerStarted(engine: Engine): void {
 
 async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
   try {
-    const opened = await engine.file.call("open-storage", storageOf(job), { deadlineMs: 60_000 });
+    const limits = { deadlineMs: 60_000 };
+    const opened = await engine.fileCalls.call("open-storage", storageOf(job), limits);
     if ("refused" in opened)
       failTorrent(engine, job, { code: opened.refused, message: opened.message });
   } catch (error) {

@@ -169,14 +169,16 @@ async function close(engine: Engine, job: TorrentJob): Promise<void> {
   }
   // Not synced: what the system has not written back when the power goes is found by the next hash check.
   const closing = { torrent: job.id, syncWithinMs: 0 };
-  await settled(engine.file.call("close-storage", closing, { deadlineMs: closeStorageDeadlineMs }));
+  await settled(
+    engine.fileCalls.call("close-storage", closing, { deadlineMs: closeStorageDeadlineMs }),
+  );
   await announced;
 }
 
 async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
   if (seat.ref.peer === undefined) return;
   await settled(
-    seat.ref.call("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs }),
+    seat.ask("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs }),
   );
 }
 

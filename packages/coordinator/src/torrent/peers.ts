@@ -204,7 +204,7 @@ function leastBusySeat(engine: Engine, job: TorrentJob): PeerWorkerSeat | undefi
   let bestLoad = Infinity;
   for (const seat of engine.seats) {
     // The last quarter of a mailbox is for answers, which cannot wait.
-    if (seat.ref.peer === undefined || seat.ref.credits < 256) continue;
+    if (seat.ref.peer === undefined || seat.credits < 256) continue;
     const load = job.roll.countAt(seat.index) + seat.dials.count(job.id);
     if (load < bestLoad) {
       best = seat;

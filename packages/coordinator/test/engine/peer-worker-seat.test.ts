@@ -3,6 +3,7 @@ import type { FileProtocol, PeerProtocol, PeerSlot, TorrentId } from "@troupe/me
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { piece } from "../support/diagrams.ts";
+import { ManualTime, settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 const [one, two] = [1, 2] as TorrentId[] as [TorrentId, TorrentId];
@@ -11,7 +12,9 @@ const peer = 0 as PeerSlot;
 function scene(memoryBytes = 1 << 20) {
   const ref = new RecordingRef<PeerProtocol>("peer-0");
   const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
-  const seat = new PeerWorkerSeat(0, ref, memoryBytes, ["127.0.0.1"]);
+  const time = new ManualTime();
+  const own = { clock: time, timers: time };
+  const seat = new PeerWorkerSeat(0, { ref, memoryBytes, bind: ["127.0.0.1"], time: own });
   const failPiece = (index: number) =>
     seat.tell("piece-failed", { torrent: one, piece: piece(index) });
   const failed = () => ref.casts("piece-failed").map((message) => Number(message.piece));
@@ -99,4 +102,20 @@ test("closing a peer may wait too", (t) => {
   seat.tell("close-peer", { torrent: one, peer, reason: "bad-piece" });
   ref.giveRoom(1);
   t.is(ref.casts("close-peer").length, 1);
+});
+
+test("a question waits for what was told before it", async (t) => {
+  const { ref, seat, failPiece } = scene();
+  ref.credits = 0;
+  failPiece(0);
+  const closed = seat.ask("close-torrent", { torrent: one }, { deadlineMs: 1_000 });
+  await settle();
+  t.deepEqual(ref.said, []);
+  t.is(seat.credits, 0);
+  ref.giveRoom(10);
+  await closed;
+  t.deepEqual(
+    ref.said.map(({ name }) => name),
+    ["piece-failed", "close-torrent"],
+  );
 });

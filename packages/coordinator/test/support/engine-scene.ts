@@ -19,6 +19,7 @@ import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { announceGates } from "../../src/trackers/announce-gates.ts";
+import { PatientRef } from "../../src/patient-ref.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -81,11 +82,15 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
   const engine = {
     context,
     torrents: new Map(),
-    seats: refs.map((ref, index) => new PeerWorkerSeat(index, ref, workerBytes, [])),
+    seats: refs.map(
+      (ref, index) =>
+        new PeerWorkerSeat(index, { ref, memoryBytes: workerBytes, bind: [], time: context }),
+    ),
     slabs,
     bigPieces: new BigPieces(),
     hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
     file,
+    fileCalls: new PatientRef(file, context),
     feed: new FileFeed(file),
     supervisor: undefined,
     hosts: [],
