@@ -207,7 +207,8 @@ export class Coordinator implements AsyncDisposable {
       directory: resolve(options.directory ?? this.#options.directory),
       extraTrackers: options.trackers ?? [],
       useTrackers: options.useTrackers ?? true,
-      peers: options.peers ?? [],
+      // What else the caller's objects hold is not ours to copy to another thread.
+      peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
       maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
       mode: modeOf(options),
     };
