@@ -3,6 +3,7 @@
 import type { Call, Cast } from "@troupe/actor-runtime";
 import type { LeaseId, TorrentId } from "./ids.ts";
 
+/** A peer that has finished its handshakes and asks to be let in. */
 export interface Admit {
   readonly torrent: TorrentId;
   /** 20 bytes, as the peer sent them. */
@@ -12,9 +13,10 @@ export interface Admit {
   readonly isIncoming: boolean;
 }
 
+/** What the engine answers to its workers. */
 export type CoordinatorProtocol = {
   /** The last step of a handshake: the coordinator sees duplicates, ourselves, bans and the connection limit. */
-  "admit": Call<
+  admit: Call<
     Admit,
     | { readonly admitted: true }
     | { readonly refused: "self" | "duplicate" | "banned" | "full" | "closed" }

@@ -3,6 +3,7 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { TorrentId } from "./ids.ts";
 
+/** Settings of the engine, checked by the front: memory in bytes, folders absolute. */
 export interface EngineOptions {
   /** Absolute folder for torrents that name none. */
   readonly directory: string;
@@ -16,6 +17,7 @@ export interface EngineOptions {
   readonly maxPeers: number;
 }
 
+/** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */
 export interface AddTorrent {
   /** The .torrent file's bytes, unchecked: the engine's gate turns them into a torrent or a refusal. */
   readonly metainfo: Uint8Array;
@@ -33,6 +35,7 @@ export interface AddTorrent {
   readonly mode: "download" | "check-only" | "seed-only";
 }
 
+/** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */
 export type TorrentState =
   | "stopped"
   | "starting"
@@ -48,6 +51,7 @@ export interface TorrentFault {
   readonly message: string;
 }
 
+/** What is known of a torrent once it has passed the gate. Lengths in bytes. */
 export interface TorrentInfo {
   readonly torrent: TorrentId;
   /** 40 hex digits. */
@@ -63,6 +67,7 @@ export interface TorrentInfo {
   readonly warnings: readonly string[];
 }
 
+/** Figures of a torrent since it was added, payload bytes only; told once a second. */
 export interface TorrentProgress {
   readonly haveBytes: number;
   readonly wantedBytes: number;
@@ -76,6 +81,7 @@ export interface TorrentProgress {
   readonly etaSeconds?: number;
 }
 
+/** One connected peer. Rates are smoothed over about five seconds. */
 export interface PeerStatus {
   readonly host: string;
   readonly port: number;
@@ -93,6 +99,7 @@ export interface PeerStatus {
   readonly isPeerChoked: boolean;
 }
 
+/** One tracker of a torrent, as of its last answer. */
 export interface TrackerStatus {
   readonly url: string;
   readonly tier: number;
@@ -104,6 +111,7 @@ export interface TrackerStatus {
   readonly error?: string;
 }
 
+/** The whole picture of one torrent at one moment. */
 export interface TorrentStatus {
   readonly state: TorrentState;
   readonly fault?: TorrentFault;
@@ -140,6 +148,7 @@ export type TorrentEvent =
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
 
+/** What the engine answers to and announces to the front. */
 export type EngineProtocol = {
   /** Tries the ports in order and accepts peers there. Refused when none is free. */
   listen: Call<

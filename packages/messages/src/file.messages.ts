@@ -13,6 +13,7 @@ export interface StoredFile {
   readonly isPadding?: boolean;
 }
 
+/** A torrent's files under one root. Said again to a file-worker that was restarted. */
 export interface OpenStorage {
   readonly torrent: TorrentId;
   /** Absolute folder under which every file must lie. */
@@ -40,17 +41,20 @@ export interface StorageOpened {
   readonly foundBytes: readonly number[];
 }
 
+/** Ends a storage. */
 export interface CloseStorage {
   readonly torrent: TorrentId;
   /** Milliseconds after which no further file is synced. Default 1 000. */
   readonly syncWithinMs?: number;
 }
 
+/** How a storage ended. */
 export interface StorageClosed {
   /** Files written to that were not synced for want of time; the system writes them back when it likes. */
   readonly unsyncedFiles?: number;
 }
 
+/** One verified piece in shared memory, to be written to its files. */
 export interface WritePiece {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
@@ -60,6 +64,7 @@ export interface WritePiece {
   readonly lengthBytes: number;
 }
 
+/** Bytes of a torrent wanted in shared memory. */
 export interface FillSlot {
   readonly torrent: TorrentId;
   /** Position in the torrent, as if its files were one. */
@@ -75,6 +80,7 @@ export interface FillSlot {
   readonly partBytes: number;
 }
 
+/** What the file-worker answers to and announces. */
 export type FileProtocol = {
   /** Makes payload memory known under its id. Sent before any message that names it, and again after a restart. */
   "open-slab": Cast<{ readonly slab: SlabId; readonly memory: SharedArrayBuffer }>;

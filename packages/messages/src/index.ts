@@ -5,4 +5,11 @@ export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
-export { PeerField, PeerFlag, PeerRow, PeerWord, TorrentTable, Total } from "./layouts/torrent-table.ts";
+export {
+  PeerField,
+  PeerFlag,
+  PeerRow,
+  PeerWord,
+  TorrentTable,
+  Total,
+} from "./layouts/torrent-table.ts";

@@ -38,6 +38,7 @@ export interface TorrentOpened {
   readonly isPaused: boolean;
 }
 
+/** One address to connect to. Answered by `peer-opened` or `dial-failed`, once. */
 export interface Dial {
   readonly torrent: TorrentId;
   readonly host: string;
@@ -45,6 +46,7 @@ export interface Dial {
   readonly timeoutMs: number;
 }
 
+/** A piece handed to one worker: until it is sealed or returned nobody else asks for its blocks. */
 export interface PieceLease {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
@@ -62,6 +64,7 @@ export interface PieceLease {
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
 
+/** The answer to one `pieces-wanted`, or a piece that came from another worker. */
 export interface PiecesLeased {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
@@ -69,6 +72,7 @@ export interface PiecesLeased {
   readonly nothingFor: readonly PeerSlot[];
 }
 
+/** What one peer could start on. */
 export interface PieceWanted {
   readonly peer: PeerSlot;
   /** Pieces that this peer could start on, beyond those leased: about a second of its rate. */
@@ -93,6 +97,7 @@ export interface PieceSealed {
   readonly hasOtherContributors?: boolean;
 }
 
+/** A connection that stands: admitted, handshakes done. */
 export interface PeerOpened {
   readonly torrent: TorrentId;
   readonly peer: PeerSlot;
@@ -102,6 +107,7 @@ export interface PeerOpened {
   readonly isIncoming: boolean;
 }
 
+/** The end of a connection that was opened. Its slot is free from here on. */
 export interface PeerClosed {
   readonly torrent: TorrentId;
   readonly peer: PeerSlot;
@@ -117,9 +123,10 @@ export interface PeerClosed {
   readonly uploadedBytes: number;
 }
 
+/** What a peer-worker answers to and announces. */
 export type PeerProtocol = {
   /** Listens on every address of `hosts`; refused with the system's code of the first that fails. */
-  "listen": Call<
+  listen: Call<
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
@@ -127,7 +134,7 @@ export type PeerProtocol = {
   /** Closes its connections, drops its leases, forgets it. Answered when no slot of it is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
-  "dial": Cast<Dial>;
+  dial: Cast<Dial>;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
     readonly peer: PeerSlot;

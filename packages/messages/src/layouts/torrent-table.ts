@@ -45,6 +45,7 @@ export const PeerWord = {
   requestsIn: 3,
 } as const;
 
+/** Bits of `PeerWord.flags`. */
 export const PeerFlag = {
   inUse: 1,
   amInterested: 2,
