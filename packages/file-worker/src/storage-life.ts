@@ -10,6 +10,7 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
+import { filesMark } from "./files-mark.ts";
 import { OpenFiles } from "./open-files.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { Slabs } from "./slabs.ts";
@@ -72,7 +73,10 @@ export async function openStorage(
   });
   if (refusal !== undefined) return refusal;
   state.storages.set(message.torrent, storage);
-  return { foundBytes: [...storage.knownBytes] };
+  const foundBytes = [...storage.knownBytes];
+  if (message.mark === undefined) return { foundBytes };
+  const isUnchanged = (await filesMark(state.context, disk, storage)) === message.mark;
+  return { foundBytes, isUnchanged };
 }
 
 /** Makes the files without bytes, which no piece touches. */
@@ -98,11 +102,11 @@ export async function completeStorage(
 /** Ends a storage; a torrent that is not open is closed already. */
 export function closeStorage(
   state: FileState,
-  { torrent, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
+  { torrent, syncWithinMs = defaultSyncWithinMs, wantsMark = false }: CloseStorage,
 ): Promise<StorageClosed | StorageRefusal> {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return Promise.resolve({});
-  storage.closing ??= finishStorage(state, storage, syncWithinMs);
+  storage.closing ??= finishStorage(state, storage, { syncWithinMs, wantsMark });
   return storage.closing;
 }
 
@@ -117,16 +121,20 @@ export function unknownTorrent(torrent: TorrentId): StorageRefusal {
 async function finishStorage(
   state: FileState,
   storage: Storage,
-  syncWithinMs: number,
+  { syncWithinMs, wantsMark }: { readonly syncWithinMs: number; readonly wantsMark: boolean },
 ): Promise<StorageClosed | StorageRefusal> {
-  const { files, writes, storages } = state;
+  const { context, disk, files, writes, storages } = state;
   await writes.drained(storage.torrent);
   const refusal = await syncFiles(state, storage, syncWithinMs);
   files.closeStorage(storage);
+  const mark = wantsMark ? await filesMark(context, disk, storage) : undefined;
   storages.delete(storage.torrent);
   const failure = refusal ?? storage.closeFailure;
   if (failure !== undefined) return failure;
-  return storage.unsynced.size === 0 ? {} : { unsyncedFiles: storage.unsynced.size };
+  return {
+    ...(storage.unsynced.size > 0 && { unsyncedFiles: storage.unsynced.size }),
+    ...(mark !== undefined && { mark }),
+  };
 }
 
 /** One file a turn: a sync takes as long as the disk needs. A failed one is never tried again (case F24). */

@@ -21,6 +21,8 @@ export interface OpenStorage {
   readonly files: readonly StoredFile[];
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
+  /** What `close-storage` gave: the answer tells whether the files are as they were then. */
+  readonly mark?: string;
 }
 
 /** A storage that cannot be used, or a disk call that failed, as data. */
@@ -39,6 +41,8 @@ export interface StorageRefusal {
 export interface StorageOpened {
   /** Bytes found for each file, −1 where there is none and for padding. Nothing has been made or changed. */
   readonly foundBytes: readonly number[];
+  /** With a `mark` in the question: nobody has touched the files since, as far as lengths and times tell. */
+  readonly isUnchanged?: boolean;
 }
 
 /** Ends a storage. */
@@ -46,12 +50,16 @@ export interface CloseStorage {
   readonly torrent: TorrentId;
   /** Milliseconds after which no further file is synced. Default 1 000. */
   readonly syncWithinMs?: number;
+  /** Asks for {@link StorageClosed.mark}: a look at every file. */
+  readonly wantsMark?: boolean;
 }
 
 /** How a storage ended. */
 export interface StorageClosed {
   /** Files written to that were not synced for want of time; the system writes them back when it likes. */
   readonly unsyncedFiles?: number;
+  /** How the files look from outside. Absent where not asked for, and where a file could not be looked at. */
+  readonly mark?: string;
 }
 
 /** One verified piece in shared memory, to be written to its files. */

@@ -1,5 +1,6 @@
 // A file actor without a host: its handlers called directly, its timers and notices in the test's hands.
 
+import { hash } from "node:crypto";
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
 import type {
   CloseStorage,
@@ -56,6 +57,7 @@ export interface OpenOptions {
   readonly files: Readonly<Record<string, number>> | readonly StoredFile[];
   readonly pieceLengthBytes: number;
   readonly torrent?: TorrentId;
+  readonly mark?: string;
 }
 
 export function startRig(
@@ -70,6 +72,7 @@ export function startRig(
   const context = {
     self: { name: "file", epoch: 1 },
     disk,
+    sha1,
     clock: { nowMs: () => rig.nowMs, epochMs: () => rig.nowMs },
     timers: { after: later, every: later, soon: (task: () => void) => void due.push(task) },
     announce(_name: string, message: { piece: number } & Partial<StorageRefusal>) {
@@ -108,7 +111,7 @@ export function startRig(
       roomListener = undefined;
       listener?.();
     },
-    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent }) {
+    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, mark }) {
       const stored = isList(files) ? files : storedFiles(files);
       const totalBytes = stored.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const message: OpenStorage = {
@@ -117,6 +120,7 @@ export function startRig(
         files: stored,
         pieceLengthBytes,
         totalBytes,
+        ...(mark !== undefined && { mark }),
       };
       return rig.finish(handlers["open-storage"](rig.state, message, owner));
     },
@@ -149,6 +153,10 @@ export function startRig(
   Object.assign(rig, { state: fileActor.start(context, options) });
   handlers["open-slab"](rig.state, { slab, memory }, owner);
   return rig;
+}
+
+function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return hash("sha1", Buffer.concat(parts), "buffer");
 }
 
 export function storedFiles(lengths: Readonly<Record<string, number>>): StoredFile[] {

@@ -9,6 +9,8 @@ interface Entry {
   readonly kind: FileStat["kind"];
   readonly inode: bigint;
   bytes: Uint8Array;
+  /** Time of the last change: each change takes one. */
+  mtimeNs: bigint;
 }
 
 export class MemoryDisk implements Disk {
@@ -21,6 +23,7 @@ export class MemoryDisk implements Disk {
   readonly #open = new Map<number, { entry: Entry; canWrite: boolean }>();
   readonly #failures: { call: Call; code: string; skip: number; times: number }[] = [];
   #nextNumber = 3;
+  #timeNs = 0n;
 
   constructor(folders: readonly string[] = ["/data"]) {
     this.#put("/", "folder");
@@ -90,6 +93,7 @@ export class MemoryDisk implements Disk {
     const entry = this.#entry(file);
     if (this.#open.get(file)?.canWrite !== true) throw systemError("EBADF", "write");
     this.gathered.push(views.length);
+    entry.mtimeNs = ++this.#timeNs;
     let at = position;
     for (const view of views) {
       this.#grow(entry, at + view.byteLength);
@@ -102,6 +106,7 @@ export class MemoryDisk implements Disk {
     this.#count("truncate");
     const entry = this.#entry(file);
     this.#grow(entry, lengthBytes);
+    entry.mtimeNs = ++this.#timeNs;
     entry.bytes = entry.bytes.slice(0, lengthBytes);
   }
 
@@ -155,7 +160,8 @@ export class MemoryDisk implements Disk {
   }
 
   #put(path: string, kind: FileStat["kind"]): Entry {
-    const entry = { kind, inode: BigInt(this.entries.size + 1), bytes: new Uint8Array(0) };
+    const inode = BigInt(this.entries.size + 1);
+    const entry = { kind, inode, bytes: new Uint8Array(0), mtimeNs: ++this.#timeNs };
     this.entries.set(path, entry);
     return entry;
   }
@@ -191,6 +197,6 @@ export function systemError(code: string, text: string): Error {
 }
 
 function statOf(entry: Entry): FileStat {
-  const { kind, inode, bytes } = entry;
-  return { kind, inode, lengthBytes: bytes.byteLength, device: 1n, mtimeNs: 0n };
+  const { kind, inode, bytes, mtimeNs } = entry;
+  return { kind, inode, lengthBytes: bytes.byteLength, device: 1n, mtimeNs };
 }
