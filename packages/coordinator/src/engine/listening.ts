@@ -12,7 +12,14 @@ const again = { deadlineMs: 5_000, pauseMs: 200, tries: 25 };
 
 type Listening = { readonly port: number } | { readonly refused: string; readonly message: string };
 
-/** Tries the candidates in order; the first that every worker can listen on is ours. */
+/** No other port helps then: the address itself cannot be used. */
+const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/**
+ * Tries the candidates in order; the first that every worker can listen on is ours.
+ *
+ * @returns The port; or `port-in-use`, or the system's code for an address that is not of this machine.
+ */
 export async function listen(engine: Engine): Promise<Listening> {
   const { ports, bind } = engine.options;
   let last = "no port was given";
@@ -24,6 +31,10 @@ export async function listen(engine: Engine): Promise<Listening> {
       return { port: answer.port };
     }
     last = `${answer.refused} at ${answer.host} port ${port}`;
+    if (badAddress.has(answer.refused)) {
+      const message = `cannot listen for peers at ${answer.host}: it is no address of this machine`;
+      return { refused: answer.refused, message };
+    }
   }
   const message = `cannot listen for peers: tried ${ports.join(", ")}; last: ${last}`;
   return { refused: "port-in-use", message };

@@ -70,7 +70,8 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-out-of-range`, `port-in-use`.
+   * @throws TroupeError `option-out-of-range`, `port-in-use`, or the system's code for an address of `bind` that cannot
+   *   be used (`EADDRNOTAVAIL` …).
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     const engine = engineOptions(options);
