@@ -31,21 +31,26 @@ export class Swarm implements AsyncDisposable {
   readonly infoHash: string;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(payload: Payload, tracker: Tracker, stack: AsyncDisposableStack) {
+  private constructor(
+    payload: Payload,
+    infoHash: string,
+    tracker: Tracker,
+    stack: AsyncDisposableStack,
+  ) {
     this.payload = payload;
     this.tracker = tracker;
-    this.infoHash = infoHashOf(payload);
+    this.infoHash = infoHash;
     this.#stack = stack;
   }
 
   /** Writes the payload and starts the tracker. */
   static async open(shape: Pick<PayloadPlan, "pieceLengthBytes" | "files">): Promise<Swarm> {
-    const stack = new AsyncDisposableStack();
+    await using stack = new AsyncDisposableStack();
     const folder = stack.use(temporaryFolder("swarm-payload"));
     const payload = writePayload({ ...shape, folder: folder.path, name: "payload" });
     const tracker = await startTracker({ host: "127.0.0.1" });
     stack.defer(async () => await tracker.close());
-    return new Swarm(payload, tracker, stack);
+    return new Swarm(payload, infoHashOf(payload), tracker, stack.move());
   }
 
   /** The .torrent, naming the tracker. */

@@ -1,0 +1,57 @@
+// A thread ends while it hashes what was found on disk: what it had in hand is looked at again by another, and no piece
+// is believed or doubted for it.
+
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import test from "ava";
+import { Coordinator } from "@troupe/coordinator";
+import { encodeTorrent } from "@troupe/protocol";
+import { EventRecord } from "../support/event-record.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const pieceLengthBytes = 4 * 1024 * 1024;
+const pieces = 256;
+/** These pieces are not what the torrent says. */
+const damaged = [0, 77, 255];
+
+/** A file of zeros that costs no room on the disk but takes its time to hash, and its torrent. */
+function sparsePayload(folder: string): Uint8Array {
+  const lengthBytes = pieces * pieceLengthBytes;
+  const file = openSync(join(folder, "payload"), "w");
+  ftruncateSync(file, lengthBytes);
+  for (const piece of damaged) writeSync(file, "x", piece * pieceLengthBytes + 1234);
+  closeSync(file);
+  const hash = createHash("sha1").update(Buffer.alloc(pieceLengthBytes)).digest();
+  const pieceHashes = Buffer.concat(Array.from({ length: pieces }, () => hash));
+  return encodeTorrent({ name: "payload", pieceLengthBytes, pieceHashes, lengthBytes });
+}
+
+const survives = test.macro<[name: string, hashThreads: number]>({
+  title: (_, name, threads) => `a check with ${threads} thread(s) survives the end of ${name}`,
+  async exec(t, name, hashThreads) {
+    using folder = temporaryFolder("chaos-check");
+    const metainfo = sparsePayload(folder.path);
+    await using coordinator = await Coordinator.start({
+      directory: folder.path,
+      port: 0,
+      bind: ["127.0.0.1"],
+      hashThreads,
+    });
+    const torrent = await coordinator.add(metainfo, { checkOnly: true, start: false });
+    const record = new EventRecord(coordinator, torrent);
+    torrent.start();
+    await record.until("the check", () => record.states.includes("checking"));
+    coordinator.endActor(name);
+    const { passed, failed, failedPieces } = await torrent.checked;
+
+    t.deepEqual({ passed, failed, failedPieces }, { passed: 253, failed: 3, failedPieces: damaged });
+    await record.until("the restart", () => record.restartsOf(name) === 1);
+    t.deepEqual(record.errors, []);
+  },
+});
+
+test.serial(survives, "check", 1);
+test.serial(survives, "check", 2);
+test.serial(survives, "file", 2);
+test.serial(survives, "engine", 2);
