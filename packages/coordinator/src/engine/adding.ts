@@ -36,7 +36,8 @@ export function addTorrent(
 
 /** Stops a torrent in order and forgets it. */
 export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
-  await stopTorrent(engine, job);
+  // Who starts it meanwhile starts what is being removed.
+  while (job.state !== "stopped") await stopTorrent(engine, job);
   // A worker that was late to close it may never say how these went: they would count against all torrents.
   for (const seat of engine.seats) seat.dials.forget(job.id);
   engine.torrents.delete(job.id);

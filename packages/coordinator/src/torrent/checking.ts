@@ -1,8 +1,9 @@
 // What lies on disk before a torrent runs: every file found is hashed first, so that a job that was interrupted
-// goes on where it was, and nothing is ever truncated or believed unread.
+// goes on where it was, and nothing is ever truncated or believed unread. Only a torrent that was stopped in order a
+// moment ago, by this very engine, finds its files untouched and goes on at once.
 
 import { join } from "node:path";
-import type { OpenStorage, TorrentFault } from "@troupe/messages";
+import type { OpenStorage, StorageOpened, TorrentFault } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
@@ -18,19 +19,33 @@ export async function checkFound(
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const opened = await askFile(engine, "open-storage", storageOf(job), {
+  const mark = job.filesMark;
+  job.isChecked = false;
+  job.filesMark = undefined;
+  const question = { ...storageOf(job), ...(mark !== undefined && { mark }) };
+  const opened = await askFile(engine, "open-storage", question, {
     deadlineMs: openDeadlineMs,
     signal,
   });
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
-  // What was had before a stop is not believed: anybody may have touched the files since.
-  job.ledger.forgetHad();
-  const isAnythingThere = opened.foundBytes.some((bytes) => bytes > 0);
-  if (isAnythingThere) await hashFound(engine, job, signal);
+  if (opened.isUnchanged !== true) await checkAnew(engine, job, opened, signal);
   if (signal.aborted) return undefined;
+  job.isChecked = true;
   say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
   return undefined;
+}
+
+/** What was had before a stop or an error is not believed: anybody may have touched the files since. */
+async function checkAnew(
+  engine: Engine,
+  job: TorrentJob,
+  { foundBytes }: StorageOpened,
+  signal: AbortSignal,
+): Promise<void> {
+  job.ledger.forgetHad();
+  const isAnythingThere = foundBytes.some((bytes) => bytes > 0);
+  if (isAnythingThere) await hashFound(engine, job, signal);
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */

@@ -18,8 +18,9 @@ import { setState } from "./state.ts";
 import { progressOf } from "./status.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
-const closeTorrentDeadlineMs = 1_500;
-const closeStorageDeadlineMs = 4_000;
+/** All of a stop, but for moments; announces have their own 1.5 s beside it. */
+const closeWithinMs = 1_900;
+const closeTorrentDeadlineMs = 1_000;
 const completeStorageDeadlineMs = 60_000;
 
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
@@ -112,6 +113,8 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
 }
 
 async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentFault | undefined> {
+  // Who only seeds writes nothing: an empty file that is missing is nobody's loss.
+  if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
   try {
     const answer = await askFile(engine, "complete-storage", { torrent: job.id }, rules);
@@ -129,6 +132,7 @@ export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void
   if (job.state !== "stopping") setState(engine, job, "stopping");
   await closeOnce(engine, job);
   if (job.state !== "stopping") return;
+  sayAtRest(engine, job);
   setState(engine, job, "stopped");
   // Before the answer that follows from it.
   flush(engine, job);
@@ -143,8 +147,18 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
   say(engine, job, { event: "error", ...fault });
   flush(engine, job);
   closeOnce(engine, job)
-    .then(() => startIfWanted(engine, job))
+    .then(() => {
+      sayAtRest(engine, job);
+      startIfWanted(engine, job);
+    })
     .catch((error: unknown) => engine.context.fail(error));
+}
+
+/** The last figures: nothing moves any more. */
+function sayAtRest(engine: Engine, job: TorrentJob): void {
+  job.downRate.reset();
+  job.upRate.reset();
+  say(engine, job, { event: "progress", ...progressOf(job) });
 }
 
 function startIfWanted(engine: Engine, job: TorrentJob): void {
@@ -159,32 +173,40 @@ function closeOnce(engine: Engine, job: TorrentJob): Promise<void> {
   return job.closing;
 }
 
+/** Trackers, and beside them first the workers, which have what is sealed written, then the files. */
 async function close(engine: Engine, job: TorrentJob): Promise<void> {
+  const { clock } = engine.context;
   job.abort.abort();
+  const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
   for (const { piece, lease } of [...job.ledger.leases()]) {
     job.ledger.release(piece);
     engine.bigPieces.release(engine.slabs, lease);
   }
-  // Not synced: what the system has not written back when the power goes is found by the next hash check.
-  const closing = { torrent: job.id, syncWithinMs: 0 };
-  await settled(
-    engine.fileCalls.call("close-storage", closing, { deadlineMs: closeStorageDeadlineMs }),
-  );
+  await closeFiles(engine, job, untilMs - clock.nowMs());
   await announced;
 }
 
-async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
-  if (seat.ref.peer === undefined) return;
-  await settled(
-    seat.ask("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs }),
-  );
+/** A disk that is slower goes on behind: a file-worker that is asked to end writes everything first. */
+async function closeFiles(engine: Engine, job: TorrentJob, deadlineMs: number): Promise<void> {
+  const wantsMark = job.isChecked && job.fault === undefined && engine.supervisor !== undefined;
+  // Not synced: what the system has not written back when the power goes is found by the next hash check.
+  const closing = { torrent: job.id, syncWithinMs: 0, wantsMark };
+  try {
+    const closed = await engine.fileCalls.call("close-storage", closing, { deadlineMs });
+    if (wantsMark && "mark" in closed) job.filesMark = closed.mark;
+  } catch {
+    // Gone or late: without a mark the files are hashed before the torrent runs again.
+  }
 }
 
 /** A worker that dies while it is asked to close has closed: its restart does not bring a stopped torrent back. */
-async function settled(promise: Promise<unknown>): Promise<void> {
-  await promise.catch(() => undefined);
+async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
+  if (seat.ref.peer === undefined) return;
+  await seat
+    .ask("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs })
+    .catch(() => undefined);
 }
 
 function faultOf(error: unknown): TorrentFault {

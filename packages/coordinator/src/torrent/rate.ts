@@ -8,6 +8,12 @@ export class Rate {
   #lastMs: number | undefined;
   bytesPerSecond = 0;
 
+  /** Nothing moves, and what comes next is a new beginning. */
+  reset(): void {
+    this.bytesPerSecond = 0;
+    this.#lastMs = undefined;
+  }
+
   /** Looks at the counter now. */
   update(totalBytes: number, nowMs: number): void {
     if (this.#lastMs !== undefined && nowMs > this.#lastMs) {

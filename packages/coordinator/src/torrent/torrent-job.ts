@@ -54,6 +54,10 @@ export class TorrentJob {
   fault: TorrentFault | undefined;
   /** Paused, or to be paused as soon as it runs. */
   isPauseWanted = false;
+  /** What is had has been found on the disk, or written, by this very run. */
+  isChecked = false;
+  /** How the files looked when they were closed in order with all that is had known; undefined: hash them. */
+  filesMark: string | undefined;
   /** Being closed, for a stop or an error: it cannot be started before that is over. */
   closing: Promise<void> | undefined;
   /** It was started while it was being closed. */

@@ -2,6 +2,7 @@ import test from "ava";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent } from "@troupe/protocol";
 import { addPeer, addTorrent, removeTorrent } from "../../src/engine/adding.ts";
+import { startTorrent } from "../../src/torrent/lifecycle.ts";
 import { dialMore } from "../../src/torrent/peers.ts";
 import { at, makeScene } from "../support/engine-scene.ts";
 
@@ -87,6 +88,17 @@ test("a removed torrent's dials do not count against others", async (t) => {
   t.is(seat(0).dials.size, 1);
   await removeTorrent(engine, job);
   t.is(seat(0).dials.size, 0);
+  t.is(engine.torrents.size, 0);
+});
+
+test("a torrent that is started while it is being removed is gone all the same", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  const removed = removeTorrent(engine, job);
+  startTorrent(engine, job);
+  await removed;
+  t.is(job.state, "stopped");
+  t.is(file.calls("open-storage").length, file.calls("close-storage").length - 1);
   t.is(engine.torrents.size, 0);
 });
 

@@ -90,7 +90,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     bigPieces: new BigPieces(),
     hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
     file,
-    fileCalls: new PatientRef(file, context),
+    fileCalls: new PatientRef<FileProtocol>(file, context),
     feed: new FileFeed(file),
     supervisor: undefined,
     hosts: [],

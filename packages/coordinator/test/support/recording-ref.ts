@@ -2,6 +2,7 @@
 
 import type {
   CallName,
+  CallOptions,
   CastName,
   MessageOf,
   Protocol,
@@ -15,6 +16,8 @@ export interface Said {
   readonly kind: "cast" | "call";
   readonly name: string;
   readonly message: unknown;
+  /** Of a call that has one. */
+  readonly deadlineMs?: number;
 }
 
 /** Links and credits behave as in production: a cast without credits throws, one without a link is dropped. */
@@ -38,10 +41,16 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
   async call<Name extends CallName<P>>(
     name: Name,
     message: MessageOf<P, Name>,
+    { deadlineMs }: CallOptions = {},
   ): Promise<ReplyOf<P, Name>> {
     if (this.peer === undefined) throw new Error(`no answer to call "${name}"`);
     if (this.credits === 0) throw new Error("mailbox-overflow");
-    this.said.push({ kind: "call", name, message });
+    this.said.push({
+      kind: "call",
+      name,
+      message,
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    });
     return (await this.answer(name, message)) as ReplyOf<P, Name>;
   }
 

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { TorrentState } from "@troupe/messages";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
+import { statusOf } from "../../src/torrent/status.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
 import { bits } from "../support/diagrams.ts";
 import {
@@ -255,4 +256,95 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   t.is(job.ledger.hadCount, 2);
   t.is(job.leftBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
   t.deepEqual([...job.map.snapshot()], [...bits("#..#")]);
+});
+
+/** A whole torrent that was stopped in order; its files then look like `mark`. */
+async function stoppedWhole(isUnchanged: boolean) {
+  const made = scene({ found: "####" });
+  const { engine, job, file, start } = made;
+  Object.assign(engine, { supervisor: {} });
+  const questions: unknown[] = [];
+  file.answer = (name, message) => {
+    if (name === "close-storage") return { mark: "as it was" };
+    if (name !== "open-storage") return {};
+    const { mark } = message as { mark?: string };
+    questions.push(mark);
+    return { foundBytes: [1], ...(mark !== undefined && { isUnchanged }) };
+  };
+  await start();
+  await stopTorrent(engine, job);
+  return { ...made, questions };
+}
+
+test("started again, a torrent whose files nobody touched goes on at once", async (t) => {
+  const { job, start, states, questions } = await stoppedWhole(true);
+  await start();
+  t.deepEqual(states().slice(-3), ["stopped", "starting", "active"]);
+  t.is(job.ledger.hadCount, 4);
+  t.deepEqual(questions, [undefined, "as it was"]);
+});
+
+test("started again, a torrent whose files look otherwise is checked anew", async (t) => {
+  const { engine, job, start, states } = await stoppedWhole(false);
+  Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("##..")) } });
+  await start();
+  t.deepEqual(states().slice(-3), ["starting", "checking", "active"]);
+  t.is(job.ledger.hadCount, 2);
+});
+
+test("the look of the files counts once: after an error they are hashed", async (t) => {
+  const { engine, job, start, questions } = await stoppedWhole(true);
+  await start();
+  failTorrent(engine, job, { code: "EIO", message: "the disk is broken" });
+  await settle();
+  await start();
+  t.deepEqual(questions, [undefined, "as it was", undefined]);
+});
+
+test("a torrent that was stopped while it was being checked is checked anew", async (t) => {
+  const { engine, job, file, start } = scene({ found: "####" });
+  Object.assign(engine, {
+    supervisor: {},
+    checkPool: { checkPieces: () => new Promise(() => undefined) },
+  });
+  await start();
+  await stopTorrent(engine, job);
+  t.like(file.calls("close-storage")[0], { wantsMark: false });
+  t.is(job.filesMark, undefined);
+});
+
+test("all that a stop waits for ends within two seconds", async (t) => {
+  const { engine, job, file, ref, start, time } = scene({}, { workers: 2 });
+  await start();
+  for (const index of [0, 1]) {
+    ref(index).answer = async () => {
+      // Both use up their time, side by side.
+      if (index === 0) time.advance(1_000);
+      return {};
+    };
+  }
+  await stopTorrent(engine, job);
+  const deadlineOf = (said: readonly { name: string; deadlineMs?: number }[], name: string) =>
+    said.find((one) => one.name === name)?.deadlineMs ?? Infinity;
+  t.is(deadlineOf(ref(0).said, "close-torrent"), 1_000);
+  t.true(1_000 + deadlineOf(file.said, "close-storage") < 2_000);
+});
+
+test("who only seeds makes no files", async (t) => {
+  const { job, start, states, fileSaid } = scene({ found: "####" });
+  Object.assign(job.request, { mode: "seed-only" });
+  await start();
+  t.is(states().at(-1), "active");
+  t.deepEqual(fileSaid(), ["open-storage"]);
+});
+
+test("the last figures of a stopped torrent show no rates", async (t) => {
+  const { engine, job, start, events } = scene();
+  await start();
+  job.downRate.update(0, 0);
+  job.downRate.update(1_000_000, 1_000);
+  await stopTorrent(engine, job);
+  const last = events().findLast((event) => event.event === "progress");
+  t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });
+  t.is(statusOf(job).progress.downBytesPerSecond, 0);
 });

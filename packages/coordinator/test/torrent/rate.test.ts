@@ -36,3 +36,14 @@ test("two looks at one moment do not divide by zero", (t) => {
   rate.update(7000, 2000);
   t.is(rate.bytesPerSecond, 2000, "bytes of the look that was left out are not counted twice");
 });
+
+test("a reset forgets the rate and the pause that follows", (t) => {
+  const rate = new Rate();
+  rate.update(0, 0);
+  rate.update(1000, 1000);
+  rate.reset();
+  t.is(rate.bytesPerSecond, 0);
+  rate.update(1000, 100_000);
+  rate.update(3000, 101_000);
+  t.is(rate.bytesPerSecond, 2000);
+});
