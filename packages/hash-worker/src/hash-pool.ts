@@ -42,6 +42,8 @@ const deadlineBytesPerMs = 100_000;
 /** Small pieces that wait together go together: a task costs 20 µs of CPU, a piece of 16 KiB costs 8. */
 const batchBytes = 1024 * 1024;
 const batchPieces = 64;
+/** Another thread helps when this much waits for each that is at work: one keeps up with 2 GB/s, and a thread costs 12 MB. */
+const helpedBytes = 4 * 1024 * 1024;
 
 interface Waiting extends HashTask {
   readonly resolve: (digest: Uint8Array) => void;
@@ -57,6 +59,7 @@ class ThreadHashPool implements HashPool {
   readonly #threads: ThreadPool<HashBatch, Uint8Array>;
   readonly #maxQueued: number;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #isClosed = false;
 
   constructor({ maxThreads, timers, maxQueued = 4_096 }: HashPoolOptions) {
@@ -89,6 +92,7 @@ class ThreadHashPool implements HashPool {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ memory, offset, lengthBytes, resolve, reject });
+      this.#waitingBytes += lengthBytes;
       this.#dispatch();
     });
   }
@@ -104,13 +108,19 @@ class ThreadHashPool implements HashPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#threads.free > 0) {
+    while (this.#waiting.length > 0 && this.#threads.free > 0 && this.#isHelpWanted) {
       void this.#run(takeBatch(this.#waiting));
     }
   }
 
+  get #isHelpWanted(): boolean {
+    const { running } = this.#threads;
+    return running === 0 || this.#waitingBytes >= running * helpedBytes;
+  }
+
   async #run(batch: readonly Waiting[]): Promise<void> {
     const bytes = batch.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+    this.#waitingBytes -= bytes;
     const deadlineMs = deadlineBaseMs + bytes / deadlineBytesPerMs;
     try {
       const digests = await this.#threads.run(packBatch(batch), deadlineMs);

@@ -68,6 +68,11 @@ export class ThreadPool<Task, Result> {
     return this.#restarts;
   }
 
+  /** Tasks under way. */
+  get running(): number {
+    return this.#running;
+  }
+
   /** Tasks that may be given now. */
   get free(): number {
     return this.#isClosed ? 0 : this.#options.maxThreads - this.#running;

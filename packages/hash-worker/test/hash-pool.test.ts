@@ -54,8 +54,21 @@ test("pieces in different memories that wait together are not mixed up", async (
   digests.forEach((digest, n) => t.is(digest, n % 2 === 0 ? expected(0, 64) : empty));
 });
 
-test("threads are started on demand, up to the bound", async (t) => {
+test("a second thread is started when 4 MiB wait for the first, and none beyond the bound", async (t) => {
   const pool = openPool(t, { maxThreads: 2 });
+  const megabyte = new SharedArrayBuffer(1 << 20);
+  const hash = (count: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        pool.digest({ memory: megabyte, offset: 0, lengthBytes: 1 << 20 }),
+      ),
+    );
+  t.is(pool.threads, 1);
+  await hash(4);
+  t.is(pool.threads, 1);
+  await hash(20);
+  t.is(pool.threads, 2);
+});
   t.is(pool.threads, 1);
   await Promise.all(places.map(([offset, bytes]) => digestHex(pool, offset, bytes)));
   t.is(pool.threads, 2);
