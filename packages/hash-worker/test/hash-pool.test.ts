@@ -69,10 +69,6 @@ test("a second thread is started when 4 MiB wait for the first, and none beyond 
   await hash(20);
   t.is(pool.threads, 2);
 });
-  t.is(pool.threads, 1);
-  await Promise.all(places.map(([offset, bytes]) => digestHex(pool, offset, bytes)));
-  t.is(pool.threads, 2);
-});
 
 test("every piece is hashed though threads are killed under them", async (t) => {
   const pool = openPool(t, { maxThreads: 2 });
