@@ -125,7 +125,10 @@ export interface PeerClosed {
 
 /** What a peer-worker answers to and announces. */
 export type PeerProtocol = {
-  /** Listens on every address of `hosts`; refused with the system's code of the first that fails. */
+  /**
+   * Listens on every address of `hosts` in place of what was listened on before; on none when there is none. Refused
+   * with the system's code of the first that fails.
+   */
   listen: Call<
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }

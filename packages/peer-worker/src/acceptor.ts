@@ -23,7 +23,7 @@ export class Acceptor {
   }
 
   /**
-   * Listens on every address of `hosts`, in place of what was listened on before.
+   * Listens on every address of `hosts`, in place of what was listened on before; on none when there is none.
    *
    * @param port 0 lets the system choose for the first address; the others get the same.
    * @returns The port, or the system's code of the first address that failed; then none is listened on.
@@ -51,7 +51,7 @@ export class Acceptor {
         return { refused: systemCode(error), host };
       }
     }
-    this.#port = chosen;
+    this.#port = hosts.length === 0 ? undefined : chosen;
     return { port: chosen };
   }
 

@@ -32,6 +32,14 @@ test("listening again replaces what was listened on", async (t) => {
   );
 });
 
+test("listening nowhere ends what was listened on", async (t) => {
+  const { worker, sockets } = await WorkerBench.start();
+  await worker.acceptor.listen(["0.0.0.0"], 7_001, false);
+  t.deepEqual(await worker.acceptor.listen([], 0, false), { port: 0 });
+  t.deepEqual(sockets.listening, []);
+  t.is(worker.acceptor.port, undefined);
+});
+
 test("of too many silent connections the oldest goes", async (t) => {
   const bench = await WorkerBench.start();
   const streams = Array.from({ length: 513 }, (_, at) =>

@@ -40,25 +40,38 @@ export async function listen(engine: Engine): Promise<Listening> {
   return { refused: "port-in-use", message };
 }
 
-/** A new incarnation listens where the old one did; the system may need a moment to let go of the port. */
+/**
+ * A new incarnation listens where the old one did; the system may need a moment to let go of the port, and a thread
+ * that is busy one to answer.
+ */
 export function listenAgain(
   engine: Engine,
   seat: PeerWorkerSeat,
   tries: number = again.tries,
 ): void {
-  const hosts = engine.hosts;
-  const reusePort = engine.seats.length > 1;
+  const { hosts, port } = engine;
+  const epoch = seat.ref.peer?.epoch;
+  const retry = (code: string): void => {
+    if (tries <= 0) return engine.context.log("error", "listen-lost", { port, code });
+    engine.context.timers.after(again.pauseMs, () => {
+      // Another one by now was told itself.
+      if (seat.ref.peer?.epoch === epoch) listenAgain(engine, seat, tries - 1);
+    });
+  };
   seat.ref
-    .call("listen", { hosts, port: engine.port, reusePort }, { deadlineMs: again.deadlineMs })
-    .then((answer) => {
-      if ("port" in answer) return;
-      if (tries <= 0) {
-        engine.context.log("error", "listen-lost", { port: engine.port, code: answer.refused });
-        return;
-      }
-      engine.context.timers.after(again.pauseMs, () => listenAgain(engine, seat, tries - 1));
-    })
-    .catch(() => undefined);
+    .call(
+      "listen",
+      { hosts, port, reusePort: engine.seats.length > 1 },
+      { deadlineMs: again.deadlineMs },
+    )
+    .then(
+      (answer) => {
+        if ("refused" in answer) retry(answer.refused);
+      },
+      (error: unknown) => {
+        if (!isGone(error)) retry(codeOf(error));
+      },
+    );
 }
 
 async function listenAt(
@@ -78,12 +91,25 @@ async function listenAt(
   const incarnations = new Map<PeerWorkerSeat, number>();
   for (const seat of engine.seats) {
     const answer = await listenAtSeat(engine, seat, { hosts, port: chosen, reusePort });
-    if ("refused" in answer) return answer;
+    if ("refused" in answer) {
+      await stopListening([...incarnations.keys()]);
+      return answer;
+    }
     chosen = answer.port;
     incarnations.set(seat, answer.epoch);
   }
   engine.hosts = hosts;
   return { port: chosen, incarnations };
+}
+
+/** Not all can listen there: those that do must not take connections that the next port is said for. */
+async function stopListening(seats: readonly PeerWorkerSeat[]): Promise<void> {
+  const nowhere = { hosts: [], port: 0, reusePort: true };
+  await Promise.all(
+    seats.map((seat) =>
+      seat.ref.call("listen", nowhere, { deadlineMs: again.deadlineMs }).catch(() => undefined),
+    ),
+  );
 }
 
 /** Asks one worker to listen; one that dies meanwhile is asked again in its successor. */
@@ -98,7 +124,8 @@ async function listenAtSeat(
       const answer = await seat.ref.call("listen", request, { deadlineMs: again.deadlineMs });
       return "port" in answer ? { ...answer, epoch } : answer;
     } catch (error) {
-      if (tries <= 0 || !isGone(error)) return { refused: codeOf(error), host: seat.name };
+      const mayRetry = isGone(error) || codeOf(error) === "call-deadline";
+      if (tries <= 0 || !mayRetry) return { refused: codeOf(error), host: seat.name };
     }
     await new Promise<void>((resolve) => {
       engine.context.timers.after(again.pauseMs, resolve);
