@@ -27,6 +27,8 @@ export interface PacedSeederOptions {
   readonly bytesPerSecond: number;
   /** Ends the connection, and listens no more, when it has given so many bytes: in the middle of a block if need be. */
   readonly vanishesAfterBytes?: number;
+  /** Gives nothing before `open()`. */
+  readonly isShut?: boolean;
   /** Local address; 127.0.0.1 by default. */
   readonly host?: string;
   /** Told of blocks as they are asked for, taken back, and given whole. */
@@ -46,6 +48,9 @@ export class PacedSeeder implements AsyncDisposable {
   readonly options: PacedSeederOptions;
   readonly #server: Server;
   #hasVanished = false;
+  #isShut: boolean;
+  readonly #visits = new Set<Visit>();
+  #whenAlone: (() => void)[] = [];
 
   private constructor(server: Server, options: PacedSeederOptions) {
     const { address, port } = server.address() as AddressInfo;
@@ -53,6 +58,7 @@ export class PacedSeeder implements AsyncDisposable {
     this.port = port;
     this.options = options;
     this.#server = server;
+    this.#isShut = options.isShut ?? false;
     server.on("connection", (socket) => this.#join(socket));
   }
 
@@ -64,6 +70,24 @@ export class PacedSeeder implements AsyncDisposable {
       server.listen({ host: options.host ?? "127.0.0.1", port: 0 }, resolve);
     });
     return new PacedSeeder(server, options);
+  }
+
+  /** Blocks are given from now on. */
+  open(): void {
+    this.#isShut = false;
+    for (const visit of this.#visits) visit.pump();
+  }
+
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  /** Settles when nobody is connected. */
+  async whenAlone(): Promise<void> {
+    if (this.sockets.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenAlone.push(resolve);
+    });
   }
 
   /** Counts bytes that are about to be given. @returns how many of them; fewer when it vanishes with them. */
@@ -97,12 +121,15 @@ export class PacedSeeder implements AsyncDisposable {
     this.connections++;
     this.sockets.add(socket);
     const visit = new Visit(this, socket);
+    this.#visits.add(visit);
     const pace = setInterval(() => visit.passSlice(), 1000 / slicesPerSecond);
     socket.on("data", (chunk) => visit.hear(chunk as Buffer));
     socket.on("error", () => {});
     socket.on("close", () => {
       clearInterval(pace);
       this.sockets.delete(socket);
+      this.#visits.delete(visit);
+      if (this.sockets.size === 0) for (const alone of this.#whenAlone.splice(0)) alone();
     });
   }
 }
@@ -136,7 +163,7 @@ class Visit {
     const slice = this.#seeder.options.bytesPerSecond / slicesPerSecond;
     // A peer that asks for nothing saves no allowance up.
     this.#allowance = Math.min(this.#allowance + slice, Math.max(slice, 16_384));
-    this.#pump();
+    this.pump();
   }
 
   /** Takes what the peer says. */
@@ -154,7 +181,7 @@ class Visit {
       this.#take(this.#unread.subarray(4, end));
       this.#unread = this.#unread.subarray(end);
     }
-    this.#pump();
+    this.pump();
   }
 
   #greet(): void {
@@ -188,7 +215,9 @@ class Visit {
     watch?.("cancelled", piece, begin);
   }
 
-  #pump(): void {
+  /** Gives what may be given now. */
+  pump(): void {
+    if (this.#seeder.isShut) return;
     const { bytesPerSecond, watch } = this.#seeder.options;
     if (bytesPerSecond === Infinity) this.#allowance = Infinity;
     for (let order = this.#orders[0]; order !== undefined; order = this.#orders[0]) {

@@ -1,0 +1,77 @@
+// The command is interrupted in the middle of a download and run again: it goes on where it was.
+
+import test from "ava";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, runCommand, type JsonLine } from "../support/command.ts";
+import { Doors } from "../support/doors.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const mebibyte = 1024 * 1024;
+const totalBytes = 32 * mebibyte;
+const pieceLengthBytes = 256 * 1024;
+
+test("interrupted by a closed pipe, then by SIGINT, a download goes on where it was", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
+  const doors = await Doors.open(swarm, 1);
+  const folder = swarm.folder("interrupted").path;
+  const torrent = join(swarm.folder("torrent").path, "job.torrent");
+  writeFileSync(torrent, swarm.metainfo);
+  const peers = doors.relays.flatMap(({ host, port }) => ["--peer", `${host}:${port}`]);
+  const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];
+  const words = [torrent, "--dir", folder, ...peers, ...alone];
+
+  doors.allow(1 / 4);
+  using first = new Command(words);
+  await first.until("some pieces", () => first.count("piece") >= 16);
+  first.closeStdout();
+  t.is((await first.ended).status, 130);
+
+  doors.allow(1 / 2);
+  using second = new Command(words);
+  await second.until("more pieces", () => second.count("piece") >= 16);
+  second.signal("SIGINT");
+  const interrupted = await second.ended;
+  t.is(interrupted.status, 130);
+  t.regex(interrupted.stderr, /the same command goes on from there/);
+  t.is(second.lines.at(-1)?.event, "stopped");
+
+  doors.allow(1);
+  using third = new Command(words);
+  const end = await third.ended;
+  t.is(end.status, 0, end.stderr);
+  await assertSameFiles(t, swarm.payload, folder);
+
+  const passed = doors.passedBytes;
+  t.true(passed < 1.15 * totalBytes, `${passed} bytes were sent for a payload of ${totalBytes}`);
+  for (const run of [second, third]) {
+    // What is had at the start came from the disk.
+    const progress = run.latest("progress") ?? { event: "", time: 0 };
+    const [have, downloaded] = [progress["haveBytes"], progress["downloadedBytes"]];
+    t.true(Number(downloaded) < Number(have), JSON.stringify(progress));
+    for (const line of run.lines) assertWellFormed(line);
+  }
+
+  const whole = await runCommand(["check", torrent, "--dir", folder]);
+  t.is(whole.status, 0);
+
+  function assertWellFormed(line: JsonLine): void {
+    t.is(typeof line.event, "string");
+    t.true(Number.isSafeInteger(line.time));
+    const { infoHash } = line;
+    t.true(infoHash === null || infoHash === swarm.infoHash);
+  }
+});
+
+test("a second SIGINT ends the command at once", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes, files: pieceLengthBytes });
+  const torrent = join(swarm.folder("torrent").path, "job.torrent");
+  writeFileSync(torrent, swarm.metainfo);
+  const where = ["--dir", swarm.folder("data").path, "--port", "0", "--bind", "127.0.0.1"];
+  using command = new Command([torrent, ...where, "--json"]);
+  await command.event("tracker");
+  command.signal("SIGINT");
+  command.signal("SIGINT");
+  t.is((await command.ended).status, 130);
+});
