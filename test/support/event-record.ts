@@ -20,6 +20,10 @@ export class EventRecord {
   readonly pieces: number[] = [];
   /** Pieces that came whole and were not what they should be. */
   failedPieces = 0;
+  /** Times that figures were told: once a second, while it runs. */
+  seconds = 0;
+  /** How often it was said to be complete. */
+  completions = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(coordinator: Coordinator, torrent: Torrent) {
@@ -33,7 +37,8 @@ export class EventRecord {
     torrent.on("state", ({ state }) => note(() => this.states.push(state)));
     torrent.on("warning", (event) => note(() => this.warnings.push(event)));
     torrent.on("error", (event) => note(() => this.errors.push(event)));
-    torrent.on("progress", () => note(() => undefined));
+    torrent.on("complete", () => note(() => this.completions++));
+    torrent.on("progress", () => note(() => this.seconds++));
     torrent.on("piece", ({ index, verified }) =>
       note(() => {
         if (verified) this.pieces.push(index);
