@@ -1,0 +1,103 @@
+// Paused, a torrent keeps its connections and moves nothing; stopped, it has none.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { PacedSeeder } from "../support/paced-seeder.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 64 * 1024;
+const shape = { pieceLengthBytes, files: 64 * pieceLengthBytes };
+
+/** A seeder that needs some seconds for the payload, and what it was asked for. */
+async function slowSeeder(swarm: Swarm): Promise<{ seeder: PacedSeeder; asked: () => number }> {
+  let asked = 0;
+  const seeder = await PacedSeeder.open({
+    infoHash: swarm.infoHash,
+    payload: readFileSync(join(swarm.payload.folder, "payload")),
+    pieceLengthBytes,
+    bytesPerSecond: 2_000_000,
+    watch: (what) => {
+      if (what === "asked") asked++;
+    },
+  });
+  return { seeder: swarm.use(seeder), asked: () => asked };
+}
+
+for (const host of ["threads", "inline"] as const) {
+  test(`paused, it keeps its peers and asks them for nothing, host ${host}`, async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const { seeder, asked } = await slowSeeder(swarm);
+    const { record, folder } = await swarm.join({
+      engine: { host },
+      torrent: { useTrackers: false, peers: [seeder] },
+    });
+    const { torrent } = record;
+    await record.until("some pieces", () => record.pieces.length >= 4);
+    torrent.pause();
+    await record.until("the pause", () => torrent.state === "paused");
+    // The blocks on their way have come by then.
+    const pausedAt = record.seconds;
+    await record.until("quiet", () => record.seconds >= pausedAt + 2);
+    const [askedBefore, givenBefore] = [asked(), seeder.givenBytes];
+    await record.until("more quiet", () => record.seconds >= pausedAt + 4);
+    t.is(asked(), askedBefore);
+    t.is(seeder.givenBytes, givenBefore);
+    t.false(torrent.isComplete);
+    t.is((await torrent.status()).peers.length, 1);
+
+    torrent.start();
+    await torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+    t.is(seeder.connections, 1);
+    t.deepEqual(record.states.slice(-2), ["paused", "active"]);
+  });
+}
+
+test("paused while it starts, it connects and waits", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { seeder, asked } = await slowSeeder(swarm);
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers: [seeder], start: false },
+  });
+  record.torrent.start();
+  record.torrent.pause();
+  await record.until("a peer", () => record.peers.length === 1);
+  const connectedAt = record.seconds;
+  await record.until("quiet", () => record.seconds >= connectedAt + 2);
+  t.is(asked(), 0);
+  t.is(record.torrent.state, "paused");
+  record.torrent.start();
+  await record.torrent.completed;
+});
+
+test("stopped, it has no peers and takes none; started, it goes on where it was", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { seeder } = await slowSeeder(swarm);
+  const { record, folder, coordinator } = await swarm.join({
+    torrent: { useTrackers: false, peers: [seeder] },
+  });
+  const { torrent } = record;
+  await record.until("some pieces", () => record.pieces.length >= 16);
+  await torrent.stop();
+  t.is(torrent.state, "stopped");
+  t.is(seeder.sockets.size, 0);
+  t.is(record.partings.at(-1)?.reason, "torrent-closed");
+  const givenBefore = seeder.givenBytes;
+  const had = torrent.progress.haveBytes;
+  t.true(had >= 16 * pieceLengthBytes);
+
+  const visitor = await swarm.join({
+    engine: { host: "inline" },
+    torrent: { useTrackers: false, peers: [{ host: "127.0.0.1", port: coordinator.port }] },
+  });
+  await visitor.record.until("a second", () => visitor.record.seconds >= 2);
+  t.deepEqual(visitor.record.peers, []);
+
+  torrent.addPeer(seeder);
+  torrent.start();
+  await torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+  t.is(seeder.givenBytes - givenBefore, shape.files - had);
+});
