@@ -63,6 +63,13 @@ export interface Host {
   readonly sharesThread: boolean;
   /** The impure parts for an actor (or a root) that lives in this thread. */
   parts(self: Sender): Parts;
+  /**
+   * These will be spawned for the first time, one after the other: their threads may come up meanwhile, side by side.
+   * Nothing of an actor runs before its `spawn`.
+   *
+   * @returns Ends what was not spawned after all; resolves when it has ended.
+   */
+  expect?(specs: readonly ChildSpec[]): () => Promise<void>;
   /** Begins one incarnation. Returns at once; `started` tells how it went. */
   spawn(spec: ChildSpec, epoch: number, events: ChildEvents): Child;
   /**

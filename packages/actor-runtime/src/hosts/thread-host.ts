@@ -18,10 +18,29 @@ import type { ThreadData, ThreadReport } from "./thread-data.ts";
 export function threadHost(): Host {
   let parts: Parts | undefined;
   const partsOnce = () => (parts ??= nodeParts());
+  const expected = new Map<ChildSpec, ThreadChild>();
   return {
     sharesThread: false,
     parts: partsOnce,
-    spawn: (spec, epoch, events) => new ThreadChild(spec, epoch, events, partsOnce()),
+    expect(specs) {
+      for (const spec of specs) expected.set(spec, new ThreadChild(spec, 1, partsOnce()));
+      return async () => {
+        const unused = specs
+          .map((spec) => expected.get(spec))
+          .filter((child) => child !== undefined);
+        for (const spec of specs) expected.delete(spec);
+        for (const child of unused) child.terminate();
+        await Promise.all(unused.map((child) => child.ended));
+      };
+    },
+    spawn(spec, epoch, events) {
+      const early = expected.get(spec);
+      expected.delete(spec);
+      const child =
+        early?.sender.epoch === epoch ? early : new ThreadChild(spec, epoch, partsOnce());
+      child.begin(events);
+      return child;
+    },
     connect: connectByChannel,
   };
 }
@@ -44,35 +63,48 @@ class ThreadChild implements Child {
   readonly sender: Sender;
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
-  readonly #events: ChildEvents;
+  readonly #spec: ChildSpec;
   readonly #beats: Int32Array;
-  readonly #log: LogReceiver;
   readonly #logTaken = new SharedArrayBuffer(4);
+  readonly #start = Promise.withResolvers<void>();
   readonly #lifecycle: LifecycleCaller;
   readonly #end = Promise.withResolvers<void>();
   #worker: Worker | undefined;
+  /** Late: given by `begin`. */
+  #events: ChildEvents | undefined;
+  #log: LogReceiver | undefined;
+  /** Why the thread failed before anybody was told. */
+  #earlyFailure: { readonly error: unknown } | undefined;
   #hasFailed = false;
   #isTerminated = false;
   #hears: readonly string[] = [];
 
-  constructor(spec: ChildSpec, epoch: number, events: ChildEvents, parts: Parts) {
+  /** Brings up the thread. The actor is started by `begin`. */
+  constructor(spec: ChildSpec, epoch: number, parts: Parts) {
     this.sender = { name: spec.name, epoch };
-    this.#events = events;
-    this.#log = new LogReceiver(this.#logTaken, events.log);
+    this.#spec = spec;
     const beats = new SharedArrayBuffer(4);
     this.#beats = new Int32Array(beats);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();
     this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers);
-    this.started = this.#start(spec, {
+    this.started = this.#start.promise;
+    // Whoever needs to know listens; nobody has to.
+    this.started.catch(() => {});
+    this.#bringUp({
       runtime: "actor-thread",
       sender: this.sender,
       lifecycle: port2,
       beats,
       logTaken: this.#logTaken,
     });
-    // Whoever needs to know listens; nobody has to.
-    this.started.catch(() => {});
+  }
+
+  /** Starts the actor in its thread. Once. */
+  begin(events: ChildEvents): void {
+    this.#events = events;
+    this.#log = new LogReceiver(this.#logTaken, events.log);
+    this.#startActor().then(this.#start.resolve, this.#start.reject);
   }
 
   get hears(): readonly string[] {
@@ -108,15 +140,23 @@ class ThreadChild implements Child {
     if (this.#worker === undefined) this.#end.resolve();
   }
 
-  async #start(spec: ChildSpec, data: ThreadData): Promise<void> {
+  #bringUp(data: ThreadData): void {
     try {
-      this.#worker = new Worker(spec.entry.url, {
-        name: spec.name,
+      this.#worker = new Worker(this.#spec.entry.url, {
+        name: this.#spec.name,
         workerData: data,
         transferList: [data.lifecycle],
       });
       this.#listen(this.#worker);
-      this.#hears = await this.#lifecycle.start(spec.options(this.sender.epoch));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #startActor(): Promise<void> {
+    try {
+      if (this.#earlyFailure !== undefined) throw this.#earlyFailure.error;
+      this.#hears = await this.#lifecycle.start(this.#spec.options(this.sender.epoch));
     } catch (error) {
       this.#failed(error);
       throw error;
@@ -125,7 +165,7 @@ class ThreadChild implements Child {
 
   #listen(worker: Worker): void {
     worker.on("message", (report: ThreadReport) => {
-      if ("log" in report) this.#log.take(report.log);
+      if ("log" in report) this.#log?.take(report.log);
       else this.#failed(decodeFailure(report.failure));
     });
     worker.on("messageerror", (error) => this.#failed(error));
@@ -141,7 +181,12 @@ class ThreadChild implements Child {
   }
 
   #failed(error: unknown): void {
-    if (this.#hasFailed || this.#isTerminated) return;
+    if (this.#events === undefined) {
+      this.#earlyFailure ??= { error };
+      return;
+    }
+    if (this.#hasFailed) return;
+    if (this.#isTerminated && this.#earlyFailure === undefined) return;
     this.#hasFailed = true;
     this.#events.failed(error);
     this.#lifecycle.end(error);

@@ -40,8 +40,19 @@ export class Scheduler {
 
   /** Plans `task`; what it throws rejects the run. Tasks of one time run in the order in which they were planned. */
   after(delayMs: number, task: () => void): Timer {
-    const timeMs = this.#nowMs + (delayMs > 0 ? delayMs : 0);
-    const event: Event = { timeMs, sequence: this.#sequence++, task };
+    return this.at(this.#nowMs + delayMs, task);
+  }
+
+  /**
+   * The same for a point in time; one that has passed is now. What has to keep its order is planned so: of two delays
+   * that lead to one time the later one may end first, by a rounding error.
+   */
+  at(timeMs: number, task: () => void): Timer {
+    const event: Event = {
+      timeMs: Math.max(timeMs, this.#nowMs),
+      sequence: this.#sequence++,
+      task,
+    };
     this.#events.add(event);
     return {
       cancel() {

@@ -164,7 +164,7 @@ export class SimulatedStream implements Stream {
     this.#isSending = true;
     this.#leaving = written;
     const departureMs = this.#carry(chunk.byteLength, () => this.#peer?.arrive(chunk));
-    this.#world.scheduler.after(departureMs - this.#world.scheduler.nowMs, () => {
+    this.#world.scheduler.at(departureMs, () => {
       this.#isSending = false;
       this.#giveBack();
       this.#drain();
@@ -197,7 +197,7 @@ export class SimulatedStream implements Stream {
     const { scheduler } = this.#world;
     const departureMs = this.#route.departureMs(scheduler.nowMs, lengthBytes);
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, departureMs + this.#route.travelMs());
-    scheduler.after(this.#lastArrivalMs - scheduler.nowMs, arrive);
+    scheduler.at(this.#lastArrivalMs, arrive);
     return departureMs;
   }
 

@@ -43,8 +43,14 @@ export class RunningSupervisor implements Supervisor {
   }
 
   /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
-  start(): Promise<void> {
-    return this.#root.start();
+  async start(): Promise<void> {
+    const specs = [...this.#children.values()].map((slot) => slot.spec);
+    const endUnused = this.#tree.owner.host.expect?.(specs);
+    try {
+      await this.#root.start();
+    } finally {
+      await endUnused?.();
+    }
   }
 
   ref<P extends Protocol>(name: string): Ref<P> {

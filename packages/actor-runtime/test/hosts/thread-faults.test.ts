@@ -1,7 +1,7 @@
 // What only threads can suffer.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,8 +118,9 @@ test("a thread stuck in a disk call gets no successor until it has ended", async
   execFileSync("mkfifo", [pipe]);
   const { supervisor, happened } = await openEcho({ heartbeat: false });
   supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
-  // Opening the other end waits for the thread to be in its call, where it stays until this end is closed.
+  // The thread stays in its call until this end is closed. Between opening and reading it could still be ended.
   const writer = await open(pipe, "w");
+  while (!isReadingPipe()) await new Promise((resolve) => setImmediate(resolve));
   supervisor.kill("echo");
   await happened.until("root logged actor-abandoned");
   t.like((await supervisor.status()).children?.[0], {
@@ -133,3 +134,14 @@ test("a thread stuck in a disk call gets no successor until it has ended", async
   await supervisor.stop();
   rmSync(folder, { recursive: true });
 });
+
+/** Whether a thread of this process waits in the kernel for bytes of a pipe. */
+function isReadingPipe(): boolean {
+  return readdirSync("/proc/self/task").some((thread) => {
+    try {
+      return readFileSync(`/proc/self/task/${thread}/wchan`, "utf8").includes("pipe_read");
+    } catch {
+      return false;
+    }
+  });
+}

@@ -23,3 +23,20 @@ test.serial("a stopped tree leaves no thread, port or timer behind", async (t) =
   await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(handles(), before);
 });
+
+test.serial("threads that came up early are ended when the tree does not start", async (t) => {
+  const before = handles();
+  const broken = childSpec("broken");
+  const nowhere = new URL("./no-such.worker.ts", import.meta.url);
+  const opening = openTestRoot(
+    threadHost(),
+    supervisorSpec("tree", [
+      { ...broken, entry: { ...broken.entry, url: nowhere } },
+      childSpec("never"),
+    ]),
+  );
+  await t.throwsAsync(opening, { code: "start-failed" });
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(handles(), before);
+});
