@@ -21,8 +21,8 @@ export interface Exit {
 
 /** Lines kept of one program's output; older ones are forgotten. */
 const linesKept = 4_000;
-/** A longer line is cut: nothing that we read is. */
-const lineLengthLimit = 64 * 1024;
+/** A longer line is cut. The longest that we read lists 2,000 files. */
+const lineLengthLimit = 4 * 1024 * 1024;
 
 const running = new Set<RunningProcess>();
 

@@ -9,9 +9,10 @@ import {
   pictureOf,
   rightSha256,
 } from "./simulated-invariants.ts";
-import { engineHost, type Scenario } from "./simulated-scenario.ts";
+import { engineHost, type DiskFaults, type Scenario } from "./simulated-scenario.ts";
 import { SimulatedSwarm, type SwarmOptions } from "./simulated-swarm.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";
+import { SimulatedUser } from "./simulated-user.ts";
 
 /** Virtual time that a download may take: far more than any scenario's pauses and back-offs add up to. */
 export const patienceMs: number = 2 * 3_600_000;
@@ -46,9 +47,17 @@ export async function runDownload(
   const disk = new DiskView(engine, torrent);
   for (const script of scenario.peers) await swarm.addPeer(script, (piece) => disk.prove(piece));
   planBlackHole(swarm, scenario);
+  const user = new SimulatedUser(swarm, engine);
+  user.plan(scenario.interruptions ?? []);
+  if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
   await world.settle(engine.add(torrent));
   const downloadMs = await untilWhole(swarm, [engine], scenario);
-  const violations = [...leftoversOfWhole(engine), ...(await stopAndLook(swarm, engine))];
+  user.leave();
+  const violations = [
+    ...user.violations,
+    ...leftoversOfWhole(engine),
+    ...(await stopAndLook(swarm, engine)),
+  ];
   const sha256 = disk.sha256();
   violations.push(...differences(torrent, sha256));
   return { swarm, engine, downloadMs, sha256, violations };
@@ -63,7 +72,7 @@ export async function runDownload(
 export async function untilWhole(
   { world, torrent }: SimulatedSwarm,
   engines: readonly SimulatedEngine[],
-  { seed, kills }: Pick<Scenario, "seed" | "kills">,
+  { seed, kills, diskFaults }: Pick<Scenario, "seed" | "kills" | "diskFaults">,
 ): Promise<number> {
   const watches = engines.map((engine) => new HaveWatch(engine, new DiskView(engine, torrent)));
   let killed = 0;
@@ -74,7 +83,8 @@ export async function untilWhole(
       engines[killed % engines.length]?.kill(kill.actor);
       killed += 1;
     }
-    return engines.map(isWhole).every(Boolean);
+    if (diskFaults === undefined) engines.forEach(refuseFailure);
+    return engines.every(({ job }) => job?.ledger.isComplete === true);
   };
   try {
     await world.runUntil(areWhole, patienceMs);
@@ -87,10 +97,8 @@ export async function untilWhole(
   return nowMs;
 }
 
-/** @throws when the torrent is in the error state. */
-function isWhole({ job }: SimulatedEngine): boolean {
+function refuseFailure({ job }: SimulatedEngine): void {
   if (job?.state === "error") throw new Error(`the torrent failed: ${job.fault?.message}`);
-  return job?.ledger.isComplete === true;
 }
 
 /** Stops an engine's torrent, then the engine, and looks for what is left. */
@@ -114,10 +122,25 @@ function planBlackHole({ world }: SimulatedSwarm, { blackHole }: Scenario): void
   scheduler.after(blackHole.toMs, () => network.setBlackHole(engineHost, "45.10.2.1", false));
 }
 
+function planDiskFaults(
+  { machine }: SimulatedEngine,
+  { fromMs, toMs, chance, code }: DiskFaults,
+  user: SimulatedUser,
+): void {
+  const { clock, random } = machine.parts("disk faults");
+  machine.disk.fault = ({ operation }) => {
+    const isDue = clock.nowMs() >= fromMs && clock.nowMs() < toMs;
+    const isWrite = operation === "write" || operation === "truncate" || operation === "makeFolder";
+    return isDue && isWrite && random.next() < chance ? code : undefined;
+  };
+  user.mend(3_000);
+}
+
 function leftoversOfWhole(engine: SimulatedEngine): readonly string[] {
   const { job } = engine;
   const found = [...leftovers(engine)];
-  if (job?.state !== "active") found.push(`the state is ${job?.state}: ${job?.fault?.message}`);
+  if (job?.state !== "active" && job?.state !== "paused")
+    found.push(`the state is ${job?.state}: ${job?.fault?.message}`);
   return found;
 }
 

@@ -3,6 +3,7 @@
 import { SeededRandom, type RouteConditions } from "@troupe/actor-runtime/simulated";
 import { honestSeeder, type PeerScript } from "./simulated-peer.ts";
 import { enginePort } from "./simulated-engine.ts";
+import { interruptionsOf, type Interruption } from "./simulated-user.ts";
 
 /** Address of the engine under test; the peers' follow. */
 export const engineHost = "45.10.0.1";
@@ -26,6 +27,17 @@ export interface Scenario {
   readonly kills: readonly Kill[];
   /** From and to these times no packet goes between the engine and the first peer. */
   readonly blackHole?: { readonly fromMs: number; readonly toMs: number };
+  /** What the user does meanwhile. */
+  readonly interruptions?: readonly Interruption[];
+  readonly diskFaults?: DiskFaults;
+}
+
+/** Within these times calls that write to the engine's disk fail by chance; the user starts the torrent again. */
+export interface DiskFaults {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly chance: number;
+  readonly code: string;
 }
 
 /** One seeder, one peer-worker, nothing goes wrong. */
@@ -75,6 +87,19 @@ export function deadlyScenario(seed: number, changes: Partial<Scenario> = {}): S
 export function killingOf(seed: number, actors: readonly string[]): Scenario {
   const peerWorkers = Math.max(1, actors.filter((actor) => actor.startsWith("peer-")).length);
   return roughScenario(seed, { peerWorkers, kills: killsOf(seed, actors) });
+}
+
+/** A rough scenario in which the user interferes, and actors die. */
+export function interruptedScenario(seed: number): Scenario {
+  return { ...deadlyScenario(seed), interruptions: interruptionsOf(seed) };
+}
+
+/** A rough scenario in which the disk is full, or broken, for a while. */
+export function faultyDiskScenario(seed: number): Scenario {
+  const random = new SeededRandom(`disk ${seed}`);
+  const chance = pick(random, [0.05, 0.3, 1]);
+  const code = pick(random, ["ENOSPC", "EIO", "EROFS"]);
+  return roughScenario(seed, { diskFaults: { ...span(random), chance, code } });
 }
 
 /** One to four kills; half of them early, the others at any time of a usual run. */
