@@ -23,6 +23,18 @@ test("tasks run at their time and in the order of their planning", async (t) => 
   t.is(scheduler.clock.nowMs(), 20);
 });
 
+test("tasks planned for one point in time keep their order, from wherever they were planned", async (t) => {
+  const scheduler = new Scheduler();
+  const order: string[] = [];
+  // 13.8 + (50.37 − 13.8) is less than 13.7 + (50.37 − 13.7) by a rounding error.
+  await scheduler.run(13.7);
+  scheduler.at(50.37, () => order.push("first"));
+  await scheduler.run(13.799999999999999);
+  scheduler.at(50.37, () => order.push("second"));
+  await scheduler.run(60);
+  t.deepEqual(order, ["first", "second"]);
+});
+
 test("promises settle before the next event", async (t) => {
   const scheduler = new Scheduler();
   const order: string[] = [];

@@ -27,21 +27,6 @@ test("the same seed moves the same bytes in the same chunks at the same times", 
   t.true(first.length > 10);
 });
 
-test("chunks that are to arrive at one time arrive in the order in which they were sent", async (t) => {
-  for (let seed = 0; seed < 20; seed += 1) {
-    const bench = networkBench(String(seed), { jitterMs: 80, longestChunkBytes: 4 });
-    const { dialled, accepted } = await pairOf(bench);
-    const sent: Uint8Array[] = [];
-    for (let count = 0; count < 50; count += 1) {
-      sent.push(pattern(20).map((byte) => byte + count));
-      dialled.live.write(sent[count] ?? pattern(0));
-      await bench.scheduler.run(bench.scheduler.nowMs + 0.7);
-    }
-    await bench.scheduler.settle(accepted.whenReceived(1_000));
-    t.true(accepted.hasReceived(Buffer.concat(sent)), `seed ${seed}`);
-  }
-});
-
 test("bytes take the time that latency and bandwidth say", async (t) => {
   const bench = networkBench("time", { latencyMs: 50, jitterMs: 0, bytesPerSecond: 1_000_000 });
   const { dialled, accepted } = await pairOf(bench);
