@@ -12,6 +12,7 @@ import type {
 import type { PatientRef } from "../patient-ref.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
+import type { BigPieceQueue } from "./big-piece-queue.ts";
 import type { BigPieces } from "./big-pieces.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { FileFeed } from "./file-feed.ts";
@@ -30,6 +31,7 @@ export interface Engine {
   readonly seats: readonly PeerWorkerSeat[];
   readonly slabs: SlabBook;
   readonly bigPieces: BigPieces;
+  readonly bigPieceQueue: BigPieceQueue;
   readonly hashPool: HashPool;
   readonly checkPool: CheckPool;
   readonly file: Ref<FileProtocol>;

@@ -3,10 +3,12 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
+import { answerWaiting } from "../torrent/big-piece-turns.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
 import { PatientRef } from "../patient-ref.ts";
+import { BigPieceQueue } from "./big-piece-queue.ts";
 import { BigPieces } from "./big-pieces.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
@@ -60,7 +62,7 @@ function makeEngine(
 ): Engine {
   const file = context.ref<FileProtocol>("file");
   const perWorker = Math.floor(options.memoryBytes / options.peerWorkers);
-  return {
+  const engine: Engine = {
     context,
     options,
     parts,
@@ -71,7 +73,9 @@ function makeEngine(
       return new PeerWorkerSeat(index, { ref, memoryBytes: perWorker, bind, time: context });
     }),
     slabs: new SlabBook(file),
-    bigPieces: new BigPieces(),
+    // In a turn of its own: whoever frees it is in the middle of something.
+    bigPieces: new BigPieces(() => context.timers.soon(() => answerWaiting(engine))),
+    bigPieceQueue: new BigPieceQueue(),
     hashPool: parts.openHashPool(context, options),
     checkPool: parts.openCheckPool(context, options),
     file,
@@ -86,6 +90,7 @@ function makeEngine(
     retriesThisSecond: 0,
     ticks: 0,
   };
+  return engine;
 }
 
 function treeOf(engine: Engine) {

@@ -1,6 +1,7 @@
 // What the engine does by the clock: four times a second it fills unchoke slots and dials, once a second it
 // tells figures and allows new re-tries.
 
+import { endStandstill } from "../torrent/big-piece-turns.ts";
 import { say } from "../torrent/event-outbox.ts";
 import { dialMore, rotateUnchoked } from "../torrent/peers.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
@@ -16,6 +17,7 @@ export function tick(engine: Engine): void {
   engine.ticks++;
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
+  if (isSecond) endStandstill(engine);
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
     if (job.state === "active") rotateUnchoked(engine, job);

@@ -46,6 +46,7 @@ export function workerCrashed(
 /** Its connections died with it: their addresses are dialled again at once, by whoever is there. */
 function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
   const nowMs = engine.context.clock.nowMs();
+  engine.bigPieceQueue.forgetWorker(seat.index);
   for (const dial of seat.dials.drain()) {
     engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, true);
   }

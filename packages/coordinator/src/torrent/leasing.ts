@@ -15,13 +15,20 @@ const leaseLimit = 4096;
 /** A lease younger than this is not taken from its worker: it may be about to finish. */
 const settledAfterMs = 5_000;
 
-/** Answers one `pieces-wanted`. Every question gets exactly one answer, also when nothing can be leased. */
+/**
+ * Answers one `pieces-wanted`. Every question gets exactly one answer, also when nothing can be leased; one for large
+ * pieces waits until it is its turn.
+ */
 export function leaseWanted(
   engine: Engine,
   job: TorrentJob,
   seat: PeerWorkerSeat,
   wanted: readonly PieceWanted[],
 ): void {
+  if (isWaitingForBigPiece(engine, job, seat) && isAnyInNeed(job, seat, wanted)) {
+    engine.bigPieceQueue.hold({ job, seat, wanted });
+    return;
+  }
   const pieces: PieceLease[] = [];
   const nothingFor: PeerSlot[] = [];
   for (const { peer, count } of job.state === "active" ? wanted : []) {
@@ -47,12 +54,14 @@ export function leaseReturned(
     if (carried !== undefined) letCopyGo(job, seat, lease);
     return;
   }
-  const memory = (engine.bigPieces.slabOf(lease) ?? seat.slab)?.memory;
+  const bigSlab = engine.bigPieces.slabOf(lease);
+  const memory = (bigSlab ?? seat.slab)?.memory;
   job.ledger.release(piece);
   job.picker.comeBack(piece);
   engine.bigPieces.release(engine.slabs, lease);
   if (carried === undefined || memory === undefined) return;
-  const next = nextHolder(engine, job, held);
+  const next =
+    bigSlab === undefined ? nextHolder(engine, job, held) : nextInTurn(engine, job, held);
   const copy = { memory, ...carried };
   const moved = next && grant(engine, job, next, piece);
   if (moved === undefined || next === undefined) return letCopyGo(job, seat, lease);
@@ -94,7 +103,6 @@ function grantFor(
   seat: PeerWorkerSeat,
   { peer, count }: PieceWanted,
 ): PieceLease[] {
-  if (isWaitingForBigPiece(engine, job, seat)) return [];
   const granted: PieceLease[] = [];
   for (const piece of pickFor(engine, job, seat, { peer, count })) {
     const lease = grant(engine, job, seat, piece);
@@ -121,6 +129,15 @@ function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): b
   return row !== undefined && job.picker.hasMissing(row.bitfield);
 }
 
+/** Somebody who asks could be given something, were there memory for it. */
+function isAnyInNeed(
+  job: TorrentJob,
+  seat: PeerWorkerSeat,
+  wanted: readonly PieceWanted[],
+): boolean {
+  return job.state === "active" && wanted.some(({ peer }) => hasAnyMissing(job, seat, peer));
+}
+
 /** A piece that does not fit the worker's memory gets a buffer of its own: one at a time in the whole engine. */
 function isWaitingForBigPiece(engine: Engine, job: TorrentJob, seat: PeerWorkerSeat): boolean {
   const { pieceLengthBytes } = job.metainfo.geometry;
@@ -136,9 +153,10 @@ function grant(
   const lengthBytes = pieceLength(job.metainfo.geometry, piece);
   const isBig = needsOwnMemory(lengthBytes, seat.downloadBytes);
   if (isBig && engine.bigPieces.isTaken) return undefined;
-  const { lease } = job.ledger.grant(piece, seat.index, engine.context.clock.nowMs());
+  const { lease, worker } = job.ledger.grant(piece, seat.index, engine.context.clock.nowMs());
   if (!isBig) return { piece, lease };
-  const slab = engine.bigPieces.take(engine.slabs, lease, lengthBytes);
+  const holder = { torrent: job.id, piece, lease, worker };
+  const slab = engine.bigPieces.take(engine.slabs, holder, lengthBytes);
   return { piece, lease, ownMemory: { id: slab.id, memory: slab.memory } };
 }
 
@@ -164,13 +182,21 @@ function takeFromAnother(
   }
 }
 
+/** The same for a large piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */
+function nextInTurn(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerSeat | undefined {
+  const { first } = engine.bigPieceQueue;
+  if (first === undefined) return nextHolder(engine, job, held);
+  return first.job === job && canServe(job, held, first.seat) ? first.seat : undefined;
+}
+
+function canServe(job: TorrentJob, held: Lease, seat: PeerWorkerSeat): boolean {
+  if (seat.index === held.worker || seat.ref.peer === undefined) return false;
+  return (job.tables[seat.index]?.availability[held.piece] ?? 0) > 0;
+}
+
 /** Who goes on with a piece that came back half full: the worker that asked for it, or any other with a peer that has it. */
 function nextHolder(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerSeat | undefined {
-  const canServe = (seat: PeerWorkerSeat): boolean =>
-    seat.index !== held.worker &&
-    seat.ref.peer !== undefined &&
-    (job.tables[seat.index]?.availability[held.piece] ?? 0) > 0;
   const asking = held.wantedBy === undefined ? undefined : engine.seats[held.wantedBy];
-  if (asking !== undefined && canServe(asking)) return asking;
-  return engine.seats.find(canServe);
+  if (asking !== undefined && canServe(job, held, asking)) return asking;
+  return engine.seats.find((seat) => canServe(job, held, seat));
 }

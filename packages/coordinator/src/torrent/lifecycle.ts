@@ -180,6 +180,7 @@ async function close(engine: Engine, job: TorrentJob): Promise<void> {
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
+  engine.bigPieceQueue.forgetTorrent(job.id);
   for (const { piece, lease } of [...job.ledger.leases()]) {
     job.ledger.release(piece);
     engine.bigPieces.release(engine.slabs, lease);

@@ -1,16 +1,25 @@
 import test from "ava";
-import type { FileProtocol } from "@troupe/messages";
+import type { FileProtocol, LeaseId, TorrentId } from "@troupe/messages";
 import { BigPieces } from "../../src/engine/big-pieces.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
+import { piece } from "../support/diagrams.ts";
 import { leaseNumber } from "../support/engine-scene.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 const [first, second] = [leaseNumber(1), leaseNumber(2)];
 
+const holder = (lease: LeaseId) => ({
+  torrent: 1 as TorrentId,
+  piece: piece(0),
+  lease,
+  worker: 0,
+});
+
 function scene() {
   const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
-  const big = new BigPieces();
-  return { slabs, big, take: () => big.take(slabs, first, 100_000) };
+  const freed = { times: 0 };
+  const big = new BigPieces(() => void freed.times++);
+  return { slabs, big, freed, take: () => big.take(slabs, holder(first), 100_000) };
 }
 
 test("a large piece gets a slab of its length, in whole blocks", (t) => {
@@ -25,15 +34,17 @@ test("a large piece gets a slab of its length, in whole blocks", (t) => {
 test("a second one before the first has ended is a bug", (t) => {
   const { slabs, big, take } = scene();
   take();
-  t.throws(() => big.take(slabs, second, 1), { message: /^bug: / });
+  t.throws(() => big.take(slabs, holder(second), 1), { message: /^bug: / });
 });
 
 test("when its lease ends the slab goes", (t) => {
-  const { slabs, big, take } = scene();
+  const { slabs, big, freed, take } = scene();
   const slab = take();
   big.release(slabs, second);
   t.true(big.isTaken, "another lease has ended");
+  t.is(freed.times, 0);
   big.release(slabs, first);
+  t.is(freed.times, 1);
   t.false(big.isTaken);
   t.is(slabs.get(slab.id), undefined);
 });

@@ -13,6 +13,7 @@ import {
   type TorrentId,
 } from "@troupe/messages";
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
+import { BigPieceQueue } from "../../src/engine/big-piece-queue.ts";
 import { BigPieces } from "../../src/engine/big-pieces.ts";
 import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.ts";
 import { FileFeed } from "../../src/engine/file-feed.ts";
@@ -20,6 +21,7 @@ import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { announceGates } from "../../src/trackers/announce-gates.ts";
 import { PatientRef } from "../../src/patient-ref.ts";
+import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -79,7 +81,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     fail: (error: unknown) => void failures.push(error),
   } as unknown as Context<EngineActorProtocol>;
   const slabs = new SlabBook(file);
-  const engine = {
+  const engine: Engine = {
     context,
     torrents: new Map(),
     seats: refs.map(
@@ -87,7 +89,8 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
         new PeerWorkerSeat(index, { ref, memoryBytes: workerBytes, bind: [], time: context }),
     ),
     slabs,
-    bigPieces: new BigPieces(),
+    bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
+    bigPieceQueue: new BigPieceQueue(),
     hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
     file,
     fileCalls: new PatientRef<FileProtocol>(file, context),

@@ -235,13 +235,25 @@ test("a piece that an extent can hold gets none", (t) => {
   t.is(at(ask(0).pieces, 0).ownMemory, undefined);
 });
 
-test("large pieces go one at a time; who must wait is not told that nothing is left", (t) => {
-  const { ask, giveBack } = scene(["###"], small, { pieceLengthBytes: bigPiece });
+test("large pieces go one at a time; who must wait is answered when the one before is done", (t) => {
+  const { ask, want, giveBack, ref, time } = scene(["###"], small, { pieceLengthBytes: bigPiece });
   const first = ask(0, 3).pieces;
   t.is(first.length, 1);
-  t.deepEqual(ask(0, 3), { pieces: [], nothing: false });
+  want(0, 3);
+  t.is(ref(0).casts("lease-pieces").length, 1, "not answered yet");
   giveBack(0, at(first, 0));
-  t.is(ask(0, 3).pieces.length, 1);
+  time.endTurn();
+  t.is(ref(0).casts("lease-pieces")[1]?.pieces.length, 1);
+});
+
+test("a peer that needs nothing is answered at once, large piece or not", (t) => {
+  const { ask } = scene(
+    ["#.", ".."],
+    { workers: 2, workerBytes: 1 << 20 },
+    { pieceLengthBytes: bigPiece },
+  );
+  ask(0);
+  t.deepEqual(ask(1), { pieces: [], nothing: true });
 });
 
 test("the copy of a large piece is read from that piece's own memory", (t) => {

@@ -1,8 +1,9 @@
 import test from "ava";
-import type { PieceSealed } from "@troupe/messages";
+import type { LeaseId, PieceSealed } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../../src/torrent/piece-flow.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/peers.ts";
+import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { draw, piece } from "../support/diagrams.ts";
 import {
   idBytes,
@@ -67,6 +68,13 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
     told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
   };
 }
+
+const holder = ({ id }: TorrentJob, lease: LeaseId) => ({
+  torrent: id,
+  piece: piece(0),
+  lease,
+  worker: 0,
+});
 
 test("a sealed piece is hashed, then written, and only then had", async (t) => {
   const { seal, hashed, written, writes, job, told, time } = scene();
@@ -170,7 +178,7 @@ test("who came into the slot of the only source is innocent", async (t) => {
 test("the only source of a bad piece in memory of its own is banned too", async (t) => {
   const { connect, seal, hashed, engine, job, time } = scene();
   connect(0);
-  const slab = engine.bigPieces.take(engine.slabs, leaseNumber(77), 32_768);
+  const slab = engine.bigPieces.take(engine.slabs, holder(job, leaseNumber(77)), 32_768);
   seal(piece(1), { contributors: [slot(0)], slab: slab.id });
   await hashed(255);
   t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
@@ -253,7 +261,7 @@ test("the memory of a large piece is free after its torrent is removed", async (
   const { engine, seal, hashed, job } = scene();
   const { lease } = job.ledger.grant(piece(0), 0, 0);
   job.ledger.release(piece(0));
-  const slab = engine.bigPieces.take(engine.slabs, lease, 32_768);
+  const slab = engine.bigPieces.take(engine.slabs, holder(job, lease), 32_768);
   seal(piece(0), { slab: slab.id });
   engine.torrents.delete(job.id);
   await hashed(0);
