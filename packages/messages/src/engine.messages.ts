@@ -21,12 +21,15 @@ export interface EngineOptions {
 export interface AddTorrent {
   /** The .torrent file's bytes, unchecked: the engine's gate turns them into a torrent or a refusal. */
   readonly metainfo: Uint8Array;
+  /** Where the bytes come from: what a server sends must be a torrent to its last byte. Default `file`. */
+  readonly source?: "file" | "network";
   /** Absolute. */
   readonly directory: string;
   readonly extraTrackers: readonly string[];
   readonly useTrackers: boolean;
-  /** `host:port` of peers to dial, from the user. */
+  /** Peers to dial, from the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
+  /** Fewer when their tables would take more than 64 MiB a peer-worker. */
   readonly maxPeers: number;
   /**
    * `check-only` hashes what is there and neither announces, dials nor writes. `seed-only` serves what is there and

@@ -12,4 +12,5 @@ export {
   PeerWord,
   TorrentTable,
   Total,
+  peersThatFit,
 } from "./layouts/torrent-table.ts";

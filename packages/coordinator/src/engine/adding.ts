@@ -3,7 +3,6 @@
 import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
-import { dialMore } from "../torrent/peers.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
@@ -15,7 +14,7 @@ export function addTorrent(
 ): ReplyOf<EngineProtocol, "add-torrent"> {
   let metainfo: Metainfo;
   try {
-    metainfo = parseTorrent(request.metainfo);
+    metainfo = parseTorrent(request.metainfo, { source: request.source ?? "file" });
   } catch (error) {
     if (error instanceof ProtocolError) return { refused: error.code, message: error.message };
     throw error;
@@ -41,10 +40,4 @@ export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<vo
   // A worker that was late to close it may never say how these went: they would count against all torrents.
   for (const seat of engine.seats) seat.dials.forget(job.id);
   engine.torrents.delete(job.id);
-}
-
-/** Dials a peer that the user names, sooner than others that were tried before. */
-export function addPeer(engine: Engine, job: TorrentJob, host: string, port: number): void {
-  job.directory.add(host, port, "user");
-  dialMore(engine, job);
 }

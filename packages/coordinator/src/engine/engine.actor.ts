@@ -7,9 +7,10 @@ import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
 import { admitPeer, dialFailed, peerClosed, peerOpened } from "../torrent/peers.ts";
+import { addUserPeer } from "../torrent/user-peers.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { addPeer, addTorrent, removeTorrent } from "./adding.ts";
+import { addTorrent, removeTorrent } from "./adding.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
 import { listen } from "./listening.ts";
@@ -48,7 +49,7 @@ export function engineActor(
         return job === undefined ? { refused: "no-torrent" as const } : statusOf(job);
       },
       "add-peer": (engine, { torrent, host, port }) =>
-        withJob(engine, torrent, (_engine, job) => addPeer(engine, job, host, port)),
+        withJob(engine, torrent, (_engine, job) => addUserPeer(engine, job, host, port)),
       "shut-down": async (engine) => {
         await shutDown(engine);
         return {};

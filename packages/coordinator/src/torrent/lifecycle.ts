@@ -14,6 +14,7 @@ import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { dialMore } from "./peers.ts";
+import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
 import { progressOf } from "./status.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -65,7 +66,7 @@ function activate(engine: Engine, job: TorrentJob): void {
   job.startedAtMs = engine.context.clock.nowMs();
   job.isCompleteSaid = job.ledger.isComplete;
   for (const seat of engine.seats) openAtWorker(job, seat);
-  for (const { host, port } of job.request.peers) job.directory.add(host, port, "user");
+  for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
   dialMore(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();
@@ -85,7 +86,7 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
     pieceCount: geometry.pieceCount,
     had: job.map.memory,
     table: table.memory,
-    maxPeers: job.request.maxPeers,
+    maxPeers: job.maxPeers,
     isPaused: job.state === "paused",
   });
 }

@@ -40,7 +40,7 @@ export function admitPeer(
   const twin = job.roll.byPeerId(peerId);
   if (twin !== undefined && !replacesTwin(engine, job, twin, admit))
     return { refused: "duplicate" };
-  if (twin === undefined && job.roll.size >= job.request.maxPeers) return { refused: "full" };
+  if (twin === undefined && job.roll.size >= job.maxPeers) return { refused: "full" };
   job.roll.admit({
     worker: seat.index,
     host: admit.host,
@@ -151,7 +151,7 @@ export function dialMore(engine: Engine, job: TorrentJob): void {
   for (;;) {
     if (sum(engine.seats, (seat) => seat.dials.size) >= halfOpenLimit) return;
     const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
-    if (job.roll.size + dialling >= job.request.maxPeers) return;
+    if (job.roll.size + dialling >= job.maxPeers) return;
     const seat = leastBusySeat(engine, job);
     if (seat === undefined) return;
     const timeoutMs = job.directory.dialTimeoutMs;

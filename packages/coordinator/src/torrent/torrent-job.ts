@@ -13,6 +13,7 @@ import {
   type TorrentId,
   type TorrentInfo,
   type TorrentState,
+  peersThatFit,
 } from "@troupe/messages";
 import type { Metainfo } from "@troupe/protocol";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
@@ -24,6 +25,8 @@ import { PieceLedger } from "./piece-ledger.ts";
 import { PiecePicker } from "./piece-picker.ts";
 import { Rate } from "./rate.ts";
 
+/** Shared memory of one torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
+const tableBytesLimit = 64 * 1024 * 1024;
 /** No torrent grants more leases than this: their numbers are unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
 
@@ -33,6 +36,8 @@ export class TorrentJob {
   readonly request: AddTorrent;
   readonly metainfo: Metainfo;
   readonly peerId: Uint8Array;
+  /** Connections: as many as were asked for and memory allows. */
+  readonly maxPeers: number;
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
@@ -84,7 +89,9 @@ export class TorrentJob {
     this.request = request;
     this.metainfo = metainfo;
     this.peerId = peerId;
-    this.map = new PieceMap(metainfo.geometry.pieceCount);
+    const { pieceCount } = metainfo.geometry;
+    this.maxPeers = Math.min(request.maxPeers, peersThatFit(pieceCount, tableBytesLimit));
+    this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
     this.picker = new PiecePicker(this.ledger, context.random);
   }
@@ -120,7 +127,7 @@ export class TorrentJob {
         this.earlier[field] += old.totals[Total[field]] ?? 0;
       }
     }
-    const table = new TorrentTable(this.metainfo.geometry.pieceCount, this.request.maxPeers);
+    const table = new TorrentTable(this.metainfo.geometry.pieceCount, this.maxPeers);
     this.tables[worker] = table;
     return table;
   }
@@ -137,7 +144,16 @@ export class TorrentJob {
       files: metainfo.files.map(({ path, lengthBytes }) => ({ path: path.join("/"), lengthBytes })),
       trackers: metainfo.trackers,
       isPrivate: metainfo.isPrivate,
-      warnings: metainfo.warnings,
+      warnings: [...metainfo.warnings, ...this.#limitWarnings()],
     };
+  }
+
+  #limitWarnings(): string[] {
+    const { maxPeers, request, metainfo } = this;
+    if (maxPeers === request.maxPeers) return [];
+    const { pieceCount } = metainfo.geometry;
+    return [
+      `${maxPeers} connections at most, not ${request.maxPeers}: with ${pieceCount} pieces more would take too much memory`,
+    ];
   }
 }

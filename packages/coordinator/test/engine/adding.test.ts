@@ -1,10 +1,10 @@
 import test from "ava";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent } from "@troupe/protocol";
-import { addPeer, addTorrent, removeTorrent } from "../../src/engine/adding.ts";
+import { addTorrent, removeTorrent } from "../../src/engine/adding.ts";
 import { startTorrent } from "../../src/torrent/lifecycle.ts";
 import { dialMore } from "../../src/torrent/peers.ts";
-import { at, makeScene } from "../support/engine-scene.ts";
+import { makeScene } from "../support/engine-scene.ts";
 
 const metainfo = encodeTorrent({
   name: "drawn",
@@ -102,9 +102,27 @@ test("a torrent that is started while it is being removed is gone all the same",
   t.is(engine.torrents.size, 0);
 });
 
-test("a peer that the user names is dialled at once", (t) => {
-  const { engine, ref, addJob } = makeScene();
-  const job = addJob();
-  addPeer(engine, job, "127.0.0.1", 6881);
-  t.is(at(ref(0).casts("dial"), 0).host, "127.0.0.1");
+test("bytes behind the end of a torrent are refused from a server, and a warning from a file", (t) => {
+  const { engine } = makeScene();
+  const longer = { ...request, metainfo: Buffer.concat([metainfo, Buffer.from("<html>")]) };
+  t.like(addTorrent(engine, { ...longer, source: "network" }), {
+    refused: "bencode-trailing-bytes",
+  });
+  const info = addTorrent(engine, longer) as { warnings: readonly string[] };
+  t.is(info.warnings.length, 1);
+});
+
+test("connections whose tables would take too much memory are left out, and that is said", (t) => {
+  const { engine } = makeScene();
+  const manyPieces = encodeTorrent({
+    name: "many",
+    pieceLengthBytes: 16_384,
+    pieceHashes: new Uint8Array(20 * 400_000),
+    lengthBytes: 400_000 * 16_384,
+  });
+  const info = addTorrent(engine, { ...request, metainfo: manyPieces, maxPeers: 10_000 });
+  const [job] = engine.torrents.values();
+  t.true(job !== undefined && job.maxPeers > 500 && job.maxPeers < 10_000);
+  t.true((job?.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
+  t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
 });

@@ -62,6 +62,8 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
   const failures: unknown[] = [];
   const notices = { credits: 1024, listeners: [] as (() => void)[] };
   const hashings: Hashing[] = [];
+  /** Addresses by name. */
+  const names = new Map<string, readonly string[]>();
   const file = new RecordingRef<FileProtocol>("file");
   const refs = Array.from(
     { length: workers },
@@ -72,6 +74,13 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     timers: time,
     random: seededRandom(7),
     http,
+    names: {
+      resolve: (host: string) => {
+        const addresses = names.get(host);
+        if (addresses !== undefined) return Promise.resolve(addresses);
+        return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
+      },
+    },
     announce: (name: string, message: unknown) => void announced.push({ name, message }),
     get noticeCredits() {
       return notices.credits;
@@ -111,6 +120,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     engine,
     time,
     http,
+    names,
     file,
     refs,
     hashings,

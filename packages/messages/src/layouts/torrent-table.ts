@@ -60,6 +60,11 @@ const totalsBytes = 8 * 8;
 const fieldsBytes = 8 * 8;
 const wordsBytes = 8 * 4;
 
+/** @returns How many peers' rows fit into a table of `tableBytes`, at least 1. */
+export function peersThatFit(pieceCount: number, tableBytes: number): number {
+  return Math.max(1, Math.floor((tableBytes - rowsAt(pieceCount)) / rowBytes(pieceCount)));
+}
+
 /** Views over one table. */
 export class TorrentTable {
   readonly memory: SharedArrayBuffer;
@@ -72,11 +77,10 @@ export class TorrentTable {
   readonly #rows: PeerRow[] = [];
 
   constructor(pieceCount: number, maxPeers: number, memory?: SharedArrayBuffer) {
-    const availabilityBytes = roundUp8(pieceCount * 2);
     this.pieceCount = pieceCount;
     this.maxPeers = maxPeers;
-    this.#rowsAt = totalsBytes + availabilityBytes;
-    this.#rowBytes = roundUp8(fieldsBytes + wordsBytes + bitfieldBytes(pieceCount));
+    this.#rowsAt = rowsAt(pieceCount);
+    this.#rowBytes = rowBytes(pieceCount);
     this.memory = memory ?? new SharedArrayBuffer(this.#rowsAt + maxPeers * this.#rowBytes);
     this.totals = new Float64Array(this.memory, 0, 8);
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
@@ -121,6 +125,14 @@ export class PeerRow {
     const flags = this.words[PeerWord.flags] ?? 0;
     this.words[PeerWord.flags] = isOn ? flags | flag : flags & ~flag;
   }
+}
+
+function rowsAt(pieceCount: number): number {
+  return totalsBytes + roundUp8(pieceCount * 2);
+}
+
+function rowBytes(pieceCount: number): number {
+  return roundUp8(fieldsBytes + wordsBytes + bitfieldBytes(pieceCount));
 }
 
 function roundUp8(bytes: number): number {
