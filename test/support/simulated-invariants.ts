@@ -25,7 +25,7 @@ export class DiskView {
       const to = Math.min(end, offset + lengthBytes) - offset;
       if (from >= to) return true;
       const right = this.#torrent.files[file]?.bytes.subarray(from, to) ?? new Uint8Array();
-      return Buffer.compare(this.#read(file).subarray(from, to), right) === 0;
+      return Buffer.compare(this.#read(file, from, to), right) === 0;
     });
   }
 
@@ -37,15 +37,21 @@ export class DiskView {
 
   /** SHA-256 of each file on the disk, `absent` for one that is not there. */
   sha256(): readonly string[] {
+    const { disk } = this.#engine.machine;
     return this.#torrent.files.map((_, file) =>
-      this.#isThere(file) ? hash("sha256", this.#read(file)) : "absent",
+      this.#isThere(file) ? hash("sha256", disk.readFile(this.#path(file))) : "absent",
     );
   }
 
-  #read(file: number): Uint8Array {
-    return this.#isThere(file)
-      ? this.#engine.machine.disk.readFile(this.#path(file))
-      : new Uint8Array();
+  /** Bytes of a file, fewer than asked for where it ends before. */
+  #read(file: number, from: number, to: number): Uint8Array {
+    if (!this.#isThere(file)) return new Uint8Array();
+    const { disk } = this.#engine.machine;
+    const bytes = new Uint8Array(to - from);
+    const handle = disk.open(this.#path(file), "read");
+    const lengthBytes = disk.read(handle, [bytes], from);
+    disk.close(handle);
+    return bytes.subarray(0, lengthBytes);
   }
 
   #isThere(file: number): boolean {
