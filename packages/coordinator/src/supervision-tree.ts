@@ -48,7 +48,7 @@ export function rootTree(
 export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
     kind: "supervisor",
-    name: "engine",
+    name: "workers",
     strategy: "one-for-one",
     maxRestarts: 20,
     withinMs: 300_000,

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { describeTree } from "@troupe/actor-runtime";
+import test from "ava";
+import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
+import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
+import { threadParts } from "../../packages/coordinator/src/engine/thread-parts.ts";
+
+const architecture = readFileSync(new URL("../../ARCHITECTURE.md", import.meta.url), "utf8");
+
+function unused(): never {
+  throw new Error("nothing is started here");
+}
+
+test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
+  const root = describeTree(rootTree(engineEntry, unused));
+  const engine = describeTree(
+    engineTree({
+      parts: threadParts,
+      peerWorkers: 1,
+      peerOptions: unused,
+      fileOptions: unused,
+      openHashPool: unused,
+      openCheckPool: unused,
+    }),
+  );
+  for (const picture of [root, engine]) {
+    t.true(architecture.includes(picture.trimEnd()), `not in ARCHITECTURE.md:\n${picture}`);
+  }
+});
