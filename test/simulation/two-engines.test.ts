@@ -15,7 +15,7 @@ test("one engine seeds from its disk and another downloads from it", async (t) =
   await world.settle(seeder.add(torrent, "seed-only"));
   const leecher = await swarm.addEngine(leecherHosts[0]);
   await world.settle(leecher.add(torrent));
-  await untilWhole(swarm, [leecher], { seed: 1, kills: [] });
+  await untilWhole([swarm], [leecher], { seed: 1, kills: [] });
   t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
   t.true(seeder.events.some((event) => event.event === "checking"));
   t.deepEqual(await stopAndLook(swarm, leecher), []);
@@ -39,7 +39,7 @@ for (const seed of seeds(6)) {
         await world.settle(leecher.add(torrent));
         leechers.push(leecher);
       }
-      await untilWhole(swarm, leechers, scenario);
+      await untilWhole([swarm], leechers, scenario);
       for (const leecher of leechers) {
         t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
         t.deepEqual(await stopAndLook(swarm, leecher), []);

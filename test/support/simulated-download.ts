@@ -51,7 +51,7 @@ export async function runDownload(
   user.plan(scenario.interruptions ?? []);
   if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
   await world.settle(engine.add(torrent));
-  const downloadMs = await untilWhole(swarm, [engine], scenario);
+  const downloadMs = await untilWhole([swarm], [engine], scenario);
   user.leave();
   const violations = [
     ...user.violations,
@@ -67,14 +67,20 @@ export async function runDownload(
  * Runs until all engines have everything, and some seconds more. Kills what is to be killed, in the engines by turns,
  * and looks at each piece that is claimed.
  *
- * @returns Virtual time at which they had everything.
+ * @param isOver What else has to come about. Default: nothing.
+ * @returns Virtual time at which all this was so.
  */
 export async function untilWhole(
-  { world, torrent }: SimulatedSwarm,
+  swarms: readonly SimulatedSwarm[],
   engines: readonly SimulatedEngine[],
   { seed, kills, diskFaults }: Pick<Scenario, "seed" | "kills" | "diskFaults">,
+  isOver: () => boolean = () => true,
 ): Promise<number> {
-  const watches = engines.map((engine) => new HaveWatch(engine, new DiskView(engine, torrent)));
+  const [{ world }] = swarms as readonly [SimulatedSwarm];
+  const torrents = swarms.map(({ torrent }) => torrent);
+  const watches = engines.flatMap((engine) =>
+    torrents.map((torrent) => new HaveWatch(engine, torrent)),
+  );
   let killed = 0;
   const areWhole = (): boolean => {
     for (const watch of watches) watch.look();
@@ -84,7 +90,9 @@ export async function untilWhole(
       killed += 1;
     }
     if (diskFaults === undefined) engines.forEach(refuseFailure);
-    return engines.every(({ job }) => job?.ledger.isComplete === true);
+    return (
+      engines.every((engine) => torrents.every((torrent) => isHad(engine, torrent))) && isOver()
+    );
   };
   try {
     await world.runUntil(areWhole, patienceMs);
@@ -97,16 +105,21 @@ export async function untilWhole(
   return nowMs;
 }
 
-function refuseFailure({ job }: SimulatedEngine): void {
-  if (job?.state === "error") throw new Error(`the torrent failed: ${job.fault?.message}`);
+function isHad(engine: SimulatedEngine, torrent: SimulatedTorrent): boolean {
+  return engine.jobOf(torrent)?.ledger.isComplete === true;
 }
 
-/** Stops an engine's torrent, then the engine, and looks for what is left. */
+function refuseFailure({ jobs }: SimulatedEngine): void {
+  const failed = jobs.find(({ state }) => state === "error");
+  if (failed !== undefined) throw new Error(`the torrent failed: ${failed.fault?.message}`);
+}
+
+/** Stops an engine's torrents, then the engine, and looks for what is left. */
 export async function stopAndLook(
   { world }: SimulatedSwarm,
   engine: SimulatedEngine,
 ): Promise<readonly string[]> {
-  await world.settle(engine.stopTorrent());
+  await world.settle(engine.stopTorrents());
   // A peer that dials meanwhile is shown the door, which takes a moment.
   const isQuiet = (): boolean => engine.workers.every(({ connections }) => connections.size === 0);
   await world.runUntil(isQuiet, settleMs).catch(() => undefined);
@@ -137,11 +150,8 @@ function planDiskFaults(
 }
 
 function leftoversOfWhole(engine: SimulatedEngine): readonly string[] {
-  const { job } = engine;
-  const found = [...leftovers(engine)];
-  if (job?.state !== "active" && job?.state !== "paused")
-    found.push(`the state is ${job?.state}: ${job?.fault?.message}`);
-  return found;
+  const odd = engine.jobs.filter(({ state }) => state !== "active" && state !== "paused");
+  return [...leftovers(engine), ...odd.map(({ state }) => `the state is ${state}`)];
 }
 
 function unwantedCrashes({ crashes }: SimulatedEngine): readonly string[] {

@@ -8,13 +8,7 @@ import {
   type Supervisor,
 } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import type {
-  AddTorrent,
-  EngineOptions,
-  EngineProtocol,
-  TorrentEvent,
-  TorrentId,
-} from "@troupe/messages";
+import type { AddTorrent, EngineOptions, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import { engineActor } from "../../packages/coordinator/src/engine/engine.actor.ts";
 import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
 import type {
@@ -57,11 +51,11 @@ export async function startSimulatedEngine(
   return engine;
 }
 
-/** An engine whose one torrent is told to every incarnation. */
+/** An engine whose torrents are told to every incarnation. */
 export class SimulatedEngine {
   readonly machine: SimulatedMachine;
   readonly options: EngineOptions;
-  /** Events of the torrent, of all incarnations of the engine. */
+  /** Events of its torrents, of all incarnations of the engine. */
   readonly events: TorrentEvent[] = [];
   readonly crashes: SimulatedCrash[] = [];
   /** Log entries of levels warn and error. */
@@ -71,7 +65,7 @@ export class SimulatedEngine {
   #root: Supervisor | undefined;
   #engine: Engine | undefined;
   #files: FileState | undefined;
-  #request: AddTorrent | undefined;
+  readonly #requests: AddTorrent[] = [];
 
   constructor(options: SimulatedEngineOptions) {
     const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
@@ -110,9 +104,13 @@ export class SimulatedEngine {
     return this.#files;
   }
 
-  /** The torrent, once it has been added. */
-  get job(): TorrentJob | undefined {
-    return this.#engine?.torrents.values().next().value;
+  /** Its torrents, as far as they have been added to the present incarnation. */
+  get jobs(): readonly TorrentJob[] {
+    return [...(this.#engine?.torrents.values() ?? [])];
+  }
+
+  jobOf({ metainfo }: SimulatedTorrent): TorrentJob | undefined {
+    return this.jobs.find((job) => job.metainfo.infoHash === metainfo.infoHash);
   }
 
   async start(): Promise<void> {
@@ -149,9 +147,9 @@ export class SimulatedEngine {
     await this.#listen();
   }
 
-  /** Adds the torrent and starts it; each later incarnation of the engine is told the same. */
+  /** Adds a torrent and starts it; each later incarnation of the engine is told the same. */
   async add(torrent: SimulatedTorrent, mode: AddTorrent["mode"] = "download"): Promise<void> {
-    this.#request = {
+    const request: AddTorrent = {
       metainfo: torrent.bytes,
       directory: downloadFolder,
       extraTrackers: [],
@@ -160,7 +158,8 @@ export class SimulatedEngine {
       maxPeers: this.options.maxPeers,
       mode,
     };
-    await this.#addAndStart();
+    this.#requests.push(request);
+    await this.#addAndStart(request);
   }
 
   /** Ends one actor as a crash would: `engine`, `hash`, `file`, `peer-0` … */
@@ -169,16 +168,23 @@ export class SimulatedEngine {
     else if (this.#engine !== undefined) endActor(this.#engine, name);
   }
 
-  stopTorrent(): Promise<unknown> {
-    return this.#ref.call("stop-torrent", { torrent: this.#torrent }, { deadlineMs: 60_000 });
+  /** Stops all torrents. */
+  async stopTorrents(): Promise<void> {
+    const rules = { deadlineMs: 60_000 };
+    const stopped = this.jobs.map(({ id }) =>
+      this.#ref.call("stop-torrent", { torrent: id }, rules),
+    );
+    await Promise.all(stopped);
   }
 
+  /** Pauses all torrents. */
   pause(): void {
-    this.#ref.cast("pause-torrent", { torrent: this.#torrent });
+    for (const { id } of this.jobs) this.#ref.cast("pause-torrent", { torrent: id });
   }
 
+  /** Starts all torrents that are paused, stopped or in the error state. */
   resume(): void {
-    this.#ref.cast("start-torrent", { torrent: this.#torrent });
+    for (const { id } of this.jobs) this.#ref.cast("start-torrent", { torrent: id });
   }
 
   /** Ends everything in order. */
@@ -191,19 +197,13 @@ export class SimulatedEngine {
     return this.#root.ref<EngineProtocol>("engine");
   }
 
-  get #torrent(): TorrentId {
-    if (this.job === undefined) throw new Error("the engine has no torrent");
-    return this.job.id;
-  }
-
   async #listen(): Promise<void> {
     const answer = await this.#ref.call("listen", {}, { deadlineMs: 30_000 });
     if ("refused" in answer) throw new Error(answer.message);
   }
 
-  async #addAndStart(): Promise<void> {
-    if (this.#request === undefined) return;
-    const answer = await this.#ref.call("add-torrent", this.#request);
+  async #addAndStart(request: AddTorrent): Promise<void> {
+    const answer = await this.#ref.call("add-torrent", request);
     if ("refused" in answer) throw new Error(answer.message);
     this.#ref.cast("start-torrent", { torrent: answer.torrent });
   }
@@ -212,7 +212,7 @@ export class SimulatedEngine {
   async #tellAgain(): Promise<void> {
     try {
       await this.#listen();
-      await this.#addAndStart();
+      for (const request of this.#requests) await this.#addAndStart(request);
     } catch (error) {
       this.log.push(`front ${String(error)}`);
     }

@@ -71,18 +71,20 @@ export function rightSha256(torrent: SimulatedTorrent): readonly string[] {
 /** Looks at each piece once, when the engine first claims it: at once, since a false claim may be true later. */
 export class HaveWatch {
   readonly #engine: SimulatedEngine;
+  readonly #torrent: SimulatedTorrent;
   readonly #disk: DiskView;
   #claimed: readonly number[] = [];
   #map: SharedArrayBuffer | undefined;
 
-  constructor(engine: SimulatedEngine, disk: DiskView) {
+  constructor(engine: SimulatedEngine, torrent: SimulatedTorrent) {
     this.#engine = engine;
-    this.#disk = disk;
+    this.#torrent = torrent;
+    this.#disk = new DiskView(engine, torrent);
   }
 
   /** To be called after every event of the world. @throws when a piece is claimed that is not on the disk. */
   look(): void {
-    const map = this.#engine.job?.map;
+    const map = this.#engine.jobOf(this.#torrent)?.map;
     if (map === undefined) return;
     if (this.#map !== map.memory) this.#claimed = [];
     this.#map = map.memory;
@@ -102,14 +104,16 @@ export class HaveWatch {
 
 /** What is left over in an engine that has downloaded everything and has had some seconds to settle. */
 export function leftovers(engine: SimulatedEngine): readonly string[] {
-  const { engine: inside, job, files } = engine;
-  if (inside === undefined || job === undefined || files === undefined) return ["no engine"];
+  const { engine: inside, jobs, files } = engine;
+  if (inside === undefined || jobs.length === 0 || files === undefined) return ["no engine"];
   const found: string[] = [];
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
   };
-  expect("leases", [...job.ledger.leases()].length);
-  expect("copies on their way", job.copies.size);
+  for (const { ledger, copies } of jobs) {
+    expect("leases", [...ledger.leases()].length);
+    expect("copies on their way", copies.size);
+  }
   expect("pieces given to the file-worker", inside.feed.size);
   expect("pieces that wait to be hashed", inside.hashPool.queued);
   expect("a piece with memory of its own", Number(inside.bigPieces.isTaken));
@@ -152,12 +156,11 @@ export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
 }
 
 /** What one needs to see to understand a run that went wrong. */
-export function pictureOf({ job, engine, workers, log }: SimulatedEngine): string {
+export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): string {
   const lines = [...log.slice(-20)];
-  if (job !== undefined) {
-    const { ledger, directory, roll } = job;
+  for (const { state, ledger, directory, roll } of jobs) {
     lines.push(
-      `state ${job.state}, pieces ${[...ledger.states].join("")}`,
+      `state ${state}, pieces ${[...ledger.states].join("")}`,
       `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${roll.connectedCount}, admitted ${roll.size}`,
       `leases ${[...ledger.leases()].map(({ piece, worker }) => `${piece}@${worker}`).join(" ")}`,
       `dials ${engine?.seats.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.feed.size}`,

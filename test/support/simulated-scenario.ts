@@ -89,6 +89,13 @@ export function killingOf(seed: number, actors: readonly string[]): Scenario {
   return roughScenario(seed, { peerWorkers, kills: killsOf(seed, actors) });
 }
 
+/** Peers that want everything, over a rough network, of an engine that is to seed while its actors die. */
+export function seedingScenario(seed: number): Scenario {
+  const random = new SeededRandom(`seeding ${seed}`);
+  const peers = Array.from({ length: 1 + random.integer(6) }, () => leecher(random));
+  return { ...deadlyScenario(seed), peers };
+}
+
 /** A rough scenario in which the user interferes, and actors die. */
 export function interruptedScenario(seed: number): Scenario {
   return { ...deadlyScenario(seed), interruptions: interruptionsOf(seed) };
@@ -131,6 +138,17 @@ function honest(random: SeededRandom): PeerScript {
     dropChance: pick(random, [0, 0, 0.005, 0.02]),
     ...(random.next() < 0.3 && { away: span(random) }),
     ...choking(random),
+  };
+}
+
+function leecher(random: SeededRandom): PeerScript {
+  return {
+    ...honestSeeder,
+    hasShare: pick(random, [0, 0, 0.5]),
+    unchokeAfterMs: random.integer(5_000),
+    wants: true,
+    dials: random.next() < 0.5 ? [{ host: engineHost, port: enginePort }] : [],
+    ...(random.next() < 0.3 && { away: span(random) }),
   };
 }
 

@@ -16,12 +16,12 @@ import {
 } from "./simulated-torrent.ts";
 import { SimulatedTracker } from "./simulated-tracker.ts";
 
-const trackerUrl = "http://tracker.example/announce";
-
 /** What a caller may want otherwise. */
 export interface SwarmOptions {
   /** Default false: only the digest of the trace is kept. */
   readonly keepTrace?: boolean;
+  /** The world of another swarm, which this one is to be in. It decides the network then. */
+  readonly within?: SimulatedSwarm;
 }
 
 /** One torrent and everybody who has to do with it. */
@@ -29,20 +29,26 @@ export class SimulatedSwarm {
   readonly world: SimulatedWorld;
   readonly torrent: SimulatedTorrent;
   readonly tracker: SimulatedTracker;
+  /** Swarms of its world before it. */
+  readonly #number: number;
   #peers = 0;
 
-  constructor(scenario: Scenario, { keepTrace = false }: SwarmOptions = {}) {
+  constructor(scenario: Scenario, { keepTrace = false, within }: SwarmOptions = {}) {
     const { seed, conditions, messageDelayMs, pieceLengthBytes } = scenario;
-    this.world = new SimulatedWorld({ seed, conditions, messageDelayMs, keepTrace });
+    this.#number = within === undefined ? 0 : within.#number + 1;
+    this.world =
+      within?.world ?? new SimulatedWorld({ seed, conditions, messageDelayMs, keepTrace });
+    const trackerUrl = `http://tracker-${this.#number}.example/announce`;
     this.torrent = makeSimulatedTorrent({
       pieceLengthBytes,
       fileLengths: usualFileLengths,
       trackers: [trackerUrl],
-      seed,
+      seed: seed + 1_000_000 * this.#number,
     });
     this.tracker = new SimulatedTracker(this.world, {
       url: trackerUrl,
-      random: this.world.machine({ addresses: ["45.10.1.1"] }).parts("tracker").random,
+      random: this.world.machine({ addresses: [`45.10.1.${this.#number + 1}`] }).parts("tracker")
+        .random,
       intervalSeconds: 60,
       failChance: scenario.trackerFailChance,
     });
@@ -58,13 +64,13 @@ export class SimulatedSwarm {
     return this.world.settle(startSimulatedEngine({ machine, ...options }));
   }
 
-  /** Starts a scripted peer, which the tracker names from now on. Peers are `45.10.2.1`, `45.10.2.2` … */
+  /** Starts a scripted peer, which the tracker names from now on. Peers of the first swarm are `45.10.2.1`, `45.10.2.2` … */
   async addPeer(
     script: PeerScript,
-    saysHave: SimulatedPeerOptions["saysHave"],
+    saysHave?: SimulatedPeerOptions["saysHave"],
   ): Promise<SimulatedPeer> {
     this.#peers += 1;
-    const machine = this.world.machine({ addresses: [`45.10.2.${this.#peers}`] });
+    const machine = this.world.machine({ addresses: [`45.10.${2 + this.#number}.${this.#peers}`] });
     const peer = new SimulatedPeer({ machine, torrent: this.torrent, script, saysHave });
     await this.world.settle(peer.start());
     this.tracker.add(peer.address);

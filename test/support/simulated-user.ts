@@ -1,4 +1,4 @@
-// A user who cannot leave a torrent alone: pauses, stops, starts again, and starts again what has failed.
+// A user who cannot leave torrents alone: pauses, stops, starts again, and starts again what has failed.
 
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import type { SimulatedEngine } from "./simulated-engine.ts";
@@ -22,7 +22,7 @@ export function interruptionsOf(seed: number): readonly Interruption[] {
   }));
 }
 
-/** Acts on one engine, and notes what it finds left over each time that it has stopped the torrent. */
+/** Acts on one engine, and notes what it finds left over each time that they were stopped. */
 export class SimulatedUser {
   /** Sentences about what was left over. */
   readonly violations: string[] = [];
@@ -49,7 +49,8 @@ export class SimulatedUser {
   mend(afterMs: number): void {
     const { scheduler } = this.#swarm.world;
     scheduler.every(afterMs, () => {
-      if (this.#engine.job?.state === "error") this.#act(() => this.#engine.resume());
+      if (this.#engine.jobs.some(({ state }) => state === "error"))
+        this.#act(() => this.#engine.resume());
     });
   }
 
@@ -60,19 +61,19 @@ export class SimulatedUser {
 
   /** Without a torrent the engine is being replaced, and its successor is told to start it. */
   #act(action: () => void): void {
-    if (!this.#isGone && this.#engine.job !== undefined) action();
+    if (!this.#isGone && this.#engine.jobs.length > 0) action();
   }
 
   async #stop(): Promise<void> {
     const engine = this.#engine;
-    const { job } = engine;
+    const inside = engine.engine;
     try {
-      await engine.stopTorrent();
+      await engine.stopTorrents();
     } catch {
       // The engine died meanwhile: its successor starts the torrent again.
       return;
     }
-    if (job?.state !== "stopped" || engine.job !== job) return;
+    if (engine.engine !== inside || engine.jobs.some(({ state }) => state !== "stopped")) return;
     this.violations.push(...leftoversOfStopped(engine).map((line) => `in between: ${line}`));
   }
 }

@@ -1,0 +1,26 @@
+import test from "ava";
+import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
+import type { SimulatedPeer } from "../support/simulated-peer.ts";
+import { engineHost, seedingScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+for (const seed of seeds(6)) {
+  test.serial(
+    `every peer gets everything from a seeder whose actors die, seed ${seed}`,
+    async (t) => {
+      t.timeout(120_000);
+      const scenario = seedingScenario(seed);
+      const swarm = new SimulatedSwarm(scenario);
+      const { world, torrent } = swarm;
+      const engine = await swarm.addEngine(engineHost, scenario);
+      swarm.fillDisk(engine.machine);
+      const peers: SimulatedPeer[] = [];
+      for (const script of scenario.peers) peers.push(await swarm.addPeer(script));
+      await world.settle(engine.add(torrent, "seed-only"));
+      const areServed = (): boolean => peers.every(({ missingCount }) => missingCount === 0);
+      await untilWhole([swarm], [engine], scenario, areServed);
+      t.deepEqual(await stopAndLook(swarm, engine), []);
+    },
+  );
+}

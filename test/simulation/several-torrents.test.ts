@@ -1,0 +1,33 @@
+import test from "ava";
+import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
+import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
+import { deadlyScenario, engineHost, roughScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+for (const seed of seeds(6)) {
+  test.serial(`torrents of all piece lengths share a small memory, seed ${seed}`, async (t) => {
+    t.timeout(120_000);
+    const memoryBytes = 1 << 20;
+    const scenario = deadlyScenario(seed, { memoryBytes });
+    const first = new SimulatedSwarm(scenario);
+    const second = new SimulatedSwarm({ ...scenario, pieceLengthBytes: 16_384 }, { within: first });
+    // Larger than all memory for downloads: it needs a slab of its own.
+    const third = new SimulatedSwarm(
+      { ...scenario, pieceLengthBytes: 1 << 20 },
+      { within: second },
+    );
+    const swarms = [first, second, third];
+    const engine = await first.addEngine(engineHost, scenario);
+    for (const [index, swarm] of swarms.entries()) {
+      const { peers } = roughScenario(seed + index);
+      for (const script of peers) await swarm.addPeer(script);
+      await first.world.settle(engine.add(swarm.torrent));
+    }
+    await untilWhole(swarms, [engine], scenario);
+    for (const { torrent } of swarms) {
+      t.deepEqual(new DiskView(engine, torrent).sha256(), rightSha256(torrent));
+    }
+    t.deepEqual(await stopAndLook(first, engine), []);
+  });
+}
