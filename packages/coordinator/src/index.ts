@@ -1,5 +1,7 @@
-export { Coordinator, type AddOptions, type WorkerEvent } from "./front/coordinator.ts";
+export { Coordinator, type WorkerEvent } from "./front/coordinator.ts";
+export type { AddOptions } from "./front/add-options.ts";
 export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
-export { loadMetainfo } from "./front/load-metainfo.ts";
-export { type CheckResult, type Torrent, type TorrentUserEvent } from "./front/torrent.ts";
+export { loadMetainfo, type LoadOptions } from "./front/load-metainfo.ts";
+export type { Torrent, TorrentUserEvent } from "./front/torrent.ts";
+export type { CheckResult } from "./front/torrent-figures.ts";
 export { TroupeError } from "./troupe-error.ts";

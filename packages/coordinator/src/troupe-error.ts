@@ -27,3 +27,8 @@ export function refusalError(refusal: {
 }): TroupeError {
   return new TroupeError(refusal.refused, refusal.message);
 }
+
+/** Whether a call failed because nobody is there, or is there no more. */
+export function isGone(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === "actor-gone";
+}

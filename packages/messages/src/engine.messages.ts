@@ -15,6 +15,8 @@ export interface EngineOptions {
   /** Local addresses; empty = all, IPv4 and IPv6. */
   readonly bind: readonly string[];
   readonly maxPeers: number;
+  /** The first number for a torrent: those of engines before it are never used again. Default 1. */
+  readonly firstTorrent?: number;
 }
 
 /** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */

@@ -3,6 +3,7 @@
 
 import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
+import { isGone } from "../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
 /**
@@ -28,9 +29,4 @@ export async function askFile<Name extends CallName<FileProtocol>>(
       if (!isGone(error)) throw error;
     }
   }
-}
-
-/** Whether a call failed because nobody is there, or is there no more. */
-export function isGone(error: unknown): boolean {
-  return (error as { readonly code?: unknown }).code === "actor-gone";
 }

@@ -3,8 +3,8 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
+import { isGone } from "../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
-import { isGone } from "./file-calls.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
 const allHosts = ["0.0.0.0", "::"];

@@ -86,7 +86,7 @@ function makeEngine(
     port: 0,
     announces: announceGates(),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
-    nextTorrent: 1,
+    nextTorrent: options.firstTorrent ?? 1,
     retriesThisSecond: 0,
     ticks: 0,
   };

@@ -5,44 +5,32 @@ import { EventEmitter } from "node:events";
 import { resolve } from "node:path";
 import {
   inlineHost,
+  nodeParts,
   openRoot,
   threadHost,
   type ActorStatus,
   type ChildSpec,
   type MessageOf,
-  type Ref,
   type Supervisor,
 } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineOptions, EngineProtocol, TorrentId } from "@troupe/messages";
+import type { AddTorrent, EngineOptions, EngineProtocol, TorrentInfo } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
+import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
-import { refusalError, TroupeError } from "../troupe-error.ts";
-import { loadMetainfo } from "./load-metainfo.ts";
-import { engineOptions, within, type CoordinatorOptions } from "./options.ts";
+import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
+import { addRequest, type AddOptions } from "./add-options.ts";
+import { freeLock, jobLock } from "./job-lock.ts";
+import { loadSource } from "./load-metainfo.ts";
+import { engineOptions, type CoordinatorOptions } from "./options.ts";
+import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
+import { TorrentCopies } from "./torrent-copies.ts";
+import { TorrentList } from "./torrent-list.ts";
+import { callSafely, emitSafely } from "./user-listeners.ts";
 
 const closeDeadlineMs = 4_500;
 const listenDeadlineMs = 30_000;
-
-export interface AddOptions {
-  /** Folder for this torrent's data. Default: the coordinator's. */
-  readonly directory?: string;
-  /** Trackers to announce to before those of the torrent. */
-  readonly trackers?: readonly string[];
-  /** False ignores all trackers. Default true. */
-  readonly useTrackers?: boolean;
-  /** Peers to dial, numeric addresses. */
-  readonly peers?: readonly { readonly host: string; readonly port: number }[];
-  /** Connections of this torrent. Default: the coordinator's. */
-  readonly maxPeers?: number;
-  /** False adds it stopped. Default true. */
-  readonly start?: boolean;
-  /** Only hashes what is there: nothing is announced, dialled or written. */
-  readonly checkOnly?: boolean;
-  /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
-  readonly seedOnly?: boolean;
-  readonly signal?: AbortSignal;
-}
+const addDeadlineMs = 30_000;
 
 /** A worker that started, crashed or runs again. */
 export interface WorkerEvent {
@@ -55,17 +43,26 @@ export interface WorkerEvent {
 /** A BitTorrent engine and its torrents. Several in one process do not know of each other. */
 export class Coordinator implements AsyncDisposable {
   readonly #emitter = new EventEmitter();
-  readonly #torrents = new Map<TorrentId, Torrent>();
+  readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
+  readonly #stateDirectory: string | undefined;
   readonly #root: Supervisor;
-  readonly #engine: Ref<EngineProtocol>;
+  readonly #engine: PatientRef<EngineProtocol>;
+  /** Copies that are being written. */
+  readonly #keeping = new Set<Promise<void>>();
   #port = 0;
+  /** Engines after the first that have been told everything, or are being told. */
+  #revivals = 0;
+  /** There while the engine is gone, or a new one is being told of the torrents. */
+  #revived: Settled<void> | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: EngineOptions, root: Supervisor) {
-    this.#options = options;
+  private constructor(options: CoordinatorOptions, engine: EngineOptions, root: Supervisor) {
+    this.#options = engine;
+    this.#stateDirectory =
+      options.stateDirectory === undefined ? undefined : resolve(options.stateDirectory);
     this.#root = root;
-    this.#engine = root.ref<EngineProtocol>("engine");
+    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), nodeParts());
   }
 
   /**
@@ -75,6 +72,7 @@ export class Coordinator implements AsyncDisposable {
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     const engine = engineOptions(options);
+    const { log } = options;
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
@@ -88,20 +86,15 @@ export class Coordinator implements AsyncDisposable {
       },
       events: {
         started: (child: ChildSpec, { epoch }) => {
-          if (epoch > 1) void coordinator?.engineRestarted(child.name, epoch - 1);
+          if (epoch > 1) coordinator?.engineRestarted(child.name, epoch - 1);
         },
         crashed: (child: ChildSpec, { epoch }, error) =>
-          coordinator?.emitWorker({
-            name: child.name,
-            state: "restarting",
-            restarts: epoch,
-            error: error instanceof Error ? error.message : String(error),
-          }),
+          coordinator?.engineGone(child.name, epoch, error),
       },
-      ...(options.log !== undefined && { log: options.log }),
+      ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
     });
-    coordinator = new Coordinator(engine, root);
+    coordinator = new Coordinator(options, engine, root);
     try {
       await coordinator.listen();
       options.signal?.throwIfAborted();
@@ -118,26 +111,35 @@ export class Coordinator implements AsyncDisposable {
   }
 
   get torrents(): readonly Torrent[] {
-    return [...this.#torrents.values()];
+    return this.#torrents.all;
   }
 
   /**
    * Adds a torrent and starts it.
-   * @param source A path, an http(s) address, or the bytes of a .torrent file.
-   * @throws TroupeError `torrent-not-found`, `torrent-exists` …, and every code of a .torrent that is refused.
+   * @param source A path, an http(s) address, the info-hash of one that was added before (with a state folder), or the
+   *   bytes of a .torrent file.
+   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running` …, and every code of a .torrent that is
+   *   refused.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
-    const { signal } = options;
-    const metainfo = await loadMetainfo(source, signal === undefined ? {} : { signal });
-    signal?.throwIfAborted();
-    const request = this.#request(metainfo, options);
-    const info = await this.#engine.call("add-torrent", request, { deadlineMs: 30_000 });
-    if ("refused" in info) throw refusalError(info);
-    const torrent = new Torrent(info, request, this.#engine, (gone) => {
-      this.#torrents.delete(gone.id);
+    const { signal, start = true } = options;
+    const loaded = await loadSource(source, {
+      ...(signal !== undefined && { signal }),
+      ...(this.#stateDirectory !== undefined && { stateDirectory: this.#stateDirectory }),
     });
-    this.#torrents.set(info.torrent, torrent);
-    if (options.start !== false) torrent.start();
+    await this.#revived?.promise;
+    signal?.throwIfAborted();
+    const request = addRequest(loaded, options, this.#options);
+    const info = await this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
+    if ("refused" in info) throw refusalError(info);
+    const torrent = this.#adopt(info, request);
+    try {
+      if (start) await torrent.begin();
+    } catch (error) {
+      await torrent.remove().catch(() => undefined);
+      throw error;
+    }
+    this.#keepCopy(torrent, request);
     return torrent;
   }
 
@@ -196,23 +198,43 @@ export class Coordinator implements AsyncDisposable {
         cause: error,
       });
     } finally {
-      for (const torrent of this.#torrents.values()) torrent.ended();
-      this.#torrents.clear();
+      await this.#endAll();
+      this.#goOn();
+      await Promise.all(this.#keeping);
     }
   }
 
-  #request(metainfo: Uint8Array, options: AddOptions): AddTorrent {
-    const { maxPeers } = this.#options;
-    return {
-      metainfo,
-      directory: resolve(options.directory ?? this.#options.directory),
-      extraTrackers: options.trackers ?? [],
-      useTrackers: options.useTrackers ?? true,
-      // What else the caller's objects hold is not ours to copy to another thread.
-      peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
-      maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
-      mode: modeOf(options),
-    };
+  #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
+    const { directory, mode } = request;
+    const { infoHash } = info;
+    const torrent = new Torrent(info, {
+      request,
+      engine: this.#engine,
+      // Two that only read do no harm to each other, nor to one that writes.
+      lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
+      forget: (gone) => this.#torrents.remove(gone),
+    });
+    this.#torrents.add(torrent);
+    return torrent;
+  }
+
+  /** Nobody waits for it; when it cannot be kept that is a warning of the torrent. */
+  #keepCopy(torrent: Torrent, { metainfo, mode }: AddTorrent): void {
+    if (this.#stateDirectory === undefined || mode === "check-only") return;
+    const kept = new TorrentCopies(this.#stateDirectory)
+      .keep(torrent.infoHash, metainfo)
+      .catch((error: unknown) => {
+        const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
+        torrent.receive({ event: "warning", code: "state-not-kept", message });
+      })
+      .finally(() => this.#keeping.delete(kept));
+    this.#keeping.add(kept);
+  }
+
+  async #endAll(): Promise<void> {
+    const torrents = this.#torrents.all;
+    this.#torrents.clear();
+    await Promise.all(torrents.map((torrent) => torrent.ended()));
   }
 
   private async listen(): Promise<void> {
@@ -227,44 +249,64 @@ export class Coordinator implements AsyncDisposable {
   }
 
   private emitWorker(event: WorkerEvent): void {
-    this.#emitter.emit("worker", event);
+    emitSafely(this.#emitter, "worker", event);
+  }
+
+  private engineGone(name: string, restarts: number, error: unknown): void {
+    this.#revived ??= new Settled();
+    this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
   }
 
   /** The engine died more often than it may be restarted: every torrent ends with that error. */
   private lost(cause: unknown): void {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    for (const torrent of this.#torrents.values()) {
+    const message = messageOf(cause);
+    for (const torrent of this.#torrents.all) {
       torrent.receive({ event: "error", code: "engine-lost", message });
-      torrent.ended();
     }
-    this.#torrents.clear();
+    void this.#endAll();
+    this.#goOn();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
-  /** A new engine listens where peers know us. */
+  /** A new engine listens where peers know us, and calls no torrent by a number that another one had. */
   private restartOptions(): EngineOptions {
-    return { ...this.#options, ports: this.#port === 0 ? this.#options.ports : [this.#port, 0] };
+    return {
+      ...this.#options,
+      ports: this.#port === 0 ? this.#options.ports : [this.#port, 0],
+      firstTorrent: this.#torrents.nextId,
+    };
   }
 
   /** The engine died and is back: it is told everything again and checks what is on disk. */
-  private async engineRestarted(name: string, restarts: number): Promise<void> {
+  private engineRestarted(name: string, restarts: number): void {
+    this.#revivals++;
+    void this.#revive(name, restarts, this.#revivals);
+  }
+
+  async #revive(name: string, restarts: number, revival: number): Promise<void> {
+    const isCurrent = (): boolean => revival === this.#revivals;
+    // Without a port to listen on torrents run all the same: they dial.
+    const unheard = await this.listen().catch((error: unknown) => messageOf(error));
     try {
-      await this.listen();
-      const torrents = this.torrents;
-      this.#torrents.clear();
-      for (const torrent of torrents) {
-        await torrent.addAgain();
-        this.#torrents.set(torrent.id, torrent);
-      }
-      this.emitWorker({ name, state: "running", restarts });
+      // False, or an error: it died again meanwhile, and the next one is told everything anew.
+      if (!(await this.#torrents.tellAgain(isCurrent))) return;
+      this.#goOn();
+      const error = unheard === undefined ? {} : { error: unheard };
+      this.emitWorker({ name, state: "running", restarts, ...error });
     } catch (error) {
-      // It died again meanwhile: the next one is told everything anew.
-      this.emitWorker({ name, state: "restarting", restarts, error: String(error) });
+      if (!isCurrent() || isGone(error)) return;
+      this.#goOn();
+      this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
     }
+  }
+
+  /** Those who wait for an engine are let in. */
+  #goOn(): void {
+    this.#revived?.resolve();
+    this.#revived = undefined;
   }
 }
 
-function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
-  if (checkOnly === true) return "check-only";
-  return seedOnly === true ? "seed-only" : "download";
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,31 +2,81 @@
 
 import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
+import { parseInfoHash, parseTorrent, type InfoHash } from "@troupe/protocol";
 import { TroupeError } from "../troupe-error.ts";
+import { TorrentCopies } from "./torrent-copies.ts";
 
 /** Larger .torrent files are refused (docs/limits.md). */
 export const metainfoLimitBytes = 10 * (1 << 20);
 const fetchDeadlineMs = 30_000;
 
+/** Where to look, and for how long. */
+export interface LoadOptions {
+  /** State folder in which copies of earlier torrents are found by info-hash. */
+  readonly stateDirectory?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The bytes of a .torrent file and who vouches for their end: a server may send more than it has. */
+export interface LoadedMetainfo {
+  readonly metainfo: Uint8Array;
+  readonly source: "file" | "network";
+}
+
 /**
- * @param source A path, `http:` or `https:` address, or the file's bytes (returned as they are).
+ * @param source A path, `http:` or `https:` address, the info-hash (40 hex or 32 base32 digits) of a torrent that was
+ *   added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
  *   `source-not-supported`.
  */
 export async function loadMetainfo(
   source: string | URL | Uint8Array,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options: LoadOptions = {},
 ): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return bounded(source, "the bytes given");
-  const text = String(source);
-  if (/^https?:\/\//i.test(text)) return await fetchMetainfo(text, signal);
-  if (/^magnet:/i.test(text) || /^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
-    throw new TroupeError(
-      "source-not-supported",
-      `cannot download ${text}: magnet links and bare info-hashes are not supported yet; give a .torrent file or its address`,
-    );
+  return (await loadSource(source, options)).metainfo;
+}
+
+/** The same, with where the bytes came from. */
+export async function loadSource(
+  source: string | URL | Uint8Array,
+  { signal, stateDirectory }: LoadOptions = {},
+): Promise<LoadedMetainfo> {
+  if (source instanceof Uint8Array) {
+    return { metainfo: bounded(source, "the bytes given"), source: "file" };
   }
-  return await readMetainfo(/^file:\/\//i.test(text) ? new URL(text) : text);
+  const text = String(source);
+  if (/^https?:\/\//i.test(text)) {
+    return { metainfo: await fetchMetainfo(text, signal), source: "network" };
+  }
+  const isInfoHash = /^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text);
+  if (isInfoHash || /^magnet:/i.test(text)) {
+    const known = isInfoHash ? await findCopy(parseInfoHash(text), stateDirectory) : undefined;
+    if (known === undefined) throw notSupported(text);
+    return { metainfo: known, source: "file" };
+  }
+  const path = /^file:\/\//i.test(text) ? new URL(text) : text;
+  return { metainfo: await readMetainfo(path), source: "file" };
+}
+
+function notSupported(text: string): TroupeError {
+  return new TroupeError(
+    "source-not-supported",
+    `cannot download ${text}: magnet links and bare info-hashes are not supported yet; give a .torrent file or its address`,
+  );
+}
+
+/** A copy that is damaged, or another torrent's, is none. */
+async function findCopy(
+  infoHash: InfoHash,
+  stateDirectory: string | undefined,
+): Promise<Uint8Array | undefined> {
+  if (stateDirectory === undefined) return undefined;
+  const copy = await new TorrentCopies(stateDirectory).find(infoHash);
+  try {
+    return copy !== undefined && parseTorrent(copy).infoHash === infoHash ? copy : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readMetainfo(path: string | URL): Promise<Uint8Array> {

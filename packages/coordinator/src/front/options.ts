@@ -10,6 +10,11 @@ import { TroupeError } from "../troupe-error.ts";
 export interface CoordinatorOptions {
   /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
   readonly directory?: string;
+  /**
+   * Folder for session state: a copy of each .torrent that is added, to be found again by its info-hash. Default: none
+   * is kept.
+   */
+  readonly stateDirectory?: string;
   /** Ports tried in order; 0 lets the system pick. Default 6881 to 6889, then 0. */
   readonly port?: number | readonly number[];
   /** Numeric local addresses to listen on and dial from. Default: all, IPv4 and IPv6. */

@@ -14,12 +14,14 @@ import type {
   TorrentState,
   TorrentStatus,
 } from "@troupe/messages";
-import { hasBit, setBit } from "@troupe/protocol";
-import { EventQueue } from "./event-queue.ts";
-import { Settled } from "./settled.ts";
 import { refusalError, TroupeError } from "../troupe-error.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { JobLock } from "./job-lock.ts";
+import { Settled } from "./settled.ts";
+import { TorrentFigures, type CheckResult } from "./torrent-figures.ts";
+import { emitSafely } from "./user-listeners.ts";
 
-/** Stopping may take this long: trackers are told within 1.5 s, files closed after. */
+/** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadlineMs = 10_000;
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
@@ -32,26 +34,16 @@ export type TorrentUserEvent =
 type EventName = TorrentUserEvent["event"];
 type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
 
-/** Outcome of the first hash check. */
-export interface CheckResult {
-  readonly passed: number;
-  readonly failed: number;
-  readonly failedPieces: readonly number[];
+/** What a torrent needs of its coordinator. */
+export interface TorrentParts {
+  /** What it was added with; said again to an engine that starts anew. */
+  readonly request: AddTorrent;
+  readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
+  /** Held from its start to its stop. */
+  readonly lock: JobLock;
+  /** It was removed. */
+  readonly forget: (torrent: Torrent) => void;
 }
-
-/** Counters that only grow. */
-type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
-
-const noProgress: TorrentProgress = {
-  haveBytes: 0,
-  wantedBytes: 0,
-  downloadedBytes: 0,
-  uploadedBytes: 0,
-  wastedBytes: 0,
-  downBytesPerSecond: 0,
-  upBytesPerSecond: 0,
-  peers: 0,
-};
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent {
@@ -71,12 +63,9 @@ export class Torrent {
 
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
-  #progress: TorrentProgress;
-  #bitfield: Uint8Array;
   #id: TorrentId;
-  readonly #request: AddTorrent;
-  readonly #engine: Ref<EngineProtocol>;
-  readonly #forget: (torrent: Torrent) => void;
+  readonly #parts: TorrentParts;
+  readonly #figures: TorrentFigures;
   readonly #emitter = new EventEmitter();
   readonly #completed = new Settled<void>();
   readonly #checked = new Settled<CheckResult>();
@@ -84,20 +73,12 @@ export class Torrent {
   #wantsToPause = false;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
-  /** What engines that died had counted. */
-  #earlier: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
 
   /** For the coordinator only. */
-  constructor(
-    info: TorrentInfo,
-    request: AddTorrent,
-    engine: Ref<EngineProtocol>,
-    forget: (torrent: Torrent) => void,
-  ) {
+  constructor(info: TorrentInfo, parts: TorrentParts) {
     this.#id = info.torrent;
-    this.#request = request;
-    this.#engine = engine;
-    this.#forget = forget;
+    this.#parts = parts;
+    this.#figures = new TorrentFigures(info);
     this.infoHash = info.infoHash;
     this.name = info.name;
     this.size = info.lengthBytes;
@@ -107,11 +88,9 @@ export class Torrent {
     this.isPrivate = info.isPrivate;
     this.warnings = info.warnings;
     this.files = info.files.map(({ path, lengthBytes }) => ({
-      path: join(request.directory, path),
+      path: join(parts.request.directory, path),
       lengthBytes,
     }));
-    this.#bitfield = new Uint8Array(Math.ceil(info.pieces / 8));
-    this.#progress = { ...noProgress, wantedBytes: info.lengthBytes };
   }
 
   get state(): TorrentState {
@@ -125,7 +104,7 @@ export class Torrent {
 
   /** As of at most a second ago. */
   get progress(): TorrentProgress {
-    return this.#progress;
+    return this.#figures.progress;
   }
 
   get isComplete(): boolean {
@@ -134,20 +113,20 @@ export class Torrent {
 
   /** Bytes that are missing. */
   get left(): number {
-    return this.size - this.#progress.haveBytes;
+    return this.size - this.progress.haveBytes;
   }
 
   get downloaded(): number {
-    return this.#progress.downloadedBytes;
+    return this.progress.downloadedBytes;
   }
 
   get uploaded(): number {
-    return this.#progress.uploadedBytes;
+    return this.progress.uploadedBytes;
   }
 
   /** Pieces had, wire order (most significant bit first); a copy. */
   get bitfield(): Uint8Array {
-    return this.#bitfield.slice();
+    return this.#figures.bitfield;
   }
 
   /** Resolves when everything is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed. */
@@ -191,35 +170,46 @@ export class Torrent {
     return queue;
   }
 
-  /** Starts a stopped torrent, resumes a paused one, tries again after an error. Idempotent. */
+  /**
+   * Starts a stopped torrent, resumes a paused one, tries again after an error. Idempotent. When another process, or
+   * another coordinator, runs it in the same folder it gets the error `already-running`.
+   */
   start(): void {
-    this.#wantsToRun = true;
-    this.#wantsToPause = false;
-    this.#engine.cast("start-torrent", { torrent: this.#id });
+    if (this.#parts.lock.isHeld) {
+      this.#run();
+      this.#tellToRun();
+    } else {
+      this.begin().catch((error: unknown) => this.#fail(error));
+    }
   }
 
   /** Announces `stopped`, closes connections and files. */
   async stop(): Promise<void> {
     this.#wantsToRun = false;
     this.#wantsToPause = false;
-    await this.#engine.call("stop-torrent", { torrent: this.#id }, { deadlineMs: stopDeadlineMs });
+    try {
+      const torrent = this.#id;
+      await this.#parts.engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+    } finally {
+      if (!this.#wantsToRun) await this.#parts.lock.release();
+    }
   }
 
   /** Keeps connections; nothing is requested or served until `start`. One that is being checked is paused after that. */
   pause(): void {
     this.#wantsToPause = true;
-    this.#engine.cast("pause-torrent", { torrent: this.#id });
+    this.#parts.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
-  /** Dials a peer, numeric address. */
+  /** Dials a peer: a numeric address, or a name that is looked up. */
   addPeer({ host, port }: { readonly host: string; readonly port: number }): void {
     this.#addedPeers = [...this.#addedPeers, { host, port }].slice(-addedPeersKept);
-    this.#engine.cast("add-peer", { torrent: this.#id, host, port });
+    this.#parts.engine.cast("add-peer", { torrent: this.#id, host, port });
   }
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
   async status(): Promise<TorrentStatus> {
-    const status = await this.#engine.call("torrent-status", { torrent: this.#id });
+    const status = await this.#parts.engine.call("torrent-status", { torrent: this.#id });
     if (!("refused" in status)) return status;
     throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
   }
@@ -227,13 +217,13 @@ export class Torrent {
   /** Stops it and forgets it; its files stay. */
   async remove(): Promise<void> {
     this.#wantsToRun = false;
-    this.#forget(this);
-    await this.#engine.call(
-      "remove-torrent",
-      { torrent: this.#id },
-      { deadlineMs: stopDeadlineMs },
-    );
-    this.ended();
+    this.#parts.forget(this);
+    try {
+      const torrent = this.#id;
+      await this.#parts.engine.call("remove-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+    } finally {
+      await this.ended();
+    }
   }
 
   /** For the coordinator only: its number in the engine. */
@@ -241,116 +231,100 @@ export class Torrent {
     return this.#id;
   }
 
+  /** For the coordinator only: starts it once nobody else runs it. @throws TroupeError `already-running` */
+  async begin(): Promise<void> {
+    this.#run();
+    await this.#parts.lock.take();
+    if (this.#wantsToRun) this.#tellToRun();
+    else await this.#parts.lock.release();
+  }
+
   /** For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
-    const peers = [...this.#request.peers, ...this.#addedPeers];
-    const info = await this.#engine.call("add-torrent", { ...this.#request, peers });
+    const { engine, request, lock } = this.#parts;
+    const peers = [...request.peers, ...this.#addedPeers];
+    const info = await engine.call("add-torrent", { ...request, peers });
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
-    this.#bitfield.fill(0);
-    this.#earlier = this.#progress;
-    this.#progress = { ...this.#progress, haveBytes: 0 };
-    if (!this.#wantsToRun) return;
-    this.#engine.cast("start-torrent", { torrent: this.#id });
-    if (this.#wantsToPause) this.#engine.cast("pause-torrent", { torrent: this.#id });
+    this.#figures.beginAgain();
+    if (this.#wantsToRun && lock.isHeld) this.#tellToRun();
   }
 
   /** For the coordinator only. */
   receive(said: TorrentEvent): void {
-    const event = said.event === "progress" ? { ...said, ...sum(said, this.#earlier) } : said;
-    this.#take(event);
+    const event = this.#take(said);
     if (event.event === "checked") return;
     this.#emit(event);
     if (event.event === "state" && event.state === "stopped") this.#emit({ event: "stopped" });
   }
 
-  /** For the coordinator only: nothing follows any more. */
-  ended(): void {
+  /** For the coordinator only: nothing follows any more. Resolves when others may run it. */
+  async ended(): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
+    this.#wantsToRun = false;
     this.#completed.reject(error);
     this.#checked.reject(error);
-    if (this.#state === "stopped") return;
-    this.#state = "stopped";
-    this.#emit({ event: "stopped" });
+    if (this.#state !== "stopped") {
+      this.#state = "stopped";
+      this.#emit({ event: "stopped" });
+    }
+    await this.#parts.lock.release();
+  }
+
+  #run(): void {
+    this.#wantsToRun = true;
+    this.#wantsToPause = false;
+  }
+
+  #tellToRun(): void {
+    const { engine } = this.#parts;
+    engine.cast("start-torrent", { torrent: this.#id });
+    if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
+  }
+
+  #fail(error: unknown): void {
+    this.#wantsToRun = false;
+    const { code = "internal", message } = error as { code?: string; message: string };
+    this.receive({ event: "state", state: "error", fault: { code, message } });
+    this.receive({ event: "error", code, message });
   }
 
   #emit(event: TorrentUserEvent): void {
     // An "error" nobody listens to is data here, not an exception: it also rejects `completed`.
     if (event.event !== "error" || this.#emitter.listenerCount("error") > 0) {
-      this.#emitSafely(event.event, event);
+      emitSafely(this.#emitter, event.event, event);
     }
-    this.#emitSafely("any", event);
+    emitSafely(this.#emitter, "any", event);
   }
 
-  /** What a listener throws is the user's: it must not look like a failure of the one who told the event. */
-  #emitSafely(name: string, event: TorrentUserEvent): void {
-    try {
-      this.#emitter.emit(name, event);
-    } catch (error) {
-      setImmediate(() => {
-        throw error;
-      });
-    }
-  }
-
-  #take(event: TorrentEvent): void {
+  /** @returns The event as the user sees it. */
+  #take(event: TorrentEvent): TorrentEvent {
     switch (event.event) {
       case "state":
         this.#state = event.state;
         this.#fault = event.fault;
-        return;
+        return event;
       case "progress": {
-        const { event: _name, ...progress } = event;
-        this.#progress = progress;
-        return;
+        const { event: name, ...progress } = event;
+        return { event: name, ...this.#figures.update(progress) };
       }
       case "piece":
-        if (event.verified) this.#notePiece(event.index);
-        return;
+        if (event.verified) this.#figures.addPiece(event.index);
+        return event;
       case "checked":
-        return this.#noteChecked(event.bitfield);
+        this.#checked.resolve(this.#figures.check(event.bitfield));
+        return event;
       case "complete":
-        return this.#completed.resolve();
+        this.#completed.resolve();
+        return event;
       case "error": {
         const error = new TroupeError(event.code, event.message);
         this.#completed.reject(error);
         this.#checked.reject(error);
-        return;
+        return event;
       }
       default:
-        return;
+        return event;
     }
   }
-
-  #notePiece(index: number): void {
-    if (hasBit(this.#bitfield, index)) return;
-    setBit(this.#bitfield, index);
-    const haveBytes = this.#progress.haveBytes + this.#pieceBytes(index);
-    this.#progress = { ...this.#progress, haveBytes };
-  }
-
-  #noteChecked(bitfield: Uint8Array): void {
-    this.#bitfield.set(bitfield);
-    const failedPieces: number[] = [];
-    let haveBytes = 0;
-    for (let piece = 0; piece < this.pieceCount; piece++) {
-      if (hasBit(bitfield, piece)) haveBytes += this.#pieceBytes(piece);
-      else failedPieces.push(piece);
-    }
-    this.#progress = { ...this.#progress, haveBytes };
-    const failed = failedPieces.length;
-    this.#checked.resolve({ passed: this.pieceCount - failed, failed, failedPieces });
-  }
-
-  #pieceBytes(piece: number): number {
-    return Math.min(this.pieceLength, this.size - piece * this.pieceLength);
-  }
-}
-
-function sum(a: Counted, b: Counted): Counted {
-  return {
-    downloadedBytes: a.downloadedBytes + b.downloadedBytes,
-    uploadedBytes: a.uploadedBytes + b.uploadedBytes,
-    wastedBytes: a.wastedBytes + b.wastedBytes,
-  };
 }

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { loadMetainfo, metainfoLimitBytes } from "../../src/front/load-metainfo.ts";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { loadMetainfo, loadSource, metainfoLimitBytes } from "../../src/front/load-metainfo.ts";
+import { TorrentCopies } from "../../src/front/torrent-copies.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "load-metainfo-"));
@@ -87,3 +89,49 @@ const unsupported = test.macro(async (t, source: string) => {
 test("a magnet link is not supported yet", unsupported, `magnet:?xt=urn:btih:${"a".repeat(40)}`);
 test("a hex info-hash is not supported yet", unsupported, "0123456789abcdefABCD".repeat(2));
 test("a base32 info-hash is not supported yet", unsupported, "abcdefgh234567AB".repeat(2));
+
+const known = encodeTorrent({
+  name: "known",
+  pieceLengthBytes: 16_384,
+  pieceHashes: new Uint8Array(20),
+  lengthBytes: 5,
+});
+const { infoHash } = parseTorrent(known);
+
+test("a torrent that was added before is found by its info-hash", async (t) => {
+  const stateDirectory = await folder(t);
+  await new TorrentCopies(stateDirectory).keep(infoHash, known);
+  for (const source of [infoHash, infoHash.toUpperCase(), base32(infoHash)]) {
+    t.deepEqual(await loadMetainfo(source, { stateDirectory }), new Uint8Array(known));
+  }
+  await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }), {
+    code: "source-not-supported",
+  });
+});
+
+test("a copy that is damaged or another torrent's is none", async (t) => {
+  const stateDirectory = await folder(t);
+  const copies = new TorrentCopies(stateDirectory);
+  await copies.keep(infoHash, known.subarray(0, 20));
+  await copies.keep("f".repeat(40), known);
+  for (const source of [infoHash, "f".repeat(40)]) {
+    await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "source-not-supported" });
+  }
+});
+
+test("what a server sends is told from what lies on the disk", async (t) => {
+  const url = await server(t, (_request, response) => void response.end("d4:infodee"));
+  t.is((await loadSource(url)).source, "network");
+  t.is((await loadSource(known)).source, "file");
+});
+
+/** The other way to write an info-hash (RFC 4648). */
+function base32(hex: string): string {
+  const digits = "abcdefghijklmnopqrstuvwxyz234567";
+  const bits = Array.from(hex).map((digit) =>
+    Number.parseInt(digit, 16).toString(2).padStart(4, "0"),
+  );
+  return (bits.join("").match(/.{5}/g) ?? [])
+    .map((five) => digits[Number.parseInt(five, 2)])
+    .join("");
+}

@@ -7,6 +7,8 @@ import type {
   TorrentInfo,
   TorrentProgress,
 } from "@troupe/messages";
+import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
+import { TroupeError } from "../../src/troupe-error.ts";
 import { Torrent, type TorrentUserEvent } from "../../src/front/torrent.ts";
 import { bits } from "../support/diagrams.ts";
 import { settle } from "../support/manual-time.ts";
@@ -27,10 +29,28 @@ const info: TorrentInfo = {
 
 const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as AddTorrent;
 
-function scene() {
+/** A lock that another has got as long as `isTaken` says so. */
+class FakeLock implements JobLock {
+  isHeld = false;
+  isTaken = false;
+
+  async take(): Promise<void> {
+    await Promise.resolve();
+    if (this.isTaken) throw new TroupeError("already-running", "it runs elsewhere");
+    this.isHeld = true;
+  }
+
+  async release(): Promise<void> {
+    await Promise.resolve();
+    this.isHeld = false;
+  }
+}
+
+function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const forgotten: Torrent[] = [];
-  const torrent = new Torrent(info, request, engine, (gone) => void forgotten.push(gone));
+  const forget = (gone: Torrent) => void forgotten.push(gone);
+  const torrent = new Torrent(info, { request, engine, lock, forget });
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
     torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
@@ -185,7 +205,7 @@ test("a removed torrent is forgotten and ends", async (t) => {
   t.is(torrent.state, "stopped");
   t.is(heard.at(-1)?.event, "stopped");
   await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
-  torrent.ended();
+  await torrent.ended();
   t.is(heard.filter(({ event }) => event === "stopped").length, 1);
 });
 
@@ -257,4 +277,54 @@ test("what an engine has counted is not forgotten when it dies", async (t) => {
   t.is(torrent.downloaded, 90_000);
   t.is(torrent.uploaded, 7);
   t.like(heard.at(-1), { event: "progress", downloadedBytes: 90_000, wastedBytes: 3 });
+});
+
+test("a torrent that is told to start does so once it has its lock", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  torrent.start();
+  torrent.pause();
+  t.is(engine.casts("start-torrent").length, 0);
+  await settle();
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["pause-torrent", "start-torrent", "pause-torrent"],
+  );
+});
+
+test("a torrent that runs elsewhere gets that as its error, and may be started later", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  lock.isTaken = true;
+  torrent.start();
+  await settle();
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "already-running");
+  await t.throwsAsync(torrent.completed, { code: "already-running" });
+  t.is(engine.casts("start-torrent").length, 0);
+  lock.isTaken = false;
+  torrent.start();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 1);
+});
+
+test("a torrent that is stopped, removed or ended lets others run it", async (t) => {
+  for (const end of ["stop", "remove", "ended"] as const) {
+    const lock = new FakeLock();
+    const { torrent } = scene({ lock });
+    await torrent.begin();
+    t.true(lock.isHeld);
+    await torrent[end]();
+    t.false(lock.isHeld, end);
+  }
+});
+
+test("a torrent that is stopped while it waits for its lock is not started", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  torrent.start();
+  await torrent.stop();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 0);
+  t.false(lock.isHeld);
 });

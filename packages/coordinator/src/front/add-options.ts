@@ -1,0 +1,54 @@
+// What a torrent is added with: the user's choices, their defaults and ranges.
+
+import { resolve } from "node:path";
+import type { AddTorrent, EngineOptions } from "@troupe/messages";
+import type { LoadedMetainfo } from "./load-metainfo.ts";
+import { within } from "./options.ts";
+
+/** The choices for one torrent; each has a default. */
+export interface AddOptions {
+  /** Folder for this torrent's data. Default: the coordinator's. */
+  readonly directory?: string;
+  /** Trackers to announce to before those of the torrent. */
+  readonly trackers?: readonly string[];
+  /** False ignores all trackers. Default true. */
+  readonly useTrackers?: boolean;
+  /** Peers to dial: numeric addresses, or names that are looked up. */
+  readonly peers?: readonly { readonly host: string; readonly port: number }[];
+  /** Connections of this torrent, 1 to 10,000. Default: the coordinator's. */
+  readonly maxPeers?: number;
+  /** False adds it stopped. Default true. */
+  readonly start?: boolean;
+  /** Only hashes what is there: nothing is announced, dialled or written. */
+  readonly checkOnly?: boolean;
+  /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
+  readonly seedOnly?: boolean;
+  /** The bytes given came from a server: then nothing may follow the torrent in them. Default false. */
+  readonly fromNetwork?: boolean;
+  /** Ends an `add` that is still under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the engine is asked. @throws TroupeError `option-out-of-range` */
+export function addRequest(
+  { metainfo, source }: LoadedMetainfo,
+  options: AddOptions,
+  { directory, maxPeers }: EngineOptions,
+): AddTorrent {
+  return {
+    metainfo,
+    source: options.fromNetwork === true ? "network" : source,
+    directory: resolve(options.directory ?? directory),
+    extraTrackers: options.trackers ?? [],
+    useTrackers: options.useTrackers ?? true,
+    // What else the caller's objects hold is not ours to copy to another thread.
+    peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
+    maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
+    mode: modeOf(options),
+  };
+}
+
+function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
+  if (checkOnly === true) return "check-only";
+  return seedOnly === true ? "seed-only" : "download";
+}

@@ -1,0 +1,173 @@
+// The whole library over a real engine, on this thread, on loopback.
+
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeTorrent } from "@troupe/protocol";
+import { Coordinator, type CoordinatorOptions, type WorkerEvent } from "../../src/index.ts";
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "coordinator-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+async function start(t: ExecutionContext, options: CoordinatorOptions = {}): Promise<Coordinator> {
+  const coordinator = await Coordinator.start({
+    directory: await folder(t),
+    port: 0,
+    bind: ["127.0.0.1"],
+    host: "inline",
+    memory: 2 * 1024 * 1024,
+    peerWorkers: 1,
+    ...options,
+  });
+  t.teardown(() => coordinator.close());
+  return coordinator;
+}
+
+/** Torrents that nobody has: each of five bytes, of its own name. */
+function torrentNamed(name: string): Uint8Array {
+  return encodeTorrent({
+    name,
+    pieceLengthBytes: 16_384,
+    pieceHashes: new Uint8Array(20),
+    lengthBytes: 5,
+  });
+}
+
+/** The next `count` events of the engine that say this. */
+async function engineSays(coordinator: Coordinator, state: string, count = 1): Promise<void> {
+  let seen = 0;
+  await new Promise<void>((resolve) => {
+    coordinator.on("worker", (event: WorkerEvent) => {
+      if (event.name === "engine" && event.state === state && ++seen === count) resolve();
+    });
+  });
+}
+
+test("torrents outlive the death of the engine, also a second one right after the first", async (t) => {
+  const coordinator = await start(t);
+  for (let index = 0; index < 10; index++) await coordinator.add(torrentNamed(`job ${index}`));
+  const back = engineSays(coordinator, "running");
+  coordinator.on("worker", function endOnce({ name, state, restarts }: WorkerEvent) {
+    if (name !== "engine" || state !== "restarting" || restarts !== 1) return;
+    coordinator.off("worker", endOnce);
+    // As soon as the second one is there.
+    setImmediate(() => coordinator.endActor("engine"));
+  });
+  coordinator.endActor("engine");
+  await back;
+  t.is(coordinator.torrents.length, 10);
+  const states = await Promise.all(
+    coordinator.torrents.map(async (torrent) => (await torrent.status()).state),
+  );
+  t.is(states.length, 10);
+  t.is(new Set(coordinator.torrents.map(({ id }) => id)).size, 10);
+});
+
+test("a torrent that is added while the engine is gone waits for the next", async (t) => {
+  const coordinator = await start(t);
+  const gone = engineSays(coordinator, "restarting");
+  coordinator.endActor("engine");
+  await gone;
+  const torrent = await coordinator.add(torrentNamed("late"));
+  t.is((await torrent.status()).state === "error", false);
+});
+
+test("a stop is a stop: the state says so when it is answered", async (t) => {
+  const coordinator = await start(t);
+  const torrent = await coordinator.add(torrentNamed("job"));
+  await torrent.stop();
+  t.is(torrent.state, "stopped");
+});
+
+test.serial("a listener that throws ends no engine: what it throws is the user's", async (t) => {
+  const coordinator = await start(t);
+  const mistake = new Error("in a listener");
+  const uncaught = nextUncaught(t);
+  const back = engineSays(coordinator, "running");
+  coordinator.on("worker", () => {
+    throw mistake;
+  });
+  const torrent = await coordinator.add(torrentNamed("job"));
+  coordinator.endActor("engine");
+  await back;
+  t.is(await uncaught, mistake);
+  await torrent.stop();
+  t.is(torrent.state, "stopped");
+});
+
+onLinux("the same torrent in the same folder runs once, in another folder beside it", async (t) => {
+  const [one, two] = [await start(t), await start(t)];
+  const directory = await folder(t);
+  const torrent = await one.add(torrentNamed("job"), { directory });
+  await t.throwsAsync(two.add(torrentNamed("job"), { directory }), { code: "already-running" });
+  t.is(two.torrents.length, 0);
+  await two.add(torrentNamed("other"), { directory });
+  const elsewhere = await two.add(torrentNamed("job"));
+  await elsewhere.remove();
+  await two.add(torrentNamed("job"), { directory, checkOnly: true });
+  await torrent.stop();
+  await two.torrents[1]?.remove();
+  await t.notThrowsAsync(two.add(torrentNamed("job"), { directory }));
+});
+
+test("a thousand torrents are added, asked and stopped together", async (t) => {
+  const coordinator = await start(t);
+  const torrents = await Promise.all(
+    Array.from({ length: 1_000 }, (_, index) =>
+      coordinator.add(torrentNamed(`job ${index}`), { useTrackers: false }),
+    ),
+  );
+  const statuses = await Promise.all(torrents.map((torrent) => torrent.status()));
+  t.is(statuses.length, 1_000);
+  await Promise.all(torrents.map((torrent) => torrent.stop()));
+  t.true(torrents.every(({ state }) => state === "stopped"));
+});
+
+test("a torrent is found again by its info-hash", async (t) => {
+  const stateDirectory = await folder(t);
+  const first = await start(t, { stateDirectory });
+  const { infoHash } = await first.add(torrentNamed("job"));
+  await first.close();
+  t.deepEqual(await readdir(join(stateDirectory, "torrents")), [`${infoHash}.torrent`]);
+  const second = await start(t, { stateDirectory });
+  t.is((await second.add(infoHash)).name, "job");
+});
+
+test("without a state folder nothing is kept, and a check keeps nothing", async (t) => {
+  const stateDirectory = await folder(t);
+  const coordinator = await start(t, { stateDirectory });
+  await coordinator.add(torrentNamed("job"), { checkOnly: true });
+  await coordinator.close();
+  t.deepEqual(await readdir(stateDirectory), []);
+});
+
+test("a copy that cannot be kept is a warning", async (t) => {
+  const stateDirectory = join(await folder(t), "file");
+  await writeFile(stateDirectory, "");
+  const coordinator = await start(t, { stateDirectory });
+  const torrent = await coordinator.add(torrentNamed("job"));
+  for await (const event of torrent.events()) {
+    if (event.event !== "warning") continue;
+    t.is(event.code, "state-not-kept");
+    break;
+  }
+});
+
+/** The next exception that nobody caught; later ones are let go until the test is over. */
+function nextUncaught(t: ExecutionContext): Promise<unknown> {
+  const before = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  t.teardown(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of before) process.on("uncaughtException", listener);
+  });
+  return new Promise((resolve) => {
+    process.on("uncaughtException", resolve);
+  });
+}
