@@ -39,7 +39,7 @@ export class PieceInProgress {
   receivedCount = 0;
   /** Blocks came from peers that are gone or from another worker. */
   hasOtherContributors = false;
-  /** Since when no connected peer has the piece. */
+  /** Since when no connected peer has the piece and no block has come. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
   readonly #requesters: Int32Array;
@@ -141,6 +141,7 @@ export class PieceInProgress {
     this.#states[block] = BlockState.received;
     this.receivingCount--;
     this.receivedCount++;
+    this.strandedAtMs = undefined;
     if (from === this.#lastContributor) return;
     this.#lastContributor = from;
     if (!this.#contributors.includes(from)) this.#contributors.push(from);

@@ -119,6 +119,19 @@ test("a half-filled piece goes on with a peer that comes within 60 s", async (t)
   t.deepEqual(bench.said("lease-returned"), []);
 });
 
+test("a half-filled piece that gains a block in each short visit of a peer is kept", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
+  for (const [block, id] of ["a", "b", "c"].entries()) {
+    const peer = await bench.meetSeed(torrent, id, "#");
+    if (block === 0) await bench.lease(torrent, [0]);
+    peer.block(0, block * 16_384);
+    peer.stream.hangUp();
+    await bench.advance(40_000);
+  }
+  t.deepEqual(bench.said("lease-returned"), []);
+});
+
 test("copies kept for others take a quarter of the memory at most", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 131_072 });
   const torrent = await bench.openTorrent({ had: ".." });
