@@ -18,6 +18,8 @@ import { SimulatedUser } from "./simulated-user.ts";
 export const patienceMs: number = 2 * 3_600_000;
 /** Virtual time for what is still under way when everything is had. */
 const settleMs = 5_000;
+/** The longest that a connection for a torrent that is stopped may stand: a handshake's deadline and a linger. */
+const quietMs = 30_000;
 
 /** What came of a run. */
 export interface SimulatedRun {
@@ -122,7 +124,7 @@ export async function stopAndLook(
   await world.settle(engine.stopTorrents());
   // A peer that dials meanwhile is shown the door, which takes a moment.
   const isQuiet = (): boolean => engine.workers.every(({ connections }) => connections.size === 0);
-  await world.runUntil(isQuiet, settleMs).catch(() => undefined);
+  await world.runUntil(isQuiet, quietMs);
   const found = leftoversOfStopped(engine).map((line) => `after the stop: ${line}`);
   await world.settle(engine.stop());
   return [...found, ...unwantedCrashes(engine)];

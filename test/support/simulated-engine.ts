@@ -95,13 +95,18 @@ export class SimulatedEngine {
     return this.#engine;
   }
 
-  /** The present incarnations of its peer-workers. */
+  /** The peer-workers that live. */
   get workers(): readonly PeerWorker[] {
-    return [...this.#workers.values()];
+    return [...this.#workers.values()].filter(({ context }) => {
+      const seat = this.#engine?.seats.find(({ name }) => name === context.self.name);
+      return seat?.ref.peer?.epoch === context.self.epoch;
+    });
   }
 
+  /** The file-worker, while it lives. */
   get files(): FileState | undefined {
-    return this.#files;
+    const isAlive = this.#engine?.file.peer?.epoch === this.#files?.context.self.epoch;
+    return isAlive ? this.#files : undefined;
   }
 
   /** Its torrents, as far as they have been added to the present incarnation. */
