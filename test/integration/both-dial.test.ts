@@ -22,7 +22,7 @@ const meets = test.macro<[host: "threads" | "inline", peerWorkers: number]>({
 async function meet(t: ExecutionContext, swarm: Swarm, engine: CoordinatorOptions): Promise<void> {
   const torrent = { useTrackers: false, start: false };
   const both = await Promise.all([
-    swarm.join({ engine, torrent, folder: swarm.payload.folder }),
+    swarm.join({ engine, torrent, folder: swarm.wholeFolder() }),
     swarm.join({ engine, torrent }),
   ]);
   const [left, right] = both;

@@ -1,5 +1,7 @@
 // A swarm of our own engines in the test's process: a payload, its tracker, seeders and leechers.
 
+import { linkSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Coordinator, type AddOptions, type CoordinatorOptions } from "@troupe/coordinator";
 import { announceUrl, type InfoHash } from "@troupe/protocol";
 import { startTracker, type Tracker } from "@troupe/tracker";
@@ -30,6 +32,8 @@ export class Swarm implements AsyncDisposable {
   readonly tracker: Tracker;
   readonly infoHash: string;
   readonly #stack: AsyncDisposableStack;
+  /** Somebody shares the payload from where it was written. */
+  #isPayloadTaken = false;
 
   private constructor(
     payload: Payload,
@@ -68,10 +72,25 @@ export class Swarm implements AsyncDisposable {
     return this.use(temporaryFolder(`swarm-${label}`));
   }
 
+  /** A folder in which the payload is whole. Another one each time: a torrent runs once in a folder. */
+  wholeFolder(): string {
+    if (!this.#isPayloadTaken) {
+      this.#isPayloadTaken = true;
+      return this.payload.folder;
+    }
+    const folder = this.folder("whole").path;
+    for (const path of this.payload.paths) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      linkSync(join(this.payload.folder, path), join(folder, path));
+    }
+    return folder;
+  }
+
   /** Starts an engine that shares the payload; settles when it has checked it and listens to peers. */
   async seed(joining: Joining = {}): Promise<Member> {
     const torrent = { seedOnly: true, ...joining.torrent };
-    const member = await this.join({ folder: this.payload.folder, ...joining, torrent });
+    const folder = joining.folder ?? this.wholeFolder();
+    const member = await this.join({ ...joining, folder, torrent });
     await member.record.torrent.completed;
     return member;
   }
