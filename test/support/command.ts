@@ -3,8 +3,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+/** Nothing may be left in the state folder of whoever runs this. */
+const state = temporaryFolder("command-state");
+process.once("exit", () => state[Symbol.dispose]());
 /** Far more than any run here takes. */
 const patienceMs = 45_000;
 
@@ -35,7 +39,11 @@ export class Command implements Disposable {
     // A parent that is killed cannot tidy up: the kernel does it.
     const dying = process.platform === "linux" ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
     const [file = "", ...line] = [...dying, process.execPath, program, ...words];
-    const child = spawn(file, line, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, line, {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, XDG_STATE_HOME: state.path },
+    });
     this.#child = child;
     const [out, err] = [new StringDecoder("utf8"), new StringDecoder("utf8")];
     child.stdout.on("data", (chunk: Buffer) =>

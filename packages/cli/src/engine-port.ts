@@ -4,12 +4,19 @@
 import type {
   AddOptions,
   CoordinatorOptions,
+  LoadOptions,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
 } from "@troupe/coordinator";
 
-export type { AddOptions, CheckResult, CoordinatorOptions, WorkerEvent } from "@troupe/coordinator";
+export type {
+  AddOptions,
+  CheckResult,
+  CoordinatorOptions,
+  LoadOptions,
+  WorkerEvent,
+} from "@troupe/coordinator";
 
 /** What a torrent is doing. */
 export type TorrentState = Torrent["state"];
@@ -62,9 +69,6 @@ export interface CoordinatorPort {
 /** What the calls need of the library. */
 export interface EnginePort {
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
-  /** The bytes of a .torrent from a path or an http(s) address. */
-  loadMetainfo(
-    source: string | URL | Uint8Array,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<Uint8Array>;
+  /** The bytes of a .torrent from a path, an http(s) address, or by the info-hash of one that is kept in the state folder. */
+  loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
 }

@@ -16,12 +16,16 @@ const exits =
 const noDiscovery =
   "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted, and nothing of the kind is ever used.";
 
+const onceInAFolder =
+  "A torrent runs once in a folder: a second command for both ends with 75, commands for others run beside it. This is kept on Linux; elsewhere it is up to you.";
+
 const topics: Readonly<Record<CallName, Topic>> = {
   download: {
     usage: "troupe [download] SOURCE… [options]",
     does: "downloads, then exits",
     about: [
-      "SOURCE is the path or the http(s) address of a .torrent file. Files that are there already are checked first and never cut; run the same command again to go on after an interruption.",
+      "SOURCE is the path or the http(s) address of a .torrent file, or the info-hash of one that was given before. Files that are there already are checked first and never cut; run the same command again to go on after an interruption.",
+      onceInAFolder,
       noDiscovery,
     ],
     examples: [
@@ -36,6 +40,7 @@ const topics: Readonly<Record<CallName, Topic>> = {
     does: "checks what is in D and seeds it until stopped",
     about: [
       "Writes nothing: data that are not whole are an error (exit 1) that says how much is missing.",
+      onceInAFolder,
       noDiscovery,
     ],
     examples: [

@@ -1,6 +1,5 @@
 // The process as the surroundings of a call: its streams, its signals, its end.
 
-import { lookup } from "node:dns/promises";
 import type { EnginePort } from "./engine-port.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -40,7 +39,6 @@ export function processSurroundings(
     threadIsStuck: () => {
       isStuck = true;
     },
-    resolveHost: async (name) => (await lookup(name)).address,
     epochMs: () => Date.now(),
     nowMs: () => performance.now(),
     every: (periodMs, task) => {

@@ -24,8 +24,6 @@ export interface Surroundings {
   /** Aborted by the first signal, and by a reader of stdout that has gone. */
   readonly stop: AbortSignal;
   readonly engine: EnginePort;
-  /** The numeric address of a host. @throws The resolver's error. */
-  resolveHost(name: string): Promise<string>;
   /** Milliseconds since 1970. */
   epochMs(): number;
   /** Milliseconds, monotonic. */

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,12 +17,16 @@ import { torrentBytes } from "./support/torrents.ts";
 
 const program = fileURLToPath(new URL("../src/troupe.ts", import.meta.url));
 
+const stateHome = mkdtempSync(join(tmpdir(), "troupe-test-state-"));
+test.after.always(() => rm(stateHome, { recursive: true, force: true }));
+
 type Program = ChildProcessByStdio<null, Readable, Readable>;
 
 function troupe(t: ExecutionContext, words: readonly string[], temporary = tmpdir()): Program {
   const child = spawn(process.execPath, [program, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, TMPDIR: temporary },
+    // Nothing may be left in the state folder of whoever runs this.
+    env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: stateHome },
   });
   t.teardown(() => child.kill("SIGKILL"));
   return child;
@@ -112,4 +117,52 @@ test("a reader that closes the pipe ends the command in order", async (t) => {
   await linesUntil(child, "ready");
   child.stdout.destroy();
   t.is(await exitCode(child), 130);
+});
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+/** Arguments with which a job meets nobody. */
+const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];
+
+async function emptyJob(t: ExecutionContext, name: string): Promise<[path: string, dir: string]> {
+  const folder = await folderFor(t);
+  const path = join(folder, `${name}.torrent`);
+  await writeFile(path, torrentBytes({ name, files: { a: 300_000 } }));
+  return [path, folder];
+}
+
+onLinux(
+  "the same job is run once, also after one that was killed; another beside it",
+  async (t) => {
+    const [job, folder] = await emptyJob(t, "job");
+    const [other] = await emptyJob(t, "other");
+    const first = troupe(t, [job, "--dir", folder, ...alone]);
+    await linesUntil(first, "ready");
+    const second = troupe(t, [job, "--dir", folder, ...alone]);
+    t.like((await linesUntil(second, "error")).at(-1), { code: "already-running" });
+    t.is(await exitCode(second), 75);
+    const beside = troupe(t, [other, "--dir", folder, ...alone]);
+    await linesUntil(beside, "ready");
+    first.kill("SIGKILL");
+    await exitCode(first);
+    const third = troupe(t, [job, "--dir", folder, ...alone]);
+    await linesUntil(third, "ready");
+    for (const child of [beside, third]) {
+      child.kill("SIGINT");
+      t.is(await exitCode(child), 130);
+    }
+  },
+);
+
+test("a torrent that was named once is known by its info-hash", async (t) => {
+  const state = await folderFor(t);
+  const folder = await wholeJob(t);
+  const where = ["--dir", folder, "--state-dir", state];
+  const seed = troupe(t, ["seed", join(folder, "job.torrent"), ...where, ...alone]);
+  const { infoHash } = (await linesUntil(seed, "complete")).at(-1) ?? {};
+  seed.kill("SIGINT");
+  t.is(await exitCode(seed), 130);
+  t.is(await exitCode(troupe(t, ["check", String(infoHash), ...where])), 0);
+  t.is(await exitCode(troupe(t, ["info", String(infoHash), "--state-dir", state])), 0);
+  t.is(await exitCode(troupe(t, ["check", String(infoHash), "--dir", folder])), 1);
 });

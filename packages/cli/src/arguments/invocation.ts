@@ -51,6 +51,7 @@ export interface CheckInvocation extends SayOptions, EngineChoices, Places {
 export interface InfoInvocation {
   readonly call: "info";
   readonly source: string;
+  readonly stateDirectory: string | undefined;
   readonly json: boolean;
 }
 

@@ -50,8 +50,9 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   "state-dir": {
     value: "D",
-    calls: ["download", "seed", "check"],
-    meaning: "where session state will live: this release keeps none and checks what is on disk",
+    calls: ["download", "seed", "check", "info"],
+    meaning:
+      "where copies of .torrent files are kept, to be found by info-hash (the platform's state folder, troupe/)",
   },
   port: {
     value: "LIST",

@@ -76,7 +76,12 @@ export function parseArguments(words: readonly string[]): Invocation {
         ...sayOptions(sorted),
       };
     case "info":
-      return { call: "info", source: onlySubject(sorted, "SOURCE"), json: sorted.has("json") };
+      return {
+        call: "info",
+        source: onlySubject(sorted, "SOURCE"),
+        stateDirectory: sorted.all("state-dir")[0],
+        json: sorted.has("json"),
+      };
     case "demo":
       noSubject(sorted);
       return {

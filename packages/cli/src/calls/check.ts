@@ -10,6 +10,7 @@ import type { CheckResult } from "../engine-port.ts";
 import { ExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
+import { loadOptions, originOf } from "../source.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
@@ -31,8 +32,10 @@ export async function runCheck(
 async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitCodeValue> {
   const { surroundings, reporter } = run;
   const { stop } = surroundings;
-  const bytes = await surroundings.engine.loadMetainfo(invocation.source, { signal: stop });
-  const metainfo = parseTorrent(bytes);
+  const { source, stateDirectory } = invocation;
+  const load = loadOptions(stateDirectory, surroundings);
+  const bytes = await surroundings.engine.loadMetainfo(source, load);
+  const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(surroundings.currentFolder, invocation.directory);
   // Nobody shall find us: a check needs no peers.
   const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] });

@@ -9,6 +9,7 @@ import { ExitCode, describeFailure, failureOf } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
+import { loadOptions, originOf } from "../source.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Files that the table names one by one; `--json` names all. */
@@ -16,13 +17,15 @@ const mostRows = 50;
 
 /** Prints a table, or one JSON object. */
 export async function runInfo(
-  { source, json }: InfoInvocation,
+  { source, stateDirectory, json }: InfoInvocation,
   surroundings: Surroundings,
 ): Promise<ExitCodeValue> {
   const { engine, stdout, stderr, stop } = surroundings;
   const lines = new JsonLines(new LineWriter(stdout), () => surroundings.epochMs());
   try {
-    const metainfo = parseTorrent(await engine.loadMetainfo(source, { signal: stop }));
+    const load = loadOptions(stateDirectory, surroundings);
+    const bytes = await engine.loadMetainfo(source, load);
+    const metainfo = parseTorrent(bytes, { source: originOf(source) });
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
     else stdout.write(`${infoTable(metainfo).join("\n")}\n`);
     await new LineWriter(stdout).drained(stop);

@@ -1,14 +1,14 @@
 // `troupe download` and `troupe seed`: torrents that run until they are whole, or until the user has enough.
 
-import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
-import type { PeerAddress } from "@troupe/protocol";
 import type { TransferInvocation } from "../arguments/invocation.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravest } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
+import { loadOptions, originOf } from "../source.ts";
+import { stateFolder } from "../state-folder.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
@@ -27,7 +27,7 @@ export async function runTransfer(
 ): Promise<ExitCodeValue> {
   return await withEngines(invocation, surroundings, async (run) => {
     const codes: ExitCodeValue[] = [];
-    const loaded = await loadSources(invocation.sources, run, codes);
+    const loaded = await loadSources(invocation, run, codes);
     // An engine is started only when there is something to do for it.
     if (loaded.length === 0) return gravest(codes);
     const directory = resolve(surroundings.currentFolder, invocation.directory);
@@ -35,12 +35,14 @@ export async function runTransfer(
       directory,
       trackers: invocation.trackers,
       useTrackers: invocation.useTrackers,
-      peers: await Promise.all(invocation.peers.map((peer) => numeric(peer, surroundings))),
+      peers: invocation.peers,
       maxPeers: invocation.maxPeers,
       signal: surroundings.stop,
     };
+    const stateDirectory = stateFolder(invocation.stateDirectory, surroundings);
     const engine = await run.startEngine({
       directory,
+      ...(stateDirectory !== undefined && { stateDirectory }),
       port: invocation.ports,
       bind: invocation.bind,
       maxPeers: invocation.maxPeers,
@@ -57,16 +59,17 @@ export async function runTransfer(
 }
 
 async function loadSources(
-  sources: readonly string[],
+  { sources, stateDirectory }: TransferInvocation,
   run: EngineRun,
   codes: ExitCodeValue[],
 ): Promise<LoadedSource[]> {
-  const { engine, stop } = run.surroundings;
+  const { engine } = run.surroundings;
+  const load = loadOptions(stateDirectory, run.surroundings);
   const loaded: LoadedSource[] = [];
   await Promise.all(
     sources.map(async (source) => {
       const code = await run.guarded(async () => {
-        loaded.push({ source, metainfo: await engine.loadMetainfo(source, { signal: stop }) });
+        loaded.push({ source, metainfo: await engine.loadMetainfo(source, load) });
         return ExitCode.done;
       }, source);
       codes.push(code);
@@ -75,25 +78,14 @@ async function loadSources(
   return loaded;
 }
 
-async function numeric(peer: PeerAddress, surroundings: Surroundings): Promise<PeerAddress> {
-  if (isIP(peer.host) !== 0) return peer;
-  try {
-    return { host: await surroundings.resolveHost(peer.host), port: peer.port };
-  } catch (cause) {
-    throw new CommandError("host-not-found", `cannot find the address of peer ${peer.host}`, {
-      cause,
-    });
-  }
-}
-
 async function downloadOne(
   engine: CoordinatorPort,
-  { metainfo }: LoadedSource,
+  loaded: LoadedSource,
   options: AddOptions,
   run: EngineRun,
   { keepSeeding }: TransferInvocation,
 ): Promise<ExitCodeValue> {
-  const torrent = await engine.add(metainfo, options);
+  const torrent = await add(engine, loaded, options);
   const fell = torrentFell(torrent);
   torrent.on("complete", ({ seconds }) => {
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
@@ -108,16 +100,24 @@ async function downloadOne(
 
 async function seedOne(
   engine: CoordinatorPort,
-  { metainfo }: LoadedSource,
+  loaded: LoadedSource,
   options: AddOptions,
   run: EngineRun,
 ): Promise<ExitCodeValue> {
-  const torrent = await engine.add(metainfo, { ...options, seedOnly: true });
+  const torrent = await add(engine, loaded, { ...options, seedOnly: true });
   const fell = torrentFell(torrent).catch((error: unknown) => {
     throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
   });
   run.reporter.follow(torrent);
   return await untilEnd(torrent, run, async (stopped) => await Promise.race([fell, stopped]));
+}
+
+async function add(
+  engine: CoordinatorPort,
+  { source, metainfo }: LoadedSource,
+  options: AddOptions,
+): Promise<TorrentPort> {
+  return await engine.add(metainfo, { ...options, fromNetwork: originOf(source) === "network" });
 }
 
 function isIncomplete(error: unknown): boolean {

@@ -72,15 +72,63 @@ test("the options reach the engine", async (t) => {
     directory: "/work/D",
     trackers: ["http://t/announce"],
     useTrackers: false,
-    peers: [{ host: "127.0.0.1", port: 1 }],
+    peers: [{ host: "localhost", port: 1 }],
     maxPeers: 9,
   });
 });
 
-test("a peer whose name has no address ends the command", async (t) => {
-  const run = await start("a.torrent --peer nowhere.invalid:1", new FakeTorrent());
-  t.is(await run.exitCode, 1);
-  t.regex(run.surroundings.stderr.text, /nowhere\.invalid \[host-not-found\]/);
+test("peers go to the engine as they were written: it looks names up", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --peer peer.example:1 --peer [2001:db8::1]:2", torrent);
+  torrent.complete(1);
+  await run.exitCode;
+  t.deepEqual(run.engine.coordinators[0]?.added[0]?.peers, [
+    { host: "peer.example", port: 1 },
+    { host: "2001:db8::1", port: 2 },
+  ]);
+});
+
+test("what a server sent is added as such", async (t) => {
+  const [first, second] = [new FakeTorrent("one"), new FakeTorrent("two")];
+  const engine = new FakeEngine(first, second);
+  for (const source of ["a.torrent", "https://host/b.torrent"]) {
+    engine.sources.set(source, new Uint8Array());
+  }
+  const surroundings = new FakeSurroundings(engine);
+  const exitCode = runTroupe(["a.torrent", "https://host/b.torrent"], surroundings);
+  await settle();
+  first.complete(1);
+  second.complete(1);
+  t.is(await exitCode, 0);
+  t.deepEqual(engine.coordinators[0]?.added.map(({ fromNetwork }) => fromNetwork).toSorted(), [
+    false,
+    true,
+  ]);
+});
+
+for (const [words, folder] of [
+  ["a.torrent --state-dir S", "/work/S"],
+  ["a.torrent", "/home/me/.local/state/troupe"],
+] as const) {
+  test(`\`troupe ${words}\` keeps its state in ${folder}, and looks for sources there`, async (t) => {
+    const torrent = new FakeTorrent();
+    const run = await start(words, torrent);
+    torrent.complete(1);
+    await run.exitCode;
+    t.is(run.engine.coordinators[0]?.started.stateDirectory, folder);
+    t.is(run.engine.loads[0]?.stateDirectory, folder);
+  });
+}
+
+test("a torrent that runs already ends the command with 75", async (t) => {
+  const engine = new FakeEngine();
+  engine.sources.set("a.torrent", new Uint8Array());
+  engine.refusal = Object.assign(new Error("it is running there already"), {
+    code: "already-running",
+  });
+  const surroundings = new FakeSurroundings(engine);
+  t.is(await runTroupe(["a.torrent"], surroundings), 75);
+  t.regex(surroundings.stderr.text, /\[already-running\]/);
 });
 
 test("a source that cannot be read fails, and no engine is started for it", async (t) => {

@@ -7,6 +7,7 @@ import type {
   CoordinatorOptions,
   CoordinatorPort,
   EnginePort,
+  LoadOptions,
   TorrentEventName,
   TorrentEventOf,
   TorrentPort,
@@ -107,6 +108,8 @@ export class FakeCoordinator implements CoordinatorPort {
   readonly started: CoordinatorOptions;
   readonly added: AddOptions[] = [];
   isClosed = false;
+  /** Why nothing can be added. */
+  refusal: Error | undefined;
   readonly #torrents: FakeTorrent[];
   readonly #emitter = new EventEmitter();
 
@@ -117,6 +120,7 @@ export class FakeCoordinator implements CoordinatorPort {
 
   async add(_source: string | URL | Uint8Array, options: AddOptions = {}): Promise<TorrentPort> {
     this.added.push(options);
+    if (this.refusal !== undefined) throw this.refusal;
     const torrent = this.#torrents[this.added.length - 1];
     if (torrent === undefined) throw new Error("the test gave no torrent for this source");
     return torrent;
@@ -141,6 +145,10 @@ export class FakeEngine implements EnginePort {
   readonly coordinators: FakeCoordinator[] = [];
   /** Bytes by source; a source that is not listed cannot be read. */
   readonly sources = new Map<string, Uint8Array>();
+  /** How each source was asked for. */
+  readonly loads: LoadOptions[] = [];
+  /** Why its coordinators add nothing. */
+  refusal: Error | undefined;
   readonly #torrents: FakeTorrent[];
   readonly #whenAdded = new EventEmitter();
 
@@ -150,12 +158,17 @@ export class FakeEngine implements EnginePort {
 
   async start(options: CoordinatorOptions): Promise<FakeCoordinator> {
     const coordinator = new FakeCoordinator(options, this.#torrents);
+    coordinator.refusal = this.refusal;
     this.coordinators.push(coordinator);
     this.#whenAdded.emit("start");
     return coordinator;
   }
 
-  async loadMetainfo(source: string | URL | Uint8Array): Promise<Uint8Array> {
+  async loadMetainfo(
+    source: string | URL | Uint8Array,
+    options: LoadOptions = {},
+  ): Promise<Uint8Array> {
+    this.loads.push(options);
     const bytes = this.sources.get(String(source));
     if (bytes !== undefined) return bytes;
     throw Object.assign(new Error(`there is no file ${String(source)}`), {

@@ -49,7 +49,7 @@ export class FakeOutput extends Writable implements Output {
 export class FakeSurroundings implements Surroundings {
   readonly stdout = new FakeOutput();
   readonly stderr = new FakeOutput();
-  environment: Record<string, string> = { LANG: "C.UTF-8" };
+  environment: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";
   readonly currentFolder = "/work";
   readonly engine: EnginePort;
@@ -102,11 +102,6 @@ export class FakeSurroundings implements Surroundings {
 
   beforeSuspension(): Disposable {
     return { [Symbol.dispose]: () => undefined };
-  }
-
-  async resolveHost(name: string): Promise<string> {
-    if (name === "localhost") return "127.0.0.1";
-    throw new Error("ENOTFOUND");
   }
 
   epochMs(): number {

@@ -1,0 +1,36 @@
+import test from "ava";
+import { stateFolder } from "../src/state-folder.ts";
+
+const place = (platform: NodeJS.Platform, environment: Record<string, string>) => ({
+  platform,
+  environment,
+  currentFolder: "/work",
+});
+
+test("the folder given counts, from the current folder on", (t) => {
+  const here = place("linux", { HOME: "/home/me" });
+  t.is(stateFolder("S", here), "/work/S");
+  t.is(stateFolder("/var/S", here), "/var/S");
+});
+
+test("on Linux it is that of the XDG specification", (t) => {
+  t.is(
+    stateFolder(undefined, place("linux", { HOME: "/home/me" })),
+    "/home/me/.local/state/troupe",
+  );
+  const set = { HOME: "/home/me", XDG_STATE_HOME: "/state" };
+  t.is(stateFolder(undefined, place("linux", set)), "/state/troupe");
+  const relative = { HOME: "/home/me", XDG_STATE_HOME: "state" };
+  t.is(stateFolder(undefined, place("linux", relative)), "/home/me/.local/state/troupe");
+});
+
+test("on a Mac it is in the library of the user", (t) => {
+  const mac = place("darwin", { HOME: "/Users/me" });
+  t.is(stateFolder(undefined, mac), "/Users/me/Library/Application Support/troupe");
+});
+
+test("without a home there is none", (t) => {
+  for (const platform of ["linux", "darwin", "win32"] as const) {
+    t.is(stateFolder(undefined, place(platform, {})), undefined);
+  }
+});
