@@ -61,6 +61,7 @@ export class PeerDirectory {
     const known = this.#known.get(key);
     if (known !== undefined) {
       if (source === "user") known.nextTryMs = 0;
+      else if (source !== "incoming") vouchFor(known);
       return false;
     }
     if (this.#known.size >= directoryLimit && !this.#makeRoom()) return false;
@@ -105,7 +106,7 @@ export class PeerDirectory {
   failed(host: string, port: number, nowMs: number): void {
     this.#wait(host, port, nowMs, (known) => {
       known.failures++;
-      return Math.min(firstRetryMs * 2 ** (known.failures - 1), longestRetryMs);
+      return retryPauseMs(known);
     });
   }
 
@@ -180,6 +181,22 @@ export class PeerDirectory {
     }
     return false;
   }
+}
+
+/** Until an address that has failed so often is dialled again. */
+function retryPauseMs({ failures }: Known): number {
+  return Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+}
+
+/**
+ * A tracker names an address that has failed here: others seem to reach it, so one failure is forgiven. A seeder that
+ * was away for half an hour would be dialled half an hour after its return otherwise.
+ */
+function vouchFor(known: Known): void {
+  if (known.state !== "waiting" || known.failures <= 1) return;
+  known.nextTryMs -= retryPauseMs(known);
+  known.failures--;
+  known.nextTryMs += retryPauseMs(known);
 }
 
 function banKey(host: string, port: number): string {

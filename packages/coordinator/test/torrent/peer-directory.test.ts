@@ -67,6 +67,26 @@ test("a re-try says that it is one, and may be forbidden", (t) => {
   t.is(directory.next(hour, true, false)?.isRetry, true);
 });
 
+test("each time that a tracker names a failed address again one failure is forgiven", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  for (const failedAtMs of [0, hour, 2 * hour, 3 * hour]) {
+    t.deepEqual(dialAll(directory, failedAtMs), ["8.0.0.1"]);
+    directory.failed("8.0.0.1", port, failedAtMs);
+  }
+  const atMs = 3 * hour;
+  directory.add("8.0.0.1", port, "tracker-internet");
+  t.deepEqual(dialAll(directory, atMs + 119 * second), []);
+  for (let announces = 0; announces < 5; announces++) {
+    directory.add("8.0.0.1", port, "tracker-internet");
+  }
+  t.deepEqual(
+    dialAll(directory, atMs + 29 * second),
+    [],
+    "never sooner than after a first failure",
+  );
+  t.deepEqual(dialAll(directory, atMs + 30 * second), ["8.0.0.1"]);
+});
+
 test("the pause doubles with each failure, from 30 seconds to an hour", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
