@@ -90,28 +90,29 @@ export class SimulatedEngine {
     };
   }
 
-  /** The present incarnation; undefined while there is none. */
+  /** The incarnation that lives; undefined while there is none. */
   get engine(): Engine | undefined {
-    return this.#engine;
+    const isAlive = this.#root?.sender("engine")?.epoch === this.#engine?.context.self.epoch;
+    return isAlive ? this.#engine : undefined;
   }
 
   /** The peer-workers that live. */
   get workers(): readonly PeerWorker[] {
     return [...this.#workers.values()].filter(({ context }) => {
-      const seat = this.#engine?.seats.find(({ name }) => name === context.self.name);
+      const seat = this.engine?.seats.find(({ name }) => name === context.self.name);
       return seat?.ref.peer?.epoch === context.self.epoch;
     });
   }
 
   /** The file-worker, while it lives. */
   get files(): FileState | undefined {
-    const isAlive = this.#engine?.file.peer?.epoch === this.#files?.context.self.epoch;
+    const isAlive = this.engine?.file.peer?.epoch === this.#files?.context.self.epoch;
     return isAlive ? this.#files : undefined;
   }
 
   /** Its torrents, as far as they have been added to the present incarnation. */
   get jobs(): readonly TorrentJob[] {
-    return [...(this.#engine?.torrents.values() ?? [])];
+    return [...(this.engine?.torrents.values() ?? [])];
   }
 
   jobOf({ metainfo }: SimulatedTorrent): TorrentJob | undefined {
@@ -170,7 +171,7 @@ export class SimulatedEngine {
   /** Ends one actor as a crash would: `engine`, `hash`, `file`, `peer-0` … */
   kill(name: string): void {
     if (name === "engine") this.#root?.kill(name);
-    else if (this.#engine !== undefined) endActor(this.#engine, name);
+    else if (this.engine !== undefined) endActor(this.engine, name);
   }
 
   /** Stops all torrents. */
