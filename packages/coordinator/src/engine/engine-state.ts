@@ -9,6 +9,7 @@ import type {
   FileProtocol,
   TorrentId,
 } from "@troupe/messages";
+import type { Gate } from "../gate.ts";
 import type { PatientRef } from "../patient-ref.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
@@ -34,6 +35,8 @@ export interface Engine {
   readonly bigPieceQueue: BigPieceQueue;
   readonly hashPool: HashPool;
   readonly checkPool: CheckPool;
+  /** Torrents that are being checked or wait in the pool for it. */
+  readonly checks: Gate;
   readonly file: Ref<FileProtocol>;
   /** For every call to it: there may be one for each torrent at once. */
   readonly fileCalls: PatientRef<FileProtocol>;

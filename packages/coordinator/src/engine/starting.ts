@@ -7,6 +7,7 @@ import { answerWaiting } from "../torrent/big-piece-turns.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
+import { Gate } from "../gate.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { BigPieceQueue } from "./big-piece-queue.ts";
 import { BigPieces } from "./big-pieces.ts";
@@ -18,6 +19,9 @@ import { watchPools } from "./pool-events.ts";
 import { SlabBook } from "./slab-book.ts";
 import { tick, tickMs } from "./tick.ts";
 import { workerCrashed, workerStarted } from "./worker-events.ts";
+
+/** A quarter of what the check pool takes before it refuses; the others wait here. */
+const checksAtOnce = 256;
 
 /**
  * Starts pools and workers.
@@ -78,6 +82,7 @@ function makeEngine(
     bigPieceQueue: new BigPieceQueue(),
     hashPool: parts.openHashPool(context, options),
     checkPool: parts.openCheckPool(context, options),
+    checks: new Gate(checksAtOnce),
     file,
     fileCalls: new PatientRef(file, context),
     feed: new FileFeed(file),

@@ -3,6 +3,7 @@
 // moment ago, by this very engine, finds its files untouched and goes on at once.
 
 import { join } from "node:path";
+import type { CheckPool } from "@troupe/hash-worker";
 import type { OpenStorage, StorageOpened, TorrentFault } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
@@ -12,6 +13,8 @@ import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const openDeadlineMs = 60_000;
+
+type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
 export async function checkFound(
@@ -65,9 +68,21 @@ export function storageOf(job: TorrentJob): OpenStorage {
 }
 
 async function hashFound(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<void> {
-  const { metainfo, request } = job;
   setState(engine, job, "checking");
-  const verdict = await engine.checkPool.checkPieces({
+  const check = async (): Promise<Uint8Array> =>
+    await engine.checkPool.checkPieces(checkRequest(engine, job, signal));
+  const verdict = await engine.checks.run(check, signal);
+  if (signal.aborted) return;
+  for (let piece = 0; piece < job.metainfo.geometry.pieceCount; piece++) {
+    // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
+    const index = piece as PieceIndex;
+    if (hasBit(verdict, piece) && job.ledger.isMissing(index)) job.ledger.toHad(index);
+  }
+}
+
+function checkRequest(engine: Engine, job: TorrentJob, signal: AbortSignal): CheckRequest {
+  const { metainfo, request } = job;
+  return {
     files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
       path: join(request.directory, ...path),
       lengthBytes,
@@ -84,11 +99,5 @@ async function hashFound(engine: Engine, job: TorrentJob, signal: AbortSignal): 
         message: `cannot read ${path}: ${code}; its pieces count as missing`,
       }),
     signal,
-  });
-  if (signal.aborted) return;
-  for (let piece = 0; piece < metainfo.geometry.pieceCount; piece++) {
-    // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
-    const index = piece as PieceIndex;
-    if (hasBit(verdict, piece) && job.ledger.isMissing(index)) job.ledger.toHad(index);
-  }
+  };
 }

@@ -20,6 +20,7 @@ import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { announceGates } from "../../src/trackers/announce-gates.ts";
+import { Gate } from "../../src/gate.ts";
 import { PatientRef } from "../../src/patient-ref.ts";
 import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
@@ -100,6 +101,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     slabs,
     bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
     bigPieceQueue: new BigPieceQueue(),
+    checks: new Gate(256),
     hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
     file,
     fileCalls: new PatientRef<FileProtocol>(file, context),

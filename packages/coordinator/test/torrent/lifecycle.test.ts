@@ -1,5 +1,6 @@
 import test from "ava";
 import type { TorrentState } from "@troupe/messages";
+import { Gate } from "../../src/gate.ts";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { statusOf } from "../../src/torrent/status.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
@@ -347,4 +348,25 @@ test("the last figures of a stopped torrent show no rates", async (t) => {
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });
   t.is(statusOf(job).progress.downBytesPerSecond, 0);
+});
+
+test("a check that finds no room waits for another to end, and a stop ends the waiting", async (t) => {
+  const { engine, job, file, start, addJob } = scene({ found: "####" });
+  const ends: (() => void)[] = [];
+  const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bits("####"))));
+  Object.assign(engine, { checks: new Gate(1), checkPool: { checkPieces } });
+  file.answer = (name) => (name === "open-storage" ? { foundBytes: [1] } : {});
+  const [second, third] = [addJob(), addJob()];
+  for (const other of [second, third]) other.state = "stopped";
+  await start();
+  startTorrent(engine, second);
+  startTorrent(engine, third);
+  await settle();
+  t.is(ends.length, 1);
+  await stopTorrent(engine, second);
+  ends[0]?.();
+  await settle();
+  ends[1]?.();
+  await settle();
+  t.deepEqual([job.state, second.state, third.state], ["active", "stopped", "active"]);
 });
