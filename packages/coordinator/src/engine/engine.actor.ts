@@ -3,6 +3,7 @@
 
 import type { Actor, Context, Sender } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import { flushed } from "../torrent/event-outbox.ts";
 import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
@@ -36,6 +37,8 @@ export function engineActor(
       "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startTorrent),
       "stop-torrent": async (engine, { torrent }) => {
         await withJob(engine, torrent, stopTorrent);
+        // Who awaits the answer shall find the state that it stands for.
+        await withJob(engine, torrent, flushed);
         return {};
       },
       "pause-torrent": (engine, { torrent }) =>

@@ -35,6 +35,17 @@ export function flush(engine: Engine, job: TorrentJob): void {
   engine.context.announce("torrent-event", { torrent: job.id, events });
 }
 
+/** Resolves when everything said so far is on its way: for an answer that must not overtake it. */
+export async function flushed(engine: Engine, job: TorrentJob): Promise<void> {
+  flush(engine, job);
+  while (job.outbox.length > 0) {
+    await new Promise<void>((resolve) => {
+      engine.context.whenNoticeRoom(resolve);
+    });
+    flush(engine, job);
+  }
+}
+
 /** One plan at a time: a user's thread that is busy for hours must not gather them. */
 function planFlush(engine: Engine, job: TorrentJob, later: (task: () => void) => void): void {
   if (job.isFlushPlanned) return;

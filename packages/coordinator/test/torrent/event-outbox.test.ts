@@ -1,7 +1,8 @@
 import test from "ava";
-import { flush, outboxLimit, say } from "../../src/torrent/event-outbox.ts";
+import { flush, flushed, outboxLimit, say } from "../../src/torrent/event-outbox.ts";
 import { progressOf } from "../../src/torrent/status.ts";
 import { makeScene } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
 
 function scene() {
   const made = makeScene();
@@ -96,4 +97,18 @@ test("what a caller waits for is never dropped", (t) => {
   gather();
   giveRoom();
   t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
+});
+
+test("an answer that must not overtake what was said waits until that is sent", async (t) => {
+  const { engine, job, notices, sayPiece, names, giveRoom } = scene();
+  await flushed(engine, job);
+  notices.credits = 0;
+  sayPiece(0);
+  let isSent = false;
+  const sent = flushed(engine, job).then(() => (isSent = true));
+  await settle();
+  t.false(isSent);
+  giveRoom();
+  await sent;
+  t.deepEqual(names(), ["piece"]);
 });
