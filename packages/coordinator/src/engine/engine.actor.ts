@@ -36,9 +36,7 @@ export function engineActor(
       "add-torrent": (engine, request) => addTorrent(engine, request),
       "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startTorrent),
       "stop-torrent": async (engine, { torrent }) => {
-        await withJob(engine, torrent, stopTorrent);
-        // Who awaits the answer shall find the state that it stands for.
-        await withJob(engine, torrent, flushed);
+        await withJob(engine, torrent, stopAndTell);
         return {};
       },
       "pause-torrent": (engine, { torrent }) =>
@@ -87,6 +85,12 @@ export function engineActor(
       },
     },
   };
+}
+
+/** Who awaits the answer shall find the state that it stands for. */
+async function stopAndTell(engine: Engine, job: TorrentJob): Promise<void> {
+  await stopTorrent(engine, job);
+  await flushed(engine, job);
 }
 
 /** Messages about a torrent that was removed meanwhile end here. */
