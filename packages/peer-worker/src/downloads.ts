@@ -36,15 +36,23 @@ export function refill(session: Session, nowMs: number): void {
   const taken = torrent.picker.pick(session, wanted);
   const isHungry = taken < wanted;
   torrent.demand.note(session, isHungry, nowMs);
-  if (isHungry && session.nothingLeftUntilMs > nowMs) doubleBlocks(session, wanted - taken);
+  if (isHungry && session.nothingLeftUntilMs > nowMs && !waitsForMemory(session)) {
+    doubleBlocks(session, wanted - taken);
+  }
 }
 
-/** Endgame: asks this peer for blocks that a slower one owes. */
+/** Whether there is a leased piece for this peer that only wants memory: it is no endgame then. */
+function waitsForMemory(session: Session): boolean {
+  for (const piece of session.torrent.book.waiting.keys()) if (session.has(piece)) return true;
+  return false;
+}
+
+/** Endgame: asks this peer for blocks that a slower one owes, as far as they can come sooner: after a round trip. */
 function doubleBlocks(session: Session, limit: number): void {
-  const { torrent, nowMs } = session;
+  const { torrent, nowMs, roundTripMs } = session;
   torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
     const other = torrent.sessionAt(owing);
-    return other !== undefined && drainMs(other, nowMs) > drainMs(session, nowMs);
+    return other !== undefined && drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs;
   });
 }
 

@@ -18,6 +18,7 @@ import { refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
 import { MemoryTurn } from "./memory-turn.ts";
 import { relieveMemory } from "./memory-pressure.ts";
+import { shareMemory } from "./memory-share.ts";
 import { NoticeOutlet } from "./notice-outlet.ts";
 import { OwnerLine } from "./owner-line.ts";
 import { Probes } from "./probes.ts";
@@ -114,6 +115,7 @@ export class PeerWorker {
       returnUnservable(torrent, nowMs);
       torrent.demand.passTime(nowMs);
     }
+    shareMemory(this);
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
     this.uploadDesk.passSecond();

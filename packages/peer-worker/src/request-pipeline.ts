@@ -12,7 +12,10 @@ const growthBytesPerSecond = 5_000;
 
 /** The request queue's depth for one peer. */
 export class RequestPipeline {
-  #target: number = minRequestsOut;
+  /** What the peer alone would be given. */
+  #wished: number = minRequestsOut;
+  /** Share of it that memory allows, over 0 to 1. */
+  #share = 1;
   #limit: number = maxRequestsOut;
   #isSlowStart = true;
   #isSnubbed = false;
@@ -20,7 +23,13 @@ export class RequestPipeline {
 
   /** Requests to keep unanswered, 1 to 500. */
   get target(): number {
-    return this.#target;
+    if (this.#isSnubbed) return 1;
+    return this.#share === 1 ? this.#wished : this.#clamp(Math.floor(this.#wished * this.#share));
+  }
+
+  /** Requests that it would keep unanswered if there were memory for all peers, 1 to 500. */
+  get wished(): number {
+    return this.#isSnubbed ? 1 : this.#wished;
   }
 
   /** Doubling with each round trip: the rate is not known yet. */
@@ -34,18 +43,23 @@ export class RequestPipeline {
 
   /** New requests are gathered until there are this many, so that many go out in one write. */
   get refillStep(): number {
-    return Math.max(1, Math.min(64, this.#target >> 3));
+    return Math.max(1, Math.min(64, this.target >> 3));
   }
 
   /** The peer said how many requests it takes (BEP 10, `reqq`). @param requests As on the wire; clamped. */
   setPeerLimit(requests: number): void {
     this.#limit = Math.max(1, Math.min(requests, maxRequestsOut));
-    this.#target = this.#clamp(this.#target);
+    this.#wished = this.#clamp(this.#wished);
+  }
+
+  /** Once a second. @param share What memory allows of all that all peers would be given, over 0 to 1. */
+  setShare(share: number): void {
+    this.#share = share;
   }
 
   blockArrived(): void {
     if (this.#isSnubbed) this.restart();
-    if (this.#isSlowStart) this.#target = this.#clamp(this.#target + 1);
+    if (this.#isSlowStart) this.#wished = this.#clamp(this.#wished + 1);
   }
 
   /**
@@ -63,14 +77,13 @@ export class RequestPipeline {
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
     const seconds = roundTripMs / 1_000 + queuedSeconds;
-    this.#target = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
+    this.#wished = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 
   /** The peer did not answer in time: one request at a time until a block comes. */
   snub(): void {
     this.#isSnubbed = true;
     this.#isSlowStart = false;
-    this.#target = 1;
   }
 
   /** The past says nothing any more: after a choke, or a block from a snubbed peer. */
@@ -78,7 +91,7 @@ export class RequestPipeline {
     this.#isSnubbed = false;
     this.#isSlowStart = true;
     this.#lastBytesPerSecond = 0;
-    this.#target = this.#clamp(minRequestsOut);
+    this.#wished = this.#clamp(minRequestsOut);
   }
 
   #clamp(requests: number): number {

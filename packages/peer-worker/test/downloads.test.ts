@@ -163,6 +163,17 @@ test("endgame: a peer whose copy comes while another's is arriving is not waited
   t.is(bench.said("piece-sealed").length, 1);
 });
 
+test("endgame: nothing is asked for twice while a leased piece only waits for memory", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32_768 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0, 1]);
+  await bench.advance(3_000);
+  const idle = await bench.meetSeed(torrent, "b", "##");
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
+  t.deepEqual(idle.heard(), []);
+});
+
 test("without the coordinator's word nothing is asked for twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });

@@ -38,6 +38,17 @@ test("when the rate has stopped growing the queue follows it: a second and the r
   t.is(pipeline.target, 4);
 });
 
+test("when memory is shared out the queue is its part of what it would be, four at least", (t) => {
+  const pipeline = arrived(new RequestPipeline(), 196);
+  pipeline.setShare(0.25);
+  t.is(pipeline.target, 50);
+  t.is(pipeline.wished, 200);
+  pipeline.setShare(0.001);
+  t.is(pipeline.target, 4);
+  pipeline.setShare(1);
+  t.is(pipeline.target, 200);
+});
+
 test("a second without any block does not end the doubling", (t) => {
   const pipeline = new RequestPipeline();
   pipeline.adapt(0, 0, 0);
