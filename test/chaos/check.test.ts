@@ -45,7 +45,10 @@ const survives = test.macro<[name: string, hashThreads: number]>({
     coordinator.endActor(name);
     const { passed, failed, failedPieces } = await torrent.checked;
 
-    t.deepEqual({ passed, failed, failedPieces }, { passed: 253, failed: 3, failedPieces: damaged });
+    t.deepEqual(
+      { passed, failed, failedPieces },
+      { passed: 253, failed: 3, failedPieces: damaged },
+    );
     await record.until("the restart", () => record.restartsOf(name) === 1);
     t.deepEqual(record.errors, []);
   },

@@ -127,10 +127,12 @@ export class Coordinator implements AsyncDisposable {
       ...(signal !== undefined && { signal }),
       ...(this.#stateDirectory !== undefined && { stateDirectory: this.#stateDirectory }),
     });
-    await this.#revived?.promise;
     signal?.throwIfAborted();
     const request = addRequest(loaded, options, this.#options);
-    const info = await this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
+    const info = await this.#patiently(() => {
+      signal?.throwIfAborted();
+      return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
+    });
     if ("refused" in info) throw refusalError(info);
     const torrent = this.#adopt(info, request);
     try {
@@ -155,10 +157,8 @@ export class Coordinator implements AsyncDisposable {
 
   /** The supervision tree as it is now: state, restarts, mailbox depth and event-loop delay of every actor. */
   async actors(): Promise<ActorStatus> {
-    const [root, engine] = await Promise.all([
-      this.#root.status(),
-      this.#engine.call("actors", {}),
-    ]);
+    const engine = await this.#patiently(() => this.#engine.call("actors", {}));
+    const root = await this.#root.status();
     const children = (root.children ?? []).map((child) =>
       child.name === "engine" ? { ...child, children: [engine.tree as ActorStatus] } : child,
     );
@@ -204,12 +204,26 @@ export class Coordinator implements AsyncDisposable {
     }
   }
 
+  /** Asks the engine that is there or on its way; one that dies before it has answered is asked again in its successor. */
+  async #patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      await this.#revived?.promise;
+      try {
+        return await ask();
+      } catch (error) {
+        // Closed, or lost: none will come.
+        if (!isGone(error) || this.#revived === undefined) throw error;
+      }
+    }
+  }
+
   #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
     const { directory, mode } = request;
     const { infoHash } = info;
     const torrent = new Torrent(info, {
       request,
       engine: this.#engine,
+      patiently: (ask) => this.#patiently(ask),
       // Two that only read do no harm to each other, nor to one that writes.
       lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
       forget: (gone) => this.#torrents.remove(gone),

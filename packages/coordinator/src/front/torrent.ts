@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { EventEmitter } from "node:events";
-import type { Ref } from "@troupe/actor-runtime";
+import type { Ref, ReplyOf } from "@troupe/actor-runtime";
 import type {
   AddTorrent,
   EngineProtocol,
@@ -39,6 +39,8 @@ export interface TorrentParts {
   /** What it was added with; said again to an engine that starts anew. */
   readonly request: AddTorrent;
   readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
+  /** Asks the engine; one that dies before it has answered is asked again in its successor. */
+  readonly patiently: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   /** Held from its start to its stop. */
   readonly lock: JobLock;
   /** It was removed. */
@@ -188,8 +190,7 @@ export class Torrent {
     this.#wantsToRun = false;
     this.#wantsToPause = false;
     try {
-      const torrent = this.#id;
-      await this.#parts.engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+      await this.#ask("stop-torrent", stopDeadlineMs);
     } finally {
       if (!this.#wantsToRun) await this.#parts.lock.release();
     }
@@ -209,7 +210,7 @@ export class Torrent {
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
   async status(): Promise<TorrentStatus> {
-    const status = await this.#parts.engine.call("torrent-status", { torrent: this.#id });
+    const status = await this.#ask("torrent-status");
     if (!("refused" in status)) return status;
     throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
   }
@@ -219,8 +220,7 @@ export class Torrent {
     this.#wantsToRun = false;
     this.#parts.forget(this);
     try {
-      const torrent = this.#id;
-      await this.#parts.engine.call("remove-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+      await this.#ask("remove-torrent", stopDeadlineMs);
     } finally {
       await this.ended();
     }
@@ -248,6 +248,8 @@ export class Torrent {
     this.#id = info.torrent;
     this.#figures.beginAgain();
     if (this.#wantsToRun && lock.isHeld) this.#tellToRun();
+    // In the new engine it has never run.
+    else if (this.#state !== "stopped") this.receive({ event: "state", state: "stopped" });
   }
 
   /** For the coordinator only. */
@@ -269,6 +271,16 @@ export class Torrent {
       this.#emit({ event: "stopped" });
     }
     await this.#parts.lock.release();
+  }
+
+  /** By its number of that moment: each engine gives it another. */
+  async #ask<Name extends "stop-torrent" | "torrent-status" | "remove-torrent">(
+    name: Name,
+    deadlineMs?: number,
+  ): Promise<ReplyOf<EngineProtocol, Name>> {
+    const { engine, patiently } = this.#parts;
+    const options = deadlineMs === undefined ? {} : { deadlineMs };
+    return await patiently(() => engine.call(name, { torrent: this.#id }, options));
   }
 
   #run(): void {

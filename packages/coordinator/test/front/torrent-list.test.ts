@@ -32,6 +32,7 @@ function scene() {
       engine,
       lock: freeLock(),
       forget,
+      patiently: (ask) => ask(),
     });
     list.add(torrent);
     return torrent;

@@ -50,7 +50,13 @@ function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const forgotten: Torrent[] = [];
   const forget = (gone: Torrent) => void forgotten.push(gone);
-  const torrent = new Torrent(info, { request, engine, lock, forget });
+  const torrent = new Torrent(info, {
+    request,
+    engine,
+    lock,
+    forget,
+    patiently: (ask) => ask(),
+  });
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
     torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
@@ -327,4 +333,21 @@ test("a torrent that is stopped while it waits for its lock is not started", asy
   await settle();
   t.is(engine.casts("start-torrent").length, 0);
   t.false(lock.isHeld);
+});
+
+test("a torrent that was stopped while its engine was away is stopped for the user too", async (t) => {
+  const { engine, torrent, receive, heard } = scene();
+  torrent.start();
+  receive({ event: "state", state: "active" });
+  engine.answer = (name) => {
+    if (name === "stop-torrent") throw new Error("gone");
+    return { ...info, torrent: 9 };
+  };
+  await t.throwsAsync(torrent.stop());
+  await torrent.addAgain();
+  t.is(torrent.state, "stopped");
+  t.deepEqual(
+    heard.slice(-2).map(({ event }) => event),
+    ["state", "stopped"],
+  );
 });

@@ -1,0 +1,69 @@
+// The end of an engine, and questions to it, while one of its threads is gone.
+
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { Relay } from "../support/relay.ts";
+import { Swarm, type Member } from "../support/swarm.ts";
+
+const totalBytes = 16 * 1024 * 1024;
+const shape = { pieceLengthBytes: 64 * 1024, files: totalBytes };
+
+/** A leecher in the middle of its download; the door to its seeder lets half of the payload pass. */
+async function halfWay(swarm: Swarm): Promise<{ leecher: Member; relay: Relay }> {
+  const alone = { useTrackers: false };
+  const seeder = await swarm.seed({ engine: { host: "inline" }, torrent: alone });
+  const target = { host: "127.0.0.1", port: seeder.coordinator.port };
+  const relay = swarm.use(await Relay.open({ target, gated: "target" }));
+  relay.allow(totalBytes / 2);
+  const leecher = await swarm.join({ torrent: { ...alone, peers: [relay] } });
+  await leecher.record.until("some pieces", () => leecher.record.pieces.length >= 16);
+  return { leecher, relay };
+}
+
+for (const name of ["file", "hash", "check", "peer-0", "engine"]) {
+  test.serial(`an engine is closed in order right after the end of ${name}`, async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const { leecher } = await halfWay(swarm);
+    const { coordinator, record } = leecher;
+    coordinator.endActor(name);
+    await t.notThrowsAsync(coordinator.close());
+    t.is(record.torrent.state, "stopped");
+    await t.throwsAsync(record.torrent.completed, { code: "torrent-stopped" });
+    t.deepEqual(record.errors, []);
+  });
+}
+
+test.serial("questions to an engine that is away are answered by the next one", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { leecher, relay } = await halfWay(swarm);
+  const { coordinator, record, folder } = leecher;
+  coordinator.endActor("engine");
+  await record.until("the end", () => record.crashesOf("engine") === 1);
+  await using other = await Swarm.open({ ...shape, files: 100_000 });
+  const [status, tree, added] = await Promise.all([
+    record.torrent.status(),
+    coordinator.actors(),
+    coordinator.add(other.metainfo, { directory: swarm.folder("other").path }),
+  ]);
+  t.not(status.state, "error");
+  t.regex(JSON.stringify(tree), /"name":"engine"[^{}]*"epoch":2/);
+  t.is(added.infoHash, other.infoHash);
+  await added.stop();
+  t.is(added.state, "stopped");
+
+  relay.allow(Infinity);
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+});
+
+test.serial("a torrent that is stopped while the engine is away stays so", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { leecher } = await halfWay(swarm);
+  const { coordinator, record } = leecher;
+  coordinator.endActor("engine");
+  await record.until("the end", () => record.crashesOf("engine") === 1);
+  await record.torrent.stop();
+  t.is(record.torrent.state, "stopped");
+  await record.until("the restart", () => record.restartsOf("engine") === 1);
+  t.is((await record.torrent.status()).state, "stopped");
+});
