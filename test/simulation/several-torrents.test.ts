@@ -25,6 +25,7 @@ for (const seed of seeds(6)) {
       await first.world.settle(engine.add(swarm.torrent));
     }
     await untilWhole(swarms, [engine], scenario);
+    await first.settle();
     for (const { torrent } of swarms) {
       t.deepEqual(new DiskView(engine, torrent).sha256(), rightSha256(torrent));
     }

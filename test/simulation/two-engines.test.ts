@@ -16,6 +16,7 @@ test("one engine seeds from its disk and another downloads from it", async (t) =
   const leecher = await swarm.addEngine(leecherHosts[0]);
   await world.settle(leecher.add(torrent));
   await untilWhole([swarm], [leecher], { seed: 1, kills: [] });
+  await swarm.settle();
   t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
   t.true(seeder.events.some((event) => event.event === "checking"));
   t.deepEqual(await stopAndLook(swarm, leecher), []);
@@ -40,6 +41,7 @@ for (const seed of seeds(6)) {
         leechers.push(leecher);
       }
       await untilWhole([swarm], leechers, scenario);
+      await swarm.settle();
       for (const leecher of leechers) {
         t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
         t.deepEqual(await stopAndLook(swarm, leecher), []);

@@ -16,8 +16,6 @@ import { SimulatedUser } from "./simulated-user.ts";
 
 /** Virtual time that a download may take: far more than any scenario's pauses and back-offs add up to. */
 export const patienceMs: number = 2 * 3_600_000;
-/** Virtual time for what is still under way when everything is had. */
-const settleMs = 5_000;
 /** The longest that a connection for a torrent that is stopped may stand: a handshake's deadline and a linger. */
 const quietMs = 30_000;
 
@@ -55,6 +53,7 @@ export async function runDownload(
   await world.settle(engine.add(torrent));
   const downloadMs = await untilWhole([swarm], [engine], scenario);
   user.leave();
+  await swarm.settle();
   const violations = [
     ...user.violations,
     ...leftoversOfWhole(engine),
@@ -66,7 +65,7 @@ export async function runDownload(
 }
 
 /**
- * Runs until all engines have everything, and some seconds more. Kills what is to be killed, in the engines by turns,
+ * Runs until all engines have everything. Kills what is to be killed, in the engines by turns,
  * and looks at each piece that is claimed.
  *
  * @param isOver What else has to come about. Default: nothing.
@@ -102,9 +101,7 @@ export async function untilWhole(
     const pictures = engines.map(pictureOf).join("\n\n");
     throw new Error(`seed ${seed}: ${String(error)}\n${pictures}`, { cause: error });
   }
-  const { nowMs } = world.scheduler;
-  await world.run(settleMs);
-  return nowMs;
+  return world.scheduler.nowMs;
 }
 
 function isHad(engine: SimulatedEngine, torrent: SimulatedTorrent): boolean {

@@ -16,6 +16,8 @@ import {
 } from "./simulated-torrent.ts";
 import { SimulatedTracker } from "./simulated-tracker.ts";
 
+const settleMs = 5_000;
+
 /** What a caller may want otherwise. */
 export interface SwarmOptions {
   /** Default false: only the digest of the trace is kept. */
@@ -75,6 +77,11 @@ export class SimulatedSwarm {
     await this.world.settle(peer.start());
     this.tracker.add(peer.address);
     return peer;
+  }
+
+  /** Runs some seconds more, for what is still under way when everything is had. */
+  settle(): Promise<void> {
+    return this.world.run(settleMs);
   }
 
   /** Puts the whole content on a machine's disk, for an engine that seeds. */
