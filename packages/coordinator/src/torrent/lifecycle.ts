@@ -149,6 +149,8 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
   flush(engine, job);
   closeOnce(engine, job)
     .then(() => {
+      // A stop that came meanwhile ends it, and knows whether it is to be started again.
+      if (job.state !== "error") return;
       sayAtRest(engine, job);
       startIfWanted(engine, job);
     })

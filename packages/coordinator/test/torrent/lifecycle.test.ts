@@ -168,6 +168,21 @@ test("a torrent started again after an error opens its files after they were clo
   t.is(fileSaid().lastIndexOf("open-storage") > fileSaid().lastIndexOf("close-storage"), true);
 });
 
+test("a torrent that failed, is stopped and started again before it is closed runs again", async (t) => {
+  const { engine, job, ref, start } = scene();
+  await start();
+  let closed: () => void = () => undefined;
+  ref(0).answer = () => new Promise((resolve) => (closed = () => resolve({})));
+  failTorrent(engine, job, { code: "ENOSPC", message: "no room" });
+  const stopped = stopTorrent(engine, job);
+  startTorrent(engine, job);
+  await settle();
+  closed();
+  await stopped;
+  await settle();
+  t.is(job.state, "active");
+});
+
 test("a second stop is answered when the torrent is stopped, not before", async (t) => {
   const { engine, job, ref, start } = scene();
   await start();
