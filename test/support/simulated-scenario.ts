@@ -109,6 +109,12 @@ export function faultyDiskScenario(seed: number): Scenario {
   return roughScenario(seed, { diskFaults: { ...span(random), chance, code } });
 }
 
+/** Everything at once: dying actors, a user who interferes, a disk that fails. */
+export function troubledScenario(seed: number): Scenario {
+  const { diskFaults } = faultyDiskScenario(seed);
+  return { ...interruptedScenario(seed), ...(diskFaults !== undefined && { diskFaults }) };
+}
+
 /** One to four kills; half of them early, the others at any time of a usual run. */
 function killsOf(seed: number, actors: readonly string[]): readonly Kill[] {
   const random = new SeededRandom(`kills ${seed}`);
