@@ -72,6 +72,28 @@ test("paused while it starts, it connects and waits", async (t) => {
   await record.torrent.completed;
 });
 
+for (const isAway of [false, true]) {
+  const when = isAway ? " while the engine is being restarted" : "";
+  test(`a start right after a stop is the last word${when}`, async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const { seeder } = await slowSeeder(swarm);
+    const { record, folder, coordinator } = await swarm.join({
+      torrent: { useTrackers: false, peers: [seeder] },
+    });
+    await record.until("some pieces", () => record.pieces.length >= 4);
+    if (isAway) {
+      coordinator.endActor("engine");
+      await record.until("the end", () => record.crashesOf("engine") === 1);
+    }
+    const stopped = record.torrent.stop();
+    record.torrent.addPeer(seeder);
+    record.torrent.start();
+    await stopped;
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+  });
+}
+
 test("stopped, it has no peers and takes none; started, it goes on where it was", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { seeder } = await slowSeeder(swarm);

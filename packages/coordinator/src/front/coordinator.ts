@@ -207,7 +207,8 @@ export class Coordinator implements AsyncDisposable {
   /** Asks the engine that is there or on its way; one that dies before it has answered is asked again in its successor. */
   async #patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      await this.#revived?.promise;
+      // At once while an engine is there: what the caller says next must not overtake it.
+      if (this.#revived !== undefined) await this.#revived.promise;
       try {
         return await ask();
       } catch (error) {

@@ -190,7 +190,7 @@ export class Torrent {
     this.#wantsToRun = false;
     this.#wantsToPause = false;
     try {
-      await this.#ask("stop-torrent", stopDeadlineMs);
+      await this.#askToStop();
     } finally {
       if (!this.#wantsToRun) await this.#parts.lock.release();
     }
@@ -273,8 +273,18 @@ export class Torrent {
     await this.#parts.lock.release();
   }
 
+  /** A start that came while an engine was waited for is newer, and wins. */
+  async #askToStop(): Promise<void> {
+    const { engine, patiently } = this.#parts;
+    await patiently(async () => {
+      if (this.#wantsToRun) return;
+      const torrent = this.#id;
+      await engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+    });
+  }
+
   /** By its number of that moment: each engine gives it another. */
-  async #ask<Name extends "stop-torrent" | "torrent-status" | "remove-torrent">(
+  async #ask<Name extends "torrent-status" | "remove-torrent">(
     name: Name,
     deadlineMs?: number,
   ): Promise<ReplyOf<EngineProtocol, Name>> {
