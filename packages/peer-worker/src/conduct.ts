@@ -5,6 +5,7 @@ import {
   chokedGraceMs,
   conductWindowMs,
   maxBadRequests,
+  maxBitfields,
   maxChokedRequests,
   maxEmptyCancels,
   maxExcessRequests,
@@ -22,6 +23,7 @@ export class Conduct {
   #excessRequests = 0;
   #emptyCancels = 0;
   #repeatedHaves = 0;
+  #bitfields = 0;
   #unknownBytes = 0;
 
   constructor(nowMs: number) {
@@ -35,6 +37,7 @@ export class Conduct {
     this.#excessRequests = 0;
     this.#emptyCancels = 0;
     this.#repeatedHaves = 0;
+    this.#bitfields = 0;
     this.#unknownBytes = 0;
   }
 
@@ -80,6 +83,15 @@ export class Conduct {
     throw new PeerFault(
       "have-flood",
       `cannot go on: ${this.#repeatedHaves} haves twice in a minute, ${maxRepeatedHaves} are let pass`,
+    );
+  }
+
+  /** A `bitfield`, the first or a later one. */
+  bitfield(): void {
+    if (++this.#bitfields <= maxBitfields) return;
+    throw new PeerFault(
+      "bitfield-flood",
+      `cannot go on: ${this.#bitfields} bitfields in a minute, ${maxBitfields} are let pass`,
     );
   }
 

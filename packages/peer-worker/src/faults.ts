@@ -7,6 +7,7 @@ export type PeerFaultCode =
   | "frame-stalled"
   | "request-flood"
   | "cancel-flood"
+  | "bitfield-flood"
   | "have-flood"
   | "unrequested-blocks"
   | "unknown-messages";

@@ -60,6 +60,7 @@ export class SessionSink implements FrameSink {
 
   bitfield(bits: Uint8Array): void {
     this.#session.framesSeen++;
+    this.#session.conduct.bitfield();
     peerShowsPieces(this.#session, bits);
   }
 

@@ -1,7 +1,7 @@
 // What each peer has against what we have: our interest, our `have`s, and connections between two seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import { type PieceIndex, countBits, hasBit } from "@troupe/protocol";
+import { type PieceIndex, hasBit } from "@troupe/protocol";
 
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -23,20 +23,29 @@ export function peerGainsPiece(session: Session, piece: PieceIndex): void {
   partIfBothSeeds(session);
 }
 
-/** The peer says in one message what it has. @param bits Wire order, checked. Lent. */
+/**
+ * The peer says in one message what it has: first of all, or later instead of many `have`s, as aria2 does. What it
+ * has said before stands.
+ *
+ * @param bits Wire order, checked. Lent.
+ */
 export function peerShowsPieces(session: Session, bits: Uint8Array): void {
   const { row, torrent } = session;
-  row.bitfield.set(bits);
-  row.words[PeerWord.haveCount] = countBits(bits);
+  let gained = 0;
   for (let at = 0; at < bits.length; at++) {
-    let byte = bits[at] ?? 0;
-    while (byte !== 0) {
-      const bit = Math.clz32(byte) - 24;
-      byte &= ~(0x80 >> bit);
+    const known = row.bitfield[at] ?? 0;
+    let fresh = (bits[at] ?? 0) & ~known;
+    row.bitfield[at] = known | fresh;
+    while (fresh !== 0) {
+      const bit = Math.clz32(fresh) - 24;
+      fresh &= ~(0x80 >> bit);
+      gained++;
       addAvailability(torrent, at * 8 + bit);
       if (((torrent.had[at] ?? 0) & (0x80 >> bit)) === 0) session.missingPieces++;
     }
   }
+  row.words[PeerWord.haveCount] = session.haveCount + gained;
+  if (gained > 0) session.nothingLeftUntilMs = -Infinity;
   updateInterest(session);
   partIfBothSeeds(session);
 }

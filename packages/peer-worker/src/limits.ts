@@ -73,6 +73,8 @@ export const maxExcessRequests: number = 10 * maxRequestsIn;
 export const maxEmptyCancels: number = 10 * maxRequestsIn;
 /** `have` for pieces that the peer has said it has, in {@link conductWindowMs}. */
 export const maxRepeatedHaves = 10_000;
+/** Bitfields, in {@link conductWindowMs}: aria2 sends one whenever it is shorter than the `have`s that it stands for. */
+export const maxBitfields = 600;
 /** Payload that was never asked of the peer. */
 export const maxUnrequestedBytes: number = 64 * 1_024;
 /** Payload of messages that we do not know, in {@link conductWindowMs}. */

@@ -72,6 +72,19 @@ test("availability follows bitfields, haves and peers that leave", async (t) => 
   t.deepEqual([...torrent.table.availability], [0, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
+test("a later bitfield adds what is new in it and takes nothing back", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "...." });
+  const ann = await bench.meet(torrent, "a", "#...");
+  ann.have(3);
+  ann.bitfield(".##.");
+  t.deepEqual([...torrent.table.availability], [1, 1, 1, 1]);
+  ann.bitfield("####");
+  t.deepEqual([...torrent.table.availability], [1, 1, 1, 1]);
+  ann.stream.hangUp();
+  t.deepEqual([...torrent.table.availability], [0, 0, 0, 0]);
+});
+
 test("a row that is used again shows nothing of the peer before", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", maxPeers: 1 });

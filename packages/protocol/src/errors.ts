@@ -12,7 +12,6 @@ export type ProtocolErrorCode =
   | "bencode-too-many-tokens"
   | "bencode-trailing-bytes"
   | "bencode-unsorted-keys"
-  | "bitfield-late"
   | "bitfield-spare-bits"
   | "bitfield-wrong-length"
   | "block-out-of-range"

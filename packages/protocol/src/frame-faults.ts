@@ -38,14 +38,6 @@ export function wrongBitfield(lengthBytes: number, pieceCount: number): Protocol
   );
 }
 
-/** @returns `bitfield-late`. */
-export function lateBitfield(): ProtocolError {
-  return fault(
-    "bitfield-late",
-    "cannot take a bitfield here: only extended, port and keep-alive messages may come before it, and it comes once",
-  );
-}
-
 /** @returns `piece-out-of-range`. */
 export function pieceOutOfRange(piece: number, pieceCount: number): ProtocolError {
   return fault(

@@ -9,7 +9,7 @@
 import { MessageId, blockHeaderBytes } from "./bep-03-peer-messages.ts";
 import { readUint16, readUint32 } from "./byte-order.ts";
 import { copyBytes } from "./copy-bytes.ts";
-import { afterFailure, lateBitfield, noRoom } from "./frame-faults.ts";
+import { afterFailure, noRoom } from "./frame-faults.ts";
 import { type FrameBounds, FrameRules } from "./frame-rules.ts";
 import type { FrameSink } from "./frame-sink.ts";
 import { GatherBuffer } from "./gather-buffer.ts";
@@ -25,9 +25,9 @@ const longestHeadBytes = 17;
  * The reading side of one connection, from the byte after the handshake on.
  *
  * Bounds: `piece` 16 KiB of payload; `bitfield` exactly the torrent's; `extended` as stated; short messages exactly
- * their length; ids it does not know up to 1 MiB, passed over unread. A `bitfield` must come before every other known
- * message but `extended`, `port` and keep-alives. At most 17 bytes are carried from chunk to chunk, besides the
- * part of a `bitfield` or `extended` that has arrived.
+ * their length; ids it does not know up to 1 MiB, passed over unread. A `bitfield` may come at any time and again:
+ * aria2 sends one instead of many `have`s. At most 17 bytes are carried from chunk to chunk, besides the part of a
+ * `bitfield` or `extended` that has arrived.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
@@ -50,7 +50,6 @@ export class FrameReader {
 
   #bodyId = 0;
   readonly #gathered = new GatherBuffer();
-  #mayTakeBitfield = true;
 
   /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
   constructor(sink: FrameSink, bounds: FrameBounds) {
@@ -91,7 +90,7 @@ export class FrameReader {
    * @param chunk Read during the call only.
    * @param end Bytes of `chunk` that count, from its start.
    * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
-   *   `bitfield-late`, `piece-out-of-range`, `block-out-of-range`: a fault of the peer, to be closed. After that,
+   *   `piece-out-of-range`, `block-out-of-range`: a fault of the peer, to be closed. After that,
    *   `frame-reader-failed`.
    */
   push(chunk: Uint8Array, end: number = chunk.length): void {
@@ -182,7 +181,6 @@ export class FrameReader {
     this.#rules.checkShort(id, lengthBytes);
     const frameBytes = prefixBytes + lengthBytes;
     if (availableBytes < frameBytes) return this.#needHead(frameBytes);
-    if (id !== MessageId.port) this.#mayTakeBitfield = false;
     this.#deliverShort(bytes, at + prefixBytes + 1, id);
     return frameBytes;
   }
@@ -222,7 +220,6 @@ export class FrameReader {
     if (availableBytes < blockHeaderBytes) return this.#needHead(blockHeaderBytes);
     const begin = readUint32(bytes, at + 9);
     const piece = this.#rules.checkBlock(readUint32(bytes, at + 5), begin, lengthBytes);
-    this.#mayTakeBitfield = false;
     this.#blockPiece = piece;
     this.#blockBegin = begin;
     this.#blockLengthBytes = lengthBytes;
@@ -252,10 +249,6 @@ export class FrameReader {
   /** Begins a message whose payload is gathered (`bitfield`, `extended`) or passed over (any other). */
   #startPayload(id: number, lengthBytes: number): number {
     const isKnown = this.#rules.checkPayload(id, lengthBytes);
-    if (id === MessageId.bitfield) {
-      if (!this.#mayTakeBitfield) throw lateBitfield();
-      this.#mayTakeBitfield = false;
-    }
     this.#bodyId = id;
     this.#missingBytes = lengthBytes - 1;
     if (this.#missingBytes > 0) this.#state = isKnown ? State.body : State.skip;
