@@ -23,6 +23,6 @@ for (const seed of seeds(6)) {
 }
 
 // With 295 a start was lost that came right behind a stop, while the torrent was closed for an error.
-for (const seed of [...seeds(6), 295]) {
+for (const seed of new Set([...seeds(6), 295])) {
   test.serial(leavesNothing, "all of this at once", seed, troubledScenario);
 }

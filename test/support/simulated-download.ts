@@ -136,14 +136,14 @@ function planBlackHole({ world }: SimulatedSwarm, { blackHole }: Scenario): void
 
 function planDiskFaults(
   { machine }: SimulatedEngine,
-  { fromMs, toMs, chance, code }: DiskFaults,
+  { fromMs, toMs, chance, code, operations }: DiskFaults,
   user: SimulatedUser,
 ): void {
   const { clock, random } = machine.parts("disk faults");
   machine.disk.fault = ({ operation }) => {
     const isDue = clock.nowMs() >= fromMs && clock.nowMs() < toMs;
-    const isWrite = operation === "write" || operation === "truncate" || operation === "makeFolder";
-    return isDue && isWrite && random.next() < chance ? code : undefined;
+    const isHit = operations === undefined || operations.includes(operation);
+    return isDue && isHit && random.next() < chance ? code : undefined;
   };
   user.mend(3_000);
 }

@@ -1,6 +1,7 @@
 // What has to hold in every run of an engine, whatever was done to it: looked at from above, with no help of its own.
 
 import { hash } from "node:crypto";
+import type { SimulatedDisk } from "@troupe/actor-runtime/simulated";
 import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
 import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";
@@ -37,25 +38,37 @@ export class DiskView {
 
   /** SHA-256 of each file on the disk, `absent` for one that is not there. */
   sha256(): readonly string[] {
-    const { disk } = this.#engine.machine;
-    return this.#torrent.files.map((_, file) =>
-      this.#isThere(file) ? hash("sha256", disk.readFile(this.#path(file))) : "absent",
+    return this.#unharmed((disk) =>
+      this.#torrent.files.map((_, file) =>
+        disk.stat(this.#path(file)) === undefined
+          ? "absent"
+          : hash("sha256", disk.readFile(this.#path(file))),
+      ),
     );
   }
 
   /** Bytes of a file, fewer than asked for where it ends before. */
   #read(file: number, from: number, to: number): Uint8Array {
-    if (!this.#isThere(file)) return new Uint8Array();
-    const { disk } = this.#engine.machine;
-    const bytes = new Uint8Array(to - from);
-    const handle = disk.open(this.#path(file), "read");
-    const lengthBytes = disk.read(handle, [bytes], from);
-    disk.close(handle);
-    return bytes.subarray(0, lengthBytes);
+    return this.#unharmed((disk) => {
+      if (disk.stat(this.#path(file)) === undefined) return new Uint8Array();
+      const bytes = new Uint8Array(to - from);
+      const handle = disk.open(this.#path(file), "read");
+      const lengthBytes = disk.read(handle, [bytes], from);
+      disk.close(handle);
+      return bytes.subarray(0, lengthBytes);
+    });
   }
 
-  #isThere(file: number): boolean {
-    return this.#engine.machine.disk.stat(this.#path(file)) !== undefined;
+  /** Faults are for the engine. */
+  #unharmed<Result>(look: (disk: SimulatedDisk) => Result): Result {
+    const { disk } = this.#engine.machine;
+    const { fault } = disk;
+    disk.fault = undefined;
+    try {
+      return look(disk);
+    } finally {
+      disk.fault = fault;
+    }
   }
 
   #path(file: number): string {

@@ -1,6 +1,6 @@
 // What happens in one simulated run, drawn from its seed: the swarm, the network, and who is killed when.
 
-import { SeededRandom, type RouteConditions } from "@troupe/actor-runtime/simulated";
+import { SeededRandom, type DiskCall, type RouteConditions } from "@troupe/actor-runtime/simulated";
 import { honestSeeder, type PeerScript } from "./simulated-peer.ts";
 import { enginePort } from "./simulated-engine.ts";
 import { interruptionsOf, type Interruption } from "./simulated-user.ts";
@@ -32,13 +32,17 @@ export interface Scenario {
   readonly diskFaults?: DiskFaults;
 }
 
-/** Within these times calls that write to the engine's disk fail by chance; the user starts the torrent again. */
+/** Within these times calls of the engine's disk fail by chance; the user starts the torrent again. */
 export interface DiskFaults {
   readonly fromMs: number;
   readonly toMs: number;
   readonly chance: number;
   readonly code: string;
+  /** Undefined for all. */
+  readonly operations?: readonly DiskCall["operation"][];
 }
+
+const writingOperations: readonly DiskCall["operation"][] = ["write", "truncate", "makeFolder"];
 
 /** One seeder, one peer-worker, nothing goes wrong. */
 export function calmScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
@@ -105,8 +109,12 @@ export function interruptedScenario(seed: number): Scenario {
 export function faultyDiskScenario(seed: number): Scenario {
   const random = new SeededRandom(`disk ${seed}`);
   const chance = pick(random, [0.05, 0.3, 1]);
-  const code = pick(random, ["ENOSPC", "EIO", "EROFS"]);
-  return roughScenario(seed, { diskFaults: { ...span(random), chance, code } });
+  const faults = pick(random, [
+    { code: "ENOSPC", operations: writingOperations },
+    { code: "EROFS", operations: writingOperations },
+    { code: "EIO" },
+  ]);
+  return roughScenario(seed, { diskFaults: { ...span(random), chance, ...faults } });
 }
 
 /** Everything at once: dying actors, a user who interferes, a disk that fails. */
