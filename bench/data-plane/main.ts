@@ -68,6 +68,8 @@ async function measurePieces(payload: Payload): Promise<string[]> {
   });
   const runs: Run[] = [];
   const busy: number[] = [];
+  // Fills the cache of compiled code.
+  await runTransfer(payload, seeder.port);
   for (let i = 0; i < Number(values.runs); i++) {
     await waitForQuiet();
     readIntoPageCache(source);
@@ -123,11 +125,10 @@ async function runTransfer(payload: Payload, port: number): Promise<Run> {
   };
   const planFile = join(folder.path, "plan.json");
   writeFileSync(planFile, JSON.stringify(plan));
-  const { cost, lines } = await runMeasured([
-    process.execPath,
-    fileURLToPath(new URL("run.ts", import.meta.url)),
-    planFile,
-  ]);
+  const { cost, lines } = await runMeasured(
+    [process.execPath, fileURLToPath(new URL("run.ts", import.meta.url)), planFile],
+    { environment: { NODE_COMPILE_CACHE: join(folder.path, "compiled") } },
+  );
   const source = join(folder.path, payload.name);
   if (!filesAreEqual(source, target)) throw new Error("the copy differs from the original");
   rmSync(target);
