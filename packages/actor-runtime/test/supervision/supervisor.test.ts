@@ -228,13 +228,13 @@ test("a thread without heartbeat is left alone however silent", async (t) => {
   t.deepEqual(told, []);
 });
 
-test("an incarnation that will not die is listed as abandoned and replaced after a second", async (t) => {
+test("an incarnation that will not die is listed as abandoned and replaced after two seconds", async (t) => {
   const { host, time, told, supervisor } = await runningTree(abc(), {
     prepare: (host) => host.behave("b", { ignoresTerminate: true }),
   });
   const undead = host.child("b");
   supervisor.kill("b");
-  await time.advance(999);
+  await time.advance(1_999);
   t.deepEqual(told, ["crashed b/1 actor-killed"]);
   await time.advance(1);
   t.deepEqual(told, ["crashed b/1 actor-killed", "started b/2"]);
@@ -285,7 +285,7 @@ test("a stop goes on past a child that will not die, and then says which", async
     prepare: (host) => host.behave("b", { ignoresStop: true, ignoresTerminate: true }),
   });
   const error = rejection(supervisor.stop());
-  await time.advance(2_000 + 1_000);
+  await time.advance(2_000 + 2_000);
   t.like(await error, { code: "not-stopped", details: { actors: ["b"] } });
   t.deepEqual(host.done, ["stop c/1", "stop b/1", "stop a/1"]);
   t.is(time.pendingTimers, 0);
