@@ -145,7 +145,10 @@ export type PeerProtocol = {
   }>;
   /** The answer to `pieces-wanted`. */
   "lease-pieces": Cast<PiecesLeased>;
-  /** Asks a lease back (endgame over workers): answered by `lease-returned`, unless it is sealed by then. */
+  /**
+   * Asks a lease back (endgame over workers): answered by `lease-returned`, unless it is sealed by then, or gets on and
+   * there is no memory to keep in what has arrived.
+   */
   "revoke-lease": Cast<{
     readonly torrent: TorrentId;
     readonly piece: PieceIndex;

@@ -136,6 +136,7 @@ export class SessionSink implements FrameSink {
     const block = session.receivingBlock;
     session.receivingIn = undefined;
     open.finishBlock(block, session.slot);
+    open.gainedAtMs = session.nowMs;
     session.countReceived(lengthBytes);
     session.torrent.worker.lastGainAtMs = session.nowMs;
     session.lastBlockAtMs = session.nowMs;

@@ -12,12 +12,14 @@ import {
 import { cancelPiece } from "./downloads.ts";
 import { weLosePiece } from "./interest.ts";
 import type { WaitingLease } from "./lease-book.ts";
-import { strandedMs } from "./limits.ts";
+import { memoryStallMs, strandedMs } from "./limits.ts";
 import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** Share of the download memory that may be kept for copies which other workers have yet to read. */
 const carriedShare = 0.25;
+/** The same for a single copy: the worker must still be able to open a piece that another one carries to it. */
+const oneCarriedShare = 0.5;
 
 /**
  * Takes a lease from the coordinator. A piece that we had is had no more then: it was lost on the disk. One that is in
@@ -91,6 +93,17 @@ export function settlePiece(torrent: Torrent, piece: PieceIndex): void {
   if (held !== undefined) dropWaiting(torrent, held);
   const open = torrent.book.open.get(piece);
   if (open !== undefined) dropOpen(torrent, open);
+}
+
+/**
+ * Whether a lease may be given back because another worker asks for it. A piece that gets on, and whose blocks would be
+ * thrown away for want of memory to keep them in, is finished here: workers with slow peers would take it from each
+ * other for ever.
+ */
+export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
+  const open = torrent.book.open.get(piece);
+  if (open === undefined || nowMs - open.gainedAtMs >= memoryStallMs) return true;
+  return hasRoomToCarry(torrent, open);
 }
 
 /**
@@ -228,9 +241,10 @@ function closePiece(torrent: Torrent, piece: PieceInProgress): void {
 }
 
 function hasRoomToCarry(torrent: Torrent, piece: PieceInProgress): boolean {
-  const { worker } = torrent;
-  const limitBytes = worker.downloads.totalBytes * carriedShare;
-  return worker.carriedBytes + piece.place.extentBytes <= limitBytes;
+  const { carriedBytes, downloads } = torrent.worker;
+  const { extentBytes } = piece.place;
+  const share = carriedBytes === 0 ? oneCarriedShare : carriedShare;
+  return carriedBytes + extentBytes <= downloads.totalBytes * share;
 }
 
 function freePlace(torrent: Torrent, place: PiecePlace): void {

@@ -39,6 +39,8 @@ export class PieceInProgress {
   receivedCount = 0;
   /** Blocks came from peers that are gone or from another worker. */
   hasOtherContributors = false;
+  /** When a block last became whole. */
+  gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block has come. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;

@@ -6,7 +6,14 @@ import type { PeerProtocol, PiecesLeased, TorrentId, TorrentOpened } from "@trou
 import { applyChoking } from "./choking.ts";
 import { cancelAll } from "./downloads.ts";
 import { partIfBothSeeds, weGainPiece } from "./interest.ts";
-import { dropLeases, freeCarried, holdLease, returnLease, settlePiece } from "./leases.ts";
+import {
+  dropLeases,
+  freeCarried,
+  holdLease,
+  mayRevoke,
+  returnLease,
+  settlePiece,
+} from "./leases.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { closeSession } from "./session-end.ts";
 import { Torrent } from "./torrent.ts";
@@ -76,10 +83,11 @@ export function leasePieces(worker: PeerWorker, leased: PiecesLeased): void {
   worker.turnEnd.wakeLater();
 }
 
-/** Gives a lease back, with what has arrived; nothing when it is sealed or another one by now. */
+/** Gives a lease back, with what has arrived; nothing when it is sealed or another one by now, or better finished here. */
 export function revokeLease(worker: PeerWorker, told: Told<"revoke-lease">): void {
   const torrent = worker.torrents.get(told.torrent);
   if (torrent?.book.leaseOf(told.piece) !== told.lease) return;
+  if (!mayRevoke(torrent, told.piece, worker.nowMs())) return;
   returnLease(torrent, told.piece, true);
 }
 

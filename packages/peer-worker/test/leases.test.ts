@@ -196,6 +196,32 @@ test("a copy that was never read is let go of with its lease, and counts as wast
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
+test("a piece that gets on is kept when there is no memory to keep it in for another worker", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32_768 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  const revoked = { torrent: torrent.id, piece: first, lease: lease as LeaseId };
+  await bench.tell("revoke-lease", revoked);
+  t.deepEqual(bench.said("lease-returned"), []);
+  peer.choke();
+  await bench.advance(20_000);
+  await bench.tell("revoke-lease", revoked);
+  t.deepEqual(bench.saidOnce("lease-returned"), revoked);
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a single copy may take half of the memory", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.truthy(bench.saidOnce("lease-returned").carried);
+});
+
 test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });

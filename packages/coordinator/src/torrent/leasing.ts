@@ -12,8 +12,14 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** One answer leases at most this many pieces: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
-/** A lease younger than this is not taken from its worker: it may be about to finish. */
+/**
+ * A lease younger than this is not taken from its worker: it may be about to finish. Doubled with each move of its
+ * piece, so that workers with slow peers do not take it from each other before a block is whole.
+ */
 const settledAfterMs = 5_000;
+const mostMoves = 10;
+/** A worker that did not give a lease back finishes the piece, or is asked again after this. */
+const askAgainMs = 30_000;
 
 /**
  * Answers one `pieces-wanted`. Every question gets exactly one answer, also when nothing can be leased; one for large
@@ -59,18 +65,18 @@ export function leaseReturned(
   job.ledger.release(piece);
   job.picker.comeBack(piece);
   engine.bigPieces.release(engine.slabs, lease);
-  if (carried === undefined || memory === undefined) return;
+  // Without anything arrived it goes to the worker that asked for it all the same: the old one would be back sooner.
+  if (memory === undefined || (carried === undefined && held.wantedBy === undefined)) return;
   const next =
     bigSlab === undefined ? nextHolder(engine, job, held) : nextInTurn(engine, job, held);
-  const copy = { memory, ...carried };
-  const moved = next && grant(engine, job, next, piece);
-  if (moved === undefined || next === undefined) return letCopyGo(job, seat, lease);
-  job.copies.set(moved.lease, { seat, lease });
-  next.tell("lease-pieces", {
-    torrent: job.id,
-    pieces: [{ ...moved, carried: copy }],
-    nothingFor: [],
-  });
+  const moved = next && grant(engine, job, next, piece, held.moves + 1);
+  if (moved === undefined || next === undefined) {
+    if (carried !== undefined) letCopyGo(job, seat, lease);
+    return;
+  }
+  if (carried !== undefined) job.copies.set(moved.lease, { seat, lease });
+  const copy = carried && { carried: { memory, ...carried } };
+  next.tell("lease-pieces", { torrent: job.id, pieces: [{ ...moved, ...copy }], nothingFor: [] });
 }
 
 /** The worker with the new lease has read the copy: the old one's memory is free. */
@@ -149,11 +155,13 @@ function grant(
   job: TorrentJob,
   seat: PeerWorkerSeat,
   piece: PieceIndex,
+  moves = 0,
 ): PieceLease | undefined {
   const lengthBytes = pieceLength(job.metainfo.geometry, piece);
   const isBig = needsOwnMemory(lengthBytes, seat.downloadBytes);
   if (isBig && engine.bigPieces.isTaken) return undefined;
-  const { lease, worker } = job.ledger.grant(piece, seat.index, engine.context.clock.nowMs());
+  const nowMs = engine.context.clock.nowMs();
+  const { lease, worker } = job.ledger.grant(piece, seat.index, nowMs, moves);
   if (!isBig) return { piece, lease };
   const holder = { torrent: job.id, piece, lease, worker };
   const slab = engine.bigPieces.take(engine.slabs, holder, lengthBytes);
@@ -171,15 +179,20 @@ function takeFromAnother(
   if (row === undefined || engine.seats.length === 1) return;
   const nowMs = engine.context.clock.nowMs();
   for (const lease of job.ledger.leases()) {
-    if (lease.wantedBy === seat.index) return;
-    const isSettled = nowMs - lease.grantedAtMs >= settledAfterMs;
-    if (lease.worker === seat.index || !isSettled || lease.wantedBy !== undefined) continue;
+    const isAsked = nowMs - lease.askedBackAtMs < askAgainMs;
+    if (isAsked && lease.wantedBy === seat.index) return;
+    if (lease.worker === seat.index || isAsked || !isSettled(lease, nowMs)) continue;
     if (!hasBit(row.bitfield, lease.piece)) continue;
     lease.wantedBy = seat.index;
+    lease.askedBackAtMs = nowMs;
     const { piece, lease: number } = lease;
     engine.seats[lease.worker]?.tell("revoke-lease", { torrent: job.id, piece, lease: number });
     return;
   }
+}
+
+function isSettled({ grantedAtMs, moves }: Lease, nowMs: number): boolean {
+  return nowMs - grantedAtMs >= settledAfterMs * 2 ** Math.min(moves, mostMoves);
 }
 
 /** The same for a large piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */

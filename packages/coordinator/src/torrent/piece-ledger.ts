@@ -20,8 +20,12 @@ export interface Lease {
   /** Index of the peer-worker. */
   readonly worker: number;
   readonly grantedAtMs: number;
-  /** Index of the worker for which it was asked back; the answer is on its way. */
+  /** How often the piece has gone from worker to worker before. */
+  readonly moves: number;
+  /** Index of the worker for which it was asked back, if it was. */
   wantedBy: number | undefined;
+  /** When that was. */
+  askedBackAtMs: number;
 }
 
 /** The states and leases of one torrent. */
@@ -54,15 +58,22 @@ export class PieceLedger {
     return this.states[piece] === PieceState.missing;
   }
 
-  /** Leases a missing piece. @throws when it is not missing: only the picker's answers are leased. */
-  grant(piece: PieceIndex, worker: number, nowMs: number): Lease {
+  /**
+   * Leases a missing piece.
+   *
+   * @param moves How often it has gone from worker to worker before.
+   * @throws when it is not missing: only the picker's answers are leased.
+   */
+  grant(piece: PieceIndex, worker: number, nowMs: number, moves = 0): Lease {
     if (!this.isMissing(piece)) throw new Error(`bug: piece ${piece} leased while not missing`);
     const lease: Lease = {
       lease: this.#nextLease++ as LeaseId,
       piece,
       worker,
       grantedAtMs: nowMs,
+      moves,
       wantedBy: undefined,
+      askedBackAtMs: -Infinity,
     };
     this.#set(piece, PieceState.leased);
     this.#leases.set(piece, lease);

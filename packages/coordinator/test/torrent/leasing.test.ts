@@ -214,6 +214,45 @@ test("a piece that was taken over goes to the worker that asked, not to just any
   t.is(ref(1).casts("lease-pieces").length, 0);
 });
 
+test("a piece of which nothing has arrived goes to the worker that asked for it as well", (t) => {
+  const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
+  const lease = at(ask(0).pieces, 0);
+  time.advance(5_000);
+  ask(1);
+  giveBack(0, lease);
+  t.is([...job.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
+  t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.carried, undefined);
+});
+
+test("each move doubles the time before a piece is asked back", (t) => {
+  const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
+  const lease = at(ask(0).pieces, 0);
+  time.advance(5_000);
+  ask(1);
+  giveBack(0, lease, half);
+  time.advance(9_999);
+  ask(0);
+  t.is(ref(1).casts("revoke-lease").length, 0);
+  time.advance(1);
+  ask(0);
+  t.is(ref(1).casts("revoke-lease").length, 1);
+  t.is([...job.ledger.leases()][0]?.moves, 1);
+});
+
+test("a worker that keeps a piece is asked again after half a minute", (t) => {
+  const { ask, time, ref } = scene(["#", "#", "#"]);
+  ask(0);
+  time.advance(5_000);
+  ask(1);
+  time.advance(29_999);
+  ask(1);
+  ask(2);
+  t.is(ref(0).casts("revoke-lease").length, 1);
+  time.advance(1);
+  ask(2);
+  t.is(ref(0).casts("revoke-lease").length, 2);
+});
+
 // Pieces larger than a worker's download memory. A worker of 1 MiB has 768 KiB for downloads.
 const small = { workers: 1, workerBytes: 1 << 20 };
 const bigPiece = 1 << 20;
