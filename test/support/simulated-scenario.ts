@@ -185,7 +185,8 @@ function anyPeer(random: SeededRandom): PeerScript {
 
 function choking(random: SeededRandom): Pick<PeerScript, "chokeEveryMs" | "chokeForMs"> {
   if (random.next() < 0.7) return { chokeForMs: 0 };
-  return { chokeEveryMs: 1_000 + random.integer(10_000), chokeForMs: 50 + random.integer(3_000) };
+  const chokeEveryMs = 1_000 + random.integer(10_000);
+  return { chokeEveryMs, chokeForMs: 50 + random.integer(chokeEveryMs / 2) };
 }
 
 function span(random: SeededRandom): { fromMs: number; toMs: number } {
