@@ -4,12 +4,12 @@ import { stateFolder } from "../src/state-folder.ts";
 const place = (platform: NodeJS.Platform, environment: Record<string, string>) => ({
   platform,
   environment,
-  currentFolder: "/work",
+  currentFolder: "/here",
 });
 
 test("the folder given counts, from the current folder on", (t) => {
   const here = place("linux", { HOME: "/home/me" });
-  t.is(stateFolder("S", here), "/work/S");
+  t.is(stateFolder("S", here), "/here/S");
   t.is(stateFolder("/var/S", here), "/var/S");
 });
 

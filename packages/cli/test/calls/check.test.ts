@@ -25,7 +25,7 @@ async function check(
 test("data that are whole end with 0", async (t) => {
   const { exitCode, surroundings } = await check(["--dir", "D"], []);
   t.is(exitCode, 0);
-  t.is(surroundings.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /work/D\n");
+  t.is(surroundings.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /here/D\n");
 });
 
 test("data that are not whole end with 3 and name the files that fail", async (t) => {
@@ -33,7 +33,7 @@ test("data that are not whole end with 3 and name the files that fail", async (t
   t.is(exitCode, 3);
   t.is(
     surroundings.stdout.text,
-    "1 of 2 pieces failed  32.0 KiB  job/bad.bin\njob: not whole, 1 of 4 pieces failed in /work\n",
+    "1 of 2 pieces failed  32.0 KiB  job/bad.bin\njob: not whole, 1 of 4 pieces failed in /here\n",
   );
 });
 
@@ -65,7 +65,7 @@ test("--json has every file", async (t) => {
 test("a check writes nothing, and nobody can find it", async (t) => {
   const { engine } = await check(["--dir", "D"], []);
   const [coordinator] = engine.coordinators;
-  t.like(coordinator?.added[0], { checkOnly: true, directory: "/work/D" });
+  t.like(coordinator?.added[0], { checkOnly: true, directory: "/here/D" });
   t.like(coordinator?.started, { port: 0, bind: ["127.0.0.1"] });
 });
 

@@ -36,7 +36,7 @@ test("a download ends with 0 when everything is had", async (t) => {
   t.is(await run.exitCode, 0);
   t.is(
     run.surroundings.stdout.text,
-    "debian.iso: complete, 1000 B in 2.00 s (500 B/s), in /work/D\n",
+    "debian.iso: complete, 1000 B in 2.00 s (500 B/s), in /here/D\n",
   );
   isOver(t, run);
 });
@@ -48,7 +48,7 @@ test("data that are whole already are said to be", async (t) => {
   torrent.emit("complete", { seconds: 0 });
   run.surroundings.askToStop();
   await run.exitCode;
-  t.regex(run.surroundings.stdout.text, /^debian.iso: already whole, 1000 B in \/work\n$/);
+  t.regex(run.surroundings.stdout.text, /^debian.iso: already whole, 1000 B in \/here\n$/);
 });
 
 test("the options reach the engine", async (t) => {
@@ -60,7 +60,7 @@ test("the options reach the engine", async (t) => {
   await run.exitCode;
   const [coordinator] = run.engine.coordinators;
   t.like(coordinator?.started, {
-    directory: "/work/D",
+    directory: "/here/D",
     port: [7000, 0],
     bind: ["127.0.0.1"],
     memory: 8 * 1024 ** 2,
@@ -69,7 +69,7 @@ test("the options reach the engine", async (t) => {
     maxPeers: 9,
   });
   t.like(coordinator?.added[0], {
-    directory: "/work/D",
+    directory: "/here/D",
     trackers: ["http://t/announce"],
     useTrackers: false,
     peers: [{ host: "localhost", port: 1 }],
@@ -107,7 +107,7 @@ test("what a server sent is added as such", async (t) => {
 });
 
 for (const [words, folder] of [
-  ["a.torrent --state-dir S", "/work/S"],
+  ["a.torrent --state-dir S", "/here/S"],
   ["a.torrent", "/home/me/.local/state/troupe"],
 ] as const) {
   test(`\`troupe ${words}\` keeps its state in ${folder}, and looks for sources there`, async (t) => {
@@ -207,13 +207,13 @@ test("an error while it stays ends it", async (t) => {
 test("seed adds the torrent so that nothing is ever written", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("seed a.torrent --dir D", torrent);
-  t.like(run.engine.coordinators[0]?.added[0], { seedOnly: true, directory: "/work/D" });
+  t.like(run.engine.coordinators[0]?.added[0], { seedOnly: true, directory: "/here/D" });
   torrent.progress = { ...noProgress, haveBytes: 700 };
   torrent.fail("incomplete", "cannot seed");
   t.is(await run.exitCode, 1);
   t.regex(
     run.surroundings.stderr.text,
-    /300 B of 1000 B are missing or damaged in \/work\/D \[incomplete\]\n {2}`troupe check`/,
+    /300 B of 1000 B are missing or damaged in \/here\/D \[incomplete\]\n {2}`troupe check`/,
   );
 });
 

@@ -51,7 +51,7 @@ export class FakeSurroundings implements Surroundings {
   readonly stderr = new FakeOutput();
   environment: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";
-  readonly currentFolder = "/work";
+  readonly currentFolder = "/here";
   readonly engine: EnginePort;
   isStuck = false;
   readonly #stop = new AbortController();
