@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { writePayload, type Payload } from "../../test/support/payload.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { filesAreEqual } from "../support/equal-files.ts";
-import { busyShare, readIntoPageCache, waitForQuiet, warmMemory } from "../support/machine.ts";
+import { prepareMachine } from "../support/machine.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { spread, table } from "../support/statistics.ts";
@@ -71,10 +71,7 @@ async function measurePieces(payload: Payload): Promise<string[]> {
   // Fills the cache of compiled code.
   await runTransfer(payload, seeder.port);
   for (let i = 0; i < Number(values.runs); i++) {
-    await waitForQuiet();
-    readIntoPageCache(source);
-    await warmMemory(totalBytes * 2 + 512 * mebibyte);
-    busy.push(await busyShare());
+    busy.push(await prepareMachine(source));
     runs.push(await runTransfer(payload, seeder.port));
   }
   return [

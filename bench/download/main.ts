@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { filesAreEqual } from "../support/equal-files.ts";
-import { busyShare, readIntoPageCache, waitForQuiet, warmMemory } from "../support/machine.ts";
+import { prepareMachine } from "../support/machine.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";
@@ -73,9 +73,9 @@ async function compare(): Promise<string> {
   // Fills the cache of compiled code, as any run before a user's second one does.
   await runOurs(seeder.port);
   for (let i = 0; i < Number(values.runs); i++) {
-    busy.push(await prepareMachine());
+    busy.push(await prepareMachine(seederOptions.file));
     libtorrent.push(await runLibtorrent(seeder.port));
-    busy.push(await prepareMachine());
+    busy.push(await prepareMachine(seederOptions.file));
     ours.push(await runOurs(seeder.port));
   }
   const ratios = (figure: (run: Run) => number): string =>
@@ -87,13 +87,6 @@ async function compare(): Promise<string> {
     ["ours ÷ libtorrent", ratios(megabytesPerSecond), ratios(cpu), ratios(rss), "", ""],
   ];
   return `${table(rows)}\nother work on the machine before the runs: ${spread(busy, 2)} of all cores`;
-}
-
-async function prepareMachine(): Promise<number> {
-  await waitForQuiet();
-  readIntoPageCache(seederOptions.file);
-  await warmMemory(2 * totalBytes + 1024 * mebibyte);
-  return await busyShare();
 }
 
 async function runLibtorrent(port: number): Promise<Run> {
