@@ -1,6 +1,7 @@
 // Parts for an incarnation that shares its thread with others: its callbacks are guarded, so that what they throw
 // ends this incarnation alone, and everything it opened is closed when it ends.
 
+import { boundDisk } from "./bound-disk.ts";
 import type { Disk, Http, Listener, Parts, Sockets, Stream } from "./context.ts";
 import type { StreamHandlers, Timer, Timers } from "./context.ts";
 import { ActorError } from "./failure.ts";
@@ -192,6 +193,7 @@ function scopedHttp(http: Http, scope: Scope): Http {
 function scopedDisk(disk: Disk, scope: Scope): Disk {
   const closing = new Map<number, () => void>();
   return {
+    ...boundDisk(disk),
     open(path, mode) {
       refuseIfOver(scope, "open");
       const file = disk.open(path, mode);
@@ -206,18 +208,6 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       closing.delete(file);
       disk.close(file);
     },
-    read: (file, views, position) => disk.read(file, views, position),
-    write: (file, views, position) => disk.write(file, views, position),
-    truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
-    sync: (file) => disk.sync(file),
-    statFile: (file) => disk.statFile(file),
-    stat: (path) => disk.stat(path),
-    makeFolder: (path) => disk.makeFolder(path),
-    realPath: (path) => disk.realPath(path),
-    remove: (path) => disk.remove(path),
-    readFile: (path) => disk.readFile(path),
-    writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
-    freeBytes: (path) => disk.freeBytes(path),
   };
 }
 

@@ -1,6 +1,7 @@
 // Random numbers from the system's cryptographic source.
 
 import type { Random } from "../context.ts";
+import { randomFraction } from "../random-fraction.ts";
 import { systemModule } from "./system-module.ts";
 
 /** Words drawn from the system at once: one call for 512 numbers costs about 10 ns a number. */
@@ -12,9 +13,7 @@ export class NodeRandom implements Random {
   #next = poolWords;
 
   next(): number {
-    const high = this.#word() >>> 5;
-    const low = this.#word() >>> 6;
-    return (high * 2 ** 26 + low) / 2 ** 53;
+    return randomFraction(this.#word(), this.#word());
   }
 
   integer(below: number): number {

@@ -2,6 +2,7 @@
 
 import type { Random } from "../context.ts";
 import { sha1 } from "../io/node-sha1.ts";
+import { randomFraction } from "../random-fraction.ts";
 
 /**
  * A generator that gives the same numbers for the same seed, on every machine. Not for secrets: `bytes` is as
@@ -28,9 +29,7 @@ export class SeededRandom implements Random {
   }
 
   next(): number {
-    const high = this.#word() >>> 5;
-    const low = this.#word() >>> 6;
-    return (high * 2 ** 26 + low) / 2 ** 53;
+    return randomFraction(this.#word(), this.#word());
   }
 
   integer(below: number): number {

@@ -1,5 +1,6 @@
 // One machine of a simulated world.
 
+import { boundDisk } from "../bound-disk.ts";
 import type { Clock, Disk, Http, Names, Parts, Timers } from "../context.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/node-sha1.ts";
@@ -48,24 +49,4 @@ export class SimulatedMachine {
     const own = { random: random.fork(label), disk: this.#disk, sha1 };
     return { clock, timers, sockets, http, names, ...own };
   }
-}
-
-/** The same disk as an object whose methods need no `this`: contexts derive objects from it. */
-function boundDisk(disk: SimulatedDisk): Disk {
-  return {
-    open: (path, mode) => disk.open(path, mode),
-    close: (file) => disk.close(file),
-    read: (file, views, position) => disk.read(file, views, position),
-    write: (file, views, position) => disk.write(file, views, position),
-    truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
-    sync: (file) => disk.sync(file),
-    statFile: (file) => disk.statFile(file),
-    stat: (path) => disk.stat(path),
-    makeFolder: (path) => disk.makeFolder(path),
-    realPath: (path) => disk.realPath(path),
-    remove: (path) => disk.remove(path),
-    readFile: (path) => disk.readFile(path),
-    writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
-    freeBytes: (path) => disk.freeBytes(path),
-  };
 }

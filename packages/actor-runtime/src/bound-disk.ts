@@ -1,0 +1,23 @@
+// A disk of any class as a plain object.
+
+import type { Disk } from "./context.ts";
+
+/** The same disk as an object whose methods need no `this`: objects are derived from it. */
+export function boundDisk(disk: Disk): Disk {
+  return {
+    open: (path, mode) => disk.open(path, mode),
+    close: (file) => disk.close(file),
+    read: (file, views, position) => disk.read(file, views, position),
+    write: (file, views, position) => disk.write(file, views, position),
+    truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
+    sync: (file) => disk.sync(file),
+    statFile: (file) => disk.statFile(file),
+    stat: (path) => disk.stat(path),
+    makeFolder: (path) => disk.makeFolder(path),
+    realPath: (path) => disk.realPath(path),
+    remove: (path) => disk.remove(path),
+    readFile: (path) => disk.readFile(path),
+    writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
+    freeBytes: (path) => disk.freeBytes(path),
+  };
+}
