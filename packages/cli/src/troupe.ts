@@ -5,9 +5,14 @@ import { oldNodeSentence } from "../bin/required-node.mjs";
 
 const refusal = oldNodeSentence(process.versions.node);
 if (refusal === undefined) {
-  const { keepCompiledCode } = await import("./code-cache.ts");
-  keepCompiledCode();
-  const { runProcess } = await import("./run-process.ts");
+  const { startQuickly } = await import("./quick-start.ts");
+  startQuickly();
+  const { freshBundle } = await import("./bundle.ts");
+  const bundle = freshBundle();
+  const { runProcess } =
+    bundle === undefined
+      ? await import("./run-process.ts")
+      : ((await import(bundle.href)) as typeof import("./run-process.ts"));
   await runProcess();
 } else {
   process.stderr.write(`${refusal}\n`);

@@ -1,0 +1,57 @@
+// Joins the modules of each thread into a few files, after every `pnpm install`: a hundred small modules a thread cost
+// the command a quarter of its start. The command uses the bundle as long as no source has changed since.
+
+import { rm, stat, writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { bundleFolder, inputsFile, type BundleInput } from "../packages/cli/src/bundle.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outdir = fileURLToPath(bundleFolder);
+
+/** What starts a thread; the names stay, because a thread is started by its file's name beside the caller's. */
+const entryPoints = [
+  "packages/cli/src/run-process.ts",
+  "packages/coordinator/src/engine/engine.worker.ts",
+  "packages/peer-worker/src/peer.worker.ts",
+  "packages/file-worker/src/file.worker.ts",
+  "packages/hash-worker/src/hash.task.ts",
+  "packages/hash-worker/src/check.task.ts",
+];
+
+/** Piscina starts a file of its own in each thread, so it stays where it is. */
+const piscinaInPlace: Plugin = {
+  name: "piscina-in-place",
+  setup(plan) {
+    plan.onResolve({ filter: /^piscina$/ }, async ({ path, pluginData, resolveDir, kind }) => {
+      if (pluginData === "asked") return undefined;
+      const found = await plan.resolve(path, { resolveDir, kind, pluginData: "asked" });
+      return { path: relative(outdir, found.path), external: true };
+    });
+  },
+};
+
+// Removed first and written last: what is half done never counts as a bundle.
+await rm(outdir, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir,
+  entryNames: "[name]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node26",
+  metafile: true,
+  logLevel: "warning",
+  plugins: [piscinaInPlace],
+});
+const inputs = await Promise.all(Object.keys(metafile.inputs).map(describeInput));
+await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));
+
+async function describeInput(path: string): Promise<BundleInput> {
+  const { size, mtimeMs } = await stat(resolve(root, path));
+  return [relative(outdir, resolve(root, path)), size, mtimeMs];
+}
