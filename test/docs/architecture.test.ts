@@ -19,6 +19,7 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       peerWorkers: 1,
       peerOptions: unused,
       fileOptions: unused,
+      isDiskInCall: unused,
       openHashPool: unused,
       openCheckPool: unused,
     }),

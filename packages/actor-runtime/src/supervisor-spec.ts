@@ -24,11 +24,14 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly role: string;
   /** Names of earlier siblings that it speaks to, by the role it uses: `{ file: "file" }`. */
   readonly links?: Readonly<Record<string, string>>;
-  /** False for disk threads: blocked in a call is not hung (their own stamps tell). Default true. */
-  readonly heartbeat?: boolean;
+  /**
+   * Asked while its heart stands still: true says that it is blocked in a call of the system, which is not hung and
+   * which ending its thread would not end (a disk thread; its stamp tells). Default: never.
+   */
+  readonly mayBeSilent?: () => boolean;
   /**
    * Whether a successor may be started while an incarnation that will not die may still run. False where two at once
-   * would harm: two writers of one disk. Default: the value of `heartbeat`.
+   * would harm: two writers of one disk. Default: whether it has no `mayBeSilent`.
    */
   readonly mayOverlap?: boolean;
 }

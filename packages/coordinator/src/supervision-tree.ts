@@ -13,6 +13,8 @@ export interface EngineTreeInputs {
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
   readonly fileOptions: () => FileWorkerOptions;
+  /** Whether the file-worker is in a disk call at this moment. */
+  readonly isDiskInCall: () => boolean;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
 }
@@ -70,7 +72,7 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   };
 }
 
-function fileChild({ parts, fileOptions }: EngineTreeInputs): ChildSpec {
+function fileChild({ parts, fileOptions, isDiskInCall }: EngineTreeInputs): ChildSpec {
   return {
     kind: "actor",
     name: "file",
@@ -79,7 +81,9 @@ function fileChild({ parts, fileOptions }: EngineTreeInputs): ChildSpec {
     restart: "permanent",
     shutdownMs: 10_000,
     role: "file",
-    heartbeat: false,
+    // Stuck in a disk call it cannot be ended, and must not be: the disk must never get a second writer.
+    mayBeSilent: isDiskInCall,
+    mayOverlap: false,
   };
 }
 

@@ -39,28 +39,41 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   };
 }
 
-/** Watches one stamp from another thread (design §6: 2 s is slow, 30 s is not answering). */
+/** A look that comes later than this after the last one says that the looker was stopped: that time is not counted. */
+const longestGapMs = 750;
+
+/** Watches one stamp from another thread. */
 export class DiskCallWatch {
   readonly #counter: Int32Array;
   #seen = 0;
   #seenAtMs = 0;
+  #lookedAtMs = 0;
 
   /** @param stamp The memory given to the file-worker. */
   constructor(stamp: SharedArrayBuffer) {
     this.#counter = new Int32Array(stamp);
   }
 
+  /** Whether a disk call is under way at this very moment. */
+  get isInCall(): boolean {
+    return Atomics.load(this.#counter, 0) % 2 !== 0;
+  }
+
   /**
-   * To be called regularly; the answer is as exact as the calls are close.
+   * To be called at least twice a second; the answer is as exact as the calls are close.
    *
    * @param nowMs The caller's monotonic clock.
    * @returns Milliseconds that the disk call under way has been seen to last; 0 when there is none.
    */
   inCallForMs(nowMs: number): number {
     const counter = Atomics.load(this.#counter, 0);
+    const gapMs = nowMs - this.#lookedAtMs;
+    this.#lookedAtMs = nowMs;
     if (counter !== this.#seen || counter % 2 === 0) {
       this.#seen = counter;
       this.#seenAtMs = nowMs;
+    } else if (gapMs > longestGapMs) {
+      this.#seenAtMs += gapMs;
     }
     return nowMs - this.#seenAtMs;
   }

@@ -5,7 +5,7 @@ import type { ActorEntry } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import type { FileWorkerOptions } from "./file.actor.ts";
 
-/** The file-worker for a supervision tree. It is to be listed with `heartbeat: false`. */
+/** The file-worker for a supervision tree. It is to be listed with a `mayBeSilent` that reads its stamp. */
 export const fileWorkerEntry: ActorEntry<FileProtocol, FileWorkerOptions> = {
   name: "file",
   url: siblingUrl(import.meta.url, "./file.worker"),

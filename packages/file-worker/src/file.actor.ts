@@ -27,7 +27,7 @@ export interface FileWorkerOptions {
   /** Files open at once, over all torrents; 1 or more. Default 64. */
   readonly maxOpenFiles?: number;
   /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see disk-stamp.ts. */
-  readonly stamp?: SharedArrayBuffer;
+  readonly stamp: SharedArrayBuffer;
 }
 
 /**
@@ -51,7 +51,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
 
 function startFiles(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
   const { maxOpenFiles = 64, stamp } = options;
-  const disk = stamp === undefined ? context.disk : stampedDisk(context.disk, stamp);
+  const disk = stampedDisk(context.disk, stamp);
   return makeState(context, disk, maxOpenFiles);
 }
 

@@ -10,7 +10,8 @@ test("a call that does not return is seen to last, and to be over when it is", (
   t.is(watch.inCallForMs(1_000), 0);
   disk.freeBytes = () => {
     t.is(watch.inCallForMs(1_250), 0);
-    t.is(watch.inCallForMs(3_250), 2_000);
+    t.is(watch.inCallForMs(1_750), 500);
+    t.is(watch.inCallForMs(2_250), 1_000);
     return 5;
   };
   t.is(stampedDisk(disk, stamp).freeBytes("/"), 5);
@@ -27,6 +28,16 @@ test("two calls between two looks are not taken for one", (t) => {
   counter[0] = 3;
   t.is(watch.inCallForMs(5_000), 0);
   t.is(watch.inCallForMs(5_100), 100);
+});
+
+test("time in which nobody looked is not counted: the whole program may have been stopped", (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const watch = new DiskCallWatch(stamp);
+  new Int32Array(stamp)[0] = 1;
+  watch.inCallForMs(0);
+  t.is(watch.inCallForMs(250), 250);
+  t.is(watch.inCallForMs(60_250), 250);
+  t.is(watch.inCallForMs(60_500), 500);
 });
 
 test("a call that throws is over too", (t) => {

@@ -8,7 +8,7 @@ import type { Host, SupervisorSpec } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import test from "ava";
-import { fileWorkerEntry } from "../src/index.ts";
+import { diskStampBytes, fileWorkerEntry } from "../src/index.ts";
 
 const torrent = 1 as TorrentId;
 const slab = 1 as SlabId;
@@ -24,11 +24,11 @@ const spec: SupervisorSpec = {
       kind: "actor",
       name: "file",
       entry: fileWorkerEntry,
-      options: () => ({}),
+      options: () => ({ stamp: new SharedArrayBuffer(diskStampBytes) }),
       restart: "permanent",
       shutdownMs: 5_000,
       role: "file",
-      heartbeat: false,
+      mayBeSilent: () => true,
     },
   ],
 };

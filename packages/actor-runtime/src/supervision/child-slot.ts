@@ -131,7 +131,7 @@ export class ChildSlot implements Member, Linkable {
 
   /** Two at once do harm where the old one may still write: then its successor waits for its end. */
   get #mayOverlap(): boolean {
-    return this.spec.mayOverlap ?? this.spec.heartbeat !== false;
+    return this.spec.mayOverlap ?? this.spec.mayBeSilent === undefined;
   }
 
   #spawn(): Incarnation {
@@ -166,15 +166,22 @@ export class ChildSlot implements Member, Linkable {
     const { child } = incarnation;
     incarnation.isUp = true;
     this.#state = "running";
-    if (this.spec.heartbeat !== false && child.beats() !== undefined) {
-      incarnation.unwatch = monitor.watch(
-        () => child.beats(),
-        (seenMs) => this.kill(hung(child.sender, seenMs)),
+    if (child.beats() !== undefined) {
+      incarnation.unwatch = monitor.watch(this.#signsOfLife(child), (seenMs) =>
+        this.kill(hung(child.sender, seenMs)),
       );
     }
     links.link(this, child);
     owner.say("info", "actor-started", { ...child.sender });
     owner.scope.run(() => events.started?.(this.spec, child.sender));
+  }
+
+  /** A number that moves as long as nothing is wrong. */
+  #signsOfLife(child: Child): () => number | undefined {
+    const { mayBeSilent } = this.spec;
+    if (mayBeSilent === undefined) return () => child.beats();
+    let excused = 0;
+    return () => (mayBeSilent() ? --excused : child.beats());
   }
 
   /** Takes an incarnation out of service: no longer watched, no longer linked, its last words heard. */

@@ -65,7 +65,7 @@ test("options that cannot be made fail the start", async (t) => {
 });
 
 test("a blocked receiver stops its sender at the credits; afterwards all is handled", async (t) => {
-  const { supervisor } = await openEcho({ heartbeat: false });
+  const { supervisor } = await openEcho({ mayBeSilent: () => true });
   const ref = supervisor.ref<EchoProtocol>("echo");
   const gate = new SharedArrayBuffer(8);
   const words = new Int32Array(gate);
@@ -116,7 +116,7 @@ test("a thread stuck in a disk call gets no successor until it has ended", async
   const folder = mkdtempSync(join(tmpdir(), "stuck-"));
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
-  const { supervisor, happened } = await openEcho({ heartbeat: false });
+  const { supervisor, happened } = await openEcho({ mayBeSilent: () => true });
   supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
   // The thread stays in its call until this end is closed. Between opening and reading it could still be ended.
   const writer = await open(pipe, "w");

@@ -220,12 +220,24 @@ test("a hung thread is killed and replaced", async (t) => {
   t.deepEqual(told, ["crashed b/1 actor-hung", "ended b/1", "started b/2"]);
 });
 
-test("a thread without heartbeat is left alone however silent", async (t) => {
-  const spec = supervisorSpec("tree", [childSpec("disk", { heartbeat: false })]);
+test("a thread that may be silent is left alone", async (t) => {
+  const spec = supervisorSpec("tree", [childSpec("disk", { mayBeSilent: () => true })]);
   const { host, time, told } = await runningTree(spec);
   host.child("disk").hangs = true;
   await time.advance(60_000);
   t.deepEqual(told, []);
+});
+
+test("a thread that may be silent no longer, and is, is replaced", async (t) => {
+  let isBlocked = true;
+  const spec = supervisorSpec("tree", [childSpec("disk", { mayBeSilent: () => isBlocked })]);
+  const { host, time, told } = await runningTree(spec);
+  host.child("disk").hangs = true;
+  await time.advance(60_000);
+  t.deepEqual(told, []);
+  isBlocked = false;
+  await time.advance(2_500);
+  t.deepEqual(told, ["crashed disk/1 actor-hung", "ended disk/1", "started disk/2"]);
 });
 
 test("an incarnation that will not die is listed as abandoned and replaced after two seconds", async (t) => {
@@ -246,7 +258,7 @@ test("an incarnation that will not die is listed as abandoned and replaced after
 });
 
 for (const [what, changes] of [
-  ["without heartbeat", { heartbeat: false }],
+  ["that may be silent", { mayBeSilent: () => true }],
   ["that must not overlap", { mayOverlap: false }],
 ] as const) {
   test(`a child ${what} is replaced only when it has ended`, async (t) => {
@@ -307,7 +319,7 @@ test("a stop ends a wait for a restart", async (t) => {
 
 test("a stop ends a wait for a disk that does not answer", async (t) => {
   const { host, time, supervisor } = await runningTree(
-    supervisorSpec("tree", [childSpec("disk", { heartbeat: false })]),
+    supervisorSpec("tree", [childSpec("disk", { mayBeSilent: () => true })]),
     { prepare: (host) => host.behave("disk", { ignoresTerminate: true }) },
   );
   supervisor.kill("disk");

@@ -15,6 +15,7 @@ import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
 import type { BigPieceQueue } from "./big-piece-queue.ts";
 import type { BigPieces } from "./big-pieces.ts";
+import type { DiskWatch } from "./disk-watch.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { FileFeed } from "./file-feed.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
@@ -41,6 +42,7 @@ export interface Engine {
   /** For every call to it: there may be one for each torrent at once. */
   readonly fileCalls: PatientRef<FileProtocol>;
   readonly feed: FileFeed;
+  readonly disk: DiskWatch;
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;
   /** Addresses listened on. */

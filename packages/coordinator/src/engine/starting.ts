@@ -11,6 +11,7 @@ import { Gate } from "../gate.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { BigPieceQueue } from "./big-piece-queue.ts";
 import { BigPieces } from "./big-pieces.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
 import { FileFeed } from "./file-feed.ts";
@@ -86,6 +87,7 @@ function makeEngine(
     file,
     fileCalls: new PatientRef(file, context),
     feed: new FileFeed(file),
+    disk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],
     port: 0,
@@ -107,7 +109,8 @@ function treeOf(engine: Engine) {
       if (seat === undefined) throw new Error(`bug: no seat for peer-worker ${index}`);
       return seat.nextOptions(engine.slabs);
     },
-    fileOptions: () => ({}),
+    isDiskInCall: () => engine.disk.isInCall,
+    fileOptions: () => ({ stamp: engine.disk.nextStamp() }),
     openHashPool: () => engine.hashPool,
     openCheckPool: () => engine.checkPool,
   });

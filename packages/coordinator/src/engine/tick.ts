@@ -6,6 +6,7 @@ import { say } from "../torrent/event-outbox.ts";
 import { dialMore, rotateUnchoked } from "../torrent/peers.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { watchDisk } from "./disk-watch.ts";
 import type { Engine } from "./engine-state.ts";
 
 /** Milliseconds between two ticks. */
@@ -15,6 +16,7 @@ const ticksPerSecond = 4;
 /** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
   engine.ticks++;
+  watchDisk(engine);
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
   if (isSecond) endStandstill(engine);

@@ -37,7 +37,8 @@ export function leaseWanted(
   }
   const pieces: PieceLease[] = [];
   const nothingFor: PeerSlot[] = [];
-  for (const { peer, count } of job.state === "active" ? wanted : []) {
+  const mayBegin = job.state === "active" && engine.disk.state === "answering";
+  for (const { peer, count } of mayBegin ? wanted : []) {
     const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
     const granted = room > 0 ? grantFor(engine, job, seat, { peer, count: room }) : [];
     pieces.push(...granted);

@@ -15,6 +15,7 @@ import {
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
 import { BigPieceQueue } from "../../src/engine/big-piece-queue.ts";
 import { BigPieces } from "../../src/engine/big-pieces.ts";
+import { DiskWatch } from "../../src/engine/disk-watch.ts";
 import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.ts";
 import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
@@ -106,6 +107,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     file,
     fileCalls: new PatientRef<FileProtocol>(file, context),
     feed: new FileFeed(file),
+    disk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],
     port: 6881,

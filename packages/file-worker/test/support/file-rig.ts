@@ -16,6 +16,7 @@ import type {
   WritePiece,
 } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
 import type { FileState } from "../../src/storage-life.ts";
@@ -62,8 +63,9 @@ export interface OpenOptions {
 
 export function startRig(
   disk: Disk,
-  { slabBytes = 1 << 20, ...options }: FileWorkerOptions & { slabBytes?: number } = {},
+  { slabBytes = 1 << 20, ...given }: Partial<FileWorkerOptions> & { slabBytes?: number } = {},
 ): FileRig {
+  const options = { stamp: new SharedArrayBuffer(diskStampBytes), ...given };
   const due: (() => void)[] = [];
   const notices: Announced[] = [];
   let roomListener: (() => void) | undefined;

@@ -1,0 +1,105 @@
+import test from "ava";
+import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
+import { tick, tickMs } from "../../src/engine/tick.ts";
+import { leaseWanted } from "../../src/torrent/leasing.ts";
+import { makeScene, showPeer, slot } from "../support/engine-scene.ts";
+
+/** A scene with one torrent that runs and a disk whose calls begin and return on command. */
+function scene() {
+  const made = makeScene();
+  const job = made.addJob();
+  const counter = new Int32Array(made.engine.disk.nextStamp());
+  showPeer(job, { worker: 0, slot: 0 }, "####");
+  const move = () => {
+    counter[0] = (counter[0] ?? 0) + 1;
+  };
+  return {
+    ...made,
+    job,
+    beginCall: move,
+    endCall: move,
+    pass(ms: number) {
+      for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
+        made.time.advance(tickMs);
+        tick(made.engine);
+      }
+    },
+    askForPiece() {
+      leaseWanted(made.engine, job, made.seat(0), [{ peer: slot(0), count: 1 }]);
+      return made.ref(0).casts("lease-pieces").at(-1);
+    },
+    codes: () =>
+      made
+        .events()
+        .flatMap((event) =>
+          event.event === "warning" || event.event === "error"
+            ? [`${event.event} ${event.code}`]
+            : [],
+        ),
+  };
+}
+
+test("while a disk call lasts two seconds nothing new is begun, and it is said once", (t) => {
+  const { beginCall, endCall, pass, askForPiece, gather, codes } = scene();
+  beginCall();
+  pass(slowAfterMs);
+  t.is(askForPiece()?.pieces.length, 1);
+  pass(3_000);
+  const answer = askForPiece();
+  t.deepEqual([answer?.pieces, answer?.nothingFor], [[], []]);
+  gather();
+  t.deepEqual(codes(), ["warning disk-slow"]);
+  endCall();
+  pass(tickMs);
+  t.is(askForPiece()?.pieces.length, 1);
+});
+
+test("a disk that does not return for half a minute is its torrents' error; when it does they go on", (t) => {
+  const { job, beginCall, endCall, pass, gather, codes, engine } = scene();
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "disk-not-answering");
+  t.regex(
+    job.fault?.message ?? "",
+    /^cannot read or write "\/downloads": .* for 30 s; .* when it does$/,
+  );
+  gather();
+  t.deepEqual(codes(), ["warning disk-slow", "error disk-not-answering"]);
+  endCall();
+  pass(tickMs);
+  t.is(engine.disk.state, "answering");
+  t.true(job.isStartWanted || job.state !== "error");
+});
+
+test("a torrent that is started while the disk is silent is told so at once", (t) => {
+  const { addJob, beginCall, pass } = scene();
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  const late = addJob();
+  late.state = "starting";
+  pass(tickMs);
+  t.is(late.fault?.code, "disk-not-answering");
+});
+
+test("a torrent with another error is left alone when the disk returns", (t) => {
+  const { job, beginCall, endCall, pass } = scene();
+  beginCall();
+  pass(silentAfterMs);
+  job.state = "error";
+  job.fault = { code: "no-space", message: "full" };
+  pass(tickMs);
+  endCall();
+  pass(tickMs);
+  t.is(job.state, "error");
+});
+
+test("many short calls are a busy disk, not a slow one", (t) => {
+  const { beginCall, endCall, pass, engine } = scene();
+  for (let call = 0; call < 200; call++) {
+    beginCall();
+    pass(tickMs);
+    endCall();
+  }
+  t.is(engine.disk.state, "answering");
+});
