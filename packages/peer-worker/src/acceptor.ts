@@ -71,8 +71,9 @@ export class Acceptor {
     const handshake = new Handshake(this.#worker, undefined);
     handshake.connection.attach(stream);
     handshake.accepted(stream);
-    if (this.#worker.probes.isOverdone(stream.remote.host)) {
-      handshake.fail("too-many-probes");
+    const reason = this.#worker.door.turnsAway(stream.remote.host);
+    if (reason !== undefined) {
+      handshake.fail(reason);
       return handshake.connection;
     }
     this.#shaking.add(handshake);

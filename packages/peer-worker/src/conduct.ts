@@ -4,11 +4,14 @@ import { PeerFault } from "./faults.ts";
 import {
   chokedGraceMs,
   conductWindowMs,
+  leastUnrequestedBytes,
   maxBadRequests,
   maxBitfields,
+  maxCancels,
   maxChokedRequests,
   maxEmptyCancels,
   maxExcessRequests,
+  maxIdleMessages,
   maxRepeatedHaves,
   maxUnknownBytes,
   maxUnrequestedBytes,
@@ -22,9 +25,11 @@ export class Conduct {
   #windowStartMs: number;
   #excessRequests = 0;
   #emptyCancels = 0;
+  #cancels = 0;
   #repeatedHaves = 0;
   #bitfields = 0;
   #unknownBytes = 0;
+  #idleMessages = 0;
 
   constructor(nowMs: number) {
     this.#windowStartMs = nowMs;
@@ -36,9 +41,11 @@ export class Conduct {
     this.#windowStartMs = nowMs;
     this.#excessRequests = 0;
     this.#emptyCancels = 0;
+    this.#cancels = 0;
     this.#repeatedHaves = 0;
     this.#bitfields = 0;
     this.#unknownBytes = 0;
+    this.#idleMessages = 0;
   }
 
   /** A request for what no piece of ours holds, of no bytes, or of more than a block. */
@@ -52,14 +59,18 @@ export class Conduct {
 
   /** A request while choked. @param chokedForMs Since we said so; just after it requests may be on their way. */
   chokedRequest(chokedForMs: number): void {
-    if (chokedForMs < chokedGraceMs || ++this.#chokedRequests <= maxChokedRequests) return;
+    if (chokedForMs < chokedGraceMs) {
+      this.excessRequest();
+      return;
+    }
+    if (++this.#chokedRequests <= maxChokedRequests) return;
     throw new PeerFault(
       "choked-requests",
       `cannot go on: ${this.#chokedRequests} requests while choked, ${maxChokedRequests} are let pass`,
     );
   }
 
-  /** A request beyond the queue that we advertise. */
+  /** A request beyond the queue that we advertise, or one that may have crossed our choke. */
   excessRequest(): void {
     if (++this.#excessRequests <= maxExcessRequests) return;
     throw new PeerFault(
@@ -68,12 +79,13 @@ export class Conduct {
     );
   }
 
-  /** A cancel for something that is not queued. */
-  emptyCancel(): void {
-    if (++this.#emptyCancels <= maxEmptyCancels) return;
+  /** A cancel. @param wasQueued Whether there was anything to take back. */
+  cancel(wasQueued: boolean): void {
+    if (!wasQueued) this.#emptyCancels++;
+    if (++this.#cancels <= maxCancels && this.#emptyCancels <= maxEmptyCancels) return;
     throw new PeerFault(
       "cancel-flood",
-      `cannot go on: ${this.#emptyCancels} cancels for nothing in a minute, ${maxEmptyCancels} are let pass`,
+      `cannot go on: ${this.#cancels} cancels in a minute, ${this.#emptyCancels} of them for nothing; ${maxCancels} and ${maxEmptyCancels} are let pass`,
     );
   }
 
@@ -97,7 +109,7 @@ export class Conduct {
 
   /** A block that was not asked of this peer. */
   unrequestedBlock(lengthBytes: number): void {
-    this.#unrequestedBytes += lengthBytes;
+    this.#unrequestedBytes += Math.max(lengthBytes, leastUnrequestedBytes);
     if (this.#unrequestedBytes <= maxUnrequestedBytes) return;
     throw new PeerFault(
       "unrequested-blocks",
@@ -105,8 +117,18 @@ export class Conduct {
     );
   }
 
-  /** A message, or an extended one, that we do not know. */
+  /** A message that asks for nothing and may tell nothing new. */
+  idleMessage(): void {
+    if (++this.#idleMessages <= maxIdleMessages) return;
+    throw new PeerFault(
+      "message-flood",
+      `cannot go on: ${this.#idleMessages} messages to no end in a minute, ${maxIdleMessages} are let pass`,
+    );
+  }
+
+  /** A message, or an extended one, that we do not know. @param lengthBytes Without its prefix. */
   unknownMessage(lengthBytes: number): void {
+    this.idleMessage();
     this.#unknownBytes += lengthBytes;
     if (this.#unknownBytes <= maxUnknownBytes) return;
     throw new PeerFault(

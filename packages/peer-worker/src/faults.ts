@@ -9,6 +9,7 @@ export type PeerFaultCode =
   | "cancel-flood"
   | "bitfield-flood"
   | "have-flood"
+  | "message-flood"
   | "unrequested-blocks"
   | "unknown-messages";
 

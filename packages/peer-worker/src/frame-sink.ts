@@ -16,6 +16,9 @@ import { BlockState, type PieceInProgress, nobody } from "./piece-in-progress.ts
 import type { Session } from "./session.ts";
 import { cancelFromPeer, requestFromPeer } from "./uploads.ts";
 
+/** The id of an extended message, and the one that it has by agreement. */
+const extendedIdsBytes = 2;
+
 /** Acts on the messages of one session. Throws PeerFault, and ProtocolError of an extension handshake. */
 export class SessionSink implements FrameSink {
   blockMemory: Uint8Array;
@@ -30,25 +33,30 @@ export class SessionSink implements FrameSink {
 
   keepAlive(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
   }
 
   choke(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
     chokedByPeer(this.#session);
   }
 
   unchoke(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
     unchokedByPeer(this.#session);
   }
 
   interested(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, true);
   }
 
   notInterested(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, false);
   }
 
@@ -76,6 +84,7 @@ export class SessionSink implements FrameSink {
 
   port(): void {
     this.#session.framesSeen++;
+    this.#session.conduct.idleMessage();
   }
 
   extended(id: number, payload: Uint8Array): void {
@@ -83,7 +92,7 @@ export class SessionSink implements FrameSink {
     session.framesSeen++;
     const isSoon = session.nowMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
     if (id !== 0 || isSoon) {
-      session.conduct.unknownMessage(payload.length);
+      session.conduct.unknownMessage(payload.length + extendedIdsBytes);
       return;
     }
     session.extendedHandshakeAtMs = session.nowMs;

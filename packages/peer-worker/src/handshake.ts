@@ -72,6 +72,7 @@ export class Handshake implements StreamHandlers {
     const known = this.#received.subarray(0, this.#receivedBytes);
     if (looksLikeHandshake(known) === "no") {
       this.#worker.strangers++;
+      if (this.#dialled === undefined) this.#worker.door.noteProbe(stream.remote.host);
       this.fail("not-bittorrent");
       return;
     }
@@ -114,7 +115,7 @@ export class Handshake implements StreamHandlers {
     const torrent = this.#worker.torrentsByHash.get(infoHash);
     const isWrong = this.#dialled !== undefined && this.#dialled.torrent !== torrent;
     if (torrent === undefined || torrent.isClosing || isWrong) {
-      if (this.#dialled === undefined) this.#worker.probes.note(stream.remote.host);
+      if (this.#dialled === undefined) this.#worker.door.noteProbe(stream.remote.host);
       this.fail("wrong-info-hash");
       return false;
     }

@@ -18,6 +18,10 @@ export const maxIncomingHandshakes = 512;
 export const maxWaitingDials = 4_096;
 /** Unknown info-hashes from one internet address in a minute; then its connections are closed unread. */
 export const maxProbesPerMinute = 4;
+/** Connections of one internet address that were closed for a fault, in a minute; then the same. */
+export const maxFaultsPerMinute = 2;
+/** Connections from one internet address in a minute, however they end; then the same. */
+export const maxAcceptsPerMinute = 60;
 
 /**
  * Silence of ours after which a keep-alive goes out. Two minutes is the custom, and libtorrent closes a
@@ -71,12 +75,21 @@ export const chokedGraceMs = 2_000;
 export const maxExcessRequests: number = 10 * maxRequestsIn;
 /** Cancels for what is not queued, in {@link conductWindowMs}: some cross the block on the way. */
 export const maxEmptyCancels: number = 10 * maxRequestsIn;
+/** Cancels of any kind, in {@link conductWindowMs}: each looks through the queue. */
+export const maxCancels: number = 40 * maxRequestsIn;
+/**
+ * Messages that ask for nothing and tell nothing new (keep-alives, flapping, ports, unknown ones), in
+ * {@link conductWindowMs}. An honest peer sends some ten; this many cost us less than a millisecond.
+ */
+export const maxIdleMessages = 10_000;
 /** `have` for pieces that the peer has said it has, in {@link conductWindowMs}. */
 export const maxRepeatedHaves = 10_000;
 /** Bitfields, in {@link conductWindowMs}: aria2 sends one whenever it is shorter than the `have`s that it stands for. */
 export const maxBitfields = 600;
 /** Payload that was never asked of the peer. */
 export const maxUnrequestedBytes: number = 64 * 1_024;
+/** What a block that was never asked for counts at least: looking it up costs more than its bytes. */
+export const leastUnrequestedBytes = 1_024;
 /** Payload of messages that we do not know, in {@link conductWindowMs}. */
 export const maxUnknownBytes: number = 1_024 * 1_024;
 /** What is counted by the minute starts anew after this. */

@@ -14,6 +14,7 @@ import type { InfoHash } from "@troupe/protocol";
 import { Acceptor } from "./acceptor.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
+import { Door } from "./door.ts";
 import { refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
 import { MemoryTurn } from "./memory-turn.ts";
@@ -21,7 +22,6 @@ import { relieveMemory } from "./memory-pressure.ts";
 import { shareMemory } from "./memory-share.ts";
 import { NoticeOutlet } from "./notice-outlet.ts";
 import { OwnerLine } from "./owner-line.ts";
-import { Probes } from "./probes.ts";
 import { BuddyAllocator } from "./slab.ts";
 import { passSecond } from "./timeouts.ts";
 import type { Torrent } from "./torrent.ts";
@@ -48,7 +48,7 @@ export class PeerWorker {
   readonly uploadDesk: UploadDesk;
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
-  readonly probes: Probes;
+  readonly door: Door;
   /** Connections that did not speak the protocol, so far. */
   strangers = 0;
   /** A piece was to be opened and found no memory; none has been freed since. */
@@ -80,7 +80,7 @@ export class PeerWorker {
     this.uploadDesk = new UploadDesk(this);
     this.dialer = new Dialer(this);
     this.acceptor = new Acceptor(this);
-    this.probes = new Probes(() => this.nowMs());
+    this.door = new Door(() => this.nowMs());
     this.lastGainAtMs = this.nowMs();
     this.#second = context.timers.every(secondMs, () => this.#passSecond());
   }

@@ -22,6 +22,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   session.phase = "closed";
   session.closeReason = reason;
   session.isFaulty = isFault;
+  if (isFault) torrent.worker.door.noteFault(session.identity.host);
   session.reader.stop();
   session.stream.destroy();
   torrent.worker.uploadDesk.forget(session);

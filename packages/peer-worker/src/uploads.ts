@@ -59,7 +59,7 @@ export function cancelFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  if (!session.uploads.cancel(piece, begin, lengthBytes)) session.conduct.emptyCancel();
+  session.conduct.cancel(session.uploads.cancel(piece, begin, lengthBytes));
 }
 
 /** The uploads of all peers of a worker. */

@@ -129,6 +129,29 @@ test("case 45: cancels for nothing close after five thousand in a minute", async
   t.like(bench.saidOnce("peer-closed"), { reason: "cancel-flood", isFault: true });
 });
 
+test("case 45: requests that are taken back at once close after twenty thousand in a minute", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await bench.unchoke(torrent, 0);
+  peer.stream.isReading = false;
+  for (let count = 0; count < 2; count++) peer.request(0, 0);
+  for (let count = 0; count < 20_000; count++) {
+    peer.request(0, 16_384);
+    peer.cancel(0, 16_384);
+  }
+  t.false(peer.isClosed);
+  peer.request(0, 16_384);
+  peer.cancel(0, 16_384);
+  t.like(bench.saidOnce("peer-closed"), { reason: "cancel-flood", isFault: true });
+});
+
+test("case 46: a flood of requests may not cross our choke either", async (t) => {
+  const { bench, peer } = await scene();
+  for (let count = 0; count < 5_000; count++) peer.request(0, 0);
+  t.false(peer.isClosed);
+  peer.request(0, 0);
+  t.like(bench.saidOnce("peer-closed"), { reason: "request-flood", isFault: true });
+});
+
 test("case 46: requests while choked are ignored, and close after 300 that did not cross the choke", async (t) => {
   const { bench, torrent, peer } = await scene();
   await bench.unchoke(torrent, 0);
@@ -150,6 +173,14 @@ test("case 47: blocks nobody asked for reach no memory, and close after 64 KiB",
   t.false(peer.isClosed);
   t.true(bench.slabBytes(0, 65_536).every((byte) => byte === 0));
   t.is(torrent.table.totals[Total.wastedBytes], 65_536);
+  peer.block(1, 0, 1);
+  t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
+});
+
+test("case 47: a block of one byte that nobody asked for counts as a kilobyte", async (t) => {
+  const { bench, peer } = await scene();
+  for (let count = 0; count < 64; count++) peer.block(1, count, 1);
+  t.false(peer.isClosed);
   peer.block(1, 0, 1);
   t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
@@ -254,6 +285,25 @@ test("case 54: extended messages that nobody agreed on count as unknown", async 
   peer.frame(30_002, 20, 7, ...kilobytes);
   t.like(bench.saidOnce("peer-closed"), { reason: "unknown-messages" });
 });
+
+for (const [what, frame] of [
+  ["keep-alives", [0, 0, 0, 0]],
+  ["empty extended messages", [0, 0, 0, 2, 20, 7]],
+  ["unknown messages", [0, 0, 0, 1, 99]],
+] as const) {
+  test(`case 58: ten thousand ${what} in a minute are let pass, more close`, async (t) => {
+    const { bench, peer } = await scene();
+    const flood = Uint8Array.from(Array.from({ length: 5_000 }, () => [...frame]).flat());
+    peer.stream.arrive(flood);
+    peer.stream.arrive(flood);
+    await bench.advance(60_000);
+    peer.stream.arrive(flood);
+    peer.stream.arrive(flood);
+    t.false(peer.isClosed);
+    peer.stream.arrive(Uint8Array.from(frame));
+    t.like(bench.saidOnce("peer-closed"), { reason: "message-flood", isFault: true });
+  });
+}
 
 test("messages after a fault in the same chunk are not acted on", async (t) => {
   const { bench, torrent, peer } = await scene();

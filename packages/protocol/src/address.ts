@@ -22,6 +22,19 @@ export function classifyAddress(host: string): AddressClass {
   return bytes.length === 4 ? classifyIp4(bytes) : classifyIp6(bytes);
 }
 
+/**
+ * Who is likely to stand behind an address, for counting by it.
+ *
+ * @returns A key: an IPv4 address itself, of an IPv6 address its /64, which is what one subscriber has. Undefined for
+ *   addresses that are not of the internet: many clients of one machine or home share them.
+ */
+export function subscriberOf(host: string): string | undefined {
+  if (classifyAddress(host) !== "internet") return undefined;
+  const bytes = parseIp(host);
+  if (bytes === undefined || bytes.length === 4 || isMapped(bytes)) return host;
+  return bytes.subarray(0, 8).join(":");
+}
+
 function classifyIp4(bytes: Uint8Array): AddressClass {
   const a = bytes[0] ?? 0;
   const b = bytes[1] ?? 0;

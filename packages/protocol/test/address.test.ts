@@ -1,5 +1,5 @@
 import test from "ava";
-import { type AddressClass, classifyAddress, parseHostPort } from "../src/index.ts";
+import { type AddressClass, classifyAddress, parseHostPort, subscriberOf } from "../src/index.ts";
 import { refuses } from "./support/refusals.ts";
 
 const expected: Record<AddressClass, readonly string[]> = {
@@ -100,3 +100,13 @@ for (const text of [
     refuses(t, "address-malformed", () => parseHostPort(text));
   });
 }
+
+test("an IPv4 address is a subscriber, of IPv6 addresses the /64, and local ones are nobody", (t) => {
+  t.not(subscriberOf("198.51.100.1"), subscriberOf("198.51.100.2"));
+  t.is(subscriberOf("198.51.100.1"), "198.51.100.1");
+  t.is(subscriberOf("2001:db8::1"), subscriberOf("2001:db8::ffff:0:0:2"));
+  t.not(subscriberOf("2001:db8::1"), subscriberOf("2001:db8:0:1::1"));
+  for (const host of ["127.0.0.1", "192.168.1.1", "fe80::1%eth0", "0.0.0.0", "a.example"]) {
+    t.is(subscriberOf(host), undefined);
+  }
+});

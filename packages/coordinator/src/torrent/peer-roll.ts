@@ -7,6 +7,8 @@ export interface RolledPeer {
   readonly worker: number;
   readonly host: string;
   readonly port: number;
+  /** See `subscriberOf`. */
+  readonly subscriber: string | undefined;
   /** Latin-1 text of the 20 bytes: a key, never shown. */
   readonly peerId: string;
   readonly peerIdBytes: Uint8Array;
@@ -94,6 +96,21 @@ export class PeerRoll {
   countAt(worker: number): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
+    return count;
+  }
+
+  /** Peers that connected to us, admitted or connected. */
+  get incomingCount(): number {
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.isIncoming) count++;
+    return count;
+  }
+
+  /** Peers of one subscriber; 0 for undefined, which is nobody. */
+  countOf(subscriber: string | undefined): number {
+    if (subscriber === undefined) return 0;
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.subscriber === subscriber) count++;
     return count;
   }
 

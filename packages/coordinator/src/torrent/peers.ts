@@ -10,7 +10,7 @@ import type {
 } from "@troupe/messages";
 import { PeerFlag } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import { classifyAddress, clientName } from "@troupe/protocol";
+import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { halfOpenLimit, type PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { say } from "./event-outbox.ts";
@@ -20,6 +20,10 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** Dials a second of addresses that were tried before. */
 export const retriesPerSecond = 30;
+/** Connections of one torrent with one internet address, or one IPv6 /64: beside them none is accepted. */
+export const maxPeersPerSubscriber = 4;
+/** Of the connections of a torrent that downloads: kept for peers that we dial. */
+const dialledShare = 0.2;
 /** Ends that are ours: they say nothing against the address. */
 const ownReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
 /** Two connections between the same two peers, made within this time of each other, crossed on the way. */
@@ -40,11 +44,13 @@ export function admitPeer(
   const twin = job.roll.byPeerId(peerId);
   if (twin !== undefined && !replacesTwin(engine, job, twin, admit))
     return { refused: "duplicate" };
-  if (twin === undefined && job.roll.size >= job.maxPeers) return { refused: "full" };
+  const subscriber = subscriberOf(admit.host);
+  if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
   job.roll.admit({
     worker: seat.index,
     host: admit.host,
     port: admit.port,
+    subscriber,
     peerId,
     peerIdBytes: admit.peerId,
     isIncoming: admit.isIncoming,
@@ -52,6 +58,18 @@ export function admitPeer(
     slot: undefined,
   });
   return { admitted: true };
+}
+
+/**
+ * Strangers who connect must not take all places, nor one of them many: some are kept for peers that we choose. A
+ * seeder dials nobody and keeps none.
+ */
+function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
+  if (job.roll.size >= job.maxPeers) return false;
+  if (!isIncoming) return true;
+  const kept = job.ledger.isComplete ? 0 : Math.floor(job.maxPeers * dialledShare);
+  if (job.roll.incomingCount >= job.maxPeers - kept) return false;
+  return job.roll.countOf(subscriber) < maxPeersPerSubscriber;
 }
 
 /**

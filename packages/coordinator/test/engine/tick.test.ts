@@ -71,6 +71,7 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
     peerId: "a",
     peerIdBytes: new Uint8Array(20),
     isIncoming: true,
+    subscriber: undefined,
     admittedAtMs: 0,
     slot: undefined,
   });

@@ -174,7 +174,12 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
     [1, "8.0.0.2"],
   ] as const) {
     const peer = { worker, host, port: 6881, peerId: host, isIncoming: true, admittedAtMs: 0 };
-    job.roll.admit({ ...peer, peerIdBytes: new Uint8Array(20), slot: undefined });
+    job.roll.admit({
+      ...peer,
+      peerIdBytes: new Uint8Array(20),
+      subscriber: undefined,
+      slot: undefined,
+    });
     job.roll.opened(worker, host, slot(0), peer);
   }
   crash("peer-0");

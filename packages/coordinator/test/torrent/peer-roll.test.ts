@@ -9,6 +9,7 @@ function peer(peerId: string, over: Partial<RolledPeer> = {}): RolledPeer {
     worker: 0,
     host: "10.0.0.1",
     port: 6881,
+    subscriber: undefined,
     peerId,
     peerIdBytes: new Uint8Array(20),
     isIncoming: false,

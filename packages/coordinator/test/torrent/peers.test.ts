@@ -104,6 +104,24 @@ test("at the limit of connections nobody else is admitted", (t) => {
   t.is(admit("three", { port: 3 }), "full");
 });
 
+test("strangers who connect leave a fifth of the places to peers that we dial", (t) => {
+  const { admit } = scene({}, { maxPeers: 5 });
+  const answers = [1, 2, 3, 4, 5].map((number) =>
+    admit(`stranger ${number}`, { host: `8.0.1.${number}`, isIncoming: true }),
+  );
+  t.deepEqual(answers, ["admitted", "admitted", "admitted", "admitted", "full"]);
+  t.is(admit("chosen", { host: "8.0.2.1" }), "admitted");
+});
+
+test("one internet address is given four places, a local one any number", (t) => {
+  const { admit } = scene();
+  const meet = (from: string) => (number: number) =>
+    admit(`${from} ${number}`, { host: from, port: number, isIncoming: true });
+  const expected = ["admitted", "admitted", "admitted", "admitted", "full"];
+  t.deepEqual([1, 2, 3, 4, 5].map(meet("8.0.1.1")), expected);
+  t.deepEqual([6, 7, 8, 9, 10].map(meet("127.0.0.1")), Array(5).fill("admitted"));
+});
+
 test("a banned address is not admitted", (t) => {
   const { admit, job, time } = scene();
   job.directory.ban(host, port, time.nowMs());

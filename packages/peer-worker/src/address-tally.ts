@@ -1,0 +1,59 @@
+// How often hosts have done something: known by address, for a minute, bounded.
+
+import { subscriberOf } from "@troupe/protocol";
+
+const windowMs = 60_000;
+const maxSubscribers = 4_096;
+
+interface Entry {
+  readonly sinceMs: number;
+  count: number;
+}
+
+/**
+ * Counts by address, each from its first event on for a minute. Local addresses are not counted: many clients of one
+ * machine or home share them (address policy).
+ */
+export class AddressTally {
+  readonly #nowMs: () => number;
+  readonly #most: number;
+  readonly #entries: Map<string, Entry> = new Map<string, Entry>();
+
+  /** @param most Events of one address in its minute, from which on they are overdone. */
+  constructor(nowMs: () => number, most: number) {
+    this.#nowMs = nowMs;
+    this.#most = most;
+  }
+
+  /** Counts an event of `host`. With 4,096 addresses known, the one known longest is forgotten for it. */
+  note(host: string): void {
+    const subscriber = subscriberOf(host);
+    if (subscriber === undefined) return;
+    const entry = this.#recent(subscriber);
+    if (entry !== undefined) {
+      entry.count++;
+      return;
+    }
+    if (this.#entries.size === maxSubscribers) {
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
+        break;
+      }
+    }
+    this.#entries.set(subscriber, { sinceMs: this.#nowMs(), count: 1 });
+  }
+
+  /** Whether `host` has done it too often, for the rest of its minute. */
+  isOverdone(host: string): boolean {
+    if (this.#entries.size === 0) return false;
+    const subscriber = subscriberOf(host);
+    return subscriber !== undefined && (this.#recent(subscriber)?.count ?? 0) >= this.#most;
+  }
+
+  #recent(subscriber: string): Entry | undefined {
+    const entry = this.#entries.get(subscriber);
+    if (entry === undefined || this.#nowMs() - entry.sinceMs < windowMs) return entry;
+    this.#entries.delete(subscriber);
+    return undefined;
+  }
+}
