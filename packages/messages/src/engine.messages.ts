@@ -2,6 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { TorrentId } from "./ids.ts";
+import type { Why } from "./why.ts";
 
 /** Settings of the engine, checked by the front: memory in bytes, folders absolute. */
 export interface EngineOptions {
@@ -102,6 +103,13 @@ export interface PeerStatus {
   readonly isPeerInterested: boolean;
   readonly amChokedByPeer: boolean;
   readonly isPeerChoked: boolean;
+  /** It promised blocks and does not send them. */
+  readonly isSnubbed: boolean;
+  /** Our requests that it has not answered yet, and its requests that we have not answered yet. */
+  readonly requestsOut: number;
+  readonly requestsIn: number;
+  /** From a request to its block at best; 0 before the first. */
+  readonly roundTripMs: number;
 }
 
 /** One tracker of a torrent, as of its last answer. */
@@ -113,6 +121,10 @@ export interface TrackerStatus {
   readonly complete?: number;
   readonly incomplete?: number;
   readonly peers: number;
+  /** Its last announce was answered. */
+  readonly isWorking: boolean;
+  /** The next announce goes to this tracker first, so many seconds from now; 0 while one is under way. */
+  readonly nextInSeconds?: number;
   readonly error?: string;
 }
 
@@ -125,6 +137,12 @@ export interface TorrentStatus {
   readonly bitfield: Uint8Array;
   readonly peers: readonly PeerStatus[];
   readonly trackers: readonly TrackerStatus[];
+  /**
+   * The pieces in `stripCells` cells of `stripKinds` bytes: the share of each kind in the cell, in 255ths and rounded
+   * up, so that a single piece shows.
+   */
+  readonly strip: Uint8Array;
+  readonly why: Why;
 }
 
 /** What happens to one torrent; `Torrent` hands these to the user, the command prints them as JSON lines. */
@@ -149,6 +167,8 @@ export type TorrentEvent =
       readonly client?: string;
       readonly reason?: string;
     }
+  /** The reason why it is not faster is another than before. */
+  | ({ readonly event: "why" } & Why)
   | { readonly event: "complete"; readonly seconds: number }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
@@ -174,6 +194,7 @@ export type EngineProtocol = {
     { readonly torrent: TorrentId },
     TorrentStatus | { readonly refused: "no-torrent" }
   >;
+  "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /** Everything stopped in order; then the thread may end. */
   "shut-down": Call<{}, {}>;

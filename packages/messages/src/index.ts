@@ -3,6 +3,8 @@ export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
+export type * from "./why.ts";
+export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {

@@ -12,6 +12,7 @@ export type JsonEvent =
   | "tracker"
   | "peer"
   | "worker"
+  | "why"
   | "complete"
   | "warning"
   | "error"
@@ -28,19 +29,23 @@ const spareEvents: ReadonlySet<JsonEvent> = new Set([
   "tracker",
   "peer",
   "worker",
+  "why",
 ]);
 
 /**
  * What JSON lets through and a terminal or an editor obeys: DEL and C1 controls, zero-width and bidirectional
- * characters, line separators. Written as escapes they change nothing for a program that reads the line.
+ * characters, line separators, tags. Written as escapes they change nothing for a program that reads the line.
  */
-const unsafeToShow = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const unsafeToShow =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 /** Text of one value as JSON, in ASCII where a character could steer a terminal. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(
-    unsafeToShow,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return JSON.stringify(value, undefined, indent).replace(unsafeToShow, (characters) =>
+    characters
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
   );
 }
 

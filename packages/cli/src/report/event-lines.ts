@@ -10,6 +10,7 @@ const toldEvents = [
   "piece",
   "tracker",
   "peer",
+  "why",
   "complete",
   "warning",
   "error",

@@ -17,7 +17,7 @@ test("fields cannot change what a line is about", (t) => {
 });
 
 test("characters that steer a terminal are escaped, and unchanged for a program", (t) => {
-  const nasty = "a\u001b[2J\u009b2J\u202e\u2028\u200b\ufeff\u007fz";
+  const nasty = "a\u001b[2J\u009b2J\u202e\u2028\u200b\ufeff\u007f\u180e\ufff9\u{e0041}z";
   const text = safeJson({ nasty });
   t.regex(text, /^[\u0020-\u007e]+$/);
   t.deepEqual(JSON.parse(text), { nasty });

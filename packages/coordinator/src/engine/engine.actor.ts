@@ -11,6 +11,7 @@ import { admitPeer, dialFailed, peerClosed, peerOpened } from "../torrent/peers.
 import { addUserPeer } from "../torrent/user-peers.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { whyNow } from "../torrent/why-facts.ts";
 import { addTorrent, removeTorrent } from "./adding.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
@@ -20,6 +21,8 @@ import { endActor, shutDown, startEngine } from "./starting.ts";
 
 /** What the engine hears from its workers. */
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
+
+const noTorrent = { refused: "no-torrent" } as const;
 
 /** The engine over the given parts: real threads in production, anything else in tests. */
 export function engineActor(
@@ -45,10 +48,8 @@ export function engineActor(
         await withJob(engine, torrent, removeTorrent);
         return {};
       },
-      "torrent-status": (engine, { torrent }) => {
-        const job = jobOf(engine, torrent);
-        return job === undefined ? { refused: "no-torrent" as const } : statusOf(job);
-      },
+      "torrent-status": (engine, { torrent }) => withJob(engine, torrent, statusOf) ?? noTorrent,
+      "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>
         withJob(engine, torrent, (_engine, job) => addUserPeer(engine, job, host, port)),
       "shut-down": async (engine) => {

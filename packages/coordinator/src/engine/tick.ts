@@ -7,6 +7,7 @@ import { dialMore, rotateUnchoked } from "../torrent/peers.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisk } from "./disk-watch.ts";
+import { tellWhy } from "../torrent/why-facts.ts";
 import type { Engine } from "./engine-state.ts";
 
 /** Milliseconds between two ticks. */
@@ -32,4 +33,5 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   updateRates(engine, job);
   job.roll.sweep(engine.context.clock.nowMs());
   say(engine, job, { event: "progress", ...progressOf(job) });
+  tellWhy(engine, job);
 }

@@ -13,6 +13,7 @@ import type {
   TorrentProgress,
   TorrentState,
   TorrentStatus,
+  Why,
 } from "@troupe/messages";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -215,6 +216,15 @@ export class Torrent {
     throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
   }
 
+  /** Why it is not faster: one sentence, and a code that never changes. @throws TroupeError `no-torrent` after removal. */
+  async why(): Promise<Why> {
+    // One that another process runs is in error here, and stopped in the engine.
+    if (this.#fault !== undefined) return { code: "failed", message: this.#fault.message };
+    const why = await this.#ask("torrent-why");
+    if (!("refused" in why)) return why;
+    throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
+  }
+
   /** Stops it and forgets it; its files stay. */
   async remove(): Promise<void> {
     this.#wantsToRun = false;
@@ -284,7 +294,7 @@ export class Torrent {
   }
 
   /** By its number of that moment: each engine gives it another. */
-  async #ask<Name extends "torrent-status" | "remove-torrent">(
+  async #ask<Name extends "torrent-status" | "torrent-why" | "remove-torrent">(
     name: Name,
     deadlineMs?: number,
   ): Promise<ReplyOf<EngineProtocol, Name>> {

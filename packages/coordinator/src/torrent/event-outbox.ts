@@ -62,6 +62,7 @@ function mayBeDropped({ event }: TorrentEvent): boolean {
     event === "peer" ||
     event === "tracker" ||
     event === "checking" ||
+    event === "why" ||
     event === "warning"
   );
 }

@@ -38,6 +38,8 @@ export class PieceLedger {
   haveBytes = 0;
   missingCount: number;
   hadCount = 0;
+  hashingCount = 0;
+  writingCount = 0;
   readonly #leases = new Map<PieceIndex, Lease>();
   #nextLease: number;
 
@@ -92,6 +94,10 @@ export class PieceLedger {
     return state === PieceState.missing || state === PieceState.had;
   }
 
+  get leasedCount(): number {
+    return this.#leases.size;
+  }
+
   leases(): IterableIterator<Lease> {
     return this.#leases.values();
   }
@@ -144,5 +150,11 @@ export class PieceLedger {
     if (before === PieceState.missing && state !== PieceState.missing) this.missingCount--;
     if (before !== PieceState.missing && state === PieceState.missing) this.missingCount++;
     if (state === PieceState.had) this.hadCount++;
+    this.hashingCount += is(state, PieceState.hashing) - is(before, PieceState.hashing);
+    this.writingCount += is(state, PieceState.writing) - is(before, PieceState.writing);
   }
+}
+
+function is(state: number | undefined, wanted: number): number {
+  return state === wanted ? 1 : 0;
 }

@@ -11,8 +11,10 @@ import {
 import { clientName } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { trackerStatus } from "./announcing.ts";
+import { pieceStrip } from "./piece-strip.ts";
 import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
+import { whyNow } from "./why-facts.ts";
 
 /** Looks at the counters; called once a second. */
 export function updateRates(engine: Engine, job: TorrentJob): void {
@@ -39,7 +41,7 @@ export function progressOf(job: TorrentJob): TorrentProgress {
 }
 
 /** The whole picture of this moment. */
-export function statusOf(job: TorrentJob): TorrentStatus {
+export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
@@ -47,6 +49,8 @@ export function statusOf(job: TorrentJob): TorrentStatus {
     bitfield: job.map.snapshot(),
     peers: [...job.roll.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
+    strip: pieceStrip(job.ledger.states, job.availability()),
+    why: whyNow(engine, job),
   };
 }
 
@@ -54,13 +58,13 @@ function peerStatus(job: TorrentJob, peer: RolledPeer & { slot: number }): PeerS
   const row = job.tables[peer.worker]?.row(peer.slot);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
-  const haveCount = row?.words[PeerWord.haveCount] ?? 0;
+  const word = (at: number): number => row?.words[at] ?? 0;
   return {
     host: peer.host,
     port: peer.port,
     isIncoming: peer.isIncoming,
     client: clientName(peer.peerIdBytes),
-    haveShare: haveCount / job.metainfo.geometry.pieceCount,
+    haveShare: word(PeerWord.haveCount) / job.metainfo.geometry.pieceCount,
     downloadedBytes: field(PeerField.downloadedBytes),
     uploadedBytes: field(PeerField.uploadedBytes),
     downBytesPerSecond: Math.round(field(PeerField.downBytesPerSecond)),
@@ -69,5 +73,9 @@ function peerStatus(job: TorrentJob, peer: RolledPeer & { slot: number }): PeerS
     isPeerInterested: flag(PeerFlag.isPeerInterested),
     amChokedByPeer: flag(PeerFlag.amChokedByPeer),
     isPeerChoked: flag(PeerFlag.isPeerChoked),
+    isSnubbed: flag(PeerFlag.isSnubbed),
+    requestsOut: word(PeerWord.requestsOut),
+    requestsIn: word(PeerWord.requestsIn),
+    roundTripMs: Math.round(field(PeerField.roundTripMs)),
   };
 }

@@ -24,6 +24,7 @@ import { PeerRoll } from "./peer-roll.ts";
 import { PieceLedger } from "./piece-ledger.ts";
 import { PiecePicker } from "./piece-picker.ts";
 import { Rate } from "./rate.ts";
+import { WhyWatch } from "./why-watch.ts";
 
 /** Shared memory of one torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
@@ -54,6 +55,7 @@ export class TorrentJob {
   failedHashBytes = 0;
   readonly downRate = new Rate();
   readonly upRate = new Rate();
+  readonly whyWatch = new WhyWatch();
   announcer: Announcer | undefined;
   state: TorrentState = "stopped";
   fault: TorrentFault | undefined;

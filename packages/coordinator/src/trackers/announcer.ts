@@ -116,7 +116,19 @@ export class Announcer {
 
   /** Every tracker by tier, in the order in which they are asked. */
   status(): TrackerStatus[] {
-    return this.#tiers.status();
+    const nextInSeconds = this.#nextInSeconds();
+    return this.#tiers
+      .status()
+      .map((tracker, at) =>
+        at > 0 || nextInSeconds === undefined ? tracker : { ...tracker, nextInSeconds },
+      );
+  }
+
+  /** Undefined while stopped. */
+  #nextInSeconds(): number | undefined {
+    if (this.#isAnnouncing) return 0;
+    if (this.#timer === undefined) return undefined;
+    return Math.max(0, Math.ceil((this.#dueMs - this.#environment.clock.nowMs()) / 1000));
   }
 
   #schedule(delayMs: number): void {
@@ -254,6 +266,7 @@ export class Announcer {
     // It is not there, so it knows nothing of us; one that was heard before may come back.
     if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;
+    tracker.isWorking = false;
     const { code, message } = describe(error);
     tracker.error = message;
     this.#environment.failed(tracker.url, code, message);

@@ -19,6 +19,8 @@ export interface Tracker {
   incomplete: number | undefined;
   /** Addresses in its last answer. */
   peers: number;
+  /** The last announce was answered. */
+  isWorking: boolean;
   error: string | undefined;
 }
 
@@ -39,6 +41,7 @@ export class TrackerTiers {
   /** An announce was answered. */
   answered(tracker: Tracker, reply: AnnounceReply): void {
     tracker.failures = 0;
+    tracker.isWorking = true;
     tracker.error = undefined;
     tracker.complete = reply.complete;
     tracker.incomplete = reply.incomplete;
@@ -57,6 +60,7 @@ export class TrackerTiers {
       tier: tracker.tier,
       failures: tracker.failures,
       peers: tracker.peers,
+      isWorking: tracker.isWorking,
       ...(tracker.complete !== undefined && { complete: tracker.complete }),
       ...(tracker.incomplete !== undefined && { incomplete: tracker.incomplete }),
       ...(tracker.error !== undefined && { error: tracker.error }),
@@ -75,6 +79,7 @@ function trackerOf(tier: number): (url: string) => Tracker {
     complete: undefined,
     incomplete: undefined,
     peers: 0,
+    isWorking: false,
     error: undefined,
   });
 }

@@ -1,6 +1,9 @@
 import test from "ava";
+import { PeerFlag } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
-import { makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { statusOf } from "../../src/torrent/status.ts";
+import { at, makeScene, showPeer, slot } from "../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -98,4 +101,71 @@ test("a paused torrent keeps its connections and unchokes nobody", (t) => {
   gather();
   t.is(progress().length, 1);
   t.is(ref(0).casts("set-unchoked").length, 0);
+});
+
+test("why it is not faster is told when the reason changes, and only then", (t) => {
+  const { job, time, ref, tickFor, gather, events } = scene();
+  job.startedAtMs = time.nowMs();
+  const told = (): string[] =>
+    events().flatMap((event) => (event.event === "why" ? [event.code] : []));
+  tickFor(3000);
+  gather();
+  t.deepEqual(told(), ["no-peers-known"]);
+  job.startedAtMs = time.nowMs();
+  job.directory.add("8.0.0.1", 6881, "user");
+  tickFor(6000);
+  gather();
+  t.deepEqual(told().slice(1), ["starting", "no-peer-answers"]);
+  ref(0).peer = undefined;
+  tickFor(1000);
+  gather();
+  t.is(told().at(-1), "worker-restarting");
+});
+
+test("a disk that writes nothing is told by its standing still", (t) => {
+  const { job, tickFor, gather, events } = scene();
+  const told = (): string[] =>
+    events().flatMap((event) => (event.event === "why" ? [event.code] : []));
+  const [first, second] = [0, 1].map((index) => index as PieceIndex) as [PieceIndex, PieceIndex];
+  for (const piece of [first, second]) {
+    job.ledger.grant(piece, 0, 0);
+    job.ledger.toHashing(piece);
+    job.ledger.toWriting(piece);
+  }
+  tickFor(2000);
+  gather();
+  t.false(told().includes("disk-slow"));
+  job.ledger.toHad(first);
+  tickFor(2000);
+  gather();
+  t.false(told().includes("disk-slow"), "one was written meanwhile");
+  tickFor(2000);
+  gather();
+  t.is(told().at(-1), "disk-slow");
+});
+
+test("a peer that chokes us is the reason while nobody else has anything", (t) => {
+  const { job, engine, tickFor, gather, events } = scene();
+  job.startedAtMs = engine.context.clock.nowMs();
+  const peerIdBytes = new Uint8Array(20);
+  const peer = {
+    worker: 0,
+    host: "8.0.0.1",
+    port: 1,
+    peerId: "p",
+    peerIdBytes,
+    subscriber: undefined,
+  };
+  job.roll.admit({ ...peer, isIncoming: true, admittedAtMs: 0, slot: undefined });
+  job.roll.opened(0, "p", slot(0), { ...peer, isIncoming: true });
+  const row = at(job.tables, 0).row(0);
+  row.setFlag(PeerFlag.amInterested, true);
+  row.setFlag(PeerFlag.amChokedByPeer, true);
+  tickFor(6000);
+  gather();
+  const told = events().flatMap((event) => (event.event === "why" ? [event.code] : []));
+  t.deepEqual(told, ["starting", "all-choke-us"]);
+  const status = statusOf(engine, job);
+  t.is(status.why.message, "the one peer that has something chokes us");
+  t.like(status.peers[0], { amChokedByPeer: true, isSnubbed: false, requestsOut: 0 });
 });

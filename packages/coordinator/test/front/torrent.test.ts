@@ -221,6 +221,18 @@ test("the status of a torrent that the engine does not know is an error", async 
   await t.throwsAsync(torrent.status(), { code: "no-torrent" });
 });
 
+test("why it is not faster is asked of the engine, and of the error while there is one", async (t) => {
+  const { engine, torrent, receive } = scene();
+  const slow = { code: "peers-slow" as const, message: "one peer sends nothing" };
+  engine.answer = () => slow;
+  t.deepEqual(await torrent.why(), slow);
+  receive({ event: "state", state: "error", fault: { code: "disk-full", message: "no room" } });
+  t.deepEqual(await torrent.why(), { code: "failed", message: "no room" });
+  receive({ event: "state", state: "stopped" });
+  engine.answer = () => ({ refused: "no-torrent" });
+  await t.throwsAsync(torrent.why(), { code: "no-torrent" });
+});
+
 test("a new engine is told of the torrent, and starts it if it was to run", async (t) => {
   const { engine, torrent, receive } = scene();
   torrent.start();

@@ -362,7 +362,7 @@ test("the last figures of a stopped torrent show no rates", async (t) => {
   await stopTorrent(engine, job);
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });
-  t.is(statusOf(job).progress.downBytesPerSecond, 0);
+  t.is(statusOf(engine, job).progress.downBytesPerSecond, 0);
 });
 
 test("a check that finds no room waits for another to end, and a stop ends the waiting", async (t) => {

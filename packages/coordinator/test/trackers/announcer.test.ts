@@ -466,9 +466,41 @@ test("the status tells what each tracker said", async (t) => {
   announcer.start();
   await time.pass(0);
   t.deepEqual(announcer.status(), [
-    { url: "http://a/announce", tier: 0, failures: 1, peers: 0, error: "cannot get: http-failed" },
-    { url: "http://b/announce", tier: 1, failures: 0, peers: 1, complete: 5, incomplete: 7 },
+    {
+      url: "http://a/announce",
+      tier: 0,
+      failures: 1,
+      peers: 0,
+      isWorking: false,
+      nextInSeconds: 1800,
+      error: "cannot get: http-failed",
+    },
+    {
+      url: "http://b/announce",
+      tier: 1,
+      failures: 0,
+      peers: 1,
+      isWorking: true,
+      complete: 5,
+      incomplete: 7,
+    },
   ]);
+});
+
+test("the status tells when the next announce is due", async (t) => {
+  const { announcer, time, answerAll } = scene({ tiers: [["a"]] });
+  const nextInSeconds = (): unknown => announcer.status()[0]?.nextInSeconds;
+  t.is(nextInSeconds(), undefined);
+  announcer.start();
+  await time.pass(0);
+  t.is(nextInSeconds(), 0, "one is under way");
+  void announcer.stop();
+  answerAll({ a: answer });
+  announcer.start();
+  await time.pass(0);
+  const first = Number(nextInSeconds());
+  await time.pass(10_000);
+  t.is(nextInSeconds(), first - 10);
 });
 
 test("an owner that fails at an answer is not a tracker that failed", async (t) => {

@@ -1,0 +1,94 @@
+// Gathers what the reason is told from. Once a second and torrent: it looks at peers, never at pieces.
+
+import { PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import type { Engine } from "../engine/engine-state.ts";
+import { trackerStatus } from "./announcing.ts";
+import { say } from "./event-outbox.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+import { whyNotFaster, type WhyFacts } from "./why.ts";
+
+/** Why the torrent is not faster at this moment. */
+export function whyNow(engine: Engine, job: TorrentJob): Why {
+  return whyNotFaster(whyFacts(engine, job));
+}
+
+/** Says so when the reason is another than the last that was told; called once a second. */
+export function tellWhy(engine: Engine, job: TorrentJob): void {
+  const why = whyNow(engine, job);
+  if (why.code === job.whyWatch.said) return;
+  job.whyWatch.said = why.code;
+  say(engine, job, { event: "why", ...why });
+}
+
+function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
+  const { ledger, whyWatch, metainfo } = job;
+  const { hadCount, writingCount, hashingCount } = ledger;
+  const nowMs = engine.context.clock.nowMs();
+  const { pieceLengthBytes } = metainfo.geometry;
+  const hashed = hadCount + writingCount + job.failedHashBytes;
+  return {
+    state: job.state,
+    fault: job.fault?.message,
+    isComplete: ledger.isComplete,
+    runsForMs: nowMs - job.startedAtMs,
+    absentWorkers: absentWorkers(engine),
+    pieces: {
+      missing: ledger.missingCount,
+      leased: ledger.leasedCount,
+      hashing: hashingCount,
+      writing: writingCount,
+    },
+    isDiskStuck: engine.disk.state !== "answering",
+    hashStandsMs: whyWatch.hashing.look(hashed, hashingCount > 0, nowMs),
+    writeStandsMs: whyWatch.writing.look(hadCount, writingCount > 0, nowMs),
+    memory: memoryUse(engine),
+    hashingBytes: hashingCount * pieceLengthBytes,
+    writingBytes: writingCount * pieceLengthBytes,
+    peers: { ...peerCounts(job), most: job.maxPeers },
+    addresses: {
+      known: job.directory.size,
+      untried: job.directory.untriedCount,
+      dialling: engine.seats.reduce((sum, seat) => sum + seat.dials.count(job.id), 0),
+    },
+    trackers: trackerCounts(job),
+    downBytesPerSecond: job.downRate.bytesPerSecond,
+  };
+}
+
+function absentWorkers(engine: Engine): string[] {
+  const absent = engine.seats.filter((seat) => seat.ref.peer === undefined).map(({ name }) => name);
+  return engine.file.peer === undefined ? [...absent, "file"] : absent;
+}
+
+function memoryUse(engine: Engine): WhyFacts["memory"] {
+  let usedBytes = 0;
+  for (const job of engine.torrents.values()) {
+    for (const table of job.tables) usedBytes += table?.totals[Total.slotBytes] ?? 0;
+  }
+  const totalBytes = engine.seats.reduce((sum, seat) => sum + seat.downloadBytes, 0);
+  return { totalBytes, usedBytes };
+}
+
+function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {
+  const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
+  for (const { worker, slot } of job.roll.connected()) {
+    counts.connected++;
+    const row = job.tables[worker]?.row(slot);
+    if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
+    counts.interesting++;
+    if (row.flag(PeerFlag.amChokedByPeer)) continue;
+    counts.unchoking++;
+    if ((row.fields[PeerField.downBytesPerSecond] ?? 0) >= 1) counts.sending++;
+  }
+  return counts;
+}
+
+function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {
+  const trackers = trackerStatus(job);
+  return {
+    total: trackers.length,
+    working: trackers.filter(({ isWorking }) => isWorking).length,
+    failing: trackers.filter(({ failures }) => failures > 0).length,
+    error: trackers.find(({ error }) => error !== undefined)?.error,
+  };
+}

@@ -1,0 +1,220 @@
+// Why a torrent is not faster, from the facts of one moment. The first reason that holds is the answer: what stops
+// everything comes before what only slows it down.
+
+import type { TorrentState, Why, WhyCode } from "@troupe/messages";
+
+/** What is known of a torrent at one moment. Counts unless said otherwise. */
+export interface WhyFacts {
+  readonly state: TorrentState;
+  /** The torrent's error. */
+  readonly fault: string | undefined;
+  readonly isComplete: boolean;
+  readonly runsForMs: number;
+  /** Workers that are needed and not there, by name. */
+  readonly absentWorkers: readonly string[];
+  readonly pieces: {
+    readonly missing: number;
+    readonly leased: number;
+    readonly hashing: number;
+    readonly writing: number;
+  };
+  /** The disk has been in one call for seconds. */
+  readonly isDiskStuck: boolean;
+  /** Nothing has been hashed, or written, for so long although something waits. */
+  readonly hashStandsMs: number;
+  readonly writeStandsMs: number;
+  /** Payload memory for downloads: of all workers, and what all torrents fill of it. */
+  readonly memory: { readonly totalBytes: number; readonly usedBytes: number };
+  /** What is being hashed or written, in bytes of that memory. */
+  readonly hashingBytes: number;
+  readonly writingBytes: number;
+  readonly peers: {
+    readonly connected: number;
+    /** They have something that we lack. */
+    readonly interesting: number;
+    /** Of those, they that let us ask. */
+    readonly unchoking: number;
+    /** Of those, they that send. */
+    readonly sending: number;
+    readonly most: number;
+  };
+  readonly addresses: {
+    readonly known: number;
+    readonly untried: number;
+    readonly dialling: number;
+  };
+  readonly trackers: {
+    readonly total: number;
+    readonly working: number;
+    readonly failing: number;
+    /** What the last that failed said. */
+    readonly error: string | undefined;
+  };
+  readonly downBytesPerSecond: number;
+}
+
+/** The first moments, in which nothing can be expected. */
+const beginningMs = 5_000;
+/** A disk or a hash pool at work answers many times a second. */
+const standstillMs = 2_000;
+const fullShare = 0.9;
+
+/** The reason that counts most. */
+export function whyNotFaster(facts: WhyFacts): Why {
+  return (
+    atRest(facts) ??
+    withoutWorkers(facts) ??
+    standingStill(facts) ??
+    withoutPeers(facts) ??
+    withoutOffers(facts) ??
+    withoutMemory(facts) ??
+    slowly(facts)
+  );
+}
+
+function atRest({ state, fault, isComplete }: WhyFacts): Why | undefined {
+  switch (state) {
+    case "stopped":
+      return why("stopped", "it is stopped");
+    case "starting":
+      return why("starting", "its files are being opened");
+    case "checking":
+      return why("checking", "what is on disk is being hashed first");
+    case "paused":
+      return why("paused", "it is paused");
+    case "stopping":
+      return why("stopping", "it is being stopped");
+    case "error":
+      return why("failed", fault ?? "it has failed");
+    case "active":
+      return isComplete ? why("complete", "everything is there") : undefined;
+  }
+}
+
+function withoutWorkers({ absentWorkers }: WhyFacts): Why | undefined {
+  const [first] = absentWorkers;
+  if (first === undefined) return undefined;
+  const what =
+    absentWorkers.length === 1 ? `worker ${first} is` : `${absentWorkers.length} workers are`;
+  return why("worker-restarting", `${what} being restarted`);
+}
+
+/** A disk that answers nothing is told even when peers are gone by then. */
+function standingStill(facts: WhyFacts): Why | undefined {
+  const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = facts;
+  if (isDiskStuck) return why("disk-slow", "the disk does not return from a call");
+  if (writeStandsMs >= standstillMs) {
+    const seconds = Math.round(writeStandsMs / 1000);
+    return why(
+      "disk-slow",
+      `the disk has written nothing for ${seconds} s, ${waiting(pieces.writing)}`,
+    );
+  }
+  if (hashStandsMs < standstillMs) return undefined;
+  const seconds = Math.round(hashStandsMs / 1000);
+  return why("hash-behind", `nothing has been hashed for ${seconds} s, ${waiting(pieces.hashing)}`);
+}
+
+function withoutPeers({ peers, addresses, trackers, runsForMs }: WhyFacts): Why | undefined {
+  if (peers.connected > 0) return undefined;
+  const { total, working, failing, error } = trackers;
+  if (addresses.known > 0) {
+    if (runsForMs < beginningMs) return why("starting", "the first peers are being dialled");
+    const trying = addresses.dialling > 0 ? `, ${addresses.dialling} being dialled` : "";
+    return why(
+      "no-peer-answers",
+      `none of the ${counted(addresses.known, "known peer")} answers${trying}`,
+    );
+  }
+  if (total === 0)
+    return why("no-peers-known", "there is no tracker to ask, and no peer was given");
+  if (working > 0) return why("no-peers-known", "the tracker knows of no other peer");
+  if (failing < total && runsForMs < beginningMs)
+    return why("starting", "the trackers are being asked for peers");
+  const reason = error === undefined ? "" : `: ${error}`;
+  return why("tracker-unreachable", `no tracker answers${reason}`);
+}
+
+function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined {
+  const toGet = pieces.missing + pieces.leased;
+  if (toGet > 0 && peers.interesting === 0) {
+    // A peer that has just come has not said yet what it has.
+    if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
+    const who =
+      peers.connected === 1
+        ? "the one peer has none"
+        : `none of the ${peers.connected} peers has any`;
+    return why("nobody-has-missing-pieces", `${who} of the ${counted(toGet, "missing piece")}`);
+  }
+  if (toGet > 0 && peers.unchoking === 0) {
+    if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
+    const who =
+      peers.interesting === 1
+        ? "the one peer that has something chokes"
+        : `all ${peers.interesting} peers that have something choke`;
+    return why("all-choke-us", `${who} us`);
+  }
+  if (pieces.missing > 0) return undefined;
+  const rest = pieces.leased + pieces.hashing + pieces.writing;
+  return why(
+    "last-pieces",
+    `the last ${counted(rest, "piece")} ${rest === 1 ? "is" : "are"} on the way`,
+  );
+}
+
+function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | undefined {
+  if (memory.usedBytes < fullShare * memory.totalBytes) return undefined;
+  const mebibytes = Math.round(memory.totalBytes / 2 ** 20);
+  if (writingBytes >= memory.usedBytes / 2) {
+    return why(
+      "disk-slow",
+      `the disk is slower than the peers: most of ${mebibytes} MiB of memory waits to be written`,
+    );
+  }
+  if (hashingBytes >= memory.usedBytes / 2) {
+    return why(
+      "hash-behind",
+      `hashing is slower than the peers: most of ${mebibytes} MiB of memory waits for it`,
+    );
+  }
+  return why("memory-full", `${mebibytes} MiB of memory are full of pieces under way`);
+}
+
+function slowly({ peers, addresses, downBytesPerSecond, runsForMs }: WhyFacts): Why {
+  if (downBytesPerSecond === 0 && runsForMs < beginningMs) {
+    return why("starting", "the first peers have just been reached");
+  }
+  if (peers.connected >= peers.most && addresses.untried > 0) {
+    return why(
+      "connection-limit",
+      `all ${counted(peers.most, "allowed connection")} are in use, ${counted(addresses.untried, "more address", "more addresses")} wait`,
+    );
+  }
+  if (peers.sending === 0) {
+    const who =
+      peers.unchoking === 1
+        ? "the one peer that lets us download sends"
+        : `the ${peers.unchoking} peers that let us download send`;
+    return why("peers-slow", `${who} nothing`);
+  }
+  const who = peers.sending === 1 ? "one peer sends" : `${peers.sending} peers send`;
+  return why("peers-slow", `${who} ${rate(downBytesPerSecond)}, and no more`);
+}
+
+function why(code: WhyCode, message: string): Why {
+  return { code, message };
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function waiting(pieces: number): string {
+  return `${counted(pieces, "piece")} ${pieces === 1 ? "waits" : "wait"} for it`;
+}
+
+function rate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1024) return `${Math.round(bytesPerSecond)} B/s`;
+  if (bytesPerSecond < 1024 ** 2) return `${(bytesPerSecond / 1024).toFixed(1)} KiB/s`;
+  return `${(bytesPerSecond / 1024 ** 2).toFixed(1)} MiB/s`;
+}
