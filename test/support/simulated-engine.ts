@@ -33,6 +33,7 @@ export interface SimulatedEngineOptions {
   readonly machine: SimulatedMachine;
   readonly peerWorkers?: number;
   readonly memoryBytes?: number;
+  readonly maxPeers?: number;
   readonly parts?: EngineParts;
 }
 
@@ -69,6 +70,7 @@ export class SimulatedEngine {
 
   constructor(options: SimulatedEngineOptions) {
     const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
+    const { maxPeers = 50 } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -77,7 +79,7 @@ export class SimulatedEngine {
       memoryBytes,
       ports: [enginePort],
       bind: [],
-      maxPeers: 50,
+      maxPeers,
     };
     this.#parts = {
       ...parts,

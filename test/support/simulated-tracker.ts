@@ -36,6 +36,11 @@ export class SimulatedTracker {
     if (!isKnown) this.#peers.push(peer);
   }
 
+  /** Names nobody until somebody is made known, or announces. */
+  forgetAll(): void {
+    this.#peers.length = 0;
+  }
+
   #answer({ url, from }: SimulatedRequest): SimulatedReply | Promise<SimulatedReply> {
     const { random, failChance, intervalSeconds } = this.#options;
     if (random.next() < failChance) return failure(random);

@@ -167,6 +167,12 @@ export type PeerProtocol = {
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerSlot[] }>;
 
   "peer-opened": Notice<PeerOpened>;
+  /** An incoming peer says where it listens itself (BEP 10, `p`); after its `peer-opened`. */
+  "peer-listens": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerSlot;
+    readonly port: number;
+  }>;
   "peer-closed": Notice<PeerClosed>;
   /** A dial that never became a peer: refused, timed out, wrong handshake, not admitted. */
   "dial-failed": Notice<{

@@ -96,7 +96,8 @@ export class SessionSink implements FrameSink {
       return;
     }
     session.extendedHandshakeAtMs = session.nowMs;
-    const { requestQueue } = decodeExtendedHandshake(payload);
+    const { requestQueue, port } = decodeExtendedHandshake(payload);
+    if (port !== undefined) noteListenPort(session, port);
     if (requestQueue !== undefined) session.pipeline.setPeerLimit(requestQueue);
   }
 
@@ -191,6 +192,15 @@ export class SessionSink implements FrameSink {
     session.roundTripMs = session.nowMs - session.probeSentAtMs;
     session.probeSentAtMs = -1;
   }
+}
+
+/** Of a dialled peer the port is known. One that is not admitted yet is spoken of when it is. */
+function noteListenPort(session: Session, port: number): void {
+  const { identity, torrent, slot, phase } = session;
+  if (!identity.isIncoming || session.listenPort === port) return;
+  session.listenPort = port;
+  if (phase === "open")
+    torrent.worker.notices.say("peer-listens", { torrent: torrent.id, peer: slot, port });
 }
 
 /** A block has come: others that owe it are told to keep theirs. */

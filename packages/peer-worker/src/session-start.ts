@@ -83,6 +83,9 @@ function admitted(session: Session): void {
     return;
   }
   session.phase = "open";
+  const { listenPort: port } = session;
+  if (port !== undefined)
+    torrent.worker.notices.say("peer-listens", { torrent: torrent.id, peer: slot, port });
   session.row.setFlag(PeerFlag.inUse, true);
   partIfBothSeeds(session);
   if (session.closeReason === undefined) refill(session, torrent.worker.nowMs());

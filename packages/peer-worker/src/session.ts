@@ -78,6 +78,8 @@ export class Session implements BlockTaker {
   /** When the peer was last choked by us: it starts so. */
   chokedAtMs: number;
   extendedHandshakeAtMs = -Infinity;
+  /** Where an incoming peer says that it listens. */
+  listenPort: number | undefined;
 
   /** Messages seen; with the next two, to tell a message that does not come to its end. */
   framesSeen = 0;

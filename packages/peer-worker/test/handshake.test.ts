@@ -2,7 +2,7 @@ import test from "ava";
 import { encodeHandshake, parseInfoHash } from "@troupe/protocol";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
-import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
+import { type BenchTorrent, type SaidNotice, WorkerBench } from "./support/worker-bench.ts";
 
 const noExtensions = new Uint8Array(8);
 const text = new TextEncoder();
@@ -252,4 +252,38 @@ test("more peers than the table has rows are closed without a word", async (t) =
   await bench.meet(torrent, "b");
   t.true((await bench.meet(torrent, "c")).isClosed);
   t.is(bench.said("peer-opened").length, 2);
+});
+
+test("an incoming peer's port is told, once it is admitted and each time that it is another", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..." });
+  const stream = bench.sockets.connect({ host: "198.51.100.1", port: 50_000 });
+  const peer = new ScriptedPeer(stream, torrent.pieceLengthBytes);
+  peer.shakeHands(torrent.infoHash, "a");
+  peer.extended(250, 7_000);
+  await bench.settle();
+  t.deepEqual(
+    (bench.said() as SaidNotice[]).map(({ name }) => name),
+    ["peer-opened", "peer-listens"],
+  );
+  await bench.advance(20_000);
+  peer.extended(250, 7_000);
+  await bench.advance(20_000);
+  peer.extended(250, 7_001);
+  await bench.settle();
+  t.deepEqual(bench.saidOnce("peer-listens"), { torrent: torrent.id, peer: 0, port: 7_001 });
+});
+
+test("of a dialled peer the port is known, whatever it says", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..." });
+  const peer = await dialOnce(bench, torrent);
+  peer.stream.handlers?.opened?.(peer.stream);
+  peer.shakeHands(torrent.infoHash, "a");
+  peer.extended(250, 9);
+  await bench.settle();
+  t.deepEqual(
+    (bench.said() as SaidNotice[]).map(({ name }) => name),
+    ["peer-opened"],
+  );
 });

@@ -11,6 +11,7 @@ import type {
 } from "@troupe/messages";
 import type { Gate } from "../gate.ts";
 import type { PatientRef } from "../patient-ref.ts";
+import type { DialTurn } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
 import type { BigPieceQueue } from "./big-piece-queue.ts";
@@ -55,6 +56,7 @@ export interface Engine {
   nextTorrent: number;
   /** Dials of addresses tried before, in the present second: at most 30. */
   retriesThisSecond: number;
+  readonly dialTurn: DialTurn;
   ticks: number;
 }
 

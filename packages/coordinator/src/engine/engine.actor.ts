@@ -7,7 +7,8 @@ import { flushed } from "../torrent/event-outbox.ts";
 import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
-import { admitPeer, dialFailed, peerClosed, peerOpened } from "../torrent/peers.ts";
+import { dialFailed } from "../torrent/dialling.ts";
+import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
 import { addUserPeer } from "../torrent/user-peers.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -59,11 +60,8 @@ export function engineActor(
       actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
       "end-actor": (engine, { name }) => endActor(engine, name),
       // From peer-workers.
-      admit: (engine, admit, from) => {
-        const [job, seat] = [jobOf(engine, admit.torrent), seatOf(engine, from)];
-        if (job === undefined || seat === undefined) return { refused: "closed" as const };
-        return admitPeer(engine, job, seat, admit);
-      },
+      admit: (engine, admit, from) =>
+        atSeat(engine, admit, from, admitPeer) ?? { refused: "closed" as const },
       "carried-piece-taken": (engine, { torrent, lease }) =>
         withJob(engine, torrent, (_engine, job) => copyTaken(job, lease)),
     },
@@ -71,6 +69,7 @@ export function engineActor(
     hears: {
       peer: {
         "peer-opened": (engine, opened, from) => atSeat(engine, opened, from, peerOpened),
+        "peer-listens": (engine, said, from) => atSeat(engine, said, from, peerListens),
         "peer-closed": (engine, closed, from) => atSeat(engine, closed, from, peerClosed),
         "dial-failed": (engine, dial, from) => atSeat(engine, dial, from, dialFailed),
         "pieces-wanted": (engine, message, from) =>
@@ -104,14 +103,15 @@ function withJob<Result>(
   return job === undefined ? undefined : act(engine, job);
 }
 
-function atSeat<Message extends { readonly torrent: TorrentJob["id"] }>(
+function atSeat<Message extends { readonly torrent: TorrentJob["id"] }, Result>(
   engine: Engine,
   message: Message,
   from: Sender,
-  act: (engine: Engine, job: TorrentJob, seat: PeerWorkerSeat, message: Message) => void,
-): void {
+  act: (engine: Engine, job: TorrentJob, seat: PeerWorkerSeat, message: Message) => Result,
+): Result | undefined {
   const [job, seat] = [jobOf(engine, message.torrent), seatOf(engine, from)];
-  if (job !== undefined && seat !== undefined) act(engine, job, seat, message);
+  if (job === undefined || seat === undefined) return undefined;
+  return act(engine, job, seat, message);
 }
 
 function seatOf(engine: Engine, from: Sender): PeerWorkerSeat | undefined {

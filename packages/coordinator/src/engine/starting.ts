@@ -4,6 +4,7 @@ import type { Context } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { answerWaiting } from "../torrent/big-piece-turns.ts";
+import { dialTurn } from "../torrent/dialling.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
@@ -95,6 +96,7 @@ function makeEngine(
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     nextTorrent: options.firstTorrent ?? 1,
     retriesThisSecond: 0,
+    dialTurn: dialTurn(),
     ticks: 0,
   };
   return engine;

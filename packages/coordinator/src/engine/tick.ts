@@ -3,7 +3,8 @@
 
 import { endStandstill } from "../torrent/big-piece-turns.ts";
 import { say } from "../torrent/event-outbox.ts";
-import { dialMore, rotateUnchoked } from "../torrent/peers.ts";
+import { dialMore } from "../torrent/dialling.ts";
+import { rotateUnchoked } from "../torrent/peers.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisk } from "./disk-watch.ts";
@@ -21,10 +22,10 @@ export function tick(engine: Engine): void {
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
   if (isSecond) endStandstill(engine);
+  dialMore(engine);
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
     if (job.state === "active") rotateUnchoked(engine, job);
-    dialMore(engine, job);
     if (isSecond) everySecond(engine, job);
   }
 }

@@ -6,9 +6,9 @@ import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
 import { forgetCopies } from "../torrent/leasing.ts";
 import { say } from "../torrent/event-outbox.ts";
-import { addressKey } from "../torrent/peer-directory.ts";
+import { addressKey } from "../torrent/address-key.ts";
 import type { RolledPeer } from "../torrent/peer-roll.ts";
-import { dialMore } from "../torrent/peers.ts";
+import { dialMore } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 import { listenAgain } from "./listening.ts";
@@ -48,14 +48,15 @@ function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
   const nowMs = engine.context.clock.nowMs();
   engine.bigPieceQueue.forgetWorker(seat.index);
   for (const dial of seat.dials.drain()) {
-    engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, true);
+    engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, "now");
   }
   for (const job of engine.torrents.values()) {
     job.ledger.releaseWorker(seat.index);
     job.picker.forgetOrder();
     forgetCopies(job, seat);
     for (const peer of job.roll.workerGone(seat.index)) {
-      if (!peer.isIncoming) job.directory.closed(peer.host, peer.port, nowMs, true);
+      const port = peer.isIncoming ? peer.listenPort : peer.port;
+      if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
       // One without a slot has never been said to be connected.
       if (peer.slot !== undefined) sayLost(engine, job, peer);
     }
@@ -81,8 +82,8 @@ function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
     openAtWorker(job, seat);
-    dialMore(engine, job);
   }
+  dialMore(engine);
   if (engine.port !== 0) listenAgain(engine, seat);
 }
 

@@ -5,7 +5,8 @@ import type { AnnounceReply } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { Announcer } from "../trackers/announcer.ts";
 import { say } from "./event-outbox.ts";
-import { dialMore, isHungry, sourceOfTracker } from "./peers.ts";
+import { dialMore, isHungry } from "./dialling.ts";
+import { sourceOfTracker } from "./peers.ts";
 import type { AddressSource } from "./peer-directory.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -79,5 +80,5 @@ function answered(
   if (reply.warning !== undefined) {
     say(engine, job, { event: "warning", code: "tracker-warning", message: reply.warning });
   }
-  dialMore(engine, job);
+  dialMore(engine);
 }

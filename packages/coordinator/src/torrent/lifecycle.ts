@@ -13,7 +13,7 @@ import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
-import { dialMore } from "./peers.ts";
+import { dialMore } from "./dialling.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
 import { progressOf } from "./status.ts";
@@ -67,7 +67,7 @@ function activate(engine: Engine, job: TorrentJob): void {
   job.isCompleteSaid = job.ledger.isComplete;
   for (const seat of engine.seats) openAtWorker(job, seat);
   for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
-  dialMore(engine, job);
+  dialMore(engine);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();
 }

@@ -2,34 +2,38 @@
 // order they came; then those that once worked or failed, after a pause that doubles with each failure.
 // Bounded: at 20,000 addresses a new one replaces the failed one that is tried last, or is refused.
 
+import type { Random } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
+import { addressKey } from "./address-key.ts";
+import { BanList } from "./ban-list.ts";
+import { newcomer, vouchFor, type Known } from "./known-address.ts";
+import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
 
 /** Addresses known for one torrent at most. */
 export const directoryLimit = 20_000;
-/** While more untried addresses than this wait, a dial is given up sooner (design: dead lists must not hold up). */
-const crowdedAt = 1_000;
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
-const firstRetryMs = 30_000;
-const longestRetryMs = 3_600_000;
-const banMs = 3_600_000;
+/** A connection that stood this long was worth it: its address is dialled anew without a grudge. */
+const steadyMs = 10_000;
+/** Dials that fail before an address that only an incoming peer has named is forgotten (case 62: it may be a lie). */
+const hearsayTries = 2;
+/** Between two looks at all addresses for one that is due, when none was. */
+const lookAgainMs = 1_000;
+/** After a dial for which this machine lacked something. */
+const untouchedMs = 5_000;
 
 /** `user`: typed by hand or by the library's caller; trackers are `local` or `internet` by their own address. */
-export type AddressSource = "user" | "tracker-local" | "tracker-internet" | "incoming";
+export type AddressSource = "user" | "tracker-local" | "tracker-internet";
 
-interface Known {
-  readonly host: string;
-  readonly port: number;
-  state: "untried" | "waiting" | "dialling" | "connected";
-  failures: number;
-  /** Monotonic; dialled again at the earliest then. */
-  nextTryMs: number;
-  /** It said that it has everything: not dialled while we have everything too. */
-  isSeed: boolean;
-}
+/**
+ * When the address of a connection that ended is dialled again. `now`: we ended it ourselves. `soon`: it is missed;
+ * within seconds at first. `later`: after half a minute.
+ */
+export type Return = "now" | "soon" | "later";
 
 /** Addresses of one torrent. */
 export class PeerDirectory {
+  readonly #random: Pick<Random, "next">;
   readonly #known = new Map<string, Known>();
   readonly #untried: Known[] = [];
   #untriedHead = 0;
@@ -37,8 +41,16 @@ export class PeerDirectory {
   readonly #replaceable = new Set<Known>();
   /** Some of them, sorted once for many: the one that is tried last is at the end. */
   #leaving: Known[] = [];
-  /** When each ban ends. */
-  readonly #banned = new Map<string, number>();
+  readonly #bans = new BanList();
+  /** What incoming peers have said of their port: one address a host of the internet. */
+  readonly #hearsay = new Map<string, Known>();
+  /** No address that was tried before is due until then; as long as we have everything, or lack something. */
+  #nothingDueUntilMs = 0;
+  #wereSeed = false;
+
+  constructor(random: Pick<Random, "next">) {
+    this.#random = random;
+  }
 
   get size(): number {
     return this.#known.size;
@@ -48,9 +60,14 @@ export class PeerDirectory {
     return this.#untried.length - this.#untriedHead;
   }
 
-  /** Time-out of the next dial in milliseconds. */
-  get dialTimeoutMs(): number {
-    return this.untriedCount > crowdedAt ? crowdedDialTimeoutMs : dialTimeoutMs;
+  /**
+   * Time-out of the next dial in milliseconds: short while more untried addresses wait than there are places to dial
+   * from, so that n addresses that do not answer hold up the next one for n ÷ 200 × 2 s at most, wherever it stands.
+   *
+   * @param freePlaces Dials that may be begun now, this one included.
+   */
+  dialTimeoutMs(freePlaces: number): number {
+    return this.untriedCount > freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
   }
 
   /** @returns whether the address was new and is accepted from this source. */
@@ -60,15 +77,38 @@ export class PeerDirectory {
     const key = addressKey(host, port);
     const known = this.#known.get(key);
     if (known !== undefined) {
+      this.#forgetHearsay(known);
       if (source === "user") known.nextTryMs = 0;
-      else if (source !== "incoming") vouchFor(known);
+      else vouchFor(known);
+      this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
       return false;
     }
     if (this.#known.size >= directoryLimit && !this.#makeRoom()) return false;
-    const entry: Known = { host, port, state: "untried", failures: 0, nextTryMs: 0, isSeed: false };
+    const entry = newcomer(host, port);
     this.#known.set(key, entry);
     this.#untried.push(entry);
     return true;
+  }
+
+  /**
+   * An incoming peer that is connected says that it listens on `port`: it can be dialled once its connection is gone.
+   * Of an internet host the latest such address is kept, so that nobody fills the directory with ports of its own.
+   */
+  heardOf(host: string, port: number, nowMs: number): void {
+    const scope = classifyAddress(host);
+    if (scope === "refused") return;
+    const key = addressKey(host, port);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      if (this.#known.size >= directoryLimit && !this.#makeRoom()) return;
+      known = newcomer(host, port);
+      known.isHearsay = true;
+      this.#known.set(key, known);
+      if (scope === "internet") this.#replaceHearsay(known);
+    }
+    if (known.state === "connected" || known.state === "dialling") return;
+    known.openedAtMs = nowMs;
+    this.#enter(known, "connected");
   }
 
   /**
@@ -83,36 +123,50 @@ export class PeerDirectory {
     const untried = this.#nextUntried(nowMs);
     if (untried !== undefined) return { host: untried.host, port: untried.port, isRetry: false };
     if (!mayRetry) return undefined;
-    let best: Known | undefined;
-    for (const known of this.#known.values()) {
-      if (known.state !== "waiting" || known.nextTryMs > nowMs) continue;
-      if (weAreSeed && known.isSeed) continue;
-      if (best !== undefined && known.failures >= best.failures) continue;
-      if (!this.isBanned(known.host, known.port, nowMs)) best = known;
-    }
+    if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
+    const best = this.#bestDue(nowMs, weAreSeed);
     if (best === undefined) return undefined;
     this.#enter(best, "dialling");
     return { host: best.host, port: best.port, isRetry: true };
   }
 
-  connected(host: string, port: number): void {
+  /** A dial has become a peer. */
+  connected(host: string, port: number, nowMs: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
     known.failures = 0;
+    known.openedAtMs = nowMs;
+    this.#forgetHearsay(known);
     this.#enter(known, "connected");
   }
 
-  /** A dial that came to nothing. */
-  failed(host: string, port: number, nowMs: number): void {
-    this.#wait(host, port, nowMs, (known) => {
-      known.failures++;
-      return retryPauseMs(known);
-    });
+  /**
+   * A dial that came to nothing, or a peer that broke a rule.
+   * @param again A peer that stood before may be wanted back `soon`.
+   */
+  failed(host: string, port: number, nowMs: number, again: Return = "later"): void {
+    const known = this.#known.get(addressKey(host, port));
+    if (known === undefined) return;
+    known.failures++;
+    if (known.isHearsay && known.failures >= hearsayTries) return this.#forget(known);
+    const isMissed = again === "soon" && known.openedAtMs !== undefined;
+    const pauseMs = failurePauseMs(known.failures);
+    this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
-  /** A connection that stood has ended; `again` asks for it back at once (our own worker crashed). */
-  closed(host: string, port: number, nowMs: number, again: boolean): void {
-    this.#wait(host, port, nowMs, () => (again ? 0 : firstRetryMs));
+  /** A connection that stood has ended, or a dial of ours was given up. */
+  closed(host: string, port: number, nowMs: number, again: Return): void {
+    const known = this.#known.get(addressKey(host, port));
+    if (known === undefined) return;
+    if (known.openedAtMs !== undefined && nowMs - known.openedAtMs >= steadyMs) known.returns = 0;
+    if (again === "soon") return this.#wait(known, nowMs + this.#returnPauseMs(known));
+    this.#wait(known, nowMs + (again === "now" ? 0 : firstRetryMs));
+  }
+
+  /** A dial that this machine could not even begin: it says nothing of the address. */
+  untouched(host: string, port: number, nowMs: number): void {
+    const known = this.#known.get(addressKey(host, port));
+    if (known !== undefined) this.#wait(known, nowMs + untouchedMs);
   }
 
   markSeed(host: string, port: number): void {
@@ -120,22 +174,29 @@ export class PeerDirectory {
     if (known !== undefined) known.isSeed = true;
   }
 
-  /**
-   * Sets an address aside for an hour: a host of the internet with all its ports, since the ports of incoming
-   * connections mean nothing; of a local one this port alone.
-   */
+  /** Sets an address aside for an hour: see {@link BanList}. */
   ban(host: string, port: number, nowMs: number): void {
-    if (this.#banned.size >= 10_000) {
-      const oldest = this.#banned.keys().next().value;
-      if (oldest !== undefined) this.#banned.delete(oldest);
-    }
-    this.#banned.set(banKey(host, port), nowMs + banMs);
+    this.#bans.add(host, port, nowMs);
   }
 
   isBanned(host: string, port: number, nowMs: number): boolean {
-    if (this.#banned.size === 0) return false;
-    const until = this.#banned.get(banKey(host, port));
-    return until !== undefined && until > nowMs;
+    return this.#bans.endMs(host, port) > nowMs;
+  }
+
+  /** Of those that are due, one that failed least. */
+  #bestDue(nowMs: number, weAreSeed: boolean): Known | undefined {
+    let best: Known | undefined;
+    let nextDueMs = nowMs + lookAgainMs;
+    for (const known of this.#known.values()) {
+      if (known.state !== "waiting") continue;
+      if (weAreSeed && known.isSeed) continue;
+      const dueMs = Math.max(known.nextTryMs, this.#bans.endMs(known.host, known.port));
+      if (dueMs > nowMs) nextDueMs = Math.min(nextDueMs, dueMs);
+      else if (best === undefined || known.failures < best.failures) best = known;
+    }
+    this.#nothingDueUntilMs = best === undefined ? nextDueMs : 0;
+    this.#wereSeed = weAreSeed;
+    return best;
   }
 
   #nextUntried(nowMs: number): Known | undefined {
@@ -157,11 +218,37 @@ export class PeerDirectory {
     this.#untriedHead = 0;
   }
 
-  #wait(host: string, port: number, nowMs: number, pauseMs: (known: Known) => number): void {
-    const known = this.#known.get(addressKey(host, port));
-    if (known === undefined) return;
-    known.nextTryMs = nowMs + pauseMs(known);
+  #wait(known: Known, nextTryMs: number): void {
+    known.nextTryMs = nextTryMs;
+    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
     this.#enter(known, "waiting");
+    const { host, isHearsay } = known;
+    // Another address of this host has been heard of since.
+    const latest = this.#hearsay.get(host);
+    if (isHearsay && latest !== undefined && latest !== known) this.#forget(known);
+  }
+
+  #returnPauseMs(known: Known): number {
+    return returnPauseMs(known.returns++, this.#random.next());
+  }
+
+  #replaceHearsay(known: Known): void {
+    const earlier = this.#hearsay.get(known.host);
+    this.#hearsay.set(known.host, known);
+    if (earlier?.state === "waiting") this.#forget(earlier);
+  }
+
+  /** Somebody else names it, or it was met there: it counts like any other from now on. */
+  #forgetHearsay(known: Known): void {
+    if (!known.isHearsay) return;
+    known.isHearsay = false;
+    if (this.#hearsay.get(known.host) === known) this.#hearsay.delete(known.host);
+  }
+
+  #forget(known: Known): void {
+    this.#forgetHearsay(known);
+    this.#replaceable.delete(known);
+    this.#known.delete(addressKey(known.host, known.port));
   }
 
   #enter(known: Known, state: Known["state"]): void {
@@ -176,34 +263,10 @@ export class PeerDirectory {
       this.#leaving = [...this.#replaceable].sort((a, b) => a.nextTryMs - b.nextTryMs);
     }
     for (let known = this.#leaving.pop(); known !== undefined; known = this.#leaving.pop()) {
-      if (!this.#replaceable.delete(known)) continue;
-      return this.#known.delete(addressKey(known.host, known.port));
+      if (!this.#replaceable.has(known)) continue;
+      this.#forget(known);
+      return true;
     }
     return false;
   }
-}
-
-/** Until an address that has failed so often is dialled again. */
-function retryPauseMs({ failures }: Known): number {
-  return Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
-}
-
-/**
- * A tracker names an address that has failed here: others seem to reach it, so one failure is forgiven. A seeder that
- * was away for half an hour would be dialled half an hour after its return otherwise.
- */
-function vouchFor(known: Known): void {
-  if (known.state !== "waiting" || known.failures <= 1) return;
-  known.nextTryMs -= retryPauseMs(known);
-  known.failures--;
-  known.nextTryMs += retryPauseMs(known);
-}
-
-function banKey(host: string, port: number): string {
-  return classifyAddress(host) === "local" ? addressKey(host, port) : host;
-}
-
-/** `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
-export function addressKey(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -15,6 +15,8 @@ export interface RolledPeer {
   readonly isIncoming: boolean;
   readonly admittedAtMs: number;
   slot: PeerSlot | undefined;
+  /** Where an incoming peer says that it listens. */
+  listenPort?: number;
 }
 
 /** An admitted handshake whose `peer-opened` never came is forgotten after this long. */

@@ -12,20 +12,18 @@ import { PeerFlag } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import { halfOpenLimit, type PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { say } from "./event-outbox.ts";
-import { addressKey, type AddressSource } from "./peer-directory.ts";
+import { addressKey } from "./address-key.ts";
+import { dialSoon, isHungry, returnAfter } from "./dialling.ts";
+import type { AddressSource } from "./peer-directory.ts";
 import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
-/** Dials a second of addresses that were tried before. */
-export const retriesPerSecond = 30;
 /** Connections of one torrent with one internet address, or one IPv6 /64: beside them none is accepted. */
 export const maxPeersPerSubscriber = 4;
 /** Of the connections of a torrent that downloads: kept for peers that we dial. */
 const dialledShare = 0.2;
-/** Ends that are ours: they say nothing against the address. */
-const ownReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
 /** Two connections between the same two peers, made within this time of each other, crossed on the way. */
 const crossedMs = 10_000;
 
@@ -96,7 +94,7 @@ export function peerOpened(
 ): void {
   const peer = job.roll.opened(seat.index, latin1(opened.peerId), opened.peer, opened);
   if (seat.dials.remove(job.id, opened.host, opened.port)) {
-    job.directory.connected(opened.host, opened.port);
+    job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
   }
   if (peer === undefined) {
     closePeer(engine, job, seat.index, opened.peer, "not-admitted");
@@ -119,11 +117,14 @@ export function peerClosed(
 ): void {
   const peer = job.roll.closed(seat.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
-  if (!closed.isIncoming) {
-    if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, closed.port);
-    if (closed.isFault) job.directory.failed(closed.host, closed.port, nowMs);
-    else job.directory.closed(closed.host, closed.port, nowMs, ownReasons.has(closed.reason));
+  // An incoming one may have said where it listens.
+  const port = closed.isIncoming ? peer?.listenPort : closed.port;
+  if (port !== undefined) {
+    if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
+    if (closed.isFault) job.directory.failed(closed.host, port, nowMs);
+    else job.directory.closed(closed.host, port, nowMs, returnAfter(job, closed.reason));
   }
+  dialSoon(engine);
   // One that was closed because it was not admitted has never been said to be connected.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
@@ -132,24 +133,21 @@ export function peerClosed(
   if (isHungry(engine, job)) job.announcer?.hungry();
 }
 
-/** A dial that never became a peer. */
-export function dialFailed(
+/** An incoming peer has said where it listens: it can be dialled once this connection is gone. */
+export function peerListens(
   engine: Engine,
   job: TorrentJob,
   seat: PeerWorkerSeat,
-  { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
+  { peer, port }: MessageOf<PeerProtocol, "peer-listens">,
 ): void {
-  if (!seat.dials.remove(job.id, host, port)) return;
+  const rolled = job.roll.at(seat.index, peer);
+  if (rolled === undefined || !rolled.isIncoming || rolled.listenPort === port) return;
   const nowMs = engine.context.clock.nowMs();
-  if (ownReasons.has(reason)) job.directory.closed(host, port, nowMs, true);
-  else job.directory.failed(host, port, nowMs);
-  if (isHungry(engine, job)) job.announcer?.hungry();
-}
-
-/** No peer is connected or being dialled, and no address waits to be tried for the first time. */
-export function isHungry(engine: Engine, job: TorrentJob): boolean {
-  if (job.roll.size > 0 || job.directory.untriedCount > 0) return false;
-  return engine.seats.every((seat) => seat.dials.count(job.id) === 0);
+  // Another port than it said before: what it said before is no address of it any more.
+  if (rolled.listenPort !== undefined)
+    job.directory.closed(rolled.host, rolled.listenPort, nowMs, "later");
+  rolled.listenPort = port;
+  job.directory.heardOf(rolled.host, port, nowMs);
 }
 
 /**
@@ -160,26 +158,6 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
   const host = remoteHost ?? new URL(url).hostname.replace(/^\[|\]$/g, "");
   const isLocal = host === "localhost" || classifyAddress(host) === "local";
   return isLocal ? "tracker-local" : "tracker-internet";
-}
-
-/** Dials as many addresses as the limits allow, spread over the workers. */
-export function dialMore(engine: Engine, job: TorrentJob): void {
-  if (!job.isRunning) return;
-  const nowMs = engine.context.clock.nowMs();
-  for (;;) {
-    if (sum(engine.seats, (seat) => seat.dials.size) >= halfOpenLimit) return;
-    const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
-    if (job.roll.size + dialling >= job.maxPeers) return;
-    const seat = leastBusySeat(engine, job);
-    if (seat === undefined) return;
-    const timeoutMs = job.directory.dialTimeoutMs;
-    const mayRetry = engine.retriesThisSecond < retriesPerSecond;
-    const next = job.directory.next(nowMs, mayRetry, job.ledger.isComplete);
-    if (next === undefined) return;
-    if (next.isRetry) engine.retriesThisSecond++;
-    seat.dials.add(job.id, next.host, next.port);
-    seat.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
-  }
 }
 
 /** Unchokes by turns; tells only workers whose set changed. */
@@ -215,25 +193,6 @@ export function closePeer(
   reason: string,
 ): void {
   engine.seats[worker]?.tell("close-peer", { torrent: job.id, peer, reason });
-}
-
-function leastBusySeat(engine: Engine, job: TorrentJob): PeerWorkerSeat | undefined {
-  let best: PeerWorkerSeat | undefined;
-  let bestLoad = Infinity;
-  for (const seat of engine.seats) {
-    // The last quarter of a mailbox is for answers, which cannot wait.
-    if (seat.ref.peer === undefined || seat.credits < 256) continue;
-    const load = job.roll.countAt(seat.index) + seat.dials.count(job.id);
-    if (load < bestLoad) {
-      best = seat;
-      bestLoad = load;
-    }
-  }
-  return best;
-}
-
-function sum(seats: readonly PeerWorkerSeat[], of: (seat: PeerWorkerSeat) => number): number {
-  return seats.reduce((total, seat) => total + of(seat), 0);
 }
 
 function latin1(bytes: Uint8Array): string {

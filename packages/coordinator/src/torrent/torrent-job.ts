@@ -42,7 +42,7 @@ export class TorrentJob {
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
-  readonly directory = new PeerDirectory();
+  readonly directory: PeerDirectory;
   readonly roll = new PeerRoll();
   readonly choker = new Choker();
   /** Half-filled copies on their way between workers, by the new lease. */
@@ -95,6 +95,7 @@ export class TorrentJob {
     this.maxPeers = Math.min(request.maxPeers, peersThatFit(pieceCount, tableBytesLimit));
     this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
+    this.directory = new PeerDirectory(context.random);
     this.picker = new PiecePicker(this.ledger, context.random);
   }
 

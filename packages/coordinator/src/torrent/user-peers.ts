@@ -3,7 +3,7 @@
 import { classifyAddress } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { say } from "./event-outbox.ts";
-import { dialMore } from "./peers.ts";
+import { dialMore } from "./dialling.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** A name that was not found is looked up again while the torrent runs: the network may not be there yet. */
@@ -28,7 +28,7 @@ function addAddresses(
   port: number,
 ): void {
   for (const host of hosts) job.directory.add(host, port, "user");
-  dialMore(engine, job);
+  dialMore(engine);
 }
 
 function lookUpOrFail(engine: Engine, job: TorrentJob, peer: NamedPeer, isAgain = false): void {

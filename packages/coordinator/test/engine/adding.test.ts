@@ -3,7 +3,7 @@ import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent } from "@troupe/protocol";
 import { addTorrent, removeTorrent } from "../../src/engine/adding.ts";
 import { startTorrent } from "../../src/torrent/lifecycle.ts";
-import { dialMore } from "../../src/torrent/peers.ts";
+import { dialMore } from "../../src/torrent/dialling.ts";
 import { makeScene } from "../support/engine-scene.ts";
 
 const metainfo = encodeTorrent({
@@ -84,7 +84,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
   const { engine, seat, addJob } = makeScene();
   const job = addJob();
   job.directory.add("8.0.0.1", 6881, "user");
-  dialMore(engine, job);
+  dialMore(engine);
   t.is(seat(0).dials.size, 1);
   await removeTorrent(engine, job);
   t.is(seat(0).dials.size, 0);

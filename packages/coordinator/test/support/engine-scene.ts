@@ -24,6 +24,7 @@ import { announceGates } from "../../src/trackers/announce-gates.ts";
 import { Gate } from "../../src/gate.ts";
 import { PatientRef } from "../../src/patient-ref.ts";
 import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
+import { dialTurn } from "../../src/torrent/dialling.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -115,6 +116,7 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     trackerKey: "00c0ffee",
     nextTorrent: 1,
     retriesThisSecond: 0,
+    dialTurn: dialTurn(),
     ticks: 0,
   } as unknown as Engine;
   for (const seat of engine.seats) seat.nextOptions(slabs);

@@ -1,9 +1,13 @@
 import test from "ava";
-import { addressKey, directoryLimit, PeerDirectory } from "../../src/torrent/peer-directory.ts";
+import { directoryLimit, PeerDirectory } from "../../src/torrent/peer-directory.ts";
 
 const port = 6881;
 const second = 1000;
-const hour = 3_600 * second;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** No jitter. */
+const even = { next: () => 0.5 };
 
 /** `n` different addresses of the internet. */
 function addressOf(n: number): string {
@@ -11,7 +15,7 @@ function addressOf(n: number): string {
 }
 
 function directoryOf(...hosts: readonly string[]): PeerDirectory {
-  const directory = new PeerDirectory();
+  const directory = new PeerDirectory(even);
   for (const host of hosts) directory.add(host, port, "user");
   return directory;
 }
@@ -38,17 +42,16 @@ test("an address that is being dialled or connected is not dialled again", (t) =
   const directory = directoryOf("8.0.0.1");
   t.deepEqual(dialAll(directory), ["8.0.0.1"]);
   t.deepEqual(dialAll(directory, hour), []);
-  directory.connected("8.0.0.1", port);
+  directory.connected("8.0.0.1", port, 0);
   t.deepEqual(dialAll(directory, hour), []);
 });
 
 test("an address is known once, and one host may have several ports", (t) => {
-  const directory = new PeerDirectory();
+  const directory = new PeerDirectory(even);
   t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
   t.false(directory.add("8.0.0.1", 1, "user"));
   t.true(directory.add("8.0.0.1", 2, "tracker-internet"));
   t.is(directory.size, 2);
-  t.is(addressKey("2001:db8::1", 5), "[2001:db8::1]:5");
 });
 
 test("untried addresses come before failed ones that are due", (t) => {
@@ -105,8 +108,8 @@ test("a connection that stood makes the failures forgotten", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   for (let failure = 0; failure < 5; failure++) directory.failed("8.0.0.1", port, 0);
-  directory.connected("8.0.0.1", port);
-  directory.closed("8.0.0.1", port, 0, false);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 0, "later");
   t.deepEqual(dialAll(directory, 30 * second - 1), []);
   t.deepEqual(dialAll(directory, 30 * second), ["8.0.0.1"]);
 });
@@ -114,8 +117,8 @@ test("a connection that stood makes the failures forgotten", (t) => {
 test("a connection that our own worker dropped is dialled again at once", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
-  directory.connected("8.0.0.1", port);
-  directory.closed("8.0.0.1", port, 5, true);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 5, "now");
   t.deepEqual(dialAll(directory, 5), ["8.0.0.1"]);
 });
 
@@ -146,19 +149,123 @@ test("seeds are not dialled again while we are one", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   directory.markSeed("8.0.0.1", port);
-  directory.closed("8.0.0.1", port, 0, false);
+  directory.closed("8.0.0.1", port, 0, "later");
   t.is(directory.next(hour, true, true), undefined);
   t.is(directory.next(hour, true, false)?.host, "8.0.0.1");
 });
 
-test("a dial is given up after 15 seconds, after 2 while more than 1000 wait", (t) => {
-  const directory = new PeerDirectory();
-  for (let n = 0; n < 1000; n++) directory.add(addressOf(n), port, "tracker-internet");
-  t.is(directory.dialTimeoutMs, 15_000);
-  directory.add(addressOf(1000), port, "tracker-internet");
-  t.is(directory.dialTimeoutMs, 2_000);
+test("a dial is given up after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
+  const directory = new PeerDirectory(even);
+  for (let n = 0; n < 200; n++) directory.add(addressOf(n), port, "tracker-internet");
+  t.is(directory.dialTimeoutMs(200), 15_000);
+  t.is(directory.dialTimeoutMs(199), 2_000);
   directory.next(0, false, false);
-  t.is(directory.dialTimeoutMs, 15_000);
+  t.is(directory.dialTimeoutMs(199), 15_000);
+});
+
+test("a peer that is missed is dialled after a second, and less often the longer it is gone", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.connected("8.0.0.1", port, 0);
+  let nowMs = minute;
+  directory.closed("8.0.0.1", port, nowMs, "soon");
+  const pauses: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    const endedAtMs = nowMs;
+    while (dialAll(directory, nowMs).length === 0) nowMs += second / 10;
+    pauses.push((nowMs - endedAtMs) / second);
+    directory.failed("8.0.0.1", port, nowMs, "soon");
+  }
+  t.deepEqual(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
+});
+
+test("a connection that falls again and again at once is dialled less and less often", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  const pauses: number[] = [];
+  let nowMs = 0;
+  for (const stoodMs of [0, 0, 0, 10 * second, 0]) {
+    directory.connected("8.0.0.1", port, nowMs);
+    nowMs += stoodMs;
+    const endedAtMs = nowMs;
+    directory.closed("8.0.0.1", port, nowMs, "soon");
+    while (dialAll(directory, nowMs).length === 0) nowMs += second / 10;
+    pauses.push((nowMs - endedAtMs) / second);
+  }
+  t.deepEqual(pauses, [1, 2, 4, 1, 2]);
+});
+
+test("peers that are missed do not all come back at the same moment", (t) => {
+  for (const [chance, dueMs] of [
+    [0, 500],
+    [0.999, 1_499],
+  ] as const) {
+    const directory = new PeerDirectory({ next: () => chance });
+    directory.add("8.0.0.1", port, "user");
+    dialAll(directory);
+    directory.connected("8.0.0.1", port, 0);
+    directory.closed("8.0.0.1", port, 0, "soon");
+    t.deepEqual(dialAll(directory, dueMs - 1), []);
+    t.deepEqual(dialAll(directory, dueMs), ["8.0.0.1"]);
+  }
+});
+
+test("an address that never stood is not dialled sooner because peers are few", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.failed("8.0.0.1", port, 0, "soon");
+  t.deepEqual(dialAll(directory, 30 * second - 1), []);
+  t.deepEqual(dialAll(directory, 30 * second), ["8.0.0.1"]);
+});
+
+test("a dial that this machine could not begin is not counted against the address", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  for (let round = 0; round < 5; round++) {
+    const atMs = round * 5 * second;
+    directory.untouched("8.0.0.1", port, atMs);
+    t.deepEqual(dialAll(directory, atMs + 5 * second - 1), []);
+    t.deepEqual(dialAll(directory, atMs + 5 * second), ["8.0.0.1"]);
+  }
+});
+
+test("an incoming peer is dialled where it said that it listens, once it is gone", (t) => {
+  const directory = new PeerDirectory(even);
+  directory.heardOf("8.0.0.1", port, 0);
+  t.deepEqual(dialAll(directory, minute), []);
+  directory.closed("8.0.0.1", port, minute, "now");
+  t.deepEqual(dialAll(directory, minute), ["8.0.0.1"]);
+});
+
+test("an address that only an incoming peer has named is given up after two dials", (t) => {
+  const directory = new PeerDirectory(even);
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 0, "now");
+  for (const nowMs of [0, minute]) {
+    t.deepEqual(dialAll(directory, nowMs), ["8.0.0.1"]);
+    directory.failed("8.0.0.1", port, nowMs);
+  }
+  t.deepEqual(dialAll(directory, hour), []);
+  t.is(directory.size, 0);
+});
+
+test("who names one port after the other is known by the last", (t) => {
+  const directory = new PeerDirectory(even);
+  for (let named = 1; named <= 100; named++) {
+    directory.heardOf("8.0.0.1", named, 0);
+    directory.closed("8.0.0.1", named, 0, "later");
+  }
+  t.is(directory.size, 1);
+  t.is(directory.next(minute, true, false)?.port, 100);
+});
+
+test("what an incoming peer said and a tracker confirms counts like any address", (t) => {
+  const directory = new PeerDirectory(even);
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.add("8.0.0.1", port, "tracker-internet");
+  directory.closed("8.0.0.1", port, 0, "now");
+  for (let failure = 0; failure < 3; failure++) directory.failed("8.0.0.1", port, 0);
+  t.is(directory.size, 1);
 });
 
 test("20,000 addresses are held, one more is refused while none has failed", (t) => {
@@ -196,7 +303,7 @@ test("an address that is in use again is not replaced", (t) => {
 });
 
 function full(): PeerDirectory {
-  const directory = new PeerDirectory();
+  const directory = new PeerDirectory(even);
   for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
   return directory;
 }
@@ -204,7 +311,7 @@ function full(): PeerDirectory {
 test("a banned address is refused for an hour", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
-  directory.closed("8.0.0.1", port, 0, true);
+  directory.closed("8.0.0.1", port, 0, "now");
   directory.ban("8.0.0.1", port, 0);
   t.true(directory.isBanned("8.0.0.1", port, hour - 1));
   t.deepEqual(dialAll(directory, hour - 1), []);
@@ -220,7 +327,7 @@ test("an address that was banned before it was tried is not dialled", (t) => {
 });
 
 test("a ban counts for every port of a host of the internet, for one port of a local one", (t) => {
-  const directory = new PeerDirectory();
+  const directory = new PeerDirectory(even);
   directory.ban("8.0.0.1", 50_000, 0);
   t.true(directory.isBanned("8.0.0.1", 50_001, 1), "who is banned comes back from another port");
   directory.ban("127.0.0.1", 50_000, 0);
@@ -229,7 +336,7 @@ test("a ban counts for every port of a host of the internet, for one port of a l
 });
 
 test("at most 10,000 bans are held; the oldest goes", (t) => {
-  const directory = new PeerDirectory();
+  const directory = new PeerDirectory(even);
   for (let n = 0; n <= 10_000; n++) directory.ban(addressOf(n), port, 0);
   t.false(directory.isBanned(addressOf(0), port, 1));
   t.true(directory.isBanned(addressOf(1), port, 1));
@@ -239,7 +346,7 @@ test("at most 10,000 bans are held; the oldest goes", (t) => {
 const policy = test.macro(
   (t, host: string, fromUser: boolean, fromLocal: boolean, fromInternet: boolean) => {
     const accepts = (source: "user" | "tracker-local" | "tracker-internet") =>
-      new PeerDirectory().add(host, port, source);
+      new PeerDirectory(even).add(host, port, source);
     t.deepEqual(
       [accepts("user"), accepts("tracker-local"), accepts("tracker-internet")],
       [fromUser, fromLocal, fromInternet],

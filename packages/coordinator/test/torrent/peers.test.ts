@@ -1,78 +1,9 @@
 import test from "ava";
-import type { Admit, PeerClosed } from "@troupe/messages";
-import {
-  admitPeer,
-  banPeer,
-  dialFailed,
-  dialMore,
-  isHungry,
-  peerClosed,
-  peerOpened,
-  rotateUnchoked,
-  sourceOfTracker,
-} from "../../src/torrent/peers.ts";
+import { banPeer, peerListens, rotateUnchoked, sourceOfTracker } from "../../src/torrent/peers.ts";
+import { dialMore } from "../../src/torrent/dialling.ts";
 import type { AddressSource } from "../../src/torrent/peer-directory.ts";
-import {
-  at,
-  idBytes,
-  makeScene,
-  showPeer,
-  slot,
-  type JobOptions,
-  type SceneOptions,
-} from "../support/engine-scene.ts";
-
-const host = "8.0.0.1";
-const port = 6881;
-
-function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
-  const made = makeScene(sceneOptions);
-  const { engine } = made;
-  const job = made.addJob(jobOptions);
-  const admit = (peerId: string, over: Partial<Admit> = {}, worker = 0): string => {
-    const answer = admitPeer(engine, job, made.seat(worker), {
-      torrent: job.id,
-      peerId: idBytes(peerId),
-      host,
-      port,
-      isIncoming: false,
-      ...over,
-    });
-    return "refused" in answer ? answer.refused : "admitted";
-  };
-  return {
-    ...made,
-    job,
-    admit,
-    open(peerId: string, place: number, over: Partial<Admit> = {}, worker = 0) {
-      peerOpened(engine, job, made.seat(worker), {
-        torrent: job.id,
-        peer: slot(place),
-        host,
-        port,
-        peerId: idBytes(peerId),
-        isIncoming: false,
-        ...over,
-      });
-    },
-    close(place: number, over: Partial<PeerClosed> = {}, worker = 0) {
-      peerClosed(engine, job, made.seat(worker), {
-        torrent: job.id,
-        peer: slot(place),
-        host,
-        port,
-        isIncoming: false,
-        reason: "closed-by-peer",
-        isFault: false,
-        downloadedBytes: 0,
-        uploadedBytes: 0,
-        ...over,
-      });
-    },
-    dials: () => made.refs.flatMap((ref) => ref.casts("dial")),
-    closed: () => made.refs.flatMap((ref) => ref.casts("close-peer")),
-  };
-}
+import { showPeer, slot } from "../support/engine-scene.ts";
+import { host, peerScene as scene, port } from "../support/peer-scene.ts";
 
 test("a peer that is not known is admitted", (t) => {
   t.is(scene().admit("them"), "admitted");
@@ -187,122 +118,6 @@ test("a peer that was not admitted is closed when it opens", (t) => {
   t.deepEqual(closed(), [{ torrent: job.id, peer: slot(3), reason: "not-admitted" }]);
 });
 
-test("untried addresses are dialled up to the connection limit, over all workers", (t) => {
-  const { engine, job, dials, refs } = scene({ workers: 2 }, { maxPeers: 5 });
-  for (let n = 1; n <= 9; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
-  dialMore(engine, job);
-  t.is(dials().length, 5);
-  t.deepEqual(
-    refs.map((ref) => ref.casts("dial").length),
-    [3, 2],
-  );
-  t.is(at(dials(), 0).timeoutMs, 15_000);
-});
-
-test("at most 200 dials are under way, over all torrents", (t) => {
-  const made = scene({ workers: 2 }, { maxPeers: 1000 });
-  const other = made.addJob({ maxPeers: 1000 });
-  for (const job of [made.job, other]) {
-    for (let n = 0; n < 150; n++) job.directory.add(`8.0.${job.id}.${n}`, port, "tracker-internet");
-    dialMore(made.engine, job);
-  }
-  t.is(made.dials().length, 200);
-});
-
-test("at most 30 re-tries a second are dialled; first tries are not counted", (t) => {
-  const { engine, job, dials, seat, time } = scene({}, { maxPeers: 1000 });
-  for (let n = 0; n < 50; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
-  dialMore(engine, job);
-  t.is(dials().length, 50);
-  for (const dial of dials()) dialFailed(engine, job, seat(0), { ...dial, reason: "ECONNREFUSED" });
-  time.advance(30_000);
-  dialMore(engine, job);
-  dialMore(engine, job);
-  t.is(dials().length, 80);
-  engine.retriesThisSecond = 0;
-  dialMore(engine, job);
-  t.is(dials().length, 100);
-});
-
-test("nothing is dialled at a worker that is away or has a full mailbox", (t) => {
-  const { engine, job, dials, ref } = scene({ workers: 2 });
-  job.directory.add(host, port, "user");
-  ref(0).peer = undefined;
-  ref(1).credits = 255;
-  dialMore(engine, job);
-  t.is(dials().length, 0);
-  ref(1).credits = 256;
-  dialMore(engine, job);
-  t.is(dials().length, 1);
-});
-
-test("a stopped torrent dials nobody", (t) => {
-  const { engine, job, dials } = scene();
-  job.directory.add(host, port, "user");
-  job.state = "stopped";
-  dialMore(engine, job);
-  t.is(dials().length, 0);
-});
-
-test("a dial that opened or failed makes room for another", (t) => {
-  const { engine, job, admit, open, dials, seat } = scene({}, { maxPeers: 2 });
-  for (let n = 1; n <= 4; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
-  dialMore(engine, job);
-  admit("them");
-  open("them", 0);
-  t.is(seat(0).dials.size, 1);
-  dialFailed(engine, job, seat(0), { ...at(dials(), 1), reason: "ETIMEDOUT" });
-  dialMore(engine, job);
-  t.is(dials().length, 3);
-});
-
-test("what was dialled or connected when its torrent was stopped is dialled again at once", (t) => {
-  const { engine, job, admit, open, close, dials, seat } = scene();
-  for (const n of [1, 2]) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
-  dialMore(engine, job);
-  admit("them");
-  open("them", 0);
-  close(0, { reason: "torrent-closed" });
-  dialFailed(engine, job, seat(0), { ...at(dials(), 1), reason: "torrent-closed" });
-  dialMore(engine, job);
-  t.is(dials().length, 4);
-});
-
-test("a torrent is hungry without peers, dials under way and untried addresses", (t) => {
-  const { engine, job, admit, seat } = scene();
-  t.true(isHungry(engine, job));
-  job.directory.add(host, port, "user");
-  t.false(isHungry(engine, job), "one waits");
-  dialMore(engine, job);
-  t.false(isHungry(engine, job), "one is being dialled");
-  dialFailed(engine, job, seat(0), { torrent: job.id, host, port, reason: "ECONNREFUSED" });
-  t.true(isHungry(engine, job));
-  admit("them");
-  t.false(isHungry(engine, job));
-});
-
-test("an ended connection is said, and its address waits before it is dialled again", (t) => {
-  const { engine, job, admit, open, close, dials, gather, events, time } = scene();
-  job.directory.add(host, port, "user");
-  dialMore(engine, job);
-  admit("them");
-  open("them", 0);
-  close(0);
-  gather();
-  t.deepEqual(
-    events().map((event) => event.event === "peer" && [event.address, event.connected]),
-    [
-      [`${host}:${port}`, true],
-      [`${host}:${port}`, false],
-    ],
-  );
-  dialMore(engine, job);
-  t.is(dials().length, 1);
-  time.advance(30_000);
-  dialMore(engine, job);
-  t.is(dials().length, 2);
-});
-
 test("of a peer that was never said to be connected no end is said", (t) => {
   const { open, close, gather, events } = scene();
   open("them", 0);
@@ -376,3 +191,39 @@ test(source, "http://8.8.8.8/announce", "tracker-internet");
 test(source, "http://tracker.lan/announce", "tracker-local", "192.168.0.9");
 test(source, "http://tracker.example/announce", "tracker-internet", "8.8.8.8");
 test(source, "http://127.0.0.1/announce", "tracker-internet", "8.8.8.8");
+
+test("an incoming peer is dialled where it listens once its worker is gone", (t) => {
+  const { engine, job, seat, admit, open, close, dials } = scene();
+  const incoming = { isIncoming: true, port: 50_000 };
+  admit("them", incoming);
+  open("them", 0, incoming);
+  peerListens(engine, job, seat(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  dialMore(engine);
+  t.deepEqual(dials(), [], "it is connected");
+  close(0, { ...incoming, reason: "closed" });
+  dialMore(engine);
+  t.deepEqual(
+    dials().map((dial) => `${dial.host}:${dial.port}`),
+    [`${host}:7000`],
+  );
+});
+
+test("an incoming peer that has not said where it listens is not dialled", (t) => {
+  const { engine, admit, open, close, dials } = scene();
+  const incoming = { isIncoming: true, port: 50_000 };
+  admit("them", incoming);
+  open("them", 0, incoming);
+  close(0, { ...incoming, reason: "closed" });
+  dialMore(engine);
+  t.deepEqual(dials(), []);
+});
+
+test("what a dialled peer says of its port is not believed", (t) => {
+  const { engine, job, seat, admit, open, dials } = scene();
+  admit("them");
+  open("them", 0);
+  peerListens(engine, job, seat(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  t.is(job.directory.size, 0);
+  dialMore(engine);
+  t.deepEqual(dials(), []);
+});

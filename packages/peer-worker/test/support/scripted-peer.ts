@@ -65,8 +65,10 @@ export class ScriptedPeer {
     );
   }
 
-  extended(requestQueue: number): void {
-    this.stream.arrive(encodeExtendedHandshake({ client: "scripted", requestQueue }));
+  /** @param port Where it says that it listens. */
+  extended(requestQueue: number, port?: number): void {
+    const said = { client: "scripted", requestQueue, ...(port !== undefined && { port }) };
+    this.stream.arrive(encodeExtendedHandshake(said));
   }
 
   /** @param lengthBytes Id included. */

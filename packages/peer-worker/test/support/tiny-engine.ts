@@ -111,6 +111,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   },
   hears: {
     peer: {
+      "peer-listens": () => undefined,
       "peer-opened": () => {},
       "peer-closed": ({ context }, { reason }) => context.announce("closed", { reason }),
       "dial-failed": ({ context }, { reason }) => context.announce("closed", { reason }),

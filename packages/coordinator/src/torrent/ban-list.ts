@@ -1,0 +1,32 @@
+// Addresses set aside for an hour: a host of the internet with all its ports, since the ports of incoming connections
+// mean nothing; of a local one each port alone. Bounded: the oldest ban gives way.
+
+import { classifyAddress } from "@troupe/protocol";
+import { addressKey } from "./address-key.ts";
+
+const banMs = 3_600_000;
+const banLimit = 10_000;
+
+/** The bans of one torrent. */
+export class BanList {
+  /** When each ban ends; the oldest first. */
+  readonly #ends = new Map<string, number>();
+
+  add(host: string, port: number, nowMs: number): void {
+    if (this.#ends.size >= banLimit) {
+      const oldest = this.#ends.keys().next().value;
+      if (oldest !== undefined) this.#ends.delete(oldest);
+    }
+    this.#ends.set(banKey(host, port), nowMs + banMs);
+  }
+
+  /** @returns When the ban of this address ends; 0 when there is none. */
+  endMs(host: string, port: number): number {
+    if (this.#ends.size === 0) return 0;
+    return this.#ends.get(banKey(host, port)) ?? 0;
+  }
+}
+
+function banKey(host: string, port: number): string {
+  return classifyAddress(host) === "local" ? addressKey(host, port) : host;
+}

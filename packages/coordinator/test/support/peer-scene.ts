@@ -1,0 +1,59 @@
+// One torrent of a scene, and short ways to say what workers say of its peers.
+
+import type { Admit, PeerClosed } from "@troupe/messages";
+import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/peers.ts";
+import { idBytes, makeScene, slot, type JobOptions, type SceneOptions } from "./engine-scene.ts";
+
+/** The address of every peer, where nothing else is said. */
+export const host = "8.0.0.1";
+export const port = 6881;
+
+/** A scene with one torrent. */
+export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
+  const made = makeScene(sceneOptions);
+  const { engine } = made;
+  const job = made.addJob(jobOptions);
+  const admit = (peerId: string, over: Partial<Admit> = {}, worker = 0): string => {
+    const answer = admitPeer(engine, job, made.seat(worker), {
+      torrent: job.id,
+      peerId: idBytes(peerId),
+      host,
+      port,
+      isIncoming: false,
+      ...over,
+    });
+    return "refused" in answer ? answer.refused : "admitted";
+  };
+  return {
+    ...made,
+    job,
+    admit,
+    open(peerId: string, place: number, over: Partial<Admit> = {}, worker = 0) {
+      peerOpened(engine, job, made.seat(worker), {
+        torrent: job.id,
+        peer: slot(place),
+        host,
+        port,
+        peerId: idBytes(peerId),
+        isIncoming: false,
+        ...over,
+      });
+    },
+    close(place: number, over: Partial<PeerClosed> = {}, worker = 0) {
+      peerClosed(engine, job, made.seat(worker), {
+        torrent: job.id,
+        peer: slot(place),
+        host,
+        port,
+        isIncoming: false,
+        reason: "closed-by-peer",
+        isFault: false,
+        downloadedBytes: 0,
+        uploadedBytes: 0,
+        ...over,
+      });
+    },
+    dials: () => made.refs.flatMap((ref) => ref.casts("dial")),
+    closed: () => made.refs.flatMap((ref) => ref.casts("close-peer")),
+  };
+}

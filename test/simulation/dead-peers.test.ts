@@ -1,0 +1,168 @@
+// Dead addresses by the thousand, and peers that leave: what is dialled, when, and what it costs the download.
+
+import test from "ava";
+import type { Address } from "@troupe/actor-runtime";
+import { DialWatch } from "../support/dial-watch.ts";
+import { patienceMs, stopAndLook, untilWhole } from "../support/simulated-download.ts";
+import type { SimulatedEngine } from "../support/simulated-engine.ts";
+import { honestSeeder, type PeerScript } from "../support/simulated-peer.ts";
+import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+const second = 1_000;
+/** A machine that is there and listens nowhere. */
+const refuser = "45.20.0.1";
+
+/** A swarm whose tracker names these first, and an engine that may connect to many. */
+async function scene(dead: readonly Address[], good: readonly PeerScript[] = [honestSeeder]) {
+  const scenario = calmScenario(10);
+  const swarm = new SimulatedSwarm(scenario);
+  const { world } = swarm;
+  world.machine({ addresses: [refuser] });
+  for (const address of dead) swarm.tracker.add(address);
+  for (const script of good) await swarm.addPeer(script);
+  const engine = await swarm.addEngine(engineHost, { maxPeers: 200 });
+  const watch = new DialWatch(engine.machine, () => world.scheduler.nowMs);
+  const addedAtMs = world.scheduler.nowMs;
+  return {
+    swarm,
+    world,
+    engine,
+    watch,
+    add: () => world.settle(engine.add(swarm.torrent)),
+    sinceAddedMs: () => world.scheduler.nowMs - addedAtMs,
+    untilWhole: () => untilWhole([swarm], [engine], scenario),
+    /** @returns Virtual time from the start to the first piece. */
+    untilFirstPiece: async (): Promise<number> => {
+      await world.runUntil(() => haveBytes(engine, swarm) > 0, patienceMs);
+      return world.scheduler.nowMs - addedAtMs;
+    },
+  };
+}
+
+function haveBytes(engine: SimulatedEngine, { torrent }: SimulatedSwarm): number {
+  return engine.jobOf(torrent)?.ledger.haveBytes ?? 0;
+}
+
+function refusing(count: number): Address[] {
+  return Array.from({ length: count }, (_, n) => ({ host: refuser, port: n + 1 }));
+}
+
+/** Addresses that nobody has: nothing comes back from there. */
+function blackHoles(count: number): Address[] {
+  return Array.from({ length: count }, (_, n) => ({
+    host: `45.30.${n >> 8}.${n & 255}`,
+    port: 6881,
+  }));
+}
+
+function shuffled(addresses: readonly Address[]): Address[] {
+  return addresses
+    .map((address, n) => ({ address, key: (n * 7919) % 10_007 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ address }) => address);
+}
+
+const orders: readonly (readonly [string, (dead: readonly Address[]) => readonly Address[]])[] = [
+  ["refusing ones first", (dead) => dead],
+  ["black holes first", (dead) => dead.toReversed()],
+  ["mixed", shuffled],
+];
+
+for (const [name, order] of orders) {
+  test(`PI10: a download starts although 9,999 of 10,000 addresses are dead, ${name}`, async (t) => {
+    const dead = order([...refusing(8_999), ...blackHoles(1_000)]);
+    const { engine, swarm, watch, add, untilFirstPiece, untilWhole: finish } = await scene(dead);
+    await add();
+    t.true((await untilFirstPiece()) < 15 * second);
+    const dialled = watch.dials.map(({ to }) => `${to.host}:${to.port}`);
+    t.is(watch.dials.length, 10_000, "each address once");
+    t.deepEqual(
+      dialled.slice(0, -1),
+      dead.map(({ host, port }) => `${host}:${port}`),
+      "in order",
+    );
+    t.is(dialled.at(-1), "45.10.2.1:6881", "the good one is the last");
+    t.is(watch.mostHalfOpen, 200);
+    await finish();
+    t.is(watch.failures.get("ECONNREFUSED"), 8_999);
+    t.deepEqual(await stopAndLook(swarm, engine), []);
+  });
+}
+
+test("PI10: peers that close at once or are silent use up no place for a dial", async (t) => {
+  const silentHost = "45.40.0.1";
+  const dead = Array.from({ length: 600 }, (_, n) => ({ host: silentHost, port: n + 1 }));
+  const { world, watch, add, untilFirstPiece } = await scene(dead);
+  const { sockets } = world.machine({ addresses: [silentHost] });
+  for (const { port } of dead) {
+    await world.settle(
+      sockets.listen({ host: silentHost, port }, (stream) => {
+        // Every second one says nothing at all, the others close.
+        if (port % 2 === 0) stream.end();
+        return { bytes: () => {}, closed: () => {} };
+      }),
+    );
+  }
+  await add();
+  t.true((await untilFirstPiece()) < 45 * second, "two lots of silent ones for 10 s each");
+  t.is(watch.dials.length, 601);
+});
+
+test("PI10: a peer that chokes with requests open, again and again, does not end the download", async (t) => {
+  const choking = { ...honestSeeder, chokeEveryMs: 700, chokeForMs: 300, leastServeMs: 20 };
+  const { engine, swarm, add, untilWhole: finish } = await scene([], [choking]);
+  await add();
+  await finish();
+  t.deepEqual(await stopAndLook(swarm, engine), []);
+});
+
+test("PI10: addresses that wait to be dialled outlive an announce that names nobody", async (t) => {
+  const { engine, swarm, world, watch, add, untilFirstPiece } = await scene(blackHoles(1_000));
+  await add();
+  await world.runUntil(() => watch.dials.length >= 200, 10 * second);
+  swarm.tracker.forgetAll();
+  await world.settle(engine.stopTorrents());
+  engine.resume();
+  t.true((await untilFirstPiece()) < 20 * second);
+  t.is(swarm.tracker.heard.filter((said) => said.startsWith("started")).length, 2);
+});
+
+test("failed addresses are dialled 30 times a second at most, untried ones before them", async (t) => {
+  const { watch, world, swarm, add } = await scene(refusing(2_000), []);
+  await add();
+  await world.run(29 * second);
+  t.is(watch.dials.length, 2_000);
+  const late = blackHoles(100);
+  for (const address of late) swarm.tracker.add(address);
+  await world.run(300 * second);
+  const firstLate = watch.dials.findIndex(({ to }) => to.host === late[0]?.host);
+  t.deepEqual(
+    watch.dials.slice(firstLate, firstLate + 100).map(({ to }) => to.host),
+    late.map(({ host }) => host),
+    "all at once, as soon as they are known",
+  );
+  const retries = watch.dials.slice(2_000).filter((_, n) => {
+    const at = n + 2_000;
+    return at < firstLate || at >= firstLate + 100;
+  });
+  t.true(retries.length > 3_000);
+  for (let from = 30; from < 320; from += 10) {
+    const inTen = retries.filter(
+      ({ atMs }) => atMs >= from * second && atMs < (from + 10) * second,
+    );
+    // The engine's seconds are not the clock's: an eleventh may lie within ten.
+    t.true(inTen.length <= 30 * 11, `${inTen.length} from ${from} s on`);
+  }
+});
+
+test("the only seeder is met again within seconds of a short absence", async (t) => {
+  const away = { fromMs: 500, toMs: 4_500 };
+  const slow = { ...honestSeeder, leastServeMs: 20, away };
+  const { watch, add, untilWhole: finish } = await scene([], [slow]);
+  await add();
+  await finish();
+  const [, ...again] = watch.dials.map(({ atMs }) => atMs);
+  t.true(again.length >= 2 && again.length <= 5, `${again.length} dials more`);
+  t.true((again.at(-1) ?? 0) < 15 * second);
+});
