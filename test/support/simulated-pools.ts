@@ -31,6 +31,7 @@ export const simulatedParts: EngineParts = {
 /** Hashes each piece twice: a sealed piece that changes meanwhile fails the run. */
 class SimulatedHashPool implements HashPool {
   readonly threads = 0;
+  readonly abandoned = 0;
   restarts = 0;
   readonly #context: Context;
   readonly #waiting: Digesting[] = [];
@@ -62,6 +63,8 @@ class SimulatedHashPool implements HashPool {
     this.#context.timers.after(replaceMs, () => this.#run(oldest));
     return true;
   }
+
+  hangThread(): void {}
 
   close(): Promise<void> {
     this.#isClosed = true;

@@ -8,10 +8,12 @@ import { LinkEnd } from "./link.ts";
 import type { LinkOwner, LinkPlan } from "./link.ts";
 import { RefTable } from "./link-ref.ts";
 import type { LinkRef } from "./link-ref.ts";
-import { linkCredits } from "./limits.ts";
+import { inputWords, linkCredits } from "./limits.ts";
 import { logEntry } from "./log.ts";
 import type { LogSink } from "./log.ts";
 import { makeContext } from "./make-context.ts";
+import { NotedSteps } from "./noted-steps.ts";
+import type { Handler } from "./noted-steps.ts";
 import { goneError } from "./pending-calls.ts";
 import { Scope } from "./scope.ts";
 import type { RunningSupervisor } from "./supervision/supervisor.ts";
@@ -27,9 +29,10 @@ export interface CoreOptions {
   readonly log: LogSink;
   /** Called once if the incarnation fails. Its links are closed by then, and what failed calls were told is sent. */
   readonly failed: (error: unknown) => void;
+  /** Where it notes what it has in its hands; default: memory that nobody else sees. */
+  readonly input?: Int32Array;
 }
 
-type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 type Phase = "starting" | "running" | "stopping" | "over";
 
 /** Runs one incarnation: dispatches messages to its handlers, and ends it at the first error that leaves one. */
@@ -41,6 +44,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly parts: Parts;
   readonly log: LogSink;
   readonly scope: Scope;
+  readonly input: Int32Array;
   /** Resolves when the incarnation is over and none of its children's code runs any more. */
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
@@ -65,9 +69,14 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.parts = options.host.parts(options.self);
     this.log = options.log;
     this.#failed = options.failed;
-    this.#handlers = tableOf(options.actor.handlers);
+    this.input = options.input ?? new Int32Array(inputWords);
+    const steps = new NotedSteps(this.input, options.actor.inputOf);
+    this.#handlers = steps.tableOf(options.actor.handlers);
     this.#hears = new Map(
-      Object.entries(options.actor.hears ?? {}).map(([role, table]) => [role, tableOf(table)]),
+      Object.entries(options.actor.hears ?? {}).map(([role, table]) => [
+        role,
+        steps.tableOf(table),
+      ]),
     );
     this.#refs = new RefTable((task) => this.soon(task));
     this.scope = new Scope((error) => this.failed(error));
@@ -284,8 +293,4 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#noticeListeners = [];
     for (const listener of due) listener();
   }
-}
-
-function tableOf(table: object): ReadonlyMap<string, Handler> {
-  return new Map(Object.entries(table) as [string, Handler][]);
 }

@@ -24,6 +24,7 @@ export function makeContext(core: ActorCore): Context {
     disk: parts.disk,
     sha1: (...bytes) => parts.sha1(...bytes),
     self: core.sender,
+    input: core.input,
     announce: (name: string, message: unknown) => core.announce(name, message),
     get noticeCredits() {
       return core.noticeCredits;

@@ -53,6 +53,7 @@ export async function openRoot<Heard extends Hearing = {}>(
       sender: (name) => supervisor.sender(name),
       status: () => supervisor.status(),
       kill: (name) => supervisor.kill(name),
+      hang: (name) => supervisor.hang(name),
       // The owner goes with its children, and core.stop stops those.
       stop: () => core.stop(),
     };

@@ -34,6 +34,8 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
    * would harm: two writers of one disk. Default: whether it has no `mayBeSilent`.
    */
   readonly mayOverlap?: boolean;
+  /** Mebibytes of heap after which its thread is ended as a crash; buffers do not count. Default: what Node allows. */
+  readonly heapLimitMebibytes?: number;
 }
 
 /** A pool of threads that some library runs; listed and stopped in order with the rest. */
@@ -50,6 +52,8 @@ export interface PoolHandle {
   readonly queued: number;
   /** Threads lost and replaced so far. */
   readonly restarts: number;
+  /** Threads that were given up and run still. */
+  readonly abandoned: number;
   close(): Promise<void>;
 }
 
@@ -68,11 +72,21 @@ export interface SupervisorSpec {
 export interface ActorStatus {
   readonly name: string;
   readonly kind: "actor" | "pool" | "supervisor";
-  readonly state: "starting" | "running" | "restarting" | "stopping" | "stopped" | "abandoned";
+  /** `abandoned`: terminated and running still; `unknown`: whoever supervises it does not answer now. */
+  readonly state:
+    | "starting"
+    | "running"
+    | "restarting"
+    | "stopping"
+    | "stopped"
+    | "abandoned"
+    | "unknown";
   readonly epoch: number;
   readonly restarts: number;
-  /** Messages waiting in its links, both ways. */
+  /** Messages waiting in its links, both ways; tasks waiting for a thread of a pool. */
   readonly mailbox: number;
+  /** Of a pool: threads running or starting. */
+  readonly threads?: number;
   /** Event-loop delay in milliseconds: 99.9th percentile and largest since start; undefined for pools. */
   readonly loopDelayMs?: { readonly p999: number; readonly max: number };
   readonly children?: readonly ActorStatus[];
@@ -86,6 +100,8 @@ export interface Supervisor {
   status(): Promise<ActorStatus>;
   /** Ends one incarnation as a crash, in the next turn (chaos and tests; a hung one too). */
   kill(name: string): void;
+  /** Has the thread of an actor run an endless loop from now on (chaos and tests). @throws ActorError `no-such-actor` */
+  hang(name: string): void;
   /**
    * Stops everything in reverse order; what is not done in time is terminated.
    * @throws rejects with ActorError `not-stopped`, after all others have stopped, when some child would not die.

@@ -6,6 +6,7 @@ import { CheckQueue } from "./check-queue.ts";
 import type { CheckRequest } from "./check-queue.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { ThreadPool } from "./thread-pool.ts";
+import type { PoolThreadEvent } from "./thread-pool.ts";
 
 /** Checks torrents. Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {
@@ -14,7 +15,7 @@ export interface CheckPool extends PoolHandle {
    *
    * @returns The good pieces as a bitfield, wire order. Missing, short and unreadable files only fail their pieces.
    * @throws rejects with the signal's reason, or ActorError: `check-late` when the disk does not answer,
-   *   `check-failed` after 4 dead threads, `check-queue-full` beyond 1 024 torrents, `check-closed`.
+   *   `check-failed` when two threads died at one run, `check-queue-full` beyond 1 024 torrents, `check-closed`.
    */
   checkPieces(request: CheckRequest): Promise<Uint8Array>;
   /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
@@ -26,6 +27,8 @@ export interface CheckPoolOptions {
   /** Threads at most; 1 or more. */
   readonly maxThreads: number;
   readonly timers: Timers;
+  /** Told of every thread that starts or is lost; `restarts` over all of the pool's life. */
+  readonly told?: (event: PoolThreadEvent) => void;
 }
 
 const mebibyte = 1024 * 1024;
@@ -52,6 +55,8 @@ class ThreadCheckPool implements CheckPool {
   #running = 0;
   /** Threads lost by pools that have been ended. */
   #earlierRestarts = 0;
+  /** Pools that have been ended, as long as threads of theirs run still. */
+  #endedPools: readonly ThreadPool<CheckRun, CheckedRun>[] = [];
 
   constructor(options: CheckPoolOptions) {
     this.#options = options;
@@ -75,6 +80,11 @@ class ThreadCheckPool implements CheckPool {
     return this.#earlierRestarts + (this.#pool?.restarts ?? 0);
   }
 
+  get abandoned(): number {
+    const pools = this.#pool === undefined ? this.#endedPools : [...this.#endedPools, this.#pool];
+    return pools.reduce((sum, { abandoned }) => sum + abandoned, 0);
+  }
+
   checkPieces(request: CheckRequest): Promise<Uint8Array> {
     return this.#queue.add(request);
   }
@@ -91,22 +101,29 @@ class ThreadCheckPool implements CheckPool {
   async #run(run: CheckRun): Promise<CheckedRun> {
     this.#idle?.cancel();
     this.#idle = undefined;
-    this.#pool ??= new ThreadPool<CheckRun, CheckedRun>({
-      name: "check",
-      taskFile: siblingUrl(import.meta.url, "./check.task"),
-      maxThreads: this.#options.maxThreads,
-      timers: this.#options.timers,
-      isLateFinal: true,
-    });
+    this.#pool ??= this.#openThreads();
     this.#running += 1;
     try {
-      return await this.#pool.run(run, deadlineBaseMs + run.lengthBytes / deadlineBytesPerMs);
+      const deadlineMs = deadlineBaseMs + run.lengthBytes / deadlineBytesPerMs;
+      return await this.#pool.run(run, { deadlineMs });
     } finally {
       this.#running -= 1;
       if (this.#running === 0 && this.#pool !== undefined) {
         this.#idle ??= this.#options.timers.after(idlePoolMs, () => void this.#endThreads());
       }
     }
+  }
+
+  #openThreads(): ThreadPool<CheckRun, CheckedRun> {
+    const { maxThreads, timers, told } = this.#options;
+    return new ThreadPool<CheckRun, CheckedRun>({
+      name: "check",
+      taskFile: siblingUrl(import.meta.url, "./check.task"),
+      maxThreads,
+      timers,
+      isLateFinal: true,
+      told: (event) => told?.({ ...event, restarts: this.#earlierRestarts + event.restarts }),
+    });
   }
 
   #endThreads(): Promise<void> {
@@ -117,6 +134,7 @@ class ThreadCheckPool implements CheckPool {
     if (pool === undefined) return Promise.resolve();
     const closed = pool.close();
     this.#earlierRestarts += pool.restarts;
+    this.#endedPools = [...this.#endedPools, pool].filter(({ abandoned }) => abandoned > 0);
     return closed;
   }
 }

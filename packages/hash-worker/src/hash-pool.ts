@@ -1,10 +1,11 @@
 // The hash pool: a sealed slot in, its digest out.
 
-import { siblingUrl } from "@troupe/actor-runtime";
+import { ActorError, siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle, Timers } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "./pool-errors.ts";
 import { ThreadPool } from "./thread-pool.ts";
+import type { PoolThreadEvent } from "./thread-pool.ts";
 
 /** One whole piece in shared memory, which nobody writes to until its digest is there. */
 export interface HashTask {
@@ -18,12 +19,14 @@ export interface HashTask {
 export interface HashPool extends PoolHandle {
   /**
    * @returns The SHA-1 of the piece, 20 bytes.
-   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` after 4 dead or late threads,
-   *   `hash-closed`.
+   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at this
+   *   very piece or four were late, `hash-closed`.
    */
   digest(task: HashTask): Promise<Uint8Array>;
   /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
   killThread(): boolean;
+  /** The next piece finds a thread in an endless loop: its first try is late. For chaos. */
+  hangThread(): void;
 }
 
 /** Settings of a hash pool. */
@@ -33,6 +36,8 @@ export interface HashPoolOptions {
   readonly timers: Timers;
   /** Pieces waiting for a thread; one more is refused. Default 4 096: 64 MiB of the smallest pieces. */
   readonly maxQueued?: number;
+  /** Told of every thread that starts or is lost. */
+  readonly told?: (event: PoolThreadEvent) => void;
 }
 
 /** Time that a task may take beside the hashing itself: a thread's start on a busy machine. */
@@ -48,6 +53,8 @@ const helpedBytes = 4 * 1024 * 1024;
 interface Waiting extends HashTask {
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
+  /** A thread died at a batch that it was in: it goes alone from now on, and is given up at the next death. */
+  readonly isSuspect?: boolean;
 }
 
 /** Opens the pool of threads (design §7: whole pieces only, deadlines, retries). */
@@ -60,9 +67,10 @@ class ThreadHashPool implements HashPool {
   readonly #maxQueued: number;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
+  #mustHang = false;
   #isClosed = false;
 
-  constructor({ maxThreads, timers, maxQueued = 4_096 }: HashPoolOptions) {
+  constructor({ maxThreads, timers, maxQueued = 4_096, told }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
     this.#threads = new ThreadPool({
       name: "hash",
@@ -70,6 +78,7 @@ class ThreadHashPool implements HashPool {
       maxThreads,
       timers,
       isLateFinal: false,
+      ...(told !== undefined && { told }),
     });
   }
 
@@ -83,6 +92,10 @@ class ThreadHashPool implements HashPool {
 
   get restarts(): number {
     return this.#threads.restarts;
+  }
+
+  get abandoned(): number {
+    return this.#threads.abandoned;
   }
 
   digest({ memory, offset, lengthBytes }: HashTask): Promise<Uint8Array> {
@@ -99,6 +112,10 @@ class ThreadHashPool implements HashPool {
 
   killThread(): boolean {
     return this.#threads.killThread();
+  }
+
+  hangThread(): void {
+    this.#mustHang = true;
   }
 
   async close(): Promise<void> {
@@ -121,23 +138,42 @@ class ThreadHashPool implements HashPool {
   async #run(batch: readonly Waiting[]): Promise<void> {
     const bytes = batch.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     this.#waitingBytes -= bytes;
-    const deadlineMs = deadlineBaseMs + bytes / deadlineBytesPerMs;
+    const mayBeGuilty = batch.length === 1 && batch[0]?.isSuspect !== true;
+    const task = packBatch(batch);
+    const rules = {
+      deadlineMs: deadlineBaseMs + bytes / deadlineBytesPerMs,
+      mostDeaths: mayBeGuilty ? 2 : 1,
+      ...(this.#mustHang && { firstTry: { ...task, mustHang: true } }),
+    };
+    this.#mustHang = false;
     try {
-      const digests = await this.#threads.run(packBatch(batch), deadlineMs);
+      const digests = await this.#threads.run(task, rules);
       batch.forEach(({ resolve }, index) => resolve(digests.slice(index * 20, index * 20 + 20)));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && isFailed(error)) this.#suspect(batch, bytes);
+      else for (const { reject } of batch) reject(error);
     }
     this.#dispatch();
   }
+
+  /** One of them kills threads, the others are innocent: each goes alone. */
+  #suspect(batch: readonly Waiting[], bytes: number): void {
+    this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
+    this.#waitingBytes += bytes;
+  }
+}
+
+function isFailed(error: unknown): boolean {
+  return error instanceof ActorError && error.code === "hash-failed";
 }
 
 /** Removes the next tasks from `waiting`: one at least. */
 function takeBatch(waiting: Waiting[]): Waiting[] {
   let bytes = 0;
   let count = 0;
-  for (const { lengthBytes } of waiting) {
+  for (const { lengthBytes, isSuspect } of waiting) {
     bytes += lengthBytes;
+    if (isSuspect === true) return waiting.splice(0, Math.max(1, count));
     if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
     count += 1;
   }

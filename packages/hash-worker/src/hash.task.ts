@@ -11,10 +11,13 @@ export interface HashBatch {
   readonly memories: readonly SharedArrayBuffer[];
   /** For each piece: its place in `memories`, its offset there, its length in bytes. */
   readonly places: readonly number[];
+  /** For chaos: an endless loop instead. */
+  readonly mustHang?: boolean;
 }
 
 /** @returns 20 bytes for each piece, in order, in memory of their own. */
-export default function hashPieces({ memories, places }: HashBatch): Uint8Array {
+export default function hashPieces({ memories, places, mustHang }: HashBatch): Uint8Array {
+  if (mustHang === true) for (;;);
   const digests = new Uint8Array((places.length / 3) * digestBytes);
   for (let at = 0, to = 0; at < places.length; at += 3, to += digestBytes) {
     const memory = memories[places[at] ?? 0];

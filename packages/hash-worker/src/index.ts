@@ -6,5 +6,6 @@ export { openCheckPool } from "./check-pool.ts";
 export type { CheckPool, CheckPoolOptions } from "./check-pool.ts";
 export { inlineCheckPool } from "./inline-check-pool.ts";
 export type { InlineCheckPoolOptions } from "./inline-check-pool.ts";
+export type { PoolThreadEvent } from "./thread-pool.ts";
 export type { CheckFile } from "./check-plan.ts";
 export type { CheckRequest } from "./check-queue.ts";

@@ -39,6 +39,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
   return {
     threads: 0,
     restarts: 0,
+    abandoned: 0,
     get queued() {
       return queue.queued;
     },

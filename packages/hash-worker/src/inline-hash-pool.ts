@@ -20,6 +20,7 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   return {
     threads: 0,
     restarts: 0,
+    abandoned: 0,
     get queued() {
       return waiting.size;
     },
@@ -34,6 +35,7 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
       });
     },
     killThread: () => false,
+    hangThread: () => {},
     close() {
       isClosed = true;
       for (const reject of waiting) reject(poolClosed("hash"));

@@ -4,8 +4,10 @@ import { ActorError } from "@troupe/actor-runtime";
 import type { Timer, Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
-/** Further tries of a task whose thread died or was late. */
+/** Further tries of a task that threw or was late. */
 const retries = 3;
+/** A task at which so many threads died by themselves is given up: it is what kills them. */
+const deathsOfOneTask = 2;
 /** A thread without work is ended after this long, the first one never. */
 const idleThreadMs = 10_000;
 /**
@@ -29,6 +31,29 @@ export interface ThreadPoolOptions {
   readonly timers: Timers;
   /** True where a late task is late for good, a disk being stuck; else it is tried again in another thread. */
   readonly isLateFinal: boolean;
+  /** Told of every thread that starts or is lost. */
+  readonly told?: (event: PoolThreadEvent) => void;
+}
+
+/** A thread of a pool has started, or was lost: it died, was ended on request, or was given up. */
+export interface PoolThreadEvent {
+  readonly what: "started" | "lost";
+  /** Its number in the pool, from 1. */
+  readonly thread: number;
+  /** Threads lost so far. */
+  readonly restarts: number;
+  /** Why it was lost. */
+  readonly error?: unknown;
+}
+
+/** Rules of one task. */
+export interface TaskRules<Task> {
+  /** Milliseconds for each try, the start of a thread included. */
+  readonly deadlineMs: number;
+  /** Threads that may die at it before it is given up. Default 2. */
+  readonly mostDeaths?: number;
+  /** In its place at the first try: for chaos. */
+  readonly firstTry?: Task;
 }
 
 /**
@@ -39,9 +64,17 @@ export class ThreadPool<Task, Result> {
   readonly #options: ThreadPoolOptions;
   readonly #pool: Piscina<Task, Result>;
   readonly #idleControllers: AbortController[] = [];
-  readonly #watched = new WeakSet<Thread>();
+  /** The number of each thread that was seen. */
+  readonly #numbers = new WeakMap<Thread, number>();
+  /** Threads that are being ended on request. */
+  readonly #killed = new WeakSet<Thread>();
+  /** Threads that were given up and have not ended yet. */
+  readonly #abandoned = new Set<Thread>();
+  #threadsSeen = 0;
   #running = 0;
   #restarts = 0;
+  /** Threads that died and were not ended on request. */
+  #deaths = 0;
   #isClosed = false;
 
   constructor(options: ThreadPoolOptions) {
@@ -53,7 +86,7 @@ export class ThreadPool<Task, Result> {
       idleTimeout: idleThreadMs,
       recordTiming: false,
     });
-    this.#pool.on("workerCreate", () => this.#watchThreads());
+    this.#pool.on("workerCreate", ({ id }: { readonly id: number }) => this.#started(id));
     // A thread that fails without a task, at its start for example: it is counted, and the next task starts another.
     this.#pool.on("error", () => {});
   }
@@ -68,6 +101,11 @@ export class ThreadPool<Task, Result> {
     return this.#restarts;
   }
 
+  /** Threads that were given up and run still. */
+  get abandoned(): number {
+    return this.#abandoned.size;
+  }
+
   /** Tasks under way. */
   get running(): number {
     return this.#running;
@@ -79,20 +117,26 @@ export class ThreadPool<Task, Result> {
   }
 
   /**
-   * Runs a task; `free` must be at least 1. A task whose thread dies is tried again, 3 times at most.
+   * Runs a task; `free` must be at least 1. One whose thread dies is tried once more, one that throws or is late three
+   * times. A thread that was ended on request says nothing against its task.
    *
-   * @param deadlineMs Milliseconds for each try, the start of a thread included.
    * @throws rejects with ActorError `<name>-failed` (cause kept), `<name>-late`, `<name>-closed`.
    */
-  async run(task: Task, deadlineMs: number): Promise<Result> {
+  async run(task: Task, rules: TaskRules<Task>): Promise<Result> {
     if (this.free < 1) throw new RangeError(`bug: no free lane in the ${this.#options.name} pool`);
+    const { deadlineMs, mostDeaths = deathsOfOneTask, firstTry = task } = rules;
     this.#running += 1;
     try {
+      let deaths = 0;
       for (let tries = 1; ; tries += 1) {
+        const deathsBefore = this.#deaths;
         try {
-          return await this.#try(task, deadlineMs);
+          return await this.#try(tries === 1 ? firstTry : task, deadlineMs);
         } catch (error) {
           if (this.#isClosed) throw this.#error("closed", "the pool is closed", error);
+          if (this.#deaths > deathsBefore) deaths += 1;
+          if (deaths >= mostDeaths)
+            throw this.#error("failed", `${deaths} threads died at it`, error);
           if (tries > retries) throw this.#error("failed", `${tries} threads failed at it`, error);
           if (error instanceof LateError && this.#options.isLateFinal) {
             throw this.#error("late", `no answer came within ${deadlineMs} ms`, error);
@@ -112,8 +156,10 @@ export class ThreadPool<Task, Result> {
   killThread(): boolean {
     this.#watchThreads();
     const thread = this.#pool.threads.at(-1);
-    void thread?.terminate();
-    return thread !== undefined;
+    if (thread === undefined) return false;
+    this.#killed.add(thread);
+    void thread.terminate();
+    return true;
   }
 
   /** Ends all threads; tasks under way reject with `<name>-closed`. Settles within a second, whatever they do. */
@@ -137,7 +183,9 @@ export class ThreadPool<Task, Result> {
       timer = timers.after(graceMs, () => this.#giveUp(controller));
     });
     try {
-      return await this.#pool.run(task, { signal: controller.signal });
+      const answer = this.#pool.run(task, { signal: controller.signal });
+      this.#watchThreads();
+      return await answer;
     } catch (error) {
       throw controller.signal.aborted ? new LateError("late", { cause: error }) : error;
     } finally {
@@ -152,22 +200,52 @@ export class ThreadPool<Task, Result> {
     const before = this.#pool.threads;
     controller.abort();
     const after = new Set(this.#pool.threads);
-    this.#restarts += before.filter((thread) => !after.has(thread)).length;
+    for (const thread of before.filter((other) => !after.has(other))) {
+      this.#abandoned.add(thread);
+      thread.once("exit", () => this.#abandoned.delete(thread));
+      this.#lost(thread, new Error("its task was late"));
+    }
+  }
+
+  /** @param id The thread's own, as piscina tells it. */
+  #started(id: number): void {
+    this.#watchThreads();
+    const thread = this.#pool.threads.find(({ threadId }) => threadId === id);
+    if (thread !== undefined) this.#tell("started", thread);
   }
 
   #watchThreads(): void {
     for (const thread of this.#pool.threads) {
-      if (this.#watched.has(thread)) continue;
-      this.#watched.add(thread);
+      if (this.#numbers.has(thread)) continue;
+      this.#threadsSeen += 1;
+      this.#numbers.set(thread, this.#threadsSeen);
       // Ours must run before piscina's: a thread that is still listed was not ended by the pool.
-      const count = (): void => {
-        thread.removeListener("error", count);
-        thread.removeListener("exit", count);
-        if (this.#pool.threads.includes(thread) && !this.#isClosed) this.#restarts += 1;
+      const ended = (cause: unknown): void => {
+        thread.removeListener("error", ended);
+        thread.removeListener("exit", ended);
+        if (this.#pool.threads.includes(thread) && !this.#isClosed) this.#died(thread, cause);
       };
-      thread.prependListener("error", count);
-      thread.prependListener("exit", count);
+      thread.prependListener("error", ended);
+      thread.prependListener("exit", ended);
     }
+  }
+
+  #died(thread: Thread, cause: unknown): void {
+    const isKilled = this.#killed.has(thread);
+    if (!isKilled) this.#deaths += 1;
+    const exited = isKilled ? "it was ended on request" : `it exited with ${String(cause)}`;
+    this.#lost(thread, cause instanceof Error ? cause : new Error(exited));
+  }
+
+  #lost(thread: Thread, error: Error): void {
+    this.#restarts += 1;
+    this.#tell("lost", thread, error);
+  }
+
+  #tell(what: PoolThreadEvent["what"], thread: Thread, error?: Error): void {
+    const number = this.#numbers.get(thread) ?? 0;
+    const restarts = this.#restarts;
+    this.#options.told?.({ what, thread: number, restarts, ...(error !== undefined && { error }) });
   }
 
   #error(what: string, seen: string, cause: unknown): ActorError {

@@ -31,6 +31,8 @@ export interface Child {
   readonly ended: Promise<void>;
   /** Roles whose notices it hears. Known once started. */
   readonly hears: readonly string[];
+  /** What it has in its hands now, or had when it ended: see {@link Context.input}. Read only. */
+  readonly input: Int32Array;
   /** A counter that its thread moves every 250 ms; undefined where a thread is shared. */
   beats(): number | undefined;
   /** Rejects with `lifecycle-deadline` or `actor-gone`. */
@@ -39,6 +41,8 @@ export interface Child {
   unlink(linkId: string): void;
   /** Orderly end: `stop` of the actor, then `ended`. Rejects with what `stop` threw; does not wait for `ended`. */
   stop(): Promise<void>;
+  /** Its thread runs an endless loop from now on; nothing where a thread is shared. For chaos and tests. */
+  hang(): void;
   /** Ends it at once, as far as that is possible; `ended` tells when it was. Safe to repeat. */
   terminate(): void;
 }

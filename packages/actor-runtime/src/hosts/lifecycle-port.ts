@@ -20,6 +20,8 @@ export interface Lifecycle {
   stats(): ChildStats;
   /** Ends the actor in order; the thread is then terminated from outside. */
   stop(): Promise<void>;
+  /** Never returns: for chaos. */
+  hang(): void;
 }
 
 type Answer<Value> =
@@ -41,6 +43,7 @@ export function serveLifecycle(port: MessagePort, lifecycle: Lifecycle): void {
     unlink: (linkId) => answer(() => lifecycle.unlink(linkId)),
     stats: () => answer(() => lifecycle.stats()),
     stop: () => answer(() => lifecycle.stop()),
+    hang: () => answer(() => lifecycle.hang()),
   };
   expose(answering, nodeEndpoint(port));
 }
@@ -90,6 +93,11 @@ export class LifecycleCaller {
   /** Rejects with `lifecycle-deadline` after a second. */
   stats(): Promise<ChildStats> {
     return this.#settle(this.#remote.stats(), { operation: "stats", deadlineMs: 1_000 });
+  }
+
+  /** Is never answered. */
+  hang(): void {
+    this.#forget(this.#remote.hang());
   }
 
   /** No deadline of its own: the supervisor has one for the whole stop. */

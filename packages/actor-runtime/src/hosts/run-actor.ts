@@ -38,6 +38,7 @@ export function runActor(actor: AnyActor): void {
     host: threadHost(),
     log: (entry) => log.send(entry),
     failed: exitWith,
+    input: new Int32Array(data.input),
   });
   process.on("uncaughtException", (error) => core.failed(error));
   process.on("unhandledRejection", (error) => core.failed(error));
@@ -56,6 +57,9 @@ function serve(data: ThreadData, core: ActorCore): void {
     link: (plan, port) => core.link(plan, portWire(port)),
     unlink: (linkId) => core.unlink(linkId),
     stop: () => core.stop(),
+    hang: () => {
+      for (;;);
+    },
     stats: (): ChildStats => ({
       ...core.stats(),
       loopDelayMs: { p999: delayMs(loopDelay.percentile(99.9)), max: delayMs(loopDelay.max) },

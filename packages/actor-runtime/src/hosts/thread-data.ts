@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly lifecycle: MessagePort;
   /** One 32-bit counter. The thread moves it every 250 ms, its supervisor watches it. */
   readonly beats: SharedArrayBuffer;
+  /** What the actor has in its hands: see `Context.input`. */
+  readonly input: SharedArrayBuffer;
   /** One 32-bit counter of log entries that the parent has taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
 }

@@ -6,6 +6,7 @@ import type { Parts } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodeParts } from "../io/node-parts.ts";
+import { inputWords } from "../limits.ts";
 import type { LinkPlan } from "../link.ts";
 import { LogReceiver } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
@@ -64,6 +65,7 @@ class ThreadChild implements Child {
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly #spec: ChildSpec;
+  readonly input: Int32Array;
   readonly #beats: Int32Array;
   readonly #logTaken = new SharedArrayBuffer(4);
   readonly #start = Promise.withResolvers<void>();
@@ -85,6 +87,8 @@ class ThreadChild implements Child {
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4);
     this.#beats = new Int32Array(beats);
+    const input = new SharedArrayBuffer(4 * inputWords);
+    this.input = new Int32Array(input);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();
     this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers);
@@ -96,6 +100,7 @@ class ThreadChild implements Child {
       sender: this.sender,
       lifecycle: port2,
       beats,
+      input,
       logTaken: this.#logTaken,
     });
   }
@@ -127,6 +132,10 @@ class ThreadChild implements Child {
     if (!this.#isTerminated) this.#lifecycle.unlink(linkId);
   }
 
+  hang(): void {
+    this.#lifecycle.hang();
+  }
+
   stop(): Promise<void> {
     return this.#lifecycle.stop();
   }
@@ -141,11 +150,13 @@ class ThreadChild implements Child {
   }
 
   #bringUp(data: ThreadData): void {
+    const heapLimit = this.#spec.heapLimitMebibytes;
     try {
       this.#worker = new Worker(this.#spec.entry.url, {
         name: this.#spec.name,
         workerData: data,
         transferList: [data.lifecycle],
+        ...(heapLimit !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapLimit } }),
       });
       this.#listen(this.#worker);
     } catch (error) {

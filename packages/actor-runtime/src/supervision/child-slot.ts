@@ -44,6 +44,8 @@ export class ChildSlot implements Member, Linkable {
   #stopping: Promise<void> | undefined;
   /** Moved by each start and stop: one that finds it moved after waiting has been overtaken. */
   #turn = 0;
+  /** When the last incarnation fell that was up; undefined since its successor runs. */
+  #fellAtMs: number | undefined;
 
   constructor(spec: ChildSpec, tree: Tree, fell: Fell) {
     this.spec = spec;
@@ -172,7 +174,7 @@ export class ChildSlot implements Member, Linkable {
       );
     }
     links.link(this, child);
-    owner.say("info", "actor-started", { ...child.sender });
+    owner.say("info", "actor-started", { ...child.sender, ...this.#outage() });
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
@@ -182,6 +184,16 @@ export class ChildSlot implements Member, Linkable {
     if (mayBeSilent === undefined) return () => child.beats();
     let excused = 0;
     return () => (mayBeSilent() ? --excused : child.beats());
+  }
+
+  /** How often it has been restarted, and how long the last restart took. */
+  #outage(): Record<string, number> {
+    const fellAtMs = this.#fellAtMs;
+    this.#fellAtMs = undefined;
+    const restarts = this.#epoch - 1;
+    if (fellAtMs === undefined) return { restarts };
+    const { clock } = this.#tree.owner.parts;
+    return { restarts, restartMs: Math.round(clock.nowMs() - fellAtMs) };
   }
 
   /** Takes an incarnation out of service: no longer watched, no longer linked, its last words heard. */
@@ -205,6 +217,7 @@ export class ChildSlot implements Member, Linkable {
     const turn = this.#turn;
     incarnation.isUp = false;
     this.#state = "restarting";
+    this.#fellAtMs ??= this.#tree.owner.parts.clock.nowMs();
     incarnation.fallTold = this.#tellFall(incarnation, error);
     void incarnation.fallTold.then(async () => {
       await this.#end(incarnation);
@@ -219,8 +232,10 @@ export class ChildSlot implements Member, Linkable {
     const { sender } = incarnation.child;
     await nextTurn(this.#tree);
     this.#sink(incarnation);
-    owner.say("warn", "actor-crashed", { ...sender, error });
-    owner.scope.run(() => events.crashed?.(this.spec, sender, error));
+    const input = incarnation.child.input.slice();
+    const restarts = sender.epoch - 1;
+    owner.say("warn", "actor-crashed", { ...sender, restarts, error, ...inputFields(input) });
+    owner.scope.run(() => events.crashed?.(this.spec, sender, error, input));
   }
 
   async #ended(incarnation: Incarnation): Promise<void> {
@@ -279,4 +294,9 @@ export class ChildSlot implements Member, Linkable {
   async #lastOf(incarnations: Iterable<Incarnation>): Promise<void> {
     await Promise.all([...incarnations].map(({ over }) => over));
   }
+}
+
+/** What it had in its hands, for the log; nothing when it was between two inputs. */
+function inputFields(input: Int32Array): { input?: readonly number[] } {
+  return (input[0] ?? 0) === 0 ? {} : { input: [...input] };
 }

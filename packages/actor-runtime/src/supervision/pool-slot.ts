@@ -48,13 +48,20 @@ export class PoolSlot implements Member {
 
   status(): Promise<ActorStatus> {
     const handle = this.#handle;
+    const epoch = this.#epoch;
+    const abandoned = Array.from({ length: handle?.abandoned ?? 0 }, (): ActorStatus => {
+      const { name } = this;
+      return { name, kind: "pool", state: "abandoned", epoch, restarts: 0, mailbox: 0, threads: 1 };
+    });
     return Promise.resolve({
       name: this.name,
       kind: "pool",
       state: this.#state,
-      epoch: this.#epoch,
+      epoch,
       restarts: handle?.restarts ?? 0,
       mailbox: handle?.queued ?? 0,
+      threads: handle?.threads ?? 0,
+      ...(abandoned.length > 0 && { children: abandoned }),
     });
   }
 

@@ -77,6 +77,10 @@ export class RunningSupervisor implements Supervisor {
     this.#child(name).kill(new ActorError("actor-killed", { message, details: { actor: name } }));
   }
 
+  hang(name: string): void {
+    this.#child(name).up?.hang();
+  }
+
   /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopInOrder();

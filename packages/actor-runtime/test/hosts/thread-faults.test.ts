@@ -8,6 +8,7 @@ import { join } from "node:path";
 import test from "ava";
 import { linkCredits, threadHost } from "../../src/index.ts";
 import type { ChildSpec } from "../../src/index.ts";
+import { echoActor } from "../fixtures/echo.actor.ts";
 import type { EchoOptions, EchoProtocol } from "../fixtures/echo.messages.ts";
 import { rejection } from "../support/rejection.ts";
 import { codeOf, openTestRoot } from "../support/roots.ts";
@@ -25,6 +26,43 @@ test("a thread in an endless loop is found hung and replaced", async (t) => {
   t.is(await ref.call("echo", 1), 1);
   await supervisor.stop();
 });
+
+test("a thread that is asked to hang is found hung and replaced", async (t) => {
+  const { supervisor, happened } = await openEcho();
+  supervisor.hang("echo");
+  await happened.until("crashed echo/1 actor-hung");
+  await happened.until("started echo/2");
+  t.is(await supervisor.ref<EchoProtocol>("echo").call("echo", 1), 1);
+  await supervisor.stop();
+});
+
+test("a thread whose heap is exhausted is replaced, and its siblings do not notice", async (t) => {
+  const { supervisor, happened } = await openTestRoot(
+    threadHost(),
+    supervisorSpec("tree", [childSpec("echo"), childSpec("greedy", { heapLimitMebibytes: 16 })]),
+  );
+  supervisor.ref<EchoProtocol>("greedy").cast("fill-heap", {});
+  await happened.until("crashed greedy/1 ERR_WORKER_OUT_OF_MEMORY");
+  await happened.until("started greedy/2");
+  t.is(await supervisor.ref<EchoProtocol>("greedy").call("echo", 1), 1);
+  t.like((await supervisor.status()).children?.[0], { name: "echo", restarts: 0 });
+  await supervisor.stop();
+});
+
+for (const [name, message] of [
+  ["throws", "throw"],
+  ["fills its heap", "fill-heap"],
+] as const) {
+  test(`what a thread that ${name} had in its hands is known`, async (t) => {
+    const { supervisor, happened, log } = await openEcho({ heapLimitMebibytes: 16 });
+    supervisor.ref<EchoProtocol>("echo").cast(message, { code: "poison" });
+    await happened.until("started echo/2");
+    const crash = log.find(({ event }) => event === "actor-crashed");
+    const step = Object.keys(echoActor.handlers).indexOf(message) + 1;
+    t.deepEqual(crash?.fields["input"], [step, 0, 0, 0, 0, 0, 0, 0]);
+    await supervisor.stop();
+  });
+}
 
 test("a rejection that nobody handles ends that thread alone", async (t) => {
   const { supervisor, happened } = await openEcho();

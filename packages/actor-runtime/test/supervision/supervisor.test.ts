@@ -385,6 +385,7 @@ test("pools are opened, listed and closed in order", async (t) => {
         threads: 2,
         queued: 5,
         restarts: 1,
+        abandoned: 1,
         close: async () => {
           done.push("close");
         },
@@ -397,7 +398,9 @@ test("pools are opened, listed and closed in order", async (t) => {
     kind: "pool",
     state: "running",
     mailbox: 5,
+    threads: 2,
     restarts: 1,
+    children: [{ state: "abandoned", threads: 1 }],
   });
   const stopped = supervisor.stop();
   await time.settle();
@@ -410,7 +413,13 @@ test("a pool that does not close in time is named by the stop", async (t) => {
     kind: "pool",
     name: "hash",
     shutdownMs: 500,
-    open: () => ({ threads: 1, queued: 0, restarts: 0, close: () => new Promise(() => {}) }),
+    open: () => ({
+      threads: 1,
+      queued: 0,
+      restarts: 0,
+      abandoned: 0,
+      close: () => new Promise(() => {}),
+    }),
   };
   const { time, supervisor } = await runningTree(supervisorSpec("tree", [pool]));
   const error = rejection(supervisor.stop());

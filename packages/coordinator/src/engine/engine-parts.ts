@@ -4,6 +4,7 @@ import type { ActorEntry, Context } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import type { FileWorkerOptions } from "@troupe/file-worker";
 import { extentUnitBytes } from "@troupe/messages";
+import type { EngineActorProtocol } from "./engine-state.ts";
 import type {
   EngineOptions,
   FileProtocol,
@@ -11,12 +12,14 @@ import type {
   PeerWorkerOptions,
 } from "@troupe/messages";
 
+type EngineContext = Context<EngineActorProtocol>;
+
 /** Chosen by the entry that starts the engine: engine.worker.ts for threads, tests for the other hosts. */
 export interface EngineParts {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
-  readonly openHashPool: (context: Context, options: EngineOptions) => HashPool;
-  readonly openCheckPool: (context: Context, options: EngineOptions) => CheckPool;
+  readonly openHashPool: (context: EngineContext, options: EngineOptions) => HashPool;
+  readonly openCheckPool: (context: EngineContext, options: EngineOptions) => CheckPool;
 }
 
 /**

@@ -17,7 +17,6 @@ import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
 import { FileFeed } from "./file-feed.ts";
 import { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import { watchPools } from "./pool-events.ts";
 import { SlabBook } from "./slab-book.ts";
 import { tick, tickMs } from "./tick.ts";
 import { workerCrashed, workerStarted } from "./worker-events.ts";
@@ -37,10 +36,10 @@ export async function startEngine(
   const engine = makeEngine(context, options, parts);
   engine.supervisor = await context.supervise(treeOf(engine), {
     started: (child, sender) => workerStarted(engine, child, sender),
-    crashed: (child, sender, error) => workerCrashed(engine, child, sender, error),
+    crashed: (child, sender, error, input) =>
+      workerCrashed(engine, child, sender, { error, input }),
   });
   context.timers.every(tickMs, () => tick(engine));
-  watchPools(engine);
   return engine;
 }
 

@@ -4,17 +4,23 @@ import { mostSealedPieces, type EngineParts } from "./engine-parts.ts";
 import { fileWorkerEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
+import { poolTeller } from "./pool-events.ts";
 
 /** For the engine in a thread of its own. */
 export const threadParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
-  openHashPool: ({ timers }, options) =>
+  openHashPool: (context, options) =>
     openHashPool({
       maxThreads: options.hashThreads,
       maxQueued: mostSealedPieces(options),
-      timers,
+      timers: context.timers,
+      told: poolTeller(context, "hash"),
     }),
-  openCheckPool: ({ timers }, { hashThreads }) =>
-    openCheckPool({ maxThreads: hashThreads, timers }),
+  openCheckPool: (context, { hashThreads }) =>
+    openCheckPool({
+      maxThreads: hashThreads,
+      timers: context.timers,
+      told: poolTeller(context, "check"),
+    }),
 };

@@ -17,11 +17,17 @@ import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 /** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
   const restarts = sender.epoch - 1;
-  engine.context.log("info", "worker-started", { worker: child.name, epoch: sender.epoch });
   engine.context.announce("worker-event", { name: child.name, state: "running", restarts });
   if (child.role === "file") return fileWorkerStarted(engine);
   const seat = seatOf(engine, child.name);
   if (seat !== undefined) peerWorkerStarted(engine, seat);
+}
+
+/** How an incarnation ended. */
+export interface Death {
+  readonly error: unknown;
+  /** What it had in its hands: see `Context.input`. */
+  readonly input: Int32Array;
 }
 
 /** A worker ended without being asked to: what it held is taken back. Its successor comes by itself. */
@@ -29,10 +35,9 @@ export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
   sender: Sender,
-  error: unknown,
+  { error }: Death,
 ): void {
   const message = error instanceof Error ? error.message : String(error);
-  engine.context.log("error", "worker-crashed", { worker: child.name, error: message });
   engine.context.announce("worker-event", {
     name: child.name,
     state: "restarting",

@@ -18,6 +18,7 @@ import { engineEntry } from "../engine/engine-entry.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
+import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
 import { loadSource } from "./load-metainfo.ts";
@@ -155,14 +156,13 @@ export class Coordinator implements AsyncDisposable {
     return this;
   }
 
-  /** The supervision tree as it is now: state, restarts, mailbox depth and event-loop delay of every actor. */
-  async actors(): Promise<ActorStatus> {
-    const engine = await this.#patiently(() => this.#engine.call("actors", {}));
-    const root = await this.#root.status();
-    const children = (root.children ?? []).map((child) =>
-      child.name === "engine" ? { ...child, children: [engine.tree as ActorStatus] } : child,
-    );
-    return { ...root, children };
+  /**
+   * The supervision tree as it is now: state, restarts, mailbox depth and event-loop delay of every actor, threads of the
+   * pools, and threads that would not end. Settles within two seconds, also while the engine is restarted: its workers
+   * are one line of state `unknown` then.
+   */
+  actors(): Promise<ActorStatus> {
+    return actorTree(this.#root, this.#engine);
   }
 
   /**

@@ -20,7 +20,10 @@ function scene(options: SceneOptions = {}) {
     crash(name: string) {
       const gone = sender(name);
       refOf(name).peer = undefined;
-      workerCrashed(engine, child(name), gone, new Error("killed"));
+      workerCrashed(engine, child(name), gone, {
+        error: new Error("killed"),
+        input: new Int32Array(8),
+      });
       return gone.epoch;
     },
     /** Another incarnation is linked, with nothing in flight. */

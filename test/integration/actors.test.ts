@@ -1,0 +1,73 @@
+// The supervision tree as a user of the library sees it.
+
+import test from "ava";
+import type { ActorStatus } from "@troupe/coordinator";
+import { Swarm } from "../support/swarm.ts";
+
+const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
+
+/** Every line of the tree, by name. */
+function linesOf(status: ActorStatus): ReadonlyMap<string, ActorStatus> {
+  const inner = (status.children ?? []).flatMap((child) => [...linesOf(child)]);
+  return new Map([[status.name, status], ...inner]);
+}
+
+test("every actor and pool is in the tree, with its figures", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { coordinator, record } = await swarm.join({ engine: { peerWorkers: 2 } });
+  await swarm.seed();
+  await record.torrent.completed;
+  const lines = linesOf(await coordinator.actors());
+  t.deepEqual(
+    [...lines.keys()],
+    ["troupe", "engine", "workers", "hash", "check", "file", "peers", "peer-0", "peer-1"],
+  );
+  for (const line of lines.values()) t.like(line, { state: "running", epoch: 1, restarts: 0 });
+  for (const name of ["engine", "file", "peer-0", "peer-1"]) {
+    const { loopDelayMs, mailbox } = lines.get(name) ?? {};
+    t.true(loopDelayMs !== undefined && loopDelayMs.max >= loopDelayMs.p999, name);
+    t.true(mailbox !== undefined && mailbox >= 0, name);
+  }
+  t.true((lines.get("hash")?.threads ?? 0) >= 1);
+  t.is(lines.get("check")?.threads, 0);
+});
+
+test("restarts are counted for actors and pools alike, and told with their durations in the log", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
+  const { coordinator, record } = await swarm.join({ engine: { log: (entry) => log.push(entry) } });
+  for (const name of ["file", "peer-0"]) {
+    coordinator.endActor(name);
+    await record.until(`the restart of ${name}`, () => record.restartsOf(name) === 1);
+  }
+  await swarm.seed();
+  await record.torrent.completed;
+  coordinator.endActor("hash");
+  await record.until("the end of a hash thread", () => record.crashesOf("hash") === 1);
+  const lines = linesOf(await coordinator.actors());
+  for (const name of ["file", "peer-0"]) t.like(lines.get(name), { epoch: 2, restarts: 1 }, name);
+  t.is(lines.get("hash")?.restarts, 1);
+
+  const said = (event: string, name: string) =>
+    log.filter((entry) => entry.event === event && entry.fields["name"] === name);
+  for (const name of ["file", "peer-0"]) {
+    t.like(said("actor-crashed", name).at(0)?.fields, {
+      epoch: 1,
+      restarts: 0,
+      error: { code: "actor-killed" },
+    });
+    const started = said("actor-started", name).map(({ fields }) => fields);
+    t.like(started.at(0), { epoch: 1, restarts: 0 });
+    t.like(started.at(1), { epoch: 2, restarts: 1 });
+    t.is(typeof started.at(1)?.["restartMs"], "number");
+  }
+  t.like(said("pool-thread-started", "hash").at(0)?.fields, { thread: 1, restarts: 0 });
+  t.like(said("pool-thread-lost", "hash").at(0)?.fields, { restarts: 1 });
+});
+
+test("the tree of a closed coordinator is there, stopped", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { coordinator } = await swarm.join();
+  await coordinator.close();
+  t.like((await coordinator.actors()).children?.[0], { name: "engine", state: "stopped" });
+});
