@@ -1,0 +1,173 @@
+// What the engine has to do about each misbehaving peer, and what each may cost at most.
+
+const second = 1_000;
+const kibibyte = 1_024;
+/** What is on its way when a peer of 1 MB/s is closed: its own queue, and a round trip. */
+const underWayBytes = 128 * kibibyte;
+
+/** A reaction, and the bounds of its cost. */
+export interface Reaction {
+  /** Reasons of the `peer` events of its partings; none when it was never a peer. */
+  readonly reasons: readonly string[];
+  /** From its connecting to the first end. */
+  readonly closesWithinMs: number;
+  /** And not before. */
+  readonly closesAfterMs?: number;
+  /** The most that it can make us take. */
+  readonly takenBytes: number;
+  /** The most that we say to it. */
+  readonly saidBytes: number;
+  /** Payload for nothing. */
+  readonly wastedBytes: number;
+  /** The most that it can make us hold. */
+  readonly heldBytes: number;
+  /** The honest seeder serves from then on; a misbehaving peer is alone with us before. */
+  readonly honestAfterMs?: number;
+  /** Connections that it gets in three minutes, when it comes back or is dialled again. */
+  readonly visits?: number;
+  /** It takes longer than a test over real sockets should. */
+  readonly isSlow?: true;
+}
+
+const unseen: Reaction = {
+  reasons: [],
+  closesWithinMs: second,
+  takenBytes: kibibyte,
+  saidBytes: 0,
+  wastedBytes: 0,
+  heldBytes: 0,
+};
+
+/** Our handshake, extension handshake and bitfield, and some `have`s. */
+const greetingBytes = kibibyte;
+
+function closes(reason: string, over: Partial<Reaction> = {}): Reaction {
+  return {
+    reasons: [reason],
+    closesWithinMs: second,
+    takenBytes: underWayBytes,
+    saidBytes: greetingBytes,
+    wastedBytes: 0,
+    heldBytes: 32 * kibibyte,
+    ...over,
+  };
+}
+
+/** Let be: it does no harm, and is closed as anybody who has nothing to say. */
+const tolerated = closes("idle", {
+  closesAfterMs: 150 * second,
+  closesWithinMs: 155 * second,
+  isSlow: true,
+});
+const unrequested = closes("unrequested-blocks", {
+  wastedBytes: 96 * kibibyte,
+  takenBytes: 192 * kibibyte,
+});
+const badRequests = closes("bad-requests");
+const messageFlood = closes("message-flood", { takenBytes: 512 * kibibyte });
+const handshakeDeadline: Partial<Reaction> = {
+  closesAfterMs: 10 * second,
+  closesWithinMs: 11 * second,
+  isSlow: true,
+};
+const stalled = closes("frame-stalled", {
+  closesAfterMs: 30 * second,
+  closesWithinMs: 35 * second,
+  isSlow: true,
+});
+
+/** By name of the peer. */
+export const reactions: Readonly<Record<string, Reaction>> = {
+  "wrong-protocol-string": unseen,
+  "http-request": unseen,
+  "tls-hello": unseen,
+  noise: unseen,
+  "unknown-info-hash": unseen,
+  "own-peer-id": { ...unseen, saidBytes: 68 },
+  silent: { ...unseen, ...handshakeDeadline },
+  "slow-handshake": { ...unseen, ...handshakeDeadline },
+  "half-handshake": { ...unseen, ...handshakeDeadline, saidBytes: 68 },
+  "silent-when-dialled": { ...unseen, ...handshakeDeadline, saidBytes: 4 * 68, visits: 4 },
+  "other-torrent-when-dialled": { ...unseen, saidBytes: 4 * 68, visits: 4 },
+  "half-frame": stalled,
+  "half-length": stalled,
+  "length-of-2-gib": closes("frame-too-long"),
+  "length-of-4-gib": closes("frame-too-long"),
+  "length-not-fitting": closes("frame-wrong-length"),
+  "bitfield-too-short": closes("bitfield-wrong-length"),
+  "bitfield-too-long": closes("bitfield-wrong-length"),
+  "bitfield-spare-bits": closes("bitfield-spare-bits"),
+  "bitfield-flood": closes("bitfield-flood"),
+  "have-out-of-range": closes("piece-out-of-range"),
+  "negative-have": closes("piece-out-of-range"),
+  "have-flood": closes("have-flood", { takenBytes: 256 * kibibyte }),
+  "request-outside-piece": badRequests,
+  "request-of-nothing": badRequests,
+  "request-over-16-kib": badRequests,
+  "request-over-128-kib": badRequests,
+  "negative-request": badRequests,
+  "request-flood": closes("request-flood", { takenBytes: 256 * kibibyte, saidBytes: 1 << 20 }),
+  "choked-requests": closes("choked-requests", { closesWithinMs: 4 * second, isSlow: true }),
+  "early-request-flood": closes("request-flood", { takenBytes: 256 * kibibyte }),
+  "cancel-storm": closes("cancel-flood", { takenBytes: 256 * kibibyte }),
+  "request-cancel-storm": closes("cancel-flood", { takenBytes: 1 << 20, saidBytes: 1 << 20 }),
+  "unrequested-blocks": unrequested,
+  "tiny-unrequested-blocks": { ...unrequested, wastedBytes: kibibyte },
+  "same-block-twice": unrequested,
+  "shifted-blocks": { ...unrequested, closesWithinMs: 90 * second, honestAfterMs: 100 * second },
+  "short-blocks": unrequested,
+  "long-blocks": closes("frame-too-long"),
+  "overlapping-blocks": {
+    ...unrequested,
+    closesWithinMs: 90 * second,
+    honestAfterMs: 100 * second,
+  },
+  // All that it gives before the first of its pieces has been hashed.
+  "bad-data": closes("bad-piece", { takenBytes: 1 << 20, wastedBytes: 1 << 20 }),
+  "block-holder": closes("both-seeds", { closesWithinMs: 7 * second }),
+  // Thirteen seconds for the head of the message, thirty for the block behind it.
+  "block-trickler": closes("frame-stalled", {
+    closesAfterMs: 30 * second,
+    closesWithinMs: 45 * second,
+    honestAfterMs: 60 * second,
+    wastedBytes: kibibyte,
+    isSlow: true,
+  }),
+  "mid-block-reset": closes("closed-by-peer", { wastedBytes: 8 * kibibyte }),
+  "half-closer": closes("closed-by-peer", { wastedBytes: 8 * kibibyte }),
+  "choke-flapping": closes("message-flood", {
+    closesWithinMs: 7 * second,
+    saidBytes: 8 * kibibyte,
+    isSlow: true,
+  }),
+  "interest-flapping": closes("message-flood", { closesWithinMs: 7 * second, isSlow: true }),
+  "slow-reader": closes("not-reading", {
+    closesAfterMs: 120 * second,
+    closesWithinMs: 130 * second,
+    saidBytes: 1 << 20,
+    isSlow: true,
+  }),
+  "extended-handshake-of-1-mib": closes("frame-too-long", { takenBytes: 2 << 20 }),
+  "extended-handshake-10000-names": closes("frame-too-long"),
+  "extended-handshake-crowded": tolerated,
+  "extended-handshake-broken": closes("bencode-malformed"),
+  "extended-handshake-flood": messageFlood,
+  "absurd-request-queue": tolerated,
+  "unknown-messages": closes("unknown-messages", {
+    takenBytes: 2 << 20,
+    closesWithinMs: 2 * second,
+  }),
+  "tiny-unknown-messages": messageFlood,
+  "unknown-extended-messages": closes("unknown-messages", {
+    takenBytes: 2 << 20,
+    closesWithinMs: 2 * second,
+  }),
+  "tiny-extended-messages": messageFlood,
+  "keep-alive-flood": messageFlood,
+  "same-id-crowd": { ...tolerated, closesAfterMs: 0, saidBytes: 8 * kibibyte },
+  "connect-storm": closes("piece-out-of-range", {
+    reasons: ["piece-out-of-range", "piece-out-of-range"],
+    saidBytes: 2 * kibibyte,
+  }),
+  "hit-and-run": closes("closed-by-peer", { saidBytes: 16 * kibibyte }),
+};

@@ -1,0 +1,148 @@
+// The same peers over real sockets against a whole coordinator: each is closed for its reason, and an honest seeder then
+// serves the rest of the torrent, bit for bit. Who needs minutes is in virtual-time.test.ts alone.
+
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { InfoHash } from "@troupe/protocol";
+import { assertSameFiles } from "../support/interop.ts";
+import { PacedSeeder } from "../support/paced-seeder.ts";
+import { catalogue } from "../support/peers/catalogue.ts";
+import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
+import type { Line, LineOptions } from "../support/peers/line.ts";
+import { dialLine, LineServer } from "../support/peers/socket-line.ts";
+import { Swarm, type Member } from "../support/swarm.ts";
+import { reactions } from "./reactions.ts";
+
+const pieceLengthBytes = 49_152;
+const files = [
+  { path: ["had.bin"], lengthBytes: 400_000 },
+  { path: ["wanted.bin"], lengthBytes: 600_001 },
+];
+/** Of a peer that comes back: local addresses are let in again. */
+const visits = 20;
+/** A peer may push more into the buffers of loopback than into a network's before it hears that it is closed. */
+const loopbackBytes = 16 << 20;
+
+/** The peer's own end is a reset over a socket. */
+const resetToo = ["ECONNRESET", "closed-by-peer"] as const;
+
+const isStopped = test.macro<[HostilePeer]>({
+  title: (_, { name, does }) => `over a socket: ${name} ${does}`,
+  async exec(t, peer) {
+    const due = reactions[peer.name];
+    if (due === undefined) return t.fail("it is not said what is to be done about this peer");
+    await using swarm = await Swarm.open({ pieceLengthBytes, files });
+    const content = contentOf(swarm);
+    const member = await joinWithPart(swarm);
+    const seeder = swarm.use(
+      await PacedSeeder.open({
+        infoHash: swarm.infoHash,
+        payload: content,
+        pieceLengthBytes,
+        bytesPerSecond: Infinity,
+      }),
+    );
+    const lines = await meet(swarm, member, peer, content);
+    const { record } = member;
+    if (due.reasons.length > 0) {
+      await record.until("its end", () => record.partings.length > 0 && lines.every(isOver));
+      const reasons = record.partings.map(({ reason }) => reason?.replace(...resetToo));
+      t.deepEqual([...new Set(reasons)], [due.reasons[0]]);
+    } else {
+      await lines[0]?.closed;
+      t.deepEqual(record.peers, []);
+      t.true((lines[0]?.heardBytes ?? 0) <= 68);
+    }
+    const sentBytes = lines.reduce((sum, line) => sum + line.sentBytes, 0);
+    t.true(sentBytes <= due.takenBytes + loopbackBytes, `${sentBytes} bytes sent`);
+    record.torrent.addPeer(seeder);
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, member.folder);
+    await assertCost(t, member, due.wastedBytes);
+    t.deepEqual([record.errors, record.crashesOf("peer-0")], [[], 0]);
+  },
+});
+
+/** Who reads nothing does not hear of its end. */
+function isOver({ isClosed, isDeaf }: Line): boolean {
+  return isClosed || isDeaf;
+}
+
+function contentOf({ payload }: Swarm): Uint8Array {
+  return Buffer.concat(payload.paths.map((path) => readFileSync(join(payload.folder, path))));
+}
+
+/** An engine that finds the first file and wants the second. */
+async function joinWithPart(swarm: Swarm): Promise<Member> {
+  const folder = swarm.folder("part").path;
+  const [had = ""] = swarm.payload.paths;
+  mkdirSync(dirname(join(folder, had)), { recursive: true });
+  copyFileSync(join(swarm.payload.folder, had), join(folder, had));
+  const member = await swarm.join({
+    folder,
+    engine: { host: "inline", peerWorkers: 1 },
+    torrent: { useTrackers: false },
+  });
+  await member.record.until("the pieces that are there", () =>
+    member.record.states.includes("active"),
+  );
+  return member;
+}
+
+/** Lets the peer loose. @returns its connections: the list grows when it comes back. */
+async function meet(
+  swarm: Swarm,
+  { coordinator, record }: Member,
+  peer: HostilePeer,
+  content: Uint8Array,
+): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  const options: Omit<LineOptions, "after"> = {
+    target: {
+      infoHash: swarm.infoHash as InfoHash,
+      totalBytes: content.length,
+      pieceLengthBytes,
+      content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
+    },
+    peerId: Buffer.from("-XX0000-hostile00000"),
+  };
+  const leaving = new AbortController();
+  swarm.use({ [Symbol.dispose]: () => leaving.abort() });
+  const run = (line: Line): void => {
+    lines.push(line);
+    void misbehave(peer, line).then(() => {
+      if (peer.comesBack === true && !leaving.signal.aborted && lines.length < visits) dial();
+    });
+  };
+  const dial = (): void => {
+    const { signal } = leaving;
+    run(dialLine({ ...options, host: "127.0.0.1", port: coordinator.port, signal }));
+  };
+  if (peer.isDialled !== true) {
+    for (let count = peer.connections ?? 1; count > 0; count--) dial();
+    return lines;
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const server = await LineServer.open(options, (line) => {
+    run(line);
+    resolve();
+  });
+  swarm.use(server);
+  record.torrent.addPeer(server);
+  await promise;
+  return lines;
+}
+
+async function assertCost(t: ExecutionContext, { record }: Member, most: number): Promise<void> {
+  const { wastedBytes } = record.torrent.progress;
+  // What was on its way in loopback's buffers is not read any more.
+  t.true(wastedBytes <= most, `${wastedBytes} bytes wasted`);
+}
+
+for (const peer of catalogue) {
+  const due = reactions[peer.name];
+  if (due?.isSlow === true || due?.honestAfterMs !== undefined) continue;
+  // It is closed when the download is over: virtual-time.test.ts shows it.
+  if (peer.name !== "block-holder") test.serial(isStopped, peer);
+}

@@ -1,0 +1,63 @@
+// Every misbehaving peer of the catalogue, alone against the production engine in virtual time: what is done about it, and
+// what it costs. An honest seeder beside it serves the download to its end.
+
+import test from "ava";
+import { catalogue } from "../support/peers/catalogue.ts";
+import type { HostilePeer } from "../support/peers/hostile-peer.ts";
+import { meetInVirtualTime, type HostileReport } from "../support/simulated-hostility.ts";
+import { reactions } from "./reactions.ts";
+
+/** What the honest seeder needs for the pieces that are missing, without anybody else. */
+const cleanDownloadMs = 650;
+
+const reacts = test.macro<[HostilePeer]>({
+  title: (_, { cases, name, does }) => `case ${cases.join(", ")}: ${name} ${does}`,
+  async exec(t, peer) {
+    const due = reactions[peer.name];
+    if (due === undefined) return t.fail("it is not said what is to be done about this peer");
+    const { honestAfterMs } = due;
+    const report = await meetInVirtualTime(
+      peer,
+      honestAfterMs === undefined ? {} : { honestAfterMs },
+    );
+    const { closedAfterMs } = report;
+    t.deepEqual(report.violations, []);
+    t.deepEqual(partings(report, peer), due.reasons);
+    t.true(closedAfterMs <= due.closesWithinMs, `closed after ${closedAfterMs} ms`);
+    t.true(closedAfterMs >= (due.closesAfterMs ?? 0), `closed after ${closedAfterMs} ms`);
+    const within = (seen: number, most: number, what: string): void => {
+      t.true(seen <= most, `${what}: ${seen}, not ${most} at most`);
+    };
+    within(report.sentBytes, due.takenBytes, "bytes taken");
+    within(report.heardBytes, due.saidBytes, "bytes said");
+    within(report.wastedBytes, due.wastedBytes, "bytes wasted");
+    within(report.heldBytes, due.heldBytes, "bytes held");
+    within(report.downloadMs, 1.2 * cleanDownloadMs, "milliseconds that the honest download took");
+    if (peer.isDialled === true) within(report.connections, due.visits ?? 1, "dials");
+  },
+});
+
+/** Sixty hits and runs leave sixty partings, some by a reset: one stands for all. */
+function partings({ reasons }: HostileReport, { name }: HostilePeer): readonly string[] {
+  if (name !== "hit-and-run") return reasons;
+  return reasons.length === 60 ? ["closed-by-peer"] : reasons;
+}
+
+for (const peer of catalogue) test.serial(reacts, peer);
+
+test("names in the catalogue are unique, and each has a reaction", (t) => {
+  const names = catalogue.map(({ name }) => name);
+  t.deepEqual(names.toSorted(), Object.keys(reactions).toSorted());
+  t.is(new Set(names).size, names.length);
+});
+
+test("the peers stand for every case of misbehaviour on the wire that can occur by now", (t) => {
+  const cases = new Set(catalogue.flatMap(({ cases }) => cases));
+  const due = [
+    35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 50, 51, 52, 53, 54, 58, 59, 61,
+  ];
+  t.deepEqual(
+    [...cases].toSorted((a, b) => a - b),
+    due,
+  );
+});

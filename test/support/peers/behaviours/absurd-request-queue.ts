@@ -1,0 +1,14 @@
+// Case 53: says that it takes two thousand million requests.
+
+import { extended } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const absurdRequestQueue: HostilePeer = {
+  name: "absurd-request-queue",
+  does: "says that it takes two thousand million requests",
+  cases: [53],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(extended(0, "d1:mde4:reqqi2147483648ee"));
+  },
+};

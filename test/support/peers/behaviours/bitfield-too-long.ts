@@ -1,0 +1,15 @@
+// Case 42: sends a bitfield with a byte too many.
+
+import { MessageId } from "@troupe/protocol";
+import { frame } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const bitfieldTooLong: HostilePeer = {
+  name: "bitfield-too-long",
+  does: "sends a bitfield with a byte too many",
+  cases: [42],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(frame(MessageId.bitfield, new Uint8Array(Math.ceil(line.pieceCount / 8) + 1)));
+  },
+};

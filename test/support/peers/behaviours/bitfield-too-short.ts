@@ -1,0 +1,15 @@
+// Case 42: sends a bitfield that lacks a byte.
+
+import { MessageId } from "@troupe/protocol";
+import { frame } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const bitfieldTooShort: HostilePeer = {
+  name: "bitfield-too-short",
+  does: "sends a bitfield that lacks a byte",
+  cases: [42],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(frame(MessageId.bitfield, new Uint8Array(Math.ceil(line.pieceCount / 8) - 1)));
+  },
+};

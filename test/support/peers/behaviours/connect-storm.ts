@@ -1,0 +1,15 @@
+// Case 61: connects again as soon as it is closed, which it brings about at once.
+
+import { have } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const connectStorm: HostilePeer = {
+  name: "connect-storm",
+  does: "connects again as soon as it is closed, which it brings about at once",
+  cases: [61],
+  comesBack: true,
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(have(0xffffffff));
+  },
+};

@@ -1,0 +1,15 @@
+// Case 46: floods with requests before it can have been unchoked.
+
+import { many, request } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const earlyRequestFlood: HostilePeer = {
+  name: "early-request-flood",
+  does: "floods with requests before it can have been unchoked",
+  cases: [46],
+  async misbehave(line) {
+    await line.shakeHands();
+    const piece = await line.pieceOfTheirs();
+    await line.sayForEver(many(256, request(piece, 0, 16_384)));
+  },
+};

@@ -1,0 +1,14 @@
+// Case 53: sends an extension handshake that is no dictionary.
+
+import { extended } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const extendedHandshakeBroken: HostilePeer = {
+  name: "extended-handshake-broken",
+  does: "sends an extension handshake that is no dictionary",
+  cases: [53],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(extended(0, "l-3:e"));
+  },
+};

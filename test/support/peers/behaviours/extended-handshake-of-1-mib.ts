@@ -1,0 +1,15 @@
+// Case 53: sends an extension handshake of a mebibyte.
+
+import { extended } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const extendedHandshakeOf1Mib: HostilePeer = {
+  name: "extended-handshake-of-1-mib",
+  does: "sends an extension handshake of a mebibyte",
+  cases: [53],
+  async misbehave(line) {
+    await line.shakeHands();
+    const name = "x".repeat(1_048_500);
+    await line.say(extended(0, `d1:md${name.length}:${name}i1eee`));
+  },
+};

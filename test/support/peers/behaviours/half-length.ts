@@ -1,0 +1,13 @@
+// Case 39: stops in the middle of the length of a message.
+
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const halfLength: HostilePeer = {
+  name: "half-length",
+  does: "stops in the middle of the length of a message",
+  cases: [39],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(new Uint8Array(3));
+  },
+};

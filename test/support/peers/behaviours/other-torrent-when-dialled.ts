@@ -1,0 +1,16 @@
+// Case 37: answers a dial with the handshake of another torrent.
+
+import type { InfoHash } from "@troupe/protocol";
+import { meaninglessBytes } from "../meaningless.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const otherTorrentWhenDialled: HostilePeer = {
+  name: "other-torrent-when-dialled",
+  does: "answers a dial with the handshake of another torrent",
+  cases: [37],
+  isDialled: true,
+  async misbehave(line) {
+    const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
+    await line.say(line.handshake({ infoHash }));
+  },
+};

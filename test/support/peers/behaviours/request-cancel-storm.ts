@@ -1,0 +1,20 @@
+// Case 45: fills the queue of its requests, then asks and takes back without end.
+
+import { cancel, interested, many, request } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const requestCancelStorm: HostilePeer = {
+  name: "request-cancel-storm",
+  does: "fills the queue of its requests, then asks and takes back without end",
+  cases: [45],
+  async misbehave(line) {
+    await line.shakeHands();
+    const piece = await line.pieceOfTheirs();
+    await line.say(interested);
+    await line.unchoked();
+    line.stopReading();
+    await line.say(many(450, request(piece, 0, 16_383)));
+    const again = Buffer.concat([request(piece, 0, 16_384), cancel(piece, 0, 16_384)]);
+    await line.sayForEver(many(256, again));
+  },
+};

@@ -1,0 +1,12 @@
+// Case 35: connects and never says a word.
+
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const silent: HostilePeer = {
+  name: "silent",
+  does: "connects and never says a word",
+  cases: [35],
+  async misbehave(line) {
+    await line.closed;
+  },
+};

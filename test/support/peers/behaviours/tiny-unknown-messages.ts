@@ -1,0 +1,14 @@
+// Case 54: sends messages that nobody knows, of no length at all.
+
+import { frame, many } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const tinyUnknownMessages: HostilePeer = {
+  name: "tiny-unknown-messages",
+  does: "sends messages that nobody knows, of no length at all",
+  cases: [54],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.sayForEver(many(512, frame(99)));
+  },
+};

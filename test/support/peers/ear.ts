@@ -1,0 +1,89 @@
+// What a misbehaving peer understands of the other side: its handshake, what it has, what it asks for, and whether we may
+// ask. The rest is passed over; blocks are never kept.
+
+import { handshakeLengthBytes, MessageId, readUint32 } from "@troupe/protocol";
+
+/** Requests kept; a peer that does not look at them loses the newest. */
+const mostAsked = 1_000;
+/** Bytes of a message that are looked at: prefix, id and three numbers. */
+const longestHeadBytes = 17;
+
+/** A request of the other side. */
+export interface Asked {
+  readonly piece: number;
+  readonly begin: number;
+  readonly lengthBytes: number;
+}
+
+/** Understands the bytes of one connection. */
+export class Ear {
+  handshake: Uint8Array | undefined;
+  readonly asked: Asked[] = [];
+  isUnchoked = false;
+  /** The lowest-numbered piece of its first bitfield, or the first `have`. */
+  firstPiece: number | undefined;
+  #unread: Uint8Array = new Uint8Array(0);
+  /** Bytes of a message's rest that are passed over. */
+  #skipBytes = 0;
+  /** Of those, so many have passed; and whether they are of a bitfield. */
+  #passedBytes = 0;
+  #isBitfield = false;
+
+  hear(chunk: Uint8Array): void {
+    let bytes = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
+    for (;;) {
+      const usedBytes = this.#take(bytes);
+      if (usedBytes === 0) break;
+      bytes = bytes.subarray(usedBytes);
+    }
+    // At most a handshake or the head of a message. Copied: the chunk is lent.
+    this.#unread = new Uint8Array(bytes);
+  }
+
+  /** @returns Bytes used; 0 when more are needed. */
+  #take(bytes: Uint8Array): number {
+    if (this.#skipBytes > 0) return this.#pass(bytes);
+    if (this.handshake === undefined) {
+      if (bytes.length < handshakeLengthBytes) return 0;
+      this.handshake = new Uint8Array(bytes.subarray(0, handshakeLengthBytes));
+      return handshakeLengthBytes;
+    }
+    if (bytes.length < 4) return 0;
+    const lengthBytes = readUint32(bytes, 0);
+    if (lengthBytes === 0) return 4;
+    if (bytes.length < 5) return 0;
+    const id = bytes[4] ?? 0;
+    if (4 + lengthBytes <= longestHeadBytes && id !== MessageId.bitfield) {
+      if (bytes.length < 4 + lengthBytes) return 0;
+      this.#note(id, bytes);
+      return 4 + lengthBytes;
+    }
+    this.#skipBytes = lengthBytes - 1;
+    this.#passedBytes = 0;
+    this.#isBitfield = id === MessageId.bitfield;
+    return 5;
+  }
+
+  #pass(bytes: Uint8Array): number {
+    const passed = bytes.subarray(0, Math.min(this.#skipBytes, bytes.length));
+    if (this.#isBitfield && this.firstPiece === undefined) {
+      const at = passed.findIndex((byte) => byte !== 0);
+      if (at >= 0) {
+        this.firstPiece = 8 * (this.#passedBytes + at) + Math.clz32(passed[at] ?? 0) - 24;
+      }
+    }
+    this.#passedBytes += passed.length;
+    this.#skipBytes -= passed.length;
+    return passed.length;
+  }
+
+  #note(id: number, bytes: Uint8Array): void {
+    if (id === MessageId.unchoke) this.isUnchoked = true;
+    else if (id === MessageId.choke) this.isUnchoked = false;
+    else if (id === MessageId.have) this.firstPiece ??= readUint32(bytes, 5);
+    else if (id === MessageId.request && this.asked.length < mostAsked) {
+      const [piece, begin] = [readUint32(bytes, 5), readUint32(bytes, 9)];
+      this.asked.push({ piece, begin, lengthBytes: readUint32(bytes, 13) });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Messages as a misbehaving peer writes them: any id, any length, any numbers.
+
+import { MessageId, writeUint32 } from "@troupe/protocol";
+
+/** A message whose length fits what is in it. */
+export function frame(id: number, ...parts: readonly (number | Uint8Array)[]): Uint8Array {
+  const lengthBytes = parts.reduce<number>(
+    (sum, part) => sum + (typeof part === "number" ? 4 : part.length),
+    1,
+  );
+  return Buffer.concat([frameHead(lengthBytes, id), ...parts.map(bytesOf)]);
+}
+
+/** Prefix and id of a message, whatever follows. */
+export function frameHead(lengthBytes: number, id: number): Uint8Array {
+  return Buffer.concat([uint32(lengthBytes), Uint8Array.of(id)]);
+}
+
+export function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  writeUint32(bytes, 0, value);
+  return bytes;
+}
+
+/** The same message many times, to be sent in one go. */
+export function many(count: number, message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(count * message.length);
+  for (let at = 0; at < bytes.length; at += message.length) bytes.set(message, at);
+  return bytes;
+}
+
+export const keepAlive: Uint8Array = new Uint8Array(4);
+export const choke: Uint8Array = frame(MessageId.choke);
+export const unchoke: Uint8Array = frame(MessageId.unchoke);
+export const interested: Uint8Array = frame(MessageId.interested);
+export const notInterested: Uint8Array = frame(MessageId.notInterested);
+
+export function have(piece: number): Uint8Array {
+  return frame(MessageId.have, piece);
+}
+
+export function request(piece: number, begin: number, lengthBytes: number): Uint8Array {
+  return frame(MessageId.request, piece, begin, lengthBytes);
+}
+
+export function cancel(piece: number, begin: number, lengthBytes: number): Uint8Array {
+  return frame(MessageId.cancel, piece, begin, lengthBytes);
+}
+
+export function block(piece: number, begin: number, bytes: Uint8Array): Uint8Array {
+  return frame(MessageId.piece, piece, begin, bytes);
+}
+
+/** The bitfield of somebody who has everything. */
+export function wholeBitfield(pieceCount: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff);
+  const spareBits = 8 * bits.length - pieceCount;
+  bits[bits.length - 1] = (0xff << spareBits) & 0xff;
+  return frame(MessageId.bitfield, bits);
+}
+
+/** @param id 0 is the extension handshake (BEP 10). */
+export function extended(id: number, payload: Uint8Array | string): Uint8Array {
+  return frame(MessageId.extended, Uint8Array.of(id), Buffer.from(payload));
+}
+
+function bytesOf(part: number | Uint8Array): Uint8Array {
+  return typeof part === "number" ? uint32(part) : part;
+}

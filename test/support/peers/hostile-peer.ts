@@ -1,0 +1,34 @@
+// What a misbehaving peer is: a value with a name, what it does in a sentence, and the function that does it.
+
+import { type Line, LineClosed } from "./line.ts";
+
+/** One way to misbehave. */
+export interface HostilePeer {
+  /** Kebab case, unique in the catalogue. */
+  readonly name: string;
+  /** Completes the sentence "this peer …". */
+  readonly does: string;
+  /** Cases of the reliability catalogue that it stands for. */
+  readonly cases: readonly number[];
+  /** It waits to be dialled; all others dial. */
+  readonly isDialled?: true;
+  /** Connections that it makes at once, all under one peer id; 1 by default. */
+  readonly connections?: number;
+  /** It connects again as soon as it is closed. */
+  readonly comesBack?: true;
+  /**
+   * Misbehaves on one connection, until it has done what it does or the other side has had enough. Floods have no end of
+   * their own. Throws {@link LineClosed} out of the line's own methods.
+   */
+  readonly misbehave: (line: Line) => Promise<void>;
+}
+
+/** Lets a peer misbehave on one connection; settles when that is over for either side. */
+export async function misbehave(peer: HostilePeer, line: Line): Promise<void> {
+  try {
+    await peer.misbehave(line);
+  } catch (error) {
+    if (!(error instanceof LineClosed)) throw error;
+  }
+  await line.closed;
+}

@@ -1,0 +1,250 @@
+// One raw connection in the hands of a misbehaving peer: bytes out at a pace, and what was heard, understood just far
+// enough to misbehave with purpose. It knows no rule, so that every one can be broken.
+
+import {
+  encodeHandshake,
+  handshakeLengthBytes,
+  type InfoHash,
+  ownReservedBits,
+} from "@troupe/protocol";
+import { Ear, type Asked } from "./ear.ts";
+
+/** More than this queued here, and the peer waits. */
+const littleQueuedBytes = 65_536;
+
+/** The torrent that the other side has. */
+export interface Target {
+  readonly infoHash: InfoHash;
+  readonly totalBytes: number;
+  readonly pieceLengthBytes: number;
+  /** Bytes of the torrent, for peers that serve some of it rightly. */
+  readonly content: (position: number, lengthBytes: number) => Uint8Array;
+}
+
+/** What carries the bytes: a socket, or a stream of a simulated world. */
+export interface Wire {
+  readonly queuedBytes: number;
+  write(bytes: Uint8Array): unknown;
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then nothing more; goes on listening where the carrier can. */
+  end(): void;
+  /** Closes at once, by a reset where the carrier can. */
+  destroy(): void;
+}
+
+/** How one connection is driven. */
+export interface LineOptions {
+  readonly target: Target;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** Runs `task` later, in the carrier's kind of time. @returns cancels it. */
+  readonly after: (delayMs: number, task: () => void) => () => void;
+  /** Bytes a second that it sends at most; `Infinity` by default. */
+  readonly bytesPerSecond?: number;
+}
+
+/** The connection was closed while the peer was about to go on. */
+export class LineClosed extends Error {
+  constructor() {
+    super("the connection is closed");
+    this.name = "LineClosed";
+  }
+}
+
+/** One connection. Counts what goes over it. */
+export class Line {
+  readonly target: Target;
+  readonly peerId: Uint8Array;
+  /** Settles when the connection is closed, by whomever. */
+  readonly closed: Promise<void>;
+  /** Bytes handed to the carrier. */
+  sentBytes = 0;
+  /** Bytes that came from the other side. */
+  heardBytes = 0;
+  /** System code of the end; undefined while it is open and for an orderly one. */
+  closeReason: string | undefined;
+  readonly #options: LineOptions;
+  readonly #ear = new Ear();
+  readonly #markClosed: () => void;
+  readonly #waiting = new Set<() => void>();
+  #wire: Wire | undefined;
+  #isClosed = false;
+  #isDeaf = false;
+
+  constructor(options: LineOptions) {
+    this.target = options.target;
+    this.peerId = options.peerId;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#markClosed = resolve;
+  }
+
+  /** It reads nothing, and may not hear of its end. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get pieceCount(): number {
+    return Math.ceil(this.target.totalBytes / this.target.pieceLengthBytes);
+  }
+
+  /** Sends bytes; settles when it may send more. @throws LineClosed */
+  async say(...chunks: readonly Uint8Array[]): Promise<void> {
+    const bytes = chunks.length === 1 ? (chunks[0] ?? new Uint8Array(0)) : Buffer.concat(chunks);
+    const wire = this.#openWire();
+    this.sentBytes += bytes.length;
+    wire.write(bytes);
+    const { bytesPerSecond = Infinity } = this.#options;
+    if (bytesPerSecond < Infinity) await this.rest((1_000 * bytes.length) / bytesPerSecond);
+    await this.until(() => wire.queuedBytes <= littleQueuedBytes);
+  }
+
+  /** Says the same again and again. @throws LineClosed: it ends in no other way. */
+  async sayForEver(...chunks: readonly Uint8Array[]): Promise<never> {
+    const bytes = Buffer.concat(chunks);
+    for (;;) await this.say(bytes);
+  }
+
+  /** The same at a pace. @throws LineClosed: it ends in no other way. */
+  async sayEvery(periodMs: number, ...chunks: readonly Uint8Array[]): Promise<never> {
+    for (;;) {
+      await this.say(...chunks);
+      await this.rest(periodMs);
+    }
+  }
+
+  /** Says something byte by byte. @throws LineClosed */
+  async trickle(periodMs: number, bytes: Uint8Array): Promise<void> {
+    for (const byte of bytes) {
+      // One after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      await this.say(Uint8Array.of(byte));
+      // oxlint-disable-next-line no-await-in-loop
+      await this.rest(periodMs);
+    }
+  }
+
+  /** Lets time pass. @throws LineClosed */
+  async rest(durationMs: number): Promise<void> {
+    this.#openWire();
+    let isOver = false;
+    const cancel = this.#options.after(durationMs, () => {
+      isOver = true;
+      this.#wake();
+    });
+    try {
+      await this.until(() => isOver);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Sends our handshake and hears the other one. @throws LineClosed */
+  async shakeHands(over: { readonly peerId?: Uint8Array } = {}): Promise<void> {
+    await this.say(this.handshake(over));
+    await this.until(() => this.#ear.handshake !== undefined);
+  }
+
+  /** Our handshake, or one that differs. */
+  handshake(over: { readonly peerId?: Uint8Array; readonly infoHash?: InfoHash } = {}): Uint8Array {
+    const { infoHash } = this.target;
+    return encodeHandshake({ infoHash, peerId: this.peerId, reserved: ownReservedBits(), ...over });
+  }
+
+  /** The peer id of the other side. @throws LineClosed when it never says it. */
+  async othersId(): Promise<Uint8Array> {
+    await this.until(() => this.#ear.handshake !== undefined);
+    return (this.#ear.handshake ?? new Uint8Array(handshakeLengthBytes)).subarray(48);
+  }
+
+  /** A piece that the other side says it has. @throws LineClosed when it never has any. */
+  async pieceOfTheirs(): Promise<number> {
+    await this.until(() => this.#ear.firstPiece !== undefined);
+    return this.#ear.firstPiece ?? 0;
+  }
+
+  /** Settles when the other side lets us ask. @throws LineClosed when it never does. */
+  async unchoked(): Promise<void> {
+    await this.until(() => this.#ear.isUnchoked);
+  }
+
+  /** The oldest request of the other side that was not taken yet. @throws LineClosed */
+  async nextRequest(): Promise<Asked> {
+    await this.until(() => this.#ear.asked.length > 0);
+    return this.#ear.asked.shift() ?? { piece: 0, begin: 0, lengthBytes: 0 };
+  }
+
+  /** Reads nothing from now on; what the other side sends fills the buffers between. */
+  stopReading(): void {
+    this.#isDeaf = true;
+    this.#wire?.pause();
+  }
+
+  readOn(): void {
+    this.#isDeaf = false;
+    this.#wire?.resume();
+  }
+
+  /** Says nothing more, and goes on listening. */
+  endSending(): void {
+    this.#wire?.end();
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    this.#wire?.destroy();
+  }
+
+  /** For the carrier: the connection stands. */
+  attach(wire: Wire): void {
+    this.#wire = wire;
+  }
+
+  /** For the carrier. */
+  hear(chunk: Uint8Array): void {
+    this.heardBytes += chunk.length;
+    this.#ear.hear(chunk);
+    this.#wake();
+  }
+
+  /** For the carrier: its queue is empty. */
+  drained(): void {
+    this.#wake();
+  }
+
+  /** For the carrier: the end. */
+  hasClosed(reason: string | undefined): void {
+    this.#isClosed = true;
+    this.closeReason = reason;
+    this.#markClosed();
+    this.#wake();
+  }
+
+  /** Settles when `holds`; looks again whenever something happens. @throws LineClosed */
+  async until(holds: () => boolean): Promise<void> {
+    for (;;) {
+      this.#openWire();
+      if (holds()) return;
+      // One happening after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  #openWire(): Wire {
+    if (this.#wire === undefined || this.#isClosed) throw new LineClosed();
+    return this.#wire;
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,186 @@
+// One misbehaving peer against the production engine in virtual time, with an honest seeder beside it.
+
+import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import { stopAndLook, untilWhole } from "./simulated-download.ts";
+import { downloadFolder, enginePort, type SimulatedEngine } from "./simulated-engine.ts";
+import { DiskView, rightSha256 } from "./simulated-invariants.ts";
+import { honestSeeder, peerPort } from "./simulated-peer.ts";
+import { calmScenario, engineHost } from "./simulated-scenario.ts";
+import { SimulatedSwarm } from "./simulated-swarm.ts";
+import { misbehave, type HostilePeer } from "./peers/hostile-peer.ts";
+import type { Line, LineOptions } from "./peers/line.ts";
+import { dialSimulatedLine, listenForSimulatedLines } from "./peers/simulated-line.ts";
+
+/** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
+export const hostileHost = "45.66.6.6";
+/** Long enough for every deadline of the engine, and for all that is counted by the minute. */
+const longestMs = 180_000;
+/** Connections that are looked at, of a peer that comes back again and again. */
+const mostVisits = 200;
+const sampleMs = 100;
+
+/** What came of it. */
+export interface HostileReport {
+  /** Reasons of the `peer` events of its partings, in order. */
+  readonly reasons: readonly string[];
+  /** From its first connection to the first end of one, to the tenth of a second; Infinity when none ended. */
+  readonly closedAfterMs: number;
+  readonly connections: number;
+  /** Over all its connections. */
+  readonly sentBytes: number;
+  readonly heardBytes: number;
+  /** Payload that came for nothing. */
+  readonly wastedBytes: number;
+  /** The most that the engine held of its connections at once: parts of messages, and bytes for it. */
+  readonly heldBytes: number;
+  /** From the honest seeder's readiness to the last piece. */
+  readonly downloadMs: number;
+  /** Sentences about everything that should not be. */
+  readonly violations: readonly string[];
+}
+
+/** How long the honest seeder waits; until then the misbehaving peer has the engine for itself. */
+export interface Meeting {
+  readonly honestAfterMs?: number;
+  /** Of the misbehaving peer's line. Default 1 MB/s. */
+  readonly bytesPerSecond?: number;
+}
+
+/** Lets the peer misbehave until it is closed for good, or for three minutes, while the download runs to its end. */
+export async function meetInVirtualTime(
+  peer: HostilePeer,
+  { honestAfterMs = 5_000, bytesPerSecond = 1_000_000 }: Meeting = {},
+): Promise<HostileReport> {
+  // 86 pieces: their number is no multiple of eight, so that a bitfield has spare bits.
+  const scenario = calmScenario(1, { pieceLengthBytes: 49_152 });
+  const swarm = new SimulatedSwarm(scenario);
+  const { world, torrent } = swarm;
+  const engine = await swarm.addEngine(engineHost, scenario);
+  havePart(engine.machine, swarm);
+  await swarm.addPeer({ ...honestSeeder, unchokeAfterMs: honestAfterMs });
+  const visits = new Visits(peer, swarm, bytesPerSecond);
+  if (peer.isDialled === true) await world.settle(visits.listen());
+  await world.settle(engine.add(torrent));
+  await world.runUntil(() => engine.jobs[0]?.state === "active");
+  const beganAtMs = world.scheduler.nowMs;
+  if (peer.isDialled !== true) visits.begin();
+  const held = watchSessions(engine, swarm);
+  const wholeAtMs = await untilWhole([swarm], [engine], scenario);
+  await world.run(Math.max(0, beganAtMs + longestMs - wholeAtMs));
+  const job = engine.jobOf(torrent);
+  const wastedBytes = job?.tables.reduce((sum, table) => sum + (table?.totals[2] ?? 0), 0) ?? 0;
+  visits.end();
+  await swarm.settle();
+  held.stop();
+  const violations = [...(await stopAndLook(swarm, engine))];
+  const sha256 = new DiskView(engine, torrent).sha256();
+  if (sha256.join() !== rightSha256(torrent).join()) violations.push("the files are not right");
+  return {
+    reasons: reasonsOf(engine),
+    closedAfterMs: Math.min(visits.firstClosedAtMs ?? Infinity, held.firstGoneAtMs) - beganAtMs,
+    connections: visits.lines.length,
+    sentBytes: visits.lines.reduce((sum, line) => sum + line.sentBytes, 0),
+    heardBytes: visits.lines.reduce((sum, line) => sum + line.heardBytes, 0),
+    wastedBytes,
+    heldBytes: held.mostBytes,
+    downloadMs: wholeAtMs - beganAtMs - honestAfterMs,
+    violations,
+  };
+}
+
+/** The connections of one misbehaving peer. */
+class Visits {
+  readonly lines: Line[] = [];
+  firstClosedAtMs: number | undefined;
+  readonly #peer: HostilePeer;
+  readonly #swarm: SimulatedSwarm;
+  readonly #machine: SimulatedMachine;
+  readonly #options: Omit<LineOptions, "after">;
+  #isOver = false;
+
+  constructor(peer: HostilePeer, swarm: SimulatedSwarm, bytesPerSecond: number) {
+    const { content, metainfo } = swarm.torrent;
+    const { totalBytes, pieceLengthBytes } = metainfo.geometry;
+    this.#peer = peer;
+    this.#swarm = swarm;
+    this.#machine = swarm.world.machine({ addresses: [hostileHost] });
+    this.#options = {
+      target: {
+        infoHash: metainfo.infoHash,
+        totalBytes,
+        pieceLengthBytes,
+        content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
+      },
+      peerId: Buffer.from("-XX0000-hostile00000"),
+      bytesPerSecond,
+    };
+  }
+
+  begin(): void {
+    for (let count = this.#peer.connections ?? 1; count > 0; count--) this.#dial();
+  }
+
+  async listen(): Promise<void> {
+    const parts = this.#machine.parts("hostile");
+    await listenForSimulatedLines(parts, peerPort, this.#options, (line) => this.#run(line));
+    this.#swarm.tracker.add({ host: hostileHost, port: peerPort });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const line of this.lines) line.close();
+  }
+
+  #dial(): void {
+    const parts = this.#machine.parts("hostile");
+    this.#run(dialSimulatedLine(parts, { host: engineHost, port: enginePort }, this.#options));
+  }
+
+  #run(line: Line): void {
+    this.lines.push(line);
+    void misbehave(this.#peer, line).then(() => {
+      if (this.#isOver) return;
+      this.firstClosedAtMs ??= this.#swarm.world.scheduler.nowMs;
+      if (this.#peer.comesBack === true && this.lines.length < mostVisits) this.#dial();
+    });
+  }
+}
+
+/** The first of the torrent's files is on the disk: the engine has pieces to give and lacks others. */
+function havePart({ disk }: SimulatedMachine, { torrent }: SimulatedSwarm): void {
+  const [first] = torrent.files;
+  if (first === undefined) throw new Error("bug: a torrent without files");
+  const path = `${downloadFolder}/${first.path}`;
+  disk.makeFolder(path.slice(0, path.lastIndexOf("/")));
+  disk.writeFileAtomically(path, first.bytes);
+}
+
+function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
+  const held = { mostBytes: 0, firstGoneAtMs: Infinity, stop: (): void => timer.cancel() };
+  let wasThere = false;
+  const timer = world.scheduler.every(sampleMs, () => {
+    const sessions = engine.workers
+      .flatMap(({ torrents }) => [...torrents.values()])
+      .flatMap((opened) => [...opened.sessions])
+      .filter(({ identity }) => identity.host === hostileHost);
+    // Who reads nothing does not hear of its end.
+    if (wasThere && sessions.length === 0) {
+      held.firstGoneAtMs = Math.min(held.firstGoneAtMs, world.scheduler.nowMs);
+    }
+    wasThere ||= sessions.length > 0;
+    const bytes = sessions.reduce(
+      (sum, { reader, stream }) => sum + reader.bufferedBytes + stream.queuedBytes,
+      0,
+    );
+    held.mostBytes = Math.max(held.mostBytes, bytes);
+  });
+  return held;
+}
+
+function reasonsOf({ events }: SimulatedEngine): readonly string[] {
+  return events.flatMap((said) =>
+    said.event === "peer" && !said.connected && said.address.startsWith(`${hostileHost}:`)
+      ? [said.reason ?? "none"]
+      : [],
+  );
+}
