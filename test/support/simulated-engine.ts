@@ -34,6 +34,8 @@ export interface SimulatedEngineOptions {
   readonly peerWorkers?: number;
   readonly memoryBytes?: number;
   readonly maxPeers?: number;
+  /** Connections of all torrents. */
+  readonly connections?: number;
   readonly parts?: EngineParts;
 }
 
@@ -70,7 +72,7 @@ export class SimulatedEngine {
 
   constructor(options: SimulatedEngineOptions) {
     const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
-    const { maxPeers = 50 } = options;
+    const { maxPeers = 50, connections = 10_000 } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -80,6 +82,14 @@ export class SimulatedEngine {
       ports: [enginePort],
       bind: [],
       maxPeers,
+      descriptors: {
+        limit: 20_000,
+        peers: connections,
+        halfOpen: 200,
+        handshakes: 512,
+        openFiles: 64,
+        trackers: 150,
+      },
     };
     this.#parts = {
       ...parts,

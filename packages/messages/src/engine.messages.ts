@@ -4,6 +4,22 @@ import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { TorrentId } from "./ids.ts";
 import type { Why } from "./why.ts";
 
+/** How many files and sockets each use may have open at once, in the whole engine. */
+export interface DescriptorBudget {
+  /** What this process may have open in all; for people to read. */
+  readonly limit: number;
+  /** Connections of all torrents, dials included. */
+  readonly peers: number;
+  /** Dials under way. */
+  readonly halfOpen: number;
+  /** Accepted connections that have not shaken hands. */
+  readonly handshakes: number;
+  /** Files of torrents. */
+  readonly openFiles: number;
+  /** Trackers that are asked or told. */
+  readonly trackers: number;
+}
+
 /** Settings of the engine, checked by the front: memory in bytes, folders absolute. */
 export interface EngineOptions {
   /** Absolute folder for torrents that name none. */
@@ -16,6 +32,7 @@ export interface EngineOptions {
   /** Local addresses; empty = all, IPv4 and IPv6. */
   readonly bind: readonly string[];
   readonly maxPeers: number;
+  readonly descriptors: DescriptorBudget;
   /** The first number for a torrent: those of engines before it are never used again. Default 1. */
   readonly firstTorrent?: number;
 }

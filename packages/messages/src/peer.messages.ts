@@ -16,6 +16,8 @@ export interface PeerWorkerOptions {
   readonly receiveBufferBytes: number;
   /** Connections being opened at once. */
   readonly halfOpenLimit: number;
+  /** Accepted connections that have not shaken hands. */
+  readonly handshakeLimit: number;
   /** Local addresses to dial from, by family; undefined leaves it to the system. */
   readonly bind: readonly string[];
 }

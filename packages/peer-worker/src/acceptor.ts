@@ -3,7 +3,6 @@
 import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import { Handshake } from "./handshake.ts";
-import { maxIncomingHandshakes } from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 
 /** Accepts peers on some addresses and one port. */
@@ -77,7 +76,7 @@ export class Acceptor {
       return handshake.connection;
     }
     this.#shaking.add(handshake);
-    if (this.#shaking.size > maxIncomingHandshakes) this.#dropOldest();
+    if (this.#shaking.size > this.#worker.options.handshakeLimit) this.#dropOldest();
     return handshake.connection;
   }
 

@@ -12,8 +12,6 @@ export const minRequestsOut = 4;
 
 /** From the first to the last byte of a handshake, absolute: a byte now and then does not prolong it. */
 export const handshakeDeadlineMs = 10_000;
-/** Accepted connections that have not shaken hands; beyond it the oldest goes. */
-export const maxIncomingHandshakes = 512;
 /** Dials that wait for one of the half-open places. */
 export const maxWaitingDials = 4_096;
 /** Unknown info-hashes from one internet address in a minute; then its connections are closed unread. */

@@ -69,6 +69,7 @@ test("it starts in a thread of its own, listens, and stops", async (t) => {
         uploadBytes: 65_536,
         receiveBufferBytes: 65_536,
         halfOpenLimit: 8,
+        handshakeLimit: 512,
         bind: [],
       }),
     }),

@@ -28,7 +28,7 @@ export function addTorrent(
   }
   const { random } = engine.context;
   const id = engine.nextTorrent++ as TorrentId;
-  const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine.context);
+  const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine);
   engine.torrents.set(id, job);
   return job.info();
 }

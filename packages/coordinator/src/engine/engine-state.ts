@@ -57,6 +57,8 @@ export interface Engine {
   /** Dials of addresses tried before, in the present second: at most 30. */
   retriesThisSecond: number;
   readonly dialTurn: DialTurn;
+  /** Connections closed in the present second so that other torrents get some. */
+  closedForRoomThisSecond: number;
   ticks: number;
 }
 

@@ -17,8 +17,6 @@ import type { Slab, SlabBook } from "./slab-book.ts";
 
 /** One socket read at most; bytes are consumed before the next read, so one buffer serves the thread. */
 const receiveBufferBytes = 256 * 1024;
-/** Dials under way in one engine, all torrents together. */
-export const halfOpenLimit = 200;
 const slotBytes = 16 * 1024;
 
 /** What a seat is made of. */
@@ -28,6 +26,8 @@ export interface SeatParts {
   readonly memoryBytes: number;
   /** Local addresses to dial from. */
   readonly bind: readonly string[];
+  /** Connections that are being opened, and accepted ones that have not shaken hands. */
+  readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
@@ -42,11 +42,12 @@ export class PeerWorkerSeat {
   readonly downloadBytes: number;
   readonly #uploadBytes: number;
   readonly #bind: readonly string[];
+  readonly #limits: SeatParts["limits"];
   readonly dials = new DialBook();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();
   readonly #line: PatientRef<PeerProtocol>;
 
-  constructor(index: number, { ref, memoryBytes, bind, time }: SeatParts) {
+  constructor(index: number, { ref, memoryBytes, bind, limits, time }: SeatParts) {
     this.index = index;
     this.name = `peer-${index}`;
     this.ref = ref;
@@ -54,6 +55,7 @@ export class PeerWorkerSeat {
     this.#uploadBytes = roundDown(memoryBytes / 4);
     this.downloadBytes = roundDown(memoryBytes - this.#uploadBytes);
     this.#bind = bind;
+    this.#limits = limits;
   }
 
   /** Options of the next incarnation, with memory that no earlier one can reach. */
@@ -67,7 +69,7 @@ export class PeerWorkerSeat {
       downloadBytes: this.downloadBytes,
       uploadBytes: this.#uploadBytes,
       receiveBufferBytes,
-      halfOpenLimit,
+      ...this.#limits,
       bind: this.#bind,
     };
   }

@@ -66,6 +66,11 @@ function makeEngine(
   parts: EngineParts,
 ): Engine {
   const file = context.ref<FileProtocol>("file");
+  const { bind, descriptors } = options;
+  const limits = {
+    halfOpenLimit: descriptors.halfOpen,
+    handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / options.peerWorkers)),
+  };
   const perWorker = Math.floor(options.memoryBytes / options.peerWorkers);
   const engine: Engine = {
     context,
@@ -74,8 +79,8 @@ function makeEngine(
     torrents: new Map(),
     seats: Array.from({ length: options.peerWorkers }, (_, index) => {
       const ref = context.ref<PeerProtocol>(`peer-${index}`);
-      const { bind } = options;
-      return new PeerWorkerSeat(index, { ref, memoryBytes: perWorker, bind, time: context });
+      const time = context;
+      return new PeerWorkerSeat(index, { ref, memoryBytes: perWorker, bind, limits, time });
     }),
     slabs: new SlabBook(file),
     // In a turn of its own: whoever frees it is in the middle of something.
@@ -91,10 +96,11 @@ function makeEngine(
     supervisor: undefined,
     hosts: [],
     port: 0,
-    announces: announceGates(),
+    announces: announceGates(descriptors.trackers),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     nextTorrent: options.firstTorrent ?? 1,
     retriesThisSecond: 0,
+    closedForRoomThisSecond: 0,
     dialTurn: dialTurn(),
     ticks: 0,
   };
@@ -111,7 +117,10 @@ function treeOf(engine: Engine) {
       return seat.nextOptions(engine.slabs);
     },
     isDiskInCall: () => engine.disk.isInCall,
-    fileOptions: () => ({ stamp: engine.disk.nextStamp() }),
+    fileOptions: () => ({
+      stamp: engine.disk.nextStamp(),
+      maxOpenFiles: engine.options.descriptors.openFiles,
+    }),
     openHashPool: () => engine.hashPool,
     openCheckPool: () => engine.checkPool,
   });

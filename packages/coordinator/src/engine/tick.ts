@@ -21,6 +21,7 @@ export function tick(engine: Engine): void {
   watchDisk(engine);
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
+  if (isSecond) engine.closedForRoomThisSecond = 0;
   if (isSecond) endStandstill(engine);
   dialMore(engine);
   for (const job of engine.torrents.values()) {

@@ -1,9 +1,11 @@
 // Every setting of a coordinator: its unit, its default and its range.
 
 import { availableParallelism } from "node:os";
+import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
 import { resolve } from "node:path";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
+import { shareDescriptors } from "./descriptor-budget.ts";
 import { TroupeError } from "../troupe-error.ts";
 
 /** Settings of a coordinator; each has a default. */
@@ -42,20 +44,26 @@ const mebibyte = 1 << 20;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
 /** @throws TroupeError `option-out-of-range` naming the option, what was given and what is allowed. */
-export function engineOptions(options: CoordinatorOptions): EngineOptions {
+export function engineOptions(
+  options: CoordinatorOptions,
+  use: DescriptorUse = descriptorUse(),
+): EngineOptions {
   const cores = availableParallelism();
   const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 1, 64);
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
   for (const port of ports) within("port", port, 0, 65_535);
+  const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
+  const { hashThreads, budget } = shareDescriptors(use, { peerWorkers, hashThreads: asked });
   return {
     directory: resolve(options.directory ?? "."),
     peerWorkers,
-    hashThreads: within("hashThreads", options.hashThreads ?? cores, 1, 256),
+    hashThreads,
     memoryBytes: within("memory", options.memory ?? 64 * mebibyte, peerWorkers * mebibyte, 2 ** 40),
     ports,
     bind: options.bind ?? [],
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
+    descriptors: budget,
   };
 }
 

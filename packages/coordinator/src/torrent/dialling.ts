@@ -4,7 +4,8 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, TorrentId } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
-import { halfOpenLimit, type PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import { takePlace } from "./connection-shares.ts";
 import type { Return } from "./peer-directory.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -46,7 +47,7 @@ export function dialTurn(): DialTurn {
 export function dialMore(engine: Engine): void {
   const { dialTurn: turn, context } = engine;
   if (context.clock.nowMs() < turn.pausedUntilMs) return;
-  let places = halfOpenLimit - sum(engine.seats, (seat) => seat.dials.size);
+  let places = engine.options.descriptors.halfOpen - sum(engine.seats, (seat) => seat.dials.size);
   if (places <= 0) return;
   const queue = inTurn(engine);
   for (let job = queue.shift(); job !== undefined && places > 0; job = queue.shift()) {
@@ -106,15 +107,16 @@ function inTurn({ torrents, dialTurn: turn }: Engine): TorrentJob[] {
 
 /** @returns Whether there was somebody to dial, and room to. */
 function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
-  const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
-  const ownPlaces = Math.min(places, job.maxPeers - job.roll.size - dialling);
-  if (ownPlaces <= 0) return false;
-  const seat = leastBusySeat(engine, job);
-  if (seat === undefined) return false;
-  const timeoutMs = job.directory.dialTimeoutMs(ownPlaces);
-  const mayRetry = engine.retriesThisSecond < retriesPerSecond;
+  const { directory, ledger, roll, maxPeers } = job;
   const nowMs = engine.context.clock.nowMs();
-  const next = job.directory.next(nowMs, mayRetry, job.ledger.isComplete);
+  const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
+  const ownPlaces = Math.min(places, maxPeers - roll.size - dialling);
+  const mayRetry = engine.retriesThisSecond < retriesPerSecond;
+  if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, ledger.isComplete)) return false;
+  const seat = leastBusySeat(engine, job);
+  if (seat === undefined || !takePlace(engine, job)) return false;
+  const timeoutMs = directory.dialTimeoutMs(ownPlaces);
+  const next = directory.next(nowMs, mayRetry, ledger.isComplete);
   if (next === undefined) return false;
   if (next.isRetry) engine.retriesThisSecond++;
   seat.dials.add(job.id, next.host, next.port);

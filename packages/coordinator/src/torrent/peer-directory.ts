@@ -111,6 +111,12 @@ export class PeerDirectory {
     this.#enter(known, "connected");
   }
 
+  /** Whether `next` would give an address. */
+  hasAny(nowMs: number, mayRetry: boolean, weAreSeed: boolean): boolean {
+    if (this.untriedCount > 0) return true;
+    return mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
+  }
+
   /**
    * The next address to dial, marked as being dialled.
    * @param mayRetry Whether an address that was tried before may be taken (re-tries are limited per second).
@@ -123,7 +129,6 @@ export class PeerDirectory {
     const untried = this.#nextUntried(nowMs);
     if (untried !== undefined) return { host: untried.host, port: untried.port, isRetry: false };
     if (!mayRetry) return undefined;
-    if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
     const best = this.#bestDue(nowMs, weAreSeed);
     if (best === undefined) return undefined;
     this.#enter(best, "dialling");
@@ -185,6 +190,7 @@ export class PeerDirectory {
 
   /** Of those that are due, one that failed least. */
   #bestDue(nowMs: number, weAreSeed: boolean): Known | undefined {
+    if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
     let best: Known | undefined;
     let nextDueMs = nowMs + lookAgainMs;
     for (const known of this.#known.values()) {

@@ -15,6 +15,7 @@ import type { Engine } from "../engine/engine-state.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { say } from "./event-outbox.ts";
 import { addressKey } from "./address-key.ts";
+import { takePlace } from "./connection-shares.ts";
 import { dialSoon, isHungry, returnAfter } from "./dialling.ts";
 import type { AddressSource } from "./peer-directory.ts";
 import type { RolledPeer } from "./peer-roll.ts";
@@ -44,6 +45,8 @@ export function admitPeer(
     return { refused: "duplicate" };
   const subscriber = subscriberOf(admit.host);
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
+  // The place of a dialled one was taken when it was dialled.
+  if (twin === undefined && admit.isIncoming && !takePlace(engine, job)) return { refused: "full" };
   job.roll.admit({
     worker: seat.index,
     host: admit.host,

@@ -1,7 +1,7 @@
 // The life of a sealed piece: hash pool → file-worker → had → told to peers and to the user.
 // `had`, `have` and the user's event come after the write has returned, never after the hash alone.
 
-import type { FileProtocol, PieceSealed } from "@troupe/messages";
+import type { FileProtocol, PieceSealed, WritePiece } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
@@ -14,6 +14,10 @@ import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const digestBytes = 20;
+/** No file can be opened: sockets have taken the descriptors, and will give some back. */
+const shortCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
+/** How often a piece is offered to the disk again meanwhile, and for how long. */
+const shortRules = { againMs: 1_000, patienceMs: 20_000 };
 
 /** A worker sealed a piece: nobody writes there until it is answered. */
 export function pieceSealed(
@@ -125,6 +129,7 @@ export function pieceWritten(
   if (slab !== undefined) endSlabUse(engine, slab);
   const job = jobOf(engine, torrent);
   if (job === undefined) return;
+  job.shortOfFilesSinceMs = undefined;
   job.ledger.toHad(piece);
   for (const seat of engine.seats) {
     if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
@@ -147,6 +152,30 @@ export function pieceNotWritten(
     if (slab !== undefined) endSlabUse(engine, slab);
     return;
   }
+  if (shortCodes.has(refused) && isPatient(engine, job, message)) {
+    engine.context.timers.after(shortRules.againMs, () => writeAgain(engine, write));
+    return;
+  }
   if (slab !== undefined) pieceLost(engine, job, piece, slab);
   failTorrent(engine, job, { code: refused, message });
+}
+
+/** @returns Whether the disk may be asked again: pieces have been refused for want of descriptors for a while only. */
+function isPatient(engine: Engine, job: TorrentJob, message: string): boolean {
+  const nowMs = engine.context.clock.nowMs();
+  if (!job.isRunning) return false;
+  if (job.shortOfFilesSinceMs === undefined) {
+    job.shortOfFilesSinceMs = nowMs;
+    say(engine, job, { event: "warning", code: "files-short", message });
+  }
+  return nowMs - job.shortOfFilesSinceMs < shortRules.patienceMs;
+}
+
+function writeAgain(engine: Engine, write: WritePiece): void {
+  const job = jobOf(engine, write.torrent);
+  const slab = engine.slabs.get(write.slab);
+  if (job?.isRunning === true) engine.feed.write(write);
+  else if (slab === undefined) return;
+  else if (job === undefined) endSlabUse(engine, slab);
+  else pieceLost(engine, job, write.piece, slab);
 }

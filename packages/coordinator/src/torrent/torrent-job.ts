@@ -1,12 +1,12 @@
 // One torrent as the engine holds it: its parts and the numbers that several of them need. The parts decide;
 // the files beside this one move it along (lifecycle, piece flow, peers, checking).
 
-import type { Context } from "@troupe/actor-runtime";
 import {
   PieceMap,
   Total,
   TorrentTable,
   type AddTorrent,
+  type DescriptorBudget,
   type LeaseId,
   type TorrentEvent,
   type TorrentFault,
@@ -16,6 +16,7 @@ import {
   peersThatFit,
 } from "@troupe/messages";
 import type { Metainfo } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Announcer } from "../trackers/announcer.ts";
 import { Choker } from "./choker.ts";
@@ -33,6 +34,7 @@ const leasesPerTorrent = 2 ** 32;
 
 /** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
 export class TorrentJob {
+  readonly #descriptors: DescriptorBudget;
   readonly id: TorrentId;
   readonly request: AddTorrent;
   readonly metainfo: Metainfo;
@@ -65,6 +67,8 @@ export class TorrentJob {
   isChecked = false;
   /** How the files looked when they were closed in order with all that is had known; undefined: hash them. */
   filesMark: string | undefined;
+  /** Since when the disk has refused pieces because no file could be opened; monotonic. */
+  shortOfFilesSinceMs: number | undefined;
   /** Being closed, for a stop or an error: it cannot be started before that is over. */
   closing: Promise<void> | undefined;
   /** It was started while it was being closed. */
@@ -85,14 +89,16 @@ export class TorrentJob {
     request: AddTorrent,
     metainfo: Metainfo,
     peerId: Uint8Array,
-    context: Context,
+    { context, options }: Pick<Engine, "context" | "options">,
   ) {
     this.id = id;
     this.request = request;
     this.metainfo = metainfo;
     this.peerId = peerId;
     const { pieceCount } = metainfo.geometry;
-    this.maxPeers = Math.min(request.maxPeers, peersThatFit(pieceCount, tableBytesLimit));
+    this.#descriptors = options.descriptors;
+    const fitting = peersThatFit(pieceCount, tableBytesLimit);
+    this.maxPeers = Math.min(request.maxPeers, fitting, this.#descriptors.peers);
     this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
     this.directory = new PeerDirectory(context.random);
@@ -154,6 +160,12 @@ export class TorrentJob {
   #limitWarnings(): string[] {
     const { maxPeers, request, metainfo } = this;
     if (maxPeers === request.maxPeers) return [];
+    const { peers, limit } = this.#descriptors;
+    if (maxPeers === peers) {
+      return [
+        `${maxPeers} connections at most, not ${request.maxPeers}: this process may have only ${limit} files and sockets open (ulimit -n)`,
+      ];
+    }
     const { pieceCount } = metainfo.geometry;
     return [
       `${maxPeers} connections at most, not ${request.maxPeers}: with ${pieceCount} pieces more would take too much memory`,

@@ -14,7 +14,13 @@ export interface AnnounceGates {
   readonly farewells: Gate;
 }
 
-/** Gates of an engine that announces nothing yet. */
-export function announceGates(): AnnounceGates {
-  return { rounds: new Gate(roundsAtOnce), farewells: new Gate(farewellsAtOnce) };
+/**
+ * Gates of an engine that announces nothing yet.
+ *
+ * @param connections With trackers at once, 1 or more. A round may use several when trackers are silent.
+ */
+export function announceGates(connections: number): AnnounceGates {
+  const rounds = Math.min(roundsAtOnce, Math.ceil(connections / 2));
+  const farewells = Math.min(farewellsAtOnce, connections);
+  return { rounds: new Gate(rounds), farewells: new Gate(farewells) };
 }

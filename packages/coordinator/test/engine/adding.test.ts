@@ -42,6 +42,16 @@ test("a torrent that is added is stopped, and what is in it is told", (t) => {
   t.is(engine.torrents.get(info.torrent)?.state, "stopped");
 });
 
+test("more connections than descriptors allow are not granted, and why is said", (t) => {
+  const { engine } = makeScene({ connections: 12 });
+  const info = addTorrent(engine, request);
+  if ("refused" in info) return t.fail();
+  t.is(engine.torrents.get(info.torrent)?.maxPeers, 12);
+  t.deepEqual(info.warnings, [
+    "12 connections at most, not 50: this process may have only 20000 files and sockets open (ulimit -n)",
+  ]);
+});
+
 test("bytes that are no torrent are refused with the reason", (t) => {
   const { engine } = makeScene();
   const info = addTorrent(engine, { ...request, metainfo: Buffer.from("d4:infoi1ee") });

@@ -1,18 +1,23 @@
 import test from "ava";
 import { availableParallelism } from "node:os";
+import { shareDescriptors } from "../../src/front/descriptor-budget.ts";
 import { engineOptions, within, type CoordinatorOptions } from "../../src/front/options.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 
 test("without options everything has its default", (t) => {
   const cores = availableParallelism();
-  t.deepEqual(engineOptions({}), {
+  const use = { limit: 100_000, open: 30 };
+  const peerWorkers = Math.min(4, Math.max(1, Math.floor(cores / 4)));
+  const { budget: descriptors } = shareDescriptors(use, { peerWorkers, hashThreads: cores });
+  t.deepEqual(engineOptions({}, use), {
     directory: process.cwd(),
-    peerWorkers: Math.min(4, Math.max(1, Math.floor(cores / 4))),
+    peerWorkers,
     hashThreads: cores,
     memoryBytes: 64 * 1024 * 1024,
     ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
     bind: [],
     maxPeers: 200,
+    descriptors,
   });
 });
 
@@ -54,4 +59,10 @@ test("the range is said, ends included", (t) => {
   t.throws(() => within("x", 4, 1, 3), {
     message: "option x is 4; allowed is a whole number from 1 to 3",
   });
+});
+
+test("with few descriptors one thread hashes", (t) => {
+  const options = { peerWorkers: 1, hashThreads: 8 };
+  t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
+  t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
 });

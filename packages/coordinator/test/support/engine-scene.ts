@@ -4,6 +4,7 @@ import type { Context } from "@troupe/actor-runtime";
 import {
   PeerFlag,
   type AddTorrent,
+  type DescriptorBudget,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
@@ -32,12 +33,22 @@ import { ManualTime } from "./manual-time.ts";
 import { RecordingRef } from "./recording-ref.ts";
 
 const mebibyte = 1 << 20;
+const ampleDescriptors: DescriptorBudget = {
+  limit: 20_000,
+  peers: 10_000,
+  halfOpen: 200,
+  handshakes: 512,
+  openFiles: 64,
+  trackers: 150,
+};
 
 /** What a scene may differ in. */
 export interface SceneOptions {
   readonly workers?: number;
   /** Payload memory of each worker; three quarters of it for downloads. Default 4 MiB. */
   readonly workerBytes?: number;
+  /** Of all torrents together. */
+  readonly connections?: number;
 }
 
 /** What a torrent of a scene may differ in. */
@@ -58,7 +69,8 @@ export interface Hashing {
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
-export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOptions = {}) {
+export function makeScene(options: SceneOptions = {}) {
+  const { workers = 1, workerBytes = 4 * mebibyte, connections = 10_000 } = options;
   const time = new ManualTime();
   const http = new FakeHttp();
   const announced: { readonly name: string; readonly message: unknown }[] = [];
@@ -95,10 +107,17 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
   const slabs = new SlabBook(file);
   const engine: Engine = {
     context,
+    options: { descriptors: { ...ampleDescriptors, peers: connections } },
     torrents: new Map(),
     seats: refs.map(
       (ref, index) =>
-        new PeerWorkerSeat(index, { ref, memoryBytes: workerBytes, bind: [], time: context }),
+        new PeerWorkerSeat(index, {
+          ref,
+          memoryBytes: workerBytes,
+          bind: [],
+          limits: { halfOpenLimit: 200, handshakeLimit: 512 },
+          time: context,
+        }),
     ),
     slabs,
     bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
@@ -112,10 +131,11 @@ export function makeScene({ workers = 1, workerBytes = 4 * mebibyte }: SceneOpti
     supervisor: undefined,
     hosts: [],
     port: 6881,
-    announces: announceGates(),
+    announces: announceGates(150),
     trackerKey: "00c0ffee",
     nextTorrent: 1,
     retriesThisSecond: 0,
+    closedForRoomThisSecond: 0,
     dialTurn: dialTurn(),
     ticks: 0,
   } as unknown as Engine;
@@ -171,7 +191,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     mode: "download",
   };
   const id = engine.nextTorrent++ as TorrentId;
-  const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine.context);
+  const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
   job.state = "active";
   for (const seat of engine.seats) job.renewTable(seat.index);
   engine.torrents.set(id, job);

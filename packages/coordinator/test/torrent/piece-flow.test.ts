@@ -93,6 +93,51 @@ test("a sealed piece is hashed, then written, and only then had", async (t) => {
   t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
 });
 
+test("a piece that finds no file descriptor is offered again each second, and is lost to nobody", async (t) => {
+  const { job, seal, hashed, refused, written, writes, time, gather, events } = scene();
+  seal(piece(1));
+  await hashed(1);
+  for (let second = 1; second <= 5; second++) {
+    refused(piece(1), second % 2 === 0 ? "EMFILE" : "ENFILE");
+    time.advance(1_000);
+    t.is(writes().length, 1 + second);
+  }
+  written(piece(1));
+  t.true(job.map.has(1));
+  gather();
+  t.is(job.state, "active");
+  t.deepEqual(
+    events().flatMap((event) => (event.event === "warning" ? [event.code] : [])),
+    ["files-short"],
+  );
+});
+
+test("without a file descriptor for twenty seconds the torrent fails", async (t) => {
+  const { job, seal, hashed, refused, time } = scene();
+  seal(piece(1));
+  await hashed(1);
+  for (let second = 0; second < 20; second++) {
+    refused(piece(1), "EMFILE");
+    t.is(job.state, "active");
+    time.advance(1_000);
+  }
+  refused(piece(1), "EMFILE");
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "EMFILE");
+  t.is(draw(job.ledger), "....");
+});
+
+test("a torrent that stops while it waits for a file descriptor lets go of its piece", async (t) => {
+  const { job, seal, hashed, refused, writes, time } = scene();
+  seal(piece(1));
+  await hashed(1);
+  refused(piece(1), "EMFILE");
+  job.state = "stopped";
+  time.advance(1_000);
+  t.is(writes().length, 1);
+  t.is(draw(job.ledger), "....");
+});
+
 test("the user hears of a piece when it is written", async (t) => {
   const { seal, hashed, written, gather, events } = scene();
   seal(piece(2));

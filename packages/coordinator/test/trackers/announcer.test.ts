@@ -21,7 +21,7 @@ interface Setting {
   readonly gates?: AnnounceGates;
 }
 
-function scene({ tiers, shuffle = [], gates = announceGates() }: Setting) {
+function scene({ tiers, shuffle = [], gates = announceGates(150) }: Setting) {
   const time = new ManualTime();
   const http = new FakeHttp();
   const world = { isHungry: false, left: 1000, broken: undefined as Error | undefined };
@@ -165,7 +165,7 @@ test("the first announce is given up sooner than later ones", async (t) => {
 });
 
 test("of many torrents fifty ask their trackers at once, in the order in which they came", async (t) => {
-  const gates = announceGates();
+  const gates = announceGates(150);
   const torrents = Array.from({ length: 60 }, () => scene({ tiers: [["a"]], gates }));
   for (const { announcer, time } of torrents) {
     announcer.start();
@@ -180,7 +180,7 @@ test("of many torrents fifty ask their trackers at once, in the order in which t
 });
 
 test("a torrent that is stopped while it waits for its turn asks nobody", async (t) => {
-  const gates = { ...announceGates(), rounds: new Gate(1) };
+  const gates = { ...announceGates(150), rounds: new Gate(1) };
   const first = scene({ tiers: [["a"]], gates });
   const second = scene({ tiers: [["b"]], gates });
   first.announcer.start();

@@ -138,6 +138,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     uploadBytes: 2 * mebibyte,
     receiveBufferBytes: 65_536,
     halfOpenLimit: 8,
+    handshakeLimit: 512,
     bind: [],
   };
   const child = { kind: "actor", restart: "temporary", shutdownMs: 2_000 } as const;

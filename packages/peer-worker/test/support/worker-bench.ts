@@ -51,6 +51,7 @@ interface BenchOptions {
   readonly downloadBytes?: number;
   readonly uploadBytes?: number;
   readonly halfOpenLimit?: number;
+  readonly handshakeLimit?: number;
   readonly bind?: readonly string[];
 }
 
@@ -87,6 +88,7 @@ export class WorkerBench {
       uploadBytes,
       receiveBufferBytes: 256 * kib,
       halfOpenLimit: options.halfOpenLimit ?? 10,
+      handshakeLimit: options.handshakeLimit ?? 512,
       bind: options.bind ?? [],
     });
     if (started instanceof Promise) throw new Error("the worker starts at once");

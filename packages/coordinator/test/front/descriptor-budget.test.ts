@@ -1,0 +1,42 @@
+import test from "ava";
+import { shareDescriptors } from "../../src/front/descriptor-budget.ts";
+
+const small = { peerWorkers: 1, hashThreads: 2 };
+
+test("a usual limit is enough for everything that is asked by default", (t) => {
+  const { budget, hashThreads } = shareDescriptors({ limit: 1_024, open: 25 }, small);
+  t.is(hashThreads, 2);
+  t.true(budget.peers >= 200);
+  t.is(budget.openFiles, 64);
+  t.is(budget.halfOpen, 200);
+});
+
+test("with a large limit no use gets more than it needs", (t) => {
+  const { budget } = shareDescriptors({ limit: 1_000_000, open: 25 }, small);
+  t.like(budget, { halfOpen: 200, handshakes: 512, openFiles: 64, trackers: 150 });
+});
+
+test("what is shared out, the threads and what is open fit the limit", (t) => {
+  for (const limit of [64, 80, 100, 128, 256, 1_024, 4_096, 20_000]) {
+    for (const peerWorkers of [1, 2]) {
+      const use = { limit, open: 22 };
+      const { budget, hashThreads } = shareDescriptors(use, { peerWorkers, hashThreads: 2 });
+      const threads = 2 + peerWorkers + 2 * hashThreads;
+      const { peers, handshakes, openFiles, trackers } = budget;
+      const sockets = peers + handshakes + trackers + 2 * peerWorkers;
+      t.true(use.open + 5 * threads + sockets + openFiles <= limit, `${limit}, ${peerWorkers}`);
+    }
+  }
+});
+
+test("no use is left with nothing, however small the limit", (t) => {
+  const { budget } = shareDescriptors({ limit: 20, open: 25 }, small);
+  t.deepEqual(budget, {
+    limit: 20,
+    peers: 2,
+    halfOpen: 1,
+    handshakes: 2,
+    openFiles: 2,
+    trackers: 1,
+  });
+});

@@ -1,0 +1,89 @@
+// The command where the system allows it hardly any files and sockets.
+
+import { connect, type Socket } from "node:net";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { startProcess } from "../support/process.ts";
+import { Doors } from "../support/doors.ts";
+import { Swarm } from "../support/swarm.ts";
+import { freePort } from "../support/free-port.ts";
+
+const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+/** More files than may be open, in pieces that lie in several. */
+const shape = {
+  pieceLengthBytes: 65_536,
+  files: Array.from({ length: 60 }, (_, n) => ({ path: [`${n}`], lengthBytes: 40_000 + n })),
+};
+/** Connections that a stranger holds open, beyond what the process may have. */
+const strangers = 100;
+
+test("with 64 descriptors a download of 60 files ends, while strangers hold a hundred connections", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const doors = await Doors.open(swarm, 1);
+  const target = swarm.folder("target").path;
+  const torrent = join(swarm.folder("torrent").path, "job.torrent");
+  writeFileSync(torrent, swarm.metainfo);
+  const port = await freePort();
+  const words = [torrent, "--dir", target, "--json", "--port", `${port}`, "--bind", "127.0.0.1"];
+  const run = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", process.execPath, program, ...words];
+  const environment = { XDG_STATE_HOME: swarm.folder("state").path };
+  await using command = await startProcess(run, { environment });
+  // Nothing of the payload passes before they are all there, as far as they are let in.
+  await using flood = new Flood(port);
+  flood.begin(strangers);
+  await Promise.race([flood.until(strangers), command.exited]);
+  doors.allow(1);
+  const exit = await command.exited;
+  t.is(exit.status, 0, command.tail());
+  await assertSameFiles(t, swarm.payload, target);
+  t.true(command.lines.some((line) => line.includes("this process may have only 64 files")));
+});
+
+/** Silent connections, each opened again when it is closed. */
+class Flood implements AsyncDisposable {
+  #connected = 0;
+  #reached = Promise.withResolvers<void>();
+  #wanted = Infinity;
+  readonly #port: number;
+  readonly #sockets = new Set<Socket>();
+  #isOver = false;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  begin(count: number): void {
+    for (let n = 0; n < count; n++) this.#open();
+  }
+
+  /** Settles when so many connections have stood, one after the other or at once. */
+  async until(connected: number): Promise<void> {
+    this.#wanted = connected;
+    await this.#reached.promise;
+  }
+
+  #note(): void {
+    if (++this.#connected >= this.#wanted) this.#reached.resolve();
+  }
+
+  #open(): void {
+    if (this.#isOver) return;
+    const socket = connect(this.#port, "127.0.0.1");
+    this.#sockets.add(socket);
+    socket.on("connect", () => this.#note());
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      setTimeout(() => this.#open(), 20);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.resolve();
+  }
+}
