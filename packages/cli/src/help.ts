@@ -32,6 +32,7 @@ const topics: Readonly<Record<CallName, Topic>> = {
       "troupe debian.iso.torrent",
       "troupe https://example.org/debian.iso.torrent --dir ~/iso --seed",
       "troupe a.torrent b.torrent --port 0 --peer 192.0.2.7:6881",
+      "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
       "troupe a.torrent --json | jq 'select(.event == \"progress\")'",
     ],
   },

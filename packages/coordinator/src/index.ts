@@ -3,6 +3,6 @@ export type { AddOptions } from "./front/add-options.ts";
 export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
 export { loadMetainfo, type LoadOptions } from "./front/load-metainfo.ts";
 export type { Torrent, TorrentUserEvent } from "./front/torrent.ts";
-export type { CheckResult } from "./front/torrent-figures.ts";
+export type { CheckResult, TorrentFile } from "./front/torrent-figures.ts";
 export type { Why, WhyCode } from "@troupe/messages";
 export { TroupeError } from "./troupe-error.ts";

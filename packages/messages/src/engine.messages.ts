@@ -56,6 +56,10 @@ export interface AddTorrent {
    * never writes: a torrent that is not whole gets the fault `incomplete`.
    */
   readonly mode: "download" | "check-only" | "seed-only";
+  /** One whole number a file, in the torrent's order; 0: not wanted. Default 1 each. */
+  readonly priorities?: readonly number[];
+  /** Pieces by their index, not the rarest first. Default false. */
+  readonly isSequential?: boolean;
 }
 
 /** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */
@@ -83,7 +87,12 @@ export interface TorrentInfo {
   readonly lengthBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieces: number;
-  readonly files: readonly { readonly path: string; readonly lengthBytes: number }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly lengthBytes: number;
+    /** Zeros that are never on the disk (BEP 47). */
+    readonly isPadding?: boolean;
+  }[];
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
   /** Sentences about things that are odd and were accepted. */
@@ -92,7 +101,9 @@ export interface TorrentInfo {
 
 /** Figures of a torrent since it was added, payload bytes only; told once a second. */
 export interface TorrentProgress {
+  /** Bytes of the pieces that are had, wanted or not. */
   readonly haveBytes: number;
+  /** The same when all that is wanted is had. */
   readonly wantedBytes: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
@@ -213,6 +224,11 @@ export type EngineProtocol = {
   >;
   "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
+  /** Sets priorities of files, numbered from 0; the next piece that is begun follows them. */
+  "set-priorities": Cast<{
+    readonly torrent: TorrentId;
+    readonly priorities: readonly { readonly file: number; readonly priority: number }[];
+  }>;
   /** Everything stopped in order; then the thread may end. */
   "shut-down": Call<{}, {}>;
   actors: Call<{}, { readonly tree: unknown }>;

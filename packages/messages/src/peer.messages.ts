@@ -38,6 +38,8 @@ export interface TorrentOpened {
   readonly maxPeers: number;
   /** Paused: connections stand, nothing is requested or served. */
   readonly isPaused: boolean;
+  /** Pieces that somebody wants, had or not; wire order. Absent: all. */
+  readonly wanted?: Uint8Array;
 }
 
 /** One address to connect to. Answered by `peer-opened` or `dial-failed`, once. */
@@ -139,6 +141,8 @@ export type PeerProtocol = {
   /** Closes its connections, drops its leases, forgets it. Answered when no slot of it is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
+  /** Another set of pieces is wanted now; without `wanted` all are. */
+  "set-wanted": Cast<{ readonly torrent: TorrentId; readonly wanted?: Uint8Array }>;
   dial: Cast<Dial>;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
@@ -161,6 +165,8 @@ export type PeerProtocol = {
    * gathered over one turn.
    */
   "pieces-had": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
+  /** These pieces were had and are no more: they are not served, and fetched again when they are leased. */
+  "pieces-lost": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
   /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */

@@ -1,7 +1,7 @@
 // What each peer has against what we have: our interest, our `have`s, and connections between two seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import { type PieceIndex, hasBit } from "@troupe/protocol";
+import { countBits, type PieceIndex } from "@troupe/protocol";
 
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -15,7 +15,7 @@ export function peerGainsPiece(session: Session, piece: PieceIndex): void {
   row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
   row.words[PeerWord.haveCount] = session.haveCount + 1;
   addAvailability(torrent, piece);
-  if (!hasBit(torrent.had, piece)) {
+  if (torrent.needs(piece)) {
     session.missingPieces++;
     session.nothingLeftUntilMs = -Infinity;
     updateInterest(session);
@@ -41,7 +41,7 @@ export function peerShowsPieces(session: Session, bits: Uint8Array): void {
       fresh &= ~(0x80 >> bit);
       gained++;
       addAvailability(torrent, at * 8 + bit);
-      if (((torrent.had[at] ?? 0) & (0x80 >> bit)) === 0) session.missingPieces++;
+      if (torrent.needs((at * 8 + bit) as PieceIndex)) session.missingPieces++;
     }
   }
   row.words[PeerWord.haveCount] = session.haveCount + gained;
@@ -72,6 +72,7 @@ export function weGainPiece(torrent: Torrent, piece: PieceIndex): void {
       session.control.have(piece);
       continue;
     }
+    if (!torrent.wants(piece)) continue;
     session.missingPieces--;
     if (session.missingPieces === 0) updateInterest(session);
   }
@@ -81,13 +82,26 @@ export function weGainPiece(torrent: Torrent, piece: PieceIndex): void {
 export function weLosePiece(torrent: Torrent, piece: PieceIndex): void {
   torrent.noteLost(piece);
   for (const session of torrent.sessions) {
-    if (!session.has(piece)) continue;
+    if (!session.has(piece) || !torrent.wants(piece)) continue;
     session.missingPieces++;
+    session.nothingLeftUntilMs = -Infinity;
     updateInterest(session);
   }
 }
 
-/** Tells the peer whether it has anything that we lack, when that has changed. */
+/** Other pieces are wanted than before: what each peer has of them is counted anew. */
+export function wantedChanged(torrent: Torrent): void {
+  const { had, wanted } = torrent;
+  const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
+  for (const session of torrent.sessions) {
+    const { bitfield } = session.row;
+    session.missingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
+    session.nothingLeftUntilMs = -Infinity;
+    updateInterest(session);
+  }
+}
+
+/** Tells the peer whether it has anything that we lack and want, when that has changed. */
 export function updateInterest(session: Session): void {
   const isInterested = session.missingPieces > 0;
   if (isInterested === session.amInterested) return;

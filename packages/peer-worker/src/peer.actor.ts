@@ -17,9 +17,11 @@ import {
   openTorrent,
   pieceFailed,
   piecesHad,
+  piecesLost,
   revokeLease,
   setPaused,
   setUnchoked,
+  setWanted,
 } from "./torrents.ts";
 
 /** What one incarnation keeps. */
@@ -40,11 +42,13 @@ export const peerActor: Actor<
     "open-torrent": openTorrent,
     "close-torrent": (worker, { torrent }) => closeTorrent(worker, torrent),
     "set-paused": setPaused,
+    "set-wanted": setWanted,
     dial: (worker, order) => worker.dialer.dial(order),
     "close-peer": closePeer,
     "lease-pieces": leasePieces,
     "revoke-lease": revokeLease,
     "pieces-had": piecesHad,
+    "pieces-lost": piecesLost,
     "piece-failed": pieceFailed,
     "carried-piece-taken": carriedPieceTaken,
     "set-unchoked": setUnchoked,

@@ -41,6 +41,8 @@ export class Torrent implements PieceOpener {
   readonly table: TorrentTable;
   /** Pieces that peers have been told of: our copy of the map, brought up to date by `pieces-had` only. */
   readonly had: Uint8Array;
+  /** Pieces that somebody wants, had or not; undefined: all. */
+  wanted: Uint8Array | undefined;
   readonly sessions: Set<Session> = new Set<Session>();
   readonly book: LeaseBook = new LeaseBook();
   readonly picker: BlockPicker;
@@ -73,6 +75,7 @@ export class Torrent implements PieceOpener {
     this.table = new TorrentTable(opened.pieceCount, opened.maxPeers, opened.table);
     this.had = this.pieceMap.snapshot();
     this.#hadCount = countBits(this.had);
+    this.wanted = opened.wanted;
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
     this.picker = new BlockPicker(this.book, this);
     this.demand = new PieceDemand(this);
@@ -91,6 +94,15 @@ export class Torrent implements PieceOpener {
 
   get hasAnyPiece(): boolean {
     return this.#hadCount > 0;
+  }
+
+  /** Whether we lack this piece and want it. */
+  needs(piece: PieceIndex): boolean {
+    return !hasBit(this.had, piece) && this.wants(piece);
+  }
+
+  wants(piece: PieceIndex): boolean {
+    return this.wanted === undefined || hasBit(this.wanted, piece);
   }
 
   /** The number of a block over the whole torrent. */

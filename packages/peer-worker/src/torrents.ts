@@ -2,10 +2,11 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, PiecesLeased, TorrentId, TorrentOpened } from "@troupe/messages";
+import { hasBit } from "@troupe/protocol";
 
 import { applyChoking } from "./choking.ts";
 import { cancelAll } from "./downloads.ts";
-import { partIfBothSeeds, weGainPiece } from "./interest.ts";
+import { partIfBothSeeds, wantedChanged, weGainPiece, weLosePiece } from "./interest.ts";
 import {
   dropLeases,
   freeCarried,
@@ -59,6 +60,23 @@ export function setPaused(worker: PeerWorker, { torrent: id, isPaused }: Told<"s
   const nowMs = worker.nowMs();
   applyChoking(torrent, nowMs);
   if (isPaused) for (const session of torrent.sessions) cancelAll(session, nowMs);
+  worker.turnEnd.wakeLater();
+}
+
+/** Other pieces are wanted: peers that have them are asked at the end of this turn. */
+export function setWanted(worker: PeerWorker, told: Told<"set-wanted">): void {
+  const torrent = worker.torrents.get(told.torrent);
+  if (torrent === undefined) return;
+  torrent.wanted = told.wanted;
+  wantedChanged(torrent);
+  worker.turnEnd.wakeLater();
+}
+
+/** Pieces that were had were lost on the disk; the map says so already, and nothing of them is served. */
+export function piecesLost(worker: PeerWorker, told: Told<"pieces-lost">): void {
+  const torrent = worker.torrents.get(told.torrent);
+  if (torrent === undefined) return;
+  for (const piece of told.pieces) if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
   worker.turnEnd.wakeLater();
 }
 

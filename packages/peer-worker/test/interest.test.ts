@@ -130,3 +130,35 @@ test("choke and interest of the peer are in its row", async (t) => {
   t.false(row.flag(PeerFlag.isPeerInterested));
   t.true(row.flag(PeerFlag.amChokedByPeer));
 });
+
+test("a peer that has only what nobody wants is not interesting, until it is wanted", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", wanted: "##.." });
+  const peer = await bench.meet(torrent, "a", "..##");
+  t.false(bench.row(torrent, 0).flag(PeerFlag.amInterested));
+  peer.have(1);
+  await bench.settle();
+  t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
+  peer.heard();
+  await bench.want(torrent, "#...");
+  t.deepEqual(peer.heard(), ["not-interested"]);
+  await bench.want(torrent, undefined);
+  t.deepEqual(peer.heard(), ["interested"]);
+  await bench.had(torrent, 1, 2, 3);
+  t.true(peer.heard().includes("not-interested"));
+});
+
+test("a piece that was lost makes those who have it interesting again, and is told of when it is had again", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "##." });
+  const peer = await bench.meet(torrent, "a", "##.");
+  const lacking = await bench.meet(torrent, "b", "...");
+  peer.heard();
+  lacking.heard();
+  await bench.lost(torrent, 1);
+  t.deepEqual(peer.heard(), ["interested"]);
+  t.deepEqual(lacking.heard(), []);
+  await bench.had(torrent, 1);
+  t.deepEqual(peer.heard(), ["not-interested"]);
+  t.deepEqual(lacking.heard(), ["have 1"]);
+});

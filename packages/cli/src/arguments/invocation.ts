@@ -1,6 +1,7 @@
 // What the command was asked to do, with every value checked and every default in place.
 
 import type { PeerAddress } from "@troupe/protocol";
+import type { FilePattern, PriorityRule } from "./file-choices.ts";
 import type { LogLevel } from "./option-values.ts";
 import type { CallName } from "./option-table.ts";
 
@@ -37,6 +38,11 @@ export interface TransferInvocation extends SayOptions, EngineChoices, Places {
   readonly trackers: readonly string[];
   readonly useTrackers: boolean;
   readonly maxPeers: number;
+  /** The files that are wanted; undefined: all. */
+  readonly select: readonly FilePattern[] | undefined;
+  readonly priorities: readonly PriorityRule[];
+  /** Pieces by their index, not the rarest first. */
+  readonly sequential: boolean;
   /** Stay after completion until stopped. */
   readonly keepSeeding: boolean;
 }

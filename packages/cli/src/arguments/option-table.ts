@@ -33,6 +33,9 @@ export type OptionName =
   | "peer-workers"
   | "hash-threads"
   | "size"
+  | "select"
+  | "priority"
+  | "sequential"
   | "seed"
   | "json"
   | "quiet"
@@ -92,6 +95,18 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   "peer-workers": { value: "N", calls: engines, meaning: "threads that talk to peers (by cores)" },
   "hash-threads": { value: "N", calls: engines, meaning: "threads that hash, at most (by cores)" },
   size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (64M)" },
+  select: {
+    value: "LIST",
+    calls: ["download"],
+    meaning: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
+  },
+  priority: {
+    value: "GLOB=N",
+    repeatable: true,
+    calls: ["download"],
+    meaning: "files with a higher N are fetched first, 0 never, repeatable (1)",
+  },
+  sequential: { calls: ["download"], meaning: "fetch the pieces in order" },
   seed: { calls: ["download"], meaning: "stay and seed after completion" },
   json: { calls: all, meaning: "one JSON object a line on stdout instead of the display" },
   quiet: { calls: engines, meaning: "say nothing but errors" },

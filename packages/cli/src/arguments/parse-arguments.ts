@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
 import type { EngineChoices, Invocation, Places, SayOptions } from "./invocation.ts";
+import { parsePriority, parseSelect } from "./file-choices.ts";
 import { findOption, optionTable, spellOption } from "./option-table.ts";
 import type { CallName, OptionName } from "./option-table.ts";
 import {
@@ -177,6 +178,9 @@ function transferInvocation(words: Words, call: "download" | "seed"): Invocation
     trackers: words.all("tracker").map(parseTracker),
     useTrackers: !words.has("no-trackers"),
     maxPeers: words.one("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
+    select: words.one("select", parseSelect),
+    priorities: words.all("priority").map(parsePriority),
+    sequential: words.has("sequential"),
     keepSeeding: call === "seed" || words.has("seed"),
     ...places(words),
     ...engineChoices(words),

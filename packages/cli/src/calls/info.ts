@@ -55,7 +55,8 @@ export function infoFields(metainfo: Metainfo): object {
     createdBy: metainfo.createdBy ?? null,
     creationDate: metainfo.creationDate ?? null,
     warnings: metainfo.warnings,
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }, index) => ({
+      number: index + 1,
       path: path.join("/"),
       lengthBytes,
       isPadding,
@@ -104,11 +105,20 @@ function dateOf(secondsSince1970: number): string | undefined {
 }
 
 function fileTable(metainfo: Metainfo): string[] {
-  const files = metainfo.files.filter((file) => !file.isPadding);
+  // Padding is counted and not shown: the number is the file's place in the torrent.
+  const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
+  const files = numbered.filter(({ file }) => !file.isPadding);
   const rows = files
     .slice(0, mostRows)
-    .map((file) => [formatBytes(file.lengthBytes), cleanText(file.path.join("/"), 1000)]);
-  const lines = [formatCount(files.length, "file"), ...renderTable(["right", "left"], rows)];
+    .map(({ file, number }) => [
+      String(number),
+      formatBytes(file.lengthBytes),
+      cleanText(file.path.join("/"), 1000),
+    ]);
+  const lines = [
+    formatCount(files.length, "file"),
+    ...renderTable(["right", "right", "left"], rows),
+  ];
   const hidden = files.length - rows.length;
   if (hidden > 0) lines.push(`… and ${formatCount(hidden, "more file")}`);
   return lines;

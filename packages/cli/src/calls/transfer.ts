@@ -13,6 +13,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
 import { stopAsked, torrentFell } from "./settle.ts";
+import { wantedFiles } from "./wanted-files.ts";
 
 /** A .torrent that could be read. */
 interface LoadedSource {
@@ -37,6 +38,8 @@ export async function runTransfer(
       useTrackers: invocation.useTrackers,
       peers: invocation.peers,
       maxPeers: invocation.maxPeers,
+      sequential: invocation.sequential,
+      ...wantedFiles(invocation, directory),
       signal: surroundings.stop,
     };
     const stateDirectory = stateFolder(invocation.stateDirectory, surroundings);
@@ -153,18 +156,18 @@ async function untilEnd(
 
 function completeSentence(torrent: TorrentPort, seconds: number, directory: string): string {
   const name = nameOf(torrent);
-  const { downloadedBytes } = torrent.progress;
+  const { downloadedBytes, wantedBytes } = torrent.progress;
   if (downloadedBytes === 0) {
-    return `${name}: already whole, ${formatBytes(torrent.size)} in ${directory}`;
+    return `${name}: already whole, ${formatBytes(wantedBytes)} in ${directory}`;
   }
   const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
   const took = formatElapsed(seconds);
   // After an interruption the time is that of the rest only.
-  const isRest = downloadedBytes < torrent.size;
+  const isRest = downloadedBytes < wantedBytes;
   const how = isRest
     ? ` (the last ${formatBytes(downloadedBytes)} in ${took}, ${rate})`
     : ` in ${took} (${rate})`;
-  return `${name}: complete, ${formatBytes(torrent.size)}${how}, in ${directory}`;
+  return `${name}: complete, ${formatBytes(wantedBytes)}${how}, in ${directory}`;
 }
 
 function stoppedSentence(torrent: TorrentPort): string {

@@ -25,6 +25,9 @@ test("a bare source is downloaded, with every default in place", (t) => {
     trackers: [],
     useTrackers: true,
     maxPeers: 200,
+    select: undefined,
+    priorities: [],
+    sequential: false,
     keepSeeding: false,
     memoryBytes: undefined,
     peerWorkers: undefined,
@@ -105,8 +108,8 @@ test("an unknown short option is refused", refuses, "a -x", /no option -x/);
 test(
   "an option of a later release is unknown",
   refuses,
-  "a --sequential",
-  /no option --sequential/,
+  "a --super-seeding",
+  /no option --super-seeding/,
 );
 test("an option that its call does not know is refused", refuses, "info a --dir D", /troupe info/);
 test("--seed means nothing to check", refuses, "check a --seed", /troupe check/);

@@ -36,8 +36,8 @@ tracker 2  http://c/announce
 comment    for you
 
 2 files
-  1000 B  job/readme.txt
-3.00 MiB  job/film/one.bin
+1    1000 B  job/readme.txt
+2  3.00 MiB  job/film/one.bin
 `,
   );
 });

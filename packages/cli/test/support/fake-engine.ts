@@ -34,7 +34,17 @@ export class FakeTorrent implements TorrentPort {
   readonly size = 1000;
   readonly pieceLength = 100;
   readonly pieceCount = 10;
-  readonly files = [{ path: "/data/debian.iso", lengthBytes: 1000 }];
+  readonly files = [
+    {
+      path: "/data/debian.iso",
+      lengthBytes: 1000,
+      offset: 0,
+      pieceRange: [0, 9] as const,
+      priority: 1,
+      haveBytes: 0,
+      isPadding: false,
+    },
+  ];
   warnings: readonly string[] = [];
   state: TorrentState = "active";
   progress: TorrentProgress = noProgress;

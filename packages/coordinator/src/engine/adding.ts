@@ -3,6 +3,7 @@
 import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
+import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
@@ -24,6 +25,13 @@ export function addTorrent(
     return {
       refused: "torrent-exists",
       message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
+    };
+  }
+  const { priorities } = request;
+  if (priorities !== undefined && !isPriorityList(priorities, metainfo.files.length)) {
+    return {
+      refused: "option-out-of-range",
+      message: `cannot use these ${priorities.length} priorities: ${metainfo.files.length} whole numbers from 0 to ${highestPriority} are needed, one a file`,
     };
   }
   const { random } = engine.context;

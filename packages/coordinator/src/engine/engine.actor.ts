@@ -10,6 +10,7 @@ import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flo
 import { dialFailed } from "../torrent/dialling.ts";
 import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
 import { addUserPeer } from "../torrent/user-peers.ts";
+import { setPriorities } from "../torrent/wanting.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
@@ -24,11 +25,10 @@ import { endActor, shutDown, startEngine } from "./starting.ts";
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
+type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, EngineHears>;
 
 /** The engine over the given parts: real threads in production, anything else in tests. */
-export function engineActor(
-  parts: EngineParts,
-): Actor<EngineActorProtocol, EngineOptions, Engine, EngineHears> {
+export function engineActor(parts: EngineParts): EngineActor {
   return {
     name: "engine",
     start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
@@ -53,6 +53,8 @@ export function engineActor(
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>
         withJob(engine, torrent, (_engine, job) => addUserPeer(engine, job, host, port)),
+      "set-priorities": (engine, message) =>
+        withJob(engine, message.torrent, (_engine, job) => setPriorities(engine, job, message)),
       "shut-down": async (engine) => {
         await shutDown(engine);
         return {};
@@ -66,26 +68,29 @@ export function engineActor(
         withJob(engine, torrent, (_engine, job) => copyTaken(job, lease)),
     },
 
-    hears: {
-      peer: {
-        "peer-opened": (engine, opened, from) => atSeat(engine, opened, from, peerOpened),
-        "peer-listens": (engine, said, from) => atSeat(engine, said, from, peerListens),
-        "peer-closed": (engine, closed, from) => atSeat(engine, closed, from, peerClosed),
-        "dial-failed": (engine, dial, from) => atSeat(engine, dial, from, dialFailed),
-        "pieces-wanted": (engine, message, from) =>
-          atSeat(engine, message, from, (_engine, job, seat, { peers }) =>
-            leaseWanted(engine, job, seat, peers),
-          ),
-        "piece-sealed": (engine, sealed, from) => atSeat(engine, sealed, from, pieceSealed),
-        "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
-      },
-      file: {
-        "piece-written": (engine, written) => pieceWritten(engine, written),
-        "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
-      },
-    },
+    hears: workersHeard,
   };
 }
+
+/** What workers announce; each line names the function that follows it. */
+const workersHeard: NonNullable<EngineActor["hears"]> = {
+  peer: {
+    "peer-opened": (engine, opened, from) => atSeat(engine, opened, from, peerOpened),
+    "peer-listens": (engine, said, from) => atSeat(engine, said, from, peerListens),
+    "peer-closed": (engine, closed, from) => atSeat(engine, closed, from, peerClosed),
+    "dial-failed": (engine, dial, from) => atSeat(engine, dial, from, dialFailed),
+    "pieces-wanted": (engine, message, from) =>
+      atSeat(engine, message, from, (_engine, job, seat, { peers }) =>
+        leaseWanted(engine, job, seat, peers),
+      ),
+    "piece-sealed": (engine, sealed, from) => atSeat(engine, sealed, from, pieceSealed),
+    "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
+  },
+  file: {
+    "piece-written": (engine, written) => pieceWritten(engine, written),
+    "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
+  },
+};
 
 /** Who awaits the answer shall find the state that it stands for. */
 async function stopAndTell(engine: Engine, job: TorrentJob): Promise<void> {

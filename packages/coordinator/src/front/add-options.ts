@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { AddTorrent, EngineOptions } from "@troupe/messages";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
+import type { TorrentFile } from "./torrent-figures.ts";
 import { within } from "./options.ts";
 
 /** The choices for one torrent; each has a default. */
@@ -19,6 +20,10 @@ export interface AddOptions {
   readonly maxPeers?: number;
   /** False adds it stopped. Default true. */
   readonly start?: boolean;
+  /** One a file, 0 to 65,535, or what makes them of the files; 0: not wanted. Default 1 each. */
+  readonly priorities?: readonly number[] | ((files: readonly TorrentFile[]) => readonly number[]);
+  /** Fetches pieces by their index, not the rarest first. Default false. */
+  readonly sequential?: boolean;
   /** Only hashes what is there: nothing is announced, dialled or written. */
   readonly checkOnly?: boolean;
   /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
@@ -45,6 +50,8 @@ export function addRequest(
     peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode: modeOf(options),
+    isSequential: options.sequential ?? false,
+    ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
   };
 }
 

@@ -137,6 +137,9 @@ export class Coordinator implements AsyncDisposable {
     if ("refused" in info) throw refusalError(info);
     const torrent = this.#adopt(info, request);
     try {
+      if (typeof options.priorities === "function") {
+        torrent.setPriorities([...options.priorities(torrent.files).entries()]);
+      }
       if (start) await torrent.begin();
     } catch (error) {
       await torrent.remove().catch(() => undefined);

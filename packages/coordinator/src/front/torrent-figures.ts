@@ -2,13 +2,31 @@
 // that died before it.
 
 import type { TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { hasBit, setBit } from "@troupe/protocol";
+import { hasBit, makeGeometry, setBit } from "@troupe/protocol";
+import { FilePriorities } from "../file-priorities.ts";
 
 /** Outcome of a hash check. */
 export interface CheckResult {
   readonly passed: number;
   readonly failed: number;
   readonly failedPieces: readonly number[];
+}
+
+/** One file of a torrent, as it is at this moment. */
+export interface TorrentFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly lengthBytes: number;
+  /** Where it begins in the torrent, as if all files were one. */
+  readonly offset: number;
+  /** First and last piece that have a byte of it; undefined for a file without bytes. */
+  readonly pieceRange?: readonly [first: number, last: number];
+  /** 0: not wanted. */
+  readonly priority: number;
+  /** Bytes of it in pieces that are had. */
+  readonly haveBytes: number;
+  /** Zeros that are never on the disk (BEP 47). */
+  readonly isPadding: boolean;
 }
 
 /** Counters that only grow. */
@@ -20,17 +38,24 @@ const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBy
 export class TorrentFigures {
   readonly #info: TorrentInfo;
   readonly #bitfield: Uint8Array;
+  readonly #priorities: FilePriorities;
+  /** Bytes of pieces that are wanted and not had. */
+  #leftBytes: number;
   #progress: TorrentProgress;
   /** What engines that died had counted. */
   #earlier: Counted = nothingCounted;
 
-  constructor(info: TorrentInfo) {
+  /** @param priorities One a file; without them every file has 1. */
+  constructor(info: TorrentInfo, priorities?: readonly number[]) {
     this.#info = info;
     this.#bitfield = new Uint8Array(Math.ceil(info.pieces / 8));
+    const geometry = makeGeometry(info.lengthBytes, info.pieceLengthBytes);
+    this.#priorities = new FilePriorities(geometry, info.files, priorities);
+    this.#leftBytes = this.#countLeft();
     this.#progress = {
       ...nothingCounted,
       haveBytes: 0,
-      wantedBytes: info.lengthBytes,
+      wantedBytes: this.#leftBytes,
       downBytesPerSecond: 0,
       upBytesPerSecond: 0,
       peers: 0,
@@ -40,6 +65,57 @@ export class TorrentFigures {
   /** As of the last event. */
   get progress(): TorrentProgress {
     return this.#progress;
+  }
+
+  /** Bytes of pieces that are wanted and not had. */
+  get leftBytes(): number {
+    return this.#leftBytes;
+  }
+
+  /** Every piece is had. */
+  get isSeed(): boolean {
+    return this.#progress.haveBytes === this.#info.lengthBytes;
+  }
+
+  /** Pieces that are wanted and not had, wire order; a copy. */
+  get wanted(): Uint8Array {
+    const wanted = new Uint8Array(this.#bitfield.length);
+    for (let piece = 0; piece < this.#info.pieces; piece++) {
+      if (this.#isLeft(piece)) setBit(wanted, piece);
+    }
+    return wanted;
+  }
+
+  /** One a file. */
+  get priorities(): number[] {
+    return this.#priorities.list();
+  }
+
+  setPriorities(list: readonly { readonly file: number; readonly priority: number }[]): void {
+    for (const { file, priority } of list) this.#priorities.set(file, priority);
+    this.#leftBytes = this.#countLeft();
+    this.#have(this.#progress.haveBytes);
+  }
+
+  /** @param absolute Makes a path of the torrent absolute. */
+  files(absolute: (path: string) => string): TorrentFile[] {
+    const { files, pieceLengthBytes } = this.#info;
+    let offset = 0;
+    return files.map(({ path, lengthBytes, isPadding = false }, file) => {
+      const start = offset;
+      offset += lengthBytes;
+      const pieceRange = this.#priorities.piecesOf(file);
+      let haveBytes = 0;
+      const [first, last] = pieceRange ?? [0, -1];
+      for (let piece = first; piece <= last; piece++) {
+        if (!hasBit(this.#bitfield, piece)) continue;
+        const from = Math.max(start, piece * pieceLengthBytes);
+        haveBytes += Math.min(offset, (piece + 1) * pieceLengthBytes) - from;
+      }
+      const priority = this.#priorities.of(file);
+      const known = { path: absolute(path), lengthBytes, offset: start, priority, haveBytes };
+      return { ...known, isPadding, ...(pieceRange !== undefined && { pieceRange }) };
+    });
   }
 
   /** Wire order; a copy. */
@@ -61,6 +137,7 @@ export class TorrentFigures {
   /** One more piece is had; it counts before the next figures come. */
   addPiece(index: number): void {
     if (hasBit(this.#bitfield, index)) return;
+    if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
     setBit(this.#bitfield, index);
     this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
   }
@@ -75,6 +152,7 @@ export class TorrentFigures {
       if (hasBit(bitfield, piece)) haveBytes += this.#pieceBytes(piece);
       else failedPieces.push(piece);
     }
+    this.#leftBytes = this.#countLeft();
     this.#have(haveBytes);
     const failed = failedPieces.length;
     return { passed: pieces - failed, failed, failedPieces };
@@ -83,12 +161,25 @@ export class TorrentFigures {
   /** Another engine counts from zero, and checks again what is on disk. */
   beginAgain(): void {
     this.#bitfield.fill(0);
+    this.#leftBytes = this.#countLeft();
     this.#earlier = this.#progress;
     this.#have(0);
   }
 
   #have(haveBytes: number): void {
-    this.#progress = { ...this.#progress, haveBytes };
+    this.#progress = { ...this.#progress, haveBytes, wantedBytes: haveBytes + this.#leftBytes };
+  }
+
+  #isLeft(piece: number): boolean {
+    return this.#priorities.ofPieces[piece] !== 0 && !hasBit(this.#bitfield, piece);
+  }
+
+  #countLeft(): number {
+    let bytes = 0;
+    for (let piece = 0; piece < this.#info.pieces; piece++) {
+      if (this.#isLeft(piece)) bytes += this.#pieceBytes(piece);
+    }
+    return bytes;
   }
 
   #pieceBytes(piece: number): number {

@@ -15,11 +15,13 @@ import type {
   TorrentStatus,
   Why,
 } from "@troupe/messages";
+import { highestPriority } from "../file-priorities.ts";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { JobLock } from "./job-lock.ts";
+import { within } from "./options.ts";
 import { Settled } from "./settled.ts";
-import { TorrentFigures, type CheckResult } from "./torrent-figures.ts";
+import { TorrentFigures, type CheckResult, type TorrentFile } from "./torrent-figures.ts";
 import { emitSafely } from "./user-listeners.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
@@ -57,7 +59,6 @@ export class Torrent {
   /** Bytes of every piece but the last, which may be shorter. */
   readonly pieceLength: number;
   readonly pieceCount: number;
-  readonly files: readonly { readonly path: string; readonly lengthBytes: number }[];
   /** URLs by tier, in the order of the torrent. */
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
@@ -81,7 +82,7 @@ export class Torrent {
   constructor(info: TorrentInfo, parts: TorrentParts) {
     this.#id = info.torrent;
     this.#parts = parts;
-    this.#figures = new TorrentFigures(info);
+    this.#figures = new TorrentFigures(info, parts.request.priorities);
     this.infoHash = info.infoHash;
     this.name = info.name;
     this.size = info.lengthBytes;
@@ -90,10 +91,11 @@ export class Torrent {
     this.trackers = info.trackers;
     this.isPrivate = info.isPrivate;
     this.warnings = info.warnings;
-    this.files = info.files.map(({ path, lengthBytes }) => ({
-      path: join(parts.request.directory, path),
-      lengthBytes,
-    }));
+  }
+
+  /** Every file as it is now, padding included; made anew at each call. */
+  get files(): readonly TorrentFile[] {
+    return this.#figures.files((path) => join(this.#parts.request.directory, path));
   }
 
   get state(): TorrentState {
@@ -110,13 +112,29 @@ export class Torrent {
     return this.#figures.progress;
   }
 
+  /** All that is wanted is had. */
   get isComplete(): boolean {
     return this.left === 0;
   }
 
-  /** Bytes that are missing. */
+  /** All that there is is had. */
+  get isSeed(): boolean {
+    return this.#figures.isSeed;
+  }
+
+  /** Bytes of the pieces that are wanted and not had. */
   get left(): number {
-    return this.size - this.progress.haveBytes;
+    return this.#figures.leftBytes;
+  }
+
+  /** Pieces that are wanted and not had, wire order; a copy. */
+  get wanted(): Uint8Array {
+    return this.#figures.wanted;
+  }
+
+  /** One a file, in the order of `files`. */
+  get priorities(): readonly number[] {
+    return this.#figures.priorities;
   }
 
   get downloaded(): number {
@@ -132,7 +150,7 @@ export class Torrent {
     return this.#figures.bitfield;
   }
 
-  /** Resolves when everything is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed. */
+  /** Resolves when all that is wanted is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed. */
   get completed(): Promise<void> {
     return this.#completed.promise;
   }
@@ -209,6 +227,29 @@ export class Torrent {
     this.#parts.engine.cast("add-peer", { torrent: this.#id, host, port });
   }
 
+  /**
+   * Sets the priority of one file, from the next piece that is begun: higher goes before lower, and 0 is never
+   * requested, but for the pieces that it shares with a file that is wanted.
+   *
+   * @param file Its place in `files`.
+   * @param priority 0 to 65,535.
+   * @throws TroupeError `option-out-of-range`
+   */
+  setPriority(file: number, priority: number): void {
+    this.setPriorities([[file, priority]]);
+  }
+
+  /** The same for several files at once: pairs of a place in `files` and a priority. */
+  setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
+    const last = this.#figures.priorities.length - 1;
+    const priorities = pairs.map(([file, priority]) => ({
+      file: within("file", file, 0, last),
+      priority: within("priority", priority, 0, highestPriority),
+    }));
+    this.#figures.setPriorities(priorities);
+    this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
+  }
+
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
   async status(): Promise<TorrentStatus> {
     const status = await this.#ask("torrent-status");
@@ -253,7 +294,8 @@ export class Torrent {
   async addAgain(): Promise<void> {
     const { engine, request, lock } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
-    const info = await engine.call("add-torrent", { ...request, peers });
+    const { priorities } = this.#figures;
+    const info = await engine.call("add-torrent", { ...request, peers, priorities });
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
     this.#figures.beginAgain();

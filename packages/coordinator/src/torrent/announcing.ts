@@ -28,7 +28,7 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
     counters: () => ({
       uploaded: job.total("uploadedBytes"),
       downloaded: job.total("downloadedBytes"),
-      left: job.leftBytes,
+      left: job.missingBytes,
     }),
     isHungry: () => isHungry(engine, job),
     answered: (url, reply, remoteHost) =>

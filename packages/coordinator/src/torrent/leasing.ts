@@ -68,8 +68,7 @@ export function leaseReturned(
   engine.bigPieces.release(engine.slabs, lease);
   // Without anything arrived it goes to the worker that asked for it all the same: the old one would be back sooner.
   if (memory === undefined || (carried === undefined && held.wantedBy === undefined)) return;
-  const next =
-    bigSlab === undefined ? nextHolder(engine, job, held) : nextInTurn(engine, job, held);
+  const next = successor(engine, job, held, bigSlab !== undefined);
   const moved = next && grant(engine, job, next, piece, held.moves + 1);
   if (moved === undefined || next === undefined) {
     if (carried !== undefined) letCopyGo(job, seat, lease);
@@ -131,7 +130,7 @@ function pickFor(
 }
 
 function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): boolean {
-  if (job.ledger.missingCount === 0) return false;
+  if (job.ledger.isComplete) return false;
   const row = job.tables[seat.index]?.row(peer);
   return row !== undefined && job.picker.hasMissing(row.bitfield);
 }
@@ -183,7 +182,7 @@ function takeFromAnother(
     const isAsked = nowMs - lease.askedBackAtMs < askAgainMs;
     if (isAsked && lease.wantedBy === seat.index) return;
     if (lease.worker === seat.index || isAsked || !isSettled(lease, nowMs)) continue;
-    if (!hasBit(row.bitfield, lease.piece)) continue;
+    if (!hasBit(row.bitfield, lease.piece) || !job.ledger.isWanted(lease.piece)) continue;
     lease.wantedBy = seat.index;
     lease.askedBackAtMs = nowMs;
     const { piece, lease: number } = lease;
@@ -194,6 +193,17 @@ function takeFromAnother(
 
 function isSettled({ grantedAtMs, moves }: Lease, nowMs: number): boolean {
   return nowMs - grantedAtMs >= settledAfterMs * 2 ** Math.min(moves, mostMoves);
+}
+
+/** Who goes on with a piece; nobody when nobody wants it any more. */
+function successor(
+  engine: Engine,
+  job: TorrentJob,
+  held: Lease,
+  isBig: boolean,
+): PeerWorkerSeat | undefined {
+  if (!job.ledger.isWanted(held.piece)) return undefined;
+  return isBig ? nextInTurn(engine, job, held) : nextHolder(engine, job, held);
 }
 
 /** The same for a large piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */

@@ -52,7 +52,7 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
   }
 }
 
-function incomplete({ leftBytes, metainfo, request }: TorrentJob): TorrentFault {
+function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): TorrentFault {
   const { totalBytes } = metainfo.geometry;
   return {
     code: "incomplete",
@@ -64,7 +64,8 @@ function incomplete({ leftBytes, metainfo, request }: TorrentJob): TorrentFault 
 function activate(engine: Engine, job: TorrentJob): void {
   setState(engine, job, job.isPauseWanted ? "paused" : "active");
   job.startedAtMs = engine.context.clock.nowMs();
-  job.isCompleteSaid = job.ledger.isComplete;
+  job.isSeedSaid = job.ledger.isSeed;
+  job.isCompleteSaid = false;
   for (const seat of engine.seats) openAtWorker(job, seat);
   for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
   dialMore(engine);
@@ -76,6 +77,7 @@ function activate(engine: Engine, job: TorrentJob): void {
 export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
   if (seat.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;
+  const wanted = job.files.wantedPieces();
   const table = job.renewTable(seat.index);
   seat.tell("open-torrent", {
     torrent: job.id,
@@ -88,6 +90,7 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
     table: table.memory,
     maxPeers: job.maxPeers,
     isPaused: job.state === "paused",
+    ...(wanted !== undefined && { wanted }),
   });
 }
 
@@ -99,12 +102,19 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
   for (const seat of engine.seats) seat.tell("set-paused", { torrent: job.id, isPaused });
 }
 
-/** Everything is had: files of zero length are made, the tracker and the user are told, once. */
+/**
+ * Everything wanted is had: files of zero length are made and the user is told, once. The tracker is told only when
+ * that is the whole torrent.
+ */
 export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
   const fault = await makeEmptyFiles(engine, job);
   if (fault !== undefined) return failTorrent(engine, job, fault);
-  if (!job.isRunning) return;
-  if (!job.isCompleteSaid) job.announcer?.completed();
+  if (!job.isRunning || !job.ledger.isComplete) return;
+  if (job.ledger.isSeed && !job.isSeedSaid) {
+    job.isSeedSaid = true;
+    job.announcer?.completed();
+  }
+  if (job.isCompleteSaid) return;
   job.isCompleteSaid = true;
   const seconds = (engine.context.clock.nowMs() - job.startedAtMs) / 1000;
   // The figures of the last second go first: who hears of the end shall know what it took.

@@ -135,7 +135,8 @@ export function pieceWritten(
     if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
   }
   say(engine, job, { event: "piece", index: piece, verified: true });
-  if (!job.ledger.isComplete) return;
+  // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
+  if (!job.ledger.isComplete || (job.isCompleteSaid && !job.ledger.isSeed)) return;
   completeTorrent(engine, job).catch((error: unknown) => engine.context.fail(error));
 }
 

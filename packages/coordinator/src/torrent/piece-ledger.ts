@@ -3,6 +3,7 @@
 //   missing → leased(worker) → hashing → writing → had
 //      ↑__________|______________|__________|
 //
+// Each piece has a priority: those with 0 are wanted by nobody and never leased, but may be had.
 // `had` means verified and written. Leases carry numbers that are never used twice, so that a late message
 // about an old lease changes nothing.
 
@@ -34,12 +35,18 @@ export class PieceLedger {
   readonly map: PieceMap;
   /** One PieceState a piece. */
   readonly states: Uint8Array;
+  /** One a piece; 0: not wanted. Changed by {@link setPriority} only. */
+  readonly priorities: Uint16Array;
   /** Bytes of the pieces that are had. */
   haveBytes = 0;
+  /** Bytes of the pieces that are wanted and not had. */
+  leftBytes: number;
   missingCount: number;
   hadCount = 0;
   hashingCount = 0;
   writingCount = 0;
+  /** Pieces wanted and not had. */
+  #leftCount: number;
   readonly #leases = new Map<PieceIndex, Lease>();
   #nextLease: number;
 
@@ -49,11 +56,31 @@ export class PieceLedger {
     this.map = map;
     this.#nextLease = firstLease;
     this.states = new Uint8Array(geometry.pieceCount);
+    this.priorities = new Uint16Array(geometry.pieceCount).fill(1);
     this.missingCount = geometry.pieceCount;
+    this.#leftCount = geometry.pieceCount;
+    this.leftBytes = geometry.totalBytes;
   }
 
+  /** All that is wanted is had. */
   get isComplete(): boolean {
+    return this.#leftCount === 0;
+  }
+
+  /** All that there is is had. */
+  get isSeed(): boolean {
     return this.hadCount === this.geometry.pieceCount;
+  }
+
+  /** Whether somebody wants it, had or not. */
+  isWanted(piece: PieceIndex): boolean {
+    return this.priorities[piece] !== 0;
+  }
+
+  setPriority(piece: PieceIndex, priority: number): void {
+    if (this.states[piece] !== PieceState.had) this.#countLeft(piece, -1);
+    this.priorities[piece] = priority;
+    if (this.states[piece] !== PieceState.had) this.#countLeft(piece, 1);
   }
 
   isMissing(piece: PieceIndex): boolean {
@@ -133,15 +160,20 @@ export class PieceLedger {
     this.haveBytes += pieceLength(this.geometry, piece);
   }
 
+  /** It was had, and is not what it should be: missing until it is fetched, or found, again. */
+  toLost(piece: PieceIndex): void {
+    if (this.states[piece] !== PieceState.had) return;
+    this.map.clear(piece);
+    this.haveBytes -= pieceLength(this.geometry, piece);
+    this.#set(piece, PieceState.missing);
+  }
+
   /** Nothing is had any more until it is found on the disk again. No worker knows the torrent then. */
   forgetHad(): void {
     for (let piece = 0; piece < this.states.length; piece++) {
       if (this.states[piece] !== PieceState.had) continue;
-      this.#set(piece as PieceIndex, PieceState.missing);
-      this.map.clear(piece);
+      this.toLost(piece as PieceIndex);
     }
-    this.hadCount = 0;
-    this.haveBytes = 0;
   }
 
   #set(piece: PieceIndex, state: number): void {
@@ -149,9 +181,22 @@ export class PieceLedger {
     this.states[piece] = state;
     if (before === PieceState.missing && state !== PieceState.missing) this.missingCount--;
     if (before !== PieceState.missing && state === PieceState.missing) this.missingCount++;
-    if (state === PieceState.had) this.hadCount++;
     this.hashingCount += is(state, PieceState.hashing) - is(before, PieceState.hashing);
     this.writingCount += is(state, PieceState.writing) - is(before, PieceState.writing);
+    if (before === state) return;
+    if (state === PieceState.had) {
+      this.hadCount++;
+      this.#countLeft(piece, -1);
+    } else if (before === PieceState.had) {
+      this.hadCount--;
+      this.#countLeft(piece, 1);
+    }
+  }
+
+  #countLeft(piece: PieceIndex, pieces: 1 | -1): void {
+    if (!this.isWanted(piece)) return;
+    this.#leftCount += pieces;
+    this.leftBytes += pieces * pieceLength(this.geometry, piece);
   }
 }
 

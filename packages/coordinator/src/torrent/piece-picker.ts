@@ -1,7 +1,9 @@
-// Which pieces to lease next for a peer: the rarest that it has, random ones while we have nothing to trade.
+// Which pieces to lease next for a peer: those of the highest priority that it has, of them the rarest, and random ones
+// while we have nothing to trade.
 //
 // What a pick must weigh (re-check these when editing):
-// 1. only missing pieces that this very peer has;
+// 1. only missing pieces that this very peer has and somebody wants; a higher priority goes before all else, so that
+//    a file with 1000 is as good as finished before one with 1 is begun;
 // 2. fewer connected peers with the piece first, over all workers together;
 // 3. among equals a run from a random start: peers of a swarm start at different places, and the disk sees
 //    neighbours together;
@@ -9,7 +11,8 @@
 // 5. a pick over two million pieces must not hold up the engine thread: the order is sorted at most once a
 //    second (counting sort), and a pick walks it from the front;
 // 6. a piece that came back is picked at once, before the order: it must not wait for the next sort, and sorting
-//    for each of them would let peers that fail pieces stall the engine.
+//    for each of them would let peers that fail pieces stall the engine;
+// 7. in sequence: by priority, then by index, and nothing else.
 
 import type { Random } from "@troupe/actor-runtime";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
@@ -25,21 +28,26 @@ const rarityClasses = 256;
 export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #random: Random;
-  #order = new Uint32Array(0);
+  readonly #isSequential: boolean;
+  /** Pieces at the front of the order that have the highest priority. */
+  #topCount = 0;
+  #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
   /** Missing again since the order was sorted; some of them are in it. */
   readonly #cameBack = new Set<PieceIndex>();
 
-  constructor(ledger: PieceLedger, random: Random) {
+  /** @param isSequential Pieces go by their index, not by rarity. */
+  constructor(ledger: PieceLedger, random: Random, isSequential = false) {
     this.#ledger = ledger;
     this.#random = random;
+    this.#isSequential = isSequential;
   }
 
   /**
    * @param peerHas The peer's bitfield, wire order.
    * @param count Pieces wanted, at least 1.
    * @param availability One table a worker: connected peers that have each piece.
-   * @returns At most `count` missing pieces of the peer, best first. Nothing is marked.
+   * @returns At most `count` missing pieces of the peer that are wanted, best first. Nothing is marked.
    */
   pick(
     peerHas: Uint8Array,
@@ -51,21 +59,22 @@ export class PiecePicker {
     if (nowMs - this.#sortedAtMs >= orderLifeMs) this.#sort(availability, nowMs);
     const picked = this.#pickCameBack(peerHas, count);
     const order = this.#order;
-    const start =
-      this.#ledger.hadCount < randomFirstPieces ? this.#random.integer(order.length) : 0;
+    const top = this.#topCount;
+    const isRandom = this.#ledger.hadCount < randomFirstPieces && !this.#isSequential;
+    const start = isRandom && top > 0 ? this.#random.integer(top) : 0;
     for (let step = 0; step < order.length && picked.length < count; step++) {
-      const piece = order[(start + step) % order.length] as PieceIndex;
-      if (!this.#ledger.isMissing(piece) || !hasBit(peerHas, piece)) continue;
+      const piece = order[step < top ? (start + step) % top : step] as PieceIndex;
+      if (!this.#mayPick(piece, peerHas)) continue;
       if (!this.#cameBack.has(piece)) picked.push(piece);
     }
     return picked;
   }
 
-  /** Whether the peer has anything that is missing. */
+  /** Whether the peer has anything that is missing and wanted. */
   hasMissing(peerHas: Uint8Array): boolean {
     const { states } = this.#ledger;
     for (let piece = 0; piece < states.length; piece++) {
-      if (states[piece] === 0 && hasBit(peerHas, piece)) return true;
+      if (this.#mayPick(piece as PieceIndex, peerHas)) return true;
     }
     return false;
   }
@@ -75,7 +84,7 @@ export class PiecePicker {
     this.#cameBack.add(piece);
   }
 
-  /** Many pieces are missing again (a worker is gone): the next pick sorts. */
+  /** Many pieces are missing again (a worker is gone), or wanted in another order: the next pick sorts. */
   forgetOrder(): void {
     this.#sortedAtMs = -Infinity;
   }
@@ -84,12 +93,33 @@ export class PiecePicker {
     const picked: PieceIndex[] = [];
     for (const piece of this.#cameBack) {
       if (picked.length >= count) break;
-      if (this.#ledger.isMissing(piece) && hasBit(peerHas, piece)) picked.push(piece);
+      if (this.#mayPick(piece, peerHas)) picked.push(piece);
     }
     return picked;
   }
 
+  #mayPick(piece: PieceIndex, peerHas: Uint8Array): boolean {
+    const ledger = this.#ledger;
+    return ledger.isMissing(piece) && ledger.isWanted(piece) && hasBit(peerHas, piece);
+  }
+
   #sort(availability: readonly Uint16Array[], nowMs: number): void {
+    const byRarity = this.#isSequential ? this.#byIndex() : this.#byRarity(availability);
+    const { order, topCount } = byPriority(byRarity, this.#ledger.priorities);
+    this.#order = order;
+    this.#topCount = topCount;
+    this.#sortedAtMs = nowMs;
+    this.#cameBack.clear();
+  }
+
+  /** Missing pieces in their own order. */
+  #byIndex(): Uint32Array {
+    const { states } = this.#ledger;
+    return Uint32Array.from(states.keys()).filter((piece) => states[piece] === 0);
+  }
+
+  /** Missing pieces, the rarest first, those that are equally rare as a run from a random start. */
+  #byRarity(availability: readonly Uint16Array[]): Uint32Array {
     const { states, missingCount } = this.#ledger;
     const first = this.#random.integer(states.length);
     const rarity = new Uint8Array(states.length);
@@ -101,17 +131,51 @@ export class PiecePicker {
       rarity[piece] = Math.min(peers, rarityClasses - 1);
       bump(starts, (rarity[piece] ?? 0) + 1);
     }
-    for (let rank = 1; rank <= rarityClasses; rank++) {
-      starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
-    }
+    sumUp(starts);
     const order = new Uint32Array(missingCount);
     for (let step = 0; step < states.length; step++) {
       const piece = (first + step) % states.length;
       if (states[piece] === 0) order[bump(starts, rarity[piece] ?? 0)] = piece;
     }
-    this.#order = order;
-    this.#sortedAtMs = nowMs;
-    this.#cameBack.clear();
+    return order;
+  }
+}
+
+/** The highest priority first, each class in the order given; unwanted pieces are left out. */
+function byPriority(
+  pieces: Uint32Array,
+  priorities: Uint16Array,
+): { readonly order: Uint32Array; readonly topCount: number } {
+  const counts = new Map<number, number>();
+  for (const piece of pieces) {
+    const priority = priorities[piece] ?? 0;
+    if (priority > 0) counts.set(priority, (counts.get(priority) ?? 0) + 1);
+  }
+  const highestFirst = [...counts].toSorted(([one], [other]) => other - one);
+  const wantedCount = highestFirst.reduce((sum, [, count]) => sum + count, 0);
+  const topCount = highestFirst[0]?.[1] ?? 0;
+  if (topCount === pieces.length) return { order: pieces, topCount };
+  const starts = new Map<number, number>();
+  let start = 0;
+  for (const [priority, count] of highestFirst) {
+    starts.set(priority, start);
+    start += count;
+  }
+  const order = new Uint32Array(wantedCount);
+  for (const piece of pieces) {
+    const priority = priorities[piece] ?? 0;
+    const at = starts.get(priority);
+    if (at === undefined) continue;
+    order[at] = piece;
+    starts.set(priority, at + 1);
+  }
+  return { order, topCount };
+}
+
+/** Counts become the places where each class begins. */
+function sumUp(starts: Uint32Array): void {
+  for (let rank = 1; rank < starts.length; rank++) {
+    starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
   }
 }
 

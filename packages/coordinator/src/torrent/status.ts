@@ -26,10 +26,10 @@ export function updateRates(engine: Engine, job: TorrentJob): void {
 /** The figures of this moment. */
 export function progressOf(job: TorrentJob): TorrentProgress {
   const { bytesPerSecond } = job.downRate;
-  const left = job.leftBytes;
+  const { haveBytes, leftBytes: left } = job.ledger;
   return {
-    haveBytes: job.ledger.haveBytes,
-    wantedBytes: job.metainfo.geometry.totalBytes,
+    haveBytes,
+    wantedBytes: haveBytes + left,
     downloadedBytes: job.total("downloadedBytes"),
     uploadedBytes: job.total("uploadedBytes"),
     wastedBytes: job.total("wastedBytes") + job.failedHashBytes,

@@ -15,10 +15,11 @@ import {
   type TorrentState,
   peersThatFit,
 } from "@troupe/messages";
-import type { Metainfo } from "@troupe/protocol";
+import type { Metainfo, PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Announcer } from "../trackers/announcer.ts";
+import { FilePriorities } from "../file-priorities.ts";
 import { Choker } from "./choker.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import { PeerRoll } from "./peer-roll.ts";
@@ -44,6 +45,8 @@ export class TorrentJob {
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
+  /** What the user wants of it. */
+  readonly files: FilePriorities;
   readonly directory: PeerDirectory;
   readonly roll = new PeerRoll();
   readonly choker = new Choker();
@@ -74,6 +77,8 @@ export class TorrentJob {
   /** It was started while it was being closed. */
   isStartWanted = false;
   /** `completed` was announced, or the torrent was whole from the start. */
+  isSeedSaid = false;
+  /** The user knows that all that is wanted is had. */
   isCompleteSaid = false;
   startedAtMs = 0;
   /** Ends whatever the present state is waiting for. */
@@ -102,7 +107,16 @@ export class TorrentJob {
     this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
     this.directory = new PeerDirectory(context.random);
-    this.picker = new PiecePicker(this.ledger, context.random);
+    this.picker = new PiecePicker(this.ledger, context.random, request.isSequential);
+    this.files = new FilePriorities(metainfo.geometry, metainfo.files, request.priorities);
+    for (const [piece, priority] of this.files.ofPieces.entries()) {
+      if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);
+    }
+  }
+
+  /** One a file, in the torrent's order: plain data, to be kept and given again with `add-torrent`. */
+  get priorities(): readonly number[] {
+    return this.files.list();
   }
 
   /** Connections stand and pieces may move. */
@@ -110,7 +124,8 @@ export class TorrentJob {
     return this.state === "active" || this.state === "paused";
   }
 
-  get leftBytes(): number {
+  /** Bytes not had of the whole torrent, wanted or not: what trackers are told (BEP 3). */
+  get missingBytes(): number {
     return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
   }
 
@@ -150,7 +165,11 @@ export class TorrentJob {
       lengthBytes: metainfo.geometry.totalBytes,
       pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
       pieces: metainfo.geometry.pieceCount,
-      files: metainfo.files.map(({ path, lengthBytes }) => ({ path: path.join("/"), lengthBytes })),
+      files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
+        path: path.join("/"),
+        lengthBytes,
+        isPadding,
+      })),
       trackers: metainfo.trackers,
       isPrivate: metainfo.isPrivate,
       warnings: [...metainfo.warnings, ...this.#limitWarnings()],

@@ -87,7 +87,17 @@ test("a torrent knows its sizes and where its files lie", (t) => {
   t.is(torrent.size, 90_000);
   t.is(torrent.pieceLength, 32_768);
   t.is(torrent.pieceCount, 3);
-  t.deepEqual(torrent.files, [{ path: "/downloads/drawn/one", lengthBytes: 90_000 }]);
+  t.deepEqual(torrent.files, [
+    {
+      path: "/downloads/drawn/one",
+      lengthBytes: 90_000,
+      offset: 0,
+      pieceRange: [0, 2],
+      priority: 1,
+      haveBytes: 0,
+      isPadding: false,
+    },
+  ]);
   t.is(torrent.left, 90_000);
   t.false(torrent.isComplete);
 });

@@ -58,6 +58,9 @@ export interface JobOptions {
   readonly maxPeers?: number;
   readonly peerId?: string;
   readonly trackers?: readonly (readonly string[])[];
+  /** Lengths of its files; one file without it. */
+  readonly files?: readonly number[];
+  readonly priorities?: readonly number[];
 }
 
 /** One digest that the hash pool was asked for. */
@@ -172,9 +175,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     name: "drawn",
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
     pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
-    files: [
-      { path: ["drawn"], lengthBytes: pieces * pieceLengthBytes, offset: 0, isPadding: false },
-    ],
+    files: filesOf(options.files ?? [pieces * pieceLengthBytes]),
     isSingleFile: true,
     isPrivate: false,
     trackers: options.trackers ?? [],
@@ -189,6 +190,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     peers: [],
     maxPeers,
     mode: "download",
+    ...(options.priorities !== undefined && { priorities: options.priorities }),
   };
   const id = engine.nextTorrent++ as TorrentId;
   const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
@@ -196,6 +198,16 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
   for (const seat of engine.seats) job.renewTable(seat.index);
   engine.torrents.set(id, job);
   return job;
+}
+
+function filesOf(lengths: readonly number[]): Metainfo["files"] {
+  let offset = 0;
+  return lengths.map((lengthBytes, index) => {
+    const start = offset;
+    offset += lengthBytes;
+    const name = lengths.length === 1 ? ["drawn"] : ["drawn", String(index)];
+    return { path: name, lengthBytes, offset: start, isPadding: false };
+  });
 }
 
 function hash(hashings: Hashing[], slot: { offset: number; lengthBytes: number }) {

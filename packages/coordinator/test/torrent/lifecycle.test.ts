@@ -270,7 +270,7 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("#..#")) } });
   await start();
   t.is(job.ledger.hadCount, 2);
-  t.is(job.leftBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
+  t.is(job.missingBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
   t.deepEqual([...job.map.snapshot()], [...bits("#..#")]);
 });
 

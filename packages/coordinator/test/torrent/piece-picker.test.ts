@@ -192,3 +192,58 @@ test("the order is sorted at most once a second, however many pieces come back",
   }
   t.is(random.calls, 3);
 });
+
+function prioritized(pieces: string, priorities: readonly number[], availability: string) {
+  const ledger = ledgerFrom(pieces);
+  for (const [index, priority] of priorities.entries()) ledger.setPriority(piece(index), priority);
+  const picker = new PiecePicker(ledger, chosenRandom(0));
+  return (count: number, peerHas = "#".repeat(pieces.length)): number[] =>
+    picker.pick(bits(peerHas), count, [counts(availability)], 0);
+}
+
+test("AE21: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
+  const pick = prioritized("####.....", [1, 1, 1, 1, 1, 1000, 1, 1000, 2], "000013291");
+  t.deepEqual(pick(9), [5, 7, 8, 4, 6]);
+});
+
+test("AE21: with 1000 beside 1 a peer with both gets pieces of the first until none is missing", (t) => {
+  const pick = prioritized("####......", [1, 1, 1, 1, 1, 1, 1, 1000, 1000, 1000], "1111111111");
+  t.deepEqual(pick(3), [7, 8, 9]);
+  t.deepEqual(pick(2, "#####.###."), [7, 8]);
+});
+
+test("AE21: priority 0 is never picked, not even when it came back", (t) => {
+  const ledger = ledgerFrom("####L...");
+  ledger.setPriority(piece(4), 0);
+  ledger.setPriority(piece(6), 0);
+  const picker = new PiecePicker(ledger, chosenRandom(0));
+  const pick = () => picker.pick(bits("########"), 8, [counts("11111111")], 0);
+  pick();
+  ledger.release(piece(4));
+  picker.comeBack(piece(4));
+  t.deepEqual(pick().map(Number), [5, 7]);
+  t.false(picker.hasMissing(bits("....#.#.")));
+  t.true(picker.hasMissing(bits("....##..")));
+});
+
+test("the first pieces are random ones of the highest priority", (t) => {
+  const ledger = ledgerFrom("........");
+  for (const index of [2, 3, 5]) ledger.setPriority(piece(index), 9);
+  for (let seed = 1; seed < 20; seed++) {
+    const picker = new PiecePicker(ledger, seededRandom(seed));
+    const picked = picker.pick(bits("########"), 4, [counts("11111111")], 0).map(Number);
+    t.deepEqual(picked.slice(0, 3).toSorted(), [2, 3, 5]);
+    t.is(picked.length, 4);
+  }
+});
+
+test("in sequence pieces go by their index, from the first one on, whatever is rare", (t) => {
+  const ledger = ledgerFrom("..#.....");
+  ledger.setPriority(piece(6), 2);
+  ledger.setPriority(piece(1), 0);
+  const picker = new PiecePicker(ledger, seededRandom(3), true);
+  t.deepEqual(
+    picker.pick(bits("########"), 8, [counts("95110111")], 0).map(Number),
+    [6, 0, 3, 4, 5, 7],
+  );
+});

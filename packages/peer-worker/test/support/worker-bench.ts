@@ -45,6 +45,8 @@ interface TorrentShape {
   readonly totalBytes?: number;
   readonly maxPeers?: number;
   readonly isPaused?: boolean;
+  /** Pieces that somebody wants; all without it. */
+  readonly wanted?: string;
 }
 
 interface BenchOptions {
@@ -160,6 +162,7 @@ export class WorkerBench {
       table: table.memory,
       maxPeers,
       isPaused: shape.isPaused ?? false,
+      ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
     });
     return { id, infoHash, pieceLengthBytes, totalBytes, map, table };
   }
@@ -204,6 +207,18 @@ export class WorkerBench {
   async had(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
     for (const piece of pieces) torrent.map.set(piece);
     await this.tell("pieces-had", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
+  }
+
+  /** Says which pieces are wanted from now on; undefined: all. */
+  async want(torrent: BenchTorrent, drawing: string | undefined): Promise<void> {
+    const wanted = drawing === undefined ? {} : { wanted: bitsOf(drawing) };
+    await this.tell("set-wanted", { torrent: torrent.id, ...wanted });
+  }
+
+  /** Pieces that were had are so no more. */
+  async lost(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
+    for (const piece of pieces) torrent.map.clear(piece);
+    await this.tell("pieces-lost", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
   }
 
   async unchoke(torrent: BenchTorrent, ...peers: number[]): Promise<void> {

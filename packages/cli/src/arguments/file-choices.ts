@@ -1,0 +1,72 @@
+// Which files of a torrent are meant: by the numbers that `troupe info` shows, or by globs.
+
+import { matchesGlob } from "node:path";
+import { UsageError } from "./usage-error.ts";
+
+/** Files by number, both ends included and counted from 1, or by their names. */
+export type FilePattern =
+  | { readonly first: number; readonly last: number }
+  | { readonly glob: string };
+
+/** A priority for the files that a pattern means. */
+export interface PriorityRule {
+  readonly pattern: FilePattern;
+  readonly priority: number;
+}
+
+const highestPriority = 65_535;
+
+/** `1,3-5,*.txt,{a,b}/*`: numbers, ranges of numbers and globs. */
+export function parseSelect(text: string): FilePattern[] {
+  const parts = text.split(/,(?![^{]*\})/).map((part) => part.trim());
+  if (parts.includes("")) {
+    throw new UsageError(
+      `--select takes file numbers and globs like 1,3-5,*.txt, not ${JSON.stringify(text)}`,
+    );
+  }
+  return parts.map(parsePattern);
+}
+
+/** `*.txt=10`, or a number or range of numbers in place of the glob. */
+export function parsePriority(text: string): PriorityRule {
+  const at = text.lastIndexOf("=");
+  const digits = text.slice(at + 1);
+  const priority = /^\d{1,5}$/.test(digits) ? Number(digits) : Number.NaN;
+  if (at < 1 || !(priority <= highestPriority)) {
+    throw new UsageError(
+      `--priority takes GLOB=N with N from 0 to ${highestPriority}, like *.txt=10, not ${JSON.stringify(text)}`,
+    );
+  }
+  return { pattern: parsePattern(text.slice(0, at)), priority };
+}
+
+/**
+ * @param path Below the download folder, with `/` between its parts. A glob without `/` is held against the last part;
+ *   with one against the whole path, with or without the torrent's own folder.
+ * @param number Counted from 1.
+ */
+export function isMeant(pattern: FilePattern, path: string, number: number): boolean {
+  if ("first" in pattern) return number >= pattern.first && number <= pattern.last;
+  const { glob } = pattern;
+  const below = path.slice(path.indexOf("/") + 1);
+  const names = glob.includes("/") ? [path, below] : [path.slice(path.lastIndexOf("/") + 1)];
+  return names.some((name) => name === glob || matchesGlob(name, glob));
+}
+
+/** As it was written. */
+export function spellPattern(pattern: FilePattern): string {
+  if ("glob" in pattern) return pattern.glob;
+  const { first, last } = pattern;
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+function parsePattern(text: string): FilePattern {
+  const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text);
+  if (match === null) return { glob: text };
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  if (first < 1 || last < first) {
+    throw new UsageError(`files are numbered from 1, and ${JSON.stringify(text)} is no range`);
+  }
+  return { first, last };
+}

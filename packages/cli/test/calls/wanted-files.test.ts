@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import test from "ava";
+import { parsePriority, parseSelect } from "../../src/arguments/file-choices.ts";
+import { prioritiesOf, wantedFiles } from "../../src/calls/wanted-files.ts";
+
+const paths = ["film/film.mkv", "film/subs/de.srt", "film/subs/en.srt", "film/readme.txt"];
+
+test("only what is selected is wanted", (t) => {
+  t.deepEqual(
+    prioritiesOf({ select: parseSelect("1,*.txt"), priorities: [] }, paths),
+    [1, 0, 0, 1],
+  );
+});
+
+test("priorities come after the selection, and the last rule counts", (t) => {
+  const priorities = [parsePriority("*.srt=9"), parsePriority("subs/de*=0")];
+  t.deepEqual(prioritiesOf({ select: undefined, priorities }, paths), [1, 0, 9, 1]);
+  t.deepEqual(prioritiesOf({ select: parseSelect("1"), priorities }, paths), [1, 0, 9, 0]);
+});
+
+test("a pattern that means no file is an error that says so", (t) => {
+  const select = parseSelect("*.iso");
+  t.throws(() => prioritiesOf({ select, priorities: [] }, paths), {
+    code: "no-such-file",
+    message: /\*\.iso/,
+  });
+});
+
+test("paths are held against the rules below the download folder", (t) => {
+  const { priorities } = wantedFiles({ select: parseSelect("2"), priorities: [] }, "/data");
+  const files = paths.map((path) => ({ path: join("/data", path) })) as never;
+  t.deepEqual(typeof priorities === "function" ? priorities(files) : undefined, [0, 1, 0, 0]);
+  t.deepEqual(wantedFiles({ select: undefined, priorities: [] }, "/data"), {});
+});

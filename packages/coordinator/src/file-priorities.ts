@@ -1,0 +1,103 @@
+// What a user wants of a torrent: a priority for each file, and from them one for each piece.
+
+import { FileMap, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
+
+/** Priorities are whole numbers from 0, never requested, to this. */
+export const highestPriority = 65_535;
+/** What a file has that nobody has named. */
+const defaultPriority = 1;
+
+/** What is needed of a file. */
+export interface PrioritizedFile {
+  readonly lengthBytes: number;
+  /** Padding goes with the file before it. */
+  readonly isPadding?: boolean;
+}
+
+/** The priorities of one torrent. A piece has the highest priority of the files that have a byte in it. */
+export class FilePriorities {
+  /** One a piece; 0: nobody wants it. */
+  readonly ofPieces: Uint16Array;
+  readonly #geometry: Geometry;
+  readonly #files: readonly PrioritizedFile[];
+  readonly #map: FileMap;
+  readonly #ofFiles: Uint16Array;
+
+  /** @param given Checked by {@link isPriorityList}; without it every file has 1. */
+  constructor(geometry: Geometry, files: readonly PrioritizedFile[], given?: readonly number[]) {
+    this.#geometry = geometry;
+    this.#files = files;
+    this.#map = new FileMap(files.map(({ lengthBytes }) => lengthBytes));
+    this.#ofFiles = new Uint16Array(files.length).fill(defaultPriority);
+    if (given !== undefined) this.#ofFiles.set(given);
+    this.ofPieces = new Uint16Array(geometry.pieceCount);
+    for (let file = 0; file < files.length; file++) {
+      if (files[file]?.isPadding === true) this.#ofFiles[file] = this.#ofFiles[file - 1] ?? 1;
+      const [first, last] = this.piecesOf(file) ?? [0, -1];
+      for (let piece = first; piece <= last; piece++) this.#raise(piece, this.of(file));
+    }
+  }
+
+  /** The priority of one file. */
+  of(file: number): number {
+    return this.#ofFiles[file] ?? 0;
+  }
+
+  /** One a file, in the torrent's order: plain data, to be kept and given to another of these. */
+  list(): number[] {
+    return [...this.#ofFiles];
+  }
+
+  /** First and last piece with a byte of this file; undefined for one without bytes. */
+  piecesOf(file: number): readonly [number, number] | undefined {
+    return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);
+  }
+
+  /** Sets the priority of one file. @returns pieces whose priority is another one now. */
+  set(file: number, priority: number): PieceIndex[] {
+    const changed: PieceIndex[] = [];
+    let at = file;
+    do {
+      this.#ofFiles[at] = priority;
+      const [first, last] = this.piecesOf(at) ?? [0, -1];
+      for (let piece = first; piece <= last; piece++) {
+        const before = this.ofPieces[piece];
+        const isShared = piece === first || piece === last;
+        this.ofPieces[piece] = isShared ? this.#highestIn(piece) : priority;
+        if (this.ofPieces[piece] !== before) changed.push(piece as PieceIndex);
+      }
+      at++;
+    } while (this.#files[at]?.isPadding === true);
+    return changed;
+  }
+
+  /** Pieces that are wanted, had or not, as a bitfield in wire order; undefined: all are. */
+  wantedPieces(): Uint8Array | undefined {
+    if (!this.ofPieces.includes(0)) return undefined;
+    const bits = new Uint8Array(Math.ceil(this.ofPieces.length / 8));
+    for (let piece = 0; piece < this.ofPieces.length; piece++) {
+      if (this.ofPieces[piece] !== 0) setBit(bits, piece);
+    }
+    return bits;
+  }
+
+  #raise(piece: number, priority: number): void {
+    this.ofPieces[piece] = Math.max(this.ofPieces[piece] ?? 0, priority);
+  }
+
+  #highestIn(piece: number): number {
+    const { pieceLengthBytes } = this.#geometry;
+    const spans = this.#map.spans(piece * pieceLengthBytes, pieceLengthBytes);
+    return spans.reduce((highest, { file }) => Math.max(highest, this.of(file)), 0);
+  }
+}
+
+/** Whether this is one priority for each of so many files. */
+export function isPriorityList(list: readonly number[], fileCount: number): boolean {
+  return list.length === fileCount && list.every(isPriority);
+}
+
+/** Whether this is a priority. */
+export function isPriority(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= highestPriority;
+}

@@ -1,0 +1,136 @@
+import test from "ava";
+import { setPriorities } from "../../src/torrent/wanting.ts";
+import { leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
+import { completeTorrent } from "../../src/torrent/lifecycle.ts";
+import { progressOf } from "../../src/torrent/status.ts";
+import { at, makeScene, showPeer, slot, type JobOptions } from "../support/engine-scene.ts";
+import { piece } from "../support/diagrams.ts";
+import { settle } from "../support/manual-time.ts";
+
+const pieceBytes = 32_768;
+/** Files of two pieces each, but for the last, which shares its first piece with the one before. */
+const threeFiles = [2 * pieceBytes, 1.5 * pieceBytes, 2.5 * pieceBytes];
+
+function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: number } = {}) {
+  const made = makeScene({ workers });
+  const job = made.addJob({ pieces: 6, files: threeFiles, ...options });
+  const want = (...list: number[]) => {
+    const priorities = list.map((priority, file) => ({ file, priority }));
+    setPriorities(made.engine, job, { torrent: job.id, priorities });
+  };
+  const leased = (count: number): number[] => {
+    leaseWanted(made.engine, job, made.seat(0), [{ peer: slot(0), count }]);
+    const answers = made.ref(0).casts("lease-pieces");
+    return (answers.at(-1)?.pieces ?? []).map((lease) => lease.piece);
+  };
+  return { ...made, job, want, leased };
+}
+
+/** Four pieces had: rarity and priority decide, not chance. */
+const settled = { pieces: 10, files: [4 * pieceBytes, 3 * pieceBytes, 3 * pieceBytes] };
+
+test("AE21: the next lease follows a priority that was changed", (t) => {
+  const { job, want, leased } = scene(settled);
+  showPeer(job, { worker: 0, slot: 0 }, "##########");
+  for (let index = 0; index < 4; index++) job.ledger.toHad(piece(index));
+  want(1, 1, 1000);
+  t.deepEqual(leased(3).toSorted(), [7, 8, 9]);
+  want(1, 1000, 1);
+  t.deepEqual(leased(1).length, 1);
+  t.true([4, 5, 6].includes(at(leased(1), 0)));
+});
+
+test("AE21: a file with 0 is never leased, but for the piece it shares", (t) => {
+  const { job, want, leased, ref } = scene();
+  showPeer(job, { worker: 0, slot: 0 }, "######");
+  want(0, 1, 0);
+  t.deepEqual(leased(10).toSorted(), [2, 3]);
+  t.deepEqual(leased(10), []);
+  t.deepEqual(ref(0).casts("lease-pieces").at(-1)?.nothingFor, [slot(0)]);
+});
+
+test("AE21: what is not wanted any more is taken back, and nobody else gets it", (t) => {
+  const { engine, job, want, leased, ref, seat } = scene({ workers: 2 });
+  showPeer(job, { worker: 0, slot: 0 }, "######");
+  showPeer(job, { worker: 1, slot: 0 }, "######");
+  leased(6);
+  want(0, 1, 1);
+  const asked = ref(0).casts("revoke-lease");
+  t.deepEqual(asked.map((revoked) => revoked.piece).toSorted(), [piece(0), piece(1)]);
+  const { lease } = at(asked, 0);
+  const returned = { torrent: job.id, piece: at(asked, 0).piece, lease };
+  leaseReturned(engine, job, seat(0), {
+    ...returned,
+    carried: { offset: 0, received: Uint8Array.of(1, 0) },
+  });
+  t.deepEqual(ref(1).casts("lease-pieces"), []);
+  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);
+});
+
+test("AE18: workers hear which pieces are wanted, and that all are again", (t) => {
+  const { job, want, ref } = scene();
+  want(0, 1, 0);
+  want(0, 5, 0);
+  want(1, 1, 1);
+  t.deepEqual(ref(0).casts("set-wanted"), [
+    { torrent: job.id, wanted: Uint8Array.of(0b0011_0000) },
+    { torrent: job.id },
+  ]);
+});
+
+test("AE16: left counts what is wanted, the tracker hears of the whole torrent", (t) => {
+  const { job, want } = scene();
+  want(0, 1, 0);
+  t.is(job.ledger.leftBytes, 2 * pieceBytes);
+  t.is(job.missingBytes, 6 * pieceBytes);
+  t.like(progressOf(job), { haveBytes: 0, wantedBytes: 2 * pieceBytes });
+  job.ledger.toHad(piece(0));
+  t.like(progressOf(job), { haveBytes: pieceBytes, wantedBytes: 3 * pieceBytes });
+});
+
+test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
+  const { engine, job, want, events, gather } = scene();
+  let completed = 0;
+  job.announcer = { completed: () => completed++ } as unknown as typeof job.announcer;
+  for (const index of [2, 3]) job.ledger.toHad(piece(index));
+  want(0, 1, 0);
+  await settle();
+  gather();
+  t.true(job.ledger.isComplete);
+  t.false(job.ledger.isSeed);
+  t.is(events().filter(({ event }) => event === "complete").length, 1);
+  t.is(completed, 0);
+
+  want(1, 1, 1);
+  t.false(job.ledger.isComplete);
+  for (const index of [0, 1, 4, 5]) job.ledger.toHad(piece(index));
+  await completeTorrent(engine, job);
+  await completeTorrent(engine, job);
+  gather();
+  t.true(job.ledger.isSeed);
+  t.is(events().filter(({ event }) => event === "complete").length, 2);
+  t.is(completed, 1);
+});
+
+test("priorities of a running torrent are plain data, to be given again", (t) => {
+  const { job, want, addJob } = scene();
+  want(0, 7, 1);
+  t.deepEqual(job.priorities, [0, 7, 1]);
+  const again = addJob({ pieces: 6, files: threeFiles, priorities: job.priorities });
+  t.deepEqual([...again.ledger.priorities], [...job.ledger.priorities]);
+  t.is(again.ledger.leftBytes, job.ledger.leftBytes);
+});
+
+test("a priority out of range, or of a file that is not there, changes nothing", (t) => {
+  const { engine, job } = scene();
+  const before = job.priorities;
+  setPriorities(engine, job, {
+    torrent: job.id,
+    priorities: [
+      { file: 0, priority: -1 },
+      { file: 0, priority: 65_536 },
+      { file: 3, priority: 1 },
+    ],
+  });
+  t.deepEqual(job.priorities, before);
+});

@@ -1,0 +1,140 @@
+// Some files of a torrent are wanted more than others, or not at all: over real connections.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { hasBit } from "@troupe/protocol";
+import { assertSameFiles } from "../support/interop.ts";
+import { PacedSeeder, type PacedSeederOptions } from "../support/paced-seeder.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 32 * 1024;
+/** Three files of 10.5, 10 and 11.5 pieces: pieces 10 and 20 are shared. */
+const shape = {
+  pieceLengthBytes,
+  files: ["a", "b", "c"].map((name, index) => ({
+    path: ["sub", name],
+    lengthBytes: ([10.5, 10, 11.5][index] ?? 0) * pieceLengthBytes,
+  })),
+};
+
+interface Scene {
+  readonly swarm: Swarm;
+  readonly seeder: PacedSeeder;
+  /** Pieces in the order in which their first block was asked for. */
+  readonly asked: number[];
+}
+
+async function open(more: Partial<PacedSeederOptions> = {}): Promise<Scene & AsyncDisposable> {
+  const swarm = await Swarm.open(shape);
+  const { payload, infoHash } = swarm;
+  const asked: number[] = [];
+  const seeder = swarm.use(
+    await PacedSeeder.open({
+      infoHash,
+      payload: Buffer.concat(payload.paths.map((path) => readFileSync(join(payload.folder, path)))),
+      pieceLengthBytes,
+      bytesPerSecond: Infinity,
+      watch: (what, piece) => {
+        if (what === "asked" && !asked.includes(piece)) asked.push(piece);
+      },
+      ...more,
+    }),
+  );
+  return { swarm, seeder, asked, [Symbol.asyncDispose]: () => swarm[Symbol.asyncDispose]() };
+}
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+test("AE18, AE19, AE20: of a file alone its pieces are fetched; complete is not yet a seed", async (t) => {
+  await using scene = await open();
+  const { swarm, seeder, asked } = scene;
+  const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 1, 0] };
+  const { record, folder } = await swarm.join({ torrent });
+  await record.torrent.completed;
+  t.deepEqual(
+    asked.toSorted((one, other) => one - other),
+    range(10, 20),
+  );
+  t.true(record.torrent.isComplete);
+  t.false(record.torrent.isSeed);
+  t.is(record.torrent.left, 0);
+  t.deepEqual(record.torrent.wanted, new Uint8Array(4));
+  t.deepEqual(
+    range(0, 31).filter((piece) => hasBit(record.torrent.bitfield, piece)),
+    range(10, 20),
+  );
+  const [, file] = record.torrent.files;
+  t.deepEqual(file, {
+    path: join(folder, "payload/sub/b"),
+    lengthBytes: 10 * pieceLengthBytes,
+    offset: 10.5 * pieceLengthBytes,
+    pieceRange: [10, 20],
+    priority: 1,
+    haveBytes: 10 * pieceLengthBytes,
+    isPadding: false,
+  });
+  t.deepEqual(
+    readFileSync(join(folder, "payload/sub/b")),
+    readFileSync(join(swarm.payload.folder, "payload/sub/b")),
+  );
+});
+
+test("AE16, AE17, AE21: files wanted later are fetched while it runs, and then it is a seed", async (t) => {
+  await using scene = await open();
+  const { swarm, seeder } = scene;
+  const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 0, 1] };
+  const { record, folder } = await swarm.join({ torrent });
+  t.is(record.torrent.left, 12 * pieceLengthBytes);
+  await record.torrent.completed;
+  record.torrent.setPriority(0, 1);
+  t.false(record.torrent.isComplete);
+  t.is(record.torrent.left, 11 * pieceLengthBytes);
+  await record.until("the second file", () => record.torrent.isComplete);
+  record.torrent.setPriority(1, 3);
+  await record.until("all", () => record.torrent.isSeed);
+  t.deepEqual(record.torrent.priorities, [1, 3, 1]);
+  await assertSameFiles(t, swarm.payload, folder);
+  await record.until("the last completion", () => record.completions === 3);
+  t.is(
+    record.torrent.bitfield.every((byte) => byte === 0xff),
+    true,
+  );
+});
+
+test("AE21: a file with 1000 is fetched before one with 1 is begun", async (t) => {
+  await using scene = await open();
+  const { swarm, seeder, asked } = scene;
+  const torrent = { useTrackers: false, peers: [seeder], priorities: [1, 1000, 2] };
+  const { record } = await swarm.join({ torrent });
+  await record.torrent.completed;
+  t.deepEqual(asked.slice(0, 11).toSorted(), range(10, 20));
+  t.deepEqual(asked.slice(11, 22).toSorted(), range(21, 31));
+});
+
+test("in sequence pieces are asked for by their index", async (t) => {
+  await using scene = await open();
+  const { swarm, seeder, asked } = scene;
+  const torrent = { useTrackers: false, peers: [seeder], sequential: true };
+  const { record } = await swarm.join({ torrent });
+  await record.torrent.completed;
+  t.deepEqual(asked, range(0, 31));
+});
+
+test("a list of priorities that is not one a file is refused", async (t) => {
+  await using scene = await open();
+  await t.throwsAsync(scene.swarm.join({ torrent: { priorities: [1, 1] } }), {
+    code: "option-out-of-range",
+  });
+  const { record } = await scene.swarm.join({ torrent: { start: false } });
+  for (const [file, priority] of [
+    [3, 1],
+    [-1, 1],
+    [0, -1],
+    [0, 65_536],
+    [0, 0.5],
+  ] as const) {
+    t.throws(() => record.torrent.setPriority(file, priority), { code: "option-out-of-range" });
+  }
+});
