@@ -2,6 +2,7 @@
 // an engine of their own.
 
 import type {
+  ActorStatus,
   AddOptions,
   CoordinatorOptions,
   LoadOptions,
@@ -11,6 +12,7 @@ import type {
 } from "@troupe/coordinator";
 
 export type {
+  ActorStatus,
   AddOptions,
   CheckResult,
   CoordinatorOptions,
@@ -22,6 +24,13 @@ export type {
 export type TorrentState = Torrent["state"];
 /** Figures of a torrent, in bytes, seconds and bytes per second. */
 export type TorrentProgress = Torrent["progress"];
+
+/** Pieces, peers, trackers and figures of a torrent at one moment. */
+export type TorrentStatus = Awaited<ReturnType<Torrent["status"]>>;
+/** One connected peer. */
+export type PeerStatus = TorrentStatus["peers"][number];
+/** One tracker. */
+export type TrackerStatus = TorrentStatus["trackers"][number];
 
 /** The name that an event of a torrent is heard by. */
 export type TorrentEventName = TorrentUserEvent["event"];
@@ -48,6 +57,7 @@ export type TorrentPort = Pick<
   | "left"
   | "completed"
   | "checked"
+  | "status"
 > & {
   on<Name extends TorrentEventName>(
     name: Name,
@@ -62,6 +72,7 @@ export type LogEntry = Parameters<NonNullable<CoordinatorOptions["log"]>>[0];
 export interface CoordinatorPort {
   readonly port: number;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
+  actors(): Promise<ActorStatus>;
   on(name: "worker", listener: (event: WorkerEvent) => void): unknown;
   close(): Promise<void>;
 }

@@ -4,5 +4,5 @@ export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
 export { loadMetainfo, type LoadOptions } from "./front/load-metainfo.ts";
 export type { Torrent, TorrentUserEvent } from "./front/torrent.ts";
 export type { CheckResult, TorrentFile } from "./front/torrent-figures.ts";
-export type { Why, WhyCode } from "@troupe/messages";
+export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export { TroupeError } from "./troupe-error.ts";

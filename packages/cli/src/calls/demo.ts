@@ -77,7 +77,7 @@ async function joinSwarm(
   directory: string,
   metainfo: Uint8Array,
 ): Promise<TorrentPort> {
-  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] });
+  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] }, name);
   run.reporter.listening(engine.port, name);
   const torrent = await engine.add(metainfo, { directory, signal: run.surroundings.stop });
   run.reporter.follow(torrent, name);

@@ -49,8 +49,8 @@ export class EngineRun {
     this.reporter = makeReporter(options, surroundings);
   }
 
-  /** Starts an engine that is closed when the work has ended. */
-  async startEngine(options: CoordinatorOptions): Promise<CoordinatorPort> {
+  /** Starts an engine that is closed when the work has ended. @param label Tells several engines apart. */
+  async startEngine(options: CoordinatorOptions, label?: string): Promise<CoordinatorPort> {
     const log = this.#log?.take;
     const engine = await this.surroundings.engine.start({
       ...choicesOf(this.#options),
@@ -59,7 +59,7 @@ export class EngineRun {
       ...options,
     });
     this.#engines.push(engine);
-    engine.on("worker", (event) => this.reporter.worker(event));
+    this.reporter.supervise(engine, label);
     return engine;
   }
 

@@ -6,6 +6,8 @@ import { columnsOf } from "./text-width.ts";
 export interface TerminalStream {
   readonly columns?: number;
   readonly rows?: number;
+  /** Bytes that the terminal has not taken yet, where that is known. */
+  readonly writableLength?: number;
   write(text: string): unknown;
 }
 
@@ -15,6 +17,10 @@ const showCursor = "\u001b[?25h";
 const beginFrame = "\u001b[?2026h";
 const endFrame = "\u001b[?2026l";
 const clearBelow = "\u001b[J";
+/** Bytes of frames that may wait for a terminal that is slow (docs/limits.md). */
+const mostWaitingBytes = 65_536;
+/** Lines left above the frame, so that what was printed last can be read. */
+const printedRows = 3;
 const clearLineEnd = "\u001b[K";
 
 /**
@@ -36,13 +42,15 @@ export class LiveDisplay {
     return Math.max(20, (this.#terminal.columns ?? 80) - 1);
   }
 
-  /** Lines that a frame may have: the terminal's, less the one the cursor is on. */
+  /** Lines that a frame may have: the terminal's, less the one the cursor is on and what was printed last. */
   get rows(): number {
-    return Math.max(2, (this.#terminal.rows ?? 24) - 1);
+    const rows = this.#terminal.rows ?? 24;
+    return Math.max(2, rows - 1 - Math.min(printedRows, Math.floor(rows / 4)));
   }
 
-  /** Puts a frame in the place of the one before. */
+  /** Puts a frame in the place of the one before; while the terminal takes nothing, frames are left out. */
   draw(lines: readonly string[]): void {
+    if ((this.#terminal.writableLength ?? 0) > mostWaitingBytes) return;
     const hide = this.#cursorIsHidden ? "" : hideCursor;
     this.#cursorIsHidden = true;
     const top = this.#toTop();

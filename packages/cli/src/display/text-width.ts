@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 const printableAscii = /^[ -~]*$/;
+const notAscii = /[\u0080-\uffff]/;
 let loaded: ((text: string) => number) | undefined;
 
 /** Columns on a terminal: 2 for wide characters, 0 for marks that join the one before. */
@@ -43,4 +44,15 @@ export function spread(left: string, right: string, columns: number): string {
   const room = columns - columnsOf(fittedRight) - 1;
   if (room <= 0) return fittedRight;
   return `${fillTo(left, room)} ${fittedRight}`;
+}
+
+/** The text with a sign of the same width for every character that is not ASCII: `~` for an ellipsis, else `?`. */
+export function asciiOnly(text: string): string {
+  if (!notAscii.test(text)) return text;
+  let ascii = "";
+  for (const { segment } of graphemes.segment(text)) {
+    if (segment === "…") ascii += "~";
+    else ascii += notAscii.test(segment) ? "?".repeat(columnsOf(segment)) : segment;
+  }
+  return ascii;
 }

@@ -1,6 +1,7 @@
 // What the display knows of one torrent at one moment.
 
 import type { TorrentProgress, TorrentState } from "../engine-port.ts";
+import type { TorrentDetails } from "./details.ts";
 
 /** A picture of one torrent. Texts have been cleaned. */
 export interface TorrentView {
@@ -9,10 +10,19 @@ export interface TorrentView {
   readonly lengthBytes: number;
   readonly progress: TorrentProgress;
   /** Pieces looked at by the hash check; undefined when none runs. */
-  readonly checking: { readonly done: number; readonly total: number } | undefined;
+  readonly checking:
+    | {
+        readonly done: number;
+        readonly total: number;
+        /** Undefined before there is a rate. */
+        readonly etaSeconds?: number;
+      }
+    | undefined;
   readonly isComplete: boolean;
   /** The sentence of the torrent's error. */
   readonly fault: string | undefined;
+  /** Pieces, peers and trackers as of the last second; undefined when they are not asked for. */
+  readonly details?: TorrentDetails | undefined;
 }
 
 /** What the torrent does now, in a word or two. */

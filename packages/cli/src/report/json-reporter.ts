@@ -1,6 +1,6 @@
 // `--json`: everything as lines on stdout; stderr has only what a person must read.
 
-import type { TorrentPort, WorkerEvent } from "../engine-port.ts";
+import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
@@ -27,12 +27,10 @@ export class JsonReporter implements Reporter {
     followAsLines(this.#lines, torrent, labelField(label));
   }
 
-  worker({ name, state, restarts, error }: WorkerEvent): void {
-    this.#lines.emit("worker", null, {
-      name,
-      state,
-      restarts,
-      ...(error !== undefined && { error }),
+  supervise(engine: CoordinatorPort, label?: string): void {
+    engine.on("worker", ({ name, state, restarts, error }) => {
+      const fields = { name, state, restarts, ...(error !== undefined && { error }) };
+      this.#lines.emit("worker", null, { ...fields, ...labelField(label) });
     });
   }
 

@@ -1,8 +1,8 @@
 // For people: results on stdout, everything else on stderr.
 
-import type { FrameNote } from "../display/frame.ts";
+import type { FrameNote, Scene } from "../display/frame.ts";
 import { styleFor } from "../display/style.ts";
-import type { TorrentPort, WorkerEvent } from "../engine-port.ts";
+import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
@@ -10,8 +10,12 @@ import type { Surroundings } from "../surroundings.ts";
 import type { Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
-import { trackerTrouble, warningSentence, workerTrouble } from "./sentences.ts";
+import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./sentences.ts";
 import { TorrentWatch } from "./torrent-watch.ts";
+import { WorkerWatch } from "./worker-watch.ts";
+
+/** How often the engine is asked for pieces, peers, trackers and workers. */
+const lookPeriodMs = 1_000;
 
 /** The live display on a terminal, plain lines elsewhere. */
 export class PeopleReporter implements Reporter {
@@ -19,7 +23,10 @@ export class PeopleReporter implements Reporter {
   readonly #screen: Screen;
   readonly #isLive: boolean;
   readonly #watches: TorrentWatch[] = [];
-  /** Trackers that do not answer now, by torrent and address; the newest last. */
+  readonly #workers: WorkerWatch[] = [];
+  readonly #nowMs: () => number;
+  readonly #owned = new DisposableStack();
+  /** What each tracker that does not answer last said, by torrent and address. */
   readonly #trackerTroubles = new Map<string, string>();
   readonly #ports: string[] = [];
 
@@ -27,14 +34,14 @@ export class PeopleReporter implements Reporter {
     const { stderr, environment, platform } = surroundings;
     this.#stdout = new LineWriter(surroundings.stdout);
     this.#isLive = stderr.isTTY === true && environment["TERM"] !== "dumb";
-    const picture = {
-      views: () => this.#watches.map((watch) => watch.view()),
-      note: () => this.#note(),
-    };
+    this.#nowMs = () => surroundings.nowMs();
+    const picture = { scene: () => this.#scene() };
     const style = styleFor(environment, platform, stderr.hasColors?.() === true);
     this.#screen = this.#isLive
       ? new LiveScreen(stderr, picture, style, surroundings)
       : new PlainScreen(new LineWriter(stderr), picture, surroundings);
+    // Plain lines have no room for what is asked for here.
+    if (this.#isLive) this.#owned.use(surroundings.every(lookPeriodMs, () => this.#look()));
   }
 
   listening(port: number, label?: string): void {
@@ -43,25 +50,25 @@ export class PeopleReporter implements Reporter {
   }
 
   follow(torrent: TorrentPort, label?: string): void {
-    const watch = new TorrentWatch(torrent, label);
+    const watch = new TorrentWatch(torrent, this.#nowMs, label);
     this.#watches.push(watch);
+    if (this.#isLive) void watch.look();
+    else this.#followAsLines(torrent, watch.name);
     for (const message of torrent.warnings) {
       this.#screen.print(warningSentence(watch.name, { code: "torrent-odd", message }));
     }
     torrent.on("warning", (event) => this.#screen.print(warningSentence(watch.name, event)));
-    torrent.on("tracker", (event) => {
-      const key = `${torrent.infoHash} ${event.url}`;
-      const trouble = trackerTrouble(event);
-      const isNews = trouble !== undefined && this.#trackerTroubles.get(key) !== trouble;
-      this.#trackerTroubles.delete(key);
-      if (trouble !== undefined) this.#trackerTroubles.set(key, trouble);
-      if (isNews && !this.#isLive) this.#screen.print(`troupe: ${watch.name}: ${trouble}`);
-    });
   }
 
-  worker(event: WorkerEvent): void {
-    const trouble = workerTrouble(event);
-    if (trouble !== undefined) this.#screen.print(`troupe: ${trouble}`);
+  supervise(engine: CoordinatorPort, label?: string): void {
+    engine.on("worker", (event) => {
+      const trouble = workerTrouble(event, label);
+      if (trouble !== undefined) this.#screen.print(`troupe: ${trouble}`);
+    });
+    if (!this.#isLive) return;
+    const watch = new WorkerWatch(engine, label);
+    this.#workers.push(watch);
+    void watch.look();
   }
 
   failed(failure: Failure, subject?: string): void {
@@ -81,13 +88,40 @@ export class PeopleReporter implements Reporter {
   }
 
   async close(giveUp: AbortSignal): Promise<void> {
+    this.#owned.dispose();
     this.#screen.close();
     await this.#stdout.drained(giveUp);
   }
 
+  /** What a live display shows of itself: trackers that do not answer, and reasons to be slow. */
+  #followAsLines(torrent: TorrentPort, name: string): void {
+    torrent.on("tracker", (event) => {
+      const key = `${torrent.infoHash} ${event.url}`;
+      const trouble = trackerTrouble(event);
+      const isNews = trouble !== undefined && this.#trackerTroubles.get(key) !== trouble;
+      this.#trackerTroubles.delete(key);
+      if (trouble !== undefined) this.#trackerTroubles.set(key, trouble);
+      if (isNews) this.#screen.print(`troupe: ${name}: ${trouble}`);
+    });
+    torrent.on("why", (event) => {
+      const trouble = whyTrouble(event);
+      if (trouble !== undefined) this.#screen.print(`troupe: ${name}: ${trouble}`);
+    });
+  }
+
+  #look(): void {
+    for (const watch of [...this.#watches, ...this.#workers]) void watch.look();
+  }
+
+  #scene(): Scene {
+    return {
+      views: this.#watches.map((watch) => watch.view()),
+      note: this.#note(),
+      workers: this.#workers.flatMap((watch) => watch.views()),
+    };
+  }
+
   #note(): FrameNote | undefined {
-    const trouble = [...this.#trackerTroubles.values()].at(-1);
-    if (trouble !== undefined) return { text: trouble, colour: "yellow" };
     if (this.#ports.length === 0) return undefined;
     return { text: `listening on ${this.#ports.join(", ")}`, colour: "dim" };
   }
@@ -103,7 +137,7 @@ export class QuietReporter implements Reporter {
 
   listening(): void {}
   follow(): void {}
-  worker(): void {}
+  supervise(): void {}
   result(): void {}
   note(): void {}
 

@@ -1,6 +1,6 @@
 // How a call tells what happens: JSON lines, the live display, plain lines, or hardly at all.
 
-import type { TorrentPort, WorkerEvent } from "../engine-port.ts";
+import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-lines.ts";
 
@@ -22,8 +22,8 @@ export interface Reporter {
   listening(port: number, label?: string): void;
   /** From now on, tells what happens to this torrent. @param label Stands before its name. */
   follow(torrent: TorrentPort, label?: string): void;
-  /** A worker crashed or came back. */
-  worker(event: WorkerEvent): void;
+  /** From now on, tells of the workers of this engine. @param label Tells several engines apart. */
+  supervise(engine: CoordinatorPort, label?: string): void;
   /** A source that could not be added, or a call that cannot go on. @param subject What it is about. */
   failed(failure: Failure, subject?: string): void;
   /** The error of a torrent that is followed: its event has been told, what to do about it has not. */

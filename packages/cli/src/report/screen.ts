@@ -1,18 +1,16 @@
 // Where progress goes: a block that is drawn over itself, a line now and then, or nowhere.
 
 import { renderFrame } from "../display/frame.ts";
-import type { FrameNote } from "../display/frame.ts";
+import type { Scene } from "../display/frame.ts";
 import { LiveDisplay } from "../display/live-display.ts";
 import { plainLine } from "../display/plain-line.ts";
 import type { Style } from "../display/style.ts";
-import type { TorrentView } from "../display/torrent-view.ts";
 import type { LineWriter } from "../output/line-writer.ts";
 import type { Output, Surroundings } from "../surroundings.ts";
 
 /** What a screen shows: taken anew whenever it draws. */
 export interface Picture {
-  views(): readonly TorrentView[];
-  note(): FrameNote | undefined;
+  scene(): Scene;
 }
 
 /** A place for progress, and for lines that stay. */
@@ -69,8 +67,7 @@ export class LiveScreen implements Screen {
 
   #draw(): void {
     const { columns, rows } = this.#display;
-    const { views, note } = { views: this.#picture.views(), note: this.#picture.note() };
-    this.#display.draw(renderFrame(views, note, { columns, rows }, this.#style));
+    this.#display.draw(renderFrame(this.#picture.scene(), { columns, rows }, this.#style));
   }
 }
 
@@ -82,7 +79,7 @@ export class PlainScreen implements Screen {
   constructor(writer: LineWriter, picture: Picture, surroundings: Surroundings) {
     this.#writer = writer;
     this.#clock = surroundings.every(plainPeriodMs, () => {
-      for (const view of picture.views()) this.#writer.write(plainLine(view), "spare");
+      for (const view of picture.scene().views) this.#writer.write(plainLine(view), "spare");
     });
   }
 

@@ -2,7 +2,9 @@
 
 import { cleanText } from "@troupe/protocol";
 import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
+import { trackerHost } from "../display/details.ts";
 import { formatCount } from "../display/units.ts";
+import { isTrouble } from "../display/why-line.ts";
 import { safeJson } from "../output/json-lines.ts";
 
 const longestText = 200;
@@ -13,19 +15,24 @@ const longestText = 200;
  */
 export function trackerTrouble(event: TorrentEventOf<"tracker">): string | undefined {
   if (event.ok) return undefined;
-  const host = URL.parse(event.url)?.host ?? event.url;
   const reason = event.error ?? "no answer";
-  return `tracker ${cleanText(host, longestText)}: ${cleanText(reason, longestText)}`;
+  return `tracker ${trackerHost(event.url)}: ${cleanText(reason, longestText)}`;
 }
 
 /** A worker that crashed or runs again after it, or undefined for what needs no telling. */
-export function workerTrouble(event: WorkerEvent): string | undefined {
-  const name = cleanText(event.name, longestText);
+export function workerTrouble(event: WorkerEvent, label?: string): string | undefined {
+  const own = cleanText(event.name, longestText);
+  const name = label === undefined ? own : `${label}/${own}`;
   if (event.error !== undefined) {
     return `worker ${name} crashed: ${cleanText(event.error, longestText)}`;
   }
   if (event.state !== "running" || event.restarts === 0) return undefined;
   return `worker ${name} runs again (${formatCount(event.restarts, "restart")})`;
+}
+
+/** Why a torrent is not faster, when somebody may have to do something about it. */
+export function whyTrouble({ code, message }: TorrentEventOf<"why">): string | undefined {
+  return isTrouble(code) ? cleanText(message, longestText) : undefined;
 }
 
 /** Something odd about a torrent. */

@@ -2,6 +2,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import { renderFrame } from "../../src/display/frame.ts";
+import type { Scene } from "../../src/display/frame.ts";
 import { plainLine } from "../../src/display/plain-line.ts";
 import { plainStyle } from "../../src/display/style.ts";
 import type { Style } from "../../src/display/style.ts";
@@ -40,9 +41,13 @@ const seed = view({
   progress: { ...view().progress, haveBytes: 2355 * mebibyte },
 });
 
+function sceneOf(views: readonly TorrentView[]): Scene {
+  return { views, note: undefined, workers: [] };
+}
+
 const draws = test.macro(
   (t: ExecutionContext, columns: number, views: readonly TorrentView[], expected: string[]) => {
-    t.deepEqual(renderFrame(views, undefined, { columns, rows: 23 }, unicode), expected);
+    t.deepEqual(renderFrame(sceneOf(views), { columns, rows: 23 }, unicode), expected);
   },
 );
 
@@ -100,7 +105,7 @@ test(
   [checking],
   [
     "debian-13.1.0-amd64-netinst.iso                     checking",
-    "███████░░░░░░░░░░░░░░░░░░░░░░░  25.0 %  1.20 GiB of 2.30 GiB",
+    "█████████░░░░░░░░░░░░░░░░░░░░░░░░░░░  25.0 %  5 of 20 pieces",
   ],
 );
 
@@ -115,15 +120,14 @@ test(
 );
 
 test("a terminal without UTF-8 gets ASCII only", (t) => {
-  const lines = renderFrame([view()], undefined, { columns: 80, rows: 23 }, plainStyle);
+  const lines = renderFrame(sceneOf([view()]), { columns: 80, rows: 23 }, plainStyle);
   t.regex(lines.join(""), /^[\u0020-\u007e]+$/);
 });
 
 test("torrents that do not fit in height are summed up", (t) => {
   const views = [view(), view(), view({ state: "error", fault: "x" }), seed];
   const lines = renderFrame(
-    views,
-    { text: "note", colour: "dim" },
+    { ...sceneOf(views), note: { text: "note", colour: "dim" } },
     { columns: 80, rows: 6 },
     unicode,
   );
@@ -168,8 +172,7 @@ test("no line is ever wider than the terminal, and no frame higher", (t) => {
             }),
         );
         const lines = renderFrame(
-          shown,
-          { text: "a note", colour: "dim" },
+          { ...sceneOf(shown), note: { text: "a note", colour: "dim" } },
           { columns, rows: height },
           unicode,
         );

@@ -63,8 +63,32 @@ test("the cursor is hidden while frames are drawn and given back once", (t) => {
   t.is(terminal.written.split("\u001b[?25h").length, 2);
 });
 
-test("a frame may be one column narrower than the terminal and one line lower", (t) => {
+test("a frame is one column narrower than the terminal and leaves room for what was printed", (t) => {
   const display = new LiveDisplay(new FakeTerminal(80, 24));
   t.is(display.columns, 79);
-  t.is(display.rows, 23);
+  t.is(display.rows, 20);
+  t.is(new LiveDisplay(new FakeTerminal(80, 6)).rows, 4, "less of it on a small terminal");
+});
+
+test("what was printed last stands above a frame as high as it may be, and stays when that goes", (t) => {
+  const terminal = new FakeTerminal(20, 24);
+  const display = new LiveDisplay(terminal);
+  const frame = Array.from({ length: display.rows }, (_, row) => `row ${row}`);
+  display.draw(frame);
+  display.printAbove("stopped at 5 %");
+  t.deepEqual(terminal.shown, ["stopped at 5 %", ...frame]);
+  display.erase();
+  t.deepEqual(terminal.shown, ["stopped at 5 %"]);
+});
+
+test("a terminal that takes nothing gets no further frames until it does", (t) => {
+  const terminal = Object.assign(new FakeTerminal(20, 24), { writableLength: 0 });
+  const display = new LiveDisplay(terminal);
+  display.draw(["one"]);
+  terminal.writableLength = 100_000;
+  display.draw(["two"]);
+  t.deepEqual(terminal.shown, ["one"]);
+  terminal.writableLength = 0;
+  display.draw(["three"]);
+  t.deepEqual(terminal.shown, ["three"]);
 });

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import type {
+  ActorStatus,
   AddOptions,
   CheckResult,
   CoordinatorOptions,
@@ -13,6 +14,7 @@ import type {
   TorrentPort,
   TorrentProgress,
   TorrentState,
+  TorrentStatus,
   WorkerEvent,
 } from "../../src/engine-port.ts";
 
@@ -48,6 +50,10 @@ export class FakeTorrent implements TorrentPort {
   warnings: readonly string[] = [];
   state: TorrentState = "active";
   progress: TorrentProgress = noProgress;
+  /** What its status says beside state and progress. */
+  statusFields: Partial<TorrentStatus> = {};
+  statusRefusal: Error | undefined;
+  statusesAsked = 0;
   readonly #emitter = new EventEmitter();
   readonly #completed = Promise.withResolvers<void>();
   readonly #checked = Promise.withResolvers<CheckResult>();
@@ -73,6 +79,15 @@ export class FakeTorrent implements TorrentPort {
 
   get checked(): Promise<CheckResult> {
     return this.#checked.promise;
+  }
+
+  async status(): Promise<TorrentStatus> {
+    if (this.statusRefusal !== undefined) throw this.statusRefusal;
+    this.statusesAsked++;
+    const { state, progress } = this;
+    const why = { code: "peers-slow", message: "one peer sends nothing" } as const;
+    const empty = { bitfield: new Uint8Array(2), strip: new Uint8Array(50) };
+    return { state, progress, peers: [], trackers: [], why, ...empty, ...this.statusFields };
   }
 
   on<Name extends TorrentEventName>(
@@ -134,6 +149,20 @@ export class FakeCoordinator implements CoordinatorPort {
     const torrent = this.#torrents[this.added.length - 1];
     if (torrent === undefined) throw new Error("the test gave no torrent for this source");
     return torrent;
+  }
+
+  /** The workers of a healthy engine. */
+  tree: ActorStatus = {
+    name: "engine",
+    kind: "actor",
+    state: "running",
+    epoch: 1,
+    restarts: 0,
+    mailbox: 0,
+  };
+
+  async actors(): Promise<ActorStatus> {
+    return this.tree;
   }
 
   on(name: "worker", listener: (event: WorkerEvent) => void): void {

@@ -181,8 +181,11 @@ function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | 
 }
 
 function slowly({ peers, addresses, downBytesPerSecond, runsForMs }: WhyFacts): Why {
-  if (downBytesPerSecond === 0 && runsForMs < beginningMs) {
+  if (peers.sending === 0 && runsForMs < beginningMs) {
     return why("starting", "the first peers have just been reached");
+  }
+  if (downBytesPerSecond === 0 && peers.sending > 0) {
+    return why("starting", "the first blocks are coming");
   }
   if (peers.connected >= peers.most && addresses.untried > 0) {
     return why(

@@ -178,6 +178,8 @@ test(
   "the first peers have just been reached",
 );
 
+test(says, { downBytesPerSecond: 0 }, "starting", "the first blocks are coming");
+
 test("what stops everything comes before what slows it down", (t) => {
   const bad: Partial<WhyFacts> = {
     writeStandsMs: 9000,

@@ -1,0 +1,115 @@
+// What a torrent can show beside its two lines, in pieces of some lines each. A terminal gets as many of them as it has
+// room for, the most telling first.
+
+import { peerLines } from "./peer-lines.ts";
+import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
+import { paint } from "./style.ts";
+import type { Style } from "./style.ts";
+import { cutToFit } from "./text-width.ts";
+import type { TorrentView } from "./torrent-view.ts";
+import { trackerLines } from "./tracker-lines.ts";
+import { whyLine } from "./why-line.ts";
+
+/** Lines that are shown together or not at all. */
+export interface Block {
+  /** Index of the torrent that it stands under, -1 below all. */
+  readonly torrent: number;
+  /** Place among the blocks of its torrent. */
+  readonly order: number;
+  /** The lowest come first when there is not room for all. */
+  readonly rank: number;
+  readonly lines: readonly string[];
+}
+
+/** Ranks: a worker that is missing, the picture, the reason, a tracker, peers one by one, the rest. */
+export const blockOrder = {
+  alarm: 0,
+  pieces: 1,
+  why: 2,
+  tracker: 3,
+  firstPeers: 4,
+  apart: 5,
+  otherTrackers: 6,
+  quiet: 7,
+  otherPeers: 8,
+} as const;
+
+/** Peers that come before blank lines and further trackers. */
+const firstPeers = 4;
+const mostTrackers = 5;
+const mostPieceLines = 3;
+/** A torrent has room for one more line of pieces when the frame has so many lines for it. */
+const rowsAPieceLine = 12;
+
+/** Where a torrent stands in the frame. */
+export interface BlockPlace {
+  readonly torrent: number;
+  /** Torrents in the frame. */
+  readonly torrents: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Everything that there is to say of one torrent. */
+export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style): Block[] {
+  const { details, progress, state } = view;
+  // What was seen last of one that does not run any more would only mislead.
+  if (details === undefined || (state !== "active" && state !== "paused")) return [];
+  const { torrent, columns } = place;
+  const blocks: Block[] = [];
+  const add = (order: number, rank: number, lines: readonly string[]): void => {
+    blocks.push({ torrent, order, rank, lines });
+  };
+  // Of one that is whole nothing is left to see.
+  if (!view.isComplete) add(0, blockOrder.pieces, pictureOf(view, place, style));
+  const why = whyLine(details.why, progress.downBytesPerSecond);
+  if (why !== undefined) {
+    add(1, blockOrder.why, [paint(style, why.colour, cutToFit(why.text, columns))]);
+  }
+  for (const [at, line] of trackerLines(details.trackers).slice(0, mostTrackers).entries()) {
+    const rank = at === 0 ? blockOrder.tracker : blockOrder.otherTrackers;
+    add(2, rank, [paint(style, line.colour, cutToFit(line.text, columns))]);
+  }
+  for (const [at, lines] of peerBlocks(view, place, style).entries()) {
+    const rank = at < firstPeers ? blockOrder.firstPeers : blockOrder.otherPeers;
+    add(3, rank + at / 1e6, lines);
+  }
+  if (torrent + 1 < place.torrents) add(4, blockOrder.apart, [""]);
+  return blocks;
+}
+
+/** As many blocks as fit, none before one that counts more. */
+export function chooseBlocks(blocks: readonly Block[], rows: number): Block[] {
+  const chosen: Block[] = [];
+  let room = rows;
+  for (const block of blocks.toSorted((left, right) => left.rank - right.rank)) {
+    room -= block.lines.length;
+    if (room < 0) break;
+    chosen.push(block);
+  }
+  return chosen;
+}
+
+function pictureOf(view: TorrentView, place: BlockPlace, style: Style): string[] {
+  const strip = view.details?.strip ?? new Uint8Array();
+  const { columns, rows, torrents } = place;
+  const lines = Math.min(
+    mostPieceLines,
+    Math.max(1, Math.floor(rows / torrents / rowsAPieceLine)),
+    usefulPieceLines(strip, columns),
+  );
+  return pieceLines(strip, { columns, lines }, view.progress.peers > 0, style);
+}
+
+/** The titles with the first peer, then each peer by itself. */
+function peerBlocks(
+  view: TorrentView,
+  { columns, rows: most }: BlockPlace,
+  style: Style,
+): string[][] {
+  const peers = (view.details?.peers ?? []).slice(0, most);
+  if (peers.length === 0) return [];
+  const [titles = "", ...rows] = peerLines(peers, columns, style);
+  const head = paint(style, "dim", titles);
+  return rows.map((row, at) => (at === 0 ? [head, row] : [row]));
+}

@@ -1,0 +1,118 @@
+// What the engine says of a torrent, made fit to be shown: texts from the network are cleaned here, and only here.
+
+import { cleanText } from "@troupe/protocol";
+import type { PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
+
+const longestClient = 40;
+const longestText = 200;
+/** A peer that moves less is as good as silent. */
+const leastBytesPerSecond = 1;
+
+/** One connected peer. */
+export interface PeerView {
+  readonly address: string;
+  readonly client: string;
+  /** Letters; `troupe help display` explains them. */
+  readonly flags: string;
+  /** Share of the pieces that it has. */
+  readonly share: number;
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
+  /** Our requests that it has not answered yet. */
+  readonly asked: number;
+  /** Undefined before the first block. */
+  readonly roundTripMs: number | undefined;
+}
+
+/** One tracker. Only its host: the rest of the address may hold the user's passkey. */
+export interface TrackerView {
+  readonly host: string;
+  readonly state: "working" | "failing" | "asking" | "idle";
+  readonly peers: number;
+  readonly seeds: number | undefined;
+  readonly leechers: number | undefined;
+  readonly error: string | undefined;
+  /** Undefined for a tracker whose turn it is not. */
+  readonly nextInSeconds: number | undefined;
+}
+
+/** What the live display shows beside the figures. */
+export interface TorrentDetails {
+  /** As `TorrentStatus.strip`. */
+  readonly strip: Uint8Array;
+  /** The busiest first. */
+  readonly peers: readonly PeerView[];
+  /** In the order in which they are asked. */
+  readonly trackers: readonly TrackerView[];
+  readonly why: { readonly code: string; readonly message: string };
+}
+
+/** Everything of a status that is shown, cleaned. */
+export function detailsOf({ strip, peers, trackers, why }: TorrentStatus): TorrentDetails {
+  return {
+    strip,
+    peers: peers.map(peerView).toSorted(byRate),
+    trackers: trackers.map(trackerView),
+    why: { code: why.code, message: cleanText(why.message, longestText) },
+  };
+}
+
+/** The host of a tracker's address, clean. */
+export function trackerHost(url: string): string {
+  return cleanText(URL.parse(url)?.host ?? "tracker", longestText);
+}
+
+function peerView(peer: PeerStatus): PeerView {
+  const host = cleanText(peer.host, longestText);
+  return {
+    address: `${host.includes(":") ? `[${host}]` : host}:${peer.port}`,
+    client: cleanText(peer.client, longestClient),
+    flags: flagsOf(peer),
+    share: peer.haveShare,
+    downBytesPerSecond: peer.downBytesPerSecond,
+    upBytesPerSecond: peer.upBytesPerSecond,
+    asked: peer.requestsOut,
+    roundTripMs: peer.roundTripMs > 0 ? peer.roundTripMs : undefined,
+  };
+}
+
+/** As Transmission writes them: a capital letter happens, a small one waits for the other side. */
+function flagsOf(peer: PeerStatus): string {
+  const letters: string[] = [];
+  const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= leastBytesPerSecond;
+  if (peer.amInterested) letters.push(isSending ? "D" : "d");
+  else if (!peer.amChokedByPeer) letters.push("K");
+  if (peer.isPeerInterested) letters.push(peer.isPeerChoked ? "u" : "U");
+  else if (!peer.isPeerChoked) letters.push("?");
+  if (peer.isSnubbed) letters.push("S");
+  if (peer.isIncoming) letters.push("I");
+  return letters.join("");
+}
+
+/** By powers of two, so that rows do not change places with every breath. */
+function byRate(left: PeerView, right: PeerView): number {
+  return rateClass(right) - rateClass(left) || (left.address < right.address ? -1 : 1);
+}
+
+function rateClass({ downBytesPerSecond, upBytesPerSecond }: PeerView): number {
+  return Math.floor(Math.log2(1 + (downBytesPerSecond + upBytesPerSecond) / 16_384));
+}
+
+function trackerView(tracker: TrackerStatus): TrackerView {
+  const { nextInSeconds, error } = tracker;
+  return {
+    host: trackerHost(tracker.url),
+    state: trackerState(tracker),
+    peers: tracker.peers,
+    seeds: tracker.complete,
+    leechers: tracker.incomplete,
+    error: error === undefined ? undefined : cleanText(error, longestText),
+    nextInSeconds,
+  };
+}
+
+function trackerState({ isWorking, nextInSeconds, error }: TrackerStatus): TrackerView["state"] {
+  if (nextInSeconds === 0) return "asking";
+  if (isWorking) return "working";
+  return error === undefined ? "idle" : "failing";
+}

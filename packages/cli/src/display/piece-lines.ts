@@ -1,0 +1,109 @@
+// The picture of a torrent's pieces: each cell of a line stands for one piece, a part of one, or many neighbours.
+
+import type { StripKind } from "@troupe/coordinator";
+import { paint } from "./style.ts";
+import type { Paint, Style } from "./style.ts";
+
+/** The library's own numbers: written out because it is not loaded for the sake of a display. */
+const kinds = {
+  had: 0,
+  finishing: 1,
+  inFlight: 2,
+  missing: 3,
+  nobodyHas: 4,
+} as const satisfies typeof StripKind;
+const kindCount = 5;
+
+/** What one cell shows. */
+type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas";
+
+interface CellLook {
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly colour: Paint;
+  readonly means: string;
+}
+
+/** In the order of the legend. */
+const looks: Readonly<Record<CellName, CellLook>> = {
+  had: { unicode: "█", ascii: "#", colour: "cyan", means: "had" },
+  finishing: { unicode: "▓", ascii: "=", colour: "green", means: "being written" },
+  inFlight: { unicode: "▒", ascii: "+", colour: "yellow", means: "on the way" },
+  partly: { unicode: "▄", ascii: ":", colour: "cyan", means: "partly" },
+  missing: { unicode: "░", ascii: ".", colour: "dim", means: "missing" },
+  nobodyHas: { unicode: "×", ascii: "x", colour: "red", means: "nobody has it" },
+};
+
+/** Room for the picture. */
+export interface PictureSize {
+  readonly columns: number;
+  readonly lines: number;
+}
+
+/** How many lines are of use: more than one cell a piece would show nothing new. */
+export function usefulPieceLines(strip: Uint8Array, columns: number): number {
+  return Math.max(1, Math.floor(strip.length / kindCount / columns));
+}
+
+/**
+ * @param strip As `TorrentStatus.strip`.
+ * @param hasPeers Without any, that nobody has a piece says nothing.
+ * @returns `size.lines` lines of exactly `size.columns` columns.
+ */
+export function pieceLines(
+  strip: Uint8Array,
+  size: PictureSize,
+  hasPeers: boolean,
+  style: Style,
+): string[] {
+  const cells = strip.length / kindCount;
+  const total = size.columns * size.lines;
+  return Array.from({ length: size.lines }, (_, line) => {
+    const names = Array.from({ length: size.columns }, (_, column) => {
+      const at = line * size.columns + column;
+      const start = Math.floor((at * cells) / total);
+      const end = Math.max(start + 1, Math.floor(((at + 1) * cells) / total));
+      return cellName(strip, start, end, hasPeers);
+    });
+    return drawCells(names, style);
+  });
+}
+
+/** What each cell means, in one line. */
+export function legend(style: Style): string {
+  return Object.values(looks)
+    .map(({ unicode, ascii, means }) => `${style.usesUnicode ? unicode : ascii} ${means}`)
+    .join("  ");
+}
+
+/** What happens in a cell comes before what stands there. */
+function cellName(strip: Uint8Array, start: number, end: number, hasPeers: boolean): CellName {
+  const share = (kind: number): number => {
+    let sum = 0;
+    for (let cell = start; cell < end; cell++) sum += strip[cell * kindCount + kind] ?? 0;
+    return sum;
+  };
+  const [finishing, inFlight] = [share(kinds.finishing), share(kinds.inFlight)];
+  if (finishing + inFlight > 0) return finishing > inFlight ? "finishing" : "inFlight";
+  const [missing, nobodyHas] = [share(kinds.missing), share(kinds.nobodyHas)];
+  if (missing + nobodyHas === 0) return "had";
+  if (nobodyHas > 0 && missing === 0 && hasPeers) return "nobodyHas";
+  return share(kinds.had) > 0 ? "partly" : "missing";
+}
+
+/** Neighbours of one colour are painted in one go. */
+function drawCells(names: readonly CellName[], style: Style): string {
+  let line = "";
+  let run = "";
+  let colour: Paint | undefined;
+  for (const name of names) {
+    const look = looks[name];
+    if (look.colour !== colour) {
+      line += colour === undefined ? "" : paint(style, colour, run);
+      run = "";
+    }
+    ({ colour } = look);
+    run += style.usesUnicode ? look.unicode : look.ascii;
+  }
+  return colour === undefined ? line : line + paint(style, colour, run);
+}

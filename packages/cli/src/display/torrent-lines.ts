@@ -1,0 +1,125 @@
+// The two lines that every torrent has: what it is and does, and how far it is.
+
+import { paint, progressBar } from "./style.ts";
+import type { Paint, Style } from "./style.ts";
+import { columnsOf, cutToFit, spread } from "./text-width.ts";
+import { describeState, shareDone } from "./torrent-view.ts";
+import type { TorrentView } from "./torrent-view.ts";
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
+
+const narrowestBar = 8;
+const widestBar = 40;
+
+/** One figure after the bar. */
+interface Figure {
+  readonly text: string;
+  /** The figure with the lowest rank gives way first when the line is too narrow. */
+  readonly rank: number;
+}
+
+/** The headline and the progress line of each torrent. */
+export function torrentLines(
+  views: readonly TorrentView[],
+  columns: number,
+  style: Style,
+): [headline: string, progress: string][] {
+  const tails = views.map((view) => tailOf(view, columns, style));
+  // One width for all bars: what stands behind them lines up.
+  const barColumns = Math.min(widestBar, columns - Math.max(0, ...tails.map(columnsOf)));
+  return views.map((view, index) => [
+    paint(style, "bold", spread(view.name, headline(view), columns)),
+    progressLine(view, tails[index] ?? "", barColumns, columns, style),
+  ]);
+}
+
+function headline(view: TorrentView): string {
+  const state = describeState(view);
+  if (view.state !== "active") return state;
+  return `${formatCount(view.progress.peers, "peer")}  ${state}`;
+}
+
+function progressLine(
+  view: TorrentView,
+  tail: string,
+  barColumns: number,
+  columns: number,
+  style: Style,
+): string {
+  if (view.fault !== undefined) return paint(style, "red", cutToFit(view.fault, columns));
+  if (barColumns < narrowestBar) return cutToFit(tail.trimStart(), columns);
+  return progressBar(style, barColumns, shareDone(view), barColour(view)) + tail;
+}
+
+function barColour(view: TorrentView): Paint {
+  return view.isComplete ? "green" : "cyan";
+}
+
+/** What stands behind the bar: the percentage, then as many figures as fit. Empty for an error. */
+function tailOf(view: TorrentView, columns: number, style: Style): string {
+  if (view.fault !== undefined) return "";
+  const percent = ` ${formatPercent(shareDone(view))}`;
+  const room = columns - narrowestBar - columnsOf(percent);
+  const figures = fitting(figuresOf(view, style), room);
+  return [percent, ...figures.map((figure) => figure.text)].join("");
+}
+
+/** The figures in the order they stand in, each with two spaces before it and a steady width. */
+function figuresOf(view: TorrentView, style: Style): Figure[] {
+  const { progress } = view;
+  const down = style.usesUnicode ? "↓" : "down ";
+  const up = style.usesUnicode ? "↑" : "up ";
+  const figures: Figure[] = [
+    { rank: 2, text: `  ${amount(view)}` },
+    { rank: 4, text: `  ${down}${formatRate(progress.downBytesPerSecond).padStart(10)}` },
+    { rank: 1, text: `  ${up}${formatRate(progress.upBytesPerSecond).padStart(10)}` },
+    { rank: 3, text: `  ${eta(view).padEnd(7)}` },
+    { rank: 0, text: `  wasted ${formatBytes(progress.wastedBytes)}` },
+  ];
+  if (view.state === "checking") return checkFigures(view);
+  // A seed downloads nothing: its upload rate takes the place of what is told of a download.
+  if (view.isComplete) return [{ rank: 2, text: `  ${amount(view)}` }, ...uploadFigures(view, up)];
+  return progress.wastedBytes === 0 ? figures.slice(0, 4) : figures;
+}
+
+function checkFigures({ checking }: TorrentView): Figure[] {
+  if (checking === undefined) return [];
+  const { done, total, etaSeconds } = checking;
+  const pieces = `  ${done.toLocaleString("en-US")} of ${formatCount(total, "piece")}`;
+  if (etaSeconds === undefined) return [{ rank: 1, text: pieces }];
+  return [
+    { rank: 1, text: pieces },
+    { rank: 2, text: `  ${formatDuration(etaSeconds)} left` },
+  ];
+}
+
+function uploadFigures(view: TorrentView, up: string): Figure[] {
+  const { upBytesPerSecond, uploadedBytes } = view.progress;
+  return [
+    { rank: 4, text: `  ${up}${formatRate(upBytesPerSecond).padStart(10)}` },
+    { rank: 3, text: `  sent ${formatBytes(uploadedBytes)}` },
+  ];
+}
+
+function amount(view: TorrentView): string {
+  if (view.isComplete) return formatBytes(view.lengthBytes);
+  const { haveBytes, wantedBytes } = view.progress;
+  return `${formatBytes(haveBytes).padStart(8)} of ${formatBytes(wantedBytes || view.lengthBytes)}`;
+}
+
+function eta(view: TorrentView): string {
+  const { etaSeconds } = view.progress;
+  return etaSeconds === undefined ? "" : formatDuration(etaSeconds);
+}
+
+/** As many figures as fit, in their order, the ones of the highest rank first of all. */
+function fitting(figures: readonly Figure[], columns: number): Figure[] {
+  const byRank = figures.toSorted((left, right) => right.rank - left.rank);
+  const chosen = new Set<Figure>();
+  let room = columns;
+  for (const figure of byRank) {
+    room -= columnsOf(figure.text);
+    if (room < 0) break;
+    chosen.add(figure);
+  }
+  return figures.filter((figure) => chosen.has(figure));
+}

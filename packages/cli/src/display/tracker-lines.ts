@@ -1,0 +1,44 @@
+// The trackers of a torrent, a line each.
+
+import type { TrackerView } from "./details.ts";
+import type { Paint } from "./style.ts";
+import { formatCount, formatDuration } from "./units.ts";
+
+/** One line and how it is painted. */
+export interface PaintedLine {
+  readonly text: string;
+  readonly colour: Paint;
+}
+
+/** Trackers that have been asked, those that work first; when none has been, the one whose turn it is. */
+export function trackerLines(trackers: readonly TrackerView[]): PaintedLine[] {
+  const isAnyWorking = trackers.some(({ state }) => state === "working");
+  const asked = trackers.filter(({ state }) => state !== "idle");
+  return (asked.length > 0 ? asked : trackers.slice(0, 1))
+    .toSorted((left, right) => rank(left) - rank(right))
+    .map((tracker) => ({
+      text: `tracker ${tracker.host}: ${[what(tracker), when(tracker)].filter(Boolean).join(", ")}`,
+      colour: tracker.state === "failing" && !isAnyWorking ? "yellow" : "dim",
+    }));
+}
+
+function rank({ state }: TrackerView): number {
+  return state === "failing" ? 1 : 0;
+}
+
+function what({ state, error, peers, seeds, leechers }: TrackerView): string {
+  if (state === "asking") return "being asked";
+  if (state === "idle") return "not asked yet";
+  if (state === "failing") return error ?? "no answer";
+  const swarm = [
+    ...(seeds === undefined ? [] : [formatCount(seeds, "seed")]),
+    ...(leechers === undefined ? [] : [formatCount(leechers, "leecher")]),
+  ];
+  const named = formatCount(peers, "peer");
+  return swarm.length === 0 ? named : `${named} (${swarm.join(", ")})`;
+}
+
+function when({ state, nextInSeconds }: TrackerView): string {
+  if (nextInSeconds === undefined || state === "asking") return "";
+  return `${state === "failing" ? "again" : "next"} in ${formatDuration(nextInSeconds)}`;
+}

@@ -1,0 +1,199 @@
+// Frames with everything that is known of a torrent, at the sizes of real terminals.
+
+import { stripVTControlCharacters } from "node:util";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import fc from "fast-check";
+import { detailsOf } from "../../src/display/details.ts";
+import { renderFrame } from "../../src/display/frame.ts";
+import type { FrameSize, Scene } from "../../src/display/frame.ts";
+import type { Style } from "../../src/display/style.ts";
+import { columnsOf } from "../../src/display/text-width.ts";
+import type { TorrentView } from "../../src/display/torrent-view.ts";
+import { peerStatus, strip, torrentStatus, trackerStatus } from "../support/details.ts";
+import { noProgress } from "../support/fake-engine.ts";
+
+const unicode: Style = { usesUnicode: true, usesColour: false };
+const mebibyte = 1024 ** 2;
+
+const progress = {
+  ...noProgress,
+  haveBytes: 100 * mebibyte,
+  wantedBytes: 200 * mebibyte,
+  downBytesPerSecond: mebibyte,
+  peers: 2,
+  etaSeconds: 100,
+};
+
+function download(fields: Partial<TorrentView> = {}): TorrentView {
+  return {
+    name: "debian.iso",
+    state: "active",
+    lengthBytes: 200 * mebibyte,
+    progress,
+    checking: undefined,
+    isComplete: false,
+    fault: undefined,
+    details: detailsOf(torrentStatus()),
+    ...fields,
+  };
+}
+
+function scene(...views: TorrentView[]): Scene {
+  const workers = [{ name: "file", state: "running", restarts: 0 }];
+  return { views, note: { text: "listening on port 6881", colour: "dim" }, workers };
+}
+
+const draws = test.macro(
+  (t: ExecutionContext, what: Scene, size: FrameSize, expected: readonly string[]) => {
+    t.deepEqual(renderFrame(what, size, unicode), expected);
+  },
+);
+
+test("a download on 40 columns", draws, scene(download()), { columns: 39, rows: 20 }, [
+  "debian.iso         2 peers  downloading",
+  "████░░░░░  50.0 %  ↓1.00 MiB/s  1m 40s ",
+  "██████████▓▓▓▒▒▒▒▒▒▒░░░░░░░░░░░░×××××██",
+  "one peer sends 1.0 MiB/s, and no more",
+  "tracker tracker.example: 50 peers (7 s…",
+  "peer                  has           ↓",
+  "192.0.2.7:6881      100 %  1.00 MiB/s",
+  "[2001:db8::7]:6881  100 %",
+  "█ had  ▓ being written  ▒ on the way  …",
+  "workers: all 1 well",
+  "listening on port 6881",
+]);
+
+test("a download on 80 columns", draws, scene(download()), { columns: 79, rows: 20 }, [
+  "debian.iso                                                 2 peers  downloading",
+  "███████░░░░░░░░  50.0 %   100 MiB of 200 MiB  ↓1.00 MiB/s  ↑     0 B/s  1m 40s ",
+  "████████████████████▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░░░░░░░░░░××××××××××████",
+  "one peer sends 1.0 MiB/s, and no more",
+  "tracker tracker.example: 50 peers (7 seeds, 90 leechers), next in 12m 03s",
+  "flag  peer                client                  has           ↓           ↑",
+  "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s",
+  "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %",
+  "█ had  ▓ being written  ▒ on the way  ▄ partly  ░ missing  × nobody has it",
+  "workers: all 1 well",
+  "listening on port 6881",
+]);
+
+test("a download on 160 columns", draws, scene(download()), { columns: 159, rows: 20 }, [
+  `debian.iso${" ".repeat(129)}2 peers  downloading`,
+  "████████████████████░░░░░░░░░░░░░░░░░░░░  50.0 %   100 MiB of 200 MiB  ↓1.00 MiB/s  ↑     0 B/s  1m 40s ",
+  "████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░××××××××××××××××××××█████████",
+  "one peer sends 1.0 MiB/s, and no more",
+  "tracker tracker.example: 50 peers (7 seeds, 90 leechers), next in 12m 03s",
+  "flag  peer                client                  has           ↓           ↑  asked     trip",
+  "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s                 12    34 ms",
+  "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %                             12    34 ms",
+  "█ had  ▓ being written  ▒ on the way  ▄ partly  ░ missing  × nobody has it",
+  "workers: all 1 well",
+  "listening on port 6881",
+]);
+
+test("a low terminal shows what tells most", (t) => {
+  const heights = [3, 4, 5, 6, 8].map((rows) => {
+    const lines = renderFrame(scene(download()), { columns: 79, rows }, unicode);
+    t.is(lines.length, rows);
+    return lines.at(-2)?.split(" ")[0];
+  });
+  t.deepEqual(heights.slice(1), [
+    "████████████████████▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░░░░░░░░░░××××××××××████",
+    "one",
+    "tracker",
+    "D",
+  ]);
+});
+
+test("of several torrents each has its picture before one has its peers", (t) => {
+  const three = scene(download(), download({ name: "two" }), download({ name: "three" }));
+  const lines = renderFrame(three, { columns: 79, rows: 10 }, unicode);
+  t.is(lines.length, 10);
+  t.is(lines.filter((line) => line.includes("▓")).length, 3);
+  t.false(lines.some((line) => line.startsWith("flag")));
+});
+
+test("a torrent that is whole shows no picture, but its peers", (t) => {
+  const seed = download({ isComplete: true, progress: { ...progress, peers: 2 } });
+  const lines = renderFrame(scene(seed), { columns: 79, rows: 20 }, unicode);
+  t.false(lines.some((line) => line.includes("▓")));
+  t.true(lines.some((line) => line.includes("192.0.2.7")));
+});
+
+test("one that is being stopped shows nothing that was", (t) => {
+  const stopping = download({ state: "stopping" });
+  t.is(renderFrame(scene(stopping), { columns: 79, rows: 20 }, unicode).length, 4);
+});
+
+test("a worker that is missing comes before everything else", (t) => {
+  const workers = [{ name: "peer-0", state: "restarting", restarts: 1 }];
+  const lines = renderFrame({ ...scene(download()), workers }, { columns: 79, rows: 4 }, unicode);
+  t.is(lines[2], "workers: peer-0 restarting (1 restart)");
+});
+
+test("without UTF-8 all is ASCII, cut names and foreign letters too", (t) => {
+  const plain: Style = { usesUnicode: false, usesColour: false };
+  const peers = [peerStatus({ client: "µTorrent 3.5.5 of a very long name" })];
+  const view = download({ name: "日本語", details: detailsOf(torrentStatus({ peers })) });
+  const lines = renderFrame(scene(view), { columns: 79, rows: 20 }, plain);
+  t.regex(lines.join(""), /^[\u0020-\u007e]+$/);
+  t.true(lines[0]?.startsWith("?????? "));
+});
+
+/** Texts that somebody on the network chose. */
+const hostile = fc.string({ unit: "binary", maxLength: 80 });
+const rate = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e12, noNaN: true }));
+
+const peers = fc.array(
+  fc.record({
+    host: hostile,
+    client: hostile,
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    rate,
+  }),
+  { maxLength: 30 },
+);
+
+const trackers = fc.array(
+  fc.record({ url: hostile, error: hostile, isWorking: fc.boolean(), next: fc.nat(100_000) }),
+  { maxLength: 8 },
+);
+
+const details = fc
+  .record({ peers, trackers, why: hostile, cells: fc.array(fc.stringMatching(/^[hfim!]{1,4}$/)) })
+  .map((made) =>
+    detailsOf(
+      torrentStatus({
+        strip: strip("h", ...made.cells),
+        peers: made.peers.map(({ host, client, share, rate }) =>
+          peerStatus({ host, client, haveShare: share, downBytesPerSecond: rate }),
+        ),
+        trackers: made.trackers.map(({ url, error, isWorking, next }) =>
+          trackerStatus({ url, error, isWorking, nextInSeconds: next }),
+        ),
+        why: { code: "tracker-unreachable", message: made.why },
+      }),
+    ),
+  );
+
+test("whatever the network says, no line is too wide, no frame too high, and nothing steers the terminal", (t) => {
+  const size = fc.record({
+    columns: fc.integer({ min: 20, max: 200 }),
+    rows: fc.integer({ min: 5, max: 60 }),
+  });
+  const colours: Style = { usesUnicode: true, usesColour: true };
+  fc.assert(
+    fc.property(fc.array(details, { maxLength: 3 }), size, fc.boolean(), (all, room, isPlain) => {
+      const what = scene(...all.map((made) => download({ details: made })));
+      const lines = renderFrame(what, room, isPlain ? unicode : colours);
+      t.true(lines.length <= Math.max(room.rows, 4), `${lines.length} lines in ${room.rows}`);
+      for (const line of lines) {
+        t.true(columnsOf(line) <= room.columns, `${room.columns}: ${line}`);
+        // Our own colours are all that may look like an escape.
+        const text = stripVTControlCharacters(line);
+        t.notRegex(text, /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u);
+      }
+    }),
+  );
+});

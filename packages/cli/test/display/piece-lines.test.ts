@@ -1,0 +1,46 @@
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { legend, pieceLines, usefulPieceLines } from "../../src/display/piece-lines.ts";
+import { plainStyle } from "../../src/display/style.ts";
+import type { Style } from "../../src/display/style.ts";
+import { strip, stripOf } from "../support/details.ts";
+
+const unicode: Style = { usesUnicode: true, usesColour: false };
+
+const draws = test.macro(
+  (t: ExecutionContext, cells: Uint8Array, columns: number, lines: number, expected: string[]) => {
+    t.deepEqual(pieceLines(cells, { columns, lines }, true, unicode), expected);
+  },
+);
+
+test("each kind of piece has a sign of its own", draws, stripOf("hfim!"), 5, 1, ["█▓▒░×"]);
+test("a torrent of few pieces is stretched", draws, stripOf("hm"), 8, 1, ["████░░░░"]);
+test("neighbours share a cell", draws, stripOf("hhhmmm"), 3, 1, ["█▄░"]);
+test("what is under way shows in a shared cell", draws, stripOf("hhhihhhf"), 2, 1, ["▒▓"]);
+test("what nobody has shows beside what is had", draws, stripOf("h!hmm!"), 3, 1, ["×▄░"]);
+test("one cell of many pieces", draws, strip("hhhhm", "hhhhi", "hhhhh"), 3, 1, ["▄▒█"]);
+test("the picture goes on in the next line", draws, stripOf("hhhhmmmm"), 4, 2, ["████", "░░░░"]);
+
+test("without UTF-8 the signs are ASCII", (t) => {
+  t.deepEqual(pieceLines(stripOf("hfim!"), { columns: 5, lines: 1 }, true, plainStyle), ["#=+.x"]);
+  t.regex(legend(plainStyle), /^[\u0020-\u007e]+$/);
+});
+
+test("without a peer nothing is known of who has what", (t) => {
+  t.deepEqual(pieceLines(stripOf("h!"), { columns: 2, lines: 1 }, false, unicode), ["█░"]);
+});
+
+test("neighbours of one colour are painted together", (t) => {
+  const colours: Style = { usesUnicode: true, usesColour: true };
+  const [line = ""] = pieceLines(stripOf("hhhmm"), { columns: 5, lines: 1 }, true, colours);
+  t.is(line, "\u001b[36m███\u001b[39m\u001b[2m░░\u001b[22m");
+});
+
+test("more lines than pieces are of no use", (t) => {
+  t.is(usefulPieceLines(stripOf("h".repeat(10)), 40), 1);
+  t.is(usefulPieceLines(stripOf("h".repeat(512)), 160), 3);
+});
+
+test("the legend fits a terminal of 80 columns", (t) => {
+  t.true(legend(unicode).length <= 79);
+});
