@@ -13,10 +13,12 @@ export const StripKind = {
   missing: 3,
   /** Not asked for, and no connected peer has it. */
   nobodyHas: 4,
+  /** Not had, and nobody wants it. */
+  unwanted: 5,
 } as const;
 
 /** Bytes of a cell: a share of each kind. */
-export const stripKinds = 5;
+export const stripKinds = 6;
 /** A torrent of more pieces has so many cells. */
 export const longestStrip = 512;
 

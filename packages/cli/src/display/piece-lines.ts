@@ -11,11 +11,12 @@ const kinds = {
   inFlight: 2,
   missing: 3,
   nobodyHas: 4,
+  unwanted: 5,
 } as const satisfies typeof StripKind;
-const kindCount = 5;
+const kindCount = 6;
 
 /** What one cell shows. */
-type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas";
+type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas" | "unwanted";
 
 interface CellLook {
   readonly unicode: string;
@@ -27,11 +28,12 @@ interface CellLook {
 /** In the order of the legend. */
 const looks: Readonly<Record<CellName, CellLook>> = {
   had: { unicode: "█", ascii: "#", colour: "cyan", means: "had" },
-  finishing: { unicode: "▓", ascii: "=", colour: "green", means: "being written" },
+  finishing: { unicode: "▓", ascii: "=", colour: "green", means: "writing" },
   inFlight: { unicode: "▒", ascii: "+", colour: "yellow", means: "on the way" },
   partly: { unicode: "▄", ascii: ":", colour: "cyan", means: "partly" },
   missing: { unicode: "░", ascii: ".", colour: "dim", means: "missing" },
-  nobodyHas: { unicode: "×", ascii: "x", colour: "red", means: "nobody has it" },
+  nobodyHas: { unicode: "×", ascii: "x", colour: "red", means: "nobody has" },
+  unwanted: { unicode: "·", ascii: "_", colour: "dim", means: "unwanted" },
 };
 
 /** Room for the picture. */
@@ -86,9 +88,10 @@ function cellName(strip: Uint8Array, start: number, end: number, hasPeers: boole
   const [finishing, inFlight] = [share(kinds.finishing), share(kinds.inFlight)];
   if (finishing + inFlight > 0) return finishing > inFlight ? "finishing" : "inFlight";
   const [missing, nobodyHas] = [share(kinds.missing), share(kinds.nobodyHas)];
-  if (missing + nobodyHas === 0) return "had";
+  const hasHad = share(kinds.had) > 0;
+  if (missing + nobodyHas === 0) return hasHad ? "had" : "unwanted";
   if (nobodyHas > 0 && missing === 0 && hasPeers) return "nobodyHas";
-  return share(kinds.had) > 0 ? "partly" : "missing";
+  return hasHad ? "partly" : "missing";
 }
 
 /** Neighbours of one colour are painted in one go. */

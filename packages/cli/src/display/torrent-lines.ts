@@ -101,8 +101,8 @@ function uploadFigures(view: TorrentView, up: string): Figure[] {
 }
 
 function amount(view: TorrentView): string {
-  if (view.isComplete) return formatBytes(view.lengthBytes);
   const { haveBytes, wantedBytes } = view.progress;
+  if (view.isComplete) return formatBytes(haveBytes);
   return `${formatBytes(haveBytes).padStart(8)} of ${formatBytes(wantedBytes || view.lengthBytes)}`;
 }
 

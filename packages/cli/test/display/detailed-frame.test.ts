@@ -59,7 +59,7 @@ test("a download on 40 columns", draws, scene(download()), { columns: 39, rows: 
   "peer                  has           ↓",
   "192.0.2.7:6881      100 %  1.00 MiB/s",
   "[2001:db8::7]:6881  100 %",
-  "█ had  ▓ being written  ▒ on the way  …",
+  "█ had  ▓ writing  ▒ on the way  ▄ part…",
   "workers: all 1 well",
   "listening on port 6881",
 ]);
@@ -73,7 +73,7 @@ test("a download on 80 columns", draws, scene(download()), { columns: 79, rows: 
   "flag  peer                client                  has           ↓           ↑",
   "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s",
   "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %",
-  "█ had  ▓ being written  ▒ on the way  ▄ partly  ░ missing  × nobody has it",
+  "█ had  ▓ writing  ▒ on the way  ▄ partly  ░ missing  × nobody has  · unwanted",
   "workers: all 1 well",
   "listening on port 6881",
 ]);
@@ -87,7 +87,7 @@ test("a download on 160 columns", draws, scene(download()), { columns: 159, rows
   "flag  peer                client                  has           ↓           ↑  asked     trip",
   "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s                 12    34 ms",
   "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %                             12    34 ms",
-  "█ had  ▓ being written  ▒ on the way  ▄ partly  ░ missing  × nobody has it",
+  "█ had  ▓ writing  ▒ on the way  ▄ partly  ░ missing  × nobody has  · unwanted",
   "workers: all 1 well",
   "listening on port 6881",
 ]);
@@ -161,7 +161,7 @@ const trackers = fc.array(
 );
 
 const details = fc
-  .record({ peers, trackers, why: hostile, cells: fc.array(fc.stringMatching(/^[hfim!]{1,4}$/)) })
+  .record({ peers, trackers, why: hostile, cells: fc.array(fc.stringMatching(/^[hfim!u]{1,4}$/)) })
   .map((made) =>
     detailsOf(
       torrentStatus({

@@ -13,16 +13,19 @@ const draws = test.macro(
   },
 );
 
-test("each kind of piece has a sign of its own", draws, stripOf("hfim!"), 5, 1, ["█▓▒░×"]);
+test("each kind of piece has a sign of its own", draws, stripOf("hfim!u"), 6, 1, ["█▓▒░×·"]);
 test("a torrent of few pieces is stretched", draws, stripOf("hm"), 8, 1, ["████░░░░"]);
 test("neighbours share a cell", draws, stripOf("hhhmmm"), 3, 1, ["█▄░"]);
 test("what is under way shows in a shared cell", draws, stripOf("hhhihhhf"), 2, 1, ["▒▓"]);
 test("what nobody has shows beside what is had", draws, stripOf("h!hmm!"), 3, 1, ["×▄░"]);
+test("what is had shows beside what nobody wants", draws, stripOf("hummuu"), 3, 1, ["█░·"]);
 test("one cell of many pieces", draws, strip("hhhhm", "hhhhi", "hhhhh"), 3, 1, ["▄▒█"]);
 test("the picture goes on in the next line", draws, stripOf("hhhhmmmm"), 4, 2, ["████", "░░░░"]);
 
 test("without UTF-8 the signs are ASCII", (t) => {
-  t.deepEqual(pieceLines(stripOf("hfim!"), { columns: 5, lines: 1 }, true, plainStyle), ["#=+.x"]);
+  t.deepEqual(pieceLines(stripOf("hfim!u"), { columns: 6, lines: 1 }, true, plainStyle), [
+    "#=+.x_",
+  ]);
   t.regex(legend(plainStyle), /^[\u0020-\u007e]+$/);
 });
 

@@ -45,7 +45,6 @@ export class PieceLedger {
   hadCount = 0;
   hashingCount = 0;
   writingCount = 0;
-  /** Pieces wanted and not had. */
   #leftCount: number;
   readonly #leases = new Map<PieceIndex, Lease>();
   #nextLease: number;
@@ -60,6 +59,11 @@ export class PieceLedger {
     this.missingCount = geometry.pieceCount;
     this.#leftCount = geometry.pieceCount;
     this.leftBytes = geometry.totalBytes;
+  }
+
+  /** Pieces wanted and not had. */
+  get leftCount(): number {
+    return this.#leftCount;
   }
 
   /** All that is wanted is had. */

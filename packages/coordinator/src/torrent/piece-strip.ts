@@ -1,7 +1,7 @@
 // The picture of a torrent's pieces for people. Made only when somebody asks: it looks at every piece.
 
 import { StripKind, stripCellStart, stripCells, stripKinds } from "@troupe/messages";
-import { PieceState } from "./piece-ledger.ts";
+import { PieceState, type PieceLedger } from "./piece-ledger.ts";
 
 const kindOf = {
   [PieceState.leased]: StripKind.inFlight,
@@ -11,12 +11,11 @@ const kindOf = {
 } as const;
 
 /**
- * @param states One PieceState a piece.
  * @param availability One table a worker: connected peers that have each piece.
  * @returns As `TorrentStatus.strip` has it.
  */
 export function pieceStrip(
-  states: Uint8Array,
+  { states, priorities }: Pick<PieceLedger, "states" | "priorities">,
   availability: readonly Uint16Array[],
 ): Uint8Array<ArrayBuffer> {
   const cells = stripCells(states.length);
@@ -27,7 +26,12 @@ export function pieceStrip(
     const end = stripCellStart(cell + 1, states.length);
     counts.fill(0);
     for (let piece = start; piece < end; piece++) {
-      const kind = kindOfPiece(piece, states[piece] ?? 0, availability);
+      const state = states[piece] ?? PieceState.missing;
+      const isWanted = priorities[piece] !== 0;
+      const kind =
+        state === PieceState.missing
+          ? kindOfMissing(piece, isWanted, availability)
+          : kindOf[state as keyof typeof kindOf];
       counts[kind] = (counts[kind] ?? 0) + 1;
     }
     for (let kind = 0; kind < stripKinds; kind++) {
@@ -37,8 +41,12 @@ export function pieceStrip(
   return strip;
 }
 
-function kindOfPiece(piece: number, state: number, availability: readonly Uint16Array[]): number {
-  if (state !== PieceState.missing) return kindOf[state as keyof typeof kindOf];
+function kindOfMissing(
+  piece: number,
+  isWanted: boolean,
+  availability: readonly Uint16Array[],
+): number {
+  if (!isWanted) return StripKind.unwanted;
   for (const table of availability) if ((table[piece] ?? 0) > 0) return StripKind.missing;
   return StripKind.nobodyHas;
 }

@@ -49,7 +49,7 @@ export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
     bitfield: job.map.snapshot(),
     peers: [...job.roll.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
-    strip: pieceStrip(job.ledger.states, job.availability()),
+    strip: pieceStrip(job.ledger, job.availability()),
     why: whyNow(engine, job),
   };
 }

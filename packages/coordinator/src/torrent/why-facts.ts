@@ -33,7 +33,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     runsForMs: nowMs - job.startedAtMs,
     absentWorkers: absentWorkers(engine),
     pieces: {
-      missing: ledger.missingCount,
+      missing: Math.max(0, ledger.leftCount - ledger.leasedCount - hashingCount - writingCount),
       leased: ledger.leasedCount,
       hashing: hashingCount,
       writing: writingCount,
