@@ -28,6 +28,15 @@ export function refusalError(refusal: {
   return new TroupeError(refusal.refused, refusal.message);
 }
 
+/** What the engine said of a torrent. @throws TroupeError `no-torrent` after its removal. */
+export function known<Answer extends object>(
+  { infoHash }: { readonly infoHash: string },
+  answer: Answer | { readonly refused: "no-torrent" },
+): Answer {
+  if (!("refused" in answer)) return answer;
+  throw new TroupeError("no-torrent", `torrent ${infoHash} was removed`);
+}
+
 /** Whether a call failed because nobody is there, or is there no more. */
 export function isGone(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === "actor-gone";

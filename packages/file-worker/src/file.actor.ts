@@ -1,6 +1,7 @@
 // The file server: one thread a volume that alone opens, writes, reads and closes the files of torrents.
 
 import type { Actor, Context } from "@troupe/actor-runtime";
+import { torrentOf } from "@troupe/messages";
 import type {
   FileProtocol,
   FillSlot,
@@ -38,6 +39,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
   name: "file",
   start: startFiles,
   stop: stopFiles,
+  inputOf: torrentOf,
   handlers: {
     "open-slab": (state, { slab, memory }) => state.slabs.open(slab, memory),
     "close-slab": (state, { slab }) => state.slabs.close(slab),

@@ -1,6 +1,7 @@
 // Verified pieces on their way to the disk: in order of arrival, neighbours together, a bounded amount a turn.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
+import { FileStep } from "@troupe/messages";
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
@@ -112,7 +113,11 @@ export class WriteQueue {
         leftPieces -= this.#run?.pieces.length ?? 0;
       }
       if (this.#run === undefined) return;
+      const { input } = this.#context;
+      input[1] = this.#run.storage.torrent;
+      input[0] = FileStep.write;
       const done = this.#run.advance(this.#disk, this.#files, leftBytes);
+      input.fill(0);
       if (isRefusal(done)) this.#endRun(this.#run, done);
       else if (this.#run.isDone) this.#endRun(this.#run, undefined);
       leftBytes -= isRefusal(done) ? 0 : done;

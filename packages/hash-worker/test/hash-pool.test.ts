@@ -107,3 +107,28 @@ test("closing rejects the pieces that wait, and every later one", async (t) => {
   await t.throwsAsync(digestHex(pool, 0, 1), { code: "hash-closed" });
   t.is(pool.threads, 0);
 });
+
+test("a piece that cannot be hashed is given up; those that waited with it are hashed", async (t) => {
+  const pool = openPool(t, { maxThreads: 1 });
+  await pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  // Longer than its memory: what a thread that is handed nonsense does of itself is to throw, not to die.
+  const first = pool.digest({ memory, offset: 0, lengthBytes: 5 });
+  const nonsense = pool.digest({ memory, offset: 0, lengthBytes: 2 << 20 });
+  const innocents = [digestHex(pool, 0, 64), digestHex(pool, 64, 64)];
+  await first;
+  await t.throwsAsync(nonsense, { code: "hash-failed" });
+  t.deepEqual(await Promise.all(innocents), [expected(0, 64), expected(64, 64)]);
+});
+
+test("a thread that hangs is late: its piece is hashed by another", async (t) => {
+  const timers = handMovedTimers();
+  const pool = openHashPool({ maxThreads: 1, timers });
+  t.teardown(() => pool.close());
+  await pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  pool.hangThread();
+  const digest = digestHex(pool, 7, 64);
+  t.true(timers.fireNext());
+  t.true(timers.fireNext());
+  t.is(await digest, expected(7, 64));
+  t.is(pool.restarts, 1);
+});

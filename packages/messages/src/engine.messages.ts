@@ -39,6 +39,8 @@ export interface EngineOptions {
 
 /** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */
 export interface AddTorrent {
+  /** The front's own number of it, 1 or more: says which torrent killed an engine that had not numbered it yet. */
+  readonly ticket?: number;
   /** The .torrent file's bytes, unchecked: the engine's gate turns them into a torrent or a refusal. */
   readonly metainfo: Uint8Array;
   /** Where the bytes come from: what a server sends must be a torrent to its last byte. Default `file`. */

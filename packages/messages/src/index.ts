@@ -6,6 +6,17 @@ export type * from "./engine.messages.ts";
 export type * from "./why.ts";
 export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
+export type { InputNote } from "./layouts/input-note.ts";
+export {
+  EngineStep,
+  FileStep,
+  PeerStep,
+  peerNote,
+  readInput,
+  torrentOf,
+} from "./layouts/input-note.ts";
+export { SetAside, setAsideKey } from "./set-aside.ts";
+export type { SetAsideAddress } from "./set-aside.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {
   PeerField,

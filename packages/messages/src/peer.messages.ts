@@ -3,6 +3,7 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { InfoHash, PieceIndex } from "@troupe/protocol";
 import type { LeaseId, PeerSlot, SlabId, TorrentId } from "./ids.ts";
+import type { SetAsideAddress } from "./set-aside.ts";
 
 /** Options of one incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
@@ -20,6 +21,8 @@ export interface PeerWorkerOptions {
   readonly handshakeLimit: number;
   /** Local addresses to dial from, by family; undefined leaves it to the system. */
   readonly bind: readonly string[];
+  /** Addresses that are neither dialled nor let in. Default: none. */
+  readonly setAside?: readonly SetAsideAddress[];
 }
 
 /** A torrent as a peer-worker needs it. Shared tables are described in layouts/. */
@@ -171,6 +174,8 @@ export type PeerProtocol = {
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */
   "carried-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
+  /** From now on this address is neither dialled nor let in: it was in the hands of a peer-worker at two deaths. */
+  "set-aside": Cast<SetAsideAddress>;
   /** The peers to be unchoked, in full; all others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerSlot[] }>;
 

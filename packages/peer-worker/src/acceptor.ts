@@ -70,7 +70,7 @@ export class Acceptor {
     const handshake = new Handshake(this.#worker, undefined);
     handshake.connection.attach(stream);
     handshake.accepted(stream);
-    const reason = this.#worker.door.turnsAway(stream.remote.host);
+    const reason = this.#turnsAway(stream);
     if (reason !== undefined) {
       handshake.fail(reason);
       return handshake.connection;
@@ -78,6 +78,11 @@ export class Acceptor {
     this.#shaking.add(handshake);
     if (this.#shaking.size > this.#worker.options.handshakeLimit) this.#dropOldest();
     return handshake.connection;
+  }
+
+  #turnsAway({ remote: { host, port } }: Stream): string | undefined {
+    if (this.#worker.setAside.has(host, port, this.#worker.nowMs())) return "set-aside";
+    return this.#worker.door.turnsAway(host);
   }
 
   /** Silent connections must not keep others out. */

@@ -70,6 +70,10 @@ export class Dialer {
       return;
     }
     const { host, port, timeoutMs } = order;
+    if (this.#worker.setAside.has(host, port, this.#worker.nowMs())) {
+      this.#announce(order, "set-aside");
+      return;
+    }
     const localHost = localHostFor(host, this.#worker.options.bind);
     if (localHost === "none") {
       this.#announce(order, "no-local-address");

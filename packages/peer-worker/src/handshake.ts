@@ -9,6 +9,7 @@ import {
   looksLikeHandshake,
   supportsExtended,
 } from "@troupe/protocol";
+import { PeerStep, peerNote } from "@troupe/messages";
 
 import { Connection } from "./connection.ts";
 import { handshakeDeadlineMs } from "./limits.ts";
@@ -34,6 +35,8 @@ export class Handshake implements StreamHandlers {
   readonly #dialled: Dialled | undefined;
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
+  /** What is noted while its bytes are in hand. */
+  #note: Int32Array | undefined;
   #torrent: Torrent | undefined;
   #stream: Stream | undefined;
   #deadline: Timer | undefined;
@@ -66,6 +69,13 @@ export class Handshake implements StreamHandlers {
 
   bytes(stream: Stream, chunk: Uint8Array): void {
     if (this.#isOver) return;
+    const { input } = this.#worker.context;
+    if (this.#note !== undefined) input.set(this.#note);
+    this.#take(stream, chunk);
+    input.fill(0);
+  }
+
+  #take(stream: Stream, chunk: Uint8Array): void {
     const takenBytes = Math.min(chunk.length, handshakeLengthBytes - this.#receivedBytes);
     this.#received.set(chunk.subarray(0, takenBytes), this.#receivedBytes);
     this.#receivedBytes += takenBytes;
@@ -96,6 +106,10 @@ export class Handshake implements StreamHandlers {
 
   #begin(stream: Stream): void {
     this.#stream = stream;
+    const { host, port } = this.#dialled ?? stream.remote;
+    this.#note = peerNote(host, port);
+    this.#note[0] = PeerStep.handshake;
+    this.#note[1] = this.#dialled?.torrent.id ?? 0;
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
       this.fail("handshake-timeout"),
     );

@@ -7,6 +7,8 @@ import {
   type PeerProtocol,
   type PeerWorkerOptions,
   type TorrentId,
+  PeerStep,
+  SetAside,
   extentUnitBytes,
 } from "@troupe/messages";
 import type { InfoHash } from "@troupe/protocol";
@@ -23,6 +25,7 @@ import { shareMemory } from "./memory-share.ts";
 import { NoticeOutlet } from "./notice-outlet.ts";
 import { OwnerLine } from "./owner-line.ts";
 import { BuddyAllocator } from "./slab.ts";
+import type { Session } from "./session.ts";
 import { passSecond } from "./timeouts.ts";
 import type { Torrent } from "./torrent.ts";
 import { TurnEnd } from "./turn-end.ts";
@@ -49,6 +52,8 @@ export class PeerWorker {
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
   readonly door: Door;
+  /** Addresses that are neither dialled nor let in. */
+  readonly setAside: SetAside = new SetAside();
   /** Connections that did not speak the protocol, so far. */
   strangers = 0;
   /** A piece was to be opened and found no memory; none has been freed since. */
@@ -82,6 +87,7 @@ export class PeerWorker {
     this.acceptor = new Acceptor(this);
     this.door = new Door(() => this.nowMs());
     this.lastGainAtMs = this.nowMs();
+    for (const address of options.setAside ?? []) this.setAside.add(address, this.lastGainAtMs);
     this.#second = context.timers.every(secondMs, () => this.#passSecond());
   }
 
@@ -111,7 +117,7 @@ export class PeerWorker {
     const nowMs = this.nowMs();
     for (const torrent of this.torrents.values()) {
       torrent.down.read(nowMs);
-      for (const session of torrent.sessions) passSecond(session, nowMs);
+      for (const session of torrent.sessions) this.#passSecondOf(session, nowMs);
       returnUnservable(torrent, nowMs);
       torrent.demand.passTime(nowMs);
     }
@@ -119,6 +125,14 @@ export class PeerWorker {
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
     this.uploadDesk.passSecond();
+  }
+
+  #passSecondOf(session: Session, nowMs: number): void {
+    const { input } = this.context;
+    input.set(session.note);
+    input[0] = PeerStep.second;
+    passSecond(session, nowMs);
+    input.fill(0);
   }
 
   /** Snubbed peers get what the others leave. */

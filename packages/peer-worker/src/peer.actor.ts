@@ -1,6 +1,7 @@
 // The peer-worker: sockets and the peer protocol, many peers a thread. Who answers what; how is in the files beside.
 
 import type { Actor } from "@troupe/actor-runtime";
+import { torrentOf } from "@troupe/messages";
 import type {
   CoordinatorProtocol,
   FileProtocol,
@@ -37,6 +38,7 @@ export const peerActor: Actor<
   name: "peer",
   start: (context, options) => new PeerWorker(context, options),
   stop: (worker) => worker.stop(),
+  inputOf: torrentOf,
   handlers: {
     listen: (worker, { hosts, port, reusePort }) => worker.acceptor.listen(hosts, port, reusePort),
     "open-torrent": openTorrent,
@@ -52,6 +54,7 @@ export const peerActor: Actor<
     "piece-failed": pieceFailed,
     "carried-piece-taken": carriedPieceTaken,
     "set-unchoked": setUnchoked,
+    "set-aside": (worker, address) => worker.setAside.add(address, worker.nowMs()),
   },
   linked: (worker, role) => {
     if (role === "file") worker.uploadDesk.goOn();

@@ -20,6 +20,8 @@ export class SessionStage implements StreamHandlers {
     const session = this.#session;
     if (session.phase === "closed") return;
     const { worker } = session.torrent;
+    const { input } = worker.context;
+    input.set(session.note);
     session.nowMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
@@ -34,6 +36,7 @@ export class SessionStage implements StreamHandlers {
       session.flush();
     }
     session.isReading = false;
+    input.fill(0);
   }
 
   closed(_stream: Stream, reason: string | undefined): void {

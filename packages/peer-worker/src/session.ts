@@ -1,7 +1,7 @@
 // One connection to one peer after its handshake: what is known of it. What happens to it is in the files beside.
 
 import type { Stream } from "@troupe/actor-runtime";
-import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
+import { PeerField, PeerFlag, PeerStep, PeerWord, peerNote } from "@troupe/messages";
 import type { PeerRow, PeerSlot } from "@troupe/messages";
 import { FrameReader, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
@@ -36,6 +36,8 @@ export class Session implements BlockTaker {
   readonly slot: PeerSlot;
   readonly row: PeerRow;
   readonly identity: PeerIdentity;
+  /** What is noted while something of this peer is in hand. */
+  readonly note: Int32Array;
   readonly control: ControlWriter;
   readonly reader: FrameReader;
   readonly conduct: Conduct;
@@ -103,6 +105,9 @@ export class Session implements BlockTaker {
     this.slot = slot;
     this.identity = identity;
     this.row = torrent.table.row(slot);
+    this.note = peerNote(identity.host, identity.port);
+    this.note[0] = PeerStep.messages;
+    this.note[1] = torrent.id;
     this.control = new ControlWriter(this);
     this.conduct = new Conduct(nowMs);
     this.down = new RateMeter(nowMs);

@@ -4,8 +4,11 @@ import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineActorProtocol } from "./engine-state.ts";
 
+/** An engine that a front can start. */
+export type EngineEntry = ActorEntry<EngineActorProtocol, EngineOptions>;
+
 /** The engine with production parts: in a thread of its own, or inline. */
-export const engineEntry: ActorEntry<EngineActorProtocol, EngineOptions> = {
+export const engineEntry: EngineEntry = {
   name: "engine",
   url: siblingUrl(import.meta.url, "./engine.worker"),
   load: async () => {

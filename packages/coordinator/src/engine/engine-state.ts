@@ -7,8 +7,10 @@ import type {
   EngineOptions,
   EngineProtocol,
   FileProtocol,
+  SetAside,
   TorrentId,
 } from "@troupe/messages";
+import type { DeathBook } from "../death-book.ts";
 import type { Gate } from "../gate.ts";
 import type { PatientRef } from "../patient-ref.ts";
 import type { DialTurn } from "../torrent/dialling.ts";
@@ -43,6 +45,10 @@ export interface Engine {
   /** For every call to it: there may be one for each torrent at once. */
   readonly fileCalls: PatientRef<FileProtocol>;
   readonly feed: FileFeed;
+  /** What workers died of. */
+  readonly deaths: DeathBook;
+  /** Peers at which workers died twice. */
+  readonly setAside: SetAside;
   readonly disk: DiskWatch;
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;

@@ -17,6 +17,7 @@ import { whyNow } from "../torrent/why-facts.ts";
 import { addTorrent, removeTorrent } from "./adding.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
+import { inputOfMessage } from "./holding.ts";
 import { listen } from "./listening.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 import { endActor, shutDown, startEngine } from "./starting.ts";
@@ -33,6 +34,7 @@ export function engineActor(parts: EngineParts): EngineActor {
     name: "engine",
     start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
     stop: shutDown,
+    inputOf: inputOfMessage,
 
     handlers: {
       // From the front.

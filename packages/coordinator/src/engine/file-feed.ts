@@ -37,6 +37,11 @@ export class FileFeed {
     this.#pump();
   }
 
+  /** What a torrent has to be written still. */
+  unansweredOf(torrent: TorrentId): WritePiece[] {
+    return [...this.#unanswered.values()].filter((write) => write.torrent === torrent);
+  }
+
   /** The file-worker answered for this piece, well or not. @returns what was asked. */
   answered(torrent: TorrentId, piece: PieceIndex): WritePiece | undefined {
     const key = keyOf(torrent, piece);

@@ -1,6 +1,7 @@
 // The engine's beginning and end: pools, seats and the supervision tree; and the orderly way out.
 
 import type { Context } from "@troupe/actor-runtime";
+import { SetAside } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { answerWaiting } from "../torrent/big-piece-turns.ts";
@@ -8,6 +9,7 @@ import { dialTurn } from "../torrent/dialling.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
+import { DeathBook } from "../death-book.ts";
 import { Gate } from "../gate.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { BigPieceQueue } from "./big-piece-queue.ts";
@@ -92,6 +94,8 @@ function makeEngine(
     file,
     fileCalls: new PatientRef(file, context),
     feed: new FileFeed(file),
+    deaths: new DeathBook(),
+    setAside: new SetAside(),
     disk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],
@@ -114,7 +118,8 @@ function treeOf(engine: Engine) {
     peerOptions: (index) => {
       const seat = engine.seats[index];
       if (seat === undefined) throw new Error(`bug: no seat for peer-worker ${index}`);
-      return seat.nextOptions(engine.slabs);
+      const setAside = engine.setAside.list(engine.context.clock.nowMs());
+      return { ...seat.nextOptions(engine.slabs), setAside };
     },
     isDiskInCall: () => engine.disk.isInCall,
     fileOptions: () => ({

@@ -1,6 +1,7 @@
 // What the engine does by the clock: four times a second it fills unchoke slots and dials, once a second it
 // tells figures and allows new re-tries.
 
+import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/big-piece-turns.ts";
 import { say } from "../torrent/event-outbox.ts";
 import { dialMore } from "../torrent/dialling.ts";
@@ -10,6 +11,7 @@ import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { tellWhy } from "../torrent/why-facts.ts";
 import type { Engine } from "./engine-state.ts";
+import { holding } from "./holding.ts";
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
@@ -25,10 +27,13 @@ export function tick(engine: Engine): void {
   if (isSecond) endStandstill(engine);
   dialMore(engine);
   for (const job of engine.torrents.values()) {
-    if (!job.isRunning) continue;
-    if (job.state === "active") rotateUnchoked(engine, job);
-    if (isSecond) everySecond(engine, job);
+    if (job.isRunning) holding(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
   }
+}
+
+function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
+  if (job.state === "active") rotateUnchoked(engine, job);
+  if (isSecond) everySecond(engine, job);
 }
 
 function everySecond(engine: Engine, job: TorrentJob): void {

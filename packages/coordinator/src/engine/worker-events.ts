@@ -12,6 +12,7 @@ import { dialMore } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 import { listenAgain } from "./listening.ts";
+import { blame, type Death } from "./quarantine.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
 /** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
@@ -23,20 +24,14 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   if (seat !== undefined) peerWorkerStarted(engine, seat);
 }
 
-/** How an incarnation ended. */
-export interface Death {
-  readonly error: unknown;
-  /** What it had in its hands: see `Context.input`. */
-  readonly input: Int32Array;
-}
-
 /** A worker ended without being asked to: what it held is taken back. Its successor comes by itself. */
 export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
   sender: Sender,
-  { error }: Death,
+  death: Death,
 ): void {
+  const { error } = death;
   const message = error instanceof Error ? error.message : String(error);
   engine.context.announce("worker-event", {
     name: child.name,
@@ -46,6 +41,7 @@ export function workerCrashed(
   });
   const seat = seatOf(engine, child.name);
   if (seat !== undefined) peerWorkerGone(engine, seat);
+  blame(engine, child.role, death);
 }
 
 /** Its connections died with it: their addresses are dialled again at once, by whoever is there. */

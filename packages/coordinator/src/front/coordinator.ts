@@ -14,7 +14,7 @@ import {
   type Supervisor,
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol, TorrentInfo } from "@troupe/messages";
-import { engineEntry } from "../engine/engine-entry.ts";
+import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
@@ -22,6 +22,7 @@ import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
 import { loadSource } from "./load-metainfo.ts";
+import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
@@ -49,6 +50,8 @@ export class Coordinator implements AsyncDisposable {
   readonly #stateDirectory: string | undefined;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<EngineProtocol>;
+  readonly #parts = nodeParts();
+  readonly #deaths = new EngineDeaths();
   /** Copies that are being written. */
   readonly #keeping = new Set<Promise<void>>();
   #port = 0;
@@ -63,7 +66,7 @@ export class Coordinator implements AsyncDisposable {
     this.#stateDirectory =
       options.stateDirectory === undefined ? undefined : resolve(options.stateDirectory);
     this.#root = root;
-    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), nodeParts());
+    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
   }
 
   /**
@@ -71,14 +74,19 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `option-out-of-range`, `port-in-use`, or the system's code for an address of `bind` that cannot
    *   be used (`EADDRNOTAVAIL` …).
    */
-  static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
+  static start(options: CoordinatorOptions = {}): Promise<Coordinator> {
+    return Coordinator.over(engineEntry, options);
+  }
+
+  /** {@link Coordinator.start} over another engine than the production one: for tests of supervision. */
+  static async over(entry: EngineEntry, options: CoordinatorOptions = {}): Promise<Coordinator> {
     const engine = engineOptions(options);
     const { log } = options;
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
       host: options.host === "inline" ? inlineHost() : threadHost(),
-      spec: rootTree(engineEntry, () => coordinator?.restartOptions() ?? engine),
+      spec: rootTree(entry, () => coordinator?.restartOptions() ?? engine),
       hears: {
         engine: {
           "torrent-event": (message) => coordinator?.receive(message),
@@ -89,8 +97,7 @@ export class Coordinator implements AsyncDisposable {
         started: (child: ChildSpec, { epoch }) => {
           if (epoch > 1) coordinator?.engineRestarted(child.name, epoch - 1);
         },
-        crashed: (child: ChildSpec, { epoch }, error) =>
-          coordinator?.engineGone(child.name, epoch, error),
+        crashed: (_, { epoch }, error, input) => coordinator?.engineGone(epoch, error, input),
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
@@ -129,9 +136,11 @@ export class Coordinator implements AsyncDisposable {
       ...(this.#stateDirectory !== undefined && { stateDirectory: this.#stateDirectory }),
     });
     signal?.throwIfAborted();
-    const request = addRequest(loaded, options, this.#options);
+    const ticket = this.#deaths.ticket();
+    const request = { ...addRequest(loaded, options, this.#options), ticket };
     const info = await this.#patiently(() => {
       signal?.throwIfAborted();
+      this.#deaths.refusePoison(ticket);
       return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
     });
     if ("refused" in info) throw refusalError(info);
@@ -231,9 +240,19 @@ export class Coordinator implements AsyncDisposable {
       // Two that only read do no harm to each other, nor to one that writes.
       lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
       forget: (gone) => this.#torrents.remove(gone),
+      addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
     });
     this.#torrents.add(torrent);
     return torrent;
+  }
+
+  /** An engine that is told of all torrents meanwhile leaves out what is set aside: only this adds it. */
+  async #addAnew(torrent: Torrent): Promise<void> {
+    await this.#patiently(async () => {
+      if (!torrent.isSetAside) return;
+      await torrent.addAgain();
+      this.#torrents.number(torrent);
+    });
   }
 
   /** Nobody waits for it; when it cannot be kept that is a warning of the torrent. */
@@ -270,9 +289,12 @@ export class Coordinator implements AsyncDisposable {
     emitSafely(this.#emitter, "worker", event);
   }
 
-  private engineGone(name: string, restarts: number, error: unknown): void {
+  private engineGone(restarts: number, error: unknown, input: Int32Array): void {
     this.#revived ??= new Settled();
-    this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
+    this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
+    const death = { error, input, nowMs: this.#parts.clock.nowMs() };
+    const guilty = this.#deaths.note(death, (id) => this.#torrents.get(id)?.ticket);
+    if (guilty !== undefined) this.#torrents.withTicket(guilty)?.setAside();
   }
 
   /** The engine died more often than it may be restarted: every torrent ends with that error. */

@@ -25,10 +25,15 @@ export class TorrentList {
     return this.#byId.get(id);
   }
 
+  /** The torrent that was added with this ticket. */
+  withTicket(ticket: number): Torrent | undefined {
+    return this.all.find((torrent) => torrent.ticket === ticket);
+  }
+
   /** One that the engine at hand knows. */
   add(torrent: Torrent): void {
     this.#all.add(torrent);
-    this.#number(torrent);
+    this.number(torrent);
   }
 
   remove(torrent: Torrent): void {
@@ -52,17 +57,18 @@ export class TorrentList {
     this.#byId.clear();
     for (const torrent of this.all) {
       if (!isCurrent()) return false;
-      if (!this.#all.has(torrent)) continue;
+      if (!this.#all.has(torrent) || torrent.isSetAside) continue;
       await tellOf(torrent);
       if (!isCurrent()) return false;
-      if (this.#all.has(torrent)) this.#number(torrent);
+      if (this.#all.has(torrent)) this.number(torrent);
       // Removed while the engine was told: it is told that too.
       else torrent.remove().catch(() => undefined);
     }
     return isCurrent();
   }
 
-  #number(torrent: Torrent): void {
+  /** The engine at hand calls a torrent by another number now. */
+  number(torrent: Torrent): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
   }

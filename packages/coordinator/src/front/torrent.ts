@@ -2,9 +2,8 @@
 
 import { join } from "node:path";
 import { EventEmitter } from "node:events";
-import type { Ref, ReplyOf } from "@troupe/actor-runtime";
+import type { ReplyOf } from "@troupe/actor-runtime";
 import type {
-  AddTorrent,
   EngineProtocol,
   TorrentEvent,
   TorrentFault,
@@ -16,39 +15,19 @@ import type {
   Why,
 } from "@troupe/messages";
 import { highestPriority } from "../file-priorities.ts";
-import { refusalError, TroupeError } from "../troupe-error.ts";
+import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { JobLock } from "./job-lock.ts";
 import { within } from "./options.ts";
+import { asideError, asideStatus } from "./set-aside.ts";
 import { Settled } from "./settled.ts";
 import { TorrentFigures, type CheckResult, type TorrentFile } from "./torrent-figures.ts";
+import type { EventName, EventOf, TorrentParts, TorrentUserEvent } from "./torrent-parts.ts";
 import { emitSafely } from "./user-listeners.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadlineMs = 10_000;
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
-
-/** What `events()` yields and `on` hears, by its `event` name. */
-export type TorrentUserEvent =
-  | Exclude<TorrentEvent, { readonly event: "checked" }>
-  | { readonly event: "stopped" };
-
-type EventName = TorrentUserEvent["event"];
-type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
-
-/** What a torrent needs of its coordinator. */
-export interface TorrentParts {
-  /** What it was added with; said again to an engine that starts anew. */
-  readonly request: AddTorrent;
-  readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
-  /** Asks the engine; one that dies before it has answered is asked again in its successor. */
-  readonly patiently: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
-  /** Held from its start to its stop. */
-  readonly lock: JobLock;
-  /** It was removed. */
-  readonly forget: (torrent: Torrent) => void;
-}
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent {
@@ -65,6 +44,8 @@ export class Torrent {
   /** Odd things in the .torrent that were accepted, as sentences. */
   readonly warnings: readonly string[];
 
+  /** For the coordinator only, which reads it: no engine knows it until it is started again. */
+  isSetAside = false;
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
   #id: TorrentId;
@@ -252,18 +233,15 @@ export class Torrent {
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
   async status(): Promise<TorrentStatus> {
-    const status = await this.#ask("torrent-status");
-    if (!("refused" in status)) return status;
-    throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
+    if (this.isSetAside && this.#fault !== undefined) return asideStatus(this, this.#fault);
+    return known(this, await this.#ask("torrent-status"));
   }
 
   /** Why it is not faster: one sentence, and a code that never changes. @throws TroupeError `no-torrent` after removal. */
   async why(): Promise<Why> {
     // One that another process runs is in error here, and stopped in the engine.
     if (this.#fault !== undefined) return { code: "failed", message: this.#fault.message };
-    const why = await this.#ask("torrent-why");
-    if (!("refused" in why)) return why;
-    throw new TroupeError("no-torrent", `torrent ${this.infoHash} was removed`);
+    return known(this, await this.#ask("torrent-why"));
   }
 
   /** Stops it and forgets it; its files stay. */
@@ -275,6 +253,17 @@ export class Torrent {
     } finally {
       await this.ended();
     }
+  }
+
+  /** For the coordinator only: its number with the front. */
+  get ticket(): number | undefined {
+    return this.#parts.request.ticket;
+  }
+
+  /** For the coordinator only: engines died at it. It gets the error `quarantined`. */
+  setAside(): void {
+    this.isSetAside = true;
+    this.#fail(asideError(this.name));
   }
 
   /** For the coordinator only: its number in the engine. */
@@ -298,6 +287,7 @@ export class Torrent {
     const info = await engine.call("add-torrent", { ...request, peers, priorities });
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
+    this.isSetAside = false;
     this.#figures.beginAgain();
     if (this.#wantsToRun && lock.isHeld) this.#tellToRun();
     // In the new engine it has never run.
@@ -330,6 +320,7 @@ export class Torrent {
     const { engine, patiently } = this.#parts;
     await patiently(async () => {
       if (this.#wantsToRun) return;
+      if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
       const torrent = this.#id;
       await engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
     });
@@ -351,7 +342,8 @@ export class Torrent {
   }
 
   #tellToRun(): void {
-    const { engine } = this.#parts;
+    const { engine, addAnew } = this.#parts;
+    if (this.isSetAside) return addAnew(this, (error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id });
     if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
   }

@@ -1,8 +1,10 @@
 // Joins a torrent to its announcer: what it says about itself, and where the answers go.
 
+import { EngineStep } from "@troupe/messages";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import { failOver, holding } from "../engine/holding.ts";
 import { Announcer } from "../trackers/announcer.ts";
 import { say } from "./event-outbox.ts";
 import { dialMore, isHungry } from "./dialling.ts";
@@ -32,10 +34,12 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
     }),
     isHungry: () => isHungry(engine, job),
     answered: (url, reply, remoteHost) =>
-      answered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
+      holding(engine, job, EngineStep.announce, () =>
+        answered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
+      ),
     failed: (url, code, message) =>
       say(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
-    fail: (error) => context.fail(error),
+    fail: (error) => failOver(engine, job, error),
   });
 }
 

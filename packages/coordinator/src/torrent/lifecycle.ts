@@ -8,6 +8,7 @@
 
 import type { TorrentFault } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
+import { failOver } from "../engine/holding.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
@@ -48,7 +49,10 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     activate(engine, job);
     if (job.ledger.isComplete) await completeTorrent(engine, job);
   } catch (error) {
-    if (!signal.aborted) failTorrent(engine, job, faultOf(error));
+    if (signal.aborted) return;
+    const isPoison = (error as { code?: unknown }).code === "check-failed";
+    const poison = "check threads ended twice at the same piece of it";
+    failTorrent(engine, job, isPoison ? asideFault(job, poison) : faultOf(error));
   }
 }
 
@@ -164,7 +168,16 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
       sayAtRest(engine, job);
       startIfWanted(engine, job);
     })
-    .catch((error: unknown) => engine.context.fail(error));
+    .catch((error: unknown) => failOver(engine, job, error));
+}
+
+/**
+ * The error of a torrent at which threads died. Nothing tries it again but its user.
+ * @param why As a part of a sentence.
+ */
+export function asideFault({ metainfo }: TorrentJob, why: string): TorrentFault {
+  const message = `${metainfo.name} is set aside: ${why}. Start it again to try once more`;
+  return { code: "quarantined", message };
 }
 
 /** The last figures: nothing moves any more. */

@@ -5,10 +5,11 @@ import type { FileProtocol, PieceSealed, WritePiece } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
+import { failOver } from "../engine/holding.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
-import { completeTorrent, failTorrent } from "./lifecycle.ts";
+import { asideFault, completeTorrent, failTorrent } from "./lifecycle.ts";
 import { banPeer } from "./peers.ts";
 import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -58,9 +59,18 @@ async function hashPiece(
     else if (isDigestOf(job, piece, digest)) writePiece(engine, job, sealed);
     else hashFailed(engine, job, sealed, hashing);
   } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === "hash-failed") notHashed(engine, job, piece, slab);
     // The pool is closed when the engine stops, with what still waits in it.
-    if ((error as { code?: unknown }).code !== "hash-closed") engine.context.fail(error);
+    else if (code !== "hash-closed") failOver(engine, job, error);
   }
+}
+
+/** Threads died at this very piece: its torrent is set aside. */
+function notHashed(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
+  if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+  pieceLost(engine, job, piece, slab);
+  failTorrent(engine, job, asideFault(job, `hash threads ended twice at piece ${piece}`));
 }
 
 function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boolean {
@@ -137,7 +147,7 @@ export function pieceWritten(
   say(engine, job, { event: "piece", index: piece, verified: true });
   // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
   if (!job.ledger.isComplete || (job.isCompleteSaid && !job.ledger.isSeed)) return;
-  completeTorrent(engine, job).catch((error: unknown) => engine.context.fail(error));
+  completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
 }
 
 /** The disk refused: the piece is given up and its torrent waits in the error state. */

@@ -2,6 +2,7 @@
 
 import { classifyAddress } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import { failOver } from "../engine/holding.ts";
 import { say } from "./event-outbox.ts";
 import { dialMore } from "./dialling.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -32,7 +33,7 @@ function addAddresses(
 }
 
 function lookUpOrFail(engine: Engine, job: TorrentJob, peer: NamedPeer, isAgain = false): void {
-  lookUp(engine, job, peer, isAgain).catch((error: unknown) => engine.context.fail(error));
+  lookUp(engine, job, peer, isAgain).catch((error: unknown) => failOver(engine, job, error));
 }
 
 async function lookUp(

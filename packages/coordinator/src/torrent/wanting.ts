@@ -5,6 +5,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 import { isPriority } from "../file-priorities.ts";
 import type { Engine } from "../engine/engine-state.ts";
+import { failOver } from "../engine/holding.ts";
 import { completeTorrent } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -27,7 +28,7 @@ export function setPriorities(
   if (!job.isRunning) return;
   job.isCompleteSaid &&= job.ledger.isComplete;
   if (wasComplete || !job.ledger.isComplete) return;
-  completeTorrent(engine, job).catch((error: unknown) => engine.context.fail(error));
+  completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
 }
 
 function wantedChanged(engine: Engine, job: TorrentJob): void {

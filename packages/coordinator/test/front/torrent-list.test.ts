@@ -32,6 +32,7 @@ function scene() {
       engine,
       lock: freeLock(),
       forget,
+      addAnew: () => undefined,
       patiently: (ask) => ask(),
     });
     list.add(torrent);

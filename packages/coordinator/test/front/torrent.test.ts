@@ -9,7 +9,8 @@ import type {
 } from "@troupe/messages";
 import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
-import { Torrent, type TorrentUserEvent } from "../../src/front/torrent.ts";
+import type { TorrentUserEvent } from "../../src/front/torrent-parts.ts";
+import { Torrent } from "../../src/front/torrent.ts";
 import { bits } from "../support/diagrams.ts";
 import { settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
@@ -55,6 +56,7 @@ function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
     engine,
     lock,
     forget,
+    addAnew: () => undefined,
     patiently: (ask) => ask(),
   });
   const heard: TorrentUserEvent[] = [];

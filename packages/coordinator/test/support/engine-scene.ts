@@ -1,8 +1,9 @@
 // An engine without workers: its real state and decisions, over refs that record and time that stands still.
 
-import type { Context } from "@troupe/actor-runtime";
+import { inputWords, type Context } from "@troupe/actor-runtime";
 import {
   PeerFlag,
+  SetAside,
   type AddTorrent,
   type DescriptorBudget,
   type FileProtocol,
@@ -22,6 +23,7 @@ import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { announceGates } from "../../src/trackers/announce-gates.ts";
+import { DeathBook } from "../../src/death-book.ts";
 import { Gate } from "../../src/gate.ts";
 import { PatientRef } from "../../src/patient-ref.ts";
 import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
@@ -104,6 +106,7 @@ export function makeScene(options: SceneOptions = {}) {
       return notices.credits;
     },
     whenNoticeRoom: (listener: () => void) => void notices.listeners.push(listener),
+    input: new Int32Array(inputWords),
     log: () => undefined,
     fail: (error: unknown) => void failures.push(error),
   } as unknown as Context<EngineActorProtocol>;
@@ -130,6 +133,8 @@ export function makeScene(options: SceneOptions = {}) {
     file,
     fileCalls: new PatientRef<FileProtocol>(file, context),
     feed: new FileFeed(file),
+    deaths: new DeathBook(),
+    setAside: new SetAside(),
     disk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],

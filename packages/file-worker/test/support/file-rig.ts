@@ -90,6 +90,7 @@ export function startRig(
     whenNoticeRoom(listener: () => void) {
       roomListener = listener;
     },
+    input: new Int32Array(8),
   } as unknown as Context<FileProtocol>;
   const { handlers } = fileActor;
 

@@ -1,0 +1,31 @@
+// What a torrent on the user's thread is made of, and what it says.
+
+import type { Ref } from "@troupe/actor-runtime";
+import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages";
+import type { JobLock } from "./job-lock.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** What `events()` yields and `on` hears, by its `event` name. */
+export type TorrentUserEvent =
+  | Exclude<TorrentEvent, { readonly event: "checked" }>
+  | { readonly event: "stopped" };
+
+/** What its events are called. */
+export type EventName = TorrentUserEvent["event"];
+/** The event of one name. */
+export type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
+
+/** What a torrent needs of its coordinator. */
+export interface TorrentParts {
+  /** What it was added with; said again to an engine that starts anew. */
+  readonly request: AddTorrent;
+  readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
+  /** Asks the engine; one that dies before it has answered is asked again in its successor. */
+  readonly patiently: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
+  /** Held from its start to its stop. */
+  readonly lock: JobLock;
+  /** It was removed. */
+  readonly forget: (torrent: Torrent) => void;
+  /** It is to be told to an engine again: none knows it since it was set aside. `failed` if that cannot be. */
+  readonly addAnew: (torrent: Torrent, failed: (error: unknown) => void) => void;
+}

@@ -1,0 +1,68 @@
+// What an actor has in its hands, noted in shared memory (`Context.input`) for whoever finds it dead.
+//
+//   word 0   step: number of a handler, or one of those below; 0 between two inputs
+//   word 1   torrent, 0 for none in particular
+//   word 2   port of a peer
+//   word 3   bytes of that peer's address: 0 (no peer), 4 or 16
+//   word 4–7 the address, in network order
+//
+// Written by the actor whenever it takes something else into its hands; a peer's words are made once a connection.
+
+import { firstOwnStep, inputWords } from "@troupe/actor-runtime";
+import { formatIp, parseIp } from "@troupe/protocol";
+import type { TorrentId } from "../ids.ts";
+
+/** What a peer-worker does with a peer, beside the coordinator's messages. */
+export const PeerStep = {
+  handshake: firstOwnStep,
+  messages: firstOwnStep + 1,
+  second: firstOwnStep + 2,
+} as const;
+
+/** What a file-worker does with a torrent, beside the messages to it. */
+export const FileStep = { write: firstOwnStep } as const;
+
+/** What the engine does with a torrent, beside the messages to it. */
+export const EngineStep = {
+  tick: firstOwnStep,
+  announce: firstOwnStep + 1,
+  /** A failure that surfaced in a promise. */
+  later: firstOwnStep + 2,
+} as const;
+
+/** One note, read. */
+export interface InputNote {
+  readonly step: number;
+  readonly torrent: TorrentId | undefined;
+  readonly peer: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** The words of a peer, to be copied whenever something of it is taken into the hands. Word 0 and 1 are the caller's. */
+export function peerNote(host: string, port: number): Int32Array {
+  const note = new Int32Array(inputWords);
+  const bytes = parseIp(host);
+  if (bytes === undefined) return note;
+  note[2] = port;
+  note[3] = bytes.length;
+  new Uint8Array(note.buffer).set(bytes, 16);
+  return note;
+}
+
+/** @returns What is noted; undefined between two inputs. */
+export function readInput(words: Int32Array): InputNote | undefined {
+  const [step = 0, torrent = 0, port = 0, addressBytes = 0] = words;
+  if (step === 0) return undefined;
+  const isPeer = addressBytes === 4 || addressBytes === 16;
+  const address = isPeer ? new Uint8Array(words.slice(4).buffer, 0, addressBytes) : undefined;
+  return {
+    step,
+    torrent: torrent === 0 ? undefined : (torrent as TorrentId),
+    peer: address === undefined ? undefined : { host: formatIp(address), port },
+  };
+}
+
+/** The torrent that a message is about, for `Actor.inputOf`. */
+export function torrentOf(message: unknown): number {
+  const { torrent } = message as { readonly torrent?: unknown };
+  return typeof torrent === "number" ? torrent : 0;
+}

@@ -1,0 +1,68 @@
+// Torrents at which engines die: the third engine is not told of them, and the others go on.
+
+import test from "ava";
+import { Coordinator } from "@troupe/coordinator";
+import { encodeTorrent } from "@troupe/protocol";
+import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
+import { EventRecord } from "../support/event-record.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const url = new URL("./fixtures/poisoned-engine.worker.ts", import.meta.url);
+
+/** A front over the engine with a weakness. */
+async function openWeak(swarm: Swarm): Promise<Coordinator> {
+  const entry = { ...engineEntry, url };
+  return swarm.use(await Coordinator.over(entry, { port: 0, bind: ["127.0.0.1"] }));
+}
+
+/** A torrent of one byte that nobody has. */
+function torrentNamed(name: string): Uint8Array {
+  const pieceHashes = new Uint8Array(20);
+  return encodeTorrent({ name, pieceLengthBytes: 16_384, pieceHashes, lengthBytes: 1 });
+}
+
+test.serial("a torrent at which two engines died is not told to the third", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 8 << 20 });
+  const coordinator = await openWeak(swarm);
+  const directory = swarm.folder("weak").path;
+  const good = await coordinator.add(swarm.metainfo, { directory, start: false });
+  const bad = await coordinator.add(torrentNamed("poison"), { directory, start: false });
+  const record = new EventRecord(coordinator, good);
+  const badRecord = new EventRecord(coordinator, bad);
+  good.start();
+  bad.start();
+  await t.throwsAsync(bad.completed, { code: "quarantined" });
+  await swarm.seed();
+  await good.completed;
+  await assertSameFiles(t, swarm.payload, directory);
+
+  t.is(record.crashesOf("engine"), 2);
+  t.deepEqual(record.errors, []);
+  t.like(badRecord.errors, [{ code: "quarantined" }]);
+  t.like(await bad.status(), { state: "error", fault: { code: "quarantined" }, peers: [] });
+  t.like(await bad.why(), { code: "failed" });
+
+  // Its user may try again, as often as engines may die.
+  bad.start();
+  await badRecord.until("two more deaths", () => badRecord.crashesOf("engine") === 4);
+  await badRecord.until("the second quarantine", () => badRecord.errors.length === 2);
+  await record.until("the next engine", () => record.restartsOf("engine") >= 3);
+  await bad.stop();
+  t.is(bad.state, "stopped");
+  await bad.remove();
+  t.deepEqual(coordinator.torrents, [good]);
+});
+
+test.serial("bytes at whose adding two engines died are refused", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
+  const coordinator = await openWeak(swarm);
+  const directory = swarm.folder("weak").path;
+  await t.throwsAsync(coordinator.add(torrentNamed("deadly"), { directory }), {
+    code: "quarantined",
+  });
+  const torrent = await coordinator.add(swarm.metainfo, { directory });
+  await swarm.seed();
+  await torrent.completed;
+  t.like((await coordinator.actors()).children?.[0], { name: "engine", restarts: 2 });
+});

@@ -1,0 +1,132 @@
+// Inputs that kill threads: the second death in the same step sets the input aside, and everything else goes on.
+
+import test from "ava";
+import { ActorError, firstOwnStep } from "@troupe/actor-runtime";
+import { FileStep, PeerStep, type InputNote } from "@troupe/messages";
+import { poisonedEntry } from "../support/poison.ts";
+import { untilWhole } from "../support/simulated-download.ts";
+import type { SimulatedEngine } from "../support/simulated-engine.ts";
+import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
+import { simulatedParts } from "../support/simulated-pools.ts";
+import { honestSeeder } from "../support/simulated-peer.ts";
+import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+type Parts = typeof simulatedParts;
+
+/** Two torrents with two seeders each, and an engine of these parts that downloads both. */
+async function twoTorrents(parts: Parts) {
+  const scenario = calmScenario(1);
+  const first = new SimulatedSwarm(scenario);
+  const second = new SimulatedSwarm(scenario, { within: first });
+  const engine = await first.addEngine(engineHost, { parts });
+  for (const swarm of [first, second]) {
+    await swarm.addPeer(honestSeeder);
+    await swarm.addPeer(honestSeeder);
+    await first.world.settle(engine.add(swarm.torrent));
+  }
+  return { scenario, first, second, engine };
+}
+
+/** How often this actor died. */
+function deathsOf(engine: SimulatedEngine, actor: string): number {
+  return engine.crashes.filter((crash) => crash.actor === actor).length;
+}
+
+function isWhole(engine: SimulatedEngine, swarm: SimulatedSwarm): boolean {
+  return engine.jobOf(swarm.torrent)?.ledger.isComplete === true;
+}
+
+test("a peer at which its worker dies twice is set aside, and all is got from the others", async (t) => {
+  const poison = ({ step, peer }: InputNote) =>
+    step === PeerStep.messages && peer?.host === "45.10.2.1";
+  const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
+  const parts = { ...simulatedParts, peerWorker: deadly };
+  const { scenario, first, second, engine } = await twoTorrents(parts);
+  await untilWhole([first, second], [engine], { ...scenario, kills: [] });
+  await first.settle();
+  t.is(deathsOf(engine, "peer-0"), 2);
+  for (const { torrent } of [first, second]) {
+    t.deepEqual(new DiskView(engine, torrent).sha256(), rightSha256(torrent));
+  }
+  const warnings = engine.events.filter(({ event }) => event === "warning");
+  t.like(warnings, [{ code: "peer-set-aside" }]);
+  t.true(engine.log.some((line) => line.includes("peer-set-aside") && line.includes("45.10.2.1")));
+});
+
+test("a peer that dials us again and again from other ports is set aside too", async (t) => {
+  const poison = ({ step, peer }: InputNote) =>
+    step === PeerStep.handshake && peer?.host === "45.10.2.3";
+  const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
+  const parts = { ...simulatedParts, peerWorker: deadly };
+  const { scenario, first, second, engine } = await twoTorrents(parts);
+  const dials = [{ host: engineHost, port: 6889 }];
+  await first.addPeer({ ...honestSeeder, hasShare: 0, dials, away: { fromMs: 0, toMs: 1 } });
+  await untilWhole([first, second], [engine], { ...scenario, kills: [] });
+  // It dials every 20 s: long after its second try it has been turned away without a word.
+  await first.world.runUntil(() => first.world.scheduler.nowMs > 300_000, 600_000);
+  t.is(deathsOf(engine, "peer-0"), 2);
+});
+
+const { peerWorker, fileWorker } = simulatedParts;
+const isMessage = ({ step, torrent }: InputNote) => torrent === 1 && step < firstOwnStep;
+const isWrite = ({ step, torrent }: InputNote) => torrent === 1 && step === FileStep.write;
+
+for (const [actor, parts] of [
+  ["peer-0", { ...simulatedParts, peerWorker: poisonedEntry(peerWorker, isMessage) }],
+  ["file", { ...simulatedParts, fileWorker: poisonedEntry(fileWorker, isWrite) }],
+] as const) {
+  test(`a torrent at which ${actor} dies twice is set aside, and the other goes on`, async (t) => {
+    const { first, second, engine } = await twoTorrents(parts);
+    const isAside = () => engine.jobOf(first.torrent)?.state === "error";
+    await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
+    await first.settle();
+    t.is(deathsOf(engine, actor), 2);
+    t.like(engine.jobOf(first.torrent), { state: "error", fault: { code: "quarantined" } });
+    t.is(engine.engine?.feed.size, 0);
+    t.deepEqual(new DiskView(engine, second.torrent).sha256(), rightSha256(second.torrent));
+  });
+}
+
+test("a torrent that was set aside is tried twice more when its user starts it again", async (t) => {
+  let isPoisonous = true;
+  const deadly = poisonedEntry(fileWorker, (note) => isPoisonous && isWrite(note));
+  const { first, second, engine } = await twoTorrents({ ...simulatedParts, fileWorker: deadly });
+  const isAside = () => engine.jobOf(first.torrent)?.state === "error";
+  await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
+  await first.settle();
+  engine.resume();
+  await first.world.runUntil(() => deathsOf(engine, "file") === 4 && isAside(), 600_000);
+  await first.settle();
+  isPoisonous = false;
+  engine.resume();
+  await first.world.runUntil(() => isWhole(engine, first), 600_000);
+  await first.settle();
+  t.is(deathsOf(engine, "file"), 4);
+  t.deepEqual(new DiskView(engine, first.torrent).sha256(), rightSha256(first.torrent));
+});
+
+test("a torrent of which a piece kills hash threads is set aside, and no engine dies of it", async (t) => {
+  const { openHashPool } = simulatedParts;
+  let digests = 0;
+  const { first, second, engine } = await twoTorrents({
+    ...simulatedParts,
+    openHashPool: (...parameters) => {
+      const pool = openHashPool(...parameters);
+      const digest = pool.digest.bind(pool);
+      pool.digest = (task) => {
+        digests += 1;
+        if (digests > 1) return digest(task);
+        const message = "cannot finish a task of the hash pool: 2 threads died at it";
+        return Promise.reject(new ActorError("hash-failed", { message }));
+      };
+      return pool;
+    },
+  });
+  const aside = () => engine.jobs.filter(({ state }) => state === "error");
+  const whole = () => [first, second].filter((swarm) => isWhole(engine, swarm));
+  await first.world.runUntil(() => aside().length === 1 && whole().length === 1, 600_000);
+  await first.settle();
+  t.like(aside()[0], { fault: { code: "quarantined" } });
+  t.deepEqual(engine.crashes, []);
+});

@@ -1,0 +1,62 @@
+// Actors that die of certain inputs. The fault strikes through their context, while they have the input in their hands
+// and look at the clock or write to the disk; their own code is the production code.
+
+import type { Actor, ActorEntry, Context } from "@troupe/actor-runtime";
+import { readInput, type InputNote } from "@troupe/messages";
+
+/** What happens to an actor with poison in its hands; must not return. */
+export type Fault = (note: InputNote) => never;
+
+/** The usual fault. */
+export function throwPoison(note: InputNote): never {
+  throw new TypeError(`poison at step ${note.step}`);
+}
+
+/** A context whose clock and disk are deadly while `isPoison` is in hand. */
+export function poisonedContext<Own extends Context<never>>(
+  context: Own,
+  isPoison: (note: InputNote) => boolean,
+  fault: Fault = throwPoison,
+): Own {
+  const strike = (): void => {
+    const note = readInput(context.input);
+    if (note !== undefined && isPoison(note)) fault(note);
+  };
+  const { clock, disk } = context;
+  const deadlyClock: Context["clock"] = {
+    epochMs: () => clock.epochMs(),
+    nowMs: () => {
+      strike();
+      return clock.nowMs();
+    },
+  };
+  const write: Context["disk"]["write"] = (file, views, position) => {
+    strike();
+    disk.write(file, views, position);
+  };
+  return Object.create(context, {
+    clock: { value: deadlyClock },
+    disk: { value: Object.create(disk, { write: { value: write } }) },
+  }) as Own;
+}
+
+/** The same actor, to which this input is poison. */
+export function poisonedActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
+  actor: Poisoned,
+  isPoison: (note: InputNote) => boolean,
+  fault?: Fault,
+): Poisoned {
+  return {
+    ...actor,
+    start: (context: never, options: never) =>
+      actor.start(poisonedContext<Context<never>>(context, isPoison, fault), options),
+  };
+}
+
+/** The same entry for hosts that share a thread. */
+export function poisonedEntry<Entry extends ActorEntry<never, never>>(
+  entry: Entry,
+  isPoison: (note: InputNote) => boolean,
+): Entry {
+  return { ...entry, load: async () => poisonedActor(await entry.load(), isPoison) };
+}
