@@ -19,6 +19,7 @@ const separator = "/";
 export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const folders = foldersOf(paths);
   const taken = new Set<string>();
+  const numbers = new Map<string, number>();
   let renamed = 0;
   return paths.map((path) => {
     const key = foldCase(path.join(separator));
@@ -28,24 +29,30 @@ export function uniquePaths(paths: readonly (readonly string[])[]): readonly (re
     }
     renamed += 1;
     if (renamed > maxRenamedFiles) throw tooManyRenamed();
-    return rename(path, taken, folders);
+    const numbered = rename(path, numbers.get(key) ?? 1, taken, folders);
+    numbers.set(key, numbered.number + 1);
+    return numbered.path;
   });
 }
 
-/** At most `maxRenamedFiles` names of one stem are taken by earlier renames, so the numbers tried are bounded too. */
+/**
+ * @param first The first number that no file with this path has been given yet: to try all of them for each of many
+ *   equal names would take the square of their number.
+ */
 function rename(
   path: readonly string[],
+  first: number,
   taken: Set<string>,
   folders: ReadonlySet<string>,
-): readonly string[] {
+): { readonly path: readonly string[]; readonly number: number } {
   const folder = path.slice(0, -1);
   const name = path.at(-1) ?? "_";
-  for (let number = 1; ; number++) {
+  for (let number = first; ; number++) {
     const candidate = [...folder, numberedName(name, number)];
     const key = foldCase(candidate.join(separator));
     if (taken.has(key) || folders.has(key)) continue;
     taken.add(key);
-    return candidate;
+    return { path: candidate, number };
   }
 }
 

@@ -73,6 +73,21 @@ test("case 20: 500 files may be renamed, and no more", (t) => {
   refuses(t, "torrent-limit", () => uniquePaths(equal(100_000)));
 });
 
+/** A path that counts how often a name is put behind its folder. */
+class CountedPath extends Array<string> {
+  static tries = 0;
+  override [Symbol.iterator](): ArrayIterator<string> {
+    CountedPath.tries += 1;
+    return super[Symbol.iterator]();
+  }
+}
+
+test("case 20: 500 equal names are numbered without trying every number for each", (t) => {
+  const paths = Array.from({ length: 501 }, () => CountedPath.of("folder", "same"));
+  t.deepEqual([...(uniquePaths(paths).at(-1) ?? [])], ["folder", "same.500"]);
+  t.true(CountedPath.tries < 2 * paths.length, `${CountedPath.tries} names were tried`);
+});
+
 test("case 20: no two paths are equal on any system, no file is a folder, and the answer is always the same", (t) => {
   const part = fc.constantFrom("a", "A", "a.1", "b", "é", "e\u0301", "a.txt", "A.TXT");
   const path = fc.array(part, { minLength: 1, maxLength: 3 }).map(safePath);
