@@ -17,6 +17,7 @@ import {
 } from "./bep-23-compact-peers.ts";
 import { cleanText } from "./clean-text.ts";
 import { ProtocolError } from "./errors.ts";
+import { formatIp, parseIp } from "./ip-address.ts";
 
 /** Peers used of one answer. */
 export const maxAnnouncedPeers = 10_000;
@@ -26,6 +27,8 @@ const maxIntervalSeconds = 6 * 3_600;
 const usualIntervalSeconds = 1_800;
 const maxTextLength = 300;
 const maxTrackerIdLength = 1_024;
+/** The longest form, IPv6 with an IPv4 tail. */
+const maxAddressLength = 45;
 
 /** What a tracker answers, checked and clamped. */
 export interface AnnounceReply {
@@ -190,11 +193,16 @@ function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
   return bytes.subarray(0, count * entryBytes);
 }
 
-/** Peers as BEP 3 has them. Host names are left out: a tracker shall not make us resolve what it likes. */
+/**
+ * Peers as BEP 3 has them, addresses in the one form that compact lists give. Host names are left out: a tracker shall
+ * not make us resolve what it likes. So are zones (`%eth0`): they mean something on the tracker's own machine only.
+ */
 function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
   for (const peer of peers.items()) {
-    const host = peer.get("ip")?.string;
-    const port = integerOr(peer.get("port"), 1, 65_535, 0);
-    if (host !== undefined && host.length <= 45) yield { host: cleanText(host, 45), port };
+    const text = peer.get("ip")?.string;
+    if (text === undefined || text.length > maxAddressLength) continue;
+    const ip = parseIp(cleanText(text, maxAddressLength));
+    if (ip === undefined) continue;
+    yield { host: formatIp(ip), port: integerOr(peer.get("port"), 1, 65_535, 0) };
   }
 }

@@ -199,3 +199,22 @@ for (const [said, seconds] of [
     t.is(error.details["retryInSeconds"], seconds);
   });
 }
+
+test("case 70: an address in two spellings is one peer, in the spelling of compact lists", (t) => {
+  const reply = read({
+    peers: [
+      { ip: "2001:DB8:0:0::1", port: 1 },
+      { ip: "2001:db8::1", port: 1 },
+      { ip: "::ffff:198.51.100.7", port: 2 },
+      { ip: "198.51.100.7", port: 2 },
+    ],
+  });
+  t.deepEqual(reply.peers, [
+    { host: "2001:db8::1", port: 1 },
+    { host: "198.51.100.7", port: 2 },
+  ]);
+});
+
+test("case 70: an address with a zone is of the tracker's own machine and left out", (t) => {
+  t.deepEqual(read({ peers: [{ ip: "fe80::1%eth0", port: 1 }] }).peers, []);
+});
