@@ -80,7 +80,9 @@ function embeddedIpv4(host: string): string | undefined {
   if (leading === "0:0:0:0:0:65535" || leading === "100:65435:0:0:0:0") {
     return dottedOf(groups[6], groups[7]);
   }
-  if (leading === "0:0:0:0:0:0" && (groups[6] ?? 0) > 0) return dottedOf(groups[6], groups[7]);
+  // `::` and `::1` are no IPv4 addresses, but all others with twelve zeros are: `::ff` is 0.0.0.255.
+  const isCompatible = leading === "0:0:0:0:0:0" && ((groups[6] ?? 0) > 0 || (groups[7] ?? 0) > 1);
+  if (isCompatible) return dottedOf(groups[6], groups[7]);
   if (groups[0] === 0x2002) return dottedOf(groups[1], groups[2]);
   return undefined;
 }
