@@ -54,8 +54,17 @@ export async function loadSource(
     if (known === undefined) throw notSupported(text);
     return { metainfo: known, source: "file" };
   }
-  const path = /^file:\/\//i.test(text) ? new URL(text) : text;
+  const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
   return { metainfo: await readMetainfo(path), source: "file" };
+}
+
+function fileUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null) return url;
+  throw new TroupeError(
+    "torrent-unreadable",
+    `cannot read ${text}: it is not the address of a file`,
+  );
 }
 
 function notSupported(text: string): TroupeError {

@@ -48,6 +48,12 @@ test("a missing file is told from one that cannot be read", async (t) => {
   await t.throwsAsync(loadMetainfo(here), { code: "torrent-unreadable" });
 });
 
+test("what only begins like a file: address is refused with a sentence", async (t) => {
+  for (const source of ["file://%", "file://[", "file://host/x", "file:///%00"]) {
+    await t.throwsAsync(loadMetainfo(source), { code: "torrent-unreadable" }, source);
+  }
+});
+
 test("a file or bytes over the limit are refused unread", async (t) => {
   const path = join(await folder(t), "huge.torrent");
   await writeFile(path, "");
