@@ -59,19 +59,20 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
   for (const file of files.items()) {
     const field = `info.files.${entries.length}`;
     requireDictionary(file, field);
-    const names = readPath(file, field);
-    const path = safePath([name, ...names]);
-    if (!isUnchanged(names, path)) changed += 1;
     const attributes = file.get("attr");
     const attributeBytes =
       attributes === undefined ? noBytes : requireBytes(attributes, `${field}.attr`);
     const isLink = attributeBytes.includes(attributeLink);
+    const isPadding = attributeBytes.includes(attributePadding);
     if (isLink) links += 1;
+    const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
+    const path = safePath([name, ...names]);
+    if (!isUnchanged(names, path)) changed += 1;
     entries.push({
       path,
       // The target is dropped: a link could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
-      isPadding: attributeBytes.includes(attributePadding),
+      isPadding,
     });
   }
   if (changed > 0)
@@ -86,6 +87,13 @@ function isUnchanged(names: readonly string[], path: readonly string[]): boolean
 }
 
 const noBytes = new Uint8Array(0);
+
+/** Padding is never on disk: some programs give it no path at all. */
+const paddingPath: readonly string[] = [".pad"];
+
+function hasPath(file: BencodeValue): boolean {
+  return file.get("path") !== undefined || file.get("path.utf-8") !== undefined;
+}
 
 function readPath(file: BencodeValue, field: string): string[] {
   const utf8Path = file.get("path.utf-8");

@@ -15,6 +15,7 @@ import { ProtocolError } from "./errors.ts";
 import { type Geometry, makeGeometry } from "./geometry.ts";
 import { readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
+import { checkHybrid } from "./metainfo-hybrid.ts";
 import { readTrackers } from "./metainfo-trackers.ts";
 import { safePathPart } from "./safe-path.ts";
 import { sha1 } from "./sha1.ts";
@@ -57,10 +58,12 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   }
   const torrent = requireDictionary(document.root, "torrent");
   const info = requireDictionary(torrent.get("info"), "info");
-  checkVersion(info, document, warnings);
+  const isHybrid = checkVersion(info, document, warnings);
   const infoHash = infoHashFromBytes(sha1(info.encoded));
   const name = readName(info, infoHash);
-  const { files, isSingleFile, totalBytes } = readFiles(info, name, warnings);
+  const list = readFiles(info, name, warnings);
+  if (isHybrid) checkHybrid(info, name, list);
+  const { files, isSingleFile, totalBytes } = list;
   const geometry = readGeometry(info, totalBytes);
   return {
     infoHash,
@@ -77,8 +80,12 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   };
 }
 
-/** Version 2 (BEP 52) alone is refused; a hybrid passes as version 1, held to version 2's stricter bencoding. */
-function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: string[]): void {
+/**
+ * Version 2 (BEP 52) alone is refused; a hybrid passes as version 1, held to version 2's stricter bencoding.
+ *
+ * @returns Whether it is a hybrid.
+ */
+function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: string[]): boolean {
   const isVersion2 = info.get("meta version") !== undefined || info.get("file tree") !== undefined;
   if (isVersion2 && info.get("pieces") === undefined) {
     throw new ProtocolError("torrent-v2-only", {
@@ -98,6 +105,7 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
     warnings.push("the torrent's dictionary keys are not in order");
   }
   if (isVersion2) warnings.push("the torrent is a hybrid: its version 1 half is used");
+  return isVersion2;
 }
 
 /** The name in UTF-8 where a torrent has both; the info-hash where it has none that a file can bear. */

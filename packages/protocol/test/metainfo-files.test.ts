@@ -84,6 +84,16 @@ test("case 20: 100,000 files of one name are refused", (t) => {
   refuses(t, "torrent-limit", () => parseTorrent(folderOf(files)));
 });
 
+test("case 21: padding needs no path", (t) => {
+  const { files } = parseTorrent(
+    folderOf([
+      { length: 10, path: ["a"] },
+      { attr: "p", length: 6 },
+    ]),
+  );
+  t.like(files[1], { lengthBytes: 6, isPadding: true });
+});
+
 test("case 21: padding is kept in the list, under any name, any number of times", (t) => {
   const bytes = folderOf([
     { length: 10, path: ["a"] },

@@ -278,9 +278,45 @@ test("case 24: a version 2 torrent is refused in a clear sentence", (t) => {
   }
 });
 
+const tree = (...files: [string, number][]): Fields =>
+  Object.fromEntries(files.map(([name, length]) => [name, { "": { length } }]));
+
+test("case 24: a hybrid names the same files in both halves, padding aside", (t) => {
+  const bytes = folderOf(
+    [
+      { length: 5, path: ["a"] },
+      { attr: "p", length: 3, path: [".pad", "3"] },
+      { length: 2, path: ["b", "c"] },
+      { length: 0, path: ["b", "d"] },
+    ],
+    { "file tree": { ...tree(["a", 5]), b: tree(["c", 2], ["d", 0]) }, "meta version": 2 },
+  );
+  t.is(parseTorrent(bytes).files.length, 4);
+});
+
+test("case 24: a hybrid whose halves name other files is refused", (t) => {
+  for (const fileTree of [
+    tree(["small.bin", 39_999]),
+    tree(["other.bin", 40_000]),
+    tree(["small.bin", 40_000], ["too.bin", 0]),
+    tree(["small.bin/", 40_000]),
+    { "small.bin": tree(["small.bin", 40_000]) },
+    { "": { length: 40_000 } },
+    {},
+  ]) {
+    const bytes = torrentWith({ "file tree": fileTree, "meta version": 2 });
+    const error = refuses(t, "field-invalid", () => parseTorrent(bytes));
+    t.true(error.message.includes('"info.file tree"'), error.message);
+  }
+  for (const fileTree of [[], "x", 1, { "small.bin": 1 }, { "small.bin": { "": 1 } }]) {
+    const bytes = torrentWith({ "file tree": fileTree, "meta version": 2 });
+    refuses(t, "field-wrong-type", () => parseTorrent(bytes));
+  }
+});
+
 test("case 24: a hybrid is read as version 1, and this is told", (t) => {
   const { files, warnings } = parseTorrent(
-    torrentWith({ "meta version": 2, "file tree": { a: {} } }),
+    torrentWith({ "meta version": 2, "file tree": tree(["small.bin", 40_000]) }),
   );
   t.is(files[0]?.lengthBytes, 40_000);
   t.deepEqual(warnings, ["the torrent is a hybrid: its version 1 half is used"]);
