@@ -3,13 +3,12 @@
 import test from "ava";
 import fc from "fast-check";
 import type { LeaseId, PeerSlot, PieceSealed } from "@troupe/messages";
-import { Total } from "@troupe/messages";
-import { type PieceIndex, hasBit } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol";
 
-import { BlockState, nobody } from "../src/piece-in-progress.ts";
 import type { Torrent } from "../src/torrent.ts";
 import { type ScriptedPeer, content } from "./support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
+import { checkInvariants, same } from "./support/worker-invariants.ts";
 
 const pieces = 6;
 const pieceLengthBytes = 40_000;
@@ -207,47 +206,6 @@ class Play {
       }
     }
   }
-}
-
-/** What must hold at any time. */
-function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
-  const { book, table } = torrent;
-  const { downloads } = bench.worker;
-  const inUse = [...book.open.values(), ...book.carriedOut.values()]
-    .map(({ place }) => place.extentBytes)
-    .concat([...book.sealed.values()].map(({ extentBytes }) => extentBytes))
-    .reduce((sum, bytes) => sum + bytes, 0);
-  same("slot bytes", table.totals[Total.slotBytes], inUse);
-  same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
-  let owed = 0;
-  for (const piece of book.open.values()) {
-    const states = Array.from({ length: piece.blockCount }, (_, block) => piece.stateOf(block));
-    const countOf = (state: number): number => states.filter((each) => each === state).length;
-    same("free blocks", piece.freeCount, countOf(BlockState.free));
-    same("received blocks", piece.receivedCount, countOf(BlockState.received));
-    same("receiving blocks", piece.receivingCount, countOf(BlockState.receiving));
-    for (const [block, state] of states.entries()) {
-      const number = torrent.blockNumber(piece.piece, block);
-      const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
-      owed += owing.length;
-      if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
-      const isOwed = piece.requesterOf(block) !== nobody;
-      same("a requested block is owed", state === BlockState.requested ? isOwed : true, true);
-      same("an owed block has its peer", isOwed, owing.length > 0);
-    }
-  }
-  const asked = [...torrent.sessions].reduce((sum, { requests }) => sum + requests.length, 0);
-  same("requests are for open pieces", asked, owed);
-  for (const session of torrent.sessions) {
-    const missing = Array.from({ length: pieces }, (_, piece) => piece as PieceIndex).filter(
-      (piece) => session.has(piece) && !hasBit(torrent.had, piece),
-    ).length;
-    same("pieces missing", session.missingPieces, missing);
-  }
-}
-
-function same(what: string, seen: unknown, due: unknown): void {
-  if (seen !== due) throw new Error(`${what}: ${String(seen)} instead of ${String(due)}`);
 }
 
 test("memory is accounted for and sealed pieces are right, whatever happens in whatever order", async (t) => {

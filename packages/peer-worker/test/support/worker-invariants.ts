@@ -1,0 +1,51 @@
+// What holds in a peer-worker whatever peers and the coordinator do.
+
+import { Total } from "@troupe/messages";
+import { type PieceIndex, hasBit } from "@troupe/protocol";
+
+import { BlockState, nobody } from "../../src/piece-in-progress.ts";
+import type { Torrent } from "../../src/torrent.ts";
+import type { WorkerBench } from "./worker-bench.ts";
+
+/** @throws when what must hold at any time does not: memory, blocks, requests and pieces of one torrent. */
+export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
+  const { book, table } = torrent;
+  const { downloads } = bench.worker;
+  const inUse = [...book.open.values(), ...book.carriedOut.values()]
+    .map(({ place }) => place.extentBytes)
+    .concat([...book.sealed.values()].map(({ extentBytes }) => extentBytes))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  same("slot bytes", table.totals[Total.slotBytes], inUse);
+  same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
+  let owed = 0;
+  for (const piece of book.open.values()) {
+    const states = Array.from({ length: piece.blockCount }, (_, block) => piece.stateOf(block));
+    const countOf = (state: number): number => states.filter((each) => each === state).length;
+    same("free blocks", piece.freeCount, countOf(BlockState.free));
+    same("received blocks", piece.receivedCount, countOf(BlockState.received));
+    same("receiving blocks", piece.receivingCount, countOf(BlockState.receiving));
+    for (const [block, state] of states.entries()) {
+      const number = torrent.blockNumber(piece.piece, block);
+      const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
+      owed += owing.length;
+      if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
+      const isOwed = piece.requesterOf(block) !== nobody;
+      same("a requested block is owed", state === BlockState.requested ? isOwed : true, true);
+      same("an owed block has its peer", isOwed, owing.length > 0);
+    }
+  }
+  const asked = [...torrent.sessions].reduce((sum, { requests }) => sum + requests.length, 0);
+  same("requests are for open pieces", asked, owed);
+  for (const session of torrent.sessions) {
+    const missing = Array.from(
+      { length: torrent.geometry.pieceCount },
+      (_, piece) => piece as PieceIndex,
+    ).filter((piece) => session.has(piece) && !hasBit(torrent.had, piece)).length;
+    same("pieces missing", session.missingPieces, missing);
+  }
+}
+
+/** @throws when what is seen is not what is due. */
+export function same(what: string, seen: unknown, due: unknown): void {
+  if (seen !== due) throw new Error(`${what}: ${String(seen)} instead of ${String(due)}`);
+}

@@ -1,0 +1,58 @@
+import type { Metainfo, TorrentDescription } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+
+import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+import { mutateTorrent, torrentSeeds } from "../engine/torrents.ts";
+
+/** A torrent that has passed the gate, written anew from what we made of it. */
+export const encodeTorrentTarget: FuzzTarget = {
+  name: "encode-torrent",
+  oracle:
+    "what passed the gate is written and passes it again with the same names, sizes, hashes and trackers",
+  sources: [
+    "protocol/src/encode-torrent",
+    "protocol/src/safe-path",
+    "protocol/src/unique-paths",
+    "protocol/src/metainfo",
+  ],
+  seeds: torrentSeeds,
+  mutate: mutateTorrent,
+  run(input) {
+    const first = acceptedBy(() => parseTorrent(input));
+    if (first === undefined) return;
+    const again = parseTorrent(encodeTorrent(describe(first)), { source: "network" });
+    const paths = (metainfo: Metainfo): string =>
+      JSON.stringify(metainfo.files.map(({ path }) => path));
+    if (first.files.every((file) => !file.isPadding)) {
+      hold(paths(again) === paths(first), () => `paths change: ${paths(first)}, ${paths(again)}`);
+    }
+    hold(again.name === first.name, "another name");
+    hold(JSON.stringify(again.geometry) === JSON.stringify(first.geometry), "other sizes");
+    hold(sameBytes(again.pieceHashes, first.pieceHashes), "other hashes");
+    hold(JSON.stringify(again.trackers) === JSON.stringify(first.trackers), "other trackers");
+    hold(again.isPrivate === first.isPrivate && again.comment === first.comment, "other notes");
+    hold(again.creationDate === first.creationDate, "another date");
+  },
+};
+
+function describe(metainfo: Metainfo): TorrentDescription {
+  const { name, geometry, pieceHashes, trackers, isPrivate, comment, createdBy, creationDate } =
+    metainfo;
+  const common = {
+    name,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieceHashes,
+    trackers,
+    isPrivate,
+    ...(comment !== undefined && { comment }),
+    ...(createdBy !== undefined && { createdBy }),
+    ...(creationDate !== undefined && { creationDate }),
+  };
+  if (metainfo.isSingleFile) return { ...common, lengthBytes: geometry.totalBytes };
+  const files = metainfo.files.map(({ path, lengthBytes }) => {
+    const below = path.slice(1);
+    return { path: below.length > 0 ? below : ["_"], lengthBytes };
+  });
+  return { ...common, files };
+}

@@ -1,0 +1,152 @@
+import { crc32 } from "node:zlib";
+
+import { FrameReader, ProtocolError } from "@troupe/protocol";
+import type { FrameSink, PieceIndex } from "@troupe/protocol";
+
+import { drawFrame, frame, frameMutator, words } from "../engine/mutate-frames.ts";
+import { hold, holdTyped } from "../engine/oracle.ts";
+import { Random } from "../engine/random.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+
+const shape = { pieceCount: 11, pieceLengthBytes: 40_000 };
+const totalBytes = 10 * 40_000 + 5_000;
+const memoryBytes = 17_000;
+
+/** Writes down what it hears; every third block is skipped. */
+class Recorder implements FrameSink {
+  readonly heard: string[] = [];
+  blockMemory: Uint8Array = new Uint8Array(memoryBytes);
+  #blocks = 0;
+  #underWay = "";
+
+  say(...what: (string | number)[]): void {
+    hold(this.#underWay === "", "a message inside a block");
+    this.heard.push(what.join(" "));
+  }
+  keepAlive = (): void => this.say("keep-alive");
+  choke = (): void => this.say("choke");
+  unchoke = (): void => this.say("unchoke");
+  interested = (): void => this.say("interested");
+  notInterested = (): void => this.say("not-interested");
+  have(piece: PieceIndex): void {
+    hold(piece >= 0 && piece < shape.pieceCount, "a piece that is none");
+    this.say("have", piece);
+  }
+  bitfield(bits: Uint8Array): void {
+    hold(bits.length === 2 && ((bits[1] ?? 0) & 0x1f) === 0, "a bitfield that does not fit");
+    this.say("bitfield", Buffer.from(bits).toString("hex"));
+  }
+  request = (piece: number, begin: number, length: number): void =>
+    this.say("request", piece, begin, length);
+  cancel = (piece: number, begin: number, length: number): void =>
+    this.say("cancel", piece, begin, length);
+  port = (port: number): void => this.say("port", port);
+  extended(id: number, payload: Uint8Array): void {
+    hold(payload.length <= 4_096, "an extended message that is too long");
+    this.say("extended", id, Buffer.from(payload).toString("hex"));
+  }
+  unknown = (id: number, length: number): void => this.say("unknown", id, length);
+  blockStarts(piece: PieceIndex, begin: number, length: number): number {
+    const pieceBytes = piece === 10 ? 5_000 : shape.pieceLengthBytes;
+    hold(
+      length >= 1 && length <= 16_384 && begin + length <= pieceBytes,
+      "a block outside of its piece",
+    );
+    this.say("block", piece, begin, length);
+    if (++this.#blocks % 3 === 0) return -1;
+    this.#underWay = `${piece} ${begin} ${length}`;
+    this.blockMemory.fill(0);
+    return 100;
+  }
+  blockEnds(piece: PieceIndex, begin: number, length: number): void {
+    hold(this.#underWay === `${piece} ${begin} ${length}`, "the end of another block");
+    this.#underWay = "";
+    hold(
+      this.blockMemory[99] === 0 && this.blockMemory[100 + length] === 0,
+      "written beside the block",
+    );
+    this.say("block-ends", crc32(this.blockMemory));
+  }
+}
+
+/** The messages of a connection, however they are cut. */
+export const frameReader: FuzzTarget = {
+  name: "frame-reader",
+  oracle:
+    "cut anywhere, the same messages and the same fault come out; nothing is out of range, little is buffered, and after a fault nothing is read",
+  sources: [
+    "protocol/src/frame",
+    "protocol/src/gather",
+    "protocol/src/copy-bytes",
+    "protocol/src/bitfield",
+  ],
+  seeds: () => {
+    const random = new Random("frames");
+    const draw = (): Uint8Array => drawFrame(random, shape);
+    return [
+      Buffer.concat([frame(5, Uint8Array.of(0xff, 0xe0)), frame(2), frame(1), frame(4, words(10))]),
+      Buffer.concat([
+        frame(7, Buffer.concat([words(10, 0), new Uint8Array(5_000).fill(3)])),
+        words(0),
+      ]),
+      Buffer.concat([
+        frame(7, Buffer.concat([words(1, 16_384), new Uint8Array(16_384)])),
+        frame(0),
+      ]),
+      frame(20, Buffer.from("\u0000d1:v3:abce")),
+      ...Array.from({ length: 8 }, draw),
+    ];
+  },
+  mutate: frameMutator(shape),
+  maxBytes: 40_000,
+  run(input) {
+    const whole = read(input, [input.length]);
+    const random = new Random(`${input.length} ${input[4]} ${input.at(-1)}`);
+    const cuts: number[] = [];
+    for (let at = 0; at < input.length;) cuts.push((at += 1 + random.length(20_000)));
+    const cut = read(input, cuts);
+    hold(cut === whole, () => `cut otherwise: ${firstDifference(whole, cut)}`);
+    if (input.length > 600) return;
+    const single = read(
+      input,
+      Array.from({ length: input.length }, (_, at) => at + 1),
+    );
+    hold(single === whole, () => `byte by byte otherwise: ${firstDifference(whole, single)}`);
+  },
+};
+
+function read(input: Uint8Array, cuts: readonly number[]): string {
+  const sink = new Recorder();
+  const reader = new FrameReader(sink, { ...shape, totalBytes, maxExtendedBytes: 4_096 });
+  let at = 0;
+  try {
+    for (const cut of cuts) {
+      const chunk = input.slice(at, cut);
+      reader.push(chunk);
+      chunk.fill(0xee);
+      hold(reader.bufferedBytes <= Math.max(17, 2 * 4_096, cut), "more buffered than has arrived");
+      at = cut;
+    }
+    if (input.length > at) reader.push(input.slice(at));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    holdTyped(error);
+    sink.heard.push(error.code);
+    const heard = sink.heard.length;
+    let isRefused = false;
+    try {
+      reader.push(new Uint8Array(4));
+    } catch (second) {
+      isRefused = second instanceof ProtocolError && second.code === "frame-reader-failed";
+    }
+    hold(isRefused && sink.heard.length === heard, "it went on after a fault");
+  }
+  return sink.heard.join("\n");
+}
+
+function firstDifference(a: string, b: string): string {
+  const left = a.split("\n");
+  const right = b.split("\n");
+  const at = left.findIndex((line, i) => line !== right[i]);
+  return `${left[at]?.slice(0, 100)} / ${right[at]?.slice(0, 100)}`;
+}

@@ -1,0 +1,84 @@
+import { isIP } from "node:net";
+
+import { parseHostPort } from "@troupe/protocol";
+
+import {
+  parseBindAddress,
+  parsePeer,
+  parsePortList,
+  parseSize,
+  parseTracker,
+} from "../../../packages/cli/src/arguments/option-values.ts";
+import { UsageError } from "../../../packages/cli/src/arguments/usage-error.ts";
+import { bytesOf } from "../engine/mutate-bytes.ts";
+import { textMutator, textOf } from "../engine/mutate-text.ts";
+import { acceptedBy, hold } from "../engine/oracle.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+import { addressWords } from "./ip-address.ts";
+
+/** Addresses with a port, and what else is written behind an option. */
+export const hostPort: FuzzTarget = {
+  name: "host-port",
+  oracle:
+    "refused with a code or a usage error, or a port from 1 to 65,535 and a host of plain characters, read the same when written again",
+  sources: ["protocol/src/address", "protocol/src/ip-address", "cli/src/arguments/option-values"],
+  seeds: () =>
+    [
+      "192.0.2.1:6881",
+      "[2001:db8::1]:1",
+      "example.org:65535",
+      "6881-6889,0",
+      "1.5G",
+      "http://t/",
+    ].map(bytesOf),
+  mutate: textMutator([
+    ...addressWords,
+    ":6881",
+    ":0",
+    ":65536",
+    "]:1",
+    "-",
+    ",",
+    "6881-6889",
+    "1.5G",
+    "KiB",
+    "http://",
+  ]),
+  maxBytes: 400,
+  run(input) {
+    const text = textOf(input);
+    const address = acceptedBy(() => parseHostPort(text));
+    const peer = usable(() => parsePeer(text));
+    hold(JSON.stringify(address) === JSON.stringify(peer), "the option reads otherwise");
+    if (address !== undefined) {
+      const { host, port } = address;
+      hold(
+        /^[\w.:-]{1,253}$/u.test(host) && port >= 1 && port <= 65_535,
+        () => `odd: ${host} ${port}`,
+      );
+      const written = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+      hold(JSON.stringify(parseHostPort(written)) === JSON.stringify(address), "read otherwise");
+    }
+    const ports = usable(() => parsePortList(text)) ?? [];
+    hold(ports.length <= 1_024 && new Set(ports).size === ports.length, "ports twice or too many");
+    hold(
+      ports.every((port) => Number.isInteger(port) && port >= 0 && port <= 65_535),
+      "no port",
+    );
+    const size = usable(() => parseSize("size", text, 1)) ?? 1;
+    hold(Number.isSafeInteger(size) && size >= 1, "no size");
+    const bind = usable(() => parseBindAddress(text));
+    hold(bind === undefined || isIP(bind) !== 0, "no address to bind to");
+    const tracker = usable(() => parseTracker(text));
+    hold(tracker === undefined || URL.canParse(tracker), "no tracker");
+  },
+};
+
+function usable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return undefined;
+  }
+}

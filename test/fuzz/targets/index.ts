@@ -1,0 +1,59 @@
+// Every target, in the order in which they run.
+
+import type { FuzzTarget } from "../engine/target.ts";
+import { announceQuery } from "./announce-query.ts";
+import { announceReply } from "./announce-reply.ts";
+import { bencodeEncode } from "./bencode-encode.ts";
+import { bencodeScan } from "./bencode-scan.ts";
+import { bitfield } from "./bitfield.ts";
+import { cleanTextTarget } from "./clean-text.ts";
+import { clientNameTarget } from "./client-name.ts";
+import { commandLine } from "./command-line.ts";
+import { compactPeers } from "./compact-peers.ts";
+import { encodeTorrentTarget } from "./encode-torrent.ts";
+import { extendedHandshake } from "./extended-handshake.ts";
+import { frameReader } from "./frame-reader.ts";
+import { handshake } from "./handshake.ts";
+import { hostPort } from "./host-port.ts";
+import { hostsFile } from "./hosts-file.ts";
+import { httpBody } from "./http-body.ts";
+import { infoHash } from "./info-hash.ts";
+import { ipAddress } from "./ip-address.ts";
+import { metainfoSource } from "./metainfo-source.ts";
+import { ownTracker } from "./own-tracker.ts";
+import { parseTorrentTarget } from "./parse-torrent.ts";
+import { peerSession } from "./peer-session.ts";
+import { percentEncoding } from "./percent-encoding.ts";
+import { safePathTarget } from "./safe-path.ts";
+import { trackerUrl } from "./tracker-url.ts";
+import { uniquePathsTarget } from "./unique-paths.ts";
+
+/** One for every place where bytes or text come in from outside. */
+export const targets: readonly FuzzTarget[] = [
+  bencodeScan,
+  bencodeEncode,
+  parseTorrentTarget,
+  encodeTorrentTarget,
+  safePathTarget,
+  uniquePathsTarget,
+  cleanTextTarget,
+  handshake,
+  frameReader,
+  bitfield,
+  extendedHandshake,
+  clientNameTarget,
+  peerSession,
+  announceReply,
+  compactPeers,
+  httpBody,
+  trackerUrl,
+  announceQuery,
+  ownTracker,
+  percentEncoding,
+  ipAddress,
+  hostPort,
+  hostsFile,
+  infoHash,
+  metainfoSource,
+  commandLine,
+];

@@ -1,0 +1,61 @@
+import { ProtocolError, parseTorrent } from "@troupe/protocol";
+
+import { loadSource } from "../../../packages/coordinator/src/front/load-metainfo.ts";
+import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
+import { originOf } from "../../../packages/cli/src/source.ts";
+import { bytesOf } from "../engine/mutate-bytes.ts";
+import { textMutator, textOf } from "../engine/mutate-text.ts";
+import { hold, holdTyped } from "../engine/oracle.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+import { urlWords } from "./tracker-url.ts";
+
+/** What people give in the place of a .torrent file. Addresses of the web are not followed here. */
+export const metainfoSource: FuzzTarget = {
+  name: "metainfo-source",
+  oracle: "bytes within the bound, or an error with a code and a sentence: never one of Node's own",
+  sources: [
+    "coordinator/src/front/load-metainfo",
+    "coordinator/src/front/torrent-copies",
+    "protocol/src/units",
+    "cli/src/source",
+  ],
+  seeds: () =>
+    [
+      "/no/such/file.torrent",
+      "file:///no/such",
+      "magnet:?xt=urn:btih:0",
+      "0".repeat(40),
+      "a".repeat(32),
+      "file://host/x",
+      "package.json",
+    ].map(bytesOf),
+  mutate: textMutator([
+    ...urlWords.filter((word) => !word.toLowerCase().startsWith("http")),
+    "magnet:?",
+    "xt=urn:btih:",
+    "file://",
+    "FILE://",
+    "\0",
+    "%00",
+    "%2f",
+    "no/such/",
+    "A".repeat(40),
+  ]),
+  maxBytes: 600,
+  async run(input) {
+    const text = textOf(input);
+    originOf(text);
+    // Devices are not for tests, and neither is the network.
+    if (/^https?:/iu.test(text) || /dev|proc|sys/u.test(text)) return;
+    try {
+      const { metainfo } = await loadSource(text, { stateDirectory: "/no/such/state" });
+      hold(metainfo.length <= 10 * 1_048_576, "larger than allowed");
+      parseTorrent(metainfo);
+    } catch (error) {
+      if (error instanceof TroupeError)
+        hold(/^[a-z]+(-[a-z]+)+$/u.test(error.code) && error.message.length > 10, "no code");
+      else if (error instanceof ProtocolError) holdTyped(error);
+      else throw error;
+    }
+  },
+};

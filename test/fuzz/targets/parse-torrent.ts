@@ -1,0 +1,104 @@
+import { posix, win32 } from "node:path";
+
+import type { Metainfo } from "@troupe/protocol";
+import { FileMap, maxPieces, maxTrackers, parseTorrent, parseTrackerUrl } from "@troupe/protocol";
+
+import { infoFields, infoTable } from "../../../packages/cli/src/calls/info.ts";
+import { acceptedBy, hold, isClean } from "../engine/oracle.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+import { mutateTorrent, torrentSeeds } from "../engine/torrents.ts";
+
+/** The gate for .torrent files, and what `troupe info` prints of them. */
+export const parseTorrentTarget: FuzzTarget = {
+  name: "parse-torrent",
+  oracle:
+    "refused with a code, or sizes agree, every path stays below the download folder on every system, no two files have one path, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
+  sources: ["protocol/src/"],
+  seeds: torrentSeeds,
+  mutate: mutateTorrent,
+  run(input) {
+    const fromNetwork = acceptedBy(() => parseTorrent(input, { source: "network" }));
+    const fromFile = acceptedBy(() => parseTorrent(input));
+    if (fromNetwork !== undefined)
+      hold(fromFile !== undefined, "a file is held to more than the network");
+    if (fromFile === undefined) return;
+    holdSizes(fromFile);
+    holdPaths(fromFile);
+    holdTexts(fromFile);
+  },
+};
+
+function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
+  const { totalBytes, pieceLengthBytes, pieceCount, lastPieceLengthBytes } = geometry;
+  hold(pieceCount >= 1 && pieceCount <= maxPieces, "too many pieces");
+  hold(pieceHashes.length === 20 * pieceCount, "a piece without a hash");
+  hold((pieceCount - 1) * pieceLengthBytes + lastPieceLengthBytes === totalBytes, "sizes differ");
+  let offset = 0;
+  for (const file of files) {
+    hold(file.offset === offset && file.lengthBytes >= 0, "a file has a wrong place");
+    offset += file.lengthBytes;
+  }
+  hold(offset === totalBytes && Number.isSafeInteger(offset), "the files do not add up");
+  const map = new FileMap(files.map(({ lengthBytes }) => lengthBytes));
+  const spans = map.spans((pieceCount - 1) * pieceLengthBytes, lastPieceLengthBytes);
+  const last = spans.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  hold(last === lastPieceLengthBytes, "the last piece lies in no file");
+  hold(infoSpan.end > infoSpan.start, "the info dictionary has no bytes");
+}
+
+/** @throws when a path leaves its root, on any system, or has a part that some system cannot hold. */
+export function holdPath(path: readonly string[]): void {
+  hold(path.length >= 1 && path.length <= 100, "a path of no parts or too many");
+  for (const part of path) {
+    hold(part !== "" && part !== "." && part !== "..", "a part that leads elsewhere");
+    hold(
+      part.isWellFormed() && Buffer.byteLength(part) <= 255,
+      "a part that is too long or broken",
+    );
+    hold(!/[\p{Cc}<>:"|?*/\\]|[. ]$/u.test(part), () => `not for Windows: ${part}`);
+    hold(!/^(con|prn|aux|nul|com\d|lpt\d)[ ]*(\.|$)/iu.test(part), () => `a device: ${part}`);
+  }
+  hold(Buffer.byteLength(path.join("/")) <= 3_072, "the path is too long");
+  hold(posix.resolve("/root", ...path).startsWith("/root/"), "leaves the folder");
+  hold(win32.resolve("Q:\\root", ...path).startsWith("Q:\\root\\"), "leaves the folder on Windows");
+}
+
+function holdPaths({ files, name, isSingleFile }: Metainfo): void {
+  const seen = new Set<string>();
+  for (const { path, isPadding } of files) {
+    holdPath(path);
+    if (isSingleFile) hold(path.length === 1 && path[0] === name, "one file under another name");
+    if (isPadding) continue;
+    const key = path.join("/").normalize("NFC").toLowerCase();
+    hold(!seen.has(key), () => `two files at ${key}`);
+    seen.add(key);
+  }
+  for (const { path, isPadding } of files) {
+    if (isPadding) continue;
+    for (let end = 1; end < path.length; end++) {
+      const folder = path.slice(0, end).join("/").normalize("NFC").toLowerCase();
+      hold(!seen.has(folder), () => `a file and a folder at ${folder}`);
+    }
+  }
+}
+
+function holdTexts(metainfo: Metainfo): void {
+  const { trackers, comment = "", createdBy = "", warnings, name } = metainfo;
+  const urls = trackers.flat();
+  hold(
+    urls.length <= maxTrackers && new Set(urls).size === urls.length,
+    "trackers twice or too many",
+  );
+  hold(
+    trackers.every((tier) => tier.length > 0),
+    "an empty tier",
+  );
+  for (const url of urls) hold(parseTrackerUrl(url) === url, "a tracker that its check changes");
+  hold(comment.length <= 4_096 && isClean(comment), "an unclean comment");
+  hold(createdBy.length <= 256 && isClean(createdBy), "an unclean author");
+  hold(isClean(name), "an unclean name");
+  for (const line of [...warnings, ...infoTable(metainfo)]) {
+    hold(isClean(line), () => `unclean: ${JSON.stringify(line)}`);
+  }
+  hold(JSON.stringify(infoFields(metainfo)).length > 0, "no JSON");
+}

@@ -1,0 +1,383 @@
+import type { LeaseId, PeerSlot, PieceSealed } from "@troupe/messages";
+import { type PieceIndex, encodeHandshake } from "@troupe/protocol";
+
+import type { FakeStream } from "../../../packages/peer-worker/test/support/fake-stream.ts";
+import { ScriptedPeer } from "../../../packages/peer-worker/test/support/scripted-peer.ts";
+import {
+  type BenchTorrent,
+  WorkerBench,
+} from "../../../packages/peer-worker/test/support/worker-bench.ts";
+import {
+  checkInvariants,
+  same,
+} from "../../../packages/peer-worker/test/support/worker-invariants.ts";
+import { bytesMutator, joined } from "../engine/mutate-bytes.ts";
+import { drawFrame, frame, frameMutator, words } from "../engine/mutate-frames.ts";
+import {
+  type ProgramRecord,
+  readRecords,
+  recordMutator,
+  writeRecords,
+} from "../engine/mutate-records.ts";
+import { hold } from "../engine/oracle.ts";
+import type { Random } from "../engine/random.ts";
+import type { FuzzTarget } from "../engine/target.ts";
+
+const shape = { pieceCount: 6, pieceLengthBytes: 40_000 };
+const totalBytes = 5 * 40_000 + 20_000;
+const mostSteps = 120;
+const mutateFrames = frameMutator(shape);
+const mutateNumbers = bytesMutator([]);
+
+/** What a step does; its payload says the rest. */
+const Step = {
+  bytes: 0,
+  cutBytes: 1,
+  comePeer: 2,
+  comeStranger: 3,
+  turnTo: 4,
+  wait: 5,
+  lease: 6,
+  judgePiece: 7,
+  unchoke: 8,
+  fill: 9,
+  hangUp: 10,
+  stopReading: 11,
+  revoke: 12,
+  pause: 13,
+  closePeer: 14,
+  dial: 15,
+  answer: 16,
+  takeCopies: 17,
+} as const;
+const stepCount = Object.keys(Step).length;
+
+/** Whole sessions: peers that send what they like, a coordinator at work, and time that passes. */
+export const peerSession: FuzzTarget = {
+  name: "peer-session",
+  oracle:
+    "the worker never fails; at every step its memory, blocks and requests add up; a piece is sealed in place only; a peer is closed with a known reason; and when all have left nothing is kept",
+  sources: ["peer-worker/src/"],
+  seeds: () => [
+    program(
+      [Step.comePeer, "a"],
+      [Step.bytes, Buffer.concat([frame(5, Uint8Array.of(0xfc)), frame(1)])],
+      [Step.lease, [0, 1]],
+      [Step.answer, [9]],
+      [Step.judgePiece, [1]],
+      [Step.wait, [8]],
+    ),
+    program(
+      [Step.comePeer, "b"],
+      [Step.bytes, Buffer.concat([frame(2), frame(4, words(3))])],
+      [Step.unchoke, [0]],
+      [Step.bytes, frame(6, words(2, 0, 16_384))],
+      [Step.fill, [1]],
+      [Step.wait, [200]],
+    ),
+    program([Step.comeStranger, "GET / HTTP/1.1"], [Step.wait, [255]]),
+    program(
+      [Step.dial, [1]],
+      [Step.bytes, handshakeBytes("c")],
+      [Step.bytes, frame(20, Buffer.from("\u0000d4:reqqi9ee"))],
+      [Step.hangUp, []],
+    ),
+    program(
+      [Step.comePeer, "d"],
+      [Step.cutBytes, joined([3], frame(7, joined(words(0, 0), new Uint8Array(16_384))))],
+    ),
+    program(
+      [Step.comePeer, "a"],
+      [Step.comePeer, "b"],
+      [Step.bytes, Buffer.concat([frame(5, Uint8Array.of(0xfc)), frame(1)])],
+      [Step.turnTo, [0]],
+      [Step.bytes, Buffer.concat([frame(5, Uint8Array.of(0xfc)), frame(1)])],
+      [Step.lease, [0, 1, 2]],
+      [Step.wait, [90]],
+      [Step.answer, [2]],
+      [Step.revoke, [0]],
+      [Step.takeCopies, []],
+    ),
+  ],
+  mutate: recordMutator(drawStep, ({ kind }) =>
+    kind === Step.bytes || kind === Step.cutBytes ? mutateFrames : mutateNumbers,
+  ),
+  maxBytes: 24_000,
+  async run(input) {
+    const bench = await WorkerBench.start({ downloadBytes: 196_608, uploadBytes: 196_608 });
+    const torrent = await bench.openTorrent({
+      had: "..##..",
+      pieceLengthBytes: shape.pieceLengthBytes,
+      totalBytes,
+      maxPeers: 5,
+    });
+    const play = new Play(bench, torrent);
+    for (const step of readRecords(input).slice(0, mostSteps)) await play.take(step);
+    await play.end();
+  },
+};
+
+function program(...steps: [number, Iterable<number> | string][]): Uint8Array {
+  return writeRecords(
+    steps.map(([kind, payload]) => ({
+      kind,
+      payload:
+        typeof payload === "string" ? Buffer.from(payload, "latin1") : Uint8Array.from(payload),
+    })),
+  );
+}
+
+function handshakeBytes(id: string): Uint8Array {
+  const infoHash = "1".padStart(40, "0") as BenchTorrent["infoHash"];
+  return encodeHandshake({ infoHash, peerId: new Uint8Array(20).fill(id.charCodeAt(0)) });
+}
+
+function drawStep(random: Random): ProgramRecord {
+  const kind = random.oneIn(3) ? Step.bytes : random.below(stepCount);
+  const frames = (): Uint8Array =>
+    Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => drawFrame(random, shape)));
+  switch (kind) {
+    case Step.bytes:
+      return { kind, payload: frames() };
+    case Step.cutBytes:
+      return { kind, payload: Buffer.concat([random.bytes(1), frames()]) };
+    case Step.comeStranger:
+      return { kind, payload: handshakeBytes("s").slice(0, random.below(69)) };
+    case Step.lease:
+      return {
+        kind,
+        payload: Uint8Array.from({ length: 1 + random.below(4) }, () => random.below(6)),
+      };
+    default:
+      return { kind, payload: random.bytes(1 + random.below(2)) };
+  }
+}
+
+const knownReason = /^[a-z]+(-[a-z]+)*$/u;
+
+/** The bench, who is connected, and what the coordinator has been told. */
+class Play {
+  readonly #bench: WorkerBench;
+  readonly #torrent: BenchTorrent;
+  readonly #streams: FakeStream[] = [];
+  readonly #speakers = new Map<FakeStream, ScriptedPeer>();
+  readonly #owed = new Map<FakeStream, string[]>();
+  readonly #sealed: PieceSealed[] = [];
+  readonly #leases = new Map<PieceIndex, LeaseId>();
+  readonly #open = new Set<PeerSlot>();
+  #copies: LeaseId[] = [];
+  #current = 0;
+
+  constructor(bench: WorkerBench, torrent: BenchTorrent) {
+    this.#bench = bench;
+    this.#torrent = torrent;
+  }
+
+  async take({ kind, payload }: ProgramRecord): Promise<void> {
+    await this.#act(kind % stepCount, payload);
+    await this.#bench.settle();
+    this.#listen();
+    const inside = this.#bench.worker.torrents.get(this.#torrent.id);
+    if (inside !== undefined) checkInvariants(this.#bench, inside);
+  }
+
+  /** Everybody leaves, what is sealed is judged, reads are answered, and the torrent is closed. */
+  async end(): Promise<void> {
+    const bench = this.#bench;
+    const inside = bench.worker.torrents.get(this.#torrent.id);
+    for (const stream of this.#streams) stream.hangUp();
+    await bench.settle();
+    while (bench.file.waiting > 0) await this.#fill(0);
+    this.#listen();
+    hold(
+      bench.sockets.dials.every(({ stream }) => stream.isClosed),
+      "a dial is left",
+    );
+    while (this.#sealed.length > 0) await this.#judge(true);
+    await bench.tell("close-torrent", { torrent: this.#torrent.id });
+    await bench.advance(30_000);
+    this.#listen();
+    same("peers that the coordinator believes in", this.#open.size, 0);
+    same("torrents left", bench.worker.torrents.size, 0);
+    same("connections left", bench.worker.connections.size, 0);
+    same(
+      "free download memory",
+      bench.worker.downloads.freeBytes,
+      bench.worker.downloads.totalBytes,
+    );
+    same("free upload memory", bench.worker.uploads.freeBytes, bench.worker.uploads.totalBytes);
+    same("availability", inside?.table.availability.join(""), "0".repeat(shape.pieceCount));
+  }
+
+  async #act(kind: number, payload: Uint8Array): Promise<void> {
+    const bench = this.#bench;
+    const torrent = this.#torrent.id;
+    const first = payload[0] ?? 0;
+    const piece = (first % shape.pieceCount) as PieceIndex;
+    const stream = this.#streams[this.#current % Math.max(1, this.#streams.length)];
+    switch (kind) {
+      case Step.bytes:
+        return stream?.arrive(payload);
+      case Step.cutBytes:
+        for (let at = 1; at < payload.length; at += 1 + first * 4) {
+          stream?.arrive(payload.subarray(at, at + 1 + first * 4));
+        }
+        return;
+      case Step.comePeer:
+        this.#connect(first).arrive(handshakeBytes(String.fromCharCode(first)));
+        return;
+      case Step.comeStranger:
+        return this.#connect(first).arrive(payload);
+      case Step.turnTo:
+        this.#current = first;
+        return;
+      case Step.wait:
+        return bench.advance(first * 250);
+      case Step.lease:
+        return this.#lease(payload);
+      case Step.judgePiece:
+        return this.#judge((first & 1) === 1);
+      case Step.unchoke:
+        return bench.unchoke(this.#torrent, ...Array.from(payload, (slot) => slot % 5));
+      case Step.fill:
+        return this.#fill(first);
+      case Step.hangUp:
+        return stream?.hangUp((first & 1) === 1 ? "ECONNRESET" : undefined);
+      case Step.stopReading:
+        if (stream === undefined) return;
+        stream.isReading = (first & 1) === 1;
+        if (stream.isReading) stream.read();
+        return;
+      case Step.revoke: {
+        const lease = this.#leases.get(piece);
+        if (lease !== undefined) await bench.tell("revoke-lease", { torrent, piece, lease });
+        return;
+      }
+      case Step.pause:
+        return bench.tell("set-paused", { torrent, isPaused: (first & 1) === 1 });
+      case Step.closePeer:
+        return bench.tell("close-peer", {
+          torrent,
+          peer: (first % 5) as PeerSlot,
+          reason: "banned",
+        });
+      case Step.dial:
+        return this.#dial(first);
+      case Step.answer:
+        return this.#answer(stream, first);
+      default:
+        return this.#takeCopies();
+    }
+  }
+
+  #connect(host: number): FakeStream {
+    const stream = this.#bench.sockets.connect({ host: `198.51.100.${host}`, port: 1 + host });
+    this.#streams.push(stream);
+    this.#speakers.set(stream, new ScriptedPeer(stream, shape.pieceLengthBytes));
+    this.#current = this.#streams.length - 1;
+    return stream;
+  }
+
+  async #dial(first: number): Promise<void> {
+    const { sockets } = this.#bench;
+    const before = sockets.dials.length;
+    await this.#bench.tell("dial", {
+      torrent: this.#torrent.id,
+      host: "203.0.113.9",
+      port: 1 + first,
+      timeoutMs: 1_000,
+    });
+    for (const { stream } of sockets.dials.slice(before)) {
+      if (first % 3 === 0) {
+        stream.hangUp("ECONNREFUSED");
+        continue;
+      }
+      stream.handlers?.opened?.(stream);
+      this.#streams.push(stream);
+      this.#speakers.set(stream, new ScriptedPeer(stream, shape.pieceLengthBytes));
+      this.#current = this.#streams.length - 1;
+    }
+  }
+
+  async #lease(payload: Uint8Array): Promise<void> {
+    const wanted = new Set(Array.from(payload, (byte) => (byte % shape.pieceCount) as PieceIndex));
+    const pieces = [...wanted].filter(
+      (piece) => !this.#leases.has(piece) && !this.#torrent.map.has(piece),
+    );
+    const nothingFor = pieces.length === 0 ? ([0, 1, 2, 3, 4] as PeerSlot[]) : [];
+    const leases = await this.#bench.lease(this.#torrent, pieces, { nothingFor });
+    for (const [i, lease] of leases.entries()) {
+      const piece = pieces[i];
+      if (piece !== undefined) this.#leases.set(piece, lease);
+    }
+  }
+
+  async #judge(isGood: boolean): Promise<void> {
+    const sealed = this.#sealed.shift();
+    if (sealed === undefined) return;
+    const { piece } = sealed;
+    if (isGood) await this.#bench.had(this.#torrent, piece);
+    else await this.#bench.tell("piece-failed", { torrent: this.#torrent.id, piece });
+    this.#leases.delete(piece);
+  }
+
+  async #fill(first: number): Promise<void> {
+    if (this.#bench.file.waiting === 0) return;
+    if (first % 4 !== 3) return void (await this.#bench.fill());
+    this.#bench.file.take("fill-slot").fail(new Error("the file-worker has ended"));
+    await this.#bench.settle();
+    if (this.#bench.file.waiting > 0 && first === 0xff) await this.#bench.fill();
+  }
+
+  /** The current peer sends some of the blocks that it was asked for. */
+  #answer(stream: FakeStream | undefined, count: number): void {
+    const speaker = stream && this.#speakers.get(stream);
+    if (stream === undefined || speaker === undefined) return;
+    const owed = this.#owed.get(stream) ?? [];
+    owed.push(...speaker.heardOnly("request"));
+    this.#owed.set(stream, owed);
+    speaker.answer(owed.splice(0, 1 + (count % 16)));
+  }
+
+  async #takeCopies(): Promise<void> {
+    for (const lease of this.#copies.splice(0)) {
+      await this.#bench.tell("carried-piece-taken", { torrent: this.#torrent.id, lease });
+    }
+  }
+
+  #listen(): void {
+    for (const { name, message } of this.#bench.said() as { name: string; message: unknown }[]) {
+      this.#hear(name, message as never);
+    }
+    this.#bench.noticeCredits = 1_000;
+  }
+
+  #hear(
+    name: string,
+    message: PieceSealed & { peer: PeerSlot; reason: string; carried?: object },
+  ): void {
+    if (name === "peer-opened") {
+      hold(!this.#open.has(message.peer), "a slot is opened twice");
+      this.#open.add(message.peer);
+    } else if (name === "peer-closed") {
+      hold(this.#open.delete(message.peer), "a peer is closed that was never opened");
+      hold(
+        knownReason.test(message.reason) || message.reason === "ECONNRESET",
+        () => `no reason: ${message.reason}`,
+      );
+    } else if (name === "lease-returned") {
+      if (this.#leases.get(message.piece) === message.lease) this.#leases.delete(message.piece);
+      if (message.carried !== undefined) this.#copies.push(message.lease);
+    } else if (name === "piece-sealed") {
+      hold(
+        this.#leases.get(message.piece) === message.lease,
+        "a piece is sealed that was not leased",
+      );
+      hold(
+        message.offset >= 0 && message.offset + message.lengthBytes <= 196_608,
+        "sealed outside of the memory",
+      );
+      this.#sealed.push(message);
+    }
+  }
+}
