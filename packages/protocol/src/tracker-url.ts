@@ -36,7 +36,9 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   if (url.hostname.includes("xn--") || url.hostname.includes("%")) {
     return { refused: "has an international host name" };
   }
-  return { url: isPrintableAscii(trimmed) ? trimmed : url.href };
+  const written = isPrintableAscii(trimmed) ? trimmed : url.href;
+  // In ASCII it may be nine times as long.
+  return written.length <= maxTrackerUrlLength ? { url: written } : { refused: "is no URL" };
 }
 
 /**

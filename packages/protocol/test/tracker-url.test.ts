@@ -41,3 +41,10 @@ for (const [text, refused] of [
     refuses(t, "tracker-url-invalid", () => parseTrackerUrl(text));
   });
 }
+
+test("case 27: the bound holds for the ASCII form of an address too", (t) => {
+  const long = `http://t.example/${"\u20ac".repeat(1_000)}`;
+  t.deepEqual(checkTrackerUrl(long), { refused: "is no URL" });
+  const short = checkTrackerUrl(`http://t.example/${"\u20ac".repeat(200)}`);
+  t.true("url" in short && short.url.length <= 2_048);
+});
