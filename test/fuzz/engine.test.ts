@@ -22,7 +22,7 @@ const seeker: FuzzTarget = {
 };
 
 test("coverage leads to a word that chance would take years to find", async (t) => {
-  const fuzzer = new Fuzzer(seeker, { seed: "1", corpus: [], isGuided: true });
+  const fuzzer = new Fuzzer(seeker, { seed: "1", corpus: [], isGuided: true, isTimed: false });
   await fuzzer.replay();
   for (let round = 0; round < 100 && fuzzer.findings.length === 0; round++) await fuzzer.go(2_000);
   fuzzer.close();
@@ -33,10 +33,13 @@ test("coverage leads to a word that chance would take years to find", async (t) 
 test("the same seed makes the same inputs", async (t) => {
   const run = async (seed: string): Promise<string[]> => {
     const inputs: string[] = [];
-    const fuzzer = new Fuzzer(
-      { ...seeker, run: (input) => void inputs.push(Buffer.from(input).toString("hex")) },
-      { seed, corpus: [], isGuided: false },
-    );
+    const fuzzer = new Fuzzer(seeker, {
+      seed,
+      corpus: [],
+      isGuided: false,
+      isTimed: false,
+      beforeInput: (input) => void inputs.push(Buffer.from(input).toString("hex")),
+    });
     await fuzzer.go(300);
     return inputs;
   };
@@ -51,7 +54,7 @@ test("an error that is not the oracle's is a finding all the same", async (t) =>
       if (input.length > 3) throw new TypeError(`cannot read ${input.length}`);
     },
   };
-  const fuzzer = new Fuzzer(target, { seed: "1", corpus: [], isGuided: false });
+  const fuzzer = new Fuzzer(target, { seed: "1", corpus: [], isGuided: false, isTimed: false });
   await fuzzer.go(50);
   t.is(fuzzer.findings.length, 1);
   t.is(fuzzer.findings[0]?.input.length, 4);

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import { corpusDirectory, dropInput, keepInput, readCorpus } from "./engine/corpus.ts";
+import { corpusDirectory, digestOf, dropInput, keepInput, readCorpus } from "./engine/corpus.ts";
 import { Fuzzer } from "./engine/fuzzer.ts";
 import { ProgressLine, megabytes } from "./engine/progress.ts";
 import type { FuzzTarget } from "./engine/target.ts";
@@ -72,7 +72,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) return say("no target has that in its name; --list shows them\n") + 2;
   say(`seed ${seed}, ${chosen.length} targets, findings go to ${findingsDirectory}\n`);
-  const first = memoryNow();
+  const first = await memoryNow();
   let inputs = 0;
   let findings = 0;
   for (const target of chosen) {
@@ -80,7 +80,7 @@ async function main(): Promise<number> {
     inputs += outcome.inputs;
     findings += outcome.findings;
   }
-  const last = memoryNow();
+  const last = await memoryNow();
   say(
     `${inputs.toLocaleString("en")} inputs, ${findings} findings, RSS ${megabytes(first.rss)} at the start, ${megabytes(last.rss)} at the end\n`,
   );
@@ -109,10 +109,10 @@ async function fuzz(target: FuzzTarget): Promise<Outcome> {
   let base: number | undefined;
   for (let share = isDone(); share < 1; share = isDone()) {
     await fuzzer.go(roundInputs);
-    if (base === undefined && share >= 0.25) base = memoryNow().used;
+    if (base === undefined && share >= 0.25) base = (await memoryNow()).used;
     progress.show();
   }
-  const grownBytes = memoryNow().used - (base ?? Infinity);
+  const grownBytes = (await memoryNow()).used - (base ?? Infinity);
   progress.end(grownBytes);
   if (grownBytes > mostGrowthBytes) {
     findings += 1;
@@ -140,9 +140,11 @@ function budget(fuzzer: Fuzzer): () => number {
 async function keep(fuzzer: Fuzzer): Promise<void> {
   const { name } = fuzzer.target;
   const named = readCorpus(corpusDirectory, name).filter((file) => !isDrawn(file.name));
-  const kept = new Set(
-    (await fuzzer.distilled()).map((bytes) => keepInput(corpusDirectory, name, bytes)),
+  const namedDigests = named.map(({ bytes }) => digestOf(bytes));
+  const fresh = (await fuzzer.distilled()).filter(
+    (bytes) => !namedDigests.includes(digestOf(bytes)),
   );
+  const kept = new Set(fresh.map((bytes) => keepInput(corpusDirectory, name, bytes)));
   for (const file of readCorpus(corpusDirectory, name)) {
     const isNamed = named.some((other) => other.name === file.name);
     if (!isNamed && !kept.has(join(corpusDirectory, name, file.name))) {
@@ -156,8 +158,12 @@ function isDrawn(name: string): boolean {
   return /^[0-9a-f]{12}$/u.test(name);
 }
 
-function memoryNow(): { readonly rss: number; readonly used: number } {
-  collectGarbage();
+async function memoryNow(): Promise<{ readonly rss: number; readonly used: number }> {
+  // What native objects hold is let go of in later turns.
+  for (let i = 0; i < 3; i++) {
+    collectGarbage();
+    await new Promise(setImmediate);
+  }
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rss, used: heapUsed + external };
 }

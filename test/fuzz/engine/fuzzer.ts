@@ -21,6 +21,8 @@ export interface FuzzerOptions {
   readonly corpus: readonly Uint8Array[];
   /** Without it no input is kept, and all run at full speed. */
   readonly isGuided: boolean;
+  /** Whether a slow input is a finding: not where the machine may have other things to do. Default true. */
+  readonly isTimed?: boolean;
   /** Called before an input runs, so that somebody else can save it if it never ends. */
   readonly beforeInput?: (input: Uint8Array) => void;
   readonly found?: (finding: Finding, input: Uint8Array) => void;
@@ -65,6 +67,8 @@ export class Fuzzer {
     while (this.inputs < until) {
       const wanted = Math.min(this.#batch, until - this.inputs);
       const inputs = await this.#runBatch(wanted);
+      // A turn of the event loop: only then native memory is let go of.
+      await new Promise(setImmediate);
       if (this.#coverage?.hasNews() !== true) {
         this.#batch = Math.min(largestBatch, this.#batch + (this.#batch >> 2));
         continue;
@@ -131,7 +135,7 @@ export class Fuzzer {
   async #run(input: Uint8Array): Promise<void> {
     this.inputs += 1;
     this.#options.beforeInput?.(input);
-    const finding = await judge(this.target, input);
+    const finding = await judge(this.target, input, this.#options.isTimed ?? true);
     if (finding === undefined) return;
     this.failures += 1;
     const isKnown = this.findings.some((known) => known.finding.signature === finding.signature);

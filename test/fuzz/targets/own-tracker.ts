@@ -10,6 +10,8 @@ import { readTree } from "../engine/bencode-tree.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { queryWords, soundQuery } from "./announce-query.ts";
 
+/** Requests of one input. */
+const mostRequests = 200;
 const bounds = { maxTorrents: 3, maxPeersPerTorrent: 4, maxPeers: 8, expiryMs: 1_000 };
 
 /** Our own tracker over many requests: a line each, with time passing between them. */
@@ -39,7 +41,7 @@ export const ownTracker: FuzzTarget = {
   run(input) {
     const store = new SwarmStore(bounds);
     let nowMs = 0;
-    for (const [i, line] of textOf(input).split("\n").entries()) {
+    for (const [i, line] of textOf(input).split("\n", mostRequests).entries()) {
       nowMs += line.length * 3;
       if (line.startsWith("s")) {
         const scraped = answerScrape(line.slice(1), store, nowMs);
