@@ -29,6 +29,8 @@ export interface PeerScript {
   readonly ignoreChance: number;
   /** Of a block: it has a wrong byte. */
   readonly lieChance: number;
+  /** It closes the connection behind a lie. */
+  readonly leavesAfterLie?: boolean;
   /** Of a block: the connection is closed behind it. */
   readonly dropChance: number;
   /** It asks for what the other side has. */
@@ -70,6 +72,10 @@ export class SimulatedPeer implements SessionPeer {
   readonly peerId: Uint8Array;
   readonly parts: Parts;
   readonly has: boolean[];
+  /** Blocks with a wrong byte that it has sent. */
+  lies = 0;
+  /** Whether it is the moment for a lie. */
+  mayLie: () => boolean = () => true;
   readonly #saysHave: ((piece: number) => void) | undefined;
   readonly #sessions = new Set<SimulatedSession>();
   readonly #dialled = new Map<Address, SimulatedSession>();

@@ -3,7 +3,7 @@
 
 import type { Context } from "@troupe/actor-runtime";
 import { ActorError } from "@troupe/actor-runtime";
-import { inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
+import { digestParts, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
 import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
 import { inlineParts } from "../../packages/coordinator/src/engine/inline-parts.ts";
 
@@ -14,6 +14,8 @@ const longestDigestMs = 20;
 const replaceMs = 50;
 
 interface Digesting extends HashTask {
+  /** Digests the parts too. */
+  readonly partBytes: number | undefined;
   readonly before: Uint8Array;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
@@ -47,8 +49,16 @@ class SimulatedHashPool implements HashPool {
   }
 
   digest(task: HashTask): Promise<Uint8Array> {
+    return this.#add({ ...task, partBytes: undefined });
+  }
+
+  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array> {
+    return this.#add({ ...task, partBytes });
+  }
+
+  #add(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "partBytes">) {
     if (this.#isClosed) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
+    return new Promise<Uint8Array>((resolve, reject) => {
       const before = this.#hash(task);
       this.#waiting.push({ ...task, before, resolve, reject, attempt: 0 });
       this.#goOn();
@@ -97,8 +107,11 @@ class SimulatedHashPool implements HashPool {
     });
   }
 
-  #hash({ memory, offset, lengthBytes }: HashTask): Uint8Array {
-    return this.#context.sha1(new Uint8Array(memory, offset, lengthBytes));
+  #hash(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "partBytes">): Uint8Array {
+    const { memory, offset, lengthBytes, partBytes } = task;
+    const sha1 = (bytes: Uint8Array): Uint8Array => this.#context.sha1(bytes);
+    if (partBytes !== undefined) return digestParts(sha1, task, partBytes);
+    return sha1(new Uint8Array(memory, offset, lengthBytes));
   }
 }
 

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly peerWorkers: number;
   readonly memoryBytes: number;
   readonly pieceLengthBytes: number;
+  /** Default: the usual 4 MiB. */
+  readonly fileLengths?: readonly number[];
   readonly conditions: Partial<RouteConditions>;
   readonly messageDelayMs: number;
   readonly trackerFailChance: number;

@@ -34,6 +34,10 @@ export interface SessionPeer {
   readonly parts: Parts;
   /** One flag a piece. */
   readonly has: boolean[];
+  /** Blocks with a wrong byte that were sent. */
+  lies: number;
+  /** Whether it is the moment for a lie. */
+  readonly mayLie: () => boolean;
   /** The other side says that it has a piece. Throws when that cannot be. */
   saysHave(piece: number): void;
   /** A piece came whole and right from the other side. */
@@ -226,9 +230,13 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
     const at = piece * torrent.metainfo.geometry.pieceLengthBytes + begin;
     bytes.set(torrent.content.subarray(at, at + lengthBytes), blockHeaderBytes);
-    if (parts.random.next() < script.lieChance)
-      bytes[blockHeaderBytes] = ~(bytes[blockHeaderBytes] ?? 0);
+    const isLie = this.#peer.mayLie() && parts.random.next() < script.lieChance;
+    // All liars tell the same lie.
+    if (isLie) bytes[blockHeaderBytes] = ~(bytes[blockHeaderBytes] ?? 0);
     this.#write(bytes);
+    if (!isLie) return;
+    this.#peer.lies += 1;
+    if (script.leavesAfterLie === true) this.#stream?.end();
   }
 
   /** Keeps some requests out for what the other side has and this peer lacks. */

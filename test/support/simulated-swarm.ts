@@ -43,7 +43,7 @@ export class SimulatedSwarm {
     const trackerUrl = `http://tracker-${this.#number}.example/announce`;
     this.torrent = makeSimulatedTorrent({
       pieceLengthBytes,
-      fileLengths: usualFileLengths,
+      fileLengths: scenario.fileLengths ?? usualFileLengths,
       trackers: [trackerUrl],
       seed: seed + 1_000_000 * this.#number,
     });

@@ -23,6 +23,14 @@ export interface HashPool extends PoolHandle {
    *   very piece or four were late, `hash-closed`.
    */
   digest(task: HashTask): Promise<Uint8Array>;
+  /**
+   * Digests a piece again, and each part of it.
+   *
+   * @param partBytes Length of each part but the last.
+   * @returns The SHA-1 of the piece and those of its parts in order, 20 bytes each.
+   * @throws rejects as {@link digest} does.
+   */
+  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array>;
   /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
   killThread(): boolean;
   /** The next piece finds a thread in an endless loop: its first try is late. For chaos. */
@@ -50,7 +58,12 @@ const batchPieces = 64;
 /** Another thread helps when this much waits for each that is at work: one keeps up with 2 GB/s, and a thread costs 12 MB. */
 const helpedBytes = 4 * 1024 * 1024;
 
+/** Bytes of a SHA-1. */
+const digestBytes = 20;
+
 interface Waiting extends HashTask {
+  /** Its parts are digested too; undefined for the piece alone. */
+  readonly partBytes: number | undefined;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
   /** A thread died at a batch that it was in: it goes alone from now on, and is given up at the next death. */
@@ -98,14 +111,24 @@ class ThreadHashPool implements HashPool {
     return this.#threads.abandoned;
   }
 
-  digest({ memory, offset, lengthBytes }: HashTask): Promise<Uint8Array> {
+  digest(task: HashTask): Promise<Uint8Array> {
+    return this.#add(task, undefined);
+  }
+
+  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array> {
+    return this.#add(task, partBytes);
+  }
+
+  #add(task: HashTask, partBytes: number | undefined): Promise<Uint8Array> {
+    const { memory, offset, lengthBytes } = task;
     if (this.#isClosed) return Promise.reject(poolClosed("hash"));
     if (this.#waiting.length >= this.#maxQueued) {
       return Promise.reject(queueFull("hash", this.#maxQueued));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ memory, offset, lengthBytes, resolve, reject });
-      this.#waitingBytes += lengthBytes;
+      const waiting = { memory, offset, lengthBytes, partBytes, resolve, reject };
+      this.#waiting.push(waiting);
+      this.#waitingBytes += hashedBytes(waiting);
       this.#dispatch();
     });
   }
@@ -136,7 +159,7 @@ class ThreadHashPool implements HashPool {
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
-    const bytes = batch.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+    const bytes = batch.reduce((sum, task) => sum + hashedBytes(task), 0);
     this.#waitingBytes -= bytes;
     const mayBeGuilty = batch.length === 1 && batch[0]?.isSuspect !== true;
     const task = packBatch(batch);
@@ -148,7 +171,12 @@ class ThreadHashPool implements HashPool {
     this.#mustHang = false;
     try {
       const digests = await this.#threads.run(task, rules);
-      batch.forEach(({ resolve }, index) => resolve(digests.slice(index * 20, index * 20 + 20)));
+      let at = 0;
+      for (const waiting of batch) {
+        const end = at + digestBytes * digestCount(waiting);
+        waiting.resolve(digests.slice(at, end));
+        at = end;
+      }
     } catch (error) {
       if (batch.length > 1 && isFailed(error)) this.#suspect(batch, bytes);
       else for (const { reject } of batch) reject(error);
@@ -171,22 +199,33 @@ function isFailed(error: unknown): boolean {
 function takeBatch(waiting: Waiting[]): Waiting[] {
   let bytes = 0;
   let count = 0;
-  for (const { lengthBytes, isSuspect } of waiting) {
-    bytes += lengthBytes;
-    if (isSuspect === true) return waiting.splice(0, Math.max(1, count));
+  for (const task of waiting) {
+    bytes += hashedBytes(task);
+    if (task.isSuspect === true) return waiting.splice(0, Math.max(1, count));
     if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
     count += 1;
   }
   return waiting.splice(0, count);
 }
 
-function packBatch(batch: readonly HashTask[]): HashBatch {
+function hashedBytes({ lengthBytes, partBytes }: Waiting): number {
+  return partBytes === undefined ? lengthBytes : 2 * lengthBytes;
+}
+
+function digestCount({ lengthBytes, partBytes }: Waiting): number {
+  return partBytes === undefined ? 1 : 1 + Math.ceil(lengthBytes / partBytes);
+}
+
+function packBatch(batch: readonly Waiting[]): HashBatch {
   const memories: SharedArrayBuffer[] = [];
   const places: number[] = [];
-  for (const { memory, offset, lengthBytes } of batch) {
+  for (const { memory, offset, lengthBytes, partBytes } of batch) {
     let index = memories.indexOf(memory);
     if (index < 0) index = memories.push(memory) - 1;
     places.push(index, offset, lengthBytes);
+    for (let begin = 0; partBytes !== undefined && begin < lengthBytes; begin += partBytes) {
+      places.push(index, offset + begin, Math.min(partBytes, lengthBytes - begin));
+    }
   }
   return { memories, places };
 }

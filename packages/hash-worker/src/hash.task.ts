@@ -6,16 +6,16 @@ const { hash } = process.getBuiltinModule("node:crypto");
 /** Bytes of a SHA-1. */
 const digestBytes = 20;
 
-/** Whole pieces to be hashed by one thread, one after the other. */
+/** Pieces, and parts of some, to be hashed by one thread, one after the other. */
 export interface HashBatch {
   readonly memories: readonly SharedArrayBuffer[];
-  /** For each piece: its place in `memories`, its offset there, its length in bytes. */
+  /** For each: its place in `memories`, its offset there, its length in bytes. */
   readonly places: readonly number[];
   /** For chaos: an endless loop instead. */
   readonly mustHang?: boolean;
 }
 
-/** @returns 20 bytes for each piece, in order, in memory of their own. */
+/** @returns 20 bytes for each, in order, in memory of their own. */
 export default function hashPieces({ memories, places, mustHang }: HashBatch): Uint8Array {
   if (mustHang === true) for (;;);
   const digests = new Uint8Array((places.length / 3) * digestBytes);

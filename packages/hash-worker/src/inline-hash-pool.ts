@@ -1,8 +1,10 @@
 // The hash pool without threads, for the inline and simulated hosts.
 
 import type { Context, Timers } from "@troupe/actor-runtime";
-import type { HashPool } from "./hash-pool.ts";
+import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "./pool-errors.ts";
+
+const digestBytes = 20;
 
 /** What the pool needs of its owner's context. */
 export interface InlineHashPoolOptions {
@@ -17,6 +19,16 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
   let isClosed = false;
+  const hashLater = (hash: () => Uint8Array): Promise<Uint8Array> => {
+    if (isClosed) return Promise.reject(poolClosed("hash"));
+    if (waiting.size >= maxQueued) return Promise.reject(queueFull("hash", maxQueued));
+    return new Promise((resolve, reject) => {
+      waiting.add(reject);
+      timers.soon(() => {
+        if (waiting.delete(reject)) resolve(hash());
+      });
+    });
+  };
   return {
     threads: 0,
     restarts: 0,
@@ -25,14 +37,10 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
       return waiting.size;
     },
     digest({ memory, offset, lengthBytes }) {
-      if (isClosed) return Promise.reject(poolClosed("hash"));
-      if (waiting.size >= maxQueued) return Promise.reject(queueFull("hash", maxQueued));
-      return new Promise((resolve, reject) => {
-        waiting.add(reject);
-        timers.soon(() => {
-          if (waiting.delete(reject)) resolve(sha1(new Uint8Array(memory, offset, lengthBytes)));
-        });
-      });
+      return hashLater(() => sha1(new Uint8Array(memory, offset, lengthBytes)));
+    },
+    digestParts(task, partBytes) {
+      return hashLater(() => digestParts(sha1, task, partBytes));
     },
     killThread: () => false,
     hangThread: () => {},
@@ -43,4 +51,20 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
       return Promise.resolve();
     },
   };
+}
+
+/** What a pool's `digestParts` answers, made in the thread of whoever calls. */
+export function digestParts(
+  sha1: Context["sha1"],
+  { memory, offset, lengthBytes }: HashTask,
+  partBytes: number,
+): Uint8Array {
+  const piece = new Uint8Array(memory, offset, lengthBytes);
+  const digests = new Uint8Array((1 + Math.ceil(lengthBytes / partBytes)) * digestBytes);
+  digests.set(sha1(piece));
+  for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += partBytes) {
+    digests.set(sha1(piece.subarray(begin, begin + partBytes)), to);
+    to += digestBytes;
+  }
+  return digests;
 }

@@ -40,6 +40,24 @@ test("many pieces at once all get their digests, in twenty bytes of their own", 
   t.is(digest.buffer.byteLength, 20);
 });
 
+test("a piece is digested with its parts, the last one short, beside others that are not", async (t) => {
+  const pool = openPool(t, { maxThreads: 1 });
+  const [alone, parts, next] = await Promise.all([
+    digestHex(pool, 0, 50_000),
+    pool.digestParts({ memory, offset: 100, lengthBytes: 40_000 }, 16_384),
+    digestHex(pool, 7, 9),
+  ]);
+  t.is(alone, expected(0, 50_000));
+  t.is(next, expected(7, 9));
+  t.is(
+    Buffer.from(parts).toString("hex"),
+    expected(100, 40_000) +
+      expected(100, 16_384) +
+      expected(16_484, 16_384) +
+      expected(32_868, 7_232),
+  );
+});
+
 test("pieces in different memories that wait together are not mixed up", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
   const other = new SharedArrayBuffer(64);

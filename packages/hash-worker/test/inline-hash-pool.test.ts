@@ -29,6 +29,17 @@ test("a piece is hashed in a later turn, and pieces settle in their order", asyn
   t.is(pool.queued, 0);
 });
 
+test("a piece is digested with its parts, the last one short", async (t) => {
+  const timers = handMovedTimers();
+  const parts = inlineHashPool({ sha1, timers }).digestParts(
+    { memory, offset: 4, lengthBytes: 20 },
+    16,
+  );
+  timers.turn();
+  const nines = (length: number) => sha1(new Uint8Array(length).fill(9));
+  t.deepEqual(Buffer.from(await parts), Buffer.concat([nines(20), nines(16), nines(4)]));
+});
+
 test("it has a bound and no threads", async (t) => {
   const pool = inlineHashPool({ sha1, timers: handMovedTimers(), maxQueued: 1 });
   const first = pool.digest({ memory, offset: 0, lengthBytes: 1 });

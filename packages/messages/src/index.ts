@@ -17,6 +17,8 @@ export {
 } from "./layouts/input-note.ts";
 export { SetAside, setAsideKey } from "./set-aside.ts";
 export type { SetAsideAddress } from "./set-aside.ts";
+export { contributorLimit } from "./peer.messages.ts";
+export { soleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {
   PeerField,

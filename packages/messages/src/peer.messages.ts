@@ -58,6 +58,11 @@ export interface PieceLease {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
   /**
+   * A copy of the piece has failed and nobody has been named for it: its blocks are to come from one peer as far as
+   * possible, and not from those in `mistrusted` while there is another.
+   */
+  readonly parole?: { readonly mistrusted: readonly PeerSlot[] };
+  /**
    * A half-filled copy of the piece in another worker's memory: read the blocks marked in `received` from it, then
    * cast `carried-piece-taken`. Absent for a fresh piece.
    */
@@ -66,7 +71,7 @@ export interface PieceLease {
     readonly offset: number;
     /** One byte a block, 1 = its bytes are there. */
     readonly received: Uint8Array;
-  };
+  } & PieceOrigin<PieceSource>;
   /** For a piece larger than the worker's whole download memory: a buffer of its own, to be used from offset 0. */
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
@@ -86,8 +91,30 @@ export interface PieceWanted {
   readonly count: number;
 }
 
+/** A peer that gave blocks, and may be gone by now. */
+export interface PieceSource {
+  readonly host: string;
+  readonly port: number;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+}
+
+/** Who gave the blocks of a piece. */
+export interface PieceOrigin<Contributor> {
+  /** Everybody who gave a block, {@link contributorLimit} at most. */
+  readonly contributors: readonly Contributor[];
+  /**
+   * One byte a block: the place of its peer in `contributors`, or {@link contributorLimit} when that is not known. Absent
+   * when all came from the only contributor.
+   */
+  readonly givenBy?: Uint8Array;
+}
+
+/** Contributors of one piece that are told apart; the blocks of further ones name nobody. */
+export const contributorLimit = 255;
+
 /** Where a sealed piece lies. Until the coordinator says `pieces-had` or `piece-failed`, nobody writes there. */
-export interface PieceSealed {
+export interface PieceSealed extends PieceOrigin<PeerSlot | PieceSource> {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
@@ -95,13 +122,8 @@ export interface PieceSealed {
   /** Byte offset in the slab. */
   readonly offset: number;
   readonly lengthBytes: number;
-  /** Peer slots that gave blocks; more than one means that a bad piece does not name its liar by itself. */
-  readonly contributors: readonly PeerSlot[];
-  /**
-   * Blocks came from others too: peers that are gone, or another worker's carried copy. Then even a single
-   * contributor is not the proven source of a bad piece.
-   */
-  readonly hasOtherContributors?: boolean;
+  /** Slots of those connected now, addresses of those that are gone or gave blocks to another worker. */
+  readonly contributors: readonly (PeerSlot | PieceSource)[];
 }
 
 /** A connection that stands: admitted, handshakes done. */
@@ -203,6 +225,9 @@ export type PeerProtocol = {
     readonly piece: PieceIndex;
     readonly lease: LeaseId;
     /** What has arrived, when anything has: kept in place until `carried-piece-taken`. */
-    readonly carried?: { readonly offset: number; readonly received: Uint8Array };
+    readonly carried?: {
+      readonly offset: number;
+      readonly received: Uint8Array;
+    } & PieceOrigin<PieceSource>;
   }>;
 };

@@ -41,12 +41,12 @@ export class BlockPicker {
   pick(taker: BlockTaker, limit: number): number {
     let left = limit;
     const current = taker.currentPiece;
-    if (current !== undefined && current.isOpen) left -= takeFree(taker, current, left);
+    if (current !== undefined && current.isOpen) left -= this.#takeFree(taker, current, left);
     while (left > 0) {
       const next = this.#mostComplete(taker) ?? this.#open(taker);
       if (next === undefined) break;
       taker.currentPiece = next;
-      left -= takeFree(taker, next, left);
+      left -= this.#takeFree(taker, next, left);
     }
     return limit - left;
   }
@@ -61,7 +61,8 @@ export class BlockPicker {
     let left = limit;
     for (const piece of Array.from(this.#book.open.values()).toReversed()) {
       if (left === 0) break;
-      if (taker.has(piece.piece)) left -= takeDoubles(taker, piece, left, isWorth);
+      if (!taker.has(piece.piece) || !this.#book.admits(taker.slot, piece.piece)) continue;
+      left -= takeDoubles(taker, piece, left, isWorth);
     }
     return limit - left;
   }
@@ -76,7 +77,7 @@ export class BlockPicker {
         continue;
       }
       const missing = piece.blockCount - piece.receivedCount;
-      if (missing < bestMissing && taker.has(piece.piece)) {
+      if (missing < bestMissing && this.#isFor(taker, piece.piece)) {
         best = piece;
         bestMissing = missing;
       }
@@ -86,22 +87,28 @@ export class BlockPicker {
 
   #open(taker: BlockTaker): PieceInProgress | undefined {
     for (const held of this.#book.waiting.values()) {
-      if (taker.has(held.lease.piece)) return this.#opener.openPiece(held);
+      if (this.#isFor(taker, held.lease.piece)) return this.#opener.openPiece(held);
     }
     return undefined;
   }
-}
 
-function takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number): number {
-  let taken = 0;
-  while (taken < limit) {
-    const block = piece.nextFreeBlock();
-    if (block < 0) break;
-    piece.request(block, taker.slot);
-    taker.take(piece, block);
-    taken++;
+  #isFor(taker: BlockTaker, piece: PieceIndex): boolean {
+    return taker.has(piece) && this.#book.admits(taker.slot, piece);
   }
-  return taken;
+
+  #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number): number {
+    if (!this.#book.admits(taker.slot, piece.piece)) return 0;
+    let taken = 0;
+    while (taken < limit) {
+      const block = piece.nextFreeBlock();
+      if (block < 0) break;
+      piece.request(block, taker.slot);
+      taker.take(piece, block);
+      taken++;
+    }
+    if (taken > 0) this.#book.paroles.get(piece.piece)?.claim(taker.slot);
+    return taken;
+  }
 }
 
 function takeDoubles(

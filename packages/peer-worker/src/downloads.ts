@@ -7,6 +7,7 @@ import { blockLengthBytes } from "@troupe/protocol";
 import { unchokeAnswerMs } from "./limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
+import type { Torrent } from "./torrent.ts";
 
 /** The time that a peer of unknown speed is supposed to need for what it owes. */
 const unknownDrainMs = 1_000;
@@ -98,6 +99,7 @@ function answerUnchoke(session: Session): void {
 /** All blocks that the peer owes are free for others; should they come yet, they are late, not an offence. */
 export function takeBackAll(session: Session): void {
   const { requests } = session;
+  session.torrent.book.releaseParoles(session.slot);
   if (requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index));
@@ -139,6 +141,17 @@ export function cancelAll(session: Session, nowMs: number): void {
     control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
   }
   takeBackAll(session);
+}
+
+/** Once a second: who has had a piece to itself for too long keeps what it gave, and others go on. */
+export function passParoles(torrent: Torrent): void {
+  for (const [piece, parole] of torrent.book.paroles) {
+    const open = torrent.book.open.get(piece);
+    if (open === undefined && torrent.worker.isMemoryShort) continue;
+    const late = parole.passSecond();
+    const session = late === undefined ? undefined : torrent.sessionAt(late);
+    if (session !== undefined && open !== undefined) cancelPiece(session, open);
+  }
 }
 
 /** Takes back what the peer owes of one piece, and tells it so. */

@@ -121,6 +121,11 @@ export class SessionSink implements FrameSink {
       this.#countSkipped(lengthBytes);
       return -1;
     }
+    if (!session.torrent.book.admits(session.slot, piece)) {
+      // Late, and by now another has the piece to itself.
+      this.#refuseBlock(open, block, lengthBytes);
+      return -1;
+    }
     if (lengthBytes !== open.blockLengthBytes(block)) {
       this.#refuseBlock(open, block, lengthBytes);
       session.conduct.unrequestedBlock(lengthBytes);

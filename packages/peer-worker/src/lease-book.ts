@@ -1,8 +1,9 @@
 // The leases of one torrent in this worker: held, open, sealed, or given back with what had arrived.
 
-import type { LeaseId, PieceLease } from "@troupe/messages";
+import type { LeaseId, PeerSlot, PieceLease } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
+import type { Parole } from "./parole.ts";
 import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";
 
 /** A lease for which no memory has been allotted yet. */
@@ -22,6 +23,8 @@ export class LeaseBook {
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Half-filled copies that another worker may read until `carried-piece-taken`. */
   readonly carriedOut: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
+  /** Of those that wait or are open, the ones that are to come from one peer: few, and usually none. */
+  readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
   #waitingBlocks = 0;
 
   /** Blocks of the leases that wait. */
@@ -54,9 +57,21 @@ export class LeaseBook {
     if (piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
+  /** Whether this peer may be asked for blocks of a piece that waits or is open. */
+  admits(peer: PeerSlot, piece: PieceIndex): boolean {
+    if (this.paroles.size === 0) return true;
+    return this.paroles.get(piece)?.admits(peer) ?? true;
+  }
+
+  /** A peer that owed blocks owes them no more: what it had to itself is for the next one. */
+  releaseParoles(peer: PeerSlot): void {
+    for (const parole of this.paroles.values()) parole.release(peer);
+  }
+
   /** Takes a piece out of those that are open: no further block starts in it. */
   removeOpen(piece: PieceInProgress): void {
     piece.isOpen = false;
+    this.paroles.delete(piece.piece);
     this.open.delete(piece.piece);
     this.withFreeBlocks.delete(piece);
   }

@@ -1,6 +1,6 @@
 // The life of a lease in this worker: held, opened in memory, sealed, or given back.
 
-import type { LeaseId, PieceLease } from "@troupe/messages";
+import type { LeaseId, PieceLease, PieceOrigin, PieceSource } from "@troupe/messages";
 import {
   type PieceIndex,
   blockCount,
@@ -10,10 +10,12 @@ import {
 } from "@troupe/protocol";
 
 import { cancelPiece } from "./downloads.ts";
+import { Parole } from "./parole.ts";
 import { weLosePiece } from "./interest.ts";
 import type { WaitingLease } from "./lease-book.ts";
 import { memoryStallMs, strandedMs } from "./limits.ts";
 import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
+import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** Share of the download memory that may be kept for copies which other workers have yet to read. */
@@ -35,6 +37,9 @@ export function holdLease(torrent: Torrent, lease: PieceLease): void {
   }
   if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
   torrent.book.hold(lease, blockCount(torrent.geometry, piece));
+  if (lease.parole === undefined) return;
+  const { mistrusted } = lease.parole;
+  torrent.book.paroles.set(piece, new Parole(mistrusted, pieceLength(torrent.geometry, piece)));
 }
 
 /**
@@ -71,7 +76,7 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
     offset: piece.place.offset,
     lengthBytes: piece.lengthBytes,
     contributors: piece.contributors,
-    ...(piece.hasOtherContributors && { hasOtherContributors: true }),
+    ...(piece.givenBy !== undefined && { givenBy: piece.givenBy }),
   });
 }
 
@@ -133,7 +138,11 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boole
     torrent: torrent.id,
     piece,
     lease: open.lease,
-    carried: { offset: open.place.offset, received: open.receivedBlocks() },
+    carried: {
+      offset: open.place.offset,
+      received: open.receivedBlocks(),
+      ...originOf(torrent, open),
+    },
   });
 }
 
@@ -205,14 +214,31 @@ function adoptCarried(torrent: Torrent, lease: PieceLease, piece: PieceInProgres
     const begin = block * blockLengthBytes;
     const bytes = from.subarray(begin, begin + piece.blockLengthBytes(block));
     piece.place.memory.set(bytes, piece.place.offset + begin);
-    piece.adoptBlock(block);
+    piece.adoptBlock(block, carried.contributors[carried.givenBy?.[block] ?? 0]);
   }
   torrent.worker.owner.carriedPieceTaken(torrent.id, lease.lease);
+}
+
+/** Who gave what has arrived, for another worker: slots mean nothing there. */
+function originOf(torrent: Torrent, piece: PieceInProgress): PieceOrigin<PieceSource> {
+  const contributors = piece.contributors.map((contributor): PieceSource => {
+    if (typeof contributor !== "number") return contributor;
+    const session = torrent.sessionAt(contributor);
+    if (session === undefined) throw new Error(`bug: contributor ${contributor} is gone unnoticed`);
+    return sourceOf(session);
+  });
+  return { contributors, ...(piece.givenBy !== undefined && { givenBy: piece.givenBy }) };
+}
+
+/** A peer as it is known when it is gone. */
+export function sourceOf({ identity: { host, port, peerId } }: Session): PieceSource {
+  return { host, port, peerId };
 }
 
 function dropWaiting(torrent: Torrent, held: WaitingLease): void {
   const { piece, lease, carried } = held.lease;
   torrent.book.removeWaiting(piece);
+  torrent.book.paroles.delete(piece);
   if (carried === undefined) return;
   // The other worker keeps its copy until it hears that it was read; this one will not be.
   torrent.worker.owner.carriedPieceTaken(torrent.id, lease);

@@ -17,7 +17,7 @@ import { Acceptor } from "./acceptor.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import { Door } from "./door.ts";
-import { refill } from "./downloads.ts";
+import { passParoles, refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
 import { MemoryTurn } from "./memory-turn.ts";
 import { relieveMemory } from "./memory-pressure.ts";
@@ -118,6 +118,7 @@ export class PeerWorker {
     for (const torrent of this.torrents.values()) {
       torrent.down.read(nowMs);
       for (const session of torrent.sessions) this.#passSecondOf(session, nowMs);
+      passParoles(torrent);
       returnUnservable(torrent, nowMs);
       torrent.demand.passTime(nowMs);
     }

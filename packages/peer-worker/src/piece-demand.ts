@@ -61,6 +61,12 @@ export class PieceDemand {
     torrent.worker.notices.say("pieces-wanted", { torrent: torrent.id, peers });
   }
 
+  /** A piece is missing again: it is asked for without a pause. */
+  pieceCameBack(nowMs: number): void {
+    this.#askAgainAtMs = -Infinity;
+    this.consider(nowMs);
+  }
+
   /** The coordinator has answered; the leases are held by now. */
   answered(answer: PiecesLeased, nowMs: number): void {
     this.#isQuestionOut = false;

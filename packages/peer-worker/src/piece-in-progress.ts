@@ -6,7 +6,13 @@
 //
 // At most two peers owe the same block (endgame), and one of them is sending it.
 
-import type { LeaseId, PeerSlot, SlabId } from "@troupe/messages";
+import {
+  contributorLimit,
+  type LeaseId,
+  type PeerSlot,
+  type PieceSource,
+  type SlabId,
+} from "@troupe/messages";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 /** What has become of a block. */
@@ -37,8 +43,6 @@ export class PieceInProgress {
   freeCount: number;
   receivingCount = 0;
   receivedCount = 0;
-  /** Blocks came from peers that are gone or from another worker. */
-  hasOtherContributors = false;
   /** When a block last became whole. */
   gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block has come. */
@@ -47,8 +51,13 @@ export class PieceInProgress {
   readonly #requesters: Int32Array;
   /** Made when a block is asked for twice. */
   #secondRequesters: Int32Array | undefined;
-  readonly #contributors: PeerSlot[] = [];
+  /** A peer that is connected stands here by its slot, another by its address. */
+  readonly #contributors: (PeerSlot | PieceSource)[] = [];
+  /** One byte a block, its contributor's place; made when there is a second one. */
+  #givenBy: Uint8Array | undefined;
   #lastContributor: number = nobody;
+  /** Place of the last contributor. */
+  #lastPlace = 0;
   /** No block before this one is free. */
   #firstFree = 0;
 
@@ -63,9 +72,14 @@ export class PieceInProgress {
     this.#requesters = new Int32Array(this.blockCount).fill(nobody);
   }
 
-  /** Peers connected now that gave blocks. */
-  get contributors(): readonly PeerSlot[] {
+  /** Peers that gave blocks: slots of those connected now, addresses of others. 255 at most. */
+  get contributors(): readonly (PeerSlot | PieceSource)[] {
     return this.#contributors;
+  }
+
+  /** One byte a block received: the place of its peer in `contributors`; undefined while one gave all. Not a copy. */
+  get givenBy(): Uint8Array | undefined {
+    return this.#givenBy;
   }
 
   get isWhole(): boolean {
@@ -144,26 +158,28 @@ export class PieceInProgress {
     this.receivingCount--;
     this.receivedCount++;
     this.strandedAtMs = undefined;
-    if (from === this.#lastContributor) return;
-    this.#lastContributor = from;
-    if (!this.#contributors.includes(from)) this.#contributors.push(from);
+    if (from !== this.#lastContributor) {
+      this.#lastPlace = this.#placeOf(from);
+      this.#lastContributor = from;
+    }
+    if (this.#givenBy !== undefined) this.#givenBy[block] = this.#lastPlace;
   }
 
-  /** A block of a carried copy is in place. */
-  adoptBlock(block: number): void {
+  /** A block of a carried copy is in place. @param source Who gave it to the other worker, if that is known. */
+  adoptBlock(block: number, source: PieceSource | undefined): void {
     this.#states[block] = BlockState.received;
     this.freeCount--;
     this.receivedCount++;
-    this.hasOtherContributors = true;
+    const place = source === undefined ? this.#noPlace() : this.#placeOf(source);
+    if (this.#givenBy !== undefined) this.#givenBy[block] = place;
   }
 
-  /** A peer is gone and its slot will be another's. */
-  forgetContributor(peer: PeerSlot): void {
-    const at = this.#contributors.indexOf(peer);
-    if (at < 0) return;
-    this.#contributors.splice(at, 1);
+  /** A peer is gone and its slot will be another's: its part stands under its address from now on. */
+  renameContributor(peer: PeerSlot, source: PieceSource): void {
+    const place = this.#contributors.indexOf(peer);
+    if (place < 0) return;
+    this.#contributors[place] = source;
     this.#lastContributor = nobody;
-    this.hasOtherContributors = true;
   }
 
   /** @returns One byte a block, 1 = its bytes are there. A copy. */
@@ -178,6 +194,21 @@ export class PieceInProgress {
       bytes += this.blockLengthBytes(last) - blockLengthBytes;
     }
     return bytes;
+  }
+
+  #placeOf(contributor: PeerSlot | PieceSource): number {
+    const known = this.#contributors.indexOf(contributor);
+    if (known >= 0) return known;
+    if (this.#contributors.length === contributorLimit) return this.#noPlace();
+    const place = this.#contributors.push(contributor) - 1;
+    // All blocks so far came from the first one, whose place is 0.
+    if (place > 0) this.#givenBy ??= new Uint8Array(this.blockCount);
+    return place;
+  }
+
+  #noPlace(): number {
+    this.#givenBy ??= new Uint8Array(this.blockCount);
+    return contributorLimit;
   }
 
   #settle(block: number): void {

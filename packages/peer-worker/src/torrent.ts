@@ -22,7 +22,7 @@ import {
 
 import { BlockPicker, type PieceOpener } from "./block-picker.ts";
 import { LeaseBook, type WaitingLease } from "./lease-book.ts";
-import { openPiece } from "./leases.ts";
+import { openPiece, sourceOf } from "./leases.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./piece-demand.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -144,7 +144,9 @@ export class Torrent implements PieceOpener {
     this.#bySlot[session.slot] = undefined;
     this.demand.forget(session);
     this.unchoked.delete(session.slot);
-    for (const piece of this.book.open.values()) piece.forgetContributor(session.slot);
+    for (const parole of this.book.paroles.values()) parole.forget(session.slot);
+    const source = sourceOf(session);
+    for (const piece of this.book.open.values()) piece.renameContributor(session.slot, source);
     session.row.setFlag(PeerFlag.inUse, false);
   }
 

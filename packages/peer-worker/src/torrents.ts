@@ -132,6 +132,7 @@ export function pieceFailed(worker: PeerWorker, told: Told<"piece-failed">): voi
   if (torrent === undefined) return;
   settlePiece(torrent, told.piece);
   for (const session of torrent.sessions) session.nothingLeftUntilMs = -Infinity;
+  torrent.demand.pieceCameBack(worker.nowMs());
 }
 
 /** The copy that was given back has been read by whoever goes on with the piece. */

@@ -93,6 +93,7 @@ test("a piece given back half full is kept until its copy has been taken", async
   await bench.advance(2_000);
   const { carried } = bench.saidOnce("lease-returned");
   t.deepEqual(carried?.received, Uint8Array.of(0, 1));
+  t.like(carried?.contributors, [{ host: "198.51.100.97", port: 6_881 }]);
   t.deepEqual(bench.slabBytes((carried?.offset ?? 0) + 16_384, 16_384), content(16_384, 16_384));
   t.is(slotBytes(torrent), 32_768);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
@@ -155,7 +156,9 @@ test("a carried copy is read when its piece is opened, and the rest is requested
   const peer = await bench.meetSeed(torrent, "a", "##");
   const memory = new SharedArrayBuffer(100_000);
   new Uint8Array(memory).set(content(16_384, 16_384), 5_000 + 16_384);
-  const carried = { memory, offset: 5_000, received: Uint8Array.of(0, 1) };
+  const source = { host: "9.9.9.9", port: 7, peerId: new Uint8Array(20) };
+  const received = Uint8Array.of(0, 1);
+  const carried = { memory, offset: 5_000, received, contributors: [source] };
   const [lease] = await bench.lease(torrent, [0], { carried });
   t.deepEqual(bench.owner.casts, [
     { name: "carried-piece-taken", message: { torrent: torrent.id, lease } },
@@ -166,7 +169,8 @@ test("a carried copy is read when its piece is opened, and the rest is requested
   await bench.settle();
   const sealed = bench.saidOnce("piece-sealed");
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
-  t.like(sealed, { contributors: [0], hasOtherContributors: true });
+  t.deepEqual(sealed.contributors, [source, 0 as PeerSlot]);
+  t.deepEqual(sealed.givenBy, Uint8Array.of(1, 0));
 });
 
 test("a carried copy that lacks nothing is sealed as it is opened", async (t) => {
@@ -175,16 +179,18 @@ test("a carried copy that lacks nothing is sealed as it is opened", async (t) =>
   await bench.meetSeed(torrent, "a", "##");
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [0], {
-    carried: { memory, offset: 0, received: Uint8Array.of(1, 1) },
+    carried: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
   });
-  t.like(bench.saidOnce("piece-sealed"), { piece: 0, contributors: [] });
+  const sealed = bench.saidOnce("piece-sealed");
+  t.like(sealed, { piece: 0, contributors: [] });
+  t.deepEqual(sealed.givenBy, Uint8Array.of(255, 255), "whoever gave them is not known");
 });
 
 test("a copy that was never read is let go of with its lease, and counts as wasted", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const memory = new SharedArrayBuffer(32_768);
-  const carried = { memory, offset: 0, received: Uint8Array.of(0, 1) };
+  const carried = { memory, offset: 0, received: Uint8Array.of(0, 1), contributors: [] };
   const [lease] = await bench.lease(torrent, [0], { carried });
   await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
   t.is(bench.owner.casts.length, 1);
@@ -263,7 +269,7 @@ test("a second lease of a piece that is in our hands goes back", async (t) => {
   t.like(bench.saidOnce("lease-returned"), { piece: 0, lease: second });
 });
 
-test("a contributor that left is not named, but told of", async (t) => {
+test("a contributor that left is named by its address, block by block", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const leaver = await bench.meetSeed(torrent, "a", "#");
@@ -275,7 +281,8 @@ test("a contributor that left is not named, but told of", async (t) => {
   other.answer(other.heard());
   await bench.settle();
   const sealed = bench.saidOnce("piece-sealed");
-  t.like(sealed, { contributors: [1] as PeerSlot[], hasOtherContributors: true });
+  t.like(sealed.contributors, [{ host: "198.51.100.97", port: 6_881 }, 1]);
+  t.deepEqual(sealed.givenBy, Uint8Array.of(0, 1));
 });
 
 test("a piece that we had and that is leased again is asked for anew", async (t) => {
@@ -284,4 +291,82 @@ test("a piece that we had and that is leased again is asked for anew", async (t)
   const peer = await bench.meetSeed(torrent, "a", "#.");
   await bench.lease(torrent, [0]);
   t.deepEqual(peer.heard(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
+});
+
+const onParole = (mistrusted: number[] = []) => ({
+  parole: { mistrusted: mistrusted as PeerSlot[] },
+});
+
+test("a piece on parole is asked of one peer alone", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
+  const first = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  t.is(first.heardOnly("request").length, 4);
+  first.choke();
+  first.unchoke();
+  const second = await bench.meetSeed(torrent, "b", "#");
+  await bench.settle();
+  t.is(first.heard().length + second.heard().length, 0, "both wait: the first one for the second");
+});
+
+test("a mistrusted peer is not asked for a piece on parole while there is another", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const suspect = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole([0]));
+  await bench.advance(3_000);
+  t.deepEqual(suspect.heardOnly("request"), []);
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  t.is(other.heardOnly("request").length, 2);
+});
+
+test("without another a mistrusted peer is asked after some seconds", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const suspect = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole([0]));
+  await bench.advance(6_000);
+  t.is(suspect.heardOnly("request").length, 2);
+});
+
+test("a late block has no place in a piece that another has to itself", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const late = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  late.choke();
+  await bench.settle();
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  late.block(0, 0);
+  late.block(0, 16_384);
+  await bench.settle();
+  t.false(late.isClosed, "it was asked for them once");
+  t.is(torrent.table.totals[Total.wastedBytes], 32_768);
+  other.answer(other.heardOnly("request"));
+  await bench.settle();
+  const sealed = bench.saidOnce("piece-sealed");
+  t.deepEqual(sealed.contributors, [1 as PeerSlot]);
+  t.is(sealed.givenBy, undefined);
+});
+
+test("who trickles a piece on parole loses it to the next one, and what it gave stays", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 8 * 16_384 });
+  const slow = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  for (let block = 0; block < 6; block++) {
+    await bench.advance(3_000);
+    slow.block(0, block * 16_384);
+  }
+  await bench.advance(4_000);
+  t.is(bench.worker.torrents.get(torrent.id)?.book.open.get(first)?.receivedCount, 6);
+  t.deepEqual(other.heardOnly("request"), ["request 0 98304 16384", "request 0 114688 16384"]);
+  t.deepEqual(slow.heardOnly("cancel"), ["cancel 0 114688 16384", "cancel 0 98304 16384"]);
 });

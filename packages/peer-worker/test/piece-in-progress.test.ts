@@ -1,5 +1,5 @@
 import test from "ava";
-import type { LeaseId, PeerSlot, SlabId } from "@troupe/messages";
+import type { LeaseId, PeerSlot, PieceSource, SlabId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { BlockState, PieceInProgress, nobody } from "../src/piece-in-progress.ts";
@@ -96,27 +96,60 @@ test("a late block may start though nobody owes it any more", (t) => {
   t.deepEqual([piece.freeCount, piece.receivingCount], [0, 1]);
 });
 
-test("a contributor that is gone is not named, and its part is told", (t) => {
-  const piece = pieceOf(3 * 16_384);
-  for (const [block, peer] of [ann, ben, ann].entries()) {
+const source = (host: string): PieceSource => ({ host, port: 1, peerId: new Uint8Array(20) });
+
+function give(piece: PieceInProgress, peers: readonly PeerSlot[]): void {
+  for (const [block, peer] of peers.entries()) {
     piece.request(block, peer);
     piece.startBlock(block, peer);
     piece.finishBlock(block, peer);
   }
-  t.deepEqual(piece.contributors, [ann, ben]);
-  t.false(piece.hasOtherContributors);
-  piece.forgetContributor(cid);
-  t.false(piece.hasOtherContributors);
-  piece.forgetContributor(ann);
-  t.deepEqual(piece.contributors, [ben]);
-  t.true(piece.hasOtherContributors);
+}
+
+test("while one peer gives all blocks nothing is noted of each", (t) => {
+  const piece = pieceOf(3 * 16_384);
+  give(piece, [ann, ann, ann]);
+  t.deepEqual(piece.contributors, [ann]);
+  t.is(piece.givenBy, undefined);
 });
 
-test("blocks of a carried copy count as received, from others", (t) => {
+test("of several peers it is known who gave which block", (t) => {
+  const piece = pieceOf(4 * 16_384);
+  give(piece, [ann, ann, ben, ann]);
+  t.deepEqual(piece.contributors, [ann, ben]);
+  t.deepEqual(piece.givenBy, Uint8Array.of(0, 0, 1, 0));
+});
+
+test("a contributor that is gone stands under its address, and who comes into its slot is another", (t) => {
+  const piece = pieceOf(4 * 16_384);
+  give(piece, [ann, ben, ann]);
+  piece.renameContributor(cid, source("cid"));
+  piece.renameContributor(ann, source("ann"));
+  piece.startBlock(3, ann);
+  piece.finishBlock(3, ann);
+  t.deepEqual(piece.contributors, [source("ann"), ben, ann]);
+  t.deepEqual(piece.givenBy, Uint8Array.of(0, 1, 0, 2));
+});
+
+test("blocks of a carried copy count as received, from those who gave them", (t) => {
   const piece = pieceOf(3 * 16_384);
-  piece.adoptBlock(1);
-  t.deepEqual(piece.receivedBlocks(), Uint8Array.of(0, 1, 0));
-  t.deepEqual([piece.freeCount, piece.receivedCount], [2, 1]);
-  t.true(piece.hasOtherContributors);
+  piece.adoptBlock(1, source("far"));
+  piece.adoptBlock(2, undefined);
+  t.deepEqual(piece.receivedBlocks(), Uint8Array.of(0, 1, 1));
+  t.deepEqual([piece.freeCount, piece.receivedCount], [1, 2]);
   t.is(piece.nextFreeBlock(), 0);
+  give(piece, [ann]);
+  t.deepEqual(piece.contributors, [source("far"), ann]);
+  t.deepEqual(piece.givenBy, Uint8Array.of(1, 0, 255));
+});
+
+test("the blocks of a 256th contributor name nobody", (t) => {
+  const piece = pieceOf(300 * 16_384);
+  const peers = Array.from({ length: 300 }, (_, peer) => peer as PeerSlot);
+  give(piece, peers);
+  t.is(piece.contributors.length, 255);
+  t.deepEqual(
+    [...(piece.givenBy ?? [])],
+    peers.map((peer) => Math.min(peer, 255)),
+  );
 });

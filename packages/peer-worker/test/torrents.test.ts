@@ -124,7 +124,7 @@ test("leases and messages for a torrent that was closed change nothing", async (
   await bench.tell("close-torrent", { torrent: torrent.id });
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [0], {
-    carried: { memory, offset: 0, received: Uint8Array.of(1, 0) },
+    carried: { memory, offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
   t.is(bench.owner.casts.length, 1, "the other worker's copy is let go of");
   await bench.had(torrent, 0);

@@ -2,11 +2,12 @@
 // A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
 
 import type { LeaseId, PeerSlot, PieceLease, PieceWanted, PeerProtocol } from "@troupe/messages";
-import { needsOwnMemory } from "@troupe/messages";
+import { needsOwnMemory, soleMs } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/engine-state.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import { givablePieces, paroleOf } from "./parole.ts";
 import type { Lease } from "./piece-ledger.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -124,9 +125,10 @@ function pickFor(
   seat: PeerWorkerSeat,
   { peer, count }: PieceWanted,
 ): PieceIndex[] {
-  const row = job.tables[seat.index]?.row(peer);
-  if (row === undefined) return [];
-  return job.picker.pick(row.bitfield, count, job.availability(), engine.context.clock.nowMs());
+  const nowMs = engine.context.clock.nowMs();
+  const givable = givablePieces(job, seat, peer, nowMs);
+  if (givable === undefined) return [];
+  return job.picker.pick(givable, count, job.availability(), nowMs);
 }
 
 function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): boolean {
@@ -162,10 +164,11 @@ function grant(
   if (isBig && engine.bigPieces.isTaken) return undefined;
   const nowMs = engine.context.clock.nowMs();
   const { lease, worker } = job.ledger.grant(piece, seat.index, nowMs, moves);
-  if (!isBig) return { piece, lease };
+  const parole = paroleOf(job, seat, piece);
+  if (!isBig) return { piece, lease, ...parole };
   const holder = { torrent: job.id, piece, lease, worker };
   const slab = engine.bigPieces.take(engine.slabs, holder, lengthBytes);
-  return { piece, lease, ownMemory: { id: slab.id, memory: slab.memory } };
+  return { piece, lease, ...parole, ownMemory: { id: slab.id, memory: slab.memory } };
 }
 
 /** Endgame over workers: asks the holder of a piece that this idle peer has to give it back. */
@@ -181,7 +184,7 @@ function takeFromAnother(
   for (const lease of job.ledger.leases()) {
     const isAsked = nowMs - lease.askedBackAtMs < askAgainMs;
     if (isAsked && lease.wantedBy === seat.index) return;
-    if (lease.worker === seat.index || isAsked || !isSettled(lease, nowMs)) continue;
+    if (lease.worker === seat.index || isAsked || !isSettled(job, lease, nowMs)) continue;
     if (!hasBit(row.bitfield, lease.piece) || !job.ledger.isWanted(lease.piece)) continue;
     lease.wantedBy = seat.index;
     lease.askedBackAtMs = nowMs;
@@ -191,8 +194,11 @@ function takeFromAnother(
   }
 }
 
-function isSettled({ grantedAtMs, moves }: Lease, nowMs: number): boolean {
-  return nowMs - grantedAtMs >= settledAfterMs * 2 ** Math.min(moves, mostMoves);
+function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
+  const { grantedAtMs, moves, piece } = lease;
+  const isOnParole = job.failedCopies.isOnParole(piece);
+  const soonestMs = isOnParole ? soleMs(pieceLength(job.metainfo.geometry, piece)) : settledAfterMs;
+  return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 
 /** Who goes on with a piece; nobody when nobody wants it any more. */

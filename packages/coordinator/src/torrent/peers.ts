@@ -17,6 +17,7 @@ import { say } from "./event-outbox.ts";
 import { addressKey } from "./address-key.ts";
 import { takePlace } from "./connection-shares.ts";
 import { dialSoon, isHungry, returnAfter } from "./dialling.ts";
+import type { Contributor } from "./failed-copies.ts";
 import type { AddressSource } from "./peer-directory.ts";
 import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -180,10 +181,26 @@ export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
   }
 }
 
-/** Sets aside the only source of a bad piece, connected still or not. */
-export function banPeer(engine: Engine, job: TorrentJob, peer: RolledPeer): void {
-  job.directory.ban(peer.host, peer.port, engine.context.clock.nowMs());
-  if (peer.slot === undefined || job.roll.at(peer.worker, peer.slot) !== peer) return;
+/** Sets aside a peer that is proven to have given wrong data, connected still or not, and says so once. */
+export function banPeer(
+  engine: Engine,
+  job: TorrentJob,
+  { host, port, peerId }: Contributor,
+): void {
+  const nowMs = engine.context.clock.nowMs();
+  job.failedCopies.explain({ host, port, peerId });
+  if (!job.directory.isBanned(host, port, nowMs)) {
+    job.directory.ban(host, port, nowMs);
+    const address = addressKey(host, port);
+    engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason: "bad-piece" });
+    say(engine, job, {
+      event: "warning",
+      code: "peer-banned",
+      message: `${address} sent wrong data and is not asked again for an hour`,
+    });
+  }
+  const peer = job.roll.byPeerId(peerId);
+  if (peer?.slot === undefined || peer.host !== host || peer.port !== port) return;
   closePeer(engine, job, peer.worker, peer.slot, "bad-piece");
 }
 

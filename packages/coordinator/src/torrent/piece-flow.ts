@@ -3,15 +3,16 @@
 
 import type { FileProtocol, PieceSealed, WritePiece } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
 import { asideFault, completeTorrent, failTorrent } from "./lifecycle.ts";
+import { originOf } from "./copy-origin.ts";
+import type { CopyOrigin } from "./failed-copies.ts";
 import { banPeer } from "./peers.ts";
-import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const digestBytes = 20;
@@ -35,14 +36,14 @@ export function pieceSealed(
   }
   job.ledger.toHashing(sealed.piece);
   engine.slabs.hold(slab);
-  void hashPiece(engine, job, sealed, { slab, source: onlySource(job, seat, sealed) });
+  void hashPiece(engine, job, sealed, { slab, origin: originOf(job, seat, sealed) });
 }
 
 /** What is known of a piece that is being hashed, beyond the message. */
 interface Hashing {
   readonly slab: Slab;
-  /** The peer that gave every block, if one did: looked up now, since its slot may soon be another's. */
-  readonly source: RolledPeer | undefined;
+  /** Who gave the blocks: looked up when it was sealed, since slots may soon be others'. */
+  readonly origin: CopyOrigin;
 }
 
 async function hashPiece(
@@ -55,9 +56,10 @@ async function hashPiece(
   const { slab } = hashing;
   try {
     const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
-    if (jobOf(engine, job.id) === undefined) endSlabUse(engine, slab);
-    else if (isDigestOf(job, piece, digest)) writePiece(engine, job, sealed);
-    else hashFailed(engine, job, sealed, hashing);
+    if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+    const isGood = isDigestOf(job, piece, digest);
+    if (isGood && !job.failedCopies.has(piece)) writePiece(engine, job, sealed);
+    else await examine(engine, job, sealed, hashing);
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === "hash-failed") notHashed(engine, job, piece, slab);
@@ -71,6 +73,27 @@ function notHashed(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Sla
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   pieceLost(engine, job, piece, slab);
   failTorrent(engine, job, asideFault(job, `hash threads ended twice at piece ${piece}`));
+}
+
+/**
+ * The digests of its blocks, when a copy has failed, this one or an earlier one. The piece is hashed again on the way: a
+ * slip of a thread must not cost anybody his place.
+ */
+async function examine(
+  engine: Engine,
+  job: TorrentJob,
+  sealed: PieceSealed,
+  hashing: Hashing,
+): Promise<void> {
+  const { offset, lengthBytes, piece } = sealed;
+  const { slab } = hashing;
+  const task = { memory: slab.memory, offset, lengthBytes };
+  const digests = await engine.hashPool.digestParts(task, blockLengthBytes);
+  if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+  const ofBlocks = digests.subarray(digestBytes);
+  if (!isDigestOf(job, piece, digests)) return hashFailed(engine, job, sealed, hashing, ofBlocks);
+  for (const liar of job.failedCopies.passed(piece, ofBlocks)) banPeer(engine, job, liar);
+  writePiece(engine, job, sealed);
 }
 
 function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boolean {
@@ -92,23 +115,16 @@ function hashFailed(
   engine: Engine,
   job: TorrentJob,
   sealed: PieceSealed,
-  { slab, source }: Hashing,
+  { slab, origin }: Hashing,
+  digests: Uint8Array,
 ): void {
   job.failedHashBytes += sealed.lengthBytes;
   pieceLost(engine, job, sealed.piece, slab);
   say(engine, job, { event: "piece", index: sealed.piece, verified: false });
-  if (source !== undefined) banPeer(engine, job, source);
-}
-
-/** Of several contributors nobody is named by the piece alone: innocents are never banned. */
-function onlySource(
-  job: TorrentJob,
-  seat: PeerWorkerSeat,
-  { contributors, hasOtherContributors }: PieceSealed,
-): RolledPeer | undefined {
-  const [only, ...others] = contributors;
-  if (only === undefined || others.length > 0 || hasOtherContributors === true) return undefined;
-  return job.roll.at(seat.index, only);
+  const nowMs = engine.context.clock.nowMs();
+  for (const liar of job.failedCopies.failed(sealed.piece, origin, digests, nowMs)) {
+    banPeer(engine, job, liar);
+  }
 }
 
 /** The piece is missing again and its memory free. */

@@ -21,6 +21,7 @@ import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { Choker } from "./choker.ts";
+import { FailedCopies } from "./failed-copies.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import { PeerRoll } from "./peer-roll.ts";
 import { PieceLedger } from "./piece-ledger.ts";
@@ -50,6 +51,7 @@ export class TorrentJob {
   readonly directory: PeerDirectory;
   readonly roll = new PeerRoll();
   readonly choker = new Choker();
+  readonly failedCopies = new FailedCopies();
   /** Half-filled copies on their way between workers, by the new lease. */
   readonly copies = new Map<LeaseId, { seat: PeerWorkerSeat; lease: LeaseId }>();
   /** One a peer-worker, in its order; replaced when the worker is. */

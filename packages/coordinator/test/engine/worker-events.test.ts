@@ -53,7 +53,7 @@ function scene(options: SceneOptions = {}) {
         torrent: job.id,
         piece: lease.piece,
         lease: lease.lease,
-        carried: { offset: 0, received: Uint8Array.of(1, 0) },
+        carried: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
       });
       return lease.lease;
     },

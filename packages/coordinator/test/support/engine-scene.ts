@@ -69,8 +69,10 @@ export interface JobOptions {
 export interface Hashing {
   readonly offset: number;
   readonly lengthBytes: number;
+  /** Asked for the digests of its blocks too: they are `blocks`, one number each. */
+  readonly hasParts: boolean;
   /** The hash of piece `piece` of a scene's torrents; 255 is nobody's. */
-  readonly give: (piece: number) => Promise<void>;
+  readonly give: (piece: number, blocks?: readonly number[]) => Promise<void>;
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -80,6 +82,7 @@ export function makeScene(options: SceneOptions = {}) {
   const http = new FakeHttp();
   const announced: { readonly name: string; readonly message: unknown }[] = [];
   const failures: unknown[] = [];
+  const logged: { readonly level: string; readonly event: string; readonly fields: unknown }[] = [];
   const notices = { credits: 1024, listeners: [] as (() => void)[] };
   const hashings: Hashing[] = [];
   /** Addresses by name. */
@@ -107,7 +110,8 @@ export function makeScene(options: SceneOptions = {}) {
     },
     whenNoticeRoom: (listener: () => void) => void notices.listeners.push(listener),
     input: new Int32Array(inputWords),
-    log: () => undefined,
+    log: (level: string, event: string, fields: unknown) =>
+      void logged.push({ level, event, fields }),
     fail: (error: unknown) => void failures.push(error),
   } as unknown as Context<EngineActorProtocol>;
   const slabs = new SlabBook(file);
@@ -129,7 +133,10 @@ export function makeScene(options: SceneOptions = {}) {
     bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
     bigPieceQueue: new BigPieceQueue(),
     checks: new Gate(256),
-    hashPool: { digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot) },
+    hashPool: {
+      digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
+      digestParts: () => digestParts(hashings),
+    },
     file,
     fileCalls: new PatientRef<FileProtocol>(file, context),
     feed: new FileFeed(file),
@@ -159,6 +166,7 @@ export function makeScene(options: SceneOptions = {}) {
     refs,
     hashings,
     failures,
+    logged,
     notices,
     seat: (index: number) => at(engine.seats, index),
     ref: (index: number) => at(refs, index),
@@ -215,11 +223,26 @@ function filesOf(lengths: readonly number[]): Metainfo["files"] {
   });
 }
 
+function digestParts(hashings: Hashing[]) {
+  return new Promise<Uint8Array>((resolve) => {
+    hashings.push({
+      offset: 0,
+      lengthBytes: 0,
+      hasParts: true,
+      give: async (piece, blocks = []) => {
+        resolve(Uint8Array.from([piece, ...blocks].flatMap((digest) => Array(20).fill(digest))));
+        await Promise.resolve();
+      },
+    });
+  });
+}
+
 function hash(hashings: Hashing[], slot: { offset: number; lengthBytes: number }) {
   return new Promise<Uint8Array>((resolve) => {
     hashings.push({
       offset: slot.offset,
       lengthBytes: slot.lengthBytes,
+      hasParts: false,
       give: async (piece) => {
         resolve(new Uint8Array(20).fill(piece));
         await Promise.resolve();

@@ -31,7 +31,7 @@ function scene({ workers = 1 } = {}) {
       leaseWanted(engine, job, made.seat(worker), [{ peer: slot(0), count: 1 }]),
     giveBack(job: TorrentJob, worker = 0) {
       const { piece, lease } = at(leased(job, worker), 0);
-      const carried = { offset: 0, received: Uint8Array.of(1) };
+      const carried = { offset: 0, received: Uint8Array.of(1), contributors: [] };
       leaseReturned(engine, job, made.seat(worker), { torrent: job.id, piece, lease, carried });
       time.endTurn();
     },

@@ -56,11 +56,19 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
       pieceSealed(engine, job, made.seat(worker), sealed);
       return sealed;
     },
-    /** The hash pool answers the oldest question: the piece is good, or has the bytes of another. */
-    async hashed(as: number) {
+    /**
+     * The hash pool answers the oldest question: the piece is good, or has the bytes of another. Asked for its blocks too,
+     * it finds the same, or `again`, and these.
+     */
+    async hashed(as: number, blocks: readonly number[] = [], again = as) {
       await hashings.shift()?.give(as);
       await settle();
+      const at = hashings.findIndex(({ hasParts }) => hasParts);
+      if (at < 0) return;
+      await hashings.splice(at, 1)[0]?.give(again, blocks);
+      await settle();
     },
+    isBanned: (place: number) => job.directory.isBanned(`8.0.0.${place}`, 6881, made.time.nowMs()),
     written: (index: PieceIndex) => pieceWritten(engine, { torrent: job.id, piece: index }),
     refused: (index: PieceIndex, code = "ENOSPC") =>
       pieceNotWritten(engine, { torrent: job.id, piece: index, refused: code, message: "no" }),
@@ -196,14 +204,98 @@ const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
   t.deepEqual(ref(0).casts("close-peer"), []);
 });
 
+const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
+
 test("of two sources of a bad piece none is banned", nobodyBanned, {
   contributors: [slot(0), slot(1)],
+  givenBy: Uint8Array.of(0, 1),
 });
-test("a source beside others that are gone is not banned", nobodyBanned, {
+test("a source beside another that is gone is not banned", nobodyBanned, {
+  contributors: [slot(0), gone],
+  givenBy: Uint8Array.of(0, 1),
+});
+test("a source beside one that is not known is not banned", nobodyBanned, {
   contributors: [slot(0)],
-  hasOtherContributors: true,
+  givenBy: Uint8Array.of(0, 255),
 });
-test("without a source that is still there nobody is banned", nobodyBanned, { contributors: [] });
+test("without a source that is known nobody is banned", nobodyBanned, { contributors: [] });
+
+test("the only source of a bad piece is banned when it is gone, and when it came twice", async (t) => {
+  const { connect, seal, hashed, isBanned } = scene();
+  seal(piece(1), { contributors: [gone] });
+  await hashed(255);
+  t.true(isBanned(9));
+  connect(0);
+  const before = { host: "8.0.0.0", port: 6881, peerId: idBytes("peer 0") };
+  seal(piece(2), { contributors: [before, slot(0)], givenBy: Uint8Array.of(0, 1) });
+  await hashed(255);
+  t.true(isBanned(0), "both are the same peer");
+});
+
+test("when a copy passes, whoever gave another block before is banned, and nobody else", async (t) => {
+  const { connect, seal, hashed, isBanned, ref, job, writes } = scene();
+  for (const place of [0, 1, 2]) connect(place);
+  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  await hashed(255, [7, 66]);
+  t.deepEqual(ref(0).casts("close-peer"), []);
+  seal(piece(1), { contributors: [slot(2)] });
+  await hashed(1, [7, 8]);
+  t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
+  t.deepEqual(ref(0).casts("close-peer"), [
+    { torrent: job.id, peer: slot(1), reason: "bad-piece" },
+  ]);
+  t.deepEqual(writes(), [piece(1)]);
+  t.true(job.failedCopies.isEmpty);
+});
+
+test("a liar that has left is banned by its address when a copy passes", async (t) => {
+  const { connect, disconnect, seal, hashed, isBanned, ref } = scene();
+  for (const place of [0, 1]) connect(place);
+  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  disconnect(1);
+  await hashed(255, [7, 66]);
+  connect(1, "innocent", "8.8.8.8");
+  seal(piece(1), { contributors: [slot(0)] });
+  await hashed(1, [7, 8]);
+  t.true(isBanned(1));
+  t.deepEqual(ref(0).casts("close-peer"), [], "who is in its slot now is innocent");
+});
+
+test("who gives two versions of a block is banned before any copy has passed", async (t) => {
+  const { connect, seal, hashed, isBanned } = scene();
+  for (const place of [0, 1, 2]) connect(place);
+  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  await hashed(255, [7, 66]);
+  seal(piece(1), { contributors: [slot(1), slot(2)], givenBy: Uint8Array.of(1, 0) });
+  await hashed(255, [7, 67]);
+  t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
+});
+
+test("a piece that a thread judged wrongly is hashed again, and nobody pays for it", async (t) => {
+  const { connect, seal, hashed, isBanned, writes } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [slot(0)] });
+  await hashed(255, [7, 8], 1);
+  t.false(isBanned(0));
+  t.deepEqual(writes(), [piece(1)]);
+});
+
+test("a ban is said once, by address, to the user and in the log", async (t) => {
+  const { connect, seal, hashed, gather, events, logged, job } = scene();
+  connect(0);
+  for (const index of [1, 2]) {
+    seal(piece(index), { contributors: [slot(0)] });
+    await hashed(255);
+  }
+  gather();
+  const message = "8.0.0.0:6881 sent wrong data and is not asked again for an hour";
+  t.deepEqual(
+    events().filter(({ event }) => event === "warning"),
+    [{ event: "warning", code: "peer-banned", message }],
+  );
+  const fields = { torrent: job.id, address: "8.0.0.0:6881", reason: "bad-piece" };
+  t.deepEqual(logged, [{ level: "warn", event: "peer-banned", fields }]);
+});
 
 test("who came into the slot of the only source is innocent", async (t) => {
   const { connect, disconnect, seal, hashed, ref, job, time } = scene();

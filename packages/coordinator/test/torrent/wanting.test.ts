@@ -61,7 +61,7 @@ test("AE21: what is not wanted any more is taken back, and nobody else gets it",
   const returned = { torrent: job.id, piece: at(asked, 0).piece, lease };
   leaseReturned(engine, job, seat(0), {
     ...returned,
-    carried: { offset: 0, received: Uint8Array.of(1, 0) },
+    carried: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
   t.deepEqual(ref(1).casts("lease-pieces"), []);
   t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);

@@ -1,0 +1,126 @@
+// Copies are drawn: one letter a block for the peer that gave it, one digit for what it gave.
+
+import test from "ava";
+import {
+  FailedCopies,
+  failedCopiesBytesLimit,
+  failedCopiesLimit,
+  keyOf,
+  type Contributor,
+  type CopyOrigin,
+} from "../../src/torrent/failed-copies.ts";
+import { piece } from "../support/diagrams.ts";
+
+const peerOf = (letter: string): Contributor => ({
+  host: `8.0.0.${letter.charCodeAt(0)}`,
+  port: 6881,
+  peerId: letter,
+});
+
+function originOf(givers: string): CopyOrigin {
+  const letters = [...new Set(givers.replaceAll("?", ""))];
+  return {
+    contributors: letters.map(peerOf),
+    givenBy: Uint8Array.from(givers, (letter) => (letter === "?" ? 255 : letters.indexOf(letter))),
+  };
+}
+
+const digestsOf = (digits: string) =>
+  Uint8Array.from(Array.from(digits).flatMap((digit) => Array<number>(20).fill(Number(digit))));
+
+const names = (peers: readonly Contributor[]) =>
+  peers
+    .map(({ peerId }) => peerId)
+    .toSorted()
+    .join("");
+
+function noteAll(...copies: readonly (readonly [givers: string, digits: string])[]): FailedCopies {
+  const failed = new FailedCopies();
+  for (const [givers, digits] of copies) {
+    failed.failed(piece(0), originOf(givers), digestsOf(digits), 0);
+  }
+  return failed;
+}
+
+test("of a copy that failed only those are proven whose blocks differ from the one that passed", (t) => {
+  const failed = noteAll(["aabbc", "12945"]);
+  t.is(names(failed.passed(piece(0), digestsOf("12345"))), "b");
+});
+
+test("two that lie alike are both proven, and one that lies in several copies once", (t) => {
+  const failed = noteAll(["abcd", "1294"], ["bcda", "1294"], ["accb", "9994"]);
+  t.is(names(failed.passed(piece(0), digestsOf("1234"))), "acd");
+});
+
+test("a block whose giver is not known proves nothing", (t) => {
+  t.deepEqual(noteAll(["a?b", "193"]).passed(piece(0), digestsOf("123")), []);
+});
+
+test("who gives two versions of a block is proven at once; who differs from another is not", (t) => {
+  const failed = noteAll(["aab", "123"]);
+  t.is(names(failed.failed(piece(0), originOf("bca"), digestsOf("453"), 0)), "");
+  t.is(names(failed.failed(piece(0), originOf("abc"), digestsOf("823"), 0)), "a");
+});
+
+test("two peers at one address, one after the other, are not taken for one", (t) => {
+  const failed = noteAll(["ab", "12"]);
+  const [first, second] = [peerOf("a"), { ...peerOf("a"), peerId: "z" }];
+  const origin = { contributors: [second, first], givenBy: Uint8Array.of(0, 1) };
+  t.deepEqual(failed.failed(piece(0), origin, digestsOf("92"), 0), []);
+});
+
+test("a piece that passed leaves nothing behind, and clears who took part", (t) => {
+  const failed = noteAll(["abc", "129"], ["abd", "129"]);
+  t.deepEqual(
+    Array.from("abcde", peerOf).map((peer) => failed.suspicionOf(piece(0), keyOf(peer))),
+    [2, 2, 1, 1, 0],
+  );
+  failed.passed(piece(0), digestsOf("123"));
+  t.deepEqual(
+    Array.from("abcd", peerOf).map((peer) => failed.suspicionOf(piece(0), keyOf(peer))),
+    [0, 0, 0, 0],
+  );
+  t.deepEqual([failed.isEmpty, failed.count, failed.bytes], [true, 0, 0]);
+  t.deepEqual(failed.passed(piece(0), digestsOf("123")), []);
+});
+
+test("a failure that a liar explains says nothing against the others, but still names further liars", (t) => {
+  const failed = noteAll(["abc", "129"], ["ddb", "129"]);
+  failed.explain(peerOf("a"));
+  const suspicions = Array.from("abcd", peerOf).map((peer) =>
+    failed.suspicionOf(piece(0), keyOf(peer)),
+  );
+  t.deepEqual(suspicions, [0, 1, 0, 1]);
+  t.true(failed.isOnParole(piece(0)));
+  failed.explain(peerOf("d"));
+  t.false(failed.isOnParole(piece(0)));
+  t.is(names(failed.passed(piece(0), digestsOf("123"))), "bc");
+});
+
+test("beyond its bounds the oldest copies are forgotten, and with them what they could prove", (t) => {
+  const many = new FailedCopies();
+  for (let n = 0; n <= failedCopiesLimit; n++) {
+    many.failed(piece(n), originOf("ab"), digestsOf("12"), n);
+  }
+  t.is(many.count, failedCopiesLimit);
+  t.false(many.has(piece(0)));
+  const long = new FailedCopies();
+  for (let n = 0; n < 4; n++) {
+    long.failed(piece(0), originOf("ab"), new Uint8Array(16_384 * 20).fill(n), n);
+    t.true(long.bytes <= failedCopiesBytesLimit);
+  }
+  t.is(long.count, 3);
+  t.is(long.suspicionOf(piece(0), keyOf(peerOf("a"))), 3);
+});
+
+test("the only contributor of a copy is the liar, though it came twice; an unknown one is nobody", (t) => {
+  const provenBy = (origin: CopyOrigin) =>
+    names(new FailedCopies().failed(piece(0), origin, digestsOf("12"), 0));
+  t.is(provenBy(originOf("aa")), "a");
+  t.is(provenBy({ contributors: [peerOf("a")], givenBy: undefined }), "a");
+  const twice = { contributors: [peerOf("a"), peerOf("a")], givenBy: Uint8Array.of(0, 1) };
+  t.is(provenBy(twice), "a");
+  t.is(provenBy(originOf("a?")), "");
+  t.is(provenBy(originOf("ab")), "");
+  t.is(provenBy({ contributors: [], givenBy: undefined }), "");
+});

@@ -1,0 +1,64 @@
+import test from "ava";
+import { PeerFlag } from "@troupe/messages";
+import { givablePieces, paroleOf } from "../../src/torrent/parole.ts";
+import { piece } from "../support/diagrams.ts";
+import { idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
+
+/** Two workers with peers that have all four pieces; piece 1 has failed with blocks of `suspects`. */
+function scene(suspects: readonly number[], peers = 3) {
+  const made = makeScene({ workers: 2 });
+  const job = made.addJob();
+  for (let place = 0; place < peers; place++) {
+    const seat = made.seat(place % 2);
+    const host = `8.0.0.${place}`;
+    const peerId = idBytes(`peer ${place}`);
+    const peer = { torrent: job.id, peerId, host, port: 6881, isIncoming: false };
+    admitPeer(made.engine, job, seat, peer);
+    peerOpened(made.engine, job, seat, { ...peer, peer: slot(place) });
+    showPeer(job, { worker: seat.index, slot: place }, "####");
+  }
+  const rolled = [...job.roll.connected()];
+  const contributors = suspects.map((place) => rolled.find((peer) => peer.slot === place));
+  const givenBy = Uint8Array.from(suspects, (_, place) => place);
+  job.failedCopies.failed(
+    piece(1),
+    { contributors, givenBy },
+    new Uint8Array(20 * suspects.length),
+    0,
+  );
+  return {
+    ...made,
+    job,
+    given: (place: number, nowMs = 0) => {
+      const bits = givablePieces(job, made.seat(place % 2), slot(place), nowMs);
+      return (bits?.[0] ?? 0).toString(2).slice(0, 4);
+    },
+  };
+}
+
+test("a piece of which a copy failed goes to those who took no part in it first", (t) => {
+  const { given } = scene([0, 1]);
+  t.is(given(0), "1011");
+  t.is(given(1), "1011");
+  t.is(given(2), "1111");
+});
+
+test("after a while anybody may have it, and at once when nobody else could give it", (t) => {
+  const { given, job } = scene([0, 1]);
+  t.is(given(0, 10_000), "1111");
+  job.tables[0]?.row(slot(2)).setFlag(PeerFlag.amChokedByPeer, true);
+  t.is(given(0), "1111");
+});
+
+test("among suspects alone everybody may have it", (t) => {
+  const { given } = scene([0, 1, 2]);
+  t.deepEqual([given(0), given(1), given(2)], ["1111", "1111", "1111"]);
+});
+
+test("a lease of such a piece names whom to ask last among the worker's own peers", (t) => {
+  const { job, seat } = scene([0, 1]);
+  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [slot(0)] } });
+  t.deepEqual(paroleOf(job, seat(1), piece(1)), { parole: { mistrusted: [] } });
+  t.deepEqual(paroleOf(job, seat(0), piece(0)), {});
+});

@@ -1,0 +1,71 @@
+// A piece of which a copy has failed, with nobody to blame: the next copy comes from one peer as far as possible. If
+// that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed copy were wrong.
+
+import { soleMs, type PeerSlot } from "@troupe/messages";
+
+import { nobody } from "./piece-in-progress.ts";
+
+/** Seconds without a trusted peer that takes the piece until anybody may. */
+const trustedFirstSeconds = 5;
+
+/** Who may be asked for blocks of one piece on parole. Time passes by its second hand. */
+export class Parole {
+  readonly #mistrusted: Set<PeerSlot>;
+  readonly #soleSeconds: number;
+  #sole: number = nobody;
+  /** Since the sole peer has it, or nobody. */
+  #seconds = 0;
+
+  constructor(mistrusted: readonly PeerSlot[], pieceLengthBytes: number) {
+    this.#mistrusted = new Set(mistrusted);
+    this.#soleSeconds = soleMs(pieceLengthBytes) / 1_000;
+  }
+
+  /** The peer that has the piece to itself, or {@link nobody}. */
+  get sole(): number {
+    return this.#sole;
+  }
+
+  /** Whether blocks may be asked of this peer. */
+  admits(peer: PeerSlot): boolean {
+    return this.#sole === nobody ? !this.#mistrusted.has(peer) : this.#sole === peer;
+  }
+
+  /** A peer that is admitted has been asked: it has the piece to itself. */
+  claim(peer: PeerSlot): void {
+    if (this.#sole === peer) return;
+    this.#sole = peer;
+    this.#seconds = 0;
+  }
+
+  /** The peer chokes us or is late: the piece is for the next one, and for this one again if there is no other. */
+  release(peer: PeerSlot): void {
+    if (this.#sole !== peer) return;
+    this.#sole = nobody;
+    this.#seconds = 0;
+    this.#mistrusted.add(peer);
+  }
+
+  /** The peer is gone and its slot will be another's. */
+  forget(peer: PeerSlot): void {
+    this.release(peer);
+    this.#mistrusted.delete(peer);
+  }
+
+  /**
+   * Once a second.
+   *
+   * @returns Whoever has had the piece for too long: it is for the next one, and what this one owes is to be taken back.
+   */
+  passSecond(): PeerSlot | undefined {
+    this.#seconds++;
+    if (this.#sole === nobody) {
+      if (this.#seconds >= trustedFirstSeconds) this.#mistrusted.clear();
+      return undefined;
+    }
+    if (this.#seconds < this.#soleSeconds) return undefined;
+    const late = this.#sole as PeerSlot;
+    this.release(late);
+    return late;
+  }
+}

@@ -1,0 +1,57 @@
+import test from "ava";
+import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated-liars.ts";
+import type { Scenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+
+const isFound = test.macro({
+  title: (_, who: string, seed: number) => `${who}, seed ${seed}: found out, and nobody else`,
+  async exec(t, _: string, seed: number, liars: readonly Lie[], changes: Partial<Scenario> = {}) {
+    t.timeout(120_000);
+    const { violations, innocent, banned, failures } = await runWithLiars(
+      liarScenario(seed, liars, changes),
+    );
+    t.deepEqual(violations, []);
+    t.deepEqual(innocent, []);
+    // A lie that was never taken, since another was faster or the connection broke, cannot be found out.
+    t.is(banned.length > 0, failures > 0, `${failures} pieces failed`);
+    if (liars.length === 1) t.true(banned.length <= 1);
+  },
+});
+
+const large = { memoryBytes: 1 << 20, pieceLengthBytes: 1 << 20 };
+
+for (const seed of seeds(20)) {
+  test.serial(isFound, "one of twenty that always lies", seed, [lies.always]);
+  test.serial(isFound, "one that lies in one of 16 blocks", seed, [lies.oneOf16]);
+  test.serial(isFound, "one that lies when little is missing", seed, [lies.inTheEnd]);
+  test.serial(isFound, "one that lies and leaves", seed, [lies.andLeave]);
+  test.serial(isFound, "two that tell the same lie", seed, [lies.oneOf16, lies.always]);
+  test.serial(isFound, "one beside other workers", seed, [lies.always], { peerWorkers: 3 });
+  test.serial(isFound, "one among the givers of very large pieces", seed, [lies.oneOf16], large);
+}
+
+for (const [index, pieceLengthBytes] of [65_536, 262_144].entries()) {
+  test.serial(
+    `with six liars of twenty a download takes twice as long at most, pieces of ${pieceLengthBytes}`,
+    async (t) => {
+      t.timeout(120_000);
+      const rules = {
+        pieceLengthBytes,
+        memoryBytes: 64 << 20,
+        fileLengths: [64 << 20],
+        conditions: { latencyMs: 20, jitterMs: 5 },
+        peerWorkers: 2,
+      };
+      const liars = [1, 2, 3].flatMap(() => [lies.always, lies.oneOf16]);
+      const clean = liars.map(() => ({ lieChance: 0 }));
+      const without = await runWithLiars(liarScenario(index, clean, rules));
+      const { downloadMs, violations, innocent, banned } = await runWithLiars(
+        liarScenario(index, liars, rules),
+      );
+      t.deepEqual(violations, []);
+      t.deepEqual(innocent, []);
+      t.is(banned.length, 6);
+      t.true(downloadMs <= 2 * without.downloadMs, `${downloadMs}, not ${without.downloadMs} ms`);
+    },
+  );
+}
