@@ -1,129 +1,73 @@
 // What `troupe help` says. The options come from the option table, so that no text can fall behind.
 
 import { findOption, optionTable, spellOption } from "./arguments/option-table.ts";
-import type { CallName } from "./arguments/option-table.ts";
+import { exits, topics } from "./help-topics.ts";
+import type { HelpTopic } from "./help-topics.ts";
 
-interface Topic {
-  readonly usage: string;
-  readonly does: string;
-  readonly about: readonly string[];
-  readonly examples: readonly string[];
+/** Longer lines are hard to read, however wide the terminal. */
+const widestText = 100;
+const narrowestText = 40;
+
+/**
+ * The lines of `troupe help`, or of `troupe help TOPIC`. Ends without a line end.
+ *
+ * @param columns Of the terminal; usages and examples are never wrapped, so that they can be copied.
+ */
+export function helpText(topic: HelpTopic | undefined, columns = 80): string {
+  const width = Math.min(widestText, Math.max(narrowestText, columns));
+  return (topic === undefined ? overview(width) : topicLines(topic, width)).join("\n");
 }
 
-const exits =
-  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal. The first Ctrl-C stops in order, the second at once.";
-
-const noDiscovery =
-  "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted, and nothing of the kind is ever used.";
-
-const onceInAFolder =
-  "A torrent runs once in a folder: a second command for both ends with 75, commands for others run beside it. This is kept on Linux; elsewhere it is up to you.";
-
-const topics: Readonly<Record<CallName, Topic>> = {
-  download: {
-    usage: "troupe [download] SOURCE… [options]",
-    does: "downloads, then exits",
-    about: [
-      "SOURCE is the path or the http(s) address of a .torrent file, or the info-hash of one that was given before. Files that are there already are checked first and never cut; run the same command again to go on after an interruption.",
-      onceInAFolder,
-      noDiscovery,
-    ],
-    examples: [
-      "troupe debian.iso.torrent",
-      "troupe https://example.org/debian.iso.torrent --dir ~/iso --seed",
-      "troupe a.torrent b.torrent --port 0 --peer 192.0.2.7:6881",
-      "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
-      "troupe a.torrent --json | jq 'select(.event == \"progress\")'",
-    ],
-  },
-  seed: {
-    usage: "troupe seed TORRENT… --dir D [options]",
-    does: "checks what is in D and seeds it until stopped",
-    about: [
-      "Writes nothing: data that are not whole are an error (exit 1) that says how much is missing.",
-      onceInAFolder,
-      noDiscovery,
-    ],
-    examples: [
-      "troupe seed debian.iso.torrent --dir ~/iso",
-      "troupe seed a.torrent b.torrent --dir . --port 6881 --quiet",
-    ],
-  },
-  check: {
-    usage: "troupe check TORRENT --dir D [options]",
-    does: "hash-checks what is in D; exit 0 whole, 3 not whole",
-    about: ["Changes nothing and contacts nobody. Says which files fail, and in how many pieces."],
-    examples: [
-      "troupe check debian.iso.torrent --dir ~/iso",
-      "troupe check a.torrent --dir . --json",
-    ],
-  },
-  info: {
-    usage: "troupe info SOURCE [--json]",
-    does: "shows what is in a .torrent",
-    about: ["Files, pieces, trackers, hash and flags; --json names every file."],
-    examples: ["troupe info debian.iso.torrent", "troupe info a.torrent --json | jq .files"],
-  },
-  demo: {
-    usage: "troupe demo [--size SIZE] [options]",
-    does: "runs a whole swarm in this process, without a network",
-    about: [
-      "A tracker, a seeder and two leechers on loopback share generated data in a temporary folder, which is removed at the end.",
-    ],
-    examples: ["troupe demo", "troupe demo --size 1G"],
-  },
-  help: {
-    usage: "troupe help [call]",
-    does: "explains a call, with examples",
-    about: [],
-    examples: ["troupe help seed"],
-  },
-};
-
-/** Columns of the text: what fits on every terminal. */
-const textColumns = 80;
-
-/** The lines of `troupe help`, or of `troupe help TOPIC`. Ends without a line end. */
-export function helpText(topic: CallName | undefined): string {
-  return (topic === undefined ? overview() : topicLines(topic)).join("\n");
-}
-
-function overview(): string[] {
-  const calls = Object.values(topics).map(({ usage, does }) => `  ${usage}\n      ${does}`);
+function overview(columns: number): string[] {
+  const calls = Object.entries(topics)
+    .filter(([name]) => name !== "display")
+    .flatMap(([, { usage, does }]) => [`  ${usage}`, ...indented(does, 6, columns)]);
   return [
-    "troupe: a BitTorrent engine in which every concern is a supervised actor.",
+    ...wrap("troupe: a BitTorrent engine in which every concern is a supervised actor.", columns),
     "",
     ...calls,
     "  troupe --version",
     "",
-    "`troupe help CALL` lists the options of a call, with examples.",
+    ...wrap("`troupe help CALL` lists the options of a call, with examples.", columns),
     "",
-    ...wrap(exits, textColumns),
+    ...wrap(exits, columns),
   ];
 }
 
-function topicLines(name: CallName): string[] {
+function topicLines(name: HelpTopic, columns: number): string[] {
   const { usage, does, about, examples } = topics[name];
   const options = Object.keys(optionTable)
-    .filter((option) => findOption(option)?.calls.includes(name) === true)
-    .map(optionLines);
+    .filter((option) => findOption(option)?.calls.some((call) => call === name) === true)
+    .map((option) => optionLines(option, columns));
   return [
     usage,
-    `  ${does}`,
-    ...about.flatMap((text) => ["", ...wrap(text, textColumns)]),
+    ...indented(does, 2, columns),
+    ...about.flatMap((text) => paragraph(text, columns)),
     ...(options.length > 0 ? ["", "Options:", ...options.flat()] : []),
     "",
     "Examples:",
     ...examples.map((example) => `  ${example}`),
     "",
-    ...wrap(exits, textColumns),
+    ...wrap(exits, columns),
   ];
 }
 
-function optionLines(name: string): string[] {
-  const indent = 22;
+/** A text that starts with two spaces belongs to the list above it. */
+function paragraph(text: string, columns: number): string[] {
+  if (!text.startsWith("  ")) return ["", ...wrap(text, columns)];
+  const [sign = "", ...words] = text.trimStart().split(" ");
+  const [first = "", ...others] = wrap(words.join(" "), columns - 6);
+  return [`  ${sign.padEnd(4)}${first}`, ...others.map((line) => `      ${line}`)];
+}
+
+function indented(text: string, spaces: number, columns: number): string[] {
+  return wrap(text, columns - spaces).map((line) => " ".repeat(spaces) + line);
+}
+
+function optionLines(name: string, columns: number): string[] {
+  const indent = columns < 60 ? 6 : 22;
   const spelled = `  ${spellOption(name)}`;
-  const [first = "", ...others] = wrap(findOption(name)?.meaning ?? "", textColumns - indent);
+  const [first = "", ...others] = wrap(findOption(name)?.meaning ?? "", columns - indent);
   const pad = " ".repeat(indent);
   if (spelled.length > indent - 2)
     return [spelled, ...[first, ...others].map((line) => pad + line)];

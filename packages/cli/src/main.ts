@@ -44,8 +44,13 @@ async function dispatch(
     case "demo":
       return await (await import("./calls/demo.ts")).runDemo(invocation, surroundings);
     case "help":
-      surroundings.stdout.write(`${helpText(invocation.topic)}\n`);
+      surroundings.stdout.write(`${helpText(invocation.topic, surroundings.stdout.columns)}\n`);
       return ExitCode.done;
+    case "completion": {
+      const { completionScript } = await import("./completion.ts");
+      surroundings.stdout.write(completionScript(invocation.shell));
+      return ExitCode.done;
+    }
     case "version":
       surroundings.stdout.write(`${troupeVersion()}\n`);
       return ExitCode.done;

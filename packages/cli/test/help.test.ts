@@ -3,7 +3,7 @@ import { findOption, optionTable } from "../src/arguments/option-table.ts";
 import { parseArguments } from "../src/arguments/parse-arguments.ts";
 import { helpText } from "../src/help.ts";
 
-const calls = ["download", "seed", "check", "info", "demo"] as const;
+const calls = ["download", "seed", "check", "info", "demo", "completion"] as const;
 
 test("the overview names every call", (t) => {
   for (const call of calls) t.true(helpText(undefined).includes(call), call);
@@ -32,10 +32,26 @@ test("every example is understood", (t) => {
   }
 });
 
-test("no line is wider than 80 columns", (t) => {
-  for (const topic of [undefined, ...calls, "help"] as const) {
-    for (const line of helpText(topic).split("\n")) t.true(line.length <= 80, line);
-  }
+for (const columns of [40, 80, 160]) {
+  test(`on ${columns} columns no text is wider, and what is to be copied stays in one piece`, (t) => {
+    for (const topic of [undefined, ...calls, "help", "display"] as const) {
+      for (const line of helpText(topic, columns).split("\n")) {
+        const isToCopy = /^ *(?:troupe |--)/.test(line) || /https?:|~\//.test(line);
+        t.true(isToCopy || line.length <= Math.min(columns, 100), line);
+      }
+    }
+  });
+}
+
+test("options stand beside their meaning where there is room, above it where not", (t) => {
+  t.regex(helpText("download", 80), /^ {2}--dir D {13}where the data goes/m);
+  t.regex(helpText("download", 40), /^ {2}--dir D\n {6}where the data goes/m);
+});
+
+test("the signs of the display are explained", (t) => {
+  const text = helpText("display");
+  for (const sign of ["█/#", "×/x"]) t.true(text.includes(`  ${sign} `), sign);
+  for (const letter of "DdUuK?SI") t.true(text.includes(`\n  ${letter}   `), letter);
 });
 
 test("the help says which ways of discovery do not exist yet", (t) => {

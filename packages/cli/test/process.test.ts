@@ -72,13 +72,13 @@ test("the demo shares its data over real connections and leaves nothing behind",
   const child = troupe(t, ["demo", "--size", "1M", "--json"], temporary);
   const lines = await linesUntil(child, "demo");
   t.is(await exitCode(child), 0);
-  t.like(lines.at(-1), { leechers: 2, lengthBytes: 1024 ** 2 });
+  t.like(lines.at(-1), { leechers: 3, lengthBytes: 1024 ** 2 });
   t.deepEqual(
     lines
       .filter(({ event }) => event === "complete")
       .map(({ role }) => role)
       .toSorted(),
-    ["leecher 1", "leecher 2", "seeder"],
+    ["leecher 1", "leecher 2", "leecher 3", "seeder"],
   );
   t.deepEqual(await readdir(temporary), []);
 });

@@ -3,7 +3,8 @@
 import type { PeerAddress } from "@troupe/protocol";
 import type { FilePattern, PriorityRule } from "./file-choices.ts";
 import type { LogLevel } from "./option-values.ts";
-import type { CallName } from "./option-table.ts";
+import type { HelpTopic } from "../help-topics.ts";
+import type { ShellName } from "./shells.ts";
 
 /** How much is said, and where. */
 export interface SayOptions {
@@ -71,7 +72,13 @@ export interface DemoInvocation extends SayOptions, EngineChoices {
 export interface HelpInvocation {
   readonly call: "help";
   /** Undefined is the overview. */
-  readonly topic: CallName | undefined;
+  readonly topic: HelpTopic | undefined;
+}
+
+/** `troupe completion`. */
+export interface CompletionInvocation {
+  readonly call: "completion";
+  readonly shell: ShellName;
 }
 
 /** One understood command line. */
@@ -81,4 +88,5 @@ export type Invocation =
   | InfoInvocation
   | DemoInvocation
   | HelpInvocation
+  | CompletionInvocation
   | { readonly call: "version" };

@@ -1,7 +1,18 @@
 // Every option of the command in one table: how it is written, what it means, which calls know it.
 
+/** Every call, in the order of the help. */
+export const callNames: readonly CallName[] = [
+  "download",
+  "seed",
+  "check",
+  "info",
+  "demo",
+  "completion",
+  "help",
+];
+
 /** What the command can be asked to do. */
-export type CallName = "download" | "seed" | "check" | "info" | "demo" | "help";
+export type CallName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
 
 /** One option. `value` names what follows it; without it, the option is a switch. */
 export interface OptionRow {
@@ -94,7 +105,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   "peer-workers": { value: "N", calls: engines, meaning: "threads that talk to peers (by cores)" },
   "hash-threads": { value: "N", calls: engines, meaning: "threads that hash, at most (by cores)" },
-  size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (64M)" },
+  size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
   select: {
     value: "LIST",
     calls: ["download"],

@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
 import type { EngineChoices, Invocation, Places, SayOptions } from "./invocation.ts";
 import { parsePriority, parseSelect } from "./file-choices.ts";
-import { findOption, optionTable, spellOption } from "./option-table.ts";
+import { nearest, suggestion } from "./nearest.ts";
+import { callNames, findOption, optionTable, spellOption } from "./option-table.ts";
 import type { CallName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
@@ -15,9 +16,12 @@ import {
   parseSize,
   parseTracker,
 } from "./option-values.ts";
+import { shellNames } from "./shells.ts";
+import type { ShellName } from "./shells.ts";
+import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
-const callNames: readonly CallName[] = ["download", "seed", "check", "info", "demo", "help"];
+const helpTopics: readonly HelpTopic[] = [...callNames, "display"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
@@ -87,10 +91,12 @@ export function parseArguments(words: readonly string[]): Invocation {
       noSubject(sorted);
       return {
         call: "demo",
-        sizeBytes: sorted.one("size", (text) => parseSize("size", text, 1)) ?? 64 * mebibyte,
+        sizeBytes: sorted.one("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
         ...engineChoices(sorted),
         ...sayOptions(sorted),
       };
+    case "completion":
+      return { call: "completion", shell: shellOf(sorted) };
     case "help":
       return { call: "help", topic: helpTopic(sorted.subjects) };
   }
@@ -140,7 +146,10 @@ function optionValue(
 ): string {
   const row = findOption(name);
   if (row === undefined) {
-    throw new UsageError(`there is no option ${cleanText(typed, 60)}`);
+    const spelled = cleanText(typed, 60);
+    const isLong = typed.startsWith("--");
+    const meant = isLong ? suggestion(name.slice(0, 60), Object.keys(optionTable), "--") : "";
+    throw new UsageError(`there is no option ${spelled}${meant}`);
   }
   if (row.value === undefined) {
     if (value !== undefined) throw new UsageError(`${typed} takes no value`);
@@ -234,12 +243,24 @@ function noSubject(words: Words): void {
   }
 }
 
-function helpTopic(subjects: readonly string[]): CallName | undefined {
-  const [topic] = subjects;
-  if (topic === undefined) return undefined;
-  const call = callNames.find((name) => name === topic);
-  if (call === undefined) {
-    throw new UsageError(`there is no call "${cleanText(topic, 60)}" to explain`);
-  }
-  return call;
+function shellOf(words: Words): ShellName {
+  const subject = onlySubject(words, "shell: bash, zsh or fish");
+  const shell = shellNames.find((name) => name === subject);
+  if (shell !== undefined) return shell;
+  const asked = cleanText(subject, 60);
+  throw new UsageError(`there is no completion for "${asked}", only for bash, zsh and fish`);
+}
+
+function helpTopic(subjects: readonly string[]): HelpTopic | undefined {
+  const [asked] = subjects;
+  if (asked === undefined) return undefined;
+  const topic = helpTopics.find((name) => name === asked);
+  if (topic !== undefined) return topic;
+  const meant = suggestion(asked.slice(0, 60), helpTopics);
+  throw new UsageError(`there is no call "${cleanText(asked, 60)}" to explain${meant}`);
+}
+
+/** A call that a source may be meant as: `troupe chekc a.torrent` asks to download `chekc`. */
+export function callMeantBy(source: string): string | undefined {
+  return /^[a-z]{3,12}$/.test(source) ? nearest(source, callNames) : undefined;
 }

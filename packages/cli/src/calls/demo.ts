@@ -1,4 +1,4 @@
-// `troupe demo`: a tracker, a seeder and two leechers in this process, on loopback, with generated data.
+// `troupe demo`: a tracker, a seeder and three leechers in this process, on loopback, with generated data.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
@@ -18,9 +18,9 @@ import type { EngineRun } from "./engine-run.ts";
 import { stopAsked, torrentFell } from "./settle.ts";
 
 const seeder = "seeder";
-const leechers = ["leecher 1", "leecher 2"];
+const leechers = ["leecher 1", "leecher 2", "leecher 3"];
 
-/** Exit 0 when both leechers have, byte for byte, what the seeder has. Leaves nothing behind. */
+/** Exit 0 when all leechers have, byte for byte, what the seeder has. Leaves nothing behind. */
 export async function runDemo(
   invocation: DemoInvocation,
   surroundings: Surroundings,

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
 import type { TransferInvocation } from "../arguments/invocation.ts";
+import { callMeantBy } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravest } from "../failure.ts";
@@ -72,13 +73,24 @@ async function loadSources(
   await Promise.all(
     sources.map(async (source) => {
       const code = await run.guarded(async () => {
-        loaded.push({ source, metainfo: await engine.loadMetainfo(source, load) });
+        const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
+          throw source === sources[0] ? perhapsMeant(source, error) : error;
+        });
+        loaded.push({ source, metainfo });
         return ExitCode.done;
       }, source);
       codes.push(code);
     }),
   );
   return loaded;
+}
+
+/** A call with a slip in it is taken for a source: what is said of that source names the call. */
+function perhapsMeant(source: string, error: unknown): unknown {
+  const { code, sentence } = failureOf(error);
+  const call = code === "torrent-not-found" ? callMeantBy(source) : undefined;
+  if (call === undefined) return error;
+  return new CommandError(code, `${sentence}; did you mean \`troupe ${call}\`?`, { cause: error });
 }
 
 async function downloadOne(

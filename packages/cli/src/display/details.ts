@@ -76,6 +76,18 @@ function peerView(peer: PeerStatus): PeerView {
   };
 }
 
+/** The letters one by one, for the help. */
+export const flagMeanings: readonly string[] = [
+  "  D we download from it",
+  "  d we want something of it: it does not let us, or sends nothing",
+  "  U it may download from us",
+  "  u it wants something of us and waits for its turn",
+  "  K it would let us, and we want nothing",
+  "  ? we would let it, and it wants nothing",
+  "  S snubbed: it promised blocks that do not come",
+  "  I it connected to us",
+];
+
 /** As Transmission writes them: a capital letter happens, a small one waits for the other side. */
 function flagsOf(peer: PeerStatus): string {
   const letters: string[] = [];

@@ -23,17 +23,61 @@ interface CellLook {
   readonly ascii: string;
   readonly colour: Paint;
   readonly means: string;
+  /** For the help, where there is room. */
+  readonly more?: string;
 }
 
 /** In the order of the legend. */
 const looks: Readonly<Record<CellName, CellLook>> = {
-  had: { unicode: "█", ascii: "#", colour: "cyan", means: "had" },
-  finishing: { unicode: "▓", ascii: "=", colour: "green", means: "writing" },
-  inFlight: { unicode: "▒", ascii: "+", colour: "yellow", means: "on the way" },
-  partly: { unicode: "▄", ascii: ":", colour: "cyan", means: "partly" },
-  missing: { unicode: "░", ascii: ".", colour: "dim", means: "missing" },
-  nobodyHas: { unicode: "×", ascii: "x", colour: "red", means: "nobody has" },
-  unwanted: { unicode: "·", ascii: "_", colour: "dim", means: "unwanted" },
+  had: {
+    unicode: "█",
+    ascii: "#",
+    colour: "cyan",
+    means: "had",
+    more: "had: verified and written",
+  },
+  finishing: {
+    unicode: "▓",
+    ascii: "=",
+    colour: "green",
+    means: "writing",
+    more: "complete: being hashed or written",
+  },
+  inFlight: {
+    unicode: "▒",
+    ascii: "+",
+    colour: "yellow",
+    means: "on the way",
+    more: "on the way: asked of peers",
+  },
+  partly: {
+    unicode: "▄",
+    ascii: ":",
+    colour: "cyan",
+    means: "partly",
+    more: "of its neighbours some are had",
+  },
+  missing: {
+    unicode: "░",
+    ascii: ".",
+    colour: "dim",
+    means: "missing",
+    more: "missing; a connected peer has it",
+  },
+  nobodyHas: {
+    unicode: "×",
+    ascii: "x",
+    colour: "red",
+    means: "nobody has",
+    more: "missing, and no connected peer has it",
+  },
+  unwanted: {
+    unicode: "·",
+    ascii: "_",
+    colour: "dim",
+    means: "unwanted",
+    more: "not wanted: see --select",
+  },
 };
 
 /** Room for the picture. */
@@ -76,6 +120,13 @@ export function legend(style: Style): string {
   return Object.values(looks)
     .map(({ unicode, ascii, means }) => `${style.usesUnicode ? unicode : ascii} ${means}`)
     .join("  ");
+}
+
+/** The signs one by one, for the help. */
+export function pieceSigns(): string[] {
+  return Object.values(looks).map(
+    ({ unicode, ascii, means, more }) => `  ${unicode}/${ascii} ${more ?? means}`,
+  );
 }
 
 /** What happens in a cell comes before what stands there. */

@@ -1,0 +1,181 @@
+// What `troupe completion SHELL` prints: scripts made from the option table, so that no shell can fall behind.
+
+import { callNames, findOption, optionTable } from "./arguments/option-table.ts";
+import type { CallName } from "./arguments/option-table.ts";
+import { shellNames } from "./arguments/shells.ts";
+import type { ShellName } from "./arguments/shells.ts";
+import { topics } from "./help-topics.ts";
+
+/** What may follow a call or an option. */
+type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;
+
+/** Options whose values a shell can name. */
+const optionOperands: Readonly<Record<string, Operand>> = {
+  dir: "folders",
+  "state-dir": "folders",
+  "log-file": "files",
+  "log-level": ["error", "warn", "info", "debug"],
+};
+
+const callOperands: Readonly<Record<CallName, Operand>> = {
+  download: "torrents",
+  seed: "torrents",
+  check: "torrents",
+  info: "torrents",
+  demo: undefined,
+  completion: shellNames,
+  help: [...callNames, "display"],
+};
+
+/** The script for one shell, with its last line end. */
+export function completionScript(shell: ShellName): string {
+  const scripts = { bash, zsh, fish };
+  return `${scripts[shell]().join("\n")}\n`;
+}
+
+/** Options of a call with their dashes, in the order of the help. */
+function optionsOf(call: CallName): string[] {
+  return Object.keys(optionTable)
+    .filter((name) => findOption(name)?.calls.includes(call) === true)
+    .map((name) => `--${name}`);
+}
+
+/** Options that take a value, with their dashes. */
+function valueOptions(): string[] {
+  return Object.keys(optionTable)
+    .filter((name) => findOption(name)?.value !== undefined)
+    .map((name) => `--${name}`);
+}
+
+function bash(): string[] {
+  const generate: Readonly<Record<string, string>> = {
+    torrents: `compgen -f -X '!*.torrent' -- "$word"; compgen -d -- "$word"`,
+    folders: `compgen -d -- "$word"`,
+    files: `compgen -f -- "$word"`,
+  };
+  const words = (operand: Operand): string => {
+    if (operand === undefined) return ":";
+    if (typeof operand === "string") return generate[operand] ?? ":";
+    return `compgen -W '${operand.join(" ")}' -- "$word"`;
+  };
+  return [
+    "# bash completion of troupe. Works with bash 3.2.",
+    "_troupe_words() {",
+    "  local word=$1 before=$2 call=$3 isFirst=$4",
+    "  case $before in",
+    ...valueOptions().map(
+      (name) => `    ${name}) ${words(optionOperands[name.slice(2)])}; return ;;`,
+    ),
+    "  esac",
+    "  case $word in",
+    "    -*)",
+    "      case $call in",
+    ...callNames.map(
+      (call) => `        ${call}) compgen -W '${optionsOf(call).join(" ")}' -- "$word" ;;`,
+    ),
+    "      esac",
+    "      return ;;",
+    "  esac",
+    `  [ "$isFirst" = yes ] && compgen -W '${callNames.join(" ")}' -- "$word"`,
+    "  case $call in",
+    ...callNames.map((call) => `    ${call}) ${words(callOperands[call])} ;;`),
+    "  esac",
+    "}",
+    "_troupe() {",
+    "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} call=download isFirst=yes",
+    '  if [ "$COMP_CWORD" -gt 1 ]; then',
+    "    isFirst=no",
+    `    case \${COMP_WORDS[1]} in ${callNames.join("|")}) call=\${COMP_WORDS[1]} ;; esac`,
+    "  fi",
+    "  COMPREPLY=()",
+    "  local line",
+    '  while IFS= read -r line; do COMPREPLY+=("$line"); done \\',
+    '    < <(_troupe_words "$word" "$before" "$call" "$isFirst" | sort -u)',
+    "}",
+    "complete -o filenames -F _troupe troupe",
+  ];
+}
+
+function zsh(): string[] {
+  const action = (operand: Operand): string => {
+    if (operand === undefined) return ":value: ";
+    if (operand === "torrents") return `:torrent:_files -g "*.torrent"`;
+    if (operand === "folders") return ":folder:_files -/";
+    if (operand === "files") return ":file:_files";
+    return `:value:(${operand.join(" ")})`;
+  };
+  const optionSpecs = (call: CallName): string[] =>
+    optionsOf(call).map((spelled) => {
+      const name = spelled.slice(2);
+      const row = findOption(name);
+      const meaning = (row?.meaning ?? "").replaceAll(/[[\]:\\']/g, "");
+      const value = row?.value === undefined ? "" : action(optionOperands[name]);
+      return `      '${row?.repeatable === true ? "*" : ""}${spelled}[${meaning}]${value}' \\`;
+    });
+  return [
+    "#compdef troupe",
+    "_troupe() {",
+    "  local call=download",
+    "  if (( CURRENT > 2 )); then",
+    `    case $words[2] in ${callNames.join("|")}) call=$words[2]; shift words; (( CURRENT-- )) ;; esac`,
+    "  else",
+    "    local -a calls",
+    "    calls=(",
+    ...callNames.map((call) => `      '${call}:${topics[call].does.replaceAll(/[:']/g, "")}'`),
+    "    )",
+    "    _describe call calls",
+    "  fi",
+    "  case $call in",
+    ...callNames.flatMap((call) => [
+      `    ${call}) _arguments \\`,
+      ...optionSpecs(call),
+      callOperands[call] === undefined ? "      ;;" : `      '*${action(callOperands[call])}' ;;`,
+    ]),
+    "  esac",
+    "}",
+    `if [ "$funcstack[1]" = _troupe ]; then _troupe "$@"; else compdef _troupe troupe; fi`,
+  ];
+}
+
+function fish(): string[] {
+  const quote = (text: string): string => `'${text.replaceAll(/[\\']/g, "")}'`;
+  const others = callNames.filter((call) => call !== "download").join(" ");
+  const during = (call: CallName): string =>
+    call === "download"
+      ? `"not __fish_seen_subcommand_from ${others}"`
+      : `"__fish_seen_subcommand_from ${call}"`;
+  const values = (operand: Operand): string => {
+    if (operand === "folders") return " -x -a '(__fish_complete_directories)'";
+    if (operand === "files") return " -r -F";
+    return operand === undefined || operand === "torrents"
+      ? " -x"
+      : ` -x -a '${operand.join(" ")}'`;
+  };
+  const options = callNames.flatMap((call) =>
+    optionsOf(call).map((spelled) => {
+      const name = spelled.slice(2);
+      const row = findOption(name);
+      const value = row?.value === undefined ? "" : values(optionOperands[name]);
+      return `complete -c troupe -n ${during(call)} -l ${name}${value} -d ${quote(row?.meaning ?? "")}`;
+    }),
+  );
+  const operands = callNames.flatMap((call) => {
+    const operand = callOperands[call];
+    if (operand === undefined) return [];
+    const words =
+      operand === "torrents"
+        ? "(__fish_complete_suffix .torrent)"
+        : String(operand).replaceAll(",", " ");
+    return [`complete -c troupe -n ${during(call)} -a '${words}'`];
+  });
+  return [
+    "# fish completion of troupe",
+    "complete -c troupe -f",
+    ...callNames.map(
+      (call) =>
+        `complete -c troupe -n __fish_use_subcommand -a ${call} -d ${quote(topics[call].does)}`,
+    ),
+    ...operands,
+    ...options,
+  ];
+}
