@@ -1,6 +1,6 @@
 // Some files of a torrent are wanted more than others, or not at all: over real connections.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { hasBit } from "@troupe/protocol";
@@ -79,6 +79,43 @@ test("AE18, AE19, AE20: of a file alone its pieces are fetched; complete is not 
     readFileSync(join(folder, "payload/sub/b")),
     readFileSync(join(swarm.payload.folder, "payload/sub/b")),
   );
+  t.deepEqual(readdirSync(join(folder, "payload/sub")), ["b"]);
+});
+
+test("AE6: what was selected before is found again, served whole, and grows into the rest", async (t) => {
+  await using scene = await open();
+  const { swarm, seeder, asked } = scene;
+  const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 1, 0] };
+  const first = await swarm.join({ torrent });
+  await first.record.torrent.completed;
+  await first.coordinator.close();
+  asked.length = 0;
+
+  const { folder } = first;
+  const again = await swarm.join({ folder, torrent });
+  await again.record.torrent.completed;
+  t.is((await again.record.torrent.checked).passed, 11);
+  t.deepEqual(asked, []);
+  // A peer of it gets both shared pieces from the part file.
+  const other = await swarm.join({
+    torrent: {
+      useTrackers: false,
+      peers: [{ host: "127.0.0.1", port: again.coordinator.port }],
+      priorities: [0, 1, 0],
+    },
+  });
+  await other.record.torrent.completed;
+  t.deepEqual(readdirSync(join(other.folder, "payload/sub")), ["b"]);
+  await again.coordinator.close();
+
+  const rest = await swarm.join({ folder, torrent: { ...torrent, priorities: [1, 1, 1] } });
+  await rest.record.torrent.completed;
+  t.deepEqual(
+    asked.toSorted((one, two) => one - two),
+    [...range(0, 9), ...range(21, 31)],
+  );
+  await assertSameFiles(t, swarm.payload, folder);
+  t.deepEqual(readdirSync(folder), ["payload"]);
 });
 
 test("AE16, AE17, AE21: files wanted later are fetched while it runs, and then it is a seed", async (t) => {

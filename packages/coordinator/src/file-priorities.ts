@@ -48,6 +48,11 @@ export class FilePriorities {
     return [...this.#ofFiles];
   }
 
+  /** Places of the files with priority 0. */
+  unwanted(): number[] {
+    return [...this.#ofFiles.keys()].filter((file) => this.#ofFiles[file] === 0);
+  }
+
   /** First and last piece with a byte of this file; undefined for one without bytes. */
   piecesOf(file: number): readonly [number, number] | undefined {
     return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);

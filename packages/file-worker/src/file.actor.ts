@@ -11,15 +11,10 @@ import type {
 } from "@troupe/messages";
 import { stampedDisk } from "./disk-stamp.ts";
 import { fillSlot } from "./fill-slot.ts";
-import { isRefusal } from "./refusals.ts";
+import { isRefusal, unknownTorrent } from "./refusals.ts";
+import { settleParts } from "./settle-parts.ts";
 import { isRange } from "./slabs.ts";
-import {
-  closeStorage,
-  completeStorage,
-  makeState,
-  openStorage,
-  unknownTorrent,
-} from "./storage-life.ts";
+import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
 import type { FileState } from "./storage-life.ts";
 import type { Storage } from "./storage.ts";
 
@@ -46,6 +41,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "open-storage": openStorage,
     "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
     "close-storage": closeStorage,
+    "settle-parts": settleParts,
     "write-piece": writePiece,
     "fill-slot": readForPeer,
   },

@@ -4,6 +4,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { FillSlot, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
+import { readSlot } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isRange } from "./slabs.ts";
 import type { Slabs } from "./slabs.ts";
@@ -35,10 +36,35 @@ export function fillSlot(
   if (isRefusal(parts)) return parts;
   const target = new ViewCursor(parts);
   for (const span of storage.map.spans(position, lengthBytes)) {
-    const refusal = readSpan(disk, files, storage, span, target.take(span.lengthBytes));
+    const isParted = storage.parts?.isParted[span.file] === 1;
+    const refusal = isParted
+      ? readParted(disk, files, storage, span, target)
+      : readSpan(disk, files, storage, span, target.take(span.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return {};
+}
+
+/** Piece by piece: each has a slot of its own in the part file. */
+function readParted(
+  disk: Disk,
+  files: OpenFiles,
+  storage: Storage,
+  { file, fileOffset, lengthBytes }: FileSpan,
+  target: ViewCursor,
+): StorageRefusal | undefined {
+  const { pieceLengthBytes } = storage;
+  const end = storage.map.startOf(file) + fileOffset + lengthBytes;
+  for (let at = end - lengthBytes; at < end;) {
+    const piece = Math.floor(at / pieceLengthBytes);
+    const begin = at - piece * pieceLengthBytes;
+    const partBytes = Math.min(end - at, pieceLengthBytes - begin);
+    const views = target.take(partBytes);
+    const refusal = readSlot(disk, files, storage, { piece, begin }, views);
+    if (refusal !== undefined) return refusal;
+    at += partBytes;
+  }
+  return undefined;
 }
 
 /** The places in the slot that take payload: each after its gap. */

@@ -57,6 +57,12 @@ export class OpenFiles {
     return unsized;
   }
 
+  /** Closes one file, if it is open. */
+  closeFile(storage: Storage, file: number): void {
+    const open = storage.handles.get(file);
+    if (open !== undefined) this.#close(open);
+  }
+
   /** Closes the files of one torrent. */
   closeStorage(storage: Storage): void {
     for (const open of [...storage.handles.values()]) this.#close(open);
@@ -100,9 +106,13 @@ export class OpenFiles {
     }
   }
 
-  /** Brings a file to its full length, unless it lost bytes or has too many. */
+  /** Brings a file to its full length, unless it lost bytes or has too many. The part file grows as it must. */
   #size({ storage, file, descriptor, path }: OpenFile): StorageRefusal | undefined {
     const { lengthBytes } = fileOf(storage, file);
+    if (storage.parts?.file === file) {
+      storage.knownBytes[file] = 0;
+      return undefined;
+    }
     const knownBytes = storage.knownBytes[file] ?? -1;
     try {
       const foundBytes = this.#disk.statFile(descriptor).lengthBytes;

@@ -1,6 +1,6 @@
 // A disk that says no is expected: it becomes data for the coordinator. Everything else is a bug and stays thrown.
 
-import type { StorageRefusal } from "@troupe/messages";
+import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
 /** Codes of ours for what the system says in several ways. */
 const codeOfSystemCode: Readonly<Record<string, string>> = {
@@ -39,4 +39,12 @@ export function refusalFrom(error: unknown, task: string, path: string): Storage
 /** Tells a refusal from what a function gives when all is well. */
 export function isRefusal(result: unknown): result is StorageRefusal {
   return typeof result === "object" && result !== null && "refused" in result;
+}
+
+/** @returns The refusal for a torrent that has not been opened, or is being closed. */
+export function unknownTorrent(torrent: TorrentId): StorageRefusal {
+  return {
+    refused: "unknown-torrent",
+    message: `cannot use the files of torrent ${torrent}: they are not open`,
+  };
 }

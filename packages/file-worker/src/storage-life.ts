@@ -12,7 +12,8 @@ import type {
 } from "@troupe/messages";
 import { filesMark } from "./files-mark.ts";
 import { OpenFiles } from "./open-files.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
+import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
+import { loadParts, partsLayout } from "./settle-parts.ts";
 import { Slabs } from "./slabs.ts";
 import { lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
@@ -67,16 +68,19 @@ export async function openStorage(
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
   let refusal: StorageRefusal | undefined;
-  await inTurns(timers, message.files.length, filesPerTurn, (file) => {
+  await inTurns(timers, storage.files.length, filesPerTurn, (file) => {
     refusal = lookAtFile(disk, storage, file);
     return refusal === undefined;
   });
+  refusal ??= await loadParts(state, storage);
   if (refusal !== undefined) return refusal;
   state.storages.set(message.torrent, storage);
-  const foundBytes = [...storage.knownBytes];
-  if (message.mark === undefined) return { foundBytes };
+  const parts = partsLayout(storage);
+  const foundBytes = [...storage.knownBytes.subarray(0, message.files.length)];
+  const found = { foundBytes, ...(parts !== undefined && { parts }) };
+  if (message.mark === undefined) return found;
   const isUnchanged = (await filesMark(state.context, disk, storage)) === message.mark;
-  return { foundBytes, isUnchanged };
+  return { ...found, isUnchanged };
 }
 
 /** Makes the files without bytes, which no piece touches. */
@@ -88,7 +92,8 @@ export async function completeStorage(
   if (storage === undefined) return unknownTorrent(torrent);
   const empty: number[] = [];
   for (const [file, { lengthBytes, isPadding }] of storage.files.entries()) {
-    if (lengthBytes === 0 && isPadding !== true) empty.push(file);
+    const isWanted = !storage.unwanted.has(file);
+    if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
   }
   let refusal: StorageRefusal | undefined;
   await inTurns(state.context.timers, empty.length, filesPerTurn, (index) => {
@@ -108,14 +113,6 @@ export function closeStorage(
   if (storage === undefined) return Promise.resolve({});
   storage.closing ??= finishStorage(state, storage, { syncWithinMs, wantsMark });
   return storage.closing;
-}
-
-/** @returns The refusal for a torrent that has not been opened, or is being closed. */
-export function unknownTorrent(torrent: TorrentId): StorageRefusal {
-  return {
-    refused: "unknown-torrent",
-    message: `cannot use the files of torrent ${torrent}: they are not open`,
-  };
 }
 
 async function finishStorage(

@@ -11,14 +11,21 @@ import type {
 } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { findRealRoot, Folders } from "./folders.ts";
+import { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 
 /** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
   readonly torrent: TorrentId;
   readonly pieceLengthBytes: number;
+  /** Those of the torrent, and behind them the part file when there may be one. */
   readonly files: readonly StoredFile[];
+  /** Of the torrent's own files. */
   readonly map: FileMap;
+  /** Undefined when every file is one, wanted or not. */
+  readonly parts: Parts | undefined;
+  /** Files that nobody wants. */
+  unwanted: ReadonlySet<number>;
   readonly folders: Folders;
   /** Bytes of each file when we last looked, −1 for none. It never shrinks while the storage is open. */
   readonly knownBytes: Float64Array;
@@ -54,7 +61,8 @@ export function makeStorage(
   clock: Clock,
   message: OpenStorage,
 ): Storage | StorageRefusal {
-  for (const { path } of message.files) {
+  const { files, partFile } = message;
+  for (const path of [...files.map((file) => file.path), [partFile ?? "none"]]) {
     const refusal = refusedPath(path);
     if (refusal !== undefined) return refusal;
   }
@@ -69,10 +77,13 @@ export function makeStorage(
   return {
     torrent: message.torrent,
     pieceLengthBytes: message.pieceLengthBytes,
-    files: message.files,
+    // No length is too long for it.
+    files: partFile === undefined ? files : [...files, { path: [partFile], lengthBytes: 2 ** 53 }],
     map,
+    parts: partFile === undefined ? undefined : new Parts(files.length),
+    unwanted: new Set(message.unwanted),
     folders: new Folders(disk, clock, root),
-    knownBytes: new Float64Array(message.files.length).fill(-1),
+    knownBytes: new Float64Array(files.length + 1).fill(-1),
     unsynced: new Set(),
     handles: new Map(),
     closeFailure: undefined,

@@ -81,6 +81,11 @@ export class WriteQueue {
     while (this.#run !== undefined || this.#waiting.size > 0) this.#turn(runPieces);
   }
 
+  /** Writes the run under way to its end, in this turn, when it is this storage's: 4 MiB, or one piece. */
+  finishRun(storage: Storage): void {
+    while (this.#run?.storage === storage) this.#advance(this.#run, turnBytes);
+  }
+
   #schedule(): void {
     if (this.#isScheduled || (this.#run === undefined && this.#waiting.size === 0)) return;
     this.#isScheduled = true;
@@ -113,15 +118,20 @@ export class WriteQueue {
         leftPieces -= this.#run?.pieces.length ?? 0;
       }
       if (this.#run === undefined) return;
-      const { input } = this.#context;
-      input[1] = this.#run.storage.torrent;
-      input[0] = FileStep.write;
-      const done = this.#run.advance(this.#disk, this.#files, leftBytes);
-      input.fill(0);
-      if (isRefusal(done)) this.#endRun(this.#run, done);
-      else if (this.#run.isDone) this.#endRun(this.#run, undefined);
-      leftBytes -= isRefusal(done) ? 0 : done;
+      leftBytes -= this.#advance(this.#run, leftBytes);
     }
+  }
+
+  /** @returns Bytes done. */
+  #advance(run: WriteRun, budgetBytes: number): number {
+    const { input } = this.#context;
+    input[1] = run.storage.torrent;
+    input[0] = FileStep.write;
+    const done = run.advance(this.#disk, this.#files, budgetBytes);
+    input.fill(0);
+    if (isRefusal(done)) this.#endRun(run, done);
+    else if (run.isDone) this.#endRun(run, undefined);
+    return isRefusal(done) ? 0 : done;
   }
 
   /** Takes the oldest piece and those beside it, as far as they fit. One piece always fits. */

@@ -4,6 +4,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
+import { partedRange, writeSlot } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
@@ -21,6 +22,8 @@ export class WriteRun {
   readonly pieces: readonly QueuedPiece[];
   readonly #spans: readonly FileSpan[];
   readonly #source: ViewCursor;
+  /** Pieces that have bytes in the part file, and those of them not yet written there. */
+  readonly #parted: QueuedPiece[];
   #spanIndex = 0;
   #spanDoneBytes = 0;
 
@@ -32,25 +35,31 @@ export class WriteRun {
     const lengthBytes = pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     this.#spans = storage.map.spans(first * storage.pieceLengthBytes, lengthBytes);
     this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
+    this.#parted = pieces.filter(({ piece }) => partedRange(storage, piece) !== undefined);
   }
 
   /** True when every byte has been given to the system. */
   get isDone(): boolean {
-    return this.#spanIndex === this.#spans.length;
+    return this.#spanIndex === this.#spans.length && this.#parted.length === 0;
   }
 
   /**
-   * Writes the next bytes of one file.
+   * Writes the next bytes of one file, or of one piece to the part file: those go first.
    *
    * @param budgetBytes At least 1.
-   * @returns Bytes done, at most `budgetBytes`; or why the disk did not take them.
+   * @returns Bytes done, at most `budgetBytes` but for a piece in the part file; or why the disk did not take them.
    */
   advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
+    const parted = this.#parted.pop();
+    if (parted !== undefined) {
+      const { piece, bytes } = parted;
+      return writeSlot(disk, files, this.storage, piece, bytes) ?? bytes.byteLength;
+    }
     const span = this.#spans[this.#spanIndex];
     if (span === undefined) return 0;
     const lengthBytes = Math.min(span.lengthBytes - this.#spanDoneBytes, budgetBytes);
     const views = this.#source.take(lengthBytes);
-    if (fileOf(this.storage, span.file).isPadding !== true) {
+    if (this.#isInFile(span.file)) {
       const open = files.forWriting(this.storage, span.file);
       if (isRefusal(open)) return open;
       try {
@@ -66,5 +75,10 @@ export class WriteRun {
       this.#spanDoneBytes = 0;
     }
     return lengthBytes;
+  }
+
+  #isInFile(file: number): boolean {
+    const { parts } = this.storage;
+    return fileOf(this.storage, file).isPadding !== true && parts?.isParted[file] !== 1;
   }
 }

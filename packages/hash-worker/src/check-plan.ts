@@ -1,6 +1,6 @@
 // A torrent's check cut into runs of consecutive pieces.
 
-import { FileMap } from "@troupe/protocol";
+import { FileMap, type FileSpan } from "@troupe/protocol";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
 /** One file of a torrent to be checked, in torrent order. */
@@ -12,6 +12,15 @@ export interface CheckFile {
   readonly isPadding?: boolean;
 }
 
+/** Bytes of files that are not on the disk as files of their own. */
+export interface CheckParts {
+  readonly path: string;
+  /** Places of those files in the torrent. */
+  readonly files: ReadonlySet<number>;
+  /** Where byte 0 of a piece would lie; of pieces that are not named nothing is there. */
+  readonly slots: ReadonlyMap<number, number>;
+}
+
 /** What is to be checked. */
 export interface CheckedTorrent {
   readonly files: readonly CheckFile[];
@@ -19,11 +28,19 @@ export interface CheckedTorrent {
   readonly totalBytes: number;
   /** 20 bytes a piece. */
   readonly hashes: Uint8Array;
+  readonly parts?: CheckParts;
+  /** Pieces to look at, ascending and apart: first and last of each range. Default all. */
+  readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
 
 /** Runs of one torrent, made one by one: a plan of a million files costs no memory. */
 export class CheckPlan {
+  /** Pieces of the torrent. */
   readonly pieceCount: number;
+  /** Pieces that are looked at. */
+  readonly checkedCount: number;
+  readonly #ranges: readonly (readonly [first: number, last: number])[];
+  #range = 0;
   readonly #torrent: CheckedTorrent;
   readonly #map: FileMap;
   readonly #runPieces: number;
@@ -34,6 +51,9 @@ export class CheckPlan {
     this.#torrent = torrent;
     this.#map = new FileMap(torrent.files.map(({ lengthBytes }) => lengthBytes));
     this.pieceCount = Math.ceil(torrent.totalBytes / torrent.pieceLengthBytes);
+    this.#ranges = torrent.ranges ?? [[0, this.pieceCount - 1]];
+    this.checkedCount = this.#ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    this.#nextPiece = this.#ranges[0]?.[0] ?? 0;
     this.#runPieces = Math.max(1, Math.floor(runBytes / torrent.pieceLengthBytes));
     if (this.#map.totalBytes !== torrent.totalBytes) {
       throw new RangeError(
@@ -49,18 +69,23 @@ export class CheckPlan {
 
   /** Runs not yet taken. */
   get runsLeft(): number {
-    return Math.ceil((this.pieceCount - this.#nextPiece) / this.#runPieces);
+    let runs = 0;
+    for (const [first, last] of this.#ranges.slice(this.#range)) {
+      runs += Math.ceil((last + 1 - Math.max(first, this.#nextPiece)) / this.#runPieces);
+    }
+    return runs;
   }
 
   /** @returns The next run and its first piece; undefined when all are taken. */
   takeRun(): { readonly firstPiece: number; readonly run: CheckRun } | undefined {
     const firstPiece = this.#nextPiece;
-    if (firstPiece >= this.pieceCount) return undefined;
+    const last = this.#ranges[this.#range]?.[1] ?? -1;
+    if (firstPiece > last) return undefined;
     const { pieceLengthBytes, totalBytes, hashes } = this.#torrent;
-    const endPiece = Math.min(firstPiece + this.#runPieces, this.pieceCount);
+    const endPiece = Math.min(firstPiece + this.#runPieces, last + 1);
     const position = firstPiece * pieceLengthBytes;
     const lengthBytes = Math.min(endPiece * pieceLengthBytes, totalBytes) - position;
-    this.#nextPiece = endPiece;
+    this.#nextPiece = endPiece > last ? (this.#ranges[++this.#range]?.[0] ?? endPiece) : endPiece;
     return {
       firstPiece,
       run: {
@@ -74,11 +99,40 @@ export class CheckPlan {
   }
 
   #spans(position: number, lengthBytes: number): CheckSpan[] {
-    return this.#map
-      .spans(position, lengthBytes)
-      .map(({ file, fileOffset, lengthBytes: bytes }) => {
-        const { path, isPadding } = this.#torrent.files[file] ?? {};
-        return { path: isPadding === true ? undefined : path, fileOffset, lengthBytes: bytes };
-      });
+    return this.#map.spans(position, lengthBytes).flatMap((span) => {
+      const { path, isPadding } = this.#torrent.files[span.file] ?? {};
+      if (isPadding === true) return [{ ...placeOf(span), path: undefined }];
+      return this.#torrent.parts?.files.has(span.file) === true
+        ? this.#partSpans(span, path, this.#torrent.parts)
+        : [{ ...placeOf(span), path }];
+    });
   }
+
+  /** Piece by piece: each has its own place. What is not there is looked for where the file would be. */
+  #partSpans(
+    { file, fileOffset, lengthBytes }: FileSpan,
+    path: string | undefined,
+    parts: CheckParts,
+  ): CheckSpan[] {
+    const { pieceLengthBytes } = this.#torrent;
+    const spans: CheckSpan[] = [];
+    const end = this.#map.startOf(file) + fileOffset + lengthBytes;
+    for (let at = end - lengthBytes; at < end;) {
+      const piece = Math.floor(at / pieceLengthBytes);
+      const begin = at - piece * pieceLengthBytes;
+      const partBytes = Math.min(end - at, pieceLengthBytes - begin);
+      const slot = parts.slots.get(piece);
+      const place =
+        slot === undefined
+          ? { path, fileOffset: at - this.#map.startOf(file) }
+          : { path: parts.path, fileOffset: slot + begin };
+      spans.push({ ...place, lengthBytes: partBytes });
+      at += partBytes;
+    }
+    return spans;
+  }
+}
+
+function placeOf({ fileOffset, lengthBytes }: FileSpan): Omit<CheckSpan, "path"> {
+  return { fileOffset, lengthBytes };
 }

@@ -12,6 +12,8 @@ const mostChecks = 1_024;
 export interface CheckRequest extends CheckedTorrent {
   /** Called after each run. Pieces looked at so far, good or bad, and pieces in all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called after each run: its first piece, and one byte for each piece of it, 1 = good. */
+  readonly onRun?: (firstPiece: number, verdicts: Uint8Array) => void;
   /** A file is there and cannot be read; its pieces count as failed. May come more than once for a file. */
   readonly onUnreadable?: (path: string, code: string) => void;
   readonly signal?: AbortSignal;
@@ -80,7 +82,7 @@ export class CheckQueue {
       };
       signal?.addEventListener("abort", abort);
       this.#checks.add(check);
-      if (plan.pieceCount === 0) check.settle("whole");
+      if (plan.checkedCount === 0) check.settle("whole");
       this.#dispatch();
     });
   }
@@ -129,6 +131,7 @@ function note(
   }
   check.donePieces += verdicts.byteLength;
   for (const { path, code } of unreadable) request.onUnreadable?.(path, code);
-  request.onProgress?.(check.donePieces, plan.pieceCount);
-  if (check.donePieces === plan.pieceCount) check.settle("whole");
+  request.onRun?.(firstPiece, verdicts);
+  request.onProgress?.(check.donePieces, plan.checkedCount);
+  if (check.donePieces === plan.checkedCount) check.settle("whole");
 }

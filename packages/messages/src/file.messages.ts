@@ -23,6 +23,26 @@ export interface OpenStorage {
   readonly totalBytes: number;
   /** What `close-storage` gave: the answer tells whether the files are as they were then. */
   readonly mark?: string;
+  /** Places of files that nobody wants: they are not made, what pieces have of them lies in the part file. */
+  readonly unwanted?: readonly number[];
+  /** Name of the part file in the root; without it there is none, and every file is one. */
+  readonly partFile?: string;
+}
+
+/** Where the bytes of files lie that nobody wants. */
+export interface PartsLayout {
+  /** Absolute. */
+  readonly path: string;
+  /** Places of the files whose bytes lie there. */
+  readonly files: readonly number[];
+  /** Pieces that have bytes there, and where the first byte of each piece lies, or would. */
+  readonly slots: readonly (readonly [piece: PieceIndex, offset: number])[];
+}
+
+/** The part file after a move. */
+export interface PiecesSettled {
+  /** Absent when nothing lies there. */
+  readonly parts?: PartsLayout;
 }
 
 /** A storage that cannot be used, or a disk call that failed, as data. */
@@ -43,6 +63,8 @@ export interface StorageOpened {
   readonly foundBytes: readonly number[];
   /** With a `mark` in the question: nobody has touched the files since, as far as lengths and times tell. */
   readonly isUnchanged?: boolean;
+  /** Absent when nothing lies in the part file and nothing would. */
+  readonly parts?: PartsLayout;
 }
 
 /** Ends a storage. */
@@ -96,7 +118,15 @@ export type FileProtocol = {
   "close-slab": Cast<{ readonly slab: SlabId }>;
   /** Looks at the folder and proves the paths; makes and opens nothing. */
   "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
-  /** Makes the files of zero length: no piece does. Idempotent. */
+  /**
+   * Says which files nobody wants. What the part file has of the others is moved into them; one that is there stays a
+   * file. Nothing is refused for what was had: pieces are where they were, or where they belong.
+   */
+  "settle-parts": Call<
+    { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
+    PiecesSettled | StorageRefusal
+  >;
+  /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */
   "close-storage": Call<CloseStorage, StorageClosed | StorageRefusal>;

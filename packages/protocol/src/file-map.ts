@@ -49,6 +49,11 @@ export class FileMap {
     return spans;
   }
 
+  /** Where a file begins, bytes from the start of the torrent. */
+  startOf(file: number): number {
+    return this.#starts[file] ?? this.totalBytes;
+  }
+
   /** @returns First and last piece with a byte of `file`, or undefined when it has no bytes. */
   piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
     const start = this.#starts[file] ?? 0;

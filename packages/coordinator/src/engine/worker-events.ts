@@ -111,8 +111,13 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
   try {
     const limits = { deadlineMs: 60_000 };
     const opened = await engine.fileCalls.call("open-storage", storageOf(job), limits);
-    if ("refused" in opened)
+    if ("refused" in opened) {
       failTorrent(engine, job, { code: opened.refused, message: opened.message });
+    } else if (opened.parts !== undefined && job.request.mode === "download") {
+      // The one before may have died while it moved them.
+      const unwanted = job.files.unwanted();
+      await engine.fileCalls.call("settle-parts", { torrent: job.id, unwanted }, limits);
+    }
   } catch (error) {
     // It died again: the next one is told everything anew.
     engine.context.log("warn", "storage-not-reopened", { torrent: job.id, error: String(error) });

@@ -74,6 +74,8 @@ export class TorrentJob {
   filesMark: string | undefined;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
   shortOfFilesSinceMs: number | undefined;
+  /** Files that the file-worker knows to be wanted by nobody. */
+  settledUnwanted: readonly number[] = [];
   /** Being closed, for a stop or an error: it cannot be started before that is over. */
   closing: Promise<void> | undefined;
   /** It was started while it was being closed. */

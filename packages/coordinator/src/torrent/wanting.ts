@@ -6,7 +6,8 @@ import type { EngineProtocol } from "@troupe/messages";
 import { isPriority } from "../file-priorities.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
-import { completeTorrent } from "./lifecycle.ts";
+import { settleWanted } from "./checking.ts";
+import { completeTorrent, failTorrent } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Sets priorities of files; files that the torrent does not have are left out. */
@@ -26,9 +27,19 @@ export function setPriorities(
   job.picker.forgetOrder();
   if (!isSame(before, job.files.wantedPieces())) wantedChanged(engine, job);
   if (!job.isRunning) return;
+  settleFiles(engine, job);
   job.isCompleteSaid &&= job.ledger.isComplete;
   if (wasComplete || !job.ledger.isComplete) return;
   completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
+}
+
+/** What the part file has of files that are wanted now moves into them, and new files that are not do not appear. */
+function settleFiles(engine: Engine, job: TorrentJob): void {
+  settleWanted(engine, job, job.abort.signal)
+    .then((fault) => {
+      if (fault !== undefined) failTorrent(engine, job, fault);
+    })
+    .catch((error: unknown) => failOver(engine, job, error));
 }
 
 function wantedChanged(engine: Engine, job: TorrentJob): void {

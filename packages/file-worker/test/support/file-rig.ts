@@ -7,6 +7,7 @@ import type {
   FileProtocol,
   FillSlot,
   OpenStorage,
+  PiecesSettled,
   SlabId,
   StorageClosed,
   StorageOpened,
@@ -44,6 +45,7 @@ export interface FileRig {
   giveNoticeRoom(credits: number): void;
   open(options: OpenOptions): Promise<StorageOpened | StorageRefusal>;
   complete(): Promise<{} | StorageRefusal>;
+  settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<StorageClosed | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
   fill(message: Partial<FillSlot>): {} | StorageRefusal;
@@ -59,6 +61,8 @@ export interface OpenOptions {
   readonly pieceLengthBytes: number;
   readonly torrent?: TorrentId;
   readonly mark?: string;
+  /** Places of files that nobody wants; then there is a part file `/data/.parts`. */
+  readonly unwanted?: readonly number[];
 }
 
 export function startRig(
@@ -114,7 +118,7 @@ export function startRig(
       roomListener = undefined;
       listener?.();
     },
-    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, mark }) {
+    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, mark, unwanted }) {
       const stored = isList(files) ? files : storedFiles(files);
       const totalBytes = stored.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const message: OpenStorage = {
@@ -124,10 +128,13 @@ export function startRig(
         pieceLengthBytes,
         totalBytes,
         ...(mark !== undefined && { mark }),
+        ...(unwanted !== undefined && { unwanted, partFile: ".parts" }),
       };
       return rig.finish(handlers["open-storage"](rig.state, message, owner));
     },
     complete: () => rig.finish(handlers["complete-storage"](rig.state, { torrent }, owner)),
+    settleParts: (...unwanted) =>
+      rig.finish(handlers["settle-parts"](rig.state, { torrent, unwanted }, owner)),
     close: (closing = {}) =>
       rig.finish(handlers["close-storage"](rig.state, { torrent, ...closing }, owner)),
     write({ piece, ...rest }) {

@@ -70,6 +70,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "open-slab": () => {},
     "close-slab": () => {},
     "open-storage": () => ({ foundBytes: [] }),
+    "settle-parts": () => ({}),
     "complete-storage": () => ({}),
     "close-storage": () => ({}),
     "write-piece": () => {},

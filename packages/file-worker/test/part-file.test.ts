@@ -1,0 +1,226 @@
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig, type FileRig, type OpenOptions } from "./support/file-rig.ts";
+
+const pieceLengthBytes = 100;
+/** Pieces 2, 4 and 6 are shared by two files, piece 8 by three. */
+const files = { "t/a": 250, "t/b": 200, "t/c": 200, "t/d": 200, "t/e": 10, "t/f": 90 };
+const total = 950;
+const content = pattern(total);
+
+interface Scene {
+  readonly disk: MemoryDisk;
+  readonly rig: FileRig;
+  readonly open: (unwanted: readonly number[]) => ReturnType<FileRig["open"]>;
+  readonly write: (...pieces: number[]) => void;
+  readonly read: (position: number, lengthBytes: number) => Uint8Array | undefined;
+}
+
+function scene(disk = new MemoryDisk()): Scene {
+  const rig = startRig(disk);
+  return {
+    disk,
+    rig,
+    open: (unwanted) => rig.open({ files, pieceLengthBytes, unwanted } satisfies OpenOptions),
+    write: (...pieces) => {
+      for (const piece of pieces) {
+        const part = content.subarray(piece * 100, piece * 100 + 100);
+        rig.memory.set(part, piece * 1000);
+        rig.write({ piece, offset: piece * 1000, lengthBytes: part.byteLength });
+      }
+      rig.settle();
+    },
+    read: (position, lengthBytes) => {
+      const offset = 100_000;
+      const answer = rig.fill({ position, lengthBytes, offset });
+      return "refused" in answer ? undefined : rig.memory.slice(offset, offset + lengthBytes);
+    },
+  };
+}
+
+const names = (disk: MemoryDisk): string[] =>
+  [...disk.entries.keys()].filter((path) => disk.entries.get(path)?.kind === "file").toSorted();
+
+const isWritten = (rig: FileRig): boolean => rig.notices.every((notice) => "written" in notice);
+
+test("AE6: a file that nobody wants never appears, and what was fetched of it is read back", async (t) => {
+  const { disk, rig, open, write, read } = scene();
+  await open([0, 2]);
+  write(2, 3, 4, 6, 7);
+  t.true(isWritten(rig));
+  t.deepEqual(names(disk), ["/data/.parts", "/data/t/b", "/data/t/d"]);
+  t.deepEqual(read(200, 300), content.slice(200, 500));
+  t.deepEqual(read(600, 200), content.slice(600, 800));
+  t.deepEqual(disk.bytesOf("/data/t/b"), content.slice(250, 450));
+});
+
+test("AE6: several fragments lie side by side, none over another", async (t) => {
+  const { rig, open, write, read } = scene();
+  await open([1, 3, 5]);
+  write(8, 2, 6, 4);
+  t.true(isWritten(rig));
+  for (const piece of [2, 4, 6, 8]) {
+    t.deepEqual(read(piece * 100, 100), content.slice(piece * 100, piece * 100 + 100));
+  }
+});
+
+test("AE6: without unwanted files there is no part file", async (t) => {
+  const { disk, open, write } = scene();
+  await open([]);
+  write(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  t.false(names(disk).includes("/data/.parts"));
+});
+
+test("AE6: what a piece has of a file that is wanted again moves into it, and the part file goes", async (t) => {
+  const { disk, rig, open, write, read } = scene();
+  await open([0, 2]);
+  write(2, 4, 6);
+  t.like(await rig.settleParts(0), { parts: { files: [0] } });
+  t.deepEqual(disk.bytesOf("/data/t/c")?.slice(0, 50), content.slice(450, 500));
+  t.deepEqual(disk.bytesOf("/data/t/c")?.slice(150), content.slice(600, 650));
+  t.deepEqual(read(400, 100), content.slice(400, 500));
+  t.true(names(disk).includes("/data/.parts"));
+  t.deepEqual(await rig.settleParts(), {});
+  t.deepEqual(names(disk), ["/data/t/a", "/data/t/b", "/data/t/c", "/data/t/d"]);
+  t.deepEqual(read(200, 100), content.slice(200, 300));
+  t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
+});
+
+test("AE6: what was moved is synced before its place is free", async (t) => {
+  const { disk, rig, open, write } = scene();
+  await open([0]);
+  write(2);
+  disk.fail("sync", "EIO");
+  t.like(await rig.settleParts(), { refused: "EIO" });
+  t.true(names(disk).includes("/data/.parts"));
+  t.deepEqual(await rig.settleParts(), {});
+  t.false(names(disk).includes("/data/.parts"));
+});
+
+test("AE6: a file that is there stays a file when nobody wants it any more", async (t) => {
+  const { disk, rig, open, write, read } = scene();
+  await open([2]);
+  write(0, 2);
+  t.like(await rig.settleParts(0, 2), { parts: { files: [2] } });
+  write(1);
+  t.deepEqual(disk.bytesOf("/data/t/a"), content.slice(0, 250));
+  t.deepEqual(read(100, 100), content.slice(100, 200));
+});
+
+test("AE6: one that has never been written to does not appear once nobody wants it", async (t) => {
+  const { disk, rig, open, write, read } = scene();
+  await open([]);
+  await rig.settleParts(1);
+  write(3, 4);
+  t.false(names(disk).includes("/data/t/b"));
+  t.deepEqual(read(300, 100), content.slice(300, 400));
+});
+
+test("AE6: a free place is used again", async (t) => {
+  const { disk, rig, open, write } = scene();
+  await open([0, 2, 5]);
+  write(2, 4, 6, 8);
+  await rig.settleParts(0, 5);
+  const before = disk.bytesOf("/data/.parts")?.byteLength ?? 0;
+  await rig.settleParts(0, 5, 4);
+  write(9);
+  t.is(disk.bytesOf("/data/.parts")?.byteLength, before);
+});
+
+test("AE6: a new storage finds what an earlier one kept", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([0, 2]);
+  first.write(2, 4, 6);
+  await first.rig.close();
+  const second = scene(disk);
+  t.like(await second.open([0, 2]), {
+    foundBytes: [-1, 200, -1, 200, -1, -1],
+    parts: { path: "/data/.parts", files: [0, 2] },
+  });
+  t.deepEqual(second.read(200, 100), content.slice(200, 300));
+  t.deepEqual(second.read(600, 50), content.slice(600, 650));
+});
+
+test("AE6: a file wanted while nothing ran gets its parts when it is opened", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([0, 2]);
+  first.write(2, 4, 6);
+  await first.rig.close();
+  const second = scene(disk);
+  await second.open([]);
+  t.deepEqual(await second.rig.settleParts(), {});
+  t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
+  t.false(names(disk).includes("/data/.parts"));
+});
+
+test("AE6: a move that was cut short is done again, whatever it had got to", async (t) => {
+  for (let skip = 0; skip < 12; skip += 1) {
+    const disk = new MemoryDisk();
+    const first = scene(disk);
+    await first.open([0, 2]);
+    first.write(2, 4, 6);
+    disk.fail("write", "EIO", { skip });
+    const cut = await first.rig.settleParts();
+    // The thread is gone: nothing is closed in order.
+    const second = scene(disk);
+    await second.open([]);
+    t.deepEqual(await second.rig.settleParts(), {});
+    t.deepEqual(second.read(200, 100), content.slice(200, 300), `cut ${skip}`);
+    t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
+    t.deepEqual(disk.bytesOf("/data/t/c")?.slice(0, 50), content.slice(450, 500));
+    if (!("refused" in cut)) {
+      t.true(skip > 3);
+      return;
+    }
+  }
+  t.fail("no run was whole");
+});
+
+test("AE6: pieces written during a move arrive as well", async (t) => {
+  const { disk, rig, open, write } = scene();
+  await open([0, 2]);
+  write(2, 4);
+  let isSettled = false;
+  const settled = rig.finish(rig.settleParts()).then(() => (isSettled = true));
+  await Promise.resolve();
+  for (const piece of [0, 1, 5, 6]) {
+    const part = content.subarray(piece * 100, piece * 100 + 100);
+    rig.memory.set(part, piece * 1000);
+    rig.write({ piece, offset: piece * 1000, lengthBytes: 100 });
+  }
+  t.false(isSettled);
+  await settled;
+  rig.settle();
+  t.deepEqual(disk.bytesOf("/data/t/a"), content.slice(0, 250));
+  t.deepEqual(disk.bytesOf("/data/t/c"), content.slice(450, 650));
+});
+
+test("a torn or foreign header is a free place, and no bytes are made of it", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([0, 2]);
+  first.write(2, 4);
+  await first.rig.close();
+  const bytes = disk.bytesOf("/data/.parts") ?? new Uint8Array();
+  bytes[21] = (bytes[21] ?? 0) ^ 1;
+  const second = scene(disk);
+  const found = await second.open([0, 2]);
+  t.deepEqual("parts" in found && found.parts?.slots.map(([piece]) => Number(piece)), [4]);
+  t.is(second.read(200, 50), undefined);
+});
+
+test("AE6: empty files that nobody wants are not made at the end", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 0, b: 0, c: 10 }, pieceLengthBytes: 10, unwanted: [1] });
+  await rig.complete();
+  t.deepEqual(names(disk), ["/data/a"]);
+});
+
+test("a part file that is a link or a device is refused", async (t) => {
+  const disk = new MemoryDisk();
+  disk.putOther("/data/.parts", "link");
+  t.like(await scene(disk).open([0]), { refused: "not-a-file" });
+});
