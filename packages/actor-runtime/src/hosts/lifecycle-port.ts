@@ -2,7 +2,7 @@
 // settles a call when the thread dies, and loses the codes of errors.
 
 import type { MessagePort } from "node:worker_threads";
-import { expose, transfer, wrap } from "comlink";
+import { expose, releaseProxy, transfer, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Timers } from "../context.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
@@ -35,6 +35,9 @@ type Answering = {
   ) => Promise<Answer<Awaited<ReturnType<Lifecycle[Name]>>>>;
 };
 
+/** What it looks like from afar. */
+type Remote = Answering & { readonly [releaseProxy]: () => void };
+
 /** Answers the calls that arrive on `port`, for the life of the thread. */
 export function serveLifecycle(port: MessagePort, lifecycle: Lifecycle): void {
   const answering: Answering = {
@@ -62,7 +65,7 @@ export class LifecycleCaller {
   readonly #port: MessagePort;
   readonly #timers: Timers;
   /** Held for as long as calls are made: comlink closes the port when this is collected. */
-  readonly #remote: Answering;
+  readonly #remote: Remote;
   /** Reject the calls under way. */
   readonly #pending = new Set<(error: unknown) => void>();
   /** Why the thread is gone. */
@@ -72,7 +75,7 @@ export class LifecycleCaller {
     this.#name = name;
     this.#port = port;
     this.#timers = timers;
-    this.#remote = wrap(nodeEndpoint(port)) as unknown as Answering;
+    this.#remote = wrap(nodeEndpoint(port)) as unknown as Remote;
   }
 
   /** No deadline of its own: the supervisor has one for the whole start. */
@@ -111,6 +114,8 @@ export class LifecycleCaller {
     this.#gone = { error };
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();
+    // A call that was never answered would hold this caller, and its thread's ports, for the life of the process.
+    this.#remote[releaseProxy]();
     this.#port.close();
   }
 
