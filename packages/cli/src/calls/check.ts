@@ -5,11 +5,13 @@ import { cleanText, parseTorrent } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
 import type { CheckInvocation } from "../arguments/invocation.ts";
 import { renderTable } from "../display/table.ts";
-import { formatBytes, formatCount } from "../display/units.ts";
+import type { TableRoom } from "../display/table.ts";
+import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import type { CheckResult } from "../engine-port.ts";
 import { ExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
+import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { withEngines } from "./engine-run.ts";
@@ -20,6 +22,8 @@ import { stopAsked } from "./settle.ts";
 
 /** Files that the table names one by one. */
 const mostRows = 50;
+/** Runs of failed pieces that are named for each file. */
+const mostRanges = 4;
 
 /** Exit 0 when every piece passes, 3 when not. */
 export async function runCheck(
@@ -43,7 +47,7 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
   reporter.follow(torrent);
   const outcome = await Promise.race([torrent.checked, stopAsked(stop)]);
   if (outcome === "stopped") return ExitCode.stopped;
-  reporter.result(checkResult(metainfo, outcome, directory));
+  reporter.result(checkResult(metainfo, outcome, { directory, room: tableRoom(surroundings) }));
   return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
 }
 
@@ -51,12 +55,12 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
 export function checkResult(
   metainfo: Metainfo,
   { passed, failed, failedPieces }: CheckResult,
-  directory: string,
+  { directory, room }: { readonly directory: string; readonly room: TableRoom },
 ): Result {
   const files = fileVerdicts(metainfo, failedPieces);
   const summary = summarize(metainfo, passed, failed, directory);
   return {
-    text: [...failureTable(files), summary].join("\n"),
+    text: [...failureTable(files, failedPieces, room), summary].join("\n"),
     line: {
       event: "checked",
       infoHash: metainfo.infoHash,
@@ -65,20 +69,49 @@ export function checkResult(
   };
 }
 
-function failureTable(files: readonly FileVerdict[]): string[] {
+function failureTable(
+  files: readonly FileVerdict[],
+  failedPieces: readonly number[],
+  room: TableRoom,
+): string[] {
   const failing = files.filter((file) => file.failedPieces > 0);
   if (failing.length === 0) return [];
   const rows = failing
     .slice(0, mostRows)
-    .map(({ path, lengthBytes, pieces, failedPieces }) => [
-      `${failedPieces} of ${formatCount(pieces, "piece")} failed`,
-      formatBytes(lengthBytes),
-      cleanText(path, 1000),
+    .map((file) => [
+      `${file.failedPieces} of ${file.pieces}`,
+      formatBytes(file.lengthBytes),
+      failedRanges(file, failedPieces),
+      cleanText(file.path, 1000),
     ]);
-  const table = renderTable(["right", "right", "left"], rows);
+  const table = renderTable(
+    {
+      layout: ["right", "right", "left", "left"],
+      titles: ["failed", "size", "pieces", "path"],
+      rows,
+    },
+    room,
+  );
   const hidden = failing.length - rows.length;
   if (hidden > 0) table.push(`… and ${formatCount(hidden, "more file")}`);
   return table;
+}
+
+/** `3, 7-9 and 12 more`: which pieces of a file failed. */
+function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number[]): string {
+  if (pieceRange === null) return spellRange(undefined);
+  const [first, last] = pieceRange;
+  const ranges: [first: number, last: number][] = [];
+  let rest = 0;
+  for (const piece of failedPieces) {
+    if (piece < first || piece > last) continue;
+    const open = ranges.at(-1);
+    if (open !== undefined && rest === 0 && piece === open[1] + 1) open[1] = piece;
+    else if (ranges.length < mostRanges) ranges.push([piece, piece]);
+    else rest++;
+  }
+  const spelled = ranges.map(spellRange).join(", ");
+  return rest === 0 ? spelled : `${spelled} and ${rest} more`;
 }
 
 function summarize(metainfo: Metainfo, passed: number, failed: number, directory: string): string {

@@ -12,6 +12,8 @@ export interface FileVerdict {
   readonly pieces: number;
   /** How many of them did not pass. A piece on the border of two files counts in both. */
   readonly failedPieces: number;
+  /** Its first and its last piece; null for an empty file. */
+  readonly pieceRange: readonly [first: number, last: number] | null;
 }
 
 /**
@@ -30,6 +32,7 @@ export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]
       path: file.path.join("/"),
       lengthBytes: file.lengthBytes,
       pieces: last - first + 1,
+      pieceRange: range ?? null,
       failedPieces: (failedBefore[last + 1] ?? 0) - (failedBefore[first] ?? 0),
     });
   }

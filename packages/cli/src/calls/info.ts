@@ -1,14 +1,17 @@
 // `troupe info`: what a .torrent says. Nothing is started, nothing is contacted but the source itself.
 
-import { cleanText, parseTorrent } from "@troupe/protocol";
+import { FileMap, cleanText, parseTorrent } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
 import type { InfoInvocation } from "../arguments/invocation.ts";
-import { renderTable } from "../display/table.ts";
-import { formatBytes, formatCount } from "../display/units.ts";
+import { paint } from "../display/style.ts";
+import { plainRoom, renderTable } from "../display/table.ts";
+import type { TableRoom } from "../display/table.ts";
+import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, describeFailure, failureOf } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
+import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -27,7 +30,7 @@ export async function runInfo(
     const bytes = await engine.loadMetainfo(source, load);
     const metainfo = parseTorrent(bytes, { source: originOf(source) });
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
-    else stdout.write(`${infoTable(metainfo).join("\n")}\n`);
+    else stdout.write(`${infoTable(metainfo, tableRoom(surroundings)).join("\n")}\n`);
     await new LineWriter(stdout).drained(stop);
     return ExitCode.done;
   } catch (error) {
@@ -65,12 +68,14 @@ export function infoFields(metainfo: Metainfo): object {
 }
 
 /** The same for people, with the first files only. */
-export function infoTable(metainfo: Metainfo): string[] {
+export function infoTable(metainfo: Metainfo, room: TableRoom = plainRoom): string[] {
   return [
-    ...renderTable(["left", "left"], headRows(metainfo)),
+    ...renderTable({ layout: ["left", "left"], rows: headRows(metainfo) }, room),
     "",
-    ...fileTable(metainfo),
-    ...metainfo.warnings.map((warning) => `warning: ${cleanText(warning, 1000)}`),
+    ...fileTable(metainfo, room),
+    ...metainfo.warnings.map((warning) =>
+      paint(room.style, "yellow", `warning: ${cleanText(warning, 1000)}`),
+    ),
   ];
 }
 
@@ -104,7 +109,9 @@ function dateOf(secondsSince1970: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
 }
 
-function fileTable(metainfo: Metainfo): string[] {
+function fileTable(metainfo: Metainfo, room: TableRoom): string[] {
+  const { pieceLengthBytes } = metainfo.geometry;
+  const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
   // Padding is counted and not shown: the number is the file's place in the torrent.
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
@@ -113,11 +120,19 @@ function fileTable(metainfo: Metainfo): string[] {
     .map(({ file, number }) => [
       String(number),
       formatBytes(file.lengthBytes),
+      spellRange(map.piecesOf(number - 1, pieceLengthBytes)),
       cleanText(file.path.join("/"), 1000),
     ]);
   const lines = [
-    formatCount(files.length, "file"),
-    ...renderTable(["right", "right", "left"], rows),
+    paint(room.style, "bold", formatCount(files.length, "file")),
+    ...renderTable(
+      {
+        layout: ["right", "right", "left", "left"],
+        titles: ["#", "size", "pieces", "path"],
+        rows,
+      },
+      room,
+    ),
   ];
   const hidden = files.length - rows.length;
   if (hidden > 0) lines.push(`… and ${formatCount(hidden, "more file")}`);

@@ -1,27 +1,66 @@
-// Columns of text that line up. Nothing is cut: who asks for a table wants to read all of it, and the last column
-// may wrap.
+// Columns of text that line up. Nothing is cut: who asks for a table wants to read all of it, so the last column goes
+// on below itself where the terminal ends.
 
-import { columnsOf } from "./text-width.ts";
+import { paint, plainStyle } from "./style.ts";
+import type { Style } from "./style.ts";
+import { columnsOf, splitToFit } from "./text-width.ts";
 
 /** Which end of a column its texts stand at. */
 export type Alignment = "left" | "right";
 
-/** Lines up rows of clean texts, one alignment a column. */
-export function renderTable(
-  layout: readonly Alignment[],
-  rows: readonly (readonly string[])[],
-): string[] {
+/** Where a table is to be shown. */
+export interface TableRoom {
+  readonly style: Style;
+  /** Of the terminal; undefined where lines have no end. */
+  readonly columns: number | undefined;
+}
+
+/** No terminal: a file, a pipe, a report. */
+export const plainRoom: TableRoom = { style: plainStyle, columns: undefined };
+
+/** Rows of clean texts, one alignment a column. */
+export interface Table {
+  readonly layout: readonly Alignment[];
+  /** Titles of the columns, where there are any. */
+  readonly titles?: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const gap = "  ";
+/** A last column that is narrower would be hard to read: it wraps as the terminal does. */
+const narrowestLast = 20;
+
+/** The lines of a table: titles dim, in the last column as many lines as a text needs. */
+export function renderTable({ layout, titles, rows }: Table, room: TableRoom): string[] {
+  const all = titles === undefined ? rows : [titles, ...rows];
   const widths = layout.map((_alignment, index) =>
-    rows.reduce((widest, row) => Math.max(widest, columnsOf(row[index] ?? "")), 0),
+    all.reduce((widest, row) => Math.max(widest, columnsOf(row[index] ?? "")), 0),
   );
-  return rows.map((row) =>
-    layout
-      .map((alignment, index) => {
-        const text = row[index] ?? "";
-        const fill = " ".repeat((widths[index] ?? 0) - columnsOf(text));
-        return alignment === "left" ? text + fill : fill + text;
-      })
-      .join("  ")
-      .trimEnd(),
-  );
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
+  const left = (room.columns ?? Infinity) - before;
+  const lastColumns = left < narrowestLast ? Infinity : left;
+  const lines = (row: readonly string[]): string[] => {
+    const cells = layout.slice(0, -1).map((alignment, index) => {
+      const text = row[index] ?? "";
+      const fill = " ".repeat((widths[index] ?? 0) - columnsOf(text));
+      return alignment === "left" ? text + fill : fill + text;
+    });
+    const [first = "", ...others] = lastCell(row, layout, widths, lastColumns);
+    const head = [...cells, first].join(gap).trimEnd();
+    return [head, ...others.map((text) => " ".repeat(before) + text)];
+  };
+  const titleLines = titles === undefined ? [] : lines(titles);
+  return [...titleLines.map((line) => paint(room.style, "dim", line)), ...rows.flatMap(lines)];
+}
+
+function lastCell(
+  row: readonly string[],
+  layout: readonly Alignment[],
+  widths: readonly number[],
+  columns: number,
+): string[] {
+  const last = layout.length - 1;
+  const text = row[last] ?? "";
+  if (layout[last] === "left") return columns === Infinity ? [text] : splitToFit(text, columns);
+  return [" ".repeat((widths[last] ?? 0) - columnsOf(text)) + text];
 }

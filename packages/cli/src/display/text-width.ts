@@ -32,6 +32,23 @@ export function cutToFit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The text in parts of at most `columns` columns, at least one; no character is cut in two. */
+export function splitToFit(text: string, columns: number): string[] {
+  if (columnsOf(text) <= columns) return [text];
+  const parts = [""];
+  let room = columns;
+  for (const { segment } of graphemes.segment(text)) {
+    const width = columnsOf(segment);
+    if (width > room) {
+      parts.push("");
+      room = columns;
+    }
+    parts[parts.length - 1] += segment;
+    room -= width;
+  }
+  return parts;
+}
+
 /** Cut or filled with spaces to exactly `columns` columns. */
 export function fillTo(text: string, columns: number): string {
   const fitted = cutToFit(text, columns);

@@ -52,6 +52,13 @@ export function formatCount(count: number, one: string, many: string = `${one}s`
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
 
+/** `7`, `3-9`, or `-` for none: numbers of pieces, both ends included. */
+export function spellRange(range: readonly [first: number, last: number] | undefined): string {
+  if (range === undefined) return "-";
+  const [first, last] = range;
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
 function digits(value: number, isWhole: boolean): string {
   if (isWhole) return Math.round(value).toString();
   if (value < 9.995) return value.toFixed(2);

@@ -33,7 +33,10 @@ test("data that are not whole end with 3 and name the files that fail", async (t
   t.is(exitCode, 3);
   t.is(
     surroundings.stdout.text,
-    "1 of 2 pieces failed  32.0 KiB  job/bad.bin\njob: not whole, 1 of 4 pieces failed in /here\n",
+    `failed      size  pieces  path
+1 of 2  32.0 KiB  3       job/bad.bin
+job: not whole, 1 of 4 pieces failed in /here
+`,
   );
 });
 
@@ -41,8 +44,13 @@ test("of many files that fail the first are named and the others counted", async
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, piece]));
   const { surroundings } = await check([], [...Array(60).keys()].slice(0, 55), files);
   const lines = surroundings.stdout.text.trimEnd().split("\n");
-  t.is(lines.length, 52);
-  t.is(lines[50], "… and 5 more files");
+  t.is(lines.length, 53);
+  t.is(lines[51], "… and 5 more files");
+});
+
+test("pieces that fail are named in runs, the first of them", async (t) => {
+  const { surroundings } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
+  t.regex(surroundings.stdout.text, /^9 of 16 {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m);
 });
 
 test("--json has every file", async (t) => {
@@ -55,8 +63,20 @@ test("--json has every file", async (t) => {
       failed: 1,
       failedPieces: [3],
       files: [
-        { path: "job/good.bin", lengthBytes: 2 * piece, pieces: 2, failedPieces: 0 },
-        { path: "job/bad.bin", lengthBytes: 2 * piece, pieces: 2, failedPieces: 1 },
+        {
+          path: "job/good.bin",
+          lengthBytes: 2 * piece,
+          pieces: 2,
+          failedPieces: 0,
+          pieceRange: [0, 1],
+        },
+        {
+          path: "job/bad.bin",
+          lengthBytes: 2 * piece,
+          pieces: 2,
+          failedPieces: 1,
+          pieceRange: [2, 3],
+        },
       ],
     },
   );

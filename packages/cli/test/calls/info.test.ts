@@ -8,10 +8,14 @@ import type { TorrentSketch } from "../support/torrents.ts";
 async function info(
   sketch: TorrentSketch,
   words: readonly string[] = [],
+  terminalColumns?: number,
 ): Promise<FakeSurroundings> {
   const engine = new FakeEngine();
   engine.sources.set("job.torrent", torrentBytes(sketch));
   const surroundings = new FakeSurroundings(engine);
+  if (terminalColumns !== undefined) {
+    Object.assign(surroundings.stdout, { isTTY: true, columns: terminalColumns });
+  }
   await runTroupe(["info", "job.torrent", ...words], surroundings);
   return surroundings;
 }
@@ -36,8 +40,9 @@ tracker 2  http://c/announce
 comment    for you
 
 2 files
-1    1000 B  job/readme.txt
-2  3.00 MiB  job/film/one.bin
+#      size  pieces  path
+1    1000 B  0       job/readme.txt
+2  3.00 MiB  0-192   job/film/one.bin
 `,
   );
 });
@@ -72,9 +77,21 @@ test("--json is one object with everything in it", async (t) => {
   t.is(named.length, 60);
 });
 
-test("nothing is cut, however narrow the terminal", async (t) => {
+test("nothing is cut: in a pipe a line is as long as it must be", async (t) => {
   const { stdout } = await info({ files: { ["long".repeat(30)]: 1 } });
   t.true(stdout.text.includes(`job/${"long".repeat(30)}\n`));
+});
+
+test("nothing is cut: on a terminal what does not fit goes on below its column", async (t) => {
+  const { stdout } = await info({ files: { ["long".repeat(20)]: 1 } }, [], 50);
+  const lines = stdout.text.split("\n");
+  for (const line of lines) t.true(line.length <= 50, line);
+  t.deepEqual(lines.slice(-4), [
+    "1   1 B  0       job/longlonglonglonglonglonglongl",
+    "                 onglonglonglonglonglonglonglonglo",
+    "                 nglonglonglonglong",
+    "",
+  ]);
 });
 
 test("nothing in a torrent can steer the terminal", async (t) => {
