@@ -3,6 +3,7 @@ export default {
     "packages/*/test/**/*.test.ts",
     "test/**/*.test.ts",
     "!test/interop/**",
+    "!test/torrents/**",
     "!**/support/**",
     "!**/fixtures/**",
   ],

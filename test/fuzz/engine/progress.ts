@@ -36,7 +36,9 @@ export class ProgressLine {
       target.name.padEnd(20),
       `${inputs.toLocaleString("en").padStart(12)} inputs`,
       `${perSecond.toLocaleString("en").padStart(8)}/s`,
-      `${coveredCharacters.toLocaleString("en").padStart(8)} characters covered`,
+      ...(coveredCharacters > 0
+        ? [`${coveredCharacters.toLocaleString("en").padStart(8)} characters covered`]
+        : []),
       `corpus ${String(corpus.length).padStart(4)}`,
       `RSS ${megabytes(process.memoryUsage.rss())}`,
       ...(failures > 0 ? [`${failures} failures`] : []),

@@ -40,6 +40,18 @@ export function torrentSeeds(): Uint8Array[] {
         pieces: hashes(1),
       }),
     }),
+    bencoded({
+      info: info({
+        "file tree": { a: { b: { "": { length: 9 } } }, c: { "": { length: 8 } } },
+        "meta version": 2,
+        files: [
+          { length: 9, path: ["a", "b"] },
+          { length: 16_375, path: [".pad", "16375"], attr: "p" },
+          { length: 8, path: ["c"] },
+        ],
+        pieces: hashes(2),
+      }),
+    }),
     bencoded({ info: info({ "file tree": {}, "meta version": 2 }) }),
     bencoded({ "announce-list": ["http://flat.example/"], info: one }),
     bencoded({

@@ -10,6 +10,11 @@ import { hold } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { addressWords } from "./ip-address.ts";
 
+/** Ends as names do that only a local network gives out. */
+function isLocalName(name: string): boolean {
+  return /\.(localhost|local|lan|home|home\.arpa|internal)\.?$/iu.test(name);
+}
+
 /** The hosts file, and answers of name servers of the same addresses: the first name of the text is looked up. */
 export const hostsFile: FuzzTarget = {
   name: "hosts-file",
@@ -63,6 +68,13 @@ export const hostsFile: FuzzTarget = {
         addresses.every((host) => !isLocalHost(host)),
         "a public host leads to a local one",
       );
+      const first = allowedAddresses(name, resolved, { fromPublic: false });
+      const isOwn = resolved.source !== "dns" || !name.replace(/\.$/u, "").includes(".");
+      hold(
+        isOwn || isLocalName(name) || first.addresses.every((host) => !isLocalHost(host)),
+        "a name that its owner points at us",
+      );
+      hold(first.fromPublic === first.addresses.some((host) => !isLocalHost(host)), "not public");
     }
   },
 };

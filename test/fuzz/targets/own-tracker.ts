@@ -32,6 +32,9 @@ export const ownTracker: FuzzTarget = {
     bytesOf(["1", "2", "3", "4", "5"].map((port) => soundQuery.replace("6881", port)).join("\n")),
   ],
   mutate: textMutator([
+    "&port=0",
+    "&event=completed",
+    "&no_peer_id=1&compact=0",
     ...queryWords,
     "\n",
     "\ns",
