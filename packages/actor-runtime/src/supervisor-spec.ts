@@ -87,8 +87,8 @@ export interface ActorStatus {
   readonly mailbox: number;
   /** Of a pool: threads running or starting. */
   readonly threads?: number;
-  /** Event-loop delay in milliseconds: 99.9th percentile and largest since start; undefined for pools. */
-  readonly loopDelayMs?: { readonly p999: number; readonly max: number };
+  /** Event-loop delay in milliseconds: 99th and 99.9th percentile and largest since start; undefined for pools. */
+  readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
   readonly children?: readonly ActorStatus[];
 }
 

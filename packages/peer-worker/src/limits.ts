@@ -36,6 +36,8 @@ export const minFrameBytesPerSecond = 1_024;
 export const blockDeadlineMs = 20_000;
 /** A peer that takes none of the bytes queued for it is closed after this. */
 export const notReadingCloseMs = 120_000;
+/** With memory for uploads full, the peer that has taken nothing of it for the longest, and this long, is closed. */
+export const slowReaderMs = 10_000;
 
 /** The least time that a peer may take for the request it should answer next. */
 export const minRequestTimeoutMs = 10_000;

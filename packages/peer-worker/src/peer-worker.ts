@@ -29,6 +29,7 @@ import type { Session } from "./session.ts";
 import { passSecond } from "./timeouts.ts";
 import type { Torrent } from "./torrent.ts";
 import { TurnEnd } from "./turn-end.ts";
+import { relieveUploads } from "./upload-pressure.ts";
 import { UploadDesk, wireBlockBytes } from "./uploads.ts";
 
 const secondMs = 1_000;
@@ -125,6 +126,7 @@ export class PeerWorker {
     shareMemory(this);
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
+    relieveUploads(this, nowMs);
     this.uploadDesk.passSecond();
   }
 

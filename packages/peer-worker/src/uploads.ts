@@ -72,10 +72,16 @@ export class UploadDesk {
   /** Extents named in reads that were never answered: not ours until the file-worker is gone. */
   #lostOffsets: number[] = [];
   #fillsOut = 0;
+  #isMemoryShort = false;
   #isAwaitingRoom = false;
 
   constructor(worker: PeerWorker) {
     this.#worker = worker;
+  }
+
+  /** A peer waits for memory. */
+  get isMemoryShort(): boolean {
+    return this.#isMemoryShort && this.#waiting.size > 0;
   }
 
   /** Starts reading what the peer has asked for, as far as it reads what it gets. */
@@ -123,6 +129,7 @@ export class UploadDesk {
         requests >>= 1;
         offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
       }
+      this.#isMemoryShort = offset < 0;
       if (offset < 0) return false;
       this.#fill(session, requests, offset);
     }

@@ -11,7 +11,7 @@ import type { Wire } from "../wires/wire.ts";
 export interface ChildStats {
   readonly links: readonly LinkCounts[];
   /** Event-loop delay of its own thread, in milliseconds since start; undefined where it has none. */
-  readonly loopDelayMs?: { readonly p999: number; readonly max: number };
+  readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
 /** What the host tells about one incarnation. */

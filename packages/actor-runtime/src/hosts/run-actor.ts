@@ -62,7 +62,11 @@ function serve(data: ThreadData, core: ActorCore): void {
     },
     stats: (): ChildStats => ({
       ...core.stats(),
-      loopDelayMs: { p999: delayMs(loopDelay.percentile(99.9)), max: delayMs(loopDelay.max) },
+      loopDelayMs: {
+        p99: delayMs(loopDelay.percentile(99)),
+        p999: delayMs(loopDelay.percentile(99.9)),
+        max: delayMs(loopDelay.max),
+      },
     }),
   });
 }

@@ -16,7 +16,7 @@ export interface Linkable {
 export interface ChildLoad {
   /** Messages waiting in its links, both ways. */
   readonly mailbox: number;
-  readonly loopDelayMs?: { readonly p999: number; readonly max: number };
+  readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
 /** Loads by the child's name. */

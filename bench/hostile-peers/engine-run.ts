@@ -1,0 +1,62 @@
+// One download through the library, in a process of its own:
+//
+//   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS
+//
+// Prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
+// are addresses of further peers; at its end it prints its report as JSON.
+
+import { createInterface } from "node:readline";
+import type { ActorStatus } from "@troupe/actor-runtime";
+import { Coordinator } from "@troupe/coordinator";
+
+/** The last line of a run, as JSON. */
+export interface EngineReport {
+  /** Event-loop delay of each thread, in milliseconds since its start. */
+  readonly delaysMs: Readonly<
+    Record<string, { readonly p99: number; readonly p999: number; readonly max: number }>
+  >;
+  /** Workers that ended without being asked to. */
+  readonly crashes: number;
+  /** Peers that went, by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly wastedBytes: number;
+}
+
+const [torrentPath = "", directory = "", seederPort = "", maxPeers = ""] = process.argv.slice(2);
+
+await using coordinator = await Coordinator.start({
+  directory,
+  port: 0,
+  bind: ["127.0.0.1"],
+  maxPeers: Number(maxPeers),
+});
+let crashes = 0;
+coordinator.on("worker", ({ state }) => {
+  if (state === "restarting") crashes++;
+});
+const torrent = await coordinator.add(torrentPath, {
+  useTrackers: false,
+  peers: [{ host: "127.0.0.1", port: Number(seederPort) }],
+});
+const reasons: Record<string, number> = {};
+torrent.on("peer", ({ connected, reason = "none" }) => {
+  if (!connected) reasons[reason] = (reasons[reason] ?? 0) + 1;
+});
+console.log(`READY ${coordinator.port}`);
+void torrent.completed.then(() => console.log("COMPLETE"));
+for await (const line of createInterface(process.stdin)) {
+  if (line === "end") break;
+  torrent.addPeer({ host: "127.0.0.1", port: Number(line) });
+}
+const delaysMs: Record<string, { p99: number; p999: number; max: number }> = {};
+noteDelays(await coordinator.actors());
+const { wastedBytes } = torrent.progress;
+const report: EngineReport = { delaysMs, crashes, reasons, wastedBytes };
+console.log(JSON.stringify(report));
+// An open pipe would keep this process.
+process.stdin.destroy();
+
+function noteDelays({ name, loopDelayMs, children }: ActorStatus): void {
+  if (loopDelayMs !== undefined) delaysMs[name] = loopDelayMs;
+  for (const child of children ?? []) noteDelays(child);
+}

@@ -1,0 +1,74 @@
+// All misbehaving peers at once beside one honest transfer, for a few seconds: nothing crashes, nothing grows beyond its
+// bound, and the transfer is right. How fast it is beside two thousand is what `pnpm bench:hostile-peers` shows.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import type { InfoHash } from "@troupe/protocol";
+import { assertSameFiles } from "../support/interop.ts";
+import { PacedSeeder } from "../support/paced-seeder.ts";
+import { Crowd } from "../support/peers/crowd.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 49_152;
+const totalBytes = 6_000_001;
+const connections = 200;
+const maxPeers = 100;
+
+test("two hundred misbehaving peers do not keep an honest one from giving everything", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
+  const content = readFileSync(join(swarm.payload.folder, "payload"));
+  const { infoHash } = swarm;
+  const seeder = swarm.use(
+    await PacedSeeder.open({
+      infoHash,
+      payload: content,
+      pieceLengthBytes,
+      bytesPerSecond: 2_000_000,
+    }),
+  );
+  const { coordinator, record, folder } = await swarm.join({
+    engine: { peerWorkers: 1, maxPeers },
+    torrent: { useTrackers: false, peers: [seeder] },
+  });
+  await record.until("the transfer", () => record.pieces.length > 0);
+  const crowd = swarm.use(
+    new Crowd({
+      target: {
+        infoHash: infoHash as InfoHash,
+        totalBytes,
+        pieceLengthBytes,
+        content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
+      },
+      host: "127.0.0.1",
+      port: coordinator.port,
+      connections,
+      bytesPerSecond: 50_000,
+      againAfterMs: 500,
+      stormAfterMs: 50,
+    }),
+  );
+  for (const listener of await crowd.gather()) record.torrent.addPeer(listener);
+  let connectedAtMost = 0;
+  record.torrent.on("progress", ({ peers }) => {
+    connectedAtMost = Math.max(connectedAtMost, peers);
+  });
+  await record.torrent.completed;
+
+  await assertSameFiles(t, swarm.payload, folder);
+  const { connectionsMade, sentBytes } = crowd.figures;
+  const { downloadedBytes, wastedBytes, haveBytes } = record.torrent.progress;
+  t.true(connectionsMade >= connections);
+  t.true(connectedAtMost <= maxPeers, `${connectedAtMost} peers at once`);
+  t.true(wastedBytes <= sentBytes, "the honest peer's blocks are not wasted");
+  t.is(downloadedBytes, haveBytes + wastedBytes);
+  t.deepEqual(record.errors, []);
+  for (const worker of ["engine", "peer-0", "file"]) t.is(record.crashesOf(worker), 0, worker);
+  t.log({ connectionsMade, sentBytes, wastedBytes, reasons: countOf(record.partings) });
+});
+
+function countOf(partings: readonly { readonly reason?: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason = "none" } of partings) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
