@@ -1,6 +1,7 @@
 // What `troupe help` says. The options come from the option table, so that no text can fall behind.
 
 import { findOption, optionTable, spellOption } from "./arguments/option-table.ts";
+import type { OptionRow } from "./arguments/option-table.ts";
 import { exits, topics } from "./help-topics.ts";
 import type { HelpTopic } from "./help-topics.ts";
 
@@ -37,7 +38,7 @@ function overview(columns: number): string[] {
 function topicLines(name: HelpTopic, columns: number): string[] {
   const { usage, does, about, examples } = topics[name];
   const options = Object.keys(optionTable)
-    .filter((option) => findOption(option)?.calls.some((call) => call === name) === true)
+    .filter((option) => isShown(findOption(option), name))
     .map((option) => optionLines(option, columns));
   return [
     usage,
@@ -50,6 +51,10 @@ function topicLines(name: HelpTopic, columns: number): string[] {
     "",
     ...wrap(exits, columns),
   ];
+}
+
+function isShown(row: OptionRow | undefined, name: HelpTopic): boolean {
+  return row?.calls.some((call) => call === name) === true && row.isHidden !== true;
 }
 
 /** A text that starts with two spaces belongs to the list above it. */

@@ -42,6 +42,8 @@ export interface PoolThreadEvent {
   readonly thread: number;
   /** Threads lost so far. */
   readonly restarts: number;
+  /** Threads that there are beside it: with others, one that was lost is replaced when there is work for it. */
+  readonly others: number;
   /** Why it was lost. */
   readonly error?: unknown;
 }
@@ -243,9 +245,14 @@ export class ThreadPool<Task, Result> {
   }
 
   #tell(what: PoolThreadEvent["what"], thread: Thread, error?: Error): void {
-    const number = this.#numbers.get(thread) ?? 0;
-    const restarts = this.#restarts;
-    this.#options.told?.({ what, thread: number, restarts, ...(error !== undefined && { error }) });
+    const others = this.#pool.threads.filter((other) => other !== thread).length;
+    this.#options.told?.({
+      what,
+      thread: this.#numbers.get(thread) ?? 0,
+      restarts: this.#restarts,
+      others,
+      ...(error !== undefined && { error }),
+    });
   }
 
   #error(what: string, seen: string, cause: unknown): ActorError {

@@ -236,6 +236,8 @@ export type EngineProtocol = {
   actors: Call<{}, { readonly tree: unknown }>;
   /** Ends one thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;
+  /** Has one thread run an endless loop, for chaos tests: `file`, `hash`, `peer-0` … */
+  "hang-actor": Cast<{ readonly name: string }>;
 
   "torrent-event": Notice<{
     readonly torrent: TorrentId;

@@ -21,6 +21,8 @@ export interface EngineChoices {
   readonly memoryBytes: number | undefined;
   readonly peerWorkers: number | undefined;
   readonly hashThreads: number | undefined;
+  /** Checked by the library. */
+  readonly chaos: string | undefined;
 }
 
 /** Where the data and the session state are, as written; undefined is the default place. */

@@ -20,6 +20,8 @@ export interface OptionRow {
   readonly repeatable?: true;
   readonly calls: readonly CallName[];
   readonly meaning: string;
+  /** Not in the help: for tests. */
+  readonly isHidden?: true;
 }
 
 const transfers: readonly CallName[] = ["download", "seed"];
@@ -43,6 +45,7 @@ export type OptionName =
   | "memory"
   | "peer-workers"
   | "hash-threads"
+  | "chaos"
   | "size"
   | "select"
   | "priority"
@@ -105,6 +108,12 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   "peer-workers": { value: "N", calls: engines, meaning: "threads that talk to peers (by cores)" },
   "hash-threads": { value: "N", calls: engines, meaning: "threads that hash, at most (by cores)" },
+  chaos: {
+    value: "LIST",
+    calls: engines,
+    meaning: "end and hang threads on purpose: kill:peer-worker:1/s,hang:hash:0.1/s,seed:7",
+    isHidden: true,
+  },
   size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
   select: {
     value: "LIST",

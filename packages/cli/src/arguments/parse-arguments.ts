@@ -209,6 +209,7 @@ function engineChoices(words: Words): EngineChoices {
     // Less than one piece's worth of slots for both directions cannot move data.
     memoryBytes: words.one("memory", (text) => parseSize("memory", text, mebibyte)),
     peerWorkers: words.one("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
+    chaos: words.one("chaos", (text) => text),
     hashThreads: words.one("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
   };
 }

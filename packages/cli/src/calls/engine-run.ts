@@ -98,11 +98,17 @@ export class EngineRun {
   }
 }
 
-function choicesOf({ memoryBytes, peerWorkers, hashThreads }: EngineChoices): CoordinatorOptions {
+function choicesOf({
+  memoryBytes,
+  peerWorkers,
+  hashThreads,
+  chaos,
+}: EngineChoices): CoordinatorOptions {
   return {
     ...(memoryBytes !== undefined && { memory: memoryBytes }),
     ...(peerWorkers !== undefined && { peerWorkers }),
     ...(hashThreads !== undefined && { hashThreads }),
+    ...(chaos !== undefined && { chaos }),
   };
 }
 

@@ -32,6 +32,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     memoryBytes: undefined,
     peerWorkers: undefined,
     hashThreads: undefined,
+    chaos: undefined,
     json: false,
     quiet: false,
     logLevel: undefined,

@@ -54,7 +54,7 @@ test("data that are whole already are said to be", async (t) => {
 test("the options reach the engine", async (t) => {
   const torrent = new FakeTorrent();
   const line =
-    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --peer localhost:1 --tracker http://t/announce --no-trackers";
+    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --no-trackers";
   const run = await start(line, torrent);
   torrent.complete(1);
   await run.exitCode;
@@ -66,6 +66,7 @@ test("the options reach the engine", async (t) => {
     memory: 8 * 1024 ** 2,
     peerWorkers: 2,
     hashThreads: 3,
+    chaos: "kill:file:1/s",
     maxPeers: 9,
   });
   t.like(coordinator?.added[0], {

@@ -20,7 +20,7 @@ import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts"
 import { inputOfMessage } from "./holding.ts";
 import { listen } from "./listening.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import { endActor, shutDown, startEngine } from "./starting.ts";
+import { endActor, hangActor, shutDown, startEngine } from "./starting.ts";
 
 /** What the engine hears from its workers. */
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
@@ -63,6 +63,7 @@ export function engineActor(parts: EngineParts): EngineActor {
       },
       actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
       "end-actor": (engine, { name }) => endActor(engine, name),
+      "hang-actor": (engine, { name }) => hangActor(engine, name),
       // From peer-workers.
       admit: (engine, admit, from) =>
         atSeat(engine, admit, from, admitPeer) ?? { refused: "closed" as const },

@@ -9,32 +9,37 @@ import type { EngineActorProtocol } from "./engine-state.ts";
 export type Teller = Pick<Context<EngineActorProtocol>, "announce" | "clock" | "log">;
 
 /**
- * Logs every thread of one pool that starts or is lost. As `worker-event`s it says each loss, each thread that takes a
- * lost one's place, and the first of all: threads that only help for a while are nobody's concern.
+ * Logs every thread of one pool that starts or is lost. As `worker-event`s it says each loss, and that the pool goes on:
+ * at once where there are other threads, else when the next one runs. Threads that only help are nobody's concern.
  *
  * @param name The pool's name in the tree.
  */
 export function poolTeller(context: Teller, name: string): (event: PoolThreadEvent) => void {
-  /** When each thread was lost that has not been replaced yet. */
-  const lostAtMs: number[] = [];
+  /** Since when there has been no thread; undefined while there is one, and before the first. */
+  let goneAtMs: number | undefined;
   let hasStarted = false;
-  return ({ what, thread, restarts, error }) => {
+  const say = (state: string, restarts: number, error?: string): void =>
+    context.announce("worker-event", {
+      name,
+      state,
+      restarts,
+      ...(error !== undefined && { error }),
+    });
+  return ({ what, thread, restarts, others, error }) => {
     const nowMs = context.clock.nowMs();
     if (what === "lost") {
-      lostAtMs.push(nowMs);
-      context.log("warn", "pool-thread-lost", { name, thread, restarts, error });
       const reason = error instanceof Error ? error.message : String(error);
+      context.log("warn", "pool-thread-lost", { name, thread, restarts, others, error });
       const sentence = `a thread of the ${name} pool is gone (${reason}); its task is run again by another`;
-      context.announce("worker-event", { name, state: "restarting", restarts, error: sentence });
+      say("restarting", restarts, sentence);
+      if (others > 0) say("running", restarts);
+      else goneAtMs ??= nowMs;
       return;
     }
-    const replacedAtMs = lostAtMs.shift();
-    const restartMs = replacedAtMs === undefined ? undefined : Math.round(nowMs - replacedAtMs);
-    const outage = restartMs === undefined ? {} : { restartMs };
+    const outage = goneAtMs === undefined ? {} : { restartMs: Math.round(nowMs - goneAtMs) };
     context.log("info", "pool-thread-started", { name, thread, restarts, ...outage });
-    if (!hasStarted || restartMs !== undefined) {
-      context.announce("worker-event", { name, state: "running", restarts });
-    }
+    if (!hasStarted || goneAtMs !== undefined) say("running", restarts);
     hasStarted = true;
+    goneAtMs = undefined;
   };
 }

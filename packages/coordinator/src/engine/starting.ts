@@ -62,6 +62,12 @@ export function endActor(engine: Engine, name: string): void {
   else engine.supervisor?.kill(name);
 }
 
+/** Has one thread run an endless loop. A check thread cannot be told from one with a stuck disk: nothing is done. */
+export function hangActor(engine: Engine, name: string): void {
+  if (name === "hash") engine.hashPool.hangThread();
+  else if (name !== "check") engine.supervisor?.hang(name);
+}
+
 function makeEngine(
   context: Context<EngineActorProtocol>,
   options: EngineOptions,

@@ -9,6 +9,7 @@ import {
   openRoot,
   threadHost,
   type ActorStatus,
+  type ChaosPlan,
   type ChildSpec,
   type MessageOf,
   type Supervisor,
@@ -22,6 +23,7 @@ import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
 import { loadSource } from "./load-metainfo.ts";
+import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import { Settled } from "./settled.ts";
@@ -60,6 +62,7 @@ export class Coordinator implements AsyncDisposable {
   /** There while the engine is gone, or a new one is being told of the torrents. */
   #revived: Settled<void> | undefined;
   #closed: Promise<void> | undefined;
+  #endTrouble = (): void => {};
 
   private constructor(options: CoordinatorOptions, engine: EngineOptions, root: Supervisor) {
     this.#options = engine;
@@ -81,11 +84,12 @@ export class Coordinator implements AsyncDisposable {
   /** {@link Coordinator.start} over another engine than the production one: for tests of supervision. */
   static async over(entry: EngineEntry, options: CoordinatorOptions = {}): Promise<Coordinator> {
     const engine = engineOptions(options);
-    const { log } = options;
+    const { log, host = "threads" } = options;
+    const chaos = chaosPlan(options.chaos, host);
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
-      host: options.host === "inline" ? inlineHost() : threadHost(),
+      host: host === "inline" ? inlineHost() : threadHost(),
       spec: rootTree(entry, () => coordinator?.restartOptions() ?? engine),
       hears: {
         engine: {
@@ -106,6 +110,7 @@ export class Coordinator implements AsyncDisposable {
     try {
       await coordinator.listen();
       options.signal?.throwIfAborted();
+      if (chaos !== undefined) coordinator.makeTrouble(chaos);
     } catch (error) {
       await coordinator.close();
       throw error;
@@ -186,6 +191,12 @@ export class Coordinator implements AsyncDisposable {
     else this.#engine.cast("end-actor", { name });
   }
 
+  /** Has one thread run an endless loop, to see that it is noticed: a name of `actors()`, but for `check`. */
+  hangActor(name: string): void {
+    if (name === "engine") this.#root.hang(name);
+    else this.#engine.cast("hang-actor", { name });
+  }
+
   /**
    * Stops everything in order: trackers told, files closed, threads ended. Settles within 5 s.
    * @throws TroupeError `disk-not-answering` when a disk call does not return: its thread is left behind.
@@ -199,7 +210,12 @@ export class Coordinator implements AsyncDisposable {
     await this.close();
   }
 
+  private makeTrouble(plan: ChaosPlan): void {
+    this.#endTrouble = startChaos(plan, this.#parts.timers, this, this.#options.peerWorkers);
+  }
+
   async #close(): Promise<void> {
+    this.#endTrouble();
     await this.#engine
       .call("shut-down", {}, { deadlineMs: closeDeadlineMs })
       .catch(() => undefined);

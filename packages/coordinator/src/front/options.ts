@@ -31,6 +31,11 @@ export interface CoordinatorOptions {
   readonly maxPeers?: number;
   /** `inline` runs everything on the caller's thread: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
+  /**
+   * Ends and hangs threads on purpose, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`,
+   * `peer-worker`, `hash`, `file`, `check`.
+   */
+  readonly chaos?: string;
   /** Structured log lines of all actors. */
   readonly log?: (entry: LogEntry) => void;
   /** Ends a `start` that is still under way. */

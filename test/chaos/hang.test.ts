@@ -1,0 +1,78 @@
+// One thread of a downloading engine runs an endless loop. It is noticed and replaced, and every bit comes. And an engine
+// that is only busy for a while: the workers go on with what they were leased, and nobody is replaced.
+
+import test from "ava";
+import type { LogEntry } from "@troupe/actor-runtime";
+import { Coordinator } from "@troupe/coordinator";
+import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
+import { Doors } from "../support/doors.ts";
+import { EventRecord } from "../support/event-record.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const shape = { pieceLengthBytes: 256 * 1024, files: 32 * 1024 * 1024 };
+const pieces = 128;
+const seeders = 3;
+
+const survives = test.macro<[name: string]>({
+  title: (_, name) => `a leecher survives that its ${name} thread hangs`,
+  async exec(t, name) {
+    await using swarm = await Swarm.open(shape);
+    const doors = await Doors.open(swarm, seeders);
+    doors.allow(1 / 4);
+    const { coordinator, record, folder } = await swarm.join();
+    await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
+    coordinator.hangActor(name);
+    doors.allow(1 / 2);
+    await record.until("the restart", () => record.restartsOf(name) === 1);
+    t.false(record.torrent.isComplete);
+    doors.allow(1);
+    await record.torrent.completed;
+
+    await assertSameFiles(t, swarm.payload, folder);
+    t.is(record.crashesOf(name), 1);
+    t.deepEqual(record.errors, []);
+    t.is(record.failedPieces, 0);
+    const isPeers = name === "peer-0" || name === "engine";
+    t.is(doors.connections, isPeers ? 2 * seeders : seeders);
+  },
+});
+
+for (const name of ["peer-0", "file", "hash", "engine"]) test.serial(survives, name);
+
+test.serial("while the engine is busy its workers go on with what they were leased", async (t) => {
+  const url = new URL("./fixtures/poisoned-engine.worker.ts", import.meta.url);
+  await using swarm = await Swarm.open(shape);
+  const doors = await Doors.open(swarm, seeders);
+  doors.allow(1 / 4);
+  // What the engine's thread says right before and right after it is busy.
+  const told = {
+    stalling: Promise.withResolvers<void>(),
+    stalled: Promise.withResolvers<number>(),
+  };
+  const log = ({ event }: LogEntry): void => {
+    if (event === "stalling") told.stalling.resolve();
+    if (event === "stalled") told.stalled.resolve(doors.passedBytes);
+  };
+  const options = { port: 0, bind: ["127.0.0.1"], log };
+  const coordinator = swarm.use(await Coordinator.over({ ...engineEntry, url }, options));
+  const directory = swarm.folder("busy").path;
+  const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
+  const record = new EventRecord(coordinator, torrent);
+  torrent.start();
+  await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
+
+  // Half a second less than what is taken for hung.
+  torrent.addPeer({ host: "stall-1500.invalid", port: 1 });
+  await told.stalling.promise;
+  const passedBytes = doors.passedBytes;
+  doors.allow(1 / 2);
+  t.true((await told.stalled.promise) - passedBytes >= shape.pieceLengthBytes);
+  doors.allow(1);
+  await torrent.completed;
+
+  await assertSameFiles(t, swarm.payload, directory);
+  t.is(record.crashesOf("engine"), 0);
+  t.is(doors.connections, seeders);
+  t.is(record.failedPieces, 0);
+});
