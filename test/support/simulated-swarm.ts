@@ -56,6 +56,11 @@ export class SimulatedSwarm {
     });
   }
 
+  /** Scripted peers so far. */
+  get peerCount(): number {
+    return this.#peers;
+  }
+
   /** Starts an engine on a machine of its own. */
   addEngine(
     host: string,

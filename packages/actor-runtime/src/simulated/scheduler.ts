@@ -21,7 +21,7 @@ const defaultPatienceMs = 3_600_000;
 export class Scheduler {
   readonly clock: Clock = {
     nowMs: () => this.#nowMs,
-    epochMs: () => startEpochMs + Math.floor(this.#nowMs),
+    epochMs: () => this.#epochAtZeroMs + Math.floor(this.#nowMs),
   };
   readonly timers: Timers = {
     after: (delayMs, task) => this.after(delayMs, task),
@@ -31,6 +31,7 @@ export class Scheduler {
   readonly #events = new EventQueue();
   readonly #held = new Set<Promise<unknown>>();
   #nowMs = 0;
+  #epochAtZeroMs = startEpochMs;
   #sequence = 0;
   #isRunning = false;
 
@@ -68,6 +69,16 @@ export class Scheduler {
     };
     let timer = this.after(Math.max(periodMs, 1), again);
     return { cancel: () => timer.cancel() };
+  }
+
+  /** The calendar is set: forwards, or backwards with a negative number. Nothing that measures time may notice. */
+  setCalendar(byMs: number): void {
+    this.#epochAtZeroMs += byMs;
+  }
+
+  /** All machines stand still for so long, as when a lid is closed: what was planned for that time comes late, in order. */
+  suspend(forMs: number): void {
+    this.#nowMs += forMs;
   }
 
   /** Stops virtual time until `promise`, which waits for something real, has settled. */
@@ -129,7 +140,7 @@ export class Scheduler {
     const task = event?.task;
     if (event === undefined || task === undefined) return;
     event.task = undefined;
-    this.#nowMs = event.timeMs;
+    this.#nowMs = Math.max(this.#nowMs, event.timeMs);
     task();
   }
 

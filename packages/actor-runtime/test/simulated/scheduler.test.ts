@@ -125,3 +125,24 @@ test("a run within a run is refused", async (t) => {
 test("the calendar starts at a fixed date", (t) => {
   t.is(new Scheduler().clock.epochMs(), Date.UTC(2020, 0, 1));
 });
+
+test("a calendar that is set moves the date and not the time that is measured", async (t) => {
+  const scheduler = new Scheduler();
+  const before = scheduler.clock.epochMs();
+  scheduler.setCalendar(-86_400_000);
+  t.is(scheduler.clock.epochMs(), before - 86_400_000);
+  t.is(scheduler.nowMs, 0);
+  await scheduler.run(10);
+  t.is(scheduler.clock.epochMs(), before - 86_400_000 + 10);
+});
+
+test("what was planned for a sleep comes late, in its order, at the time of waking", async (t) => {
+  const scheduler = new Scheduler();
+  const seen: string[] = [];
+  for (const delayMs of [20, 10, 2_000]) {
+    scheduler.after(delayMs, () => seen.push(`${delayMs} at ${scheduler.nowMs}`));
+  }
+  scheduler.suspend(1_000);
+  await scheduler.run(3_000);
+  t.deepEqual(seen, ["10 at 1000", "20 at 1000", "2000 at 2000"]);
+});
