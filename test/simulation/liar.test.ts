@@ -1,6 +1,6 @@
 import test from "ava";
 import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated-liars.ts";
-import type { Scenario } from "../support/simulated-scenario.ts";
+import { deadlyScenario, type Scenario } from "../support/simulated-scenario.ts";
 import { seeds } from "../support/simulated-seeds.ts";
 
 const isFound = test.macro({
@@ -28,6 +28,18 @@ for (const seed of seeds(20)) {
   test.serial(isFound, "two that tell the same lie", seed, [lies.oneOf16, lies.always]);
   test.serial(isFound, "one beside other workers", seed, [lies.always], { peerWorkers: 3 });
   test.serial(isFound, "one among the givers of very large pieces", seed, [lies.oneOf16], large);
+}
+
+for (const seed of seeds(20)) {
+  test.serial(`two liars while actors die, seed ${seed}: nobody else is banned`, async (t) => {
+    t.timeout(120_000);
+    const liars = [lies.oneOf16, lies.always];
+    const { kills, peerWorkers, messageDelayMs } = deadlyScenario(seed);
+    const changes = { kills, peerWorkers, messageDelayMs, pieceLengthBytes: 131_072 };
+    const { violations, innocent } = await runWithLiars(liarScenario(seed, liars, changes));
+    t.deepEqual(violations, []);
+    t.deepEqual(innocent, []);
+  });
 }
 
 for (const [index, pieceLengthBytes] of [65_536, 262_144].entries()) {

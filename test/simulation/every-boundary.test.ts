@@ -1,0 +1,43 @@
+// A small transfer in which one actor is killed at one message boundary: at each of them for each actor with
+// `BOUNDARIES=all`, at some of them otherwise.
+
+import test from "ava";
+import { runDownload } from "../support/simulated-download.ts";
+import { honestSeeder } from "../support/simulated-peer.ts";
+import { calmScenario, type Kill, type Scenario } from "../support/simulated-scenario.ts";
+
+const actors = ["engine", "file", "hash", "peer-0", "peer-1"];
+/** Without `BOUNDARIES=all`, one boundary in so many is tried for each actor. */
+const sampleStep = 5;
+const step = process.env["BOUNDARIES"] === "all" ? 1 : sampleStep;
+
+/** Two peers, two workers, six pieces in three files, one of them empty. */
+function transfer(kills: readonly Kill[]): Scenario {
+  return calmScenario(1, {
+    peerWorkers: 2,
+    peers: [honestSeeder, { ...honestSeeder, wants: true, hasShare: 0.5 }],
+    pieceLengthBytes: 32_768,
+    fileLengths: [100_000, 0, 80_001],
+    kills,
+  });
+}
+
+for (const [place, actor] of actors.entries()) {
+  test.serial(
+    `${actor} killed at any message: every bit is there, nothing is left behind`,
+    async (t) => {
+      t.timeout(1_200_000);
+      const { swarm } = await runDownload(transfer([]));
+      const boundaries = swarm.world.deliveredMessages;
+      t.true(boundaries > 60, `${boundaries} messages`);
+      for (let atMessage = 1 + place; atMessage <= boundaries; atMessage += step) {
+        try {
+          const { violations } = await runDownload(transfer([{ atMessage, actor }]));
+          t.deepEqual(violations, [], `killed at message ${atMessage} of ${boundaries}`);
+        } catch (error) {
+          t.fail(`killed at message ${atMessage} of ${boundaries}: ${String(error)}`);
+        }
+      }
+    },
+  );
+}
