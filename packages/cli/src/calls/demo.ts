@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startTracker } from "@troupe/tracker";
 import type { DemoInvocation } from "../arguments/invocation.ts";
 import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
-import type { TorrentPort } from "../engine-port.ts";
+import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
@@ -51,18 +51,34 @@ async function swarm(
   const seedFolder = join(folder, seeder);
   await mkdir(seedFolder);
   const metainfo = await generateDemo(seedFolder, lengthBytes, trackerUrl, stop);
-  const seed = await joinSwarm(run, seeder, seedFolder, metainfo);
+  const seedEngine = await startMember(run, seeder, seedFolder);
+  const seed = await joinSwarm(run, seedEngine, { name: seeder, directory: seedFolder }, metainfo);
   const stopped = stopAsked(stop);
   const seedFell = torrentFell(seed);
   if ((await Promise.race([seed.completed, seedFell, stopped])) === "stopped") {
     return ExitCode.stopped;
   }
   const startedMs = run.surroundings.nowMs();
-  const torrents = await Promise.all(
-    leechers.map(async (name) => await joinSwarm(run, name, join(folder, name), metainfo)),
-  );
+  const torrents: TorrentPort[] = [];
+  const fallen = [seedFell];
+  const members = leechers.map((name) => ({
+    name,
+    engine: startMember(run, name, join(folder, name)),
+  }));
+  await Promise.all(members.map(({ engine }) => engine));
+  // One after the other: so they stand in order on the display.
+  for (const { name, engine } of members) {
+    const torrent = await joinSwarm(
+      run,
+      await engine,
+      { name, directory: join(folder, name) },
+      metainfo,
+    );
+    torrents.push(torrent);
+    fallen.push(torrentFell(torrent));
+  }
   const allDone = Promise.all(torrents.map((torrent) => torrent.completed));
-  const end = await Promise.race([allDone, seedFell, ...torrents.map(torrentFell), stopped]);
+  const end = await Promise.race([allDone, ...fallen, stopped]);
   if (end === "stopped") return ExitCode.stopped;
   const seconds = (run.surroundings.nowMs() - startedMs) / 1000;
   await verify(folder, stop);
@@ -70,14 +86,27 @@ async function swarm(
   return ExitCode.done;
 }
 
-/** One more member of the swarm, with an engine of its own. */
-async function joinSwarm(
+/** One more member of the swarm. */
+interface Member {
+  readonly name: string;
+  readonly directory: string;
+}
+
+/** Each member has an engine of its own. */
+async function startMember(
   run: EngineRun,
   name: string,
   directory: string,
+): Promise<CoordinatorPort> {
+  return await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] }, name);
+}
+
+async function joinSwarm(
+  run: EngineRun,
+  engine: CoordinatorPort,
+  { name, directory }: Member,
   metainfo: Uint8Array,
 ): Promise<TorrentPort> {
-  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] }, name);
   run.reporter.listening(engine.port, name);
   const torrent = await engine.add(metainfo, { directory, signal: run.surroundings.stop });
   run.reporter.follow(torrent, name);

@@ -21,7 +21,7 @@ export interface Block {
   readonly lines: readonly string[];
 }
 
-/** Ranks: a worker that is missing, the picture, the reason, a tracker, peers one by one, the rest. */
+/** Ranks: a worker that is missing, the picture, the reason, a tracker that is needed, peers one by one, the rest. */
 export const blockOrder = {
   alarm: 0,
   pieces: 1,
@@ -67,7 +67,9 @@ export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style
     add(1, blockOrder.why, [paint(style, why.colour, cutToFit(why.text, columns))]);
   }
   for (const [at, line] of trackerLines(details.trackers).slice(0, mostTrackers).entries()) {
-    const rank = at === 0 ? blockOrder.tracker : blockOrder.otherTrackers;
+    // Who has peers can do without trackers for a while.
+    const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
+    const rank = isUrgent ? blockOrder.tracker : blockOrder.otherTrackers;
     add(2, rank, [paint(style, line.colour, cutToFit(line.text, columns))]);
   }
   for (const [at, lines] of peerBlocks(view, place, style).entries()) {

@@ -77,19 +77,18 @@ function commonBlocks(
   style: Style,
 ): Block[] {
   const blocks: Block[] = [];
-  const add = (order: number, rank: number, text: string, colour: Paint): void => {
-    const lines = [paint(style, colour, cutToFit(text, columns))];
-    blocks.push({ torrent: commonTorrent, order, rank, lines });
+  const add = (order: number, rank: number, line: string): void => {
+    blocks.push({ torrent: commonTorrent, order, rank, lines: [line] });
   };
   const line = workerLine(workers);
   if (line !== undefined) {
     const rank = isAnyWorkerAbsent(workers) ? blockOrder.alarm : blockOrder.quiet;
-    add(1, rank, line.text, line.colour);
+    add(1, rank, paint(style, line.colour, cutToFit(line.text, columns)));
   }
   const hasPicture = shown.some(
     ({ details, isComplete, state }) => details !== undefined && !isComplete && state === "active",
   );
-  if (hasPicture) add(0, blockOrder.quiet, legend(style), "dim");
+  if (hasPicture) add(0, blockOrder.quiet, legend(columns, style));
   return blocks;
 }
 

@@ -39,6 +39,7 @@ const byImportance: readonly ColumnName[] = [
 const gap = "  ";
 const shortestAddress = 15;
 const longestAddress = 47;
+const longestClient = 30;
 
 /** A line of titles, then a line for each peer, none wider than `columns`. */
 export function peerLines(peers: readonly PeerView[], columns: number, style: Style): string[] {
@@ -54,11 +55,19 @@ function chooseColumns(peers: readonly PeerView[], columns: number, style: Style
   const chosen = new Set<ColumnName>();
   let room = columns + gap.length;
   for (const name of byImportance) {
-    room -= all[name].columns + gap.length;
-    if (room < 0 && chosen.size > 0) break;
+    const columnsLeft = room - all[name].columns - gap.length;
+    if (columnsLeft < 0 && chosen.size > 0) break;
+    room = columnsLeft;
     chosen.add(name);
   }
-  return order.filter((name) => chosen.has(name)).map((name) => all[name]);
+  // What is left over makes room for long names.
+  const client = {
+    ...all.client,
+    columns: Math.min(longestClient, all.client.columns + Math.max(0, room)),
+  };
+  return order
+    .filter((name) => chosen.has(name))
+    .map((name) => (name === "client" ? client : all[name]));
 }
 
 function columnTable(

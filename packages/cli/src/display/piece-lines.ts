@@ -115,11 +115,18 @@ export function pieceLines(
   });
 }
 
-/** What each cell means, in one line. */
-export function legend(style: Style): string {
-  return Object.values(looks)
-    .map(({ unicode, ascii, means }) => `${style.usesUnicode ? unicode : ascii} ${means}`)
-    .join("  ");
+/** What each cell means, in one line: as many of them as fit. */
+export function legend(columns: number, style: Style): string {
+  const parts: string[] = [];
+  let room = columns;
+  for (const { unicode, ascii, colour, means } of Object.values(looks)) {
+    const gap = parts.length === 0 ? "" : "  ";
+    room -= gap.length + 2 + means.length;
+    if (room < 0) break;
+    const sign = paint(style, colour, style.usesUnicode ? unicode : ascii);
+    parts.push(`${gap}${sign} ${paint(style, "dim", means)}`);
+  }
+  return parts.join("");
 }
 
 /** The signs one by one, for the help. */

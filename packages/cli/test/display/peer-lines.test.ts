@@ -19,17 +19,17 @@ for (const [columns, expected] of [
   [
     79,
     [
-      "flag  peer                client                  has           ↓           ↑",
-      "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s",
-      "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %",
+      "flag  peer                client                    has           ↓           ↑",
+      "D     192.0.2.7:6881      libtorrent 2.0.8        100 %  1.00 MiB/s",
+      "d     [2001:db8::7]:6881  qBittorrent 5.0.0       100 %",
     ],
   ],
   [
     159,
     [
-      "flag  peer                client                  has           ↓           ↑  asked     trip",
-      "D     192.0.2.7:6881      libtorrent 2.0.8      100 %  1.00 MiB/s                 12    34 ms",
-      "d     [2001:db8::7]:6881  qBittorrent 5.0.0     100 %                             12    34 ms",
+      "flag  peer                client                            has           ↓           ↑  asked     trip",
+      "D     192.0.2.7:6881      libtorrent 2.0.8                100 %  1.00 MiB/s                 12    34 ms",
+      "d     [2001:db8::7]:6881  qBittorrent 5.0.0               100 %                             12    34 ms",
     ],
   ],
 ] as const) {

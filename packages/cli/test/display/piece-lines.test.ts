@@ -26,7 +26,7 @@ test("without UTF-8 the signs are ASCII", (t) => {
   t.deepEqual(pieceLines(stripOf("hfim!u"), { columns: 6, lines: 1 }, true, plainStyle), [
     "#=+.x_",
   ]);
-  t.regex(legend(plainStyle), /^[\u0020-\u007e]+$/);
+  t.regex(legend(79, plainStyle), /^[\u0020-\u007e]+$/);
 });
 
 test("without a peer nothing is known of who has what", (t) => {
@@ -44,6 +44,8 @@ test("more lines than pieces are of no use", (t) => {
   t.is(usefulPieceLines(stripOf("h".repeat(512)), 160), 3);
 });
 
-test("the legend fits a terminal of 80 columns", (t) => {
-  t.true(legend(unicode).length <= 79);
+test("the legend has as many signs as fit: all of them on 80 columns", (t) => {
+  const all = "█ had  ▓ writing  ▒ on the way  ▄ partly  ░ missing  × nobody has  · unwanted";
+  t.is(legend(79, unicode), all);
+  t.is(legend(39, unicode), "█ had  ▓ writing  ▒ on the way");
 });
