@@ -12,7 +12,7 @@ import type {
 import { stampedDisk } from "./disk-stamp.ts";
 import { fillSlot } from "./fill-slot.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
-import { settleParts } from "./settle-parts.ts";
+import { describeParts, settleParts } from "./settle-parts.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
 import type { FileState } from "./storage-life.ts";
@@ -42,6 +42,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
     "close-storage": closeStorage,
     "settle-parts": settleParts,
+    "describe-parts": describeParts,
     "write-piece": writePiece,
     "fill-slot": readForPeer,
   },

@@ -43,6 +43,16 @@ export async function loadParts(
   return refusal;
 }
 
+/** What lies in the part file now, unless the torrent is not open. */
+export function describeParts(
+  state: FileState,
+  { torrent }: { readonly torrent: TorrentId },
+): PiecesSettled {
+  const storage = state.storages.get(torrent);
+  const parts = storage && partsLayout(storage);
+  return parts === undefined ? {} : { parts };
+}
+
 /** The part file as a check of the pieces needs it; undefined when nothing lies there. */
 export function partsLayout(storage: Storage): PartsLayout | undefined {
   const { parts } = storage;

@@ -51,3 +51,59 @@ test("files or hashes that do not fit the torrent are a bug", (t) => {
   const hashes = new Uint8Array(120);
   t.throws(() => new CheckPlan({ ...torrent, hashes }, 40), { message: /^bug: / });
 });
+
+test("only the ranges that are asked for are looked at", (t) => {
+  const plan = new CheckPlan(
+    {
+      ...torrentOf([100]),
+      ranges: [
+        [1, 1],
+        [4, 8],
+      ],
+    },
+    20,
+  );
+  t.is(plan.checkedCount, 6);
+  t.is(plan.runsLeft, 4);
+  const taken: [number, number][] = [];
+  for (let next = plan.takeRun(); next !== undefined; next = plan.takeRun()) {
+    taken.push([next.firstPiece, next.run.lengthBytes]);
+  }
+  t.deepEqual(taken, [
+    [1, 10],
+    [4, 20],
+    [6, 20],
+    [8, 10],
+  ]);
+  t.is(plan.runsLeft, 0);
+});
+
+test("bytes of unwanted files are read from the part file, piece by piece", (t) => {
+  const parts = {
+    path: "/parts",
+    files: new Set([1]),
+    slots: new Map([
+      [0, 64],
+      [2, 200],
+    ]),
+  };
+  const plan = new CheckPlan({ ...torrentOf([5, 20, 5]), parts }, 1000);
+  t.deepEqual(plan.takeRun()?.run.spans, [
+    { path: "/0", fileOffset: 0, lengthBytes: 5 },
+    { path: "/parts", fileOffset: 69, lengthBytes: 5 },
+    { path: "/1", fileOffset: 5, lengthBytes: 10 },
+    { path: "/parts", fileOffset: 200, lengthBytes: 5 },
+    { path: "/2", fileOffset: 0, lengthBytes: 5 },
+  ]);
+});
+
+/** Files of these lengths, in pieces of 10 bytes. */
+function torrentOf(lengths: readonly number[]) {
+  const totalBytes = lengths.reduce((sum, lengthBytes) => sum + lengthBytes, 0);
+  return {
+    files: lengths.map((lengthBytes, index) => ({ path: `/${index}`, lengthBytes })),
+    pieceLengthBytes: 10,
+    totalBytes,
+    hashes: new Uint8Array(Math.ceil(totalBytes / 10) * 20),
+  };
+}

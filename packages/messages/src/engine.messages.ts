@@ -1,6 +1,7 @@
 // What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { PartsLayout } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { Why } from "./why.ts";
 
@@ -199,6 +200,20 @@ export type TorrentEvent =
     }
   /** The reason why it is not faster is another than before. */
   | ({ readonly event: "why" } & Why)
+  /** What a hash check that was asked for has found, one byte a piece, 1 = good. Internal: the front says `piece`s. */
+  | {
+      readonly event: "hash-verdicts";
+      readonly check: number;
+      readonly first: number;
+      readonly verdicts: Uint8Array;
+    }
+  /** A hash check that was asked for has ended, or could not be made. Internal. */
+  | {
+      readonly event: "hash-checked";
+      readonly check: number;
+      readonly refused?: string;
+      readonly message?: string;
+    }
   | { readonly event: "complete"; readonly seconds: number }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
@@ -226,6 +241,22 @@ export type EngineProtocol = {
   >;
   "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
+  /**
+   * Hashes pieces of a running torrent: `hash-verdicts` follow, one verdict a piece, then `hash-checked`. Without
+   * `ranges`, ascending and apart, all of them.
+   */
+  "hash-check": Cast<{
+    readonly torrent: TorrentId;
+    readonly check: number;
+    readonly ranges?: readonly (readonly [first: number, last: number])[];
+  }>;
+  /** Nobody waits for it any more: nothing more is said of it. */
+  "cancel-hash-check": Cast<{ readonly torrent: TorrentId; readonly check: number }>;
+  /** What lies in the part file of a running torrent. */
+  "part-file": Call<
+    { readonly torrent: TorrentId },
+    { readonly parts?: PartsLayout } | { readonly refused: string; readonly message?: string }
+  >;
   /** Sets priorities of files, numbered from 0; the next piece that is begun follows them. */
   "set-priorities": Cast<{
     readonly torrent: TorrentId;

@@ -126,6 +126,8 @@ export type FileProtocol = {
     { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
     PiecesSettled | StorageRefusal
   >;
+  /** What lies in the part file now; of a torrent that is not open, nothing. */
+  "describe-parts": Call<{ readonly torrent: TorrentId }, PiecesSettled>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */

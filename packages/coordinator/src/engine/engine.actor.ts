@@ -4,6 +4,7 @@
 import type { Actor, Context, Sender } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { flushed } from "../torrent/event-outbox.ts";
+import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/hash-checks.ts";
 import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
@@ -55,6 +56,12 @@ export function engineActor(parts: EngineParts): EngineActor {
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>
         withJob(engine, torrent, (_engine, job) => addUserPeer(engine, job, host, port)),
+      "hash-check": (engine, message) =>
+        withJob(engine, message.torrent, (_engine, job) => void hashCheck(engine, job, message)),
+      "cancel-hash-check": (engine, { torrent, check }) =>
+        withJob(engine, torrent, (_engine, job) => cancelHashCheck(job, check)),
+      "part-file": async (engine, { torrent }) =>
+        (await withJob(engine, torrent, partFileOf)) ?? noTorrent,
       "set-priorities": (engine, message) =>
         withJob(engine, message.torrent, (_engine, job) => setPriorities(engine, job, message)),
       "shut-down": async (engine) => {

@@ -83,6 +83,18 @@ export class PeerWorkerSeat {
     return isFirst;
   }
 
+  /** Pieces that are had no more are told of no more. @returns those that had yet to be. */
+  forgetHad(torrent: TorrentId, lost: readonly PieceIndex[]): PieceIndex[] {
+    const gathered = this.#hadPieces.get(torrent);
+    if (gathered === undefined) return [];
+    const isLost = new Set(lost);
+    this.#hadPieces.set(
+      torrent,
+      gathered.filter((piece) => !isLost.has(piece)),
+    );
+    return gathered.filter((piece) => isLost.has(piece));
+  }
+
   /**
    * Says something that cannot be left out: at once, or in order as soon as the worker's mailbox has room. Dropped
    * while nobody is there: a newcomer is told everything anew.

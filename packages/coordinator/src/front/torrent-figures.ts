@@ -142,6 +142,14 @@ export class TorrentFigures {
     this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
   }
 
+  /** A piece that was had is not on the disk as it should be. */
+  dropPiece(index: number): void {
+    if (!hasBit(this.#bitfield, index)) return;
+    this.#bitfield[index >> 3] = (this.#bitfield[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
+    if (this.#isLeft(index)) this.#leftBytes += this.#pieceBytes(index);
+    this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
+  }
+
   /** What is on disk was hashed, or was believed. */
   check(bitfield: Uint8Array): CheckResult {
     this.#bitfield.set(bitfield);

@@ -5,15 +5,25 @@ import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages"
 import type { JobLock } from "./job-lock.ts";
 import type { Torrent } from "./torrent.ts";
 
+/** Said to the front alone. */
+type InternalEvent = "checked" | "hash-verdicts" | "hash-checked";
+
 /** What `events()` yields and `on` hears, by its `event` name. */
 export type TorrentUserEvent =
-  | Exclude<TorrentEvent, { readonly event: "checked" }>
+  | Exclude<TorrentEvent, { readonly event: InternalEvent }>
   | { readonly event: "stopped" };
 
 /** What its events are called. */
 export type EventName = TorrentUserEvent["event"];
 /** The event of one name. */
 export type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
+
+/** What a torrent has in its part file. */
+export interface PieceCache {
+  /** Absolute. */
+  readonly path: string;
+  readonly pieces: readonly number[];
+}
 
 /** What a torrent needs of its coordinator. */
 export interface TorrentParts {

@@ -1,7 +1,5 @@
 // One torrent on the user's thread: a thin front. What it knows came in events; what it asks goes to the engine.
 
-import { join } from "node:path";
-import { EventEmitter } from "node:events";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type {
   EngineProtocol,
@@ -9,20 +7,19 @@ import type {
   TorrentFault,
   TorrentId,
   TorrentInfo,
-  TorrentProgress,
   TorrentState,
   TorrentStatus,
   Why,
 } from "@troupe/messages";
 import { highestPriority } from "../file-priorities.ts";
 import { known, refusalError, TroupeError } from "../troupe-error.ts";
-import { EventQueue } from "./event-queue.ts";
+import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { within } from "./options.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { Settled } from "./settled.ts";
-import { TorrentFigures, type CheckResult, type TorrentFile } from "./torrent-figures.ts";
-import type { EventName, EventOf, TorrentParts, TorrentUserEvent } from "./torrent-parts.ts";
-import { emitSafely } from "./user-listeners.ts";
+import type { CheckResult } from "./torrent-figures.ts";
+import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
+import { TorrentReadings } from "./torrent-readings.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadlineMs = 10_000;
@@ -30,30 +27,18 @@ const stopDeadlineMs = 10_000;
 const addedPeersKept = 200;
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
-export class Torrent {
-  readonly infoHash: string;
-  readonly name: string;
-  /** Bytes of all files. */
-  readonly size: number;
-  /** Bytes of every piece but the last, which may be shorter. */
-  readonly pieceLength: number;
-  readonly pieceCount: number;
-  /** URLs by tier, in the order of the torrent. */
-  readonly trackers: readonly (readonly string[])[];
-  readonly isPrivate: boolean;
-  /** Odd things in the .torrent that were accepted, as sentences. */
-  readonly warnings: readonly string[];
-
+export class Torrent extends TorrentReadings {
   /** For the coordinator only, which reads it: no engine knows it until it is started again. */
   isSetAside = false;
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
   #id: TorrentId;
   readonly #parts: TorrentParts;
-  readonly #figures: TorrentFigures;
-  readonly #emitter = new EventEmitter();
   readonly #completed = new Settled<void>();
   readonly #checked = new Settled<CheckResult>();
+  readonly #checks: HashChecks;
+  /** Checks that an engine which died did not end are to be asked of its successor. */
+  #isToCheckAgain = false;
   #wantsToRun = false;
   #wantsToPause = false;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
@@ -61,22 +46,10 @@ export class Torrent {
 
   /** For the coordinator only. */
   constructor(info: TorrentInfo, parts: TorrentParts) {
+    super(info, parts.request);
     this.#id = info.torrent;
     this.#parts = parts;
-    this.#figures = new TorrentFigures(info, parts.request.priorities);
-    this.infoHash = info.infoHash;
-    this.name = info.name;
-    this.size = info.lengthBytes;
-    this.pieceLength = info.pieceLengthBytes;
-    this.pieceCount = info.pieces;
-    this.trackers = info.trackers;
-    this.isPrivate = info.isPrivate;
-    this.warnings = info.warnings;
-  }
-
-  /** Every file as it is now, padding included; made anew at each call. */
-  get files(): readonly TorrentFile[] {
-    return this.#figures.files((path) => join(this.#parts.request.directory, path));
+    this.#checks = new HashChecks(info.pieces);
   }
 
   get state(): TorrentState {
@@ -88,49 +61,6 @@ export class Torrent {
     return this.#fault;
   }
 
-  /** As of at most a second ago. */
-  get progress(): TorrentProgress {
-    return this.#figures.progress;
-  }
-
-  /** All that is wanted is had. */
-  get isComplete(): boolean {
-    return this.left === 0;
-  }
-
-  /** All that there is is had. */
-  get isSeed(): boolean {
-    return this.#figures.isSeed;
-  }
-
-  /** Bytes of the pieces that are wanted and not had. */
-  get left(): number {
-    return this.#figures.leftBytes;
-  }
-
-  /** Pieces that are wanted and not had, wire order; a copy. */
-  get wanted(): Uint8Array {
-    return this.#figures.wanted;
-  }
-
-  /** One a file, in the order of `files`. */
-  get priorities(): readonly number[] {
-    return this.#figures.priorities;
-  }
-
-  get downloaded(): number {
-    return this.progress.downloadedBytes;
-  }
-
-  get uploaded(): number {
-    return this.progress.uploadedBytes;
-  }
-
-  /** Pieces had, wire order (most significant bit first); a copy. */
-  get bitfield(): Uint8Array {
-    return this.#figures.bitfield;
-  }
-
   /** Resolves when all that is wanted is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed. */
   get completed(): Promise<void> {
     return this.#completed.promise;
@@ -139,37 +69,6 @@ export class Torrent {
   /** The result of the first hash check; resolves also when there was nothing to check. */
   get checked(): Promise<CheckResult> {
     return this.#checked.promise;
-  }
-
-  on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#emitter.on(name, listener);
-    return this;
-  }
-
-  off<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#emitter.off(name, listener);
-    return this;
-  }
-
-  once<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#emitter.once(name, listener);
-    return this;
-  }
-
-  /** Every event from now on, until the torrent is stopped or `signal` aborts. Bounded: see docs/limits.md. */
-  events({
-    signal,
-  }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<TorrentUserEvent> {
-    const listener = (event: TorrentUserEvent): void => {
-      queue.push(event);
-      if (event.event === "stopped") queue.end();
-    };
-    this.#emitter.on("any", listener);
-    const queue = new EventQueue<TorrentUserEvent>({
-      ...(signal !== undefined && { signal }),
-      ended: () => this.#emitter.off("any", listener),
-    });
-    return queue;
   }
 
   /**
@@ -222,13 +121,53 @@ export class Torrent {
 
   /** The same for several files at once: pairs of a place in `files` and a priority. */
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
-    const last = this.#figures.priorities.length - 1;
+    const last = this.figures.priorities.length - 1;
     const priorities = pairs.map(([file, priority]) => ({
       file: within("file", file, 0, last),
       priority: within("priority", priority, 0, highestPriority),
     }));
-    this.#figures.setPriorities(priorities);
+    this.figures.setPriorities(priorities);
     this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
+  }
+
+  /**
+   * Hashes pieces again while everything goes on: each gives a `piece` event. One that fails is missing from then on and
+   * is fetched again; one that was missing and is good is had. A new engine goes on where one that died was.
+   *
+   * @param pieces One piece, or a list of pieces and of first and last ones of ranges; all without it.
+   * @throws TroupeError `not-running` for a torrent that does not run, whose start checks what is there;
+   *   `hashcheck-cancelled` when `signal` aborts, with `details.remaining` to be given to another call.
+   */
+  async hashcheck(
+    pieces?: number | readonly PieceChoice[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<CheckResult> {
+    const { engine } = this.#parts;
+    return await this.#checks.start(pieces, signal, {
+      begin: (check) => this.#tellToCheck(check),
+      cancel: (check) => engine.cast("cancel-hash-check", { torrent: this.#id, check }),
+    });
+  }
+
+  /**
+   * What lies in the hidden part file: pieces that a wanted file shares with one that is not. It is found again by
+   * itself when the torrent runs again in the same folder.
+   *
+   * @returns Undefined when there is none.
+   * @throws TroupeError `not-running`, `no-torrent`
+   */
+  async pieceCache(): Promise<PieceCache | undefined> {
+    const { engine, patiently } = this.#parts;
+    const answer = await patiently(() => engine.call("part-file", { torrent: this.#id }));
+    if ("refused" in answer) {
+      throw new TroupeError(
+        answer.refused,
+        answer.message ?? `torrent ${this.infoHash} was removed`,
+      );
+    }
+    if (answer.parts === undefined) return undefined;
+    const { path, slots } = answer.parts;
+    return { path, pieces: slots.map(([piece]) => piece) };
   }
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
@@ -283,12 +222,13 @@ export class Torrent {
   async addAgain(): Promise<void> {
     const { engine, request, lock } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
-    const { priorities } = this.#figures;
+    const { priorities } = this.figures;
     const info = await engine.call("add-torrent", { ...request, peers, priorities });
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
     this.isSetAside = false;
-    this.#figures.beginAgain();
+    this.figures.beginAgain();
+    this.#isToCheckAgain = true;
     if (this.#wantsToRun && lock.isHeld) this.#tellToRun();
     // In the new engine it has never run.
     else if (this.#state !== "stopped") this.receive({ event: "state", state: "stopped" });
@@ -297,9 +237,11 @@ export class Torrent {
   /** For the coordinator only. */
   receive(said: TorrentEvent): void {
     const event = this.#take(said);
-    if (event.event === "checked") return;
-    this.#emit(event);
-    if (event.event === "state" && event.state === "stopped") this.#emit({ event: "stopped" });
+    if (event.event === "checked" || event.event === "hash-checked") return;
+    if (event.event === "hash-verdicts") return this.#receiveVerdicts(event);
+    this.emit(event);
+    if (event.event === "state" && event.state === "active") this.#checkAgain();
+    if (event.event === "state" && event.state === "stopped") this.emit({ event: "stopped" });
   }
 
   /** For the coordinator only: nothing follows any more. Resolves when others may run it. */
@@ -308,9 +250,10 @@ export class Torrent {
     this.#wantsToRun = false;
     this.#completed.reject(error);
     this.#checked.reject(error);
+    this.#checks.end(error);
     if (this.#state !== "stopped") {
       this.#state = "stopped";
-      this.#emit({ event: "stopped" });
+      this.emit({ event: "stopped" });
     }
     await this.#parts.lock.release();
   }
@@ -355,12 +298,23 @@ export class Torrent {
     this.receive({ event: "error", code, message });
   }
 
-  #emit(event: TorrentUserEvent): void {
-    // An "error" nobody listens to is data here, not an exception: it also rejects `completed`.
-    if (event.event !== "error" || this.#emitter.listenerCount("error") > 0) {
-      emitSafely(this.#emitter, event.event, event);
+  #tellToCheck(check: number): void {
+    const ranges = this.#checks.ranges(check);
+    this.#parts.engine.cast("hash-check", { torrent: this.#id, check, ranges });
+  }
+
+  #checkAgain(): void {
+    if (!this.#isToCheckAgain) return;
+    this.#isToCheckAgain = false;
+    for (const check of this.#checks.waiting) this.#tellToCheck(check);
+  }
+
+  #receiveVerdicts(event: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {
+    // Also of a check that nobody waits for any more: the engine has acted on it.
+    this.#checks.verdicts(event);
+    for (const [index, isGood] of event.verdicts.entries()) {
+      this.receive({ event: "piece", index: event.first + index, verified: isGood === 1 });
     }
-    emitSafely(this.#emitter, "any", event);
   }
 
   /** @returns The event as the user sees it. */
@@ -372,13 +326,17 @@ export class Torrent {
         return event;
       case "progress": {
         const { event: name, ...progress } = event;
-        return { event: name, ...this.#figures.update(progress) };
+        return { event: name, ...this.figures.update(progress) };
       }
       case "piece":
-        if (event.verified) this.#figures.addPiece(event.index);
+        if (event.verified) this.figures.addPiece(event.index);
+        else this.figures.dropPiece(event.index);
+        return event;
+      case "hash-checked":
+        this.#checks.ended(event);
         return event;
       case "checked":
-        this.#checked.resolve(this.#figures.check(event.bitfield));
+        this.#checked.resolve(this.figures.check(event.bitfield));
         return event;
       case "complete":
         this.#completed.resolve();

@@ -9,7 +9,8 @@ import { failOver } from "../engine/holding.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
-import { asideFault, completeTorrent, failTorrent } from "./lifecycle.ts";
+import { completeIfWhole, pieceIsHad } from "./had-and-lost.ts";
+import { asideFault, failTorrent } from "./lifecycle.ts";
 import { originOf } from "./copy-origin.ts";
 import type { CopyOrigin } from "./failed-copies.ts";
 import { banPeer } from "./peers.ts";
@@ -156,14 +157,9 @@ export function pieceWritten(
   const job = jobOf(engine, torrent);
   if (job === undefined) return;
   job.shortOfFilesSinceMs = undefined;
-  job.ledger.toHad(piece);
-  for (const seat of engine.seats) {
-    if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
-  }
+  pieceIsHad(engine, job, piece);
   say(engine, job, { event: "piece", index: piece, verified: true });
-  // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
-  if (!job.ledger.isComplete || (job.isCompleteSaid && !job.ledger.isSeed)) return;
-  completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
+  completeIfWhole(engine, job);
 }
 
 /** The disk refused: the piece is given up and its torrent waits in the error state. */

@@ -74,6 +74,8 @@ export class TorrentJob {
   filesMark: string | undefined;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
   shortOfFilesSinceMs: number | undefined;
+  /** Checks of its pieces under way, by the number that the front gave. */
+  readonly hashChecks = new Map<number, AbortController>();
   /** Files that the file-worker knows to be wanted by nobody. */
   settledUnwanted: readonly number[] = [];
   /** Being closed, for a stop or an error: it cannot be started before that is over. */

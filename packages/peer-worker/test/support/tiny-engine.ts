@@ -70,6 +70,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "open-slab": () => {},
     "close-slab": () => {},
     "open-storage": () => ({ foundBytes: [] }),
+    "describe-parts": () => ({}),
     "settle-parts": () => ({}),
     "complete-storage": () => ({}),
     "close-storage": () => ({}),

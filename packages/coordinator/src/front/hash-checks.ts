@@ -1,0 +1,153 @@
+// The hash checks that a user waits for: what is still to be looked at, so that a new engine goes on where the last one
+// was, and so that one that was cancelled can be resumed.
+
+import type { TorrentEvent } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
+import type { CheckResult } from "./torrent-figures.ts";
+
+/** Pieces by index, or first and last of a range. */
+export type PieceChoice = number | readonly [first: number, last: number];
+
+type Ranges = readonly (readonly [first: number, last: number])[];
+
+interface Waiting {
+  left: Ranges;
+  passed: number;
+  readonly failedPieces: number[];
+  readonly settled: PromiseWithResolvers<CheckResult>;
+}
+
+/** How the engine is asked for a check of this number, and told that nobody waits for it any more. */
+interface Asking {
+  readonly begin: (check: number) => void;
+  readonly cancel: (check: number) => void;
+}
+
+/** The checks of one torrent. */
+export class HashChecks {
+  readonly #pieceCount: number;
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 1;
+
+  constructor(pieceCount: number) {
+    this.#pieceCount = pieceCount;
+  }
+
+  /**
+   * @param choice All pieces without it.
+   * @param begin Asks the engine for a check of this number.
+   * @param cancel Tells the engine that nobody waits any more.
+   */
+  start(
+    choice: number | readonly PieceChoice[] | undefined,
+    signal: AbortSignal | undefined,
+    { begin, cancel }: Asking,
+  ): Promise<CheckResult> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const check = this.#next++;
+    const waiting: Waiting = {
+      left: this.#rangesOf(choice),
+      passed: 0,
+      failedPieces: [],
+      settled: Promise.withResolvers(),
+    };
+    this.#waiting.set(check, waiting);
+    const abort = (): void => {
+      cancel(check);
+      this.#reject(check, cancelled(waiting.left));
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    begin(check);
+    return waiting.settled.promise.finally(() => signal?.removeEventListener("abort", abort));
+  }
+
+  /** Numbers of the checks under way. */
+  get waiting(): readonly number[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /** What is still to be looked at. */
+  ranges(check: number): Ranges {
+    return this.#waiting.get(check)?.left ?? [];
+  }
+
+  verdicts({ check, first, verdicts }: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {
+    const waiting = this.#waiting.get(check);
+    if (waiting === undefined) return;
+    for (const [index, isGood] of verdicts.entries()) {
+      if (isGood === 1) waiting.passed++;
+      else waiting.failedPieces.push(first + index);
+    }
+    waiting.left = without(waiting.left, first, first + verdicts.length - 1);
+  }
+
+  ended({ check, refused, message }: Extract<TorrentEvent, { event: "hash-checked" }>): void {
+    const waiting = this.#waiting.get(check);
+    if (waiting === undefined) return;
+    if (refused !== undefined) {
+      this.#reject(check, new TroupeError(refused, message ?? refused));
+      return;
+    }
+    this.#waiting.delete(check);
+    const { passed } = waiting;
+    const failedPieces = waiting.failedPieces.toSorted((one, other) => one - other);
+    waiting.settled.resolve({ passed, failed: failedPieces.length, failedPieces });
+  }
+
+  /** Nothing is checked any more. */
+  end(error: TroupeError): void {
+    for (const check of [...this.#waiting.keys()]) this.#reject(check, error);
+  }
+
+  #reject(check: number, error: TroupeError): void {
+    const waiting = this.#waiting.get(check);
+    this.#waiting.delete(check);
+    waiting?.settled.reject(error);
+  }
+
+  /** Ascending and apart. @throws TroupeError `option-out-of-range` */
+  #rangesOf(choice: number | readonly PieceChoice[] | undefined): Ranges {
+    const last = this.#pieceCount - 1;
+    const given: readonly PieceChoice[] =
+      choice === undefined ? [[0, last]] : typeof choice === "number" ? [choice] : choice;
+    const ranges = given.map((one) => (typeof one === "number" ? ([one, one] as const) : one));
+    const merged: [number, number][] = [];
+    for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {
+      if (
+        !(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= last)
+      )
+        throw outOfRange(from, to, last);
+      const open = merged.at(-1);
+      if (open !== undefined && from <= open[1] + 1) open[1] = Math.max(open[1], to);
+      else merged.push([from, to]);
+    }
+    return merged;
+  }
+}
+
+function without(ranges: Ranges, first: number, last: number): Ranges {
+  return ranges.flatMap(([from, to]) => {
+    const parts: [number, number][] = [];
+    if (from < first) parts.push([from, Math.min(to, first - 1)]);
+    if (to > last) parts.push([Math.max(from, last + 1), to]);
+    return parts;
+  });
+}
+
+function cancelled(remaining: Ranges): TroupeError {
+  return new TroupeError(
+    "hashcheck-cancelled",
+    "the check was cancelled; what it did not look at is in details.remaining",
+    {
+      details: { remaining },
+    },
+  );
+}
+
+function outOfRange(from: number, to: number, last: number): TroupeError {
+  return new TroupeError(
+    "option-out-of-range",
+    `cannot check pieces ${from} to ${to}: the torrent has pieces 0 to ${last}`,
+    { details: { from, to, last } },
+  );
+}

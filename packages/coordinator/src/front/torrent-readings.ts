@@ -1,0 +1,98 @@
+// What can be read off a torrent at any moment, without asking anybody.
+
+import { join } from "node:path";
+import type { AddTorrent, TorrentInfo, TorrentProgress } from "@troupe/messages";
+import { TorrentFigures, type TorrentFile } from "./torrent-figures.ts";
+import { UserEvents } from "./user-events.ts";
+
+/** The facts and figures of one torrent. */
+export abstract class TorrentReadings extends UserEvents {
+  readonly infoHash: string;
+  readonly name: string;
+  /** Bytes of all files. */
+  readonly size: number;
+  /** Bytes of every piece but the last, which may be shorter. */
+  readonly pieceLength: number;
+  readonly pieceCount: number;
+  /** URLs by tier, in the order of the torrent. */
+  readonly trackers: readonly (readonly string[])[];
+  readonly isPrivate: boolean;
+  /** Odd things in the .torrent that were accepted, as sentences. */
+  readonly warnings: readonly string[];
+
+  protected readonly figures: TorrentFigures;
+  /** Absolute. */
+  #directory: string;
+
+  constructor(info: TorrentInfo, { directory, priorities }: AddTorrent) {
+    super();
+    this.#directory = directory;
+    this.figures = new TorrentFigures(info, priorities);
+    this.infoHash = info.infoHash;
+    this.name = info.name;
+    this.size = info.lengthBytes;
+    this.pieceLength = info.pieceLengthBytes;
+    this.pieceCount = info.pieces;
+    this.trackers = info.trackers;
+    this.isPrivate = info.isPrivate;
+    this.warnings = info.warnings;
+  }
+
+  /** The folder that its files lie in, or below. */
+  get directory(): string {
+    return this.#directory;
+  }
+
+  /** For the torrent only: its files lie elsewhere by now. */
+  protected movedTo(directory: string): void {
+    this.#directory = directory;
+  }
+
+  /** Every file as it is now, padding included; made anew at each call. */
+  get files(): readonly TorrentFile[] {
+    return this.figures.files((path) => join(this.#directory, path));
+  }
+
+  /** As of at most a second ago. */
+  get progress(): TorrentProgress {
+    return this.figures.progress;
+  }
+
+  /** All that is wanted is had. */
+  get isComplete(): boolean {
+    return this.left === 0;
+  }
+
+  /** All that there is is had. */
+  get isSeed(): boolean {
+    return this.figures.isSeed;
+  }
+
+  /** Bytes of the pieces that are wanted and not had. */
+  get left(): number {
+    return this.figures.leftBytes;
+  }
+
+  /** Pieces that are wanted and not had, wire order; a copy. */
+  get wanted(): Uint8Array {
+    return this.figures.wanted;
+  }
+
+  /** One a file, in the order of `files`. */
+  get priorities(): readonly number[] {
+    return this.figures.priorities;
+  }
+
+  get downloaded(): number {
+    return this.progress.downloadedBytes;
+  }
+
+  get uploaded(): number {
+    return this.progress.uploadedBytes;
+  }
+
+  /** Pieces had, wire order (most significant bit first); a copy. */
+  get bitfield(): Uint8Array {
+    return this.figures.bitfield;
+  }
+}

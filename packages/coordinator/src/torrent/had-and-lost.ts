@@ -1,0 +1,49 @@
+// Pieces that are had, or no more, without a download: found good on the disk by a check, or found lost there.
+
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { failOver } from "../engine/holding.ts";
+import { isHungry } from "./dialling.ts";
+import { completeTorrent } from "./lifecycle.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** A piece has been written, or was found good: workers and their peers are told. */
+export function pieceIsHad(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  job.ledger.toHad(piece);
+  for (const seat of engine.seats) {
+    if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
+  }
+}
+
+/** Tells the user once that all that is wanted is had, when it is. */
+export function completeIfWhole(engine: Engine, job: TorrentJob): void {
+  // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
+  const isNews = !job.isCompleteSaid || (job.ledger.isSeed && !job.isSeedSaid);
+  if (!job.ledger.isComplete || !isNews) return;
+  completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
+}
+
+/**
+ * Pieces that were had are not on the disk as they should be: from here on nobody gets them, and they are fetched again.
+ * Peers that were told of them cannot be told otherwise; those that have yet to be are not told.
+ */
+export function piecesAreLost(
+  engine: Engine,
+  job: TorrentJob,
+  pieces: readonly PieceIndex[],
+): void {
+  const lost = pieces.filter((piece) => job.map.has(piece));
+  if (lost.length === 0) return;
+  for (const piece of lost) {
+    job.ledger.toLost(piece);
+    job.picker.comeBack(piece);
+  }
+  job.isCompleteSaid &&= job.ledger.isComplete;
+  for (const seat of engine.seats) {
+    for (const piece of seat.forgetHad(job.id, lost)) {
+      seat.tell("piece-failed", { torrent: job.id, piece });
+    }
+    seat.tell("pieces-lost", { torrent: job.id, pieces: lost });
+  }
+  if (isHungry(engine, job)) job.announcer?.hungry();
+}

@@ -1,0 +1,194 @@
+// Checks of a running torrent's pieces against their hashes, while everything else goes on. The disk and the processor
+// are shared: while anything is transferred, one run at a time is read, and then there is a rest as long as it took.
+
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import type { EngineProtocol, PartsLayout } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import { askFile } from "../engine/file-calls.ts";
+import type { Engine } from "../engine/engine-state.ts";
+import { TroupeError } from "../troupe-error.ts";
+import { checkedTorrent } from "./checking.ts";
+import { flush, say } from "./event-outbox.ts";
+import { completeIfWhole, pieceIsHad, piecesAreLost } from "./had-and-lost.ts";
+import { PieceState } from "./piece-ledger.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** First and last piece. */
+export type PieceRange = readonly [first: number, last: number];
+
+/** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
+const busyBytes = 16 * 1024 * 1024;
+/** The same while nothing is: enough for every thread of the pool. */
+const quietBytes = 512 * 1024 * 1024;
+const describeDeadlineMs = 60_000;
+
+/** What a check found of one run of pieces; 1 = good. */
+type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
+
+/** One check for the user, from its start to what is said of its end. */
+export async function hashCheck(
+  engine: Engine,
+  job: TorrentJob,
+  { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
+): Promise<void> {
+  const cancel = new AbortController();
+  job.hashChecks.set(check, cancel);
+  try {
+    if (!job.isRunning) throw notRunning(job);
+    const signal = AbortSignal.any([cancel.signal, job.abort.signal]);
+    const whole: PieceRange = [0, job.metainfo.geometry.pieceCount - 1];
+    const verdict: Verdict = (first, verdicts) =>
+      say(engine, job, { event: "hash-verdicts", check, first, verdicts });
+    await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
+    say(engine, job, { event: "hash-checked", check });
+  } catch (error) {
+    // Whoever cancelled it waits for nothing.
+    if (cancel.signal.aborted) return;
+    const { code, message } = job.abort.signal.aborted ? notRunning(job) : refusalOf(error);
+    say(engine, job, { event: "hash-checked", check, refused: code, message });
+  } finally {
+    job.hashChecks.delete(check);
+    flush(engine, job);
+  }
+}
+
+/** Ends a check; nothing more is said of it. */
+export function cancelHashCheck(job: TorrentJob, check: number): void {
+  job.hashChecks.get(check)?.abort();
+}
+
+/**
+ * Looks at pieces and acts on what is found: one that is not as it should be is had no more, one that was missing and
+ * is good is had.
+ *
+ * @param verdict Once for each piece.
+ * @throws rejects with the signal's reason, or what the check pool rejects with.
+ */
+export async function checkRanges(
+  engine: Engine,
+  job: TorrentJob,
+  ranges: readonly PieceRange[],
+  { signal, verdict }: { readonly signal: AbortSignal; readonly verdict: Verdict },
+): Promise<void> {
+  const doubtful: number[] = [];
+  await look(engine, job, ranges, signal, (first, verdicts) => {
+    for (const [index, isGood] of verdicts.entries()) {
+      const piece = (first + index) as PieceIndex;
+      if (isGood === 1 && job.ledger.isMissing(piece)) pieceIsHad(engine, job, piece);
+      // It may have been written, or have moved, while it was read: a second look decides.
+      if (isGood === 0 && !job.ledger.isMissing(piece)) doubtful.push(piece);
+      else verdict(piece, Uint8Array.of(isGood));
+    }
+  });
+  await look(engine, job, rangesOf(doubtful), signal, (first, verdicts) => {
+    const bad = [...verdicts.keys()]
+      .filter((index) => verdicts[index] === 0)
+      .map((index) => (first + index) as PieceIndex);
+    piecesAreLost(
+      engine,
+      job,
+      bad.filter((piece) => job.ledger.states[piece] === PieceState.had),
+    );
+    verdict(first, verdicts);
+  });
+  completeIfWhole(engine, job);
+}
+
+async function look(
+  engine: Engine,
+  job: TorrentJob,
+  ranges: readonly PieceRange[],
+  signal: AbortSignal,
+  onRun: Verdict,
+): Promise<void> {
+  const { clock } = engine.context;
+  let left = ranges;
+  while (left.length > 0) {
+    signal.throwIfAborted();
+    const isBusy = isTransferring(engine);
+    const { pieceLengthBytes } = job.metainfo.geometry;
+    const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : quietBytes) / pieceLengthBytes));
+    const [now, later] = takePieces(left, pieces);
+    left = later;
+    const parts = await describeParts(engine, job, signal);
+    const startedAtMs = clock.nowMs();
+    const request = { ...checkedTorrent(job, parts), ranges: now, signal, onRun };
+    await engine.checks.run(() => engine.checkPool.checkPieces(request), signal);
+    if (isBusy && left.length > 0) await rest(engine, clock.nowMs() - startedAtMs);
+  }
+}
+
+function isTransferring({ torrents }: Engine): boolean {
+  for (const { downRate, upRate } of torrents.values()) {
+    if (downRate.bytesPerSecond > 0 || upRate.bytesPerSecond > 0) return true;
+  }
+  return false;
+}
+
+function rest({ context: { timers } }: Engine, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(Math.max(1, ms), resolve);
+  });
+}
+
+/** The part file as it is now. */
+export async function describeParts(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<PartsLayout | undefined> {
+  const rules = { deadlineMs: describeDeadlineMs, signal };
+  const answer = await askFile(engine, "describe-parts", { torrent: job.id }, rules);
+  return answer?.parts;
+}
+
+/** What lies in the part file of a torrent that runs. */
+export async function partFileOf(
+  engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "part-file">> {
+  if (!job.isRunning) return { refused: "not-running", message: notRunning(job).message };
+  const parts = await describeParts(engine, job, job.abort.signal);
+  return parts === undefined ? {} : { parts };
+}
+
+/** @returns The first pieces of the ranges, `count` at most, and what is left. */
+function takePieces(
+  ranges: readonly PieceRange[],
+  count: number,
+): [PieceRange[], readonly PieceRange[]] {
+  const taken: PieceRange[] = [];
+  let room = count;
+  for (const [index, [first, last]] of ranges.entries()) {
+    if (last - first + 1 > room) {
+      if (room > 0) taken.push([first, first + room - 1]);
+      return [taken, [[first + room, last], ...ranges.slice(index + 1)]];
+    }
+    taken.push([first, last]);
+    room -= last - first + 1;
+  }
+  return [taken, []];
+}
+
+/** Pieces as ranges, ascending and apart. */
+export function rangesOf(pieces: readonly number[]): PieceRange[] {
+  const ranges: [number, number][] = [];
+  for (const piece of pieces.toSorted((one, other) => one - other)) {
+    const open = ranges.at(-1);
+    if (open !== undefined && piece <= open[1] + 1) open[1] = piece;
+    else ranges.push([piece, piece]);
+  }
+  return ranges;
+}
+
+function notRunning({ metainfo, state }: TorrentJob): TroupeError {
+  return new TroupeError(
+    "not-running",
+    `cannot check ${metainfo.name}: it is ${state}, and only a torrent that runs is checked; its start checks what is there`,
+  );
+}
+
+function refusalOf(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return { code: typeof code === "string" ? code : "check-failed", message: String(message) };
+}

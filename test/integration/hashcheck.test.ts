@@ -1,0 +1,135 @@
+// Hash checks of a torrent that runs: verdicts, what follows from them, and who goes on meanwhile.
+
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm, type Member } from "../support/swarm.ts";
+
+const pieceLengthBytes = 64 * 1024;
+const pieces = 64;
+const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
+
+/** Damages these pieces of a member's file. */
+function damage({ folder }: Member, ...damaged: number[]): void {
+  const file = openSync(join(folder, "payload"), "r+");
+  for (const piece of damaged) writeSync(file, "wrong", piece * pieceLengthBytes + 100);
+  closeSync(file);
+}
+
+function copyOf(swarm: Swarm): string {
+  const folder = swarm.folder("copy").path;
+  writeFileSync(join(folder, "payload"), readFileSync(join(swarm.payload.folder, "payload")));
+  return folder;
+}
+
+test("AE7, AE4: all pieces, a list and ranges are checked while it seeds, one event a verdict", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const seeder = await swarm.seed();
+  const { torrent } = seeder.record;
+  seeder.record.pieces.length = 0;
+  t.deepEqual(await torrent.hashcheck(), { passed: pieces, failed: 0, failedPieces: [] });
+  t.deepEqual(
+    seeder.record.pieces.toSorted((one, other) => one - other),
+    [...Array.from({ length: pieces }).keys()],
+  );
+  seeder.record.pieces.length = 0;
+  t.like(await torrent.hashcheck(5), { passed: 1, failed: 0 });
+  t.like(await torrent.hashcheck([1, [3, 6], 5]), { passed: 5, failed: 0 });
+  t.is(seeder.record.pieces.length, 6);
+  t.is(torrent.state, "active");
+  await t.throwsAsync(torrent.hashcheck([[0, pieces]]), { code: "option-out-of-range" });
+  await t.throwsAsync(torrent.hashcheck(-1), { code: "option-out-of-range" });
+});
+
+test("AE7: pieces that fail are missing from then on, and are fetched again", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const seeder = await swarm.seed();
+  const leecher = await swarm.join();
+  await leecher.record.torrent.completed;
+  await seeder.coordinator.close();
+  damage(leecher, 3, 40, 41);
+  const { torrent } = leecher.record;
+  const checked = await torrent.hashcheck();
+  t.deepEqual(checked, { passed: pieces - 3, failed: 3, failedPieces: [3, 40, 41] });
+  t.is(leecher.record.failedPieces, 3);
+  t.is(torrent.left, 3 * pieceLengthBytes);
+  t.false(torrent.isSeed);
+  const { coordinator } = await swarm.seed({ folder: copyOf(swarm) });
+  torrent.addPeer({ host: "127.0.0.1", port: coordinator.port });
+  await leecher.record.until("the rest", () => torrent.isSeed);
+  await assertSameFiles(t, swarm.payload, leecher.folder);
+});
+
+test("AE7: a piece that was missing and is good by now is had", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const leecher = await swarm.join({ torrent: { useTrackers: false } });
+  await leecher.record.until("it runs", () => leecher.record.torrent.state === "active");
+  writeFileSync(
+    join(leecher.folder, "payload"),
+    readFileSync(join(swarm.payload.folder, "payload")),
+  );
+  t.like(await leecher.record.torrent.hashcheck([[0, 9]]), { passed: 10, failed: 0 });
+  t.is(leecher.record.torrent.left, (pieces - 10) * pieceLengthBytes);
+  await leecher.record.torrent.hashcheck();
+  t.true(leecher.record.torrent.isSeed);
+  await leecher.record.torrent.completed;
+});
+
+test("AE7: a check that is cancelled says what it did not look at, and is resumed with that", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { record } = await swarm.seed();
+  const controller = new AbortController();
+  const check = record.torrent.hashcheck(undefined, { signal: controller.signal });
+  controller.abort();
+  const error = await t.throwsAsync(check, { code: "hashcheck-cancelled" });
+  const { remaining } = (error as unknown as { details: { remaining: [number, number][] } })
+    .details;
+  const left = remaining.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  t.true(left > 0);
+  t.like(await record.torrent.hashcheck(remaining), { passed: left, failed: 0 });
+  await t.throwsAsync(record.torrent.hashcheck(0, { signal: AbortSignal.abort() }), {
+    name: "AbortError",
+  });
+});
+
+test("AE7: a check outlives the thread that reads, and the engine", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { record, coordinator } = await swarm.seed();
+  const check = record.torrent.hashcheck();
+  coordinator.endActor("check");
+  t.like(await check, { passed: pieces, failed: 0 });
+  const again = record.torrent.hashcheck();
+  coordinator.endActor("engine");
+  t.like(await again, { passed: pieces, failed: 0 });
+});
+
+test("AE7: a torrent that does not run is not checked, and one that is stopped meanwhile says so", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { record } = await swarm.seed();
+  await record.torrent.stop();
+  await t.throwsAsync(record.torrent.hashcheck(), { code: "not-running" });
+});
+
+test("AE6: a piece that lies in the part file is checked there, and named by pieceCache", async (t) => {
+  await using swarm = await Swarm.open({
+    pieceLengthBytes,
+    files: [0.5, 2, 1.5].map((share, index) => ({
+      path: [String(index)],
+      lengthBytes: share * pieceLengthBytes,
+    })),
+  });
+  await swarm.seed();
+  const { record, folder } = await swarm.join({ torrent: { priorities: [0, 1, 0] } });
+  const { torrent } = record;
+  await torrent.completed;
+  const cache = await torrent.pieceCache();
+  t.deepEqual(cache?.pieces.toSorted(), [0, 2]);
+  t.true(cache?.path.startsWith(folder));
+  t.deepEqual(await torrent.hashcheck(), { passed: 3, failed: 1, failedPieces: [3] });
+  torrent.setPriority(0, 1);
+  torrent.setPriority(2, 1);
+  await record.until("all", () => torrent.isSeed);
+  t.like(await torrent.hashcheck(), { passed: 4, failed: 0 });
+  t.is(await torrent.pieceCache(), undefined);
+});
