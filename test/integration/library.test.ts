@@ -7,7 +7,13 @@ import { networkInterfaces } from "node:os";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator, type CoordinatorOptions, type TorrentUserEvent } from "@troupe/coordinator";
+import {
+  Coordinator,
+  StripKind,
+  stripKinds,
+  type CoordinatorOptions,
+  type TorrentUserEvent,
+} from "@troupe/coordinator";
 import { assertSameFiles } from "../support/interop.ts";
 import { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
@@ -74,6 +80,24 @@ test("a torrent that is there already is refused with torrent-exists", async (t)
   await t.throwsAsync(record.torrent.status(), { code: "no-torrent" });
   const again = await coordinator.add(swarm.metainfo, { directory: swarm.folder("again").path });
   t.is(again.infoHash, record.torrent.infoHash);
+});
+
+test("why a torrent is not faster is told when asked, and when the reason changes", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using coordinator = await Coordinator.start(local);
+  const directory = swarm.folder("alone").path;
+  const torrent = await coordinator.add(swarm.metainfo, { directory, useTrackers: false });
+  const told = await new Promise<TorrentUserEvent>((resolve) => {
+    torrent.on("why", resolve);
+  });
+  t.like(told, { event: "why", code: "no-peers-known" });
+  t.is((await torrent.why()).code, "no-peers-known");
+  const { why, strip } = await torrent.status();
+  t.is(why.code, "no-peers-known");
+  t.is(strip.length, stripKinds * torrent.pieceCount);
+  t.true(strip.every((share, at) => share === (at % stripKinds === StripKind.nobodyHas ? 255 : 0)));
+  await torrent.stop();
+  t.is((await torrent.why()).code, "stopped");
 });
 
 test("an engine of a port in use is refused with port-in-use and leaves nothing", async (t) => {

@@ -1,6 +1,6 @@
 // What `troupe completion SHELL` prints: scripts made from the option table, so that no shell can fall behind.
 
-import { callNames, findOption, optionTable } from "./arguments/option-table.ts";
+import { callNames, findOption, shownOptions } from "./arguments/option-table.ts";
 import type { CallName } from "./arguments/option-table.ts";
 import { shellNames } from "./arguments/shells.ts";
 import type { ShellName } from "./arguments/shells.ts";
@@ -35,14 +35,14 @@ export function completionScript(shell: ShellName): string {
 
 /** Options of a call with their dashes, in the order of the help. */
 function optionsOf(call: CallName): string[] {
-  return Object.keys(optionTable)
+  return shownOptions()
     .filter((name) => findOption(name)?.calls.includes(call) === true)
     .map((name) => `--${name}`);
 }
 
 /** Options that take a value, with their dashes. */
 function valueOptions(): string[] {
-  return Object.keys(optionTable)
+  return shownOptions()
     .filter((name) => findOption(name)?.value !== undefined)
     .map((name) => `--${name}`);
 }

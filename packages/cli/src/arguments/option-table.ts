@@ -149,6 +149,11 @@ export function findOption(name: string): OptionRow | undefined {
   return Object.hasOwn(optionTable, name) ? optionTable[name as OptionName] : undefined;
 }
 
+/** Options that users are told of, in the order of the help. */
+export function shownOptions(): string[] {
+  return Object.keys(optionTable).filter((name) => findOption(name)?.isHidden !== true);
+}
+
 /** `--dir D`, as the help and the error sentences write it. */
 export function spellOption(name: string): string {
   const value = findOption(name)?.value;

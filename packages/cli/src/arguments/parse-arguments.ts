@@ -5,7 +5,7 @@ import { cleanText } from "@troupe/protocol";
 import type { EngineChoices, Invocation, Places, SayOptions } from "./invocation.ts";
 import { parsePriority, parseSelect } from "./file-choices.ts";
 import { nearest, suggestion } from "./nearest.ts";
-import { callNames, findOption, optionTable, spellOption } from "./option-table.ts";
+import { callNames, findOption, optionTable, shownOptions, spellOption } from "./option-table.ts";
 import type { CallName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
@@ -148,7 +148,7 @@ function optionValue(
   if (row === undefined) {
     const spelled = cleanText(typed, 60);
     const isLong = typed.startsWith("--");
-    const meant = isLong ? suggestion(name.slice(0, 60), Object.keys(optionTable), "--") : "";
+    const meant = isLong ? suggestion(name.slice(0, 60), shownOptions(), "--") : "";
     throw new UsageError(`there is no option ${spelled}${meant}`);
   }
   if (row.value === undefined) {

@@ -424,3 +424,23 @@ test("a call with a slip in it, taken for a source, brings up the call", async (
   t.is(await other.exitCode, 1);
   t.notRegex(other.surroundings.stderr.text, /did you mean/);
 });
+
+test("a reader that takes nothing costs bounded memory, and misses pieces but not the end", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json", torrent);
+  const { stdout } = run.surroundings;
+  stdout.hold();
+  for (let index = 0; index < 200_000; index++) torrent.emit("piece", { index, verified: true });
+  t.true(stdout.writableLength < 5 * 1024 ** 2, `${stdout.writableLength} bytes wait`);
+  torrent.complete(1);
+  await settle();
+  stdout.release();
+  t.is(await run.exitCode, 0);
+  const told = kinds(run);
+  t.true(told.includes("complete"));
+  // The figures of the last second were left out with them.
+  t.like(
+    stdout.events.find(({ code }) => code === "lines-left-out"),
+    { count: 200_001 - told.filter((kind) => kind === "piece").length },
+  );
+});
