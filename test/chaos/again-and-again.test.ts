@@ -2,7 +2,7 @@
 // than the one before; nothing of the copy is lost.
 
 import test from "ava";
-import { Doors } from "../support/doors.ts";
+import { Doors, throughDoorsOnly } from "../support/doors.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -21,7 +21,9 @@ const survives = test.macro<[Endings]>({
   async exec(t, { names, peerWorkers }) {
     await using swarm = await Swarm.open(shape);
     const doors = await Doors.open(swarm, 3);
-    const { coordinator, record, folder } = await swarm.join({ engine: { peerWorkers } });
+    const { coordinator, record, folder } = await swarm.join({
+      engine: { ...throughDoorsOnly, peerWorkers },
+    });
     for (let round = 1; round <= rounds; round++) {
       const piecesBefore = record.pieces.length;
       doors.allow(round / (rounds + 1));

@@ -5,7 +5,7 @@ import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { Doors } from "../support/doors.ts";
+import { Doors, throughDoorsOnly } from "../support/doors.ts";
 import { EventRecord } from "../support/event-record.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
@@ -20,7 +20,7 @@ const survives = test.macro<[name: string]>({
     await using swarm = await Swarm.open(shape);
     const doors = await Doors.open(swarm, seeders);
     doors.allow(1 / 4);
-    const { coordinator, record, folder } = await swarm.join();
+    const { coordinator, record, folder } = await swarm.join({ engine: throughDoorsOnly });
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
     coordinator.hangActor(name);
     doors.allow(1 / 2);
@@ -54,7 +54,7 @@ test.serial("while the engine is busy its workers go on with what they were leas
     if (event === "stalling") told.stalling.resolve();
     if (event === "stalled") told.stalled.resolve(doors.passedBytes);
   };
-  const options = { port: 0, bind: ["127.0.0.1"], log };
+  const options = { ...throughDoorsOnly, port: 0, log };
   const coordinator = swarm.use(await Coordinator.over({ ...engineEntry, url }, options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });

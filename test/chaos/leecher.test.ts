@@ -2,7 +2,7 @@
 // whole and right to the bit. How far the transfer has come at that moment is set by doors between the peers, not by time.
 
 import test from "ava";
-import { Doors } from "../support/doors.ts";
+import { Doors, throughDoorsOnly } from "../support/doors.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -24,7 +24,9 @@ const survives = test.macro<[Ending]>({
     await using swarm = await Swarm.open(shape);
     const doors = await Doors.open(swarm, seeders);
     doors.allow(1 / 4);
-    const { coordinator, record, folder } = await swarm.join({ engine: { peerWorkers } });
+    const { coordinator, record, folder } = await swarm.join({
+      engine: { ...throughDoorsOnly, peerWorkers },
+    });
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
 
     doors.allow(1 / 2);

@@ -5,7 +5,7 @@
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
-import { Doors } from "../support/doors.ts";
+import { Doors, throughDoorsOnly } from "../support/doors.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -62,7 +62,8 @@ const survives = test.macro<[title: string, trouble: Trouble]>({
     await using swarm = await Swarm.open(shape);
     const doors = await Doors.open(swarm, seeders);
     const log: LogEntry[] = [];
-    const engine = { peerWorkers: 2, chaos, log: (entry: LogEntry) => void log.push(entry) };
+    const note = (entry: LogEntry): void => void log.push(entry);
+    const engine = { ...throughDoorsOnly, peerWorkers: 2, chaos, log: note };
     const { record, folder } = await swarm.join({ engine });
     const restarted = (): number =>
       record.workers.filter(({ state, restarts: n }) => state === "running" && n > 0).length;

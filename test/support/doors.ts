@@ -3,6 +3,12 @@
 import { Relay } from "./relay.ts";
 import type { Joining, Member, Swarm } from "./swarm.ts";
 
+/**
+ * For an engine that comes through doors only: seeders that miss it dial it where they believe it to be, at 127.0.0.1,
+ * and there it is not.
+ */
+export const throughDoorsOnly = { bind: ["127.0.0.2"] };
+
 /** Seeders of one swarm that are reached through relays only, and the doors of all of them. */
 export class Doors {
   readonly seeders: readonly Member[];

@@ -1,0 +1,58 @@
+// What a dead thread had is given back: counted after three deaths of each, against one.
+
+import { existsSync, readdirSync } from "node:fs";
+import test from "ava";
+import type { EventRecord } from "../support/event-record.ts";
+import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
+const pieces = 256;
+const seeders = 3;
+const names = ["peer-0", "file", "hash"];
+
+/** What the system counts for this process. */
+function held(): { readonly descriptors: number; readonly threads: number } {
+  return {
+    descriptors: readdirSync("/proc/self/fd").length,
+    threads: readdirSync("/proc/self/task").length,
+  };
+}
+
+function connected({ peers, partings }: EventRecord): number {
+  return peers.length - 2 * partings.length;
+}
+
+const onLinux = existsSync("/proc/self/fd") ? test.serial : test.serial.skip;
+
+onLinux("threads that died leave no descriptor, no thread and no connection behind", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const doors = await Doors.open(swarm, seeders);
+  doors.allow(1 / 4);
+  const { coordinator, record, folder } = await swarm.join({
+    engine: { ...throughDoorsOnly, hashThreads: 1 },
+  });
+  await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
+  let before = held();
+  let steps = 0;
+  for (let round = 1; round <= 4; round++) {
+    for (const name of names) {
+      coordinator.endActor(name);
+      await record.until(`restart ${round} of ${name}`, () => record.restartsOf(name) === round);
+      // Those who come back have to introduce themselves.
+      steps += 1;
+      doors.allow(1 / 4 + steps / 64);
+      await record.until("all peers", () => connected(record) === seeders);
+    }
+    if (round === 1) before = held();
+  }
+  await record.until("the ends of the dead", () => {
+    const { descriptors, threads } = held();
+    return descriptors <= before.descriptors && threads <= before.threads;
+  });
+  doors.allow(1);
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+  t.is(doors.connections, seeders * 5);
+});
