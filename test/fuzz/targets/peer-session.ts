@@ -26,6 +26,8 @@ import type { FuzzTarget } from "../engine/target.ts";
 const shape = { pieceCount: 6, pieceLengthBytes: 40_000 };
 const totalBytes = 5 * 40_000 + 20_000;
 const mostSteps = 120;
+/** Bytes of one flood. */
+const floodBytes = 150_000;
 const mutateFrames = frameMutator(shape);
 const mutateNumbers = bytesMutator([]);
 
@@ -49,6 +51,8 @@ const Step = {
   dial: 15,
   answer: 16,
   takeCopies: 17,
+  flood: 18,
+  noticeRoom: 19,
 } as const;
 const stepCount = Object.keys(Step).length;
 
@@ -76,6 +80,18 @@ export const peerSession: FuzzTarget = {
       [Step.wait, [200]],
     ),
     program([Step.comeStranger, "GET / HTTP/1.1"], [Step.wait, [255]]),
+    ...floods().map((message) =>
+      program([Step.comePeer, "e"], [Step.wait, [20]], [Step.flood, message], [Step.wait, [1]]),
+    ),
+    program(
+      [Step.comePeer, "a"],
+      [Step.noticeRoom, [0]],
+      [Step.bytes, joined(frame(5, Uint8Array.of(0xfc)), frame(1))],
+      [Step.comePeer, "b"],
+      [Step.hangUp, []],
+      [Step.noticeRoom, [1]],
+      [Step.lease, [0]],
+    ),
     program(
       [Step.dial, [1]],
       [Step.bytes, handshakeBytes("c")],
@@ -100,7 +116,9 @@ export const peerSession: FuzzTarget = {
     ),
   ],
   mutate: recordMutator(drawStep, ({ kind }) =>
-    kind === Step.bytes || kind === Step.cutBytes ? mutateFrames : mutateNumbers,
+    kind === Step.bytes || kind === Step.cutBytes || kind === Step.flood
+      ? mutateFrames
+      : mutateNumbers,
   ),
   maxBytes: 24_000,
   async run(input) {
@@ -116,6 +134,22 @@ export const peerSession: FuzzTarget = {
     await play.end();
   },
 };
+
+/** What nobody may send without end. */
+function floods(): Uint8Array[] {
+  return [
+    words(0),
+    frame(4, words(1)),
+    frame(5, Uint8Array.of(0xfc)),
+    frame(6, words(0, 0, 16_384)),
+    frame(6, words(2, 0, 16_384)),
+    frame(8, words(2, 0, 16_384)),
+    frame(7, joined(words(0, 0), new Uint8Array(1_000))),
+    frame(20, Buffer.from("\u0000de")),
+    frame(99, new Uint8Array(1_000)),
+    joined(frame(2), frame(3), frame(0), frame(1)),
+  ];
+}
 
 function program(...steps: [number, Iterable<number> | string][]): Uint8Array {
   return writeRecords(
@@ -141,6 +175,8 @@ function drawStep(random: Random): ProgramRecord {
       return { kind, payload: frames() };
     case Step.cutBytes:
       return { kind, payload: Buffer.concat([random.bytes(1), frames()]) };
+    case Step.flood:
+      return { kind, payload: drawFrame(random, shape) };
     case Step.comeStranger:
       return { kind, payload: handshakeBytes("s").slice(0, random.below(69)) };
     case Step.lease:
@@ -151,6 +187,16 @@ function drawStep(random: Random): ProgramRecord {
     default:
       return { kind, payload: random.bytes(1 + random.below(2)) };
   }
+}
+
+/** The same messages again and again. */
+function flood(stream: FakeStream | undefined, payload: Uint8Array): void {
+  if (payload.length === 0) return;
+  const bytes = new Uint8Array(
+    Math.max(1, Math.floor(floodBytes / payload.length)) * payload.length,
+  );
+  for (let at = 0; at < bytes.length; at += payload.length) bytes.set(payload, at);
+  for (let at = 0; at < bytes.length; at += 65_536) stream?.arrive(bytes.subarray(at, at + 65_536));
 }
 
 const knownReason = /^[a-z]+(-[a-z]+)*$/u;
@@ -167,6 +213,8 @@ class Play {
   readonly #open = new Set<PeerSlot>();
   #copies: LeaseId[] = [];
   #current = 0;
+  /** Whether the coordinator takes notices. */
+  #isHeard = true;
 
   constructor(bench: WorkerBench, torrent: BenchTorrent) {
     this.#bench = bench;
@@ -176,6 +224,7 @@ class Play {
   async take({ kind, payload }: ProgramRecord): Promise<void> {
     await this.#act(kind % stepCount, payload);
     await this.#bench.settle();
+    await this.#giveRoom();
     this.#listen();
     const inside = this.#bench.worker.torrents.get(this.#torrent.id);
     if (inside !== undefined) checkInvariants(this.#bench, inside);
@@ -185,6 +234,8 @@ class Play {
   async end(): Promise<void> {
     const bench = this.#bench;
     const inside = bench.worker.torrents.get(this.#torrent.id);
+    this.#isHeard = true;
+    await this.#giveRoom();
     for (const stream of this.#streams) stream.hangUp();
     await bench.settle();
     while (bench.file.waiting > 0) await this.#fill(0);
@@ -265,6 +316,11 @@ class Play {
         return this.#dial(first);
       case Step.answer:
         return this.#answer(stream, first);
+      case Step.flood:
+        return flood(stream, payload);
+      case Step.noticeRoom:
+        this.#isHeard = (first & 1) === 1;
+        return;
       default:
         return this.#takeCopies();
     }
@@ -345,11 +401,16 @@ class Play {
     }
   }
 
+  /** Gives the worker room for what it has to say, or none: then it may not take input either. */
+  async #giveRoom(): Promise<void> {
+    if (this.#isHeard) await this.#bench.giveNoticeRoom(1_000);
+    else this.#bench.noticeCredits = 0;
+  }
+
   #listen(): void {
     for (const { name, message } of this.#bench.said() as { name: string; message: unknown }[]) {
       this.#hear(name, message as never);
     }
-    this.#bench.noticeCredits = 1_000;
   }
 
   #hear(
