@@ -5,10 +5,13 @@ import { Worker } from "node:worker_threads";
 /** Bytes of an input that are saved. */
 const mostBytes = 1_048_576;
 const headBytes = 8;
-/** An input that takes longer is taken for one that never ends. */
-const hangMs = 10_000;
+/** An input that takes so much of the processor is taken for one that never ends. */
+const hangCpuMs = 5_000;
+/** One that takes nothing but waits: a machine with much to do may leave us alone for a while. */
+const hangMs = 180_000;
+const lookEveryMs = 2_000;
 
-/** Beats with every input; without a beat for ten seconds it saves the input and ends the process. */
+/** Beats with every input; when one does not end, it saves the input and ends the process. */
 export class Watchdog {
   readonly #memory = new SharedArrayBuffer(headBytes + mostBytes);
   readonly #words = new Int32Array(this.#memory, 0, 2);
@@ -19,7 +22,7 @@ export class Watchdog {
   constructor(path: string) {
     this.#worker = new Worker(watch, {
       eval: true,
-      workerData: { memory: this.#memory, path, hangMs, headBytes },
+      workerData: { memory: this.#memory, path, hangMs, hangCpuMs, lookEveryMs, headBytes },
     });
     this.#worker.unref();
   }
@@ -40,14 +43,21 @@ export class Watchdog {
 const watch = `
   const { workerData } = require("node:worker_threads");
   const { writeFileSync, writeSync } = require("node:fs");
-  const { memory, path, hangMs, headBytes } = workerData;
+  const { memory, path, hangMs, hangCpuMs, lookEveryMs, headBytes } = workerData;
   const words = new Int32Array(memory, 0, 2);
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  for (let last = words[0] - 1; words[0] !== last;) {
+  const usedMs = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
+  let last = words[0];
+  let sinceMs = performance.now();
+  let sinceUsedMs = usedMs();
+  while (usedMs() - sinceUsedMs < hangCpuMs && performance.now() - sinceMs < hangMs) {
+    Atomics.wait(idle, 0, 0, lookEveryMs);
+    if (words[0] === last) continue;
     last = words[0];
-    Atomics.wait(idle, 0, 0, hangMs);
+    sinceMs = performance.now();
+    sinceUsedMs = usedMs();
   }
   writeFileSync(path, new Uint8Array(memory, headBytes, words[1]).slice());
-  writeSync(2, "hang: an input has not ended after " + hangMs + " ms; it is saved as " + path + "\\n");
+  writeSync(2, "hang: an input does not end; it is saved as " + path + "\\n");
   process.kill(process.pid, "SIGKILL");
 `;
