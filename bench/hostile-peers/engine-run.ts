@@ -3,7 +3,7 @@
 //   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS
 //
 // Prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
-// are addresses of further peers; at its end it prints its report as JSON.
+// are addresses of further peers; `delays` is answered with those of its threads, `end` with its report as JSON.
 
 import { createInterface } from "node:readline";
 import type { ActorStatus } from "@troupe/actor-runtime";
@@ -46,17 +46,26 @@ console.log(`READY ${coordinator.port}`);
 void torrent.completed.then(() => console.log("COMPLETE"));
 for await (const line of createInterface(process.stdin)) {
   if (line === "end") break;
-  torrent.addPeer({ host: "127.0.0.1", port: Number(line) });
+  if (line === "delays") console.log(`DELAYS ${JSON.stringify(await delaysNow())}`);
+  else torrent.addPeer({ host: "127.0.0.1", port: Number(line) });
 }
-const delaysMs: Record<string, { p99: number; p999: number; max: number }> = {};
-noteDelays(await coordinator.actors());
+const delaysMs = await delaysNow();
 const { wastedBytes } = torrent.progress;
 const report: EngineReport = { delaysMs, crashes, reasons, wastedBytes };
 console.log(JSON.stringify(report));
 // An open pipe would keep this process.
 process.stdin.destroy();
 
-function noteDelays({ name, loopDelayMs, children }: ActorStatus): void {
-  if (loopDelayMs !== undefined) delaysMs[name] = loopDelayMs;
-  for (const child of children ?? []) noteDelays(child);
+/** Of the threads in the tree, by name. */
+async function delaysNow(): Promise<EngineReport["delaysMs"]> {
+  const inTree = (actor: ActorStatus): ActorStatus[] => [
+    actor,
+    ...(actor.children ?? []).flatMap(inTree),
+  ];
+  const actors = inTree(await coordinator.actors());
+  return Object.fromEntries(
+    actors.flatMap(({ name, loopDelayMs }) =>
+      loopDelayMs === undefined ? [] : [[name, loopDelayMs]],
+    ),
+  );
 }

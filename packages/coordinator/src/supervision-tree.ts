@@ -46,6 +46,13 @@ export function rootTree(
   };
 }
 
+/**
+ * JavaScript memory of a peer-worker, payload not included: ten times what ten thousand idle peers take. V8 lets a heap
+ * with a small limit grow by less than half between collections, not fourfold: what thousands of strangers leave behind is
+ * collected before it is 100 MB.
+ */
+const peerHeapMebibytes = 512;
+
 /** The engine's children. A restarted file or hash worker costs no peer its connection: one-for-one. */
 export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
@@ -96,6 +103,7 @@ function peerChild({ parts, peerOptions }: EngineTreeInputs, index: number): Chi
     restart: "permanent",
     shutdownMs: 2_000,
     role: "peer",
+    heapLimitMebibytes: peerHeapMebibytes,
     links: { file: "file" },
   };
 }
