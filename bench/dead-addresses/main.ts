@@ -1,0 +1,60 @@
+// `pnpm bench:dead-addresses`: how long ten thousand addresses of a tracker, of which only the last one is good, keep a
+// download from its first piece.
+//
+//   --refusing N      addresses that refuse (8,999: with the others, all that we take of one answer)
+//   --black-holes N   addresses that never answer (1,000)
+//   --runs N          runs of each order (3)
+//
+// Everything runs in a network of its own, with public-looking addresses on its loopback and a packet filter for the
+// black holes; needs Linux, and the Debian packages iproute2 and nftables. What is dialled is counted by the kernel, not
+// by us.
+
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { runProcess } from "../../test/support/process.ts";
+import { median, spread, table } from "../support/statistics.ts";
+import { orders, runOnce, type DeadRun } from "./run.ts";
+
+const self = fileURLToPath(import.meta.url);
+const { values } = parseArgs({
+  options: {
+    refusing: { type: "string", default: "8999" },
+    "black-holes": { type: "string", default: "1000" },
+    runs: { type: "string", default: "3" },
+    inside: { type: "boolean", default: false },
+  },
+});
+
+if (values.inside) console.log(await measure());
+else {
+  // Root of the machine, or of a name space in which we are root.
+  const unshare = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
+  const words = [self, "--inside", ...process.argv.slice(2)];
+  const lines = await runProcess(["unshare", ...unshare, "--", process.execPath, ...words], {
+    debianPackage: "util-linux",
+  });
+  console.log(lines.join("\n"));
+}
+
+async function measure(): Promise<string> {
+  const counts = { refusing: Number(values.refusing), blackHoles: Number(values["black-holes"]) };
+  const rows = [
+    ["order", "s to first piece", "most half-open", "refused", "black holes dialled", "good"],
+  ];
+  for (const order of orders) {
+    const runs: DeadRun[] = [];
+    for (let run = 0; run < Number(values.runs); run++) runs.push(await runOnce(counts, order));
+    rows.push([
+      order,
+      spread(
+        runs.map(({ firstPieceSeconds }) => firstPieceSeconds),
+        2,
+      ),
+      `${Math.max(...runs.map(({ mostHalfOpen }) => mostHalfOpen))}`,
+      `${median(runs.map(({ refused }) => refused))}`,
+      `${median(runs.map(({ blackHolesDialled }) => blackHolesDialled))}`,
+      `${median(runs.map(({ goodDialled }) => goodDialled))}`,
+    ]);
+  }
+  return table(rows);
+}

@@ -1,0 +1,23 @@
+// Strangers by the thousand who connect and say nothing, while an honest seeder gives a download (cases 59 and 61).
+
+import test from "ava";
+import type { StreamHandlers } from "@troupe/actor-runtime";
+import { runStorm } from "../support/simulated-storm.ts";
+
+const silent: StreamHandlers = { bytes: () => {}, closed: () => {} };
+
+test("ten thousand silent connections from as many addresses hold up nobody", async (t) => {
+  const calm = await runStorm({ addresses: 0, connections: 0, handlers: silent });
+  const storm = await runStorm({ addresses: 10_000, connections: 10_000, handlers: silent });
+  t.is(storm.dialled, 10_000);
+  t.true(storm.mostConnections <= 512 + 1 + 2, `${storm.mostConnections} at once`);
+  t.true(storm.downloadMs <= 1.25 * calm.downloadMs, `${storm.downloadMs} ms`);
+});
+
+test("ten thousand silent connections from one address are turned away after sixty a minute", async (t) => {
+  const calm = await runStorm({ addresses: 0, connections: 0, handlers: silent });
+  const storm = await runStorm({ addresses: 1, connections: 10_000, handlers: silent });
+  t.is(storm.dialled, 10_000);
+  t.true(storm.mostConnections <= 60 + 1 + 2, `${storm.mostConnections} at once`);
+  t.true(storm.downloadMs <= 1.25 * calm.downloadMs, `${storm.downloadMs} ms`);
+});
