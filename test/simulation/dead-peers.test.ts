@@ -1,7 +1,7 @@
 // Dead addresses by the thousand, and peers that leave: what is dialled, when, and what it costs the download.
 
 import test from "ava";
-import type { Address } from "@troupe/actor-runtime";
+import type { Address, Stream } from "@troupe/actor-runtime";
 import { DialWatch } from "../support/dial-watch.ts";
 import { patienceMs, stopAndLook, untilWhole } from "../support/simulated-download.ts";
 import type { SimulatedEngine } from "../support/simulated-engine.ts";
@@ -63,6 +63,8 @@ function shuffled(addresses: readonly Address[]): Address[] {
     .map(({ address }) => address);
 }
 
+const handshake = Buffer.from("\u0013BitTorrent protocol", "latin1");
+
 const orders: readonly (readonly [string, (dead: readonly Address[]) => readonly Address[]])[] = [
   ["refusing ones first", (dead) => dead],
   ["black holes first", (dead) => dead.toReversed()],
@@ -90,16 +92,24 @@ for (const [name, order] of orders) {
   });
 }
 
-test("PI10: peers that close at once or are silent use up no place for a dial", async (t) => {
+test("PI10: peers that close at once, are silent or send a byte a second use up no place for a dial", async (t) => {
   const silentHost = "45.40.0.1";
   const dead = Array.from({ length: 600 }, (_, n) => ({ host: silentHost, port: n + 1 }));
   const { world, watch, add, untilFirstPiece } = await scene(dead);
   const { sockets } = world.machine({ addresses: [silentHost] });
+  const sendSlowly = (stream: Stream): void => {
+    let sent = 0;
+    const beat = world.scheduler.every(second, () => {
+      if (sent === handshake.length) beat.cancel();
+      else stream.write(handshake.subarray(sent, ++sent));
+    });
+  };
   for (const { port } of dead) {
     await world.settle(
       sockets.listen({ host: silentHost, port }, (stream) => {
-        // Every second one says nothing at all, the others close.
-        if (port % 2 === 0) stream.end();
+        // A third closes, a third says nothing, a third begins a handshake that would take 68 seconds.
+        if (port % 3 === 0) stream.end();
+        if (port % 3 === 1) sendSlowly(stream);
         return { bytes: () => {}, closed: () => {} };
       }),
     );

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from "node:net";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 
@@ -108,4 +109,27 @@ test("listening on a name is refused with a code", async (t) => {
       code: "EINVAL",
     },
   );
+});
+
+test("a connection that is reset while we write ends once, with the system's code, and throws nothing", async (t) => {
+  const { sockets, host } = realBench(t);
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  const end = new End();
+  const stream = sockets.dial({ host, port }, end, { timeoutMs: 10_000 });
+  await end.whenOpened;
+  const writeOn = (): void => {
+    if (end.reasons.length > 0) return;
+    stream.write(pattern(10_000));
+    setImmediate(writeOn);
+  };
+  writeOn();
+  const reason = await end.whenClosed;
+  t.true(reason === "ECONNRESET" || reason === "EPIPE", reason);
+  t.is(end.reasons.length, 1);
+  server.close();
 });

@@ -47,5 +47,6 @@ export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<vo
   while (job.state !== "stopped") await stopTorrent(engine, job);
   // A worker that was late to close it may never say how these went: they would count against all torrents.
   for (const seat of engine.seats) seat.dials.forget(job.id);
+  job.directory.close();
   engine.torrents.delete(job.id);
 }

@@ -13,6 +13,7 @@ import type {
 import type { DeathBook } from "../death-book.ts";
 import type { Gate } from "../gate.ts";
 import type { PatientRef } from "../patient-ref.ts";
+import type { AddressBudget } from "../torrent/address-budget.ts";
 import type { DialTurn } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
@@ -63,6 +64,7 @@ export interface Engine {
   /** Dials of addresses tried before, in the present second: at most 30. */
   retriesThisSecond: number;
   readonly dialTurn: DialTurn;
+  readonly addresses: AddressBudget;
   /** Connections closed in the present second so that other torrents get some. */
   closedForRoomThisSecond: number;
   ticks: number;

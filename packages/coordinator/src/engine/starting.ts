@@ -5,6 +5,7 @@ import { SetAside } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { answerWaiting } from "../torrent/big-piece-turns.ts";
+import { AddressBudget } from "../torrent/address-budget.ts";
 import { dialTurn } from "../torrent/dialling.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
@@ -112,6 +113,7 @@ function makeEngine(
     retriesThisSecond: 0,
     closedForRoomThisSecond: 0,
     dialTurn: dialTurn(),
+    addresses: new AddressBudget(),
     ticks: 0,
   };
   return engine;

@@ -4,6 +4,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
+import type { AddressBudget } from "./address-budget.ts";
 import { addressKey } from "./address-key.ts";
 import { BanList } from "./ban-list.ts";
 import { newcomer, vouchFor, type Known } from "./known-address.ts";
@@ -34,6 +35,7 @@ export type Return = "now" | "soon" | "later";
 /** Addresses of one torrent. */
 export class PeerDirectory {
   readonly #random: Pick<Random, "next">;
+  readonly #budget: AddressBudget;
   readonly #known = new Map<string, Known>();
   readonly #untried: Known[] = [];
   #untriedHead = 0;
@@ -47,9 +49,12 @@ export class PeerDirectory {
   /** No address that was tried before is due until then; as long as we have everything, or lack something. */
   #nothingDueUntilMs = 0;
   #wereSeed = false;
+  #isClosed = false;
 
-  constructor(random: Pick<Random, "next">) {
+  /** @param budget Shared with the directories of the engine's other torrents. */
+  constructor(random: Pick<Random, "next">, budget: AddressBudget) {
     this.#random = random;
+    this.#budget = budget;
   }
 
   get size(): number {
@@ -83,9 +88,9 @@ export class PeerDirectory {
       this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
       return false;
     }
-    if (this.#known.size >= directoryLimit && !this.#makeRoom()) return false;
+    if (!this.#hasRoom && !this.#makeRoom()) return false;
     const entry = newcomer(host, port);
-    this.#known.set(key, entry);
+    this.#keep(key, entry);
     this.#untried.push(entry);
     return true;
   }
@@ -100,15 +105,23 @@ export class PeerDirectory {
     const key = addressKey(host, port);
     let known = this.#known.get(key);
     if (known === undefined) {
-      if (this.#known.size >= directoryLimit && !this.#makeRoom()) return;
+      if (!this.#hasRoom && !this.#makeRoom()) return;
       known = newcomer(host, port);
       known.isHearsay = true;
-      this.#known.set(key, known);
+      this.#keep(key, known);
       if (scope === "internet") this.#replaceHearsay(known);
     }
     if (known.state === "connected" || known.state === "dialling") return;
     known.openedAtMs = nowMs;
     this.#enter(known, "connected");
+  }
+
+  /** The torrent is gone: its addresses count no more, and none is taken. */
+  close(): void {
+    this.#isClosed = true;
+    this.#budget.removed(this.#known.size);
+    this.#known.clear();
+    this.#replaceable.clear();
   }
 
   /** Whether `next` would give an address. */
@@ -254,13 +267,23 @@ export class PeerDirectory {
   #forget(known: Known): void {
     this.#forgetHearsay(known);
     this.#replaceable.delete(known);
-    this.#known.delete(addressKey(known.host, known.port));
+    if (this.#known.delete(addressKey(known.host, known.port))) this.#budget.removed();
   }
 
   #enter(known: Known, state: Known["state"]): void {
     known.state = state;
     if (state === "waiting" && known.failures > 0) this.#replaceable.add(known);
     else this.#replaceable.delete(known);
+  }
+
+  get #hasRoom(): boolean {
+    if (this.#isClosed) return false;
+    return this.#known.size < directoryLimit && this.#budget.mayAdd(this.#known.size);
+  }
+
+  #keep(key: string, known: Known): void {
+    this.#known.set(key, known);
+    this.#budget.added();
   }
 
   #makeRoom(): boolean {

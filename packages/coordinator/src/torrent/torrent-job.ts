@@ -100,7 +100,7 @@ export class TorrentJob {
     request: AddTorrent,
     metainfo: Metainfo,
     peerId: Uint8Array,
-    { context, options }: Pick<Engine, "context" | "options">,
+    { context, options, addresses }: Pick<Engine, "context" | "options" | "addresses">,
   ) {
     this.id = id;
     this.request = request;
@@ -112,7 +112,7 @@ export class TorrentJob {
     this.maxPeers = Math.min(request.maxPeers, fitting, this.#descriptors.peers);
     this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
-    this.directory = new PeerDirectory(context.random);
+    this.directory = new PeerDirectory(context.random, addresses);
     this.picker = new PiecePicker(this.ledger, context.random, request.isSequential);
     this.files = new FilePriorities(metainfo.geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.ofPieces.entries()) {

@@ -27,6 +27,7 @@ import { DeathBook } from "../../src/death-book.ts";
 import { Gate } from "../../src/gate.ts";
 import { PatientRef } from "../../src/patient-ref.ts";
 import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
+import { AddressBudget } from "../../src/torrent/address-budget.ts";
 import { dialTurn } from "../../src/torrent/dialling.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
@@ -152,6 +153,7 @@ export function makeScene(options: SceneOptions = {}) {
     retriesThisSecond: 0,
     closedForRoomThisSecond: 0,
     dialTurn: dialTurn(),
+    addresses: new AddressBudget(),
     ticks: 0,
   } as unknown as Engine;
   for (const seat of engine.seats) seat.nextOptions(slabs);

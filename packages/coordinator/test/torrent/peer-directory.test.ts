@@ -1,4 +1,5 @@
 import test from "ava";
+import { AddressBudget } from "../../src/torrent/address-budget.ts";
 import { directoryLimit, PeerDirectory } from "../../src/torrent/peer-directory.ts";
 
 const port = 6881;
@@ -15,7 +16,7 @@ function addressOf(n: number): string {
 }
 
 function directoryOf(...hosts: readonly string[]): PeerDirectory {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   for (const host of hosts) directory.add(host, port, "user");
   return directory;
 }
@@ -47,7 +48,7 @@ test("an address that is being dialled or connected is not dialled again", (t) =
 });
 
 test("an address is known once, and one host may have several ports", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
   t.false(directory.add("8.0.0.1", 1, "user"));
   t.true(directory.add("8.0.0.1", 2, "tracker-internet"));
@@ -155,7 +156,7 @@ test("seeds are not dialled again while we are one", (t) => {
 });
 
 test("a dial is given up after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   for (let n = 0; n < 200; n++) directory.add(addressOf(n), port, "tracker-internet");
   t.is(directory.dialTimeoutMs(200), 15_000);
   t.is(directory.dialTimeoutMs(199), 2_000);
@@ -200,7 +201,7 @@ test("peers that are missed do not all come back at the same moment", (t) => {
     [0, 500],
     [0.999, 1_499],
   ] as const) {
-    const directory = new PeerDirectory({ next: () => chance });
+    const directory = new PeerDirectory({ next: () => chance }, new AddressBudget());
     directory.add("8.0.0.1", port, "user");
     dialAll(directory);
     directory.connected("8.0.0.1", port, 0);
@@ -230,7 +231,7 @@ test("a dial that this machine could not begin is not counted against the addres
 });
 
 test("an incoming peer is dialled where it said that it listens, once it is gone", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   directory.heardOf("8.0.0.1", port, 0);
   t.deepEqual(dialAll(directory, minute), []);
   directory.closed("8.0.0.1", port, minute, "now");
@@ -238,7 +239,7 @@ test("an incoming peer is dialled where it said that it listens, once it is gone
 });
 
 test("an address that only an incoming peer has named is given up after two dials", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   directory.heardOf("8.0.0.1", port, 0);
   directory.closed("8.0.0.1", port, 0, "now");
   for (const nowMs of [0, minute]) {
@@ -250,7 +251,7 @@ test("an address that only an incoming peer has named is given up after two dial
 });
 
 test("who names one port after the other is known by the last", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   for (let named = 1; named <= 100; named++) {
     directory.heardOf("8.0.0.1", named, 0);
     directory.closed("8.0.0.1", named, 0, "later");
@@ -260,7 +261,7 @@ test("who names one port after the other is known by the last", (t) => {
 });
 
 test("what an incoming peer said and a tracker confirms counts like any address", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   directory.heardOf("8.0.0.1", port, 0);
   directory.add("8.0.0.1", port, "tracker-internet");
   directory.closed("8.0.0.1", port, 0, "now");
@@ -303,10 +304,26 @@ test("an address that is in use again is not replaced", (t) => {
 });
 
 function full(): PeerDirectory {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
   return directory;
 }
+
+test("all torrents together know 200,000 addresses; beyond that each knows 200", (t) => {
+  const budget = new AddressBudget();
+  const fill = (directory: PeerDirectory): number => {
+    let count = 0;
+    while (count < directoryLimit && directory.add(addressOf(count), port, "tracker-internet")) {
+      count++;
+    }
+    return count;
+  };
+  const directories = Array.from({ length: 12 }, () => new PeerDirectory(even, budget));
+  const counts = directories.map(fill);
+  t.deepEqual(counts, [...Array.from({ length: 10 }, () => 20_000), 200, 200]);
+  directories[0]?.close();
+  t.is(fill(new PeerDirectory(even, budget)), 20_000 - 400, "what is closed is free again");
+});
 
 test("a banned address is refused for an hour", (t) => {
   const directory = directoryOf("8.0.0.1");
@@ -327,7 +344,7 @@ test("an address that was banned before it was tried is not dialled", (t) => {
 });
 
 test("a ban counts for every port of a host of the internet, for one port of a local one", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   directory.ban("8.0.0.1", 50_000, 0);
   t.true(directory.isBanned("8.0.0.1", 50_001, 1), "who is banned comes back from another port");
   directory.ban("127.0.0.1", 50_000, 0);
@@ -336,7 +353,7 @@ test("a ban counts for every port of a host of the internet, for one port of a l
 });
 
 test("at most 10,000 bans are held; the oldest goes", (t) => {
-  const directory = new PeerDirectory(even);
+  const directory = new PeerDirectory(even, new AddressBudget());
   for (let n = 0; n <= 10_000; n++) directory.ban(addressOf(n), port, 0);
   t.false(directory.isBanned(addressOf(0), port, 1));
   t.true(directory.isBanned(addressOf(1), port, 1));
@@ -346,7 +363,7 @@ test("at most 10,000 bans are held; the oldest goes", (t) => {
 const policy = test.macro(
   (t, host: string, fromUser: boolean, fromLocal: boolean, fromInternet: boolean) => {
     const accepts = (source: "user" | "tracker-local" | "tracker-internet") =>
-      new PeerDirectory(even).add(host, port, source);
+      new PeerDirectory(even, new AddressBudget()).add(host, port, source);
     t.deepEqual(
       [accepts("user"), accepts("tracker-local"), accepts("tracker-internet")],
       [fromUser, fromLocal, fromInternet],
