@@ -11,6 +11,7 @@ export function boundDisk(disk: Disk): Disk {
     write: (file, views, position) => disk.write(file, views, position),
     truncate: (file, lengthBytes) => disk.truncate(file, lengthBytes),
     sync: (file) => disk.sync(file),
+    syncLater: (path, done) => disk.syncLater(path, done),
     statFile: (file) => disk.statFile(file),
     stat: (path) => disk.stat(path),
     makeFolder: (path) => disk.makeFolder(path),
@@ -19,5 +20,6 @@ export function boundDisk(disk: Disk): Disk {
     readFile: (path) => disk.readFile(path),
     writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
     freeBytes: (path) => disk.freeBytes(path),
+    openDatabase: (path) => disk.openDatabase(path),
   };
 }

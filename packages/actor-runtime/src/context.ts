@@ -169,6 +169,12 @@ export interface Disk {
   truncate(file: number, lengthBytes: number): void;
   /** fdatasync. */
   sync(file: number): void;
+  /**
+   * fdatasync of the file at `path`, beside whatever this thread does meanwhile: what had been written to it before is
+   * on the disk when `done` is called without an error. The system's pool for such calls is small and belongs to the
+   * whole process: one at a time.
+   */
+  syncLater(path: string, done: (error?: unknown) => void): void;
   statFile(file: number): FileStat;
   /** lstat: the link itself, not its target. Undefined when there is nothing. */
   stat(path: string): FileStat | undefined;
@@ -182,6 +188,22 @@ export interface Disk {
   writeFileAtomically(path: string, bytes: Uint8Array): void;
   /** Bytes free on the volume that holds `path`. */
   freeBytes(path: string): number;
+  /** Opens the database in the file at `path`, made when there is none; several processes may have it open. */
+  openDatabase(path: string): DiskDatabase;
+}
+
+/**
+ * Values by name in one file. Nothing of it is believed by this interface: a value may come back damaged.
+ * All methods throw errors with a system code: `EBADMSG` when the file is no database or damaged, `EBUSY` when another
+ * process kept it for a second, `ENOSPC` …
+ */
+export interface DiskDatabase {
+  get(name: string): Uint8Array | undefined;
+  /** Every value, in no order. */
+  all(): readonly { readonly name: string; readonly value: Uint8Array }[];
+  /** Sets values, removes those that are undefined: all or nothing, and on the disk when it returns. */
+  commit(changes: ReadonlyMap<string, Uint8Array | undefined>): void;
+  close(): void;
 }
 
 /** How much a log entry matters. */

@@ -208,6 +208,24 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       closing.delete(file);
       disk.close(file);
     },
+    syncLater(path, done) {
+      refuseIfOver(scope, "sync");
+      disk.syncLater(path, (error) => scope.run(() => done(error)));
+    },
+    openDatabase(path) {
+      refuseIfOver(scope, "open");
+      const database = disk.openDatabase(path);
+      const disown = scope.own(() => database.close());
+      return {
+        get: (name) => database.get(name),
+        all: () => database.all(),
+        commit: (changes) => database.commit(changes),
+        close() {
+          disown();
+          database.close();
+        },
+      };
+    },
   };
 }
 

@@ -23,7 +23,7 @@ export type {
 /** What a torrent is doing. */
 export type TorrentState = Torrent["state"];
 /** Figures of a torrent, in bytes, seconds and bytes per second. */
-export type TorrentProgress = Torrent["progress"];
+export type TorrentProgress = Omit<Torrent["progress"], "finished" | "unfinished" | "percentage">;
 
 /** Pieces, peers, trackers and figures of a torrent at one moment. */
 export type TorrentStatus = Awaited<ReturnType<Torrent["status"]>>;
@@ -52,13 +52,13 @@ export type TorrentPort = Pick<
   | "files"
   | "warnings"
   | "state"
-  | "progress"
   | "isComplete"
   | "left"
   | "completed"
   | "checked"
   | "status"
 > & {
+  readonly progress: TorrentProgress;
   on<Name extends TorrentEventName>(
     name: Name,
     listener: (event: TorrentEventOf<Name>) => void,

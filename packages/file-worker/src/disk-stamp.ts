@@ -3,7 +3,7 @@
 //
 //   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
 
-import type { Disk } from "@troupe/actor-runtime";
+import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
 
 /** Bytes of the shared memory of one stamp. */
 export const diskStampBytes = 4;
@@ -28,6 +28,8 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     write: stamped((file, views, position) => disk.write(file, views, position)),
     truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
     sync: stamped((file) => disk.sync(file)),
+    // Only the beginning: it ends beside other calls, and its own time is not this thread's.
+    syncLater: stamped((path, done) => disk.syncLater(path, done)),
     statFile: stamped((file) => disk.statFile(file)),
     stat: stamped((path) => disk.stat(path)),
     makeFolder: stamped((path) => disk.makeFolder(path)),
@@ -36,6 +38,15 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     readFile: stamped((path) => disk.readFile(path)),
     writeFileAtomically: stamped((path, bytes) => disk.writeFileAtomically(path, bytes)),
     freeBytes: stamped((path) => disk.freeBytes(path)),
+    openDatabase: stamped((path): DiskDatabase => {
+      const database = disk.openDatabase(path);
+      return {
+        get: stamped((name) => database.get(name)),
+        all: stamped(() => database.all()),
+        commit: stamped((changes) => database.commit(changes)),
+        close: stamped(() => database.close()),
+      };
+    }),
   };
 }
 

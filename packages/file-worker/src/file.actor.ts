@@ -15,6 +15,7 @@ import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { describeParts, settleParts } from "./settle-parts.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
+import { forgetJob, keepJob, listJobs } from "./state/jobs.ts";
 import type { FileState } from "./storage-life.ts";
 import type { Storage } from "./storage.ts";
 
@@ -43,6 +44,9 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "close-storage": closeStorage,
     "settle-parts": settleParts,
     "describe-parts": describeParts,
+    "keep-job": keepJob,
+    "forget-job": forgetJob,
+    "list-jobs": listJobs,
     "write-piece": writePiece,
     "fill-slot": readForPeer,
   },
@@ -59,6 +63,8 @@ function stopFiles(state: FileState): void {
   state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
+  state.journals.close();
+  state.homes.close();
 }
 
 function writePiece(state: FileState, message: WritePiece): void {

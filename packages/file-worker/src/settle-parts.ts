@@ -91,6 +91,7 @@ async function settle(
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
   storage.unwanted = unwanted;
+  state.journals.willWrite(storage);
   for (const file of parts.isParted.keys()) {
     // One that nobody has written to yet is wanted no more: from here on it does not appear.
     if (livesInParts(storage, file)) parts.isParted[file] = 1;
@@ -229,8 +230,8 @@ function syncFile(
   const open = files.forWriting(storage, file);
   if (isRefusal(open)) return open;
   try {
+    // It stays among the unsynced: its looks are noted for the record by the next round.
     disk.sync(open.descriptor);
-    storage.unsynced.delete(file);
     return undefined;
   } catch (error) {
     return refusalFrom(error, "sync", open.path);

@@ -5,16 +5,17 @@ import type {
   CloseStorage,
   FileProtocol,
   OpenStorage,
-  StorageClosed,
   StorageOpened,
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
-import { filesMark } from "./files-mark.ts";
 import { OpenFiles } from "./open-files.ts";
-import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
+import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { loadParts, partsLayout } from "./settle-parts.ts";
 import { Slabs } from "./slabs.ts";
+import { openJournal } from "./state/jobs.ts";
+import { JournalKeeper } from "./state/journal-keeper.ts";
+import { RecordHomes } from "./state/record-homes.ts";
 import { lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
@@ -34,6 +35,8 @@ export interface FileState {
   readonly slabs: Slabs;
   readonly files: OpenFiles;
   readonly writes: WriteQueue;
+  readonly journals: JournalKeeper;
+  readonly homes: RecordHomes;
 }
 
 /** @param maxOpenFiles Files open at once, over all torrents. */
@@ -43,13 +46,16 @@ export function makeState(
   maxOpenFiles: number,
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
+  const journals = new JournalKeeper(context, disk);
   return {
     context,
     disk,
     storages: new Map(),
     slabs: new Slabs(),
     files,
-    writes: new WriteQueue(context, disk, files),
+    writes: new WriteQueue(context, disk, files, journals),
+    journals,
+    homes: new RecordHomes(disk),
   };
 }
 
@@ -78,9 +84,8 @@ export async function openStorage(
   const parts = partsLayout(storage);
   const foundBytes = [...storage.knownBytes.subarray(0, message.files.length)];
   const found = { foundBytes, ...(parts !== undefined && { parts }) };
-  if (message.mark === undefined) return found;
-  const isUnchanged = (await filesMark(state.context, disk, storage)) === message.mark;
-  return { ...found, isUnchanged };
+  if (message.job === undefined) return found;
+  return { ...found, known: openJournal(state, storage, message.job) };
 }
 
 /** Makes the files without bytes, which no piece touches. */
@@ -96,6 +101,7 @@ export async function completeStorage(
     if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
   }
   let refusal: StorageRefusal | undefined;
+  state.journals.rest();
   await inTurns(state.context.timers, empty.length, filesPerTurn, (index) => {
     const opened = state.files.forWriting(storage, empty[index] ?? 0);
     refusal = isRefusal(opened) ? opened : undefined;
@@ -107,65 +113,24 @@ export async function completeStorage(
 /** Ends a storage; a torrent that is not open is closed already. */
 export function closeStorage(
   state: FileState,
-  { torrent, syncWithinMs = defaultSyncWithinMs, wantsMark = false }: CloseStorage,
-): Promise<StorageClosed | StorageRefusal> {
-  const storage = state.storages.get(torrent);
+  message: CloseStorage,
+): Promise<{} | StorageRefusal> {
+  const storage = state.storages.get(message.torrent);
   if (storage === undefined) return Promise.resolve({});
-  storage.closing ??= finishStorage(state, storage, { syncWithinMs, wantsMark });
+  storage.closing ??= finishStorage(state, storage, message);
   return storage.closing;
 }
 
 async function finishStorage(
   state: FileState,
   storage: Storage,
-  { syncWithinMs, wantsMark }: { readonly syncWithinMs: number; readonly wantsMark: boolean },
-): Promise<StorageClosed | StorageRefusal> {
-  const { context, disk, files, writes, storages } = state;
+  { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
+): Promise<{} | StorageRefusal> {
+  const { files, writes, storages, journals } = state;
   await writes.drained(storage.torrent);
-  const refusal = await syncFiles(state, storage, syncWithinMs);
+  if (job === undefined) journals.drop(storage);
+  else await journals.end(storage, { ...job, withinMs: syncWithinMs });
   files.closeStorage(storage);
-  const mark = wantsMark ? await filesMark(context, disk, storage) : undefined;
   storages.delete(storage.torrent);
-  const failure = refusal ?? storage.closeFailure;
-  if (failure !== undefined) return failure;
-  return {
-    ...(storage.unsynced.size > 0 && { unsyncedFiles: storage.unsynced.size }),
-    ...(mark !== undefined && { mark }),
-  };
-}
-
-/** One file a turn: a sync takes as long as the disk needs. A failed one is never tried again (case F24). */
-async function syncFiles(
-  { context: { clock, timers }, disk, files }: FileState,
-  storage: Storage,
-  withinMs: number,
-): Promise<StorageRefusal | undefined> {
-  const untilMs = clock.nowMs() + withinMs;
-  const unsynced = [...storage.unsynced];
-  let first: StorageRefusal | undefined;
-  await inTurns(timers, unsynced.length, 1, (index) => {
-    if (clock.nowMs() >= untilMs) return false;
-    const file = unsynced[index] ?? 0;
-    const refusal = syncFile(disk, files, storage, file);
-    first ??= refusal;
-    if (refusal === undefined) storage.unsynced.delete(file);
-    return true;
-  });
-  return first;
-}
-
-function syncFile(
-  disk: Disk,
-  files: OpenFiles,
-  storage: Storage,
-  file: number,
-): StorageRefusal | undefined {
-  const open = files.forWriting(storage, file);
-  if (isRefusal(open)) return open;
-  try {
-    disk.sync(open.descriptor);
-    return undefined;
-  } catch (error) {
-    return refusalFrom(error, "sync", open.path);
-  }
+  return storage.closeFailure ?? {};
 }

@@ -2,17 +2,12 @@
 
 import { join } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
-import type {
-  OpenStorage,
-  StorageClosed,
-  StorageRefusal,
-  StoredFile,
-  TorrentId,
-} from "@troupe/messages";
+import type { OpenStorage, StorageRefusal, StoredFile, TorrentId } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { findRealRoot, Folders } from "./folders.ts";
 import { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
+import { absentFacts, setFacts } from "./state/file-facts.ts";
 
 /** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
@@ -29,6 +24,8 @@ export interface Storage {
   readonly folders: Folders;
   /** Bytes of each file when we last looked, −1 for none. It never shrinks while the storage is open. */
   readonly knownBytes: Float64Array;
+  /** How each file of the torrent looked when the storage was opened: see state/file-facts.ts. */
+  readonly facts: BigUint64Array;
   /** Files written to and not synced since. */
   readonly unsynced: Set<number>;
   /** Open files of this torrent, by their place in `files`. Written by open-files.ts. */
@@ -36,7 +33,7 @@ export interface Storage {
   /** The first error of a `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;
   /** Set once it is being closed: nothing more is accepted. */
-  closing: Promise<StorageClosed | StorageRefusal> | undefined;
+  closing: Promise<{} | StorageRefusal> | undefined;
 }
 
 /** One open file. Good until another file is asked for. */
@@ -84,6 +81,7 @@ export function makeStorage(
     unwanted: new Set(message.unwanted),
     folders: new Folders(disk, clock, root),
     knownBytes: new Float64Array(files.length + 1).fill(-1),
+    facts: absentFacts(files.length),
     unsynced: new Set(),
     handles: new Map(),
     closeFailure: undefined,
@@ -121,6 +119,7 @@ export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageR
     if (found.kind !== "file") return notAFile(path, found.kind);
     if (found.lengthBytes > lengthBytes) return fileTooLong(path, found.lengthBytes, lengthBytes);
     storage.knownBytes[file] = found.lengthBytes;
+    setFacts(storage.facts, file, found);
     return undefined;
   } catch (error) {
     return refusalFrom(error, "look at", path);

@@ -28,11 +28,18 @@ interface Waiting extends QueuedPiece {
   readonly storage: Storage;
 }
 
+/** Hears of writes before they begin and after they have ended. */
+export interface WriteListener {
+  willWrite(storage: Storage): void;
+  written(storage: Storage, piece: PieceIndex): void;
+}
+
 /** The write queue of one file-worker, all torrents together. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
   readonly #files: OpenFiles;
+  readonly #journals: WriteListener;
   /** By torrent and piece; a map keeps the order of arrival. */
   readonly #waiting = new Map<number, Waiting>();
   /** Pieces waiting or being written, by torrent. */
@@ -41,10 +48,16 @@ export class WriteQueue {
   #run: WriteRun | undefined;
   #isScheduled = false;
 
-  constructor(context: Context<FileProtocol>, disk: Disk, files: OpenFiles) {
+  constructor(
+    context: Context<FileProtocol>,
+    disk: Disk,
+    files: OpenFiles,
+    journals: WriteListener,
+  ) {
     this.#context = context;
     this.#disk = disk;
     this.#files = files;
+    this.#journals = journals;
   }
 
   /**
@@ -124,6 +137,7 @@ export class WriteQueue {
 
   /** @returns Bytes done. */
   #advance(run: WriteRun, budgetBytes: number): number {
+    this.#journals.willWrite(run.storage);
     const { input } = this.#context;
     input[1] = run.storage.torrent;
     input[0] = FileStep.write;
@@ -159,11 +173,14 @@ export class WriteQueue {
   }
 
   /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
-  #endRun({ storage: { torrent }, pieces }: WriteRun, refusal: StorageRefusal | undefined): void {
+  #endRun({ storage, pieces }: WriteRun, refusal: StorageRefusal | undefined): void {
     this.#run = undefined;
+    const { torrent } = storage;
     for (const { piece } of pieces) {
-      if (refusal === undefined) this.#context.announce("piece-written", { torrent, piece });
-      else this.#refuse(torrent, piece, refusal);
+      if (refusal === undefined) {
+        this.#journals.written(storage, piece);
+        this.#context.announce("piece-written", { torrent, piece });
+      } else this.#refuse(torrent, piece, refusal);
     }
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
     if (left > 0) {

@@ -45,6 +45,8 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
       file: {
         "piece-written": ({ piece }) => written.resolve(piece),
         "piece-not-written": ({ message }) => written.reject(new Error(message)),
+        "sync-failed": ({ message }) => written.reject(new Error(message)),
+        "record-not-kept": ({ message }) => written.reject(new Error(message)),
       },
     },
   });

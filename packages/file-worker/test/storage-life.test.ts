@@ -103,7 +103,7 @@ test("completing a torrent that is not open is refused", async (t) => {
   t.like(await startRig(new MemoryDisk()).complete(), { refused: "unknown-torrent" });
 });
 
-test("closing writes what waits, syncs what was written and closes the files", async (t) => {
+test("closing writes what waits and closes the files; what is not kept on record is not synced", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/read", pattern(4));
   const rig = startRig(disk);
@@ -113,44 +113,8 @@ test("closing writes what waits, syncs what was written and closes the files", a
   rig.write({ piece: 1, lengthBytes: 4 });
   t.deepEqual(await rig.close(), {});
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
-  t.is(disk.calls.get("sync"), 2);
+  t.is(disk.calls.get("sync"), undefined);
   t.is(disk.openCount, 0);
-});
-
-test("closing syncs files whose handles were given to others", async (t) => {
-  const disk = new MemoryDisk();
-  const rig = startRig(disk, { maxOpenFiles: 1 });
-  await rig.open({ files: { a: 4, b: 4, c: 4 }, pieceLengthBytes: 12 });
-  rig.write({ piece: 0, lengthBytes: 12 });
-  t.deepEqual(await rig.close(), {});
-  t.is(disk.calls.get("sync"), 3);
-});
-
-test("closing stops syncing when its time is over and says how many files are left", async (t) => {
-  const disk = new MemoryDisk();
-  const rig = startRig(disk);
-  await rig.open({ files: { a: 4, b: 4, c: 4 }, pieceLengthBytes: 12 });
-  rig.write({ piece: 0, lengthBytes: 12 });
-  rig.settle();
-  const { sync } = disk;
-  disk.sync = (file) => {
-    sync.call(disk, file);
-    rig.nowMs += 600;
-  };
-  t.deepEqual(await rig.close({ syncWithinMs: 1_000 }), { unsyncedFiles: 1 });
-  t.is(disk.openCount, 0);
-});
-
-test("a failed sync is told, is not tried again, and the torrent is closed all the same", async (t) => {
-  const disk = new MemoryDisk();
-  const rig = startRig(disk);
-  await rig.open({ files: { a: 4, b: 4 }, pieceLengthBytes: 8 });
-  rig.write({ piece: 0, lengthBytes: 8 });
-  disk.fail("sync", "EIO");
-  t.like(await rig.close(), { refused: "EIO", path: "/data/a" });
-  t.is(disk.calls.get("sync"), 2);
-  t.is(disk.openCount, 0);
-  t.deepEqual(await rig.close(), {});
 });
 
 test("an error of a close that the system reports late is told", async (t) => {

@@ -1,8 +1,9 @@
 // What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { PartsLayout } from "./file.messages.ts";
+import type { FileProtocol, PartsLayout } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
+import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { Why } from "./why.ts";
 
 /** How many files and sockets each use may have open at once, in the whole engine. */
@@ -63,6 +64,10 @@ export interface AddTorrent {
   readonly priorities?: readonly number[];
   /** Pieces by their index, not the rarest first. Default false. */
   readonly isSequential?: boolean;
+  /** Where its record is kept. Default: in memory, for as long as the engine lives. */
+  readonly home?: RecordHome;
+  /** How far that record is believed. Default `sample`. */
+  readonly verify?: Verify;
 }
 
 /** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */
@@ -116,6 +121,8 @@ export interface TorrentProgress {
   readonly peers: number;
   /** Undefined when nothing arrives. */
   readonly etaSeconds?: number;
+  /** All runs together, this one included; undefined until the first start has looked for a record. */
+  readonly lifetime?: JobCounters;
 }
 
 /** One connected peer. Rates are smoothed over about five seconds. */
@@ -233,8 +240,10 @@ export type EngineProtocol = {
   /** Stops it: `stopped` announced (≤ 1.5 s), connections and files closed. */
   "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
-  /** Stops and forgets it. Files stay. */
-  "remove-torrent": Call<{ readonly torrent: TorrentId }, {}>;
+  /** Stops and forgets it, with its record if that is asked for. Files stay. */
+  "remove-torrent": Call<{ readonly torrent: TorrentId; readonly isRecordForgotten: boolean }, {}>;
+  /** The jobs that a home has records of, running or not. */
+  "list-jobs": FileProtocol["list-jobs"];
   "torrent-status": Call<
     { readonly torrent: TorrentId },
     TorrentStatus | { readonly refused: "no-torrent" }

@@ -3,6 +3,7 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import type { SlabId, TorrentId } from "./ids.ts";
+import type { JobCounters, JobFacts, JobRecord, RecordHome, Verify } from "./job-record.ts";
 
 /** One file of a torrent, in torrent order. */
 export interface StoredFile {
@@ -21,12 +22,12 @@ export interface OpenStorage {
   readonly files: readonly StoredFile[];
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
-  /** What `close-storage` gave: the answer tells whether the files are as they were then. */
-  readonly mark?: string;
   /** Places of files that nobody wants: they are not made, what pieces have of them lies in the part file. */
   readonly unwanted?: readonly number[];
   /** Name of the part file in the root; without it there is none, and every file is one. */
   readonly partFile?: string;
+  /** What is known of it from earlier runs is looked up, and kept from now on. Absent for one that only reads. */
+  readonly job?: StoredJob;
 }
 
 /** Where the bytes of files lie that nobody wants. */
@@ -45,6 +46,29 @@ export interface PiecesSettled {
   readonly parts?: PartsLayout;
 }
 
+/** Which job it is, and where its record is kept. */
+export interface StoredJob {
+  /** 40 hex digits. */
+  readonly infoHash: string;
+  readonly home: RecordHome;
+  readonly verify: Verify;
+}
+
+/** What earlier runs say of a job's pieces: bitfields in wire order. What is in neither is missing. */
+export interface JobKnown {
+  /** Had, without a look. */
+  readonly trusted: Uint8Array;
+  /** May be there: to be hashed. */
+  readonly toHash: Uint8Array;
+  /** Trusted ones to be hashed all the same; with a bad one its files are to be hashed as a whole. */
+  readonly samples: readonly number[];
+  /** Of all runs together; absent when there is no record. */
+  readonly counters?: JobCounters;
+  readonly peers: JobFacts["peers"];
+  /** Why the record that was found cannot be used, in a sentence. */
+  readonly problem?: string;
+}
+
 /** A storage that cannot be used, or a disk call that failed, as data. */
 export interface StorageRefusal {
   /**
@@ -61,28 +85,41 @@ export interface StorageRefusal {
 export interface StorageOpened {
   /** Bytes found for each file, −1 where there is none and for padding. Nothing has been made or changed. */
   readonly foundBytes: readonly number[];
-  /** With a `mark` in the question: nobody has touched the files since, as far as lengths and times tell. */
-  readonly isUnchanged?: boolean;
   /** Absent when nothing lies in the part file and nothing would. */
   readonly parts?: PartsLayout;
+  /** With a `job` in the question. */
+  readonly known?: JobKnown;
 }
 
 /** Ends a storage. */
 export interface CloseStorage {
   readonly torrent: TorrentId;
-  /** Milliseconds after which no further file is synced. Default 1 000. */
+  /** Milliseconds in which its files may be synced; what takes longer is hashed by the next start. Default 1 000. */
   readonly syncWithinMs?: number;
-  /** Asks for {@link StorageClosed.mark}: a look at every file. */
-  readonly wantsMark?: boolean;
+  /** The last word on its job; absent: nothing is kept of this run beyond what is on record. */
+  readonly job?: { readonly facts: JobFacts; readonly isOrderly: boolean };
 }
 
-/** How a storage ended. */
-export interface StorageClosed {
-  /** Files written to that were not synced for want of time; the system writes them back when it likes. */
-  readonly unsyncedFiles?: number;
-  /** How the files look from outside. Absent where not asked for, and where a file could not be looked at. */
-  readonly mark?: string;
+/** Tells what the engine knows of an open job. */
+export interface KeepJob {
+  readonly torrent: TorrentId;
+  readonly facts: JobFacts;
+  /** Pieces had, wire order: once they are known, and again to a file-worker that was restarted. */
+  readonly had?: Uint8Array;
+  /** Pieces that were had and are not there any more. */
+  readonly lost?: readonly PieceIndex[];
 }
+
+/** Records to be removed. */
+export interface ForgetJob {
+  readonly infoHash: string;
+  readonly home: RecordHome;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+/** One job of a list. */
+export type ListedJob = Pick<JobRecord, "infoHash" | "directory" | "settings" | "isStarted">;
 
 /** One verified piece in shared memory, to be written to its files. */
 export interface WritePiece {
@@ -130,8 +167,15 @@ export type FileProtocol = {
   "describe-parts": Call<{ readonly torrent: TorrentId }, PiecesSettled>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
+  "keep-job": Cast<KeepJob>;
+  "forget-job": Call<ForgetJob, {} | StorageRefusal>;
+  /** The jobs of a home whose records can be read; `unreadable` is how many cannot. */
+  "list-jobs": Call<
+    { readonly home: RecordHome },
+    { readonly jobs: readonly ListedJob[]; readonly unreadable: number } | StorageRefusal
+  >;
   /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */
-  "close-storage": Call<CloseStorage, StorageClosed | StorageRefusal>;
+  "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues a verified piece. Files and folders are made on first write. */
   "write-piece": Cast<WritePiece>;
   /** Reads verified bytes into a peer-worker's slot. */
@@ -141,4 +185,8 @@ export type FileProtocol = {
   "piece-not-written": Notice<
     { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
   >;
+  /** The system could not write what it had taken: pieces of this torrent may be lost. */
+  "sync-failed": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
+  /** The record of this torrent's job cannot be kept for now; it runs all the same. */
+  "record-not-kept": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
 };

@@ -1,6 +1,9 @@
 export type * from "./ids.ts";
 export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
+export type * from "./job-record.ts";
+export { decodeRecord, encodeRecord, type Sha1 } from "./record-codec.ts";
+export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export type * from "./why.ts";

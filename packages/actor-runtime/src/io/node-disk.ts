@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 
 import type { Disk, FileStat } from "../context.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { openDatabase } from "./node-database.ts";
 import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
 
@@ -13,6 +14,7 @@ const {
   closeSync,
   constants,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -68,6 +70,7 @@ export const nodeDisk: Disk = {
   write: writeViews,
   truncate: ftruncateSync,
   sync: fdatasyncSync,
+  syncLater,
   statFile: (file) => fileStat(fstatSync(file, { bigint: true })),
   stat,
   makeFolder,
@@ -82,6 +85,7 @@ export const nodeDisk: Disk = {
     const volume = statfsSync(path, { bigint: true });
     return Number(volume.bavail * volume.bsize);
   },
+  openDatabase,
 };
 
 /** Opens what must turn out to be a file; anything else is closed again without having blocked. */
@@ -92,6 +96,22 @@ function openRegular(path: string, flags: number): number {
   closeSync(file);
   if (found.isDirectory()) throw systemError("EISDIR", `cannot open "${path}": it is a folder`);
   throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
+}
+
+/** Through a descriptor of its own, so that the caller may close and open the file meanwhile as it likes. */
+function syncLater(path: string, done: (error?: unknown) => void): void {
+  // Windows flushes only what may be written to; elsewhere a file may be read-only.
+  const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
+  const file = openRegular(path, access);
+  fdatasync(file, (failure) => {
+    try {
+      closeSync(file);
+    } catch (error) {
+      return done(failure ?? error);
+    }
+    if (failure === null) done();
+    else done(failure);
+  });
 }
 
 /** Level by level: Node's recursive call never returns where the system denies that an existing parent exists (`/proc`). */

@@ -1,16 +1,20 @@
 // A disk in memory, with a size, a log of its calls, and errors on demand.
 
-import type { Clock, Disk, FileStat } from "../context.ts";
+import type { Clock, Disk, DiskDatabase, FileStat, Random, Timers } from "../context.ts";
 import { errorCode, systemError } from "../io/system-error.ts";
+import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import { entryAt, namesOf, placeOf } from "./simulated-tree.ts";
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
+
+/** How long a sync beside other calls takes. */
+const syncMs = 30;
 
 /** One call of a disk, before it is carried out. */
 export interface DiskCall {
   /** Calls of this disk are numbered from 1. */
   readonly number: number;
-  readonly operation: keyof Disk;
+  readonly operation: keyof Disk | "get" | "all" | "commit";
   /** For calls on an open file: the path that it was opened by. */
   readonly path: string;
   /** Bytes to read or write, or the new length; 0 for calls that have none. */
@@ -23,6 +27,8 @@ export type DiskFault = (call: DiskCall) => string | undefined;
 /** What a disk is made of. */
 export interface SimulatedDiskOptions {
   readonly clock: Clock;
+  /** For calls that go on beside others. Without them these end in a later microtask. */
+  readonly timers?: Timers;
   /** Space for the pages of files. Default 2⁴⁰ bytes. */
   readonly capacityBytes?: number;
   readonly device?: bigint;
@@ -44,7 +50,11 @@ export class SimulatedDisk implements Disk {
   readonly #clock: Clock;
   readonly #device: bigint;
   readonly #log: ((call: DiskCall) => void) | undefined;
+  readonly #timers: Timers | undefined;
   readonly #root: SimulatedFolder;
+  /** What is in the files that are databases. */
+  readonly #databases = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
+  #crashes = 0;
   readonly #open = new Map<number, OpenFile>();
   #lastInode = 0n;
   #lastHandle = 2;
@@ -55,6 +65,7 @@ export class SimulatedDisk implements Disk {
     this.#clock = options.clock;
     this.#device = options.device ?? 1n;
     this.#log = options.log;
+    this.#timers = options.timers;
     this.capacityBytes = options.capacityBytes ?? 2 ** 40;
     this.#root = this.#newFolder();
   }
@@ -112,7 +123,40 @@ export class SimulatedDisk implements Disk {
   }
 
   sync(handle: number): void {
-    this.#opened("sync", handle);
+    this.#opened("sync", handle).file.unsynced.begin()(true);
+  }
+
+  /** A fault is what the sync ends with: what was to be synced is lost then. */
+  syncLater(path: string, done: (error?: unknown) => void): void {
+    const { file, failure } = this.#syncing(path);
+    const end = file.unsynced.begin();
+    const crashes = this.#crashes;
+    this.#later(() => {
+      if (crashes !== this.#crashes) return;
+      end(failure === undefined);
+      done(failure);
+    });
+  }
+
+  /**
+   * The power goes: unsynced sectors are there or not, by chance, and so are files that were never synced. Whatever is
+   * open is open no more. Databases keep what was committed.
+   */
+  crash(random: Random): void {
+    this.#crashes += 1;
+    this.#open.clear();
+    this.#crashFolder(this.#root, random);
+  }
+
+  openDatabase(path: string): DiskDatabase {
+    this.#begin("openDatabase", path);
+    const { folder, name, entry } = placeOf(this.#root, path);
+    if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
+    const file = entry ?? this.#newFile(folder, name);
+    file.unsynced.isNamed = true;
+    const values = this.#databases.get(file) ?? new Map<string, Uint8Array>();
+    this.#databases.set(file, values);
+    return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
   statFile(handle: number): FileStat {
@@ -187,6 +231,7 @@ export class SimulatedDisk implements Disk {
       this.#freeIfGone(file);
       throw error;
     }
+    file.unsynced.begin()(true);
     this.#name(file, folder, name);
     if (entry !== undefined) this.#unname(entry);
   }
@@ -197,8 +242,37 @@ export class SimulatedDisk implements Disk {
     return this.#freeBytes();
   }
 
+  #syncing(path: string): { readonly file: SimulatedFile; readonly failure?: unknown } {
+    const file = entryAt(this.#root, path);
+    if (file.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
+    try {
+      this.#begin("syncLater", path);
+      return { file };
+    } catch (failure) {
+      return { file, failure };
+    }
+  }
+
+  #later(task: () => void): void {
+    if (this.#timers === undefined) void Promise.resolve().then(task);
+    else this.#timers.after(syncMs, task);
+  }
+
+  #crashFolder(folder: SimulatedFolder, random: Random): void {
+    for (const [name, entry] of folder.entries) {
+      if (entry.kind === "folder") this.#crashFolder(entry, random);
+      else if (!entry.unsynced.isNamed && random.next() < 0.5) folder.entries.delete(name);
+      else {
+        const takenBefore = entry.takenBytes;
+        entry.openCount = 0;
+        entry.unsynced.crash(random);
+        this.#takenBytes += entry.takenBytes - takenBefore;
+      }
+    }
+  }
+
   /** Counts and logs a call, and lets the fault have its way. */
-  #begin(operation: keyof Disk, path: string, lengthBytes = 0): void {
+  #begin(operation: DiskCall["operation"], path: string, lengthBytes = 0): void {
     this.#callCount += 1;
     const call: DiskCall = { number: this.#callCount, operation, path, lengthBytes };
     this.#log?.(call);

@@ -1,5 +1,7 @@
 // The content of one simulated file: pages that exist once something was written there.
 
+import { UnsyncedPages } from "./unsynced-pages.ts";
+
 /** Space is taken in pages of this length. */
 export const pageBytes = 16 * 1024;
 
@@ -13,10 +15,17 @@ export class SimulatedFile {
   isNamed = false;
   openCount = 0;
   readonly #pages = new Map<number, Uint8Array>();
+  readonly #unsynced: UnsyncedPages;
 
   constructor(inode: bigint, mtimeNs: bigint) {
     this.inode = inode;
     this.mtimeNs = mtimeNs;
+    this.#unsynced = new UnsyncedPages(this, this.#pages);
+  }
+
+  /** What a crash of the machine may take away. */
+  get unsynced(): UnsyncedPages {
+    return this.#unsynced;
   }
 
   get takenBytes(): number {
@@ -45,8 +54,9 @@ export class SimulatedFile {
     while (at < end) {
       const { page, from, to } = this.#placeOf(at, end);
       let memory = this.#pages.get(page);
+      if (memory === undefined && freePages === 0) break;
+      this.#unsynced.touch(page);
       if (memory === undefined) {
-        if (freePages === 0) break;
         freePages -= 1;
         memory = new Uint8Array(pageBytes);
         this.#pages.set(page, memory);
@@ -60,7 +70,11 @@ export class SimulatedFile {
 
   truncate(lengthBytes: number): void {
     const lastPage = Math.ceil(lengthBytes / pageBytes) - 1;
-    for (const page of this.#pages.keys()) if (page > lastPage) this.#pages.delete(page);
+    for (const page of this.#pages.keys()) {
+      if (page < lastPage) continue;
+      this.#unsynced.touch(page);
+      if (page > lastPage) this.#pages.delete(page);
+    }
     this.#pages.get(lastPage)?.fill(0, lengthBytes - lastPage * pageBytes);
     this.lengthBytes = lengthBytes;
   }

@@ -94,6 +94,7 @@ export class SimulatedWorld {
     const { scheduler } = this;
     const disk = new SimulatedDisk({
       clock: scheduler.clock,
+      timers: scheduler.timers,
       device: BigInt(this.#machines.length + 1),
       log: ({ number, operation, path, lengthBytes }) => {
         this.#trace.add(`disk ${name} ${number} ${operation} ${path} ${lengthBytes}`);

@@ -2,9 +2,9 @@
 
 import type { PeerAddress } from "@troupe/protocol";
 import type { FilePattern, PriorityRule } from "./file-choices.ts";
-import type { LogLevel } from "./option-values.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import type { ShellName } from "./shells.ts";
+import type { LogLevel, Verify } from "./option-values.ts";
 
 /** How much is said, and where. */
 export interface SayOptions {
@@ -46,6 +46,7 @@ export interface TransferInvocation extends SayOptions, EngineChoices, Places {
   readonly priorities: readonly PriorityRule[];
   /** Pieces by their index, not the rarest first. */
   readonly sequential: boolean;
+  readonly verify: Verify;
   /** Stay after completion until stopped. */
   readonly keepSeeding: boolean;
 }

@@ -32,6 +32,7 @@ const all: readonly CallName[] = ["download", "seed", "check", "info", "demo"];
 export type OptionName =
   | "dir"
   | "state-dir"
+  | "verify"
   | "port"
   | "bind"
   | "peer"
@@ -69,7 +70,13 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
     value: "D",
     calls: ["download", "seed", "check", "info"],
     meaning:
-      "where copies of .torrent files are kept, to be found by info-hash (the platform's state folder, troupe/)",
+      "where it is kept how far torrents are, and copies of .torrent files (the platform's state folder, troupe/)",
+  },
+  verify: {
+    value: "HOW",
+    calls: transfers,
+    meaning:
+      "what is hashed of files that are on record: full, all of it; sample, a few pieces after a run that was cut off; none (sample)",
   },
   port: {
     value: "LIST",

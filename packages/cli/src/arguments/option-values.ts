@@ -107,3 +107,17 @@ export function parseLogLevel(text: string): LogLevel {
   }
   return level;
 }
+
+const verifications = ["full", "sample", "none"] as const;
+
+/** How much is hashed of what is on record. */
+export type Verify = (typeof verifications)[number];
+
+/** One of the three words, as written. */
+export function parseVerify(text: string): Verify {
+  const verify = verifications.find((known) => known === text);
+  if (verify === undefined) {
+    throw new UsageError(`--verify takes ${verifications.join(", ")}, not "${text}"`);
+  }
+  return verify;
+}

@@ -15,6 +15,7 @@ import {
   parsePortList,
   parseSize,
   parseTracker,
+  parseVerify,
 } from "./option-values.ts";
 import { shellNames } from "./shells.ts";
 import type { ShellName } from "./shells.ts";
@@ -190,6 +191,7 @@ function transferInvocation(words: Words, call: "download" | "seed"): Invocation
     select: words.one("select", parseSelect),
     priorities: words.all("priority").map(parsePriority),
     sequential: words.has("sequential"),
+    verify: words.one("verify", parseVerify) ?? "sample",
     keepSeeding: call === "seed" || words.has("seed"),
     ...places(words),
     ...engineChoices(words),

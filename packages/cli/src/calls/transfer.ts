@@ -41,6 +41,7 @@ export async function runTransfer(
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
       ...wantedFiles(invocation, directory),
+      verify: invocation.verify,
       signal: surroundings.stop,
     };
     const stateDirectory = stateFolder(invocation.stateDirectory, surroundings);

@@ -28,6 +28,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     select: undefined,
     priorities: [],
     sequential: false,
+    verify: "sample",
     keepSeeding: false,
     memoryBytes: undefined,
     peerWorkers: undefined,

@@ -41,12 +41,34 @@ export function addTorrent(
   return job.info();
 }
 
-/** Stops a torrent in order and forgets it. */
-export async function removeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+/**
+ * Stops a torrent in order and forgets it.
+ *
+ * @param isRecordForgotten False leaves its record: another program may be running the same job.
+ */
+export async function removeTorrent(
+  engine: Engine,
+  job: TorrentJob,
+  isRecordForgotten: boolean,
+): Promise<void> {
   // Who starts it meanwhile starts what is being removed.
   while (job.state !== "stopped") await stopTorrent(engine, job);
   // A worker that was late to close it may never say how these went: they would count against all torrents.
   for (const seat of engine.seats) seat.dials.forget(job.id);
   job.directory.close();
   engine.torrents.delete(job.id);
+  if (isRecordForgotten) await forgetRecord(engine, job);
+}
+
+/** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */
+async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
+  const { home, directory, mode } = job.request;
+  if (home === undefined || mode === "check-only") return;
+  const { infoHash } = job.metainfo;
+  try {
+    const answer = await engine.fileCalls.call("forget-job", { infoHash, home, directory });
+    if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
+  } catch (error) {
+    engine.context.log("warn", "record-not-forgotten", { error: String(error) });
+  }
 }

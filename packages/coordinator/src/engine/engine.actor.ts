@@ -8,6 +8,7 @@ import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/hash-checks.t
 import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
+import { recordNotKept, syncFailed } from "../torrent/keeping.ts";
 import { dialFailed } from "../torrent/dialling.ts";
 import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
 import { addUserPeer } from "../torrent/user-peers.ts";
@@ -41,17 +42,20 @@ export function engineActor(parts: EngineParts): EngineActor {
       // From the front.
       listen: (engine) => listen(engine),
       "add-torrent": (engine, request) => addTorrent(engine, request),
-      "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startTorrent),
+      "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startForUser),
       "stop-torrent": async (engine, { torrent }) => {
         await withJob(engine, torrent, stopAndTell);
         return {};
       },
       "pause-torrent": (engine, { torrent }) =>
         withJob(engine, torrent, (_engine, job) => setPaused(engine, job, true)),
-      "remove-torrent": async (engine, { torrent }) => {
-        await withJob(engine, torrent, removeTorrent);
+      "remove-torrent": async (engine, { torrent, isRecordForgotten }) => {
+        await withJob(engine, torrent, (_engine, job) =>
+          removeTorrent(engine, job, isRecordForgotten),
+        );
         return {};
       },
+      "list-jobs": (engine, question) => engine.fileCalls.call("list-jobs", question),
       "torrent-status": (engine, { torrent }) => withJob(engine, torrent, statusOf) ?? noTorrent,
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>
@@ -99,11 +103,19 @@ const workersHeard: NonNullable<EngineActor["hears"]> = {
   file: {
     "piece-written": (engine, written) => pieceWritten(engine, written),
     "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
+    "sync-failed": (engine, refusal) => syncFailed(engine, refusal),
+    "record-not-kept": (engine, refusal) => recordNotKept(engine, refusal),
   },
 };
 
+function startForUser(engine: Engine, job: TorrentJob): void {
+  job.isRunWanted = true;
+  startTorrent(engine, job);
+}
+
 /** Who awaits the answer shall find the state that it stands for. */
 async function stopAndTell(engine: Engine, job: TorrentJob): Promise<void> {
+  job.isRunWanted = false;
   await stopTorrent(engine, job);
   await flushed(engine, job);
 }

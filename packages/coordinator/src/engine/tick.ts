@@ -6,6 +6,7 @@ import { endStandstill } from "../torrent/big-piece-turns.ts";
 import { say } from "../torrent/event-outbox.ts";
 import { dialMore } from "../torrent/dialling.ts";
 import { rotateUnchoked } from "../torrent/peers.ts";
+import { keepFigures } from "../torrent/job-facts.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisk } from "./disk-watch.ts";
@@ -16,6 +17,8 @@ import { holding } from "./holding.ts";
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
 const ticksPerSecond = 4;
+/** Ten seconds: as often as the file-worker keeps them on record. */
+const ticksPerKeeping = 40;
 
 /** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
@@ -41,4 +44,5 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   job.roll.sweep(engine.context.clock.nowMs());
   say(engine, job, { event: "progress", ...progressOf(job) });
   tellWhy(engine, job);
+  if (engine.ticks % ticksPerKeeping === 0) keepFigures(engine, job);
 }

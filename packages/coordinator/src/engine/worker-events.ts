@@ -4,6 +4,7 @@
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
+import { keepPieces } from "../torrent/job-facts.ts";
 import { forgetCopies } from "../torrent/leasing.ts";
 import { say } from "../torrent/event-outbox.ts";
 import { addressKey } from "../torrent/address-key.ts";
@@ -113,7 +114,10 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
     const opened = await engine.fileCalls.call("open-storage", storageOf(job), limits);
     if ("refused" in opened) {
       failTorrent(engine, job, { code: opened.refused, message: opened.message });
-    } else if (opened.parts !== undefined && job.request.mode === "download") {
+      return;
+    }
+    keepPieces(engine, job);
+    if (opened.parts !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
       const unwanted = job.files.unwanted();
       await engine.fileCalls.call("settle-parts", { torrent: job.id, unwanted }, limits);

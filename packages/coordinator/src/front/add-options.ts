@@ -1,10 +1,10 @@
 // What a torrent is added with: the user's choices, their defaults and ranges.
 
 import { resolve } from "node:path";
-import type { AddTorrent, EngineOptions } from "@troupe/messages";
+import type { AddTorrent, EngineOptions, RecordHome, Verify } from "@troupe/messages";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import type { TorrentFile } from "./torrent-figures.ts";
-import { within } from "./options.ts";
+import { outOfRange, within } from "./options.ts";
 
 /** The choices for one torrent; each has a default. */
 export interface AddOptions {
@@ -28,17 +28,27 @@ export interface AddOptions {
   readonly checkOnly?: boolean;
   /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
   readonly seedOnly?: boolean;
+  /**
+   * How far the record of earlier runs is believed, where one is kept: `sample` (default) looks at some pieces after a
+   * run that was cut off, `none` at no piece that is on record as safe, `full` hashes every file.
+   */
+  readonly verify?: "none" | "sample" | "full";
   /** The bytes given came from a server: then nothing may follow the torrent in them. Default false. */
   readonly fromNetwork?: boolean;
   /** Ends an `add` that is still under way. */
   readonly signal?: AbortSignal;
 }
 
-/** What the engine is asked. @throws TroupeError `option-out-of-range` */
+/**
+ * What the engine is asked.
+ * @param home Where its record is kept; undefined: nowhere.
+ * @throws TroupeError `option-out-of-range`
+ */
 export function addRequest(
   { metainfo, source }: LoadedMetainfo,
   options: AddOptions,
   { directory, maxPeers }: EngineOptions,
+  home?: RecordHome,
 ): AddTorrent {
   return {
     metainfo,
@@ -52,10 +62,17 @@ export function addRequest(
     mode: modeOf(options),
     isSequential: options.sequential ?? false,
     ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
+    ...(home !== undefined && { home }),
+    verify: verifyOf(options),
   };
 }
 
 function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
   if (checkOnly === true) return "check-only";
   return seedOnly === true ? "seed-only" : "download";
+}
+
+function verifyOf({ verify = "sample" }: AddOptions): Verify {
+  if (verify === "none" || verify === "sample" || verify === "full") return verify;
+  throw outOfRange("verify", String(verify), "none, sample or full");
 }

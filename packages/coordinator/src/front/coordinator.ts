@@ -2,7 +2,6 @@
 // Nothing that the engine needs runs here: the caller's thread may block for seconds.
 
 import { EventEmitter } from "node:events";
-import { resolve } from "node:path";
 import {
   inlineHost,
   nodeParts,
@@ -26,9 +25,11 @@ import { loadSource } from "./load-metainfo.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
+import type { JobFolder } from "./job-folder.ts";
+import { restoreJobs, type RestoredJobs } from "./restoring.ts";
+import { SessionState } from "./session-state.ts";
 import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
-import { TorrentCopies } from "./torrent-copies.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { callSafely, emitSafely } from "./user-listeners.ts";
 
@@ -49,13 +50,11 @@ export class Coordinator implements AsyncDisposable {
   readonly #emitter = new EventEmitter();
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
-  readonly #stateDirectory: string | undefined;
+  readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #parts = nodeParts();
   readonly #deaths = new EngineDeaths();
-  /** Copies that are being written. */
-  readonly #keeping = new Set<Promise<void>>();
   #port = 0;
   /** Engines after the first that have been told everything, or are being told. */
   #revivals = 0;
@@ -66,8 +65,7 @@ export class Coordinator implements AsyncDisposable {
 
   private constructor(options: CoordinatorOptions, engine: EngineOptions, root: Supervisor) {
     this.#options = engine;
-    this.#stateDirectory =
-      options.stateDirectory === undefined ? undefined : resolve(options.stateDirectory);
+    this.#state = new SessionState(options.stateDirectory);
     this.#root = root;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
   }
@@ -138,29 +136,37 @@ export class Coordinator implements AsyncDisposable {
     const { signal, start = true } = options;
     const loaded = await loadSource(source, {
       ...(signal !== undefined && { signal }),
-      ...(this.#stateDirectory !== undefined && { stateDirectory: this.#stateDirectory }),
+      ...(this.#state.directory !== undefined && { stateDirectory: this.#state.directory }),
     });
     signal?.throwIfAborted();
-    const ticket = this.#deaths.ticket();
-    const request = { ...addRequest(loaded, options, this.#options), ticket };
-    const info = await this.#patiently(() => {
-      signal?.throwIfAborted();
-      this.#deaths.refusePoison(ticket);
-      return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
-    });
-    if ("refused" in info) throw refusalError(info);
-    const torrent = this.#adopt(info, request);
-    try {
-      if (typeof options.priorities === "function") {
-        torrent.setPriorities([...options.priorities(torrent.files).entries()]);
-      }
-      if (start) await torrent.begin();
-    } catch (error) {
-      await torrent.remove().catch(() => undefined);
-      throw error;
-    }
-    this.#keepCopy(torrent, request);
+    const request = addRequest(loaded, options, this.#options, this.#state.home);
+    const torrent = await this.#add(request, options, start);
+    this.#state.keep(torrent, request);
     return torrent;
+  }
+
+  /**
+   * Brings back the torrents of the state folder, each in its own folder; those that ran are started. Those of the list
+   * that cannot be brought back are named in the answer.
+   */
+  async restore(): Promise<RestoredJobs> {
+    const { home } = this.#state;
+    if (home === undefined) return { torrents: [], failed: [] };
+    const list = await this.#patiently(() =>
+      this.#engine.call("list-jobs", { home }, { deadlineMs: addDeadlineMs }),
+    );
+    const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
+    return await restoreJobs(this.#state, jobs, (metainfo, options) => {
+      const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
+      return this.#add(request, options, options.start ?? true);
+    });
+  }
+
+  /** For `Torrent.create` and `Torrent.load` only: adds the job of a folder, which keeps its own state. */
+  async addFolder({ directory, metainfo, home }: JobFolder, options: AddOptions): Promise<Torrent> {
+    const loaded = { metainfo, source: "file" as const };
+    const request = addRequest(loaded, { ...options, directory }, this.#options, home);
+    return await this.#add(request, options, options.start ?? true);
   }
 
   on(name: "worker", listener: (event: WorkerEvent) => void): this {
@@ -228,7 +234,7 @@ export class Coordinator implements AsyncDisposable {
     } finally {
       await this.#endAll();
       this.#goOn();
-      await Promise.all(this.#keeping);
+      await this.#state.settled();
     }
   }
 
@@ -246,6 +252,29 @@ export class Coordinator implements AsyncDisposable {
     }
   }
 
+  async #add(added: AddTorrent, options: AddOptions, start: boolean): Promise<Torrent> {
+    const { signal, priorities } = options;
+    const ticket = this.#deaths.ticket();
+    const request = { ...added, ticket };
+    const info = await this.#patiently(() => {
+      signal?.throwIfAborted();
+      this.#deaths.refusePoison(ticket);
+      return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
+    });
+    if ("refused" in info) throw refusalError(info);
+    const torrent = this.#adopt(info, request);
+    try {
+      if (typeof priorities === "function") {
+        torrent.setPriorities([...priorities(torrent.files).entries()]);
+      }
+      if (start) await torrent.begin();
+    } catch (error) {
+      await torrent.remove().catch(() => undefined);
+      throw error;
+    }
+    return torrent;
+  }
+
   #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
     const { directory, mode } = request;
     const { infoHash } = info;
@@ -257,6 +286,7 @@ export class Coordinator implements AsyncDisposable {
       lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
       forget: (gone) => this.#torrents.remove(gone),
       addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
+      forgetCopies: () => this.#state.forget(infoHash, directory),
     });
     this.#torrents.add(torrent);
     return torrent;
@@ -269,19 +299,6 @@ export class Coordinator implements AsyncDisposable {
       await torrent.addAgain();
       this.#torrents.number(torrent);
     });
-  }
-
-  /** Nobody waits for it; when it cannot be kept that is a warning of the torrent. */
-  #keepCopy(torrent: Torrent, { metainfo, mode }: AddTorrent): void {
-    if (this.#stateDirectory === undefined || mode === "check-only") return;
-    const kept = new TorrentCopies(this.#stateDirectory)
-      .keep(torrent.infoHash, metainfo)
-      .catch((error: unknown) => {
-        const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
-        torrent.receive({ event: "warning", code: "state-not-kept", message });
-      })
-      .finally(() => this.#keeping.delete(kept));
-    this.#keeping.add(kept);
   }
 
   async #endAll(): Promise<void> {

@@ -13,8 +13,8 @@ export interface CoordinatorOptions {
   /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
   readonly directory?: string;
   /**
-   * Folder for session state: a copy of each .torrent that is added, to be found again by its info-hash. Default: none
-   * is kept.
+   * Folder for session state: which torrents were added and how far they are, and a copy of each .torrent (docs/state.md).
+   * Several coordinators may share one. Default: nothing is kept, and files are hashed when a torrent is added.
    */
   readonly stateDirectory?: string;
   /** Ports tried in order; 0 lets the system pick. Default 6881 to 6889, then 0. */
@@ -78,7 +78,8 @@ export function within(name: string, value: number, least: number, most: number)
   throw outOfRange(name, String(value), `a whole number from ${least} to ${most}`);
 }
 
-function outOfRange(name: string, seen: string, allowed: string): TroupeError {
+/** The error of an option that has a value it cannot have. */
+export function outOfRange(name: string, seen: string, allowed: string): TroupeError {
   return new TroupeError(
     "option-out-of-range",
     `option ${name} is ${seen}; allowed is ${allowed}`,

@@ -1,11 +1,17 @@
-// Plain copies of .torrent files in the state folder, by info-hash: what was added once is found again by its hash
-// alone.
+// Plain files in the state folder that outlive its database: a copy of each .torrent, by which what was added once is
+// found again by its info-hash, and for each job a record without pieces, which says where it was and how it was set.
 //
 //   <state folder>/torrents/<info-hash>.torrent
+//   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
+import { createHash, hash, randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeRecord, encodeRecord, RecordError } from "@troupe/messages";
+import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
+
+/** A job as its copy has it. */
+export type CopiedJob = Pick<JobRecord, "infoHash" | "directory"> & Pick<JobFacts, "settings">;
 
 /** The copies in one state folder. Several processes may use it at once. */
 export class TorrentCopies {
@@ -18,29 +24,90 @@ export class TorrentCopies {
 
   /** Keeps a copy, readable by its owner alone; whole or not at all. @throws rejects with a system error. */
   async keep(infoHash: string, metainfo: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const temporary = join(this.#folder, `.${randomBytes(8).toString("hex")}.tmp`);
-    try {
-      await writeDurably(temporary, metainfo);
-      await rename(temporary, this.#pathOf(infoHash));
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined);
-      throw error;
-    }
+    await this.#write(`${infoHash}.torrent`, metainfo);
+  }
+
+  /** Keeps what is needed to list a job. @throws rejects with a system error. */
+  async keepJob({ infoHash, directory, settings }: CopiedJob): Promise<void> {
+    const none = new Uint8Array(0);
+    const record = encodeRecord(
+      {
+        infoHash,
+        directory,
+        settings,
+        isStarted: true,
+        counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+        peers: [],
+        isOpenForWriting: true,
+        pieceCount: 0,
+        had: none,
+        durable: none,
+        suspect: none,
+        files: new BigUint64Array(0),
+      },
+      sha1,
+    );
+    await this.#write(jobFile(infoHash, directory), record);
+  }
+
+  /** Forgets a job; the copy of its .torrent stays. One that is not there is forgotten already. */
+  async forgetJob(infoHash: string, directory: string): Promise<void> {
+    await unlink(join(this.#folder, jobFile(infoHash, directory))).catch(() => undefined);
+  }
+
+  /** The jobs that have copies. Those that cannot be read are left out. */
+  async jobs(): Promise<readonly ListedJob[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const jobs = await Promise.all(
+      names.filter((name) => name.endsWith(".job")).map((name) => this.#readJob(name)),
+    );
+    return jobs.filter((job) => job !== undefined);
   }
 
   /** @returns The bytes, or undefined when there is no copy that can be read. */
   async find(infoHash: string): Promise<Uint8Array | undefined> {
     try {
-      return new Uint8Array(await readFile(this.#pathOf(infoHash)));
+      return new Uint8Array(await readFile(join(this.#folder, `${infoHash}.torrent`)));
     } catch {
       return undefined;
     }
   }
 
-  #pathOf(infoHash: string): string {
-    return join(this.#folder, `${infoHash}.torrent`);
+  async #readJob(name: string): Promise<ListedJob | undefined> {
+    try {
+      const { infoHash, directory, settings, isStarted } = decodeRecord(
+        new Uint8Array(await readFile(join(this.#folder, name))),
+        sha1,
+      );
+      return { infoHash, directory, settings, isStarted };
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (error instanceof RecordError || typeof code === "string") return undefined;
+      throw error;
+    }
   }
+
+  async #write(name: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const temporary = join(this.#folder, `.${randomBytes(8).toString("hex")}.tmp`);
+    try {
+      await writeDurably(temporary, bytes);
+      await rename(temporary, join(this.#folder, name));
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function jobFile(infoHash: string, directory: string): string {
+  return `${infoHash}-${hash("sha1", directory).slice(0, 12)}.job`;
+}
+
+function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  const digest = createHash("sha1");
+  for (const part of parts) digest.update(part);
+  return digest.digest();
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

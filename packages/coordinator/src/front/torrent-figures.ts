@@ -29,6 +29,14 @@ export interface TorrentFile {
   readonly isPadding: boolean;
 }
 
+/** Pieces of a torrent. */
+export interface PieceProgress {
+  readonly finished: number;
+  readonly unfinished: number;
+  /** 0 to 100. */
+  readonly percentage: number;
+}
+
 /** Counters that only grow. */
 type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
 
@@ -41,6 +49,7 @@ export class TorrentFigures {
   readonly #priorities: FilePriorities;
   /** Bytes of pieces that are wanted and not had. */
   #leftBytes: number;
+  #finished = 0;
   #progress: TorrentProgress;
   /** What engines that died had counted. */
   #earlier: Counted = nothingCounted;
@@ -118,6 +127,14 @@ export class TorrentFigures {
     });
   }
 
+  /** As of the last event. */
+  get pieces(): PieceProgress {
+    const { pieces } = this.#info;
+    const finished = this.#finished;
+    const percentage = pieces === 0 ? 100 : (finished * 100) / pieces;
+    return { finished, unfinished: pieces - finished, percentage };
+  }
+
   /** Wire order; a copy. */
   get bitfield(): Uint8Array {
     return this.#bitfield.slice();
@@ -139,6 +156,7 @@ export class TorrentFigures {
     if (hasBit(this.#bitfield, index)) return;
     if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
     setBit(this.#bitfield, index);
+    this.#finished++;
     this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
   }
 
@@ -163,6 +181,7 @@ export class TorrentFigures {
     this.#leftBytes = this.#countLeft();
     this.#have(haveBytes);
     const failed = failedPieces.length;
+    this.#finished = pieces - failed;
     return { passed: pieces - failed, failed, failedPieces };
   }
 
@@ -170,6 +189,7 @@ export class TorrentFigures {
   beginAgain(): void {
     this.#bitfield.fill(0);
     this.#leftBytes = this.#countLeft();
+    this.#finished = 0;
     this.#earlier = this.#progress;
     this.#have(0);
   }

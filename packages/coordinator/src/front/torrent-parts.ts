@@ -36,6 +36,8 @@ export interface TorrentParts {
   readonly lock: JobLock;
   /** It was removed. */
   readonly forget: (torrent: Torrent) => void;
+  /** It was removed, and nobody else runs it: what is listed of it in the state folder goes. */
+  readonly forgetCopies: () => Promise<void>;
   /** It is to be told to an engine again: none knows it since it was set aside. `failed` if that cannot be. */
   readonly addAnew: (torrent: Torrent, failed: (error: unknown) => void) => void;
 }

@@ -1,8 +1,8 @@
 // What can be read off a torrent at any moment, without asking anybody.
 
 import { join } from "node:path";
-import type { AddTorrent, TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { TorrentFigures, type TorrentFile } from "./torrent-figures.ts";
+import type { AddTorrent, JobCounters, TorrentInfo, TorrentProgress } from "@troupe/messages";
+import { TorrentFigures, type PieceProgress, type TorrentFile } from "./torrent-figures.ts";
 import { UserEvents } from "./user-events.ts";
 
 /** The facts and figures of one torrent. */
@@ -53,9 +53,19 @@ export abstract class TorrentReadings extends UserEvents {
     return this.figures.files((path) => join(this.#directory, path));
   }
 
-  /** As of at most a second ago. */
-  get progress(): TorrentProgress {
-    return this.figures.progress;
+  /** As of at most a second ago; `finished` and `unfinished` are pieces, `percentage` is 0 to 100. */
+  get progress(): TorrentProgress & PieceProgress {
+    return { ...this.figures.progress, ...this.figures.pieces };
+  }
+
+  /** Everything that is wanted is had. The same as `isComplete`. */
+  get isFinished(): boolean {
+    return this.isComplete;
+  }
+
+  /** Bytes over all runs, where a record of earlier ones is kept; undefined before the first start. */
+  get lifetime(): JobCounters | undefined {
+    return this.figures.progress.lifetime;
   }
 
   /** All that is wanted is had. */

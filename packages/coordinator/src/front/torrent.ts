@@ -13,7 +13,9 @@ import type {
 } from "@troupe/messages";
 import { highestPriority } from "../file-priorities.ts";
 import { known, refusalError, TroupeError } from "../troupe-error.ts";
+import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
+import type { JobOptions } from "./job-options.ts";
 import { within } from "./options.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { Settled } from "./settled.ts";
@@ -30,6 +32,8 @@ const addedPeersKept = 200;
 export class Torrent extends TorrentReadings {
   /** For the coordinator only, which reads it: no engine knows it until it is started again. */
   isSetAside = false;
+  /** For `create` and `load` only: the engine that this torrent alone uses. */
+  owner: { close(): Promise<void> } | undefined;
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
   #id: TorrentId;
@@ -50,6 +54,30 @@ export class Torrent extends TorrentReadings {
     this.#id = info.torrent;
     this.#parts = parts;
     this.#checks = new HashChecks(info.pieces);
+  }
+
+  /**
+   * A job in a folder of its own, state included: the folder can be moved while the job is closed.
+   *
+   * @param folder Must not exist; made whole or not at all.
+   * @param source As for `coordinator.add`.
+   * @throws TroupeError `job-exists`, `job-name-reserved`, and every code of a .torrent that is refused.
+   */
+  static async create(
+    folder: string,
+    source: string | URL | Uint8Array,
+    options: JobOptions = {},
+  ): Promise<Torrent> {
+    return await (await import("./job-torrent.ts")).createTorrent(folder, source, options);
+  }
+
+  /**
+   * A job that was created in this folder goes on where it was. What its record does not vouch for is hashed.
+   *
+   * @throws TroupeError `not-a-job`, `already-running`, and every code of a .torrent that is refused.
+   */
+  static async load(folder: string, options: JobOptions = {}): Promise<Torrent> {
+    return await (await import("./job-torrent.ts")).loadTorrent(folder, options);
   }
 
   get state(): TorrentState {
@@ -188,10 +216,20 @@ export class Torrent extends TorrentReadings {
     this.#wantsToRun = false;
     this.#parts.forget(this);
     try {
-      await this.#ask("remove-torrent", stopDeadlineMs);
+      await forgetTorrent(this.#parts, () => this.#id, stopDeadlineMs);
     } finally {
       await this.ended();
     }
+  }
+
+  /** Stops it; one that has an engine of its own ends that too, and is started again when it is next loaded. */
+  async close(): Promise<void> {
+    if (this.owner === undefined) await this.stop();
+    else await this.owner.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /** For the coordinator only: its number with the front. */
@@ -270,13 +308,11 @@ export class Torrent extends TorrentReadings {
   }
 
   /** By its number of that moment: each engine gives it another. */
-  async #ask<Name extends "torrent-status" | "torrent-why" | "remove-torrent">(
+  async #ask<Name extends "torrent-status" | "torrent-why">(
     name: Name,
-    deadlineMs?: number,
   ): Promise<ReplyOf<EngineProtocol, Name>> {
     const { engine, patiently } = this.#parts;
-    const options = deadlineMs === undefined ? {} : { deadlineMs };
-    return await patiently(() => engine.call(name, { torrent: this.#id }, options));
+    return await patiently(() => engine.call(name, { torrent: this.#id }));
   }
 
   #run(): void {

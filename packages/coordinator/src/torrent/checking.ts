@@ -1,20 +1,21 @@
-// What lies on disk before a torrent runs: every file found is hashed first, so that a job that was interrupted
-// goes on where it was, and nothing is ever truncated or believed unread. Only a torrent that was stopped in order a
-// moment ago, by this very engine, finds its files untouched and goes on at once.
+// What lies on disk before a torrent runs: what a record vouches for is had at once, everything else that is found is
+// hashed first. Nothing is ever truncated or believed without a reason; the rules are those of the file-worker's trust.ts.
 
 import { join } from "node:path";
 import type { CheckPool } from "@troupe/hash-worker";
 import type {
+  JobKnown,
   OpenStorage,
   PartsLayout,
   StorageOpened,
   StorageRefusal,
   TorrentFault,
 } from "@troupe/messages";
-import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
+import { keepPieces } from "./job-facts.ts";
 import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -23,7 +24,9 @@ const openDeadlineMs = 60_000;
 const settleDeadlineMs = 10_000_000;
 
 /** What was found, the part file as it is after a move. */
-type Found = Pick<StorageOpened, "foundBytes"> & { readonly parts: PartsLayout | undefined };
+type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
+  readonly parts: PartsLayout | undefined;
+};
 
 type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
@@ -33,12 +36,9 @@ export async function checkFound(
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const mark = job.filesMark;
   job.settledUnwanted = job.files.unwanted();
   job.isChecked = false;
-  job.filesMark = undefined;
-  const question = { ...storageOf(job), ...(mark !== undefined && { mark }) };
-  const opened = await askFile(engine, "open-storage", question, {
+  const opened = await askFile(engine, "open-storage", storageOf(job), {
     deadlineMs: openDeadlineMs,
     signal,
   });
@@ -47,9 +47,14 @@ export async function checkFound(
   const parts = await settledParts(engine, job, opened, signal);
   if (parts !== undefined && "refused" in parts)
     return { code: parts.refused, message: parts.message };
-  if (opened.isUnchanged !== true) await checkAnew(engine, job, { ...opened, parts }, signal);
+  // What was had before a stop or an error is not believed: anybody may have touched the files since.
+  job.ledger.forgetHad();
+  const { foundBytes, known } = opened;
+  if (known === undefined) await checkAll(engine, job, { foundBytes, parts }, signal);
+  else await checkKnown(engine, job, { foundBytes, parts, known }, signal);
   if (signal.aborted) return undefined;
   job.isChecked = true;
+  keepPieces(engine, job);
   say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
   return await settleWanted(engine, job, signal);
 }
@@ -89,21 +94,11 @@ async function settledParts(
   return settled === undefined || "refused" in settled ? settled : settled.parts;
 }
 
-/** What was had before a stop or an error is not believed: anybody may have touched the files since. */
-async function checkAnew(
-  engine: Engine,
-  job: TorrentJob,
-  { foundBytes, parts }: Found,
-  signal: AbortSignal,
-): Promise<void> {
-  job.ledger.forgetHad();
-  const isAnythingThere = foundBytes.some((bytes) => bytes > 0) || parts !== undefined;
-  if (isAnythingThere) await hashFound(engine, job, parts, signal);
-}
-
 /** The message that opens a torrent's storage; said again to a new file-worker. */
 export function storageOf(job: TorrentJob): OpenStorage {
   const { metainfo, request } = job;
+  const { infoHash, geometry } = metainfo;
+  const { home = { kind: "memory" as const }, verify = "sample" as const } = request;
   return {
     torrent: job.id,
     root: request.directory,
@@ -112,28 +107,150 @@ export function storageOf(job: TorrentJob): OpenStorage {
       lengthBytes,
       isPadding,
     })),
-    pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
-    totalBytes: metainfo.geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    totalBytes: geometry.totalBytes,
     unwanted: job.files.unwanted(),
-    partFile: `.${metainfo.infoHash}.parts`,
+    partFile: `.${infoHash}.parts`,
+    // Who only checks leaves no trace, and believes nothing.
+    ...(request.mode !== "check-only" && { job: { infoHash, home, verify } }),
   };
 }
 
-async function hashFound(
+async function checkAll(
   engine: Engine,
   job: TorrentJob,
-  parts: PartsLayout | undefined,
+  { foundBytes, parts }: Found,
   signal: AbortSignal,
 ): Promise<void> {
+  const isAnythingThere = foundBytes.some((bytes) => bytes > 0) || parts !== undefined;
+  if (!isAnythingThere) return;
   setState(engine, job, "checking");
+  takeHad(job, await hashPieces(engine, job, { parts }, signal), signal);
+}
+
+async function checkKnown(
+  engine: Engine,
+  job: TorrentJob,
+  { known, parts }: Found & { readonly known: JobKnown },
+  signal: AbortSignal,
+): Promise<void> {
+  takeEarlierRuns(engine, job, known);
+  const { samples, toHash } = known;
+  let trusted = known.trusted;
+  if (samples.length > 0 || toHash.some((byte) => byte !== 0)) {
+    setState(engine, job, "checking");
+    const first = toHash.slice();
+    for (const piece of samples) setBit(first, piece);
+    const good = await hashPieces(engine, job, { parts, pieces: first }, signal);
+    if (signal.aborted) return;
+    takeHad(job, good, signal);
+    const bad = samples.filter((piece) => !hasBit(good, piece));
+    if (bad.length > 0)
+      trusted = await checkFilesOf(engine, job, { bad, first, trusted, parts }, signal);
+  }
+  takeHad(job, trusted, signal);
+}
+
+/** Samples that were bad, beside what has been hashed and what the record says. */
+interface Doubt {
+  readonly bad: readonly number[];
+  readonly first: Uint8Array;
+  readonly trusted: Uint8Array;
+  readonly parts: PartsLayout | undefined;
+}
+
+/** A sample was bad: nothing is believed of the files that it lies in. @returns what is still believed. */
+async function checkFilesOf(
+  engine: Engine,
+  job: TorrentJob,
+  { bad, first, trusted, parts }: Doubt,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const doubted = piecesBeside(job, bad);
+  const again = doubted.map((byte, at) => byte & ~(first[at] ?? 0));
+  say(engine, job, {
+    event: "warning",
+    code: "files-changed",
+    message: `${bad.length} of the pieces that were looked at are not as they were written: their files are hashed as a whole`,
+  });
+  takeHad(job, await hashPieces(engine, job, { parts, pieces: again }, signal), signal);
+  return trusted.map((byte, at) => byte & ~(doubted[at] ?? 0));
+}
+
+/** Every piece with bytes in a file that holds bytes of one of these. */
+function piecesBeside({ metainfo }: TorrentJob, pieces: readonly number[]): Uint8Array {
+  const { pieceLengthBytes, pieceCount } = metainfo.geometry;
+  const beside = new Uint8Array(Math.ceil(pieceCount / 8));
+  for (const { offset, lengthBytes, isPadding } of metainfo.files) {
+    if (lengthBytes === 0 || isPadding) continue;
+    const first = Math.floor(offset / pieceLengthBytes);
+    const last = Math.floor((offset + lengthBytes - 1) / pieceLengthBytes);
+    if (!pieces.some((piece) => piece >= first && piece <= last)) continue;
+    for (let piece = first; piece <= last; piece++) setBit(beside, piece);
+  }
+  return beside;
+}
+
+/** Counters and addresses of the runs before this engine; told once. */
+function takeEarlierRuns(engine: Engine, job: TorrentJob, known: JobKnown): void {
+  if (known.problem !== undefined) {
+    const message = `${known.problem}; the files are hashed`;
+    say(engine, job, { event: "warning", code: "record-unusable", message });
+  }
+  if (job.earlierRuns !== undefined) return;
+  job.earlierRuns = known.counters ?? {
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    failedHashBytes: 0,
+  };
+  job.knownPeers = known.peers;
+  for (const { host, port } of known.peers) job.directory.add(host, port, "record");
+}
+
+/** What is to be hashed: pieces as a bitfield, by default all. */
+interface Looked {
+  readonly parts: PartsLayout | undefined;
+  readonly pieces?: Uint8Array;
+}
+
+/** @returns The pieces that are there, wire order. */
+async function hashPieces(
+  engine: Engine,
+  job: TorrentJob,
+  { parts, pieces }: Looked,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { pieceCount } = job.metainfo.geometry;
+  const request = checkRequest(engine, job, parts, signal);
+  const ranges = pieces && rangesOf(pieces, pieceCount);
   const check = async (): Promise<Uint8Array> =>
-    await engine.checkPool.checkPieces(checkRequest(engine, job, parts, signal));
-  const verdict = await engine.checks.run(check, signal);
+    await engine.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
+  return await engine.checks.run(check, signal);
+}
+
+function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {
+  const ranges: (readonly [number, number])[] = [];
+  let first: number | undefined;
+  for (let piece = 0; piece <= pieceCount; piece++) {
+    const isWanted = piece < pieceCount && hasBit(pieces, piece);
+    if (isWanted) first ??= piece;
+    else if (first !== undefined) {
+      ranges.push([first, piece - 1]);
+      first = undefined;
+    }
+  }
+  return ranges;
+}
+
+function takeHad({ ledger }: TorrentJob, pieces: Uint8Array, signal: AbortSignal): void {
   if (signal.aborted) return;
-  for (let piece = 0; piece < job.metainfo.geometry.pieceCount; piece++) {
-    // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
-    const index = piece as PieceIndex;
-    if (hasBit(verdict, piece) && job.ledger.isMissing(index)) job.ledger.toHad(index);
+  for (const [at, byte] of pieces.entries()) {
+    for (let bit = 0; byte !== 0 && bit < 8; bit++) {
+      const piece = (at * 8 + bit) as PieceIndex;
+      // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
+      if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
 import { isHungry } from "./dialling.ts";
+import { keepLoss } from "./job-facts.ts";
 import { completeTorrent } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -38,6 +39,7 @@ export function piecesAreLost(
     job.ledger.toLost(piece);
     job.picker.comeBack(piece);
   }
+  keepLoss(engine, job, lost);
   job.isCompleteSaid &&= job.ledger.isComplete;
   for (const seat of engine.seats) {
     for (const piece of seat.forgetHad(job.id, lost)) {

@@ -10,6 +10,7 @@ import { TroupeError } from "../troupe-error.ts";
 import { checkedTorrent } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { completeIfWhole, pieceIsHad, piecesAreLost } from "./had-and-lost.ts";
+import { keepPieces } from "./job-facts.ts";
 import { PieceState } from "./piece-ledger.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -91,6 +92,7 @@ export async function checkRanges(
     );
     verdict(first, verdicts);
   });
+  keepPieces(engine, job);
   completeIfWhole(engine, job);
 }
 

@@ -14,6 +14,7 @@ import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
 import { checkFound } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
+import { factsOf, notePeers } from "./job-facts.ts";
 import { dialMore } from "./dialling.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
@@ -23,6 +24,8 @@ import type { TorrentJob } from "./torrent-job.ts";
 /** All of a stop, but for moments; announces have their own 1.5 s beside it. */
 const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
+/** Of the time for closing files: for writing what waits before, and the record and the answer after syncing them. */
+const answerMs = 600;
 const completeStorageDeadlineMs = 60_000;
 
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
@@ -203,6 +206,7 @@ function closeOnce(engine: Engine, job: TorrentJob): Promise<void> {
 async function close(engine: Engine, job: TorrentJob): Promise<void> {
   const { clock } = engine.context;
   job.abort.abort();
+  notePeers(job);
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
@@ -217,14 +221,18 @@ async function close(engine: Engine, job: TorrentJob): Promise<void> {
 
 /** A disk that is slower goes on behind: a file-worker that is asked to end writes everything first. */
 async function closeFiles(engine: Engine, job: TorrentJob, deadlineMs: number): Promise<void> {
-  const wantsMark = job.isChecked && job.fault === undefined && engine.supervisor !== undefined;
-  // Not synced: what the system has not written back when the power goes is found by the next hash check.
-  const closing = { torrent: job.id, syncWithinMs: 0, wantsMark };
+  const { mode } = job.request;
+  // Of one that was stopped while it was checked the record on the disk says more than we know.
+  const isKept = job.isChecked && mode !== "check-only";
+  const closing = {
+    torrent: job.id,
+    syncWithinMs: Math.max(0, deadlineMs - answerMs),
+    ...(isKept && { job: { facts: factsOf(job), isOrderly: job.fault === undefined } }),
+  };
   try {
-    const closed = await engine.fileCalls.call("close-storage", closing, { deadlineMs });
-    if (wantsMark && "mark" in closed) job.filesMark = closed.mark;
+    await engine.fileCalls.call("close-storage", closing, { deadlineMs });
   } catch {
-    // Gone or late: without a mark the files are hashed before the torrent runs again.
+    // Gone or late: the record says that it was being written to, and the next start hashes what is not durable.
   }
 }
 

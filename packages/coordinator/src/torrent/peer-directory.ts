@@ -23,8 +23,11 @@ const lookAgainMs = 1_000;
 /** After a dial for which this machine lacked something. */
 const untouchedMs = 5_000;
 
-/** `user`: typed by hand or by the library's caller; trackers are `local` or `internet` by their own address. */
-export type AddressSource = "user" | "tracker-local" | "tracker-internet";
+/**
+ * `user`: typed by hand or by the library's caller; trackers are `local` or `internet` by their own address; `record`:
+ * it answered in an earlier run.
+ */
+export type AddressSource = "user" | "record" | "tracker-local" | "tracker-internet";
 
 /**
  * When the address of a connection that ended is dialled again. `now`: we ended it ourselves. `soon`: it is missed;

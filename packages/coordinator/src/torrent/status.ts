@@ -8,6 +8,7 @@ import {
   type TorrentProgress,
   type TorrentStatus,
 } from "@troupe/messages";
+import { lifetimeOf } from "./job-facts.ts";
 import { clientName } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { trackerStatus } from "./announcing.ts";
@@ -37,6 +38,7 @@ export function progressOf(job: TorrentJob): TorrentProgress {
     upBytesPerSecond: Math.round(job.upRate.bytesPerSecond),
     peers: job.roll.connectedCount,
     ...(bytesPerSecond > 0 && left > 0 && { etaSeconds: Math.ceil(left / bytesPerSecond) }),
+    ...(job.earlierRuns !== undefined && { lifetime: lifetimeOf(job) }),
   };
 }
 

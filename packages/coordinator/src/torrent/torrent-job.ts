@@ -6,6 +6,8 @@ import {
   Total,
   TorrentTable,
   type AddTorrent,
+  type JobCounters,
+  type JobFacts,
   type DescriptorBudget,
   type LeaseId,
   type TorrentEvent,
@@ -70,8 +72,14 @@ export class TorrentJob {
   isPauseWanted = false;
   /** What is had has been found on the disk, or written, by this very run. */
   isChecked = false;
-  /** How the files looked when they were closed in order with all that is had known; undefined: hash them. */
-  filesMark: string | undefined;
+  /** Bytes of the runs before this engine; undefined until the record has been looked up. */
+  earlierRuns: JobCounters | undefined;
+  /** Addresses for the record: who answered lately, in this run and in earlier ones. */
+  knownPeers: JobFacts["peers"] = [];
+  /** The user wants it to run, now and whenever the program does. */
+  isRunWanted = false;
+  /** Bytes moved when the file-worker was last told the figures. */
+  keptBytes = 0;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
   shortOfFilesSinceMs: number | undefined;
   /** Checks of its pieces under way, by the number that the front gave. */

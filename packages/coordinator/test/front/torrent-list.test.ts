@@ -33,6 +33,7 @@ function scene() {
       lock: freeLock(),
       forget,
       addAnew: () => undefined,
+      forgetCopies: () => Promise.resolve(),
       patiently: (ask) => ask(),
     });
     list.add(torrent);

@@ -57,6 +57,7 @@ function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
     lock,
     forget,
     addAnew: () => undefined,
+    forgetCopies: () => Promise.resolve(),
     patiently: (ask) => ask(),
   });
   const heard: TorrentUserEvent[] = [];

@@ -1,8 +1,9 @@
 import test from "ava";
-import type { TorrentState } from "@troupe/messages";
+import type { JobKnown, TorrentState } from "@troupe/messages";
+import { hasBit } from "@troupe/protocol";
 import { Gate } from "../../src/gate.ts";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
-import { statusOf } from "../../src/torrent/status.ts";
+import { progressOf, statusOf } from "../../src/torrent/status.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
 import { bits } from "../support/diagrams.ts";
 import {
@@ -274,59 +275,106 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   t.deepEqual([...job.map.snapshot()], [...bits("#..#")]);
 });
 
-/** A whole torrent that was stopped in order; its files then look like `mark`. */
-async function stoppedWhole(isUnchanged: boolean) {
-  const made = scene({ found: "####" });
-  const { engine, job, file, start } = made;
-  Object.assign(engine, { supervisor: {} });
-  const questions: unknown[] = [];
-  file.answer = (name, message) => {
-    if (name === "close-storage") return { mark: "as it was" };
-    if (name !== "open-storage") return {};
-    const { mark } = message as { mark?: string };
-    questions.push(mark);
-    return { foundBytes: [1], ...(mark !== undefined && { isUnchanged }) };
-  };
-  await start();
-  await stopTorrent(engine, job);
-  return { ...made, questions };
+/** A torrent of whose pieces the file-worker knows something; `good` is what hashing finds. */
+function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
+  const none = bits("....");
+  const made = scene();
+  const { file, engine } = made;
+  const hashed: string[] = [];
+  file.answer = (name) =>
+    name === "open-storage"
+      ? {
+          foundBytes: [1],
+          known: { trusted: none, toHash: none, samples: [], peers: [], ...known },
+        }
+      : {};
+  Object.assign(engine, {
+    checkPool: {
+      checkPieces: ({ ranges }: { ranges: readonly (readonly [number, number])[] }) => {
+        const isIn = (piece: number) =>
+          ranges.some(([first, last]) => piece >= first && piece <= last);
+        hashed.push([0, 1, 2, 3].map((piece) => (isIn(piece) ? "#" : ".")).join(""));
+        return Promise.resolve(bits(good.shift() ?? "...."));
+      },
+    },
+  });
+  return { ...made, hashed };
 }
 
-test("started again, a torrent whose files nobody touched goes on at once", async (t) => {
-  const { job, start, states, questions } = await stoppedWhole(true);
+const picture = (bytes: Uint8Array): string =>
+  Array.from({ length: 4 }, (_, piece) => (hasBit(bytes, piece) ? "#" : ".")).join("");
+
+test("what the record vouches for is had at once, and nothing is hashed", async (t) => {
+  const { job, start, states, hashed } = sceneOfKnown({ trusted: bits("##.#") });
   await start();
-  t.deepEqual(states().slice(-3), ["stopped", "starting", "active"]);
-  t.is(job.ledger.hadCount, 4);
-  t.deepEqual(questions, [undefined, "as it was"]);
+  t.deepEqual(states(), ["starting", "active"]);
+  t.is(picture(job.map.bytes), "##.#");
+  t.deepEqual(hashed, []);
 });
 
-test("started again, a torrent whose files look otherwise is checked anew", async (t) => {
-  const { engine, job, start, states } = await stoppedWhole(false);
-  Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("##..")) } });
+test("what may be there is hashed, and what is neither there nor on record is missing", async (t) => {
+  const known = { trusted: bits("#..."), toHash: bits(".##.") };
+  const { job, start, states, hashed } = sceneOfKnown(known, ".#..");
   await start();
-  t.deepEqual(states().slice(-3), ["starting", "checking", "active"]);
-  t.is(job.ledger.hadCount, 2);
+  t.deepEqual(states(), ["starting", "checking", "active"]);
+  t.deepEqual(hashed, [".##."]);
+  t.is(picture(job.map.bytes), "##..");
 });
 
-test("the look of the files counts once: after an error they are hashed", async (t) => {
-  const { engine, job, start, questions } = await stoppedWhole(true);
+test("a good sample leaves the record as it is", async (t) => {
+  const known = { trusted: bits("##.#"), samples: [1] };
+  const { job, start, hashed } = sceneOfKnown(known, ".#..");
+  await start();
+  t.deepEqual(hashed, [".#.."]);
+  t.is(picture(job.map.bytes), "##.#");
+});
+
+test("a bad sample disproves its file: all of it is hashed, and only what passes is had", async (t) => {
+  const known = { trusted: bits("####"), samples: [0, 3] };
+  const { job, start, hashed, events, gather } = sceneOfKnown(known, "#...", ".#..");
+  await start();
+  gather();
+  t.deepEqual(hashed, ["#..#", ".##."]);
+  t.is(picture(job.map.bytes), "##..");
+  t.true(events().some((event) => event.event === "warning" && event.code === "files-changed"));
+});
+
+test("the file-worker hears what is had before anything is written", async (t) => {
+  const { file, start } = sceneOfKnown({ trusted: bits("#...") });
+  await start();
+  const [kept] = file.casts("keep-job");
+  t.is(picture((kept as { had: Uint8Array }).had), "#...");
+});
+
+test("counters of earlier runs are counted on, once", async (t) => {
+  const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
+  const { engine, job, start } = sceneOfKnown({ counters });
+  await start();
+  job.earlier.uploadedBytes = 100;
+  t.is(progressOf(job).lifetime?.uploadedBytes, 108);
+  await stopTorrent(engine, job);
+  await start();
+  t.is(progressOf(job).lifetime?.uploadedBytes, 108);
+  t.is(progressOf(job).uploadedBytes, 100);
+});
+
+test("the last word on a job is orderly after a stop, and not after an error", async (t) => {
+  const { engine, job, file, start } = scene({ found: "####" });
+  await start();
+  await stopTorrent(engine, job);
+  t.like(file.calls("close-storage")[0], { job: { isOrderly: true } });
   await start();
   failTorrent(engine, job, { code: "EIO", message: "the disk is broken" });
   await settle();
-  await start();
-  t.deepEqual(questions, [undefined, "as it was", undefined]);
+  t.like(file.calls("close-storage")[1], { job: { isOrderly: false } });
 });
 
-test("a torrent that was stopped while it was being checked is checked anew", async (t) => {
+test("of a torrent that was stopped while it was being checked nothing new is kept", async (t) => {
   const { engine, job, file, start } = scene({ found: "####" });
-  Object.assign(engine, {
-    supervisor: {},
-    checkPool: { checkPieces: () => new Promise(() => undefined) },
-  });
+  Object.assign(engine, { checkPool: { checkPieces: () => new Promise(() => undefined) } });
   await start();
   await stopTorrent(engine, job);
-  t.like(file.calls("close-storage")[0], { wantsMark: false });
-  t.is(job.filesMark, undefined);
+  t.is((file.calls("close-storage")[0] as { job?: unknown }).job, undefined);
 });
 
 test("all that a stop waits for ends within two seconds", async (t) => {
@@ -351,7 +399,7 @@ test("who only seeds makes no files", async (t) => {
   Object.assign(job.request, { mode: "seed-only" });
   await start();
   t.is(states().at(-1), "active");
-  t.deepEqual(fileSaid(), ["open-storage"]);
+  t.deepEqual(fileSaid(), ["open-storage", "keep-job"]);
 });
 
 test("the last figures of a stopped torrent show no rates", async (t) => {

@@ -6,17 +6,18 @@ import type {
   CloseStorage,
   FileProtocol,
   FillSlot,
+  JobFacts,
   OpenStorage,
   PiecesSettled,
   SlabId,
-  StorageClosed,
   StorageOpened,
   StorageRefusal,
   StoredFile,
+  StoredJob,
   TorrentId,
   WritePiece,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
 import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
@@ -28,6 +29,7 @@ export const slab = 1 as SlabId;
 
 export type Announced =
   | { readonly written: number }
+  | { readonly said: string; readonly refused: string | undefined }
   | { readonly notWritten: number; readonly refused: string; readonly path: string | undefined };
 
 export interface FileRig {
@@ -38,6 +40,12 @@ export interface FileRig {
   readonly memory: Uint8Array;
   nowMs: number;
   noticeCredits: number;
+  /** Moves the clock on, and lets what is due then run to its end. */
+  advance(byMs: number): Promise<void>;
+  /** What the engine knows of the job: pieces had as `#.#`, when they are told. */
+  keep(had?: string, facts?: Partial<JobFacts>): void;
+  /** Pieces that were had are not there any more. */
+  lose(...pieces: number[]): void;
   /** One turn of the event loop; false when nothing was due. */
   turn(): boolean;
   /** Turns until nothing is due. */
@@ -46,7 +54,8 @@ export interface FileRig {
   open(options: OpenOptions): Promise<StorageOpened | StorageRefusal>;
   complete(): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
-  close(options?: Omit<CloseStorage, "torrent">): Promise<StorageClosed | StorageRefusal>;
+  close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
+  close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
   fill(message: Partial<FillSlot>): {} | StorageRefusal;
   /** Runs a call to its end, turn by turn. */
@@ -60,9 +69,9 @@ export interface OpenOptions {
   readonly files: Readonly<Record<string, number>> | readonly StoredFile[];
   readonly pieceLengthBytes: number;
   readonly torrent?: TorrentId;
-  readonly mark?: string;
   /** Places of files that nobody wants; then there is a part file `/data/.parts`. */
   readonly unwanted?: readonly number[];
+  readonly job?: StoredJob;
 }
 
 export function startRig(
@@ -74,16 +83,30 @@ export function startRig(
   const notices: Announced[] = [];
   let roomListener: (() => void) | undefined;
   const memory = new SharedArrayBuffer(slabBytes);
-  const later = () => ({ cancel() {} });
+  const clock = new Set<{ readonly atMs: number; readonly task: () => void }>();
+  const after = (delayMs: number, task: () => void) => {
+    const alarm = { atMs: rig.nowMs + delayMs, task };
+    clock.add(alarm);
+    return { cancel: () => void clock.delete(alarm) };
+  };
   const context = {
     self: { name: "file", epoch: 1 },
     disk,
     sha1,
     clock: { nowMs: () => rig.nowMs, epochMs: () => rig.nowMs },
-    timers: { after: later, every: later, soon: (task: () => void) => void due.push(task) },
-    announce(_name: string, message: { piece: number } & Partial<StorageRefusal>) {
+    timers: { after, every: after, soon: (task: () => void) => void due.push(task) },
+    random: { next: () => 0, integer: () => 0, bytes: (length: number) => new Uint8Array(length) },
+    log() {},
+    fail(error: unknown) {
+      throw error;
+    },
+    announce(name: string, message: { piece: number } & Partial<StorageRefusal>) {
       rig.noticeCredits -= 1;
       const { piece, refused, path } = message;
+      if (!name.startsWith("piece-")) {
+        notices.push({ said: name, refused });
+        return;
+      }
       notices.push(
         refused === undefined ? { written: piece } : { notWritten: piece, refused, path },
       );
@@ -104,6 +127,27 @@ export function startRig(
     memory: new Uint8Array(memory),
     nowMs: 0,
     noticeCredits: Infinity,
+    async advance(byMs) {
+      rig.nowMs += byMs;
+      for (let quiet = 0; quiet < 20; quiet += 1) {
+        for (const alarm of [...clock]) {
+          if (alarm.atMs > rig.nowMs || !clock.delete(alarm)) continue;
+          alarm.task();
+          quiet = 0;
+        }
+        await Promise.resolve();
+        if (rig.turn()) quiet = 0;
+      }
+    },
+    keep(had, facts = {}) {
+      const message = { torrent, facts: { ...someFacts, ...facts } };
+      const pieces = had === undefined ? {} : { had: bitsOf(had) };
+      handlers["keep-job"](rig.state, { ...message, ...pieces }, owner);
+    },
+    lose(...pieces) {
+      const lost = pieces as PieceIndex[];
+      handlers["keep-job"](rig.state, { torrent, facts: someFacts, lost }, owner);
+    },
     turn() {
       const now = due.splice(0);
       for (const task of now) task();
@@ -118,7 +162,7 @@ export function startRig(
       roomListener = undefined;
       listener?.();
     },
-    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, mark, unwanted }) {
+    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, job, unwanted }) {
       const stored = isList(files) ? files : storedFiles(files);
       const totalBytes = stored.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const message: OpenStorage = {
@@ -127,8 +171,8 @@ export function startRig(
         files: stored,
         pieceLengthBytes,
         totalBytes,
-        ...(mark !== undefined && { mark }),
         ...(unwanted !== undefined && { unwanted, partFile: ".parts" }),
+        ...(job !== undefined && { job }),
       };
       return rig.finish(handlers["open-storage"](rig.state, message, owner));
     },
@@ -165,7 +209,36 @@ export function startRig(
   return rig;
 }
 
-function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+/** What an engine says of a job that has moved nothing yet. */
+export const someFacts: JobFacts = {
+  settings: {
+    extraTrackers: [],
+    useTrackers: true,
+    maxPeers: 50,
+    isSeedOnly: false,
+    isSequential: false,
+  },
+  isStarted: true,
+  counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+  peers: [],
+};
+
+/** `#..#` as a bitfield in wire order. */
+export function bitsOf(picture: string): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(picture.length / 8));
+  for (const [piece, mark] of picture.split("").entries()) if (mark === "#") setBit(bits, piece);
+  return bits;
+}
+
+/** The first pieces of a bitfield as `#..#`. */
+export function pictureOf(bits: Uint8Array | undefined, pieceCount: number): string {
+  if (bits === undefined) return "none";
+  return Array.from({ length: pieceCount }, (_, piece) => (hasBit(bits, piece) ? "#" : ".")).join(
+    "",
+  );
+}
+
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   return hash("sha1", Buffer.concat(parts), "buffer");
 }
 

@@ -1,9 +1,18 @@
 // A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
 
 import { dirname } from "node:path";
-import type { Disk, FileStat } from "@troupe/actor-runtime";
+import type { Disk, DiskDatabase, FileStat } from "@troupe/actor-runtime";
 
-type Call = "open" | "close" | "read" | "write" | "truncate" | "sync" | "stat" | "makeFolder";
+type Call =
+  | "open"
+  | "close"
+  | "read"
+  | "write"
+  | "truncate"
+  | "sync"
+  | "stat"
+  | "makeFolder"
+  | "commit";
 
 interface Entry {
   readonly kind: FileStat["kind"];
@@ -20,6 +29,9 @@ export class MemoryDisk implements Disk {
   /** Views in each gather write, in order. */
   readonly gathered: number[] = [];
   readonly opened: string[] = [];
+  /** Paths of syncs beside other calls. */
+  readonly synced: string[] = [];
+  readonly databases = new Map<string, Map<string, Uint8Array>>();
   readonly #open = new Map<number, { entry: Entry; canWrite: boolean }>();
   readonly #failures: { call: Call; code: string; skip: number; times: number }[] = [];
   #nextNumber = 3;
@@ -113,6 +125,37 @@ export class MemoryDisk implements Disk {
   sync(file: number): void {
     this.#count("sync");
     this.#entry(file);
+  }
+
+  syncLater(path: string, done: (error?: unknown) => void): void {
+    let failure: unknown;
+    try {
+      this.#count("sync");
+    } catch (error) {
+      failure = error;
+    }
+    if (!this.entries.has(path)) throw systemError("ENOENT", `open '${path}'`);
+    this.synced.push(path);
+    void Promise.resolve().then(() => done(failure));
+  }
+
+  openDatabase(path: string): DiskDatabase {
+    this.#count("open");
+    if (!this.entries.has(path)) this.#put(path, "file");
+    const values = this.databases.get(path) ?? new Map<string, Uint8Array>();
+    this.databases.set(path, values);
+    return {
+      get: (name) => values.get(name)?.slice(),
+      all: () => [...values].map(([name, value]) => ({ name, value: value.slice() })),
+      commit: (changes) => {
+        this.#count("commit");
+        for (const [name, value] of changes) {
+          if (value === undefined) values.delete(name);
+          else values.set(name, value.slice());
+        }
+      },
+      close: () => {},
+    };
   }
 
   statFile(file: number): FileStat {

@@ -1,0 +1,88 @@
+// What stands between a write and the disk: pages that a crash of the machine may lose, tear or keep.
+
+import type { Random } from "../context.ts";
+
+/** A disk writes so many bytes whole or not at all. */
+const sectorBytes = 512;
+
+/** The file that the pages belong to, as far as its length and time are concerned. */
+interface Sized {
+  lengthBytes: number;
+  mtimeNs: bigint;
+}
+
+/** The pages of one file that differ from what is on the disk. */
+export class UnsyncedPages {
+  readonly #file: Sized;
+  readonly #pages: Map<number, Uint8Array>;
+  /** What is on the disk of each page that was written to since; undefined: nothing. */
+  readonly #onDisk = new Map<number, Uint8Array | undefined>();
+  /** Pages that the system took for written after a sync that failed: no later sync helps them, only another write. */
+  readonly #lost = new Set<number>();
+  #size: Sized;
+  /** Its name is on the disk. */
+  isNamed = false;
+
+  /** @param pages The file's content, changed by the file after each {@link touch}. */
+  constructor(file: Sized, pages: Map<number, Uint8Array>) {
+    this.#file = file;
+    this.#pages = pages;
+    this.#size = { lengthBytes: 0, mtimeNs: 0n };
+  }
+
+  /** To be called before a page changes. */
+  touch(page: number): void {
+    this.#lost.delete(page);
+    if (this.#onDisk.has(page)) return;
+    this.#onDisk.set(page, this.#pages.get(page)?.slice());
+  }
+
+  /** A sync begins. @returns What ends it: as if it had reached the disk, or had been lost on the way. */
+  begin(): (isGood: boolean) => void {
+    const pages = [...this.#onDisk.keys()].filter((page) => !this.#lost.has(page));
+    const contents = pages.map((page) => [page, this.#pages.get(page)?.slice()] as const);
+    const { lengthBytes, mtimeNs } = this.#file;
+    return (isGood) => {
+      if (!isGood) {
+        for (const page of pages) this.#lost.add(page);
+        return;
+      }
+      this.isNamed = true;
+      this.#size = { lengthBytes, mtimeNs };
+      for (const [page, content] of contents) {
+        if (areEqual(content, this.#pages.get(page))) this.#onDisk.delete(page);
+        else this.#onDisk.set(page, content);
+      }
+    };
+  }
+
+  /** The power goes: of what was not synced each sector is there or not, and so are the new length and time. */
+  crash(random: Random): void {
+    const keepChance = Math.min(1, Math.max(0, random.next() * 1.5 - 0.25));
+    for (const [page, before] of this.#onDisk)
+      this.#tear(page, before, () => random.next() < keepChance);
+    this.#onDisk.clear();
+    this.#lost.clear();
+    if (random.next() >= keepChance) this.#file.lengthBytes = this.#size.lengthBytes;
+    if (random.next() >= keepChance) this.#file.mtimeNs = this.#size.mtimeNs;
+    this.#size = { lengthBytes: this.#file.lengthBytes, mtimeNs: this.#file.mtimeNs };
+    this.isNamed = true;
+  }
+
+  #tear(page: number, before: Uint8Array | undefined, isKept: () => boolean): void {
+    const now = this.#pages.get(page);
+    const length = (now ?? before)?.byteLength;
+    if (length === undefined) return;
+    const torn = new Uint8Array(length);
+    for (let at = 0; at < length; at += sectorBytes) {
+      const source = isKept() ? now : before;
+      if (source !== undefined) torn.set(source.subarray(at, at + sectorBytes), at);
+    }
+    this.#pages.set(page, torn);
+  }
+}
+
+function areEqual(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,103 @@
+// A job that lives in one folder, which can be moved as a whole:
+//
+//   <folder>/.troupe/job.torrent
+//   <folder>/.troupe/record          what is had, and how far it is safe
+//   <folder>/…                       the data
+
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { RecordHome } from "@troupe/messages";
+import { parseTorrent } from "@troupe/protocol";
+import { TroupeError } from "../troupe-error.ts";
+import { metainfoLimitBytes } from "./load-metainfo.ts";
+
+const stateFolder = ".troupe";
+const torrentFile = "job.torrent";
+const recordFile = "record";
+
+/** A job's folder, looked at. */
+export interface JobFolder {
+  /** Absolute, without links. */
+  readonly directory: string;
+  readonly metainfo: Uint8Array;
+  readonly home: RecordHome;
+}
+
+/**
+ * Makes the folder: whole or not at all.
+ *
+ * @param metainfo A .torrent that has passed the gate, or the gate's error is thrown.
+ * @throws TroupeError `job-exists` when there is anything at this place, `job-name-reserved`; system errors.
+ */
+export async function createJobFolder(folder: string, metainfo: Uint8Array): Promise<JobFolder> {
+  const directory = resolve(folder);
+  refuseReservedName(metainfo);
+  await refuseExisting(directory);
+  const parent = dirname(directory);
+  await mkdir(parent, { recursive: true });
+  const temporary = join(parent, `.${basename(directory)}-${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await mkdir(join(temporary, stateFolder), { recursive: true });
+    await writeDurably(join(temporary, stateFolder, torrentFile), metainfo);
+    await refuseExisting(directory);
+    await rename(temporary, directory);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  return await loadJobFolder(directory);
+}
+
+/** @throws TroupeError `not-a-job` when the folder is none. */
+export async function loadJobFolder(folder: string): Promise<JobFolder> {
+  try {
+    const directory = await realpath(resolve(folder));
+    const path = join(directory, stateFolder, torrentFile);
+    const { size } = await lstat(path);
+    if (size > metainfoLimitBytes) throw new Error(`${torrentFile} has ${size} bytes`);
+    const metainfo = new Uint8Array(await readFile(path));
+    const home = { kind: "file" as const, path: join(directory, stateFolder, recordFile) };
+    return { directory, metainfo, home };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TroupeError(
+      "not-a-job",
+      `cannot load "${folder}": it is no folder of a job: ${why}`,
+      {
+        details: { folder },
+        cause: error,
+      },
+    );
+  }
+}
+
+async function refuseExisting(directory: string): Promise<void> {
+  const found = await lstat(directory).catch((error: unknown) => {
+    if ((error as { readonly code?: unknown }).code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found === undefined) return;
+  throw new TroupeError(
+    "job-exists",
+    `cannot create a job in "${directory}": there is something already; Torrent.load opens a job`,
+    { details: { folder: directory } },
+  );
+}
+
+/** Data of this name would lie among the state: a stranger's bytes would be believed as our own. */
+function refuseReservedName(metainfo: Uint8Array): void {
+  const { files } = parseTorrent(metainfo);
+  const reserved = files.find(({ path }) => path[0]?.toLowerCase() === stateFolder);
+  if (reserved === undefined) return;
+  throw new TroupeError(
+    "job-name-reserved",
+    `cannot create a job of a torrent with the file "${reserved.path.join("/")}": that is where the job keeps its state`,
+  );
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await using file = await open(path, "wx");
+  await file.writeFile(bytes);
+  await file.sync();
+}

@@ -1,0 +1,42 @@
+// `Torrent.create` and `Torrent.load`: a job that lives in one folder, with an engine of its own or in one that runs.
+
+import type { AddOptions } from "./add-options.ts";
+import { Coordinator } from "./coordinator.ts";
+import { createJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
+import type { JobOptions } from "./job-options.ts";
+import { loadSource } from "./load-metainfo.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** See `Torrent.create`. */
+export async function createTorrent(
+  folder: string,
+  source: string | URL | Uint8Array,
+  options: JobOptions,
+): Promise<Torrent> {
+  const { signal, stateDirectory } = options;
+  const { metainfo } = await loadSource(source, {
+    ...(signal !== undefined && { signal }),
+    ...(stateDirectory !== undefined && { stateDirectory }),
+  });
+  return await run(await createJobFolder(folder, metainfo), options);
+}
+
+/** See `Torrent.load`. */
+export async function loadTorrent(folder: string, options: JobOptions): Promise<Torrent> {
+  return await run(await loadJobFolder(folder), options);
+}
+
+async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
+  const { coordinator, ...others } = options;
+  const choices: AddOptions = others;
+  if (coordinator !== undefined) return await coordinator.addFolder(job, choices);
+  const own = await Coordinator.start(others);
+  try {
+    const torrent = await own.addFolder(job, choices);
+    torrent.owner = own;
+    return torrent;
+  } catch (error) {
+    await own.close();
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// Brings back the jobs of a state folder.
+
+import type { ListedJob } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
+import type { AddOptions } from "./add-options.ts";
+import type { SessionState } from "./session-state.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** Jobs on their way to the engine at once. */
+const jobsAtOnce = 64;
+
+/** A job of the list that could not be brought back. */
+export interface UnrestoredJob {
+  readonly infoHash: string;
+  readonly directory: string;
+  /** Its code says why: `torrent-copy-lost`, `already-running`, `torrent-exists` … */
+  readonly error: Error;
+}
+
+/** What came of a list. */
+export interface RestoredJobs {
+  readonly torrents: readonly Torrent[];
+  readonly failed: readonly UnrestoredJob[];
+}
+
+/** Adds every job; those that ran when they were last heard of are started. One that fails keeps no other back. */
+export async function restoreJobs(
+  state: SessionState,
+  jobs: readonly ListedJob[],
+  add: (metainfo: Uint8Array, options: AddOptions) => Promise<Torrent>,
+): Promise<RestoredJobs> {
+  const torrents: Torrent[] = [];
+  const failed: UnrestoredJob[] = [];
+  const waiting = jobs[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const job of waiting) {
+      const { infoHash, directory } = job;
+      try {
+        torrents.push(await add(await metainfoOf(state, job), optionsOf(job)));
+      } catch (error) {
+        failed.push({ infoHash, directory, error: error as Error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: jobsAtOnce }, work));
+  return { torrents, failed };
+}
+
+async function metainfoOf(state: SessionState, { infoHash }: ListedJob): Promise<Uint8Array> {
+  const metainfo = await state.metainfo(infoHash);
+  if (metainfo !== undefined) return metainfo;
+  throw new TroupeError(
+    "torrent-copy-lost",
+    `cannot bring back ${infoHash}: its .torrent file is not in "${state.directory}"; add it again`,
+  );
+}
+
+function optionsOf({ directory, settings, isStarted }: ListedJob): AddOptions {
+  const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
+  return {
+    directory,
+    trackers: extraTrackers,
+    useTrackers,
+    maxPeers: Math.max(1, maxPeers),
+    seedOnly: isSeedOnly,
+    sequential: isSequential,
+    ...(priorities !== undefined && { priorities }),
+    start: isStarted,
+  };
+}

@@ -1,0 +1,85 @@
+// What is kept in the state folder, as far as the user's thread has to do with it: where the database is, plain copies
+// beside it, and the list of all jobs from both.
+
+import { join, resolve } from "node:path";
+import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
+import type { Torrent } from "./torrent.ts";
+import { TorrentCopies } from "./torrent-copies.ts";
+
+/** Name of the database; the file-worker alone opens it. */
+const databaseFile = "state.db";
+
+/** The session state of one coordinator. */
+export class SessionState {
+  /** Absolute; undefined: nothing is kept. */
+  readonly directory: string | undefined;
+  readonly #copies: TorrentCopies | undefined;
+  /** Copies that are being written. */
+  readonly #keeping = new Set<Promise<void>>();
+
+  constructor(directory: string | undefined) {
+    if (directory === undefined) return;
+    this.directory = resolve(directory);
+    this.#copies = new TorrentCopies(this.directory);
+  }
+
+  /** Where records are kept; undefined: nowhere. */
+  get home(): RecordHome | undefined {
+    if (this.directory === undefined) return undefined;
+    return { kind: "database", path: join(this.directory, databaseFile) };
+  }
+
+  /** Keeps the copies of a job. Nobody waits for it; when they cannot be kept that is a warning of the torrent. */
+  keep(torrent: Pick<Torrent, "infoHash" | "receive">, request: AddTorrent): void {
+    const { infoHash } = torrent;
+    const { mode, home, directory, metainfo } = request;
+    const copies = this.#copies;
+    if (copies === undefined || home?.kind !== "database" || mode === "check-only") return;
+    const { extraTrackers, useTrackers, maxPeers, priorities, isSequential = false } = request;
+    const settings = {
+      extraTrackers,
+      useTrackers,
+      maxPeers,
+      isSeedOnly: mode === "seed-only",
+      isSequential,
+      ...(priorities !== undefined && { priorities }),
+    };
+    const kept = copies
+      .keep(infoHash, metainfo)
+      .then(() => copies.keepJob({ infoHash, directory, settings }))
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        const message = `cannot keep a copy of the .torrent file: ${why}`;
+        torrent.receive({ event: "warning", code: "state-not-kept", message });
+      })
+      .finally(() => this.#keeping.delete(kept));
+    this.#keeping.add(kept);
+  }
+
+  /** Forgets a job; the copy of its .torrent stays. */
+  async forget(infoHash: string, directory: string): Promise<void> {
+    await this.settled();
+    await this.#copies?.forgetJob(infoHash, directory);
+  }
+
+  /** Every copy that was begun is written, or has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#keeping);
+  }
+
+  /** The copy of a .torrent that was added before. */
+  async metainfo(infoHash: string): Promise<Uint8Array | undefined> {
+    return await this.#copies?.find(infoHash);
+  }
+
+  /** @param recorded The jobs of the database. @returns them, and those that only have their copies. */
+  async jobs(recorded: readonly ListedJob[]): Promise<readonly ListedJob[]> {
+    const jobs = new Map((await this.#copies?.jobs())?.map((job) => [nameOf(job), job]));
+    for (const job of recorded) jobs.set(nameOf(job), job);
+    return [...jobs.values()];
+  }
+}
+
+function nameOf({ infoHash, directory }: ListedJob): string {
+  return `${infoHash} ${directory}`;
+}

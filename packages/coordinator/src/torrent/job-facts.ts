@@ -1,0 +1,85 @@
+// What a job's record says beside its pieces, and telling the file-worker, which keeps it.
+
+import type { JobCounters, JobFacts } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Addresses kept for the next run. */
+const peersKept = 200;
+
+const nothingCounted: JobCounters = {
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  failedHashBytes: 0,
+};
+
+/** Bytes of all runs together. */
+export function lifetimeOf(job: TorrentJob): JobCounters {
+  const earlier = job.earlierRuns ?? nothingCounted;
+  return {
+    downloadedBytes: earlier.downloadedBytes + job.total("downloadedBytes"),
+    uploadedBytes: earlier.uploadedBytes + job.total("uploadedBytes"),
+    wastedBytes: earlier.wastedBytes + job.total("wastedBytes"),
+    failedHashBytes: earlier.failedHashBytes + job.failedHashBytes,
+  };
+}
+
+/** What is to be kept of it at this moment. */
+export function factsOf(job: TorrentJob): JobFacts {
+  const { extraTrackers, useTrackers, maxPeers, mode, isSequential = false } = job.request;
+  const priorities = job.files.list();
+  return {
+    settings: {
+      extraTrackers,
+      useTrackers,
+      maxPeers,
+      isSeedOnly: mode === "seed-only",
+      isSequential,
+      ...(priorities.some((priority) => priority !== 1) && { priorities }),
+    },
+    isStarted: job.isRunWanted,
+    counters: lifetimeOf(job),
+    peers: job.knownPeers,
+  };
+}
+
+/** Notes who answers at this moment, for the next run; those of earlier ones fill what is left. */
+export function notePeers(job: TorrentJob): void {
+  const peers = [...job.roll.connected()]
+    .filter(({ isIncoming }) => !isIncoming)
+    .map(({ host, port }) => ({ host, port }));
+  const names = new Set(peers.map(nameOf));
+  const others = job.knownPeers.filter((peer) => !names.has(nameOf(peer)));
+  job.knownPeers = [...peers, ...others].slice(0, peersKept);
+}
+
+/** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
+export function keepPieces(engine: Engine, job: TorrentJob): void {
+  if (job.request.mode === "check-only" || !job.isChecked) return;
+  const message = { torrent: job.id, facts: factsOf(job), had: job.map.snapshot() };
+  engine.fileCalls.cast("keep-job", message);
+}
+
+/** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
+export function keepLoss(engine: Engine, job: TorrentJob, lost: readonly PieceIndex[]): void {
+  if (job.request.mode === "check-only") return;
+  engine.fileCalls.cast("keep-job", { torrent: job.id, facts: factsOf(job), lost });
+}
+
+/** Tells the file-worker the figures, if they have changed since. */
+export function keepFigures(engine: Engine, job: TorrentJob): void {
+  if (job.request.mode === "check-only" || !job.isChecked) return;
+  const facts = factsOf(job);
+  const { downloadedBytes, uploadedBytes, wastedBytes } = facts.counters;
+  const moved = downloadedBytes + uploadedBytes + wastedBytes;
+  if (moved === job.keptBytes) return;
+  job.keptBytes = moved;
+  notePeers(job);
+  engine.fileCalls.cast("keep-job", { torrent: job.id, facts: factsOf(job) });
+}
+
+function nameOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host} ${port}`;
+}

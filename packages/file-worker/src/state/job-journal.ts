@@ -1,0 +1,229 @@
+// What one open job will say of itself when it is cut off at this moment: pieces written, pieces durable, how its files
+// look. The engine owns the truth about pieces had; what of it is durable is known here, where files are synced.
+//
+//   had ──files synced──► durable          written since a sync failed: suspect, until written again
+//
+// In the record: `open for writing` is committed before the first write after a rest, and taken back when all that is
+// had is durable.
+
+import type { JobFacts, JobRecord } from "@troupe/messages";
+import { bitfieldBytes } from "@troupe/messages";
+import { setBit } from "@troupe/protocol";
+import type { Storage } from "../storage.ts";
+import { fileOf } from "../storage.ts";
+import { setFacts } from "./file-facts.ts";
+import {
+  addBits,
+  bitsInBoth,
+  bitsWithout,
+  clearBit,
+  fillBits,
+  hasAnyBit,
+  nextBit,
+} from "./piece-bits.ts";
+import { encodeRecord } from "@troupe/messages";
+import type { Sha1 } from "@troupe/messages";
+import type { RecordStore } from "./record-homes.ts";
+import type { FileStat } from "@troupe/actor-runtime";
+
+/** A sync of several files under way. */
+export interface SyncRound {
+  /** Files to sync, by their place in the torrent. */
+  readonly files: readonly number[];
+  /** Pieces that will be durable when all of them are synced. */
+  readonly pieces: Uint8Array;
+}
+
+/** What the engine says of a job. */
+export interface JobNews {
+  readonly facts: JobFacts;
+  /** What is had, after a check; undefined: no change but what was written, and lost. */
+  readonly had?: Uint8Array | undefined;
+  readonly lost?: readonly number[] | undefined;
+}
+
+/** The journal of one job, from the opening of its storage to the end of it. */
+export class JobJournal {
+  readonly storage: Storage;
+  readonly store: RecordStore;
+  /** Name of its record in the store. */
+  readonly name: string;
+  /** Said once that the record cannot be kept. */
+  isLossSaid = false;
+  readonly #infoHash: string;
+  readonly #pieceCount: number;
+  readonly #had: Uint8Array;
+  readonly #durable: Uint8Array;
+  readonly #suspect: Uint8Array;
+  /** Files whose sync the system does not know, or that failed: what is written to them is not durable. */
+  readonly #unsyncable = new Set<number>();
+  readonly #facts: BigUint64Array;
+  #told: JobFacts | undefined;
+  /** What the store holds says so. */
+  #isOpenInStore = false;
+  #hasNews = false;
+
+  /** @param durable Pieces that are had and durable by the record; taken over. */
+  constructor(
+    storage: Storage,
+    store: RecordStore,
+    infoHash: string,
+    {
+      durable,
+      suspect,
+      facts,
+    }: Pick<JobRecord, "durable" | "suspect"> & { readonly facts: BigUint64Array },
+  ) {
+    this.storage = storage;
+    this.store = store;
+    this.name = jobName(infoHash, storage.folders.root);
+    this.#infoHash = infoHash;
+    this.#pieceCount = Math.ceil(storage.map.totalBytes / storage.pieceLengthBytes);
+    this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
+    this.#durable = durable;
+    this.#suspect = suspect.length === this.#had.length ? suspect : this.#had.slice();
+    this.#facts = facts;
+  }
+
+  /** The engine has said what is had: before that nothing is kept. */
+  get isTold(): boolean {
+    return this.#told !== undefined;
+  }
+
+  /** Something is not yet in the store, or not yet durable. */
+  get hasWork(): boolean {
+    return this.isTold && (this.#hasNews || this.storage.unsynced.size > 0);
+  }
+
+  /** The engine has something to say of it. */
+  tell({ facts, had, lost = [] }: JobNews): void {
+    const isFirst = this.#told === undefined;
+    this.#told = facts;
+    this.#hasNews = true;
+    for (const piece of lost) {
+      for (const bits of [this.#had, this.#durable, this.#suspect]) clearBit(bits, piece);
+    }
+    if (had === undefined) return;
+    if (isFirst) {
+      this.#durable.set(bitsInBoth(this.#durable, had));
+      this.#suspect.set(bitsInBoth(this.#suspect, had));
+    }
+    // Later on there may be pieces written of which the engine has not heard yet.
+    addBits(this.#had, had);
+    const unproved = this.#unproved();
+    this.#eachFile((file, first, last) => {
+      if (hasAnyBit(unproved, first, last)) this.storage.unsynced.add(file);
+    });
+  }
+
+  /** To be called before the first byte of some pieces is written. @returns whether the store has to be told first. */
+  willWrite(): boolean {
+    return this.isTold && this.store.isLasting && !this.#isOpenInStore;
+  }
+
+  /** A piece is written, whole. */
+  written(piece: number): void {
+    setBit(this.#had, piece);
+    clearBit(this.#suspect, piece);
+    this.#hasNews = true;
+  }
+
+  /** What would have to be synced now. Files that are written to meanwhile are due again. */
+  beginSync(): SyncRound {
+    const files = [...this.storage.unsynced];
+    return { files, pieces: this.#unproved() };
+  }
+
+  /** One file of a round begins. */
+  fileSyncing(file: number): void {
+    this.storage.unsynced.delete(file);
+  }
+
+  /** One file is on the disk; `found` is how it looked afterwards. */
+  fileSynced(file: number, found: FileStat | undefined): void {
+    setFacts(this.#facts, file, found);
+    this.#hasNews = true;
+  }
+
+  /** The system cannot sync this file, or could not: what was written to it never counts as durable (case F24). */
+  fileNotSynced(file: number, isLost: boolean): void {
+    const [first, last] = this.#piecesOf(file) ?? [0, -1];
+    if (!isLost) this.#unsyncable.add(file);
+    const unproved = this.#unproved();
+    let piece = isLost ? nextBit(unproved, first, last) : undefined;
+    for (; piece !== undefined; piece = nextBit(unproved, piece + 1, last)) {
+      setBit(this.#suspect, piece);
+    }
+  }
+
+  /** The round is over. @param missing Its files that were not synced. */
+  endSync({ pieces }: SyncRound, missing: Iterable<number>): void {
+    const proved = bitsWithout(pieces, this.#suspect);
+    for (const file of [...missing, ...this.#unsyncable]) {
+      const range = this.#piecesOf(file);
+      if (range !== undefined) fillBits(proved, range[0], range[1], false);
+    }
+    for (const [at, byte] of proved.entries()) this.#durable[at] = (this.#durable[at] ?? 0) | byte;
+    this.#hasNews = true;
+  }
+
+  /** Without a store that lasts nothing has to be durable: what is written is what the next start looks for. */
+  skipSync(look: (file: number) => FileStat | undefined): void {
+    for (const file of this.storage.unsynced) setFacts(this.#facts, file, look(file));
+    this.storage.unsynced.clear();
+  }
+
+  /** @param isOpen Writes may follow, or have come since the last sync. @returns The record as bytes. */
+  record(isOpen: boolean, sha1: Sha1): Uint8Array {
+    if (this.#told === undefined)
+      throw new Error("bug: a job is recorded before its pieces are known");
+    return encodeRecord(
+      {
+        ...this.#told,
+        infoHash: this.#infoHash,
+        directory: this.storage.folders.root,
+        isOpenForWriting: isOpen,
+        pieceCount: this.#pieceCount,
+        had: this.#had,
+        durable: this.store.isLasting ? this.#durable : this.#had,
+        suspect: this.#suspect,
+        files: this.#facts,
+      },
+      sha1,
+    );
+  }
+
+  /** Everything that is had is durable, but for what a failed sync has spoilt, which is never believed. */
+  get isProved(): boolean {
+    const isEmpty = this.#unproved().every((byte) => byte === 0);
+    return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
+  }
+
+  /** The store holds a record that says so. */
+  recorded(isOpen: boolean): void {
+    this.#isOpenInStore = isOpen;
+    this.#hasNews = false;
+    this.isLossSaid = false;
+  }
+
+  #unproved(): Uint8Array {
+    return bitsWithout(bitsWithout(this.#had, this.#durable), this.#suspect);
+  }
+
+  #piecesOf(file: number): readonly [number, number] | undefined {
+    return this.storage.map.piecesOf(file, this.storage.pieceLengthBytes);
+  }
+
+  #eachFile(visit: (file: number, first: number, last: number) => void): void {
+    for (let file = 0; file < this.storage.files.length; file += 1) {
+      const range =
+        fileOf(this.storage, file).isPadding === true ? undefined : this.#piecesOf(file);
+      if (range !== undefined) visit(file, ...range);
+    }
+  }
+}
+
+/** What a job's record is called: it has one for each folder. */
+export function jobName(infoHash: string, directory: string): string {
+  return `${infoHash} ${directory}`;
+}

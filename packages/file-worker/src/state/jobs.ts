@@ -1,0 +1,126 @@
+// Jobs by their records: looked up when a storage is opened, kept while it is, listed, forgotten.
+
+import type {
+  ForgetJob,
+  JobKnown,
+  JobRecord,
+  KeepJob,
+  ListedJob,
+  RecordHome,
+  StoredJob,
+  StorageRefusal,
+} from "@troupe/messages";
+import { findRealRoot } from "../folders.ts";
+import { isRefusal, refusalFrom } from "../refusals.ts";
+import type { Storage } from "../storage.ts";
+import type { FileState } from "../storage-life.ts";
+import { JobJournal, jobName } from "./job-journal.ts";
+import { decodeRecord, RecordError } from "@troupe/messages";
+import type { RecordStore } from "./record-homes.ts";
+import { decideTrust } from "./trust.ts";
+
+/** Looks up what is known of a storage's job, and keeps a journal of it from now on. */
+export function openJournal(state: FileState, storage: Storage, job: StoredJob): JobKnown {
+  const { random } = state.context;
+  const store = state.homes.at(job.home);
+  const found = findRecord(state, store, storage, job.infoHash);
+  const record = found.record;
+  const { trusted, durable, toHash, samples } = decideTrust({
+    record,
+    parted: [...(storage.parts?.slots.keys() ?? [])],
+    facts: storage.facts,
+    files: storage.files,
+    map: storage.map,
+    pieceLengthBytes: storage.pieceLengthBytes,
+    verify: job.verify,
+    random,
+  });
+  const suspect = record?.suspect.slice() ?? new Uint8Array(trusted.length);
+  const facts = storage.facts.slice();
+  state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
+  return {
+    trusted,
+    toHash,
+    samples,
+    peers: record?.peers ?? [],
+    ...(record !== undefined && { counters: record.counters }),
+    ...(found.problem !== undefined && { problem: found.problem }),
+  };
+}
+
+/** What the engine knows of a job that is open. */
+export function keepJob(state: FileState, { torrent, facts, had, lost }: KeepJob): void {
+  const storage = state.storages.get(torrent);
+  if (storage !== undefined) state.journals.tell(storage, { facts, had, lost });
+}
+
+/** Removes a job's record, if there is one. */
+export function forgetJob(
+  { disk, homes }: FileState,
+  { infoHash, home, directory }: ForgetJob,
+): {} | StorageRefusal {
+  const root = findRealRoot(disk, directory);
+  if (isRefusal(root)) return root;
+  try {
+    homes.at(home).write(new Map([[jobName(infoHash, root), undefined]]));
+    return {};
+  } catch (error) {
+    return refusalFrom(error, "forget the record of", directory);
+  }
+}
+
+/** The jobs that a home has records of. */
+export function listJobs(
+  { homes, context }: FileState,
+  { home }: { readonly home: RecordHome },
+): { readonly jobs: readonly ListedJob[]; readonly unreadable: number } | StorageRefusal {
+  const jobs: ListedJob[] = [];
+  let unreadable = 0;
+  try {
+    for (const bytes of homes.at(home).readAll()) {
+      const record = decodedOr(bytes, context, () => (unreadable += 1));
+      if (record === undefined) continue;
+      const { infoHash, directory, settings, isStarted } = record;
+      jobs.push({ infoHash, directory, settings, isStarted });
+    }
+    return { jobs, unreadable };
+  } catch (error) {
+    return refusalFrom(
+      error,
+      "read the list of torrents in",
+      home.kind === "memory" ? "" : home.path,
+    );
+  }
+}
+
+/** A record that is damaged, or another job's, is none: the files are hashed. */
+function findRecord(
+  { context }: FileState,
+  store: RecordStore,
+  { folders }: Storage,
+  infoHash: string,
+): { readonly record?: JobRecord; readonly problem?: string } {
+  try {
+    const bytes = store.read(jobName(infoHash, folders.root));
+    if (bytes === undefined) return {};
+    const record = decodeRecord(bytes, (...parts) => context.sha1(...parts));
+    return record.infoHash === infoHash ? { record } : { problem: "it is of another torrent" };
+  } catch (error) {
+    if (error instanceof RecordError) return { problem: error.message };
+    return { problem: refusalFrom(error, "read the record in", folders.root).message };
+  }
+}
+
+function decodedOr(
+  bytes: Uint8Array,
+  context: FileState["context"],
+  failed: () => void,
+): JobRecord | undefined {
+  try {
+    return decodeRecord(bytes, (...parts) => context.sha1(...parts));
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    failed();
+    return undefined;
+  }
+}

@@ -1,0 +1,253 @@
+// Makes what is written durable and keeps it on record, beside reads and writes: files are synced one after the other
+// in the system's pool, records of all jobs are committed together.
+
+import type { Context, Disk } from "@troupe/actor-runtime";
+import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
+import { refusalFrom, systemCode } from "../refusals.ts";
+import { filePath } from "../storage.ts";
+import type { Storage } from "../storage.ts";
+import type { JobJournal, JobNews } from "./job-journal.ts";
+import type { Sha1 } from "@troupe/messages";
+import type { RecordStore } from "./record-homes.ts";
+import { TurnLock } from "./turn-lock.ts";
+
+/** From the first news to the round that makes it durable: the most that a power cut may take, beside the round itself. */
+export const roundEveryMs = 10_000;
+/** A round that takes longer is broken off; what it has not come to is next. */
+const roundMs = 60_000;
+/** A store that could not be written is tried again after this. */
+const tryAgainMs = 15_000;
+/** Jobs committed together: 500 of 2,000 pieces are half a megabyte. */
+const jobsPerCommit = 500;
+
+/** Codes of a sync after which the system has forgotten what it should have written. */
+const lossCodes: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT"]);
+/** Codes of a sync that did not come about and may be tried again. */
+const laterCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
+
+/** How a job ends. */
+export interface JournalEnd {
+  readonly facts: JobFacts;
+  /** No error ended it, and what is had was found out. */
+  readonly isOrderly: boolean;
+  /** Milliseconds in which its files may be synced. */
+  readonly withinMs: number;
+}
+
+/** The journals of one file-worker. */
+export class JournalKeeper {
+  readonly #context: Context<FileProtocol>;
+  readonly #disk: Disk;
+  readonly #journals = new Map<Storage, JobJournal>();
+  readonly #lock: TurnLock;
+  #isPlanned = false;
+  #isClosed = false;
+  /** Stores that could not be written, and when they are tried again. */
+  readonly #brokenUntilMs = new Map<RecordStore, number>();
+
+  constructor(context: Context<FileProtocol>, disk: Disk) {
+    this.#context = context;
+    this.#disk = disk;
+    this.#lock = new TurnLock(context);
+  }
+
+  get(storage: Storage): JobJournal | undefined {
+    return this.#journals.get(storage);
+  }
+
+  add(journal: JobJournal): void {
+    this.#journals.set(journal.storage, journal);
+  }
+
+  drop(storage: Storage): void {
+    this.#journals.delete(storage);
+  }
+
+  /** The engine has something new to say of a job. */
+  tell(storage: Storage, news: JobNews): void {
+    this.#journals.get(storage)?.tell(news);
+    this.#plan(roundEveryMs);
+  }
+
+  /** To be called before bytes of a storage are written. */
+  willWrite(storage: Storage): void {
+    const journal = this.#journals.get(storage);
+    if (journal?.willWrite() === true) this.#commit([journal], () => true);
+  }
+
+  /** A piece has been written, whole. */
+  written(storage: Storage, piece: number): void {
+    this.#journals.get(storage)?.written(piece);
+    this.#plan(roundEveryMs);
+  }
+
+  /** A job has come to a rest: what it has written need not wait for the next round. */
+  rest(): void {
+    this.#plan(0);
+  }
+
+  /** Ends a journal: syncs as far as there is time, and keeps the last record. */
+  async end(storage: Storage, { facts, isOrderly, withinMs }: JournalEnd): Promise<void> {
+    const journal = this.#journals.get(storage);
+    if (journal?.isTold === true) {
+      journal.tell({ facts });
+      if (journal.store.isLasting) await this.#syncOnce([journal], withinMs);
+      else journal.skipSync((file) => this.#look(storage, file));
+      this.#commit([journal], () => !isOrderly || !journal.isProved);
+    }
+    this.drop(storage);
+  }
+
+  /** Nothing follows any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #plan(afterMs: number): void {
+    if (this.#isClosed || (this.#isPlanned && afterMs > 0)) return;
+    this.#isPlanned = true;
+    this.#context.timers.after(afterMs, () => {
+      this.#isPlanned = false;
+      this.#round().catch((error: unknown) => this.#context.fail(error));
+    });
+  }
+
+  async #round(): Promise<void> {
+    const isDue = (journal: JobJournal): boolean =>
+      this.#journals.get(journal.storage) === journal && journal.store.isLasting && journal.hasWork;
+    const due = [...this.#journals.values()].filter(isDue);
+    if (due.length === 0) return;
+    await this.#syncOnce(due, roundMs);
+    if (this.#isClosed) return;
+    // Those that were ended meanwhile have their last record.
+    const left = due.filter(isDue);
+    for (let at = 0; at < left.length; at += jobsPerCommit) {
+      this.#commit(left.slice(at, at + jobsPerCommit), (journal) => !journal.isProved);
+    }
+    if (left.some((journal) => journal.hasWork)) this.#plan(roundEveryMs);
+  }
+
+  /** One round over some journals: never two at once, over all torrents. */
+  async #syncOnce(journals: readonly JobJournal[], withinMs: number): Promise<void> {
+    const untilMs = this.#context.clock.nowMs() + withinMs;
+    if (journals.every(({ storage }) => storage.unsynced.size === 0)) {
+      // Nothing to wait for; yet another round may be at work on them.
+      if (await this.#lock.enter(untilMs)) this.#lock.leave();
+      else return;
+      for (const journal of journals) journal.endSync(journal.beginSync(), []);
+      return;
+    }
+    if (!(await this.#lock.enter(untilMs))) return;
+    let underWay: Promise<void> = Promise.resolve();
+    for (const journal of journals) {
+      const round = journal.beginSync();
+      const missing = new Set(round.files);
+      for (const file of round.files) {
+        if (this.#isOver(untilMs, withinMs)) break;
+        const synced = this.#syncFile(journal, file);
+        underWay = synced.then(() => undefined);
+        const isDone = await this.#before(untilMs, synced);
+        if (isDone) missing.delete(file);
+      }
+      journal.endSync(round, missing);
+      if (this.#isOver(untilMs, withinMs)) break;
+    }
+    // A call that does not return keeps others from beginning: they would fill the system's pool.
+    void underWay.then(() => this.#lock.leave());
+  }
+
+  /** A round of the clock gives way to a job that ends. */
+  #isOver(untilMs: number, withinMs: number): boolean {
+    return this.#context.clock.nowMs() >= untilMs || (withinMs === roundMs && this.#lock.isWanted);
+  }
+
+  /** @returns What `task` gives, or false when it is not over in time. */
+  #before(untilMs: number, task: Promise<boolean>): Promise<boolean> {
+    const { clock, timers } = this.#context;
+    return new Promise((resolve) => {
+      const late = timers.after(Math.max(0, untilMs - clock.nowMs()), () => resolve(false));
+      void task.then((isDone) => {
+        late.cancel();
+        resolve(isDone);
+      });
+    });
+  }
+
+  #syncFile(journal: JobJournal, file: number): Promise<boolean> {
+    const { storage } = journal;
+    const path = filePath(storage, file);
+    journal.fileSyncing(file);
+    return new Promise((resolve) => {
+      const done = (error?: unknown): void => {
+        if (error === undefined) journal.fileSynced(file, this.#look(storage, file));
+        else this.#notSynced(journal, file, error);
+        resolve(error === undefined);
+      };
+      try {
+        this.#disk.syncLater(path, done);
+      } catch (error) {
+        done(error);
+      }
+    });
+  }
+
+  #notSynced(journal: JobJournal, file: number, error: unknown): void {
+    const { storage } = journal;
+    const refusal = refusalFrom(error, "sync", filePath(storage, file));
+    const code = systemCode(error) ?? "";
+    if (laterCodes.has(code)) {
+      storage.unsynced.add(file);
+      return;
+    }
+    journal.fileNotSynced(file, lossCodes.has(code));
+    if (lossCodes.has(code)) this.#say("sync-failed", storage, refusal);
+  }
+
+  #look(storage: Storage, file: number): ReturnType<Disk["stat"]> {
+    try {
+      return this.#disk.stat(filePath(storage, file));
+    } catch {
+      // What cannot be looked at is recorded as absent: it is hashed by the next start.
+      return undefined;
+    }
+  }
+
+  #commit(journals: readonly JobJournal[], isOpen: (journal: JobJournal) => boolean): void {
+    const { clock } = this.#context;
+    const sha1: Sha1 = (...parts) => this.#context.sha1(...parts);
+    const byStore = Map.groupBy(journals, ({ store }) => store);
+    for (const [store, together] of byStore) {
+      if ((this.#brokenUntilMs.get(store) ?? 0) > clock.nowMs()) continue;
+      const states = together.map((journal) => ({ journal, isOpen: isOpen(journal) }));
+      const records = states.map(
+        ({ journal, isOpen }) => [journal.name, journal.record(isOpen, sha1)] as const,
+      );
+      try {
+        store.write(new Map(records));
+        for (const { journal, isOpen } of states) journal.recorded(isOpen);
+        this.#brokenUntilMs.delete(store);
+      } catch (error) {
+        this.#brokenUntilMs.set(store, clock.nowMs() + tryAgainMs);
+        for (const journal of together) this.#sayLoss(journal, error);
+      }
+    }
+  }
+
+  /** A job whose record cannot be kept runs all the same: its files are hashed by the next start. */
+  #sayLoss(journal: JobJournal, error: unknown): void {
+    const refusal = refusalFrom(error, "keep the record of", journal.storage.folders.root);
+    if (journal.isLossSaid) return;
+    journal.isLossSaid = true;
+    this.#say("record-not-kept", journal.storage, refusal);
+  }
+
+  /** Rare: without room for the notice it is left out, and the log has it. */
+  #say(
+    name: "sync-failed" | "record-not-kept",
+    { torrent }: Storage,
+    refusal: StorageRefusal,
+  ): void {
+    this.#context.log("warn", name, { torrent, ...refusal });
+    if (this.#context.noticeCredits > 0) this.#context.announce(name, { torrent, ...refusal });
+  }
+}

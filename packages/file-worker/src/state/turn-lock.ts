@@ -1,0 +1,46 @@
+// One at a time, and nobody waits longer than he wants to.
+
+import type { Clock, Timers } from "@troupe/actor-runtime";
+
+/** A lock whose waiters have deadlines; first come, first served. */
+export class TurnLock {
+  readonly #time: { readonly clock: Clock; readonly timers: Timers };
+  #isTaken = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(time: { readonly clock: Clock; readonly timers: Timers }) {
+    this.#time = time;
+  }
+
+  /** Others wait for it. */
+  get isWanted(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** @returns Whether it is the caller's, who has to {@link leave} it; false when `untilMs` came first. */
+  enter(untilMs: number): Promise<boolean> {
+    if (!this.#isTaken) {
+      this.#isTaken = true;
+      return Promise.resolve(true);
+    }
+    const { clock, timers } = this.#time;
+    return new Promise((resolve) => {
+      const timer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => {
+        if (this.#waiting.delete(enter)) resolve(false);
+      });
+      const enter = (): void => {
+        timer.cancel();
+        resolve(true);
+      };
+      this.#waiting.add(enter);
+    });
+  }
+
+  leave(): void {
+    for (const enter of this.#waiting) {
+      this.#waiting.delete(enter);
+      return enter();
+    }
+    this.#isTaken = false;
+  }
+}

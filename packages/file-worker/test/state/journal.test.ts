@@ -1,0 +1,316 @@
+import test from "ava";
+import type { JobKnown, StoredJob, Verify } from "@troupe/messages";
+import { decodeRecord } from "@troupe/messages";
+import { roundEveryMs } from "../../src/state/journal-keeper.ts";
+import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+
+const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const database = "/state/state.db";
+
+const jobIn = (home: StoredJob["home"], verify: Verify = "sample"): StoredJob => ({
+  infoHash,
+  home,
+  verify,
+});
+const inDatabase = jobIn({ kind: "database", path: database });
+
+/** Two files of 8 bytes in pieces of 4: `aa bb`. */
+async function open(disk: MemoryDisk, job = inDatabase) {
+  const rig = startRig(disk);
+  const known = await openAgain(rig, job);
+  return { rig, known };
+}
+
+async function openAgain(rig: FileRig, job = inDatabase): Promise<JobKnown> {
+  const opened = await rig.open({ files: { a: 8, b: 8 }, pieceLengthBytes: 4, job });
+  if (!("known" in opened) || opened.known === undefined) throw new Error("nothing is known");
+  return opened.known;
+}
+
+function write(rig: FileRig, ...pieces: number[]): void {
+  for (const piece of pieces) rig.write({ piece, lengthBytes: 4 });
+  rig.settle();
+}
+
+const shown = ({ trusted, toHash }: JobKnown): readonly [string, string] => [
+  pictureOf(trusted, 4),
+  pictureOf(toHash, 4),
+];
+
+function recordIn(disk: MemoryDisk) {
+  const bytes = disk.databases.get(database)?.get(`${infoHash} /data`);
+  if (bytes === undefined) return undefined;
+  const { isOpenForWriting, had, durable, suspect } = decodeRecord(bytes, sha1);
+  const [written, safe, lost] = [had, durable, suspect].map((bits) => pictureOf(bits, 4));
+  return { isOpenForWriting, written, safe, lost };
+}
+
+const orderly = { job: { facts: someFacts, isOrderly: true } };
+
+test("a job that was never seen is hashed where there is anything, and missing elsewhere", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/b", new Uint8Array(8));
+  t.deepEqual(shown((await open(disk)).known), ["....", "..##"]);
+  t.is(disk.databases.size, 0);
+});
+
+test("nothing is on record before the first write, which waits until it is", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  t.is(recordIn(disk), undefined);
+  const { write: writeFile } = disk;
+  disk.write = (...call) => {
+    t.true(recordIn(disk)?.isOpenForWriting);
+    writeFile.apply(disk, call);
+  };
+  write(rig, 0, 1);
+  t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
+  t.is(disk.calls.get("commit"), 1);
+});
+
+test("what is written is durable some seconds later, and on record as such", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 2);
+  await rig.advance(roundEveryMs - 1);
+  t.deepEqual(disk.synced, []);
+  await rig.advance(1);
+  t.deepEqual(disk.synced, ["/data/a", "/data/b"]);
+  t.deepEqual(recordIn(disk), {
+    isOpenForWriting: false,
+    written: "#.#.",
+    safe: "#.#.",
+    lost: "....",
+  });
+  write(rig, 1);
+  t.like(recordIn(disk), { isOpenForWriting: true, safe: "#.#." });
+});
+
+test("one sync is under way at a time, and what is written meanwhile is not durable by it", async (t) => {
+  const disk = new MemoryDisk();
+  const ends: (() => void)[] = [];
+  disk.syncLater = (_path, done) => void ends.push(() => done());
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 2);
+  await rig.advance(roundEveryMs);
+  t.is(ends.length, 1);
+  write(rig, 1);
+  ends.shift()?.();
+  await rig.advance(0);
+  t.is(ends.length, 1);
+  ends.shift()?.();
+  await rig.advance(0);
+  t.like(recordIn(disk), { isOpenForWriting: true, written: "###.", safe: "#.#." });
+  await rig.advance(roundEveryMs);
+  ends.shift()?.();
+  await rig.advance(0);
+  t.like(recordIn(disk), { isOpenForWriting: false, safe: "###." });
+});
+
+test("after an orderly end everything is believed at once", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 3);
+  t.deepEqual(await rig.close(orderly), {});
+  t.like(recordIn(disk), { isOpenForWriting: false, safe: "#..#" });
+  t.deepEqual(shown((await open(disk)).known), ["#..#", "...."]);
+});
+
+test("after a death what is durable is believed, and everything else is hashed", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 3);
+  await rig.advance(roundEveryMs);
+  write(rig, 1);
+  t.deepEqual(shown((await open(disk)).known), ["#..#", ".##."]);
+});
+
+test("an end after an error is no orderly one", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  await rig.close({ job: { facts: someFacts, isOrderly: false } });
+  t.like(recordIn(disk), { isOpenForWriting: true, safe: "#..." });
+});
+
+test("an end without time to sync leaves what is not durable to be hashed", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  await rig.close({ ...orderly, syncWithinMs: 0 });
+  t.deepEqual(disk.synced, []);
+  t.deepEqual(shown((await open(disk)).known), ["....", "##.."]);
+});
+
+test("an end does not wait for a sync that never returns", async (t) => {
+  const disk = new MemoryDisk();
+  disk.syncLater = () => {};
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  const closed = rig.close({ ...orderly, syncWithinMs: 1_000 });
+  await rig.advance(0);
+  await rig.advance(1_000);
+  t.deepEqual(await closed, {});
+  t.like(recordIn(disk), { isOpenForWriting: true, safe: "...." });
+});
+
+test("F24: after a failed sync nothing of that file counts as durable, until it is written again", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 1, 2);
+  disk.fail("sync", "EIO");
+  await rig.advance(roundEveryMs);
+  t.deepEqual(rig.notices.at(-1), { said: "sync-failed", refused: "EIO" });
+  t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
+  await rig.close(orderly);
+  const again = await open(disk);
+  t.deepEqual(shown(again.known), ["..#.", "##.."]);
+  // Both are found good on the disk, as the system shows it; another sync proves nothing.
+  again.rig.keep("###.");
+  await again.rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
+  write(again.rig, 1);
+  await again.rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { safe: ".##.", lost: "#..." });
+});
+
+test("a file that the system cannot sync is never durable, and no error", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 2);
+  disk.fail("sync", "EINVAL");
+  await rig.advance(roundEveryMs);
+  await rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { isOpenForWriting: true, safe: "..#.", lost: "...." });
+  t.deepEqual(rig.notices, [{ written: 0 }, { written: 2 }]);
+});
+
+test("F20: a record that cannot be kept is said once, stops nothing, and is tried again", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  disk.fail("commit", "ENOSPC", { times: 2 });
+  write(rig, 0);
+  t.deepEqual(rig.notices, [{ said: "record-not-kept", refused: "disk-full" }, { written: 0 }]);
+  write(rig, 1);
+  t.is(disk.calls.get("commit"), 1);
+  await rig.advance(15_000);
+  t.is(disk.calls.get("commit"), 2);
+  t.is(rig.notices.length, 3);
+  await rig.advance(15_000);
+  t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
+});
+
+test("what was found good by hashing becomes durable too", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", new Uint8Array(8));
+  const { rig } = await open(disk);
+  rig.keep("##..");
+  await rig.advance(roundEveryMs);
+  t.deepEqual(disk.synced, ["/data/a"]);
+  t.deepEqual(recordIn(disk), {
+    isOpenForWriting: false,
+    written: "##..",
+    safe: "##..",
+    lost: "....",
+  });
+});
+
+test("pieces that a check found bad are durable no more", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 1);
+  await rig.close(orderly);
+  const again = await open(disk);
+  again.rig.keep("#...");
+  await again.rig.close(orderly);
+  t.like(recordIn(disk), { written: "#...", safe: "#..." });
+});
+
+test("pieces that are lost while the job runs are on record no more", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0, 1);
+  await rig.advance(roundEveryMs);
+  rig.lose(1);
+  await rig.close(orderly);
+  t.like(recordIn(disk), { isOpenForWriting: false, written: "#...", safe: "#..." });
+});
+
+test("pieces that are found while the job runs are had beside those that were just written", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/b", new Uint8Array(8));
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  rig.keep("..##");
+  await rig.close(orderly);
+  t.like(recordIn(disk), { isOpenForWriting: false, written: "#.##", safe: "#.##" });
+});
+
+test("a damaged record is none, and it is said why", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  await rig.close(orderly);
+  disk.databases.get(database)?.set(`${infoHash} /data`, new Uint8Array(100));
+  const { known } = await open(disk);
+  t.deepEqual(shown(known), ["....", "##.."]);
+  t.regex(known.problem ?? "", /no record of a job/);
+});
+
+test("jobs are listed with their settings, and forgotten one by one", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....", { isStarted: false });
+  write(rig, 0);
+  const { fileActor } = await import("../../src/file.actor.ts");
+  const { "list-jobs": list, "forget-job": forget } = fileActor.handlers;
+  const from = { name: "engine", epoch: 1 };
+  const { home } = inDatabase;
+  t.deepEqual(await list(rig.state, { home }, from), {
+    jobs: [{ infoHash, directory: "/data", settings: someFacts.settings, isStarted: false }],
+    unreadable: 0,
+  });
+  disk.databases.get(database)?.set("other", Uint8Array.of(1));
+  t.like(await list(rig.state, { home }, from), { unreadable: 1 });
+  await forget(rig.state, { infoHash, home, directory: "/data" }, from);
+  t.deepEqual(await list(rig.state, { home }, from), { jobs: [], unreadable: 1 });
+});
+
+test("a job of a folder keeps its record in a file, whole or not at all", async (t) => {
+  const disk = new MemoryDisk(["/data", "/data/.troupe"]);
+  const job = jobIn({ kind: "file", path: "/data/.troupe/record" });
+  const { rig } = await open(disk, job);
+  rig.keep("....");
+  write(rig, 0);
+  await rig.close(orderly);
+  t.is(disk.databases.size, 0);
+  t.deepEqual(shown((await open(disk, job)).known), ["#...", "...."]);
+});
+
+test("without a place for records a stop is remembered by the thread, and nothing is synced", async (t) => {
+  const disk = new MemoryDisk();
+  const job = jobIn({ kind: "memory" });
+  const { rig } = await open(disk, job);
+  rig.keep("....");
+  write(rig, 0, 3);
+  await rig.close(orderly);
+  t.deepEqual(shown(await openAgain(rig, job)), ["#..#", "...."]);
+  t.deepEqual(shown((await open(disk, job)).known), ["....", "####"]);
+  t.deepEqual(disk.synced, []);
+});

@@ -1,0 +1,122 @@
+// The record of a job as bytes:
+//
+//    0  8   "troupeJR"
+//    8  4   version, 1 (all numbers little-endian)
+//   12  4   bytes of the JSON text
+//   16  4   pieces
+//   20  4   files, 0 for a job that has never run
+//   24  4   bytes of the priorities: 0, or two a file
+//   28  4   0
+//   32      JSON, then three bitfields (had, durable, suspect), priorities, file facts (32 bytes each)
+//   −20 20  SHA-1 of all before it
+//
+// The decoder is a gate: what it lets through is whole, of this version and within its bounds.
+
+import type { JobRecord } from "./job-record.ts";
+import { bitfieldBytes } from "./layouts/piece-map.ts";
+import { recordJson, readRecordJson } from "./record-json.ts";
+import { RecordError } from "./record-error.ts";
+
+/** SHA-1 of parts in order. */
+export type Sha1 = (...parts: readonly Uint8Array[]) => Uint8Array;
+
+const magic = new TextEncoder().encode("troupeJR");
+const version = 1;
+const headBytes = 32;
+const digestBytes = 20;
+/** Four words a file. */
+const factBytes = 32;
+/** As many as a torrent may have. */
+const pieceLimit = 2 ** 21;
+const fileLimit = 2 ** 21;
+const jsonLimitBytes = 2 ** 20;
+
+/** @returns A record as bytes, in memory of its own. */
+export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
+  const json = recordJson(record);
+  const priorities = new Uint8Array(Uint16Array.from(record.settings.priorities ?? []).buffer);
+  const facts = new Uint8Array(
+    record.files.buffer,
+    record.files.byteOffset,
+    record.files.byteLength,
+  );
+  const parts = [json, record.had, record.durable, record.suspect, priorities, facts];
+  const bodyBytes = parts.reduce((sum, part) => sum + part.byteLength, headBytes);
+  const bytes = new Uint8Array(bodyBytes + digestBytes);
+  bytes.set(magic);
+  const head = new DataView(bytes.buffer);
+  const numbers = [
+    version,
+    json.byteLength,
+    record.pieceCount,
+    facts.byteLength / factBytes,
+    priorities.byteLength,
+  ];
+  for (const [index, number] of numbers.entries()) head.setUint32(8 + 4 * index, number, true);
+  let at = headBytes;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  bytes.set(sha1(bytes.subarray(0, bodyBytes)), bodyBytes);
+  return bytes;
+}
+
+/**
+ * @returns The record, its arrays in memory of their own.
+ * @throws RecordError `record-foreign`, `record-newer`, `record-damaged`.
+ */
+export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
+  if (bytes.byteLength < headBytes + digestBytes) throw damaged(`it has ${bytes.byteLength} bytes`);
+  if (!startsWith(bytes, magic))
+    throw new RecordError("record-foreign", "it is no record of a job");
+  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const number = (index: number): number => head.getUint32(8 + 4 * index, true);
+  // Before the digest: another version may end otherwise.
+  if (number(0) !== version) {
+    const message = `it is of version ${number(0)}, this program knows version ${version}`;
+    throw new RecordError("record-newer", message);
+  }
+  const bodyBytes = bytes.byteLength - digestBytes;
+  const digest = sha1(bytes.subarray(0, bodyBytes));
+  if (!startsWith(bytes.subarray(bodyBytes), digest)) throw damaged("its digest does not match");
+  const [jsonBytes, pieceCount, fileCount, priorityBytes] = [
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+  ];
+  const fieldBytes = bitfieldBytes(pieceCount);
+  const dueBytes = headBytes + jsonBytes + 3 * fieldBytes + priorityBytes + fileCount * factBytes;
+  const isBounded =
+    jsonBytes <= jsonLimitBytes && pieceCount <= pieceLimit && fileCount <= fileLimit;
+  if (!isBounded || dueBytes !== bodyBytes || number(5) !== 0)
+    throw damaged("its lengths do not add up");
+  let at = headBytes;
+  const take = (lengthBytes: number): Uint8Array => bytes.slice(at, (at += lengthBytes));
+  const json = readRecordJson(take(jsonBytes));
+  const [had, durable, suspect] = [
+    bitfield(take(fieldBytes), pieceCount),
+    bitfield(take(fieldBytes), pieceCount),
+    bitfield(take(fieldBytes), pieceCount),
+  ];
+  if (priorityBytes % 2 !== 0) throw damaged("its priorities do not add up");
+  const priorities = [...new Uint16Array(take(priorityBytes).buffer)];
+  const files = new BigUint64Array(take(fileCount * factBytes).buffer);
+  const settings = { ...json.settings, ...(priorities.length > 0 && { priorities }) };
+  return { ...json, settings, pieceCount, had, durable, suspect, files };
+}
+
+function bitfield(bits: Uint8Array, pieceCount: number): Uint8Array {
+  const spareBits = bits.byteLength * 8 - pieceCount;
+  if (((bits.at(-1) ?? 0) & ((1 << spareBits) - 1)) !== 0) throw damaged("a spare bit is set");
+  return bits;
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, at) => bytes[at] === byte);
+}
+
+function damaged(why: string): RecordError {
+  return new RecordError("record-damaged", why);
+}

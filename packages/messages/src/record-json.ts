@@ -1,0 +1,115 @@
+// The part of a record that is text: what the coordinator knows of a job. Read through a gate, though a digest has
+// vouched for it: another program may have written it.
+
+import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record.ts";
+import { RecordError } from "./record-error.ts";
+
+/** Peers kept. */
+export const peersKept = 200;
+const trackersKept = 200;
+const trackerLength = 2_048;
+const pathLength = 16_384;
+
+type Told = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
+
+/** Priorities are no part of it. */
+export function recordJson(record: Told): Uint8Array {
+  const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
+  const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential } = settings;
+  const told: Told = {
+    infoHash,
+    directory,
+    isOpenForWriting,
+    isStarted,
+    counters,
+    settings: {
+      extraTrackers: extraTrackers.slice(0, trackersKept),
+      useTrackers,
+      maxPeers,
+      isSeedOnly,
+      isSequential,
+    },
+    peers: peers.slice(0, peersKept).map(({ host, port }) => ({ host, port })),
+  };
+  return new TextEncoder().encode(JSON.stringify(told));
+}
+
+/** @throws RecordError `record-damaged` */
+export function readRecordJson(bytes: Uint8Array): Told {
+  let told: unknown;
+  try {
+    told = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw odd("its text", "no JSON");
+  }
+  const all = objectFrom(told, "its text");
+  const infoHash = textFrom(all["infoHash"], "infoHash", 40);
+  if (!/^[0-9a-f]{40}$/.test(infoHash)) throw odd("infoHash", infoHash);
+  return {
+    infoHash,
+    directory: textFrom(all["directory"], "directory", pathLength),
+    isOpenForWriting: flagFrom(all["isOpenForWriting"], "isOpenForWriting"),
+    isStarted: flagFrom(all["isStarted"], "isStarted"),
+    counters: countersFrom(objectFrom(all["counters"], "counters")),
+    settings: settingsFrom(objectFrom(all["settings"], "settings")),
+    peers: listFrom(all["peers"], "peers", peersKept).map((peer) => {
+      const { host, port } = objectFrom(peer, "peer");
+      return { host: textFrom(host, "host", 255), port: countFrom(port, "port", 65_535) };
+    }),
+  };
+}
+
+function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters {
+  const count = (name: keyof JobCounters): number =>
+    countFrom(counters[name], name, Number.MAX_SAFE_INTEGER);
+  return {
+    downloadedBytes: count("downloadedBytes"),
+    uploadedBytes: count("uploadedBytes"),
+    wastedBytes: count("wastedBytes"),
+    failedHashBytes: count("failedHashBytes"),
+  };
+}
+
+function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings {
+  return {
+    extraTrackers: listFrom(settings["extraTrackers"], "extraTrackers", trackersKept).map((url) =>
+      textFrom(url, "tracker", trackerLength),
+    ),
+    useTrackers: flagFrom(settings["useTrackers"], "useTrackers"),
+    maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),
+    isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
+    isSequential: flagFrom(settings["isSequential"], "isSequential"),
+  };
+}
+
+function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw odd(what, value);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function listFrom(value: unknown, what: string, limit: number): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > limit) throw odd(what, value);
+  return value;
+}
+
+function textFrom(value: unknown, what: string, limit: number): string {
+  if (typeof value !== "string" || value.length > limit) throw odd(what, value);
+  return value;
+}
+
+function flagFrom(value: unknown, what: string): boolean {
+  if (typeof value !== "boolean") throw odd(what, value);
+  return value;
+}
+
+function countFrom(value: unknown, what: string, most: number): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > most) {
+    throw odd(what, value);
+  }
+  return value;
+}
+
+function odd(what: string, seen: unknown): RecordError {
+  const shown = (JSON.stringify(seen) ?? "nothing").slice(0, 80);
+  return new RecordError("record-damaged", `${what} is ${shown}`);
+}

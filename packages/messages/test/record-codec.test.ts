@@ -1,0 +1,168 @@
+import test from "ava";
+import fc from "fast-check";
+import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
+import { RecordError } from "../src/record-error.ts";
+import { setBit } from "@troupe/protocol";
+import { hash } from "node:crypto";
+import type { JobFacts, JobRecord } from "../src/job-record.ts";
+
+const someFacts: JobFacts = {
+  settings: {
+    extraTrackers: [],
+    useTrackers: true,
+    maxPeers: 50,
+    isSeedOnly: false,
+    isSequential: true,
+  },
+  isStarted: true,
+  counters: { downloadedBytes: 1, uploadedBytes: 2, wastedBytes: 3, failedHashBytes: 4 },
+  peers: [],
+};
+
+const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
+  hash("sha1", Buffer.concat(parts), "buffer");
+
+/** `#..#` as a bitfield in wire order. */
+function bitsOf(picture: string): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(picture.length / 8));
+  for (const [piece, mark] of picture.split("").entries()) if (mark === "#") setBit(bits, piece);
+  return bits;
+}
+
+const record: JobRecord = {
+  ...someFacts,
+  infoHash: "0123456789abcdef0123456789abcdef01234567",
+  directory: "/data/Größe",
+  settings: {
+    ...someFacts.settings,
+    extraTrackers: ["http://t/announce"],
+    priorities: [4, 65_535],
+  },
+  peers: [{ host: "2001:db8::1", port: 6881 }],
+  isOpenForWriting: true,
+  pieceCount: 10,
+  had: bitsOf("###.####.#"),
+  durable: bitsOf("##......##"),
+  suspect: bitsOf(".......#.."),
+  files: new BigUint64Array([1n, 2n, 3n, 4n, 5n, 2n ** 64n - 1n, 7n, 8n]),
+};
+
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    decodeRecord(bytes, sha1);
+    return "none";
+  } catch (error) {
+    if (error instanceof RecordError) return error.code;
+    throw error;
+  }
+};
+
+test("a record comes back as it was", (t) => {
+  t.deepEqual(decodeRecord(encodeRecord(record, sha1), sha1), record);
+});
+
+test("any record comes back as it was", (t) => {
+  const bitfield = (pieces: number) =>
+    fc
+      .array(fc.boolean(), { minLength: pieces, maxLength: pieces })
+      .map((flags) => bitsOf(flags.map((flag) => (flag ? "#" : ".")).join("")));
+  const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+  const records = fc.nat({ max: 40 }).chain((pieceCount) =>
+    fc.record({
+      infoHash: fc.constant(record.infoHash),
+      directory: fc.string({ unit: "binary", maxLength: 50 }).filter((text) => text.isWellFormed()),
+      isOpenForWriting: fc.boolean(),
+      isStarted: fc.boolean(),
+      settings: fc.record({
+        extraTrackers: fc.array(fc.webUrl(), { maxLength: 3 }),
+        useTrackers: fc.boolean(),
+        maxPeers: fc.nat({ max: 10_000 }),
+        isSeedOnly: fc.boolean(),
+        isSequential: fc.boolean(),
+      }),
+      counters: fc.record({
+        downloadedBytes: count,
+        uploadedBytes: count,
+        wastedBytes: count,
+        failedHashBytes: count,
+      }),
+      peers: fc.array(fc.record({ host: fc.ipV4(), port: fc.nat({ max: 65_535 }) }), {
+        maxLength: 5,
+      }),
+      pieceCount: fc.constant(pieceCount),
+      had: bitfield(pieceCount),
+      durable: bitfield(pieceCount),
+      suspect: bitfield(pieceCount),
+      files: fc
+        .array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 8 })
+        .map((words) => new BigUint64Array(words.slice(0, words.length & ~3))),
+    }),
+  );
+  fc.assert(
+    fc.property(records, (made) => {
+      t.deepEqual(decodeRecord(encodeRecord(made, sha1), sha1), made);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a record cut at any byte is refused", (t) => {
+  const bytes = encodeRecord(record, sha1);
+  for (let length = 0; length < bytes.length; length++) {
+    t.is(codeOf(bytes.subarray(0, length)), "record-damaged", `${length} bytes`);
+  }
+});
+
+test("a record with one bit turned is refused, whichever it is", (t) => {
+  const bytes = encodeRecord(record, sha1);
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const turned = bytes.slice();
+    turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    t.not(codeOf(turned), "none", `bit ${bit}`);
+  }
+});
+
+test("more bytes than a record has, or other bytes altogether, are refused", (t) => {
+  const bytes = encodeRecord(record, sha1);
+  t.is(codeOf(Buffer.concat([bytes, Buffer.of(0)])), "record-damaged");
+  t.is(codeOf(Buffer.alloc(200, "SQLite format 3")), "record-foreign");
+  t.is(codeOf(new Uint8Array(200)), "record-foreign");
+});
+
+test("any bytes are refused without a crash", (t) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      t.not(codeOf(bytes), "none");
+    }),
+  );
+});
+
+test("a record of a later version is refused as such, however it goes on", (t) => {
+  const bytes = encodeRecord(record, sha1);
+  bytes[8] = 2;
+  t.is(codeOf(bytes), "record-newer");
+});
+
+test("a record whose digest is right and whose content is not is refused", (t) => {
+  const odd: readonly (readonly [string, Partial<JobRecord>])[] = [
+    ["info-hash", { infoHash: "x".repeat(40) }],
+    ["spare bit", { had: Uint8Array.of(0xff, 0xff) }],
+    ["lengths", { durable: new Uint8Array(3) }],
+    ["counter", { counters: { ...someFacts.counters, uploadedBytes: -1 } }],
+    ["peer", { peers: [{ host: "a", port: 70_000 }] }],
+    ["flag", { isStarted: 1 as unknown as boolean }],
+    ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
+  ];
+  for (const [what, change] of odd) {
+    t.is(codeOf(encodeRecord({ ...record, ...change }, sha1)), "record-damaged", what);
+  }
+});
+
+test("of peers and trackers no more are kept than are read", (t) => {
+  const peers = Array.from({ length: 500 }, (_, port) => ({ host: "10.0.0.1", port }));
+  const extraTrackers = peers.map(({ port }) => `http://t/${port}`);
+  const settings = { ...someFacts.settings, extraTrackers };
+  const kept = decodeRecord(encodeRecord({ ...record, peers, settings }, sha1), sha1);
+  t.is(kept.peers.length, 200);
+  t.is(kept.settings.extraTrackers.length, 200);
+});

@@ -1,0 +1,363 @@
+// What outlives an engine: jobs in folders of their own, the list of a state folder, and what is believed of both.
+
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  closeSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Coordinator, Torrent, type AddOptions } from "@troupe/coordinator";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 32 * 1024;
+const shape = {
+  pieceLengthBytes,
+  files: [
+    { path: ["a"], lengthBytes: 300_000 },
+    { path: ["deep", "b"], lengthBytes: 500_001 },
+    { path: ["c"], lengthBytes: 123 },
+  ],
+};
+const pieces = Math.ceil(800_124 / pieceLengthBytes);
+// Without threads: what is kept is the same, and a hundred starts of engines cost less.
+const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+
+/** A job that was downloaded into a folder of its own, and closed. */
+async function closedJob(): Promise<{ readonly swarm: Swarm; readonly folder: string }> {
+  const swarm = await Swarm.open(shape);
+  await swarm.seed({ engine: { host: "inline" } });
+  const folder = join(swarm.folder("jobs").path, "job");
+  const torrent = await Torrent.create(folder, swarm.metainfo, local);
+  await torrent.completed;
+  await torrent.close();
+  return { swarm, folder };
+}
+
+/** Loads it, waits for its first check, and tells how it came up. */
+async function loadedAgain(
+  folder: string,
+  options: Pick<AddOptions, "verify" | "useTrackers"> = {},
+) {
+  const torrent = await Torrent.load(folder, { ...local, start: false, ...options });
+  const states: string[] = [];
+  torrent.on("state", ({ state }) => states.push(state));
+  torrent.start();
+  const { failedPieces } = await torrent.checked;
+  return { torrent, states, failedPieces };
+}
+
+test.serial(
+  "EX1: a job is created in a folder that must not exist, whole or not at all",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const parent = swarm.folder("jobs").path;
+    const folder = join(parent, "deep", "job");
+    const torrent = await Torrent.create(folder, swarm.metainfo, { ...local, start: false });
+    await torrent.close();
+    t.deepEqual(readdirSync(folder), [".troupe"]);
+    t.deepEqual(readFileSync(join(folder, ".troupe", "job.torrent")), Buffer.from(swarm.metainfo));
+    t.deepEqual(readdirSync(join(parent, "deep")), ["job"]);
+
+    await t.throwsAsync(Torrent.create(folder, swarm.metainfo, local), { code: "job-exists" });
+    mkdirSync(join(parent, "empty"));
+    await t.throwsAsync(Torrent.create(join(parent, "empty"), swarm.metainfo, local), {
+      code: "job-exists",
+    });
+    await t.throwsAsync(Torrent.create(join(parent, "bad"), Buffer.from("no torrent"), local));
+    t.false(existsSync(join(parent, "bad")));
+  },
+);
+
+test.serial(
+  "EX2: a job is loaded at once when nobody has touched it, wherever it was moved to",
+  async (t) => {
+    const { swarm, folder } = await closedJob();
+    await using _ = swarm;
+    const moved = `${folder} moved`;
+    renameSync(folder, moved);
+    const { torrent, states } = await loadedAgain(moved);
+    t.true(torrent.isFinished);
+    t.false(states.includes("checking"));
+    await torrent.close();
+    rmSync(join(moved, ".troupe"), { recursive: true });
+    await assertSameFiles(t, swarm.payload, moved);
+  },
+);
+
+test.serial("EX2: what is no job is refused, and bad pieces are fetched again", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  await t.throwsAsync(Torrent.load(join(folder, "none"), local), { code: "not-a-job" });
+  await t.throwsAsync(Torrent.load(join(folder, "payload"), local), { code: "not-a-job" });
+  const path = join(folder, "payload", "deep", "b");
+  const file = openSync(path, "r+");
+  writeSync(file, "other bytes", 200_000);
+  closeSync(file);
+  const { torrent, failedPieces } = await loadedAgain(folder);
+  t.deepEqual(failedPieces, [Math.floor(500_000 / pieceLengthBytes)]);
+  await torrent.completed;
+  await torrent.close();
+  rmSync(join(folder, ".troupe"), { recursive: true });
+  await assertSameFiles(t, swarm.payload, folder);
+});
+
+test.serial("EX3: a closed job leaves nothing behind, and can be loaded at once", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  {
+    await using torrent = await Torrent.load(folder, local);
+    await torrent.checked;
+    await t.throwsAsync(Torrent.load(folder, local), { code: "already-running" });
+  }
+  await using again = await Torrent.load(folder, local);
+  t.true((await again.checked).failed === 0);
+});
+
+test.serial("EX4: a job starts, pauses, goes on and stops", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  await using torrent = await Torrent.load(folder, { ...local, start: false });
+  t.is(torrent.state, "stopped");
+  const reached = (state: string): Promise<void> =>
+    new Promise((resolve) => {
+      torrent.on("state", (event) => {
+        if (event.state === state) resolve();
+      });
+    });
+  for (const [act, state] of [
+    [() => torrent.start(), "active"],
+    [() => torrent.pause(), "paused"],
+    [() => torrent.start(), "active"],
+    [() => void torrent.stop(), "stopped"],
+  ] as const) {
+    const isReached = reached(state);
+    act();
+    await isReached;
+    t.is(torrent.state, state);
+  }
+});
+
+test.serial("EX5: progress tells pieces and bytes", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  rmSync(join(folder, "payload", "a"));
+  const { torrent } = await loadedAgain(folder, { useTrackers: false });
+  const lost = Math.ceil(300_000 / pieceLengthBytes);
+  t.like(torrent.progress, {
+    finished: pieces - lost,
+    unfinished: lost,
+    percentage: ((pieces - lost) * 100) / pieces,
+    haveBytes: 800_124 - lost * pieceLengthBytes,
+  });
+  await torrent.close();
+});
+
+test.serial("EX6: a job is finished when everything is had", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const folder = join(swarm.folder("jobs").path, "job");
+  await using torrent = await Torrent.create(folder, swarm.metainfo, local);
+  t.false(torrent.isFinished);
+  await swarm.seed({ engine: { host: "inline" } });
+  await torrent.completed;
+  t.true(torrent.isFinished);
+});
+
+test.serial("a torrent whose data would lie among a job's state is refused", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes, files: 1_000 });
+  const hostile = Buffer.from(
+    Buffer.from(swarm.metainfo).toString("latin1").replace("7:payload", "7:.TROUPE"),
+    "latin1",
+  );
+  await t.throwsAsync(Torrent.create(join(swarm.folder("jobs").path, "job"), hostile, local), {
+    code: "job-name-reserved",
+  });
+});
+
+const troubles: readonly (readonly [string, (path: string, spare: string) => void])[] = [
+  ["touched", (path) => utimesSync(path, new Date(), new Date(Date.now() + 10_000))],
+  ["set back in time", (path) => utimesSync(path, new Date(), new Date(1_000))],
+  ["cut", (path) => truncateSync(path, 100_000)],
+  [
+    "replaced by a copy of the same age",
+    (path, spare) => {
+      cpSync(path, spare, { preserveTimestamps: true });
+      renameSync(spare, path);
+    },
+  ],
+  [
+    "replaced by an older one",
+    (path, spare) => {
+      writeFileSync(spare, Buffer.alloc(500_001));
+      utimesSync(spare, new Date(), new Date(1_000));
+      renameSync(spare, path);
+    },
+  ],
+  ["gone", (path) => rmSync(path)],
+];
+for (const [how, trouble] of troubles) {
+  test.serial(`a file that was ${how} is not believed, and only that one is hashed`, async (t) => {
+    const { swarm, folder } = await closedJob();
+    await using _ = swarm;
+    const path = join(folder, "payload", "deep", "b");
+    trouble(path, `${path} spare`);
+    const torrent = await Torrent.load(folder, { ...local, start: false, useTrackers: false });
+    let looked = 0;
+    torrent.on("checking", ({ total }) => (looked = total));
+    torrent.start();
+    const { failedPieces } = await torrent.checked;
+    const [first, last] = [
+      Math.floor(300_000 / pieceLengthBytes),
+      Math.floor(800_000 / pieceLengthBytes),
+    ];
+    t.is(looked, how === "gone" ? 0 : last - first + 1);
+    t.true(failedPieces.every((piece) => piece >= first && piece <= last));
+    const isSame = how === "touched" || how === "set back in time" || how.endsWith("same age");
+    t.is(failedPieces.length === 0, isSame);
+    await torrent.close();
+  });
+}
+
+test.serial("asked for it, everything is hashed, whatever is on record", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  const torrent = await Torrent.load(folder, { ...local, start: false, verify: "full" });
+  const totals = new Set<number>();
+  torrent.on("checking", ({ total }) => totals.add(total));
+  torrent.start();
+  t.is((await torrent.checked).failed, 0);
+  t.deepEqual([...totals], [pieces]);
+  await torrent.close();
+});
+
+test.serial("a damaged record costs a check, and is said so", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  writeFileSync(join(folder, ".troupe", "record"), "something else");
+  const torrent = await Torrent.load(folder, { ...local, start: false });
+  const codes: string[] = [];
+  torrent.on("warning", ({ code }) => codes.push(code));
+  torrent.start();
+  t.is((await torrent.checked).failed, 0);
+  t.deepEqual(codes, ["record-unusable"]);
+  await torrent.close();
+});
+
+test.serial(
+  "a list outlives its engine: everything comes back where it was, and is believed",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    await swarm.seed({ engine: { host: "inline" } });
+    const stateDirectory = swarm.folder("state").path;
+    const first = await Coordinator.start({ ...local, stateDirectory });
+    const directory = swarm.folder("data").path;
+    const torrent = await first.add(swarm.metainfo, { directory, priorities: [2, 1, 1] });
+    await torrent.completed;
+    const { downloadedBytes } = torrent.lifetime ?? {};
+    t.true((downloadedBytes ?? 0) >= 800_124);
+    await first.close();
+
+    const second = await Coordinator.start({ ...local, stateDirectory });
+    const { torrents, failed } = await second.restore();
+    t.deepEqual(failed, []);
+    t.deepEqual(
+      torrents.map(({ infoHash }) => infoHash),
+      [swarm.infoHash],
+    );
+    const [again] = torrents;
+    t.is((await again?.checked)?.failed, 0);
+    t.deepEqual(
+      again?.files.map(({ priority }) => priority),
+      [2, 1, 1],
+    );
+    await again?.remove();
+    await second.close();
+
+    await using third = await Coordinator.start({ ...local, stateDirectory });
+    t.deepEqual(await third.restore(), { torrents: [], failed: [] });
+  },
+);
+
+test.serial("AE15: counters go on from run to run", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  const { torrent } = await loadedAgain(folder);
+  await torrent.status();
+  const figures = new Promise((resolve) => {
+    torrent.once("progress", resolve);
+  });
+  await figures;
+  t.true((torrent.lifetime?.downloadedBytes ?? 0) >= 800_124);
+  t.is(torrent.downloaded, 0);
+  await torrent.close();
+});
+
+test.serial("a list survives a database that is destroyed: its files are hashed", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed({ engine: { host: "inline" } });
+  const stateDirectory = swarm.folder("state").path;
+  const directory = swarm.folder("data").path;
+  const first = await Coordinator.start({ ...local, stateDirectory });
+  await (
+    await first.add(swarm.metainfo, { directory })
+  ).completed;
+  await first.close();
+  for (const name of readdirSync(stateDirectory)) {
+    if (name.startsWith("state.db"))
+      writeFileSync(join(stateDirectory, name), "destroyed ".repeat(500));
+  }
+  await using second = await Coordinator.start({ ...local, stateDirectory });
+  const { torrents, failed } = await second.restore();
+  t.deepEqual(failed, []);
+  t.is((await torrents[0]?.checked)?.failed, 0);
+});
+
+test.serial("a job that another engine runs is neither restored nor forgotten", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed({ engine: { host: "inline" } });
+  const stateDirectory = swarm.folder("state").path;
+  const directory = swarm.folder("data").path;
+  await using running = await Coordinator.start({ ...local, stateDirectory });
+  const torrent = await running.add(swarm.metainfo, { directory });
+  await torrent.completed;
+  await using other = await Coordinator.start({ ...local, stateDirectory });
+  await t.throwsAsync(other.add(swarm.metainfo, { directory }), { code: "already-running" });
+  const { torrents, failed } = await other.restore();
+  t.deepEqual(torrents, []);
+  t.like(failed[0]?.error, { code: "already-running" });
+  await torrent.stop();
+  t.is((await other.restore()).torrents.length, 1);
+});
+
+test.serial("files that were put there by hand are hashed, and known from then on", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const stateDirectory = swarm.folder("state").path;
+  const directory = swarm.folder("data").path;
+  for (const path of swarm.payload.paths) {
+    mkdirSync(join(directory, path, ".."), { recursive: true });
+    copyFileSync(join(swarm.payload.folder, path), join(directory, path));
+  }
+  const looked: number[] = [];
+  for (let run = 0; run < 2; run++) {
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
+    let total = 0;
+    torrent.on("checking", (event) => (total = event.total));
+    torrent.start();
+    await torrent.checked;
+    looked.push(total);
+  }
+  t.deepEqual(looked, [pieces, 0]);
+});
