@@ -19,6 +19,8 @@ export function boundDisk(disk: Disk): Disk {
     remove: (path) => disk.remove(path),
     readFile: (path) => disk.readFile(path),
     writeFileAtomically: (path, bytes) => disk.writeFileAtomically(path, bytes),
+    proveWritable: (path) => disk.proveWritable(path),
+    rename: (from, to) => disk.rename(from, to),
     freeBytes: (path) => disk.freeBytes(path),
     openDatabase: (path) => disk.openDatabase(path),
   };

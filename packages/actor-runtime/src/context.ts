@@ -186,6 +186,10 @@ export interface Disk {
   readFile(path: string): Uint8Array;
   /** Writes to a temporary neighbour, syncs, renames: the file is whole or absent. */
   writeFileAtomically(path: string, bytes: Uint8Array): void;
+  /** @throws `EACCES`, `EROFS` … when nothing may be made in this folder. */
+  proveWritable(path: string): void;
+  /** Moves a file or folder within one volume, over what is there; @throws `EXDEV` when `to` lies on another. */
+  rename(from: string, to: string): void;
   /** Bytes free on the volume that holds `path`. */
   freeBytes(path: string): number;
   /** Opens the database in the file at `path`, made when there is none; several processes may have it open. */

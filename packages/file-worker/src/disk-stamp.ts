@@ -37,6 +37,8 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     remove: stamped((path) => disk.remove(path)),
     readFile: stamped((path) => disk.readFile(path)),
     writeFileAtomically: stamped((path, bytes) => disk.writeFileAtomically(path, bytes)),
+    proveWritable: stamped((path) => disk.proveWritable(path)),
+    rename: stamped((from, to) => disk.rename(from, to)),
     freeBytes: stamped((path) => disk.freeBytes(path)),
     openDatabase: stamped((path): DiskDatabase => {
       const database = disk.openDatabase(path);

@@ -11,12 +11,15 @@ import type {
 } from "@troupe/messages";
 import { stampedDisk } from "./disk-stamp.ts";
 import { fillSlot } from "./fill-slot.ts";
+import { prepareStorage } from "./prepare-storage.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { describeParts, settleParts } from "./settle-parts.ts";
+import { forgetLook } from "./identity.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
 import { forgetJob, keepJob, listJobs } from "./state/jobs.ts";
 import type { FileState } from "./storage-life.ts";
+import { lookAtFile } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 
 /** Settings of one incarnation of the file-worker. */
@@ -47,6 +50,8 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "keep-job": keepJob,
     "forget-job": forgetJob,
     "list-jobs": listJobs,
+    "look-again": lookAgain,
+    "prepare-storage": prepareStorage,
     "write-piece": writePiece,
     "fill-slot": readForPeer,
   },
@@ -98,7 +103,37 @@ function queuePiece(
 function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
-  return fillSlot(state.disk, state.files, state.slabs, storage, request);
+  const wasKnown = new Set(storage.looks.changed);
+  const answer = fillSlot(state.disk, state.files, state.slabs, storage, request);
+  if (isRefusal(answer) && answer.file !== undefined && !wasKnown.has(answer.file)) {
+    tellReadFailed(state, request, answer);
+  }
+  return answer;
+}
+
+/** Without room for the notice the next read that fails says it. */
+function tellReadFailed(
+  { context, storages }: FileState,
+  { torrent, position, lengthBytes }: FillSlot,
+  refusal: StorageRefusal,
+): void {
+  if (context.noticeCredits > 0) {
+    context.announce("read-failed", { torrent, position, lengthBytes, ...refusal });
+  } else if (refusal.file !== undefined) {
+    storages.get(torrent)?.looks.changed.delete(refusal.file);
+  }
+}
+
+/** What was known of a file is forgotten, and what is there is taken as it is: it has been, or will be, hashed. */
+function lookAgain(
+  state: FileState,
+  { torrent, file }: { readonly torrent: TorrentId; readonly file: number },
+): {} | StorageRefusal {
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return storage;
+  state.files.closeFile(storage, file);
+  forgetLook(storage, file);
+  return lookAtFile(state.disk, storage, file) ?? {};
 }
 
 /** @returns The torrent's storage, unless it is not open or is being closed. */

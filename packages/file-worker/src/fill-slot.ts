@@ -4,11 +4,12 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { FillSlot, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
+import { changed } from "./identity.ts";
 import { readSlot } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isRange } from "./slabs.ts";
 import type { Slabs } from "./slabs.ts";
-import { fileChanged, fileOf } from "./storage.ts";
+import { fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
@@ -100,12 +101,18 @@ function readSpan(
     return undefined;
   }
   const open = files.forReading(storage, file);
-  if (isRefusal(open)) return open;
+  if (isRefusal(open)) return { ...open, file };
   try {
     const gotBytes = disk.read(open.descriptor, views, fileOffset);
     if (gotBytes === lengthBytes) return undefined;
-    return fileChanged(open.path, fileOffset + gotBytes, fileOf(storage, file).lengthBytes);
+    storage.looks.changed.add(file);
+    const endBytes = fileOffset + gotBytes;
+    const known = storage.knownBytes[file] ?? -1;
+    return changed(file, open.path, `it has ${endBytes} bytes and had ${known} before`);
   } catch (error) {
-    return refusalFrom(error, `read ${lengthBytes} bytes at ${fileOffset} of`, open.path);
+    return {
+      ...refusalFrom(error, `read ${lengthBytes} bytes at ${fileOffset} of`, open.path),
+      file,
+    };
   }
 }

@@ -1,7 +1,7 @@
 // The proof that a file lies under its torrent's root: every folder on the way is a folder and not a link.
 
 import { basename, dirname, join, normalize } from "node:path";
-import type { Clock, Disk } from "@troupe/actor-runtime";
+import type { Clock, Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 
@@ -36,13 +36,17 @@ export class Folders {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #provenAtMs = new Map<string, number>();
-  #wasRootSeen = false;
+  #rootSeen: { readonly device: bigint; readonly inode: bigint } | undefined;
 
   /** @param root From {@link findRealRoot}. */
   constructor(disk: Disk, clock: Clock, root: string) {
     this.#disk = disk;
     this.#clock = clock;
     this.root = root;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
   }
 
   /**
@@ -66,7 +70,7 @@ export class Folders {
     const found = this.prove(path);
     if (isRefusal(found)) return found;
     if (found === "there") return undefined;
-    if (this.#wasRootSeen && this.#proveOne(this.root) === "absent") {
+    if (this.#rootSeen !== undefined && this.#proveOne(this.root) === "absent") {
       return {
         refused: "ENOENT",
         message: `cannot use the folder "${this.root}": it was there before and is gone`,
@@ -89,15 +93,29 @@ export class Folders {
     if (provenAtMs !== undefined && nowMs - provenAtMs < proofLifeMs) return "there";
     this.#provenAtMs.delete(folder);
     try {
-      const kind = this.#disk.stat(folder)?.kind;
-      if (kind === undefined) return "absent";
-      if (kind !== "folder") return refusedFolder(folder, kind);
+      const found = this.#disk.stat(folder);
+      if (found === undefined) return "absent";
+      if (found.kind !== "folder") return refusedFolder(folder, found.kind);
+      if (folder === this.root && !this.#isSameRoot(found)) return this.#otherRoot();
     } catch (error) {
       return refusalFrom(error, "look at the folder", folder);
     }
     this.#provenAtMs.set(folder, nowMs);
-    if (folder === this.root) this.#wasRootSeen = true;
     return "there";
+  }
+
+  /** A volume that was unmounted leaves an empty folder behind: that is not ours to fill. */
+  #isSameRoot({ device, inode }: FileStat): boolean {
+    this.#rootSeen ??= { device, inode };
+    return this.#rootSeen.device === device && this.#rootSeen.inode === inode;
+  }
+
+  #otherRoot(): StorageRefusal {
+    return {
+      refused: "ENOENT",
+      message: `cannot use the folder "${this.root}": another folder is there than before; its volume may be away`,
+      path: this.root,
+    };
   }
 }
 

@@ -2,8 +2,9 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
+import { changed, changeOf, noteLook, noteWriting, proofLifeMs } from "./identity.ts";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
-import { fileChanged, fileOf, filePath, fileTooLong } from "./storage.ts";
+import { fileOf, filePath, fileTooLong } from "./storage.ts";
 import type { OpenFile, Storage } from "./storage.ts";
 
 /** The open files of one file-worker. */
@@ -27,7 +28,8 @@ export class OpenFiles {
 
   /** @returns The file, open for reading; or why it is not: `ENOENT`, `not-a-file`, `path-outside-root` … */
   forReading(storage: Storage, file: number): OpenFile | StorageRefusal {
-    const open = storage.handles.get(file);
+    const open = this.#proven(storage, file);
+    if (isRefusal(open)) return open;
     if (open !== undefined) return this.#use(open);
     const folder = storage.folders.prove(fileOf(storage, file).path);
     if (isRefusal(folder)) return folder;
@@ -39,11 +41,13 @@ export class OpenFiles {
    * costs no space where the disk knows holes.
    *
    * @returns The file; or `file-too-long`, `file-changed`, `disk-full`, `not-a-file`, `path-outside-root` or the
-   *   system's code. A file that was there when the torrent was opened and is gone is `ENOENT`: it is not made again,
-   *   since pieces of it count as had.
+   *   system's code. A file that was there and is gone, or is another one, is `file-changed`: it is not made again before
+   *   somebody has looked again, since pieces of it count as had.
    */
   forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
-    const open = storage.handles.get(file);
+    noteWriting(storage, file);
+    const open = this.#proven(storage, file);
+    if (isRefusal(open)) return open;
     if (open?.canWrite === true) return this.#use(open);
     if (open !== undefined) this.#close(open);
     const refusal = storage.folders.make(fileOf(storage, file).path);
@@ -68,6 +72,25 @@ export class OpenFiles {
     for (const open of [...storage.handles.values()]) this.#close(open);
   }
 
+  /** The open file, if it still is the one that has the name; looked at once a second. */
+  #proven(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
+    if (storage.looks.changed.has(file))
+      return changed(file, filePath(storage, file), "it is not as it was, and is being looked at");
+    const open = storage.handles.get(file);
+    const nowMs = storage.folders.nowMs();
+    if (open === undefined || nowMs - open.provenAtMs < proofLifeMs) return open;
+    open.provenAtMs = nowMs;
+    let refusal: StorageRefusal | undefined;
+    try {
+      refusal = changeOf(storage, file, open.path, this.#disk.stat(open.path));
+    } catch (error) {
+      refusal = refusalFrom(error, "look at", open.path);
+    }
+    if (refusal === undefined) return open;
+    this.#close(open);
+    return refusal;
+  }
+
   #use(open: OpenFile): OpenFile {
     if (open !== this.#latest) {
       this.#open.delete(open);
@@ -86,11 +109,22 @@ export class OpenFiles {
     this.#closeOldest(this.#limit - 1);
     try {
       const descriptor = this.#openPath(path, mode);
-      const open = { storage, file, descriptor, path, canWrite: mode !== "read" };
+      const provenAtMs = storage.folders.nowMs();
+      const open = { storage, file, descriptor, path, canWrite: mode !== "read", provenAtMs };
       storage.handles.set(file, open);
+      const found = this.#disk.statFile(descriptor);
+      const change = changeOf(storage, file, path, found);
+      if (change !== undefined) {
+        this.#close(open);
+        return change;
+      }
+      noteLook(storage, file, found, open.canWrite);
       return this.#use(open);
     } catch (error) {
-      return refusalFrom(error, "open", path);
+      const refusal = refusalFrom(error, "open", path);
+      const isGone = refusal.refused === "ENOENT" || refusal.refused === "not-a-file";
+      if (!isGone || storage.looks.inodes[file] === 0) return refusal;
+      return changeOf(storage, file, path, undefined) ?? refusal;
     }
   }
 
@@ -113,11 +147,9 @@ export class OpenFiles {
       storage.knownBytes[file] = 0;
       return undefined;
     }
-    const knownBytes = storage.knownBytes[file] ?? -1;
     try {
       const foundBytes = this.#disk.statFile(descriptor).lengthBytes;
       if (foundBytes > lengthBytes) return fileTooLong(path, foundBytes, lengthBytes);
-      if (foundBytes < knownBytes) return fileChanged(path, foundBytes, knownBytes);
       if (foundBytes < lengthBytes) this.#disk.truncate(descriptor, lengthBytes);
     } catch (error) {
       return refusalFrom(error, `give ${lengthBytes} bytes to`, path);

@@ -5,6 +5,8 @@ import type { Clock, Disk } from "@troupe/actor-runtime";
 import type { OpenStorage, StorageRefusal, StoredFile, TorrentId } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { findRealRoot, Folders } from "./folders.ts";
+import { noLooks, noteLook } from "./identity.ts";
+import type { FileLooks } from "./identity.ts";
 import { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
@@ -26,6 +28,7 @@ export interface Storage {
   readonly knownBytes: Float64Array;
   /** How each file of the torrent looked when the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
+  readonly looks: FileLooks;
   /** Files written to and not synced since. */
   readonly unsynced: Set<number>;
   /** Open files of this torrent, by their place in `files`. Written by open-files.ts. */
@@ -46,6 +49,8 @@ export interface OpenFile {
   readonly path: string;
   /** Opened for writing (and reading), and of full length. */
   readonly canWrite: boolean;
+  /** When it was last seen to be the file that has the name. */
+  provenAtMs: number;
 }
 
 /**
@@ -82,6 +87,7 @@ export function makeStorage(
     folders: new Folders(disk, clock, root),
     knownBytes: new Float64Array(files.length + 1).fill(-1),
     facts: absentFacts(files.length),
+    looks: noLooks(files.length + 1),
     unsynced: new Set(),
     handles: new Map(),
     closeFailure: undefined,
@@ -120,6 +126,7 @@ export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageR
     if (found.lengthBytes > lengthBytes) return fileTooLong(path, found.lengthBytes, lengthBytes);
     storage.knownBytes[file] = found.lengthBytes;
     setFacts(storage.facts, file, found);
+    noteLook(storage, file, found, false);
     return undefined;
   } catch (error) {
     return refusalFrom(error, "look at", path);
@@ -131,15 +138,6 @@ export function fileTooLong(path: string, foundBytes: number, lengthBytes: numbe
   return {
     refused: "file-too-long",
     message: `cannot use "${path}": it has ${foundBytes} bytes, the torrent says ${lengthBytes}`,
-    path,
-  };
-}
-
-/** The refusal of a file that lost bytes, or vanished, while the torrent ran. */
-export function fileChanged(path: string, foundBytes: number, knownBytes: number): StorageRefusal {
-  return {
-    refused: "file-changed",
-    message: `cannot use "${path}": it has ${foundBytes} bytes and had ${knownBytes} before`,
     path,
   };
 }

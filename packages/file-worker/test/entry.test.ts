@@ -44,6 +44,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
     hears: {
       file: {
         "piece-written": ({ piece }) => written.resolve(piece),
+        "read-failed": ({ message }) => written.reject(new Error(message)),
         "piece-not-written": ({ message }) => written.reject(new Error(message)),
         "sync-failed": ({ message }) => written.reject(new Error(message)),
         "record-not-kept": ({ message }) => written.reject(new Error(message)),

@@ -62,6 +62,8 @@ export interface AddTorrent {
   readonly mode: "download" | "check-only" | "seed-only";
   /** One whole number a file, in the torrent's order; 0: not wanted. Default 1 each. */
   readonly priorities?: readonly number[];
+  /** `full` takes the room of all wanted files before anything is fetched. Default `sparse`. */
+  readonly allocation?: "sparse" | "full";
   /** Pieces by their index, not the rarest first. Default false. */
   readonly isSequential?: boolean;
   /** Where its record is kept. Default: in memory, for as long as the engine lives. */

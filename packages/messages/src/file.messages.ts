@@ -30,6 +30,19 @@ export interface OpenStorage {
   readonly job?: StoredJob;
 }
 
+/** What is to be known, and done, before a torrent writes. */
+export interface PrepareStorage {
+  readonly torrent: TorrentId;
+  /** `full` takes the room of all wanted files now. */
+  readonly allocation: "sparse" | "full";
+}
+
+/** The folder may be written to. */
+export interface StoragePrepared {
+  /** On its volume, before anything was allocated. */
+  readonly freeBytes: number;
+}
+
 /** Where the bytes of files lie that nobody wants. */
 export interface PartsLayout {
   /** Absolute. */
@@ -79,6 +92,8 @@ export interface StorageRefusal {
   /** What could not be done, what was seen, what was allowed. */
   readonly message: string;
   readonly path?: string;
+  /** Place of the file in the torrent, where one is to blame that was good before. */
+  readonly file?: number;
 }
 
 /** What lies on disk before a torrent starts. */
@@ -165,6 +180,10 @@ export type FileProtocol = {
   >;
   /** What lies in the part file now; of a torrent that is not open, nothing. */
   "describe-parts": Call<{ readonly torrent: TorrentId }, PiecesSettled>;
+  /** Proves that the folder may be written to; makes nothing, unless files are to be allocated. */
+  "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
+  /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
+  "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   "keep-job": Cast<KeepJob>;
@@ -182,6 +201,17 @@ export type FileProtocol = {
   "fill-slot": Call<FillSlot, {} | StorageRefusal>;
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  /**
+   * What a peer asked for could not be read. Of a file that is not as it was nothing is read before `look-again`, and
+   * this is said once.
+   */
+  "read-failed": Notice<
+    {
+      readonly torrent: TorrentId;
+      readonly position: number;
+      readonly lengthBytes: number;
+    } & StorageRefusal
+  >;
   "piece-not-written": Notice<
     { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
   >;

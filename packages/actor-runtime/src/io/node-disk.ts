@@ -11,6 +11,7 @@ import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
 
 const {
+  accessSync,
   closeSync,
   constants,
   existsSync,
@@ -24,6 +25,7 @@ const {
   readSync,
   readvSync,
   realpathSync,
+  renameSync,
   rmdirSync,
   statSync,
   statfsSync,
@@ -81,6 +83,8 @@ export const nodeDisk: Disk = {
   },
   readFile,
   writeFileAtomically,
+  proveWritable: (path) => accessSync(path, constants.W_OK | constants.X_OK),
+  rename: renameSync,
   freeBytes(path) {
     const volume = statfsSync(path, { bigint: true });
     return Number(volume.bavail * volume.bsize);

@@ -4,7 +4,7 @@ import type { Clock, Disk, DiskDatabase, FileStat, Random, Timers } from "../con
 import { errorCode, systemError } from "../io/system-error.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
-import { entryAt, namesOf, placeOf } from "./simulated-tree.ts";
+import { entryAt, namesOf, placeOf, renameEntry, totalBytes } from "./simulated-tree.ts";
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
 
 /** How long a sync beside other calls takes. */
@@ -236,6 +236,16 @@ export class SimulatedDisk implements Disk {
     if (entry !== undefined) this.#unname(entry);
   }
 
+  proveWritable(path: string): void {
+    this.#begin("proveWritable", path);
+  }
+
+  rename(from: string, to: string): void {
+    this.#begin("rename", from);
+    const { replaced } = renameEntry(this.#root, from, to, this.#nowNs());
+    if (replaced !== undefined) this.#unname(replaced);
+  }
+
   freeBytes(path: string): number {
     this.#begin("freeBytes", path);
     entryAt(this.#root, path);
@@ -357,8 +367,4 @@ export class SimulatedDisk implements Disk {
       mtimeNs: entry.mtimeNs,
     };
   }
-}
-
-function totalBytes(views: readonly Uint8Array[]): number {
-  return views.reduce((sum, view) => sum + view.byteLength, 0);
 }

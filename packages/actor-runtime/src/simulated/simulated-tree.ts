@@ -54,3 +54,24 @@ export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
   if (entry === undefined) throw systemError("ENOENT", `"${path}" does not exist`);
   return entry;
 }
+
+/** Gives an entry another path. @returns the file that had that path before, if another did. */
+export function renameEntry(
+  root: SimulatedFolder,
+  from: string,
+  to: string,
+  nowNs: bigint,
+): { readonly replaced: SimulatedFile | undefined } {
+  const entry = entryAt(root, from);
+  const [old, place] = [placeOf(root, from), placeOf(root, to)];
+  old.folder.entries.delete(old.name);
+  place.folder.entries.set(place.name, entry);
+  for (const { folder } of [old, place]) folder.mtimeNs = nowNs;
+  const isOther = place.entry !== entry && place.entry?.kind === "file";
+  return { replaced: isOther ? place.entry : undefined };
+}
+
+/** Bytes of several views together. */
+export function totalBytes(views: readonly Uint8Array[]): number {
+  return views.reduce((sum, view) => sum + view.byteLength, 0);
+}

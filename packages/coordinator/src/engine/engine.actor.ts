@@ -4,6 +4,7 @@
 import type { Actor, Context, Sender } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { flushed } from "../torrent/event-outbox.ts";
+import { readFailed } from "../torrent/file-trouble.ts";
 import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/hash-checks.ts";
 import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
@@ -105,6 +106,7 @@ const workersHeard: NonNullable<EngineActor["hears"]> = {
     "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
     "sync-failed": (engine, refusal) => syncFailed(engine, refusal),
     "record-not-kept": (engine, refusal) => recordNotKept(engine, refusal),
+    "read-failed": (engine, failed) => readFailed(engine, failed),
   },
 };
 

@@ -35,7 +35,7 @@ export function tick(engine: Engine): void {
 }
 
 function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
-  if (job.state === "active") rotateUnchoked(engine, job);
+  if (job.state !== "paused") rotateUnchoked(engine, job);
   if (isSecond) everySecond(engine, job);
 }
 

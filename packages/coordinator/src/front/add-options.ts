@@ -22,6 +22,8 @@ export interface AddOptions {
   readonly start?: boolean;
   /** One a file, 0 to 65,535, or what makes them of the files; 0: not wanted. Default 1 each. */
   readonly priorities?: readonly number[] | ((files: readonly TorrentFile[]) => readonly number[]);
+  /** `full` takes the room of all wanted files before anything is fetched, or refuses `disk-full`. Default `sparse`. */
+  readonly allocation?: "sparse" | "full";
   /** Fetches pieces by their index, not the rarest first. Default false. */
   readonly sequential?: boolean;
   /** Only hashes what is there: nothing is announced, dialled or written. */
@@ -60,6 +62,7 @@ export function addRequest(
     peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode: modeOf(options),
+    allocation: options.allocation ?? "sparse",
     isSequential: options.sequential ?? false,
     ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
     ...(home !== undefined && { home }),

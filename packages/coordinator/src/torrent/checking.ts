@@ -74,6 +74,29 @@ export async function settleWanted(
   return { code: settled.refused, message: settled.message };
 }
 
+/** A folder that nothing can be written to is the torrent's error before a byte is asked for. */
+export async function prepareToWrite(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<TorrentFault | undefined> {
+  const { leftBytes, isComplete } = job.ledger;
+  if (isComplete || job.request.mode !== "download") return undefined;
+  const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
+  const rules = { deadlineMs: settleDeadlineMs, signal };
+  const prepared = await askFile(engine, "prepare-storage", question, rules);
+  if (prepared === undefined) return undefined;
+  if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
+  if (prepared.freeBytes < leftBytes) {
+    say(engine, job, {
+      event: "warning",
+      code: "low-space",
+      message: `${leftBytes} bytes are missing, and "${job.request.directory}" has room for ${prepared.freeBytes}`,
+    });
+  }
+  return undefined;
+}
+
 function isSame(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }

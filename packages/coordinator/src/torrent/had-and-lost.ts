@@ -10,6 +10,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** A piece has been written, or was found good: workers and their peers are told. */
 export function pieceIsHad(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  job.doubted.delete(piece);
   job.ledger.toHad(piece);
   for (const seat of engine.seats) {
     if (seat.noteHad(job.id, piece)) engine.context.timers.soon(() => seat.flushHad());
@@ -33,10 +34,11 @@ export function piecesAreLost(
   job: TorrentJob,
   pieces: readonly PieceIndex[],
 ): void {
-  const lost = pieces.filter((piece) => job.map.has(piece));
+  const lost = pieces.filter((piece) => job.map.has(piece) || job.doubted.has(piece));
   if (lost.length === 0) return;
   for (const piece of lost) {
     job.ledger.toLost(piece);
+    if (job.doubted.delete(piece)) job.ledger.release(piece);
     job.picker.comeBack(piece);
   }
   keepLoss(engine, job, lost);

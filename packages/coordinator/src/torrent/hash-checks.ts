@@ -11,7 +11,6 @@ import { checkedTorrent } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { completeIfWhole, pieceIsHad, piecesAreLost } from "./had-and-lost.ts";
 import { keepPieces } from "./job-facts.ts";
-import { PieceState } from "./piece-ledger.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** First and last piece. */
@@ -75,7 +74,8 @@ export async function checkRanges(
   await look(engine, job, ranges, signal, (first, verdicts) => {
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
-      if (isGood === 1 && job.ledger.isMissing(piece)) pieceIsHad(engine, job, piece);
+      const isFound = job.ledger.isMissing(piece) || job.doubted.has(piece);
+      if (isGood === 1 && isFound) pieceIsHad(engine, job, piece);
       // It may have been written, or have moved, while it was read: a second look decides.
       if (isGood === 0 && !job.ledger.isMissing(piece)) doubtful.push(piece);
       else verdict(piece, Uint8Array.of(isGood));
@@ -88,7 +88,7 @@ export async function checkRanges(
     piecesAreLost(
       engine,
       job,
-      bad.filter((piece) => job.ledger.states[piece] === PieceState.had),
+      bad.filter((piece) => job.map.has(piece) || job.doubted.has(piece)),
     );
     verdict(first, verdicts);
   });

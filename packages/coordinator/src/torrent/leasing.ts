@@ -40,7 +40,11 @@ export function leaseWanted(
   const nothingFor: PeerSlot[] = [];
   // Who only seeds writes nothing, also when a piece is found lost on the disk.
   const mayWrite = job.request.mode === "download";
-  const mayBegin = mayWrite && job.state === "active" && engine.disk.state === "answering";
+  const mayBegin =
+    mayWrite &&
+    job.trouble === undefined &&
+    job.state === "active" &&
+    engine.disk.state === "answering";
   for (const { peer, count } of mayBegin ? wanted : []) {
     const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
     const granted = room > 0 ? grantFor(engine, job, seat, { peer, count: room }) : [];

@@ -12,10 +12,11 @@ import { failOver } from "../engine/holding.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
-import { checkFound } from "./checking.ts";
+import { checkFound, prepareToWrite } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
 import { dialMore } from "./dialling.ts";
+import { giveUpHeld, tryNow } from "./held-writes.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
 import { progressOf } from "./status.ts";
@@ -33,6 +34,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
   setPaused(engine, job, false);
   job.isStartWanted = job.closing !== undefined;
   if (job.isStartWanted) return;
+  if (job.trouble !== undefined) return tryNow(engine, job);
   if (job.state !== "stopped" && job.state !== "error") return;
   job.abort = new AbortController();
   job.fault = undefined;
@@ -49,6 +51,9 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     if (job.request.mode === "seed-only" && !job.ledger.isComplete) {
       return failTorrent(engine, job, incomplete(job));
     }
+    const unprepared = await prepareToWrite(engine, job, signal);
+    if (signal.aborted) return;
+    if (unprepared !== undefined) return failTorrent(engine, job, unprepared);
     activate(engine, job);
     if (job.ledger.isComplete) await completeTorrent(engine, job);
   } catch (error) {
@@ -96,16 +101,18 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
     had: job.map.memory,
     table: table.memory,
     maxPeers: job.maxPeers,
-    isPaused: job.state === "paused",
+    isPaused: job.isPauseWanted,
     ...(wanted !== undefined && { wanted }),
   });
 }
 
 /** Pauses or resumes a running torrent; one that is being opened or checked is paused as soon as it runs. */
 export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): void {
+  const wasPaused = job.isPauseWanted;
   job.isPauseWanted = isPaused;
-  if (!job.isRunning || (job.state === "paused") === isPaused) return;
-  setState(engine, job, isPaused ? "paused" : "active");
+  if (!job.isRunning || wasPaused === isPaused) return;
+  // One that waits for the disk says so first of all.
+  if (job.state !== "error") setState(engine, job, isPaused ? "paused" : "active");
   for (const seat of engine.seats) seat.tell("set-paused", { torrent: job.id, isPaused });
 }
 
@@ -159,7 +166,8 @@ export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void
 
 /** The torrent cannot go on: it is closed like a stopped one and says why. Nothing else is touched. */
 export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
-  if (job.state === "error" || job.state === "stopped" || job.state === "stopping") return;
+  const hasFailed = job.state === "error" && job.trouble === undefined;
+  if (hasFailed || job.state === "stopped" || job.state === "stopping") return;
   job.fault = fault;
   setState(engine, job, "error");
   say(engine, job, { event: "error", ...fault });
@@ -207,6 +215,7 @@ async function close(engine: Engine, job: TorrentJob): Promise<void> {
   const { clock } = engine.context;
   job.abort.abort();
   notePeers(job);
+  giveUpHeld(engine, job);
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));

@@ -1,7 +1,7 @@
 // The life of a sealed piece: hash pool → file-worker → had → told to peers and to the user.
 // `had`, `have` and the user's event come after the write has returned, never after the hash alone.
 
-import type { FileProtocol, PieceSealed, WritePiece } from "@troupe/messages";
+import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
@@ -9,10 +9,13 @@ import { failOver } from "../engine/holding.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
+import { doubtFile } from "./file-trouble.ts";
 import { completeIfWhole, pieceIsHad } from "./had-and-lost.ts";
 import { asideFault, failTorrent } from "./lifecycle.ts";
 import { originOf } from "./copy-origin.ts";
 import type { CopyOrigin } from "./failed-copies.ts";
+import { endTroubleBy, holdWrite } from "./held-writes.ts";
+import { endSlabUse, pieceGivenUp, tellFailed } from "./piece-memory.ts";
 import { banPeer } from "./peers.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -72,7 +75,7 @@ async function hashPiece(
 /** Threads died at this very piece: its torrent is set aside. */
 function notHashed(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
-  pieceLost(engine, job, piece, slab);
+  pieceGivenUp(engine, job, piece, slab);
   failTorrent(engine, job, asideFault(job, `hash threads ended twice at piece ${piece}`));
 }
 
@@ -120,29 +123,12 @@ function hashFailed(
   digests: Uint8Array,
 ): void {
   job.failedHashBytes += sealed.lengthBytes;
-  pieceLost(engine, job, sealed.piece, slab);
+  pieceGivenUp(engine, job, sealed.piece, slab);
   say(engine, job, { event: "piece", index: sealed.piece, verified: false });
   const nowMs = engine.context.clock.nowMs();
   for (const liar of job.failedCopies.failed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
-}
-
-/** The piece is missing again and its memory free. */
-function pieceLost(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
-  job.ledger.release(piece);
-  job.picker.comeBack(piece);
-  endSlabUse(engine, slab);
-  for (const seat of engine.seats) tellFailed(job, seat, piece);
-}
-
-function tellFailed(job: TorrentJob, seat: PeerWorkerSeat, piece: PieceIndex): void {
-  seat.tell("piece-failed", { torrent: job.id, piece });
-}
-
-function endSlabUse(engine: Engine, slab: Slab): void {
-  engine.slabs.letGo(slab);
-  engine.bigPieces.releaseIf(engine.slabs, slab);
 }
 
 /** The file-worker has written it: from here on we have it. */
@@ -157,16 +143,18 @@ export function pieceWritten(
   const job = jobOf(engine, torrent);
   if (job === undefined) return;
   job.shortOfFilesSinceMs = undefined;
+  endTroubleBy(engine, job, piece);
   pieceIsHad(engine, job, piece);
   say(engine, job, { event: "piece", index: piece, verified: true });
   completeIfWhole(engine, job);
 }
 
-/** The disk refused: the piece is given up and its torrent waits in the error state. */
+/** The disk refused: it is asked again when that may help; if not, the torrent ends in the error state. */
 export function pieceNotWritten(
   engine: Engine,
-  { torrent, piece, refused, message }: MessageOf<FileProtocol, "piece-not-written">,
+  { torrent, piece, ...refusal }: MessageOf<FileProtocol, "piece-not-written">,
 ): void {
+  const { refused, message } = refusal;
   const write = engine.feed.answered(torrent, piece);
   if (write === undefined) return;
   const slab = engine.slabs.get(write.slab);
@@ -179,8 +167,24 @@ export function pieceNotWritten(
     engine.context.timers.after(shortRules.againMs, () => writeAgain(engine, write));
     return;
   }
-  if (slab !== undefined) pieceLost(engine, job, piece, slab);
+  if (refused === "file-changed" && isFileMended(engine, job, write, refusal)) return;
+  if (holdWrite(engine, job, write, refusal)) return;
+  if (slab !== undefined) pieceGivenUp(engine, job, piece, slab);
   failTorrent(engine, job, { code: refused, message });
+}
+
+/** Somebody has touched the file: what else is in it is looked at first, then the piece is written. */
+function isFileMended(
+  engine: Engine,
+  job: TorrentJob,
+  write: WritePiece,
+  refusal: StorageRefusal,
+): boolean {
+  if (!job.isRunning || refusal.file === undefined) return false;
+  doubtFile(engine, job, refusal)
+    .then(() => writeAgain(engine, write))
+    .catch((error: unknown) => failOver(engine, job, error));
+  return true;
 }
 
 /** @returns Whether the disk may be asked again: pieces have been refused for want of descriptors for a while only. */
@@ -200,5 +204,5 @@ function writeAgain(engine: Engine, write: WritePiece): void {
   if (job?.isRunning === true) engine.feed.write(write);
   else if (slab === undefined) return;
   else if (job === undefined) endSlabUse(engine, slab);
-  else pieceLost(engine, job, write.piece, slab);
+  else pieceGivenUp(engine, job, write.piece, slab);
 }

@@ -164,6 +164,15 @@ export class PieceLedger {
     this.haveBytes += pieceLength(this.geometry, piece);
   }
 
+  /** It was had, and is to be looked at again: nobody gets it, and nobody fetches it. @returns false when it was not. */
+  toDoubted(piece: PieceIndex): boolean {
+    if (this.states[piece] !== PieceState.had) return false;
+    this.map.clear(piece);
+    this.haveBytes -= pieceLength(this.geometry, piece);
+    this.#set(piece, PieceState.hashing);
+    return true;
+  }
+
   /** It was had, and is not what it should be: missing until it is fetched, or found, again. */
   toLost(piece: PieceIndex): void {
     if (this.states[piece] !== PieceState.had) return;

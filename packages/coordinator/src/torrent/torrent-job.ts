@@ -24,6 +24,7 @@ import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { Choker } from "./choker.ts";
 import { FailedCopies } from "./failed-copies.ts";
+import type { DiskTrouble } from "./held-writes.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import { PeerRoll } from "./peer-roll.ts";
 import { PieceLedger } from "./piece-ledger.ts";
@@ -84,6 +85,10 @@ export class TorrentJob {
   shortOfFilesSinceMs: number | undefined;
   /** Checks of its pieces under way, by the number that the front gave. */
   readonly hashChecks = new Map<number, AbortController>();
+  /** Pieces that were had and are being looked at again; their state is `hashing`. */
+  readonly doubted = new Set<PieceIndex>();
+  /** The disk does not take pieces; they are held. */
+  trouble: DiskTrouble | undefined;
   /** Files that the file-worker knows to be wanted by nobody. */
   settledUnwanted: readonly number[] = [];
   /** Being closed, for a stop or an error: it cannot be started before that is over. */
@@ -135,6 +140,7 @@ export class TorrentJob {
 
   /** Connections stand and pieces may move. */
   get isRunning(): boolean {
+    if (this.state === "error") return this.trouble !== undefined;
     return this.state === "active" || this.state === "paused";
   }
 

@@ -11,6 +11,7 @@ import type {
   PiecesSettled,
   SlabId,
   StorageOpened,
+  StoragePrepared,
   StorageRefusal,
   StoredFile,
   StoredJob,
@@ -36,6 +37,11 @@ export interface FileRig {
   readonly state: FileState;
   /** Everything announced so far. */
   readonly notices: Announced[];
+  /** Reads that were announced to have failed. */
+  readonly readFailures: {
+    readonly refused: string | undefined;
+    readonly file: number | undefined;
+  }[];
   /** Memory of the slab `slab`. */
   readonly memory: Uint8Array;
   nowMs: number;
@@ -53,6 +59,8 @@ export interface FileRig {
   giveNoticeRoom(credits: number): void;
   open(options: OpenOptions): Promise<StorageOpened | StorageRefusal>;
   complete(): Promise<{} | StorageRefusal>;
+  prepare(allocation: "sparse" | "full"): Promise<StoragePrepared | StorageRefusal>;
+  lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
@@ -102,6 +110,10 @@ export function startRig(
     },
     announce(name: string, message: { piece: number } & Partial<StorageRefusal>) {
       rig.noticeCredits -= 1;
+      if (name === "read-failed") {
+        rig.readFailures.push({ refused: message.refused, file: message.file });
+        return;
+      }
       const { piece, refused, path } = message;
       if (!name.startsWith("piece-")) {
         notices.push({ said: name, refused });
@@ -124,6 +136,7 @@ export function startRig(
   const rig: FileRig = {
     state: undefined as unknown as FileState,
     notices,
+    readFailures: [],
     memory: new Uint8Array(memory),
     nowMs: 0,
     noticeCredits: Infinity,
@@ -177,6 +190,9 @@ export function startRig(
       return rig.finish(handlers["open-storage"](rig.state, message, owner));
     },
     complete: () => rig.finish(handlers["complete-storage"](rig.state, { torrent }, owner)),
+    prepare: (allocation) =>
+      rig.finish(handlers["prepare-storage"](rig.state, { torrent, allocation }, owner)),
+    lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),
     settleParts: (...unwanted) =>
       rig.finish(handlers["settle-parts"](rig.state, { torrent, unwanted }, owner)),
     close: (closing = {}) =>

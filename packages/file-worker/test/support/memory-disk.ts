@@ -12,7 +12,8 @@ type Call =
   | "sync"
   | "stat"
   | "makeFolder"
-  | "commit";
+  | "commit"
+  | "rename";
 
 interface Entry {
   readonly kind: FileStat["kind"];
@@ -23,6 +24,7 @@ interface Entry {
 }
 
 export class MemoryDisk implements Disk {
+  free = Number.MAX_SAFE_INTEGER;
   readonly entries = new Map<string, Entry>();
   /** How often each call was made since the test last cleared it. */
   readonly calls = new Map<Call, number>();
@@ -193,8 +195,22 @@ export class MemoryDisk implements Disk {
     this.put(path, bytes.slice());
   }
 
+  proveWritable(path: string): void {
+    this.#count("makeFolder");
+    if (!this.entries.has(path)) throw systemError("ENOENT", `access '${path}'`);
+  }
+
+  rename(from: string, to: string): void {
+    this.#count("rename");
+    for (const [path, entry] of [...this.entries]) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue;
+      this.entries.delete(path);
+      this.entries.set(to + path.slice(from.length), entry);
+    }
+  }
+
   freeBytes(): number {
-    return Number.MAX_SAFE_INTEGER;
+    return this.free;
   }
 
   #makeParents(path: string): void {

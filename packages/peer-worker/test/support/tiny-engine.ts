@@ -70,6 +70,8 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "open-slab": () => {},
     "close-slab": () => {},
     "open-storage": () => ({ foundBytes: [] }),
+    "prepare-storage": () => ({ freeBytes: 0 }),
+    "look-again": () => ({}),
     "describe-parts": () => ({}),
     "settle-parts": () => ({}),
     "complete-storage": () => ({}),

@@ -218,6 +218,27 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.realPath(`${folder}/${randomUUID()}`), { code: "ENOENT" });
   });
 
+  test("a file that is renamed takes the place of another, and a folder goes with what is in it", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.makeFolder(`${folder}/x`);
+    disk.writeFileAtomically(`${folder}/x/a`, bytesOf("abc"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOf("other"));
+    disk.rename(`${folder}/x/a`, `${folder}/b`);
+    t.deepEqual(disk.readFile(`${folder}/b`), bytesOf("abc"));
+    t.is(disk.stat(`${folder}/x/a`), undefined);
+    disk.rename(`${folder}/b`, `${folder}/x/c`);
+    disk.rename(`${folder}/x`, `${folder}/y`);
+    t.deepEqual(disk.readFile(`${folder}/y/c`), bytesOf("abc"));
+    t.throws(() => disk.rename(`${folder}/x`, `${folder}/z`), { code: "ENOENT" });
+  });
+
+  test("a folder that may be written to is proven without a trace", (t) => {
+    const { disk, folder } = openBench(t);
+    const before = disk.stat(folder);
+    disk.proveWritable(folder);
+    t.deepEqual(disk.stat(folder), before);
+  });
+
   test("free space is a number of bytes", (t) => {
     const { disk, folder } = openBench(t);
     t.true(disk.freeBytes(folder) > 0);

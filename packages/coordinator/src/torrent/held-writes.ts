@@ -1,0 +1,114 @@
+// Verified pieces that the disk did not take. What passes by itself (a full disk, a folder that may not be written to, a
+// volume that is away) is waited for with the pieces in hand: the torrent is in the state `error` and serves on, begins
+// nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then.
+//
+//   active ──refused──► error, pieces held ──a try was written──► active, the rest is written
+
+import type { StorageRefusal, WritePiece } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { say } from "./event-outbox.ts";
+import { pieceGivenUp } from "./piece-memory.ts";
+import { setState } from "./state.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Milliseconds between two tries. */
+export const retryAfterMs = 5_000;
+/** Tries after an I/O error, each twice as long after the one before. */
+export const ioTries = 3;
+const firstIoTryMs = 1_000;
+
+/** What somebody can mend without us: the disk is asked until it is. */
+const passingCodes: ReadonlySet<string> = new Set([
+  "disk-full",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOENT",
+  "ENOTDIR",
+  "ENODEV",
+  "ESTALE",
+  "not-a-file",
+  "path-outside-root",
+  "file-too-long",
+]);
+
+/** A disk that does not take pieces of one torrent. */
+export interface DiskTrouble {
+  readonly code: string;
+  readonly held: WritePiece[];
+  /** The piece that is being tried. */
+  tried: PieceIndex | undefined;
+  tries: number;
+}
+
+/** @returns False when there is nothing to wait for. */
+export function holdWrite(
+  engine: Engine,
+  job: TorrentJob,
+  write: WritePiece,
+  { refused, message }: StorageRefusal,
+): boolean {
+  const isPassing = passingCodes.has(refused);
+  if (!job.isRunning || !(isPassing || refused === "EIO")) return false;
+  const { trouble } = job;
+  if (trouble !== undefined) {
+    const mayWait = trouble.tried !== write.piece || tryLater(engine, job, trouble);
+    if (mayWait) trouble.held.push(write);
+    return mayWait;
+  }
+  const began: DiskTrouble = { code: refused, held: [write], tried: undefined, tries: 0 };
+  job.trouble = began;
+  say(engine, job, { event: "warning", code: refused, message });
+  if (isPassing) {
+    job.fault = { code: refused, message: `${message}; it goes on when it can` };
+    setState(engine, job, "error");
+  }
+  return tryLater(engine, job, began);
+}
+
+/** A piece has been written: when it was the one that was tried, everything goes on. */
+export function endTroubleBy(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  const { trouble } = job;
+  if (trouble === undefined || trouble.tried !== piece) return;
+  job.trouble = undefined;
+  if (job.state === "error") {
+    job.fault = undefined;
+    setState(engine, job, job.isPauseWanted ? "paused" : "active");
+  }
+  for (const write of trouble.held) engine.feed.write(write);
+}
+
+/** The user does not want to wait for the next try. */
+export function tryNow(engine: Engine, job: TorrentJob): void {
+  if (job.trouble !== undefined && job.trouble.tried === undefined) tryOne(engine, job.trouble);
+}
+
+/** The torrent is closed: what is held is given up, and missing. */
+export function giveUpHeld(engine: Engine, job: TorrentJob): void {
+  const held = job.trouble?.held ?? [];
+  job.trouble = undefined;
+  for (const { piece, slab: id } of held) {
+    const slab = engine.slabs.get(id);
+    if (slab !== undefined) pieceGivenUp(engine, job, piece, slab);
+  }
+}
+
+function tryLater(engine: Engine, job: TorrentJob, trouble: DiskTrouble): boolean {
+  trouble.tried = undefined;
+  const isIo = trouble.code === "EIO";
+  if (isIo && trouble.tries >= ioTries) return false;
+  const ms = isIo ? firstIoTryMs * 2 ** trouble.tries : retryAfterMs;
+  trouble.tries++;
+  engine.context.timers.after(ms, () => {
+    if (job.trouble === trouble && trouble.tried === undefined) tryOne(engine, trouble);
+  });
+  return true;
+}
+
+function tryOne(engine: Engine, trouble: DiskTrouble): void {
+  const write = trouble.held.shift();
+  if (write === undefined) return;
+  trouble.tried = write.piece;
+  engine.feed.write(write);
+}

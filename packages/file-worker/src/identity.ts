@@ -1,0 +1,84 @@
+// Whether a file is still the one that it was: same inode, not shorter and, as long as we have not written to it, of the
+// same time. What is seen to have changed is not read before somebody has looked at it again.
+
+import type { FileStat } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import type { Storage } from "./storage.ts";
+
+/** A file that is open is compared with what has its name now, at most this often. */
+export const proofLifeMs = 1_000;
+
+/** How each file of a storage looked; 0 where nothing is known. Rounded to 53 bits. */
+export interface FileLooks {
+  readonly inodes: Float64Array;
+  readonly times: Float64Array;
+  /** Files seen to have changed: nothing is read from them. */
+  readonly changed: Set<number>;
+}
+
+/** Nothing is known of any of so many files. */
+export function noLooks(fileCount: number): FileLooks {
+  return {
+    inodes: new Float64Array(fileCount),
+    times: new Float64Array(fileCount),
+    changed: new Set(),
+  };
+}
+
+/** Notes how a file looks. @param isOurs We have just made it, or written to it: its time says nothing. */
+export function noteLook({ looks }: Storage, file: number, found: FileStat, isOurs: boolean): void {
+  looks.inodes[file] = Number(found.inode);
+  looks.times[file] = isOurs ? 0 : Number(found.mtimeNs);
+}
+
+/** We are about to write to it. */
+export function noteWriting({ looks }: Storage, file: number): void {
+  looks.times[file] = 0;
+}
+
+/** Nothing is known of the file any more. */
+export function forgetLook(storage: Storage, file: number): void {
+  const { looks } = storage;
+  looks.inodes[file] = 0;
+  looks.times[file] = 0;
+  looks.changed.delete(file);
+  storage.knownBytes[file] = -1;
+}
+
+/**
+ * @param found What has the file's name now.
+ * @returns `file-changed` when it is not the file that was looked at before; from then on {@link Storage.looks} says so.
+ */
+export function changeOf(
+  storage: Storage,
+  file: number,
+  path: string,
+  found: FileStat | undefined,
+): StorageRefusal | undefined {
+  const seen = whatChanged(storage, file, found);
+  if (seen === undefined) return undefined;
+  storage.looks.changed.add(file);
+  return changed(file, path, seen);
+}
+
+/** The refusal of a file that is not as it was. */
+export function changed(file: number, path: string, seen: string): StorageRefusal {
+  return { refused: "file-changed", message: `cannot use "${path}": ${seen}`, path, file };
+}
+
+function whatChanged(
+  { looks, knownBytes, parts }: Storage,
+  file: number,
+  found: FileStat | undefined,
+): string | undefined {
+  const inode = looks.inodes[file] ?? 0;
+  if (inode === 0 || parts?.file === file) return undefined;
+  if (found === undefined) return "it was there before and is gone";
+  if (found.kind !== "file") return `something that is not a file has its name (${found.kind})`;
+  if (Number(found.inode) !== inode) return "another file has its name";
+  const known = knownBytes[file] ?? -1;
+  if (found.lengthBytes < known) return `it has ${found.lengthBytes} bytes and had ${known} before`;
+  const time = looks.times[file] ?? 0;
+  if (time !== 0 && Number(found.mtimeNs) !== time) return "somebody has written to it";
+  return undefined;
+}

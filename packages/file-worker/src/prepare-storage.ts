@@ -1,0 +1,87 @@
+// Before the first piece: whether the folder may be written to and has room, and room that is taken beforehand.
+
+import { dirname } from "node:path";
+import type { Disk } from "@troupe/actor-runtime";
+import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
+import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
+import type { FileState } from "./storage-life.ts";
+import { fileOf } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { inTurns } from "./turns.ts";
+
+/** Zeros written in one turn. */
+const turnBytes = 4 * 1024 * 1024;
+
+/** @returns How much room there is; or why nothing can be written, `disk-full` when the files were to be allocated. */
+export async function prepareStorage(
+  state: FileState,
+  { torrent, allocation }: PrepareStorage,
+): Promise<StoragePrepared | StorageRefusal> {
+  const storage = state.storages.get(torrent);
+  if (storage === undefined || storage.closing !== undefined) return unknownTorrent(torrent);
+  const { root } = storage.folders;
+  try {
+    const folder = existingFolder(state.disk, root);
+    state.disk.proveWritable(folder);
+    const freeBytes = state.disk.freeBytes(folder);
+    if (allocation !== "full") return { freeBytes };
+    const short = [...storage.files.keys()].filter((file) => bytesToAllocate(storage, file) > 0);
+    const neededBytes = short.reduce((sum, file) => sum + bytesToAllocate(storage, file), 0);
+    if (neededBytes > freeBytes) return noRoom(root, neededBytes, freeBytes);
+    for (const file of short) {
+      const refusal = await allocate(state, storage, file);
+      if (refusal !== undefined) return refusal;
+    }
+    return { freeBytes };
+  } catch (error) {
+    return refusalFrom(error, "write to the folder", root);
+  }
+}
+
+/** The folder itself, or the nearest above it that exists. */
+function existingFolder(disk: Disk, root: string): string {
+  let folder = root;
+  while (disk.stat(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function bytesToAllocate(storage: Storage, file: number): number {
+  const { lengthBytes, isPadding } = fileOf(storage, file);
+  const isOurs = storage.parts?.file !== file && isPadding !== true;
+  if (!isOurs || storage.unwanted.has(file)) return 0;
+  return lengthBytes - Math.max(0, storage.knownBytes[file] ?? -1);
+}
+
+/** Writes zeros behind what is there. */
+async function allocate(
+  { context, disk, files }: FileState,
+  storage: Storage,
+  file: number,
+): Promise<StorageRefusal | undefined> {
+  const { lengthBytes } = fileOf(storage, file);
+  const from = lengthBytes - bytesToAllocate(storage, file);
+  const zeros = new Uint8Array(Math.min(turnBytes, lengthBytes - from));
+  let refusal: StorageRefusal | undefined;
+  await inTurns(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
+    const at = from + turn * turnBytes;
+    const open = files.forWriting(storage, file);
+    if (isRefusal(open)) refusal = open;
+    else {
+      try {
+        disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
+      } catch (error) {
+        refusal = refusalFrom(error, `allocate ${lengthBytes} bytes for`, open.path);
+      }
+    }
+    return refusal === undefined;
+  });
+  return refusal;
+}
+
+function noRoom(root: string, neededBytes: number, freeBytes: number): StorageRefusal {
+  return {
+    refused: "disk-full",
+    message: `cannot allocate ${neededBytes} bytes in "${root}": ${freeBytes} are free`,
+    path: root,
+  };
+}

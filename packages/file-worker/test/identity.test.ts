@@ -1,0 +1,105 @@
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig } from "./support/file-rig.ts";
+
+async function seeding() {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(100));
+  disk.put("/data/b", pattern(100));
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 100, b: 100 }, pieceLengthBytes: 50 });
+  const read = (position: number) => rig.fill({ position, lengthBytes: 50 });
+  return { disk, rig, read };
+}
+
+test("case 27: a file that was written to, cut or replaced under us is seen within a second", async (t) => {
+  const changes: ((disk: MemoryDisk) => void)[] = [
+    (disk) => disk.put("/data/a", pattern(100, 7)),
+    (disk) => disk.remove("/data/a"),
+    (disk) => disk.putOther("/data/a", "other"),
+    (disk) => disk.putOther("/data/a", "link"),
+    (disk) => {
+      disk.remove("/data/a");
+      disk.makeFolder("/data/a");
+    },
+    (disk) => disk.truncate(disk.open("/data/a", "write"), 99),
+    (disk) => disk.write(disk.open("/data/a", "write"), [Uint8Array.of(1)], 3),
+  ];
+  for (const change of changes) {
+    const { disk, rig, read } = await seeding();
+    t.deepEqual(read(0), {});
+    rig.nowMs += 1_000;
+    change(disk);
+    t.like(read(0), { refused: "file-changed", file: 0 });
+    t.deepEqual(read(100), {}, "another file is served on");
+  }
+});
+
+test("what has changed is told once and served to nobody before it has been looked at again", async (t) => {
+  const { disk, rig, read } = await seeding();
+  read(0);
+  rig.nowMs += 1_000;
+  disk.put("/data/a", pattern(100, 7));
+  read(0);
+  disk.put("/data/a", pattern(100));
+  for (let time = 0; time < 3; time += 1) t.like(read(50), { refused: "file-changed" });
+  t.deepEqual(rig.readFailures, [{ refused: "file-changed", file: 0 }]);
+  t.deepEqual(await rig.lookAgain(0), {});
+  t.deepEqual(read(50), {});
+});
+
+test("a change that could not be told for want of room is told by the next read", async (t) => {
+  const { disk, rig, read } = await seeding();
+  rig.noticeCredits = 0;
+  disk.remove("/data/a");
+  t.like(read(0), { refused: "file-changed" });
+  t.deepEqual(rig.readFailures, []);
+  rig.noticeCredits = 10;
+  t.like(read(0), { refused: "file-changed" });
+  t.is(rig.readFailures.length, 1);
+});
+
+test("an I/O error says nothing of the file: it is told each time, and read again", async (t) => {
+  const { disk, rig, read } = await seeding();
+  disk.fail("read", "EIO");
+  t.like(read(0), { refused: "EIO", file: 0 });
+  t.deepEqual(rig.readFailures, [{ refused: "EIO", file: 0 }]);
+  t.deepEqual(read(0), {});
+});
+
+test("our own writes change nothing that we watch", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 50 });
+  for (const piece of [0, 1]) {
+    rig.write({ piece, lengthBytes: 50 });
+    rig.settle();
+    rig.nowMs += 1_000;
+    t.deepEqual(rig.fill({ position: piece * 50, lengthBytes: 50 }), {});
+  }
+  t.deepEqual(rig.readFailures, []);
+});
+
+test("a file that was removed is made again once somebody has looked", async (t) => {
+  const { disk, rig } = await seeding();
+  disk.remove("/data/a");
+  rig.write({ piece: 0, lengthBytes: 50 });
+  rig.settle();
+  t.like(rig.notices.at(-1), { notWritten: 0, refused: "file-changed" });
+  t.deepEqual(await rig.lookAgain(0), {});
+  rig.write({ piece: 0, lengthBytes: 50 });
+  rig.settle();
+  t.deepEqual(rig.notices.at(-1), { written: 0 });
+});
+
+test("F26: another folder in the place of the root is not filled: its volume may be away", async (t) => {
+  const { disk, rig, read } = await seeding();
+  disk.remove("/data");
+  disk.makeFolder("/other");
+  disk.makeFolder("/data");
+  rig.nowMs += 2_000;
+  rig.write({ piece: 3, lengthBytes: 50 });
+  rig.settle();
+  t.like(rig.notices.at(-1), { notWritten: 3, refused: "ENOENT", path: "/data" });
+  t.true("refused" in read(150));
+});

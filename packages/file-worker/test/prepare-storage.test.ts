@@ -1,0 +1,47 @@
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig } from "./support/file-rig.ts";
+
+const files = { "t/a": 100, "t/b": 50 };
+
+test("E09: a folder that may not be written to is told before anything is made", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files, pieceLengthBytes: 50 });
+  disk.fail("makeFolder", "EROFS");
+  t.like(await rig.prepare("sparse"), { refused: "EROFS", path: "/data" });
+  t.like(await rig.prepare("sparse"), { freeBytes: disk.free });
+  t.deepEqual([...disk.entries.keys()], ["/", "/data"]);
+});
+
+test("E09: the nearest folder that exists counts when the root does not", async (t) => {
+  const disk = new MemoryDisk(["/elsewhere"]);
+  const rig = startRig(disk);
+  await rig.open({ root: "/elsewhere/new/deep", files, pieceLengthBytes: 50 });
+  t.like(await rig.prepare("sparse"), { freeBytes: disk.free });
+  t.deepEqual([...disk.entries.keys()], ["/", "/elsewhere"]);
+});
+
+test("E09: full allocation takes the room of wanted files, and leaves what is there", async (t) => {
+  const disk = new MemoryDisk(["/data/t"]);
+  disk.put("/data/t/a", pattern(30));
+  const rig = startRig(disk);
+  await rig.open({ files, pieceLengthBytes: 50, unwanted: [1] });
+  disk.free = 70;
+  t.deepEqual(await rig.prepare("full"), { freeBytes: 70 });
+  t.deepEqual(disk.bytesOf("/data/t/a")?.slice(0, 30), pattern(30));
+  t.is(disk.bytesOf("/data/t/a")?.byteLength, 100);
+  t.is(disk.bytesOf("/data/t/b"), undefined);
+});
+
+test("E09: full allocation without enough room is refused with both figures, and makes nothing", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files, pieceLengthBytes: 50 });
+  disk.free = 149;
+  t.like(await rig.prepare("full"), {
+    refused: "disk-full",
+    message: 'cannot allocate 150 bytes in "/data": 149 are free',
+  });
+  t.deepEqual([...disk.entries.keys()], ["/", "/data"]);
+});

@@ -1,0 +1,176 @@
+// Disks that are full or may not be written to, and files that somebody touches while they are shared: on a real system.
+
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { PacedSeeder } from "../support/paced-seeder.ts";
+import { SmallDisk } from "../support/small-disk.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const mebibyte = 1 << 20;
+const pieceLengthBytes = 64 * 1024;
+const pieces = 64;
+const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
+
+async function seederOf(swarm: Swarm): Promise<PacedSeeder> {
+  return swarm.use(
+    await PacedSeeder.open({
+      infoHash: swarm.infoHash,
+      payload: readFileSync(join(swarm.payload.folder, "payload")),
+      pieceLengthBytes,
+      bytesPerSecond: Infinity,
+    }),
+  );
+}
+
+/** @returns Undefined, and a test that has passed, where nothing can be mounted. */
+function smallDisk(t: ExecutionContext, swarm: Swarm, sizeBytes: number): SmallDisk | undefined {
+  const disk = SmallDisk.mount(sizeBytes);
+  if (disk === undefined) t.pass("nothing can be mounted here");
+  else swarm.use(disk);
+  return disk;
+}
+
+test.serial(
+  "F19: on a full disk a torrent waits, serves on, and goes on when there is room; no byte comes twice",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const disk = smallDisk(t, swarm, 2 * mebibyte);
+    if (disk === undefined) return;
+    const seeder = await seederOf(swarm);
+    const other = await swarm.join({ torrent: { useTrackers: false, peers: [seeder] } });
+    const { record } = await swarm.join({
+      folder: disk.path,
+      torrent: { useTrackers: false, peers: [seeder] },
+    });
+    const { torrent } = record;
+    await record.until("the disk is full", () => torrent.state === "error");
+    t.is(torrent.fault?.code, "disk-full");
+    t.deepEqual(record.errors, []);
+    await other.record.torrent.completed;
+    const givenBytes = seeder.givenBytes;
+    disk.remount(`size=${16 * mebibyte}`);
+    await torrent.completed;
+    t.is(torrent.fault, undefined);
+    await assertSameFiles(t, swarm.payload, disk.path);
+    t.is(torrent.progress.wastedBytes, 0);
+    t.is(seeder.givenBytes, 2 * shape.files, `${givenBytes} before there was room`);
+  },
+);
+
+test.serial(
+  "F26: a disk that may only be read is said at the start, before a byte is asked for",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const disk = smallDisk(t, swarm, 16 * mebibyte);
+    if (disk === undefined) return;
+    disk.remount("ro");
+    const seeder = await seederOf(swarm);
+    const { record } = await swarm.join({
+      folder: disk.path,
+      torrent: { useTrackers: false, peers: [seeder] },
+    });
+    await t.throwsAsync(record.torrent.completed, { code: "EROFS" });
+    t.is(seeder.connections, 0);
+    disk.remount("rw");
+    record.torrent.start();
+    await record.until("all", () => record.torrent.isSeed);
+  },
+);
+
+const isTouched = test.macro<[touch: (path: string) => void, gone: number]>(
+  async (t, touch, goneAtLeast) => {
+    await using swarm = await Swarm.open(shape);
+    const whole = await swarm.seed({ folder: wholeCopy(swarm), torrent: { seedOnly: false } });
+    const { record, folder, coordinator } = whole;
+    const path = join(folder, "payload");
+    const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+    const first = await swarm.join({ torrent: { useTrackers: false, peers } });
+    await first.record.torrent.completed;
+    touch(path);
+    // The next peer asks for everything: what is not as it was is looked at, and nothing of it is sent.
+    const next = await swarm.join({ torrent: { useTrackers: false, peers } });
+    await record.until("the change is seen", () => record.failedPieces >= goneAtLeast);
+    t.is(next.record.failedPieces, 0, "nobody got a wrong byte");
+    t.is(next.record.torrent.progress.wastedBytes, 0);
+    t.false(record.torrent.isSeed);
+  },
+);
+
+function wholeCopy(swarm: Swarm): string {
+  const folder = swarm.folder("copy").path;
+  writeFileSync(join(folder, "payload"), readFileSync(join(swarm.payload.folder, "payload")));
+  return folder;
+}
+
+test.serial(
+  "F27: a file that is cut under a seeder",
+  isTouched,
+  (path) => truncateSync(path, 40 * pieceLengthBytes),
+  24,
+);
+test.serial(
+  "F27: a file that is removed under a seeder",
+  isTouched,
+  (path) => unlinkSync(path),
+  pieces,
+);
+test.serial("F27: a file that is replaced by another", isTouched, replaceByZeros, pieces);
+test.serial(
+  "F28: a file that becomes a FIFO",
+  isTouched,
+  (path) => {
+    unlinkSync(path);
+    execFileSync("mkfifo", [path]);
+  },
+  pieces,
+);
+test.serial(
+  "F28: a file that becomes a link",
+  isTouched,
+  (path) => {
+    unlinkSync(path);
+    symlinkSync("/etc/passwd", path);
+  },
+  pieces,
+);
+test.serial(
+  "F28: a file that becomes a folder",
+  isTouched,
+  (path) => {
+    unlinkSync(path);
+    mkdirSync(path);
+  },
+  pieces,
+);
+
+function replaceByZeros(path: string): void {
+  unlinkSync(path);
+  writeFileSync(path, new Uint8Array(shape.files));
+}
+
+test.serial("F27: what is lost under a torrent that downloads is fetched again", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const seeder = await seederOf(swarm);
+  const { record, folder } = await swarm.join({
+    torrent: { useTrackers: false, peers: [seeder] },
+  });
+  const { torrent } = record;
+  await torrent.completed;
+  rmSync(join(folder, "payload"));
+  t.like(await torrent.hashcheck(), { passed: 0, failed: pieces });
+  // Two seeds have parted: they meet again.
+  torrent.addPeer(seeder);
+  await record.until("all again", () => torrent.isSeed);
+  await assertSameFiles(t, swarm.payload, folder);
+});
