@@ -27,12 +27,8 @@ import type { EngineReport } from "./engine-run.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 1 << 20;
-/**
- * The transfer is under way for so long before it is measured. For the first of it a second seeder gives all it can: memory
- * for payload is the user's choice (`memory`), and is to be in use before what strangers add to it is measured.
- */
+/** The transfer is under way for so long before it is measured. */
 const warmUpSeconds = 8;
-const burstBytes = 600 * mebibyte;
 const crowdPace = { bytesPerSecond: 20_000, againAfterMs: 10_000, stormAfterMs: 100 };
 
 const { values } = parseArgs({
@@ -58,9 +54,8 @@ const payload = writePayload({
   pieceLengthBytes,
   // The transfer is not to end before the last of the measuring.
   files:
-    burstBytes +
     Math.ceil((bytesPerSecond * (warmUpSeconds + aloneSeconds + besideSeconds + 5)) / mebibyte) *
-      mebibyte,
+    mebibyte,
 });
 const torrent = writeTorrentFile(payload);
 const file = join(payload.folder, payload.name);
@@ -86,7 +81,6 @@ const [, port = ""] = await engine.lineWhere(
   (line) => /^READY (\d+)$/.exec(line) ?? undefined,
 );
 
-await burst();
 await delay(1_000 * warmUpSeconds);
 const alone = await measure(aloneSeconds);
 engine.say("delays");
@@ -110,14 +104,6 @@ const { status, signal } = await engine.exited;
 if (status !== 0) throw new Error(`the engine ended with ${status ?? signal}: ${engine.tail()}`);
 const report = JSON.parse(engine.lines.at(-1) ?? "") as EngineReport;
 console.log(summary());
-
-/** Another seeder, as fast as it can be, gives so many bytes and goes. */
-async function burst(): Promise<void> {
-  await using quick = await Seeder.start({ infoHash: torrent.infoHash, file, pieceLengthBytes });
-  engine.say(String(quick.port));
-  // oxlint-disable-next-line no-await-in-loop
-  while (quick.sentBytes() < burstBytes) await delay(20);
-}
 
 interface Measured {
   readonly bytesPerSecond: number;
