@@ -242,8 +242,7 @@ export class SimulatedDisk implements Disk {
 
   rename(from: string, to: string): void {
     this.#begin("rename", from);
-    const { replaced } = renameEntry(this.#root, from, to, this.#nowNs());
-    if (replaced !== undefined) this.#unname(replaced);
+    renameEntry(this.#root, { from, to, nowNs: this.#nowNs() }, (file) => this.#unname(file));
   }
 
   freeBytes(path: string): number {

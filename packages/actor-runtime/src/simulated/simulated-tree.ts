@@ -55,20 +55,18 @@ export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
   return entry;
 }
 
-/** Gives an entry another path. @returns the file that had that path before, if another did. */
+/** Gives an entry another path. @param replaced Called with the file that had that path before, if another did. */
 export function renameEntry(
   root: SimulatedFolder,
-  from: string,
-  to: string,
-  nowNs: bigint,
-): { readonly replaced: SimulatedFile | undefined } {
+  { from, to, nowNs }: { readonly from: string; readonly to: string; readonly nowNs: bigint },
+  replaced: (file: SimulatedFile) => void,
+): void {
   const entry = entryAt(root, from);
   const [old, place] = [placeOf(root, from), placeOf(root, to)];
   old.folder.entries.delete(old.name);
   place.folder.entries.set(place.name, entry);
   for (const { folder } of [old, place]) folder.mtimeNs = nowNs;
-  const isOther = place.entry !== entry && place.entry?.kind === "file";
-  return { replaced: isOther ? place.entry : undefined };
+  if (place.entry !== entry && place.entry?.kind === "file") replaced(place.entry);
 }
 
 /** Bytes of several views together. */
