@@ -55,12 +55,12 @@ test("paused: connections stand and are greeted, nothing is requested or served,
   const other = await bench.meet(torrent, "b", "####");
   other.unchoke();
   await bench.had(torrent, 2);
-  t.deepEqual(other.heard(), ["handshake", "extended 0", "bitfield 80", "interested"]);
+  t.deepEqual(other.heard(), ["handshake", "extended 0", "bitfield 80", "interested", "have 2"]);
   t.is(bench.file.waiting, 0);
   await bench.advance(60_000);
   t.false(peer.isClosed || other.isClosed);
   await bench.tell("set-paused", { torrent: torrent.id, isPaused: false });
-  t.deepEqual(peer.heard(), ["unchoke", "request 1 0 16384", "request 1 16384 16384"]);
+  t.deepEqual(peer.heard(), ["have 2", "unchoke", "request 1 0 16384", "request 1 16384 16384"]);
 });
 
 test("closing ends the connections and drops the leases", async (t) => {
