@@ -15,6 +15,7 @@ import { prepareStorage } from "./prepare-storage.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { describeParts, settleParts } from "./settle-parts.ts";
 import { forgetLook } from "./identity.ts";
+import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
 import { forgetJob, keepJob, listJobs } from "./state/jobs.ts";
@@ -51,6 +52,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "forget-job": forgetJob,
     "list-jobs": listJobs,
     "look-again": lookAgain,
+    "remove-data": removeData,
     "prepare-storage": prepareStorage,
     "write-piece": writePiece,
     "fill-slot": readForPeer,

@@ -1,7 +1,7 @@
 // What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { FileProtocol, PartsLayout } from "./file.messages.ts";
+import type { FileProtocol, PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { Why } from "./why.ts";
@@ -243,7 +243,17 @@ export type EngineProtocol = {
   "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
   /** Stops and forgets it, with its record if that is asked for. Files stay. */
-  "remove-torrent": Call<{ readonly torrent: TorrentId; readonly isRecordForgotten: boolean }, {}>;
+  "remove-torrent": Call<
+    {
+      readonly torrent: TorrentId;
+      readonly isRecordForgotten: boolean;
+      /** Its files go too, and the folders that are empty then. */
+      readonly isDataRemoved?: boolean;
+    },
+    { readonly data?: DataRemoved | StorageRefusal }
+  >;
+  /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
+  "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The jobs that a home has records of, running or not. */
   "list-jobs": FileProtocol["list-jobs"];
   "torrent-status": Call<

@@ -43,6 +43,20 @@ export interface StoragePrepared {
   readonly freeBytes: number;
 }
 
+/** Files that are to go. */
+export type RemoveData = Pick<
+  OpenStorage,
+  "torrent" | "root" | "files" | "pieceLengthBytes" | "totalBytes" | "partFile"
+>;
+
+/** What went. */
+export interface DataRemoved {
+  /** Files. */
+  readonly removed: number;
+  /** What stayed though it has the name of a file of the torrent; 16 at most. */
+  readonly left: readonly StorageRefusal[];
+}
+
 /** Where the bytes of files lie that nobody wants. */
 export interface PartsLayout {
   /** Absolute. */
@@ -182,6 +196,8 @@ export type FileProtocol = {
   "describe-parts": Call<{ readonly torrent: TorrentId }, PiecesSettled>;
   /** Proves that the folder may be written to; makes nothing, unless files are to be allocated. */
   "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
+  /** Removes the files of a torrent that is closed, never through a link, and folders that are empty then. */
+  "remove-data": Call<RemoveData, DataRemoved | StorageRefusal>;
   /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
   "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */

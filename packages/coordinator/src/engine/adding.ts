@@ -1,12 +1,16 @@
 // Torrents that come and go: the one gate from bytes to a torrent, and removal.
 
 import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
-import type { ReplyOf } from "@troupe/actor-runtime";
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
+import { storageOf } from "../torrent/checking.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
+
+/** Many files on a slow disk. */
+const removeDataDeadlineMs = 600_000;
 
 /** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
 export function addTorrent(
@@ -44,13 +48,13 @@ export function addTorrent(
 /**
  * Stops a torrent in order and forgets it.
  *
- * @param isRecordForgotten False leaves its record: another program may be running the same job.
+ * `isRecordForgotten` false leaves its record: another program may be running the same job.
  */
 export async function removeTorrent(
   engine: Engine,
   job: TorrentJob,
-  isRecordForgotten: boolean,
-): Promise<void> {
+  { isRecordForgotten, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
+): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
   // Who starts it meanwhile starts what is being removed.
   while (job.state !== "stopped") await stopTorrent(engine, job);
   // A worker that was late to close it may never say how these went: they would count against all torrents.
@@ -58,6 +62,9 @@ export async function removeTorrent(
   job.directory.close();
   engine.torrents.delete(job.id);
   if (isRecordForgotten) await forgetRecord(engine, job);
+  if (!isDataRemoved) return {};
+  const rules = { deadlineMs: removeDataDeadlineMs };
+  return { data: await engine.fileCalls.call("remove-data", storageOf(job), rules) };
 }
 
 /** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */

@@ -11,6 +11,7 @@ import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
 import { recordNotKept, syncFailed } from "../torrent/keeping.ts";
 import { dialFailed } from "../torrent/dialling.ts";
+import { setMaxPeers } from "../torrent/max-peers.ts";
 import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
 import { addUserPeer } from "../torrent/user-peers.ts";
 import { setPriorities } from "../torrent/wanting.ts";
@@ -50,12 +51,12 @@ export function engineActor(parts: EngineParts): EngineActor {
       },
       "pause-torrent": (engine, { torrent }) =>
         withJob(engine, torrent, (_engine, job) => setPaused(engine, job, true)),
-      "remove-torrent": async (engine, { torrent, isRecordForgotten }) => {
-        await withJob(engine, torrent, (_engine, job) =>
-          removeTorrent(engine, job, isRecordForgotten),
-        );
-        return {};
-      },
+      "remove-torrent": async (engine, message) =>
+        (await withJob(engine, message.torrent, (_engine, job) =>
+          removeTorrent(engine, job, message),
+        )) ?? {},
+      "set-max-peers": (engine, { torrent, maxPeers }) =>
+        withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
       "list-jobs": (engine, question) => engine.fileCalls.call("list-jobs", question),
       "torrent-status": (engine, { torrent }) => withJob(engine, torrent, statusOf) ?? noTorrent,
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,

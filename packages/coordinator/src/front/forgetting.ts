@@ -1,26 +1,34 @@
 // A torrent that its user removes.
 
 import type { TorrentId } from "@troupe/messages";
+import { refusalError, TroupeError } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
 
 /**
- * Has it stopped and forgotten by the engine and on record; its files stay. Another program that runs the same job
- * goes on, and keeps its record.
+ * Has it stopped and forgotten by the engine and on record. Another program that runs the same job goes on, keeps its
+ * record and its files.
  *
  * @param id Its number in the engine at hand.
+ * @throws TroupeError the code of the first file that was to go and could not, or `already-running`.
  */
 export async function forgetTorrent(
   { lock, patiently, engine, forgetCopies }: TorrentParts,
   id: () => TorrentId,
-  deadlineMs: number,
+  { deadlineMs, isDataRemoved }: { readonly deadlineMs: number; readonly isDataRemoved: boolean },
 ): Promise<void> {
   const isRecordForgotten = await lock.take().then(
     () => true,
     () => false,
   );
-  await patiently(() => {
-    const question = { torrent: id(), isRecordForgotten };
+  const { data } = await patiently(() => {
+    const isOurs = isDataRemoved && isRecordForgotten;
+    const question = { torrent: id(), isRecordForgotten, isDataRemoved: isOurs };
     return engine.call("remove-torrent", question, { deadlineMs });
   });
   if (isRecordForgotten) await forgetCopies();
+  else if (isDataRemoved) {
+    throw new TroupeError("already-running", "another program runs this torrent: its files stay");
+  }
+  const refusal = data === undefined || "refused" in data ? data : data.left[0];
+  if (refusal !== undefined) throw refusalError(refusal);
 }

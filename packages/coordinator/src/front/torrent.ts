@@ -25,6 +25,8 @@ import { TorrentReadings } from "./torrent-readings.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadlineMs = 10_000;
+/** Many files on a slow disk. */
+const removeDataDeadlineMs = 630_000;
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
 
@@ -43,6 +45,8 @@ export class Torrent extends TorrentReadings {
   readonly #checks: HashChecks;
   /** Checks that an engine which died did not end are to be asked of its successor. */
   #isToCheckAgain = false;
+  /** When it was set while it ran. */
+  #maxPeers: number | undefined;
   #wantsToRun = false;
   #wantsToPause = false;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
@@ -159,6 +163,18 @@ export class Torrent extends TorrentReadings {
   }
 
   /**
+   * Bounds its connections from now on; the worst of those beyond the bound are closed.
+   *
+   * @param count 1 to 10,000. More than it was started with are had from its next start.
+   * @throws TroupeError `option-out-of-range`
+   */
+  setMaxConnections(count: number): void {
+    const maxPeers = within("maxConnections", count, 1, 10_000);
+    this.#maxPeers = maxPeers;
+    this.#parts.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
+  }
+
+  /**
    * Hashes pieces again while everything goes on: each gives a `piece` event. One that fails is missing from then on and
    * is fetched again; one that was missing and is good is had. A new engine goes on where one that died was.
    *
@@ -211,12 +227,20 @@ export class Torrent extends TorrentReadings {
     return known(this, await this.#ask("torrent-why"));
   }
 
-  /** Stops it and forgets it; its files stay. */
-  async remove(): Promise<void> {
+  /**
+   * Stops it and forgets it.
+   *
+   * @param data True removes its files as well, never through a link, and the folders that are empty then. Default false.
+   * @throws TroupeError the code of what could not be removed; it is forgotten all the same.
+   */
+  async remove({ data = false }: { readonly data?: boolean } = {}): Promise<void> {
     this.#wantsToRun = false;
     this.#parts.forget(this);
     try {
-      await forgetTorrent(this.#parts, () => this.#id, stopDeadlineMs);
+      await forgetTorrent(this.#parts, () => this.#id, {
+        deadlineMs: data ? removeDataDeadlineMs : stopDeadlineMs,
+        isDataRemoved: data,
+      });
     } finally {
       await this.ended();
     }
@@ -261,7 +285,9 @@ export class Torrent extends TorrentReadings {
     const { engine, request, lock } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
     const { priorities } = this.figures;
-    const info = await engine.call("add-torrent", { ...request, peers, priorities });
+    const maxPeers = this.#maxPeers ?? request.maxPeers;
+    const told = { ...request, peers, priorities, maxPeers };
+    const info = await engine.call("add-torrent", told);
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
     this.isSetAside = false;

@@ -107,10 +107,10 @@ function inTurn({ torrents, dialTurn: turn }: Engine): TorrentJob[] {
 
 /** @returns Whether there was somebody to dial, and room to. */
 function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
-  const { directory, ledger, roll, maxPeers } = job;
+  const { directory, ledger, roll, peerLimit } = job;
   const nowMs = engine.context.clock.nowMs();
   const dialling = sum(engine.seats, (seat) => seat.dials.count(job.id));
-  const ownPlaces = Math.min(places, maxPeers - roll.size - dialling);
+  const ownPlaces = Math.min(places, peerLimit - roll.size - dialling);
   const mayRetry = engine.retriesThisSecond < retriesPerSecond;
   if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, ledger.isComplete)) return false;
   const seat = leastBusySeat(engine, job);

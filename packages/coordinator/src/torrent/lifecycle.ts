@@ -37,6 +37,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
   if (job.trouble !== undefined) return tryNow(engine, job);
   if (job.state !== "stopped" && job.state !== "error") return;
   job.abort = new AbortController();
+  job.sizeTables();
   job.fault = undefined;
   setState(engine, job, "starting");
   void openAndRun(engine, job, job.abort.signal);

@@ -67,10 +67,10 @@ export function admitPeer(
  * seeder dials nobody and keeps none.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
-  if (job.roll.size >= job.maxPeers) return false;
+  if (job.roll.size >= job.peerLimit) return false;
   if (!isIncoming) return true;
-  const kept = job.ledger.isComplete ? 0 : Math.floor(job.maxPeers * dialledShare);
-  if (job.roll.incomingCount >= job.maxPeers - kept) return false;
+  const kept = job.ledger.isComplete ? 0 : Math.floor(job.peerLimit * dialledShare);
+  if (job.roll.incomingCount >= job.peerLimit - kept) return false;
   return job.roll.countOf(subscriber) < maxPeersPerSubscriber;
 }
 

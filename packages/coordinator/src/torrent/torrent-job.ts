@@ -41,11 +41,13 @@ const leasesPerTorrent = 2 ** 32;
 export class TorrentJob {
   readonly #descriptors: DescriptorBudget;
   readonly id: TorrentId;
-  readonly request: AddTorrent;
+  request: AddTorrent;
   readonly metainfo: Metainfo;
   readonly peerId: Uint8Array;
   /** Connections: as many as were asked for and memory allows. */
-  readonly maxPeers: number;
+  maxPeers = 0;
+  /** Fewer than that when the user has said so since. */
+  peerLimit = 0;
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
@@ -121,8 +123,7 @@ export class TorrentJob {
     this.peerId = peerId;
     const { pieceCount } = metainfo.geometry;
     this.#descriptors = options.descriptors;
-    const fitting = peersThatFit(pieceCount, tableBytesLimit);
-    this.maxPeers = Math.min(request.maxPeers, fitting, this.#descriptors.peers);
+    this.sizeTables();
     this.map = new PieceMap(pieceCount);
     this.ledger = new PieceLedger(metainfo.geometry, this.map, id * leasesPerTorrent);
     this.directory = new PeerDirectory(context.random, addresses);
@@ -131,6 +132,13 @@ export class TorrentJob {
     for (const [piece, priority] of this.files.ofPieces.entries()) {
       if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);
     }
+  }
+
+  /** As many peers as are asked for, and fit; while no worker has a table of it. */
+  sizeTables(): void {
+    const fitting = peersThatFit(this.metainfo.geometry.pieceCount, tableBytesLimit);
+    this.maxPeers = Math.min(this.request.maxPeers, fitting, this.#descriptors.peers);
+    this.peerLimit = this.maxPeers;
   }
 
   /** One a file, in the torrent's order: plain data, to be kept and given again with `add-torrent`. */

@@ -44,7 +44,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     memory: memoryUse(engine),
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
-    peers: { ...peerCounts(job), most: job.maxPeers },
+    peers: { ...peerCounts(job), most: job.peerLimit },
     addresses: {
       known: job.directory.size,
       untried: job.directory.untriedCount,

@@ -67,7 +67,7 @@ test("the same torrent a second time is refused, until the first is removed", as
   if ("refused" in first) return t.fail();
   const job = engine.torrents.get(first.torrent);
   if (job === undefined) return t.fail();
-  await removeTorrent(engine, job, true);
+  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
   const third = addTorrent(engine, request);
   t.false("refused" in third);
   t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
@@ -96,7 +96,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
   job.directory.add("8.0.0.1", 6881, "user");
   dialMore(engine);
   t.is(seat(0).dials.size, 1);
-  await removeTorrent(engine, job, true);
+  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
   t.is(seat(0).dials.size, 0);
   t.is(engine.torrents.size, 0);
 });
@@ -104,7 +104,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
 test("a torrent that is started while it is being removed is gone all the same", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
-  const removed = removeTorrent(engine, job, true);
+  const removed = removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
   startTorrent(engine, job);
   await removed;
   t.is(job.state, "stopped");

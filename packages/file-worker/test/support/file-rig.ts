@@ -10,6 +10,8 @@ import type {
   OpenStorage,
   PiecesSettled,
   SlabId,
+  DataRemoved,
+  RemoveData,
   StorageOpened,
   StoragePrepared,
   StorageRefusal,
@@ -60,6 +62,9 @@ export interface FileRig {
   open(options: OpenOptions): Promise<StorageOpened | StorageRefusal>;
   complete(): Promise<{} | StorageRefusal>;
   prepare(allocation: "sparse" | "full"): Promise<StoragePrepared | StorageRefusal>;
+  remove(
+    message: Pick<RemoveData, "root" | "files" | "partFile">,
+  ): Promise<DataRemoved | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
@@ -192,6 +197,11 @@ export function startRig(
     complete: () => rig.finish(handlers["complete-storage"](rig.state, { torrent }, owner)),
     prepare: (allocation) =>
       rig.finish(handlers["prepare-storage"](rig.state, { torrent, allocation }, owner)),
+    remove(message) {
+      const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message };
+      return rig.finish(handlers["remove-data"](rig.state, whole, owner));
+    },
     lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),
     settleParts: (...unwanted) =>
       rig.finish(handlers["settle-parts"](rig.state, { torrent, unwanted }, owner)),

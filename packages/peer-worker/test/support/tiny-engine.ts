@@ -71,6 +71,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "close-slab": () => {},
     "open-storage": () => ({ foundBytes: [] }),
     "prepare-storage": () => ({ freeBytes: 0 }),
+    "remove-data": () => ({ removed: 0, left: [] }),
     "look-again": () => ({}),
     "describe-parts": () => ({}),
     "settle-parts": () => ({}),

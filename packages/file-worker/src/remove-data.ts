@@ -1,0 +1,85 @@
+// The end of a torrent's files: only they are removed, never through a link, and folders only when they are empty.
+
+import { dirname, join } from "node:path";
+import type { Disk } from "@troupe/actor-runtime";
+import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
+import { isRefusal, refusalFrom } from "./refusals.ts";
+import type { FileState } from "./storage-life.ts";
+import { filePath, makeStorage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { inTurns } from "./turns.ts";
+
+const filesPerTurn = 256;
+/** Files that stay and are named, at most. */
+const namedMost = 16;
+
+/**
+ * Removes the files of a torrent that is closed, its part file, and the folders that are empty then. The root stays, and
+ * so does whatever is not a file of this torrent: a link, a folder or a device of its name is left alone.
+ */
+export async function removeData(
+  { context, disk, storages }: FileState,
+  message: RemoveData,
+): Promise<DataRemoved | StorageRefusal> {
+  if (storages.has(message.torrent)) {
+    return { refused: "still-open", message: "cannot remove files of a torrent that is open" };
+  }
+  const storage = makeStorage(disk, context.clock, message);
+  if (isRefusal(storage)) return storage;
+  const { root } = storage.folders;
+  const folders = new Set<string>();
+  const left: StorageRefusal[] = [];
+  let removed = 0;
+  await inTurns(context.timers, storage.files.length, filesPerTurn, (file) => {
+    const done = removeFile(disk, storage, file);
+    if (done === "removed") removed += 1;
+    else if (done !== "absent" && left.length < namedMost) left.push(done);
+    const path = storage.files[file]?.path ?? [];
+    for (let depth = path.length - 1; depth > 0; depth -= 1) {
+      folders.add(join(root, ...path.slice(0, depth)));
+    }
+    return true;
+  });
+  const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
+  await inTurns(context.timers, deepestFirst.length, filesPerTurn, (index) => {
+    removeIfEmpty(disk, root, deepestFirst[index] ?? root);
+    return true;
+  });
+  return { removed, left };
+}
+
+function removeFile(
+  disk: Disk,
+  storage: Storage,
+  file: number,
+): "removed" | "absent" | StorageRefusal {
+  const stored = storage.files[file];
+  if (stored === undefined || stored.isPadding === true) return "absent";
+  const folder = storage.folders.prove(stored.path);
+  if (folder === "absent" || isRefusal(folder)) return folder;
+  const path = filePath(storage, file);
+  try {
+    const kind = disk.stat(path)?.kind;
+    if (kind === undefined) return "absent";
+    if (kind !== "file") {
+      return { refused: "not-a-file", message: `"${path}" is a ${kind}, and stays`, path };
+    }
+    disk.remove(path);
+    return "removed";
+  } catch (error) {
+    return refusalFrom(error, "remove", path);
+  }
+}
+
+/** A folder that holds anything else refuses, and that is well; a link is no folder of ours. */
+function removeIfEmpty(disk: Disk, root: string, folder: string): void {
+  try {
+    for (let above = folder; above !== root; above = dirname(above)) {
+      if (disk.stat(above)?.kind !== "folder") return;
+    }
+    disk.remove(folder);
+  } catch (error) {
+    // ENOTEMPTY, EACCES …: it stays. What is not the system's word is thrown.
+    refusalFrom(error, "remove", folder);
+  }
+}

@@ -1,0 +1,52 @@
+// The end of a torrent, with its files and without.
+
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Swarm } from "../support/swarm.ts";
+
+const shape = {
+  pieceLengthBytes: 32 * 1024,
+  files: ["a", "b"].map((name) => ({ path: ["sub", name], lengthBytes: 100_000 })),
+};
+
+test("case 29: removed with its data, a torrent leaves what is not its own", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed();
+  const folder = swarm.folder("mine").path;
+  mkdirSync(join(folder, "payload"));
+  writeFileSync(join(folder, "payload/mine"), "x");
+  const { record, coordinator } = await swarm.join({ folder, torrent: { priorities: [1, 0] } });
+  await record.torrent.completed;
+  t.not(await record.torrent.pieceCache(), undefined);
+  await record.torrent.remove({ data: true });
+  t.deepEqual(readdirSync(folder), ["payload"]);
+  t.deepEqual(readdirSync(join(folder, "payload")), ["mine"]);
+  t.deepEqual(coordinator.torrents, []);
+});
+
+test("removed without, its files stay", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed();
+  const { record, folder } = await swarm.join();
+  await record.torrent.completed;
+  await record.torrent.remove();
+  t.true(existsSync(join(folder, "payload/sub/a")));
+});
+
+test("EX7: connections are bounded while it runs", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { record, coordinator } = await swarm.seed();
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const slow = { torrent: { useTrackers: false, peers, priorities: [0, 0] } };
+  await swarm.join(slow);
+  await swarm.join(slow);
+  await record.until(
+    "two peers",
+    () => record.peers.filter(({ connected }) => connected).length === 2,
+  );
+  record.torrent.setMaxConnections(1);
+  await record.until("one is closed", () => record.partings.length > 0);
+  t.is(record.partings[0]?.reason, "over-limit");
+  t.throws(() => record.torrent.setMaxConnections(0), { code: "option-out-of-range" });
+});
