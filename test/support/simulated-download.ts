@@ -1,6 +1,7 @@
 // One run: a swarm, the engine under test, and its download from the start to an orderly end.
 
 import { SimulatedEngine } from "./simulated-engine.ts";
+import { cutPower } from "./simulated-power.ts";
 import {
   DiskView,
   HaveWatch,
@@ -45,13 +46,16 @@ export async function runDownload(
   const { world, torrent } = swarm;
   const engine = await swarm.addEngine(engineHost, scenario);
   const disk = new DiskView(engine, torrent);
-  for (const script of scenario.peers) await swarm.addPeer(script, (piece) => disk.prove(piece));
+  // What was said before the power failed still arrives, true no more: then the engine's own claims are looked at alone.
+  const prove = scenario.powerCuts === undefined ? (piece: number) => disk.prove(piece) : undefined;
+  for (const script of scenario.peers) await swarm.addPeer(script, prove);
   planBlackHole(swarm, scenario);
   const user = new SimulatedUser(swarm, engine);
   user.plan(scenario.interruptions ?? []);
   if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
   await world.settle(engine.add(torrent));
-  const downloadMs = await untilWhole([swarm], [engine], scenario);
+  const cuts = planPowerCuts(engine, scenario, swarm);
+  const downloadMs = await untilWhole([swarm], [engine], scenario, () => cuts.left === 0);
   user.leave();
   await swarm.settle();
   const violations = [
@@ -132,6 +136,23 @@ function planBlackHole({ world }: SimulatedSwarm, { blackHole }: Scenario): void
   const { scheduler, network } = world;
   scheduler.after(blackHole.fromMs, () => network.setBlackHole(engineHost, "45.10.2.1", true));
   scheduler.after(blackHole.toMs, () => network.setBlackHole(engineHost, "45.10.2.1", false));
+}
+
+/** @returns How many are still to come. */
+function planPowerCuts(
+  engine: SimulatedEngine,
+  { powerCuts = [] }: Scenario,
+  { world }: SimulatedSwarm,
+): { left: number } {
+  const { random } = engine.machine.parts("power");
+  const cuts = { left: powerCuts.length };
+  for (const { atMs, isRecordHit } of powerCuts) {
+    world.scheduler.after(atMs, () => {
+      cuts.left -= 1;
+      cutPower(engine, random, isRecordHit);
+    });
+  }
+  return cuts;
 }
 
 function planDiskFaults(

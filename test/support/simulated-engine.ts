@@ -28,6 +28,9 @@ export const enginePort = 6889;
 /** Where torrents lie on an engine's disk. */
 export const downloadFolder = "/downloads";
 
+/** Where engines keep the records of their jobs. */
+export const statePath = "/state/state.db";
+
 /** What a test may choose. */
 export interface SimulatedEngineOptions {
   readonly machine: SimulatedMachine;
@@ -175,6 +178,7 @@ export class SimulatedEngine {
       peers: [],
       maxPeers: this.options.maxPeers,
       mode,
+      home: { kind: "database", path: statePath },
     };
     this.#requests.push(request);
     await this.#addAndStart(request);

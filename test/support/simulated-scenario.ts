@@ -32,6 +32,15 @@ export interface Scenario {
   /** What the user does meanwhile. */
   readonly interruptions?: readonly Interruption[];
   readonly diskFaults?: DiskFaults;
+  /** When the engine's machine loses its power, and comes back at once. */
+  readonly powerCuts?: readonly PowerCut[];
+}
+
+/** The end of everything that was not synced. */
+export interface PowerCut {
+  readonly atMs: number;
+  /** The record of the job is damaged too. */
+  readonly isRecordHit: boolean;
 }
 
 /** Within these times calls of the engine's disk fail by chance; the user starts the torrent again. */
@@ -105,6 +114,19 @@ export function seedingScenario(seed: number): Scenario {
 /** A rough scenario in which the user interferes, and actors die. */
 export function interruptedScenario(seed: number): Scenario {
   return { ...deadlyScenario(seed), interruptions: interruptionsOf(seed) };
+}
+
+/** A rough scenario with one to three power cuts, before and after syncs; some of them damage the record too. */
+export function powerlessScenario(seed: number): Scenario {
+  const random = new SeededRandom(`power ${seed}`);
+  const powerCuts = Array.from({ length: 1 + random.integer(3) }, () => ({
+    atMs: random.integer(random.next() < 0.3 ? 4_000 : 40_000),
+    isRecordHit: random.next() < 0.2,
+  }));
+  // Slow enough that files are synced several times while pieces come.
+  const slowSeeder = { ...honestSeeder, leastServeMs: 50, serveJitterMs: 150 };
+  const rough = roughScenario(seed);
+  return { ...rough, peers: [slowSeeder, ...rough.peers.slice(1, 2)], powerCuts };
 }
 
 /** A rough scenario in which the disk is full, or broken, for a while. */

@@ -66,6 +66,8 @@ export interface AddTorrent {
   readonly allocation?: "sparse" | "full";
   /** Pieces by their index, not the rarest first. Default false. */
   readonly isSequential?: boolean;
+  /** 40 hex digits: bytes of another torrent are refused. Default: whatever they are. */
+  readonly infoHash?: string;
   /** Where its record is kept. Default: in memory, for as long as the engine lives. */
   readonly home?: RecordHome;
   /** How far that record is believed. Default `sample`. */

@@ -8,7 +8,7 @@ import { entryAt, namesOf, placeOf, renameEntry, totalBytes } from "./simulated-
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
 
 /** How long a sync beside other calls takes. */
-const syncMs = 30;
+const syncMs = 400;
 
 /** One call of a disk, before it is carried out. */
 export interface DiskCall {
@@ -263,8 +263,7 @@ export class SimulatedDisk implements Disk {
   }
 
   #later(task: () => void): void {
-    if (this.#timers === undefined) void Promise.resolve().then(task);
-    else this.#timers.after(syncMs, task);
+    void (this.#timers?.after(syncMs, task) ?? Promise.resolve().then(task));
   }
 
   #crashFolder(folder: SimulatedFolder, random: Random): void {

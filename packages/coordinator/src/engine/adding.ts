@@ -24,6 +24,12 @@ export function addTorrent(
     if (error instanceof ProtocolError) return { refused: error.code, message: error.message };
     throw error;
   }
+  if (request.infoHash !== undefined && request.infoHash !== metainfo.infoHash) {
+    return {
+      refused: "torrent-copy-lost",
+      message: `the copy of ${request.infoHash} is damaged: it is of ${metainfo.infoHash} (${metainfo.name}); add the torrent again`,
+    };
+  }
   for (const other of engine.torrents.values()) {
     if (other.metainfo.infoHash !== metainfo.infoHash) continue;
     return {

@@ -156,9 +156,9 @@ export class Coordinator implements AsyncDisposable {
       this.#engine.call("list-jobs", { home }, { deadlineMs: addDeadlineMs }),
     );
     const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
-    return await restoreJobs(this.#state, jobs, (metainfo, options) => {
+    return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-      return this.#add(request, options, options.start ?? true);
+      return this.#add({ ...request, infoHash }, options, options.start ?? true);
     });
   }
 

@@ -27,7 +27,7 @@ export interface RestoredJobs {
 export async function restoreJobs(
   state: SessionState,
   jobs: readonly ListedJob[],
-  add: (metainfo: Uint8Array, options: AddOptions) => Promise<Torrent>,
+  add: (metainfo: Uint8Array, options: AddOptions, infoHash: string) => Promise<Torrent>,
 ): Promise<RestoredJobs> {
   const torrents: Torrent[] = [];
   const failed: UnrestoredJob[] = [];
@@ -36,7 +36,7 @@ export async function restoreJobs(
     for (const job of waiting) {
       const { infoHash, directory } = job;
       try {
-        torrents.push(await add(await metainfoOf(state, job), optionsOf(job)));
+        torrents.push(await add(await metainfoOf(state, job), optionsOf(job), infoHash));
       } catch (error) {
         failed.push({ infoHash, directory, error: error as Error });
       }

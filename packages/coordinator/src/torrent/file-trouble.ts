@@ -9,6 +9,7 @@ import { jobOf, type Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
 import { say } from "./event-outbox.ts";
 import { checkRanges, rangesOf } from "./hash-checks.ts";
+import { keepLoss } from "./job-facts.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const lookDeadlineMs = 60_000;
@@ -41,6 +42,8 @@ export async function doubtFile(
     if (job.ledger.toDoubted(piece)) doubted.push(piece);
   }
   for (const piece of doubted) job.doubted.add(piece);
+  // Ended in the middle of it, the next start shall not believe them either.
+  if (doubted.length > 0) keepLoss(engine, job, doubted);
   if (doubted.length > 0) say(engine, job, { event: "warning", code: refused, message });
   const { signal } = job.abort;
   try {

@@ -101,7 +101,8 @@ export class JobJournal {
     this.#told = facts;
     this.#hasNews = true;
     for (const piece of lost) {
-      for (const bits of [this.#had, this.#durable, this.#suspect]) clearBit(bits, piece);
+      // What a failed sync has spoilt stays suspect until it is written again.
+      for (const bits of [this.#had, this.#durable]) clearBit(bits, piece);
     }
     if (had === undefined) return;
     if (isFirst) {

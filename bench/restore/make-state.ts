@@ -1,0 +1,93 @@
+// A state folder as a program leaves it that was closed in order: torrents of zeros, their files, their records.
+
+import { createHash, hash } from "node:crypto";
+import { closeSync, ftruncateSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { encodeRecord } from "@troupe/messages";
+import { encodeTorrent, parseTorrent, type TorrentFileDescription } from "@troupe/protocol";
+
+const pieceLengthBytes = 16 * 1024;
+
+/** One torrent to be made. */
+export interface MadeTorrent {
+  readonly name: string;
+  readonly files: readonly TorrentFileDescription[];
+}
+
+/** Writes torrents, files and records. @param folder Gets `state` and `data`. */
+export function makeState(folder: string, torrents: readonly MadeTorrent[]): void {
+  const state = join(folder, "state");
+  mkdirSync(join(state, "torrents"), { recursive: true });
+  const database = new DatabaseSync(join(state, "state.db"));
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("CREATE TABLE records (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT");
+  const insert = database.prepare("INSERT INTO records VALUES (?, ?)");
+  database.exec("BEGIN");
+  for (const torrent of torrents) {
+    const directory = join(folder, "data");
+    const bytes = encodeTorrent({ ...torrent, pieceLengthBytes, pieceHashes: hashesOf(torrent) });
+    const { infoHash } = parseTorrent(bytes);
+    writeFileSync(join(state, "torrents", `${infoHash}.torrent`), bytes);
+    const record = recordOf(torrent, infoHash, directory);
+    insert.run(`${infoHash} ${directory}`, record);
+  }
+  database.exec("COMMIT");
+  database.close();
+}
+
+function piecesOf({ files }: MadeTorrent): number {
+  const totalBytes = files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  return Math.ceil(totalBytes / pieceLengthBytes);
+}
+
+function hashesOf(torrent: MadeTorrent): Uint8Array {
+  const zeros = hash("sha1", new Uint8Array(pieceLengthBytes), "buffer");
+  const hashes = new Uint8Array(20 * piecesOf(torrent));
+  for (let at = 0; at < hashes.length; at += 20) hashes.set(zeros, at);
+  return hashes;
+}
+
+/** Makes the files, and a record that has seen them. */
+function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Uint8Array {
+  const facts = torrent.files.flatMap(({ path, lengthBytes }) => {
+    const file = join(directory, torrent.name, ...path);
+    mkdirSync(dirname(file), { recursive: true });
+    const descriptor = openSync(file, "w");
+    ftruncateSync(descriptor, lengthBytes);
+    closeSync(descriptor);
+    const { dev, ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return [dev, ino, size, mtimeNs];
+  });
+  const pieceCount = piecesOf(torrent);
+  const all = new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff);
+  const spare = all.length * 8 - pieceCount;
+  all[all.length - 1] = (0xff << spare) & 0xff;
+  return encodeRecord(
+    {
+      infoHash,
+      directory,
+      settings: {
+        extraTrackers: [],
+        useTrackers: false,
+        maxPeers: 50,
+        isSeedOnly: false,
+        isSequential: false,
+      },
+      isStarted: true,
+      counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+      peers: [],
+      isOpenForWriting: false,
+      pieceCount,
+      had: all,
+      durable: all,
+      suspect: new Uint8Array(all.length),
+      files: new BigUint64Array(facts),
+    },
+    (...parts) => {
+      const digest = createHash("sha1");
+      for (const part of parts) digest.update(part);
+      return digest.digest();
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import test from "ava";
+import { runDownload } from "../support/simulated-download.ts";
+import { cutPower } from "../support/simulated-power.ts";
+import { calmScenario, engineHost, powerlessScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { HaveWatch } from "../support/simulated-invariants.ts";
+
+for (const seed of seeds(20)) {
+  test.serial(`the power fails, seed ${seed}: nothing is claimed that is not there`, async (t) => {
+    t.timeout(120_000);
+    const { violations } = await runDownload(powerlessScenario(seed));
+    t.deepEqual(violations, []);
+  });
+}
+
+/** An engine that has everything, some time later. */
+async function wholeEngine(seed: number, laterMs: number) {
+  const scenario = calmScenario(seed);
+  const swarm = new SimulatedSwarm(scenario);
+  const { world, torrent } = swarm;
+  const engine = await swarm.addEngine(engineHost, scenario);
+  for (const script of scenario.peers) await swarm.addPeer(script);
+  await world.settle(engine.add(torrent));
+  await world.runUntil(() => engine.jobOf(torrent)?.ledger.isComplete === true);
+  await world.run(laterMs);
+  return { world, torrent, engine, watch: new HaveWatch(engine, torrent) };
+}
+
+for (const seed of seeds(4)) {
+  test.serial(`what is durable is had at once after the power is back, seed ${seed}`, async (t) => {
+    const { world, torrent, engine, watch } = await wholeEngine(seed, 12_000);
+    const before = engine.jobOf(torrent);
+    engine.events.length = 0;
+    cutPower(engine, engine.machine.parts("power").random);
+    await world.runUntil(() => {
+      const job = engine.jobOf(torrent);
+      return job !== before && job?.state === "active";
+    });
+    watch.look();
+    t.true(engine.jobOf(torrent)?.ledger.isComplete);
+    t.is(engine.jobOf(torrent)?.total("downloadedBytes"), 0);
+    t.false(engine.events.some(({ event }) => event === "checking"));
+    await world.settle(engine.stop());
+  });
+
+  test.serial(
+    `what was just written is looked for after the power is back, seed ${seed}`,
+    async (t) => {
+      const { world, torrent, engine, watch } = await wholeEngine(seed, 0);
+      cutPower(engine, engine.machine.parts("power").random);
+      await world.runUntil(() => {
+        watch.look();
+        return engine.jobOf(torrent)?.ledger.isComplete === true;
+      });
+      await world.settle(engine.stop());
+      t.pass();
+    },
+  );
+}
