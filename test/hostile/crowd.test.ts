@@ -14,13 +14,8 @@ const pieceLengthBytes = 49_152;
 const totalBytes = 6_000_001;
 const connections = 200;
 const maxPeers = 100;
-/**
- * Had beside the crowd. The last pieces wait until it has gone: a piece of which a copy has failed is given to one peer after
- * the other, each for a while, and most of these answer nothing.
- */
-const besideBytes = 0.8 * totalBytes;
 
-test("two hundred misbehaving peers do not keep an honest one from giving four fifths, nor the rest when they are gone", async (t) => {
+test("two hundred misbehaving peers do not keep an honest one from giving everything", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
   const content = readFileSync(join(swarm.payload.folder, "payload"));
   const { infoHash } = swarm;
@@ -58,11 +53,6 @@ test("two hundred misbehaving peers do not keep an honest one from giving four f
   record.torrent.on("progress", ({ peers }) => {
     connectedAtMost = Math.max(connectedAtMost, peers);
   });
-  await record.until(
-    "four fifths",
-    () => record.torrent.progress.haveBytes >= besideBytes || record.completions > 0,
-  );
-  await crowd[Symbol.asyncDispose]();
   await record.torrent.completed;
 
   await assertSameFiles(t, swarm.payload, folder);

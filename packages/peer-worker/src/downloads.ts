@@ -148,7 +148,7 @@ export function passParoles(torrent: Torrent): void {
   for (const [piece, parole] of torrent.book.paroles) {
     const open = torrent.book.open.get(piece);
     if (open === undefined && torrent.worker.isMemoryShort) continue;
-    const late = parole.passSecond();
+    const late = parole.passSecond(open?.receivedCount ?? 0);
     const session = late === undefined ? undefined : torrent.sessionAt(late);
     if (session !== undefined && open !== undefined) cancelPiece(session, open);
   }

@@ -5,8 +5,10 @@ import { soleMs, type PeerSlot } from "@troupe/messages";
 
 import { nobody } from "./piece-in-progress.ts";
 
-/** Seconds without a trusted peer that takes the piece until anybody may. */
+/** Seconds without a trusted peer that takes the piece until it is anybody's, and several may give it together. */
 const trustedFirstSeconds = 5;
+/** Seconds without a further block from the peer that has the piece to itself. */
+const stalledSeconds = 6;
 
 /** Who may be asked for blocks of one piece on parole. Time passes by its second hand. */
 export class Parole {
@@ -15,6 +17,11 @@ export class Parole {
   #sole: number = nobody;
   /** Since the sole peer has it, or nobody. */
   #seconds = 0;
+  /** Blocks that were there at the last second, and since how many seconds they have been as many. */
+  #blocks = 0;
+  #stalledFor = 0;
+  /** Nobody who is trusted wants it: from here on it is a piece like any other. */
+  #isOver = false;
 
   constructor(mistrusted: readonly PeerSlot[], pieceLengthBytes: number) {
     this.#mistrusted = new Set(mistrusted);
@@ -28,14 +35,16 @@ export class Parole {
 
   /** Whether blocks may be asked of this peer. */
   admits(peer: PeerSlot): boolean {
+    if (this.#isOver) return true;
     return this.#sole === nobody ? !this.#mistrusted.has(peer) : this.#sole === peer;
   }
 
   /** A peer that is admitted has been asked: it has the piece to itself. */
   claim(peer: PeerSlot): void {
-    if (this.#sole === peer) return;
+    if (this.#isOver || this.#sole === peer) return;
     this.#sole = peer;
     this.#seconds = 0;
+    this.#stalledFor = 0;
   }
 
   /** The peer chokes us or is late: the piece is for the next one, and for this one again if there is no other. */
@@ -55,15 +64,18 @@ export class Parole {
   /**
    * Once a second.
    *
-   * @returns Whoever has had the piece for too long: it is for the next one, and what this one owes is to be taken back.
+   * @param blocks Whole blocks of the piece that are there by now.
+   * @returns Whoever has had the piece for too long, or has given nothing for a while: it is for the next one, and what this one owes is to be taken back.
    */
-  passSecond(): PeerSlot | undefined {
+  passSecond(blocks: number): PeerSlot | undefined {
     this.#seconds++;
     if (this.#sole === nobody) {
-      if (this.#seconds >= trustedFirstSeconds) this.#mistrusted.clear();
+      if (this.#seconds >= trustedFirstSeconds) this.#isOver = true;
       return undefined;
     }
-    if (this.#seconds < this.#soleSeconds) return undefined;
+    this.#stalledFor = blocks === this.#blocks ? this.#stalledFor + 1 : 0;
+    this.#blocks = blocks;
+    if (this.#seconds < this.#soleSeconds && this.#stalledFor < stalledSeconds) return undefined;
     const late = this.#sole as PeerSlot;
     this.release(late);
     return late;

@@ -7,13 +7,18 @@ import { Parole } from "../src/parole.ts";
 const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
 
 function parole({ mistrusted = [] as PeerSlot[], pieceLengthBytes = 16_384 } = {}) {
+  let blocks = 0;
   const made = new Parole(mistrusted, pieceLengthBytes);
   return {
     made,
     admitted: () => [ann, ben, cid].map((peer) => made.admits(peer)),
-    pass(seconds: number) {
+    /** @param gained Blocks that come in each second. */
+    pass(seconds: number, gained = 1) {
       const late: (PeerSlot | undefined)[] = [];
-      for (let second = 0; second < seconds; second++) late.push(made.passSecond());
+      for (let second = 0; second < seconds; second++) {
+        blocks += gained;
+        late.push(made.passSecond(blocks));
+      }
       return late.filter((peer) => peer !== undefined);
     },
   };
@@ -28,6 +33,23 @@ test("the first that is asked has the piece to itself until it fails", (t) => {
   t.is(made.sole, ben);
   made.release(ben);
   t.deepEqual(admitted(), [true, false, true], "the next one first");
+});
+
+test("who gives nothing for six seconds loses it", (t) => {
+  const { made, pass, admitted } = parole();
+  made.claim(ann);
+  t.deepEqual(pass(1), []);
+  t.deepEqual(pass(5, 0), []);
+  t.deepEqual(pass(1, 0), [ann]);
+  t.deepEqual(admitted(), [false, true, true]);
+});
+
+test("when nobody who is trusted wants it, several may give it together", (t) => {
+  const { made, pass, admitted } = parole({ mistrusted: [ann, ben] });
+  pass(5);
+  made.claim(ann);
+  t.is(made.sole, nobody);
+  t.deepEqual(admitted(), [true, true, true]);
 });
 
 test("those who are mistrusted wait for others, but not for ever", (t) => {

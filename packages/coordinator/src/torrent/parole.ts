@@ -1,18 +1,25 @@
-// Who gets a piece of which a copy has failed: first the peers that took part in the fewest failures of it. So the truth
-// comes out soon: a copy from one peer that is not suspect passes and shows whose blocks were wrong.
+// Who gets a piece of which a copy has failed: first the peers that have had part in the most pieces which passed, of
+// these the ones that took part in the fewest failures of it. So the truth comes out soon: a copy from one peer alone passes and
+// shows whose blocks were wrong, or fails and names its giver. Peers that have proven nothing come last: a crowd that
+// takes requests and answers none would keep such a piece for minutes.
 
 import { PeerFlag, type PeerSlot, type PieceLease } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { keyOf } from "./failed-copies.ts";
+import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
-/** A suspect waits so long for peers that are less so; then anybody may have the piece. */
+/** A peer waits so long for those of better standing; then anybody may have the piece. */
 const trustedFirstMs = 10_000;
+/** More than a peer can have part in failures of one piece. */
+const unproven = 1_000_000;
+/** Who has had part in so many fewer pieces than another has proven little beside it. */
+const provenShare = 4;
 
 /** A connected peer. */
 interface Candidate {
-  readonly key: string;
+  readonly peer: RolledPeer;
   readonly worker: number;
   readonly slot: PeerSlot;
 }
@@ -27,15 +34,18 @@ export function givablePieces(
   const bits = job.tables[seat.index]?.row(slot).bitfield;
   const peer = job.roll.at(seat.index, slot);
   if (bits === undefined || peer === undefined || job.failedCopies.isEmpty) return bits;
-  const key = keyOf(peer);
+  const most = mostProven(job);
   let others: readonly Candidate[] | undefined;
   let left: Uint8Array | undefined;
   for (const [piece, failedAtMs] of job.failedCopies.pieces()) {
     if (nowMs - failedAtMs >= trustedFirstMs || !hasBit(bits, piece)) continue;
-    const suspicion = job.failedCopies.suspicionOf(piece, key);
-    if (suspicion === 0) continue;
+    const standing = standingOf(job, peer, piece, most);
+    if (standing === 0) continue;
     others ??= candidates(job).filter((other) => mayBeAsked(job, other));
-    if (!others.some((other) => isBetter(job, other, piece, suspicion))) continue;
+    const isBest = !others.some(
+      (other) => hasPiece(job, other, piece) && standingOf(job, other.peer, piece, most) < standing,
+    );
+    if (isBest) continue;
     left ??= bits.slice();
     clearBit(left, piece);
   }
@@ -52,26 +62,38 @@ export function paroleOf(
   const peers = candidates(job).filter(
     (peer) => peer.worker === seat.index && hasPiece(job, peer, piece),
   );
-  const suspicions = peers.map(({ key }) => job.failedCopies.suspicionOf(piece, key));
-  const least = Math.min(...suspicions);
-  const mistrusted = peers.filter((_, index) => (suspicions[index] ?? 0) > least);
+  const most = mostProven(job);
+  const standings = peers.map(({ peer }) => standingOf(job, peer, piece, most));
+  const best = Math.min(...standings.filter((_, index) => mayBeAsked(job, peers[index])));
+  const mistrusted = peers.filter((_, index) => (standings[index] ?? 0) > best);
   return { parole: { mistrusted: mistrusted.map(({ slot }) => slot) } };
+}
+
+/** @returns 0 is the best. */
+function standingOf(job: TorrentJob, peer: RolledPeer, piece: PieceIndex, most: number): number {
+  const hasProven = peer.passedPieces * provenShare >= most;
+  return (hasProven ? 0 : unproven) + job.failedCopies.suspicionOf(piece, keyOf(peer));
+}
+
+/** Pieces that passed with blocks of the peer that has had part in the most. */
+function mostProven(job: TorrentJob): number {
+  let most = 0;
+  for (const { passedPieces } of job.roll.connected()) most = Math.max(most, passedPieces);
+  return most;
 }
 
 function candidates(job: TorrentJob): Candidate[] {
   return Array.from(job.roll.connected(), (peer) => ({
-    key: keyOf(peer),
+    peer,
     worker: peer.worker,
     slot: peer.slot,
   }));
 }
 
-function isBetter(job: TorrentJob, other: Candidate, piece: PieceIndex, than: number): boolean {
-  return job.failedCopies.suspicionOf(piece, other.key) < than && hasPiece(job, other, piece);
-}
-
-function mayBeAsked(job: TorrentJob, { worker, slot }: Candidate): boolean {
-  return job.tables[worker]?.row(slot).flag(PeerFlag.amChokedByPeer) === false;
+function mayBeAsked(job: TorrentJob, candidate: Candidate | undefined): boolean {
+  if (candidate === undefined) return false;
+  const row = job.tables[candidate.worker]?.row(candidate.slot);
+  return row?.flag(PeerFlag.amChokedByPeer) === false;
 }
 
 function hasPiece(job: TorrentJob, { worker, slot }: Candidate, piece: PieceIndex): boolean {

@@ -15,6 +15,8 @@ export interface RolledPeer {
   readonly isIncoming: boolean;
   readonly admittedAtMs: number;
   slot: PeerSlot | undefined;
+  /** Pieces that passed their hash with blocks of it. */
+  passedPieces: number;
   /** Where an incoming peer says that it listens. */
   listenPort?: number;
 }

@@ -57,6 +57,7 @@ export function admitPeer(
     peerIdBytes: admit.peerId,
     isIncoming: admit.isIncoming,
     admittedAtMs: nowMs,
+    passedPieces: 0,
     slot: undefined,
   });
   return { admitted: true };

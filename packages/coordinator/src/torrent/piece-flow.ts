@@ -13,7 +13,7 @@ import { doubtFile } from "./file-trouble.ts";
 import { completeIfWhole, pieceIsHad } from "./had-and-lost.ts";
 import { asideFault, failTorrent } from "./lifecycle.ts";
 import { originOf } from "./copy-origin.ts";
-import type { CopyOrigin } from "./failed-copies.ts";
+import { keyOf, type CopyOrigin } from "./failed-copies.ts";
 import { endTroubleBy, holdWrite } from "./held-writes.ts";
 import { endSlabUse, pieceGivenUp, tellFailed } from "./piece-memory.ts";
 import { banPeer } from "./peers.ts";
@@ -62,6 +62,7 @@ async function hashPiece(
     const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
     if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job, piece, digest);
+    if (isGood) notePassed(job, hashing.origin);
     if (isGood && !job.failedCopies.has(piece)) writePiece(engine, job, sealed);
     else await examine(engine, job, sealed, hashing);
   } catch (error) {
@@ -69,6 +70,15 @@ async function hashPiece(
     if (code === "hash-failed") notHashed(engine, job, piece, slab);
     // The pool is closed when the engine stops, with what still waits in it.
     else if (code !== "hash-closed") failOver(engine, job, error);
+  }
+}
+
+/** They deliver, and what they deliver is right at least in part: such peers are asked first when something failed. */
+function notePassed(job: TorrentJob, { contributors }: CopyOrigin): void {
+  for (const giver of contributors) {
+    if (giver === undefined) continue;
+    const peer = job.roll.byPeerId(giver.peerId);
+    if (peer !== undefined && keyOf(peer) === keyOf(giver)) peer.passedPieces++;
   }
 }
 

@@ -76,6 +76,7 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
     isIncoming: true,
     subscriber: undefined,
     admittedAtMs: 0,
+    passedPieces: 0,
     slot: undefined,
   });
   job.roll.opened(0, "a", slot(0), { host: "8.0.0.2", port: 1, isIncoming: true });
@@ -156,7 +157,7 @@ test("a peer that chokes us is the reason while nobody else has anything", (t) =
     peerIdBytes,
     subscriber: undefined,
   };
-  job.roll.admit({ ...peer, isIncoming: true, admittedAtMs: 0, slot: undefined });
+  job.roll.admit({ ...peer, isIncoming: true, admittedAtMs: 0, passedPieces: 0, slot: undefined });
   job.roll.opened(0, "p", slot(0), { ...peer, isIncoming: true });
   const row = at(job.tables, 0).row(0);
   row.setFlag(PeerFlag.amInterested, true);

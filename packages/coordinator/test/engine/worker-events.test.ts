@@ -176,7 +176,15 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
     [0, "8.0.0.1"],
     [1, "8.0.0.2"],
   ] as const) {
-    const peer = { worker, host, port: 6881, peerId: host, isIncoming: true, admittedAtMs: 0 };
+    const peer = {
+      worker,
+      host,
+      port: 6881,
+      peerId: host,
+      isIncoming: true,
+      admittedAtMs: 0,
+      passedPieces: 0,
+    };
     job.roll.admit({
       ...peer,
       peerIdBytes: new Uint8Array(20),

@@ -13,7 +13,13 @@ function scene(connections: number, torrents: number) {
     const place = slots++;
     const address = { host: "8.0.0.1", port: place + 1, isIncoming: true };
     const peer = { worker: 0, peerId: `${place}`, peerIdBytes: new Uint8Array(20), ...address };
-    job.roll.admit({ ...peer, subscriber: undefined, admittedAtMs: 0, slot: undefined });
+    job.roll.admit({
+      ...peer,
+      subscriber: undefined,
+      admittedAtMs: 0,
+      passedPieces: 0,
+      slot: undefined,
+    });
     job.roll.opened(0, `${place}`, slot(place), address);
   };
   return {

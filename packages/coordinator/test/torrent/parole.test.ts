@@ -6,7 +6,7 @@ import { idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
 
 /** Two workers with peers that have all four pieces; piece 1 has failed with blocks of `suspects`. */
-function scene(suspects: readonly number[], peers = 3) {
+function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   const made = makeScene({ workers: 2 });
   const job = made.addJob();
   for (let place = 0; place < peers; place++) {
@@ -19,6 +19,7 @@ function scene(suspects: readonly number[], peers = 3) {
     showPeer(job, { worker: seat.index, slot: place }, "####");
   }
   const rolled = [...job.roll.connected()];
+  for (const peer of rolled) peer.passedPieces = proven.includes(peer.slot) ? 9 : 2;
   const contributors = suspects.map((place) => rolled.find((peer) => peer.slot === place));
   const givenBy = Uint8Array.from(suspects, (_, place) => place);
   job.failedCopies.failed(
@@ -61,4 +62,17 @@ test("a lease of such a piece names whom to ask last among the worker's own peer
   t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [slot(0)] } });
   t.deepEqual(paroleOf(job, seat(1), piece(1)), { parole: { mistrusted: [] } });
   t.deepEqual(paroleOf(job, seat(0), piece(0)), {});
+});
+
+test("a suspect that has given many right pieces is asked before peers that have given few", (t) => {
+  const { given, job, seat } = scene([0, 1], 4, [0]);
+  t.deepEqual([given(0), given(1), given(2), given(3)], ["1111", "1011", "1011", "1011"]);
+  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [slot(2)] } });
+});
+
+test("a peer of good standing that chokes us keeps nobody from being asked", (t) => {
+  const { given, job, seat } = scene([0, 1], 4, [0]);
+  job.tables[0]?.row(slot(0)).setFlag(PeerFlag.amChokedByPeer, true);
+  t.is(given(2), "1111");
+  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [] } });
 });

@@ -14,6 +14,7 @@ function peer(peerId: string, over: Partial<RolledPeer> = {}): RolledPeer {
     peerIdBytes: new Uint8Array(20),
     isIncoming: false,
     admittedAtMs: 0,
+    passedPieces: 0,
     slot: undefined,
     ...over,
   };
