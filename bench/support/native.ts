@@ -9,17 +9,18 @@ import { runProcess } from "../../test/support/process.ts";
 /**
  * Builds one C source into the temporary folder, unless it is there and newer than its source.
  *
+ * @param options More words for the compiler.
  * @returns Path of the program.
  * @throws rejects without a C compiler, or with what it complains about.
  */
-export async function buildNative(source: URL): Promise<string> {
+export async function buildNative(source: URL, options: readonly string[] = []): Promise<string> {
   const path = fileURLToPath(source);
   const folder = join(tmpdir(), "troupe-bench", "bin");
   const program = join(folder, basename(path, ".c"));
   if (existsSync(program) && statSync(program).mtimeMs > statSync(path).mtimeMs) return program;
   mkdirSync(folder, { recursive: true });
   const fresh = `${program}.${process.pid}`;
-  await runProcess(["cc", "-O2", "-Wall", "-Wextra", "-pthread", "-o", fresh, path], {
+  await runProcess(["cc", "-O2", "-Wall", "-Wextra", "-pthread", "-o", fresh, path, ...options], {
     debianPackage: "gcc",
   });
   renameSync(fresh, program);

@@ -1,0 +1,204 @@
+// One download by the command in a process of its own, ended at some point; and what the next start makes of it.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Coordinator } from "@troupe/coordinator";
+import { hasBit } from "@troupe/protocol";
+import { buildNative } from "../../bench/support/native.ts";
+import { PacedSeeder } from "../support/paced-seeder.ts";
+import { writePayload, type Payload } from "../support/payload.ts";
+import { startProcess } from "../support/process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { writeTorrentFile } from "../support/torrent-file.ts";
+
+const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const pieceLengthBytes = 16 * 1024;
+/** Files of every length, so that pieces are cut everywhere; 10 MiB. */
+const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 + 20_000 + file);
+/** A piece that was said to be had so long before the end must not be lost (case F16). */
+const safeAfterMs = 1_000;
+
+/** When the process is ended: at a disk call, after some milliseconds, or not at all. */
+export type End = { readonly atCall: number } | { readonly afterMs: number } | undefined;
+
+/** What came of one run. */
+export interface Crash {
+  /** Disk calls below its folders, until it was ended. */
+  readonly calls: number;
+  readonly wasKilled: boolean;
+  /** Sentences about everything that should not be. */
+  readonly violations: readonly string[];
+  /** Pieces that were on the disk and were not found. */
+  readonly unfound: number;
+}
+
+/** A payload, who seeds it, and the program that ends programs. */
+export class CrashScene implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #folder: string;
+  readonly #payload: Payload;
+  readonly #torrent: string;
+  readonly #seeder: PacedSeeder;
+  readonly #shim: string;
+  readonly #content: Buffer;
+
+  private constructor(
+    folder: string,
+    payload: Payload,
+    torrent: string,
+    seeder: PacedSeeder,
+    shim: string,
+  ) {
+    this.#folder = folder;
+    this.#payload = payload;
+    this.#torrent = torrent;
+    this.#seeder = seeder;
+    this.#shim = shim;
+    this.#content = contentOf(payload.folder, payload.paths);
+  }
+
+  /** @param bytesPerSecond Of the seeder: how long a download takes. */
+  static async open(bytesPerSecond: number): Promise<CrashScene> {
+    const folder = temporaryFolder("troupe-crash");
+    const files = fileLengths.map((lengthBytes, file) => ({
+      path: [`${file % 5}`, `file-${file}`],
+      lengthBytes,
+    }));
+    const payload = writePayload({
+      folder: join(folder.path, "source"),
+      name: "payload",
+      pieceLengthBytes,
+      files,
+    });
+    const { path, infoHash } = writeTorrentFile(payload);
+    const seeder = await PacedSeeder.open({
+      infoHash,
+      payload: contentOf(payload.folder, payload.paths),
+      pieceLengthBytes,
+      bytesPerSecond,
+    });
+    const shim = await buildNative(new URL("kill-at.c", import.meta.url), [
+      "-shared",
+      "-fPIC",
+      "-ldl",
+    ]);
+    const scene = new CrashScene(folder.path, payload, path, seeder, shim);
+    scene.#stack.use(folder);
+    scene.#stack.use(seeder);
+    return scene;
+  }
+
+  /** Runs a download to its end, and looks at what is left. */
+  async run(end: End): Promise<Crash> {
+    const root = join(this.#folder, "run");
+    const [data, state, count] = [
+      join(root, "data"),
+      join(root, "state"),
+      join(this.#folder, "count"),
+    ];
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(data, { recursive: true });
+    writeFileSync(count, Buffer.alloc(8));
+    const { host, port } = this.#seeder;
+    const words = [this.#torrent, "--dir", data, "--state-dir", state, "--json", "--no-trackers"];
+    const where = ["--peer", `${host}:${port}`, "--port", "0", "--bind", "127.0.0.1"];
+    await using child = await startProcess([process.execPath, program, ...words, ...where], {
+      environment: {
+        LD_PRELOAD: this.#shim,
+        KILL_ROOT: root,
+        KILL_COUNT: count,
+        KILL_AT: String(end !== undefined && "atCall" in end ? end.atCall : 0),
+      },
+    });
+    if (end !== undefined && "afterMs" in end) {
+      setTimeout(() => child.killSession(), end.afterMs).unref();
+    }
+    const { signal } = await child.exited;
+    const endedMs = Date.now();
+    const said = child.lines.flatMap((line) => wellFormed(line));
+    const safe = said
+      .filter(({ event, verified }) => event === "piece" && verified === true)
+      .filter(({ time }) => signal === undefined || time < endedMs - safeAfterMs)
+      .map(({ index }) => index ?? 0);
+    const looked = await this.#look(data, state, safe);
+    const calls = Number(readFileSync(count).readBigUInt64LE());
+    return { calls, wasKilled: signal !== undefined, ...looked };
+  }
+
+  /** Starts an engine on what is left, which fetches nothing, and compares what it says with our own hashes. */
+  async #look(
+    data: string,
+    state: string,
+    safe: readonly number[],
+  ): Promise<Pick<Crash, "violations" | "unfound">> {
+    const violations: string[] = [];
+    await using coordinator = await Coordinator.start({
+      host: "inline",
+      stateDirectory: state,
+      port: 0,
+      bind: ["127.0.0.1"],
+    });
+    const { torrents, failed } = await coordinator.restore();
+    for (const { error } of failed) violations.push(`not restored: ${error.message}`);
+    const isListed =
+      existsSync(join(state, "torrents")) &&
+      readdirSync(join(state, "torrents")).some((name) => name.endsWith(".job"));
+    if (isListed !== (torrents.length === 1)) violations.push("the list is not whole");
+    const torrent =
+      torrents[0] ??
+      (await coordinator.add(readFileSync(this.#torrent), { directory: data, useTrackers: false }));
+    await torrent.checked;
+    const { bitfield, pieceCount } = torrent;
+    const found = contentOf(data, this.#payload.paths, fileLengths);
+    let unfound = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      const [from, to] = [piece * pieceLengthBytes, (piece + 1) * pieceLengthBytes];
+      const isThere = sha1(found.subarray(from, to)) === sha1(this.#content.subarray(from, to));
+      if (hasBit(bitfield, piece) && !isThere) violations.push(`false have of piece ${piece}`);
+      if (!hasBit(bitfield, piece) && isThere) unfound++;
+    }
+    for (const piece of safe) {
+      if (!hasBit(bitfield, piece))
+        violations.push(`piece ${piece} was said to be had, and is lost`);
+    }
+    return { violations, unfound };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+interface SaidLine {
+  readonly event: string;
+  readonly time: number;
+  readonly verified?: boolean;
+  readonly index?: number;
+}
+
+/** The last line of a process that was killed may be cut. */
+function wellFormed(line: string): readonly SaidLine[] {
+  try {
+    return [JSON.parse(line) as SaidLine];
+  } catch {
+    return [];
+  }
+}
+
+/** The files one after the other; what is missing is zeros when the lengths are told. */
+function contentOf(folder: string, paths: readonly string[], lengths?: readonly number[]): Buffer {
+  return Buffer.concat(
+    paths.map((path, file) => {
+      const whole = join(folder, path);
+      const bytes = existsSync(whole) ? readFileSync(whole) : Buffer.alloc(0);
+      const due = lengths?.[file] ?? bytes.length;
+      return Buffer.concat([bytes, Buffer.alloc(Math.max(0, due - bytes.length))]);
+    }),
+  );
+}
+
+function sha1(bytes: Uint8Array): string {
+  return createHash("sha1").update(bytes).digest("hex");
+}
