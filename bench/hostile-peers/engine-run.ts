@@ -1,20 +1,21 @@
 // One download through the library, in a process of its own:
 //
-//   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS
+//   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS FIRST_TORRENT FIRST_SEEDER_PORT
 //
-// Prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
-// are addresses of further peers; `delays` is answered with those of its threads, `end` with its report as JSON.
+// Downloads the first torrent and removes it, then prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
+// are addresses of further peers; `delays WORD` is answered with those of its threads, `end` with its report as JSON.
 
 import { createInterface } from "node:readline";
 import type { ActorStatus } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
 
+/** Event-loop delay of each thread, in milliseconds since its start. */
+export type Delays = Readonly<
+  Record<string, { readonly p99: number; readonly p999: number; readonly max: number }>
+>;
+
 /** The last line of a run, as JSON. */
 export interface EngineReport {
-  /** Event-loop delay of each thread, in milliseconds since its start. */
-  readonly delaysMs: Readonly<
-    Record<string, { readonly p99: number; readonly p999: number; readonly max: number }>
-  >;
   /** Workers that ended without being asked to. */
   readonly crashes: number;
   /** Peers that went, by reason. */
@@ -22,7 +23,9 @@ export interface EngineReport {
   readonly wastedBytes: number;
 }
 
-const [torrentPath = "", directory = "", seederPort = "", maxPeers = ""] = process.argv.slice(2);
+const [torrentPath = "", directory = "", seederPort = "", maxPeers = "", ...first] =
+  process.argv.slice(2);
+const [firstTorrentPath = "", firstSeederPort = ""] = first;
 
 await using coordinator = await Coordinator.start({
   directory,
@@ -34,6 +37,12 @@ let crashes = 0;
 coordinator.on("worker", ({ state }) => {
   if (state === "restarting") crashes++;
 });
+const firstTorrent = await coordinator.add(firstTorrentPath, {
+  useTrackers: false,
+  peers: [{ host: "127.0.0.1", port: Number(firstSeederPort) }],
+});
+await firstTorrent.completed;
+await firstTorrent.remove();
 const torrent = await coordinator.add(torrentPath, {
   useTrackers: false,
   peers: [{ host: "127.0.0.1", port: Number(seederPort) }],
@@ -46,18 +55,18 @@ console.log(`READY ${coordinator.port}`);
 void torrent.completed.then(() => console.log("COMPLETE"));
 for await (const line of createInterface(process.stdin)) {
   if (line === "end") break;
-  if (line === "delays") console.log(`DELAYS ${JSON.stringify(await delaysNow())}`);
+  const [, part] = /^delays (.*)$/.exec(line) ?? [];
+  if (part !== undefined) console.log(`DELAYS ${part} ${JSON.stringify(await delaysNow())}`);
   else torrent.addPeer({ host: "127.0.0.1", port: Number(line) });
 }
-const delaysMs = await delaysNow();
 const { wastedBytes } = torrent.progress;
-const report: EngineReport = { delaysMs, crashes, reasons, wastedBytes };
+const report: EngineReport = { crashes, reasons, wastedBytes };
 console.log(JSON.stringify(report));
 // An open pipe would keep this process.
 process.stdin.destroy();
 
 /** Of the threads in the tree, by name. */
-async function delaysNow(): Promise<EngineReport["delaysMs"]> {
+async function delaysNow(): Promise<Delays> {
   const inTree = (actor: ActorStatus): ActorStatus[] => [
     actor,
     ...(actor.children ?? []).flatMap(inTree),

@@ -23,12 +23,13 @@ import { writeTorrentFile } from "../../test/support/torrent-file.ts";
 import { filesAreEqual } from "../support/equal-files.ts";
 import { Seeder } from "../support/seeder.ts";
 import { table } from "../support/statistics.ts";
-import type { EngineReport } from "./engine-run.ts";
+import type { Delays, EngineReport } from "./engine-run.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 1 << 20;
 /** The transfer is under way for so long before it is measured. */
 const warmUpSeconds = 8;
+const firstBytes = 512 * mebibyte;
 const crowdPace = { bytesPerSecond: 20_000, againAfterMs: 10_000, stormAfterMs: 100 };
 
 const { values } = parseArgs({
@@ -61,12 +62,25 @@ const torrent = writeTorrentFile(payload);
 const file = join(payload.folder, payload.name);
 const target = join(folder.path, "target");
 mkdirSync(target);
+// Downloaded at full speed before anything is measured: an engine at work has used all of its payload memory once.
+const first = writePayload({
+  folder: join(folder.path, "first"),
+  name: "first",
+  pieceLengthBytes,
+  files: firstBytes,
+});
+const firstTorrent = writeTorrentFile(first);
 
 await using seeder = await Seeder.start({
   infoHash: torrent.infoHash,
   file,
   pieceLengthBytes,
   bytesPerSecond,
+});
+await using firstSeeder = await Seeder.start({
+  infoHash: firstTorrent.infoHash,
+  file: join(first.folder, first.name),
+  pieceLengthBytes,
 });
 await using engine = await startProcess([
   process.execPath,
@@ -75,6 +89,8 @@ await using engine = await startProcess([
   target,
   String(seeder.port),
   values["max-peers"] ?? String(connections),
+  firstTorrent.path,
+  String(firstSeeder.port),
 ]);
 const [, port = ""] = await engine.lineWhere(
   "its port",
@@ -83,12 +99,10 @@ const [, port = ""] = await engine.lineWhere(
 
 await delay(1_000 * warmUpSeconds);
 const alone = await measure(aloneSeconds);
-engine.say("delays");
-const delaysAlone = await engine.lineWhere("its delays", (line) =>
-  line.startsWith("DELAYS ") ? (JSON.parse(line.slice(7)) as EngineReport["delaysMs"]) : undefined,
-);
+const delaysAlone = await delaysUntil("alone");
 const crowd = await gatherCrowd();
 const beside = await measure(besideSeconds);
+const delaysBeside = await delaysUntil("beside");
 const figures = crowd.map(lastFigures);
 for (const process of crowd) await process.stop();
 await engine.lineWhere(
@@ -104,6 +118,15 @@ const { status, signal } = await engine.exited;
 if (status !== 0) throw new Error(`the engine ended with ${status ?? signal}: ${engine.tail()}`);
 const report = JSON.parse(engine.lines.at(-1) ?? "") as EngineReport;
 console.log(summary());
+
+/** Since the start of each thread until now. */
+async function delaysUntil(part: "alone" | "beside"): Promise<Delays> {
+  engine.say(`delays ${part}`);
+  const start = `DELAYS ${part} `;
+  return await engine.lineWhere("its delays", (line) =>
+    line.startsWith(start) ? (JSON.parse(line.slice(start.length)) as Delays) : undefined,
+  );
+}
 
 interface Measured {
   readonly bytesPerSecond: number;
@@ -159,7 +182,7 @@ function summary(): string {
   const total = (figure: (one: CrowdFigures) => number): number =>
     figures.reduce((sum, one) => sum + figure(one), 0);
   const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  const delays = (of: EngineReport["delaysMs"]): string =>
+  const delays = (of: Delays): string =>
     Object.entries(of)
       .map(([name, { p99, max }]) => `${name} ${p99.toFixed(1)} (max ${max.toFixed(0)})`)
       .join(", ");
@@ -183,7 +206,7 @@ function summary(): string {
       "≤ 110 %",
     ],
     ["event-loop delay p99 before the crowd, ms", delays(delaysAlone), ""],
-    ["event-loop delay p99 in all, ms", delays(report.delaysMs), "≤ 50"],
+    ["event-loop delay p99 until the crowd leaves, ms", delays(delaysBeside), "≤ 50"],
     ["crashes", String(report.crashes), "0"],
     ["bit for bit", String(isRight), "true"],
   ];
