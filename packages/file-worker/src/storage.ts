@@ -1,10 +1,10 @@
 // One torrent on the disk: where its files lie, how long they are, which of them were written to.
 
-import { join } from "node:path";
+import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
 import type { OpenStorage, StorageRefusal, StoredFile, TorrentId } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
-import { findRealRoot, Folders } from "./folders.ts";
+import { below, findRealRoot, Folders } from "./folders.ts";
 import { noLooks, noteLook } from "./identity.ts";
 import type { FileLooks } from "./identity.ts";
 import { Parts } from "./part-file.ts";
@@ -97,7 +97,7 @@ export function makeStorage(
 
 /** @returns The absolute path of a file. */
 export function filePath(storage: Storage, file: number): string {
-  return join(storage.folders.root, ...fileOf(storage, file).path);
+  return below(storage.folders.root, fileOf(storage, file).path.join(sep));
 }
 
 /** @returns The file at this place of the torrent. */

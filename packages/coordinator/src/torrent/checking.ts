@@ -125,11 +125,10 @@ export function storageOf(job: TorrentJob): OpenStorage {
   return {
     torrent: job.id,
     root: request.directory,
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
-      path,
-      lengthBytes,
-      isPadding,
-    })),
+    // A hundred thousand of them go to another thread: what is false is left out.
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }) =>
+      isPadding ? { path, lengthBytes, isPadding } : { path, lengthBytes },
+    ),
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
     unwanted: job.files.unwanted(),

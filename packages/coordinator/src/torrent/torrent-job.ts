@@ -193,11 +193,11 @@ export class TorrentJob {
       lengthBytes: metainfo.geometry.totalBytes,
       pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
       pieces: metainfo.geometry.pieceCount,
-      files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
-        path: path.join("/"),
-        lengthBytes,
-        isPadding,
-      })),
+      files: metainfo.files.map(({ path, lengthBytes, isPadding }) =>
+        isPadding
+          ? { path: path.join("/"), lengthBytes, isPadding }
+          : { path: path.join("/"), lengthBytes },
+      ),
       trackers: metainfo.trackers,
       isPrivate: metainfo.isPrivate,
       warnings: [...metainfo.warnings, ...this.#limitWarnings()],
