@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const shape = {
@@ -23,6 +24,38 @@ test("case 29: removed with its data, a torrent leaves what is not its own", asy
   t.deepEqual(readdirSync(folder), ["payload"]);
   t.deepEqual(readdirSync(join(folder, "payload")), ["mine"]);
   t.deepEqual(coordinator.torrents, []);
+});
+
+test("E11: moved while it downloads, everything arrives in the new folder, and it goes on there", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed();
+  const { record, folder } = await swarm.join({ torrent: { priorities: [1, 0] } });
+  const { torrent } = record;
+  await torrent.completed;
+  const target = join(swarm.folder("moved").path, "deep/er");
+  await torrent.move(target);
+  t.is(torrent.directory, target);
+  t.deepEqual(readdirSync(folder), []);
+  t.true(torrent.files[0]?.path.startsWith(target));
+  torrent.setPriority(1, 1);
+  await record.until("all", () => torrent.isSeed && torrent.state === "active");
+  await assertSameFiles(t, swarm.payload, target);
+  t.like(await torrent.hashcheck(), { failed: 0 });
+});
+
+test("E11: where a name is taken nothing is moved, and it goes on where it was", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed();
+  const { record, folder } = await swarm.join();
+  await record.torrent.completed;
+  const target = swarm.folder("taken").path;
+  mkdirSync(join(target, "payload/sub"), { recursive: true });
+  writeFileSync(join(target, "payload/sub/b"), "mine");
+  await t.throwsAsync(record.torrent.move(target), { code: "file-exists" });
+  t.is(record.torrent.directory, folder);
+  await record.until("it runs", () => record.torrent.state === "active");
+  await assertSameFiles(t, swarm.payload, folder);
+  t.deepEqual(readdirSync(join(target, "payload/sub")), ["b"]);
 });
 
 test("removed without, its files stay", async (t) => {

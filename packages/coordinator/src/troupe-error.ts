@@ -41,3 +41,8 @@ export function known<Answer extends object>(
 export function isGone(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === "actor-gone";
 }
+
+/** What an error says, whatever it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -18,34 +18,43 @@ const namedMost = 16;
  * so does whatever is not a file of this torrent: a link, a folder or a device of its name is left alone.
  */
 export async function removeData(
-  { context, disk, storages }: FileState,
+  state: FileState,
   message: RemoveData,
 ): Promise<DataRemoved | StorageRefusal> {
+  const { context, disk, storages } = state;
   if (storages.has(message.torrent)) {
     return { refused: "still-open", message: "cannot remove files of a torrent that is open" };
   }
   const storage = makeStorage(disk, context.clock, message);
   if (isRefusal(storage)) return storage;
-  const { root } = storage.folders;
-  const folders = new Set<string>();
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inTurns(context.timers, storage.files.length, filesPerTurn, (file) => {
     const done = removeFile(disk, storage, file);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < namedMost) left.push(done);
-    const path = storage.files[file]?.path ?? [];
+    return true;
+  });
+  await removeEmptyFolders(state, storage);
+  return { removed, left };
+}
+
+/** Removes the folders of a torrent that are empty; the root stays. */
+export async function removeEmptyFolders(
+  { context, disk }: FileState,
+  { files, folders: { root } }: Storage,
+): Promise<void> {
+  const folders = new Set<string>();
+  for (const { path } of files) {
     for (let depth = path.length - 1; depth > 0; depth -= 1) {
       folders.add(join(root, ...path.slice(0, depth)));
     }
-    return true;
-  });
+  }
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
   await inTurns(context.timers, deepestFirst.length, filesPerTurn, (index) => {
     removeIfEmpty(disk, root, deepestFirst[index] ?? root);
     return true;
   });
-  return { removed, left };
 }
 
 function removeFile(

@@ -254,6 +254,11 @@ export type EngineProtocol = {
     },
     { readonly data?: DataRemoved | StorageRefusal }
   >;
+  /** Brings the files of a stopped torrent to another folder: all of them, or none. */
+  "move-torrent": Call<
+    { readonly torrent: TorrentId; readonly directory: string },
+    { readonly moved: true } | { readonly refused: string; readonly message?: string }
+  >;
   /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The jobs that a home has records of, running or not. */

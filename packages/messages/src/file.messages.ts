@@ -49,6 +49,12 @@ export type RemoveData = Pick<
   "torrent" | "root" | "files" | "pieceLengthBytes" | "totalBytes" | "partFile"
 >;
 
+/** Files that are to be elsewhere. */
+export interface MoveData extends RemoveData {
+  /** Absolute; made when it does not exist. */
+  readonly to: string;
+}
+
 /** What went. */
 export interface DataRemoved {
   /** Files. */
@@ -198,6 +204,11 @@ export type FileProtocol = {
   "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
   /** Removes the files of a torrent that is closed, never through a link, and folders that are empty then. */
   "remove-data": Call<RemoveData, DataRemoved | StorageRefusal>;
+  /**
+   * Brings the files of a torrent that is closed to another folder: all of them, or none. Refused `file-exists` when a
+   * name is taken there.
+   */
+  "move-data": Call<MoveData, {} | StorageRefusal>;
   /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
   "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */

@@ -11,6 +11,8 @@ import type { Engine } from "./engine-state.ts";
 
 /** Many files on a slow disk. */
 const removeDataDeadlineMs = 600_000;
+/** Copying to another volume takes as long as its bytes do. */
+const moveDeadlineMs = 9_900_000;
 
 /** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
 export function addTorrent(
@@ -71,6 +73,24 @@ export async function removeTorrent(
   if (!isDataRemoved) return {};
   const rules = { deadlineMs: removeDataDeadlineMs };
   return { data: await engine.fileCalls.call("remove-data", storageOf(job), rules) };
+}
+
+/** Brings the files of a stopped torrent to another folder; what is moved is hashed by its next start. */
+export async function moveTorrent(
+  engine: Engine,
+  job: TorrentJob,
+  directory: string,
+): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
+  if (job.state !== "stopped") {
+    return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
+  }
+  const question = { ...storageOf(job), to: directory };
+  const rules = { deadlineMs: moveDeadlineMs };
+  const answer = await engine.fileCalls.call("move-data", question, rules);
+  if ("refused" in answer) return answer;
+  await forgetRecord(engine, job);
+  job.request = { ...job.request, directory };
+  return { moved: true };
 }
 
 /** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */

@@ -18,7 +18,7 @@ import { setPriorities } from "../torrent/wanting.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
-import { addTorrent, removeTorrent } from "./adding.ts";
+import { addTorrent, moveTorrent, removeTorrent } from "./adding.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
 import { inputOfMessage } from "./holding.ts";
@@ -55,6 +55,9 @@ export function engineActor(parts: EngineParts): EngineActor {
         (await withJob(engine, message.torrent, (_engine, job) =>
           removeTorrent(engine, job, message),
         )) ?? {},
+      "move-torrent": async (engine, { torrent, directory }) =>
+        (await withJob(engine, torrent, (_engine, job) => moveTorrent(engine, job, directory))) ??
+        noTorrent,
       "set-max-peers": (engine, { torrent, maxPeers }) =>
         withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
       "list-jobs": (engine, question) => engine.fileCalls.call("list-jobs", question),

@@ -17,7 +17,7 @@ import type { AddTorrent, EngineOptions, EngineProtocol, TorrentInfo } from "@tr
 import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
-import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
+import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts";
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
@@ -276,9 +276,14 @@ export class Coordinator implements AsyncDisposable {
   }
 
   #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
+    const torrent = new Torrent(info, this.#partsOf(info.infoHash, request));
+    this.#torrents.add(torrent);
+    return torrent;
+  }
+
+  #partsOf(infoHash: string, request: AddTorrent): ConstructorParameters<typeof Torrent>[1] {
     const { directory, mode } = request;
-    const { infoHash } = info;
-    const torrent = new Torrent(info, {
+    return {
       request,
       engine: this.#engine,
       patiently: (ask) => this.#patiently(ask),
@@ -287,9 +292,9 @@ export class Coordinator implements AsyncDisposable {
       forget: (gone) => this.#torrents.remove(gone),
       addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
       forgetCopies: () => this.#state.forget(infoHash, directory),
-    });
-    this.#torrents.add(torrent);
-    return torrent;
+      keepCopies: (torrent) => this.#state.keep(torrent, request),
+      elsewhere: (other) => this.#partsOf(infoHash, { ...request, directory: other }),
+    };
   }
 
   /** An engine that is told of all torrents meanwhile leaves out what is set aside: only this adds it. */
@@ -378,8 +383,4 @@ export class Coordinator implements AsyncDisposable {
     this.#revived?.resolve();
     this.#revived = undefined;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

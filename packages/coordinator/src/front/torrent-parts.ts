@@ -38,6 +38,10 @@ export interface TorrentParts {
   readonly forget: (torrent: Torrent) => void;
   /** It was removed, and nobody else runs it: what is listed of it in the state folder goes. */
   readonly forgetCopies: () => Promise<void>;
+  /** The same for another folder. */
+  readonly elsewhere: (directory: string) => TorrentParts;
+  /** Lists it in the state folder, in the folder that these parts are for. */
+  readonly keepCopies: (torrent: Torrent) => void;
   /** It is to be told to an engine again: none knows it since it was set aside. `failed` if that cannot be. */
   readonly addAnew: (torrent: Torrent, failed: (error: unknown) => void) => void;
 }

@@ -1,5 +1,6 @@
 // One torrent on the user's thread: a thin front. What it knows came in events; what it asks goes to the engine.
 
+import { resolve } from "node:path";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type {
   EngineProtocol,
@@ -16,7 +17,9 @@ import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
+import { moveTorrent } from "./moving.ts";
 import { within } from "./options.ts";
+import { pieceCacheOf } from "./piece-cache.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { Settled } from "./settled.ts";
 import type { CheckResult } from "./torrent-figures.ts";
@@ -39,7 +42,7 @@ export class Torrent extends TorrentReadings {
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
   #id: TorrentId;
-  readonly #parts: TorrentParts;
+  #parts: TorrentParts;
   readonly #completed = new Settled<void>();
   readonly #checked = new Settled<CheckResult>();
   readonly #checks: HashChecks;
@@ -175,6 +178,30 @@ export class Torrent extends TorrentReadings {
   }
 
   /**
+   * Brings its files to another folder: renamed within a volume, copied and compared to another one; all of them or
+   * none. A torrent that runs is stopped for it and started again, and what was moved is hashed then.
+   *
+   * @throws TroupeError `file-exists` when a name is taken there, `already-running`, `job-folder` for one that lives in a
+   *   folder of its own, or what the disk refused; then everything is where it was, and goes on there.
+   */
+  async move(directory: string): Promise<void> {
+    const wantsToRun = this.#wantsToRun;
+    this.#wantsToRun = false;
+    try {
+      this.#parts = await moveTorrent(this.#parts, {
+        directory: resolve(directory),
+        id: () => this.#id,
+        stop: () => this.#askToStop(),
+      });
+      this.movedTo(resolve(directory));
+      this.#parts.keepCopies(this);
+    } finally {
+      if (wantsToRun) this.start();
+      else await this.#parts.lock.release();
+    }
+  }
+
+  /**
    * Hashes pieces again while everything goes on: each gives a `piece` event. One that fails is missing from then on and
    * is fetched again; one that was missing and is good is had. A new engine goes on where one that died was.
    *
@@ -201,17 +228,7 @@ export class Torrent extends TorrentReadings {
    * @throws TroupeError `not-running`, `no-torrent`
    */
   async pieceCache(): Promise<PieceCache | undefined> {
-    const { engine, patiently } = this.#parts;
-    const answer = await patiently(() => engine.call("part-file", { torrent: this.#id }));
-    if ("refused" in answer) {
-      throw new TroupeError(
-        answer.refused,
-        answer.message ?? `torrent ${this.infoHash} was removed`,
-      );
-    }
-    if (answer.parts === undefined) return undefined;
-    const { path, slots } = answer.parts;
-    return { path, pieces: slots.map(([piece]) => piece) };
+    return await pieceCacheOf(this.#parts, () => this.#id);
   }
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */

@@ -34,6 +34,10 @@ function scene() {
       forget,
       addAnew: () => undefined,
       forgetCopies: () => Promise.resolve(),
+      keepCopies: () => undefined,
+      elsewhere: () => {
+        throw new Error("nothing is moved here");
+      },
       patiently: (ask) => ask(),
     });
     list.add(torrent);

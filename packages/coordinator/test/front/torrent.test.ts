@@ -58,6 +58,10 @@ function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
     forget,
     addAnew: () => undefined,
     forgetCopies: () => Promise.resolve(),
+    keepCopies: () => undefined,
+    elsewhere: () => {
+      throw new Error("nothing is moved here");
+    },
     patiently: (ask) => ask(),
   });
   const heard: TorrentUserEvent[] = [];

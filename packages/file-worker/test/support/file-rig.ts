@@ -11,6 +11,7 @@ import type {
   PiecesSettled,
   SlabId,
   DataRemoved,
+  MoveData,
   RemoveData,
   StorageOpened,
   StoragePrepared,
@@ -65,6 +66,7 @@ export interface FileRig {
   remove(
     message: Pick<RemoveData, "root" | "files" | "partFile">,
   ): Promise<DataRemoved | StorageRefusal>;
+  move(message: Pick<MoveData, "root" | "files" | "partFile" | "to">): Promise<{} | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
@@ -197,6 +199,11 @@ export function startRig(
     complete: () => rig.finish(handlers["complete-storage"](rig.state, { torrent }, owner)),
     prepare: (allocation) =>
       rig.finish(handlers["prepare-storage"](rig.state, { torrent, allocation }, owner)),
+    move(message) {
+      const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message };
+      return rig.finish(handlers["move-data"](rig.state, whole, owner));
+    },
     remove(message) {
       const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message };

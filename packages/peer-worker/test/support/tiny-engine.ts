@@ -72,6 +72,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "open-storage": () => ({ foundBytes: [] }),
     "prepare-storage": () => ({ freeBytes: 0 }),
     "remove-data": () => ({ removed: 0, left: [] }),
+    "move-data": () => ({}),
     "look-again": () => ({}),
     "describe-parts": () => ({}),
     "settle-parts": () => ({}),

@@ -1,0 +1,55 @@
+// A torrent whose files are brought to another folder.
+
+import type { TorrentId } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
+import type { TorrentParts } from "./torrent-parts.ts";
+
+/** Copying to another volume takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
+const moveDeadlineMs = 10_000_000;
+
+/** What is to be done, and how the torrent is stopped for it. */
+export interface Move {
+  /** Absolute. */
+  readonly directory: string;
+  /** Its number in the engine at hand. */
+  readonly id: () => TorrentId;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Both folders are locked while files move.
+ *
+ * @returns The parts for the new folder, its lock held.
+ * @throws TroupeError as `Torrent.move` says; the old parts stand then, their lock held.
+ */
+export async function moveTorrent(
+  parts: TorrentParts,
+  { directory, id, stop }: Move,
+): Promise<TorrentParts> {
+  const { engine, patiently, request } = parts;
+  if (request.directory === directory) return parts;
+  if (request.home?.kind === "file") {
+    throw new TroupeError(
+      "job-folder",
+      `this torrent lives in "${request.directory}" with its state: close it and move that folder`,
+    );
+  }
+  await parts.lock.take();
+  const next = parts.elsewhere(directory);
+  await next.lock.take();
+  try {
+    await stop();
+    const answer = await patiently(() =>
+      engine.call("move-torrent", { torrent: id(), directory }, { deadlineMs: moveDeadlineMs }),
+    );
+    if ("refused" in answer) {
+      throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
+    }
+  } catch (error) {
+    await next.lock.release();
+    throw error;
+  }
+  await parts.forgetCopies();
+  await parts.lock.release();
+  return next;
+}

@@ -1,0 +1,22 @@
+// What lies in the hidden part file of a torrent.
+
+import type { TorrentId } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
+import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
+
+/**
+ * @param id Its number in the engine at hand.
+ * @returns Undefined when there is no part file. @throws TroupeError `not-running`, `no-torrent`
+ */
+export async function pieceCacheOf(
+  { engine, patiently }: TorrentParts,
+  id: () => TorrentId,
+): Promise<PieceCache | undefined> {
+  const answer = await patiently(() => engine.call("part-file", { torrent: id() }));
+  if ("refused" in answer) {
+    throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
+  }
+  if (answer.parts === undefined) return undefined;
+  const { path, slots } = answer.parts;
+  return { path, pieces: slots.map(([piece]) => piece) };
+}

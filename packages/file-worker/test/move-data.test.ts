@@ -1,0 +1,75 @@
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
+
+const files = storedFiles({ "t/a": 10, "t/sub/b": 20, "t/sub/c": 5 });
+const move = { root: "/data", files, partFile: ".parts", to: "/other" };
+
+function scene() {
+  const disk = new MemoryDisk(["/data/t/sub"]);
+  disk.put("/data/t/a", pattern(10));
+  disk.put("/data/t/sub/b", pattern(20, 3));
+  disk.put("/data/.parts", pattern(7));
+  const names = () =>
+    [...disk.entries]
+      .filter(([, { kind }]) => kind === "file")
+      .map(([path]) => path)
+      .toSorted();
+  const before = names();
+  return { disk, rig: startRig(disk), names, before };
+}
+
+const there = ["/other/.parts", "/other/t/a", "/other/t/sub/b"];
+
+test("E11: files that are there are renamed, with the part file, and empty folders go", async (t) => {
+  const { disk, rig, names } = scene();
+  t.deepEqual(await rig.move(move), {});
+  t.deepEqual(names(), there);
+  t.is(disk.calls.get("rename"), 3);
+});
+
+test("E11: to another volume they are copied, synced, compared, and only then removed", async (t) => {
+  const { disk, rig, names } = scene();
+  disk.fail("rename", "EXDEV", { times: 9 });
+  t.deepEqual(await rig.move(move), {});
+  t.deepEqual(names(), there);
+  t.deepEqual(disk.bytesOf("/other/t/sub/b"), pattern(20, 3));
+  t.is(disk.calls.get("sync"), 3);
+});
+
+test("E11: whatever fails on the way, everything is where it was", async (t) => {
+  for (const call of ["rename", "open", "write", "sync", "read", "makeFolder"] as const) {
+    for (const skip of [0, 1, 2]) {
+      const { disk, rig, names, before } = scene();
+      const isCopied = call !== "rename" && call !== "makeFolder";
+      if (isCopied) disk.fail("rename", "EXDEV", { times: 9 });
+      disk.fail(call, "EIO", { skip });
+      const answer = await rig.move(move);
+      if (!("refused" in answer)) continue;
+      t.deepEqual(names(), before, `${call} ${skip}`);
+      t.deepEqual(disk.bytesOf("/data/t/sub/b"), pattern(20, 3));
+    }
+  }
+});
+
+test("E11: a name that is taken there refuses all", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.makeFolder("/other/t/sub");
+  disk.put("/other/t/sub/b", pattern(1));
+  t.like(await rig.move(move), { refused: "file-exists", path: "/other/t/sub/b" });
+  t.deepEqual(names(), [...before, "/other/t/sub/b"].toSorted());
+});
+
+test("case 29: nothing is moved through a link, or to where one leads", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.makeFolder("/other");
+  disk.putOther("/other/t", "link");
+  t.like(await rig.move(move), { refused: "path-outside-root" });
+  t.deepEqual(names(), before);
+});
+
+test("files of a torrent that is open are not moved", async (t) => {
+  const { rig } = scene();
+  await rig.open({ files: { "t/a": 10 }, pieceLengthBytes: 10 });
+  t.like(await rig.move(move), { refused: "still-open" });
+});
