@@ -139,3 +139,25 @@ test("still out of descriptors, the piece is refused and nothing else happens", 
   rig.settle();
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "EMFILE", path: "/data/a" }]);
 });
+
+test("E01, PI8: ten thousand files are written and read with 64 descriptors", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { maxOpenFiles: 64 });
+  const names = Array.from({ length: 10_000 }, (_, index) => `t/${index}`);
+  await rig.open({
+    files: Object.fromEntries(names.map((name) => [name, 10])),
+    pieceLengthBytes: 1000,
+  });
+  let most = 0;
+  for (let piece = 0; piece < 100; piece += 1) {
+    rig.write({ piece, lengthBytes: 1000 });
+    while (rig.turn()) most = Math.max(most, disk.openCount);
+  }
+  t.is(rig.notices.length, 100);
+  t.true(rig.notices.every((notice) => "written" in notice));
+  t.deepEqual(rig.fill({ position: 0, lengthBytes: 100_000 }), {});
+  t.is(most, 64);
+  t.is(disk.openCount, 64);
+  await rig.close();
+  t.is(disk.openCount, 0);
+});

@@ -1,0 +1,52 @@
+// What a torrent says of itself, and where its files go.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 32 * 1024;
+
+test("AE2, AE14, AE15, EX8, EX9: folder, sizes, counters and files of a torrent of several files", async (t) => {
+  const lengths = [1.5 * pieceLengthBytes, 2.5 * pieceLengthBytes];
+  await using swarm = await Swarm.open({
+    pieceLengthBytes,
+    files: lengths.map((lengthBytes, index) => ({ path: [`file ${index}`], lengthBytes })),
+  });
+  await swarm.seed();
+  const { record, folder } = await swarm.join();
+  const { torrent } = record;
+  await torrent.completed;
+  t.true(existsSync(join(folder, "payload", "file 0")), "in a folder of the torrent's name");
+  t.is(torrent.directory, folder);
+  t.is(torrent.name, "payload");
+  t.is(torrent.size, 4 * pieceLengthBytes);
+  t.is(torrent.pieceLength, pieceLengthBytes);
+  t.is(torrent.pieceCount, 4, "a last piece that is exactly full is one piece");
+  t.is(torrent.downloaded, torrent.size);
+  t.is(torrent.uploaded, 0);
+  t.deepEqual(
+    torrent.files.map(({ offset, lengthBytes, pieceRange }) => ({
+      offset,
+      lengthBytes,
+      pieceRange,
+    })),
+    [
+      { offset: 0, lengthBytes: lengths[0] ?? 0, pieceRange: [0, 1] },
+      { offset: lengths[0] ?? 0, lengthBytes: lengths[1] ?? 0, pieceRange: [1, 3] },
+    ],
+  );
+  const status = await torrent.status();
+  t.is(status.state, "active");
+  t.deepEqual(status.bitfield, torrent.bitfield);
+});
+
+test("PI7: a torrent much larger than the payload memory passes through it", async (t) => {
+  const files = 16 * 1024 * 1024;
+  await using swarm = await Swarm.open({ pieceLengthBytes: 256 * 1024, files });
+  await swarm.seed();
+  const { record } = await swarm.join({ engine: { memory: 2 * 1024 * 1024, peerWorkers: 1 } });
+  await record.torrent.completed;
+  t.true(record.torrent.isSeed);
+  t.is(record.torrent.progress.wastedBytes, 0);
+});
