@@ -1,0 +1,71 @@
+import test from "ava";
+import type { CheckPool } from "@troupe/hash-worker";
+import { checkRanges, rangesOf } from "../../src/torrent/hash-checks.ts";
+import { makeScene } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+type Request = Parameters<CheckPool["checkPieces"]>[0];
+
+const mebibyte = 1 << 20;
+/** How long the pool takes for each question. */
+const readMs = 40;
+
+function scene(isBusy: boolean) {
+  const made = makeScene();
+  const job = made.addJob({ pieces: 64, pieceLengthBytes: mebibyte });
+  const asked: (readonly (readonly [number, number])[])[] = [];
+  const checkPieces = ({ ranges = [], onRun }: Request): Promise<Uint8Array> => {
+    asked.push(ranges);
+    made.time.advance(readMs);
+    for (const [first, last] of ranges) onRun?.(first, new Uint8Array(last - first + 1).fill(1));
+    return Promise.resolve(new Uint8Array());
+  };
+  Object.assign(made.engine, { checkPool: { checkPieces } });
+  if (isBusy) Object.defineProperty(job.downRate, "bytesPerSecond", { value: 1e6 });
+  const check = (signal = new AbortController().signal) =>
+    checkRanges(made.engine, job, [[0, 63]], { signal, verdict: () => undefined });
+  return { ...made, job, asked, check };
+}
+
+test("AE7: while anything is transferred a check rests as long as it reads", async (t) => {
+  const { asked, check, time, job } = scene(true);
+  const checked = check();
+  await settle();
+  t.deepEqual(asked, [[[0, 15]]]);
+  time.advance(readMs - 1);
+  await settle();
+  t.is(asked.length, 1);
+  for (let turn = 2; turn <= 4; turn++) {
+    time.advance(readMs);
+    await settle();
+    t.is(asked.length, turn);
+  }
+  await checked;
+  t.is(job.ledger.hadCount, 64, "what was missing and is good is had");
+});
+
+test("AE7: while nothing is transferred all threads get their share at once", async (t) => {
+  const { asked, check } = scene(false);
+  await check();
+  t.deepEqual(asked, [[[0, 63]]]);
+});
+
+test("AE7: a check that is cancelled asks for nothing more", async (t) => {
+  const { asked, check, time } = scene(true);
+  const controller = new AbortController();
+  const checked = check(controller.signal);
+  await settle();
+  controller.abort(new Error("enough"));
+  time.advance(readMs);
+  await t.throwsAsync(checked, { message: "enough" });
+  t.is(asked.length, 1);
+});
+
+test("pieces are ranges, ascending and apart", (t) => {
+  t.deepEqual(rangesOf([5, 1, 2, 9, 3]), [
+    [1, 3],
+    [5, 5],
+    [9, 9],
+  ]);
+  t.deepEqual(rangesOf([]), []);
+});
