@@ -145,7 +145,9 @@ test(refused, "an address that is not of this machine", {
 test("a folder that cannot be written to ends the download with the system's code", async (t) => {
   using folder = jobFolder(plain.metainfo);
   await using seeder = await seederOf(plain);
-  const words = ["job.torrent", "--dir", "/proc/troupe-test", "--peer", `127.0.0.1:${seeder.port}`];
+  // A job runs once on a machine: other runs of this test have other folders.
+  const place = `/proc/troupe-test-${process.pid}`;
+  const words = ["job.torrent", "--dir", place, "--peer", `127.0.0.1:${seeder.port}`];
   const end = await runCommand([...words, ...alone], folder.path);
   t.is(end.status, 1, end.stderr);
   assertToldOnStderr(t, end.stderr, "ENOENT", /\/proc\/troupe-test/);

@@ -21,7 +21,7 @@ import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
 import { Swarm } from "../support/swarm.ts";
 
-const damages = Number(process.env["DAMAGES"] ?? "200");
+const damages = Number(process.env["DAMAGES"] ?? "60");
 const pieceLengthBytes = 16 * 1024;
 const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 

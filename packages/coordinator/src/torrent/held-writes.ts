@@ -1,6 +1,7 @@
 // Verified pieces that the disk did not take. What passes by itself (a full disk, a folder that may not be written to, a
 // volume that is away) is waited for with the pieces in hand: the torrent is in the state `error` and serves on, begins
-// nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then.
+// nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then. A folder in which this
+// run could write nothing at all is no disk that is away: it is refused at once, unless it is only full.
 //
 //   active ──refused──► error, pieces held ──a try was written──► active, the rest is written
 
@@ -20,7 +21,6 @@ const firstIoTryMs = 1_000;
 
 /** What somebody can mend without us: the disk is asked until it is. */
 const passingCodes: ReadonlySet<string> = new Set([
-  "disk-full",
   "EACCES",
   "EPERM",
   "EROFS",
@@ -49,7 +49,7 @@ export function holdWrite(
   write: WritePiece,
   { refused, message }: StorageRefusal,
 ): boolean {
-  const isPassing = passingCodes.has(refused);
+  const isPassing = refused === "disk-full" || (job.hasWritten && passingCodes.has(refused));
   if (!job.isRunning || !(isPassing || refused === "EIO")) return false;
   const { trouble } = job;
   if (trouble !== undefined) {

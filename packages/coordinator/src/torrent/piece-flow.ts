@@ -153,6 +153,7 @@ export function pieceWritten(
   const job = jobOf(engine, torrent);
   if (job === undefined) return;
   job.shortOfFilesSinceMs = undefined;
+  job.hasWritten = true;
   endTroubleBy(engine, job, piece);
   pieceIsHad(engine, job, piece);
   say(engine, job, { event: "piece", index: piece, verified: true });

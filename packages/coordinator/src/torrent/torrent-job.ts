@@ -63,6 +63,8 @@ export class TorrentJob {
   readonly tables: TorrentTable[] = [];
   /** Counters of tables that were replaced. */
   readonly earlier = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+  /** The disk has taken a piece since the torrent was added. */
+  hasWritten = false;
   /** Bytes that came whole and failed their hash. */
   failedHashBytes = 0;
   readonly downRate = new Rate();

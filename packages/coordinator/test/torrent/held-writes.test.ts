@@ -87,6 +87,8 @@ test("F19: while the disk takes nothing no piece is begun", async (t) => {
 test("F26: what somebody can mend is waited for, whatever it is", async (t) => {
   for (const code of ["EACCES", "EROFS", "ENOENT", "not-a-file", "path-outside-root"]) {
     const { job, hashed, refused, written, time } = scene();
+    await hashed(piece(1));
+    written(piece(1));
     await hashed(piece(0));
     refused(piece(0), code);
     t.like(job.fault, { code });
@@ -94,6 +96,15 @@ test("F26: what somebody can mend is waited for, whatever it is", async (t) => {
     written(piece(0));
     t.is(job.state, "active");
   }
+});
+
+test("a folder that took nothing so far is not waited for", async (t) => {
+  const { job, hashed, refused } = scene();
+  await hashed(piece(0));
+  refused(piece(0), "ENOENT");
+  t.is(job.state, "error");
+  t.is(job.fault?.message, "no room");
+  t.is(job.trouble, undefined);
 });
 
 test("F21: an I/O error is tried three times, each later than the one before, and is final then", async (t) => {
