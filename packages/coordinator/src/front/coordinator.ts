@@ -21,7 +21,6 @@ import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
-import { loadSource } from "./load-metainfo.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
@@ -133,16 +132,10 @@ export class Coordinator implements AsyncDisposable {
    *   refused.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
-    const { signal, start = true } = options;
-    const loaded = await loadSource(source, {
-      ...(signal !== undefined && { signal }),
-      ...(this.#state.directory !== undefined && { stateDirectory: this.#state.directory }),
-    });
-    signal?.throwIfAborted();
+    const loaded = await this.#state.load(source, options.signal);
+    options.signal?.throwIfAborted();
     const request = addRequest(loaded, options, this.#options, this.#state.home);
-    const torrent = await this.#add(request, options, start);
-    this.#state.keep(torrent, request);
-    return torrent;
+    return await this.#add(request, options, (torrent) => this.#state.keep(torrent, request));
   }
 
   /**
@@ -158,7 +151,7 @@ export class Coordinator implements AsyncDisposable {
     const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
     return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-      return this.#add({ ...request, infoHash }, options, options.start ?? true);
+      return this.#add({ ...request, infoHash }, options);
     });
   }
 
@@ -166,7 +159,7 @@ export class Coordinator implements AsyncDisposable {
   async addFolder({ directory, metainfo, home }: JobFolder, options: AddOptions): Promise<Torrent> {
     const loaded = { metainfo, source: "file" as const };
     const request = addRequest(loaded, { ...options, directory }, this.#options, home);
-    return await this.#add(request, options, options.start ?? true);
+    return await this.#add(request, options);
   }
 
   on(name: "worker", listener: (event: WorkerEvent) => void): this {
@@ -252,8 +245,13 @@ export class Coordinator implements AsyncDisposable {
     }
   }
 
-  async #add(added: AddTorrent, options: AddOptions, start: boolean): Promise<Torrent> {
-    const { signal, priorities } = options;
+  /** @param beforeStart Done before it can be on record. */
+  async #add(
+    added: AddTorrent,
+    options: AddOptions,
+    beforeStart?: (torrent: Torrent) => Promise<void>,
+  ): Promise<Torrent> {
+    const { signal, priorities, start = true } = options;
     const ticket = this.#deaths.ticket();
     const request = { ...added, ticket };
     const info = await this.#patiently(() => {
@@ -267,6 +265,7 @@ export class Coordinator implements AsyncDisposable {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
+      await beforeStart?.(torrent);
       if (start) await torrent.begin();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
@@ -292,7 +291,7 @@ export class Coordinator implements AsyncDisposable {
       forget: (gone) => this.#torrents.remove(gone),
       addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
       forgetCopies: () => this.#state.forget(infoHash, directory),
-      keepCopies: (torrent) => this.#state.keep(torrent, request),
+      keepCopies: (torrent) => void this.#state.keep(torrent, request),
       elsewhere: (other) => this.#partsOf(infoHash, { ...request, directory: other }),
     };
   }

@@ -4,6 +4,7 @@
 import { join, resolve } from "node:path";
 import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
 import type { Torrent } from "./torrent.ts";
+import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
 /** Name of the database; the file-worker alone opens it. */
@@ -29,8 +30,20 @@ export class SessionState {
     return { kind: "database", path: join(this.directory, databaseFile) };
   }
 
-  /** Keeps the copies of a job. Nobody waits for it; when they cannot be kept that is a warning of the torrent. */
-  keep(torrent: Pick<Torrent, "infoHash" | "receive">, request: AddTorrent): void {
+  /** A .torrent from anywhere, or the copy of one that was added before. @throws TroupeError of whatever refused it. */
+  async load(source: string | URL | Uint8Array, signal?: AbortSignal): Promise<LoadedMetainfo> {
+    return await loadSource(source, {
+      ...(signal !== undefined && { signal }),
+      ...(this.directory !== undefined && { stateDirectory: this.directory }),
+    });
+  }
+
+  /**
+   * Keeps the copies of a job; when they cannot be kept that is a warning of the torrent, in a later turn.
+   *
+   * @returns Settles when its .torrent can be found again: a record without it would be a job that nobody can bring back.
+   */
+  async keep(torrent: Pick<Torrent, "infoHash" | "receive">, request: AddTorrent): Promise<void> {
     const { infoHash } = torrent;
     const { mode, home, directory, metainfo } = request;
     const copies = this.#copies;
@@ -44,16 +57,18 @@ export class SessionState {
       isSequential,
       ...(priorities !== undefined && { priorities }),
     };
-    const kept = copies
-      .keep(infoHash, metainfo)
+    const found = copies.keep(infoHash, metainfo);
+    const kept = found
       .then(() => copies.keepJob({ infoHash, directory, settings }))
       .catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         const message = `cannot keep a copy of the .torrent file: ${why}`;
-        torrent.receive({ event: "warning", code: "state-not-kept", message });
+        // Whoever adds it listens as soon as he has it.
+        setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
       .finally(() => this.#keeping.delete(kept));
     this.#keeping.add(kept);
+    await found.catch(() => undefined);
   }
 
   /** Forgets a job; the copy of its .torrent stays. */
