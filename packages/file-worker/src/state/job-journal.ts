@@ -8,7 +8,7 @@
 
 import type { JobFacts, JobRecord } from "@troupe/messages";
 import { bitfieldBytes } from "@troupe/messages";
-import { setBit } from "@troupe/protocol";
+import { countBits, setBit } from "@troupe/protocol";
 import type { Storage } from "../storage.ts";
 import { fileOf } from "../storage.ts";
 import { setFacts } from "./file-facts.ts";
@@ -198,6 +198,11 @@ export class JobJournal {
   get isProved(): boolean {
     const isEmpty = this.#unproved().every((byte) => byte === 0);
     return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
+  }
+
+  /** Bytes of the pieces that are had and not durable, the last piece reckoned as long as the others. */
+  get unprovedBytes(): number {
+    return countBits(this.#unproved()) * this.storage.pieceLengthBytes;
   }
 
   /** The store holds a record that says so. */

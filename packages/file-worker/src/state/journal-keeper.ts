@@ -1,7 +1,7 @@
 // Makes what is written durable and keeps it on record, beside reads and writes: files are synced one after the other
 // in the system's pool, records of all jobs are committed together.
 
-import type { Context, Disk } from "@troupe/actor-runtime";
+import type { Context, Disk, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath } from "../storage.ts";
@@ -13,6 +13,13 @@ import { TurnLock } from "./turn-lock.ts";
 
 /** From the first news to the round that makes it durable: the most that a power cut may take, beside the round itself. */
 export const roundEveryMs = 10_000;
+/** From a job's rest to the round that it gets out of turn: a program that ends now does not wait for the disk. */
+export const restMs = 1_000;
+/**
+ * With more than this not yet durable a job ends without a sync: it would take seconds of a slow disk, and hashing as
+ * much again at the next start takes less.
+ */
+export const syncAtEndBytes = 64 * 1024 * 1024;
 /** A round that takes longer is broken off; what it has not come to is next. */
 const roundMs = 60_000;
 /** A store that could not be written is tried again after this. */
@@ -40,7 +47,7 @@ export class JournalKeeper {
   readonly #disk: Disk;
   readonly #journals = new Map<Storage, JobJournal>();
   readonly #lock: TurnLock;
-  #isPlanned = false;
+  #planned: { readonly timer: Timer; readonly atMs: number } | undefined;
   #isClosed = false;
   /** Stores that could not be written, and when they are tried again. */
   readonly #brokenUntilMs = new Map<RecordStore, number>();
@@ -83,7 +90,7 @@ export class JournalKeeper {
 
   /** A job has come to a rest: what it has written need not wait for the next round. */
   rest(): void {
-    this.#plan(0);
+    this.#plan(restMs);
   }
 
   /** Ends a journal: syncs as far as there is time, and keeps the last record. */
@@ -91,7 +98,8 @@ export class JournalKeeper {
     const journal = this.#journals.get(storage);
     if (journal?.isTold === true) {
       journal.tell({ facts });
-      if (journal.store.isLasting) await this.#syncOnce([journal], withinMs);
+      const isMuch = journal.unprovedBytes > syncAtEndBytes;
+      if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
       else journal.skipSync((file) => this.#look(storage, file));
       this.#commit([journal], () => !isOrderly || !journal.isProved);
     }
@@ -104,12 +112,14 @@ export class JournalKeeper {
   }
 
   #plan(afterMs: number): void {
-    if (this.#isClosed || (this.#isPlanned && afterMs > 0)) return;
-    this.#isPlanned = true;
-    this.#context.timers.after(afterMs, () => {
-      this.#isPlanned = false;
+    const atMs = this.#context.clock.nowMs() + afterMs;
+    if (this.#isClosed || (this.#planned !== undefined && this.#planned.atMs <= atMs)) return;
+    this.#planned?.timer.cancel();
+    const timer = this.#context.timers.after(afterMs, () => {
+      this.#planned = undefined;
       this.#round().catch((error: unknown) => this.#context.fail(error));
     });
+    this.#planned = { timer, atMs };
   }
 
   async #round(): Promise<void> {

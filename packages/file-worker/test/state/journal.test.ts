@@ -1,7 +1,7 @@
 import test from "ava";
 import type { JobKnown, StoredJob, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
-import { roundEveryMs } from "../../src/state/journal-keeper.ts";
+import { roundEveryMs, syncAtEndBytes } from "../../src/state/journal-keeper.ts";
 import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
@@ -148,6 +148,19 @@ test("an end without time to sync leaves what is not durable to be hashed", asyn
   await rig.close({ ...orderly, syncWithinMs: 0 });
   t.deepEqual(disk.synced, []);
   t.deepEqual(shown((await open(disk)).known), ["....", "##.."]);
+});
+
+test("an end with much to sync does not begin to: the record says that it is open", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const pieceLengthBytes = syncAtEndBytes / 2;
+  await rig.open({ files: { a: 3 * pieceLengthBytes }, pieceLengthBytes, job: inDatabase });
+  rig.keep("###");
+  await rig.finish(rig.close(orderly));
+  t.deepEqual(disk.synced, []);
+  const bytes = disk.databases.get(database)?.get(`${infoHash} /data`);
+  const { isOpenForWriting, durable } = decodeRecord(bytes ?? new Uint8Array(0), sha1);
+  t.deepEqual([isOpenForWriting, pictureOf(durable, 3)], [true, "..."]);
 });
 
 test("an end does not wait for a sync that never returns", async (t) => {
