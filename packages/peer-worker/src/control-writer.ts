@@ -22,6 +22,9 @@ const firstBufferBytes = 64;
 /** A fuller buffer goes out at once. */
 const fullBufferBytes = 16_384;
 
+/** Pieces that are told of later, at most. */
+const mostLater = 1_024;
+
 /** Where gathered messages go. */
 export interface ControlOutlet {
   /** Takes over `bytes`. */
@@ -35,6 +38,8 @@ export class ControlWriter {
   readonly #outlet: ControlOutlet;
   #buffer: Uint8Array | undefined;
   #length = 0;
+  /** Pieces to be told of with the next messages. */
+  #later: number[] = [];
   /** What the last buffer came to: the next one is likely to be like it. */
   #usualBytes: number = firstBufferBytes;
 
@@ -66,6 +71,20 @@ export class ControlWriter {
     this.#length = writeHave(this.#room(haveBytes), this.#length, piece);
   }
 
+  /** A have that asks nothing of the peer: it goes with the next messages, or with `tellLater`. */
+  haveLater(piece: number): void {
+    this.#later.push(piece);
+    if (this.#later.length === mostLater) this.tellLater();
+  }
+
+  /** What was put off goes out at the end of this turn. To be called once a second. */
+  tellLater(): void {
+    const pieces = this.#later;
+    if (pieces.length === 0) return;
+    this.#later = [];
+    for (const piece of pieces) this.have(piece);
+  }
+
   request(piece: number, begin: number, lengthBytes: number): void {
     const buffer = this.#room(requestBytes);
     this.#length = writeRequest(buffer, this.#length, piece, begin, lengthBytes);
@@ -90,6 +109,7 @@ export class ControlWriter {
 
   /** Writes what was gathered. */
   flush(): void {
+    if (this.#buffer !== undefined) this.tellLater();
     const buffer = this.#buffer;
     if (buffer === undefined) return;
     this.#usualBytes = this.#length;

@@ -66,13 +66,17 @@ export function forgetPieces(session: Session): void {
 }
 
 /**
- * We have one more piece: peers are told, those who have it as well, so that a seeder's user sees us get on. Nobody is
- * asked for it any more.
+ * We have one more piece: peers without it are told at once, those who have it with the next messages, so that a
+ * seeder's user sees us get on. Nobody is asked for it any more.
  */
 export function weGainPiece(torrent: Torrent, piece: PieceIndex): void {
   for (const session of torrent.sessions) {
-    session.control.have(piece);
-    if (!session.has(piece) || !torrent.wants(piece)) continue;
+    if (!session.has(piece)) {
+      session.control.have(piece);
+      continue;
+    }
+    session.control.haveLater(piece);
+    if (!torrent.wants(piece)) continue;
     session.missingPieces--;
     if (session.missingPieces === 0) updateInterest(session);
   }

@@ -28,6 +28,7 @@ const patience = 4;
 export function passSecond(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   session.conduct.passTime(nowMs);
+  session.control.tellLater();
   readMeters(session, nowMs);
   const fate = judgeSilence(session, nowMs);
   if (fate !== undefined) {
