@@ -2,7 +2,7 @@
 //
 //   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS FIRST_TORRENT FIRST_SEEDER_PORT
 //
-// Downloads the first torrent and removes it, then prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
+// Downloads the first torrent, prints `FIRST port` and seeds it until a line comes, removes it, then prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
 // are addresses of further peers; `delays WORD` is answered with those of its threads, `end` with its report as JSON.
 
 import { createInterface } from "node:readline";
@@ -42,6 +42,9 @@ const firstTorrent = await coordinator.add(firstTorrentPath, {
   peers: [{ host: "127.0.0.1", port: Number(firstSeederPort) }],
 });
 await firstTorrent.completed;
+const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
+console.log(`FIRST ${coordinator.port}`);
+await lines.next();
 await firstTorrent.remove();
 const torrent = await coordinator.add(torrentPath, {
   useTrackers: false,
@@ -53,7 +56,7 @@ torrent.on("peer", ({ connected, reason = "none" }) => {
 });
 console.log(`READY ${coordinator.port}`);
 void torrent.completed.then(() => console.log("COMPLETE"));
-for await (const line of createInterface(process.stdin)) {
+for await (const line of { [Symbol.asyncIterator]: () => lines }) {
   if (line === "end") break;
   const [, part] = /^delays (.*)$/.exec(line) ?? [];
   if (part !== undefined) console.log(`DELAYS ${part} ${JSON.stringify(await delaysNow())}`);

@@ -62,7 +62,8 @@ const torrent = writeTorrentFile(payload);
 const file = join(payload.folder, payload.name);
 const target = join(folder.path, "target");
 mkdirSync(target);
-// Downloaded at full speed before anything is measured: an engine at work has used all of its payload memory once.
+// Downloaded and given on at full speed before anything is measured: an engine at work has used all of its payload memory
+// once.
 const first = writePayload({
   folder: join(folder.path, "first"),
   name: "first",
@@ -92,6 +93,21 @@ await using engine = await startProcess([
   firstTorrent.path,
   String(firstSeeder.port),
 ]);
+const [, firstPort = ""] = await engine.lineWhere(
+  "its first download",
+  (line) => /^FIRST (\d+)$/.exec(line) ?? undefined,
+  120_000,
+);
+await using leecher = await startProcess([
+  process.execPath,
+  fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url)),
+  firstTorrent.path,
+  ...["--dir", join(folder.path, "given"), "--state-dir", join(folder.path, "state")],
+  ...["--peer", `127.0.0.1:${firstPort}`, "--port", "0", "--bind", "127.0.0.1", "--json"],
+]);
+const given = await leecher.exited;
+if (given.status !== 0) throw new Error(`the first leecher failed: ${leecher.tail()}`);
+engine.say("go on");
 const [, port = ""] = await engine.lineWhere(
   "its port",
   (line) => /^READY (\d+)$/.exec(line) ?? undefined,
