@@ -215,10 +215,10 @@ class ThreadChild implements Child {
   }
 }
 
-/** V8 keeps what it once gave to young objects: a thread with a limit gets a thirty-second of it, not up to 96 MiB. */
+/** V8 keeps what it once gave to young objects: a thread with a limit gets a hundredth of it or so, not up to 96 MiB. */
 function limitsOfHeap(mebibytes: number): ResourceLimits {
   return {
     maxOldGenerationSizeMb: mebibytes,
-    maxYoungGenerationSizeMb: Math.max(leastYoungMebibytes, mebibytes / 32),
+    maxYoungGenerationSizeMb: Math.max(leastYoungMebibytes, mebibytes / 128),
   };
 }
