@@ -107,11 +107,13 @@ function queuePiece(
 function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
-  const wasKnown = new Set(storage.looks.changed);
+  const { changed } = storage.looks;
+  const changedBefore = changed.size;
   const answer = fillSlot(state.disk, state.files, state.slabs, storage, request);
-  if (isRefusal(answer) && answer.file !== undefined && !wasKnown.has(answer.file)) {
-    tellReadFailed(state, request, answer);
-  }
+  if (!isRefusal(answer) || answer.file === undefined) return answer;
+  // A read that fails ends there: it adds the file it failed at to those that changed, or none.
+  const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
+  if (!wasKnown) tellReadFailed(state, request, answer);
   return answer;
 }
 

@@ -53,12 +53,7 @@ export class OpenFiles {
     const refusal = storage.folders.make(fileOf(storage, file).path);
     if (refusal !== undefined) return refusal;
     const isKnown = (storage.knownBytes[file] ?? -1) >= 0;
-    const opened = this.#openFile(storage, file, isKnown ? "write" : "create");
-    if (isRefusal(opened)) return opened;
-    const unsized = this.#size(opened);
-    if (unsized === undefined) return opened;
-    this.#close(opened);
-    return unsized;
+    return this.#openFile(storage, file, isKnown ? "write" : "create");
   }
 
   /** Closes one file, if it is open. */
@@ -114,12 +109,11 @@ export class OpenFiles {
       storage.handles.set(file, open);
       const found = this.#disk.statFile(descriptor);
       const change = changeOf(storage, file, path, found);
-      if (change !== undefined) {
-        this.#close(open);
-        return change;
-      }
-      noteLook(storage, file, found, open.canWrite);
-      return this.#use(open);
+      if (change === undefined) noteLook(storage, file, found, open.canWrite);
+      const refusal = change ?? (open.canWrite ? this.#size(open, found.lengthBytes) : undefined);
+      if (refusal === undefined) return this.#use(open);
+      this.#close(open);
+      return refusal;
     } catch (error) {
       const refusal = refusalFrom(error, "open", path);
       const isGone = refusal.refused === "ENOENT" || refusal.refused === "not-a-file";
@@ -141,14 +135,16 @@ export class OpenFiles {
   }
 
   /** Brings a file to its full length, unless it lost bytes or has too many. The part file grows as it must. */
-  #size({ storage, file, descriptor, path }: OpenFile): StorageRefusal | undefined {
+  #size(
+    { storage, file, descriptor, path }: OpenFile,
+    foundBytes: number,
+  ): StorageRefusal | undefined {
     const { lengthBytes } = fileOf(storage, file);
     if (storage.parts?.file === file) {
       storage.knownBytes[file] = 0;
       return undefined;
     }
     try {
-      const foundBytes = this.#disk.statFile(descriptor).lengthBytes;
       if (foundBytes > lengthBytes) return fileTooLong(path, foundBytes, lengthBytes);
       if (foundBytes < lengthBytes) this.#disk.truncate(descriptor, lengthBytes);
     } catch (error) {
