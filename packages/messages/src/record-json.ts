@@ -4,7 +4,7 @@
 import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";
 
-/** Peers kept. */
+/** Addresses of peers kept for the next run. */
 export const peersKept = 200;
 const trackersKept = 200;
 const trackerLength = 2_048;

@@ -1,12 +1,9 @@
 // What a job's record says beside its pieces, and telling the file-worker, which keeps it.
 
-import type { JobCounters, JobFacts } from "@troupe/messages";
+import { peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
-
-/** Addresses kept for the next run. */
-const peersKept = 200;
 
 const nothingCounted: JobCounters = {
   downloadedBytes: 0,
@@ -71,8 +68,7 @@ export function keepLoss(engine: Engine, job: TorrentJob, lost: readonly PieceIn
 /** Tells the file-worker the figures, if they have changed since. */
 export function keepFigures(engine: Engine, job: TorrentJob): void {
   if (job.request.mode === "check-only" || !job.isChecked) return;
-  const facts = factsOf(job);
-  const { downloadedBytes, uploadedBytes, wastedBytes } = facts.counters;
+  const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
   const moved = downloadedBytes + uploadedBytes + wastedBytes;
   if (moved === job.keptBytes) return;
   job.keptBytes = moved;

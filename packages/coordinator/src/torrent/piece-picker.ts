@@ -146,6 +146,10 @@ function byPriority(
   pieces: Uint32Array,
   priorities: Uint16Array,
 ): { readonly order: Uint32Array; readonly topCount: number } {
+  const usual = priorities[pieces[0] ?? 0] ?? 0;
+  if (usual > 0 && pieces.every((piece) => priorities[piece] === usual)) {
+    return { order: pieces, topCount: pieces.length };
+  }
   const counts = new Map<number, number>();
   for (const piece of pieces) {
     const priority = priorities[piece] ?? 0;
@@ -154,7 +158,6 @@ function byPriority(
   const highestFirst = [...counts].toSorted(([one], [other]) => other - one);
   const wantedCount = highestFirst.reduce((sum, [, count]) => sum + count, 0);
   const topCount = highestFirst[0]?.[1] ?? 0;
-  if (topCount === pieces.length) return { order: pieces, topCount };
   const starts = new Map<number, number>();
   let start = 0;
   for (const [priority, count] of highestFirst) {

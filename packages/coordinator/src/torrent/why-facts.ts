@@ -41,7 +41,10 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     isDiskStuck: engine.disk.state !== "answering",
     hashStandsMs: whyWatch.hashing.look(hashed, hashingCount > 0, nowMs),
     writeStandsMs: whyWatch.writing.look(hadCount, writingCount > 0, nowMs),
-    memory: memoryUse(engine),
+    // It walks all torrents, and only the last of the reasons ask for it.
+    get memory() {
+      return memoryUse(engine);
+    },
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
     peers: { ...peerCounts(job), most: job.peerLimit },
