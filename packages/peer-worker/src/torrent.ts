@@ -14,6 +14,7 @@ import {
   type InfoHash,
   type PieceIndex,
   blockLengthBytes,
+  clearBit,
   countBits,
   hasBit,
   makeGeometry,
@@ -156,7 +157,7 @@ export class Torrent implements PieceOpener {
 
   /** A piece that we had is to be fetched again: it was lost on the disk. */
   noteLost(piece: PieceIndex): void {
-    this.had[piece >> 3] = (this.had[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7));
+    clearBit(this.had, piece);
     this.#hadCount--;
   }
 

@@ -59,3 +59,8 @@ export function hasBit(bytes: Uint8Array, index: number): boolean {
 export function setBit(bytes: Uint8Array, index: number): void {
   bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
 }
+
+/** Clears bit `index`, which is inside `bytes`. Plain store: one writer. */
+export function clearBit(bytes: Uint8Array, index: number): void {
+  bytes[index >> 3] = (bytes[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
+}

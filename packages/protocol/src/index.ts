@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./geometry.ts";
 export * from "./file-map.ts";
 export * from "./bitfield.ts";
+export * from "./bit-sums.ts";
 export * from "./byte-order.ts";
 export * from "./copy-bytes.ts";
 export * from "./clean-text.ts";

@@ -2,7 +2,7 @@
 // that died before it.
 
 import type { TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { hasBit, makeGeometry, setBit } from "@troupe/protocol";
+import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
 /** Outcome of a hash check. */
@@ -163,7 +163,7 @@ export class TorrentFigures {
   /** A piece that was had is not on the disk as it should be. */
   dropPiece(index: number): void {
     if (!hasBit(this.#bitfield, index)) return;
-    this.#bitfield[index >> 3] = (this.#bitfield[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
+    clearBit(this.#bitfield, index);
     if (this.#isLeft(index)) this.#leftBytes += this.#pieceBytes(index);
     this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
   }

@@ -11,7 +11,7 @@ import type {
   StorageRefusal,
   TorrentFault,
 } from "@troupe/messages";
-import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
+import { bitsWithout, hasBit, setBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
@@ -189,14 +189,14 @@ async function checkFilesOf(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const doubted = piecesBeside(job, bad);
-  const again = doubted.map((byte, at) => byte & ~(first[at] ?? 0));
+  const again = bitsWithout(doubted, first);
   say(engine, job, {
     event: "warning",
     code: "files-changed",
     message: `${bad.length} of the pieces that were looked at are not as they were written: their files are hashed as a whole`,
   });
   takeHad(job, await hashPieces(engine, job, { parts, pieces: again }, signal), signal);
-  return trusted.map((byte, at) => byte & ~(doubted[at] ?? 0));
+  return bitsWithout(trusted, doubted);
 }
 
 /** Every piece with bytes in a file that holds bytes of one of these. */

@@ -4,7 +4,7 @@
 // takes requests and answers none would keep such a piece for minutes.
 
 import { PeerFlag, type PeerSlot, type PieceLease } from "@troupe/messages";
-import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { keyOf } from "./failed-copies.ts";
 import type { RolledPeer } from "./peer-roll.ts";
@@ -99,8 +99,4 @@ function mayBeAsked(job: TorrentJob, candidate: Candidate | undefined): boolean 
 function hasPiece(job: TorrentJob, { worker, slot }: Candidate, piece: PieceIndex): boolean {
   const row = job.tables[worker]?.row(slot);
   return row !== undefined && hasBit(row.bitfield, piece);
-}
-
-function clearBit(bits: Uint8Array, piece: PieceIndex): void {
-  bits[piece >> 3] = (bits[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7));
 }

@@ -8,19 +8,20 @@
 
 import type { JobFacts, JobRecord } from "@troupe/messages";
 import { bitfieldBytes } from "@troupe/messages";
-import { countBits, setBit } from "@troupe/protocol";
-import type { Storage } from "../storage.ts";
-import { fileOf } from "../storage.ts";
-import { setFacts } from "./file-facts.ts";
 import {
   addBits,
   bitsInBoth,
   bitsWithout,
   clearBit,
+  countBits,
   fillBits,
   hasAnyBit,
   nextBit,
-} from "./piece-bits.ts";
+  setBit,
+} from "@troupe/protocol";
+import type { Storage } from "../storage.ts";
+import { fileOf } from "../storage.ts";
+import { setFacts } from "./file-facts.ts";
 import { encodeRecord } from "@troupe/messages";
 import type { Sha1 } from "@troupe/messages";
 import type { RecordStore } from "./record-homes.ts";
@@ -164,7 +165,7 @@ export class JobJournal {
       const range = this.#piecesOf(file);
       if (range !== undefined) fillBits(proved, range[0], range[1], false);
     }
-    for (const [at, byte] of proved.entries()) this.#durable[at] = (this.#durable[at] ?? 0) | byte;
+    addBits(this.#durable, proved);
     this.#hasNews = true;
   }
 

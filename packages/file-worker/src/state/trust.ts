@@ -13,9 +13,17 @@
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, StoredFile, Verify } from "@troupe/messages";
 import { bitfieldBytes } from "@troupe/messages";
-import { setBit, type FileMap } from "@troupe/protocol";
+import {
+  addBits,
+  bitsInBoth,
+  bitsWithout,
+  clearBit,
+  fillBits,
+  nextBit,
+  setBit,
+  type FileMap,
+} from "@troupe/protocol";
 import { isGrownFile, isSameFile, isThere } from "./file-facts.ts";
-import { bitsInBoth, bitsWithout, clearBit, fillBits, nextBit } from "./piece-bits.ts";
 
 /** Pieces hashed of each file, and of all files together. */
 const samplesPerFile = 2;
@@ -79,8 +87,8 @@ export function decideTrust(question: TrustQuestion): Trust {
   });
   if (isOpenForWriting) {
     fillBits(toHash, 0, pieceCount - 1, true);
-    for (const [at, byte] of trusted.entries()) toHash[at] = (toHash[at] ?? 0) & ~byte;
-  } else for (const [at, byte] of suspect.entries()) toHash[at] = (toHash[at] ?? 0) | byte;
+    toHash.set(bitsWithout(toHash, trusted));
+  } else addBits(toHash, suspect);
   dropAbsent(question, toHash);
   for (const piece of parted) {
     clearBit(trusted, piece);

@@ -1,22 +1,17 @@
-// Sums of bitfields in wire order (most significant bit first).
+// Bit sets in wire order as a whole: runs of their bits, and one set with another.
 
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "./bitfield.ts";
 
 /** Clears the bits `first` to `last`, or sets them. */
 export function fillBits(bits: Uint8Array, first: number, last: number, isSet: boolean): void {
-  let piece = first;
-  while (piece <= last) {
-    const at = piece >> 3;
-    const isWholeByte = (piece & 7) === 0 && piece + 7 <= last;
-    const mask = isWholeByte ? 0xff : 0x80 >> (piece & 7);
+  let index = first;
+  while (index <= last) {
+    const at = index >> 3;
+    const isWholeByte = (index & 7) === 0 && index + 7 <= last;
+    const mask = isWholeByte ? 0xff : 0x80 >> (index & 7);
     bits[at] = isSet ? (bits[at] ?? 0) | mask : (bits[at] ?? 0) & ~mask;
-    piece += isWholeByte ? 8 : 1;
+    index += isWholeByte ? 8 : 1;
   }
-}
-
-/** Clears one bit. */
-export function clearBit(bits: Uint8Array, piece: number): void {
-  bits[piece >> 3] = (bits[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7));
 }
 
 /** @returns The bits of `from` that are not in `without`; of the same length. */
@@ -31,7 +26,7 @@ export function bitsInBoth(one: Uint8Array, other: Uint8Array): Uint8Array {
 
 /** Sets in `target` what is set in `more`. */
 export function addBits(target: Uint8Array, more: Uint8Array): void {
-  for (let at = 0; at < target.length; at += 1) target[at] = (target[at] ?? 0) | (more[at] ?? 0);
+  for (let at = 0; at < target.length; at++) target[at] = (target[at] ?? 0) | (more[at] ?? 0);
 }
 
 /** @returns Whether any bit is set from `first` to `last`. */
@@ -41,11 +36,11 @@ export function hasAnyBit(bits: Uint8Array, first: number, last: number): boolea
 
 /** @returns The first bit that is set from `first` to `last`. */
 export function nextBit(bits: Uint8Array, first: number, last: number): number | undefined {
-  let piece = first;
-  while (piece <= last) {
-    if ((piece & 7) === 0 && bits[piece >> 3] === 0) piece += 8;
-    else if (hasBit(bits, piece)) return piece;
-    else piece += 1;
+  let index = first;
+  while (index <= last) {
+    if ((index & 7) === 0 && bits[index >> 3] === 0) index += 8;
+    else if (hasBit(bits, index)) return index;
+    else index += 1;
   }
   return undefined;
 }
