@@ -1,5 +1,6 @@
 // What a user wants of a torrent: a priority for each file, and from them one for each piece.
 
+import { bitfieldBytes } from "@troupe/messages";
 import { FileMap, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 
 /** Priorities are whole numbers from 0, never requested, to this. */
@@ -79,7 +80,7 @@ export class FilePriorities {
   /** Pieces that are wanted, had or not, as a bitfield in wire order; undefined: all are. */
   wantedPieces(): Uint8Array | undefined {
     if (!this.ofPieces.includes(0)) return undefined;
-    const bits = new Uint8Array(Math.ceil(this.ofPieces.length / 8));
+    const bits = new Uint8Array(bitfieldBytes(this.ofPieces.length));
     for (let piece = 0; piece < this.ofPieces.length; piece++) {
       if (this.ofPieces[piece] !== 0) setBit(bits, piece);
     }

@@ -23,6 +23,14 @@ export interface JobCounters {
   readonly failedHashBytes: number;
 }
 
+/** Of a job that has not run yet. */
+export const nothingCounted: JobCounters = {
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  failedHashBytes: 0,
+};
+
 /** What the coordinator knows of a job beside its pieces. */
 export interface JobFacts {
   readonly settings: JobSettings;

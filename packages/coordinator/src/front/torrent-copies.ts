@@ -7,7 +7,7 @@
 import { createHash, hash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeRecord, encodeRecord, RecordError } from "@troupe/messages";
+import { decodeRecord, encodeRecord, nothingCounted, RecordError } from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
 
 /** A job as its copy has it. */
@@ -36,7 +36,7 @@ export class TorrentCopies {
         directory,
         settings,
         isStarted: true,
-        counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+        counters: nothingCounted,
         peers: [],
         isOpenForWriting: true,
         pieceCount: 0,

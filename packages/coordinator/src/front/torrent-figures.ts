@@ -1,7 +1,7 @@
 // What the user's thread knows of a torrent's pieces and bytes, from the events of the engine at hand and of those
 // that died before it.
 
-import type { TorrentInfo, TorrentProgress } from "@troupe/messages";
+import { bitfieldBytes, type TorrentInfo, type TorrentProgress } from "@troupe/messages";
 import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
@@ -57,7 +57,7 @@ export class TorrentFigures {
   /** @param priorities One a file; without them every file has 1. */
   constructor(info: TorrentInfo, priorities?: readonly number[]) {
     this.#info = info;
-    this.#bitfield = new Uint8Array(Math.ceil(info.pieces / 8));
+    this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
     const geometry = makeGeometry(info.lengthBytes, info.pieceLengthBytes);
     this.#priorities = new FilePriorities(geometry, info.files, priorities);
     this.#leftBytes = this.#countLeft();

@@ -3,15 +3,18 @@
 
 import { join } from "node:path";
 import type { CheckPool } from "@troupe/hash-worker";
-import type {
-  JobKnown,
-  OpenStorage,
-  PartsLayout,
-  StorageOpened,
-  StorageRefusal,
-  TorrentFault,
+import {
+  bitfieldBytes,
+  nothingCounted,
+  type JobKnown,
+  type OpenStorage,
+  type PartsLayout,
+  type PiecesSettled,
+  type StorageOpened,
+  type StorageRefusal,
+  type TorrentFault,
 } from "@troupe/messages";
-import { bitsWithout, hasBit, setBit, type PieceIndex } from "@troupe/protocol";
+import { bitsWithout, fillBits, hasBit, setBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
@@ -68,8 +71,7 @@ export async function settleWanted(
   const unwanted = job.files.unwanted();
   if (job.request.mode !== "download" || isSame(unwanted, job.settledUnwanted)) return undefined;
   job.settledUnwanted = unwanted;
-  const rules = { deadlineMs: settleDeadlineMs, signal };
-  const settled = await askFile(engine, "settle-parts", { torrent: job.id, unwanted }, rules);
+  const settled = await settle(engine, job, unwanted, signal);
   if (settled === undefined || !("refused" in settled)) return undefined;
   return { code: settled.refused, message: settled.message };
 }
@@ -109,12 +111,18 @@ async function settledParts(
   signal: AbortSignal,
 ): Promise<PartsLayout | StorageRefusal | undefined> {
   if (parts === undefined || job.request.mode !== "download") return parts;
-  const question = { torrent: job.id, unwanted: job.files.unwanted() };
-  const settled = await askFile(engine, "settle-parts", question, {
-    deadlineMs: settleDeadlineMs,
-    signal,
-  });
+  const settled = await settle(engine, job, job.files.unwanted(), signal);
   return settled === undefined || "refused" in settled ? settled : settled.parts;
+}
+
+async function settle(
+  engine: Engine,
+  { id }: TorrentJob,
+  unwanted: readonly number[],
+  signal: AbortSignal,
+): Promise<PiecesSettled | StorageRefusal | undefined> {
+  const rules = { deadlineMs: settleDeadlineMs, signal };
+  return await askFile(engine, "settle-parts", { torrent: id, unwanted }, rules);
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */
@@ -200,15 +208,12 @@ async function checkFilesOf(
 }
 
 /** Every piece with bytes in a file that holds bytes of one of these. */
-function piecesBeside({ metainfo }: TorrentJob, pieces: readonly number[]): Uint8Array {
-  const { pieceLengthBytes, pieceCount } = metainfo.geometry;
-  const beside = new Uint8Array(Math.ceil(pieceCount / 8));
-  for (const { offset, lengthBytes, isPadding } of metainfo.files) {
-    if (lengthBytes === 0 || isPadding) continue;
-    const first = Math.floor(offset / pieceLengthBytes);
-    const last = Math.floor((offset + lengthBytes - 1) / pieceLengthBytes);
-    if (!pieces.some((piece) => piece >= first && piece <= last)) continue;
-    for (let piece = first; piece <= last; piece++) setBit(beside, piece);
+function piecesBeside({ files, metainfo }: TorrentJob, pieces: readonly number[]): Uint8Array {
+  const beside = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
+  for (const [file, { isPadding }] of metainfo.files.entries()) {
+    const [first, last] = (isPadding ? undefined : files.piecesOf(file)) ?? [0, -1];
+    const isBeside = pieces.some((piece) => piece >= first && piece <= last);
+    if (isBeside) fillBits(beside, first, last, true);
   }
   return beside;
 }
@@ -220,12 +225,7 @@ function takeEarlierRuns(engine: Engine, job: TorrentJob, known: JobKnown): void
     say(engine, job, { event: "warning", code: "record-unusable", message });
   }
   if (job.earlierRuns !== undefined) return;
-  job.earlierRuns = known.counters ?? {
-    downloadedBytes: 0,
-    uploadedBytes: 0,
-    wastedBytes: 0,
-    failedHashBytes: 0,
-  };
+  job.earlierRuns = known.counters ?? nothingCounted;
   job.knownPeers = known.peers;
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }

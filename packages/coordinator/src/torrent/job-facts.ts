@@ -1,16 +1,9 @@
 // What a job's record says beside its pieces, and telling the file-worker, which keeps it.
 
-import { peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
+import { nothingCounted, peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
-
-const nothingCounted: JobCounters = {
-  downloadedBytes: 0,
-  uploadedBytes: 0,
-  wastedBytes: 0,
-  failedHashBytes: 0,
-};
 
 /** Bytes of all runs together. */
 export function lifetimeOf(job: TorrentJob): JobCounters {

@@ -2,6 +2,7 @@
 
 import { hash } from "node:crypto";
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
+import { nothingCounted } from "@troupe/messages";
 import type {
   CloseStorage,
   FileProtocol,
@@ -252,7 +253,7 @@ export const someFacts: JobFacts = {
     isSequential: false,
   },
   isStarted: true,
-  counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+  counters: nothingCounted,
   peers: [],
 };
 
