@@ -12,7 +12,7 @@ import type {
 import { stampedDisk } from "./disk-stamp.ts";
 import { fillSlot } from "./fill-slot.ts";
 import { prepareStorage } from "./prepare-storage.ts";
-import { isRefusal, unknownTorrent } from "./refusals.ts";
+import { isRefusal } from "./refusals.ts";
 import { describeParts, settleParts } from "./settle-parts.ts";
 import { forgetLook } from "./identity.ts";
 import { moveData } from "./move-data.ts";
@@ -21,8 +21,7 @@ import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
 import { forgetJob, keepJob, listJobs } from "./state/jobs.ts";
 import type { FileState } from "./storage-life.ts";
-import { lookAtFile } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import { acceptingStorage, lookAtFile } from "./storage.ts";
 
 /** Settings of one incarnation of the file-worker. */
 export interface FileWorkerOptions {
@@ -140,10 +139,4 @@ function lookAgain(
   state.files.closeFile(storage, file);
   forgetLook(storage, file);
   return lookAtFile(state.disk, storage, file) ?? {};
-}
-
-/** @returns The torrent's storage, unless it is not open or is being closed. */
-function acceptingStorage(state: FileState, torrent: TorrentId): Storage | StorageRefusal {
-  const storage = state.storages.get(torrent);
-  return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
 }

@@ -3,9 +3,9 @@
 import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
-import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
+import { isRefusal, refusalFrom } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
-import { fileOf } from "./storage.ts";
+import { acceptingStorage, fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
 
@@ -17,8 +17,8 @@ export async function prepareStorage(
   state: FileState,
   { torrent, allocation }: PrepareStorage,
 ): Promise<StoragePrepared | StorageRefusal> {
-  const storage = state.storages.get(torrent);
-  if (storage === undefined || storage.closing !== undefined) return unknownTorrent(torrent);
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return storage;
   const { root } = storage.folders;
   try {
     const folder = existingFolder(state.disk, root);

@@ -14,7 +14,7 @@ import {
 import type { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
-import { fileOf, filePath } from "./storage.ts";
+import { acceptingStorage, fileOf, filePath } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
 
@@ -75,10 +75,10 @@ export function settleParts(
   state: FileState,
   { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
 ): Promise<PiecesSettled | StorageRefusal> {
-  const storage = state.storages.get(torrent);
-  if (storage?.parts === undefined || storage.closing !== undefined)
-    return Promise.resolve(unknownTorrent(torrent));
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return Promise.resolve(storage);
   const { parts } = storage;
+  if (parts === undefined) return Promise.resolve(unknownTorrent(torrent));
   const settled = parts.moving.then(() => settle(state, storage, parts, new Set(unwanted)));
   parts.moving = settled.catch(() => undefined);
   return settled;

@@ -8,7 +8,7 @@ import { below, findRealRoot, Folders } from "./folders.ts";
 import { noLooks, noteLook } from "./identity.ts";
 import type { FileLooks } from "./identity.ts";
 import { Parts } from "./part-file.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
+import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
 /** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
@@ -93,6 +93,15 @@ export function makeStorage(
     closeFailure: undefined,
     closing: undefined,
   };
+}
+
+/** @returns The torrent's storage, unless it is not open or is being closed. */
+export function acceptingStorage(
+  { storages }: { readonly storages: ReadonlyMap<TorrentId, Storage> },
+  torrent: TorrentId,
+): Storage | StorageRefusal {
+  const storage = storages.get(torrent);
+  return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
 }
 
 /** @returns The absolute path of a file. */

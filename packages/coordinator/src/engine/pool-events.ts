@@ -3,6 +3,7 @@
 
 import type { Context } from "@troupe/actor-runtime";
 import type { PoolThreadEvent } from "@troupe/hash-worker";
+import { messageOf } from "../troupe-error.ts";
 import type { EngineActorProtocol } from "./engine-state.ts";
 
 /** What of a context is needed to say something. */
@@ -28,7 +29,7 @@ export function poolTeller(context: Teller, name: string): (event: PoolThreadEve
   return ({ what, thread, restarts, others, error }) => {
     const nowMs = context.clock.nowMs();
     if (what === "lost") {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       context.log("warn", "pool-thread-lost", { name, thread, restarts, others, error });
       const sentence = `a thread of the ${name} pool is gone (${reason}); its task is run again by another`;
       say("restarting", restarts, sentence);

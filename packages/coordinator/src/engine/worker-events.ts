@@ -11,6 +11,7 @@ import { addressKey } from "../torrent/address-key.ts";
 import type { RolledPeer } from "../torrent/peer-roll.ts";
 import { dialMore } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { messageOf } from "../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 import { listenAgain } from "./listening.ts";
 import { blame, type Death } from "./quarantine.ts";
@@ -32,13 +33,11 @@ export function workerCrashed(
   sender: Sender,
   death: Death,
 ): void {
-  const { error } = death;
-  const message = error instanceof Error ? error.message : String(error);
   engine.context.announce("worker-event", {
     name: child.name,
     state: "restarting",
     restarts: sender.epoch,
-    error: message,
+    error: messageOf(death.error),
   });
   const seat = seatOf(engine, child.name);
   if (seat !== undefined) peerWorkerGone(engine, seat);

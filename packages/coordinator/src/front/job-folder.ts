@@ -5,12 +5,13 @@
 //   <folder>/…                       the data
 
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RecordHome } from "@troupe/messages";
 import { parseTorrent } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
+import { messageOf, TroupeError } from "../troupe-error.ts";
 import { metainfoLimitBytes } from "./load-metainfo.ts";
+import { writeDurably } from "./write-durably.ts";
 
 const stateFolder = ".troupe";
 const torrentFile = "job.torrent";
@@ -60,10 +61,9 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     const home = { kind: "file" as const, path: join(directory, stateFolder, recordFile) };
     return { directory, metainfo, home };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new TroupeError(
       "not-a-job",
-      `cannot load "${folder}": it is no folder of a job: ${why}`,
+      `cannot load "${folder}": it is no folder of a job: ${messageOf(error)}`,
       {
         details: { folder },
         cause: error,
@@ -94,10 +94,4 @@ function refuseReservedName(metainfo: Uint8Array): void {
     "job-name-reserved",
     `cannot create a job of a torrent with the file "${reserved.path.join("/")}": that is where the job keeps its state`,
   );
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, "wx");
-  await file.writeFile(bytes);
-  await file.sync();
 }

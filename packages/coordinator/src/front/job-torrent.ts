@@ -4,7 +4,7 @@ import type { AddOptions } from "./add-options.ts";
 import { Coordinator } from "./coordinator.ts";
 import { createJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
 import type { JobOptions } from "./job-options.ts";
-import { loadSource } from "./load-metainfo.ts";
+import { SessionState } from "./session-state.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** See `Torrent.create`. */
@@ -14,10 +14,7 @@ export async function createTorrent(
   options: JobOptions,
 ): Promise<Torrent> {
   const { signal, stateDirectory } = options;
-  const { metainfo } = await loadSource(source, {
-    ...(signal !== undefined && { signal }),
-    ...(stateDirectory !== undefined && { stateDirectory }),
-  });
+  const { metainfo } = await new SessionState(stateDirectory).load(source, signal);
   return await run(await createJobFolder(folder, metainfo), options);
 }
 

@@ -3,7 +3,7 @@
 import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
 import { parseInfoHash, parseTorrent, type InfoHash } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
+import { messageOf, TroupeError } from "../troupe-error.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
 /** Larger .torrent files are refused (docs/limits.md). */
@@ -125,8 +125,7 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
     );
   } catch (error) {
     if (error instanceof TroupeError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${message}`, {
+    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -3,6 +3,8 @@
 
 import { join, resolve } from "node:path";
 import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
+import { settingsOf } from "../job-settings.ts";
+import { messageOf } from "../troupe-error.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
@@ -48,21 +50,12 @@ export class SessionState {
     const { mode, home, directory, metainfo } = request;
     const copies = this.#copies;
     if (copies === undefined || home?.kind !== "database" || mode === "check-only") return;
-    const { extraTrackers, useTrackers, maxPeers, priorities, isSequential = false } = request;
-    const settings = {
-      extraTrackers,
-      useTrackers,
-      maxPeers,
-      isSeedOnly: mode === "seed-only",
-      isSequential,
-      ...(priorities !== undefined && { priorities }),
-    };
+    const settings = settingsOf(request, request.priorities);
     const found = copies.keep(infoHash, metainfo);
     const kept = found
       .then(() => copies.keepJob({ infoHash, directory, settings }))
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        const message = `cannot keep a copy of the .torrent file: ${why}`;
+        const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
         // Whoever adds it listens as soon as he has it.
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })

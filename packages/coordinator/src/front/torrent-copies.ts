@@ -5,10 +5,11 @@
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
 import { createHash, hash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeRecord, encodeRecord, nothingCounted, RecordError } from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
+import { writeDurably } from "./write-durably.ts";
 
 /** A job as its copy has it. */
 export type CopiedJob = Pick<JobRecord, "infoHash" | "directory"> & Pick<JobFacts, "settings">;
@@ -91,7 +92,7 @@ export class TorrentCopies {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const temporary = join(this.#folder, `.${randomBytes(8).toString("hex")}.tmp`);
     try {
-      await writeDurably(temporary, bytes);
+      await writeDurably(temporary, bytes, 0o600);
       await rename(temporary, join(this.#folder, name));
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
@@ -108,10 +109,4 @@ function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   const digest = createHash("sha1");
   for (const part of parts) digest.update(part);
   return digest.digest();
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, "wx", 0o600);
-  await file.writeFile(bytes);
-  await file.sync();
 }

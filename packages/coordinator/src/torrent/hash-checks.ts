@@ -85,11 +85,7 @@ export async function checkRanges(
     const bad = [...verdicts.keys()]
       .filter((index) => verdicts[index] === 0)
       .map((index) => (first + index) as PieceIndex);
-    piecesAreLost(
-      engine,
-      job,
-      bad.filter((piece) => job.map.has(piece) || job.doubted.has(piece)),
-    );
+    piecesAreLost(engine, job, bad);
     verdict(first, verdicts);
   });
   keepPieces(engine, job);

@@ -3,6 +3,8 @@
 import { nothingCounted, peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import { settingsOf } from "../job-settings.ts";
+import { addressKey } from "./address-key.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Bytes of all runs together. */
@@ -18,17 +20,10 @@ export function lifetimeOf(job: TorrentJob): JobCounters {
 
 /** What is to be kept of it at this moment. */
 export function factsOf(job: TorrentJob): JobFacts {
-  const { extraTrackers, useTrackers, maxPeers, mode, isSequential = false } = job.request;
   const priorities = job.files.list();
+  const isChosen = priorities.some((priority) => priority !== 1);
   return {
-    settings: {
-      extraTrackers,
-      useTrackers,
-      maxPeers,
-      isSeedOnly: mode === "seed-only",
-      isSequential,
-      ...(priorities.some((priority) => priority !== 1) && { priorities }),
-    },
+    settings: settingsOf(job.request, isChosen ? priorities : undefined),
     isStarted: job.isRunWanted,
     counters: lifetimeOf(job),
     peers: job.knownPeers,
@@ -40,8 +35,8 @@ export function notePeers(job: TorrentJob): void {
   const peers = [...job.roll.connected()]
     .filter(({ isIncoming }) => !isIncoming)
     .map(({ host, port }) => ({ host, port }));
-  const names = new Set(peers.map(nameOf));
-  const others = job.knownPeers.filter((peer) => !names.has(nameOf(peer)));
+  const names = new Set(peers.map(({ host, port }) => addressKey(host, port)));
+  const others = job.knownPeers.filter(({ host, port }) => !names.has(addressKey(host, port)));
   job.knownPeers = [...peers, ...others].slice(0, peersKept);
 }
 
@@ -67,8 +62,4 @@ export function keepFigures(engine: Engine, job: TorrentJob): void {
   job.keptBytes = moved;
   notePeers(job);
   engine.fileCalls.cast("keep-job", { torrent: job.id, facts: factsOf(job) });
-}
-
-function nameOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host} ${port}`;
 }

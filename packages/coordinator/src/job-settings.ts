@@ -1,0 +1,18 @@
+// What a job's record keeps of how the job was added.
+
+import type { AddTorrent, JobSettings } from "@troupe/messages";
+
+/** @param priorities One a file; undefined: 1 each. */
+export function settingsOf(
+  { extraTrackers, useTrackers, maxPeers, mode, isSequential = false }: AddTorrent,
+  priorities: readonly number[] | undefined,
+): JobSettings {
+  return {
+    extraTrackers,
+    useTrackers,
+    maxPeers,
+    isSeedOnly: mode === "seed-only",
+    isSequential,
+    ...(priorities !== undefined && { priorities }),
+  };
+}
