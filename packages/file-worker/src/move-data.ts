@@ -1,7 +1,7 @@
 // The files of a torrent that is closed, brought to another folder: renamed within a volume, copied and compared to
 // another one. All of them arrive, or none has moved.
 
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { MoveData, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
@@ -9,7 +9,7 @@ import { removeEmptyFolders } from "./remove-data.ts";
 import type { FileState } from "./storage-life.ts";
 import { filePath, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns } from "./turns.ts";
+import { inTurns, nextTurn } from "./turns.ts";
 
 const filesPerTurn = 64;
 /** Bytes copied in one turn. */
@@ -43,7 +43,7 @@ export async function moveData(state: FileState, message: MoveData): Promise<{} 
       undo(disk, moved);
       return refusal;
     }
-    if (index % filesPerTurn === 0) await inTurns(context.timers, 2, 1, () => true);
+    if (index % filesPerTurn === 0) await nextTurn(context.timers);
   }
   for (const { from: path, isCopy } of moved) if (isCopy) disk.remove(path);
   await removeEmptyFolders(state, from);
@@ -149,5 +149,5 @@ function undo(disk: Disk, moved: readonly Moved[]): void {
 }
 
 function cannotMove(refused: string, path: string, seen: string): StorageRefusal {
-  return { refused, message: `cannot move to "${join(dirname(path))}": ${seen}: "${path}"`, path };
+  return { refused, message: `cannot move to "${dirname(path)}": ${seen}: "${path}"`, path };
 }

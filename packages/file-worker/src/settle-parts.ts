@@ -16,7 +16,7 @@ import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
 import { acceptingStorage, fileOf, filePath } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns } from "./turns.ts";
+import { inTurns, nextTurn } from "./turns.ts";
 
 /** Headers read in one turn. */
 const slotsPerTurn = 256;
@@ -127,7 +127,7 @@ async function moveAll(
       const refusal = await moveSlot(state, storage, parts, piece);
       if (refusal !== undefined) return refusal;
       moved.add(piece);
-      await inTurns(context.timers, 2, 1, () => true);
+      await nextTurn(context.timers);
     }
     // What is being written was given its place before.
     writes.finishRun(storage);

@@ -2,6 +2,13 @@
 
 import type { Timers } from "@troupe/actor-runtime";
 
+/** @returns Settles in the next turn of the event loop. */
+export function nextTurn(timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    timers.soon(resolve);
+  });
+}
+
 /**
  * Calls `step` for 0 to `count − 1`, `perTurn` of them a turn of the event loop, the first ones at once.
  *

@@ -47,15 +47,8 @@ export async function doubtFile(
   if (doubted.length > 0) say(engine, job, { event: "warning", code: refused, message });
   const { signal } = job.abort;
   try {
-    await askFile(
-      engine,
-      "look-again",
-      { torrent: job.id, file },
-      {
-        deadlineMs: lookDeadlineMs,
-        signal,
-      },
-    );
+    const rules = { deadlineMs: lookDeadlineMs, signal };
+    await askFile(engine, "look-again", { torrent: job.id, file }, rules);
     if (signal.aborted) return;
     await checkRanges(engine, job, rangesOf(doubted), {
       signal,

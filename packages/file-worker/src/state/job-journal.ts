@@ -6,8 +6,14 @@
 // In the record: `open for writing` is committed before the first write after a rest, and taken back when all that is
 // had is durable.
 
-import type { JobFacts, JobRecord } from "@troupe/messages";
-import { bitfieldBytes } from "@troupe/messages";
+import type { FileStat } from "@troupe/actor-runtime";
+import {
+  bitfieldBytes,
+  encodeRecord,
+  type JobFacts,
+  type JobRecord,
+  type Sha1,
+} from "@troupe/messages";
 import {
   addBits,
   bitsInBoth,
@@ -19,13 +25,9 @@ import {
   nextBit,
   setBit,
 } from "@troupe/protocol";
-import type { Storage } from "../storage.ts";
-import { fileOf } from "../storage.ts";
+import { fileOf, type Storage } from "../storage.ts";
 import { setFacts } from "./file-facts.ts";
-import { encodeRecord } from "@troupe/messages";
-import type { Sha1 } from "@troupe/messages";
 import type { RecordStore } from "./record-homes.ts";
-import type { FileStat } from "@troupe/actor-runtime";
 
 /** A sync of several files under way. */
 export interface SyncRound {

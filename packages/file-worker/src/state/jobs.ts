@@ -1,21 +1,22 @@
 // Jobs by their records: looked up when a storage is opened, kept while it is, listed, forgotten.
 
-import type {
-  ForgetJob,
-  JobKnown,
-  JobRecord,
-  KeepJob,
-  ListedJob,
-  RecordHome,
-  StoredJob,
-  StorageRefusal,
+import {
+  decodeRecord,
+  RecordError,
+  type ForgetJob,
+  type JobKnown,
+  type JobRecord,
+  type KeepJob,
+  type ListedJob,
+  type RecordHome,
+  type StoredJob,
+  type StorageRefusal,
 } from "@troupe/messages";
 import { findRealRoot } from "../folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
 import type { FileState } from "../storage-life.ts";
 import { JobJournal, jobName } from "./job-journal.ts";
-import { decodeRecord, RecordError } from "@troupe/messages";
 import type { RecordStore } from "./record-homes.ts";
 import { decideTrust } from "./trust.ts";
 

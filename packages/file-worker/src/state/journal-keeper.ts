@@ -2,12 +2,11 @@
 // in the system's pool, records of all jobs are committed together.
 
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
-import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
+import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 import type { JobJournal, JobNews } from "./job-journal.ts";
-import type { Sha1 } from "@troupe/messages";
 import type { RecordStore } from "./record-homes.ts";
 import { TurnLock } from "./turn-lock.ts";
 
