@@ -51,19 +51,12 @@ function readParted(
   disk: Disk,
   files: OpenFiles,
   storage: Storage,
-  { file, fileOffset, lengthBytes }: FileSpan,
+  span: FileSpan,
   target: ViewCursor,
 ): StorageRefusal | undefined {
-  const { pieceLengthBytes } = storage;
-  const end = storage.map.startOf(file) + fileOffset + lengthBytes;
-  for (let at = end - lengthBytes; at < end;) {
-    const piece = Math.floor(at / pieceLengthBytes);
-    const begin = at - piece * pieceLengthBytes;
-    const partBytes = Math.min(end - at, pieceLengthBytes - begin);
-    const views = target.take(partBytes);
-    const refusal = readSlot(disk, files, storage, { piece, begin }, views);
+  for (const part of storage.map.partsOf(span, storage.pieceLengthBytes)) {
+    const refusal = readSlot(disk, files, storage, part, target.take(part.lengthBytes));
     if (refusal !== undefined) return refusal;
-    at += partBytes;
   }
   return undefined;
 }

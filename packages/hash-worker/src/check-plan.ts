@@ -109,27 +109,15 @@ export class CheckPlan {
   }
 
   /** Piece by piece: each has its own place. What is not there is looked for where the file would be. */
-  #partSpans(
-    { file, fileOffset, lengthBytes }: FileSpan,
-    path: string | undefined,
-    parts: CheckParts,
-  ): CheckSpan[] {
+  #partSpans(span: FileSpan, path: string | undefined, parts: CheckParts): CheckSpan[] {
     const { pieceLengthBytes } = this.#torrent;
-    const spans: CheckSpan[] = [];
-    const end = this.#map.startOf(file) + fileOffset + lengthBytes;
-    for (let at = end - lengthBytes; at < end;) {
-      const piece = Math.floor(at / pieceLengthBytes);
-      const begin = at - piece * pieceLengthBytes;
-      const partBytes = Math.min(end - at, pieceLengthBytes - begin);
+    const fileStart = this.#map.startOf(span.file);
+    return this.#map.partsOf(span, pieceLengthBytes).map(({ piece, begin, lengthBytes }) => {
       const slot = parts.slots.get(piece);
-      const place =
-        slot === undefined
-          ? { path, fileOffset: at - this.#map.startOf(file) }
-          : { path: parts.path, fileOffset: slot + begin };
-      spans.push({ ...place, lengthBytes: partBytes });
-      at += partBytes;
-    }
-    return spans;
+      return slot === undefined
+        ? { path, fileOffset: piece * pieceLengthBytes + begin - fileStart, lengthBytes }
+        : { path: parts.path, fileOffset: slot + begin, lengthBytes };
+    });
   }
 }
 

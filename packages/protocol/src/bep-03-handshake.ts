@@ -38,16 +38,6 @@ export function supportsExtended(reserved: Uint8Array): boolean {
   return ((reserved[5] ?? 0) & 0x10) !== 0;
 }
 
-/** @returns Whether the fast extension (BEP 6) is offered. */
-export function supportsFast(reserved: Uint8Array): boolean {
-  return ((reserved[7] ?? 0) & 0x04) !== 0;
-}
-
-/** @returns Whether the DHT (BEP 5) is offered. */
-export function supportsDht(reserved: Uint8Array): boolean {
-  return ((reserved[7] ?? 0) & 0x01) !== 0;
-}
-
 /**
  * @param handshake `peerId` of 20 bytes; `reserved` of 8, {@link ownReservedBits} when left out. Copied.
  * @returns 68 bytes.

@@ -4,7 +4,7 @@
 //   4   1   id
 //   5   …   payload
 
-import { writeUint16, writeUint32 } from "./byte-order.ts";
+import { writeUint32 } from "./byte-order.ts";
 
 /** First byte of a message; 9 is of BEP 5, 20 of BEP 10. */
 export const MessageId = {
@@ -31,8 +31,6 @@ export const haveBytes = 9;
 export const requestBytes = 17;
 /** Bytes on the wire, length prefix included. */
 export const cancelBytes = 17;
-/** Bytes on the wire, length prefix included. */
-export const portBytes = 7;
 /** A `piece` message up to its block: length prefix, id, piece, begin. */
 export const blockHeaderBytes = 13;
 /** A `bitfield` message up to its bits. */
@@ -112,11 +110,6 @@ export function writeBitfield(buffer: Uint8Array, at: number, bits: Uint8Array):
   const next = writeHead(buffer, at, 1 + bits.length, MessageId.bitfield);
   buffer.set(bits, next);
   return next + bits.length;
-}
-
-/** Writes 7 bytes at `at`: our DHT port (BEP 5). @returns The offset behind them. */
-export function writePort(buffer: Uint8Array, at: number, port: number): number {
-  return writeUint16(buffer, writeHead(buffer, at, 3, MessageId.port), port);
 }
 
 function writeHead(buffer: Uint8Array, at: number, lengthBytes: number, id: number): number {

@@ -30,8 +30,7 @@ export type ProtocolErrorCode =
   | "torrent-limit"
   | "torrent-too-large"
   | "torrent-v2-only"
-  | "tracker-refused"
-  | "tracker-url-invalid";
+  | "tracker-refused";
 
 /** Numbers and short texts behind an error: what was seen, what was allowed, where. */
 export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;

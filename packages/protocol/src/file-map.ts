@@ -10,6 +10,15 @@ export interface FileSpan {
   readonly lengthBytes: number;
 }
 
+/** A run of bytes in one piece. */
+export interface PiecePart {
+  readonly piece: number;
+  /** Where the run starts, bytes from the start of the piece. */
+  readonly begin: number;
+  /** At least 1. */
+  readonly lengthBytes: number;
+}
+
 /** The files of a torrent laid end to end (BEP 3, "info dictionary"). */
 export class FileMap {
   readonly totalBytes: number;
@@ -47,6 +56,20 @@ export class FileMap {
       at = spanEnd;
     }
     return spans;
+  }
+
+  /** @returns What each piece has of a span, in order. */
+  partsOf({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PiecePart[] {
+    const parts: PiecePart[] = [];
+    const start = this.startOf(file) + fileOffset;
+    const end = start + lengthBytes;
+    for (let piece = Math.floor(start / pieceLengthBytes); ; piece++) {
+      const pieceStart = piece * pieceLengthBytes;
+      if (pieceStart >= end) return parts;
+      const from = Math.max(start, pieceStart);
+      const to = Math.min(end, pieceStart + pieceLengthBytes);
+      parts.push({ piece, begin: from - pieceStart, lengthBytes: to - from });
+    }
   }
 
   /** Where a file begins, bytes from the start of the torrent. */

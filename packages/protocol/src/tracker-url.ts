@@ -1,7 +1,5 @@
 // Which texts are addresses of trackers that we would talk to.
 
-import { ProtocolError } from "./errors.ts";
-
 /** Characters of a tracker's URL. */
 export const maxTrackerUrlLength = 2_048;
 
@@ -39,22 +37,6 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   const written = isPrintableAscii(trimmed) ? trimmed : url.href;
   // In ASCII it may be nine times as long.
   return written.length <= maxTrackerUrlLength ? { url: written } : { refused: "is no URL" };
-}
-
-/**
- * Checks a tracker's URL that a user gave.
- *
- * @returns As {@link checkTrackerUrl}.
- * @throws {ProtocolError} `tracker-url-invalid`.
- */
-export function parseTrackerUrl(text: string): string {
-  const check = checkTrackerUrl(text);
-  if ("url" in check) return check.url;
-  throw new ProtocolError("tracker-url-invalid", {
-    operation: "parse-tracker-url",
-    message: `cannot use a tracker whose address ${check.refused}: http, https and udp URLs are used`,
-    details: { refused: check.refused, text: text.slice(0, 200) },
-  });
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -1,15 +1,9 @@
-// Branded numbers and names: a number from outside becomes one here or is refused, and is not checked again.
+// Branded numbers and names: what has one has passed a gate, and is not checked again.
 
 import { ProtocolError } from "./errors.ts";
 
 /** A piece of one torrent, 0 to pieceCount − 1. */
 export type PieceIndex = number & { readonly __brand: "PieceIndex" };
-/** A block of one piece, counted in steps of {@link blockLengthBytes} from 0. */
-export type BlockIndex = number & { readonly __brand: "BlockIndex" };
-/** A byte's place inside a piece, a file or the whole torrent; the name says which. */
-export type ByteOffset = number & { readonly __brand: "ByteOffset" };
-/** A file of one torrent, in the order of its metainfo, padding files included. */
-export type FileIndex = number & { readonly __brand: "FileIndex" };
 /** The SHA-1 of a torrent's `info` dictionary (BEP 3): 40 lower-case hexadecimal digits. */
 export type InfoHash = string & { readonly __brand: "InfoHash" };
 
@@ -17,21 +11,6 @@ export type InfoHash = string & { readonly __brand: "InfoHash" };
 export const blockLengthBytes = 16_384;
 /** Bytes of an info-hash, of a piece's hash and of a peer id. */
 export const infoHashBytes = 20;
-
-/**
- * @returns `value` as a piece of a torrent with `pieceCount` pieces.
- * @throws {ProtocolError} `piece-out-of-range` when it is not a whole number from 0 to pieceCount − 1.
- */
-export function asPieceIndex(value: number, pieceCount: number): PieceIndex {
-  if (!Number.isInteger(value) || value < 0 || value >= pieceCount) {
-    throw new ProtocolError("piece-out-of-range", {
-      operation: "check-piece",
-      message: `cannot use piece ${value}: the torrent has pieces 0 to ${pieceCount - 1}`,
-      details: { piece: value, pieceCount },
-    });
-  }
-  return value as PieceIndex;
-}
 
 const hexDigits = "0123456789abcdef";
 const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";

@@ -6,9 +6,7 @@ import {
   infoHashFromBytes,
   looksLikeHandshake,
   ownReservedBits,
-  supportsDht,
   supportsExtended,
-  supportsFast,
 } from "../src/index.ts";
 import { bytesOf, join, prefixes, textOf } from "./support/bytes.ts";
 import { refuses, survivesDamage } from "./support/refusals.ts";
@@ -45,15 +43,10 @@ test("what a handshake says is a copy", (t) => {
   t.true(supportsExtended(reserved));
 });
 
-test("feature bits are where their BEPs put them", (t) => {
-  const bits = (index: number, value: number) => new Uint8Array(8).fill(value, index, index + 1);
-  t.true(supportsExtended(bits(5, 0x10)));
-  t.true(supportsFast(bits(7, 0x04)));
-  t.true(supportsDht(bits(7, 0x01)));
-  t.deepEqual(
-    [supportsExtended(ownReservedBits()), supportsFast(ownReservedBits())],
-    [true, false],
-  );
+test("the bit of the extension protocol is where BEP 10 puts it, and ours", (t) => {
+  t.true(supportsExtended(Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0)));
+  t.false(supportsExtended(Uint8Array.of(255, 255, 255, 255, 255, 0xef, 255, 255)));
+  t.true(supportsExtended(ownReservedBits()));
 });
 
 test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { asPieceIndex, infoHashFromBytes, infoHashToBytes, parseInfoHash } from "../src/index.ts";
+import { infoHashFromBytes, infoHashToBytes, parseInfoHash } from "../src/index.ts";
 import { refuses } from "./support/refusals.ts";
 
 const twentyBytes = fc.uint8Array({ minLength: 20, maxLength: 20 });
@@ -32,11 +32,4 @@ test("text that is no info-hash is refused", (t) => {
     refuses(t, "info-hash-malformed", () => parseInfoHash(text));
   }
   refuses(t, "info-hash-malformed", () => infoHashFromBytes(new Uint8Array(19)));
-});
-
-test("a number becomes a piece only inside the torrent", (t) => {
-  t.is(asPieceIndex(9, 10), 9 as never);
-  for (const piece of [-1, 10, 1.5, Number.NaN, 2 ** 32]) {
-    refuses(t, "piece-out-of-range", () => asPieceIndex(piece, 10));
-  }
 });
