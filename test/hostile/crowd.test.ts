@@ -1,12 +1,9 @@
 // All misbehaving peers at once beside one honest transfer, for a few seconds: nothing crashes, nothing grows beyond its
 // bound, and the transfer is right. How fast it is beside two thousand is what `pnpm bench:hostile-peers` shows.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { Crowd } from "../support/peers/crowd.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -17,16 +14,8 @@ const maxPeers = 100;
 
 test("two hundred misbehaving peers do not keep an honest one from giving everything", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
-  const content = readFileSync(join(swarm.payload.folder, "payload"));
-  const { infoHash } = swarm;
-  const seeder = swarm.use(
-    await PacedSeeder.open({
-      infoHash,
-      payload: content,
-      pieceLengthBytes,
-      bytesPerSecond: 2_000_000,
-    }),
-  );
+  const { infoHash, content } = swarm;
+  const seeder = await swarm.pacedSeeder({ bytesPerSecond: 2_000_000 });
   const { coordinator, record, folder } = await swarm.join({
     engine: { peerWorkers: 1, maxPeers },
     torrent: { useTrackers: false, peers: [seeder] },

@@ -1,12 +1,11 @@
 // The same peers over real sockets against a whole coordinator: each is closed for its reason, and an honest seeder then
 // serves the rest of the torrent, bit for bit. Who needs minutes is in virtual-time.test.ts alone.
 
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { catalogue } from "../support/peers/catalogue.ts";
 import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
 import type { Line, LineOptions } from "../support/peers/line.ts";
@@ -33,17 +32,9 @@ const isStopped = test.macro<[HostilePeer]>({
     const due = reactions[peer.name];
     if (due === undefined) return t.fail("it is not said what is to be done about this peer");
     await using swarm = await Swarm.open({ pieceLengthBytes, files });
-    const content = contentOf(swarm);
     const member = await joinWithPart(swarm);
-    const seeder = swarm.use(
-      await PacedSeeder.open({
-        infoHash: swarm.infoHash,
-        payload: content,
-        pieceLengthBytes,
-        bytesPerSecond: Infinity,
-      }),
-    );
-    const lines = await meet(swarm, member, peer, content);
+    const seeder = await swarm.pacedSeeder();
+    const lines = await meet(swarm, member, peer);
     const { record } = member;
     if (due.reasons.length > 0) {
       await record.until("its end", () => record.partings.length > 0 && lines.every(isOver));
@@ -69,10 +60,6 @@ function isOver({ isClosed, isDeaf }: Line): boolean {
   return isClosed || isDeaf;
 }
 
-function contentOf({ payload }: Swarm): Uint8Array {
-  return Buffer.concat(payload.paths.map((path) => readFileSync(join(payload.folder, path))));
-}
-
 /** An engine that finds the first file and wants the second. */
 async function joinWithPart(swarm: Swarm): Promise<Member> {
   const folder = swarm.folder("part").path;
@@ -95,8 +82,8 @@ async function meet(
   swarm: Swarm,
   { coordinator, record }: Member,
   peer: HostilePeer,
-  content: Uint8Array,
 ): Promise<readonly Line[]> {
+  const { content } = swarm;
   const lines: Line[] = [];
   const options: Omit<LineOptions, "after"> = {
     target: {

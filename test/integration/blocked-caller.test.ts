@@ -1,11 +1,10 @@
 // The engine does not run on the caller's thread: peers, hashing and writing go on while that thread is blocked, for as
 // long as it likes.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { endsByItself, startProgram } from "../support/program.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -18,15 +17,7 @@ test("a download is finished and on the disk while its caller's thread is blocke
   const [data, other] = [swarm.folder("data").path, swarm.folder("other").path];
   const [torrent, flag] = [join(other, "job.torrent"), join(other, "flag")];
   writeFileSync(torrent, swarm.metainfo);
-  const seeder = swarm.use(
-    await PacedSeeder.open({
-      infoHash: swarm.infoHash,
-      payload: readFileSync(join(swarm.payload.folder, "payload")),
-      pieceLengthBytes,
-      bytesPerSecond: Infinity,
-      isShut: true,
-    }),
-  );
+  const seeder = await swarm.pacedSeeder({ isShut: true });
   await using caller = await startProgram(program, [data, torrent, String(seeder.port), flag]);
   await caller.lineWhere("that it is blocked", (line) => line === "blocked" || undefined);
   t.is(seeder.givenBytes, 0);

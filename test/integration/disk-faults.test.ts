@@ -13,7 +13,6 @@ import {
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -21,17 +20,6 @@ const mebibyte = 1 << 20;
 const pieceLengthBytes = 64 * 1024;
 const pieces = 64;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
-
-async function seederOf(swarm: Swarm): Promise<PacedSeeder> {
-  return swarm.use(
-    await PacedSeeder.open({
-      infoHash: swarm.infoHash,
-      payload: readFileSync(join(swarm.payload.folder, "payload")),
-      pieceLengthBytes,
-      bytesPerSecond: Infinity,
-    }),
-  );
-}
 
 /** @returns Undefined, and a test that has passed, where nothing can be mounted. */
 function smallDisk(t: ExecutionContext, swarm: Swarm, sizeBytes: number): SmallDisk | undefined {
@@ -47,7 +35,7 @@ test.serial(
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, 2 * mebibyte);
     if (disk === undefined) return;
-    const seeder = await seederOf(swarm);
+    const seeder = await swarm.pacedSeeder();
     const other = await swarm.join({ torrent: { useTrackers: false, peers: [seeder] } });
     const { record } = await swarm.join({
       folder: disk.path,
@@ -75,7 +63,7 @@ test.serial(
     const disk = smallDisk(t, swarm, 16 * mebibyte);
     if (disk === undefined) return;
     disk.remount("ro");
-    const seeder = await seederOf(swarm);
+    const seeder = await swarm.pacedSeeder();
     const { record } = await swarm.join({
       folder: disk.path,
       torrent: { useTrackers: false, peers: [seeder] },
@@ -164,7 +152,7 @@ function replaceByZeros(path: string): void {
 
 test.serial("F27: what is lost under a torrent that downloads is fetched again", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const seeder = await seederOf(swarm);
+  const seeder = await swarm.pacedSeeder();
   const { record, folder } = await swarm.join({
     torrent: { useTrackers: false, peers: [seeder] },
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test from "ava";
 import { hasBit } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder, type PacedSeederOptions } from "../support/paced-seeder.ts";
+import type { PacedSeeder, PacedSeederOptions } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 32 * 1024;
@@ -27,20 +27,13 @@ interface Scene {
 
 async function open(more: Partial<PacedSeederOptions> = {}): Promise<Scene & AsyncDisposable> {
   const swarm = await Swarm.open(shape);
-  const { payload, infoHash } = swarm;
   const asked: number[] = [];
-  const seeder = swarm.use(
-    await PacedSeeder.open({
-      infoHash,
-      payload: Buffer.concat(payload.paths.map((path) => readFileSync(join(payload.folder, path)))),
-      pieceLengthBytes,
-      bytesPerSecond: Infinity,
-      watch: (what, piece) => {
-        if (what === "asked" && !asked.includes(piece)) asked.push(piece);
-      },
-      ...more,
-    }),
-  );
+  const seeder = await swarm.pacedSeeder({
+    watch: (what, piece) => {
+      if (what === "asked" && !asked.includes(piece)) asked.push(piece);
+    },
+    ...more,
+  });
   return { swarm, seeder, asked, [Symbol.asyncDispose]: () => swarm[Symbol.asyncDispose]() };
 }
 

@@ -14,27 +14,15 @@ import {
 import { join } from "node:path";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
 const pieces = 64;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
 
-async function seederOf(swarm: Swarm): Promise<PacedSeeder> {
-  return swarm.use(
-    await PacedSeeder.open({
-      infoHash: swarm.infoHash,
-      payload: readFileSync(join(swarm.payload.folder, "payload")),
-      pieceLengthBytes,
-      bytesPerSecond: Infinity,
-    }),
-  );
-}
-
 test("of a file with damage and a missing end only those pieces are fetched", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const seeder = await seederOf(swarm);
+  const seeder = await swarm.pacedSeeder();
   const folder = swarm.folder("found").path;
   const path = join(folder, "payload");
   writeFileSync(path, readFileSync(join(swarm.payload.folder, "payload")));
@@ -58,7 +46,7 @@ test("of a file with damage and a missing end only those pieces are fetched", as
 
 test("a whole file is complete without a byte from anybody", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const seeder = await seederOf(swarm);
+  const seeder = await swarm.pacedSeeder();
   const { record } = await swarm.join({
     folder: swarm.payload.folder,
     torrent: { useTrackers: false, peers: [seeder] },
@@ -82,7 +70,7 @@ test("a file that is too long is an error and stays as it is", async (t) => {
   t.is(coordinator.torrents.length, 1);
 
   // Moved away, the same torrent can be started again.
-  const seeder = await seederOf(swarm);
+  const seeder = await swarm.pacedSeeder();
   rmSync(join(folder, "payload"));
   record.torrent.addPeer(seeder);
   record.torrent.start();
@@ -103,7 +91,7 @@ const changed = test.macro<[how: string, change: (path: string) => void, missing
     `a file that was ${how} between stop and start is fetched again where it must be`,
   async exec(t, _, change, missing) {
     await using swarm = await Swarm.open(shape);
-    const seeder = await seederOf(swarm);
+    const seeder = await swarm.pacedSeeder();
     const { record, folder } = await swarm.join({
       torrent: { useTrackers: false, peers: [seeder] },
     });

@@ -1,11 +1,9 @@
 // A peer that gives wrong data among several that do not, over real sockets: what the user sees of it.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
+import type { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 256 * 1024;
@@ -20,25 +18,19 @@ function falsified(payload: Uint8Array): Uint8Array {
 
 test("a liar among honest peers is closed, banned and named once; the download ends bit for bit", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: 16 * pieceLengthBytes });
-  const payload = readFileSync(join(swarm.payload.folder, "payload"));
-  const common = { infoHash: swarm.infoHash, pieceLengthBytes, payload };
   const honest: PacedSeeder[] = [];
   for (let count = 0; count < 4; count++) {
-    const rules = { ...common, bytesPerSecond: 2_000_000, isShut: true };
-    honest.push(swarm.use(await PacedSeeder.open(rules)));
+    honest.push(await swarm.pacedSeeder({ bytesPerSecond: 2_000_000, isShut: true }));
   }
   let blocks = 0;
-  const liar = swarm.use(
-    await PacedSeeder.open({
-      ...common,
-      payload: falsified(payload),
-      bytesPerSecond: 400_000,
-      // Not before it has given some blocks: the others finish the pieces that it has begun.
-      watch: (what) => {
-        if (what === "given" && ++blocks === 3) for (const peer of honest) peer.open();
-      },
-    }),
-  );
+  const liar = await swarm.pacedSeeder({
+    payload: falsified(swarm.content),
+    bytesPerSecond: 400_000,
+    // Not before it has given some blocks: the others finish the pieces that it has begun.
+    watch: (what) => {
+      if (what === "given" && ++blocks === 3) for (const peer of honest) peer.open();
+    },
+  });
   const log: LogEntry[] = [];
   const { record, folder } = await swarm.join({
     engine: { log: (entry) => void log.push(entry) },

@@ -1,11 +1,9 @@
 // The library as its users call it: several engines in one process, both hosts, what is refused and how it is told, and
 // ways to say that something is not wanted any more.
 
-import { readFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { networkInterfaces } from "node:os";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import test from "ava";
 import {
   Coordinator,
@@ -15,7 +13,6 @@ import {
   type TorrentUserEvent,
 } from "@troupe/coordinator";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -179,14 +176,7 @@ const hasIp6 = Object.values(networkInterfaces())
 
 test("a peer that is added while the torrent runs is dialled at once", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const seeder = swarm.use(
-    await PacedSeeder.open({
-      infoHash: swarm.infoHash,
-      payload: readFileSync(join(swarm.payload.folder, "payload")),
-      pieceLengthBytes: shape.pieceLengthBytes,
-      bytesPerSecond: Infinity,
-    }),
-  );
+  const seeder = await swarm.pacedSeeder();
   const { record, folder } = await swarm.join({ torrent: { useTrackers: false } });
   await record.until("that it runs", () => record.states.includes("active"));
   record.torrent.addPeer(seeder);

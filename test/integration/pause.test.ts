@@ -1,10 +1,8 @@
 // Paused, a torrent keeps its connections and moves nothing; stopped, it has none.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
+import type { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
@@ -13,16 +11,13 @@ const shape = { pieceLengthBytes, files: 64 * pieceLengthBytes };
 /** A seeder that needs some seconds for the payload, and what it was asked for. */
 async function slowSeeder(swarm: Swarm): Promise<{ seeder: PacedSeeder; asked: () => number }> {
   let asked = 0;
-  const seeder = await PacedSeeder.open({
-    infoHash: swarm.infoHash,
-    payload: readFileSync(join(swarm.payload.folder, "payload")),
-    pieceLengthBytes,
+  const seeder = await swarm.pacedSeeder({
     bytesPerSecond: 2_000_000,
     watch: (what) => {
       if (what === "asked") asked++;
     },
   });
-  return { seeder: swarm.use(seeder), asked: () => asked };
+  return { seeder, asked: () => asked };
 }
 
 for (const host of ["threads", "inline"] as const) {

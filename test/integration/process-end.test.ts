@@ -1,9 +1,8 @@
 // A program that uses the library ends by itself: `close()` leaves no thread, socket, timer or file behind.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { PacedSeeder } from "../support/paced-seeder.ts";
 import { endsByItself, startProgram } from "../support/program.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -20,15 +19,10 @@ const ends = test.macro<[host: "threads" | "inline", when: "complete" | "close"]
     await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
     const torrent = join(swarm.folder("torrent").path, "job.torrent");
     writeFileSync(torrent, swarm.metainfo);
-    const seeder = swarm.use(
-      await PacedSeeder.open({
-        infoHash: swarm.infoHash,
-        payload: readFileSync(join(swarm.payload.folder, "payload")),
-        pieceLengthBytes,
-        // Far from done when the first piece is there.
-        bytesPerSecond: when === "complete" ? Infinity : 200_000,
-      }),
-    );
+    const seeder = await swarm.pacedSeeder({
+      // Far from done when the first piece is there.
+      bytesPerSecond: when === "complete" ? Infinity : 200_000,
+    });
     const words = [host, swarm.folder("data").path, torrent, String(seeder.port), when];
     await using program = await startProgram(leech, words);
     const { status, signal } = await endsByItself(program);

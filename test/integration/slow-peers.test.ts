@@ -4,11 +4,9 @@
 // By default the peers are quicker than in the requirement, so that it takes seconds; `pnpm test:slow-peers` runs it with
 // the exact figures, which takes a minute and a half.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
+import type { PacedSeeder } from "../support/paced-seeder.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const mebibyte = 1024 * 1024;
@@ -44,27 +42,19 @@ function isWhole(blocks: ReadonlySet<number>): boolean {
 test(`${peers} slow peers fill pieces together, inside the memory that there is`, async (t) => {
   t.timeout(300_000);
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieces * pieceLengthBytes });
-  const payload = readFileSync(join(swarm.payload.folder, "payload"));
   const open = new OpenPieces();
-  const common = {
-    infoHash: swarm.infoHash,
-    payload,
-    pieceLengthBytes,
-    watch: (what: "asked" | "cancelled" | "given", piece: number, begin: number): void => {
-      if (what === "asked") open.asked(piece);
-      else if (what === "given") open.given(piece, begin);
-    },
+  const watch = (what: "asked" | "cancelled" | "given", piece: number, begin: number): void => {
+    if (what === "asked") open.asked(piece);
+    else if (what === "given") open.given(piece, begin);
   };
-  const vanishing = swarm.use(
-    await PacedSeeder.open({
-      ...common,
-      bytesPerSecond: 40 * bytesPerSecond,
-      vanishesAfterBytes: pieceLengthBytes / 2 + 5_000,
-    }),
-  );
+  const vanishing = await swarm.pacedSeeder({
+    watch,
+    bytesPerSecond: 40 * bytesPerSecond,
+    vanishesAfterBytes: pieceLengthBytes / 2 + 5_000,
+  });
   const slow: PacedSeeder[] = [];
   for (let index = 1; index < peers; index++) {
-    slow.push(swarm.use(await PacedSeeder.open({ ...common, bytesPerSecond })));
+    slow.push(await swarm.pacedSeeder({ watch, bytesPerSecond }));
   }
   const { record, folder } = await swarm.join({
     engine: { memory, peerWorkers: 1 },

@@ -1,11 +1,12 @@
 // A swarm of our own engines in the test's process: a payload, its tracker, seeders and leechers.
 
-import { linkSync, mkdirSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Coordinator, type AddOptions, type CoordinatorOptions } from "@troupe/coordinator";
 import { announceUrl, type InfoHash } from "@troupe/protocol";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { EventRecord } from "./event-record.ts";
+import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";
 import { writePayload, type Payload, type PayloadPlan } from "./payload.ts";
 import { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "./torrent-file.ts";
@@ -32,6 +33,7 @@ export class Swarm implements AsyncDisposable {
   readonly tracker: Tracker;
   readonly infoHash: string;
   readonly #stack: AsyncDisposableStack;
+  #content: Uint8Array | undefined;
   /** Somebody shares the payload from where it was written. */
   #isPayloadTaken = false;
 
@@ -60,6 +62,12 @@ export class Swarm implements AsyncDisposable {
   /** The .torrent, naming the tracker. */
   get metainfo(): Uint8Array {
     return torrentBytes(this.payload, [this.tracker.url]);
+  }
+
+  /** The whole payload, its files end to end. */
+  get content(): Uint8Array {
+    const { folder, paths } = this.payload;
+    return (this.#content ??= Buffer.concat(paths.map((path) => readFileSync(join(folder, path)))));
   }
 
   /** Makes something go with the swarm: last in, first out. */
@@ -93,6 +101,14 @@ export class Swarm implements AsyncDisposable {
     const member = await this.join({ ...joining, folder, torrent });
     await member.record.torrent.completed;
     return member;
+  }
+
+  /** Starts a peer that gives the payload, as fast as it goes unless something else is said. */
+  async pacedSeeder(more: Partial<PacedSeederOptions> = {}): Promise<PacedSeeder> {
+    const { infoHash, content: payload } = this;
+    const { pieceLengthBytes } = this.payload;
+    const rules = { infoHash, payload, pieceLengthBytes, bytesPerSecond: Infinity };
+    return this.use(await PacedSeeder.open({ ...rules, ...more }));
   }
 
   /** Starts an engine that wants the payload. */

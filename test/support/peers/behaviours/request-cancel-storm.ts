@@ -1,6 +1,7 @@
 // Case 45: fills the queue of its requests, then asks and takes back without end.
 
-import { cancel, interested, many, request } from "../frames.ts";
+import { mayAsk } from "../asking.ts";
+import { cancel, many, request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const requestCancelStorm: HostilePeer = {
@@ -8,10 +9,7 @@ export const requestCancelStorm: HostilePeer = {
   does: "fills the queue of its requests, then asks and takes back without end",
   cases: [45],
   async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.say(interested);
-    await line.unchoked();
+    const piece = await mayAsk(line);
     line.stopReading();
     await line.say(many(450, request(piece, 0, 16_383)));
     const again = Buffer.concat([request(piece, 0, 16_384), cancel(piece, 0, 16_384)]);

@@ -1,6 +1,7 @@
 // Case 45: asks for the same block without end and reads nothing.
 
-import { interested, many, request } from "../frames.ts";
+import { mayAsk } from "../asking.ts";
+import { many, request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const requestFlood: HostilePeer = {
@@ -8,10 +9,7 @@ export const requestFlood: HostilePeer = {
   does: "asks for the same block without end and reads nothing",
   cases: [45],
   async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.say(interested);
-    await line.unchoked();
+    const piece = await mayAsk(line);
     line.stopReading();
     await line.sayForEver(many(256, request(piece, 0, 16_384)));
   },

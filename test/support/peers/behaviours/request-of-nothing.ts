@@ -1,6 +1,7 @@
 // Case 44: asks for blocks of no bytes.
 
-import { interested, request } from "../frames.ts";
+import { mayAsk } from "../asking.ts";
+import { request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const requestOfNothing: HostilePeer = {
@@ -8,10 +9,7 @@ export const requestOfNothing: HostilePeer = {
   does: "asks for blocks of no bytes",
   cases: [44],
   async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.say(interested);
-    await line.unchoked();
+    const piece = await mayAsk(line);
     await line.sayForEver(request(piece, 0, 0));
   },
 };

@@ -1,6 +1,7 @@
 // Case 44: asks for blocks that begin behind the end of the piece.
 
-import { interested, request } from "../frames.ts";
+import { mayAsk } from "../asking.ts";
+import { request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const requestOutsidePiece: HostilePeer = {
@@ -8,10 +9,7 @@ export const requestOutsidePiece: HostilePeer = {
   does: "asks for blocks that begin behind the end of the piece",
   cases: [44],
   async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.say(interested);
-    await line.unchoked();
+    const piece = await mayAsk(line);
     await line.sayForEver(request(piece, line.target.pieceLengthBytes, 16_384));
   },
 };

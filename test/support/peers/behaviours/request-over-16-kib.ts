@@ -1,6 +1,7 @@
 // Case 44: asks for blocks of 17 KiB.
 
-import { interested, request } from "../frames.ts";
+import { mayAsk } from "../asking.ts";
+import { request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const requestOver16Kib: HostilePeer = {
@@ -8,10 +9,7 @@ export const requestOver16Kib: HostilePeer = {
   does: "asks for blocks of 17 KiB",
   cases: [44],
   async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.say(interested);
-    await line.unchoked();
+    const piece = await mayAsk(line);
     await line.sayForEver(request(piece, 0, 17_408));
   },
 };
