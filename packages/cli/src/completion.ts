@@ -1,7 +1,9 @@
 // What `troupe completion SHELL` prints: scripts made from the option table, so that no shell can fall behind.
 
-import { callNames, findOption, shownOptions } from "./arguments/option-table.ts";
+import { callNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CallName } from "./arguments/option-table.ts";
+import { logLevels, verifications } from "./arguments/option-values.ts";
+import { helpTopics } from "./arguments/parse-arguments.ts";
 import { shellNames } from "./arguments/shells.ts";
 import type { ShellName } from "./arguments/shells.ts";
 import { topics } from "./help-topics.ts";
@@ -14,17 +16,18 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   dir: "folders",
   "state-dir": "folders",
   "log-file": "files",
-  "log-level": ["error", "warn", "info", "debug"],
+  "log-level": logLevels,
+  verify: verifications,
 };
 
-const callOperands: Readonly<Record<CallName, Operand>> = {
+const callOperands: Readonly<Record<CallName, "torrents" | readonly string[] | undefined>> = {
   download: "torrents",
   seed: "torrents",
   check: "torrents",
   info: "torrents",
   demo: undefined,
   completion: shellNames,
-  help: [...callNames, "display"],
+  help: helpTopics,
 };
 
 /** The script for one shell, with its last line end. */
@@ -33,18 +36,13 @@ export function completionScript(shell: ShellName): string {
   return `${scripts[shell]().join("\n")}\n`;
 }
 
-/** Options of a call with their dashes, in the order of the help. */
-function optionsOf(call: CallName): string[] {
-  return shownOptions()
-    .filter((name) => findOption(name)?.calls.includes(call) === true)
-    .map((name) => `--${name}`);
+/** Options that take a value. */
+function valueOptions(): string[] {
+  return shownOptions().filter((name) => findOption(name)?.value !== undefined);
 }
 
-/** Options that take a value, with their dashes. */
-function valueOptions(): string[] {
-  return shownOptions()
-    .filter((name) => findOption(name)?.value !== undefined)
-    .map((name) => `--${name}`);
+function dashed(names: readonly string[]): string {
+  return names.map((name) => `--${name}`).join(" ");
 }
 
 function bash(): string[] {
@@ -63,15 +61,13 @@ function bash(): string[] {
     "_troupe_words() {",
     "  local word=$1 before=$2 call=$3 isFirst=$4",
     "  case $before in",
-    ...valueOptions().map(
-      (name) => `    ${name}) ${words(optionOperands[name.slice(2)])}; return ;;`,
-    ),
+    ...valueOptions().map((name) => `    --${name}) ${words(optionOperands[name])}; return ;;`),
     "  esac",
     "  case $word in",
     "    -*)",
     "      case $call in",
     ...callNames.map(
-      (call) => `        ${call}) compgen -W '${optionsOf(call).join(" ")}' -- "$word" ;;`,
+      (call) => `        ${call}) compgen -W '${dashed(optionsOf(call))}' -- "$word" ;;`,
     ),
     "      esac",
     "      return ;;",
@@ -105,12 +101,11 @@ function zsh(): string[] {
     return `:value:(${operand.join(" ")})`;
   };
   const optionSpecs = (call: CallName): string[] =>
-    optionsOf(call).map((spelled) => {
-      const name = spelled.slice(2);
+    optionsOf(call).map((name) => {
       const row = findOption(name);
       const meaning = (row?.meaning ?? "").replaceAll(/[[\]:\\']/g, "");
       const value = row?.value === undefined ? "" : action(optionOperands[name]);
-      return `      '${row?.repeatable === true ? "*" : ""}${spelled}[${meaning}]${value}' \\`;
+      return `      '${row?.repeatable === true ? "*" : ""}--${name}[${meaning}]${value}' \\`;
     });
   return [
     "#compdef troupe",
@@ -152,8 +147,7 @@ function fish(): string[] {
       : ` -x -a '${operand.join(" ")}'`;
   };
   const options = callNames.flatMap((call) =>
-    optionsOf(call).map((spelled) => {
-      const name = spelled.slice(2);
+    optionsOf(call).map((name) => {
       const row = findOption(name);
       const value = row?.value === undefined ? "" : values(optionOperands[name]);
       return `complete -c troupe -n ${during(call)} -l ${name}${value} -d ${quote(row?.meaning ?? "")}`;
@@ -163,9 +157,7 @@ function fish(): string[] {
     const operand = callOperands[call];
     if (operand === undefined) return [];
     const words =
-      operand === "torrents"
-        ? "(__fish_complete_suffix .torrent)"
-        : String(operand).replaceAll(",", " ");
+      typeof operand === "string" ? "(__fish_complete_suffix .torrent)" : operand.join(" ");
     return [`complete -c troupe -n ${during(call)} -a '${words}'`];
   });
   return [

@@ -1,7 +1,6 @@
 // What `troupe help` says. The options come from the option table, so that no text can fall behind.
 
-import { findOption, optionTable, spellOption } from "./arguments/option-table.ts";
-import type { OptionRow } from "./arguments/option-table.ts";
+import { findOption, optionsOf, spellOption } from "./arguments/option-table.ts";
 import { exits, topics } from "./help-topics.ts";
 import type { HelpTopic } from "./help-topics.ts";
 
@@ -37,9 +36,7 @@ function overview(columns: number): string[] {
 
 function topicLines(name: HelpTopic, columns: number): string[] {
   const { usage, does, about, examples } = topics[name];
-  const options = Object.keys(optionTable)
-    .filter((option) => isShown(findOption(option), name))
-    .map((option) => optionLines(option, columns));
+  const options = optionsOf(name).map((option) => optionLines(option, columns));
   return [
     usage,
     ...indented(does, 2, columns),
@@ -51,10 +48,6 @@ function topicLines(name: HelpTopic, columns: number): string[] {
     "",
     ...wrap(exits, columns),
   ];
-}
-
-function isShown(row: OptionRow | undefined, name: HelpTopic): boolean {
-  return row?.calls.some((call) => call === name) === true && row.isHidden !== true;
 }
 
 /** A text that starts with two spaces belongs to the list above it. */

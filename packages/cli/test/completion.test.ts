@@ -62,6 +62,7 @@ withBash("bash offers the options of the call", async (t) => {
 withBash("bash offers what may follow an option", async (t) => {
   t.deepEqual(await offered(t, "a.torrent", "--dir", ""), ["below"]);
   t.deepEqual(await offered(t, "demo", "--log-level", "d"), ["debug"]);
+  t.deepEqual(await offered(t, "a.torrent", "--verify", ""), ["full", "none", "sample"]);
   t.deepEqual(await offered(t, "demo", "--log-file", "no"), ["notes.txt"]);
   t.deepEqual(await offered(t, "a.torrent", "--port", ""), []);
 });

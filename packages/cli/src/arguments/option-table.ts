@@ -161,6 +161,11 @@ export function shownOptions(): string[] {
   return Object.keys(optionTable).filter((name) => findOption(name)?.isHidden !== true);
 }
 
+/** Options of a call that users are told of, in the order of the help. */
+export function optionsOf(call: string): string[] {
+  return shownOptions().filter((name) => findOption(name)?.calls.some((one) => one === call));
+}
+
 /** `--dir D`, as the help and the error sentences write it. */
 export function spellOption(name: string): string {
   const value = findOption(name)?.value;

@@ -94,7 +94,8 @@ export function parseTracker(text: string): string {
   return text;
 }
 
-const logLevels = ["error", "warn", "info", "debug"] as const;
+/** Words for `--log-level`. */
+export const logLevels = ["error", "warn", "info", "debug"] as const;
 
 /** How grave an entry of the log is, gravest first. */
 export type LogLevel = (typeof logLevels)[number];
@@ -108,7 +109,8 @@ export function parseLogLevel(text: string): LogLevel {
   return level;
 }
 
-const verifications = ["full", "sample", "none"] as const;
+/** Words for `--verify`. */
+export const verifications = ["full", "sample", "none"] as const;
 
 /** How much is hashed of what is on record. */
 export type Verify = (typeof verifications)[number];

@@ -22,7 +22,8 @@ import type { ShellName } from "./shells.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
-const helpTopics: readonly HelpTopic[] = [...callNames, "display"];
+/** What `troupe help` can be asked about. Not taken from the topics: they are loaded for a help alone. */
+export const helpTopics: readonly HelpTopic[] = [...callNames, "display"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
@@ -211,7 +212,7 @@ function engineChoices(words: Words): EngineChoices {
     // Less than one piece's worth of slots for both directions cannot move data.
     memoryBytes: words.one("memory", (text) => parseSize("memory", text, mebibyte)),
     peerWorkers: words.one("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
-    chaos: words.one("chaos", (text) => text),
+    chaos: words.all("chaos")[0],
     hashThreads: words.one("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
   };
 }

@@ -24,14 +24,15 @@ export async function runInfo(
   surroundings: Surroundings,
 ): Promise<ExitCodeValue> {
   const { engine, stdout, stderr, stop } = surroundings;
-  const lines = new JsonLines(new LineWriter(stdout), () => surroundings.epochMs());
+  const writer = new LineWriter(stdout);
+  const lines = new JsonLines(writer, () => surroundings.epochMs());
   try {
     const load = loadOptions(stateDirectory, surroundings);
     const bytes = await engine.loadMetainfo(source, load);
     const metainfo = parseTorrent(bytes, { source: originOf(source) });
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
-    else stdout.write(`${infoTable(metainfo, tableRoom(surroundings)).join("\n")}\n`);
-    await new LineWriter(stdout).drained(stop);
+    else writer.write(infoTable(metainfo, tableRoom(surroundings)).join("\n"), "keep");
+    await writer.drained(stop);
     return ExitCode.done;
   } catch (error) {
     if (stop.aborted) return ExitCode.stopped;

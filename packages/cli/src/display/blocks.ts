@@ -3,9 +3,8 @@
 
 import { peerLines } from "./peer-lines.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
-import { paint } from "./style.ts";
+import { paint, paintLine } from "./style.ts";
 import type { Style } from "./style.ts";
-import { cutToFit } from "./text-width.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";
@@ -64,13 +63,13 @@ export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style
   if (!view.isComplete) add(0, blockOrder.pieces, pictureOf(view, place, style));
   const why = whyLine(details.why, progress.downBytesPerSecond);
   if (why !== undefined) {
-    add(1, blockOrder.why, [paint(style, why.colour, cutToFit(why.text, columns))]);
+    add(1, blockOrder.why, [paintLine(style, why, columns)]);
   }
   for (const [at, line] of trackerLines(details.trackers).slice(0, mostTrackers).entries()) {
     // Who has peers can do without trackers for a while.
     const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
     const rank = isUrgent ? blockOrder.tracker : blockOrder.otherTrackers;
-    add(2, rank, [paint(style, line.colour, cutToFit(line.text, columns))]);
+    add(2, rank, [paintLine(style, line, columns)]);
   }
   for (const [at, lines] of peerBlocks(view, place, style).entries()) {
     const rank = at < firstPeers ? blockOrder.firstPeers : blockOrder.otherPeers;

@@ -3,8 +3,8 @@
 import { blockOrder, chooseBlocks, torrentBlocks } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { legend } from "./piece-lines.ts";
-import { paint } from "./style.ts";
-import type { Paint, Style } from "./style.ts";
+import { paint, paintLine } from "./style.ts";
+import type { PaintedLine, Style } from "./style.ts";
 import { asciiOnly, cutToFit } from "./text-width.ts";
 import { torrentLines } from "./torrent-lines.ts";
 import type { TorrentView } from "./torrent-view.ts";
@@ -19,16 +19,11 @@ export interface FrameSize {
   readonly rows: number;
 }
 
-/** One line under the torrents, about all of them. */
-export interface FrameNote {
-  readonly text: string;
-  readonly colour: Paint;
-}
-
 /** Everything there is to show. Texts are clean. */
 export interface Scene {
   readonly views: readonly TorrentView[];
-  readonly note: FrameNote | undefined;
+  /** One line under the torrents, about all of them. */
+  readonly note: PaintedLine | undefined;
   readonly workers: readonly WorkerView[];
 }
 
@@ -46,13 +41,11 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
   const heads = torrentLines(shown, size.columns, style);
   const rest = shown.length < views.length ? [sumUp(views.slice(shown.length))] : [];
   const taken = 2 * shown.length + rest.length + noteLines;
-  const wanted = [
-    ...shown.flatMap((view, torrent) =>
-      torrentBlocks(view, { torrent, torrents: shown.length, ...size }, style),
-    ),
-    ...commonBlocks(scene, shown, size, style),
-  ];
-  const blocks = chooseBlocks(wanted, size.rows - taken);
+  const own = shown.flatMap((view, torrent) =>
+    torrentBlocks(view, { torrent, torrents: shown.length, ...size }, style),
+  );
+  const common = commonBlocks(scene, own, size.columns, style);
+  const blocks = chooseBlocks([...own, ...common], size.rows - taken);
   const linesOf = (torrent: number): string[] =>
     blocks
       .filter((block) => block.torrent === torrent)
@@ -62,7 +55,7 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
     ...heads.flatMap((head, torrent) => [...head, ...linesOf(torrent)]),
     ...rest.map((text) => paint(style, "dim", cutToFit(text, size.columns))),
     ...linesOf(commonTorrent),
-    ...(note === undefined ? [] : [paint(style, note.colour, cutToFit(note.text, size.columns))]),
+    ...(note === undefined ? [] : [paintLine(style, note, size.columns)]),
   ];
   return style.usesUnicode ? lines : lines.map(asciiOnly);
 }
@@ -72,8 +65,8 @@ const commonTorrent = -1;
 
 function commonBlocks(
   { workers }: Scene,
-  shown: readonly TorrentView[],
-  { columns }: FrameSize,
+  own: readonly Block[],
+  columns: number,
   style: Style,
 ): Block[] {
   const blocks: Block[] = [];
@@ -83,11 +76,9 @@ function commonBlocks(
   const line = workerLine(workers);
   if (line !== undefined) {
     const rank = isAnyWorkerAbsent(workers) ? blockOrder.alarm : blockOrder.quiet;
-    add(1, rank, paint(style, line.colour, cutToFit(line.text, columns)));
+    add(1, rank, paintLine(style, line, columns));
   }
-  const hasPicture = shown.some(
-    ({ details, isComplete, state }) => details !== undefined && !isComplete && state === "active",
-  );
+  const hasPicture = own.some(({ rank }) => rank === blockOrder.pieces);
   if (hasPicture) add(0, blockOrder.quiet, legend(columns, style));
   return blocks;
 }

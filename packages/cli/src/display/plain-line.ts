@@ -6,12 +6,12 @@ import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } f
 
 /** `debian.iso: downloading, 52.3 %, 1.20 GiB of 2.30 GiB, down 102 MiB/s, up 0 B/s, 12 peers, 1m 20s left`. */
 export function plainLine(view: TorrentView): string {
+  if (view.fault !== undefined) return `${view.name}: error: ${view.fault}`;
   const { progress } = view;
   const parts = [
     `${view.name}: ${describeState(view)}`,
     formatPercent(shareDone(view)).trimStart(),
   ];
-  if (view.fault !== undefined) return `${view.name}: error: ${view.fault}`;
   if (view.state === "checking") return parts.join(", ");
   if (!view.isComplete) {
     parts.push(

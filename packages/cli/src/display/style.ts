@@ -1,9 +1,17 @@
 // How the display may draw: which characters the terminal can show, and whether colours are wanted.
 
 import { styleText } from "node:util";
+import { cutToFit } from "./text-width.ts";
 
 /** A colour or weight of the display. */
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
+
+/** One line and how it is painted. */
+export interface PaintedLine {
+  /** Clean. */
+  readonly text: string;
+  readonly colour: Paint;
+}
 
 /** What one terminal can show. */
 export interface Style {
@@ -36,6 +44,11 @@ export function paint(style: Style, colour: Paint, text: string): string {
   return style.usesColour && text !== ""
     ? styleText(colour, text, { validateStream: false })
     : text;
+}
+
+/** The line in its colour, cut to fit. */
+export function paintLine(style: Style, { text, colour }: PaintedLine, columns: number): string {
+  return paint(style, colour, cutToFit(text, columns));
 }
 
 /** A bar of exactly `columns` columns. @param share From 0 to 1; full only at 1. */

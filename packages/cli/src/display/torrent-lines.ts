@@ -65,9 +65,12 @@ function tailOf(view: TorrentView, columns: number, style: Style): string {
 
 /** The figures in the order they stand in, each with two spaces before it and a steady width. */
 function figuresOf(view: TorrentView, style: Style): Figure[] {
+  if (view.state === "checking") return checkFigures(view);
+  const up = style.usesUnicode ? "↑" : "up ";
+  // A seed downloads nothing: its upload rate takes the place of what is told of a download.
+  if (view.isComplete) return [{ rank: 2, text: `  ${amount(view)}` }, ...uploadFigures(view, up)];
   const { progress } = view;
   const down = style.usesUnicode ? "↓" : "down ";
-  const up = style.usesUnicode ? "↑" : "up ";
   const figures: Figure[] = [
     { rank: 2, text: `  ${amount(view)}` },
     { rank: 4, text: `  ${down}${formatRate(progress.downBytesPerSecond).padStart(10)}` },
@@ -75,9 +78,6 @@ function figuresOf(view: TorrentView, style: Style): Figure[] {
     { rank: 3, text: `  ${eta(view).padEnd(7)}` },
     { rank: 0, text: `  wasted ${formatBytes(progress.wastedBytes)}` },
   ];
-  if (view.state === "checking") return checkFigures(view);
-  // A seed downloads nothing: its upload rate takes the place of what is told of a download.
-  if (view.isComplete) return [{ rank: 2, text: `  ${amount(view)}` }, ...uploadFigures(view, up)];
   return progress.wastedBytes === 0 ? figures.slice(0, 4) : figures;
 }
 

@@ -27,7 +27,6 @@ export interface TorrentView {
 
 /** What the torrent does now, in a word or two. */
 export function describeState(view: TorrentView): string {
-  if (view.state === "checking") return "checking";
   if (view.state === "active") return view.isComplete ? "seeding" : "downloading";
   return view.state;
 }

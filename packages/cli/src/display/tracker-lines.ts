@@ -1,14 +1,8 @@
 // The trackers of a torrent, a line each.
 
 import type { TrackerView } from "./details.ts";
-import type { Paint } from "./style.ts";
+import type { PaintedLine } from "./style.ts";
 import { formatCount, formatDuration } from "./units.ts";
-
-/** One line and how it is painted. */
-export interface PaintedLine {
-  readonly text: string;
-  readonly colour: Paint;
-}
 
 /** Trackers that have been asked, those that work first; when none has been, the one whose turn it is. */
 export function trackerLines(trackers: readonly TrackerView[]): PaintedLine[] {

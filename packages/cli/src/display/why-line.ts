@@ -1,6 +1,6 @@
 // Whether the reason why a torrent is not faster is worth a line.
 
-import type { PaintedLine } from "./tracker-lines.ts";
+import type { PaintedLine } from "./style.ts";
 
 /** Above this rate nobody asks why. */
 const fastBytesPerSecond = 10 * 1024 ** 2;

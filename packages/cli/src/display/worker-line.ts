@@ -1,7 +1,7 @@
 // The workers in one line: quiet while all is well, loud while one is missing.
 
 import type { ActorStatus } from "../engine-port.ts";
-import type { PaintedLine } from "./tracker-lines.ts";
+import type { PaintedLine } from "./style.ts";
 import { formatCount } from "./units.ts";
 
 /** One thread or pool of an engine. */

@@ -9,7 +9,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { followAsLines } from "./event-lines.ts";
 import type { Reporter, Result } from "./reporter.ts";
 
-/** Writes the lines of contract.md's `--json`. */
+/** Writes the lines of `--json`. */
 export class JsonReporter implements Reporter {
   readonly #stderr: LineWriter;
   readonly #lines: JsonLines;

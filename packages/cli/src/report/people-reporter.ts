@@ -1,7 +1,8 @@
 // For people: results on stdout, everything else on stderr.
 
-import type { FrameNote, Scene } from "../display/frame.ts";
+import type { Scene } from "../display/frame.ts";
 import { styleFor } from "../display/style.ts";
+import type { PaintedLine } from "../display/style.ts";
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
@@ -121,7 +122,7 @@ export class PeopleReporter implements Reporter {
     };
   }
 
-  #note(): FrameNote | undefined {
+  #note(): PaintedLine | undefined {
     if (this.#ports.length === 0) return undefined;
     return { text: `listening on ${this.#ports.join(", ")}`, colour: "dim" };
   }

@@ -22,7 +22,7 @@ export interface Screen {
   close(): void;
 }
 
-/** Frames a second that people can tell apart; contract.md allows 10. */
+/** Five frames a second: people can tell them apart. */
 const framePeriodMs = 200;
 const plainPeriodMs = 5_000;
 
