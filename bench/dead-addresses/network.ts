@@ -4,16 +4,16 @@
 import { readFileSync } from "node:fs";
 import { runProcess } from "../../test/support/process.ts";
 
-/** Where the tracker and the only good peer are. */
+/** Where the tracker is. */
 export const trackerHost = "203.0.113.1";
-/** See {@link trackerHost}. */
+/** Where the only good peer is. */
 export const goodHost = "203.0.113.9";
 /** SYN_SENT of the kernel. */
 const synSent = 0x02;
 
-/** The n-th address where nobody listens, and the n-th that never answers. */
+/** The n-th address where nobody listens. */
 export const refusingHost = (n: number): string => `198.18.${n >> 8}.${n & 255}`;
-/** See {@link refusingHost}. */
+/** The n-th address that never answers. */
 export const blackHoleHost = (n: number): string => `198.19.${n >> 8}.${n & 255}`;
 
 const rules = `

@@ -2,8 +2,9 @@
 //
 //   engine-run.ts TORRENT FOLDER SEEDER_PORT MAX_PEERS FIRST_TORRENT FIRST_SEEDER_PORT
 //
-// Downloads the first torrent, prints `FIRST port` and seeds it until a line comes, removes it, then prints `READY port`, then `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input
-// are addresses of further peers; `delays WORD` is answered with those of its threads, `end` with its report as JSON.
+// Downloads the first torrent, prints `FIRST port`, seeds it until a line comes, and removes it. Then prints `READY port`,
+// `COMPLETE` when everything is there, and goes on seeding. Ports that come on its standard input are those of further
+// peers; `delays WORD` is answered with those of its threads, `end` with its report as JSON.
 
 import { createInterface } from "node:readline";
 import type { ActorStatus } from "@troupe/actor-runtime";

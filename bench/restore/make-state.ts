@@ -4,8 +4,13 @@ import { createHash, hash } from "node:crypto";
 import { closeSync, ftruncateSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { encodeRecord } from "@troupe/messages";
-import { encodeTorrent, parseTorrent, type TorrentFileDescription } from "@troupe/protocol";
+import { bitfieldBytes, encodeRecord, nothingCounted } from "@troupe/messages";
+import {
+  encodeTorrent,
+  fillBits,
+  parseTorrent,
+  type TorrentFileDescription,
+} from "@troupe/protocol";
 
 const pieceLengthBytes = 16 * 1024;
 
@@ -60,9 +65,8 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
     return [dev, ino, size, mtimeNs];
   });
   const pieceCount = piecesOf(torrent);
-  const all = new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff);
-  const spare = all.length * 8 - pieceCount;
-  all[all.length - 1] = (0xff << spare) & 0xff;
+  const all = new Uint8Array(bitfieldBytes(pieceCount));
+  fillBits(all, 0, pieceCount - 1, true);
   return encodeRecord(
     {
       infoHash,
@@ -75,7 +79,7 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
         isSequential: false,
       },
       isStarted: true,
-      counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+      counters: nothingCounted,
       peers: [],
       isOpenForWriting: false,
       pieceCount,

@@ -5,6 +5,7 @@ import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
 import { Crowd } from "../support/peers/crowd.ts";
+import { targetOf } from "../support/peers/line.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 49_152;
@@ -14,7 +15,6 @@ const maxPeers = 100;
 
 test("two hundred misbehaving peers do not keep an honest one from giving everything", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
-  const { infoHash, content } = swarm;
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: 2_000_000 });
   const { coordinator, record, folder } = await swarm.join({
     engine: { peerWorkers: 1, maxPeers },
@@ -23,12 +23,7 @@ test("two hundred misbehaving peers do not keep an honest one from giving everyt
   await record.until("the transfer", () => record.pieces.length > 0);
   const crowd = swarm.use(
     new Crowd({
-      target: {
-        infoHash: infoHash as InfoHash,
-        totalBytes,
-        pieceLengthBytes,
-        content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
-      },
+      target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
       host: "127.0.0.1",
       port: coordinator.port,
       connections,

@@ -8,7 +8,7 @@ import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
 import { catalogue } from "../support/peers/catalogue.ts";
 import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
-import type { Line, LineOptions } from "../support/peers/line.ts";
+import { targetOf, type Line, type LineOptions } from "../support/peers/line.ts";
 import { dialLine, LineServer } from "../support/peers/socket-line.ts";
 import { Swarm, type Member } from "../support/swarm.ts";
 import { reactions } from "./reactions.ts";
@@ -83,15 +83,9 @@ async function meet(
   { coordinator, record }: Member,
   peer: HostilePeer,
 ): Promise<readonly Line[]> {
-  const { content } = swarm;
   const lines: Line[] = [];
   const options: Omit<LineOptions, "after"> = {
-    target: {
-      infoHash: swarm.infoHash as InfoHash,
-      totalBytes: content.length,
-      pieceLengthBytes,
-      content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
-    },
+    target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
     peerId: Buffer.from("-XX0000-hostile00000"),
   };
   const leaving = new AbortController();

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import {
   blockHeaderBytes,
   encodeHandshake,
+  fillBits,
   handshakeLengthBytes,
   MessageId,
   readUint32,
@@ -190,9 +191,7 @@ class Visit {
     this.#socket.write(encodeHandshake({ infoHash: infoHash as InfoHash, peerId }));
     const pieces = Math.ceil(payload.length / pieceLengthBytes);
     const bits = new Uint8Array(Math.ceil(pieces / 8));
-    for (let piece = 0; piece < pieces; piece++) {
-      bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
-    }
+    fillBits(bits, 0, pieces - 1, true);
     const greeting = new Uint8Array(5 + bits.length + 5);
     writeUnchoke(greeting, writeBitfield(greeting, 0, bits));
     this.#socket.write(greeting);

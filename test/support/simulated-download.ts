@@ -8,7 +8,6 @@ import {
   leftovers,
   leftoversOfStopped,
   pictureOf,
-  rightSha256,
 } from "./simulated-invariants.ts";
 import { engineHost, type DiskFaults, type Scenario } from "./simulated-scenario.ts";
 import { SimulatedSwarm, type SwarmOptions } from "./simulated-swarm.ts";
@@ -64,7 +63,7 @@ export async function runDownload(
     ...(await stopAndLook(swarm, engine)),
   ];
   const sha256 = disk.sha256();
-  violations.push(...differences(torrent, sha256));
+  violations.push(...disk.differences());
   return { swarm, engine, downloadMs, sha256, violations };
 }
 
@@ -178,11 +177,4 @@ function unwantedCrashes({ crashes }: SimulatedEngine): readonly string[] {
   return crashes
     .filter(({ error }) => (error as { code?: unknown }).code !== "actor-killed")
     .map(({ actor, error }) => `${actor} crashed: ${JSON.stringify(error)}`);
-}
-
-function differences(torrent: SimulatedTorrent, sha256: readonly string[]): readonly string[] {
-  const right = rightSha256(torrent);
-  return torrent.files
-    .filter((_, file) => sha256[file] !== right[file])
-    .map(({ path }) => `${path} is not as it was`);
 }

@@ -2,13 +2,13 @@
 
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import { stopAndLook, untilWhole } from "./simulated-download.ts";
-import { downloadFolder, enginePort, type SimulatedEngine } from "./simulated-engine.ts";
-import { DiskView, rightSha256 } from "./simulated-invariants.ts";
+import { enginePort, type SimulatedEngine } from "./simulated-engine.ts";
+import { DiskView } from "./simulated-invariants.ts";
 import { honestSeeder, peerPort } from "./simulated-peer.ts";
 import { calmScenario, engineHost } from "./simulated-scenario.ts";
 import { SimulatedSwarm } from "./simulated-swarm.ts";
 import { misbehave, type HostilePeer } from "./peers/hostile-peer.ts";
-import type { Line, LineOptions } from "./peers/line.ts";
+import { targetOf, type Line, type LineOptions } from "./peers/line.ts";
 import { dialSimulatedLine, listenForSimulatedLines } from "./peers/simulated-line.ts";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
@@ -56,7 +56,8 @@ export async function meetInVirtualTime(
   const swarm = new SimulatedSwarm(scenario);
   const { world, torrent } = swarm;
   const engine = await swarm.addEngine(engineHost, scenario);
-  havePart(engine.machine, swarm);
+  // The first of its files is there: the engine has pieces to give and lacks others.
+  swarm.fillDisk(engine.machine, torrent.files.slice(0, 1));
   await swarm.addPeer({ ...honestSeeder, unchokeAfterMs: honestAfterMs });
   const visits = new Visits(peer, swarm, bytesPerSecond);
   if (peer.isDialled === true) await world.settle(visits.listen());
@@ -67,14 +68,14 @@ export async function meetInVirtualTime(
   const held = watchSessions(engine, swarm);
   const wholeAtMs = await untilWhole([swarm], [engine], scenario);
   await world.run(Math.max(0, beganAtMs + longestMs - wholeAtMs));
-  const job = engine.jobOf(torrent);
-  const wastedBytes = job?.tables.reduce((sum, table) => sum + (table?.totals[2] ?? 0), 0) ?? 0;
+  const wastedBytes = engine.jobOf(torrent)?.total("wastedBytes") ?? 0;
   visits.end();
   await swarm.settle();
   held.stop();
-  const violations = [...(await stopAndLook(swarm, engine))];
-  const sha256 = new DiskView(engine, torrent).sha256();
-  if (sha256.join() !== rightSha256(torrent).join()) violations.push("the files are not right");
+  const violations = [
+    ...(await stopAndLook(swarm, engine)),
+    ...new DiskView(engine, torrent).differences(),
+  ];
   return {
     reasons: reasonsOf(engine),
     closedAfterMs: Math.min(visits.firstClosedAtMs ?? Infinity, held.firstGoneAtMs) - beganAtMs,
@@ -100,17 +101,11 @@ class Visits {
 
   constructor(peer: HostilePeer, swarm: SimulatedSwarm, bytesPerSecond: number) {
     const { content, metainfo } = swarm.torrent;
-    const { totalBytes, pieceLengthBytes } = metainfo.geometry;
     this.#peer = peer;
     this.#swarm = swarm;
     this.#machine = swarm.world.machine({ addresses: [hostileHost] });
     this.#options = {
-      target: {
-        infoHash: metainfo.infoHash,
-        totalBytes,
-        pieceLengthBytes,
-        content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
-      },
+      target: targetOf(metainfo.infoHash, content, metainfo.geometry.pieceLengthBytes),
       peerId: Buffer.from("-XX0000-hostile00000"),
       bytesPerSecond,
     };
@@ -144,15 +139,6 @@ class Visits {
       if (this.#peer.comesBack === true && this.lines.length < mostVisits) this.#dial();
     });
   }
-}
-
-/** The first of the torrent's files is on the disk: the engine has pieces to give and lacks others. */
-function havePart({ disk }: SimulatedMachine, { torrent }: SimulatedSwarm): void {
-  const [first] = torrent.files;
-  if (first === undefined) throw new Error("bug: a torrent without files");
-  const path = `${downloadFolder}/${first.path}`;
-  disk.makeFolder(path.slice(0, path.lastIndexOf("/")));
-  disk.writeFileAtomically(path, first.bytes);
 }
 
 function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {

@@ -38,7 +38,7 @@ export class DiskView {
 
   /** SHA-256 of each file on the disk, `absent` for one that is not there. */
   sha256(): readonly string[] {
-    return this.#unharmed((disk) =>
+    return unharmed(this.#engine.machine.disk, (disk) =>
       this.#torrent.files.map((_, file) =>
         disk.stat(this.#path(file)) === undefined
           ? "absent"
@@ -47,9 +47,17 @@ export class DiskView {
     );
   }
 
+  /** Sentences about files that are not as they have to be. */
+  differences(): readonly string[] {
+    const [seen, right] = [this.sha256(), rightSha256(this.#torrent)];
+    return this.#torrent.files
+      .filter((_, file) => seen[file] !== right[file])
+      .map(({ path }) => `${path} is not as it was`);
+  }
+
   /** Bytes of a file, fewer than asked for where it ends before. */
   #read(file: number, from: number, to: number): Uint8Array {
-    return this.#unharmed((disk) => {
+    return unharmed(this.#engine.machine.disk, (disk) => {
       if (disk.stat(this.#path(file)) === undefined) return new Uint8Array();
       const bytes = new Uint8Array(to - from);
       const handle = disk.open(this.#path(file), "read");
@@ -59,20 +67,22 @@ export class DiskView {
     });
   }
 
-  /** Faults are for the engine. */
-  #unharmed<Result>(look: (disk: SimulatedDisk) => Result): Result {
-    const { disk } = this.#engine.machine;
-    const { fault } = disk;
-    disk.fault = undefined;
-    try {
-      return look(disk);
-    } finally {
-      disk.fault = fault;
-    }
-  }
-
   #path(file: number): string {
     return `${downloadFolder}/${this.#torrent.files[file]?.path}`;
+  }
+}
+
+/** Looks at a disk whose faults are for the engine. */
+export function unharmed<Result>(
+  disk: SimulatedDisk,
+  look: (disk: SimulatedDisk) => Result,
+): Result {
+  const { fault } = disk;
+  disk.fault = undefined;
+  try {
+    return look(disk);
+  } finally {
+    disk.fault = fault;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import { statePath, type SimulatedEngine } from "./simulated-engine.ts";
+import { unharmed } from "./simulated-invariants.ts";
 
 /** Ends the engine and everything that it runs in the same moment; its supervisor starts it again, as a user would. */
 export function cutPower(engine: SimulatedEngine, random: Random, isRecordHit = false): void {
@@ -12,15 +13,13 @@ export function cutPower(engine: SimulatedEngine, random: Random, isRecordHit = 
 }
 
 /** Turns a bit in each record, or cuts it short. */
-export function hitRecords({ machine: { disk } }: SimulatedEngine, random: Random): void {
-  const { fault } = disk;
-  disk.fault = undefined;
-  if (disk.stat(statePath) !== undefined) {
+function hitRecords({ machine }: SimulatedEngine, random: Random): void {
+  unharmed(machine.disk, (disk) => {
+    if (disk.stat(statePath) === undefined) return;
     const database = disk.openDatabase(statePath);
     const hit = database.all().map(({ name, value }) => [name, damaged(value, random)] as const);
     database.commit(new Map(hit));
-  }
-  disk.fault = fault;
+  });
 }
 
 function damaged(value: Uint8Array, random: Random): Uint8Array {

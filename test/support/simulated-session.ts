@@ -12,6 +12,7 @@ import {
   blockLengthBytes,
   encodeHandshake,
   handshakeLengthBytes,
+  hasBit,
   haveBytes,
   requestBytes,
   setBit,
@@ -150,7 +151,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
 
   bitfield(bits: Uint8Array): void {
     for (let piece = 0; piece < this.#peer.has.length; piece++) {
-      if (((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) this.have(piece);
+      if (hasBit(bits, piece)) this.have(piece);
     }
   }
 

@@ -89,9 +89,9 @@ export class SimulatedSwarm {
     return this.world.run(settleMs);
   }
 
-  /** Puts the whole content on a machine's disk, for an engine that seeds. */
-  fillDisk({ disk }: SimulatedMachine): void {
-    for (const { path, bytes } of this.torrent.files) {
+  /** Puts the whole content on a machine's disk, for an engine that seeds, or some files of it. */
+  fillDisk({ disk }: SimulatedMachine, files = this.torrent.files): void {
+    for (const { path, bytes } of files) {
       const whole = `${downloadFolder}/${path}`;
       disk.makeFolder(whole.slice(0, whole.lastIndexOf("/")));
       disk.writeFileAtomically(whole, bytes);
