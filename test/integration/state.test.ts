@@ -277,7 +277,10 @@ test.serial(
       [swarm.infoHash],
     );
     const [again] = torrents;
+    const states: string[] = [];
+    again?.on("state", ({ state }) => states.push(state));
     t.is((await again?.checked)?.failed, 0);
+    t.is(states[0], "starting", "whoever listens when the list is there hears everything");
     t.deepEqual(
       again?.files.map(({ priority }) => priority),
       [2, 1, 1],

@@ -23,5 +23,6 @@ export function boundDisk(disk: Disk): Disk {
     rename: (from, to) => disk.rename(from, to),
     freeBytes: (path) => disk.freeBytes(path),
     openDatabase: (path) => disk.openDatabase(path),
+    salvageDatabase: (path) => disk.salvageDatabase(path),
   };
 }

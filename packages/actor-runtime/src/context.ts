@@ -194,6 +194,14 @@ export interface Disk {
   freeBytes(path: string): number;
   /** Opens the database in the file at `path`, made when there is none; several processes may have it open. */
   openDatabase(path: string): DiskDatabase;
+  /** What can still be read of a database that is damaged; nothing when that is all. @throws what `readFile` may. */
+  salvageDatabase(path: string): readonly DatabaseEntry[];
+}
+
+/** One value of a database, and its name. */
+export interface DatabaseEntry {
+  readonly name: string;
+  readonly value: Uint8Array;
 }
 
 /**
@@ -204,7 +212,7 @@ export interface Disk {
 export interface DiskDatabase {
   get(name: string): Uint8Array | undefined;
   /** Every value, in no order. */
-  all(): readonly { readonly name: string; readonly value: Uint8Array }[];
+  all(): readonly DatabaseEntry[];
   /** Sets values, removes those that are undefined: all or nothing, and on the disk when it returns. */
   commit(changes: ReadonlyMap<string, Uint8Array | undefined>): void;
   close(): void;

@@ -49,6 +49,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
         close: stamped(() => database.close()),
       };
     }),
+    salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
   };
 }
 

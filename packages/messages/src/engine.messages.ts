@@ -72,6 +72,8 @@ export interface AddTorrent {
   readonly home?: RecordHome;
   /** How far that record is believed. Default `sample`. */
   readonly verify?: Verify;
+  /** It was run before: that there is no record of it, and yet there are files, is told. Default false. */
+  readonly wasKept?: boolean;
 }
 
 /** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */

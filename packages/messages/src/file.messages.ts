@@ -85,6 +85,8 @@ export interface StoredJob {
   readonly infoHash: string;
   readonly home: RecordHome;
   readonly verify: Verify;
+  /** It was run before: there should be a record. */
+  readonly wasKept?: boolean;
 }
 
 /** What earlier runs say of a job's pieces: bitfields in wire order. What is in neither is missing. */

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 
 import type { Disk, FileStat } from "../context.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
-import { openDatabase } from "./node-database.ts";
+import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
 
@@ -90,6 +90,7 @@ export const nodeDisk: Disk = {
     return Number(volume.bavail * volume.bsize);
   },
   openDatabase,
+  salvageDatabase,
 };
 
 /** Opens what must turn out to be a file; anything else is closed again without having blocked. */

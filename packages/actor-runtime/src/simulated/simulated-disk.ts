@@ -159,6 +159,11 @@ export class SimulatedDisk implements Disk {
     return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
+  /** Nothing damages a simulated one: it is as it was. */
+  salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
+    return this.openDatabase(path).all();
+  }
+
   statFile(handle: number): FileStat {
     return this.#statOf(this.#opened("statFile", handle).file);
   }
@@ -330,12 +335,8 @@ export class SimulatedDisk implements Disk {
   }
 
   #newFolder(): SimulatedFolder {
-    return {
-      kind: "folder",
-      inode: this.#nextInode(),
-      mtimeNs: this.#nowNs(),
-      entries: new Map(),
-    };
+    const entries = new Map<string, SimulatedEntry>();
+    return { kind: "folder", inode: this.#nextInode(), mtimeNs: this.#nowNs(), entries };
   }
 
   /** The space of a file that neither has a name nor is open is free again. */

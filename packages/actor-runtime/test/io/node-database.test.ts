@@ -9,6 +9,7 @@ import {
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import test, { type ExecutionContext } from "ava";
 import { nodeDisk } from "../../src/io/node-disk.ts";
 
@@ -93,6 +94,63 @@ test("a file that is no database, or half of one, is told as damaged", (t) => {
     },
     { code: "EBADMSG" },
   );
+});
+
+const names = ["a", "b", "c", "d", "e"];
+
+/** Five values of a page each, and the file's bytes. */
+function fiveValues(path: string): Buffer {
+  const database = nodeDisk.openDatabase(path);
+  for (const name of names) {
+    database.commit(new Map([[name, new Uint8Array(3_000).fill(name.charCodeAt(0))]]));
+  }
+  database.close();
+  return readFileSync(path);
+}
+
+const isIn = (page: Buffer, name: string): boolean => page.includes(name.repeat(100));
+
+test("F29: of a damaged database everything is salvaged but what the damage hit", (t) => {
+  const path = place(t);
+  const whole = fiveValues(path);
+  const pages = Array.from({ length: whole.length / 4096 }, (_, page) =>
+    whole.subarray(page * 4096, (page + 1) * 4096),
+  );
+  for (const [number, page] of pages.entries()) {
+    const hit = Buffer.from(whole);
+    hit.fill(0xee, number * 4096 + (number === 0 ? 100 : 0), number * 4096 + 200);
+    writeFileSync(path, hit);
+    const found = nodeDisk.salvageDatabase(path).map(({ name }) => name);
+    // The first page says where the table is, the second where its leaves are.
+    const due = number < 2 ? [] : names.filter((name) => !isIn(page, name));
+    t.true(
+      due.every((name) => found.includes(name)),
+      `page ${number}: ${found.join()}`,
+    );
+  }
+});
+
+test("F29: of a database that was cut the front is salvaged, of anything else nothing", (t) => {
+  const path = place(t);
+  const whole = fiveValues(path);
+  const cut = Math.floor((whole.length * 3) / 4);
+  writeFileSync(path, whole.subarray(0, cut));
+  const kept = names.filter((name) => whole.lastIndexOf(name.repeat(100)) < cut - 4096);
+  const found = nodeDisk.salvageDatabase(path);
+  t.true(kept.length > 1 && kept.every((name) => found.some((entry) => entry.name === name)));
+  t.true(found.every(({ name, value }) => value.every((byte) => byte === name.charCodeAt(0))));
+  writeFileSync(path, "no database");
+  t.deepEqual(nodeDisk.salvageDatabase(path), []);
+});
+
+test("a database with another table is told as damaged", (t) => {
+  const path = place(t);
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TABLE records (something TEXT)");
+  other.close();
+  const database = nodeDisk.openDatabase(path);
+  t.throws(() => database.get("a"), { code: "EBADMSG" });
+  database.close();
 });
 
 test("where no file can be made the system's code is told", (t) => {

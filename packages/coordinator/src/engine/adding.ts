@@ -19,18 +19,17 @@ export function addTorrent(
   engine: Engine,
   request: AddTorrent,
 ): ReplyOf<EngineProtocol, "add-torrent"> {
+  const { infoHash } = request;
   let metainfo: Metainfo;
   try {
     metainfo = parseTorrent(request.metainfo, { source: request.source ?? "file" });
   } catch (error) {
-    if (error instanceof ProtocolError) return { refused: error.code, message: error.message };
-    throw error;
+    if (!(error instanceof ProtocolError)) throw error;
+    if (infoHash !== undefined) return damagedCopy(infoHash, error.message);
+    return { refused: error.code, message: error.message };
   }
-  if (request.infoHash !== undefined && request.infoHash !== metainfo.infoHash) {
-    return {
-      refused: "torrent-copy-lost",
-      message: `the copy of ${request.infoHash} is damaged: it is of ${metainfo.infoHash} (${metainfo.name}); add the torrent again`,
-    };
+  if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
+    return damagedCopy(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
   }
   for (const other of engine.torrents.values()) {
     if (other.metainfo.infoHash !== metainfo.infoHash) continue;
@@ -51,6 +50,16 @@ export function addTorrent(
   const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine);
   engine.torrents.set(id, job);
   return job.info();
+}
+
+function damagedCopy(
+  infoHash: string,
+  why: string,
+): { readonly refused: string; readonly message: string } {
+  return {
+    refused: "torrent-copy-lost",
+    message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,
+  };
 }
 
 /**

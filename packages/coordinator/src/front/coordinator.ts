@@ -139,8 +139,9 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Brings back the torrents of the state folder, each in its own folder; those that ran are started. Those of the list
-   * that cannot be brought back are named in the answer.
+   * Brings back the torrents of the state folder, each in its own folder; those that ran are started, in a later turn
+   * than the answer: whoever listens to them then hears everything. Those of the list that cannot be brought back are
+   * named in the answer.
    */
   async restore(): Promise<RestoredJobs> {
     const { home } = this.#state;
@@ -151,15 +152,16 @@ export class Coordinator implements AsyncDisposable {
     const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
     return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-      return this.#add({ ...request, infoHash }, options);
+      return this.#add({ ...request, infoHash, wasKept: true }, { ...options, isHeld: true });
     });
   }
 
   /** For `Torrent.create` and `Torrent.load` only: adds the job of a folder, which keeps its own state. */
-  async addFolder({ directory, metainfo, home }: JobFolder, options: AddOptions): Promise<Torrent> {
-    const loaded = { metainfo, source: "file" as const };
-    const request = addRequest(loaded, { ...options, directory }, this.#options, home);
-    return await this.#add(request, options);
+  async addFolder(folder: JobFolder, chosen: AddOptions): Promise<Torrent> {
+    const { metainfo, home, isNew } = folder;
+    const options = { ...folder.settings, ...chosen, directory: folder.directory };
+    const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
+    return await this.#add({ ...request, wasKept: !isNew }, options);
   }
 
   on(name: "worker", listener: (event: WorkerEvent) => void): this {
@@ -245,13 +247,16 @@ export class Coordinator implements AsyncDisposable {
     }
   }
 
-  /** @param beforeStart Done before it can be on record. */
+  /**
+   * @param options With `isHeld` it is not started before its `goOn`.
+   * @param beforeStart Done before it can be on record.
+   */
   async #add(
     added: AddTorrent,
-    options: AddOptions,
+    options: AddOptions & { readonly isHeld?: boolean },
     beforeStart?: (torrent: Torrent) => Promise<void>,
   ): Promise<Torrent> {
-    const { signal, priorities, start = true } = options;
+    const { signal, priorities, start = true, isHeld = false } = options;
     const ticket = this.#deaths.ticket();
     const request = { ...added, ticket };
     const info = await this.#patiently(() => {
@@ -266,7 +271,8 @@ export class Coordinator implements AsyncDisposable {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
       await beforeStart?.(torrent);
-      if (start) await torrent.begin();
+      if (start) await torrent.hold();
+      if (!isHeld) torrent.goOn();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
       throw error;

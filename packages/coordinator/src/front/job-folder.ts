@@ -7,10 +7,13 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { RecordHome } from "@troupe/messages";
-import { parseTorrent } from "@troupe/protocol";
+import { nodeParts } from "@troupe/actor-runtime";
+import { decodeRecord, type JobRecord, type RecordHome } from "@troupe/messages";
+import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
+import type { AddOptions } from "./add-options.ts";
 import { metainfoLimitBytes } from "./load-metainfo.ts";
+import { optionsOf } from "./restoring.ts";
 import { writeDurably } from "./write-durably.ts";
 
 const stateFolder = ".troupe";
@@ -23,6 +26,10 @@ export interface JobFolder {
   readonly directory: string;
   readonly metainfo: Uint8Array;
   readonly home: RecordHome;
+  /** What its record says that it was set to; nothing without a record that can be read. */
+  readonly settings: AddOptions;
+  /** It has just been made. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -47,10 +54,13 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  return await loadJobFolder(directory);
+  return { ...(await loadJobFolder(directory)), isNew: true };
 }
 
-/** @throws TroupeError `not-a-job` when the folder is none. */
+/**
+ * @throws TroupeError `not-a-job` when the folder is none, `torrent-copy-lost` when its .torrent file is damaged: another
+ *   torrent must not be fetched into it.
+ */
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
     const directory = await realpath(resolve(folder));
@@ -59,8 +69,12 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     if (size > metainfoLimitBytes) throw new Error(`${torrentFile} has ${size} bytes`);
     const metainfo = new Uint8Array(await readFile(path));
     const home = { kind: "file" as const, path: join(directory, stateFolder, recordFile) };
-    return { directory, metainfo, home };
+    const record = await readRecord(home.path);
+    refuseDamaged(path, metainfo, record);
+    const settings = record === undefined ? {} : optionsOf(record.settings);
+    return { directory, metainfo, home, settings, isNew: false };
   } catch (error) {
+    if (error instanceof TroupeError) throw error;
     throw new TroupeError(
       "not-a-job",
       `cannot load "${folder}": it is no folder of a job: ${messageOf(error)}`,
@@ -70,6 +84,32 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
       },
     );
   }
+}
+
+/** @returns Undefined when there is none, or none that can be read: the engine will say why. */
+async function readRecord(path: string): Promise<JobRecord | undefined> {
+  try {
+    return decodeRecord(new Uint8Array(await readFile(path)), nodeParts().sha1);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseDamaged(path: string, metainfo: Uint8Array, record: JobRecord | undefined): void {
+  let why: string;
+  try {
+    const { infoHash, name } = parseTorrent(metainfo);
+    if (record === undefined || record.infoHash === infoHash) return;
+    why = `it is of ${infoHash} (${name}), and the job is of ${record.infoHash}`;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    why = error.message;
+  }
+  throw new TroupeError(
+    "torrent-copy-lost",
+    `cannot load a job: "${path}" is damaged: ${why}; put its .torrent file there again`,
+    { details: { path } },
+  );
 }
 
 async function refuseExisting(directory: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Brings back the jobs of a state folder.
 
-import type { ListedJob } from "@troupe/messages";
+import type { JobSettings, ListedJob } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
 import type { SessionState } from "./session-state.ts";
@@ -23,7 +23,12 @@ export interface RestoredJobs {
   readonly failed: readonly UnrestoredJob[];
 }
 
-/** Adds every job; those that ran when they were last heard of are started. One that fails keeps no other back. */
+/**
+ * Adds every job; those that ran when they were last heard of are started in a later turn than the answer. One that
+ * fails keeps no other back.
+ *
+ * @param add Adds a torrent that is not started before its `goOn`.
+ */
 export async function restoreJobs(
   state: SessionState,
   jobs: readonly ListedJob[],
@@ -34,15 +39,19 @@ export async function restoreJobs(
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
-      const { infoHash, directory } = job;
+      const { infoHash, directory, settings, isStarted } = job;
+      const options = { ...optionsOf(settings), directory, start: isStarted };
       try {
-        torrents.push(await add(await metainfoOf(state, job), optionsOf(job), infoHash));
+        torrents.push(await add(await metainfoOf(state, job), options, infoHash));
       } catch (error) {
         failed.push({ infoHash, directory, error: error as Error });
       }
     }
   };
   await Promise.all(Array.from({ length: jobsAtOnce }, work));
+  setImmediate(() => {
+    for (const torrent of torrents) torrent.goOn();
+  });
   return { torrents, failed };
 }
 
@@ -55,16 +64,15 @@ async function metainfoOf(state: SessionState, { infoHash }: ListedJob): Promise
   );
 }
 
-function optionsOf({ directory, settings, isStarted }: ListedJob): AddOptions {
+/** What a job was set to, as it is added again. */
+export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
   return {
-    directory,
     trackers: extraTrackers,
     useTrackers,
     maxPeers: Math.max(1, maxPeers),
     seedOnly: isSeedOnly,
     sequential: isSequential,
     ...(priorities !== undefined && { priorities }),
-    start: isStarted,
   };
 }

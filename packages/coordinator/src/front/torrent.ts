@@ -111,12 +111,10 @@ export class Torrent extends TorrentReadings {
    * another coordinator, runs it in the same folder it gets the error `already-running`.
    */
   start(): void {
-    if (this.#parts.lock.isHeld) {
-      this.#run();
-      this.#tellToRun();
-    } else {
-      this.begin().catch((error: unknown) => this.#fail(error));
-    }
+    this.#run();
+    if (this.#parts.lock.isHeld) return this.#tellToRun();
+    const failed = (error: unknown): void => this.#fail(error);
+    this.hold().then(() => this.goOn(), failed);
   }
 
   /** Announces `stopped`, closes connections and files. */
@@ -289,21 +287,24 @@ export class Torrent extends TorrentReadings {
     return this.#id;
   }
 
-  /** For the coordinator only: starts it once nobody else runs it. @throws TroupeError `already-running` */
-  async begin(): Promise<void> {
+  /** For the coordinator only: keeps others from running it, and leaves the start to `goOn`. @throws TroupeError `already-running` */
+  async hold(): Promise<void> {
     this.#run();
     await this.#parts.lock.take();
-    if (this.#wantsToRun) this.#tellToRun();
-    else await this.#parts.lock.release();
+    if (!this.#wantsToRun) await this.#parts.lock.release();
+  }
+
+  /** For the coordinator only: starts what is held, unless it was stopped meanwhile. */
+  goOn(): void {
+    if (this.#wantsToRun && this.#parts.lock.isHeld) this.#tellToRun();
   }
 
   /** For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
     const { engine, request, lock } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
-    const { priorities } = this.figures;
     const maxPeers = this.#maxPeers ?? request.maxPeers;
-    const told = { ...request, peers, priorities, maxPeers };
+    const told = { ...request, peers, priorities: this.figures.priorities, maxPeers };
     const info = await engine.call("add-torrent", told);
     if ("refused" in info) throw refusalError(info);
     this.#id = info.torrent;
@@ -378,8 +379,8 @@ export class Torrent extends TorrentReadings {
   }
 
   #tellToCheck(check: number): void {
-    const ranges = this.#checks.ranges(check);
-    this.#parts.engine.cast("hash-check", { torrent: this.#id, check, ranges });
+    const torrent = this.#id;
+    this.#parts.engine.cast("hash-check", { torrent, check, ranges: this.#checks.ranges(check) });
   }
 
   #checkAgain(): void {

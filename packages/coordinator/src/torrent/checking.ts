@@ -130,6 +130,7 @@ export function storageOf(job: TorrentJob): OpenStorage {
   const { metainfo, request } = job;
   const { infoHash, geometry } = metainfo;
   const { home = { kind: "memory" as const }, verify = "sample" as const } = request;
+  const { wasKept = false } = request;
   return {
     torrent: job.id,
     root: request.directory,
@@ -142,7 +143,7 @@ export function storageOf(job: TorrentJob): OpenStorage {
     unwanted: job.files.unwanted(),
     partFile: `.${infoHash}.parts`,
     // Who only checks leaves no trace, and believes nothing.
-    ...(request.mode !== "check-only" && { job: { infoHash, home, verify } }),
+    ...(request.mode !== "check-only" && { job: { infoHash, home, verify, wasKept } }),
   };
 }
 

@@ -347,7 +347,7 @@ test("a torrent that is stopped, removed or ended lets others run it", async (t)
   for (const end of ["stop", "remove", "ended"] as const) {
     const lock = new FakeLock();
     const { torrent } = scene({ lock });
-    await torrent.begin();
+    await torrent.hold();
     t.true(lock.isHeld);
     await torrent[end]();
     t.false(lock.isHeld, end);

@@ -115,8 +115,11 @@ export class JobJournal {
     // Later on there may be pieces written of which the engine has not heard yet.
     addBits(this.#had, had);
     const unproved = this.#unproved();
+    const { parts, unsynced } = this.storage;
     this.#eachFile((file, first, last) => {
-      if (hasAnyBit(unproved, first, last)) this.storage.unsynced.add(file);
+      // Of a file that nobody wants there is nothing but what lies in the part file.
+      const home = parts?.isParted[file] === 1 ? parts.file : file;
+      if (hasAnyBit(unproved, first, last)) unsynced.add(home);
     });
   }
 

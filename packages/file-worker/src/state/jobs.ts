@@ -39,13 +39,18 @@ export function openJournal(state: FileState, storage: Storage, job: StoredJob):
   const suspect = record?.suspect.slice() ?? new Uint8Array(trusted.length);
   const facts = storage.facts.slice();
   state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
+  const isMissed =
+    job.wasKept === true && record === undefined && toHash.some((byte) => byte !== 0);
+  const problem =
+    found.problem ??
+    (isMissed ? "there is no record of earlier runs, and yet there are files" : undefined);
   return {
     trusted,
     toHash,
     samples,
     peers: record?.peers ?? [],
     ...(record !== undefined && { counters: record.counters }),
-    ...(found.problem !== undefined && { problem: found.problem }),
+    ...(problem !== undefined && { problem }),
   };
 }
 
@@ -103,9 +108,13 @@ function findRecord(
 ): { readonly record?: JobRecord; readonly problem?: string } {
   try {
     const bytes = store.read(jobName(infoHash, folders.root));
-    if (bytes === undefined) return {};
+    if (bytes === undefined) {
+      return store.damage === undefined ? {} : { problem: store.damage };
+    }
     const record = decodeRecord(bytes, (...parts) => context.sha1(...parts));
-    return record.infoHash === infoHash ? { record } : { problem: "it is of another torrent" };
+    return record.infoHash === infoHash
+      ? { record }
+      : { problem: "the record is of another torrent" };
   } catch (error) {
     if (error instanceof RecordError) return { problem: error.message };
     return { problem: refusalFrom(error, "read the record in", folders.root).message };

@@ -10,6 +10,8 @@ import { systemCode } from "../refusals.ts";
 export interface RecordStore {
   /** It survives the thread: what stands in it has to be true after a crash. */
   readonly isLasting: boolean;
+  /** What has happened to records that are gone, as a sentence; undefined: nothing. */
+  readonly damage: string | undefined;
   read(name: string): Uint8Array | undefined;
   /** Every record of the store. */
   readAll(): readonly Uint8Array[];
@@ -58,6 +60,7 @@ export class RecordHomes {
 
 class MemoryStore implements RecordStore {
   readonly isLasting = false;
+  readonly damage = undefined;
   readonly #records = new Map<string, Uint8Array>();
 
   read(name: string): Uint8Array | undefined {
@@ -81,6 +84,7 @@ class MemoryStore implements RecordStore {
 /** One record; its name is the file's. */
 class FileStore implements RecordStore {
   readonly isLasting = true;
+  readonly damage = undefined;
   readonly #disk: Disk;
   readonly #path: string;
 
@@ -108,9 +112,13 @@ class FileStore implements RecordStore {
   close(): void {}
 }
 
-/** A database that is destroyed is made anew: records can be found out again by hashing, and the list has its copies. */
+/**
+ * A database that is damaged is put aside and made anew with what can be read of it: the other records can be found out
+ * again by hashing, and the list has its copies.
+ */
 class DatabaseStore implements RecordStore {
   readonly isLasting = true;
+  damage: string | undefined;
   readonly #disk: Disk;
   readonly #path: string;
   #database: DiskDatabase | undefined;
@@ -151,7 +159,7 @@ class DatabaseStore implements RecordStore {
       return task(this.#open());
     } catch (error) {
       if (systemCode(error) !== "EBADMSG") throw error;
-      this.#removeDamaged();
+      this.#makeAnew(error);
       return task(this.#open());
     }
   }
@@ -164,14 +172,21 @@ class DatabaseStore implements RecordStore {
     return this.#database;
   }
 
-  #removeDamaged(): void {
+  #makeAnew(error: unknown): void {
     try {
       this.close();
     } catch {
-      // It is to be removed.
+      // It is to be put aside.
     }
-    for (const path of [`${this.#path}-wal`, `${this.#path}-shm`, this.#path]) {
-      if (this.#disk.stat(path) !== undefined) this.#disk.remove(path);
+    const found = this.#disk.salvageDatabase(this.#path);
+    const aside = `${this.#path}.damaged`;
+    for (const end of ["-wal", "-shm"]) {
+      if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
     }
+    this.#disk.rename(this.#path, aside);
+    const why = error instanceof Error ? error.message : String(error);
+    this.damage = `the record was lost with the database of records, which was damaged and lies in "${aside}" now (${why})`;
+    if (found.length === 0) return;
+    this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));
   }
 }

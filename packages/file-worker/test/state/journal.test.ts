@@ -274,6 +274,23 @@ test("pieces that are found while the job runs are had beside those that were ju
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#.##", safe: "#.##" });
 });
 
+test("with a part file as well everything is durable at the end", async (t) => {
+  const disk = new MemoryDisk();
+  // Piece 1 ends in a file that nobody wants.
+  const shape = { files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase, unwanted: [1] };
+  const rig = startRig(disk);
+  await rig.open(shape);
+  rig.keep("....");
+  write(rig, 0, 1);
+  await rig.close(orderly);
+  t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
+  const again = startRig(disk);
+  await again.open(shape);
+  again.keep("##..");
+  await again.close(orderly);
+  t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
+});
+
 test("a damaged record is none, and it is said why", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
@@ -284,6 +301,30 @@ test("a damaged record is none, and it is said why", async (t) => {
   const { known } = await open(disk);
   t.deepEqual(shown(known), ["....", "##.."]);
   t.regex(known.problem ?? "", /no record of a job/);
+});
+
+test("F29: a database that is damaged is put aside, and goes on with what can be read of it", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  await rig.close(orderly);
+  const [kept] = disk.databases.get(database)?.values() ?? [];
+  disk.databases.get(database)?.set("deadbeef /elsewhere", kept ?? new Uint8Array());
+  disk.databases.get(database)?.delete(`${infoHash} /data`);
+  disk.damagedDatabases.add(database);
+  const { known } = await open(disk);
+  t.deepEqual(shown(known), ["....", "##.."]);
+  t.regex(known.problem ?? "", /lost with the database .* lies in "\/state\/state.db.damaged"/);
+  t.deepEqual([...(disk.databases.get(database)?.keys() ?? [])], ["deadbeef /elsewhere"]);
+});
+
+test("F29: a job that ran before and has files but no record is said so", async (t) => {
+  const disk = new MemoryDisk();
+  const job = { ...inDatabase, wasKept: true };
+  t.is((await open(disk, job)).known.problem, undefined);
+  disk.put("/data/b", new Uint8Array(8));
+  t.regex((await open(disk, job)).known.problem ?? "", /no record of earlier runs/);
 });
 
 test("jobs are listed with their settings, and forgotten one by one", async (t) => {

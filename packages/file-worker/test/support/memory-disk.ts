@@ -1,7 +1,7 @@
 // A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
 
 import { dirname } from "node:path";
-import type { Disk, DiskDatabase, FileStat } from "@troupe/actor-runtime";
+import type { Disk, DatabaseEntry, DiskDatabase, FileStat } from "@troupe/actor-runtime";
 
 type Call =
   | "open"
@@ -34,6 +34,8 @@ export class MemoryDisk implements Disk {
   /** Paths of syncs beside other calls. */
   readonly synced: string[] = [];
   readonly databases = new Map<string, Map<string, Uint8Array>>();
+  /** Places of databases that cannot be opened; renaming one takes it away. */
+  readonly damagedDatabases = new Set<string>();
   readonly #open = new Map<number, { entry: Entry; canWrite: boolean }>();
   readonly #failures: { call: Call; code: string; skip: number; times: number }[] = [];
   #nextNumber = 3;
@@ -143,6 +145,7 @@ export class MemoryDisk implements Disk {
 
   openDatabase(path: string): DiskDatabase {
     this.#count("open");
+    if (this.damagedDatabases.has(path)) throw systemError("EBADMSG", "malformed");
     if (!this.entries.has(path)) this.#put(path, "file");
     const values = this.databases.get(path) ?? new Map<string, Uint8Array>();
     this.databases.set(path, values);
@@ -158,6 +161,10 @@ export class MemoryDisk implements Disk {
       },
       close: () => {},
     };
+  }
+
+  salvageDatabase(path: string): readonly DatabaseEntry[] {
+    return [...(this.databases.get(path) ?? [])].map(([name, value]) => ({ name, value }));
   }
 
   statFile(file: number): FileStat {
@@ -207,6 +214,11 @@ export class MemoryDisk implements Disk {
       this.entries.delete(path);
       this.entries.set(to + path.slice(from.length), entry);
     }
+    const values = this.databases.get(from);
+    if (values === undefined) return;
+    this.databases.delete(from);
+    this.databases.set(to, values);
+    this.damagedDatabases.delete(from);
   }
 
   freeBytes(): number {
