@@ -32,7 +32,7 @@ export const noProgress: TorrentProgress = {
 /** A torrent of 1 000 bytes in ten pieces. */
 export class FakeTorrent implements TorrentPort {
   readonly infoHash = "ab".repeat(20);
-  readonly name: string = "debian.iso";
+  readonly name: string;
   readonly size = 1000;
   readonly pieceLength = 100;
   readonly pieceCount = 10;
@@ -189,7 +189,6 @@ export class FakeEngine implements EnginePort {
   /** Why its coordinators add nothing. */
   refusal: Error | undefined;
   readonly #torrents: FakeTorrent[];
-  readonly #whenAdded = new EventEmitter();
 
   constructor(...torrents: FakeTorrent[]) {
     this.#torrents = torrents;
@@ -199,7 +198,6 @@ export class FakeEngine implements EnginePort {
     const coordinator = new FakeCoordinator(options, this.#torrents);
     coordinator.refusal = this.refusal;
     this.coordinators.push(coordinator);
-    this.#whenAdded.emit("start");
     return coordinator;
   }
 
