@@ -4,7 +4,7 @@ import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
-import { storageOf } from "../torrent/checking.ts";
+import { storageOf, storedJobOf } from "../torrent/checking.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
@@ -104,9 +104,10 @@ export async function moveTorrent(
 
 /** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */
 async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
-  const { home, directory, mode } = job.request;
-  if (home === undefined || mode === "check-only") return;
-  const { infoHash } = job.metainfo;
+  const stored = storedJobOf(job);
+  if (stored === undefined) return;
+  const { infoHash, home } = stored;
+  const { directory } = job.request;
   try {
     const answer = await engine.fileCalls.call("forget-job", { infoHash, home, directory });
     if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });

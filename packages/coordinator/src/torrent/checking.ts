@@ -12,6 +12,7 @@ import {
   type PiecesSettled,
   type StorageOpened,
   type StorageRefusal,
+  type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
 import { bitsWithout, fillBits, hasBit, setBit, type PieceIndex } from "@troupe/protocol";
@@ -129,8 +130,7 @@ async function settle(
 export function storageOf(job: TorrentJob): OpenStorage {
   const { metainfo, request } = job;
   const { infoHash, geometry } = metainfo;
-  const { home = { kind: "memory" as const }, verify = "sample" as const } = request;
-  const { wasKept = false } = request;
+  const stored = storedJobOf(job);
   return {
     torrent: job.id,
     root: request.directory,
@@ -142,9 +142,15 @@ export function storageOf(job: TorrentJob): OpenStorage {
     totalBytes: geometry.totalBytes,
     unwanted: job.files.unwanted(),
     partFile: `.${infoHash}.parts`,
-    // Who only checks leaves no trace, and believes nothing.
-    ...(request.mode !== "check-only" && { job: { infoHash, home, verify, wasKept } }),
+    ...(stored !== undefined && { job: stored }),
   };
+}
+
+/** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
+export function storedJobOf({ metainfo, request }: TorrentJob): StoredJob | undefined {
+  const { mode, home = { kind: "memory" }, verify = "sample", wasKept = false } = request;
+  if (mode === "check-only") return undefined;
+  return { infoHash: metainfo.infoHash, home, verify, wasKept };
 }
 
 async function checkAll(

@@ -73,6 +73,19 @@ test("the same torrent a second time is refused, until the first is removed", as
   t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
 });
 
+test("the record of a torrent that is removed goes, also where records last only as long as the file-worker", async (t) => {
+  for (const home of [{ kind: "database", path: "/state/state.db" }, undefined] as const) {
+    const { engine, file } = makeScene();
+    const info = addTorrent(engine, home === undefined ? request : { ...request, home });
+    const job = "refused" in info ? undefined : engine.torrents.get(info.torrent);
+    if (job === undefined) return t.fail();
+    await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+    const { infoHash } = job.metainfo;
+    const stored = { infoHash, home: home ?? { kind: "memory" }, directory: "/downloads" };
+    t.deepEqual(file.calls("forget-job"), [stored]);
+  }
+});
+
 test("each torrent has a peer id of its own", (t) => {
   const { engine } = makeScene();
   addTorrent(engine, request);
