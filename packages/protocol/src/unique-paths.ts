@@ -59,12 +59,13 @@ function rename(
 /** @returns Every folder that some file lies in, at any depth. */
 function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   const written = new Set<string>();
-  let last = "";
+  let last: readonly string[] = [];
   for (const path of paths) {
-    const folder = path.slice(0, -1).join(separator);
     // Files of one folder mostly follow each other.
-    if (folder === last) continue;
-    last = folder;
+    const isKnown = haveSameFolder(path, last);
+    last = path;
+    if (isKnown) continue;
+    const folder = path.slice(0, -1).join(separator);
     for (let end = folder.length; end > 0; end = folder.lastIndexOf(separator, end - 1)) {
       const prefix = folder.slice(0, end);
       if (written.has(prefix)) break;
@@ -74,10 +75,21 @@ function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   return new Set([...written].map(foldCase));
 }
 
+function haveSameFolder(path: readonly string[], other: readonly string[]): boolean {
+  if (path.length !== other.length) return false;
+  for (let depth = path.length - 2; depth >= 0; depth--) {
+    if (path[depth] !== other[depth]) return false;
+  }
+  return true;
+}
+
 /** One form for all spellings that some file system takes for the same name. */
 function foldCase(path: string): string {
-  return path.normalize("NFC").toUpperCase().toLowerCase();
+  return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
 }
+
+/** ASCII without capitals: nearly all paths, and nothing to do for them. */
+const hasOneSpelling = /^[\0-@[-\x7f]*$/;
 
 function tooManyRenamed(): ProtocolError {
   return new ProtocolError("torrent-limit", {
