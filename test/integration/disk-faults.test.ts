@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,6 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { Coordinator } from "@troupe/coordinator";
+import { EventRecord } from "../support/event-record.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { Swarm } from "../support/swarm.ts";
@@ -19,6 +22,7 @@ import { Swarm } from "../support/swarm.ts";
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 64 * 1024;
 const pieces = 64;
+const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
 
 /** @returns Undefined, and a test that has passed, where nothing can be mounted. */
@@ -71,8 +75,42 @@ test.serial(
     await t.throwsAsync(record.torrent.completed, { code: "EROFS" });
     t.is(seeder.connections, 0);
     disk.remount("rw");
-    record.torrent.start();
+    // By itself, as soon as it is looked at again.
     await record.until("all", () => record.torrent.isSeed);
+    t.is(record.errors.length, 1);
+  },
+);
+
+test.serial(
+  "F26: a torrent that is restored while its volume is away comes back with it, and takes nothing meanwhile",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const disk = smallDisk(t, swarm, 16 * mebibyte);
+    if (disk === undefined) return;
+    const seeder = await swarm.pacedSeeder();
+    const stateDirectory = swarm.folder("state").path;
+    {
+      await using engine = await Coordinator.start({ ...local, stateDirectory });
+      const torrent = await engine.add(swarm.metainfo, {
+        directory: disk.path,
+        useTrackers: false,
+        peers: [seeder],
+      });
+      await torrent.completed;
+    }
+    using away = disk.takeAway();
+    await using engine = await Coordinator.start({ ...local, stateDirectory });
+    const { torrents } = await engine.restore();
+    const [torrent] = torrents;
+    if (torrent === undefined) return t.fail("not restored");
+    const record = new EventRecord(engine, torrent);
+    await record.until("the refusal", () => torrent.state === "error");
+    t.like(torrent.fault, { code: "ENOENT" });
+    t.regex(torrent.fault?.message ?? "", /its volume may be away/);
+    t.deepEqual(readdirSync(disk.path), []);
+    away.bringBack();
+    await record.until("all", () => torrent.isSeed);
+    t.is(seeder.givenBytes, shape.files, "no byte twice");
   },
 );
 

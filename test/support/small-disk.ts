@@ -31,6 +31,26 @@ export class SmallDisk implements Disposable {
     execFileSync("mount", ["-o", `remount,${options}`, this.path], { stdio: "ignore" });
   }
 
+  /** Unmounts it, as somebody who takes it away; what is on it is kept. @returns Mounts it again. */
+  takeAway(): Disposable & { bringBack(): void } {
+    const spare = temporaryFolder("small-disk-away");
+    const move = (from: string, to: string): void => {
+      execFileSync("mount", ["--bind", from, to], { stdio: "ignore" });
+      execFileSync("umount", ["-l", from], { stdio: "ignore" });
+    };
+    move(this.path, spare.path);
+    let isAway = true;
+    const bringBack = (): void => {
+      if (isAway) move(spare.path, this.path);
+      isAway = false;
+    };
+    const end = (): void => {
+      bringBack();
+      spare.remove();
+    };
+    return { bringBack, [Symbol.dispose]: end };
+  }
+
   [Symbol.dispose](): void {
     execFileSync("umount", ["-l", this.path], { stdio: "ignore" });
     this.#folder[Symbol.dispose]();

@@ -80,12 +80,16 @@ export async function openStorage(
   });
   refusal ??= await loadParts(state, storage);
   if (refusal !== undefined) return refusal;
+  const known = message.job && openJournal(state, storage, message.job);
+  if (isRefusal(known)) return known;
   state.storages.set(message.torrent, storage);
   const parts = partsLayout(storage);
   const foundBytes = [...storage.knownBytes.subarray(0, message.files.length)];
-  const found = { foundBytes, ...(parts !== undefined && { parts }) };
-  if (message.job === undefined) return found;
-  return { ...found, known: openJournal(state, storage, message.job) };
+  return {
+    foundBytes,
+    ...(parts !== undefined && { parts }),
+    ...(known !== undefined && { known }),
+  };
 }
 
 /** Makes the files without bytes, which no piece touches. */

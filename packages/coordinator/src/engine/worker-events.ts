@@ -2,7 +2,7 @@
 // re-announced, leases revoked, peers dialled again.
 
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
-import { failTorrent, openAtWorker } from "../torrent/lifecycle.ts";
+import { failAtFolder, openAtWorker } from "../torrent/lifecycle.ts";
 import { storageOf } from "../torrent/checking.ts";
 import { keepPieces } from "../torrent/job-facts.ts";
 import { forgetCopies } from "../torrent/leasing.ts";
@@ -112,7 +112,7 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
     const limits = { deadlineMs: 60_000 };
     const opened = await engine.fileCalls.call("open-storage", storageOf(job), limits);
     if ("refused" in opened) {
-      failTorrent(engine, job, { code: opened.refused, message: opened.message });
+      failAtFolder(engine, job, { code: opened.refused, message: opened.message });
       return;
     }
     keepPieces(engine, job);

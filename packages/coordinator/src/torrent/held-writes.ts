@@ -21,17 +21,24 @@ const firstIoTryMs = 1_000;
 
 /** What somebody can mend without us: the disk is asked until it is. */
 const passingCodes: ReadonlySet<string> = new Set([
+  "disk-full",
   "EACCES",
   "EPERM",
   "EROFS",
   "ENOENT",
   "ENOTDIR",
   "ENODEV",
+  "ENOTCONN",
   "ESTALE",
   "not-a-file",
   "path-outside-root",
   "file-too-long",
 ]);
+
+/** Whether somebody can mend what this refusal says. */
+export function isPassing(refused: string): boolean {
+  return passingCodes.has(refused);
+}
 
 /** A disk that does not take pieces of one torrent. */
 export interface DiskTrouble {
@@ -49,8 +56,8 @@ export function holdWrite(
   write: WritePiece,
   { refused, message }: StorageRefusal,
 ): boolean {
-  const isPassing = refused === "disk-full" || (job.hasWritten && passingCodes.has(refused));
-  if (!job.isRunning || !(isPassing || refused === "EIO")) return false;
+  const mayPass = refused === "disk-full" || (job.hasWritten && isPassing(refused));
+  if (!job.isRunning || !(mayPass || refused === "EIO")) return false;
   const { trouble } = job;
   if (trouble !== undefined) {
     const mayWait = trouble.tried !== write.piece || tryLater(engine, job, trouble);
@@ -60,7 +67,7 @@ export function holdWrite(
   const began: DiskTrouble = { code: refused, held: [write], tried: undefined, tries: 0 };
   job.trouble = began;
   say(engine, job, { event: "warning", code: refused, message });
-  if (isPassing) {
+  if (mayPass) {
     job.fault = { code: refused, message: `${message}; it goes on when it can` };
     setState(engine, job, "error");
   }

@@ -15,6 +15,7 @@ import { makeAnnouncer } from "./announcing.ts";
 import { checkFound, prepareToWrite } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
+import { awaitFolder } from "./comeback.ts";
 import { dialMore } from "./dialling.ts";
 import { giveUpHeld, tryNow } from "./held-writes.ts";
 import { addUserPeer } from "./user-peers.ts";
@@ -36,6 +37,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
   if (job.isStartWanted) return;
   if (job.trouble !== undefined) return tryNow(engine, job);
   if (job.state !== "stopped" && job.state !== "error") return;
+  job.comeback.abort();
   job.abort = new AbortController();
   job.sizeTables();
   job.fault = undefined;
@@ -47,14 +49,14 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
   try {
     const fault = await checkFound(engine, job, signal);
     if (signal.aborted) return;
-    if (fault !== undefined) return failTorrent(engine, job, fault);
+    if (fault !== undefined) return failAtFolder(engine, job, fault);
     if (job.request.mode === "check-only") return await stopTorrent(engine, job);
     if (job.request.mode === "seed-only" && !job.ledger.isComplete) {
       return failTorrent(engine, job, incomplete(job));
     }
     const unprepared = await prepareToWrite(engine, job, signal);
     if (signal.aborted) return;
-    if (unprepared !== undefined) return failTorrent(engine, job, unprepared);
+    if (unprepared !== undefined) return failAtFolder(engine, job, unprepared);
     activate(engine, job);
     if (job.ledger.isComplete) await completeTorrent(engine, job);
   } catch (error) {
@@ -154,6 +156,7 @@ async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentF
 /** Stops it in order. Settles within about two seconds, whatever trackers and disks do. Idempotent. */
 export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void> {
   job.isStartWanted = false;
+  job.comeback.abort();
   if (job.state === "stopped") return;
   if (job.state !== "stopping") setState(engine, job, "stopping");
   await closeOnce(engine, job);
@@ -181,6 +184,12 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
       startIfWanted(engine, job);
     })
     .catch((error: unknown) => failOver(engine, job, error));
+}
+
+/** The folder of a torrent that starts is refused: it fails, and comes back by itself when somebody has mended that. */
+export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
+  failTorrent(engine, job, fault);
+  awaitFolder(engine, job, () => startTorrent(engine, job));
 }
 
 /**

@@ -93,6 +93,8 @@ export class TorrentJob {
   readonly doubted = new Set<PieceIndex>();
   /** The disk does not take pieces; they are held. */
   trouble: DiskTrouble | undefined;
+  /** Ends the waiting for a folder that refused it at its start. */
+  comeback = new AbortController();
   /** Files that the file-worker knows to be wanted by nobody. */
   settledUnwanted: readonly number[] = [];
   /** Being closed, for a stop or an error: it cannot be started before that is over. */

@@ -18,14 +18,25 @@ import type { Storage } from "../storage.ts";
 import type { FileState } from "../storage-life.ts";
 import { JobJournal, jobName } from "./job-journal.ts";
 import type { RecordStore } from "./record-homes.ts";
+import { awayRefusal } from "./away.ts";
 import { decideTrust } from "./trust.ts";
 
-/** Looks up what is known of a storage's job, and keeps a journal of it from now on. */
-export function openJournal(state: FileState, storage: Storage, job: StoredJob): JobKnown {
+/**
+ * Looks up what is known of a storage's job, and keeps a journal of it from now on.
+ *
+ * @returns A refusal when what is known says that its volume is away.
+ */
+export function openJournal(
+  state: FileState,
+  storage: Storage,
+  job: StoredJob,
+): JobKnown | StorageRefusal {
   const { random } = state.context;
   const store = state.homes.at(job.home);
   const found = findRecord(state, store, storage, job.infoHash);
-  const record = found.record;
+  const { record } = found;
+  const away = job.wasKept === true && record && awayRefusal(state.disk, storage, record);
+  if (away) return away;
   const { trusted, durable, toHash, samples } = decideTrust({
     record,
     parted: [...(storage.parts?.slots.keys() ?? [])],

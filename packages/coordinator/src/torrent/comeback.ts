@@ -1,0 +1,54 @@
+// A torrent that its folder refused at the start: nothing of it runs, and the folder is looked at every 5 s. When it is
+// as it should be, the torrent is started as its user would.
+//
+//   starting ──refused──► error ──the folder takes it──► starting
+
+import type { Engine } from "../engine/engine-state.ts";
+import { askFile } from "../engine/file-calls.ts";
+import { storageOf } from "./checking.ts";
+import { isPassing } from "./held-writes.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Milliseconds between two looks. */
+export const lookAfterMs = 5_000;
+/** Looking at a hundred thousand files, or taking the room for them. */
+const lookDeadlineMs = 600_000;
+
+/** Waits until the folder of a torrent in error can be used. @param start Called then, once. */
+export function awaitFolder(engine: Engine, job: TorrentJob, start: () => void): void {
+  // Who only looks has seen it.
+  if (job.request.mode === "check-only") return;
+  if (job.state !== "error" || !isPassing(job.fault?.code ?? "")) return;
+  job.comeback.abort();
+  job.comeback = new AbortController();
+  const { signal } = job.comeback;
+  const later = (): void => {
+    engine.context.timers.after(lookAfterMs, () => {
+      if (!signal.aborted) void look();
+    });
+  };
+  const look = async (): Promise<void> => {
+    const isBack = await isUsable(engine, job, signal).catch(() => false);
+    if (signal.aborted) return;
+    if (isBack) start();
+    else later();
+  };
+  later();
+}
+
+/** Asks what a start would ask. */
+async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<boolean> {
+  const rules = { deadlineMs: lookDeadlineMs, signal };
+  const torrent = job.id;
+  const { mode, allocation = "sparse" } = job.request;
+  const opened = await askFile(engine, "open-storage", storageOf(job), rules);
+  if (opened === undefined || "refused" in opened) return false;
+  const prepared =
+    mode === "download"
+      ? await askFile(engine, "prepare-storage", { torrent, allocation }, rules)
+      : {};
+  // A start or a stop that came meanwhile opens or closes it itself.
+  if (signal.aborted) return false;
+  await askFile(engine, "close-storage", { torrent, syncWithinMs: 0 }, rules);
+  return prepared !== undefined && !("refused" in prepared);
+}

@@ -1,0 +1,33 @@
+// A volume that is not mounted leaves nothing, or an empty folder on another one: that is not ours to fill.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { JobRecord, StorageRefusal } from "@troupe/messages";
+import type { Storage } from "../storage.ts";
+import { factWords, isThere } from "./file-facts.ts";
+
+/**
+ * @returns Why the storage of a job that was kept cannot be used: pieces of it were had, none of its files is there, and
+ *   the folder is gone or lies on another volume than they did.
+ */
+export function awayRefusal(
+  disk: Disk,
+  { folders: { root }, facts, parts }: Storage,
+  { had, files }: JobRecord,
+): StorageRefusal | undefined {
+  if (had.every((byte) => byte === 0) || (parts !== undefined && parts.slots.size > 0)) {
+    return undefined;
+  }
+  const devices = new Set<bigint | undefined>();
+  for (let file = 0; file < facts.length / factWords; file += 1) {
+    if (isThere(facts, file)) return undefined;
+    if (file < files.length / factWords && isThere(files, file))
+      devices.add(files[file * factWords]);
+  }
+  const folder = disk.stat(root);
+  if (devices.size === 0 || devices.has(folder?.device)) return undefined;
+  return {
+    refused: "ENOENT",
+    message: `cannot use the folder "${root}": the files of this torrent were there before and are gone; its volume may be away`,
+    path: root,
+  };
+}
