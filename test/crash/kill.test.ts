@@ -35,17 +35,20 @@ async function killOften(
   t.true(atCalls > count / 4, `${atCalls} times it was killed at a disk call`);
 }
 
-onLinux(`killed at ${crashes} points, a download loses nothing and claims nothing`, async (t) => {
-  t.timeout(60_000 + crashes * 20_000);
-  await using scene = await CrashScene.open(20e6);
-  await killOften(t, scene, crashes, 1_500);
-});
+onLinux(
+  `F16, E04: killed at ${crashes} points, a download loses nothing and claims nothing`,
+  async (t) => {
+    t.timeout(60_000 + crashes * 20_000);
+    await using scene = await CrashScene.open(20e6);
+    await killOften(t, scene, crashes, 1_500);
+  },
+);
 
 if (isLong) {
   // Files are synced, and records kept, several times on the way.
   const count = Math.ceil(crashes / 10);
   onLinux(
-    `killed at ${count} points, a slow download loses nothing and claims nothing`,
+    `F16, E04: killed at ${count} points, a slow download loses nothing and claims nothing`,
     async (t) => {
       t.timeout(60_000 + count * 60_000);
       await using scene = await CrashScene.open(400e3);

@@ -188,7 +188,7 @@ function replaceByZeros(path: string): void {
   writeFileSync(path, new Uint8Array(shape.files));
 }
 
-test.serial("F27: what is lost under a torrent that downloads is fetched again", async (t) => {
+test.serial("F27, E16: what is lost under a torrent that downloads is fetched again", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const { record, folder } = await swarm.join({

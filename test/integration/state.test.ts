@@ -208,26 +208,29 @@ const troubles: readonly (readonly [string, (path: string, spare: string) => voi
   ["gone", (path) => rmSync(path)],
 ];
 for (const [how, trouble] of troubles) {
-  test.serial(`a file that was ${how} is not believed, and only that one is hashed`, async (t) => {
-    const { swarm, folder } = await closedJob();
-    await using _ = swarm;
-    const path = join(folder, "payload", "deep", "b");
-    trouble(path, `${path} spare`);
-    const torrent = await Torrent.load(folder, { ...local, start: false, useTrackers: false });
-    let looked = 0;
-    torrent.on("checking", ({ total }) => (looked = total));
-    torrent.start();
-    const { failedPieces } = await torrent.checked;
-    const [first, last] = [
-      Math.floor(300_000 / pieceLengthBytes),
-      Math.floor(800_000 / pieceLengthBytes),
-    ];
-    t.is(looked, how === "gone" ? 0 : last - first + 1);
-    t.true(failedPieces.every((piece) => piece >= first && piece <= last));
-    const isSame = how === "touched" || how === "set back in time" || how.endsWith("same age");
-    t.is(failedPieces.length === 0, isSame);
-    await torrent.close();
-  });
+  test.serial(
+    `F27: a file that was ${how} is not believed, and only that one is hashed`,
+    async (t) => {
+      const { swarm, folder } = await closedJob();
+      await using _ = swarm;
+      const path = join(folder, "payload", "deep", "b");
+      trouble(path, `${path} spare`);
+      const torrent = await Torrent.load(folder, { ...local, start: false, useTrackers: false });
+      let looked = 0;
+      torrent.on("checking", ({ total }) => (looked = total));
+      torrent.start();
+      const { failedPieces } = await torrent.checked;
+      const [first, last] = [
+        Math.floor(300_000 / pieceLengthBytes),
+        Math.floor(800_000 / pieceLengthBytes),
+      ];
+      t.is(looked, how === "gone" ? 0 : last - first + 1);
+      t.true(failedPieces.every((piece) => piece >= first && piece <= last));
+      const isSame = how === "touched" || how === "set back in time" || how.endsWith("same age");
+      t.is(failedPieces.length === 0, isSame);
+      await torrent.close();
+    },
+  );
 }
 
 test.serial("asked for it, everything is hashed, whatever is on record", async (t) => {
@@ -242,7 +245,7 @@ test.serial("asked for it, everything is hashed, whatever is on record", async (
   await torrent.close();
 });
 
-test.serial("a damaged record costs a check, and is said so", async (t) => {
+test.serial("F29: a damaged record costs a check, and is said so", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   writeFileSync(join(folder, ".troupe", "record"), "something else");
@@ -307,27 +310,30 @@ test.serial("AE15: counters go on from run to run", async (t) => {
   await torrent.close();
 });
 
-test.serial("a list survives a database that is destroyed: its files are hashed", async (t) => {
-  await using swarm = await Swarm.open(shape);
-  await swarm.seed({ engine: { host: "inline" } });
-  const stateDirectory = swarm.folder("state").path;
-  const directory = swarm.folder("data").path;
-  const first = await Coordinator.start({ ...local, stateDirectory });
-  await (
-    await first.add(swarm.metainfo, { directory })
-  ).completed;
-  await first.close();
-  for (const name of readdirSync(stateDirectory)) {
-    if (name.startsWith("state.db"))
-      writeFileSync(join(stateDirectory, name), "destroyed ".repeat(500));
-  }
-  await using second = await Coordinator.start({ ...local, stateDirectory });
-  const { torrents, failed } = await second.restore();
-  t.deepEqual(failed, []);
-  t.is((await torrents[0]?.checked)?.failed, 0);
-});
+test.serial(
+  "F29: a list survives a database that is destroyed: its files are hashed",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    await swarm.seed({ engine: { host: "inline" } });
+    const stateDirectory = swarm.folder("state").path;
+    const directory = swarm.folder("data").path;
+    const first = await Coordinator.start({ ...local, stateDirectory });
+    await (
+      await first.add(swarm.metainfo, { directory })
+    ).completed;
+    await first.close();
+    for (const name of readdirSync(stateDirectory)) {
+      if (name.startsWith("state.db"))
+        writeFileSync(join(stateDirectory, name), "destroyed ".repeat(500));
+    }
+    await using second = await Coordinator.start({ ...local, stateDirectory });
+    const { torrents, failed } = await second.restore();
+    t.deepEqual(failed, []);
+    t.is((await torrents[0]?.checked)?.failed, 0);
+  },
+);
 
-test.serial("a job that another engine runs is neither restored nor forgotten", async (t) => {
+test.serial("F30: a job that another engine runs is neither restored nor forgotten", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
   const stateDirectory = swarm.folder("state").path;

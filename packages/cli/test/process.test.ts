@@ -84,7 +84,7 @@ test("the demo shares its data over real connections and leaves nothing behind",
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  test(`${signal} stops a seed in order, with exit code 130`, async (t) => {
+  test(`F18: ${signal} stops a seed in order, with exit code 130`, async (t) => {
     const folder = await wholeJob(t);
     const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
     const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);
@@ -132,7 +132,7 @@ async function emptyJob(t: ExecutionContext, name: string): Promise<[path: strin
 }
 
 onLinux(
-  "the same job is run once, also after one that was killed; another beside it",
+  "F30: the same job is run once, also after one that was killed; another beside it",
   async (t) => {
     const [job, folder] = await emptyJob(t, "job");
     const [other] = await emptyJob(t, "other");

@@ -63,7 +63,7 @@ test("padding is written nowhere", async (t) => {
   t.deepEqual([...disk.entries.keys()], ["/", "/data", "/data/a"]);
 });
 
-test("a file that was cut under us is refused, not served", async (t) => {
+test("F27: a file that was cut under us is refused, not served", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.put("/data/c", pattern(50));
   const reply = rig.fill({ position: 60, lengthBytes: 30 }) as StorageRefusal;
@@ -71,7 +71,7 @@ test("a file that was cut under us is refused, not served", async (t) => {
   t.is(reply.message, `cannot use "/data/c": another file has its name`);
 });
 
-test("an error while reading is a refusal under the system's code", async (t) => {
+test("F22: an error while reading is a refusal under the system's code", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.fail("read", "EIO");
   t.like(rig.fill({ lengthBytes: 8 }), { refused: "EIO", path: "/data/a" });

@@ -35,7 +35,7 @@ test("case 27: a file that was written to, cut or replaced under us is seen with
   }
 });
 
-test("what has changed is told once and served to nobody before it has been looked at again", async (t) => {
+test("F27: what has changed is told once and served to nobody before it has been looked at again", async (t) => {
   const { disk, rig, read } = await seeding();
   read(0);
   rig.nowMs += 1_000;
@@ -59,7 +59,7 @@ test("a change that could not be told for want of room is told by the next read"
   t.is(rig.readFailures.length, 1);
 });
 
-test("an I/O error says nothing of the file: it is told each time, and read again", async (t) => {
+test("F22: an I/O error says nothing of the file: it is told each time, and read again", async (t) => {
   const { disk, rig, read } = await seeding();
   disk.fail("read", "EIO");
   t.like(read(0), { refused: "EIO", file: 0 });
@@ -80,7 +80,7 @@ test("our own writes change nothing that we watch", async (t) => {
   t.deepEqual(rig.readFailures, []);
 });
 
-test("a file that was removed is made again once somebody has looked", async (t) => {
+test("F27: a file that was removed is made again once somebody has looked", async (t) => {
   const { disk, rig } = await seeding();
   disk.remove("/data/a");
   rig.write({ piece: 0, lengthBytes: 50 });

@@ -73,7 +73,7 @@ test("a file open for reading is opened again for writing", async (t) => {
   t.is(disk.openCount, 1);
 });
 
-test("a file that grew past its length while the torrent ran is refused and not cut", async (t) => {
+test("F27: a file that grew past its length while the torrent ran is refused and not cut", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 10 }, pieceLengthBytes: 10 });
@@ -85,7 +85,7 @@ test("a file that grew past its length while the torrent ran is refused and not 
   t.is(disk.openCount, 0);
 });
 
-test("a file that lost bytes while the torrent ran is refused", async (t) => {
+test("F27: a file that lost bytes while the torrent ran is refused", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));
   const rig = startRig(disk);
@@ -96,7 +96,7 @@ test("a file that lost bytes while the torrent ran is refused", async (t) => {
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
 });
 
-test("a file that vanished while the torrent ran is not made anew", async (t) => {
+test("F27: a file that vanished while the torrent ran is not made anew", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));
   const rig = startRig(disk);
@@ -107,7 +107,7 @@ test("a file that vanished while the torrent ran is not made anew", async (t) =>
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
 });
 
-test("a root that vanished while the torrent ran is not made anew", async (t) => {
+test("F26: a root that vanished while the torrent ran is not made anew", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { "f/a": 10 }, pieceLengthBytes: 10 });
@@ -118,7 +118,7 @@ test("a root that vanished while the torrent ran is not made anew", async (t) =>
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "ENOENT", path: "/data" }]);
 });
 
-test("out of descriptors, all others are closed and the file is opened", async (t) => {
+test("F25: out of descriptors, all others are closed and the file is opened", async (t) => {
   const disk = new MemoryDisk();
   for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
   const rig = startRig(disk);
@@ -130,7 +130,7 @@ test("out of descriptors, all others are closed and the file is opened", async (
   t.is(disk.openCount, 1);
 });
 
-test("still out of descriptors, the piece is refused and nothing else happens", async (t) => {
+test("F25: still out of descriptors, the piece is refused and nothing else happens", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 1 }, pieceLengthBytes: 1 });
@@ -140,7 +140,7 @@ test("still out of descriptors, the piece is refused and nothing else happens", 
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "EMFILE", path: "/data/a" }]);
 });
 
-test("E01, PI8: ten thousand files are written and read with 64 descriptors", async (t) => {
+test("F25, E01, PI8: ten thousand files are written and read with 64 descriptors", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk, { maxOpenFiles: 64 });
   const names = Array.from({ length: 10_000 }, (_, index) => `t/${index}`);

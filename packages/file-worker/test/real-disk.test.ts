@@ -67,7 +67,7 @@ test("reading fills the parts of a slot and leaves the gaps", async (t) => {
   t.deepEqual([...rig.memory.subarray(0, 28)], [0, 0, ...pattern(16, 8), 0, 0, ...pattern(8, 24)]);
 });
 
-test("a link to a file outside is neither read nor written", async (t) => {
+test("F28: a link to a file outside is neither read nor written", async (t) => {
   const root = temporaryRoot(t);
   const outside = join(temporaryRoot(t), "secret");
   writeFileSync(outside, "secret!!");
@@ -129,7 +129,7 @@ test("a root that is itself a link is followed: the user chose it", async (t) =>
   t.is(statSync(join(real, "f/a")).size, 8);
 });
 
-test("a FIFO is refused without waiting for its other end", async (t) => {
+test("F28: a FIFO is refused without waiting for its other end", async (t) => {
   const root = temporaryRoot(t);
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
@@ -143,7 +143,7 @@ test("a FIFO is refused without waiting for its other end", async (t) => {
   });
 });
 
-test("a root that is a file is refused", async (t) => {
+test("F26: a root that is a file is refused", async (t) => {
   const root = join(temporaryRoot(t), "file");
   writeFileSync(root, "");
   t.like(await startRig(nodeDisk).open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
@@ -161,7 +161,7 @@ test("a file that is too long is refused and not cut", async (t) => {
   t.is(statSync(join(root, "a")).size, 9);
 });
 
-testUnlessRoot("a folder that may not be written to is told with its path", async (t) => {
+testUnlessRoot("F26: a folder that may not be written to is told with its path", async (t) => {
   const root = temporaryRoot(t);
   mkdirSync(join(root, "f"));
   chmodSync(join(root, "f"), 0o555);
@@ -184,7 +184,7 @@ testUnlessRoot("a file that may only be read is served", async (t) => {
   t.like(rig.notices[0], { refused: "EACCES" });
 });
 
-test("a folder that cannot be made is told with its path", async (t) => {
+test("F26: a folder that cannot be made is told with its path", async (t) => {
   const rig = startRig(nodeDisk);
   const root = "/sys/troupe-test";
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });

@@ -116,7 +116,7 @@ test("without room for notices nothing is written, and writing goes on when ther
   written(t, rig, [0, 1, 2, 3]);
 });
 
-test("a full disk is told for each piece of the call, and the next pieces are tried", async (t) => {
+test("F19: a full disk is told for each piece of the call, and the next pieces are tried", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   disk.fail("write", "ENOSPC");
   writePieces(rig, [0, 1, 5]);
@@ -129,7 +129,7 @@ test("a full disk is told for each piece of the call, and the next pieces are tr
   ]);
 });
 
-test("an I/O error is told under the system's code and the piece can be written again", async (t) => {
+test("F21: an I/O error is told under the system's code and the piece can be written again", async (t) => {
   const { rig, disk } = await rigWithPieces(2);
   disk.fail("write", "EIO");
   writePieces(rig, [1]);

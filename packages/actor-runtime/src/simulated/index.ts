@@ -1,6 +1,7 @@
 export { Scheduler } from "./scheduler.ts";
 export { SeededRandom } from "./seeded-random.ts";
-export type { DiskCall, DiskFault, SimulatedDisk } from "./simulated-disk.ts";
+export { SimulatedDisk } from "./simulated-disk.ts";
+export type { DiskCall, DiskFault } from "./simulated-disk.ts";
 export type {
   HttpHandler,
   SimulatedHttp,

@@ -24,7 +24,7 @@ function temporaryFolder(t: ExecutionContext): string {
 
 diskSuite(test, (t) => ({ disk: nodeDisk, folder: temporaryFolder(t) }));
 
-test("a link at the last step is not followed by open", (t) => {
+test("F28: a link at the last step is not followed by open", (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(`${folder}/target`, "secret");
   symlinkSync(`${folder}/target`, `${folder}/link`);
@@ -46,7 +46,7 @@ test("removing a link leaves its target", (t) => {
   t.deepEqual(readdirSync(folder), ["target"]);
 });
 
-test("a FIFO is refused and never waited for", (t) => {
+test("F28: a FIFO is refused and never waited for", (t) => {
   const folder = temporaryFolder(t);
   execFileSync("mkfifo", [`${folder}/fifo`]);
   for (const mode of ["read", "write", "create"] as const) {
@@ -56,7 +56,7 @@ test("a FIFO is refused and never waited for", (t) => {
   t.is(nodeDisk.stat(`${folder}/fifo`)?.kind, "other");
 });
 
-test("a device is refused", (t) => {
+test("F28: a device is refused", (t) => {
   t.throws(() => nodeDisk.open("/dev/null", "write"), { code: "EFTYPE" });
 });
 

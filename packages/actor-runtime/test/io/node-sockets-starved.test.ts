@@ -8,7 +8,7 @@ import type { StarvedReport } from "./support/starved-sockets.ts";
 
 const program = fileURLToPath(new URL("support/starved-sockets.ts", import.meta.url));
 
-test("without descriptors dials fail, connections that cannot be accepted are closed, and the listener goes on", async (t) => {
+test("F25: without descriptors dials fail, connections that cannot be accepted are closed, and the listener goes on", async (t) => {
   const words = ["-c", 'ulimit -n 48 && exec "$@"', "sh", process.execPath, program];
   const { stdout } = await promisify(execFile)("sh", words, { timeout: 30_000 });
   const report = JSON.parse(stdout) as StarvedReport;

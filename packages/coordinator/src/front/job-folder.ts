@@ -14,7 +14,7 @@ import { messageOf, TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
 import { metainfoLimitBytes } from "./load-metainfo.ts";
 import { optionsOf } from "./restoring.ts";
-import { writeDurably } from "./write-durably.ts";
+import { syncFolder, writeDurably } from "./write-durably.ts";
 
 const stateFolder = ".troupe";
 const torrentFile = "job.torrent";
@@ -48,8 +48,11 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   try {
     await mkdir(join(temporary, stateFolder), { recursive: true });
     await writeDurably(join(temporary, stateFolder, torrentFile), metainfo);
+    await syncFolder(join(temporary, stateFolder));
+    await syncFolder(temporary);
     await refuseExisting(directory);
     await rename(temporary, directory);
+    await syncFolder(parent);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;

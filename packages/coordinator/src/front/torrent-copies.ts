@@ -9,7 +9,7 @@ import { mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeRecord, encodeRecord, nothingCounted, RecordError } from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
-import { writeDurably } from "./write-durably.ts";
+import { syncFolder, writeDurably } from "./write-durably.ts";
 
 /** A job as its copy has it. */
 export type CopiedJob = Pick<JobRecord, "infoHash" | "directory"> & Pick<JobFacts, "settings">;
@@ -49,6 +49,8 @@ export class TorrentCopies {
       sha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
+    // The name of the .torrent's copy as well: nobody waits for this before a torrent starts.
+    await syncFolder(this.#folder);
   }
 
   /** Forgets a job; the copy of its .torrent stays. One that is not there is forgotten already. */

@@ -1,4 +1,4 @@
-// A new file that is on the disk before anything else is done with it.
+// New files and names that are on the disk before anything else is done with them.
 
 import { open } from "node:fs/promises";
 
@@ -10,4 +10,14 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666
   await using file = await open(path, "wx", mode);
   await file.writeFile(bytes);
   await file.sync();
+}
+
+/** Makes what was made, renamed and removed in a folder durable. Systems that cannot do so order it by themselves. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, "r");
+    await handle.sync();
+  } catch {
+    // The files are whole in either case.
+  }
 }

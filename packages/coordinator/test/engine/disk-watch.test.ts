@@ -39,7 +39,7 @@ function scene() {
   };
 }
 
-test("while a disk call lasts two seconds nothing new is begun, and it is said once", (t) => {
+test("F8: while a disk call lasts two seconds nothing new is begun, and it is said once", (t) => {
   const { beginCall, endCall, pass, askForPiece, gather, codes } = scene();
   beginCall();
   pass(slowAfterMs);
@@ -54,7 +54,7 @@ test("while a disk call lasts two seconds nothing new is begun, and it is said o
   t.is(askForPiece()?.pieces.length, 1);
 });
 
-test("a disk that does not return for half a minute is its torrents' error; when it does they go on", (t) => {
+test("F8: a disk that does not return for half a minute is its torrents' error; when it does they go on", (t) => {
   const { job, beginCall, endCall, pass, gather, codes, engine } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);

@@ -1,0 +1,96 @@
+import test from "ava";
+import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { readFailed } from "../../src/torrent/file-trouble.ts";
+import { draw } from "../support/diagrams.ts";
+import { makeScene } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+/** A seed of four pieces, of which the pieces drawn in `found` are good when they are looked at again. */
+function scene(found: string) {
+  const made = makeScene();
+  const { engine, file } = made;
+  const job = made.addJob();
+  for (let piece = 0; piece < 4; piece++) job.ledger.toHad(piece as PieceIndex);
+  job.state = "active";
+  const looked: unknown[] = [];
+  const { promise: looking, resolve: goOn } = Promise.withResolvers<void>();
+  file.answer = () => ({});
+  const checkPieces = async (request: {
+    readonly ranges: readonly (readonly [number, number])[];
+    readonly onRun: (first: number, verdicts: Uint8Array) => void;
+  }): Promise<Uint8Array> => {
+    looked.push(...request.ranges);
+    await looking;
+    for (const [first, last] of request.ranges) {
+      const verdicts = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      request.onRun(
+        first,
+        Uint8Array.from(verdicts, (piece) => Number(found[piece] === "#")),
+      );
+    }
+    return new Uint8Array();
+  };
+  Object.assign(engine, { checkPool: { checkPieces } });
+  return {
+    ...made,
+    job,
+    looked,
+    goOn,
+    fails: (refused: string, piece: number) => {
+      const { pieceLengthBytes } = job.metainfo.geometry;
+      readFailed(engine, {
+        torrent: job.id,
+        position: piece * pieceLengthBytes + 7,
+        lengthBytes: 100,
+        refused,
+        message: "it says no",
+        file: 0,
+      });
+    },
+    said: () => {
+      made.gather();
+      return made
+        .events()
+        .flatMap((event) =>
+          event.event === "warning"
+            ? [event.code]
+            : event.event === "piece"
+              ? [`${event.index} ${event.verified ? "good" : "bad"}`]
+              : [],
+        );
+    },
+  };
+}
+
+test("F22: a piece whose read failed is served to nobody while it is looked at, and had again when it is good", async (t) => {
+  const { job, looked, fails, goOn, said } = scene("####");
+  fails("EIO", 2);
+  await settle();
+  t.deepEqual(looked, [[2, 2]]);
+  t.false(hasBit(job.map.snapshot(), 2), "nobody is told of it, or given it");
+  t.is(job.ledger.hadCount, 3);
+  goOn();
+  await settle();
+  t.is(draw(job.ledger), "####");
+  t.deepEqual(said(), ["EIO", "2 good"]);
+  t.is(job.state, "active");
+});
+
+test("F22: a piece that cannot be read again is missing, and no other is", async (t) => {
+  const { job, fails, goOn, said } = scene("##.#");
+  fails("EIO", 2);
+  goOn();
+  await settle();
+  t.is(draw(job.ledger), "##.#");
+  t.deepEqual(said(), ["EIO", "2 bad"]);
+});
+
+test("F27: of a file that has changed all pieces are looked at, and only the bad ones are missing", async (t) => {
+  const { job, looked, fails, goOn } = scene("#..#");
+  fails("file-changed", 1);
+  await settle();
+  t.deepEqual(looked, [[0, 3]]);
+  goOn();
+  await settle();
+  t.is(draw(job.ledger), "#..#");
+});
