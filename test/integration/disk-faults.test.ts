@@ -61,6 +61,47 @@ test.serial(
 );
 
 test.serial(
+  "F20: without room for the state a download goes on and says so; the older state stays whole",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const disk = smallDisk(t, swarm, mebibyte);
+    if (disk === undefined) return;
+    const seeder = await swarm.pacedSeeder();
+    const stateDirectory = join(disk.path, "state");
+    const directory = swarm.folder("data").path;
+    const options = { ...local, stateDirectory };
+    {
+      await using engine = await Coordinator.start(options);
+      const peers = [seeder];
+      await (
+        await engine.add(swarm.metainfo, { directory, useTrackers: false, peers })
+      ).completed;
+    }
+    rmSync(join(directory, "payload"));
+    const ballast = join(disk.path, "ballast");
+    const written = execFileSync("sh", [
+      "-c",
+      `cat /dev/zero > ${ballast} 2>/dev/null || echo full`,
+    ]);
+    t.is(String(written), "full\n");
+    {
+      await using engine = await Coordinator.start(options);
+      const [torrent] = (await engine.restore()).torrents;
+      if (torrent === undefined) return t.fail("not restored");
+      const record = new EventRecord(engine, torrent);
+      torrent.addPeer(seeder);
+      await record.until("all", () => torrent.isSeed);
+      t.true(record.warnings.some(({ code }) => code === "state-not-kept"));
+    }
+    rmSync(ballast);
+    await using engine = await Coordinator.start(options);
+    const [torrent] = (await engine.restore()).torrents;
+    t.like(await torrent?.checked, { passed: pieces, failed: 0 });
+    await assertSameFiles(t, swarm.payload, directory);
+  },
+);
+
+test.serial(
   "F26: a disk that may only be read is said at the start, before a byte is asked for",
   async (t) => {
     await using swarm = await Swarm.open(shape);

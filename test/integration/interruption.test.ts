@@ -64,7 +64,7 @@ test("interrupted by a closed pipe, then by SIGINT, a download goes on where it 
   }
 });
 
-test("a second SIGINT ends the command at once", async (t) => {
+test("F18: a second SIGINT ends the command at once", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieceLengthBytes });
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
