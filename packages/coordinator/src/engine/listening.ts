@@ -7,7 +7,9 @@ import { isGone } from "../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
-const allHosts = ["0.0.0.0", "::"];
+const anyIpv4Host = ["0.0.0.0"];
+const anyIpv6Host = "::";
+const anyHost = [...anyIpv4Host, anyIpv6Host];
 const again = { deadlineMs: 5_000, pauseMs: 200, tries: 25 };
 
 type Listening = { readonly port: number } | { readonly refused: string; readonly message: string };
@@ -22,9 +24,14 @@ const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"
  */
 export async function listen(engine: Engine): Promise<Listening> {
   const { ports, bind } = engine.options;
+  let hosts = bind.length > 0 ? bind : anyHost;
   let last = "no port was given";
   for (const port of ports) {
-    const answer = await listenAt(engine, bind.length > 0 ? bind : await usableHosts(engine), port);
+    let answer = await listenAt(engine, hosts, port);
+    if (hosts === anyHost && hasNoIpv6(answer)) {
+      hosts = anyIpv4Host;
+      answer = await listenAt(engine, hosts, port);
+    }
     if ("port" in answer) {
       engine.port = answer.port;
       listenInSuccessors(engine, answer.incarnations);
@@ -160,14 +167,9 @@ async function probe(
   return undefined;
 }
 
-/** Both families, or IPv4 alone where the system has no IPv6. */
-async function usableHosts(engine: Engine): Promise<readonly string[]> {
-  try {
-    await (await engine.context.sockets.listen(listenOptions("::", 0), refuse)).close();
-    return allHosts;
-  } catch {
-    return ["0.0.0.0"];
-  }
+/** Many systems have none: nobody is told. */
+function hasNoIpv6(answer: { refused: string; host: string } | { port: number }): boolean {
+  return "refused" in answer && answer.host === anyIpv6Host && answer.refused !== "EADDRINUSE";
 }
 
 function listenOptions(host: string, port: number) {

@@ -109,6 +109,24 @@ test("at an address that is not of this machine no other port is tried", async (
   t.is(ref(0).calls("listen").length, 1);
 });
 
+test("without an address to listen at both families are tried, and IPv4 alone where there is no other", async (t) => {
+  for (const [refused, hosts, port] of [
+    [undefined, ["0.0.0.0", "::"], 6881],
+    ["EAFNOSUPPORT", ["0.0.0.0"], 6881],
+    ["EADDRINUSE", ["0.0.0.0", "::"], 6882],
+  ] as const) {
+    const { engine, ref } = scene({ workers: 1 });
+    Object.assign(engine.options, { bind: [] });
+    ref(0).answer = (_, message) => {
+      const request = message as { hosts: readonly string[]; port: number };
+      const isRefused = request.hosts.includes("::") && request.port === 6881;
+      return refused !== undefined && isRefused ? { refused, host: "::" } : { port: request.port };
+    };
+    t.deepEqual(await listen(engine), { port }, refused);
+    t.deepEqual(engine.hosts, hosts, refused);
+  }
+});
+
 test("a worker that listened and was replaced before the others did is told of the port", async (t) => {
   const { engine, ref } = scene();
   const asBefore = ref(1).answer;
