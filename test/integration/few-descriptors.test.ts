@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { startProcess } from "../support/process.ts";
+import { startProcess, type RunningProcess } from "../support/process.ts";
 import { Doors } from "../support/doors.ts";
 import { Swarm } from "../support/swarm.ts";
 import { freePort } from "../support/free-port.ts";
@@ -17,6 +17,14 @@ const shape = {
   pieceLengthBytes: 65_536,
   files: Array.from({ length: 60 }, (_, n) => ({ path: [`${n}`], lengthBytes: 40_000 + n })),
 };
+/** A hundred times more, and small. */
+const manyFiles = {
+  pieceLengthBytes: 65_536,
+  files: Array.from({ length: 10_000 }, (_, n) => ({
+    path: [`${n % 100}`, `${n}`],
+    lengthBytes: 100 + (n % 7),
+  })),
+};
 /** Connections that a stranger holds open, beyond what the process may have. */
 const strangers = 100;
 
@@ -24,13 +32,8 @@ test("F25: with 64 descriptors a download of 60 files ends, while strangers hold
   await using swarm = await Swarm.open(shape);
   const doors = await Doors.open(swarm, 1);
   const target = swarm.folder("target").path;
-  const torrent = join(swarm.folder("torrent").path, "job.torrent");
-  writeFileSync(torrent, swarm.metainfo);
   const port = await freePort();
-  const words = [torrent, "--dir", target, "--json", "--port", `${port}`, "--bind", "127.0.0.1"];
-  const run = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", process.execPath, program, ...words];
-  const environment = { XDG_STATE_HOME: swarm.folder("state").path };
-  await using command = await startProcess(run, { environment });
+  const command = await downloadWith64(swarm, target, ["--port", `${port}`]);
   // Nothing of the payload passes before they are all there, as far as they are let in.
   await using flood = new Flood(port);
   flood.begin(strangers);
@@ -41,6 +44,31 @@ test("F25: with 64 descriptors a download of 60 files ends, while strangers hold
   await assertSameFiles(t, swarm.payload, target);
   t.true(command.lines.some((line) => line.includes("this process may have only 64 files")));
 });
+
+test("F25: ten thousand files are downloaded with 64 descriptors", async (t) => {
+  await using swarm = await Swarm.open(manyFiles);
+  const seeder = await swarm.pacedSeeder();
+  const target = swarm.folder("target").path;
+  const peer = ["--peer", `${seeder.host}:${seeder.port}`, "--no-trackers", "--port", "0"];
+  const command = await downloadWith64(swarm, target, peer);
+  t.is((await command.exited).status, 0, command.tail());
+  await assertSameFiles(t, swarm.payload, target);
+  t.is(seeder.givenBytes, swarm.payload.totalBytes);
+});
+
+/** The command as it is where a process may have 64 files and sockets. */
+async function downloadWith64(
+  swarm: Swarm,
+  target: string,
+  more: readonly string[],
+): Promise<RunningProcess> {
+  const torrent = join(swarm.folder("torrent").path, "job.torrent");
+  writeFileSync(torrent, swarm.metainfo);
+  const words = [torrent, "--dir", target, "--json", "--bind", "127.0.0.1", ...more];
+  const run = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", process.execPath, program, ...words];
+  const environment = { XDG_STATE_HOME: swarm.folder("state").path };
+  return swarm.use(await startProcess(run, { environment }));
+}
 
 /** Silent connections, each opened again when it is closed. */
 class Flood implements AsyncDisposable {

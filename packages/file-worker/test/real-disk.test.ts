@@ -143,6 +143,24 @@ test("F28: a FIFO is refused without waiting for its other end", async (t) => {
   });
 });
 
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  FIFO: ["mkfifo"],
+  folder: ["mkdir"],
+  link: ["ln", "-s", "/etc/hostname"],
+  // Root alone can make one.
+  ...(process.getuid?.() === 0 && { device: ["sh", "-c", 'mknod "$0" c 1 3'] }),
+};
+for (const [kind, [command = "", ...words]] of Object.entries(kinds)) {
+  test(`F28: a ${kind} in the place of a file is refused at the start`, async (t) => {
+    const root = temporaryRoot(t);
+    execFileSync(command, [...words, join(root, "a")]);
+    const rig = startRig(nodeDisk);
+    t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
+      refused: "not-a-file",
+    });
+  });
+}
+
 test("F26: a root that is a file is refused", async (t) => {
   const root = join(temporaryRoot(t), "file");
   writeFileSync(root, "");

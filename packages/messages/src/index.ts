@@ -3,7 +3,7 @@ export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./job-record.ts";
 export { nothingCounted } from "./job-record.ts";
-export { decodeRecord, encodeRecord, type Sha1 } from "./record-codec.ts";
+export { decodeRecord, encodeRecord, recordLimitBytes, type Sha1 } from "./record-codec.ts";
 export { peersKept } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";

@@ -30,6 +30,9 @@ const factBytes = 32;
 const pieceLimit = 2 ** 21;
 const fileLimit = 2 ** 21;
 const jsonLimitBytes = 2 ** 20;
+/** No record is larger. */
+export const recordLimitBytes: number =
+  headBytes + jsonLimitBytes + (3 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
 
 /** @returns A record as bytes, in memory of its own. */
 export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {

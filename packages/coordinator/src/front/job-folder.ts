@@ -5,14 +5,14 @@
 //   <folder>/…                       the data
 
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { nodeParts } from "@troupe/actor-runtime";
-import { decodeRecord, type JobRecord, type RecordHome } from "@troupe/messages";
+import { decodeRecord, recordLimitBytes, type JobRecord, type RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
-import { metainfoLimitBytes } from "./load-metainfo.ts";
+import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { optionsOf } from "./restoring.ts";
 import { syncFolder, writeDurably } from "./write-durably.ts";
 
@@ -68,9 +68,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
     const directory = await realpath(resolve(folder));
     const path = join(directory, stateFolder, torrentFile);
-    const { size } = await lstat(path);
-    if (size > metainfoLimitBytes) throw new Error(`${torrentFile} has ${size} bytes`);
-    const metainfo = new Uint8Array(await readFile(path));
+    const metainfo = await readRegular(path, metainfoLimitBytes);
     const home = { kind: "file" as const, path: join(directory, stateFolder, recordFile) };
     const record = await readRecord(home.path);
     refuseDamaged(path, metainfo, record);
@@ -92,7 +90,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
 /** @returns Undefined when there is none, or none that can be read: the engine will say why. */
 async function readRecord(path: string): Promise<JobRecord | undefined> {
   try {
-    return decodeRecord(new Uint8Array(await readFile(path)), nodeParts().sha1);
+    return decodeRecord(await readRegular(path, recordLimitBytes), nodeParts().sha1);
   } catch {
     return undefined;
   }

@@ -4,10 +4,9 @@ import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
 import { parseInfoHash, parseTorrent, type InfoHash } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
+import { metainfoLimitBytes, readAtOnce } from "./read-regular.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
-/** Larger .torrent files are refused (docs/limits.md). */
-export const metainfoLimitBytes = 10 * (1 << 20);
 const fetchDeadlineMs = 30_000;
 
 /** Where to look, and for how long. */
@@ -90,7 +89,7 @@ async function findCopy(
 
 async function readMetainfo(path: string | URL): Promise<Uint8Array> {
   try {
-    await using file = await open(path);
+    await using file = await open(path, readAtOnce);
     const stat = await file.stat();
     if (!stat.isFile()) {
       throw new TroupeError("torrent-unreadable", `cannot read ${String(path)}: it is not a file`);

@@ -5,10 +5,17 @@
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
 import { createHash, hash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { mkdir, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeRecord, encodeRecord, nothingCounted, RecordError } from "@troupe/messages";
+import {
+  decodeRecord,
+  encodeRecord,
+  nothingCounted,
+  RecordError,
+  recordLimitBytes,
+} from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
+import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { syncFolder, writeDurably } from "./write-durably.ts";
 
 /** A job as its copy has it. */
@@ -70,7 +77,7 @@ export class TorrentCopies {
   /** @returns The bytes, or undefined when there is no copy that can be read. */
   async find(infoHash: string): Promise<Uint8Array | undefined> {
     try {
-      return new Uint8Array(await readFile(join(this.#folder, `${infoHash}.torrent`)));
+      return await readRegular(join(this.#folder, `${infoHash}.torrent`), metainfoLimitBytes);
     } catch {
       return undefined;
     }
@@ -79,7 +86,7 @@ export class TorrentCopies {
   async #readJob(name: string): Promise<ListedJob | undefined> {
     try {
       const { infoHash, directory, settings, isStarted } = decodeRecord(
-        new Uint8Array(await readFile(join(this.#folder, name))),
+        await readRegular(join(this.#folder, name), recordLimitBytes),
         sha1,
       );
       return { infoHash, directory, settings, isStarted };

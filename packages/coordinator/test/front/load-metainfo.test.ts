@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
-import { loadMetainfo, loadSource, metainfoLimitBytes } from "../../src/front/load-metainfo.ts";
+import { loadMetainfo, loadSource } from "../../src/front/load-metainfo.ts";
+import { metainfoLimitBytes } from "../../src/front/read-regular.ts";
 import { TorrentCopies } from "../../src/front/torrent-copies.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
