@@ -33,6 +33,9 @@ export interface CheckedTorrent {
   readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
 
+/** How large the next run is, about, when so many bytes are left; it has one piece at least. */
+export type RunSize = (leftBytes: number) => number;
+
 /** Runs of one torrent, made one by one: a plan of a million files costs no memory. */
 export class CheckPlan {
   /** Pieces of the torrent. */
@@ -43,18 +46,20 @@ export class CheckPlan {
   #range = 0;
   readonly #torrent: CheckedTorrent;
   readonly #map: FileMap;
-  readonly #runPieces: number;
+  readonly #runBytes: RunSize;
   #nextPiece = 0;
+  #piecesLeft: number;
 
-  /** @param runBytes Bytes of a run, about; at least one piece. */
-  constructor(torrent: CheckedTorrent, runBytes: number) {
+  /** @param runBytes How large the next run is. */
+  constructor(torrent: CheckedTorrent, runBytes: RunSize) {
     this.#torrent = torrent;
+    this.#runBytes = runBytes;
     this.#map = new FileMap(torrent.files.map(({ lengthBytes }) => lengthBytes));
     this.pieceCount = Math.ceil(torrent.totalBytes / torrent.pieceLengthBytes);
     this.#ranges = torrent.ranges ?? [[0, this.pieceCount - 1]];
     this.checkedCount = this.#ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     this.#nextPiece = this.#ranges[0]?.[0] ?? 0;
-    this.#runPieces = Math.max(1, Math.floor(runBytes / torrent.pieceLengthBytes));
+    this.#piecesLeft = this.checkedCount;
     if (this.#map.totalBytes !== torrent.totalBytes) {
       throw new RangeError(
         `bug: the files to check have ${this.#map.totalBytes} bytes, not ${torrent.totalBytes}`,
@@ -67,11 +72,12 @@ export class CheckPlan {
     }
   }
 
-  /** Runs not yet taken. */
+  /** Runs not yet taken, if all of them were as large as the next one. */
   get runsLeft(): number {
+    const runPieces = this.#runPieces();
     let runs = 0;
     for (const [first, last] of this.#ranges.slice(this.#range)) {
-      runs += Math.ceil((last + 1 - Math.max(first, this.#nextPiece)) / this.#runPieces);
+      runs += Math.ceil((last + 1 - Math.max(first, this.#nextPiece)) / runPieces);
     }
     return runs;
   }
@@ -82,9 +88,10 @@ export class CheckPlan {
     const last = this.#ranges[this.#range]?.[1] ?? -1;
     if (firstPiece > last) return undefined;
     const { pieceLengthBytes, totalBytes, hashes } = this.#torrent;
-    const endPiece = Math.min(firstPiece + this.#runPieces, last + 1);
+    const endPiece = Math.min(firstPiece + this.#runPieces(), last + 1);
     const position = firstPiece * pieceLengthBytes;
     const lengthBytes = Math.min(endPiece * pieceLengthBytes, totalBytes) - position;
+    this.#piecesLeft -= endPiece - firstPiece;
     this.#nextPiece = endPiece > last ? (this.#ranges[++this.#range]?.[0] ?? endPiece) : endPiece;
     return {
       firstPiece,
@@ -96,6 +103,12 @@ export class CheckPlan {
         hashes: hashes.slice(firstPiece * 20, endPiece * 20),
       },
     };
+  }
+
+  #runPieces(): number {
+    const { pieceLengthBytes } = this.#torrent;
+    const runBytes = this.#runBytes(this.#piecesLeft * pieceLengthBytes);
+    return Math.max(1, Math.floor(runBytes / pieceLengthBytes));
   }
 
   #spans(position: number, lengthBytes: number): CheckSpan[] {

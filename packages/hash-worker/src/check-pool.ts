@@ -32,7 +32,11 @@ export interface CheckPoolOptions {
 }
 
 const mebibyte = 1024 * 1024;
-/** Below it a run is mostly messages; above it progress is coarse and an abort slow. */
+/**
+ * A run is a part of what is left, so that the threads end together. Below these bounds it is mostly messages; above
+ * them progress is coarse and an abort slow.
+ */
+const runsLeftAThread = 4;
 const runBytesLeast = 16 * mebibyte;
 const runBytesMost = 64 * mebibyte;
 /** Time that a run may take beside reading: a thread's start, and a disk that wakes up. */
@@ -63,8 +67,10 @@ class ThreadCheckPool implements CheckPool {
     const { maxThreads } = options;
     this.#queue = new CheckQueue(
       { free: () => maxThreads - this.#running, run: (run) => this.#run(run) },
-      (totalBytes) =>
-        Math.min(Math.max(totalBytes / (4 * maxThreads), runBytesLeast), runBytesMost),
+      (leftBytes) => {
+        const bytes = leftBytes / (runsLeftAThread * maxThreads);
+        return Math.min(Math.max(bytes, runBytesLeast), runBytesMost);
+      },
     );
   }
 

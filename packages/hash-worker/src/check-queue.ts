@@ -1,7 +1,7 @@
 // The checks under way: torrents take turns, run by run, on as many lanes as there are.
 
 import { CheckPlan } from "./check-plan.ts";
-import type { CheckedTorrent } from "./check-plan.ts";
+import type { CheckedTorrent, RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { poolClosed, queueFull } from "./pool-errors.ts";
 
@@ -38,12 +38,11 @@ interface Check {
 /** Cuts checks into runs and gives them to lanes. */
 export class CheckQueue {
   readonly #lanes: CheckLanes;
-  readonly #runBytes: (totalBytes: number) => number;
+  readonly #runBytes: RunSize;
   readonly #checks = new Set<Check>();
   #isClosed = false;
 
-  /** @param runBytes How large the runs of a torrent of so many bytes are, about. */
-  constructor(lanes: CheckLanes, runBytes: (totalBytes: number) => number) {
+  constructor(lanes: CheckLanes, runBytes: RunSize) {
     this.#lanes = lanes;
     this.#runBytes = runBytes;
   }
@@ -60,11 +59,11 @@ export class CheckQueue {
    * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or what a lane rejected with.
    */
   add(request: CheckRequest): Promise<Uint8Array> {
-    const { signal, totalBytes } = request;
+    const { signal } = request;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#isClosed) return Promise.reject(poolClosed("check"));
     if (this.#checks.size >= mostChecks) return Promise.reject(queueFull("check", mostChecks));
-    const plan = new CheckPlan(request, this.#runBytes(totalBytes));
+    const plan = new CheckPlan(request, this.#runBytes);
     return new Promise((resolve, reject) => {
       const bitfield = new Uint8Array(Math.ceil(plan.pieceCount / 8));
       const abort = (): void => check.settle({ error: signal?.reason });

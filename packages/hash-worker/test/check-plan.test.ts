@@ -13,7 +13,7 @@ const torrent = {
 };
 
 test("runs are whole pieces, each with its files and hashes", (t) => {
-  const plan = new CheckPlan(torrent, 40);
+  const plan = new CheckPlan(torrent, () => 40);
   t.is(plan.pieceCount, 7);
   t.is(plan.runsLeft, 4);
   t.deepEqual(plan.takeRun(), {
@@ -39,17 +39,26 @@ test("runs are whole pieces, each with its files and hashes", (t) => {
 });
 
 test("a run has one piece at least", (t) => {
-  t.is(new CheckPlan(torrent, 1).takeRun()?.run.lengthBytes, 16);
+  t.is(new CheckPlan(torrent, () => 1).takeRun()?.run.lengthBytes, 16);
+});
+
+test("each run is a share of what is left, so that the last ones are small", (t) => {
+  const plan = new CheckPlan(torrentOf([160]), (leftBytes) => leftBytes / 4);
+  const taken: number[] = [];
+  for (let next = plan.takeRun(); next !== undefined; next = plan.takeRun()) {
+    taken.push(next.run.lengthBytes / 10);
+  }
+  t.deepEqual(taken, [4, 3, 2, 1, 1, 1, 1, 1, 1, 1]);
 });
 
 test("hashes are sent without the memory they were cut from", (t) => {
-  t.is(new CheckPlan(torrent, 40).takeRun()?.run.hashes.buffer.byteLength, 40);
+  t.is(new CheckPlan(torrent, () => 40).takeRun()?.run.hashes.buffer.byteLength, 40);
 });
 
 test("files or hashes that do not fit the torrent are a bug", (t) => {
-  t.throws(() => new CheckPlan({ ...torrent, totalBytes: 99 }, 40), { message: /^bug: / });
+  t.throws(() => new CheckPlan({ ...torrent, totalBytes: 99 }, () => 40), { message: /^bug: / });
   const hashes = new Uint8Array(120);
-  t.throws(() => new CheckPlan({ ...torrent, hashes }, 40), { message: /^bug: / });
+  t.throws(() => new CheckPlan({ ...torrent, hashes }, () => 40), { message: /^bug: / });
 });
 
 test("only the ranges that are asked for are looked at", (t) => {
@@ -61,7 +70,7 @@ test("only the ranges that are asked for are looked at", (t) => {
         [4, 8],
       ],
     },
-    20,
+    () => 20,
   );
   t.is(plan.checkedCount, 6);
   t.is(plan.runsLeft, 4);
@@ -87,7 +96,7 @@ test("bytes of unwanted files are read from the part file, piece by piece", (t) 
       [2, 200],
     ]),
   };
-  const plan = new CheckPlan({ ...torrentOf([5, 20, 5]), parts }, 1000);
+  const plan = new CheckPlan({ ...torrentOf([5, 20, 5]), parts }, () => 1000);
   t.deepEqual(plan.takeRun()?.run.spans, [
     { path: "/0", fileOffset: 0, lengthBytes: 5 },
     { path: "/parts", fileOffset: 69, lengthBytes: 5 },

@@ -42,7 +42,7 @@ function check(torrent: CheckedTorrent, bufferBytes = 64, disk: CheckDisk = read
     },
     statFile: (file) => disk.statFile(file),
   };
-  const run = new CheckPlan(torrent, Number.MAX_SAFE_INTEGER).takeRun()?.run;
+  const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
   if (run === undefined) throw new Error("nothing to check");
   const { verdicts, unreadable } = checkRun(counting, hasher, run, new Uint8Array(bufferBytes));
   if (open.size > 0) throw new Error("a file was left open");
