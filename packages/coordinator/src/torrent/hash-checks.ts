@@ -18,8 +18,11 @@ export type PieceRange = readonly [first: number, last: number];
 
 /** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
 const busyBytes = 16 * 1024 * 1024;
-/** The same while nothing is: enough for every thread of the pool. */
+/** The same while nothing is, at first: enough for every thread of the pool. */
 const quietBytes = 512 * 1024 * 1024;
+/** Afterwards as much as takes about so long: between two looks at what is transferred the threads wait for each other. */
+const quietMs = 500;
+const quietBytesMost = 2 * 1024 * 1024 * 1024;
 const describeDeadlineMs = 60_000;
 
 /** What a check found of one run of pieces; 1 = good. */
@@ -72,14 +75,21 @@ export async function checkRanges(
 ): Promise<void> {
   const doubtful: number[] = [];
   await look(engine, job, ranges, signal, (first, verdicts) => {
+    let untold = 0;
+    const tellUntil = (end: number): void => {
+      if (end > untold) verdict(first + untold, verdicts.slice(untold, end));
+      untold = end + 1;
+    };
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
       const isFound = job.ledger.isMissing(piece) || job.doubted.has(piece);
       if (isGood === 1 && isFound) pieceIsHad(engine, job, piece);
+      if (isGood === 1 || job.ledger.isMissing(piece)) continue;
       // It may have been written, or have moved, while it was read: a second look decides.
-      if (isGood === 0 && !job.ledger.isMissing(piece)) doubtful.push(piece);
-      else verdict(piece, Uint8Array.of(isGood));
+      doubtful.push(piece);
+      tellUntil(index);
     }
+    tellUntil(verdicts.length);
   });
   await look(engine, job, rangesOf(doubtful), signal, (first, verdicts) => {
     const bad = [...verdicts.keys()]
@@ -101,19 +111,28 @@ async function look(
 ): Promise<void> {
   const { clock } = engine.context;
   let left = ranges;
+  let bytesAtOnce = quietBytes;
   while (left.length > 0) {
     signal.throwIfAborted();
     const isBusy = isTransferring(engine);
     const { pieceLengthBytes } = job.metainfo.geometry;
-    const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : quietBytes) / pieceLengthBytes));
+    const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : bytesAtOnce) / pieceLengthBytes));
     const [now, later] = takePieces(left, pieces);
     left = later;
     const parts = await describeParts(engine, job, signal);
     const startedAtMs = clock.nowMs();
     const request = { ...checkedTorrent(job, parts), ranges: now, signal, onRun };
     await engine.checks.run(() => engine.checkPool.checkPieces(request), signal);
-    if (isBusy && left.length > 0) await rest(engine, clock.nowMs() - startedAtMs);
+    const tookMs = clock.nowMs() - startedAtMs;
+    if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
+    else if (left.length > 0) await rest(engine, tookMs);
   }
+}
+
+/** @returns How much to look at next, when that many bytes took so long. */
+function quietShare(bytes: number, tookMs: number): number {
+  const share = (bytes * quietMs) / Math.max(1, tookMs);
+  return Math.min(Math.max(busyBytes, share), quietBytesMost);
 }
 
 function isTransferring({ torrents }: Engine): boolean {

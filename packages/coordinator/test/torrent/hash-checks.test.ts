@@ -1,5 +1,6 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
+import type { PieceIndex } from "@troupe/protocol";
 import { checkRanges, rangesOf } from "../../src/torrent/hash-checks.ts";
 import { makeScene } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
@@ -10,9 +11,9 @@ const mebibyte = 1 << 20;
 /** How long the pool takes for each question. */
 const readMs = 40;
 
-function scene(isBusy: boolean) {
+function scene(isBusy: boolean, pieces = 64) {
   const made = makeScene();
-  const job = made.addJob({ pieces: 64, pieceLengthBytes: mebibyte });
+  const job = made.addJob({ pieces, pieceLengthBytes: mebibyte });
   const asked: (readonly (readonly [number, number])[])[] = [];
   const checkPieces = ({ ranges = [], onRun }: Request): Promise<Uint8Array> => {
     asked.push(ranges);
@@ -23,7 +24,7 @@ function scene(isBusy: boolean) {
   Object.assign(made.engine, { checkPool: { checkPieces } });
   if (isBusy) Object.defineProperty(job.downRate, "bytesPerSecond", { value: 1e6 });
   const check = (signal = new AbortController().signal) =>
-    checkRanges(made.engine, job, [[0, 63]], { signal, verdict: () => undefined });
+    checkRanges(made.engine, job, [[0, pieces - 1]], { signal, verdict: () => undefined });
   return { ...made, job, asked, check };
 }
 
@@ -48,6 +49,39 @@ test("AE7: while nothing is transferred all threads get their share at once", as
   const { asked, check } = scene(false);
   await check();
   t.deepEqual(asked, [[[0, 63]]]);
+});
+
+test("AE7: after a first share each is as much as takes half a second", async (t) => {
+  const { asked, check } = scene(false, 8_192);
+  await check();
+  t.deepEqual(asked, [
+    [[0, 511]],
+    [[512, 2_559]],
+    [[2_560, 4_607]],
+    [[4_608, 6_655]],
+    [[6_656, 8_191]],
+  ]);
+});
+
+test("AE7: neighbours are told of together, and one that needs a second look after it", async (t) => {
+  const { engine, job } = scene(false, 6);
+  for (const piece of [0, 1, 2, 4, 5]) job.ledger.toHad(piece as PieceIndex);
+  const looks = [Uint8Array.of(1, 1, 0, 0, 1, 1), Uint8Array.of(0)];
+  const checkPieces = ({ ranges = [], onRun }: Request): Promise<Uint8Array> => {
+    onRun?.(ranges[0]?.[0] ?? 0, looks.shift() ?? new Uint8Array());
+    return Promise.resolve(new Uint8Array());
+  };
+  Object.assign(engine, { checkPool: { checkPieces } });
+  const told: [number, ...number[]][] = [];
+  const { signal } = new AbortController();
+  const verdict = (first: number, verdicts: Uint8Array) => told.push([first, ...verdicts]);
+  await checkRanges(engine, job, [[0, 5]], { signal, verdict });
+  t.deepEqual(told, [
+    [0, 1, 1],
+    [3, 0, 1, 1],
+    [2, 0],
+  ]);
+  t.true(job.ledger.isMissing(2 as PieceIndex));
 });
 
 test("AE7: a check that is cancelled asks for nothing more", async (t) => {
