@@ -61,6 +61,43 @@ test.serial(
 );
 
 test.serial(
+  "F19, F26, E09: a full disk and a folder that is a file are errors of their torrents; the third of the engine goes on",
+  async (t) => {
+    await using whole = await Swarm.open(shape);
+    await using full = await Swarm.open({ ...shape, files: shape.files - 1 });
+    await using refused = await Swarm.open({ ...shape, files: shape.files - 2 });
+    const disk = smallDisk(t, full, 2 * mebibyte);
+    if (disk === undefined) return;
+    const noFolder = join(refused.folder("place").path, "file");
+    writeFileSync(noFolder, "mine");
+    await using engine = await Coordinator.start(local);
+    const begin = async (swarm: Swarm, directory: string): Promise<EventRecord> => {
+      const peers = [await swarm.pacedSeeder()];
+      const options = { directory, useTrackers: false, peers, start: false };
+      const record = new EventRecord(engine, await engine.add(swarm.metainfo, options));
+      record.torrent.start();
+      return record;
+    };
+    const onFull = await begin(full, disk.path);
+    const onFile = await begin(refused, noFolder);
+    await onFull.until("the disk is full", () => onFull.torrent.fault?.code === "disk-full");
+    await onFile.until("the refusal", () => onFile.torrent.fault?.code === "ENOTDIR");
+    const directory = whole.folder("data").path;
+    const onGood = await begin(whole, directory);
+    await onGood.torrent.completed;
+    await assertSameFiles(t, whole.payload, directory);
+    t.is(onFull.torrent.state, "error");
+    t.is(readFileSync(noFolder, "utf8"), "mine");
+    rmSync(noFolder);
+    disk.remount(`size=${16 * mebibyte}`);
+    await onFull.until("all", () => onFull.torrent.isSeed);
+    await onFile.until("all", () => onFile.torrent.isSeed);
+    await assertSameFiles(t, full.payload, disk.path);
+    await assertSameFiles(t, refused.payload, noFolder);
+  },
+);
+
+test.serial(
   "F20: without room for the state a download goes on and says so; the older state stays whole",
   async (t) => {
     await using swarm = await Swarm.open(shape);

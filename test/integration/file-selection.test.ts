@@ -75,7 +75,7 @@ test("AE18, AE19, AE20: of a file alone its pieces are fetched; complete is not 
   t.deepEqual(readdirSync(join(folder, "payload/sub")), ["b"]);
 });
 
-test("AE6: what was selected before is found again, served whole, and grows into the rest", async (t) => {
+test("AE6, E07: what was selected before is found again, served whole, and grows into the rest", async (t) => {
   await using scene = await open();
   const { swarm, seeder, asked } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 1, 0] };
@@ -111,7 +111,7 @@ test("AE6: what was selected before is found again, served whole, and grows into
   t.deepEqual(readdirSync(folder), ["payload"]);
 });
 
-test("AE16, AE17, AE21: files wanted later are fetched while it runs, and then it is a seed", async (t) => {
+test("AE16, AE17, AE21, E08: files wanted later are fetched while it runs, and then it is a seed", async (t) => {
   await using scene = await open();
   const { swarm, seeder } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 0, 1] };

@@ -23,7 +23,7 @@ function copyOf(swarm: Swarm): string {
   return folder;
 }
 
-test("AE7, AE4: all pieces, a list and ranges are checked while it seeds, one event a verdict", async (t) => {
+test("AE7, AE4, E06: all pieces, a list and ranges are checked while it seeds, one event a verdict", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.seed();
   const { torrent } = seeder.record;
@@ -76,7 +76,7 @@ test("AE7: a piece that was missing and is good by now is had", async (t) => {
   await leecher.record.torrent.completed;
 });
 
-test("AE7: a check that is cancelled says what it did not look at, and is resumed with that", async (t) => {
+test("AE7, E06: a check that is cancelled says what it did not look at, and is resumed with that", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record } = await swarm.seed();
   const controller = new AbortController();

@@ -26,7 +26,7 @@ test("threads read the files: good, bad, missing and short ones", async (t) => {
   t.is(picture(await pool.checkPieces(torrent), 12), "####.#...#..");
 });
 
-test("a large torrent is checked in runs on several threads, with progress", async (t) => {
+test("E02, E06: a large torrent is checked in runs on several threads, with progress", async (t) => {
   const { pool } = openPool(t);
   const { torrent } = folderWith(t, { a: 34 * mebibyte }, mebibyte);
   const seen: number[] = [];
@@ -57,7 +57,7 @@ test("threads are ended when there is nothing to check for a second, and come ag
   t.is(picture(await pool.checkPieces(torrent), 10), "#".repeat(10));
 });
 
-test("an abort rejects at once with its reason", async (t) => {
+test("E02: an abort rejects at once with its reason", async (t) => {
   const { pool } = openPool(t);
   const { torrent } = folderWith(t, { a: 1_000 }, 100);
   const abort = new AbortController();

@@ -27,7 +27,7 @@ async function digestHex(pool: HashPool, offset: number, lengthBytes: number): P
 
 const places = Array.from({ length: 200 }, (_, n) => [n * 1024, 1 + ((n * 997) % 20_000)] as const);
 
-test("many pieces at once all get their digests, in twenty bytes of their own", async (t) => {
+test("E02: many pieces at once all get their digests, in twenty bytes of their own", async (t) => {
   const pool = openPool(t);
   const digests = await Promise.all(
     places.map(([offset, bytes]) => digestHex(pool, offset, bytes)),
@@ -88,7 +88,7 @@ test("a second thread is started when 4 MiB wait for the first, and none beyond 
   t.is(pool.threads, 2);
 });
 
-test("every piece is hashed though threads are killed under them", async (t) => {
+test("E02: every piece is hashed though threads are killed under them", async (t) => {
   const pool = openPool(t, { maxThreads: 2 });
   await digestHex(pool, 0, 1);
   for (let round = 0; round < 3; round += 1) {
