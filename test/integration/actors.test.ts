@@ -1,8 +1,9 @@
 // The supervision tree as a user of the library sees it.
 
 import test from "ava";
-import type { ActorStatus } from "@troupe/coordinator";
+import { Coordinator, type ActorStatus } from "@troupe/coordinator";
 import { Swarm } from "../support/swarm.ts";
+import { torrentBytes } from "../support/torrent-file.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
 
@@ -30,6 +31,23 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
   }
   t.true((lines.get("hash")?.threads ?? 0) >= 1);
   t.is(lines.get("check")?.threads, 0);
+});
+
+test("an engine without peer-workers listens nowhere, checks, and takes nothing else", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { folder } = swarm.payload;
+  await using coordinator = await Coordinator.start({ directory: folder, peerWorkers: 0 });
+  t.is(coordinator.port, 0);
+  const metainfo = torrentBytes(swarm.payload);
+  await t.throwsAsync(coordinator.add(metainfo), { code: "option-out-of-range" });
+  await t.throwsAsync(coordinator.add(metainfo, { seedOnly: true }), {
+    code: "option-out-of-range",
+  });
+  const torrent = await coordinator.add(metainfo, { checkOnly: true });
+  t.like(await torrent.checked, { passed: 64, failed: 0 });
+  const lines = linesOf(await coordinator.actors());
+  t.deepEqual(lines.get("peers")?.children, []);
+  await torrent.remove();
 });
 
 test("restarts are counted for actors and pools alike, and told with their durations in the log", async (t) => {

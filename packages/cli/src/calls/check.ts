@@ -41,8 +41,9 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
   const bytes = await surroundings.engine.loadMetainfo(source, load);
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(surroundings.currentFolder, invocation.directory);
-  // Nobody shall find us: a check needs no peers.
-  const engine = await run.startEngine({ directory, port: 0, bind: ["127.0.0.1"] });
+  // Nobody shall find us: a check needs no peers, nor the threads for them.
+  const { peerWorkers = 0 } = invocation;
+  const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
   const outcome = await Promise.race([torrent.checked, stopAsked(stop)]);

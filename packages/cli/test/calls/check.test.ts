@@ -86,7 +86,12 @@ test("a check writes nothing, and nobody can find it", async (t) => {
   const { engine } = await check(["--dir", "D"], []);
   const [coordinator] = engine.coordinators;
   t.like(coordinator?.added[0], { checkOnly: true, directory: "/here/D" });
-  t.like(coordinator?.started, { port: 0, bind: ["127.0.0.1"] });
+  t.like(coordinator?.started, { peerWorkers: 0, port: 0, bind: ["127.0.0.1"] });
+});
+
+test("threads for peers are started for a check only when they are asked for", async (t) => {
+  const { engine } = await check(["--peer-workers", "2"], []);
+  t.is(engine.coordinators[0]?.started.peerWorkers, 2);
 });
 
 test("a check that cannot be made ends with 1", async (t) => {

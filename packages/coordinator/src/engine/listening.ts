@@ -20,10 +20,12 @@ const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"
 /**
  * Tries the candidates in order; the first that every worker can listen on is ours.
  *
- * @returns The port; or `port-in-use`, or the system's code for an address that is not of this machine.
+ * @returns The port, 0 without peer-workers; or `port-in-use`, or the system's code for an address that is not of this
+ *   machine.
  */
 export async function listen(engine: Engine): Promise<Listening> {
   const { ports, bind } = engine.options;
+  if (engine.seats.length === 0) return { port: 0 };
   let hosts = bind.length > 0 ? bind : anyHost;
   let last = "no port was given";
   for (const port of ports) {

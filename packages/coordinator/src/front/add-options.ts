@@ -49,9 +49,13 @@ export interface AddOptions {
 export function addRequest(
   { metainfo, source }: LoadedMetainfo,
   options: AddOptions,
-  { directory, maxPeers }: EngineOptions,
+  { directory, maxPeers, peerWorkers }: EngineOptions,
   home?: RecordHome,
 ): AddTorrent {
+  const mode = modeOf(options);
+  if (peerWorkers === 0 && mode !== "check-only") {
+    throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");
+  }
   return {
     metainfo,
     source: options.fromNetwork === true ? "network" : source,
@@ -61,7 +65,7 @@ export function addRequest(
     // What else the caller's objects hold is not ours to copy to another thread.
     peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
-    mode: modeOf(options),
+    mode,
     allocation: options.allocation ?? "sparse",
     isSequential: options.sequential ?? false,
     ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),

@@ -44,6 +44,7 @@ export function startChaos(
   peerWorkers: number,
 ): () => void {
   const runner = new ChaosRunner(plan, timers, (item, fraction) => {
+    if (item.kind === "peer-worker" && peerWorkers === 0) return;
     const name = actorOf(item, fraction, peerWorkers);
     if (item.action === "kill") target.endActor(name);
     else target.hangActor(name);

@@ -23,7 +23,7 @@ export interface CoordinatorOptions {
   readonly bind?: readonly string[];
   /** Payload memory in bytes, a quarter of it for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
   readonly memory?: number;
-  /** Threads that hold connections. Default: cores ÷ 4, 1 to 4. */
+  /** Threads that hold connections. Default: cores ÷ 4, 1 to 4. With 0 there are no peers: torrents can only be checked. */
   readonly peerWorkers?: number;
   /** Threads that hash, started on demand. Default: cores. */
   readonly hashThreads?: number;
@@ -54,17 +54,18 @@ export function engineOptions(
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
   const cores = availableParallelism();
-  const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 1, 64);
+  const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 0, 64);
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
   for (const port of ports) within("port", port, 0, 65_535);
+  const leastMemoryBytes = Math.max(1, peerWorkers) * mebibyte;
   const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
   const { hashThreads, budget } = shareDescriptors(use, { peerWorkers, hashThreads: asked });
   return {
     directory: resolve(options.directory ?? "."),
     peerWorkers,
     hashThreads,
-    memoryBytes: within("memory", options.memory ?? 64 * mebibyte, peerWorkers * mebibyte, 2 ** 40),
+    memoryBytes: within("memory", options.memory ?? 64 * mebibyte, leastMemoryBytes, 2 ** 40),
     ports,
     bind: options.bind ?? [],
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),

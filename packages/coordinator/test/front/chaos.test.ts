@@ -35,3 +35,15 @@ test("every peer-worker is met, and everybody else by name", (t) => {
     "hang hash",
   ]);
 });
+
+test("without peer-workers none is met", (t) => {
+  const time = new ManualTime();
+  const met: string[] = [];
+  const plan = chaosPlan("kill:peer-worker:20/s", "threads");
+  if (plan === undefined) return t.fail();
+  const meet = (name: string) => void met.push(name);
+  const end = startChaos(plan, time, { endActor: meet, hangActor: meet }, 0);
+  time.advance(10_000);
+  end();
+  t.deepEqual(met, []);
+});

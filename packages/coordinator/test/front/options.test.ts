@@ -36,6 +36,9 @@ test("the least memory is one MiB for each peer-worker", (t) => {
   t.throws(() => engineOptions({ peerWorkers: 3, memory: 3 * mebibyte - 1 }), {
     code: "option-out-of-range",
   });
+  t.throws(() => engineOptions({ peerWorkers: 0, memory: mebibyte - 1 }), {
+    code: "option-out-of-range",
+  });
 });
 
 const refused = test.macro((t, options: CoordinatorOptions, name: string, seen: string) => {
@@ -48,7 +51,7 @@ const refused = test.macro((t, options: CoordinatorOptions, name: string, seen: 
 test("a negative port is refused", refused, { port: -1 }, "port", "-1");
 test("a port over 65,535 is refused", refused, { port: [0, 65_536] }, "port", "65536");
 test("an empty list of ports is refused", refused, { port: [] }, "port", "an empty list");
-test("no peer-worker is refused", refused, { peerWorkers: 0 }, "peerWorkers", "0");
+test("less than no peer-worker is refused", refused, { peerWorkers: -1 }, "peerWorkers", "-1");
 test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
 test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
