@@ -192,15 +192,10 @@ test("nobody listening and an unknown name are failures with the system's code",
 });
 
 test("the deadline is for the whole request, however busy the server", async (t) => {
-  const arrived = Promise.withResolvers<void>();
-  const origin = await serve(t, (request, response) => {
-    response.writeHead(200).write("x");
-    request.socket.on("close", arrived.resolve);
-  });
+  const origin = await serve(t, (_, response) => void response.writeHead(200).write("x"));
   await t.throwsAsync(new NodeHttp().get(origin, { ...limits, deadlineMs: 50 }), {
     code: "http-deadline",
   });
-  await arrived.promise;
 });
 
 test("the caller's signal ends a request and its connection", async (t) => {
