@@ -5,6 +5,11 @@ import { ProtocolError } from "./errors.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Bytes of an encoded integer: 17 digits, a sign, and the letters around. */
+const longestNumber = 20;
+const minus = 0x2d;
+const digitZero = 0x30;
+
 /**
  * @param value What a dictionary's `get` gave, undefined when the field is absent.
  * @param field Its name for the error, as `info.name`.
@@ -34,13 +39,26 @@ export function requireInteger(
 ): number {
   const { kind, encoded } = present(value, field);
   if (kind !== "integer") throw wrongType(field, "integer", value);
-  // 17 digits and a sign hold every number within the range; longer ones need not be read to be refused.
-  const digits = utf8.decode(encoded.subarray(1, Math.min(encoded.length - 1, 20)));
-  const number = Number(digits);
-  if (encoded.length > 20 || !(number >= min && number <= max) || !Number.isSafeInteger(number)) {
+  const number = numberOf(encoded);
+  if (!(number >= min && number <= max) || !Number.isSafeInteger(number)) {
+    const digits = utf8.decode(encoded.subarray(1, Math.min(encoded.length - 1, 20)));
     throw invalidField(field, `it is ${digits}, allowed is ${min} to ${max}`);
   }
   return number;
+}
+
+/**
+ * @param encoded An integer of a scanned input.
+ * @returns Its value, exact within ±2⁵³; NaN for more digits than such a number has, which are not read.
+ */
+function numberOf(encoded: Uint8Array): number {
+  if (encoded.length > longestNumber) return NaN;
+  const isNegative = encoded[1] === minus;
+  let number = 0;
+  for (let at = isNegative ? 2 : 1; at < encoded.length - 1; at++) {
+    number = number * 10 + ((encoded[at] ?? 0) - digitZero);
+  }
+  return isNegative ? -number : number;
 }
 
 /** @throws {ProtocolError} `field-missing` or `field-wrong-type`. */
@@ -62,8 +80,8 @@ export function integerOr<Other>(
   max: number,
   other: Other,
 ): number | Other {
-  if (value?.kind !== "integer" || value.encoded.length > 20) return other;
-  const number = Number(utf8.decode(value.encoded.subarray(1, -1)));
+  if (value?.kind !== "integer") return other;
+  const number = numberOf(value.encoded);
   return number >= min && number <= max ? number : other;
 }
 

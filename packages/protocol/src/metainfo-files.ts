@@ -21,11 +21,10 @@ export interface FileList {
   readonly totalBytes: number;
 }
 
-/** One entry of `files` before its place and final path are known. */
-interface FileEntry {
-  readonly path: readonly string[];
-  readonly lengthBytes: number;
-  readonly isPadding: boolean;
+/** One entry of `files`, until all are read at offset 0 and with the path that it would like to have. */
+interface FileEntry extends MetainfoFile {
+  path: readonly string[];
+  offset: number;
 }
 
 const attributePadding = 0x70;
@@ -72,6 +71,7 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
       path,
       // The target is dropped: a link could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
+      offset: 0,
       isPadding,
     });
   }
@@ -109,19 +109,20 @@ function readPath(file: BencodeValue, field: string): string[] {
   return names;
 }
 
-function placeFiles(entries: readonly FileEntry[], warnings: string[]): FileList {
+function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
   // Padding is never on disk: all of it may have one name.
-  const paths = uniquePaths(entries.filter((entry) => !entry.isPadding).map(({ path }) => path));
+  const paths = uniquePaths(files.filter((file) => !file.isPadding).map(({ path }) => path));
   let stored = 0;
   let renamed = 0;
   let offset = 0;
-  const files = entries.map((entry): MetainfoFile => {
-    const path = entry.isPadding ? entry.path : (paths[stored++] ?? entry.path);
-    if (path !== entry.path) renamed += 1;
-    const file = { ...entry, path, offset };
-    offset += entry.lengthBytes;
-    return file;
-  });
+  for (const file of files) {
+    file.offset = offset;
+    offset += file.lengthBytes;
+    if (file.isPadding) continue;
+    const path = paths[stored++] ?? file.path;
+    if (path !== file.path) renamed += 1;
+    file.path = path;
+  }
   if (!Number.isSafeInteger(offset)) {
     throw invalidField(
       "info.files",
