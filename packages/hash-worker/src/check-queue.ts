@@ -1,5 +1,6 @@
 // The checks under way: torrents take turns, run by run, on as many lanes as there are.
 
+import { setBit } from "@troupe/protocol";
 import { CheckPlan } from "./check-plan.ts";
 import type { CheckedTorrent, RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
@@ -126,7 +127,7 @@ function note(
   const { bitfield, plan, request } = check;
   for (const [index, isGood] of verdicts.entries()) {
     const piece = firstPiece + index;
-    if (isGood === 1) bitfield[piece >> 3] = (bitfield[piece >> 3] ?? 0) | (128 >> (piece & 7));
+    if (isGood === 1) setBit(bitfield, piece);
   }
   check.donePieces += verdicts.byteLength;
   for (const { path, code } of unreadable) request.onUnreadable?.(path, code);

@@ -7,11 +7,11 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { nodeParts } from "@troupe/actor-runtime";
-import { decodeRecord, recordLimitBytes, type JobRecord, type RecordHome } from "@troupe/messages";
+import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
+import { readRecord } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { optionsOf } from "./restoring.ts";
 import { syncFolder, writeDurably } from "./write-durably.ts";
@@ -84,15 +84,6 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
         cause: error,
       },
     );
-  }
-}
-
-/** @returns Undefined when there is none, or none that can be read: the engine will say why. */
-async function readRecord(path: string): Promise<JobRecord | undefined> {
-  try {
-    return decodeRecord(await readRegular(path, recordLimitBytes), nodeParts().sha1);
-  } catch {
-    return undefined;
   }
 }
 

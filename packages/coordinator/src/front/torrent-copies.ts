@@ -4,17 +4,12 @@
 //   <state folder>/torrents/<info-hash>.torrent
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
-import { createHash, hash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  decodeRecord,
-  encodeRecord,
-  nothingCounted,
-  RecordError,
-  recordLimitBytes,
-} from "@troupe/messages";
+import { encodeRecord, nothingCounted } from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
+import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { syncFolder, writeDurably } from "./write-durably.ts";
 
@@ -53,7 +48,7 @@ export class TorrentCopies {
         suspect: none,
         files: new BigUint64Array(0),
       },
-      sha1,
+      recordSha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
     // The name of the .torrent's copy as well: nobody waits for this before a torrent starts.
@@ -84,17 +79,10 @@ export class TorrentCopies {
   }
 
   async #readJob(name: string): Promise<ListedJob | undefined> {
-    try {
-      const { infoHash, directory, settings, isStarted } = decodeRecord(
-        await readRegular(join(this.#folder, name), recordLimitBytes),
-        sha1,
-      );
-      return { infoHash, directory, settings, isStarted };
-    } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      if (error instanceof RecordError || typeof code === "string") return undefined;
-      throw error;
-    }
+    const record = await readRecord(join(this.#folder, name));
+    if (record === undefined) return undefined;
+    const { infoHash, directory, settings, isStarted } = record;
+    return { infoHash, directory, settings, isStarted };
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
@@ -112,10 +100,4 @@ export class TorrentCopies {
 
 function jobFile(infoHash: string, directory: string): string {
   return `${infoHash}-${hash("sha1", directory).slice(0, 12)}.job`;
-}
-
-function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  const digest = createHash("sha1");
-  for (const part of parts) digest.update(part);
-  return digest.digest();
 }

@@ -1,0 +1,25 @@
+// Records of jobs that this thread reads itself; the file-worker reads its own.
+
+import { nodeParts } from "@troupe/actor-runtime";
+import {
+  decodeRecord,
+  RecordError,
+  recordLimitBytes,
+  type JobRecord,
+  type Sha1,
+} from "@troupe/messages";
+import { readRegular } from "./read-regular.ts";
+
+/** The digest of records. */
+export const recordSha1: Sha1 = nodeParts().sha1;
+
+/** @returns The record in a file; undefined when there is none, or none that can be read. */
+export async function readRecord(path: string): Promise<JobRecord | undefined> {
+  try {
+    return decodeRecord(await readRegular(path, recordLimitBytes), recordSha1);
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (error instanceof RecordError || typeof code === "string") return undefined;
+    throw error;
+  }
+}
