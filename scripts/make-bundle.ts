@@ -12,6 +12,7 @@ const outdir = fileURLToPath(bundleFolder);
 
 /** What starts a thread; the names stay, because a thread is started by its file's name beside the caller's. */
 const entryPoints = [
+  "packages/cli/src/start.ts",
   "packages/cli/src/run-process.ts",
   "packages/coordinator/src/engine/engine.worker.ts",
   "packages/peer-worker/src/peer.worker.ts",
@@ -32,24 +33,41 @@ const piscinaInPlace: Plugin = {
   },
 };
 
+/** The start, once joined, goes to the sources when the bundle is older than they are. */
+const sourcesInPlace: Plugin = {
+  name: "sources-in-place",
+  setup(plan) {
+    plan.onResolve({ filter: /^\.\/run-process\.ts$/ }, ({ path, resolveDir }) => ({
+      path: relative(outdir, resolve(resolveDir, path)),
+      external: true,
+    }));
+  },
+};
+
 // Removed first and written last: what is half done never counts as a bundle.
 await rm(outdir, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints,
-  outdir,
-  entryNames: "[name]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node26",
-  metafile: true,
-  logLevel: "warning",
-  plugins: [piscinaInPlace],
-});
-const inputs = await Promise.all(Object.keys(metafile.inputs).map(describeInput));
+const inputPaths = new Set((await Promise.all(entryPoints.map(join))).flat());
+const inputs = await Promise.all([...inputPaths].map(describeInput));
 await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));
+
+/** Each by itself: a file that threads share holds more than each of them uses. */
+async function join(entryPoint: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outdir,
+    entryNames: "[name]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node26",
+    metafile: true,
+    logLevel: "warning",
+    plugins: [piscinaInPlace, sourcesInPlace],
+  });
+  return Object.keys(metafile.inputs);
+}
 
 async function describeInput(path: string): Promise<BundleInput> {
   const { size, mtimeMs } = await stat(resolve(root, path));

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-// The installed command. It only makes sure that this Node can run the program: an old one cannot even parse it.
+// The program, in plain old syntax: it makes sure that this Node can run the rest, which an old one cannot even parse.
+// `src/troupe.ts` is a link to this file: what it starts is compiled already, where Node takes 30 ms to get ready to
+// strip the types of a first file.
 
 import { existsSync } from "fs";
 import { oldNodeSentence } from "./required-node.mjs";
 
+/** In the workspace the joined modules or the sources; a published package has only what was built. */
+const starts = ["../bundle/start.js", "../src/start.ts", "../dist/start.js"];
+
 const refusal = oldNodeSentence(process.versions.node);
 if (refusal === undefined) {
-  // In the workspace the sources run as they are; a published package has only what was built.
-  const source = new URL("../src/troupe.ts", import.meta.url);
   void import(
-    existsSync(source) ? source.href : new URL("../dist/troupe.js", import.meta.url).href
+    starts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)).href
   );
 } else {
   process.stderr.write(refusal + "\n");
