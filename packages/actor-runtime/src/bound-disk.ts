@@ -24,5 +24,6 @@ export function boundDisk(disk: Disk): Disk {
     freeBytes: (path) => disk.freeBytes(path),
     openDatabase: (path) => disk.openDatabase(path),
     salvageDatabase: (path) => disk.salvageDatabase(path),
+    openMaker: () => disk.openMaker(),
   };
 }

@@ -196,6 +196,21 @@ export interface Disk {
   openDatabase(path: string): DiskDatabase;
   /** What can still be read of a database that is damaged; nothing when that is all. @throws what `readFile` may. */
   salvageDatabase(path: string): readonly DatabaseEntry[];
+  /** Starts a thread that makes files beside whatever this one does. */
+  openMaker(): FileMaker;
+}
+
+/** Makes files on a thread of its own: there are file systems that take half a millisecond for each. */
+export interface FileMaker {
+  /**
+   * Makes empty files of these names where there is nothing, one after the other. What cannot be made is left out: who
+   * opens it to write hears why.
+   *
+   * @param done Called in a later turn, when each has been tried or the thread is gone.
+   */
+  make(paths: readonly string[], done: () => void): void;
+  /** Settles when the thread is gone; nothing is called afterwards. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** One value of a database, and its name. */

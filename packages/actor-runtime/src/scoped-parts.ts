@@ -212,6 +212,18 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       refuseIfOver(scope, "sync");
       disk.syncLater(path, (error) => scope.run(() => done(error)));
     },
+    openMaker() {
+      refuseIfOver(scope, "open");
+      const maker = disk.openMaker();
+      const disown = scope.own(() => void maker.close());
+      return {
+        make: (paths, done) => maker.make(paths, () => scope.run(done)),
+        close() {
+          disown();
+          return maker.close();
+        },
+      };
+    },
     openDatabase(path) {
       refuseIfOver(scope, "open");
       const database = disk.openDatabase(path);

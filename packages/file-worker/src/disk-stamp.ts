@@ -50,6 +50,8 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
       };
     }),
     salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
+    // What it does is not this thread's.
+    openMaker: () => disk.openMaker(),
   };
 }
 

@@ -67,12 +67,13 @@ function startFiles(context: Context<FileProtocol>, options: FileWorkerOptions):
 }
 
 /** Writes what waits and closes the files; it syncs nothing, which `close-storage` is for. */
-function stopFiles(state: FileState): void {
+async function stopFiles(state: FileState): Promise<void> {
   state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
   state.journals.close();
   state.homes.close();
+  await state.ahead.close();
 }
 
 function writePiece(state: FileState, message: WritePiece): void {

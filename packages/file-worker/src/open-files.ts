@@ -7,8 +7,13 @@ import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 import { fileOf, filePath, fileTooLong } from "./storage.ts";
 import type { OpenFile, Storage } from "./storage.ts";
 
+/** Of how many files, about, the average time of making one is. */
+const makingsAveraged = 16;
+
 /** The open files of one file-worker. */
 export class OpenFiles {
+  /** Milliseconds that making a file takes, on average of the last ones. */
+  makingMs = 0;
   readonly #disk: Disk;
   readonly #limit: number;
   /** Longest unused first. */
@@ -103,12 +108,14 @@ export class OpenFiles {
     const path = filePath(storage, file);
     this.#closeOldest(this.#limit - 1);
     try {
+      const beganMs = storage.folders.nowMs();
       const descriptor = this.#openPath(path, mode);
       const provenAtMs = storage.folders.nowMs();
       const open = { storage, file, descriptor, path, canWrite: mode !== "read", provenAtMs };
       storage.handles.set(file, open);
       const found = this.#disk.statFile(descriptor);
       const change = changeOf(storage, file, path, found);
+      if (mode === "create" && found.lengthBytes === 0) this.#noteMaking(provenAtMs - beganMs);
       if (change === undefined) noteLook(storage, file, found, open.canWrite);
       const refusal = change ?? (open.canWrite ? this.#size(open, found.lengthBytes) : undefined);
       if (refusal === undefined) return this.#use(open);
@@ -120,6 +127,10 @@ export class OpenFiles {
       if (!isGone || storage.looks.inodes[file] === 0) return refusal;
       return changeOf(storage, file, path, undefined) ?? refusal;
     }
+  }
+
+  #noteMaking(tookMs: number): void {
+    this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
   }
 
   /** Out of descriptors, ours are given back first: sockets may have taken the rest (case F25). */

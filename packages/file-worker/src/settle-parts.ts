@@ -90,7 +90,9 @@ async function settle(
   parts: Parts,
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
+  await state.ahead.still();
   storage.unwanted = unwanted;
+  state.ahead.withdraw(storage);
   state.journals.willWrite(storage);
   for (const file of parts.isParted.keys()) {
     // One that nobody has written to yet is wanted no more: from here on it does not appear.

@@ -9,6 +9,7 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
+import { FilesAhead } from "./files-ahead.ts";
 import { OpenFiles } from "./open-files.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { loadParts, partsLayout } from "./settle-parts.ts";
@@ -34,6 +35,7 @@ export interface FileState {
   readonly storages: Map<TorrentId, Storage>;
   readonly slabs: Slabs;
   readonly files: OpenFiles;
+  readonly ahead: FilesAhead;
   readonly writes: WriteQueue;
   readonly journals: JournalKeeper;
   readonly homes: RecordHomes;
@@ -47,13 +49,15 @@ export function makeState(
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
   const journals = new JournalKeeper(context, disk);
+  const ahead = new FilesAhead(context, disk, files);
   return {
     context,
     disk,
     storages: new Map(),
     slabs: new Slabs(),
     files,
-    writes: new WriteQueue(context, disk, files, journals),
+    ahead,
+    writes: new WriteQueue(context, disk, { files, ahead, journals }),
     journals,
     homes: new RecordHomes(disk),
   };
@@ -130,8 +134,10 @@ async function finishStorage(
   storage: Storage,
   { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
 ): Promise<{} | StorageRefusal> {
-  const { files, writes, storages, journals } = state;
+  const { files, ahead, writes, storages, journals } = state;
   await writes.drained(storage.torrent);
+  await ahead.still();
+  ahead.forget(storage);
   if (job === undefined) journals.drop(storage);
   else await journals.end(storage, { ...job, withinMs: syncWithinMs });
   files.closeStorage(storage);

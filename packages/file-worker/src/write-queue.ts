@@ -4,6 +4,7 @@ import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep } from "@troupe/messages";
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import type { FilesAhead } from "./files-ahead.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { isRefusal } from "./refusals.ts";
 import type { Storage } from "./storage.ts";
@@ -17,6 +18,8 @@ import type { QueuedPiece } from "./write-run.ts";
 const turnBytes = 4 * 1024 * 1024;
 /** Files touched in one turn, for torrents of very small files. */
 const turnWrites = 64;
+/** Milliseconds of one turn, where the disk takes its time. */
+const turnMs = 4;
 /** Pieces in one run; each is a notice of its own. */
 const runPieces = 64;
 /** Pieces waiting; beyond it one is refused with `queue-full`. The slots they lie in are the tighter bound. */
@@ -34,12 +37,18 @@ export interface WriteListener {
   written(storage: Storage, piece: PieceIndex): void;
 }
 
+/** What a write queue works with. */
+export interface WriteParts {
+  readonly files: OpenFiles;
+  readonly ahead: FilesAhead;
+  readonly journals: WriteListener;
+}
+
 /** The write queue of one file-worker, all torrents together. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
-  readonly #files: OpenFiles;
-  readonly #journals: WriteListener;
+  readonly #parts: WriteParts;
   /** By torrent and piece; a map keeps the order of arrival. */
   readonly #waiting = new Map<number, Waiting>();
   /** Pieces waiting or being written, by torrent. */
@@ -48,16 +57,10 @@ export class WriteQueue {
   #run: WriteRun | undefined;
   #isScheduled = false;
 
-  constructor(
-    context: Context<FileProtocol>,
-    disk: Disk,
-    files: OpenFiles,
-    journals: WriteListener,
-  ) {
+  constructor(context: Context<FileProtocol>, disk: Disk, parts: WriteParts) {
     this.#context = context;
     this.#disk = disk;
-    this.#files = files;
-    this.#journals = journals;
+    this.#parts = parts;
   }
 
   /**
@@ -78,6 +81,7 @@ export class WriteQueue {
     }
     if (isNew) this.#counts.set(storage.torrent, (this.#counts.get(storage.torrent) ?? 0) + 1);
     this.#waiting.set(key, { storage, piece, bytes });
+    this.#parts.ahead.expect(storage, piece * storage.pieceLengthBytes, bytes.byteLength);
     this.#schedule();
   }
 
@@ -124,7 +128,10 @@ export class WriteQueue {
   #turn(maxPieces: number): void {
     let leftBytes = turnBytes;
     let leftPieces = maxPieces;
+    const { clock } = this.#context;
+    const endMs = clock.nowMs() + turnMs;
     for (let writes = 0; writes < turnWrites && leftBytes > 0; writes += 1) {
+      if (writes > 0 && clock.nowMs() >= endMs) return;
       if (this.#run === undefined) {
         if (leftPieces <= 0) return;
         this.#run = this.#takeRun(leftBytes, leftPieces);
@@ -137,11 +144,11 @@ export class WriteQueue {
 
   /** @returns Bytes done. */
   #advance(run: WriteRun, budgetBytes: number): number {
-    this.#journals.willWrite(run.storage);
+    this.#parts.journals.willWrite(run.storage);
     const { input } = this.#context;
     input[1] = run.storage.torrent;
     input[0] = FileStep.write;
-    const done = run.advance(this.#disk, this.#files, budgetBytes);
+    const done = run.advance(this.#disk, this.#parts.files, budgetBytes);
     input.fill(0);
     if (isRefusal(done)) this.#endRun(run, done);
     else if (run.isDone) this.#endRun(run, undefined);
@@ -178,7 +185,7 @@ export class WriteQueue {
     const { torrent } = storage;
     for (const { piece } of pieces) {
       if (refusal === undefined) {
-        this.#journals.written(storage, piece);
+        this.#parts.journals.written(storage, piece);
         this.#context.announce("piece-written", { torrent, piece });
       } else this.#refuse(torrent, piece, refusal);
     }

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 
 import type { Disk, FileStat } from "../context.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { openFileMaker } from "./file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
@@ -91,6 +92,7 @@ export const nodeDisk: Disk = {
   },
   openDatabase,
   salvageDatabase,
+  openMaker: openFileMaker,
 };
 
 /** Opens what must turn out to be a file; anything else is closed again without having blocked. */

@@ -1,9 +1,11 @@
 // A disk in memory, with a size, a log of its calls, and errors on demand.
 
-import type { Clock, Disk, DiskDatabase, FileStat, Random, Timers } from "../context.ts";
+import type { Clock, Disk, DiskDatabase, FileMaker, FileStat, Random, Timers } from "../context.ts";
 import { errorCode, systemError } from "../io/system-error.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
+import type { OpenFile } from "./simulated-file.ts";
+import { simulatedMaker } from "./simulated-maker.ts";
 import { entryAt, namesOf, placeOf, renameEntry, totalBytes } from "./simulated-tree.ts";
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
 
@@ -34,12 +36,6 @@ export interface SimulatedDiskOptions {
   readonly device?: bigint;
   /** Hears every call, also those that fail. */
   readonly log?: (call: DiskCall) => void;
-}
-
-interface OpenFile {
-  readonly file: SimulatedFile;
-  readonly path: string;
-  readonly isWritable: boolean;
 }
 
 /** {@link Disk} in memory. Calls take no virtual time. There are no links on it. */
@@ -130,9 +126,7 @@ export class SimulatedDisk implements Disk {
   syncLater(path: string, done: (error?: unknown) => void): void {
     const { file, failure } = this.#syncing(path);
     const end = file.unsynced.begin();
-    const crashes = this.#crashes;
-    this.#later(() => {
-      if (crashes !== this.#crashes) return;
+    this.#later(syncMs, () => {
       end(failure === undefined);
       done(failure);
     });
@@ -162,6 +156,10 @@ export class SimulatedDisk implements Disk {
   /** Nothing damages a simulated one: it is as it was. */
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
     return this.openDatabase(path).all();
+  }
+
+  openMaker(): FileMaker {
+    return simulatedMaker(this, (delayMs, task) => this.#later(delayMs, task));
   }
 
   statFile(handle: number): FileStat {
@@ -267,8 +265,11 @@ export class SimulatedDisk implements Disk {
     }
   }
 
-  #later(task: () => void): void {
-    void (this.#timers?.after(syncMs, task) ?? Promise.resolve().then(task));
+  /** Not after a crash. */
+  #later(delayMs: number, task: () => void): void {
+    const crashes = this.#crashes;
+    const run = () => (crashes === this.#crashes ? task() : undefined);
+    void (this.#timers?.after(delayMs, run) ?? Promise.resolve().then(run));
   }
 
   #crashFolder(folder: SimulatedFolder, random: Random): void {

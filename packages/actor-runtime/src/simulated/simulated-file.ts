@@ -85,3 +85,10 @@ export class SimulatedFile {
     return { page, from, to: Math.min(pageBytes, from + end - at) };
   }
 }
+
+/** A file that somebody has open. */
+export interface OpenFile {
+  readonly file: SimulatedFile;
+  readonly path: string;
+  readonly isWritable: boolean;
+}

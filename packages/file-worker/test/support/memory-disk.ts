@@ -1,7 +1,7 @@
 // A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
 
 import { dirname } from "node:path";
-import type { Disk, DatabaseEntry, DiskDatabase, FileStat } from "@troupe/actor-runtime";
+import type { Disk, DatabaseEntry, DiskDatabase, FileMaker, FileStat } from "@troupe/actor-runtime";
 
 type Call =
   | "open"
@@ -33,6 +33,9 @@ export class MemoryDisk implements Disk {
   readonly opened: string[] = [];
   /** Paths of syncs beside other calls. */
   readonly synced: string[] = [];
+  /** Makers open now, and what they have been given and have not done. */
+  makers = 0;
+  readonly making: { readonly paths: readonly string[]; readonly done: () => void }[] = [];
   readonly databases = new Map<string, Map<string, Uint8Array>>();
   /** Places of databases that cannot be opened; renaming one takes it away. */
   readonly damagedDatabases = new Set<string>();
@@ -165,6 +168,24 @@ export class MemoryDisk implements Disk {
 
   salvageDatabase(path: string): readonly DatabaseEntry[] {
     return [...(this.databases.get(path) ?? [])].map(([name, value]) => ({ name, value }));
+  }
+
+  openMaker(): FileMaker {
+    this.makers += 1;
+    return {
+      make: (paths, done) => void this.making.push({ paths, done }),
+      close: () => {
+        this.makers -= 1;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** Makes the files of the oldest batch that a maker was given. */
+  finishMaking(): void {
+    const batch = this.making.shift();
+    for (const path of batch?.paths ?? []) if (!this.entries.has(path)) this.#put(path, "file");
+    batch?.done();
   }
 
   statFile(file: number): FileStat {

@@ -30,6 +30,7 @@ export function diskSuite(test: TestFn, openBench: OpenBench): void {
   filesAreTold(test, openBench);
   filesAreReplaced(test, openBench);
   foldersAreKept(test, openBench);
+  filesAreMadeBeside(test, openBench);
 }
 
 function bytesAreKept(test: TestFn, openBench: OpenBench): void {
@@ -243,5 +244,27 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     const { disk, folder } = openBench(t);
     t.true(disk.freeBytes(folder) > 0);
     t.throws(() => disk.freeBytes(`${folder}/none`), { code: "ENOENT" });
+  });
+}
+
+function filesAreMadeBeside(test: TestFn, openBench: OpenBench): void {
+  test("a maker makes the files that are not there, empty, and leaves out what it cannot make", async (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/old`, bytesOf("abc"));
+    disk.makeFolder(`${folder}/folder`);
+    const maker = disk.openMaker();
+    const names = ["old", "folder", "none/a", "new"];
+    await new Promise<void>((done) => {
+      maker.make(
+        names.map((name) => `${folder}/${name}`),
+        done,
+      );
+    });
+    t.deepEqual(disk.readFile(`${folder}/old`), bytesOf("abc"));
+    t.is(disk.stat(`${folder}/folder`)?.kind, "folder");
+    t.is(disk.stat(`${folder}/none`), undefined);
+    t.is(disk.stat(`${folder}/new`)?.lengthBytes, 0);
+    await maker.close();
+    await maker.close();
   });
 }

@@ -1,0 +1,34 @@
+// A maker of files without a thread: what it is told is done at once, and said later.
+
+import type { Disk, FileMaker } from "../context.ts";
+
+/** How long it takes until the files are said to be there. */
+const makingMs = 1;
+
+/** @param later Runs a task in virtual time. */
+export function simulatedMaker(
+  disk: Disk,
+  later: (delayMs: number, task: () => void) => void,
+): FileMaker {
+  let isClosed = false;
+  return {
+    make(paths, done) {
+      for (const path of paths) makeFile(disk, path);
+      later(makingMs, () => {
+        if (!isClosed) done();
+      });
+    },
+    close() {
+      isClosed = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+function makeFile(disk: Disk, path: string): void {
+  try {
+    disk.close(disk.open(path, "create"));
+  } catch {
+    // Whoever opens it to write hears why.
+  }
+}

@@ -1,0 +1,138 @@
+// Files that take long to make, made by a thread of their own before they are written to.
+
+import test from "ava";
+import { MemoryDisk } from "./support/memory-disk.ts";
+import { pattern, startRig } from "./support/file-rig.ts";
+import type { FileRig } from "./support/file-rig.ts";
+
+const pieceLengthBytes = 16;
+/** As many as wait before a thread is worth it. */
+const least = 32;
+const batch = 16;
+
+const pathOf = (file: number): string => `/data/${nameOf(file)}`;
+const nameOf = (file: number): string => `d/f${String(file).padStart(3, "0")}`;
+
+/** A torrent of files of one piece each, on a disk where making one takes `makingMs`. */
+async function slowRig(fileCount: number, makingMs = 1, unwanted?: readonly number[]) {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { slabBytes: fileCount * pieceLengthBytes });
+  rig.memory.set(pattern(fileCount * pieceLengthBytes));
+  const { open } = disk;
+  disk.open = (path, mode) => {
+    if (!disk.entries.has(path)) rig.nowMs += makingMs;
+    return open.call(disk, path, mode);
+  };
+  const names = Array.from({ length: fileCount }, (_, file) => [nameOf(file), pieceLengthBytes]);
+  await rig.open({
+    files: Object.fromEntries(names) as Record<string, number>,
+    pieceLengthBytes,
+    ...(unwanted !== undefined && { unwanted }),
+  });
+  return { rig, disk };
+}
+
+function write(rig: FileRig, from: number, until: number): void {
+  for (let piece = from; piece < until; piece += 1) {
+    rig.write({ piece, offset: piece * pieceLengthBytes, lengthBytes: pieceLengthBytes });
+  }
+}
+
+/** Writes four files, each a while in the making, and queues the rest. */
+function queueBehindSlowOnes(rig: FileRig, fileCount: number): void {
+  write(rig, 0, 4);
+  rig.settle();
+  write(rig, 4, fileCount);
+}
+
+test("where making a file takes long, those that wait to be written are made ahead, the last ones first", async (t) => {
+  const { rig, disk } = await slowRig(100);
+  queueBehindSlowOnes(rig, 100);
+  t.is(disk.makers, 1);
+  const given = disk.making.map(({ paths }) => [...paths]);
+  t.deepEqual(
+    given.map((paths) => paths.length),
+    [batch, batch],
+  );
+  t.is(given[0]?.[0], pathOf(4 + least - 1));
+  disk.finishMaking();
+  t.is(disk.making.length, 2);
+  t.is(disk.making[1]?.paths[0], pathOf(99));
+  while (disk.making.length > 0) disk.finishMaking();
+  rig.settle();
+  t.is(rig.notices.length, 100);
+  for (let file = 0; file < 100; file += 1) {
+    t.deepEqual(disk.bytesOf(pathOf(file)), pattern(16, file * 16));
+  }
+});
+
+test("a disk that makes files at once needs no thread for it, and a torrent of few files neither", async (t) => {
+  const quick = await slowRig(100, 0.03);
+  queueBehindSlowOnes(quick.rig, 100);
+  t.is(quick.disk.makers, 0);
+  const few = await slowRig(least - 1);
+  queueBehindSlowOnes(few.rig, least - 1);
+  t.is(few.disk.makers, 0);
+});
+
+test("files of another kind than wanted ones of this torrent are not made ahead", async (t) => {
+  const { rig, disk } = await slowRig(100, 1, [40, 41]);
+  disk.putOther("/data/d/f050", "link");
+  await rig.lookAgain(50);
+  queueBehindSlowOnes(rig, 100);
+  while (disk.making.length > 0) disk.finishMaking();
+  t.is(disk.entries.has(pathOf(40)), false);
+  t.is(disk.entries.has(pathOf(41)), false);
+  t.is(disk.entries.get(pathOf(50))?.kind, "link");
+});
+
+test("a file that was made ahead and is wanted no more is gone again", async (t) => {
+  const { rig, disk } = await slowRig(100, 1, [0]);
+  queueBehindSlowOnes(rig, 100);
+  t.true(disk.making.some(({ paths }) => paths.includes(pathOf(35))));
+  const settled = rig.settleParts(0, 34, 35);
+  while (disk.making.length > 0) disk.finishMaking();
+  await settled;
+  t.is(disk.entries.has(pathOf(35)), false);
+  rig.settle();
+  t.is(disk.entries.has(pathOf(35)), false);
+  t.is(disk.entries.has(pathOf(36)), true);
+});
+
+test("a torrent is closed when no file of it is being made any more", async (t) => {
+  const { rig, disk } = await slowRig(100);
+  queueBehindSlowOnes(rig, 100);
+  let isClosed = false;
+  const closing = rig.close().then(() => (isClosed = true));
+  rig.settle();
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  t.is(rig.notices.length, 100);
+  t.false(isClosed);
+  disk.finishMaking();
+  disk.finishMaking();
+  await closing;
+  t.is(disk.making.length, 0);
+});
+
+test("the thread is ended when it has had nothing to do for ten seconds, and with the actor", async (t) => {
+  const idle = await slowRig(100);
+  queueBehindSlowOnes(idle.rig, 100);
+  while (idle.disk.making.length > 0) idle.disk.finishMaking();
+  await idle.rig.advance(9_000);
+  t.is(idle.disk.makers, 1);
+  await idle.rig.advance(1_000);
+  t.is(idle.disk.makers, 0);
+  const stopped = await slowRig(100);
+  queueBehindSlowOnes(stopped.rig, 100);
+  stopped.rig.stop();
+  t.is(stopped.disk.makers, 0);
+});
+
+test("one turn of writing ends after four milliseconds", async (t) => {
+  const { rig, disk } = await slowRig(20);
+  write(rig, 0, 20);
+  rig.turn();
+  t.is(disk.calls.get("write"), 4);
+  rig.turn();
+  t.is(disk.calls.get("write"), 8);
+});
