@@ -2,7 +2,7 @@
 // the command a quarter of its start. The command uses the bundle as long as no source has changed since.
 
 import { rm, stat, writeFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleFolder, inputsFile, type BundleInput } from "../packages/cli/src/bundle.ts";
@@ -31,6 +31,17 @@ const piscinaInPlace: Plugin = {
       const found = await plan.resolve(path, { resolveDir, kind, pluginData: "asked" });
       return { path: relative(outdir, found.path), external: true };
     });
+  },
+};
+
+/** Of this library only what encodes is joined; it is not loaded from its own files when the first text is encoded. */
+const bencodeJoined: Plugin = {
+  name: "bencode-joined",
+  setup(plan) {
+    plan.onLoad({ filter: /[/\\\\]load-bencode\.ts$/ }, ({ path }) => ({
+      contents: 'import bencode from "bencode"; export const bencodeLibrary = () => bencode;',
+      resolveDir: dirname(path),
+    }));
   },
 };
 
@@ -65,7 +76,7 @@ async function join(entryPoint: string): Promise<string[]> {
     target: "node26",
     metafile: true,
     logLevel: "warning",
-    plugins: [piscinaInPlace, sourcesInPlace],
+    plugins: [piscinaInPlace, bencodeJoined, sourcesInPlace],
   });
   return Object.keys(metafile.inputs);
 }

@@ -1,8 +1,7 @@
-/// <reference path="./bencode-library.d.ts" />
 // The encoder for our own dictionaries: npm `bencode`, kept from what it writes wrongly.
 
-import type { BencodeLibrary } from "bencode";
 import { ProtocolError } from "./errors.ts";
+import { bencodeLibrary } from "./load-bencode.ts";
 
 /**
  * What can be encoded. Text is written as UTF-8. Keys are printable ASCII: for these the order of the library, by
@@ -25,19 +24,7 @@ const maxDepth = 64;
  */
 export function encode(value: Encodable): Uint8Array {
   checkEncodable(value, "the value", 0);
-  return library().encode(value);
-}
-
-let loaded: BencodeLibrary | undefined;
-
-/** Loaded by the threads that encode, when they do: with what it brings along it costs 10 ms and 11 MB. */
-function library(): BencodeLibrary {
-  if (loaded !== undefined) return loaded;
-  // It allows itself to be imported only, and an import cannot wait for the first use.
-  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  const path = process.getBuiltinModule("node:url").fileURLToPath(import.meta.resolve("bencode"));
-  loaded = (require(path) as { readonly default: BencodeLibrary }).default;
-  return loaded;
+  return bencodeLibrary().encode(value);
 }
 
 function checkEncodable(value: unknown, where: string, depth: number): void {
