@@ -88,9 +88,9 @@ export async function openStorage(
   if (isRefusal(known)) return known;
   state.storages.set(message.torrent, storage);
   const parts = partsLayout(storage);
-  const foundBytes = [...storage.knownBytes.subarray(0, message.files.length)];
+  const found = storage.knownBytes.subarray(0, storage.map.fileCount);
   return {
-    foundBytes,
+    foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
     ...(parts !== undefined && { parts }),
     ...(known !== undefined && { known }),
   };

@@ -2,7 +2,8 @@
 
 import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
-import type { OpenStorage, StorageRefusal, StoredFile, TorrentId } from "@troupe/messages";
+import { unpackFiles } from "@troupe/messages";
+import type { ListedFile, OpenStorage, StorageRefusal, TorrentId } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./folders.ts";
 import { noLooks, noteLook } from "./identity.ts";
@@ -10,6 +11,15 @@ import type { FileLooks } from "./identity.ts";
 import { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
+
+/** One file, in torrent order. */
+export interface StoredFile {
+  /** Path below the root, parts already made safe. */
+  readonly path: readonly string[];
+  readonly lengthBytes: number;
+  /** Never on the disk. */
+  readonly isPadding?: boolean;
+}
 
 /** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
@@ -63,12 +73,13 @@ export function makeStorage(
   clock: Clock,
   message: OpenStorage,
 ): Storage | StorageRefusal {
-  const { files, partFile } = message;
+  const { partFile } = message;
+  const files = unpackFiles(message.files).map(storedFile);
   for (const path of [...files.map((file) => file.path), [partFile ?? "none"]]) {
     const refusal = refusedPath(path);
     if (refusal !== undefined) return refusal;
   }
-  const map = new FileMap(message.files.map((file) => file.lengthBytes));
+  const map = new FileMap(files.map((file) => file.lengthBytes));
   if (map.totalBytes !== message.totalBytes) {
     throw new RangeError(
       `bug: the files of torrent ${message.torrent} have ${map.totalBytes} bytes, not ${message.totalBytes}`,
@@ -93,6 +104,10 @@ export function makeStorage(
     closeFailure: undefined,
     closing: undefined,
   };
+}
+
+function storedFile({ path, lengthBytes, isPadding }: ListedFile): StoredFile {
+  return { path: path.split("/"), lengthBytes, isPadding };
 }
 
 /** @returns The torrent's storage, unless it is not open or is being closed. */

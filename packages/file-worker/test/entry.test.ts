@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inlineHost, openRoot, threadHost } from "@troupe/actor-runtime";
 import type { Host, SupervisorSpec } from "@troupe/actor-runtime";
+import { packFiles } from "@troupe/messages";
 import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import test from "ava";
@@ -58,11 +59,11 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   const opened = await file.call("open-storage", {
     torrent,
     root: folder,
-    files: [{ path: ["a"], lengthBytes: 16 }],
+    files: packFiles([{ path: ["a"], lengthBytes: 16 }]),
     pieceLengthBytes: 16,
     totalBytes: 16,
   });
-  t.deepEqual(opened, { foundBytes: [-1] });
+  t.deepEqual(opened, { foundBytes: 0 });
   const piece = 0 as PieceIndex;
   file.cast("write-piece", { torrent, piece, slab, offset: 0, lengthBytes: 16 });
   t.is(await written.promise, 0);

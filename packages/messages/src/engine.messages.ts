@@ -1,6 +1,7 @@
 // What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { FileList } from "./file-list.ts";
 import type { FileProtocol, PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
@@ -101,12 +102,7 @@ export interface TorrentInfo {
   readonly lengthBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieces: number;
-  readonly files: readonly {
-    readonly path: string;
-    readonly lengthBytes: number;
-    /** Zeros that are never on the disk (BEP 47). */
-    readonly isPadding?: boolean;
-  }[];
+  readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
   /** Sentences about things that are odd and were accepted. */

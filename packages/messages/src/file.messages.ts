@@ -2,24 +2,17 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
+import type { FileList } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
 import type { JobCounters, JobFacts, JobRecord, RecordHome, Verify } from "./job-record.ts";
-
-/** One file of a torrent, in torrent order. */
-export interface StoredFile {
-  /** Path below the root, parts already made safe. */
-  readonly path: readonly string[];
-  readonly lengthBytes: number;
-  /** Padding (BEP 47): zeros that are never on the disk. Written nowhere, read as zeros. Default false. */
-  readonly isPadding?: boolean;
-}
 
 /** A torrent's files under one root. Said again to a file-worker that was restarted. */
 export interface OpenStorage {
   readonly torrent: TorrentId;
   /** Absolute folder under which every file must lie. */
   readonly root: string;
-  readonly files: readonly StoredFile[];
+  /** Paths below the root, parts already made safe. */
+  readonly files: FileList;
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
   /** Places of files that nobody wants: they are not made, what pieces have of them lies in the part file. */
@@ -120,8 +113,8 @@ export interface StorageRefusal {
 
 /** What lies on disk before a torrent starts. */
 export interface StorageOpened {
-  /** Bytes found for each file, −1 where there is none and for padding. Nothing has been made or changed. */
-  readonly foundBytes: readonly number[];
+  /** Bytes of the files that are there, all together. Nothing has been made or changed. */
+  readonly foundBytes: number;
   /** Absent when nothing lies in the part file and nothing would. */
   readonly parts?: PartsLayout;
   /** With a `job` in the question. */

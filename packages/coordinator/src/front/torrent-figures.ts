@@ -1,7 +1,8 @@
 // What the user's thread knows of a torrent's pieces and bytes, from the events of the engine at hand and of those
 // that died before it.
 
-import { bitfieldBytes, type TorrentInfo, type TorrentProgress } from "@troupe/messages";
+import { bitfieldBytes, unpackFiles } from "@troupe/messages";
+import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
 import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
@@ -45,6 +46,7 @@ const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBy
 /** Pieces had and bytes moved of one torrent. */
 export class TorrentFigures {
   readonly #info: TorrentInfo;
+  readonly #files: readonly ListedFile[];
   readonly #bitfield: Uint8Array;
   readonly #priorities: FilePriorities;
   /** Bytes of pieces that are wanted and not had. */
@@ -57,9 +59,10 @@ export class TorrentFigures {
   /** @param priorities One a file; without them every file has 1. */
   constructor(info: TorrentInfo, priorities?: readonly number[]) {
     this.#info = info;
+    this.#files = unpackFiles(info.files);
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
     const geometry = makeGeometry(info.lengthBytes, info.pieceLengthBytes);
-    this.#priorities = new FilePriorities(geometry, info.files, priorities);
+    this.#priorities = new FilePriorities(geometry, this.#files, priorities);
     this.#leftBytes = this.#countLeft();
     this.#progress = {
       ...nothingCounted,
@@ -108,9 +111,9 @@ export class TorrentFigures {
 
   /** @param absolute Makes a path of the torrent absolute. */
   files(absolute: (path: string) => string): TorrentFile[] {
-    const { files, pieceLengthBytes } = this.#info;
+    const { pieceLengthBytes } = this.#info;
     let offset = 0;
-    return files.map(({ path, lengthBytes, isPadding = false }, file) => {
+    return this.#files.map(({ path, lengthBytes, isPadding }, file) => {
       const start = offset;
       offset += lengthBytes;
       const pieceRange = this.#priorities.piecesOf(file);

@@ -6,6 +6,7 @@ import type { CheckPool } from "@troupe/hash-worker";
 import {
   bitfieldBytes,
   nothingCounted,
+  packFiles,
   type JobKnown,
   type OpenStorage,
   type PartsLayout,
@@ -134,10 +135,7 @@ export function storageOf(job: TorrentJob): OpenStorage {
   return {
     torrent: job.id,
     root: request.directory,
-    // A hundred thousand of them go to another thread: what is false is left out.
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }) =>
-      isPadding ? { path, lengthBytes, isPadding } : { path, lengthBytes },
-    ),
+    files: packFiles(metainfo.files),
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
     unwanted: job.files.unwanted(),
@@ -159,8 +157,7 @@ async function checkAll(
   { foundBytes, parts }: Found,
   signal: AbortSignal,
 ): Promise<void> {
-  const isAnythingThere = foundBytes.some((bytes) => bytes > 0) || parts !== undefined;
-  if (!isAnythingThere) return;
+  if (foundBytes === 0 && parts === undefined) return;
   setState(engine, job, "checking");
   takeHad(job, await hashPieces(engine, job, { parts }, signal), signal);
 }

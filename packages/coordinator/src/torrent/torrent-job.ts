@@ -15,6 +15,7 @@ import {
   type TorrentId,
   type TorrentInfo,
   type TorrentState,
+  packFiles,
   peersThatFit,
 } from "@troupe/messages";
 import type { Metainfo, PieceIndex } from "@troupe/protocol";
@@ -197,11 +198,7 @@ export class TorrentJob {
       lengthBytes: metainfo.geometry.totalBytes,
       pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
       pieces: metainfo.geometry.pieceCount,
-      files: metainfo.files.map(({ path, lengthBytes, isPadding }) =>
-        isPadding
-          ? { path: path.join("/"), lengthBytes, isPadding }
-          : { path: path.join("/"), lengthBytes },
-      ),
+      files: packFiles(metainfo.files),
       trackers: metainfo.trackers,
       isPrivate: metainfo.isPrivate,
       warnings: [...metainfo.warnings, ...this.#limitWarnings()],

@@ -1,4 +1,5 @@
 import test from "ava";
+import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent } from "@troupe/protocol";
 import { addTorrent, removeTorrent } from "../../src/engine/adding.ts";
@@ -35,7 +36,7 @@ test("a torrent that is added is stopped, and what is in it is told", (t) => {
   t.is(info.lengthBytes, 90_000);
   t.is(info.pieces, 3);
   t.deepEqual(
-    info.files.map(({ path }) => path),
+    unpackFiles(info.files).map(({ path }) => path),
     ["drawn/one", "drawn/deep/two"],
   );
   t.deepEqual(info.trackers, [["http://a/announce"], ["http://b/announce"]]);

@@ -128,7 +128,7 @@ test("unanswered pieces are written by the new file-worker", async (t) => {
 test("no piece is written before its storage is open again", async (t) => {
   const { write, file, crash, start } = scene();
   let open: () => void = () => undefined;
-  file.answer = () => new Promise((resolve) => (open = () => resolve({ foundBytes: [0] })));
+  file.answer = () => new Promise((resolve) => (open = () => resolve({ foundBytes: 0 })));
   write(0);
   const epoch = crash("file");
   start("file", epoch + 1);

@@ -1,4 +1,5 @@
 import test from "ava";
+import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { freeLock } from "../../src/front/job-lock.ts";
 import { Torrent } from "../../src/front/torrent.ts";
@@ -13,7 +14,7 @@ const info = (id: number, name: string): TorrentInfo => ({
   lengthBytes: 1,
   pieceLengthBytes: 16_384,
   pieces: 1,
-  files: [],
+  files: packFiles([]),
   trackers: [],
   isPrivate: false,
   warnings: [],

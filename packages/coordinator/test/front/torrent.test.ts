@@ -7,6 +7,7 @@ import type {
   TorrentInfo,
   TorrentProgress,
 } from "@troupe/messages";
+import { packFiles } from "@troupe/messages";
 import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentUserEvent } from "../../src/front/torrent-parts.ts";
@@ -22,7 +23,7 @@ const info: TorrentInfo = {
   lengthBytes: 90_000,
   pieceLengthBytes: 32_768,
   pieces: 3,
-  files: [{ path: "drawn/one", lengthBytes: 90_000 }],
+  files: packFiles([{ path: ["drawn", "one"], lengthBytes: 90_000 }]),
   trackers: [["http://a/announce"]],
   isPrivate: false,
   warnings: [],

@@ -15,7 +15,7 @@ function scene() {
   let refusal: { readonly to: string; readonly refused: string } | undefined;
   file.answer = (name) => {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
-    return name === "open-storage" ? { foundBytes: [-1] } : {};
+    return name === "open-storage" ? { foundBytes: 0 } : {};
   };
   Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("....")) } });
   return {

@@ -26,7 +26,7 @@ function scene(
   const { found } = options;
   job.state = "stopped";
   file.answer = (name) =>
-    name === "open-storage" ? { foundBytes: [found === undefined ? -1 : 1] } : {};
+    name === "open-storage" ? { foundBytes: found === undefined ? 0 : 1 } : {};
   Object.assign(engine, {
     checkPool: { checkPieces: () => Promise.resolve(bits(found ?? "....")) },
   });
@@ -226,7 +226,7 @@ test("completion is said although the file-worker died while it was asked", asyn
   const { file, start, events, gather, time } = scene({ found: "####" });
   let asked = 0;
   file.answer = (name) => {
-    if (name === "open-storage") return { foundBytes: [1] };
+    if (name === "open-storage") return { foundBytes: 1 };
     if (name !== "complete-storage" || asked++ > 0) return {};
     throw Object.assign(new Error("the file-worker is not there"), { code: "actor-gone" });
   };
@@ -284,7 +284,7 @@ function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
   file.answer = (name) =>
     name === "open-storage"
       ? {
-          foundBytes: [1],
+          foundBytes: 1,
           known: { trusted: none, toHash: none, samples: [], peers: [], ...known },
         }
       : {};
@@ -418,7 +418,7 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   const ends: (() => void)[] = [];
   const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bits("####"))));
   Object.assign(engine, { checks: new Gate(1), checkPool: { checkPieces } });
-  file.answer = (name) => (name === "open-storage" ? { foundBytes: [1] } : {});
+  file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});
   const [second, third] = [addJob(), addJob()];
   for (const other of [second, third]) other.state = "stopped";
   await start();

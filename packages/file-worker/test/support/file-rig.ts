@@ -2,7 +2,7 @@
 
 import { hash } from "node:crypto";
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
-import { nothingCounted } from "@troupe/messages";
+import { nothingCounted, packFiles } from "@troupe/messages";
 import type {
   CloseStorage,
   FileProtocol,
@@ -17,7 +17,6 @@ import type {
   StorageOpened,
   StoragePrepared,
   StorageRefusal,
-  StoredFile,
   StoredJob,
   TorrentId,
   WritePiece,
@@ -27,6 +26,7 @@ import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
 import type { FileState } from "../../src/storage-life.ts";
+import type { StoredFile } from "../../src/storage.ts";
 
 const owner: Sender = { name: "engine", epoch: 1 };
 export const torrent = 1 as TorrentId;
@@ -65,9 +65,11 @@ export interface FileRig {
   complete(): Promise<{} | StorageRefusal>;
   prepare(allocation: "sparse" | "full"): Promise<StoragePrepared | StorageRefusal>;
   remove(
-    message: Pick<RemoveData, "root" | "files" | "partFile">,
+    message: Pick<RemoveData, "root" | "partFile"> & GivenFiles,
   ): Promise<DataRemoved | StorageRefusal>;
-  move(message: Pick<MoveData, "root" | "files" | "partFile" | "to">): Promise<{} | StorageRefusal>;
+  move(
+    message: Pick<MoveData, "root" | "partFile" | "to"> & GivenFiles,
+  ): Promise<{} | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
@@ -77,6 +79,10 @@ export interface FileRig {
   /** Runs a call to its end, turn by turn. */
   finish<Reply>(reply: Reply | Promise<Reply>): Promise<Reply>;
   stop(): void;
+}
+
+interface GivenFiles {
+  readonly files: readonly StoredFile[];
 }
 
 export interface OpenOptions {
@@ -189,7 +195,7 @@ export function startRig(
       const message: OpenStorage = {
         torrent: id,
         root,
-        files: stored,
+        files: packFiles(stored),
         pieceLengthBytes,
         totalBytes,
         ...(unwanted !== undefined && { unwanted, partFile: ".parts" }),
@@ -202,12 +208,14 @@ export function startRig(
       rig.finish(handlers["prepare-storage"](rig.state, { torrent, allocation }, owner)),
     move(message) {
       const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message };
+      const files = packFiles(message.files);
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message, files };
       return rig.finish(handlers["move-data"](rig.state, whole, owner));
     },
     remove(message) {
       const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message };
+      const files = packFiles(message.files);
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message, files };
       return rig.finish(handlers["remove-data"](rig.state, whole, owner));
     },
     lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),

@@ -69,7 +69,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
   handlers: {
     "open-slab": () => {},
     "close-slab": () => {},
-    "open-storage": () => ({ foundBytes: [] }),
+    "open-storage": () => ({ foundBytes: 0 }),
     "prepare-storage": () => ({ freeBytes: 0 }),
     "remove-data": () => ({ removed: 0, left: [] }),
     "move-data": () => ({}),

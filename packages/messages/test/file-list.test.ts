@@ -1,0 +1,33 @@
+import test from "ava";
+import fc from "fast-check";
+import { countFiles, packFiles, unpackFiles } from "../src/file-list.ts";
+
+const part = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => !/[/\0]/.test(text));
+const files = fc.array(
+  fc.record({
+    path: fc.array(part, { minLength: 1, maxLength: 4 }),
+    lengthBytes: fc.maxSafeNat(),
+    isPadding: fc.boolean(),
+  }),
+);
+
+test("files arrive as they were packed, in order, wherever the bytes lie in their memory", (t) => {
+  fc.assert(
+    fc.property(files, fc.nat(15), (given, offset) => {
+      const list = packFiles(given);
+      const memory = new Uint8Array(offset + list.lengths.length);
+      memory.set(list.lengths, offset);
+      const moved = { ...list, lengths: memory.subarray(offset) };
+      t.is(countFiles(moved), given.length);
+      t.deepEqual(
+        unpackFiles(moved),
+        given.map((file) => ({ ...file, path: file.path.join("/") })),
+      );
+    }),
+  );
+});
+
+test("a path that holds what parts them is a bug, and no other list", (t) => {
+  const list = packFiles([{ path: ["a\0b"], lengthBytes: 1 }]);
+  t.throws(() => unpackFiles(list), { instanceOf: RangeError, message: /^bug: / });
+});
