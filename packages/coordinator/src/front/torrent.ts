@@ -21,7 +21,7 @@ import { moveTorrent } from "./moving.ts";
 import { within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
-import { Settled } from "./settled.ts";
+import { TorrentEnds } from "./torrent-ends.ts";
 import type { CheckResult } from "./torrent-figures.ts";
 import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
 import { TorrentReadings } from "./torrent-readings.ts";
@@ -33,6 +33,9 @@ const removeDataDeadlineMs = 630_000;
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
 
+/** States of a torrent that is on its way to its end. */
+const runStates: ReadonlySet<TorrentState> = new Set(["starting", "checking", "active", "paused"]);
+
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent extends TorrentReadings {
   /** For the coordinator only, which reads it: no engine knows it until it is started again. */
@@ -43,8 +46,7 @@ export class Torrent extends TorrentReadings {
   #fault: TorrentFault | undefined;
   #id: TorrentId;
   #parts: TorrentParts;
-  readonly #completed = new Settled<void>();
-  readonly #checked = new Settled<CheckResult>();
+  readonly #ends = new TorrentEnds();
   readonly #checks: HashChecks;
   /** Checks that an engine which died did not end are to be asked of its successor. */
   #isToCheckAgain = false;
@@ -96,14 +98,17 @@ export class Torrent extends TorrentReadings {
     return this.#fault;
   }
 
-  /** Resolves when all that is wanted is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed. */
+  /**
+   * Resolves when all that is wanted is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed.
+   * To be read again after an error that the torrent has come back from, and after more is wanted.
+   */
   get completed(): Promise<void> {
-    return this.#completed.promise;
+    return this.#ends.completed;
   }
 
   /** The result of the first hash check; resolves also when there was nothing to check. */
   get checked(): Promise<CheckResult> {
-    return this.#checked.promise;
+    return this.#ends.checked;
   }
 
   /**
@@ -160,6 +165,7 @@ export class Torrent extends TorrentReadings {
       priority: within("priority", priority, 0, highestPriority),
     }));
     this.figures.setPriorities(priorities);
+    if (this.left > 0) this.#ends.reopen();
     this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
@@ -330,8 +336,7 @@ export class Torrent extends TorrentReadings {
   async ended(): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
     this.#wantsToRun = false;
-    this.#completed.reject(error);
-    this.#checked.reject(error);
+    this.#ends.fail(error);
     this.#checks.end(error);
     if (this.#state !== "stopped") {
       this.#state = "stopped";
@@ -403,6 +408,7 @@ export class Torrent extends TorrentReadings {
       case "state":
         this.#state = event.state;
         this.#fault = event.fault;
+        if (runStates.has(event.state)) this.#ends.goOn();
         return event;
       case "progress": {
         const { event: name, ...progress } = event;
@@ -410,23 +416,23 @@ export class Torrent extends TorrentReadings {
       }
       case "piece":
         if (event.verified) this.figures.addPiece(event.index);
-        else this.figures.dropPiece(event.index);
+        else {
+          this.figures.dropPiece(event.index);
+          if (this.left > 0) this.#ends.reopen();
+        }
         return event;
       case "hash-checked":
         this.#checks.ended(event);
         return event;
       case "checked":
-        this.#checked.resolve(this.figures.check(event.bitfield));
+        this.#ends.check(this.figures.check(event.bitfield));
         return event;
       case "complete":
-        this.#completed.resolve();
+        this.#ends.complete();
         return event;
-      case "error": {
-        const error = new TroupeError(event.code, event.message);
-        this.#completed.reject(error);
-        this.#checked.reject(error);
+      case "error":
+        this.#ends.fail(new TroupeError(event.code, event.message));
         return event;
-      }
       default:
         return event;
     }

@@ -166,6 +166,34 @@ test("an error goes to whoever waits, and to nobody else", async (t) => {
   t.is(torrent.fault?.code, "ENOSPC");
 });
 
+test("who waits after an error that it came back from hears of its end", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC" });
+  receive({ event: "state", state: "active" });
+  const completed = torrent.completed;
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "complete", seconds: 1 });
+  await completed;
+  t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
+});
+
+test("who waits after a piece was lost, or more is wanted, waits for that", async (t) => {
+  const { torrent, receive } = scene();
+  const first = torrent.completed;
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "complete", seconds: 1 });
+  await first;
+  t.is(torrent.completed, first);
+  receive({ event: "piece", index: 1, verified: false });
+  const second = torrent.completed;
+  t.not(second, first);
+  receive({ event: "piece", index: 1, verified: true });
+  receive({ event: "complete", seconds: 1 });
+  await second;
+});
+
 test("an error can be heard", (t) => {
   const { torrent, receive } = scene();
   const codes: string[] = [];

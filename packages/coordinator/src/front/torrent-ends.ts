@@ -1,0 +1,47 @@
+// What callers of a torrent wait for: its first check, and that it is whole.
+
+import { Settled } from "./settled.ts";
+import type { CheckResult } from "./torrent-figures.ts";
+
+/** The promises of one torrent. Each is renewed when what it told is true no more. */
+export class TorrentEnds {
+  #completed = new Settled<void>();
+  #checked = new Settled<CheckResult>();
+
+  /** Resolves when all that is wanted is had. */
+  get completed(): Promise<void> {
+    return this.#completed.promise;
+  }
+
+  /** The result of the first check. */
+  get checked(): Promise<CheckResult> {
+    return this.#checked.promise;
+  }
+
+  /** All that is wanted is had. */
+  complete(): void {
+    this.#completed.resolve();
+  }
+
+  /** What lay there has been checked. */
+  check(result: CheckResult): void {
+    this.#checked.resolve(result);
+  }
+
+  /** It does not go on. */
+  fail(error: Error): void {
+    this.#completed.reject(error);
+    this.#checked.reject(error);
+  }
+
+  /** It goes on after all: who waits from now on waits for what comes. */
+  goOn(): void {
+    if (this.#completed.outcome === "rejected") this.#completed = new Settled();
+    if (this.#checked.outcome === "rejected") this.#checked = new Settled();
+  }
+
+  /** Something wanted is missing again. */
+  reopen(): void {
+    if (this.#completed.outcome === "resolved") this.#completed = new Settled();
+  }
+}
