@@ -36,6 +36,14 @@ export interface Crash {
   readonly redone: number;
 }
 
+/** What the runs of one scene are like. */
+export interface Pace {
+  /** Of the seeder: how long a download takes. */
+  readonly bytesPerSecond: number;
+  /** Milliseconds that making a file takes: with many, files are made ahead by a thread of their own. */
+  readonly makingMs?: number;
+}
+
 /** A payload, who seeds it, and the program that ends programs. */
 export class CrashScene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
@@ -44,6 +52,7 @@ export class CrashScene implements AsyncDisposable {
   readonly #torrent: string;
   readonly #seeder: PacedSeeder;
   readonly #shim: string;
+  readonly #makingMs: number;
   readonly #content: Buffer;
   /** Pieces of which the seeder gave something in this run. */
   readonly #given = new Set<number>();
@@ -53,18 +62,18 @@ export class CrashScene implements AsyncDisposable {
     payload: Payload,
     torrent: string,
     seeder: PacedSeeder,
-    shim: string,
+    { shim, makingMs = 0 }: { readonly shim: string } & Pick<Pace, "makingMs">,
   ) {
     this.#folder = folder;
     this.#payload = payload;
     this.#torrent = torrent;
     this.#seeder = seeder;
     this.#shim = shim;
+    this.#makingMs = makingMs;
     this.#content = contentOf(payload.folder, payload.paths);
   }
 
-  /** @param bytesPerSecond Of the seeder: how long a download takes. */
-  static async open(bytesPerSecond: number): Promise<CrashScene> {
+  static async open({ bytesPerSecond, ...pace }: Pace): Promise<CrashScene> {
     const folder = temporaryFolder("troupe-crash");
     const files = fileLengths.map((lengthBytes, file) => ({
       path: [`${file % 5}`, `file-${file}`],
@@ -92,7 +101,7 @@ export class CrashScene implements AsyncDisposable {
       "-fPIC",
       "-ldl",
     ]);
-    scene = new CrashScene(folder.path, payload, path, seeder, shim);
+    scene = new CrashScene(folder.path, payload, path, seeder, { shim, ...pace });
     scene.#stack.use(folder);
     scene.#stack.use(seeder);
     return scene;
@@ -118,6 +127,7 @@ export class CrashScene implements AsyncDisposable {
         LD_PRELOAD: this.#shim,
         KILL_ROOT: root,
         KILL_COUNT: count,
+        KILL_MAKING: String(this.#makingMs),
         KILL_AT: String(end !== undefined && "atCall" in end ? end.atCall : 0),
       },
     });

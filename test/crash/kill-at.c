@@ -3,11 +3,13 @@
 //   KILL_ROOT   folder; calls on files elsewhere are not counted
 //   KILL_AT     number of the call, from 1, before which the program ends; 0: never
 //   KILL_COUNT  file of 8 bytes in which the calls are counted
+//   KILL_MAKING milliseconds that making a file below the folder takes; 0: no more than it does
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +21,14 @@
 
 static const char *root;
 static uint64_t kill_at;
+static useconds_t making;
 static uint64_t *count;
 
 __attribute__((constructor)) static void start(void) {
   const char *at = getenv("KILL_AT"), *file = getenv("KILL_COUNT");
+  const char *slow = getenv("KILL_MAKING");
   root = getenv("KILL_ROOT");
+  making = slow == NULL ? 0 : 1000 * strtoul(slow, NULL, 10);
   if (root == NULL || file == NULL) return;
   kill_at = at == NULL ? 0 : strtoull(at, NULL, 10);
   int opened = open(file, O_RDWR | O_CLOEXEC);
@@ -54,6 +59,16 @@ static void note_file(int file) {
 
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
+int open64(const char *path, int flags, ...) {
+  REAL(open64);
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  int is_new = making > 0 && flags & O_CREAT && access(path, F_OK) != 0;
+  if (is_new && strncmp(path, root, strlen(root)) == 0) usleep(making);
+  return real(path, flags, mode);
+}
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
   REAL(pwrite64);
   note_file(file);
