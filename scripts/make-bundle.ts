@@ -29,12 +29,12 @@ const piscinaInPlace: Plugin = {
     plan.onResolve({ filter: /^piscina$/ }, async ({ path, pluginData, resolveDir, kind }) => {
       if (pluginData === "asked") return undefined;
       const found = await plan.resolve(path, { resolveDir, kind, pluginData: "asked" });
-      return { path: relative(outdir, found.path), external: true };
+      return { path: fromBundle(found.path), external: true };
     });
   },
 };
 
-/** Of this library only what encodes is joined; it is not loaded from its own files when the first text is encoded. */
+/** This library is joined, without the hash that it brings along; else it is loaded when the first text is encoded. */
 const bencodeJoined: Plugin = {
   name: "bencode-joined",
   setup(plan) {
@@ -50,17 +50,23 @@ const sourcesInPlace: Plugin = {
   name: "sources-in-place",
   setup(plan) {
     plan.onResolve({ filter: /^\.\/run-process\.ts$/ }, ({ path, resolveDir }) => ({
-      path: relative(outdir, resolve(resolveDir, path)),
+      path: fromBundle(resolve(resolveDir, path)),
       external: true,
     }));
   },
 };
 
 // Removed first and written last: what is half done never counts as a bundle.
+await rm(new URL(inputsFile, bundleFolder), { force: true });
 await rm(outdir, { recursive: true, force: true });
 const inputPaths = new Set((await Promise.all(entryPoints.map(join))).flat());
 const inputs = await Promise.all([...inputPaths].map(describeInput));
 await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));
+
+/** The path of a file as a module of the bundle names it. */
+function fromBundle(path: string): string {
+  return relative(outdir, path).replaceAll("\\", "/");
+}
 
 /** Each by itself: a file that threads share holds more than each of them uses. */
 async function join(entryPoint: string): Promise<string[]> {

@@ -25,7 +25,7 @@ import { measureBlockedCaller } from "./blocked-caller.ts";
 import type { LibraryReport } from "./library-run.ts";
 
 const mebibyte = 1 << 20;
-const command = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const libraryRun = fileURLToPath(new URL("library-run.ts", import.meta.url));
 const libtorrentPeer = fileURLToPath(
   new URL("../../test/support/clients/libtorrent_peer.py", import.meta.url),

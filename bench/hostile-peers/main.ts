@@ -100,7 +100,7 @@ const [, firstPort = ""] = await engine.lineWhere(
 );
 await using leecher = await startProcess([
   process.execPath,
-  fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url)),
+  fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url)),
   firstTorrent.path,
   ...["--dir", join(folder.path, "given"), "--state-dir", join(folder.path, "state")],
   ...["--peer", `127.0.0.1:${firstPort}`, "--port", "0", "--bind", "127.0.0.1", "--json"],

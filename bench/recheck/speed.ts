@@ -33,7 +33,7 @@ interface Round {
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const checkRun = pathOf("check-run.ts");
 const libtorrentCheck = pathOf("libtorrent_check.py");
-const command = pathOf("../../packages/cli/src/troupe.ts");
+const command = pathOf("../../packages/cli/bin/troupe.mjs");
 const makeBundle = pathOf("../../scripts/make-bundle.ts");
 
 /** Takes turns, so that what changes on the machine meanwhile changes all. @returns A table. */

@@ -13,7 +13,7 @@ import { startProcess } from "../support/process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { writeTorrentFile } from "../support/torrent-file.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
 /** Files of every length, so that pieces are cut everywhere; 10 MiB. */
 const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 + 20_000 + file);

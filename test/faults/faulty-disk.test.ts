@@ -10,7 +10,7 @@ import { assertSameFiles } from "../support/interop.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
 import { Swarm } from "../support/swarm.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 64 * 1024;

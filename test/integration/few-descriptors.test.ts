@@ -11,7 +11,7 @@ import { Doors } from "../support/doors.ts";
 import { Swarm } from "../support/swarm.ts";
 import { freePort } from "../support/free-port.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** More files than may be open, in pieces that lie in several. */
 const shape = {
   pieceLengthBytes: 65_536,

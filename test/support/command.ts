@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/src/troupe.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** Nothing may be left in the state folder of whoever runs this. */
 const state = temporaryFolder("command-state");
 process.once("exit", () => state[Symbol.dispose]());

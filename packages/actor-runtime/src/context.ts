@@ -204,11 +204,12 @@ export interface Disk {
 export interface FileMaker {
   /**
    * Makes empty files of these names where there is nothing, one after the other. What cannot be made is left out: who
-   * opens it to write hears why.
+   * opens it to write hears why. Without a thread nothing is made.
    *
-   * @param done Called in a later turn, when each has been tried or the thread is gone.
+   * @param done Called in a later turn with the places in `paths` of the files made, when each has been tried; with
+   *   none when the thread is gone.
    */
-  make(paths: readonly string[], done: () => void): void;
+  make(paths: readonly string[], done: (made: readonly number[]) => void): void;
   /** Settles when the thread is gone; nothing is called afterwards. Idempotent. */
   close(): Promise<void>;
 }

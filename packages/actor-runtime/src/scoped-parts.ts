@@ -217,7 +217,7 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       const maker = disk.openMaker();
       const disown = scope.own(() => void maker.close());
       return {
-        make: (paths, done) => maker.make(paths, () => scope.run(done)),
+        make: (paths, done) => maker.make(paths, (made) => scope.run(() => done(made))),
         close() {
           disown();
           return maker.close();

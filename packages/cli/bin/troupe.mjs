@@ -6,14 +6,21 @@
 import { existsSync } from "fs";
 import { oldNodeSentence } from "./required-node.mjs";
 
-/** In the workspace the joined modules or the sources; a published package has only what was built. */
-const starts = ["../bundle/start.js", "../src/start.ts", "../dist/start.js"];
+/**
+ * What is started when the other file is there. In the workspace the joined modules, whose list is written last, or the
+ * sources; a published package has only what was built.
+ */
+const starts = [
+  ["../bundle/start.js", "../bundle/inputs.json"],
+  ["../src/start.ts", "../src/start.ts"],
+  ["../dist/start.js", "../dist/start.js"],
+];
 
 const refusal = oldNodeSentence(process.versions.node);
 if (refusal === undefined) {
-  void import(
-    starts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)).href
-  );
+  const at = (path) => new URL(path, import.meta.url);
+  const [start] = starts.find(([, proof]) => existsSync(at(proof)));
+  void import(at(start).href);
 } else {
   process.stderr.write(refusal + "\n");
   process.exitCode = 1;

@@ -15,7 +15,7 @@ import type { ExecutionContext } from "ava";
 import { generateDemo } from "../src/calls/demo-data.ts";
 import { torrentBytes } from "./support/torrents.ts";
 
-const program = fileURLToPath(new URL("../src/troupe.ts", import.meta.url));
+const program = fileURLToPath(new URL("../bin/troupe.mjs", import.meta.url));
 
 const stateHome = mkdtempSync(join(tmpdir(), "troupe-test-state-"));
 test.after.always(() => rm(stateHome, { recursive: true, force: true }));

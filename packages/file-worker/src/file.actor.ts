@@ -1,4 +1,4 @@
-// The file server: one thread a volume that alone opens, writes, reads and closes the files of torrents.
+// The file server: one thread a volume that alone writes to the files of torrents, and reads them for peers.
 
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";

@@ -24,6 +24,17 @@ interface Candidate {
   readonly file: number;
 }
 
+/** What has been done about one storage. */
+interface Progress {
+  /** 1 for each file that was a candidate. */
+  readonly seen: Uint8Array;
+  /** Files that the thread has made. */
+  readonly made: Set<number>;
+  /** Batches under way with a file of it. */
+  underWay: number;
+  readonly onStill: (() => void)[];
+}
+
 /** The files of one file-worker that are made ahead. */
 export class FilesAhead {
   readonly #context: Context<FileProtocol>;
@@ -31,11 +42,7 @@ export class FilesAhead {
   readonly #files: OpenFiles;
   /** Whose first bytes wait to be written. The last ones are made first: the writes come from the other end. */
   #candidates: Candidate[] = [];
-  /** Per storage, 1 for each file that was a candidate. */
-  readonly #seen = new WeakMap<Storage, Uint8Array>();
-  /** Given to the thread and not written to when last looked at. */
-  readonly #given = new Set<Candidate>();
-  readonly #onStill: (() => void)[] = [];
+  readonly #progress = new Map<Storage, Progress>();
   #maker: FileMaker | undefined;
   #underWay = 0;
   #idle: Timer | undefined;
@@ -49,8 +56,7 @@ export class FilesAhead {
   /** Hears that these bytes of a torrent wait to be written. */
   expect(storage: Storage, position: number, lengthBytes: number): void {
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
-    let seen = this.#seen.get(storage);
-    if (seen === undefined) this.#seen.set(storage, (seen = new Uint8Array(storage.map.fileCount)));
+    const { seen } = this.#of(storage);
     for (const { file } of storage.map.spans(position, lengthBytes)) {
       if (seen[file] === 1) continue;
       seen[file] = 1;
@@ -60,29 +66,31 @@ export class FilesAhead {
   }
 
   /**
-   * Settles when the thread is making nothing. It is given nothing more before what awaits this has run on to its next
-   * pause.
+   * Settles when no file of this storage is being made. None is given to the thread before what awaits this has run on
+   * to its next pause.
    */
-  still(): Promise<void> {
-    if (this.#underWay === 0) return Promise.resolve();
+  still(storage: Storage): Promise<void> {
+    const progress = this.#progress.get(storage);
+    if (progress === undefined || progress.underWay === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#onStill.push(resolve);
+      progress.onStill.push(resolve);
     });
   }
 
   /** Removes the files that were made ahead and are wanted no more, still empty. To be called when it is {@link still}. */
   withdraw(storage: Storage): void {
-    for (const given of this.#given) {
-      if (given.storage !== storage) continue;
-      this.#given.delete(given);
-      this.#seen.get(storage)?.fill(0, given.file, given.file + 1);
-      if (storage.unwanted.has(given.file) && isUnwritten(given)) this.#remove(given);
+    const progress = this.#progress.get(storage);
+    for (const file of progress?.made ?? []) {
+      if (!storage.unwanted.has(file) || !isUnseen(storage, file)) continue;
+      progress?.made.delete(file);
+      progress?.seen.fill(0, file, file + 1);
+      this.#remove(filePath(storage, file));
     }
   }
 
   /** Knows nothing of this storage any more. To be called when it is {@link still}. */
   forget(storage: Storage): void {
-    for (const given of this.#given) if (given.storage === storage) this.#given.delete(given);
+    this.#progress.delete(storage);
     this.#candidates = this.#candidates.filter((candidate) => candidate.storage !== storage);
   }
 
@@ -94,45 +102,72 @@ export class FilesAhead {
     await maker?.close();
   }
 
+  #of(storage: Storage): Progress {
+    const known = this.#progress.get(storage);
+    if (known !== undefined) return known;
+    const seen = new Uint8Array(storage.map.fileCount);
+    const progress = { seen, made: new Set<number>(), underWay: 0, onStill: [] };
+    this.#progress.set(storage, progress);
+    return progress;
+  }
+
   #give(): void {
-    while (
-      this.#underWay < batchesUnderWay &&
-      this.#candidates.length >= leastFiles &&
-      this.#onStill.length === 0
-    ) {
-      const paths = this.#takeBatch();
-      if (paths.length === 0) return;
+    while (this.#underWay < batchesUnderWay && this.#candidates.length >= leastFiles) {
+      const batch = this.#takeBatch();
+      if (batch.length === 0) return;
       this.#idle?.cancel();
+      const storages = new Set(batch.map(({ storage }) => storage));
+      for (const storage of storages) this.#of(storage).underWay += 1;
       this.#underWay += 1;
       this.#maker ??= this.#disk.openMaker();
-      this.#maker.make(paths, () => this.#done());
+      const paths = batch.map(({ storage, file }) => filePath(storage, file));
+      this.#maker.make(paths, (made) => this.#done(batch, storages, made));
     }
   }
 
-  #takeBatch(): string[] {
-    const paths: string[] = [];
-    while (paths.length < batchFiles) {
+  /** Those of the storage that the last candidate is of; none while somebody waits for that to be still. */
+  #takeBatch(): Candidate[] {
+    const batch: Candidate[] = [];
+    while (batch.length < batchFiles) {
       const candidate = this.#candidates.pop();
       if (candidate === undefined) break;
-      if (!mayBeMade(candidate)) continue;
       const { storage, file } = candidate;
-      if (storage.folders.make(fileOf(storage, file).path) !== undefined) continue;
-      paths.push(filePath(storage, file));
-      this.#given.add(candidate);
+      if (this.#of(storage).onStill.length > 0 || !mayBeMade(candidate)) continue;
+      // What refuses one folder has something against the next: the writer hears what.
+      if (storage.folders.make(fileOf(storage, file).path) !== undefined) break;
+      batch.push(candidate);
     }
-    return paths;
+    return batch;
   }
 
-  #done(): void {
+  /** @param made Places in the batch of the files that the thread has made. */
+  #done(
+    batch: readonly Candidate[],
+    storages: ReadonlySet<Storage>,
+    made: readonly number[],
+  ): void {
     this.#underWay -= 1;
-    for (const given of this.#given) if (!isUnwritten(given)) this.#given.delete(given);
-    if (this.#underWay > 0) return this.#give();
-    for (const resolve of this.#onStill.splice(0)) resolve();
+    for (const place of made) {
+      const candidate = batch[place];
+      if (candidate !== undefined) this.#of(candidate.storage).made.add(candidate.file);
+    }
+    for (const storage of storages) {
+      const progress = this.#of(storage);
+      progress.underWay -= 1;
+      if (progress.underWay === 0) for (const resolve of progress.onStill.splice(0)) resolve();
+    }
+    // In a turn of its own: who waited for a storage to be still goes first.
+    this.#context.timers.soon(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#give();
+    if (this.#underWay > 0) return;
+    this.#idle?.cancel();
     this.#idle = this.#context.timers.after(idleMs, () => void this.close());
   }
 
-  #remove({ storage, file }: Candidate): void {
-    const path = filePath(storage, file);
+  #remove(path: string): void {
     try {
       const found = this.#disk.stat(path);
       if (found?.kind === "file" && found.lengthBytes === 0) this.#disk.remove(path);
@@ -143,13 +178,12 @@ export class FilesAhead {
   }
 }
 
-/** Never seen on the disk, by us or by whoever closed it. */
-function isUnwritten({ storage, file }: Candidate): boolean {
+/** Neither found at the start nor opened since. */
+function isUnseen(storage: Storage, file: number): boolean {
   return storage.knownBytes[file] === -1 && storage.looks.inodes[file] === 0;
 }
 
-function mayBeMade(candidate: Candidate): boolean {
-  const { storage, file } = candidate;
+function mayBeMade({ storage, file }: Candidate): boolean {
   const isOnDisk = fileOf(storage, file).isPadding !== true && storage.parts?.isParted[file] !== 1;
-  return isOnDisk && storage.closing === undefined && isUnwritten(candidate);
+  return isOnDisk && storage.closing === undefined && isUnseen(storage, file);
 }

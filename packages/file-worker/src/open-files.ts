@@ -7,12 +7,12 @@ import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 import { fileOf, filePath, fileTooLong } from "./storage.ts";
 import type { OpenFile, Storage } from "./storage.ts";
 
-/** Of how many files, about, the average time of making one is. */
+/** Of how many files, about, that average is. */
 const makingsAveraged = 16;
 
 /** The open files of one file-worker. */
 export class OpenFiles {
-  /** Milliseconds that making a file takes, on average of the last ones. */
+  /** Milliseconds that the first open of a new file takes, on average of the last ones. */
   makingMs = 0;
   readonly #disk: Disk;
   readonly #limit: number;

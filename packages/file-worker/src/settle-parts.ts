@@ -90,7 +90,9 @@ async function settle(
   parts: Parts,
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
-  await state.ahead.still();
+  await state.ahead.still(storage);
+  // A run has decided where each of its bytes goes: that must stay true to its end.
+  state.writes.finishRun(storage);
   storage.unwanted = unwanted;
   state.ahead.withdraw(storage);
   state.journals.willWrite(storage);

@@ -136,7 +136,7 @@ async function finishStorage(
 ): Promise<{} | StorageRefusal> {
   const { files, ahead, writes, storages, journals } = state;
   await writes.drained(storage.torrent);
-  await ahead.still();
+  await ahead.still(storage);
   ahead.forget(storage);
   if (job === undefined) journals.drop(storage);
   else await journals.end(storage, { ...job, withinMs: syncWithinMs });

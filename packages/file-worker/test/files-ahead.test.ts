@@ -1,6 +1,7 @@
 // Files that take long to make, made by a thread of their own before they are written to.
 
 import test from "ava";
+import type { ExecutionContext } from "ava";
 import { MemoryDisk } from "./support/memory-disk.ts";
 import { pattern, startRig } from "./support/file-rig.ts";
 import type { FileRig } from "./support/file-rig.ts";
@@ -16,7 +17,7 @@ const nameOf = (file: number): string => `d/f${String(file).padStart(3, "0")}`;
 /** A torrent of files of one piece each, on a disk where making one takes `makingMs`. */
 async function slowRig(fileCount: number, makingMs = 1, unwanted?: readonly number[]) {
   const disk = new MemoryDisk();
-  const rig = startRig(disk, { slabBytes: fileCount * pieceLengthBytes });
+  const rig = startRig(disk, { slabBytes: (fileCount + 1) * pieceLengthBytes });
   rig.memory.set(pattern(fileCount * pieceLengthBytes));
   const { open } = disk;
   disk.open = (path, mode) => {
@@ -38,6 +39,19 @@ function write(rig: FileRig, from: number, until: number): void {
   }
 }
 
+/** Every piece that was said to be written is read back, from its file or from the part file. */
+function allAreRead(t: ExecutionContext, rig: FileRig, fileCount: number): void {
+  const written = rig.notices.flatMap((notice) => ("written" in notice ? [notice.written] : []));
+  t.true(written.length >= fileCount - 1);
+  for (const piece of written) {
+    const [position, offset] = [piece * pieceLengthBytes, fileCount * pieceLengthBytes];
+    const answer = rig.fill({ position, lengthBytes: pieceLengthBytes, offset });
+    t.deepEqual(answer, {}, `piece ${piece}`);
+    const got = rig.memory.slice(offset, offset + pieceLengthBytes);
+    t.deepEqual(got, pattern(pieceLengthBytes, position), `piece ${piece}`);
+  }
+}
+
 /** Writes four files, each a while in the making, and queues the rest. */
 function queueBehindSlowOnes(rig: FileRig, fileCount: number): void {
   write(rig, 0, 4);
@@ -56,6 +70,7 @@ test("where making a file takes long, those that wait to be written are made ahe
   );
   t.is(given[0]?.[0], pathOf(4 + least - 1));
   disk.finishMaking();
+  rig.turn();
   t.is(disk.making.length, 2);
   t.is(disk.making[1]?.paths[0], pathOf(99));
   while (disk.making.length > 0) disk.finishMaking();
@@ -86,17 +101,51 @@ test("files of another kind than wanted ones of this torrent are not made ahead"
   t.is(disk.entries.get(pathOf(50))?.kind, "link");
 });
 
-test("a file that was made ahead and is wanted no more is gone again", async (t) => {
+test("a file that was made ahead and is wanted no more is gone again, and its piece is not", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [0]);
   queueBehindSlowOnes(rig, 100);
-  t.true(disk.making.some(({ paths }) => paths.includes(pathOf(35))));
-  const settled = rig.settleParts(0, 34, 35);
+  disk.finishMaking();
+  disk.finishMaking();
+  rig.turn();
+  const given = disk.making.flatMap(({ paths }) => paths);
+  t.true(given.includes(pathOf(99)) && given.includes(pathOf(97)));
+  disk.put(pathOf(98), new Uint8Array(0));
+  const settled = rig.settleParts(0, 98, 99);
   while (disk.making.length > 0) disk.finishMaking();
   await settled;
-  t.is(disk.entries.has(pathOf(35)), false);
   rig.settle();
-  t.is(disk.entries.has(pathOf(35)), false);
-  t.is(disk.entries.has(pathOf(36)), true);
+  t.is(disk.entries.has(pathOf(99)), false);
+  t.is(disk.bytesOf(pathOf(98))?.length, 0, "somebody else's");
+  allAreRead(t, rig, 100);
+});
+
+test("a file that is wanted no more while a run writes to those before it loses nothing", async (t) => {
+  const { rig } = await slowRig(100, 1, [0]);
+  write(rig, 1, 100);
+  rig.turn();
+  await rig.settleParts(0, 30, 31);
+  rig.settle();
+  allAreRead(t, rig, 100);
+  await rig.settleParts();
+  allAreRead(t, rig, 100);
+});
+
+test("files of one piece that are wanted no more while it is written lose nothing", async (t) => {
+  const [fileCount, lengthBytes] = [600, 9_600];
+  const rig = startRig(new MemoryDisk(), { slabBytes: 2 * lengthBytes });
+  rig.memory.set(pattern(lengthBytes));
+  const names = Array.from({ length: fileCount }, (_, file) => [nameOf(file), 16]);
+  const files = Object.fromEntries(names) as Record<string, number>;
+  await rig.open({ files, pieceLengthBytes: lengthBytes, unwanted: [] });
+  rig.write({ piece: 0, lengthBytes });
+  rig.turn();
+  t.deepEqual(rig.notices, [], "64 files are a turn's work");
+  await rig.settleParts(597, 598, 599);
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  await rig.settleParts();
+  t.deepEqual(rig.fill({ position: 0, lengthBytes, offset: lengthBytes }), {});
+  t.deepEqual(rig.memory.slice(lengthBytes), pattern(lengthBytes));
 });
 
 test("a torrent is closed when no file of it is being made any more", async (t) => {
@@ -117,7 +166,7 @@ test("a torrent is closed when no file of it is being made any more", async (t) 
 test("the thread is ended when it has had nothing to do for ten seconds, and with the actor", async (t) => {
   const idle = await slowRig(100);
   queueBehindSlowOnes(idle.rig, 100);
-  while (idle.disk.making.length > 0) idle.disk.finishMaking();
+  for (; idle.disk.making.length > 0; idle.rig.settle()) idle.disk.finishMaking();
   await idle.rig.advance(9_000);
   t.is(idle.disk.makers, 1);
   await idle.rig.advance(1_000);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startProcess, type Exit, type RunningProcess } from "../process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
 
-const command = fileURLToPath(new URL("../../../packages/cli/src/troupe.ts", import.meta.url));
+const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery but what a test names, and a port that nobody else has. */
 const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping", "--json"];
 

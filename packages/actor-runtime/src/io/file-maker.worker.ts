@@ -6,6 +6,5 @@ import { systemModule } from "./system-module.ts";
 const { parentPort } = systemModule("node:worker_threads");
 
 parentPort?.on("message", (paths: readonly string[]) => {
-  makeFiles(paths);
-  parentPort.postMessage(paths.length);
+  parentPort.postMessage(makeFiles(paths));
 });

@@ -13,9 +13,9 @@ export function simulatedMaker(
   let isClosed = false;
   return {
     make(paths, done) {
-      for (const path of paths) makeFile(disk, path);
+      const made = [...paths.keys()].filter((place) => makeFile(disk, paths[place] ?? ""));
       later(makingMs, () => {
-        if (!isClosed) done();
+        if (!isClosed) done(made);
       });
     },
     close() {
@@ -25,10 +25,13 @@ export function simulatedMaker(
   };
 }
 
-function makeFile(disk: Disk, path: string): void {
+function makeFile(disk: Disk, path: string): boolean {
   try {
+    if (disk.stat(path) !== undefined) return false;
     disk.close(disk.open(path, "create"));
+    return true;
   } catch {
     // Whoever opens it to write hears why.
+    return false;
   }
 }

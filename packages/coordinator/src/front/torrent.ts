@@ -100,7 +100,8 @@ export class Torrent extends TorrentReadings {
 
   /**
    * Resolves when all that is wanted is had. Rejects with the torrent's error, or `torrent-stopped` when it is removed.
-   * To be read again after an error that the torrent has come back from, and after more is wanted.
+   * To be read again after an error that the torrent has come back from, and when pieces were lost. When more is wanted
+   * than was, the event `complete` tells its end.
    */
   get completed(): Promise<void> {
     return this.#ends.completed;
@@ -165,7 +166,6 @@ export class Torrent extends TorrentReadings {
       priority: within("priority", priority, 0, highestPriority),
     }));
     this.figures.setPriorities(priorities);
-    if (this.left > 0) this.#ends.reopen();
     this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
@@ -426,6 +426,7 @@ export class Torrent extends TorrentReadings {
         return event;
       case "checked":
         this.#ends.check(this.figures.check(event.bitfield));
+        if (this.left > 0) this.#ends.reopen();
         return event;
       case "complete":
         this.#ends.complete();

@@ -179,7 +179,7 @@ test("who waits after an error that it came back from hears of its end", async (
   t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
 });
 
-test("who waits after a piece was lost, or more is wanted, waits for that", async (t) => {
+test("who waits after a piece was lost, in a run or before it, waits for that", async (t) => {
   const { torrent, receive } = scene();
   const first = torrent.completed;
   receive({ event: "checked", bitfield: bits("###") });
@@ -192,6 +192,12 @@ test("who waits after a piece was lost, or more is wanted, waits for that", asyn
   receive({ event: "piece", index: 1, verified: true });
   receive({ event: "complete", seconds: 1 });
   await second;
+  t.is(torrent.completed, second);
+  receive({ event: "checked", bitfield: bits("#.#") });
+  const third = torrent.completed;
+  t.not(third, second);
+  receive({ event: "complete", seconds: 1 });
+  await third;
 });
 
 test("an error can be heard", (t) => {

@@ -35,7 +35,10 @@ export class MemoryDisk implements Disk {
   readonly synced: string[] = [];
   /** Makers open now, and what they have been given and have not done. */
   makers = 0;
-  readonly making: { readonly paths: readonly string[]; readonly done: () => void }[] = [];
+  readonly making: {
+    readonly paths: readonly string[];
+    readonly done: (made: readonly number[]) => void;
+  }[] = [];
   readonly databases = new Map<string, Map<string, Uint8Array>>();
   /** Places of databases that cannot be opened; renaming one takes it away. */
   readonly damagedDatabases = new Set<string>();
@@ -183,9 +186,10 @@ export class MemoryDisk implements Disk {
 
   /** Makes the files of the oldest batch that a maker was given. */
   finishMaking(): void {
-    const batch = this.making.shift();
-    for (const path of batch?.paths ?? []) if (!this.entries.has(path)) this.#put(path, "file");
-    batch?.done();
+    const { paths, done } = this.making.shift() ?? { paths: [], done: () => {} };
+    const made = [...paths.keys()].filter((place) => !this.entries.has(paths[place] ?? ""));
+    for (const place of made) this.#put(paths[place] ?? "", "file");
+    done(made);
   }
 
   statFile(file: number): FileStat {

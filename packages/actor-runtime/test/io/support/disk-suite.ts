@@ -254,12 +254,13 @@ function filesAreMadeBeside(test: TestFn, openBench: OpenBench): void {
     disk.makeFolder(`${folder}/folder`);
     const maker = disk.openMaker();
     const names = ["old", "folder", "none/a", "new"];
-    await new Promise<void>((done) => {
+    const made = await new Promise((done) => {
       maker.make(
         names.map((name) => `${folder}/${name}`),
         done,
       );
     });
+    t.deepEqual(made, [3]);
     t.deepEqual(disk.readFile(`${folder}/old`), bytesOf("abc"));
     t.is(disk.stat(`${folder}/folder`)?.kind, "folder");
     t.is(disk.stat(`${folder}/none`), undefined);
