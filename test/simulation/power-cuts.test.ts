@@ -6,7 +6,7 @@ import { seeds } from "../support/simulated-seeds.ts";
 import { SimulatedSwarm } from "../support/simulated-swarm.ts";
 import { HaveWatch } from "../support/simulated-invariants.ts";
 
-for (const seed of seeds(20)) {
+for (const seed of seeds(10)) {
   test.serial(
     `F17: the power fails, seed ${seed}: nothing is claimed that is not there`,
     async (t) => {
