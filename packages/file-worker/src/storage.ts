@@ -3,7 +3,13 @@
 import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
 import { unpackFiles } from "@troupe/messages";
-import type { ListedFile, OpenStorage, StorageRefusal, TorrentId } from "@troupe/messages";
+import type {
+  ListedFile,
+  OpenStorage,
+  StorageRefusal,
+  StoredFile,
+  TorrentId,
+} from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./folders.ts";
 import { noLooks, noteLook } from "./identity.ts";
@@ -11,15 +17,6 @@ import type { FileLooks } from "./identity.ts";
 import { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
-
-/** One file, in torrent order. */
-export interface StoredFile {
-  /** Path below the root, parts already made safe. */
-  readonly path: readonly string[];
-  readonly lengthBytes: number;
-  /** Never on the disk. */
-  readonly isPadding?: boolean;
-}
 
 /** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {

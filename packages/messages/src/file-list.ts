@@ -1,5 +1,5 @@
-// The files of a torrent on their way to another thread, in three values: a hundred thousand small objects would cost
-// half a second at both ends.
+// The files of a torrent on their way to another thread, in three values: as small objects a hundred thousand of them
+// cost a tenth of a second more.
 
 /** One file of a torrent. */
 export interface ListedFile {
@@ -20,15 +20,15 @@ export interface FileList {
   readonly padding: readonly number[];
 }
 
-/** What is packed: paths in parts, none of which holds `/` or U+0000. */
-export interface FileOfParts {
+/** The same with its path in parts, already made safe: none of them holds `/` or U+0000. */
+export interface StoredFile {
   readonly path: readonly string[];
   readonly lengthBytes: number;
   readonly isPadding?: boolean;
 }
 
 /** @returns The same files as three values. */
-export function packFiles(files: readonly FileOfParts[]): FileList {
+export function packFiles(files: readonly StoredFile[]): FileList {
   const lengths = new Float64Array(files.length);
   const padding: number[] = [];
   const paths: string[] = [];

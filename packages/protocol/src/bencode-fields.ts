@@ -41,7 +41,7 @@ export function requireInteger(
   if (kind !== "integer") throw wrongType(field, "integer", value);
   const number = numberOf(encoded);
   if (!(number >= min && number <= max) || !Number.isSafeInteger(number)) {
-    const digits = utf8.decode(encoded.subarray(1, Math.min(encoded.length - 1, 20)));
+    const digits = utf8.decode(encoded.subarray(1, Math.min(encoded.length - 1, longestNumber)));
     throw invalidField(field, `it is ${digits}, allowed is ${min} to ${max}`);
   }
   return number;

@@ -21,11 +21,9 @@ export class Settled<Value> {
     return this.#outcome;
   }
 
-  resolve(this: Settled<void>): void;
-  resolve(value: Value): void;
-  resolve(value?: Value): void {
+  resolve(value: Value): void {
     if (this.#outcome === "pending") this.#outcome = "resolved";
-    this.#resolve(value as Value);
+    this.#resolve(value);
   }
 
   reject(error: Error): void {

@@ -11,7 +11,7 @@
 // What lies in a file that is not there is missing; a piece with bytes in the part file is hashed.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { JobRecord, Verify } from "@troupe/messages";
+import type { JobRecord, StoredFile, Verify } from "@troupe/messages";
 import { bitfieldBytes } from "@troupe/messages";
 import {
   addBits,
@@ -23,7 +23,6 @@ import {
   setBit,
   type FileMap,
 } from "@troupe/protocol";
-import type { StoredFile } from "../storage.ts";
 import { isGrownFile, isSameFile, isThere } from "./file-facts.ts";
 
 /** Pieces hashed of each file, and of all files together. */

@@ -17,6 +17,7 @@ import type {
   StorageOpened,
   StoragePrepared,
   StorageRefusal,
+  StoredFile,
   StoredJob,
   TorrentId,
   WritePiece,
@@ -26,7 +27,6 @@ import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
 import type { FileState } from "../../src/storage-life.ts";
-import type { StoredFile } from "../../src/storage.ts";
 
 const owner: Sender = { name: "engine", epoch: 1 };
 export const torrent = 1 as TorrentId;
