@@ -167,6 +167,7 @@ export class TorrentFigures {
   dropPiece(index: number): void {
     if (!hasBit(this.#bitfield, index)) return;
     clearBit(this.#bitfield, index);
+    this.#finished--;
     if (this.#isLeft(index)) this.#leftBytes += this.#pieceBytes(index);
     this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
   }

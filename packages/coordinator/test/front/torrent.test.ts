@@ -135,6 +135,19 @@ test("pieces that are verified are had, until and after the next figures", (t) =
   t.is(heard.filter(({ event }) => event === "piece").length, 3);
 });
 
+test("EX5, AE16: a piece that was lost is neither finished nor had until it comes again", (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "piece", index: 2, verified: false });
+  receive({ event: "piece", index: 2, verified: false });
+  t.like(torrent.progress, { finished: 2, unfinished: 1, percentage: 200 / 3, haveBytes: 65_536 });
+  t.is(torrent.left, 90_000 - 65_536, "the last piece is shorter");
+  t.deepEqual([...torrent.wanted], [...bits("..#")]);
+  receive({ event: "piece", index: 2, verified: true });
+  t.like(torrent.progress, { finished: 3, unfinished: 0, percentage: 100, haveBytes: 90_000 });
+  t.is(torrent.left, 0);
+});
+
 test("the bitfield is a copy", (t) => {
   const { torrent } = scene();
   torrent.bitfield.fill(0xff);
