@@ -63,6 +63,8 @@ export class Torrent implements PieceOpener {
   readonly #bySlot: (Session | undefined)[] = [];
   readonly #freeSlots: PeerSlot[] = [];
   #hadCount: number;
+  /** Pieces that were lost in this run, had again since or not; made when the first is. */
+  #lost: Uint8Array | undefined;
   #whenClosed: (() => void)[] = [];
 
   constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
@@ -158,7 +160,19 @@ export class Torrent implements PieceOpener {
   /** A piece that we had is to be fetched again: it was lost on the disk. */
   noteLost(piece: PieceIndex): void {
     clearBit(this.had, piece);
+    this.#lost ??= new Uint8Array(this.had.length);
+    setBit(this.#lost, piece);
     this.#hadCount--;
+  }
+
+  /** Whether it may be served, or may again soon: peers may know of it. */
+  hasShown(piece: number): boolean {
+    return this.pieceMap.has(piece) || hasBit(this.had, piece);
+  }
+
+  /** Whether peers may know of it though it is gone. */
+  hasLost(piece: number): boolean {
+    return this.#lost !== undefined && hasBit(this.#lost, piece) && !this.hasShown(piece);
   }
 
   /** @returns False when peers know of it already. */

@@ -18,6 +18,7 @@ import {
 import type { PeerWorker } from "./peer-worker.ts";
 import { closeSession } from "./session-end.ts";
 import { Torrent } from "./torrent.ts";
+import { closeThoseWaitingForLost } from "./uploads.ts";
 
 type Told<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
@@ -77,6 +78,7 @@ export function piecesLost(worker: PeerWorker, told: Told<"pieces-lost">): void 
   const torrent = worker.torrents.get(told.torrent);
   if (torrent === undefined) return;
   for (const piece of told.pieces) if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
+  closeThoseWaitingForLost(torrent);
   worker.turnEnd.wakeLater();
 }
 

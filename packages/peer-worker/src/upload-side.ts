@@ -79,6 +79,14 @@ export class UploadSide {
     return false;
   }
 
+  /** Whether one that waits is for such a piece. */
+  some(isSuch: (piece: number) => boolean): boolean {
+    for (let index = 0; index < this.#length; index++) {
+      if (isSuch(this.#pieces[(this.#first + index) & this.#mask] ?? 0)) return true;
+    }
+    return false;
+  }
+
   clear(): void {
     this.#length = 0;
   }

@@ -21,9 +21,12 @@ import { fillDeadlineMs, maxBatchesOut, maxFillsOut } from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
+import type { Torrent } from "./torrent.ts";
 
 /** Bytes that a block takes in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
+
+const pieceLost = "piece-lost";
 
 /** Requests of one peer that are read and sent together. */
 interface Batch {
@@ -35,7 +38,10 @@ interface Batch {
   readonly offset: number;
 }
 
-/** Queues a request of the peer; what may not be served is ignored and counted against it. */
+/**
+ * Queues a request of the peer; what may not be served is ignored and counted against it. One for a piece that was
+ * lost since the peer was told of it ends the connection, without blame: the next one tells what we have.
+ */
 export function requestFromPeer(
   session: Session,
   piece: number,
@@ -47,9 +53,19 @@ export function requestFromPeer(
     piece < torrent.geometry.pieceCount &&
     begin + lengthBytes <= pieceLength(torrent.geometry, piece);
   if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) conduct.badRequest();
-  else if (!torrent.pieceMap.has(piece)) conduct.badRequest();
+  else if (torrent.hasLost(piece)) session.closeReason = pieceLost;
+  else if (!torrent.hasShown(piece)) conduct.badRequest();
   else if (session.isPeerChoked) conduct.chokedRequest(session.nowMs - session.chokedAtMs);
   else if (!session.uploads.push(piece, begin, lengthBytes)) conduct.excessRequest();
+}
+
+/** Pieces were lost: who waits for one of them is closed, as who asks for one. */
+export function closeThoseWaitingForLost(torrent: Torrent): void {
+  for (const session of torrent.sessions) {
+    if (session.phase !== "open") continue;
+    if (session.uploads.some((piece) => torrent.hasLost(piece)))
+      closeSession(session, pieceLost, false);
+  }
 }
 
 /** Takes a request back, unless it is being read or sent. */
@@ -67,7 +83,7 @@ export class UploadDesk {
   readonly #worker: PeerWorker;
   /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
-  /** Peers whose requests the file-worker could not serve for now. */
+  /** Peers whose requests the file-worker could not serve for now, or whose piece is being looked at again. */
   readonly #retrying: Set<Session> = new Set<Session>();
   /** Extents named in reads that were never answered: not ours until the file-worker is gone. */
   #lostOffsets: number[] = [];
@@ -122,6 +138,11 @@ export class UploadDesk {
   /** @returns False when the peer has to wait for memory, credits or the file-worker. */
   #serve(session: Session): boolean {
     while (isServable(session)) {
+      // Shown to the peer, and in doubt since then: read once it is known to be good.
+      if (!session.torrent.pieceMap.has(session.uploads.piece)) {
+        this.#retrying.add(session);
+        return true;
+      }
       if (this.#fillsOut >= maxFillsOut || !this.#hasFileRoom()) return false;
       let requests = session.uploads.nextBatch();
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);

@@ -224,3 +224,38 @@ test("requests that wait are in the table", async (t) => {
   await bench.advance(1_000);
   t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 2);
 });
+
+test("F27: nothing is read of a piece that is being looked at again; who asks for it waits", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 16);
+  torrent.map.clear(1);
+  await bench.fill();
+  await bench.fill();
+  t.is(bench.file.waiting, 0, "asked for before anything was seen");
+  await ask(bench, peer, ...Array.from({ length: 15 }, (_, block) => 17 + block));
+  await bench.advance(2_000);
+  t.is(bench.file.waiting, 0);
+  t.false(peer.isClosed);
+  torrent.map.set(1);
+  await bench.advance(1_000);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.heardOnly("block").length, 2 + 16);
+});
+
+test("F27, E16: of a piece that was lost nothing is read, and who asks for it is closed without blame", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  const other = await bench.meet(torrent, "b");
+  const lacking = await bench.meet(torrent, "c");
+  await bench.unchoke(torrent, 0, 1, 2);
+  await ask(bench, peer, 0, 5, 16);
+  await ask(bench, other, 0);
+  await bench.lost(torrent, 1);
+  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "piece-lost", isFault: false });
+  while (bench.file.waiting > 0) t.true((await bench.fill()).position < 262_144);
+  await ask(bench, other, 16);
+  t.like(bench.saidOnce("peer-closed"), { peer: 1, reason: "piece-lost", isFault: false });
+  t.is(bench.file.waiting, 0);
+  t.false(lacking.isClosed, "it has asked for nothing");
+  const again = await bench.meet(torrent, "a");
+  t.true(again.heard().includes("bitfield 80"), "it hears anew what we have");
+});
