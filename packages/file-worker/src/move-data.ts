@@ -6,7 +6,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { MoveData, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 import { removeEmptyFolders } from "./remove-data.ts";
-import type { FileState } from "./storage-life.ts";
+import { isStillOpen, type FileState } from "./storage-life.ts";
 import { filePath, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns, nextTurn } from "./turns.ts";
@@ -25,8 +25,8 @@ interface Moved {
 
 /** @returns `file-exists` when one of the names is taken there; or what the disk refused, with everything in its place. */
 export async function moveData(state: FileState, message: MoveData): Promise<{} | StorageRefusal> {
-  const { context, disk, storages } = state;
-  if (storages.has(message.torrent)) {
+  const { context, disk } = state;
+  if (await isStillOpen(state, message.torrent)) {
     return { refused: "still-open", message: "cannot move files of a torrent that is open" };
   }
   const from = makeStorage(disk, context.clock, message);
@@ -45,7 +45,7 @@ export async function moveData(state: FileState, message: MoveData): Promise<{} 
     }
     if (index % filesPerTurn === 0) await nextTurn(context.timers);
   }
-  for (const { from: path, isCopy } of moved) if (isCopy) disk.remove(path);
+  for (const { from: path, isCopy } of moved) if (isCopy) removeSource(state, path);
   await removeEmptyFolders(state, from);
   return {};
 }
@@ -64,13 +64,17 @@ async function filesToMove(
     const folders = [from.folders.prove(stored.path), to.folders.prove(stored.path)];
     refusal = folders.find(isRefusal);
     if (refusal !== undefined || folders[0] === "absent") return refusal === undefined;
-    const found = disk.stat(filePath(from, file))?.kind;
-    if (found === undefined) return true;
-    if (found !== "file")
-      refusal = cannotMove("not-a-file", filePath(from, file), `it is a ${found}`);
-    else if (folders[1] === "there" && disk.stat(filePath(to, file)) !== undefined)
-      refusal = cannotMove("file-exists", filePath(to, file), "something has that name already");
-    else there.push(file);
+    const [source, target] = [filePath(from, file), filePath(to, file)];
+    try {
+      const found = disk.stat(source)?.kind;
+      if (found === undefined) return true;
+      if (found !== "file") refusal = cannotMove("not-a-file", source, `it is a ${found}`);
+      else if (folders[1] === "there" && disk.stat(target) !== undefined)
+        refusal = cannotMove("file-exists", target, "something has that name already");
+      else there.push(file);
+    } catch (error) {
+      refusal = refusalFrom(error, "move", source);
+    }
     return refusal === undefined;
   });
   return refusal ?? there;
@@ -101,38 +105,61 @@ async function moveFile(
   }
 }
 
-/** Copies, syncs and compares, a bounded part a turn. */
 async function copyFile(
-  { context, disk }: FileState,
+  state: FileState,
   source: string,
   target: string,
 ): Promise<StorageRefusal | undefined> {
-  const [input, output] = [disk.open(source, "read"), disk.open(target, "create")];
+  const { disk } = state;
+  const input = disk.open(source, "read");
   try {
-    const { lengthBytes } = disk.statFile(input);
-    const [bytes, again] = [new Uint8Array(turnBytes), new Uint8Array(turnBytes)];
-    const chunks = Math.ceil(lengthBytes / turnBytes);
-    await inTurns(context.timers, chunks, 1, (chunk) => {
-      const at = chunk * turnBytes;
-      const part = bytes.subarray(0, disk.read(input, [bytes], at));
-      disk.write(output, [part], at);
-      return true;
-    });
-    disk.truncate(output, lengthBytes);
-    disk.sync(output);
-    let isSame = disk.statFile(output).lengthBytes === lengthBytes;
-    await inTurns(context.timers, chunks, 1, (chunk) => {
-      const at = chunk * turnBytes;
-      const [length, copied] = [disk.read(input, [bytes], at), disk.read(output, [again], at)];
-      isSame &&=
-        length === copied &&
-        Buffer.compare(bytes.subarray(0, length), again.subarray(0, copied)) === 0;
-      return isSame;
-    });
-    return isSame ? undefined : cannotMove("EIO", target, "the copy is not what was written");
+    const output = disk.open(target, "create");
+    try {
+      const isSame = await copyBytes(state, input, output);
+      return isSame ? undefined : cannotMove("EIO", target, "the copy is not what was written");
+    } finally {
+      disk.close(output);
+    }
   } finally {
     disk.close(input);
-    disk.close(output);
+  }
+}
+
+/** Copies, syncs and compares, a bounded part a turn. */
+async function copyBytes(
+  { context, disk }: FileState,
+  input: number,
+  output: number,
+): Promise<boolean> {
+  const { lengthBytes } = disk.statFile(input);
+  const [bytes, again] = [new Uint8Array(turnBytes), new Uint8Array(turnBytes)];
+  const chunks = Math.ceil(lengthBytes / turnBytes);
+  await inTurns(context.timers, chunks, 1, (chunk) => {
+    const at = chunk * turnBytes;
+    const part = bytes.subarray(0, disk.read(input, [bytes], at));
+    disk.write(output, [part], at);
+    return true;
+  });
+  disk.truncate(output, lengthBytes);
+  disk.sync(output);
+  let isSame = disk.statFile(output).lengthBytes === lengthBytes;
+  await inTurns(context.timers, chunks, 1, (chunk) => {
+    const at = chunk * turnBytes;
+    const [length, copied] = [disk.read(input, [bytes], at), disk.read(output, [again], at)];
+    isSame &&=
+      length === copied &&
+      Buffer.compare(bytes.subarray(0, length), again.subarray(0, copied)) === 0;
+    return isSame;
+  });
+  return isSame;
+}
+
+/** All have arrived: one that cannot be removed where it was (a medium that is only read) stays there as well. */
+function removeSource({ context, disk }: FileState, path: string): void {
+  try {
+    disk.remove(path);
+  } catch (error) {
+    context.log("warn", "source-not-removed", { ...refusalFrom(error, "remove", path) });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
-import { acceptingStorage, fileOf } from "./storage.ts";
+import { acceptingStorage, endOf, fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
 
@@ -64,7 +64,8 @@ async function allocate(
   let refusal: StorageRefusal | undefined;
   await inTurns(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
-    const open = files.forWriting(storage, file);
+    // Zeros that came after its end would lie over what the next storage of these files has written.
+    const open = endOf(storage) ?? files.forWriting(storage, file);
     if (isRefusal(open)) refusal = open;
     else {
       try {

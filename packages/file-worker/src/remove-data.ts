@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "./refusals.ts";
-import type { FileState } from "./storage-life.ts";
+import { isStillOpen, type FileState } from "./storage-life.ts";
 import { filePath, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
@@ -14,15 +14,15 @@ const filesPerTurn = 256;
 const namedMost = 16;
 
 /**
- * Removes the files of a torrent that is closed, its part file, and the folders that are empty then. The root stays, and
+ * Removes the files of a torrent that is closed, or is being closed, its part file, and the folders that are empty then. The root stays, and
  * so does whatever is not a file of this torrent: a link, a folder or a device of its name is left alone.
  */
 export async function removeData(
   state: FileState,
   message: RemoveData,
 ): Promise<DataRemoved | StorageRefusal> {
-  const { context, disk, storages } = state;
-  if (storages.has(message.torrent)) {
+  const { context, disk } = state;
+  if (await isStillOpen(state, message.torrent)) {
     return { refused: "still-open", message: "cannot remove files of a torrent that is open" };
   }
   const storage = makeStorage(disk, context.clock, message);

@@ -14,7 +14,7 @@ import {
 import type { Parts } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
-import { acceptingStorage, fileOf, filePath } from "./storage.ts";
+import { acceptingStorage, endOf, fileOf, filePath } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns, nextTurn } from "./turns.ts";
 
@@ -91,6 +91,8 @@ async function settle(
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
   await state.ahead.still(storage);
+  const ended = endOf(storage);
+  if (ended !== undefined) return ended;
   // A run has decided where each of its bytes goes: that must stay true to its end.
   state.writes.finishRun(storage);
   storage.unwanted = unwanted;
@@ -162,6 +164,7 @@ async function moveSlot(
       const at = turn * turnBytes;
       const bytes = new Uint8Array(Math.min(turnBytes, lengthBytes - at));
       refusal =
+        endOf(storage) ??
         readSlot(disk, files, storage, { piece, begin: begin + at }, [bytes]) ??
         writeFile(disk, files, storage, { file, offset: fileOffset + at }, bytes);
       return refusal === undefined;
@@ -213,13 +216,14 @@ async function freeSlots(
   const list = [...touched];
   let refusal: StorageRefusal | undefined;
   await inTurns(timers, list.length, 1, (index) => {
-    refusal = syncFile(disk, files, storage, list[index] ?? 0);
+    refusal = endOf(storage) ?? syncFile(disk, files, storage, list[index] ?? 0);
     return refusal === undefined;
   });
   await inTurns(timers, done.length, 64, (index) => {
-    refusal ??= eraseSlot(disk, files, storage, done[index] ?? 0);
+    refusal ??= endOf(storage) ?? eraseSlot(disk, files, storage, done[index] ?? 0);
     return refusal === undefined;
   });
+  refusal ??= endOf(storage);
   if (refusal === undefined && parts.slots.size === 0)
     refusal = removePartFile(disk, files, storage, parts);
   return refusal;

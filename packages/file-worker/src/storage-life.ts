@@ -17,7 +17,7 @@ import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
 import { JournalKeeper } from "./state/journal-keeper.ts";
 import { RecordHomes } from "./state/record-homes.ts";
-import { lookAtFile, makeStorage } from "./storage.ts";
+import { endOf, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -33,6 +33,8 @@ export interface FileState {
   /** The context's disk, its calls stamped. */
   readonly disk: Disk;
   readonly storages: Map<TorrentId, Storage>;
+  /** Storages that are being opened: what ends one waits for it. */
+  readonly opening: Map<TorrentId, Promise<unknown>>;
   readonly slabs: Slabs;
   readonly files: OpenFiles;
   readonly ahead: FilesAhead;
@@ -54,6 +56,7 @@ export function makeState(
     context,
     disk,
     storages: new Map(),
+    opening: new Map(),
     slabs: new Slabs(),
     files,
     ahead,
@@ -68,13 +71,27 @@ export async function openStorage(
   state: FileState,
   message: OpenStorage,
 ): Promise<StorageOpened | StorageRefusal> {
+  const { torrent } = message;
+  const opening = openAfter(state, message, state.opening.get(torrent));
+  state.opening.set(torrent, opening);
+  try {
+    return await opening;
+  } finally {
+    if (state.opening.get(torrent) === opening) state.opening.delete(torrent);
+  }
+}
+
+async function openAfter(
+  state: FileState,
+  message: OpenStorage,
+  earlier: Promise<unknown> | undefined,
+): Promise<StorageOpened | StorageRefusal> {
   const {
     disk,
     context: { clock, timers },
   } = state;
-  const earlier = state.storages.get(message.torrent);
-  if (earlier !== undefined)
-    await closeStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
+  if (earlier !== undefined) await earlier;
+  await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
   let refusal: StorageRefusal | undefined;
@@ -111,18 +128,31 @@ export async function completeStorage(
   let refusal: StorageRefusal | undefined;
   state.journals.rest();
   await inTurns(state.context.timers, empty.length, filesPerTurn, (index) => {
-    const opened = state.files.forWriting(storage, empty[index] ?? 0);
+    const opened = endOf(storage) ?? state.files.forWriting(storage, empty[index] ?? 0);
     refusal = isRefusal(opened) ? opened : undefined;
     return refusal === undefined;
   });
   return refusal ?? {};
 }
 
-/** Ends a storage; a torrent that is not open is closed already. */
+/** Ends a storage, one that is being opened as soon as it is; a torrent that is not open is closed already. */
 export function closeStorage(
   state: FileState,
   message: CloseStorage,
 ): Promise<{} | StorageRefusal> {
+  const opening = state.opening.get(message.torrent);
+  if (opening === undefined) return endStorage(state, message);
+  return opening.then(() => endStorage(state, message));
+}
+
+/** @returns Whether a torrent is open, once what is under way to its end has come to it. */
+export async function isStillOpen(state: FileState, torrent: TorrentId): Promise<boolean> {
+  await state.opening.get(torrent);
+  await state.storages.get(torrent)?.closing;
+  return state.storages.has(torrent);
+}
+
+function endStorage(state: FileState, message: CloseStorage): Promise<{} | StorageRefusal> {
   const storage = state.storages.get(message.torrent);
   if (storage === undefined) return Promise.resolve({});
   storage.closing ??= finishStorage(state, storage, message);

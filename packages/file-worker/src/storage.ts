@@ -116,6 +116,11 @@ export function acceptingStorage(
   return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
 }
 
+/** @returns Why work that takes several turns goes no further: its storage is being closed, or is closed. */
+export function endOf({ torrent, closing }: Storage): StorageRefusal | undefined {
+  return closing === undefined ? undefined : unknownTorrent(torrent);
+}
+
 /** @returns The absolute path of a file. */
 export function filePath(storage: Storage, file: number): string {
   return below(storage.folders.root, fileOf(storage, file).path.join(sep));

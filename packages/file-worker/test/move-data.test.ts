@@ -73,3 +73,40 @@ test("files of a torrent that is open are not moved", async (t) => {
   await rig.open({ files: { "t/a": 10 }, pieceLengthBytes: 10 });
   t.like(await rig.move(move), { refused: "still-open" });
 });
+
+test("files of a torrent that is being closed are moved when it is", async (t) => {
+  const { rig, names } = scene();
+  await rig.open({ files, pieceLengthBytes: 35 });
+  rig.write({ piece: 0, lengthBytes: 35 });
+  const closing = rig.close();
+  t.deepEqual(await rig.move(move), {});
+  t.deepEqual(await closing, {});
+  t.deepEqual(names(), [...there, "/other/t/sub/c"]);
+});
+
+test("E11: a copy that cannot be begun leaves nothing open", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.fail("rename", "EXDEV");
+  disk.fail("open", "EACCES", { skip: 1 });
+  t.like(await rig.move(move), { refused: "EACCES" });
+  t.deepEqual(names(), before);
+  t.is(disk.openCount, 0);
+});
+
+test("E11: what has been copied from a medium that is only read stays there as well", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.fail("rename", "EXDEV", { times: 9 });
+  disk.fail("remove", "EROFS", { times: 9 });
+  t.deepEqual(await rig.move(move), {});
+  t.deepEqual(names(), [...before, ...there].toSorted());
+  t.deepEqual(disk.bytesOf("/other/t/sub/b"), pattern(20, 3));
+});
+
+test("E11: a folder that may not be looked into is refused", async (t) => {
+  for (const skip of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    const { disk, rig, names, before } = scene();
+    disk.fail("stat", "EACCES", { skip });
+    t.like(await rig.move(move), { refused: "EACCES" }, `${skip}`);
+    t.deepEqual(names(), before);
+  }
+});

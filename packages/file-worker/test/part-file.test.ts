@@ -224,3 +224,21 @@ test("a part file that is a link or a device is refused", async (t) => {
   disk.putOther("/data/.parts", "link");
   t.like(await scene(disk).open([0]), { refused: "not-a-file" });
 });
+
+test("AE6: a storage that is closed moves nothing any more", async (t) => {
+  const { disk, rig, open, write } = scene();
+  await open([0, 2]);
+  write(2, 4, 6);
+  const settling = rig.settleParts();
+  await rig.close();
+  t.is(disk.openCount, 0);
+  const before = names(disk);
+  t.like(await settling, { refused: "unknown-torrent" });
+  t.deepEqual(names(disk), before);
+  t.is(disk.openCount, 0);
+  const again = scene(disk);
+  await again.open([]);
+  t.deepEqual(await again.rig.settleParts(), {});
+  t.deepEqual(again.read(400, 100), content.slice(400, 500));
+  t.deepEqual(again.read(600, 100), content.slice(600, 700));
+});

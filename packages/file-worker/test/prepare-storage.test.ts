@@ -45,3 +45,23 @@ test("E09: full allocation without enough room is refused with both figures, and
   });
   t.deepEqual([...disk.entries.keys()], ["/", "/data"]);
 });
+
+test("a storage that is closed gets no more zeros: what the next one writes stays", async (t) => {
+  const chunkBytes = 4 * 1024 * 1024;
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { slabBytes: chunkBytes });
+  const large = { files: { a: 30 * chunkBytes }, pieceLengthBytes: chunkBytes };
+  await rig.open(large);
+  const allocating = rig.prepare("full");
+  await rig.close();
+  const writes = disk.calls.get("write");
+  t.is(disk.openCount, 0);
+  await rig.open(large);
+  rig.memory.fill(7);
+  rig.write({ piece: 29, lengthBytes: chunkBytes });
+  rig.settle();
+  t.like(await allocating, { refused: "unknown-torrent" });
+  t.deepEqual(rig.notices, [{ written: 29 }]);
+  t.is(disk.bytesOf("/data/a")?.at(-1), 7);
+  t.is(disk.calls.get("write"), (writes ?? 0) + 1);
+});

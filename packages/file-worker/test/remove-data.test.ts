@@ -70,3 +70,15 @@ test("what is gone already is no trouble", async (t) => {
   const rig = startRig(nodeDisk);
   t.deepEqual(await rig.remove({ root: root(t), files }), { removed: 0, left: [] });
 });
+
+test("files of a torrent that is being closed go when it is", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 1, b: 1 }, pieceLengthBytes: 1 });
+  rig.write({ piece: 0, lengthBytes: 1 });
+  const closing = rig.close();
+  const answer = await rig.remove({ root: "/data", files: storedFiles({ a: 1, b: 1 }) });
+  t.deepEqual(answer, { removed: 1, left: [] });
+  t.deepEqual(await closing, {});
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+});

@@ -169,3 +169,39 @@ test("files whose bytes do not add up to the torrent's are a bug", async (t) => 
     message: /^bug: /,
   });
 });
+
+test("a storage that is closed while it is opened does not stay open", async (t) => {
+  const rig = startRig(new MemoryDisk());
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, 1]));
+  const opening = rig.open({ files, pieceLengthBytes: 1 });
+  t.deepEqual(await rig.close(), {});
+  t.deepEqual(await opening, { foundBytes: 0 });
+  t.is(rig.state.storages.size, 0);
+  t.is(rig.state.opening.size, 0);
+});
+
+test("opened twice at once, a torrent has one storage, and it ends", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/.parts", pattern(200));
+  const rig = startRig(disk);
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, 1]));
+  const options = { files, pieceLengthBytes: 1, unwanted: [0] };
+  const openings = [rig.open(options), rig.open(options)];
+  for (const opened of await Promise.all(openings)) t.like(opened, { foundBytes: 0 });
+  t.deepEqual(await rig.close(), {});
+  t.is(rig.state.storages.size, 0);
+  t.is(disk.openCount, 0);
+});
+
+test("a storage that ends makes no further files without bytes", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, 0]));
+  await rig.open({ files: { ...files, a: 1 }, pieceLengthBytes: 1 });
+  const completing = rig.complete();
+  await rig.close();
+  const made = disk.entries.size;
+  t.like(await completing, { refused: "unknown-torrent" });
+  t.is(disk.entries.size, made);
+  t.is(disk.openCount, 0);
+});

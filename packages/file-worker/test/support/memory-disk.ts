@@ -13,7 +13,8 @@ type Call =
   | "stat"
   | "makeFolder"
   | "commit"
-  | "rename";
+  | "rename"
+  | "remove";
 
 interface Entry {
   readonly kind: FileStat["kind"];
@@ -214,6 +215,7 @@ export class MemoryDisk implements Disk {
   }
 
   remove(path: string): void {
+    this.#count("remove");
     this.entries.delete(path);
   }
 
