@@ -52,6 +52,19 @@ test("E11: whatever fails on the way, everything is where it was", async (t) => 
   }
 });
 
+test("E11: a copy that is not what was written is removed, and everything is where it was", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.fail("rename", "EXDEV", { times: 9 });
+  const sync = disk.sync.bind(disk);
+  disk.sync = (file) => {
+    sync(file);
+    if (disk.bytesOf("/other/t/sub/b") !== undefined) disk.write(file, [Uint8Array.of(0xff)], 3);
+  };
+  t.like(await rig.move(move), { refused: "EIO" });
+  t.deepEqual(names(), before);
+  t.deepEqual(disk.bytesOf("/data/t/sub/b"), pattern(20, 3));
+});
+
 test("E11: a name that is taken there refuses all", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.makeFolder("/other/t/sub");

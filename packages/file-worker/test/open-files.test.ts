@@ -96,6 +96,23 @@ test("F27: a file that lost bytes while the torrent ran is refused", async (t) =
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
 });
 
+test("F27: a file that lost bytes which we had written is refused, not filled up", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  disk.truncate(disk.open("/data/a", "write"), 15);
+  rig.nowMs += 1_000;
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [
+    { written: 1 },
+    { notWritten: 0, refused: "file-changed", path: "/data/a" },
+  ]);
+  t.is(disk.bytesOf("/data/a")?.byteLength, 15);
+});
+
 test("F27: a file that vanished while the torrent ran is not made anew", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));

@@ -145,6 +145,33 @@ test("case 37: an internet address that tries many info-hashes is closed unread 
   t.false((await bench.meet(torrent, "a")).isClosed);
 });
 
+test("case 36: an internet address that sends noise four times is closed unread for the rest of a minute", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const host = `198.51.100.${"a".charCodeAt(0)}`;
+  for (let port = 1; port <= 4; port++)
+    bench.sockets.connect({ host, port }).arrive(text.encode("GET"));
+  t.true((await bench.meet(torrent, "a")).isClosed);
+  t.false((await bench.meet(torrent, "b")).isClosed);
+});
+
+test("case 37: a torrent that is being closed is one that we do not have", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  const asking = bench.worker.torrents.get(torrent.id)?.sessionAt(0);
+  t.not(asking, undefined);
+  bench.admission = undefined;
+  await bench.meet(torrent, "b");
+  void bench.tell("close-torrent", { torrent: torrent.id });
+  await bench.settle();
+  t.true(bench.worker.torrentsByHash.has(torrent.infoHash), "it waits for an answer");
+  const late = await bench.meet(torrent, "c");
+  t.true(late.isClosed);
+  t.is(late.stream.writes, 0);
+});
+
 test("case 37: local addresses are not counted, as many clients share them", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });

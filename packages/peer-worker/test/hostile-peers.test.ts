@@ -89,6 +89,7 @@ for (const [what, piece, begin, lengthBytes] of [
   ["beyond the piece", 0, 32_768, 16_384],
   ["beyond the last piece", 4, 0, 16_384],
   ["of negative numbers", 0xffffffff, 0xffffffff, 16_384],
+  ["that begin before the piece", 0, 0xffffc000, 16_384],
   ["of no bytes", 0, 0, 0],
   ["of more than 16 KiB", 0, 0, 16_385],
   ["for a piece that we lack", 1, 0, 16_384],
@@ -105,6 +106,19 @@ for (const [what, piece, begin, lengthBytes] of [
     t.like(bench.saidOnce("peer-closed"), { reason: "bad-requests", isFault: true });
   });
 }
+
+test("case 44: what is asked for behind the end of a short last piece is ignored", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "##", totalBytes: 32_768 + 20_000 });
+  const peer = await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  peer.request(1, 16_384, 3_616);
+  peer.request(1, 16_384, 3_617);
+  await bench.settle();
+  t.is((await bench.fill()).lengthBytes, 3_616);
+  t.is(bench.file.waiting, 0);
+  t.false(peer.isClosed);
+});
 
 test("case 45: of a flood of requests 500 are kept; ten times as many close", async (t) => {
   const { bench, torrent, peer } = await scene();
@@ -216,6 +230,25 @@ test("case 47: a block asked for once may come once", async (t) => {
   peer.block(1, 0);
   for (let count = 0; count < 5; count++) peer.block(1, 0);
   t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
+});
+
+test("case 47: blocks that were asked for may come two minutes late, not later", async (t) => {
+  for (const [lateMs, isClosed] of [
+    [119_000, false],
+    [121_000, true],
+  ] as const) {
+    const bench = await WorkerBench.start();
+    const torrent = await bench.openTorrent({ had: "..." });
+    const peer = await bench.meetSeed(torrent, "a", "###");
+    await bench.lease(torrent, [0, 1]);
+    const requests = peer.heardOnly("request");
+    peer.choke();
+    await bench.advance(lateMs);
+    peer.answer(requests);
+    t.is(requests.length, 4, "as much as is let pass");
+    peer.block(2, 0, 1);
+    t.is(peer.isClosed, isClosed);
+  }
 });
 
 test("case 51: a peer that flaps between choke and unchoke is asked ten times a second at most", async (t) => {

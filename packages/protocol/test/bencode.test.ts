@@ -186,6 +186,9 @@ test("case 7: a dictionary out of order may not have so many keys that duplicate
     Array.from({ length: count }, (_, i) => `5:${String(99_999 - i).padStart(5, "0")}0:`).join("");
   t.notThrows(() => decode(bytesOf(`d${keys(10_000)}e`), bencodeLimits.file));
   refuses(t, "bencode-malformed", () => decode(bytesOf(`d${keys(10_001)}e`), bencodeLimits.file));
+  const inOrder = Array.from({ length: 10_001 }, (_, i) => `5:${10_000 + i}0:`).join("");
+  const behind = bytesOf(`ld1:b0:1:a0:ed${inOrder}ee`);
+  t.notThrows(() => decode(behind, bencodeLimits.file), "one in order behind one out of order");
 });
 
 test("case 7: keys of megabytes out of order are told apart", (t) => {

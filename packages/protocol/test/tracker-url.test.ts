@@ -22,6 +22,7 @@ for (const [text, refused] of [
   ["ftp://tracker.example", "is not http, https or udp"],
   ["http://user:pass@tracker.example/", "names a user"],
   ["http://tracker.example@evil.example/", "names a user"],
+  ["http://:pass@tracker.example/", "names a user"],
   ["udp://a@tracker.example:80", "names a user"],
   ["http://xn--e1afmkfd.example/", "has an international host name"],
   ["http://аpple.example/", "has an international host name"],

@@ -107,6 +107,19 @@ test("before the first start no tracker is known", (t) => {
   t.deepEqual(trackerStatus(addJob({ trackers: [["http://a/"]] })), []);
 });
 
+test("AE16: the tracker hears of the whole torrent what is left, wanted or not", async (t) => {
+  const files = [32_768, 3 * 32_768];
+  const { announce, http, job } = scene({
+    files,
+    priorities: [1, 0],
+    trackers: [["http://a/announce"]],
+  });
+  await announce(peers);
+  t.is(job.ledger.leftBytes, 32_768);
+  const { searchParams } = new URL(http.requests[0]?.url ?? "");
+  t.is(searchParams.get("left"), String(4 * 32_768));
+});
+
 test("the tracker hears our port, key and what is left", async (t) => {
   const { announce, http } = scene({ trackers: [["http://a/announce"]] });
   await announce(peers);

@@ -41,6 +41,14 @@ test("EX7: a lower bound closes the worst peers, and lets nobody in beyond it", 
   t.deepEqual(meet(7), { refused: "full" });
 });
 
+test("EX7: a peer that takes much is as good as one that gives it", (t) => {
+  const { engine, job, closed } = scene([500, 400, 300]);
+  const fields = job.tables[0]?.row(2).fields;
+  if (fields !== undefined) fields[PeerField.upBytesPerSecond] = 900;
+  setMaxPeers(engine, job, 1);
+  t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);
+});
+
 test("EX7: a bound that is not reached closes nobody", (t) => {
   const { engine, job, closed, meet } = scene([1, 2]);
   setMaxPeers(engine, job, 3);

@@ -33,6 +33,19 @@ test("only a piece that is had is in the shared map and in the bytes had", (t) =
   t.is(ledger.haveBytes, 20_000, "the last piece is shorter");
 });
 
+test("AE16: what is left counts a short last piece as long as it is", (t) => {
+  const ledger = new PieceLedger(makeGeometry(100_000, 40_000), new PieceMap(3));
+  ledger.toHad(piece(2));
+  t.is(ledger.leftBytes, 80_000);
+  ledger.toLost(piece(2));
+  t.is(ledger.leftBytes, 100_000);
+  ledger.setPriority(piece(2), 0);
+  ledger.toHad(piece(2));
+  t.is(ledger.leftBytes, 80_000, "not wanted, and had all the same");
+  for (const index of [0, 1]) ledger.toHad(piece(index));
+  t.is(ledger.leftBytes, 0);
+});
+
 test("a piece is had once, however often that is said", (t) => {
   const ledger = ledgerFrom("..");
   ledger.toHad(piece(0));
