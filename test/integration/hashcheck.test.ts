@@ -111,7 +111,7 @@ test("AE7: a torrent that does not run is not checked, and one that is stopped m
   await t.throwsAsync(record.torrent.hashcheck(), { code: "not-running" });
 });
 
-test("AE6: a piece that lies in the part file is checked there, and named by pieceCache", async (t) => {
+test("AE6, AE20: a piece that lies in the part file is checked there, and named by pieceCache", async (t) => {
   await using swarm = await Swarm.open({
     pieceLengthBytes,
     files: [0.5, 2, 1.5].map((share, index) => ({
@@ -125,6 +125,7 @@ test("AE6: a piece that lies in the part file is checked there, and named by pie
   await torrent.completed;
   const cache = await torrent.pieceCache();
   t.deepEqual(cache?.pieces.toSorted(), [0, 2]);
+  t.deepEqual(cache?.files, [0, 2]);
   t.true(cache?.path.startsWith(folder));
   t.deepEqual(await torrent.hashcheck(), { passed: 3, failed: 1, failedPieces: [3] });
   torrent.setPriority(0, 1);

@@ -23,6 +23,7 @@ test("AE2, AE14, AE15, EX8, EX9: folder, sizes, counters and files of a torrent 
   t.is(torrent.size, 4 * pieceLengthBytes);
   t.is(torrent.pieceLength, pieceLengthBytes);
   t.is(torrent.pieceCount, 4, "a last piece that is exactly full is one piece");
+  t.is(torrent.lastPieceLength, pieceLengthBytes);
   t.is(torrent.downloaded, torrent.size);
   t.is(torrent.uploaded, 0);
   t.deepEqual(

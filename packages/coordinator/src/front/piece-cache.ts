@@ -17,6 +17,6 @@ export async function pieceCacheOf(
     throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
   }
   if (answer.parts === undefined) return undefined;
-  const { path, slots } = answer.parts;
-  return { path, pieces: slots.map(([piece]) => piece) };
+  const { path, slots, files } = answer.parts;
+  return { path, pieces: slots.map(([piece]) => piece), files };
 }

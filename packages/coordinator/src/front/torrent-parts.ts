@@ -23,6 +23,8 @@ export interface PieceCache {
   /** Absolute. */
   readonly path: string;
   readonly pieces: readonly number[];
+  /** Files that do not appear, by their place in `files`: what is had of them lies here. */
+  readonly files: readonly number[];
 }
 
 /** What a torrent needs of its coordinator. */

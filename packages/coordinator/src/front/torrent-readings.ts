@@ -13,6 +13,8 @@ export abstract class TorrentReadings extends UserEvents {
   readonly size: number;
   /** Bytes of every piece but the last, which may be shorter. */
   readonly pieceLength: number;
+  /** Bytes of the last piece, 1 to `pieceLength`. */
+  readonly lastPieceLength: number;
   readonly pieceCount: number;
   /** URLs by tier, in the order of the torrent. */
   readonly trackers: readonly (readonly string[])[];
@@ -32,6 +34,7 @@ export abstract class TorrentReadings extends UserEvents {
     this.name = info.name;
     this.size = info.lengthBytes;
     this.pieceLength = info.pieceLengthBytes;
+    this.lastPieceLength = info.lengthBytes % info.pieceLengthBytes || info.pieceLengthBytes;
     this.pieceCount = info.pieces;
     this.trackers = info.trackers;
     this.isPrivate = info.isPrivate;

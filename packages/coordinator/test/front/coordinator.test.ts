@@ -49,6 +49,22 @@ async function engineSays(coordinator: Coordinator, state: string, count = 1): P
   });
 }
 
+test.serial(
+  "AE2: a relative folder is found once, at the start, whatever folder is current later",
+  async (t) => {
+    const before = process.cwd();
+    t.teardown(() => process.chdir(before));
+    process.chdir(await folder(t));
+    const atStart = process.cwd();
+    const coordinator = await start(t, { directory: "data" });
+    process.chdir(await folder(t));
+    const torrent = await coordinator.add(torrentNamed("job"));
+    t.is(torrent.directory, join(atStart, "data"));
+    t.is(torrent.files[0]?.path, join(atStart, "data", "job"));
+    process.chdir(before);
+  },
+);
+
 test("torrents outlive the death of the engine, also a second one right after the first", async (t) => {
   const coordinator = await start(t);
   for (let index = 0; index < 10; index++) await coordinator.add(torrentNamed(`job ${index}`));

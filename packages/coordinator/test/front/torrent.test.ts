@@ -94,6 +94,7 @@ test("a torrent knows its sizes and where its files lie", (t) => {
   const { torrent } = scene();
   t.is(torrent.size, 90_000);
   t.is(torrent.pieceLength, 32_768);
+  t.is(torrent.lastPieceLength, 90_000 - 65_536);
   t.is(torrent.pieceCount, 3);
   t.deepEqual(torrent.files, [
     {
