@@ -8,11 +8,13 @@ import { storageOf, storedJobOf } from "../torrent/checking.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
+import { askFileForUser } from "./file-calls.ts";
 
 /** Many files on a slow disk. */
 const removeDataDeadlineMs = 600_000;
 /** Copying to another volume takes as long as its bytes do. */
 const moveDeadlineMs = 9_900_000;
+const forgetDeadlineMs = 5_000;
 
 /** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
 export function addTorrent(
@@ -80,8 +82,9 @@ export async function removeTorrent(
   engine.torrents.delete(job.id);
   if (isRecordForgotten) await forgetRecord(engine, job);
   if (!isDataRemoved) return {};
-  const rules = { deadlineMs: removeDataDeadlineMs };
-  return { data: await engine.fileCalls.call("remove-data", storageOf(job), rules) };
+  return {
+    data: await askFileForUser(engine, "remove-data", storageOf(job), removeDataDeadlineMs),
+  };
 }
 
 /** Brings the files of a stopped torrent to another folder; what is moved is hashed by its next start. */
@@ -94,8 +97,7 @@ export async function moveTorrent(
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
   }
   const question = { ...storageOf(job), to: directory };
-  const rules = { deadlineMs: moveDeadlineMs };
-  const answer = await engine.fileCalls.call("move-data", question, rules);
+  const answer = await askFileForUser(engine, "move-data", question, moveDeadlineMs);
   if ("refused" in answer) return answer;
   await forgetRecord(engine, job);
   job.request = { ...job.request, directory };
@@ -108,10 +110,7 @@ async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   if (stored === undefined) return;
   const { infoHash, home } = stored;
   const { directory } = job.request;
-  try {
-    const answer = await engine.fileCalls.call("forget-job", { infoHash, home, directory });
-    if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
-  } catch (error) {
-    engine.context.log("warn", "record-not-forgotten", { error: String(error) });
-  }
+  const question = { infoHash, home, directory };
+  const answer = await askFileForUser(engine, "forget-job", question, forgetDeadlineMs);
+  if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
 }

@@ -2,8 +2,8 @@
 // so that the death of a thread is never a torrent's error.
 
 import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import type { FileProtocol } from "@troupe/messages";
-import { isGone } from "../troupe-error.ts";
+import type { FileProtocol, StorageRefusal } from "@troupe/messages";
+import { isGone, messageOf } from "../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
 /**
@@ -26,7 +26,30 @@ export async function askFile<Name extends CallName<FileProtocol>>(
       const answer = await fileCalls.call(name, message, { deadlineMs });
       return signal.aborted ? undefined : answer;
     } catch (error) {
+      if (signal.aborted) return undefined;
       if (!isGone(error)) throw error;
     }
+  }
+}
+
+/**
+ * Asks for somebody who waits for the answer whatever becomes of threads.
+ *
+ * @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all.
+ */
+export async function askFileForUser<Name extends CallName<FileProtocol>>(
+  engine: Pick<Engine, "feed" | "fileCalls">,
+  name: Name,
+  message: MessageOf<FileProtocol, Name>,
+  deadlineMs: number,
+): Promise<ReplyOf<FileProtocol, Name> | StorageRefusal> {
+  const { signal } = new AbortController();
+  try {
+    const answer = await askFile(engine, name, message, { deadlineMs, signal });
+    if (answer !== undefined) return answer;
+    throw new Error("bug: a question that nobody ends was ended");
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    return { refused: typeof code === "string" ? code : "internal", message: messageOf(error) };
   }
 }

@@ -30,18 +30,18 @@ export function blame(engine: Engine, role: string, { error, input }: Death): vo
     const key = `${role} ${step} peer ${setAsideKey(peer.host, peer.port)}`;
     if (engine.deaths.isSecond(key, nowMs)) setPeerAside(engine, job, peer);
   } else if (job !== undefined && engine.deaths.isSecond(`${role} ${step} ${job.id}`, nowMs)) {
-    setTorrentAside(engine, job, `a ${role} thread ended twice at the same step of it`);
+    setTorrentAside(engine, job, role);
   }
 }
 
-/**
- * Puts a torrent into the error state `quarantined`; nothing of it is asked of any worker any more.
- * @param why What it did, as a part of a sentence.
- */
-export function setTorrentAside(engine: Engine, job: TorrentJob, why: string): void {
+/** Puts a torrent into the error state `quarantined`; nothing of it is asked of any worker any more. */
+function setTorrentAside(engine: Engine, job: TorrentJob, role: string): void {
+  const why = `a ${role} thread ended twice at the same step of it`;
   const fault = asideFault(job, why);
   engine.context.log("error", "torrent-set-aside", { infoHash: job.metainfo.infoHash, why });
-  for (const { piece } of engine.feed.unansweredOf(job.id)) {
+  // What a file-worker that lives was given it writes, from memory that must stay as it is until then.
+  const unwritten = role === "file" ? engine.feed.unansweredOf(job.id) : [];
+  for (const { piece } of unwritten) {
     const { code: refused, message } = fault;
     pieceNotWritten(engine, { torrent: job.id, piece, refused, message });
   }

@@ -97,7 +97,7 @@ function fileWorkerStarted(engine: Engine): void {
   slabs.announceAll();
   const epoch = file.peer?.epoch;
   const reopened = [...torrents.values()]
-    .filter((job) => job.isRunning || job.state === "checking")
+    .filter((job) => job.isRunning || job.state === "starting" || job.state === "checking")
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)
     .then(() => {

@@ -181,7 +181,8 @@ export function pieceNotWritten(
   if (refused === "file-changed" && isFileMended(engine, job, write, refusal)) return;
   if (holdWrite(engine, job, write, refusal)) return;
   if (slab !== undefined) pieceGivenUp(engine, job, piece, slab);
-  failTorrent(engine, job, { code: refused, message });
+  // One that was hashed late, over a stop, says nothing of a torrent that starts again: its start looks at the disk.
+  if (job.isRunning) failTorrent(engine, job, { code: refused, message });
 }
 
 /** Somebody has touched the file: what else is in it is looked at first, then the piece is written. */

@@ -2,7 +2,7 @@ import test from "ava";
 import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent } from "@troupe/protocol";
-import { addTorrent, removeTorrent } from "../../src/engine/adding.ts";
+import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/adding.ts";
 import { startTorrent } from "../../src/torrent/lifecycle.ts";
 import { dialMore } from "../../src/torrent/dialling.ts";
 import { makeScene } from "../support/engine-scene.ts";
@@ -149,4 +149,35 @@ test("connections whose tables would take too much memory are left out, and that
   t.true(job !== undefined && job.maxPeers > 500 && job.maxPeers < 10_000);
   t.true((job?.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
   t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
+});
+
+test("a file-worker that dies while it moves or removes files is asked again in its successor", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  job.state = "stopped";
+  let deaths = 0;
+  file.answer = (name) => {
+    if (name === "close-storage" || deaths++ % 2 === 1) return {};
+    throw Object.assign(new Error("it is not there"), { code: "actor-gone" });
+  };
+  t.deepEqual(await moveTorrent(engine, job, "/elsewhere"), { moved: true });
+  t.is(job.request.directory, "/elsewhere");
+  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  t.deepEqual(await removeTorrent(engine, job, removal), { data: {} as never });
+  for (const name of ["move-data", "remove-data"] as const) t.is(file.calls(name).length, 2, name);
+  t.is(file.calls("forget-job").length, 4);
+});
+
+test("a disk that does not answer refuses a move and a removal, and the engine goes on", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  job.state = "stopped";
+  file.answer = () => {
+    throw Object.assign(new Error("too late"), { code: "call-deadline" });
+  };
+  t.like(await moveTorrent(engine, job, "/elsewhere"), { refused: "call-deadline" });
+  t.is(job.request.directory, "/downloads");
+  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  t.like(await removeTorrent(engine, job, removal), { data: { refused: "call-deadline" } });
+  t.is(engine.torrents.size, 0);
 });

@@ -74,3 +74,12 @@ test("a failure of the file-worker is not asked again", async (t) => {
   };
   await t.throwsAsync(ask(), { code: "call-deadline" });
 });
+
+test("a failure that comes when nobody wants the answer any more is none", async (t) => {
+  const { ask, file, controller } = scene();
+  file.answer = () => {
+    controller.abort();
+    throw Object.assign(new Error("too late"), { code: "call-deadline" });
+  };
+  t.is(await ask(), undefined);
+});

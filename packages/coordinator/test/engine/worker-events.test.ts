@@ -200,3 +200,15 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
     [{ event: "peer", address: "8.0.0.1:6881", connected: false, reason: "worker-crashed" }],
   );
 });
+
+test("a torrent that starts goes on in the new file-worker", async (t) => {
+  const { job, file, crash, start } = scene();
+  job.state = "starting";
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  await settle();
+  t.deepEqual(
+    file.calls("open-storage").map(({ torrent }) => torrent),
+    [job.id],
+  );
+});

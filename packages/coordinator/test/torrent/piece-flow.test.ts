@@ -438,3 +438,15 @@ test("a thousand bad pieces at once do not overflow a worker's mailbox", async (
   ref(0).giveRoom(1024);
   t.is(told("piece-failed").length, 2000);
 });
+
+test("a piece that was hashed late, over a stop, does not end a torrent that starts again", async (t) => {
+  for (const state of ["starting", "checking"] as const) {
+    const { job, seal, hashed, refused } = scene();
+    seal(piece(1));
+    job.state = state;
+    await hashed(1);
+    refused(piece(1), "unknown-torrent");
+    t.is(job.state, state);
+    t.is(draw(job.ledger), "....");
+  }
+});

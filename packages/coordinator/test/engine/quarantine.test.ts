@@ -1,0 +1,38 @@
+import test from "ava";
+import { inputWords } from "@troupe/actor-runtime";
+import { blame } from "../../src/engine/quarantine.ts";
+import { piece } from "../support/diagrams.ts";
+import { makeScene } from "../support/engine-scene.ts";
+
+/** A verified piece on its way to the disk, and threads that die twice with its torrent in hand. */
+function scene(role: string) {
+  const made = makeScene();
+  const job = made.addJob();
+  const slab = made.seat(0).slab;
+  if (slab === undefined) throw new Error("no slab");
+  job.ledger.toWriting(piece(1));
+  made.engine.slabs.hold(slab);
+  const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
+  made.engine.feed.write({ torrent: job.id, ...write });
+  const input = new Int32Array(inputWords);
+  input.set([1, job.id]);
+  for (const error of [new Error("first"), new Error("second")]) {
+    blame(made.engine, role, { error, input });
+  }
+  return { ...made, job, slab };
+}
+
+test("what killed two file-workers is not written by the third", (t) => {
+  const { engine, job, slab } = scene("file");
+  t.is(job.fault?.code, "quarantined");
+  t.is(engine.feed.size, 0);
+  t.is(slab.inUse, 0);
+});
+
+test("two deaths of a peer-worker leave a piece that is being written where it is until it is", (t) => {
+  const { engine, job, slab, ref } = scene("peer");
+  t.is(job.fault?.code, "quarantined");
+  t.is(engine.feed.size, 1);
+  t.is(slab.inUse, 1);
+  t.deepEqual(ref(0).casts("piece-failed"), []);
+});
