@@ -169,6 +169,18 @@ test("no more than 128 reads are under way at once", async (t) => {
   for (const peer of peers) t.is(peer.heardOnly("block").length, 2);
 });
 
+test("case 46: what waited when a peer was choked is not served when it is unchoked again", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 10, 3);
+  await bench.unchoke(torrent);
+  await bench.unchoke(torrent, 0);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.heardOnly("block").length, 2, "those that were being read");
+  await ask(bench, peer, 7);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.deepEqual(peer.heardOnly("block"), [`block 0 ${7 * 16_384} 16384`]);
+});
+
 test("a file-worker that dies costs no peer its connection: its requests are read by the next one", async (t) => {
   const { bench, peer } = await scene();
   const { freeBytes } = bench.worker.uploads;

@@ -51,7 +51,11 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
     await syncFolder(join(temporary, stateFolder));
     await syncFolder(temporary);
     await refuseExisting(directory);
-    await rename(temporary, directory);
+    await rename(temporary, directory).catch(async (error: unknown) => {
+      // Somebody else was as quick.
+      await refuseExisting(directory);
+      throw error;
+    });
     await syncFolder(parent);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -54,6 +54,23 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
   };
   return { directory, paths };
 }
+
+test("EX1: of those who create a job in one folder at the same time one has it, and nothing is left of the others", async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+    const all = Array.from({ length: 6 }, () => createJobFolder(join(parent, name), metainfo));
+    const outcomes = await Promise.allSettled(all);
+    const codes = outcomes.flatMap((one) =>
+      one.status === "rejected" ? [(one.reason as { code?: string }).code] : [],
+    );
+    t.deepEqual(
+      codes,
+      Array.from({ length: 5 }, () => "job-exists"),
+    );
+  }
+  t.is(readdirSync(parent).length, 8);
+});
 
 test("a job is loaded with what it was set to", async (t) => {
   const { directory } = await job(t, [3]);
