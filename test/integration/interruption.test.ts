@@ -2,6 +2,8 @@
 
 import test from "ava";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Command, runCommand, type JsonLine } from "../support/command.ts";
 import { Doors } from "../support/doors.ts";
@@ -68,10 +70,22 @@ test("F18: a second SIGINT ends the command at once", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieceLengthBytes });
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
+  // A tracker that leaves `stopped` unanswered: an end in order waits for it, and says so.
+  const { promise: isStopping, resolve: hearStopped } = Promise.withResolvers<void>();
+  const tracker = createServer((request, response) => {
+    if (request.url?.includes("event=stopped") === true) hearStopped();
+    else response.end("d8:intervali1800e5:peers0:e");
+  });
+  t.teardown(() => tracker.close());
+  await new Promise<void>((resolve) => void tracker.listen(0, "127.0.0.1", resolve));
+  const { port } = tracker.address() as AddressInfo;
   const where = ["--dir", swarm.folder("data").path, "--port", "0", "--bind", "127.0.0.1"];
-  using command = new Command([torrent, ...where, "--json"]);
+  const words = [torrent, ...where, "--tracker", `http://127.0.0.1:${port}/announce`, "--json"];
+  using command = new Command(words);
   await command.event("tracker");
   command.signal("SIGINT");
+  await isStopping;
   command.signal("SIGINT");
   t.is((await command.ended).status, 130);
+  t.is(command.count("stopped"), 0);
 });
