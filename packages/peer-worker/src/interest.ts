@@ -17,7 +17,7 @@ export function peerGainsPiece(session: Session, piece: PieceIndex): void {
   addAvailability(torrent, piece);
   if (torrent.needs(piece)) {
     session.missingPieces++;
-    session.nothingLeftUntilMs = -Infinity;
+    torrent.demand.piecesShown(session);
     updateInterest(session);
   }
   partIfBothSeeds(session);
@@ -45,7 +45,7 @@ export function peerShowsPieces(session: Session, bits: Uint8Array): void {
     }
   }
   row.words[PeerWord.haveCount] = session.haveCount + gained;
-  if (gained > 0) session.nothingLeftUntilMs = -Infinity;
+  if (gained > 0) torrent.demand.piecesShown(session);
   updateInterest(session);
   partIfBothSeeds(session);
 }

@@ -22,6 +22,10 @@ export class PieceDemand {
   readonly #torrent: Torrent;
   /** Peers that found too few blocks when they last looked. */
   readonly #hungry: Set<Session> = new Set<Session>();
+  /** Peers that have shown a needed piece since the last question: its answer says nothing of that. */
+  readonly #news: Set<Session> = new Set<Session>();
+  /** News shorten one pause a second, and any after a question that brought pieces. */
+  #mayHeedNews = true;
   #isQuestionOut = false;
   #askAgainAtMs = -Infinity;
   /** The deepest request queue of late: what can be needed in a round trip while rates are not known. */
@@ -42,22 +46,36 @@ export class PieceDemand {
   /** A peer is gone or may not be asked. */
   forget(session: Session): void {
     this.#hungry.delete(session);
+    this.#news.delete(session);
+  }
+
+  /**
+   * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows one at a time,
+   * often just after we have asked: what was, or will be, answered to that is no reason to wait.
+   */
+  piecesShown(session: Session): void {
+    session.nothingLeftUntilMs = -Infinity;
+    this.#news.add(session);
   }
 
   /** Asks when stock is low. O(1) while a question is out or stock is not low. */
   consider(nowMs: number): void {
     const torrent = this.#torrent;
-    if (this.#isQuestionOut || nowMs < this.#askAgainAtMs || !torrent.isActive) return;
+    if (this.#isQuestionOut || !torrent.isActive) return;
+    const isPause = nowMs < this.#askAgainAtMs;
+    if (isPause && (this.#news.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only wait for memory beside those that do.
     if (torrent.worker.isMemoryShort) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
+    if (isPause) this.#mayHeedNews = false;
     const peers = this.#question(nowMs, isLow);
     if (peers.length === 0) {
       this.#askAgainAtMs = nowMs + nobodyAskingPauseMs;
       return;
     }
     this.#isQuestionOut = true;
+    this.#news.clear();
     torrent.worker.notices.say("pieces-wanted", { torrent: torrent.id, peers });
   }
 
@@ -71,15 +89,18 @@ export class PieceDemand {
   answered(answer: PiecesLeased, nowMs: number): void {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
+    else this.#mayHeedNews = true;
     for (const slot of answer.nothingFor) {
       const session = this.#torrent.sessionAt(slot);
-      if (session !== undefined) session.nothingLeftUntilMs = nowMs + nothingLeftMs;
+      if (session === undefined || this.#news.has(session)) continue;
+      session.nothingLeftUntilMs = nowMs + nothingLeftMs;
     }
   }
 
   /** Once a second. */
   passTime(nowMs: number): void {
     this.#deepestQueue = 0;
+    this.#mayHeedNews = true;
     this.consider(nowMs);
   }
 

@@ -51,6 +51,44 @@ test("a peer for whom there is nothing is left out for two seconds, or until it 
   t.is(bench.said("pieces-wanted").length, 1);
 });
 
+test("a piece that a peer shows while a question is out is asked for as soon as that is answered", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "####....");
+  t.is(bench.said("pieces-wanted").length, 1);
+  peer.have(5);
+  await bench.settle();
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  t.is(bench.said("pieces-wanted").length, 1, "the answer does not know of it");
+});
+
+test("a piece that a peer shows is asked for at once after an empty answer, and once a second if that brings nothing", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "##......");
+  bench.said();
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  t.is(bench.said("pieces-wanted").length, 0);
+  for (const [piece, questions] of [
+    [2, 1],
+    [3, 0],
+    [4, 0],
+  ] as const) {
+    peer.have(piece);
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.settle();
+    t.is(bench.said("pieces-wanted").length, questions);
+    // oxlint-disable-next-line no-await-in-loop
+    if (questions > 0) await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  }
+  await bench.advance(1_000);
+  t.is(bench.said("pieces-wanted").length, 1);
+  await bench.lease(torrent, [4]);
+  peer.have(5);
+  await bench.settle();
+  t.is(bench.said("pieces-wanted").length, 1, "the last one brought something");
+});
+
 test("a peer that chokes us, or has nothing for us, needs no pieces", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
