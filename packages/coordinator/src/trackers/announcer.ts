@@ -2,8 +2,8 @@
 //
 // Trackers are asked in the order of their tiers, and an announce goes to the first that answers: one that is silent
 // for some seconds is left to think while the next is asked, so that dead ones do not keep the first peers away.
-// `started` is the first thing each tracker hears, `completed` is said once, `stopped` goes to every tracker that heard
-// `started` or is just being told. With no usable peer the next announce comes after the tracker's `min interval`, or
+// `started` is the first thing each tracker hears, `completed` is said once, before any `stopped`, which goes to every
+// tracker that heard `started` or is just being told. With no usable peer the next announce comes after the tracker's `min interval`, or
 // 60 s.
 
 import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
@@ -22,6 +22,8 @@ import { TrackerTiers, type Tracker } from "./tracker-tiers.ts";
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 const stopDeadlineMs = 1_500;
+/** Of it, how long `stopped` waits for the answer to `completed`: a command that stops when it is done says both. */
+const completedFirstMs = 700;
 const announceDeadlineMs = 30_000;
 /** While it is the first answer that is waited for: a tracker that needs longer is probably dead. */
 const firstDeadlineMs = 15_000;
@@ -49,6 +51,22 @@ export interface AnnouncerEnvironment {
   readonly fail: (error: unknown) => void;
 }
 
+/** From a start to its stop. */
+interface Run {
+  /** Aborted when it is stopped: what is under way is given up, but for `completed`. */
+  readonly stop: AbortController;
+  /** Aborted when the stop is over. */
+  readonly end: AbortController;
+}
+
+/** What gives an announce up. */
+interface Giving {
+  /** The race has another winner, or the stop is over. */
+  readonly over: AbortSignal;
+  /** The same, or it is stopped. */
+  readonly given: AbortSignal;
+}
+
 /** Who answered first in a round. */
 interface Winner extends Announced {
   readonly tracker: Tracker;
@@ -64,8 +82,7 @@ export class Announcer {
   #intervalAtMs = 0;
   /** Not before this, however hungry: the tracker's `min interval`, or ours. */
   #hungryAtMs = 0;
-  /** From start to stop; aborts what is under way then. */
-  #run: AbortController | undefined;
+  #run: Run | undefined;
   #isAnnouncing = false;
   #completedPending = false;
   /** The first round since the start is not over. */
@@ -81,7 +98,7 @@ export class Announcer {
   /** Announces at once, then by the trackers' intervals. Idempotent. */
   start(): void {
     if (this.#run !== undefined) return;
-    this.#run = new AbortController();
+    this.#run = { stop: new AbortController(), end: new AbortController() };
     this.#isFirst = true;
     this.#schedule(0);
   }
@@ -98,20 +115,34 @@ export class Announcer {
     if (this.#hungryAtMs < this.#dueMs) this.#scheduleAt(this.#hungryAtMs, true);
   }
 
-  /** Says `stopped` where `started` was heard; settles after at most 1.5 s, whatever the trackers do. */
+  /**
+   * Says `stopped` where `started` was heard, and before it `completed` if that is still to be said; settles after at
+   * most 1.5 s, whatever the trackers do.
+   */
   async stop(): Promise<void> {
-    if (this.#run === undefined) return;
-    this.#run.abort();
+    const run = this.#run;
+    if (run === undefined) return;
+    run.stop.abort();
     this.#run = undefined;
     this.#isAnnouncing = false;
     this.#timer?.cancel();
     this.#timer = undefined;
     const told = this.#tiers.inOrder().filter((tracker) => tracker.mayKnowUs);
     if (told.length === 0) return;
-    const late = new AbortController();
-    const deadline = this.#environment.timers.after(stopDeadlineMs, () => late.abort());
-    await Promise.all(told.map((tracker) => this.#sayStopped(tracker, late.signal)));
+    const { timers } = this.#environment;
+    const patience = Promise.withResolvers<void>();
+    const patienceOver = timers.after(completedFirstMs, patience.resolve);
+    const deadline = timers.after(stopDeadlineMs, () => run.end.abort());
+    const due = this.#completedDueAt(told);
+    await Promise.all(
+      told.map((tracker) => {
+        const farewell = { isCompletedDue: tracker === due, patience: patience.promise };
+        return this.#sayFarewell(tracker, farewell, run.end.signal);
+      }),
+    );
+    patienceOver.cancel();
     deadline.cancel();
+    run.end.abort();
   }
 
   /** Every tracker by tier, in the order in which they are asked. */
@@ -150,7 +181,7 @@ export class Announcer {
   }
 
   /** Asks the trackers until one answers, then plans the next round. */
-  async #announceRound(run: AbortController): Promise<void> {
+  async #announceRound(run: Run): Promise<void> {
     if (this.#isAnnouncing || this.#tiers.inOrder().length === 0) return;
     this.#isAnnouncing = true;
     const winner = await this.#race(run);
@@ -170,7 +201,7 @@ export class Announcer {
   }
 
   /** @returns Undefined when no tracker answered, or when stopped meanwhile. */
-  async #race(run: AbortController): Promise<Winner | undefined> {
+  async #race(run: Run): Promise<Winner | undefined> {
     const { timers, gates, isHungry } = this.#environment;
     const trackers = this.#tiers.inOrder();
     const isUrgent = this.#isFirst || isHungry();
@@ -180,23 +211,27 @@ export class Announcer {
     // Those that lose the race are given up: they are asked in their turn the next time.
     const over = new AbortController();
     const give = (): void => over.abort();
-    run.signal.addEventListener("abort", give, { once: true });
+    run.end.signal.addEventListener("abort", give, { once: true });
+    const giving = {
+      over: over.signal,
+      given: AbortSignal.any([over.signal, run.stop.signal]),
+    };
     try {
       return await gates.rounds.run(async () => {
         const winner = await firstAnswer({
           count: trackers.length,
-          ask: async (index) => await this.#announceTo(trackers[index], over.signal),
+          ask: async (index) => await this.#announceTo(trackers[index], giving),
           patienceMs: (index) => (index === 0 ? firstMs : othersMs),
           timers,
         });
         if (winner !== undefined && this.#run === run) this.#note(winner);
         return winner;
-      }, over.signal);
+      }, giving.given);
     } catch (error) {
-      if (run.signal.aborted) return undefined;
+      if (run.stop.signal.aborted) return undefined;
       throw error;
     } finally {
-      run.signal.removeEventListener("abort", give);
+      run.end.signal.removeEventListener("abort", give);
       over.abort();
     }
   }
@@ -204,21 +239,26 @@ export class Announcer {
   /** @returns Undefined when this tracker did not answer, or was given up. */
   async #announceTo(
     tracker: Tracker | undefined,
-    signal: AbortSignal,
+    { over, given }: Giving,
   ): Promise<Winner | undefined> {
-    if (tracker === undefined || signal.aborted) return undefined;
+    if (tracker === undefined || given.aborted) return undefined;
     const event = this.#eventFor(tracker);
+    const signal = event === "completed" ? over : given;
     tracker.mayKnowUs = true;
     const deadlineMs = this.#isFirst ? firstDeadlineMs : announceDeadlineMs;
     try {
-      const announced = await this.#send(tracker, event, { deadlineMs, signal });
+      const sent = this.#send(tracker, event, { deadlineMs, signal });
+      if (event === "completed") tracker.completing = sent;
+      const announced = await sent;
       if (signal.aborted) return undefined;
       if (event === "started") tracker.heardStarted = true;
       if (event === "completed") this.#completedPending = false;
       return { tracker, ...announced };
     } catch (error) {
-      if (!signal.aborted) this.#noteFailure(tracker, error);
+      if (!given.aborted) this.#noteFailure(tracker, error);
       return undefined;
+    } finally {
+      tracker.completing = undefined;
     }
   }
 
@@ -241,16 +281,41 @@ export class Announcer {
     });
   }
 
-  async #sayStopped(tracker: Tracker, signal: AbortSignal): Promise<void> {
+  /** @returns Who is to hear `completed` at the stop: nobody when it is said, or on its way. */
+  #completedDueAt(told: readonly Tracker[]): Tracker | undefined {
+    if (!this.#completedPending) return undefined;
+    if (told.some(({ completing }) => completing !== undefined)) return undefined;
+    return told.find(({ heardStarted }) => heardStarted);
+  }
+
+  async #sayFarewell(
+    tracker: Tracker,
+    farewell: { readonly isCompletedDue: boolean; readonly patience: Promise<void> },
+    signal: AbortSignal,
+  ): Promise<void> {
     tracker.mayKnowUs = false;
     tracker.heardStarted = false;
     const limits = { deadlineMs: stopDeadlineMs, signal };
+    const say = async (): Promise<void> => {
+      const completed = farewell.isCompletedDue
+        ? this.#sayCompleted(tracker, limits)
+        : tracker.completing;
+      await Promise.race([Promise.allSettled([completed]), farewell.patience]);
+      await this.#send(tracker, "stopped", limits);
+    };
     try {
-      const send = async () => await this.#send(tracker, "stopped", limits);
-      await this.#environment.gates.farewells.run(send, signal);
+      await this.#environment.gates.farewells.run(say, signal);
     } catch {
       // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
     }
+  }
+
+  async #sayCompleted(
+    tracker: Tracker,
+    limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  ): Promise<void> {
+    await this.#send(tracker, "completed", limits);
+    this.#completedPending = false;
   }
 
   #note({ tracker, reply }: Winner): void {

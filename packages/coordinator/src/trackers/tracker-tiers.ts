@@ -12,6 +12,8 @@ export interface Tracker {
   /** `started` was sent and it has not been told `stopped` since, though it may not have answered. */
   mayKnowUs: boolean;
   heardStarted: boolean;
+  /** `completed` is on its way to it: settles with the answer. */
+  completing: Promise<unknown> | undefined;
   /** Announces failed in a row. */
   failures: number;
   trackerId: string | undefined;
@@ -74,6 +76,7 @@ function trackerOf(tier: number): (url: string) => Tracker {
     tier,
     mayKnowUs: false,
     heardStarted: false,
+    completing: undefined,
     failures: 0,
     trackerId: undefined,
     complete: undefined,

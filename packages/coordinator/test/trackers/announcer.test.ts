@@ -276,6 +276,56 @@ test("a tracker that has not heard started hears it before completed", async (t)
   t.deepEqual(http.story.slice(1), ["a completed", "b started", "a completed", "b completed"]);
 });
 
+test("completed that is due at a stop is said first", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  announcer.completed();
+  await announcer.stop();
+  t.deepEqual(http.story, ["a started", "a completed", "a stopped"]);
+  t.is(time.pending, 0);
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story.slice(3), ["a started"]);
+});
+
+test("completed that is under way at a stop is not given up, and is answered before stopped is said", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  http.respond = () => undefined;
+  announcer.completed();
+  await time.pass(0);
+  const stopped = announcer.stop();
+  await time.pass(100);
+  t.deepEqual(http.story, ["a started", "a completed"]);
+  t.false(at(http.requests, 1).options.signal?.aborted);
+  answerAll(answer);
+  at(http.requests, 1).reply(answer);
+  await stopped;
+  t.deepEqual(http.story, ["a started", "a completed", "a stopped"]);
+  t.is(time.pending, 0);
+});
+
+test("a tracker that does not answer to completed hears stopped all the same, and is not waited for", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  http.respond = () => undefined;
+  announcer.completed();
+  await time.pass(0);
+  const stopped = announcer.stop();
+  await time.pass(700);
+  t.deepEqual(http.story, ["a started", "a completed", "a stopped"]);
+  await time.pass(800);
+  await stopped;
+  t.true(http.requests.slice(1).every(({ options }) => options.signal?.aborted));
+  t.is(time.pending, 0);
+});
+
 test("stopped goes to every tracker that heard started, and to no other", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"], ["c"]] });
   answerAll({ a: answer });
