@@ -146,6 +146,10 @@ export class Handshake implements StreamHandlers {
   #finish(stream: Stream, rest: Uint8Array): void {
     const torrent = this.#torrent;
     if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
+    if (torrent.isClosing) {
+      this.fail("torrent-closed");
+      return;
+    }
     const { peerId, reserved } = decodeHandshake(this.#received);
     const { host, port } = this.#dialled ?? stream.remote;
     const outcome = establish(torrent, stream, {

@@ -60,6 +60,20 @@ test("a handshake that comes byte by byte is answered once the info-hash is know
   t.is(bench.said("peer-opened").length, 1);
 });
 
+test("a handshake that ends after its torrent was closed makes no peer: the torrent may be open anew by then", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const stream = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
+  const peerId = new Uint8Array(20).fill(1);
+  const handshake = encodeHandshake({ infoHash: torrent.infoHash, peerId });
+  stream.arrive(handshake.subarray(0, 48));
+  await bench.tell("close-torrent", { torrent: torrent.id });
+  stream.arrive(handshake.subarray(48));
+  await bench.settle();
+  t.true(stream.isClosed);
+  t.deepEqual(bench.said("peer-opened"), []);
+});
+
 test("messages in the same chunk as the handshake are read", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
