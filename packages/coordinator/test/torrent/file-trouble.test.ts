@@ -94,3 +94,38 @@ test("F27: of a file that has changed all pieces are looked at, and only the bad
   await settle();
   t.is(draw(job.ledger), "#..#");
 });
+
+test("F27: what is looked at again is had by no record, and the file-worker is asked to look first", async (t) => {
+  const { file, looked, fails, goOn } = scene("####");
+  file.answer = (name) => {
+    if (name === "look-again") t.deepEqual(looked, []);
+    return {};
+  };
+  fails("file-changed", 1);
+  await settle();
+  t.deepEqual(
+    file.casts("keep-job").map(({ lost }) => lost),
+    [[0, 1, 2, 3]],
+  );
+  t.is(file.said.filter(({ name }) => name === "look-again").length, 1);
+  t.deepEqual(looked, [[0, 3]]);
+  goOn();
+  await settle();
+});
+
+test("F27: of a torrent that is stopped while its pieces are looked at none of them is believed", async (t) => {
+  const { engine, job, fails } = scene("####");
+  Object.assign(engine.checkPool, {
+    checkPieces: ({ signal }: { readonly signal: AbortSignal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      }),
+  });
+  fails("EIO", 2);
+  await settle();
+  t.is(draw(job.ledger), "##h#");
+  job.abort.abort();
+  await settle();
+  t.is(draw(job.ledger), "##.#");
+  t.is(job.doubted.size, 0);
+});

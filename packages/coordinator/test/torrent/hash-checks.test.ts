@@ -1,7 +1,7 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol";
-import { checkRanges, rangesOf } from "../../src/torrent/hash-checks.ts";
+import { checkRanges, hashCheck, rangesOf } from "../../src/torrent/hash-checks.ts";
 import { makeScene } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -43,6 +43,22 @@ test("AE7: while anything is transferred a check rests as long as it reads", asy
   }
   await checked;
   t.is(job.ledger.hadCount, 64, "what was missing and is good is had");
+});
+
+test("AE7: pieces are served on while they are looked at", async (t) => {
+  const { engine, job, ref } = scene(false, 8);
+  for (let piece = 0; piece < 8; piece++) job.ledger.toHad(piece as PieceIndex);
+  const { promise: looking } = Promise.withResolvers<Uint8Array>();
+  const asked: unknown[] = [];
+  const checkPieces = ({ ranges }: Request) => (asked.push(ranges), looking);
+  Object.assign(engine, { checkPool: { checkPieces } });
+  const said = ref(0).said.length;
+  void hashCheck(engine, job, { torrent: job.id, check: 1 });
+  await settle();
+  t.deepEqual(asked, [[[0, 7]]]);
+  t.is(job.state, "active");
+  t.deepEqual([...job.map.snapshot()], [0xff]);
+  t.is(ref(0).said.length, said, "workers are told nothing");
 });
 
 test("AE7: while nothing is transferred all threads get their share at once", async (t) => {

@@ -44,6 +44,7 @@ test("F19: pieces that a full disk did not take are held, tried, and written whe
   t.is(job.state, "error");
   t.like(job.fault, { code: "disk-full" });
   t.true(job.isRunning, "it serves on");
+  t.true(retryAfterMs <= 15_000, "it goes on soon after there is room");
   time.advance(retryAfterMs);
   t.deepEqual(writes(), [0, 1, 2, 0]);
   refused(piece(0));
