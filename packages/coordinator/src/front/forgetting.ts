@@ -1,6 +1,7 @@
 // A torrent that its user removes.
 
-import type { TorrentId } from "@troupe/messages";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
 
@@ -20,13 +21,17 @@ export async function forgetTorrent(
     () => true,
     () => false,
   );
-  const { data } = await patiently(() => {
-    const isOurs = isDataRemoved && isRecordForgotten;
-    const question = { torrent: id(), isRecordForgotten, isDataRemoved: isOurs };
-    return engine.call("remove-torrent", question, { deadlineMs });
-  });
-  if (isRecordForgotten) await forgetCopies();
-  else if (isDataRemoved) {
+  let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
+  try {
+    ({ data } = await patiently(() => {
+      const isOurs = isDataRemoved && isRecordForgotten;
+      const question = { torrent: id(), isRecordForgotten, isDataRemoved: isOurs };
+      return engine.call("remove-torrent", question, { deadlineMs });
+    }));
+  } finally {
+    if (isRecordForgotten) await forgetCopies();
+  }
+  if (isDataRemoved && !isRecordForgotten) {
     throw new TroupeError("already-running", "another program runs this torrent: its files stay");
   }
   const refusal = data === undefined || "refused" in data ? data : data.left[0];

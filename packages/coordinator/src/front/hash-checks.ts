@@ -1,7 +1,7 @@
 // The hash checks that a user waits for: what is still to be looked at, so that a new engine goes on where the last one
 // was, and so that one that was cancelled can be resumed.
 
-import type { TorrentEvent } from "@troupe/messages";
+import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { CheckResult } from "./torrent-figures.ts";
 
@@ -17,9 +17,17 @@ interface Waiting {
   readonly settled: PromiseWithResolvers<CheckResult>;
 }
 
+/** States in which the engine answers, be it that the torrent does not run. */
+const answeringStates: ReadonlySet<TorrentState> = new Set([
+  "active",
+  "paused",
+  "error",
+  "stopped",
+]);
+
 /** How the engine is asked for a check of this number, and told that nobody waits for it any more. */
 interface Asking {
-  readonly begin: (check: number) => void;
+  readonly begin: (check: number, ranges: Ranges) => void;
   readonly cancel: (check: number) => void;
 }
 
@@ -27,22 +35,23 @@ interface Asking {
 export class HashChecks {
   readonly #pieceCount: number;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #asking: Asking;
   #next = 1;
+  /** Checks that an engine which died did not end are to be asked of its successor. */
+  #areToBeginAgain = false;
+  #ended: TroupeError | undefined;
 
-  constructor(pieceCount: number) {
+  constructor(pieceCount: number, asking: Asking) {
     this.#pieceCount = pieceCount;
+    this.#asking = asking;
   }
 
-  /**
-   * @param choice All pieces without it.
-   * @param begin Asks the engine for a check of this number.
-   * @param cancel Tells the engine that nobody waits any more.
-   */
+  /** @param choice All pieces without it. */
   start(
     choice: number | readonly PieceChoice[] | undefined,
     signal: AbortSignal | undefined,
-    { begin, cancel }: Asking,
   ): Promise<CheckResult> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const check = this.#next++;
     const waiting: Waiting = {
@@ -53,22 +62,24 @@ export class HashChecks {
     };
     this.#waiting.set(check, waiting);
     const abort = (): void => {
-      cancel(check);
+      this.#asking.cancel(check);
       this.#reject(check, cancelled(waiting.left));
     };
     signal?.addEventListener("abort", abort, { once: true });
-    begin(check);
+    this.#asking.begin(check, waiting.left);
     return waiting.settled.promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
-  /** Numbers of the checks under way. */
-  get waiting(): readonly number[] {
-    return [...this.#waiting.keys()];
+  /** There is a new engine, which knows of none of them. */
+  engineIsNew(): void {
+    this.#areToBeginAgain = true;
   }
 
-  /** What is still to be looked at. */
-  ranges(check: number): Ranges {
-    return this.#waiting.get(check)?.left ?? [];
+  /** The torrent is in this state now: a new engine is asked as soon as it answers. */
+  stateIs(state: TorrentState): void {
+    if (!this.#areToBeginAgain || !answeringStates.has(state)) return;
+    this.#areToBeginAgain = false;
+    for (const [check, { left }] of this.#waiting) this.#asking.begin(check, left);
   }
 
   verdicts({ check, first, verdicts }: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {
@@ -94,9 +105,16 @@ export class HashChecks {
     waiting.settled.resolve({ passed, failed: failedPieces.length, failedPieces });
   }
 
+  /** Those under way come to nothing. @returns `error`, to be thrown. */
+  fail(error: TroupeError): TroupeError {
+    for (const check of [...this.#waiting.keys()]) this.#reject(check, error);
+    return error;
+  }
+
   /** Nothing is checked any more. */
   end(error: TroupeError): void {
-    for (const check of [...this.#waiting.keys()]) this.#reject(check, error);
+    this.#ended = error;
+    this.fail(error);
   }
 
   #reject(check: number, error: TroupeError): void {

@@ -7,6 +7,42 @@ import type { TorrentParts } from "./torrent-parts.ts";
 /** Copying to another volume takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
 const moveDeadlineMs = 10_000_000;
 
+/** The moves of one torrent, one after the other. */
+export class Moves {
+  #last: Promise<void> | undefined;
+
+  /** Its files are on their way: it must not start, and its folders stay locked. */
+  get areUnderWay(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** Settles when what is under way is over, well or not. */
+  async over(): Promise<void> {
+    await this.#last;
+  }
+
+  /**
+   * Moves when those before are over.
+   *
+   * @param after Called when no other follows.
+   * @throws rejects with what `move` rejects with.
+   */
+  async run(move: () => Promise<void>, after: () => Promise<void>): Promise<void> {
+    const earlier = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await earlier;
+    try {
+      await move();
+    } finally {
+      const isLast = this.#last === promise;
+      if (isLast) this.#last = undefined;
+      if (isLast) await after();
+      resolve();
+    }
+  }
+}
+
 /** What is to be done, and how the torrent is stopped for it. */
 export interface Move {
   /** Absolute. */

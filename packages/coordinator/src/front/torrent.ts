@@ -17,7 +17,7 @@ import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
-import { moveTorrent } from "./moving.ts";
+import { Moves, moveTorrent } from "./moving.ts";
 import { within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
@@ -48,12 +48,11 @@ export class Torrent extends TorrentReadings {
   #parts: TorrentParts;
   readonly #ends = new TorrentEnds();
   readonly #checks: HashChecks;
-  /** Checks that an engine which died did not end are to be asked of its successor. */
-  #isToCheckAgain = false;
   /** When it was set while it ran. */
   #maxPeers: number | undefined;
   #wantsToRun = false;
   #wantsToPause = false;
+  readonly #moves = new Moves();
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -62,7 +61,11 @@ export class Torrent extends TorrentReadings {
     super(info, parts.request);
     this.#id = info.torrent;
     this.#parts = parts;
-    this.#checks = new HashChecks(info.pieces);
+    this.#checks = new HashChecks(info.pieces, {
+      begin: (check, ranges) =>
+        this.#parts.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
+      cancel: (check) => this.#parts.engine.cast("cancel-hash-check", { torrent: this.#id, check }),
+    });
   }
 
   /**
@@ -118,6 +121,7 @@ export class Torrent extends TorrentReadings {
    */
   start(): void {
     this.#run();
+    if (this.#moves.areUnderWay) return;
     if (this.#parts.lock.isHeld) return this.#tellToRun();
     const failed = (error: unknown): void => this.#fail(error);
     this.hold().then(() => this.goOn(), failed);
@@ -130,7 +134,7 @@ export class Torrent extends TorrentReadings {
     try {
       await this.#askToStop();
     } finally {
-      if (!this.#wantsToRun) await this.#parts.lock.release();
+      if (!this.#wantsToRun && !this.#moves.areUnderWay) await this.#parts.lock.release();
     }
   }
 
@@ -183,26 +187,21 @@ export class Torrent extends TorrentReadings {
 
   /**
    * Brings its files to another folder: renamed within a volume, copied and compared to another one; all of them or
-   * none. A torrent that runs is stopped for it and started again, and what was moved is hashed then.
+   * none. A torrent that runs is stopped for it and started again, and what was moved is hashed then; one that is
+   * started or stopped meanwhile is so afterwards.
    *
    * @throws TroupeError `file-exists` when a name is taken there, `already-running`, `job-folder` for one that lives in a
    *   folder of its own, or what the disk refused; then everything is where it was, and goes on there.
    */
   async move(directory: string): Promise<void> {
-    const wantsToRun = this.#wantsToRun;
-    this.#wantsToRun = false;
-    try {
-      this.#parts = await moveTorrent(this.#parts, {
-        directory: resolve(directory),
-        id: () => this.#id,
-        stop: () => this.#askToStop(),
-      });
-      this.movedTo(resolve(directory));
+    const target = resolve(directory);
+    const move = async (): Promise<void> => {
+      const stop = () => this.#askToStop();
+      this.#parts = await moveTorrent(this.#parts, { directory: target, id: () => this.#id, stop });
+      this.movedTo(target);
       this.#parts.keepCopies(this);
-    } finally {
-      if (wantsToRun) this.start();
-      else await this.#parts.lock.release();
-    }
+    };
+    await this.#moves.run(move, () => this.#goOnAfterMove());
   }
 
   /**
@@ -217,11 +216,8 @@ export class Torrent extends TorrentReadings {
     pieces?: number | readonly PieceChoice[],
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<CheckResult> {
-    const { engine } = this.#parts;
-    return await this.#checks.start(pieces, signal, {
-      begin: (check) => this.#tellToCheck(check),
-      cancel: (check) => engine.cast("cancel-hash-check", { torrent: this.#id, check }),
-    });
+    if (this.isSetAside) throw asideError(this.name);
+    return await this.#checks.start(pieces, signal);
   }
 
   /**
@@ -256,6 +252,7 @@ export class Torrent extends TorrentReadings {
    */
   async remove({ data = false }: { readonly data?: boolean } = {}): Promise<void> {
     this.#wantsToRun = false;
+    if (this.#moves.areUnderWay) await this.#moves.over();
     this.#parts.forget(this);
     try {
       await forgetTorrent(this.#parts, () => this.#id, {
@@ -286,6 +283,7 @@ export class Torrent extends TorrentReadings {
   setAside(): void {
     this.isSetAside = true;
     this.#fail(asideError(this.name));
+    this.#checks.fail(asideError(this.name));
   }
 
   /** For the coordinator only: its number in the engine. */
@@ -302,24 +300,25 @@ export class Torrent extends TorrentReadings {
 
   /** For the coordinator only: starts what is held, unless it was stopped meanwhile. */
   goOn(): void {
-    if (this.#wantsToRun && this.#parts.lock.isHeld) this.#tellToRun();
+    if (this.#isToRun) this.#tellToRun();
   }
 
   /** For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
-    const { engine, request, lock } = this.#parts;
+    const { engine, request } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
     const maxPeers = this.#maxPeers ?? request.maxPeers;
     const told = { ...request, peers, priorities: this.figures.priorities, maxPeers };
     const info = await engine.call("add-torrent", told);
-    if ("refused" in info) throw refusalError(info);
+    if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
     this.isSetAside = false;
     this.figures.beginAgain();
-    this.#isToCheckAgain = true;
-    if (this.#wantsToRun && lock.isHeld) this.#tellToRun();
+    this.#checks.engineIsNew();
+    if (this.#isToRun) return this.#tellToRun();
     // In the new engine it has never run.
-    else if (this.#state !== "stopped") this.receive({ event: "state", state: "stopped" });
+    if (this.#state !== "stopped") this.receive({ event: "state", state: "stopped" });
+    this.#checks.stateIs("stopped");
   }
 
   /** For the coordinator only. */
@@ -328,7 +327,7 @@ export class Torrent extends TorrentReadings {
     if (event.event === "checked" || event.event === "hash-checked") return;
     if (event.event === "hash-verdicts") return this.#receiveVerdicts(event);
     this.emit(event);
-    if (event.event === "state" && event.state === "active") this.#checkAgain();
+    if (event.event === "state") this.#checks.stateIs(event.state);
     if (event.event === "state" && event.state === "stopped") this.emit({ event: "stopped" });
   }
 
@@ -345,11 +344,22 @@ export class Torrent extends TorrentReadings {
     await this.#parts.lock.release();
   }
 
-  /** A start that came while an engine was waited for is newer, and wins. */
+  get #isToRun(): boolean {
+    return this.#wantsToRun && this.#parts.lock.isHeld && !this.#moves.areUnderWay;
+  }
+
+  async #goOnAfterMove(): Promise<void> {
+    if (!this.#wantsToRun) return await this.#parts.lock.release();
+    const wantsToPause = this.#wantsToPause;
+    this.start();
+    if (wantsToPause) this.pause();
+  }
+
+  /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
     const { engine, patiently } = this.#parts;
     await patiently(async () => {
-      if (this.#wantsToRun) return;
+      if (this.#wantsToRun && !this.#moves.areUnderWay) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
       const torrent = this.#id;
       await engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
@@ -381,17 +391,6 @@ export class Torrent extends TorrentReadings {
     const { code = "internal", message } = error as { code?: string; message: string };
     this.receive({ event: "state", state: "error", fault: { code, message } });
     this.receive({ event: "error", code, message });
-  }
-
-  #tellToCheck(check: number): void {
-    const torrent = this.#id;
-    this.#parts.engine.cast("hash-check", { torrent, check, ranges: this.#checks.ranges(check) });
-  }
-
-  #checkAgain(): void {
-    if (!this.#isToCheckAgain) return;
-    this.#isToCheckAgain = false;
-    for (const check of this.#checks.waiting) this.#tellToCheck(check);
   }
 
   #receiveVerdicts(event: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {

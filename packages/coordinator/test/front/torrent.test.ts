@@ -10,7 +10,7 @@ import type {
 import { packFiles } from "@troupe/messages";
 import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
-import type { TorrentUserEvent } from "../../src/front/torrent-parts.ts";
+import type { TorrentParts, TorrentUserEvent } from "../../src/front/torrent-parts.ts";
 import { Torrent } from "../../src/front/torrent.ts";
 import { bits } from "../support/diagrams.ts";
 import { settle } from "../support/manual-time.ts";
@@ -48,23 +48,23 @@ class FakeLock implements JobLock {
   }
 }
 
-function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
+function scene({ lock = freeLock(), nextLock = freeLock() } = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const forgotten: Torrent[] = [];
+  const copies = { forgotten: 0 };
   const forget = (gone: Torrent) => void forgotten.push(gone);
-  const torrent = new Torrent(info, {
+  const parts: TorrentParts = {
     request,
     engine,
     lock,
     forget,
     addAnew: () => undefined,
-    forgetCopies: () => Promise.resolve(),
+    forgetCopies: async () => void copies.forgotten++,
     keepCopies: () => undefined,
-    elsewhere: () => {
-      throw new Error("nothing is moved here");
-    },
+    elsewhere: (directory) => ({ ...parts, request: { ...request, directory }, lock: nextLock }),
     patiently: (ask) => ask(),
-  });
+  };
+  const torrent = new Torrent(info, parts);
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
     torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
@@ -72,7 +72,26 @@ function scene({ lock = freeLock() }: { readonly lock?: JobLock } = {}) {
   const receive = (...events: TorrentEvent[]) => {
     for (const event of events) torrent.receive(event);
   };
-  return { engine, torrent, forgotten, heard, receive };
+  return { engine, torrent, forgotten, copies, heard, receive };
+}
+
+/** A torrent that runs, and whose files are on their way to another folder until `arrive`. */
+async function moving() {
+  const [lock, nextLock] = [new FakeLock(), new FakeLock()];
+  const made = scene({ lock, nextLock });
+  const { engine, torrent } = made;
+  const arrived = Promise.withResolvers<unknown>();
+  engine.answer = (name) => (name === "move-torrent" ? arrived.promise : { ...info, torrent: 9 });
+  torrent.start();
+  await settle();
+  const move = torrent.move("/elsewhere");
+  await settle();
+  engine.said.length = 0;
+  const arrive = async () => {
+    arrived.resolve({ moved: true });
+    await move;
+  };
+  return { ...made, lock, nextLock, arrive, said: () => engine.said.map(({ name }) => name) };
 }
 
 function figures(over: Partial<TorrentProgress>): TorrentEvent {
@@ -428,4 +447,112 @@ test("a torrent that was stopped while its engine was away is stopped for the us
     heard.slice(-2).map(({ event }) => event),
     ["state", "stopped"],
   );
+});
+
+test("E11: what runs is started in the new folder, and not before", async (t) => {
+  const { torrent, lock, nextLock, arrive, said } = await moving();
+  torrent.start();
+  await torrent.addAgain();
+  await settle();
+  t.deepEqual(said(), ["add-torrent"]);
+  t.true(lock.isHeld);
+  await arrive();
+  t.deepEqual(said(), ["add-torrent", "start-torrent"]);
+  t.is(torrent.directory, "/elsewhere");
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [false, true]);
+});
+
+test("E11: what is stopped while it is moved stays so, and its folders are locked until it is there", async (t) => {
+  const { torrent, lock, nextLock, arrive, said } = await moving();
+  await torrent.stop();
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [true, true]);
+  await arrive();
+  t.deepEqual(said(), ["stop-torrent"]);
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [false, false]);
+});
+
+test("E11: what is started only while it is moved runs, and is locked", async (t) => {
+  const { torrent, nextLock, arrive, said } = await moving();
+  await torrent.stop();
+  torrent.start();
+  await arrive();
+  t.deepEqual(said(), ["stop-torrent", "start-torrent"]);
+  t.true(nextLock.isHeld);
+});
+
+test("E11: what is paused is paused in the new folder", async (t) => {
+  const { torrent, arrive, said } = await moving();
+  torrent.pause();
+  await arrive();
+  t.deepEqual(said(), ["pause-torrent", "start-torrent", "pause-torrent"]);
+});
+
+test("E11: what is removed while it is moved is removed where it has arrived", async (t) => {
+  const { torrent, nextLock, arrive, said } = await moving();
+  const removed = torrent.remove({ data: true });
+  await settle();
+  t.deepEqual(said(), []);
+  await arrive();
+  await removed;
+  t.deepEqual(said(), ["remove-torrent"]);
+  t.false(nextLock.isHeld);
+});
+
+test("E11: moved again while it is moved, it is moved from where it has arrived", async (t) => {
+  const { torrent, engine, arrive, said } = await moving();
+  const again = torrent.move("/further");
+  await settle();
+  t.deepEqual(said(), []);
+  await arrive();
+  await again;
+  await settle();
+  t.deepEqual(said(), ["stop-torrent", "move-torrent", "start-torrent"]);
+  t.is(engine.calls("move-torrent")[0]?.directory, "/further");
+  t.is(torrent.directory, "/further");
+});
+
+test("nobody waits for a check of a torrent that is gone or set aside", async (t) => {
+  const removed = scene().torrent;
+  await removed.remove();
+  await t.throwsAsync(removed.hashcheck(), { code: "torrent-stopped" });
+  const { torrent } = scene();
+  const check = torrent.hashcheck();
+  torrent.setAside();
+  await t.throwsAsync(check, { code: "quarantined" });
+  await t.throwsAsync(torrent.hashcheck(), { code: "quarantined" });
+});
+
+test("a new engine is asked for the checks under way also when it does not run the torrent", async (t) => {
+  for (const state of ["paused", "error", "stopped"] as const) {
+    const { engine, torrent, receive } = scene();
+    engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
+    const check = torrent.hashcheck();
+    if (state !== "stopped") torrent.start();
+    engine.said.length = 0;
+    await torrent.addAgain();
+    if (state !== "stopped") receive({ event: "state", state: "starting" });
+    if (state !== "stopped") receive({ event: "state", state });
+    t.deepEqual(engine.casts("hash-check"), [
+      { torrent: 9 as TorrentId, check: 1, ranges: [[0, 2]] },
+    ]);
+    receive({ event: "hash-checked", check: 1, refused: "not-running", message: state });
+    await t.throwsAsync(check, { code: "not-running" });
+  }
+});
+
+test("a new engine that refuses the torrent ends its checks", async (t) => {
+  const { engine, torrent } = scene();
+  const check = torrent.hashcheck();
+  engine.answer = () => ({ refused: "torrent-exists", message: "it is there" });
+  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists" });
+  await t.throwsAsync(check, { code: "torrent-exists" });
+});
+
+test("a removed torrent is listed no more, also when the engine answers too late", async (t) => {
+  const { engine, torrent, copies } = scene();
+  engine.answer = () => {
+    throw Object.assign(new Error("late"), { code: "call-deadline" });
+  };
+  await t.throwsAsync(torrent.remove(), { code: "call-deadline" });
+  t.is(copies.forgotten, 1);
 });
