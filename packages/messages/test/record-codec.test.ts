@@ -106,6 +106,20 @@ test("any record comes back as it was", (t) => {
   );
 });
 
+test("a record whose lengths do not add up is refused, though its digest is right", (t) => {
+  for (const number of [1, 2, 3, 4, 5]) {
+    for (const more of [8, 2 ** 22, 2 ** 31]) {
+      const bytes = encodeRecord(record, sha1);
+      const head = new DataView(bytes.buffer);
+      const at = 8 + 4 * number;
+      head.setUint32(at, head.getUint32(at, true) + more, true);
+      const bodyBytes = bytes.byteLength - 20;
+      bytes.set(sha1(bytes.subarray(0, bodyBytes)), bodyBytes);
+      t.is(codeOf(bytes), "record-damaged", `number ${number} and ${more} more`);
+    }
+  }
+});
+
 test("a record cut at any byte is refused", (t) => {
   const bytes = encodeRecord(record, sha1);
   for (let length = 0; length < bytes.length; length++) {

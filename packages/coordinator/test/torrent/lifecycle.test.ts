@@ -346,15 +346,22 @@ test("the file-worker hears what is had before anything is written", async (t) =
   t.is(picture((kept as { had: Uint8Array }).had), "#...");
 });
 
-test("counters of earlier runs are counted on, once", async (t) => {
+test("AE15: counters of earlier runs are counted on, once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
   const { engine, job, start } = sceneOfKnown({ counters });
   await start();
-  job.earlier.uploadedBytes = 100;
-  t.is(progressOf(job).lifetime?.uploadedBytes, 108);
+  Object.assign(job.earlier, { downloadedBytes: 200, uploadedBytes: 100, wastedBytes: 50 });
+  job.failedHashBytes = 30;
+  const lifetime = {
+    downloadedBytes: 207,
+    uploadedBytes: 108,
+    wastedBytes: 59,
+    failedHashBytes: 31,
+  };
+  t.deepEqual(progressOf(job).lifetime, lifetime);
   await stopTorrent(engine, job);
   await start();
-  t.is(progressOf(job).lifetime?.uploadedBytes, 108);
+  t.deepEqual(progressOf(job).lifetime, lifetime);
   t.is(progressOf(job).uploadedBytes, 100);
 });
 

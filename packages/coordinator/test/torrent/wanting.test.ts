@@ -27,17 +27,18 @@ function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: nu
 }
 
 /** Four pieces had: rarity and priority decide, not chance. */
-const settled = { pieces: 10, files: [4 * pieceBytes, 3 * pieceBytes, 3 * pieceBytes] };
+const settled = { pieces: 13, files: [4, 3, 3, 3].map((pieces) => pieces * pieceBytes) };
 
-test("AE21: the next lease follows a priority that was changed", (t) => {
+test("AE21, E08: the next lease follows a priority that was changed", (t) => {
   const { job, want, leased } = scene(settled);
-  showPeer(job, { worker: 0, slot: 0 }, "##########");
+  showPeer(job, { worker: 0, slot: 0 }, "#############");
   for (let index = 0; index < 4; index++) job.ledger.toHad(piece(index));
-  want(1, 1, 1000);
-  t.deepEqual(leased(3).toSorted(), [7, 8, 9]);
-  want(1, 1000, 1);
-  t.deepEqual(leased(1).length, 1);
-  t.true([4, 5, 6].includes(at(leased(1), 0)));
+  const ascending = (pieces: number[]) => pieces.toSorted((one, other) => one - other);
+  want(1, 1, 1000, 2);
+  t.deepEqual(ascending(leased(3)), [7, 8, 9]);
+  want(1, 1000, 1, 2);
+  t.deepEqual(ascending(leased(3)), [4, 5, 6]);
+  t.deepEqual(ascending(leased(3)), [10, 11, 12]);
 });
 
 test("AE21: a file with 0 is never leased, but for the piece it shares", (t) => {
