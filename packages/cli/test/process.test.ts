@@ -5,10 +5,13 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
@@ -91,6 +94,24 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     await linesUntil(child, "complete");
     child.kill(signal);
     t.is(await exitCode(child), 130);
+  });
+}
+
+for (const call of ["download", "seed", "check", "info"] as const) {
+  test(`a signal while the .torrent of a ${call} is fetched ends it with 130 and no error`, async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const server = createServer(() => asked.resolve());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.teardown(() => server.closeAllConnections());
+    t.teardown(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const child = troupe(t, [call, `http://127.0.0.1:${port}/job.torrent`]);
+    const said = text(child.stderr);
+    await asked.promise;
+    child.kill("SIGINT");
+    t.is(await exitCode(child), 130);
+    t.is(await said, "");
   });
 }
 

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { AddTorrent, EngineOptions, RecordHome, Verify } from "@troupe/messages";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import type { TorrentFile } from "./torrent-figures.ts";
-import { outOfRange, within } from "./options.ts";
+import { dialable, outOfRange, within } from "./options.ts";
 
 /** The choices for one torrent; each has a default. */
 export interface AddOptions {
@@ -62,8 +62,7 @@ export function addRequest(
     directory: resolve(options.directory ?? directory),
     extraTrackers: options.trackers ?? [],
     useTrackers: options.useTrackers ?? true,
-    // What else the caller's objects hold is not ours to copy to another thread.
-    peers: (options.peers ?? []).map(({ host, port }) => ({ host, port })),
+    peers: (options.peers ?? []).map(dialable),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,
     allocation: options.allocation ?? "sparse",

@@ -62,9 +62,9 @@ export class Coordinator implements AsyncDisposable {
   #closed: Promise<void> | undefined;
   #endTrouble = (): void => {};
 
-  private constructor(options: CoordinatorOptions, engine: EngineOptions, root: Supervisor) {
+  private constructor(state: SessionState, engine: EngineOptions, root: Supervisor) {
     this.#options = engine;
-    this.#state = new SessionState(options.stateDirectory);
+    this.#state = state;
     this.#root = root;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
   }
@@ -83,6 +83,7 @@ export class Coordinator implements AsyncDisposable {
     const engine = engineOptions(options);
     const { log, host = "threads" } = options;
     const chaos = chaosPlan(options.chaos, host);
+    const state = new SessionState(options.stateDirectory);
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
@@ -103,7 +104,7 @@ export class Coordinator implements AsyncDisposable {
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
     });
-    coordinator = new Coordinator(options, engine, root);
+    coordinator = new Coordinator(state, engine, root);
     try {
       await coordinator.listen();
       options.signal?.throwIfAborted();
@@ -128,12 +129,11 @@ export class Coordinator implements AsyncDisposable {
    * Adds a torrent and starts it.
    * @param source A path, an http(s) address, the info-hash of one that was added before (with a state folder), or the
    *   bytes of a .torrent file.
-   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running` …, and every code of a .torrent that is
-   *   refused.
+   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running`, `coordinator-closed` …, and every code
+   *   of a .torrent that is refused.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     const loaded = await this.#state.load(source, options.signal);
-    options.signal?.throwIfAborted();
     const request = addRequest(loaded, options, this.#options, this.#state.home);
     return await this.#add(request, options, (torrent) => this.#state.keep(torrent, request));
   }
@@ -217,6 +217,7 @@ export class Coordinator implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#endTrouble();
+    this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
     await this.#engine
       .call("shut-down", {}, { deadlineMs: closeDeadlineMs })
       .catch(() => undefined);
@@ -270,8 +271,9 @@ export class Coordinator implements AsyncDisposable {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
-      await beforeStart?.(torrent);
       if (start) await torrent.hold();
+      // The last that is waited for: what it warns of in a later turn is heard by whoever added it.
+      await beforeStart?.(torrent);
       if (!isHeld) torrent.goOn();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
@@ -281,9 +283,7 @@ export class Coordinator implements AsyncDisposable {
   }
 
   #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
-    const torrent = new Torrent(info, this.#partsOf(info.infoHash, request));
-    this.#torrents.add(torrent);
-    return torrent;
+    return this.#torrents.add(new Torrent(info, this.#partsOf(info.infoHash, request)));
   }
 
   #partsOf(infoHash: string, request: AddTorrent): ConstructorParameters<typeof Torrent>[1] {

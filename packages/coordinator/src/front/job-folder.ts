@@ -5,7 +5,7 @@
 //   <folder>/…                       the data
 
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
@@ -62,6 +62,12 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
     throw error;
   }
   return { ...(await loadJobFolder(directory)), isNew: true };
+}
+
+/** Takes back what `createJobFolder` made; whatever else lies there by now stays. */
+export async function discardJobFolder({ directory }: JobFolder): Promise<void> {
+  await rm(join(directory, stateFolder), { recursive: true, force: true }).catch(() => undefined);
+  await rmdir(directory).catch(() => undefined);
 }
 
 /**

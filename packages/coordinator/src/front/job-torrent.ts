@@ -2,7 +2,7 @@
 
 import type { AddOptions } from "./add-options.ts";
 import { Coordinator } from "./coordinator.ts";
-import { createJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
+import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
 import type { JobOptions } from "./job-options.ts";
 import { SessionState } from "./session-state.ts";
 import type { Torrent } from "./torrent.ts";
@@ -23,7 +23,17 @@ export async function loadTorrent(folder: string, options: JobOptions): Promise<
   return await run(await loadJobFolder(folder), options);
 }
 
+/** A folder that was made for a job that cannot be added is taken back: the same call may be made again. */
 async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
+  try {
+    return await add(job, options);
+  } catch (error) {
+    if (job.isNew) await discardJobFolder(job);
+    throw error;
+  }
+}
+
+async function add(job: JobFolder, options: JobOptions): Promise<Torrent> {
   const { coordinator, ...others } = options;
   const choices: AddOptions = others;
   if (coordinator !== undefined) return await coordinator.addFolder(job, choices);

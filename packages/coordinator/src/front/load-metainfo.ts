@@ -26,7 +26,7 @@ export interface LoadedMetainfo {
  * @param source A path, `http:` or `https:` address, the info-hash (40 hex or 32 base32 digits) of a torrent that was
  *   added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
- *   `source-not-supported`.
+ *   `source-not-supported`; the reason of `signal` when it aborts.
  */
 export async function loadMetainfo(
   source: string | URL | Uint8Array,
@@ -123,6 +123,8 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
       `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`,
     );
   } catch (error) {
+    // Given up by the caller: no fault of the address.
+    signal?.throwIfAborted();
     if (error instanceof TroupeError) throw error;
     throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${messageOf(error)}`, {
       cause: error,

@@ -1,5 +1,6 @@
 // Every setting of a coordinator: its unit, its default and its range.
 
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
 import { resolve } from "node:path";
@@ -58,6 +59,10 @@ export function engineOptions(
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
   for (const port of ports) within("port", port, 0, 65_535);
+  const { bind = [] } = options;
+  for (const address of bind) {
+    if (isIP(address) === 0) throw outOfRange("bind", address, "a list of numeric addresses");
+  }
   const leastMemoryBytes = Math.max(1, peerWorkers) * mebibyte;
   const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
   const { hashThreads, budget } = shareDescriptors(use, { peerWorkers, hashThreads: asked });
@@ -67,7 +72,7 @@ export function engineOptions(
     hashThreads,
     memoryBytes: within("memory", options.memory ?? 64 * mebibyte, leastMemoryBytes, 2 ** 40),
     ports,
-    bind: options.bind ?? [],
+    bind,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
     descriptors: budget,
   };
@@ -77,6 +82,21 @@ export function engineOptions(
 export function within(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw outOfRange(name, String(value), `a whole number from ${least} to ${most}`);
+}
+
+/** What longer names of hosts there are, no name server knows. */
+const longestHost = 253;
+
+/**
+ * @returns Its address alone: what else the caller's object holds is not ours to copy to another thread.
+ * @throws TroupeError `option-out-of-range`
+ */
+export function dialable(peer: { readonly host: string; readonly port: number }) {
+  const { host, port }: { readonly host: unknown; readonly port: number } = peer;
+  if (typeof host !== "string" || host === "" || host.length > longestHost) {
+    throw outOfRange("host", String(host).slice(0, longestHost), "an address or a name");
+  }
+  return { host, port: within("port", port, 1, 65_535) };
 }
 
 /** The error of an option that has a value it cannot have. */

@@ -17,6 +17,7 @@ export class SessionState {
   /** Absolute; undefined: nothing is kept. */
   readonly directory: string | undefined;
   readonly #copies: TorrentCopies | undefined;
+  readonly #ended = new AbortController();
   /** Copies that are being written. */
   readonly #keeping = new Set<Promise<void>>();
 
@@ -32,12 +33,24 @@ export class SessionState {
     return { kind: "database", path: join(this.directory, databaseFile) };
   }
 
-  /** A .torrent from anywhere, or the copy of one that was added before. @throws TroupeError of whatever refused it. */
+  /**
+   * A .torrent from anywhere, or the copy of one that was added before.
+   * @throws TroupeError of whatever refused it; the reason of `signal`, or of `giveUp`.
+   */
   async load(source: string | URL | Uint8Array, signal?: AbortSignal): Promise<LoadedMetainfo> {
-    return await loadSource(source, {
-      ...(signal !== undefined && { signal }),
+    const ended = this.#ended.signal;
+    const givenUp = AbortSignal.any(signal === undefined ? [ended] : [signal, ended]);
+    const loaded = await loadSource(source, {
+      signal: givenUp,
       ...(this.directory !== undefined && { stateDirectory: this.directory }),
     });
+    givenUp.throwIfAborted();
+    return loaded;
+  }
+
+  /** Nothing is loaded any more, also what is being fetched. */
+  giveUp(reason: Error): void {
+    this.#ended.abort(reason);
   }
 
   /**

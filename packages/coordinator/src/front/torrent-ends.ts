@@ -7,6 +7,12 @@ import type { CheckResult } from "./torrent-figures.ts";
 export class TorrentEnds {
   #completed = new Settled<void>();
   #checked = new Settled<CheckResult>();
+  #areOver = false;
+
+  /** It was removed, or its coordinator closed: nobody answers any more. */
+  get areOver(): boolean {
+    return this.#areOver;
+  }
 
   /** Resolves when all that is wanted is had. */
   get completed(): Promise<void> {
@@ -34,10 +40,18 @@ export class TorrentEnds {
     this.#checked.reject(error);
   }
 
-  /** It goes on after all: who waits from now on waits for what comes. */
-  goOn(): void {
+  /** Nothing follows any more. */
+  end(error: Error): void {
+    this.#areOver = true;
+    this.fail(error);
+  }
+
+  /** It goes on after all: who waits from now on waits for what comes. @returns false when nothing comes any more. */
+  goOn(): boolean {
+    if (this.#areOver) return false;
     if (this.#completed.outcome === "rejected") this.#completed = new Settled();
     if (this.#checked.outcome === "rejected") this.#checked = new Settled();
+    return true;
   }
 
   /** Something wanted is missing again. */

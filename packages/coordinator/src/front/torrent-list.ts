@@ -30,10 +30,11 @@ export class TorrentList {
     return this.all.find((torrent) => torrent.ticket === ticket);
   }
 
-  /** One that the engine at hand knows. */
-  add(torrent: Torrent): void {
+  /** One that the engine at hand knows. @returns it. */
+  add(torrent: Torrent): Torrent {
     this.#all.add(torrent);
     this.number(torrent);
+    return torrent;
   }
 
   remove(torrent: Torrent): void {

@@ -18,7 +18,7 @@ import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
 import { Moves, moveTorrent } from "./moving.ts";
-import { within } from "./options.ts";
+import { dialable, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { TorrentEnds } from "./torrent-ends.ts";
@@ -117,9 +117,10 @@ export class Torrent extends TorrentReadings {
 
   /**
    * Starts a stopped torrent, resumes a paused one, tries again after an error. Idempotent. When another process, or
-   * another coordinator, runs it in the same folder it gets the error `already-running`.
+   * another coordinator, runs it in the same folder it gets the error `already-running`. One that was removed stays so.
    */
   start(): void {
+    if (!this.#ends.goOn()) return;
     this.#run();
     if (this.#moves.areUnderWay) return;
     if (this.#parts.lock.isHeld) return this.#tellToRun();
@@ -144,8 +145,9 @@ export class Torrent extends TorrentReadings {
     this.#parts.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
-  /** Dials a peer: a numeric address, or a name that is looked up. */
-  addPeer({ host, port }: { readonly host: string; readonly port: number }): void {
+  /** Dials a peer: a numeric address, or a name that is looked up. @throws TroupeError `option-out-of-range` */
+  addPeer(peer: { readonly host: string; readonly port: number }): void {
+    const { host, port } = dialable(peer);
     this.#addedPeers = [...this.#addedPeers, { host, port }].slice(-addedPeersKept);
     this.#parts.engine.cast("add-peer", { torrent: this.#id, host, port });
   }
@@ -335,7 +337,7 @@ export class Torrent extends TorrentReadings {
   async ended(): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
     this.#wantsToRun = false;
-    this.#ends.fail(error);
+    this.#ends.end(error);
     this.#checks.end(error);
     if (this.#state !== "stopped") {
       this.#state = "stopped";
@@ -359,10 +361,9 @@ export class Torrent extends TorrentReadings {
   async #askToStop(): Promise<void> {
     const { engine, patiently } = this.#parts;
     await patiently(async () => {
-      if (this.#wantsToRun && !this.#moves.areUnderWay) return;
+      if (this.#ends.areOver || (this.#wantsToRun && !this.#moves.areUnderWay)) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
-      const torrent = this.#id;
-      await engine.call("stop-torrent", { torrent }, { deadlineMs: stopDeadlineMs });
+      await engine.call("stop-torrent", { torrent: this.#id }, { deadlineMs: stopDeadlineMs });
     });
   }
 

@@ -1,11 +1,18 @@
 // The whole library over a real engine, on this thread, on loopback.
 
 import test, { type ExecutionContext } from "ava";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeTorrent } from "@troupe/protocol";
-import { Coordinator, type CoordinatorOptions, type WorkerEvent } from "../../src/index.ts";
+import {
+  Coordinator,
+  Torrent,
+  type CoordinatorOptions,
+  type WorkerEvent,
+} from "../../src/index.ts";
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
@@ -174,6 +181,11 @@ test("a copy that cannot be kept is a warning", async (t) => {
   for await (const event of torrent.events()) {
     if (event.event !== "warning") continue;
     t.is(event.code, "state-not-kept");
+    t.regex(
+      event.message,
+      /copy of the \.torrent/,
+      "not only that of the record, ten seconds later",
+    );
     break;
   }
 });
@@ -190,3 +202,41 @@ function nextUncaught(t: ExecutionContext): Promise<unknown> {
     process.on("uncaughtException", resolve);
   });
 }
+
+test("a coordinator that is closed waits for no .torrent that is being fetched", async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const server = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  t.teardown(() => server.closeAllConnections());
+  t.teardown(() => server.close());
+  const coordinator = await start(t);
+  const { port } = server.address() as AddressInfo;
+  const added = coordinator.add(`http://127.0.0.1:${port}/job.torrent`);
+  const refused = t.throwsAsync(added, { code: "coordinator-closed" });
+  await asked.promise;
+  await coordinator.close();
+  await refused;
+  await t.throwsAsync(coordinator.add(torrentNamed("late")), { code: "coordinator-closed" });
+});
+
+test("a job that cannot be added leaves no folder: the same call may be made again", async (t) => {
+  const parent = await folder(t);
+  const job = join(parent, "job");
+  const metainfo = torrentNamed("job");
+  const options = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+  const signal = AbortSignal.abort();
+  await t.throwsAsync(Torrent.create(job, metainfo, { ...options, signal }), {
+    name: "AbortError",
+  });
+  await t.throwsAsync(Torrent.create(job, metainfo, { ...options, port: 70_000 }), {
+    code: "option-out-of-range",
+  });
+  await t.throwsAsync(Torrent.create(job, metainfo, { ...options, priorities: [1, 1] }), {
+    code: "option-out-of-range",
+  });
+  t.deepEqual(await readdir(parent), []);
+  await using torrent = await Torrent.create(job, metainfo, { ...options, start: false });
+  t.is(torrent.directory, await realpath(job));
+});

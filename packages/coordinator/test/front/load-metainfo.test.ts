@@ -85,8 +85,10 @@ test("a server that sends too much is not listened to", async (t) => {
 
 test("a fetch can be given up", async (t) => {
   const controller = new AbortController();
-  const url = await server(t, () => controller.abort());
-  await t.throwsAsync(loadMetainfo(url, { signal: controller.signal }));
+  const reason = new Error("enough");
+  const url = await server(t, () => controller.abort(reason));
+  const given = await t.throwsAsync(loadMetainfo(url, { signal: controller.signal }));
+  t.is(given, reason, "told as what it is: no fault of the address");
 });
 
 const unsupported = test.macro(async (t, source: string) => {

@@ -1,7 +1,12 @@
 import test from "ava";
 import { availableParallelism } from "node:os";
 import { shareDescriptors } from "../../src/front/descriptor-budget.ts";
-import { engineOptions, within, type CoordinatorOptions } from "../../src/front/options.ts";
+import {
+  engineOptions,
+  within,
+  type CoordinatorOptions,
+  dialable,
+} from "../../src/front/options.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 
 test("without options everything has its default", (t) => {
@@ -55,6 +60,26 @@ test("less than no peer-worker is refused", refused, { peerWorkers: -1 }, "peerW
 test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
 test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
+
+test("an address that is none is refused", refused, { bind: ["eth0"] }, "bind", "eth0");
+
+const isNoPeer = test.macro((t, peer: { readonly host: string; readonly port: number }) => {
+  t.throws(() => dialable(peer), { code: "option-out-of-range" });
+});
+
+test("a peer on port 0 is refused", isNoPeer, { host: "192.0.2.7", port: 0 });
+test("a peer on a port over 65,535 is refused", isNoPeer, { host: "192.0.2.7", port: 65_536 });
+test("a peer without a name is refused", isNoPeer, { host: "", port: 1 });
+test("a peer whose name is too long is refused", isNoPeer, { host: "x".repeat(254), port: 1 });
+
+test("a peer without a host never reaches the engine", (t) => {
+  const peer = { port: 6881 } as unknown as { host: string; port: number };
+  t.throws(() => dialable(peer), { code: "option-out-of-range" });
+  t.deepEqual(dialable({ host: "::1", port: 6881, more: 1 } as { host: string; port: number }), {
+    host: "::1",
+    port: 6881,
+  });
+});
 
 test("the range is said, ends included", (t) => {
   t.is(within("x", 1, 1, 3), 1);

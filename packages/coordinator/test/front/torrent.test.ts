@@ -212,6 +212,30 @@ test("who waits after an error that it came back from hears of its end", async (
   t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
 });
 
+test("who starts it after an error waits for what comes, not for that error", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC" });
+  torrent.start();
+  const { completed } = torrent;
+  receive({ event: "complete", seconds: 1 });
+  await completed;
+  t.pass();
+});
+
+test("a torrent that has ended is not started, and holds no lock", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine } = scene({ lock });
+  await torrent.ended();
+  torrent.start();
+  await settle();
+  t.false(lock.isHeld, "nobody would ever give it back");
+  await torrent.stop();
+  await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
+  t.deepEqual(engine.said, []);
+});
+
 test("who waits after a piece was lost, in a run or before it, waits for that", async (t) => {
   const { torrent, receive } = scene();
   const first = torrent.completed;
