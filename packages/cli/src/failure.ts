@@ -57,6 +57,7 @@ const advices: Readonly<Record<string, string>> = {
   "log-file-not-writable": "Give --log-file a path that can be written.",
   "not-a-file": "Move away what stands where a file should be, or give another --dir.",
   "option-out-of-range": "See `troupe help download` for what is allowed.",
+  "output-lost": "Make room where the output goes, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
   "source-not-supported":

@@ -7,6 +7,8 @@ import type { Surroundings } from "./surroundings.ts";
 export interface ProcessSurroundings extends Surroundings {
   /** True once a thread hangs in a disk call: `process.exit` would wait for it for ever. */
   readonly isStuck: boolean;
+  /** Why stdout takes no more; undefined while it does. */
+  readonly outputError: NodeJS.ErrnoException | undefined;
 }
 
 /**
@@ -21,7 +23,11 @@ export function processSurroundings(
 ): ProcessSurroundings {
   const stop = new AbortController();
   askOnSignals(stop, exitAtOnce);
-  process.stdout.on("error", () => stop.abort());
+  let outputError: Error | undefined;
+  process.stdout.on("error", (error) => {
+    outputError ??= error;
+    stop.abort();
+  });
   // Nobody is left to be told: a terminal that has gone must not end the run with a stack trace.
   process.stderr.on("error", () => undefined);
   let isStuck = false;
@@ -35,6 +41,9 @@ export function processSurroundings(
     engine,
     get isStuck() {
       return isStuck;
+    },
+    get outputError() {
+      return outputError;
     },
     threadIsStuck: () => {
       isStuck = true;

@@ -1,8 +1,10 @@
 // Runs the command as this process, and ends it.
 
 import { writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { EnginePort } from "./engine-port.ts";
-import { ExitCode, describeFailure, failureOf } from "./failure.ts";
+import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
+import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { processSurroundings } from "./process-surroundings.ts";
@@ -26,12 +28,28 @@ const engine: EnginePort = {
 export async function runProcess(): Promise<never> {
   process.on("uncaughtException", endInFailure);
   const surroundings = processSurroundings(engine, () => process.exit(ExitCode.stopped));
-  const code = await runTroupe(process.argv.slice(2), surroundings);
+  const ended = await runTroupe(process.argv.slice(2), surroundings);
   await new LineWriter(process.stdout).drained(surroundings.stop);
+  // What the last write came to is told in a later turn.
+  await setImmediate();
+  const code = tellLostOutput(surroundings.outputError) ?? ended;
   await new LineWriter(process.stderr).drained(AbortSignal.timeout(lastErrorsMs));
   // A thread in a disk call that does not return cannot be ended, and would keep `exit` waiting for ever.
   if (surroundings.isStuck) process.kill(process.pid, "SIGKILL");
   process.exit(code);
+}
+
+/** Results that did not arrive are a failure, unless nobody wants them any more. */
+function tellLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
+  if (error === undefined || process.stdout.isTTY || isReaderGone(error)) return undefined;
+  const message = `cannot write all that was to be said on stdout: ${error.code}`;
+  const failure = failureOf(new CommandError("output-lost", message, { cause: error }));
+  process.stderr.write(`${describeFailure(failure)}\n`);
+  return failure.exitCode;
+}
+
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "ECONNRESET";
 }
 
 /** A bug of the command itself, unhandled rejections included. The engine's state is safe at any moment. */

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -141,6 +141,32 @@ test("a reader that closes the pipe ends the command in order", async (t) => {
 });
 
 const onLinux = process.platform === "linux" ? test : test.skip;
+
+test("what is not understood ends with 2", async (t) => {
+  t.is(await exitCode(troupe(t, ["dht", "get-peers", "x"])), 2);
+  t.is(await exitCode(troupe(t, ["--no-such-option"])), 2);
+});
+
+onLinux("results that cannot be written are a failure, whatever came of the call", async (t) => {
+  const folder = await wholeJob(t);
+  const job = join(folder, "job.torrent");
+  for (const words of [
+    ["info", job],
+    ["info", job, "--json"],
+    ["check", job, "--dir", folder],
+  ]) {
+    await using full = await open("/dev/full", "w");
+    const child = spawn(process.execPath, [program, ...words], {
+      stdio: ["ignore", full.fd, "pipe"],
+      env: { ...process.env, XDG_STATE_HOME: stateHome },
+    });
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await once(child, "close");
+    t.is(child.exitCode, 1, words[0]);
+    t.regex(said, /stdout: ENOSPC \[output-lost\]/);
+  }
+});
 
 /** Arguments with which a job meets nobody. */
 const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];

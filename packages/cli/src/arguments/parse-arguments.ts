@@ -24,6 +24,8 @@ import { UsageError } from "./usage-error.ts";
 
 /** What `troupe help` can be asked about. Not taken from the topics: they are loaded for a help alone. */
 export const helpTopics: readonly HelpTopic[] = [...callNames, "display"];
+/** Calls of other releases: a file of such a name is given with its folder, as `./dht`. */
+const absentCalls = ["dht", "load-test"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
@@ -112,6 +114,7 @@ function sortWords(words: readonly string[]): Words {
     allowPositionals: true,
     tokens: true,
   });
+  refuseAbsentCall(tokens.find((token) => token.kind === "positional")?.value);
   const subjects: string[] = [];
   const options = new Map<string, string[]>();
   for (const token of tokens) {
@@ -128,6 +131,11 @@ function sortWords(words: readonly string[]): Words {
   if (named !== undefined) subjects.shift();
   refuseStrangers(call, options);
   return new Words(call, subjects, options);
+}
+
+function refuseAbsentCall(call: string | undefined): void {
+  if (call === undefined || !absentCalls.includes(call)) return;
+  throw new UsageError(`there is no \`troupe ${call}\` in this release`);
 }
 
 function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {

@@ -71,11 +71,14 @@ async function loadSources(
   const { engine } = run.surroundings;
   const load = loadOptions(stateDirectory, run.surroundings);
   const loaded: LoadedSource[] = [];
+  let isCallMeant = false;
   await Promise.all(
     sources.map(async (source) => {
       const code = await run.guarded(async () => {
         const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
-          throw source === sources[0] ? perhapsMeant(source, error) : error;
+          const told = source === sources[0] ? perhapsMeant(source, error) : error;
+          if (told !== error) isCallMeant = true;
+          throw told;
         });
         loaded.push({ source, metainfo });
         return ExitCode.done;
@@ -83,7 +86,8 @@ async function loadSources(
       codes.push(code);
     }),
   );
-  return loaded;
+  // `troupe chekc a.torrent` must not download it.
+  return isCallMeant ? [] : loaded;
 }
 
 /** A call with a slip in it is taken for a source: what is said of that source names the call. */

@@ -120,6 +120,8 @@ test("a value at the end that is missing is refused", refuses, "a --dir", /--dir
 test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);
 test("a value for a switch is refused", refuses, "a --json=yes", /--json takes no value/);
 test("an option given twice is refused", refuses, "a --dir A --dir B", /--dir was given twice/);
+test("what this release does not do is no source", refuses, "dht get-peers x", /no `troupe dht`/);
+test("neither is its load test", refuses, "--json load-test a.torrent", /no `troupe load-test`/);
 test("check takes one torrent", refuses, "check a b", /one TORRENT, not 2/);
 test("info needs a source", refuses, "info", /needs a SOURCE/);
 test("demo takes no source", refuses, "demo a", /no SOURCE/);

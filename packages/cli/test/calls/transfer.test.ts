@@ -415,10 +415,10 @@ test("a disk that does not answer at the end is told, and the process is known t
   t.true(run.surroundings.isStuck);
 });
 
-test("a call with a slip in it, taken for a source, brings up the call", async (t) => {
+test("a call with a slip in it, taken for a source, brings up the call and does nothing else", async (t) => {
   const run = await start("chekc a.torrent --no-trackers", new FakeTorrent());
-  run.surroundings.askToStop();
-  await run.exitCode;
+  t.deepEqual(run.engine.coordinators, [], "nothing is downloaded");
+  t.is(await run.exitCode, 1);
   t.regex(run.surroundings.stderr.text, /there is no file chekc; did you mean `troupe check`\?/);
   const other = await start("sub/chekc");
   t.is(await other.exitCode, 1);
