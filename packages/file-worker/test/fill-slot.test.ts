@@ -71,6 +71,13 @@ test("F27: a file that was cut under us is refused, not served", async (t) => {
   t.is(reply.message, `cannot use "/data/c": another file has its name`);
 });
 
+test("F27: a file that was cut within the second that it counts as looked at is refused, not served", async (t) => {
+  const { rig, disk } = await rigWithFiles();
+  t.deepEqual(rig.fill({ position: 60, lengthBytes: 30 }), {});
+  disk.truncate(disk.open("/data/c", "write"), 1);
+  t.like(rig.fill({ position: 60, lengthBytes: 30 }), { refused: "file-changed" });
+});
+
 test("F22: an error while reading is a refusal under the system's code", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.fail("read", "EIO");

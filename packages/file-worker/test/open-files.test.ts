@@ -122,6 +122,7 @@ test("F27: a file that vanished while the torrent ran is not made anew", async (
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
+  t.is(disk.bytesOf("/data/a"), undefined);
 });
 
 test("F26: a root that vanished while the torrent ran is not made anew", async (t) => {
@@ -135,17 +136,19 @@ test("F26: a root that vanished while the torrent ran is not made anew", async (
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "ENOENT", path: "/data" }]);
 });
 
-test("F25: out of descriptors, all others are closed and the file is opened", async (t) => {
-  const disk = new MemoryDisk();
-  for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
-  const rig = startRig(disk);
-  await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
-  rig.fill({ position: 0 });
-  rig.fill({ position: 1 });
-  disk.fail("open", "EMFILE");
-  t.deepEqual(rig.fill({ position: 2 }), {});
-  t.is(disk.openCount, 1);
-});
+for (const code of ["EMFILE", "ENFILE"]) {
+  test(`F25: out of descriptors (${code}), all others are closed and the file is opened`, async (t) => {
+    const disk = new MemoryDisk();
+    for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
+    const rig = startRig(disk);
+    await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
+    rig.fill({ position: 0 });
+    rig.fill({ position: 1 });
+    disk.fail("open", code);
+    t.deepEqual(rig.fill({ position: 2 }), {});
+    t.is(disk.openCount, 1);
+  });
+}
 
 test("F25: still out of descriptors, the piece is refused and nothing else happens", async (t) => {
   const disk = new MemoryDisk();

@@ -211,6 +211,41 @@ test("a torn or foreign header is a free place, and no bytes are made of it", as
   t.is(second.read(200, 50), undefined);
 });
 
+test("a header that names what cannot be is a free place, though it is whole", async (t) => {
+  for (const [piece, to] of [
+    [10, 100],
+    [2 ** 31, 100],
+    [2, 101],
+  ] as const) {
+    const disk = new MemoryDisk();
+    const first = scene(disk);
+    await first.open([0, 2]);
+    first.write(2, 4);
+    await first.rig.close();
+    const bytes = disk.bytesOf("/data/.parts") ?? new Uint8Array();
+    const header = new DataView(bytes.buffer, bytes.byteOffset);
+    const numbers = [piece, 0, to, ~(piece ^ to) >>> 0];
+    for (const [index, number] of numbers.entries()) header.setUint32(8 + 4 * index, number);
+    const found = await scene(disk).open([0, 2]);
+    t.deepEqual("parts" in found && found.parts?.slots.map(([held]) => Number(held)), [4]);
+  }
+});
+
+test("AE6: of a piece no more is read than lies in its place", async (t) => {
+  const { disk, rig, open, write, read } = scene();
+  await open([4]);
+  write(8);
+  t.deepEqual(read(800, 100), content.slice(800, 900));
+  await rig.close();
+  // What the place has nothing of would have to come from there now.
+  disk.remove("/data/t/f");
+  const again = scene(disk);
+  await again.open([4, 5]);
+  t.deepEqual(again.read(850, 10), content.slice(850, 860));
+  t.is(again.read(860, 40), undefined);
+  t.is(again.read(850, 20), undefined);
+});
+
 test("AE6: empty files that nobody wants are not made at the end", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
