@@ -28,8 +28,12 @@ export function relieveMemory(worker: PeerWorker, nowMs: number): void {
       leastShare = share;
     }
   }
-  if (least === undefined || leastOf === undefined) return;
   worker.lastGainAtMs = nowMs;
+  if (least === undefined || leastOf === undefined) {
+    // Refused for the sake of another torrent's turn, and then not wanted: nothing will be freed that could tell.
+    worker.isMemoryShort = false;
+    return;
+  }
   returnLease(leastOf, least.piece, false);
 }
 

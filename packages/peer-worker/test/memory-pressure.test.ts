@@ -70,3 +70,29 @@ test("nothing is given up while there is no peer to use the memory, and for 20 s
   t.deepEqual(bench.said("lease-returned"), []);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
+
+test("pieces are asked for again though memory was refused for another torrent's turn, and nothing is open", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const small = await bench.openTorrent({ had: "...." });
+  const large = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
+  const ann = await bench.meetSeed(small, "a", "####");
+  await bench.lease(small, [0]);
+  await bench.meetSeed(large, "b", "#");
+  await bench.lease(large, [0]);
+  await bench.lease(small, [1]);
+  await bench.lease(small, [2]);
+  await bench.advance(6_000);
+  await bench.tell("set-paused", { torrent: large.id, isPaused: true });
+  ann.answer(ann.heardOnly("request"));
+  await bench.settle();
+  await bench.had(small, 0, 1);
+  t.deepEqual(ann.heardOnly("request"), [], "it is the turn of the large piece");
+  ann.stream.hangUp();
+  await bench.settle();
+  // Whatever was asked before is answered.
+  await bench.lease(small, []);
+  bench.said();
+  await bench.meetSeed(small, "c", "####");
+  await bench.advance(60_000);
+  t.is(bench.said("pieces-wanted").length, 1);
+});
