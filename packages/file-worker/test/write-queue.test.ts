@@ -79,6 +79,8 @@ test("a piece larger than a turn's share takes several turns", async (t) => {
   const disk = new MemoryDisk();
   const mebibyte = 1 << 20;
   const rig = startRig(disk, { slabBytes: 9 * mebibyte });
+  const content = pattern(9 * mebibyte);
+  rig.memory.set(content);
   await rig.open({ files: { "big.bin": 9 * mebibyte }, pieceLengthBytes: 9 * mebibyte });
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
   rig.turn();
@@ -87,6 +89,7 @@ test("a piece larger than a turn's share takes several turns", async (t) => {
   rig.turn();
   t.is(disk.calls.get("write"), 3);
   written(t, rig, [0]);
+  t.is(Buffer.compare(disk.bytesOf("/data/big.bin") ?? new Uint8Array(), content), 0);
 });
 
 test("a piece over a thousand small files takes several turns", async (t) => {
