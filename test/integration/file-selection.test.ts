@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
 import type { PacedSeeder, PacedSeederOptions } from "../support/paced-seeder.ts";
@@ -89,6 +90,11 @@ test("AE6, E07: what was selected before is found again, served whole, and grows
   await again.record.torrent.completed;
   t.is((await again.record.torrent.checked).passed, 11);
   t.deepEqual(asked, []);
+  // Who only checks, and knows of no selection, finds the same.
+  await using looking = await Coordinator.start({ peerWorkers: 0 });
+  const checked = await looking.add(swarm.metainfo, { directory: folder, checkOnly: true });
+  t.is((await checked.checked).passed, 11);
+  t.is(checked.files[1]?.haveBytes, checked.files[1]?.lengthBytes);
   // A peer of it gets both shared pieces from the part file.
   const other = await swarm.join({
     torrent: {

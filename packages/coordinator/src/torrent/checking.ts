@@ -138,10 +138,15 @@ export function storageOf(job: TorrentJob): OpenStorage {
     files: packFiles(metainfo.files),
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
-    unwanted: job.files.unwanted(),
+    unwanted: unwantedIn(job),
     partFile: `.${infoHash}.parts`,
     ...(stored !== undefined && { job: stored }),
   };
+}
+
+/** Who only checks wants no file: of one that is not there, what was fetched lies in the part file. */
+function unwantedIn({ files, metainfo, request }: TorrentJob): number[] {
+  return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
 }
 
 /** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
@@ -157,7 +162,7 @@ async function checkAll(
   { foundBytes, parts }: Found,
   signal: AbortSignal,
 ): Promise<void> {
-  if (foundBytes === 0 && parts === undefined) return;
+  if (foundBytes === 0 && (parts === undefined || parts.slots.length === 0)) return;
   setState(engine, job, "checking");
   takeHad(job, await hashPieces(engine, job, { parts }, signal), signal);
 }
