@@ -40,7 +40,7 @@ export interface AnnouncerEnvironment {
   readonly random: Random;
   readonly identity: AnnounceIdentity;
   readonly gates: AnnounceGates;
-  /** The torrent's counters at this moment. */
+  /** The torrent's counters at this moment, over all its starts. */
   readonly counters: () => AnnounceCounters;
   /** No peer is connected or waits to be dialled. */
   readonly isHungry: () => boolean;
@@ -83,6 +83,8 @@ export class Announcer {
   /** Not before this, however hungry: the tracker's `min interval`, or ours. */
   #hungryAtMs = 0;
   #run: Run | undefined;
+  /** Counters at the start: for a tracker that hears `started` everything begins anew. */
+  #before: Pick<AnnounceCounters, "uploaded" | "downloaded"> = { uploaded: 0, downloaded: 0 };
   #isAnnouncing = false;
   #completedPending = false;
   /** The first round since the start is not over. */
@@ -100,6 +102,7 @@ export class Announcer {
     if (this.#run !== undefined) return;
     this.#run = { stop: new AbortController(), end: new AbortController() };
     this.#isFirst = true;
+    this.#before = this.#environment.counters();
     this.#schedule(0);
   }
 
@@ -272,9 +275,12 @@ export class Announcer {
     event: AnnounceEvent | undefined,
     limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
   ): Promise<Announced> {
+    const { uploaded, downloaded, left } = this.#environment.counters();
     return announceOnce(this.#environment.http, tracker.url, {
       ...this.#environment.identity,
-      ...this.#environment.counters(),
+      uploaded: uploaded - this.#before.uploaded,
+      downloaded: downloaded - this.#before.downloaded,
+      left,
       ...(event !== undefined && { event }),
       ...(tracker.trackerId !== undefined && { trackerId: tracker.trackerId }),
       ...limits,

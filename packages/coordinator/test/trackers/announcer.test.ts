@@ -24,7 +24,13 @@ interface Setting {
 function scene({ tiers, shuffle = [], gates = announceGates(150) }: Setting) {
   const time = new ManualTime();
   const http = new FakeHttp();
-  const world = { isHungry: false, left: 1000, broken: undefined as Error | undefined };
+  const world = {
+    isHungry: false,
+    uploaded: 0,
+    downloaded: 0,
+    left: 1000,
+    broken: undefined as Error | undefined,
+  };
   const answers: { url: string; reply: AnnounceReply }[] = [];
   const failures: { url: string; code: string }[] = [];
   const ownFailures: unknown[] = [];
@@ -44,7 +50,11 @@ function scene({ tiers, shuffle = [], gates = announceGates(150) }: Setting) {
         key: "00c0ffee",
       },
       gates,
-      counters: () => ({ uploaded: 0, downloaded: 0, left: world.left }),
+      counters: () => ({
+        uploaded: world.uploaded,
+        downloaded: world.downloaded,
+        left: world.left,
+      }),
       isHungry: () => world.isHungry,
       answered: (url, reply) => {
         if (world.broken !== undefined) throw world.broken;
@@ -274,6 +284,26 @@ test("a tracker that has not heard started hears it before completed", async (t)
   announcer.completed();
   await time.pass(0);
   t.deepEqual(http.story.slice(1), ["a completed", "b started", "a completed", "b completed"]);
+});
+
+test("what was sent and received before a start is not told again", async (t) => {
+  const { announcer, http, world, time, answerAll } = scene({ tiers: [["a"]] });
+  const told = () =>
+    http.requests.map(({ url }) => {
+      const { searchParams } = new URL(url);
+      return `${searchParams.get("event")} ${searchParams.get("uploaded")} ${searchParams.get("downloaded")}`;
+    });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(0);
+  Object.assign(world, { uploaded: 500, downloaded: 700 });
+  await announcer.stop();
+  t.deepEqual(told(), ["started 0 0", "stopped 500 700"]);
+  announcer.start();
+  await time.pass(0);
+  Object.assign(world, { uploaded: 501, downloaded: 702 });
+  await announcer.stop();
+  t.deepEqual(told().slice(2), ["started 0 0", "stopped 1 2"]);
 });
 
 test("completed that is due at a stop is said first", async (t) => {
