@@ -64,7 +64,7 @@ function announceTiers(engine: Engine, job: TorrentJob): string[][] {
 }
 
 function isHttp(url: string): boolean {
-  return url.startsWith("http://") || url.startsWith("https://");
+  return /^https?:\/\//i.test(url);
 }
 
 /** A tracker that answered. */

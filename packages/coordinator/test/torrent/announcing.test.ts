@@ -95,6 +95,15 @@ test("trackers that we cannot speak to are left out, and that is said", (t) => {
   t.regex((event?.event === "warning" && event.message) || "", /^2 of 3 /);
 });
 
+test("a scheme in capitals is the same scheme", (t) => {
+  const { job, events } = scene({ trackers: [["HTTP://tracker.example/announce"]] });
+  t.deepEqual(
+    trackerStatus(job).map(({ url }) => url),
+    ["HTTP://tracker.example/announce"],
+  );
+  t.deepEqual(events(), []);
+});
+
 test("without trackers none is asked", async (t) => {
   const { announce, http } = scene({ trackers: [["http://a/announce"]] }, { useTrackers: false });
   await announce(peers);
