@@ -38,6 +38,7 @@ for (const [name, safe] of [
   ["a\u007f\u0085b", "a__b"],
   ["photo\u202egpj.exe", "photogpj.exe"],
   ["a\u200b\u200d\ufeff\u2066b", "ab"],
+  ["a\u{e0041}\u{e007f}b", "ab"],
   ["a\u2028b", "a_b"],
   ["a\ufffdb", "a_b"],
   ["a\ud800b", "a_b"],

@@ -207,6 +207,9 @@ test("a file that the system cannot sync is never durable, and no error", async 
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "..#.", lost: "...." });
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 2 }]);
+  write(rig, 3);
+  await rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { safe: "..##" }, "a later round of another file proves nothing of it");
 });
 
 test("F20: a record that cannot be kept is said once, stops nothing, and is tried again", async (t) => {
