@@ -71,7 +71,7 @@ export class SimulatedEngine {
   #root: Supervisor | undefined;
   #engine: Engine | undefined;
   #files: FileState | undefined;
-  readonly #requests: AddTorrent[] = [];
+  #requests: AddTorrent[] = [];
 
   constructor(options: SimulatedEngineOptions) {
     const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
@@ -207,6 +207,18 @@ export class SimulatedEngine {
   /** Starts all torrents that are paused, stopped or in the error state. */
   resume(): void {
     for (const { id } of this.jobs) this.#ref.cast("start-torrent", { torrent: id });
+  }
+
+  /** Sets what is wanted of each file of all torrents; later incarnations are told it too. */
+  wish(wished: readonly number[]): void {
+    this.#requests = this.#requests.map((request) => ({ ...request, priorities: wished }));
+    const priorities = wished.map((priority, file) => ({ file, priority }));
+    for (const { id } of this.jobs) this.#ref.cast("set-priorities", { torrent: id, priorities });
+  }
+
+  /** Has all pieces of all torrents looked at again. */
+  check(): void {
+    for (const { id } of this.jobs) this.#ref.cast("hash-check", { torrent: id, check: 1 });
   }
 
   /** Ends everything in order. */

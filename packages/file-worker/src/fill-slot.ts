@@ -17,7 +17,7 @@ import { ViewCursor } from "./view-cursor.ts";
  * Fills a slot by one scatter read for each file that the bytes lie in.
  *
  * @returns An empty object when every byte is in place. A refusal leaves the slot in an unknown state: `out-of-range`,
- *   `unknown-slab`, `file-changed` for a file that ends too early, or what opening and reading it gave.
+ *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or what opening and reading it gave.
  */
 export function fillSlot(
   disk: Disk,
@@ -33,6 +33,7 @@ export function fillSlot(
       message: `cannot read ${lengthBytes} bytes at ${position}: the torrent has ${storage.map.totalBytes}`,
     };
   }
+  if (storage.parts?.isToSettle === true) return notSettled(storage);
   const parts = slotParts(slabs, request);
   if (isRefusal(parts)) return parts;
   const target = new ViewCursor(parts);
@@ -44,6 +45,13 @@ export function fillSlot(
     if (refusal !== undefined) return refusal;
   }
   return {};
+}
+
+function notSettled({ torrent }: Storage): StorageRefusal {
+  return {
+    refused: "not-settled",
+    message: `cannot read torrent ${torrent}: what lies in its part file is still to be moved`,
+  };
 }
 
 /** Piece by piece: each has a slot of its own in the part file. */

@@ -38,6 +38,8 @@ export class Parts {
   #slotCount = 0;
   /** What wanted files had in it when it was found has been moved. */
   isSettled = false;
+  /** It was found with bytes of wanted files, which are to be moved before anything is read. */
+  isToSettle = false;
   /** While bytes move between files: only one move at a time. */
   moving: Promise<unknown> = Promise.resolve();
 

@@ -2,7 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { PartsLayout, PiecesSettled, StorageRefusal, TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import {
   decodeHeader,
   eraseSlot,
@@ -27,6 +27,7 @@ const turnBytes = 4 * 1024 * 1024;
 export async function loadParts(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
+  isToSettle: boolean,
 ): Promise<StorageRefusal | undefined> {
   const { parts } = storage;
   if (parts === undefined) return undefined;
@@ -40,7 +41,13 @@ export async function loadParts(
     refusal = noteSlot(disk, files, storage, slot);
     return refusal === undefined;
   });
+  parts.isToSettle = isToSettle && hasWanted(storage, parts);
   return refusal;
+}
+
+/** Somebody wants bytes that lie in the part file. */
+function hasWanted(storage: Storage, parts: Parts): boolean {
+  return [...parts.slots.keys()].some((piece) => wantedSpans(storage, parts, piece).length > 0);
 }
 
 /** What lies in the part file now, unless the torrent is not open. */
@@ -108,13 +115,15 @@ async function settle(
   const unfreed = await freeSlots(state, storage, parts, moved);
   if (unfreed !== undefined) return unfreed;
   parts.isSettled = true;
+  parts.isToSettle = false;
   const layout = partsLayout(storage);
   return layout === undefined ? {} : { parts: layout };
 }
 
 function livesInParts(storage: Storage, file: number): boolean {
   const { lengthBytes, isPadding } = fileOf(storage, file);
-  const isThere = (storage.knownBytes[file] ?? -1) >= 0;
+  // An empty one was made and never written to: its bytes may lie in the part file already.
+  const isThere = (storage.knownBytes[file] ?? -1) > 0;
   return storage.unwanted.has(file) && !isThere && lengthBytes > 0 && isPadding !== true;
 }
 
@@ -151,13 +160,8 @@ async function moveSlot(
   parts: Parts,
   piece: number,
 ): Promise<StorageRefusal | undefined> {
-  const held = parts.slots.get(piece);
-  if (held === undefined) return undefined;
   const start = piece * storage.pieceLengthBytes;
-  const spans = storage.map
-    .spans(start + held.from, held.to - held.from)
-    .filter(({ file }) => isToMove(storage, parts, file));
-  for (const { file, fileOffset, lengthBytes } of spans) {
+  for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, parts, piece)) {
     const begin = storage.map.startOf(file) + fileOffset - start;
     let refusal: StorageRefusal | undefined;
     await inTurns(context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
@@ -174,6 +178,15 @@ async function moveSlot(
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** What wanted files have of one slot. */
+function wantedSpans(storage: Storage, parts: Parts, piece: number): readonly FileSpan[] {
+  const held = parts.slots.get(piece);
+  if (held === undefined) return [];
+  return storage.map
+    .spans(piece * storage.pieceLengthBytes + held.from, held.to - held.from)
+    .filter(({ file }) => isToMove(storage, parts, file));
 }
 
 /** After a crash in the middle of a move a file may be there and lack what the part file has. */

@@ -99,10 +99,12 @@ async function openAfter(
     refusal = lookAtFile(disk, storage, file);
     return refusal === undefined;
   });
-  refusal ??= await loadParts(state, storage);
-  if (refusal !== undefined) return refusal;
-  const known = message.job && openJournal(state, storage, message.job);
-  if (isRefusal(known)) return known;
+  refusal ??= await loadParts(state, storage, message.isToSettle === true);
+  const known = refusal ?? (message.job && openJournal(state, storage, message.job));
+  if (isRefusal(known)) {
+    state.files.closeStorage(storage);
+    return known;
+  }
   state.storages.set(message.torrent, storage);
   const parts = partsLayout(storage);
   const found = storage.knownBytes.subarray(0, storage.map.fileCount);

@@ -278,3 +278,41 @@ test("AE6: a storage that is closed moves nothing any more", async (t) => {
   t.deepEqual(again.read(400, 100), content.slice(400, 500));
   t.deepEqual(again.read(600, 100), content.slice(600, 700));
 });
+
+test("AE6: what is still to be moved is not read, neither where it lies nor where it is to be", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([0, 2]);
+  first.write(2, 4, 6);
+  await first.rig.close();
+  const settling = { files, pieceLengthBytes, isToSettle: true };
+  const second = scene(disk);
+  await second.rig.open({ ...settling, unwanted: [0, 2] });
+  t.deepEqual(second.read(450, 50), content.slice(450, 500), "nothing is to be moved");
+  // As after an end in the middle of a move: the file is there, and has nothing of what the part file has.
+  disk.put("/data/t/c", new Uint8Array(200));
+  const third = scene(disk);
+  await third.rig.open({ ...settling, unwanted: [0] });
+  t.is(third.read(450, 50), undefined);
+  t.deepEqual(third.rig.readFailures, []);
+  await third.rig.settleParts(0);
+  t.deepEqual(third.read(450, 50), content.slice(450, 500));
+});
+
+test("AE6: a file that was made and could not be given its length does not hide what the part file has", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([0]);
+  disk.fail("truncate", "EIO");
+  first.write(5);
+  t.is(disk.bytesOf("/data/t/c")?.byteLength, 0);
+  await first.rig.settleParts(0, 2);
+  first.write(4);
+  const second = scene(disk);
+  await second.open([0, 2]);
+  t.deepEqual(second.read(400, 100), content.slice(400, 500));
+  second.write(6);
+  t.deepEqual(second.read(400, 100), content.slice(400, 500));
+  t.like(await second.rig.settleParts(0), { parts: { slots: [] } });
+  t.deepEqual(second.read(400, 300), content.slice(400, 700).fill(0, 100, 200));
+});

@@ -205,3 +205,15 @@ test("a storage that ends makes no further files without bytes", async (t) => {
   t.is(disk.entries.size, made);
   t.is(disk.openCount, 0);
 });
+
+test("a storage that cannot be opened leaves nothing open", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/.parts", pattern(200));
+  const rig = startRig(disk);
+  disk.fail("read", "EIO");
+  t.like(await rig.open({ files: { a: 4 }, pieceLengthBytes: 4, unwanted: [0] }), {
+    refused: "EIO",
+  });
+  t.is(disk.openCount, 0);
+  t.is(rig.state.storages.size, 0);
+});

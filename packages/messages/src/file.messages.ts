@@ -19,6 +19,8 @@ export interface OpenStorage {
   readonly unwanted?: readonly number[];
   /** Name of the part file in the root; without it there is none, and every file is one. */
   readonly partFile?: string;
+  /** `settle-parts` follows: until then nothing is read of files whose bytes may lie in the part file still. */
+  readonly isToSettle?: boolean;
   /** What is known of it from earlier runs is looked up, and kept from now on. Absent for one that only reads. */
   readonly job?: StoredJob;
 }

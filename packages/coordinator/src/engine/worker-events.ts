@@ -119,7 +119,10 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
     if (opened.parts !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
       const unwanted = job.files.unwanted();
-      await engine.fileCalls.call("settle-parts", { torrent: job.id, unwanted }, limits);
+      const question = { torrent: job.id, unwanted };
+      const settled = await engine.fileCalls.call("settle-parts", question, limits);
+      if (!("refused" in settled)) return;
+      failAtFolder(engine, job, { code: settled.refused, message: settled.message });
     }
   } catch (error) {
     // It died again: the next one is told everything anew.

@@ -50,6 +50,8 @@ export async function checkFound(
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
   const parts = await settledParts(engine, job, opened, signal);
+  // Who has ended it meanwhile has said its state.
+  if (signal.aborted) return undefined;
   if (parts !== undefined && "refused" in parts)
     return { code: parts.refused, message: parts.message };
   // What was had before a stop or an error is not believed: anybody may have touched the files since.
@@ -140,6 +142,7 @@ export function storageOf(job: TorrentJob): OpenStorage {
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
     partFile: `.${infoHash}.parts`,
+    isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),
   };
 }

@@ -16,7 +16,6 @@ export function setPriorities(
   job: TorrentJob,
   { priorities }: MessageOf<EngineProtocol, "set-priorities">,
 ): void {
-  const wasComplete = job.ledger.isComplete;
   const before = job.files.wantedPieces();
   for (const { file, priority } of priorities) {
     if (!isPriority(priority) || job.metainfo.files[file] === undefined) continue;
@@ -27,19 +26,18 @@ export function setPriorities(
   job.picker.forgetOrder();
   if (!isSame(before, job.files.wantedPieces())) wantedChanged(engine, job);
   if (!job.isRunning) return;
-  settleFiles(engine, job);
   job.isCompleteSaid &&= job.ledger.isComplete;
-  if (wasComplete || !job.ledger.isComplete) return;
-  completeTorrent(engine, job).catch((error: unknown) => failOver(engine, job, error));
+  settleFiles(engine, job).catch((error: unknown) => failOver(engine, job, error));
 }
 
-/** What the part file has of files that are wanted now moves into them, and new files that are not do not appear. */
-function settleFiles(engine: Engine, job: TorrentJob): void {
-  settleWanted(engine, job, job.abort.signal)
-    .then((fault) => {
-      if (fault !== undefined) failTorrent(engine, job, fault);
-    })
-    .catch((error: unknown) => failOver(engine, job, error));
+/**
+ * What the part file has of files that are wanted now moves into them, and new files that are not do not appear. Those
+ * without bytes that are wanted now are made when nothing is missing.
+ */
+async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
+  const fault = await settleWanted(engine, job, job.abort.signal);
+  if (fault !== undefined) return failTorrent(engine, job, fault);
+  if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
 }
 
 function wantedChanged(engine: Engine, job: TorrentJob): void {

@@ -212,3 +212,17 @@ test("a torrent that starts goes on in the new file-worker", async (t) => {
     [job.id],
   );
 });
+
+test("what cannot be moved out of the part file is the torrent's error", async (t) => {
+  const { job, file, crash, start } = scene();
+  file.answer = (name) => {
+    if (name === "open-storage")
+      return { foundBytes: 0, parts: { path: "", files: [], slots: [] } };
+    return name === "settle-parts" ? { refused: "disk-full", message: "no room" } : {};
+  };
+  const epoch = crash("file");
+  start("file", epoch + 1);
+  await settle();
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "disk-full");
+});

@@ -440,3 +440,21 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   await settle();
   t.deepEqual([job.state, second.state, third.state], ["active", "stopped", "active"]);
 });
+
+test("stopped while its part file is settled, a torrent is stopped, and may be started again", async (t) => {
+  const { engine, job, file, start, states } = scene({ found: "#.#." });
+  const settled = Promise.withResolvers<unknown>();
+  const parts = { path: "/downloads/.parts", files: [0], slots: [] };
+  file.answer = (name) => {
+    if (name === "settle-parts") return settled.promise;
+    return name === "open-storage" ? { foundBytes: 1, parts } : {};
+  };
+  await start();
+  const stopped = stopTorrent(engine, job);
+  settled.resolve({});
+  await stopped;
+  await settle();
+  t.deepEqual(states(), ["starting", "stopping", "stopped"]);
+  await start();
+  t.deepEqual(states().slice(3), ["starting", "checking", "active"]);
+});

@@ -135,3 +135,16 @@ test("a priority out of range, or of a file that is not there, changes nothing",
   });
   t.deepEqual(job.priorities, before);
 });
+
+test("a file without bytes that is wanted when nothing is missing is made, once its wish is known", async (t) => {
+  const { job, want, file } = scene({ files: [6 * pieceBytes, 0], priorities: [1, 0] });
+  for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
+  job.isCompleteSaid = true;
+  job.settledUnwanted = [1];
+  want(1, 1);
+  await settle();
+  t.deepEqual(
+    file.said.filter(({ kind }) => kind === "call").map(({ name }) => name),
+    ["settle-parts", "complete-storage"],
+  );
+});

@@ -100,6 +100,8 @@ export class JournalKeeper {
       const isMuch = journal.unprovedBytes > syncAtEndBytes;
       if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
       else journal.skipSync((file) => this.#look(storage, file));
+      // The thread has ended meanwhile: the store says that it was being written to.
+      if (this.#isClosed) return;
       this.#commit([journal], () => !isOrderly || !journal.isProved);
     }
     this.drop(storage);
@@ -154,7 +156,10 @@ export class JournalKeeper {
       for (const file of round.files) {
         if (this.#isOver(untilMs, withinMs)) break;
         const synced = this.#syncFile(journal, file);
-        underWay = synced.then(() => undefined);
+        underWay = synced.then(
+          () => undefined,
+          () => undefined,
+        );
         const isDone = await this.#before(untilMs, synced);
         if (isDone) missing.delete(file);
       }
@@ -167,18 +172,16 @@ export class JournalKeeper {
 
   /** A round of the clock gives way to a job that ends. */
   #isOver(untilMs: number, withinMs: number): boolean {
+    if (this.#isClosed) return true;
     return this.#context.clock.nowMs() >= untilMs || (withinMs === roundMs && this.#lock.isWanted);
   }
 
   /** @returns What `task` gives, or false when it is not over in time. */
   #before(untilMs: number, task: Promise<boolean>): Promise<boolean> {
     const { clock, timers } = this.#context;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const late = timers.after(Math.max(0, untilMs - clock.nowMs()), () => resolve(false));
-      void task.then((isDone) => {
-        late.cancel();
-        resolve(isDone);
-      });
+      task.finally(() => late.cancel()).then(resolve, reject);
     });
   }
 

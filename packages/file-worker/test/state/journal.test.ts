@@ -371,3 +371,29 @@ test("without a place for records a stop is remembered by the thread, and nothin
   t.deepEqual(shown((await open(disk, job)).known), ["....", "####"]);
   t.deepEqual(disk.synced, []);
 });
+
+test("a job whose thread ends while it waits to be closed is left open on record", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  rig.write({ piece: 1, lengthBytes: 4 });
+  const closing = rig.close(orderly);
+  rig.stop();
+  const commits = disk.calls.get("commit");
+  await closing;
+  t.deepEqual(disk.synced, []);
+  t.is(disk.calls.get("commit"), commits);
+  t.true(recordIn(disk)?.isOpenForWriting);
+});
+
+test("a sync that fails without a word of the system fails the close, and nothing else", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  write(rig, 0);
+  disk.syncLater = () => {
+    throw new Error("this thread is over");
+  };
+  await t.throwsAsync(rig.close(orderly), { message: "this thread is over" });
+});

@@ -93,6 +93,7 @@ export interface OpenOptions {
   readonly torrent?: TorrentId;
   /** Places of files that nobody wants; then there is a part file `/data/.parts`. */
   readonly unwanted?: readonly number[];
+  readonly isToSettle?: boolean;
   readonly job?: StoredJob;
 }
 
@@ -189,15 +190,15 @@ export function startRig(
       roomListener = undefined;
       listener?.();
     },
-    open({ root = "/data", files, pieceLengthBytes, torrent: id = torrent, job, unwanted }) {
+    open({ root = "/data", files, torrent: id = torrent, job, unwanted, ...options }) {
       const stored = isList(files) ? files : storedFiles(files);
       const totalBytes = stored.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const message: OpenStorage = {
         torrent: id,
         root,
         files: packFiles(stored),
-        pieceLengthBytes,
         totalBytes,
+        ...options,
         ...(unwanted !== undefined && { unwanted, partFile: ".parts" }),
         ...(job !== undefined && { job }),
       };
