@@ -168,6 +168,18 @@ test("EX5, AE16: a piece that was lost is neither finished nor had until it come
   t.is(torrent.left, 0);
 });
 
+test("AE16: what is wanted and left follows a priority before the next figures come", (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "piece", index: 2, verified: true });
+  torrent.setPriority(0, 0);
+  t.is(torrent.progress.wantedBytes, 90_000 - 65_536, "what is had");
+  t.is(torrent.left, 0);
+  t.deepEqual([...torrent.wanted], [0]);
+  torrent.setPriority(0, 3);
+  t.is(torrent.progress.wantedBytes, 90_000);
+  t.deepEqual([...torrent.wanted], [...bits("##.")]);
+});
+
 test("the bitfield is a copy", (t) => {
   const { torrent } = scene();
   torrent.bitfield.fill(0xff);
