@@ -296,6 +296,32 @@ test.serial(
   },
 );
 
+test.serial(
+  "a torrent that its user has stopped comes back stopped, one that ran runs",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const stateDirectory = swarm.folder("state").path;
+    const directory = swarm.folder("data").path;
+    for (const runs of [false, true]) {
+      {
+        await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+        const [kept] = (await coordinator.restore()).torrents;
+        const options = { directory, useTrackers: false };
+        const torrent = kept ?? (await coordinator.add(swarm.metainfo, options));
+        if (runs) torrent.start();
+        await torrent.checked;
+        if (!runs) await torrent.stop();
+      }
+      await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+      const [torrent] = (await coordinator.restore()).torrents;
+      // Those that ran are started in a later turn than the answer.
+      await new Promise(setImmediate);
+      const status = await torrent?.status();
+      t.is(status?.state === "stopped", !runs);
+    }
+  },
+);
+
 test.serial("AE15: counters go on from run to run", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;

@@ -1,7 +1,7 @@
 import test from "ava";
 import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/adding.ts";
 import { startTorrent } from "../../src/torrent/lifecycle.ts";
 import { dialMore } from "../../src/torrent/dialling.ts";
@@ -134,6 +134,23 @@ test("bytes behind the end of a torrent are refused from a server, and a warning
   });
   const info = addTorrent(engine, longer) as { warnings: readonly string[] };
   t.is(info.warnings.length, 1);
+});
+
+test("F29: a kept copy that is another torrent by now, or none, is refused as damaged", (t) => {
+  const { engine } = makeScene();
+  const { infoHash } = parseTorrent(metainfo);
+  const other = encodeTorrent({
+    name: "other",
+    pieceLengthBytes: 32_768,
+    pieceHashes: new Uint8Array(20),
+    lengthBytes: 5,
+  });
+  for (const damaged of [other, metainfo.subarray(0, -1)]) {
+    const answer = addTorrent(engine, { ...request, metainfo: damaged, infoHash });
+    t.like(answer, { refused: "torrent-copy-lost" });
+  }
+  t.is(engine.torrents.size, 0);
+  t.false("refused" in addTorrent(engine, { ...request, infoHash }));
 });
 
 test("connections whose tables would take too much memory are left out, and that is said", (t) => {
