@@ -21,7 +21,10 @@ export type JsonEvent =
   | "info"
   | "demo";
 
-/** Lines that come often enough to fill memory when nobody reads; a later one makes up for most of them. */
+/**
+ * Lines that come often enough to fill memory when nobody reads; a later one makes up for most of them. How many
+ * warnings there are is up to strangers: each peer that is banned is one.
+ */
 const spareEvents: ReadonlySet<JsonEvent> = new Set([
   "checking",
   "progress",
@@ -30,6 +33,7 @@ const spareEvents: ReadonlySet<JsonEvent> = new Set([
   "peer",
   "worker",
   "why",
+  "warning",
 ]);
 
 /**

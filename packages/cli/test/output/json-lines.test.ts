@@ -37,6 +37,18 @@ test("a slow reader misses pieces but never the end, and is told how many lines 
   t.like(output.events[3], { code: "lines-left-out", count: 48, infoHash: null });
 });
 
+test("warnings, of which strangers may cause any number, fill no memory either", async (t) => {
+  const output = new FakeOutput();
+  output.hold();
+  const lines = new JsonLines(new LineWriter(output, 100), () => 0);
+  for (let peer = 0; peer < 50; peer++) lines.emit("warning", "ab", { code: "peer-banned", peer });
+  t.true(output.writableLength < 300);
+  const finished = lines.finish();
+  output.release();
+  await finished;
+  t.like(output.events.at(-1), { code: "lines-left-out", count: 48 });
+});
+
 test("lines that were left out last are confessed at the end", async (t) => {
   const output = new FakeOutput();
   output.hold();
