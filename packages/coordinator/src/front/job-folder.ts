@@ -5,7 +5,7 @@
 //   <folder>/…                       the data
 
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, realpath, rename, rm, rmdir } from "node:fs/promises";
+import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
@@ -14,7 +14,7 @@ import type { AddOptions } from "./add-options.ts";
 import { readRecord } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { optionsOf } from "./restoring.ts";
-import { syncFolder, writeDurably } from "./write-durably.ts";
+import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
 
 const stateFolder = ".troupe";
 const torrentFile = "job.torrent";
@@ -43,10 +43,10 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   refuseReservedName(metainfo);
   await refuseExisting(directory);
   const parent = dirname(directory);
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const temporary = join(parent, `.${basename(directory)}-${randomBytes(6).toString("hex")}.tmp`);
   try {
-    await mkdir(join(temporary, stateFolder), { recursive: true });
+    await makeFolder(join(temporary, stateFolder));
     await writeDurably(join(temporary, stateFolder, torrentFile), metainfo);
     await syncFolder(join(temporary, stateFolder));
     await syncFolder(temporary);

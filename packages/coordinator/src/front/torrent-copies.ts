@@ -5,13 +5,13 @@
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
 import { hash, randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, unlink } from "node:fs/promises";
+import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, nothingCounted } from "@troupe/messages";
 import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
-import { syncFolder, writeDurably } from "./write-durably.ts";
+import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
 
 /** A job as its copy has it. */
 export type CopiedJob = Pick<JobRecord, "infoHash" | "directory"> & Pick<JobFacts, "settings">;
@@ -86,7 +86,7 @@ export class TorrentCopies {
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     const temporary = join(this.#folder, `.${randomBytes(8).toString("hex")}.tmp`);
     try {
       await writeDurably(temporary, bytes, 0o600);

@@ -1,6 +1,7 @@
 // New files and names that are on the disk before anything else is done with them.
 
-import { open } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
 /**
  * @param mode Of the file, before the process's mask.
@@ -19,5 +20,34 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } catch {
     // The files are whole in either case.
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way tries for ever where the system says `ENOENT` although the folder
+ * above is there (procfs, automounted file systems).
+ *
+ * @throws rejects with a system error, `EEXIST` when something that is no folder has its name.
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  try {
+    await makeOne(path, mode);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as { readonly code?: unknown }).code !== "ENOENT" || above === path) throw error;
+    await makeFolder(above, mode);
+    await makeOne(path, mode);
+  }
+}
+
+async function makeOne(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    const isThere = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw error;
   }
 }
