@@ -82,8 +82,7 @@ export async function checkRanges(
     };
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
-      const isFound = job.ledger.isMissing(piece) || job.doubted.has(piece);
-      if (isGood === 1 && isFound) pieceIsHad(engine, job, piece);
+      if (isGood === 1) pieceIsGood(engine, job, piece);
       if (isGood === 1 || job.ledger.isMissing(piece)) continue;
       // It may have been written, or have moved, while it was read: a second look decides.
       doubtful.push(piece);
@@ -92,14 +91,23 @@ export async function checkRanges(
     tellUntil(verdicts.length);
   });
   await look(engine, job, rangesOf(doubtful), signal, (first, verdicts) => {
-    const bad = [...verdicts.keys()]
-      .filter((index) => verdicts[index] === 0)
-      .map((index) => (first + index) as PieceIndex);
+    const looked = [...verdicts].map((isGood, index) => ({
+      piece: (first + index) as PieceIndex,
+      isGood: isGood === 1,
+    }));
+    for (const { piece, isGood } of looked) if (isGood) pieceIsGood(engine, job, piece);
+    const bad = looked.filter(({ isGood }) => !isGood).map(({ piece }) => piece);
     piecesAreLost(engine, job, bad);
     verdict(first, verdicts);
   });
   keepPieces(engine, job);
   completeIfWhole(engine, job);
+}
+
+/** It lies on the disk as it should: one that was missing, or in doubt, is had. */
+function pieceIsGood(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  const isFound = job.ledger.isMissing(piece) || job.doubted.has(piece);
+  if (isFound) pieceIsHad(engine, job, piece);
 }
 
 async function look(

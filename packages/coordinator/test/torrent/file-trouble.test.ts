@@ -5,8 +5,11 @@ import { draw } from "../support/diagrams.ts";
 import { makeScene } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
-/** A seed of four pieces, of which the pieces drawn in `found` are good when they are looked at again. */
-function scene(found: string) {
+/**
+ * A seed of four pieces, of which the pieces drawn in `found` are good when they are looked at again; those in
+ * `foundLater` when they are looked at once more.
+ */
+function scene(found: string, foundLater = found) {
   const made = makeScene();
   const { engine, file } = made;
   const job = made.addJob();
@@ -19,13 +22,14 @@ function scene(found: string) {
     readonly ranges: readonly (readonly [number, number])[];
     readonly onRun: (first: number, verdicts: Uint8Array) => void;
   }): Promise<Uint8Array> => {
+    const isFirst = looked.length === 0;
     looked.push(...request.ranges);
     await looking;
     for (const [first, last] of request.ranges) {
       const verdicts = Array.from({ length: last - first + 1 }, (_, index) => first + index);
       request.onRun(
         first,
-        Uint8Array.from(verdicts, (piece) => Number(found[piece] === "#")),
+        Uint8Array.from(verdicts, (piece) => Number((isFirst ? found : foundLater)[piece] === "#")),
       );
     }
     return new Uint8Array();
@@ -128,4 +132,17 @@ test("F27: of a torrent that is stopped while its pieces are looked at none of t
   await settle();
   t.is(draw(job.ledger), "##.#");
   t.is(job.doubted.size, 0);
+});
+
+test("F22: a piece that can be read at the second look is had again", async (t) => {
+  const { job, looked, fails, goOn, said } = scene("##.#", "####");
+  fails("EIO", 2);
+  goOn();
+  await settle();
+  t.deepEqual(looked, [
+    [2, 2],
+    [2, 2],
+  ]);
+  t.is(draw(job.ledger), "####");
+  t.deepEqual(said(), ["EIO", "2 good"]);
 });
