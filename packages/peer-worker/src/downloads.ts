@@ -37,6 +37,8 @@ export function refill(session: Session, nowMs: number): void {
   const taken = torrent.picker.pick(session, wanted);
   const isHungry = taken < wanted;
   torrent.demand.note(session, isHungry, nowMs);
+  // A super-seeder shows its next piece when it hears that we have the one before.
+  if (isHungry && session.haveCount < torrent.geometry.pieceCount) session.control.tellLater();
   if (isHungry && session.nothingLeftUntilMs > nowMs && !waitsForMemory(session)) {
     doubleBlocks(session, wanted - taken);
   }

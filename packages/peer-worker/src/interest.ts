@@ -3,6 +3,7 @@
 import { PeerFlag, PeerWord } from "@troupe/messages";
 import { countBits, type PieceIndex } from "@troupe/protocol";
 
+import { notInterestedAfterMs } from "./limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -105,13 +106,29 @@ export function wantedChanged(torrent: Torrent): void {
   }
 }
 
-/** Tells the peer whether it has anything that we lack and want, when that has changed. */
+/**
+ * Tells the peer when it comes to have something that we lack and want. That it has nothing more is told by
+ * {@link tellLostInterest} when that has lasted: peers choke whoever says so, and one that gets pieces itself, or shows
+ * them one at a time, will soon have the next.
+ */
 export function updateInterest(session: Session): void {
-  const isInterested = session.missingPieces > 0;
-  if (isInterested === session.amInterested) return;
-  session.row.setFlag(PeerFlag.amInterested, isInterested);
-  if (isInterested) session.control.interested();
-  else session.control.notInterested();
+  if (session.missingPieces === 0) {
+    if (session.amInterested) session.nothingMissingSinceMs ??= session.torrent.worker.nowMs();
+    return;
+  }
+  session.nothingMissingSinceMs = undefined;
+  if (session.amInterested) return;
+  session.row.setFlag(PeerFlag.amInterested, true);
+  session.control.interested();
+}
+
+/** Once a second. */
+export function tellLostInterest(session: Session, nowMs: number): void {
+  const sinceMs = session.nothingMissingSinceMs;
+  if (sinceMs === undefined || nowMs - sinceMs < notInterestedAfterMs) return;
+  session.nothingMissingSinceMs = undefined;
+  session.row.setFlag(PeerFlag.amInterested, false);
+  session.control.notInterested();
 }
 
 /** Two seeds have nothing to say to each other: the connection is to be closed after the message at hand. */

@@ -105,6 +105,8 @@ export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 export const memoryStallMs = 20_000;
 /** Pieces asked for while nothing is known of the rate. */
 export const firstPiecesWanted = 8;
+/** How long a peer has had nothing for us when it is told that we are not interested. */
+export const notInterestedAfterMs = 2_000;
 /** How long a peer for whom the coordinator had nothing is left alone. */
 export const nothingLeftMs = 2_000;
 /** A torrent that has waited this long for an extent goes before the others. */

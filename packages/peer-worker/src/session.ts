@@ -77,6 +77,8 @@ export class Session implements BlockTaker {
 
   /** Pieces that the peer has and we lack. */
   missingPieces = 0;
+  /** Since when that is 0 though the peer believes that we are interested. */
+  nothingMissingSinceMs: number | undefined;
   /** When the peer was last choked by us: it starts so. */
   chokedAtMs: number;
   extendedHandshakeAtMs = -Infinity;

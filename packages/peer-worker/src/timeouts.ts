@@ -4,6 +4,7 @@ import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { breakBlock, progressAtMs, refill, takeBackAll, takeBackFirst } from "./downloads.ts";
+import { tellLostInterest } from "./interest.ts";
 import {
   blockDeadlineMs,
   firstRequestTimeoutMs,
@@ -35,6 +36,7 @@ export function passSecond(session: Session, nowMs: number): void {
     closeSession(session, fate, fate === "frame-stalled");
     return;
   }
+  tellLostInterest(session, nowMs);
   keepAlive(session, nowMs);
   judgeRequests(session, nowMs);
   // A snubbed peer must not be the first to take what it was late with: it is refilled at the end of the turn.

@@ -24,10 +24,39 @@ test("interest ends when nothing is left to want, and comes back with a have", a
   await bench.had(torrent, 0);
   t.deepEqual(peer.heard(), []);
   await bench.had(torrent, 1);
-  t.deepEqual(peer.heard(), ["not-interested", "have 0", "have 1"]);
+  await bench.advance(3_000);
+  t.deepEqual(peer.heard(), ["have 0", "have 1", "not-interested"]);
   peer.have(2);
   await bench.settle();
   t.deepEqual(peer.heard(), ["interested"]);
+});
+
+test("a peer that shows one piece after the other does not hear that we are not interested in between", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "......" });
+  const peer = await bench.meet(torrent, "a", "#.....");
+  peer.heard();
+  for (let piece = 0; piece < 5; piece++) {
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.had(torrent, piece);
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.advance(1_500);
+    peer.have(piece + 1);
+  }
+  await bench.settle();
+  t.deepEqual(peer.heard(), ["have 0", "have 1", "have 2", "have 3", "have 4"]);
+});
+
+test("a peer that unchokes us and has nothing else to give hears at once that we have its piece", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "......" });
+  const peer = await bench.meetSeed(torrent, "a", "##....");
+  await bench.lease(torrent, [0, 1]);
+  peer.answer(peer.heard().slice(0, 3));
+  await bench.settle();
+  peer.heard();
+  await bench.had(torrent, 0);
+  t.deepEqual(peer.heard(), ["have 0"]);
 });
 
 test("haves of one turn go out together; peers that have the piece hear of it within a second", async (t) => {
@@ -39,7 +68,7 @@ test("haves of one turn go out together; peers that have the piece hear of it wi
   seed.heard();
   const writes = lacking.stream.writes;
   await bench.had(torrent, 0, 1, 2);
-  t.deepEqual(lacking.heard(), ["not-interested", "have 1", "have 2", "have 0"]);
+  t.deepEqual(lacking.heard(), ["have 1", "have 2", "have 0"]);
   t.is(lacking.stream.writes, writes + 1);
   t.deepEqual(seed.heard(), []);
   await bench.advance(1_000);
@@ -143,10 +172,12 @@ test("a peer that has only what nobody wants is not interesting, until it is wan
   t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
   peer.heard();
   await bench.want(torrent, "#...");
+  await bench.advance(3_000);
   t.deepEqual(peer.heard(), ["not-interested"]);
   await bench.want(torrent, undefined);
   t.deepEqual(peer.heard(), ["interested"]);
   await bench.had(torrent, 1, 2, 3);
+  await bench.advance(3_000);
   t.true(peer.heard().includes("not-interested"));
 });
 
@@ -161,6 +192,7 @@ test("a piece that was lost makes those who have it interesting again, and is to
   t.deepEqual(peer.heard(), ["interested"]);
   t.deepEqual(lacking.heard(), []);
   await bench.had(torrent, 1);
-  t.deepEqual(peer.heard(), ["not-interested", "have 1"]);
+  await bench.advance(3_000);
+  t.deepEqual(peer.heard(), ["have 1", "not-interested"]);
   t.deepEqual(lacking.heard(), ["have 1"]);
 });
