@@ -173,8 +173,10 @@ async function moveSlot(
         writeFile(disk, files, storage, { file, offset: fileOffset + at }, bytes);
       return refusal === undefined;
     });
-    // A slot that lost its bytes has nothing to move: the piece is found missing by its hash.
-    if (refusal?.refused === "file-changed" && refusal.path === undefined) continue;
+    // A slot that lost its bytes has nothing to move: at a start the piece is found missing by its hash. Later it counts
+    // as had, and would be read where its bytes have never been.
+    const isLost = refusal?.refused === "file-changed" && refusal.path === undefined;
+    if (isLost && parts.isToSettle) continue;
     if (refusal !== undefined) return refusal;
   }
   return undefined;

@@ -316,3 +316,19 @@ test("AE6: a file that was made and could not be given its length does not hide 
   t.like(await second.rig.settleParts(0), { parts: { slots: [] } });
   t.deepEqual(second.read(400, 300), content.slice(400, 700).fill(0, 100, 200));
 });
+
+test("AE6: a part file that somebody has cut is told when its bytes are wanted, unless a start hashes them", async (t) => {
+  const disk = new MemoryDisk();
+  const first = scene(disk);
+  await first.open([2]);
+  first.write(4, 5, 6);
+  const whole = disk.bytesOf("/data/.parts");
+  const entry = disk.entries.get("/data/.parts");
+  if (entry === undefined || whole === undefined) return t.fail();
+  entry.bytes = whole.slice(0, 100);
+  t.like(await first.rig.settleParts(), { refused: "file-changed" });
+  await first.rig.close();
+  const second = scene(disk);
+  await second.rig.open({ files, pieceLengthBytes, unwanted: [], isToSettle: true });
+  t.deepEqual(await second.rig.settleParts(), {});
+});
