@@ -1,10 +1,9 @@
 // What a torrent is added with: the user's choices, their defaults and ranges.
 
-import { resolve } from "node:path";
-import type { AddTorrent, EngineOptions, RecordHome, Verify } from "@troupe/messages";
+import type { AddTorrent, EngineOptions, RecordHome } from "@troupe/messages";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import type { TorrentFile } from "./torrent-figures.ts";
-import { dialable, outOfRange, within } from "./options.ts";
+import { dialable, folderOf, oneOf, outOfRange, within } from "./options.ts";
 
 /** The choices for one torrent; each has a default. */
 export interface AddOptions {
@@ -59,26 +58,21 @@ export function addRequest(
   return {
     metainfo,
     source: options.fromNetwork === true ? "network" : source,
-    directory: resolve(options.directory ?? directory),
+    directory: folderOf("directory", options.directory ?? directory),
     extraTrackers: options.trackers ?? [],
     useTrackers: options.useTrackers ?? true,
     peers: (options.peers ?? []).map(dialable),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,
-    allocation: options.allocation ?? "sparse",
+    allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
     isSequential: options.sequential ?? false,
     ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
     ...(home !== undefined && { home }),
-    verify: verifyOf(options),
+    verify: oneOf("verify", options.verify ?? "sample", ["none", "sample", "full"]),
   };
 }
 
 function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
   if (checkOnly === true) return "check-only";
   return seedOnly === true ? "seed-only" : "download";
-}
-
-function verifyOf({ verify = "sample" }: AddOptions): Verify {
-  if (verify === "none" || verify === "sample" || verify === "full") return verify;
-  throw outOfRange("verify", String(verify), "none, sample or full");
 }

@@ -31,6 +31,7 @@ import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { callSafely, emitSafely } from "./user-listeners.ts";
+import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 
 const closeDeadlineMs = 4_500;
 const listenDeadlineMs = 30_000;
@@ -143,7 +144,11 @@ export class Coordinator implements AsyncDisposable {
    * than the answer: whoever listens to them then hears everything. Those of the list that cannot be brought back are
    * named in the answer.
    */
-  async restore(): Promise<RestoredJobs> {
+  async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
+    return await whileWanted(signal, () => this.#restore());
+  }
+
+  async #restore(): Promise<RestoredJobs> {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
     const list = await this.#patiently(() =>
@@ -179,8 +184,8 @@ export class Coordinator implements AsyncDisposable {
    * pools, and threads that would not end. Settles within two seconds, also while the engine is restarted: its workers
    * are one line of state `unknown` then.
    */
-  actors(): Promise<ActorStatus> {
-    return actorTree(this.#root, this.#engine);
+  async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
+    return await whileWanted(signal, () => actorTree(this.#root, this.#engine));
   }
 
   /**
@@ -228,7 +233,7 @@ export class Coordinator implements AsyncDisposable {
         cause: error,
       });
     } finally {
-      await this.#endAll();
+      await this.#torrents.end();
       this.#goOn();
       await this.#state.settled();
     }
@@ -311,12 +316,6 @@ export class Coordinator implements AsyncDisposable {
     });
   }
 
-  async #endAll(): Promise<void> {
-    const torrents = this.#torrents.all;
-    this.#torrents.clear();
-    await Promise.all(torrents.map((torrent) => torrent.ended()));
-  }
-
   private async listen(): Promise<void> {
     const answer = await this.#engine.call("listen", {}, { deadlineMs: listenDeadlineMs });
     if ("refused" in answer) throw refusalError(answer);
@@ -346,7 +345,7 @@ export class Coordinator implements AsyncDisposable {
     for (const torrent of this.#torrents.all) {
       torrent.receive({ event: "error", code: "engine-lost", message });
     }
-    void this.#endAll();
+    void this.#torrents.end();
     this.#goOn();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }

@@ -5,6 +5,11 @@ import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
 
+/** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
+const removeDeadlineMs = 10_000;
+/** Many files on a slow disk. */
+const removeDataDeadlineMs = 630_000;
+
 /**
  * Has it stopped and forgotten by the engine and on record. Another program that runs the same job goes on, keeps its
  * record and its files.
@@ -15,8 +20,9 @@ import type { TorrentParts } from "./torrent-parts.ts";
 export async function forgetTorrent(
   { lock, patiently, engine, forgetCopies }: TorrentParts,
   id: () => TorrentId,
-  { deadlineMs, isDataRemoved }: { readonly deadlineMs: number; readonly isDataRemoved: boolean },
+  isDataRemoved: boolean,
 ): Promise<void> {
+  const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
   const isRecordForgotten = await lock.take().then(
     () => true,
     () => false,

@@ -55,6 +55,7 @@ export function engineOptions(
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
   const cores = availableParallelism();
+  oneOf("host", options.host ?? "threads", ["threads", "inline"]);
   const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 0, 64);
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
@@ -67,7 +68,7 @@ export function engineOptions(
   const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
   const { hashThreads, budget } = shareDescriptors(use, { peerWorkers, hashThreads: asked });
   return {
-    directory: resolve(options.directory ?? "."),
+    directory: folderOf("directory", options.directory ?? "."),
     peerWorkers,
     hashThreads,
     memoryBytes: within("memory", options.memory ?? 64 * mebibyte, leastMemoryBytes, 2 ** 40),
@@ -82,6 +83,24 @@ export function engineOptions(
 export function within(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw outOfRange(name, String(value), `a whole number from ${least} to ${most}`);
+}
+
+/** @returns The one that was chosen. @throws TroupeError `option-out-of-range` */
+export function oneOf<Choice extends string>(
+  name: string,
+  seen: string,
+  choices: readonly Choice[],
+): Choice {
+  const chosen = choices.find((choice) => choice === seen);
+  if (chosen === undefined) throw outOfRange(name, seen, choices.join(", "));
+  return chosen;
+}
+
+/** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` for what no path can be. */
+export function folderOf(name: string, path: string): string {
+  const given: unknown = path;
+  if (typeof given === "string" && !given.includes("\0")) return resolve(given);
+  throw outOfRange(name, JSON.stringify(given) ?? String(given), "the path of a folder");
 }
 
 /** What longer names of hosts there are, no name server knows. */

@@ -2,6 +2,7 @@
 
 import type { TorrentId } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
+import { askAbout } from "./questions.ts";
 import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
 
 /**
@@ -9,10 +10,11 @@ import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
  * @returns Undefined when there is no part file. @throws TroupeError `not-running`, `no-torrent`
  */
 export async function pieceCacheOf(
-  { engine, patiently }: TorrentParts,
+  parts: TorrentParts,
   id: () => TorrentId,
+  signal: AbortSignal | undefined,
 ): Promise<PieceCache | undefined> {
-  const answer = await patiently(() => engine.call("part-file", { torrent: id() }));
+  const answer = await askAbout("part-file", parts, id, signal);
   if ("refused" in answer) {
     throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
   }

@@ -1,12 +1,13 @@
 // What is kept in the state folder, as far as the user's thread has to do with it: where the database is, plain copies
 // beside it, and the list of all jobs from both.
 
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
+import { folderOf } from "./options.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
 /** Name of the database; the file-worker alone opens it. */
@@ -21,9 +22,10 @@ export class SessionState {
   /** Copies that are being written. */
   readonly #keeping = new Set<Promise<void>>();
 
+  /** @throws TroupeError `option-out-of-range` */
   constructor(directory: string | undefined) {
     if (directory === undefined) return;
-    this.directory = resolve(directory);
+    this.directory = folderOf("stateDirectory", directory);
     this.#copies = new TorrentCopies(this.directory);
   }
 

@@ -42,9 +42,12 @@ export class TorrentList {
     this.#byId.delete(torrent.id);
   }
 
-  clear(): void {
+  /** Nothing follows for any of them. Resolves when others may run them. */
+  async end(): Promise<void> {
+    const { all } = this;
     this.#all.clear();
     this.#byId.clear();
+    await Promise.all(all.map((torrent) => torrent.ended()));
   }
 
   /**

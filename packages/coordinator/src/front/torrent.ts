@@ -1,9 +1,6 @@
 // One torrent on the user's thread: a thin front. What it knows came in events; what it asks goes to the engine.
 
-import { resolve } from "node:path";
-import type { ReplyOf } from "@troupe/actor-runtime";
 import type {
-  EngineProtocol,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -18,18 +15,18 @@ import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
 import { Moves, moveTorrent } from "./moving.ts";
-import { dialable, within } from "./options.ts";
+import { dialable, folderOf, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
+import { askAbout } from "./questions.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { TorrentEnds } from "./torrent-ends.ts";
 import type { CheckResult } from "./torrent-figures.ts";
 import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
 import { TorrentReadings } from "./torrent-readings.ts";
+import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadlineMs = 10_000;
-/** Many files on a slow disk. */
-const removeDataDeadlineMs = 630_000;
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
 
@@ -129,14 +126,8 @@ export class Torrent extends TorrentReadings {
   }
 
   /** Announces `stopped`, closes connections and files. */
-  async stop(): Promise<void> {
-    this.#wantsToRun = false;
-    this.#wantsToPause = false;
-    try {
-      await this.#askToStop();
-    } finally {
-      if (!this.#wantsToRun && !this.#moves.areUnderWay) await this.#parts.lock.release();
-    }
+  async stop({ signal }: WaitOptions = {}): Promise<void> {
+    await whileWanted(signal, () => this.#stop());
   }
 
   /** Keeps connections; nothing is requested or served until `start`. One that is being checked is paused after that. */
@@ -195,15 +186,15 @@ export class Torrent extends TorrentReadings {
    * @throws TroupeError `file-exists` when a name is taken there, `already-running`, `job-folder` for one that lives in a
    *   folder of its own, or what the disk refused; then everything is where it was, and goes on there.
    */
-  async move(directory: string): Promise<void> {
-    const target = resolve(directory);
+  async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
+    const target = folderOf("directory", directory);
+    const how = { directory: target, id: () => this.#id, stop: () => this.#askToStop() };
     const move = async (): Promise<void> => {
-      const stop = () => this.#askToStop();
-      this.#parts = await moveTorrent(this.#parts, { directory: target, id: () => this.#id, stop });
+      this.#parts = await moveTorrent(this.#parts, how);
       this.movedTo(target);
       this.#parts.keepCopies(this);
     };
-    await this.#moves.run(move, () => this.#goOnAfterMove());
+    await whileWanted(signal, () => this.#moves.run(move, () => this.#goOnAfterMove()));
   }
 
   /**
@@ -216,7 +207,7 @@ export class Torrent extends TorrentReadings {
    */
   async hashcheck(
     pieces?: number | readonly PieceChoice[],
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { signal }: WaitOptions = {},
   ): Promise<CheckResult> {
     if (this.isSetAside) throw asideError(this.name);
     return await this.#checks.start(pieces, signal);
@@ -229,21 +220,26 @@ export class Torrent extends TorrentReadings {
    * @returns Undefined when there is none.
    * @throws TroupeError `not-running`, `no-torrent`
    */
-  async pieceCache(): Promise<PieceCache | undefined> {
-    return await pieceCacheOf(this.#parts, () => this.#id);
+  async pieceCache({ signal }: WaitOptions = {}): Promise<PieceCache | undefined> {
+    return await pieceCacheOf(this.#parts, () => this.#id, signal);
   }
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
-  async status(): Promise<TorrentStatus> {
+  async status({ signal }: WaitOptions = {}): Promise<TorrentStatus> {
     if (this.isSetAside && this.#fault !== undefined) return asideStatus(this, this.#fault);
-    return known(this, await this.#ask("torrent-status"));
+    return known(this, await askAbout("torrent-status", this.#parts, () => this.#id, signal));
+  }
+
+  /** Those that are connected now. @throws TroupeError `no-torrent` after removal. */
+  async peers(options: WaitOptions = {}): Promise<TorrentStatus["peers"]> {
+    return (await this.status(options)).peers;
   }
 
   /** Why it is not faster: one sentence, and a code that never changes. @throws TroupeError `no-torrent` after removal. */
-  async why(): Promise<Why> {
+  async why({ signal }: WaitOptions = {}): Promise<Why> {
     // One that another process runs is in error here, and stopped in the engine.
     if (this.#fault !== undefined) return { code: "failed", message: this.#fault.message };
-    return known(this, await this.#ask("torrent-why"));
+    return known(this, await askAbout("torrent-why", this.#parts, () => this.#id, signal));
   }
 
   /**
@@ -252,24 +248,16 @@ export class Torrent extends TorrentReadings {
    * @param data True removes its files as well, never through a link, and the folders that are empty then. Default false.
    * @throws TroupeError the code of what could not be removed; it is forgotten all the same.
    */
-  async remove({ data = false }: { readonly data?: boolean } = {}): Promise<void> {
-    this.#wantsToRun = false;
-    if (this.#moves.areUnderWay) await this.#moves.over();
-    this.#parts.forget(this);
-    try {
-      await forgetTorrent(this.#parts, () => this.#id, {
-        deadlineMs: data ? removeDataDeadlineMs : stopDeadlineMs,
-        isDataRemoved: data,
-      });
-    } finally {
-      await this.ended();
-    }
+  async remove({
+    data = false,
+    signal,
+  }: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
+    await whileWanted(signal, () => this.#remove(data));
   }
 
   /** Stops it; one that has an engine of its own ends that too, and is started again when it is next loaded. */
   async close(): Promise<void> {
-    if (this.owner === undefined) await this.stop();
-    else await this.owner.close();
+    await (this.owner === undefined ? this.stop() : this.owner.close());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -357,6 +345,27 @@ export class Torrent extends TorrentReadings {
     if (wantsToPause) this.pause();
   }
 
+  async #stop(): Promise<void> {
+    this.#wantsToRun = false;
+    this.#wantsToPause = false;
+    try {
+      await this.#askToStop();
+    } finally {
+      if (!this.#wantsToRun && !this.#moves.areUnderWay) await this.#parts.lock.release();
+    }
+  }
+
+  async #remove(isDataRemoved: boolean): Promise<void> {
+    this.#wantsToRun = false;
+    if (this.#moves.areUnderWay) await this.#moves.over();
+    this.#parts.forget(this);
+    try {
+      await forgetTorrent(this.#parts, () => this.#id, isDataRemoved);
+    } finally {
+      await this.ended();
+    }
+  }
+
   /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
     const { engine, patiently } = this.#parts;
@@ -365,14 +374,6 @@ export class Torrent extends TorrentReadings {
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
       await engine.call("stop-torrent", { torrent: this.#id }, { deadlineMs: stopDeadlineMs });
     });
-  }
-
-  /** By its number of that moment: each engine gives it another. */
-  async #ask<Name extends "torrent-status" | "torrent-why">(
-    name: Name,
-  ): Promise<ReplyOf<EngineProtocol, Name>> {
-    const { engine, patiently } = this.#parts;
-    return await patiently(() => engine.call(name, { torrent: this.#id }));
   }
 
   #run(): void {

@@ -61,6 +61,20 @@ test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "
 test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
 
+test(
+  "a folder that no disk can have is refused",
+  refused,
+  { directory: "down\0loads" },
+  "directory",
+  '"down\\u0000loads"',
+);
+test(
+  "a host that there is not is refused",
+  refused,
+  { host: "cloud" as "inline" },
+  "host",
+  "cloud",
+);
 test("an address that is none is refused", refused, { bind: ["eth0"] }, "bind", "eth0");
 
 const isNoPeer = test.macro((t, peer: { readonly host: string; readonly port: number }) => {

@@ -12,6 +12,7 @@ import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentParts, TorrentUserEvent } from "../../src/front/torrent-parts.ts";
 import { Torrent } from "../../src/front/torrent.ts";
+import type { WaitOptions } from "../../src/front/while-wanted.ts";
 import { bits } from "../support/diagrams.ts";
 import { settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
@@ -178,6 +179,45 @@ test("AE16: what is wanted and left follows a priority before the next figures c
   torrent.setPriority(0, 3);
   t.is(torrent.progress.wantedBytes, 90_000);
   t.deepEqual([...torrent.wanted], [...bits("##.")]);
+});
+
+test("whoever waits may give up: the call rejects with the reason, and what was begun goes on", async (t) => {
+  const { engine, torrent, forgotten } = scene();
+  engine.answer = () => new Promise(() => undefined);
+  const calls = {
+    "torrent-status": (options: WaitOptions) => torrent.status(options),
+    "torrent-why": (options: WaitOptions) => torrent.why(options),
+    "part-file": (options: WaitOptions) => torrent.pieceCache(options),
+    "stop-torrent": (options: WaitOptions) => torrent.stop(options),
+    "move-torrent": (options: WaitOptions) => torrent.move("/elsewhere", options),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const reason = new Error(name);
+    const giving = new AbortController();
+    const waiting = call({ signal: giving.signal });
+    await settle();
+    giving.abort(reason);
+    t.is(await t.throwsAsync(waiting), reason);
+  }
+  t.is(engine.said.length, 5, "a move stops first, and waits for that");
+  const given = AbortSignal.abort(new Error("long ago"));
+  await t.throwsAsync(torrent.peers({ signal: given }), { message: "long ago" });
+  await t.throwsAsync(torrent.remove({ signal: given }), { message: "long ago" });
+  t.is(engine.said.length, 5, "what nobody waits for is not begun");
+  t.is(forgotten.length, 0);
+});
+
+test("a folder that no disk can have is refused before anything is moved", async (t) => {
+  const { engine, torrent } = scene();
+  await t.throwsAsync(torrent.move("else\0where"), { code: "option-out-of-range" });
+  t.deepEqual(engine.said, []);
+});
+
+test("its peers are those of its status", async (t) => {
+  const { engine, torrent } = scene();
+  const peers = [{ host: "8.0.0.1", port: 1 }];
+  engine.answer = () => ({ peers });
+  t.deepEqual(await torrent.peers(), peers as never);
 });
 
 test("the bitfield is a copy", (t) => {
