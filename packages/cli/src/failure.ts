@@ -53,6 +53,7 @@ const advices: Readonly<Record<string, string>> = {
   "file-changed": "Let no other program write there, then run the same command again.",
   "file-too-long": "Move that file away or give another --dir: troupe never cuts a file it found.",
   "file-unreadable": checkRights,
+  "folder-gone": "Change to a folder that is there.",
   incomplete: "`troupe check` shows which files; `troupe download` fetches what is missing.",
   "log-file-not-writable": "Give --log-file a path that can be written.",
   "not-a-file": "Move away what stands where a file should be, or give another --dir.",

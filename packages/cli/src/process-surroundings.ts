@@ -1,6 +1,7 @@
 // The process as the surroundings of a call: its streams, its signals, its end.
 
 import type { EnginePort } from "./engine-port.ts";
+import { CommandError } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The process's surroundings, and what only the program's entry may know of them. */
@@ -36,7 +37,9 @@ export function processSurroundings(
     stderr: process.stderr,
     environment: process.env,
     platform: process.platform,
-    currentFolder: process.cwd(),
+    get currentFolder() {
+      return currentFolder();
+    },
     stop: stop.signal,
     engine,
     get isStuck() {
@@ -60,6 +63,15 @@ export function processSurroundings(
     },
     beforeSuspension,
   };
+}
+
+/** @throws CommandError `folder-gone` */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new CommandError("folder-gone", "the current folder was removed", { cause });
+  }
 }
 
 function askOnSignals(stop: AbortController, exitAtOnce: () => void): void {

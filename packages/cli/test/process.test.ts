@@ -213,3 +213,15 @@ test("a torrent that was named once is known by its info-hash", async (t) => {
   t.is(await exitCode(troupe(t, ["info", String(infoHash), "--state-dir", state])), 0);
   t.is(await exitCode(troupe(t, ["check", String(infoHash), "--dir", folder])), 1);
 });
+
+test("a current folder that was removed is told, and harms no call that needs none", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
+  const source = join(await wholeJob(t), "job.torrent");
+  const script = 'cd "$1" && rmdir "$1" && "$2" "$3" --version && exec "$2" "$3" check "$4"';
+  const words = [folder, process.execPath, program, source];
+  const shell = spawn("sh", ["-c", script, "sh", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const [said, told] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
+  t.is(await exitCode(shell), 1);
+  t.regex(said, /^troupe \d/);
+  t.regex(told, /the current folder was removed \[folder-gone\]/);
+});
