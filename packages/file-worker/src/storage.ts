@@ -38,6 +38,8 @@ export interface Storage {
   readonly looks: FileLooks;
   /** Files written to and not synced since. */
   readonly unsynced: Set<number>;
+  /** Syncs that failed, after which the system has forgotten what it should have written. */
+  lostSyncs: number;
   /** Open files of this torrent, by their place in `files`. Written by open-files.ts. */
   readonly handles: Map<number, OpenFile>;
   /** The first error of a `close`: bytes may be lost. */
@@ -97,6 +99,7 @@ export function makeStorage(
     facts: absentFacts(files.length),
     looks: noLooks(files.length + 1),
     unsynced: new Set(),
+    lostSyncs: 0,
     handles: new Map(),
     closeFailure: undefined,
     closing: undefined,

@@ -34,7 +34,8 @@ interface Waiting extends QueuedPiece {
 /** Hears of writes before they begin and after they have ended. */
 export interface WriteListener {
   willWrite(storage: Storage): void;
-  written(storage: Storage, piece: PieceIndex): void;
+  /** @param isSpoilt A sync failed since its first byte was written. */
+  written(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
 }
 
 /** What a write queue works with. */
@@ -180,12 +181,13 @@ export class WriteQueue {
   }
 
   /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
-  #endRun({ storage, pieces }: WriteRun, refusal: StorageRefusal | undefined): void {
+  #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
+    const { storage, pieces, isSpoilt } = run;
     this.#run = undefined;
     const { torrent } = storage;
     for (const { piece } of pieces) {
       if (refusal === undefined) {
-        this.#parts.journals.written(storage, piece);
+        this.#parts.journals.written(storage, piece, isSpoilt);
         this.#context.announce("piece-written", { torrent, piece });
       } else this.#refuse(torrent, piece, refusal);
     }

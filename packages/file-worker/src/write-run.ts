@@ -24,18 +24,25 @@ export class WriteRun {
   readonly #source: ViewCursor;
   /** Pieces that have bytes in the part file, and those of them not yet written there. */
   readonly #parted: QueuedPiece[];
+  readonly #lostSyncs: number;
   #spanIndex = 0;
   #spanDoneBytes = 0;
 
   /** @param pieces One or more, each the neighbour of the one before. */
   constructor(storage: Storage, pieces: readonly QueuedPiece[]) {
     this.storage = storage;
+    this.#lostSyncs = storage.lostSyncs;
     this.pieces = pieces;
     const first = pieces[0]?.piece ?? 0;
     const lengthBytes = pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     this.#spans = storage.map.spans(first * storage.pieceLengthBytes, lengthBytes);
     this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
     this.#parted = pieces.filter(({ piece }) => partedRange(storage, piece) !== undefined);
+  }
+
+  /** A sync failed since it began: the system may have forgotten bytes of it. */
+  get isSpoilt(): boolean {
+    return this.storage.lostSyncs !== this.#lostSyncs;
   }
 
   /** True when every byte has been given to the system. */

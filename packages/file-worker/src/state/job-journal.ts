@@ -22,7 +22,7 @@ import {
   countBits,
   fillBits,
   hasAnyBit,
-  nextBit,
+  hasBit,
   setBit,
 } from "@troupe/protocol";
 import { fileOf, type Storage } from "../storage.ts";
@@ -128,10 +128,10 @@ export class JobJournal {
     return this.isTold && this.store.isLasting && !this.#isOpenInStore;
   }
 
-  /** A piece is written, whole. */
-  written(piece: number): void {
+  /** A piece is written, whole. @param isSpoilt A sync failed since its first byte was. */
+  written(piece: number, isSpoilt: boolean): void {
     setBit(this.#had, piece);
-    clearBit(this.#suspect, piece);
+    if (!isSpoilt) clearBit(this.#suspect, piece);
     this.#hasNews = true;
   }
 
@@ -154,12 +154,15 @@ export class JobJournal {
 
   /** The system cannot sync this file, or could not: what was written to it never counts as durable (case F24). */
   fileNotSynced(file: number, isLost: boolean): void {
+    if (!isLost) {
+      this.#unsyncable.add(file);
+      return;
+    }
+    this.storage.lostSyncs += 1;
     const [first, last] = this.#piecesOf(file) ?? [0, -1];
-    if (!isLost) this.#unsyncable.add(file);
-    const unproved = this.#unproved();
-    let piece = isLost ? nextBit(unproved, first, last) : undefined;
-    for (; piece !== undefined; piece = nextBit(unproved, piece + 1, last)) {
-      setBit(this.#suspect, piece);
+    // Also those that are not had: bytes of them may have been given to the system, and be found good until it is cut off.
+    for (let piece = first; piece <= last; piece += 1) {
+      if (!hasBit(this.#durable, piece)) setBit(this.#suspect, piece);
     }
   }
 

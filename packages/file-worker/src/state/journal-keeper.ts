@@ -81,9 +81,9 @@ export class JournalKeeper {
     if (journal?.willWrite() === true) this.#commit([journal], () => true);
   }
 
-  /** A piece has been written, whole. */
-  written(storage: Storage, piece: number): void {
-    this.#journals.get(storage)?.written(piece);
+  /** A piece has been written, whole. @param isSpoilt A sync failed since its first byte was. */
+  written(storage: Storage, piece: number, isSpoilt: boolean): void {
+    this.#journals.get(storage)?.written(piece, isSpoilt);
     this.#plan(roundEveryMs);
   }
 

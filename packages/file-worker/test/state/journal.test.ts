@@ -197,6 +197,58 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   t.like(recordIn(disk), { safe: ".##.", lost: "#..." });
 });
 
+test("F24: a piece that is being written when a sync fails is not durable by a later one, until it is written again", async (t) => {
+  const mebibyte = 1 << 20;
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { slabBytes: 9 * mebibyte });
+  const shape = { files: { a: 18 * mebibyte }, pieceLengthBytes: 9 * mebibyte, job: inDatabase };
+  await rig.open(shape);
+  rig.keep("..");
+  const ends: ((error?: unknown) => void)[] = [];
+  disk.syncLater = (_path, done) => void ends.push(done);
+  rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
+  rig.settle();
+  await rig.advance(roundEveryMs);
+  t.is(ends.length, 1);
+  rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
+  rig.turn();
+  ends.shift()?.(Object.assign(new Error("i/o error"), { code: "EIO" }));
+  rig.settle();
+  await rig.advance(0);
+  t.deepEqual(rig.notices.at(-1), { written: 1 });
+  disk.syncLater = (_path, done) => done();
+  await rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { written: "##..", safe: "....", lost: "##.." });
+  rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
+  rig.settle();
+  await rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { safe: ".#..", lost: "#..." });
+});
+
+test("F24: a piece whose write was given up before a sync failed is not durable when it is found good", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  // Piece 1 begins in the first file and ends in the second, which takes nothing.
+  await rig.open({ files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase });
+  rig.keep("....");
+  const { write: writeFile } = disk;
+  let writes = 0;
+  disk.write = (...call) => {
+    writes += 1;
+    if (writes === 2) throw Object.assign(new Error("i/o error"), { code: "EIO" });
+    writeFile.apply(disk, call);
+  };
+  write(rig, 1);
+  t.like(rig.notices.at(-1), { notWritten: 1 });
+  write(rig, 3);
+  disk.fail("sync", "EIO");
+  await rig.advance(roundEveryMs);
+  rig.keep(".#.#");
+  await rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { written: ".#.#", safe: "...#" });
+  t.is(recordIn(disk)?.lost?.[1], "#");
+});
+
 test("a file that the system cannot sync is never durable, and no error", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
