@@ -10,6 +10,7 @@ import { failOver } from "../engine/holding.ts";
 import { say } from "./event-outbox.ts";
 import { checkRanges, rangesOf } from "./hash-checks.ts";
 import { keepLoss } from "./job-facts.ts";
+import { failAtCheck } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const lookDeadlineMs = 60_000;
@@ -59,7 +60,7 @@ export async function doubtFile(
       },
     });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) failAtCheck(engine, job, error);
   } finally {
     // Of a torrent that was stopped meanwhile nothing is believed.
     for (const piece of doubted) if (job.doubted.delete(piece)) job.ledger.release(piece);

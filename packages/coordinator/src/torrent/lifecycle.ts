@@ -60,10 +60,7 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     activate(engine, job);
     if (job.ledger.isComplete) await completeTorrent(engine, job);
   } catch (error) {
-    if (signal.aborted) return;
-    const isPoison = (error as { code?: unknown }).code === "check-failed";
-    const poison = "check threads ended twice at the same piece of it";
-    failTorrent(engine, job, isPoison ? asideFault(job, poison) : faultOf(error));
+    if (!signal.aborted) failAtCheck(engine, job, error);
   }
 }
 
@@ -190,6 +187,13 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
 export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
   failTorrent(engine, job, fault);
   awaitFolder(engine, job, () => startTorrent(engine, job));
+}
+
+/** What was to be looked at on the disk could not be. */
+export function failAtCheck(engine: Engine, job: TorrentJob, error: unknown): void {
+  const isPoison = (error as { code?: unknown }).code === "check-failed";
+  const poison = "check threads ended twice at the same piece of it";
+  failTorrent(engine, job, isPoison ? asideFault(job, poison) : faultOf(error));
 }
 
 /**

@@ -146,3 +146,18 @@ test("F22: a piece that can be read at the second look is had again", async (t) 
   t.is(draw(job.ledger), "####");
   t.deepEqual(said(), ["EIO", "2 good"]);
 });
+
+test("a check that fails at pieces in doubt is the torrent's error, not the engine's", async (t) => {
+  const codes = { "check-failed": "quarantined", "call-deadline": "call-deadline" };
+  for (const [code, faultCode] of Object.entries(codes)) {
+    const { engine, failures, job, fails } = scene("####");
+    const error = Object.assign(new Error("no answer"), { code });
+    Object.assign(engine.checkPool, { checkPieces: () => Promise.reject(error) });
+    fails("EIO", 2);
+    await settle();
+    t.deepEqual(failures, []);
+    t.is(job.state, "error");
+    t.is(job.fault?.code, faultCode);
+    t.is(draw(job.ledger), "##.#");
+  }
+});
