@@ -1,9 +1,10 @@
 // A torrent that its user removes.
 
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol, TorrentId } from "@troupe/messages";
+import type { EngineProtocol } from "@troupe/messages";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
+import type { Torrent } from "./torrent.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const removeDeadlineMs = 10_000;
@@ -12,14 +13,13 @@ const removeDataDeadlineMs = 630_000;
 
 /**
  * Has it stopped and forgotten by the engine and on record. Another program that runs the same job goes on, keeps its
- * record and its files.
+ * record and its files. One that was set aside is told to the engine first, which alone can find what belongs to it.
  *
- * @param id Its number in the engine at hand.
  * @throws TroupeError the code of the first file that was to go and could not, or `already-running`.
  */
 export async function forgetTorrent(
   { lock, patiently, engine, forgetCopies }: TorrentParts,
-  id: () => TorrentId,
+  torrent: Pick<Torrent, "id" | "isSetAside" | "addAgain">,
   isDataRemoved: boolean,
 ): Promise<void> {
   const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
@@ -27,12 +27,18 @@ export async function forgetTorrent(
     () => true,
     () => false,
   );
+  // Once: should the engine die of it again, nothing is known of it in the next one, and nothing done there.
+  let isToBeTold = torrent.isSetAside;
   let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
   try {
-    ({ data } = await patiently(() => {
+    ({ data } = await patiently(async () => {
+      if (isToBeTold) {
+        isToBeTold = false;
+        await torrent.addAgain();
+      }
       const isOurs = isDataRemoved && isRecordForgotten;
-      const question = { torrent: id(), isRecordForgotten, isDataRemoved: isOurs };
-      return engine.call("remove-torrent", question, { deadlineMs });
+      const question = { torrent: torrent.id, isRecordForgotten, isDataRemoved: isOurs };
+      return await engine.call("remove-torrent", question, { deadlineMs });
     }));
   } finally {
     if (isRecordForgotten) await forgetCopies();

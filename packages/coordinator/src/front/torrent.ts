@@ -360,7 +360,7 @@ export class Torrent extends TorrentReadings {
     if (this.#moves.areUnderWay) await this.#moves.over();
     this.#parts.forget(this);
     try {
-      await forgetTorrent(this.#parts, () => this.#id, isDataRemoved);
+      await forgetTorrent(this.#parts, this, isDataRemoved);
     } finally {
       await this.ended();
     }

@@ -49,7 +49,11 @@ class FakeLock implements JobLock {
   }
 }
 
-function scene({ lock = freeLock(), nextLock = freeLock() } = {}) {
+function scene({
+  lock = freeLock(),
+  nextLock = freeLock(),
+  patiently = (ask) => ask(),
+}: Partial<Pick<TorrentParts, "lock" | "patiently"> & { readonly nextLock: JobLock }> = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const forgotten: Torrent[] = [];
   const copies = { forgotten: 0 };
@@ -63,7 +67,7 @@ function scene({ lock = freeLock(), nextLock = freeLock() } = {}) {
     forgetCopies: async () => void copies.forgotten++,
     keepCopies: () => undefined,
     elsewhere: (directory) => ({ ...parts, request: { ...request, directory }, lock: nextLock }),
-    patiently: (ask) => ask(),
+    patiently,
   };
   const torrent = new Torrent(info, parts);
   const heard: TorrentUserEvent[] = [];
@@ -374,6 +378,35 @@ test("a removed torrent is forgotten and ends", async (t) => {
   await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
   await torrent.ended();
   t.is(heard.filter(({ event }) => event === "stopped").length, 1);
+});
+
+test("a torrent that was set aside is told to the engine once more when it is removed: its record has to go", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.setAside();
+  engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
+  await torrent.remove();
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["add-torrent", "remove-torrent"],
+  );
+  t.like(engine.calls("remove-torrent"), [{ torrent: 9, isRecordForgotten: true }]);
+  t.is(torrent.state, "stopped");
+});
+
+test("a torrent at whose adding the engine dies is not told to the next one for its removal", async (t) => {
+  const { engine, torrent } = scene({
+    patiently: (ask) => ask().catch(() => ask()),
+  });
+  torrent.setAside();
+  engine.answer = (name) => {
+    if (name === "add-torrent") throw new Error("gone");
+    return {};
+  };
+  await torrent.remove();
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["add-torrent", "remove-torrent"],
+  );
 });
 
 test("the status of a torrent that the engine does not know is an error", async (t) => {
