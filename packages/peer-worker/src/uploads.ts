@@ -27,6 +27,12 @@ import type { Torrent } from "./torrent.ts";
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 const pieceLost = "piece-lost";
+const passingRefusals: ReadonlySet<string> = new Set([
+  "not-settled",
+  "queue-full",
+  "unknown-slab",
+  "unknown-torrent",
+]);
 
 /** Requests of one peer that are read and sent together. */
 interface Batch {
@@ -274,9 +280,9 @@ export class UploadDesk {
   }
 }
 
-/** A new file-worker has not been told of everything yet, or its queue is full: tried again with the next second. */
+/** A new file-worker has not come to everything yet, or its queue is full: tried again with the next second. */
 function isPassing({ refused }: StorageRefusal): boolean {
-  return refused === "unknown-slab" || refused === "unknown-torrent" || refused === "queue-full";
+  return passingRefusals.has(refused);
 }
 
 function isServable(session: Session): boolean {

@@ -208,6 +208,17 @@ test("a file-worker that has not been told of everything yet is asked again a se
   t.is(peer.heard().length, 1);
 });
 
+test("AE6: what a new file-worker has still to move is asked for again a second later", async (t) => {
+  const { bench, peer } = await scene();
+  peer.request(0, 0);
+  bench.file.take("fill-slot").answer({ refused: "not-settled", message: "cannot read torrent 1" });
+  await bench.settle();
+  t.false(peer.isClosed);
+  await bench.advance(1_000);
+  await bench.fill();
+  t.is(peer.heard().length, 1);
+});
+
 test("a piece that cannot be read closes the peer that asked, without blame", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
