@@ -11,6 +11,7 @@ import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
+import { jobLock } from "./job-lock.ts";
 import { readRecord } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { optionsOf } from "./restoring.ts";
@@ -64,10 +65,18 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   return { ...(await loadJobFolder(directory)), isNew: true };
 }
 
-/** Takes back what `createJobFolder` made; whatever else lies there by now stays. */
-export async function discardJobFolder({ directory }: JobFolder): Promise<void> {
-  await rm(join(directory, stateFolder), { recursive: true, force: true }).catch(() => undefined);
-  await rmdir(directory).catch(() => undefined);
+/** Takes back what `createJobFolder` made, unless somebody else runs it by now; whatever else lies there stays. */
+export async function discardJobFolder({ directory, metainfo }: JobFolder): Promise<void> {
+  const lock = jobLock({ infoHash: parseTorrent(metainfo).infoHash, directory });
+  try {
+    await lock.take();
+    await rm(join(directory, stateFolder), { recursive: true, force: true });
+    await rmdir(directory);
+  } catch {
+    // What is in use, or cannot be removed, stays: the caller's error says more.
+  } finally {
+    await lock.release();
+  }
 }
 
 /**

@@ -5,7 +5,10 @@ import test, { type ExecutionContext } from "ava";
 import { nodeParts } from "@troupe/actor-runtime";
 import { encodeRecord } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
-import { createJobFolder, loadJobFolder } from "../../src/front/job-folder.ts";
+import { createJobFolder, discardJobFolder, loadJobFolder } from "../../src/front/job-folder.ts";
+import { jobLock } from "../../src/front/job-lock.ts";
+
+const onLinux = process.platform === "linux" ? test : test.skip;
 
 const metainfo = encodeTorrent({
   name: "payload",
@@ -70,6 +73,22 @@ test("EX1: of those who create a job in one folder at the same time one has it, 
     );
   }
   t.is(readdirSync(parent).length, 8);
+});
+
+onLinux("EX1: a new job that somebody else runs by now is not taken back", async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  const made = await createJobFolder(join(parent, "job"), metainfo);
+  const other = jobLock({ infoHash, directory: made.directory });
+  await other.take();
+  await discardJobFolder(made);
+  t.deepEqual(readdirSync(join(made.directory, ".troupe")), ["job.torrent"]);
+  await other.release();
+  await discardJobFolder(made);
+  t.deepEqual(readdirSync(parent), []);
+  // Whoever makes it again can run it.
+  await other.take();
+  await other.release();
 });
 
 test("a job is loaded with what it was set to", async (t) => {
