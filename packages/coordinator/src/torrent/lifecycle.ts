@@ -12,7 +12,7 @@ import { failOver } from "../engine/holding.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
-import { checkFound, prepareToWrite } from "./checking.ts";
+import { checkFound, prepareToWrite, settleDeadlineMs } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
 import { awaitFolder } from "./comeback.ts";
@@ -28,7 +28,6 @@ const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
 /** Of the time for closing files: for writing what waits before, and the record and the answer after syncing them. */
 const answerMs = 600;
-const completeStorageDeadlineMs = 60_000;
 
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
 export function startTorrent(engine: Engine, job: TorrentJob): void {
@@ -140,7 +139,7 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
 async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentFault | undefined> {
   // Who only seeds writes nothing: an empty file that is missing is nobody's loss.
   if (job.request.mode === "seed-only") return undefined;
-  const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
+  const rules = { deadlineMs: settleDeadlineMs, signal: job.abort.signal };
   try {
     const answer = await askFile(engine, "complete-storage", { torrent: job.id }, rules);
     if (answer === undefined || !("refused" in answer)) return undefined;
