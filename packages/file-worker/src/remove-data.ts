@@ -14,8 +14,9 @@ const filesPerTurn = 256;
 const namedMost = 16;
 
 /**
- * Removes the files of a torrent that is closed, or is being closed, its part file, and the folders that are empty then. The root stays, and
- * so does whatever is not a file of this torrent: a link, a folder or a device of its name is left alone.
+ * Removes the files of a torrent that is closed, or is being closed, its part file, and the folders that are empty
+ * then. The root stays, and so does whatever is not a file of this torrent: a link, a folder or a device of its name is
+ * left alone.
  */
 export async function removeData(
   state: FileState,

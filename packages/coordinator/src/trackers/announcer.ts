@@ -3,8 +3,8 @@
 // Trackers are asked in the order of their tiers, and an announce goes to the first that answers: one that is silent
 // for some seconds is left to think while the next is asked, so that dead ones do not keep the first peers away.
 // `started` is the first thing each tracker hears, `completed` is said once, before any `stopped`, which goes to every
-// tracker that heard `started` or is just being told. With no usable peer the next announce comes after the tracker's `min interval`, or
-// 60 s.
+// tracker that heard `started` or is just being told. With no usable peer the next announce comes after the tracker's
+// `min interval`, or 60 s.
 
 import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
