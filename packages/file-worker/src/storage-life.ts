@@ -115,14 +115,13 @@ async function openAfter(
   };
 }
 
-/** Makes the files without bytes, which no piece touches. What moves out of the part file has arrived before. */
+/** Makes the files without bytes, which no piece touches. */
 export async function completeStorage(
   state: FileState,
   torrent: TorrentId,
 ): Promise<{} | StorageRefusal> {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
-  await storage.parts?.moving;
   const empty: number[] = [];
   for (const [file, { lengthBytes, isPadding }] of storage.files.entries()) {
     const isWanted = !storage.unwanted.has(file);

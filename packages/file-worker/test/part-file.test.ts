@@ -255,17 +255,6 @@ test("AE6: empty files that nobody wants are not made at the end", async (t) => 
   t.deepEqual(names(disk), ["/data/a"]);
 });
 
-test("AE6: a torrent is not complete before what the part file has of it has moved", async (t) => {
-  const { disk, rig, open, write } = scene();
-  await open([0, 2]);
-  write(2, 4, 6);
-  const settling = rig.settleParts();
-  t.deepEqual(await rig.complete(), {});
-  t.deepEqual(names(disk), ["/data/t/a", "/data/t/b", "/data/t/c", "/data/t/d"]);
-  t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
-  t.deepEqual(await settling, {});
-});
-
 test("a part file that is a link or a device is refused", async (t) => {
   const disk = new MemoryDisk();
   disk.putOther("/data/.parts", "link");

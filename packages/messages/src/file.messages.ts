@@ -208,7 +208,7 @@ export type FileProtocol = {
   "move-data": Call<MoveData, {} | StorageRefusal>;
   /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
   "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
-  /** Makes the files of zero length that are wanted, no piece does, once `settle-parts` is over. Idempotent. */
+  /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   "keep-job": Cast<KeepJob>;
   "forget-job": Call<ForgetJob, {} | StorageRefusal>;

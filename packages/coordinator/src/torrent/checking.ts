@@ -26,7 +26,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 const openDeadlineMs = 60_000;
 /** Moving out of the part file takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
-export const settleDeadlineMs = 10_000_000;
+const settleDeadlineMs = 10_000_000;
 
 /** What was found, the part file as it is after a move. */
 type Found = Pick<StorageOpened, "foundBytes" | "known"> & {

@@ -12,7 +12,7 @@ import { failOver } from "../engine/holding.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
-import { checkFound, prepareToWrite, settleDeadlineMs } from "./checking.ts";
+import { checkFound, prepareToWrite, settleWanted } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
 import { awaitFolder } from "./comeback.ts";
@@ -28,6 +28,7 @@ const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
 /** Of the time for closing files: for writing what waits before, and the record and the answer after syncing them. */
 const answerMs = 600;
+const completeStorageDeadlineMs = 60_000;
 
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
 export function startTorrent(engine: Engine, job: TorrentJob): void {
@@ -57,7 +58,7 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     if (signal.aborted) return;
     if (unprepared !== undefined) return failAtFolder(engine, job, unprepared);
     activate(engine, job);
-    if (job.ledger.isComplete) await completeTorrent(engine, job);
+    await settleFiles(engine, job);
   } catch (error) {
     if (!signal.aborted) failAtCheck(engine, job, error);
   }
@@ -116,10 +117,23 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
 }
 
 /**
+ * What the part file has of files that are wanted now moves into them, and new files that are not do not appear. Those
+ * without bytes that are wanted now are made when nothing is missing.
+ */
+export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
+  job.settling++;
+  const fault = await settleWanted(engine, job, job.abort.signal).finally(() => job.settling--);
+  if (fault !== undefined) return failTorrent(engine, job, fault);
+  if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
+}
+
+/**
  * Everything wanted is had: files of zero length are made and the user is told, once. The tracker is told only when
  * that is the whole torrent.
  */
 export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+  // Bytes of it lie in the part file still: it is complete when they have moved.
+  if (job.settling > 0) return;
   const fault = await makeEmptyFiles(engine, job);
   if (fault !== undefined) return failTorrent(engine, job, fault);
   if (!job.isRunning || !job.ledger.isComplete) return;
@@ -139,7 +153,7 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
 async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentFault | undefined> {
   // Who only seeds writes nothing: an empty file that is missing is nobody's loss.
   if (job.request.mode === "seed-only") return undefined;
-  const rules = { deadlineMs: settleDeadlineMs, signal: job.abort.signal };
+  const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
   try {
     const answer = await askFile(engine, "complete-storage", { torrent: job.id }, rules);
     if (answer === undefined || !("refused" in answer)) return undefined;

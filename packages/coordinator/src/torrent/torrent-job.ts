@@ -98,6 +98,8 @@ export class TorrentJob {
   comeback = new AbortController();
   /** Files that the file-worker knows to be wanted by nobody. */
   settledUnwanted: readonly number[] = [];
+  /** Times that the file-worker is being told so. */
+  settling = 0;
   /** Being closed, for a stop or an error: it cannot be started before that is over. */
   closing: Promise<void> | undefined;
   /** It was started while it was being closed. */

@@ -6,8 +6,7 @@ import type { EngineProtocol } from "@troupe/messages";
 import { isPriority } from "../file-priorities.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
-import { settleWanted } from "./checking.ts";
-import { completeTorrent, failTorrent } from "./lifecycle.ts";
+import { settleFiles } from "./lifecycle.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Sets priorities of files; files that the torrent does not have are left out. */
@@ -28,16 +27,6 @@ export function setPriorities(
   if (!job.isRunning) return;
   job.isCompleteSaid &&= job.ledger.isComplete;
   settleFiles(engine, job).catch((error: unknown) => failOver(engine, job, error));
-}
-
-/**
- * What the part file has of files that are wanted now moves into them, and new files that are not do not appear. Those
- * without bytes that are wanted now are made when nothing is missing.
- */
-async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
-  const fault = await settleWanted(engine, job, job.abort.signal);
-  if (fault !== undefined) return failTorrent(engine, job, fault);
-  if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
 }
 
 function wantedChanged(engine: Engine, job: TorrentJob): void {

@@ -5,6 +5,7 @@ import { Gate } from "../../src/gate.ts";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf, statusOf } from "../../src/torrent/status.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
+import { setPriorities } from "../../src/torrent/wanting.ts";
 import { bits } from "../support/diagrams.ts";
 import {
   makeScene,
@@ -457,4 +458,22 @@ test("stopped while its part file is settled, a torrent is stopped, and may be s
   t.deepEqual(states(), ["starting", "stopping", "stopped"]);
   await start();
   t.deepEqual(states().slice(3), ["starting", "checking", "active"]);
+});
+
+test("AE21: a file that is wanted while a start makes room for the others is told to the file-worker", async (t) => {
+  const { engine, job, file, start } = scene({
+    files: [1.5 * 32_768, 2.5 * 32_768],
+    priorities: [1, 0],
+  });
+  const prepared = Promise.withResolvers<unknown>();
+  file.answer = (name) => {
+    if (name === "prepare-storage") return prepared.promise;
+    return name === "open-storage" ? { foundBytes: 0 } : {};
+  };
+  await start();
+  setPriorities(engine, job, { torrent: job.id, priorities: [{ file: 1, priority: 1 }] });
+  prepared.resolve({ freeBytes: 1e9 });
+  await settle();
+  t.is(job.state, "active");
+  t.deepEqual(file.calls("settle-parts"), [{ torrent: job.id, unwanted: [] }]);
 });

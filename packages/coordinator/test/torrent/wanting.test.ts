@@ -1,5 +1,6 @@
 import test from "ava";
 import { setPriorities } from "../../src/torrent/wanting.ts";
+import { completeIfWhole } from "../../src/torrent/had-and-lost.ts";
 import { leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
 import { completeTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf } from "../../src/torrent/status.ts";
@@ -104,6 +105,7 @@ test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
 
   want(1, 1, 1);
   t.false(job.ledger.isComplete);
+  await settle();
   for (const index of [0, 1, 4, 5]) job.ledger.toHad(piece(index));
   await completeTorrent(engine, job);
   await completeTorrent(engine, job);
@@ -147,4 +149,24 @@ test("a file without bytes that is wanted when nothing is missing is made, once 
     file.said.filter(({ kind }) => kind === "call").map(({ name }) => name),
     ["settle-parts", "complete-storage"],
   );
+});
+
+test("AE19: nothing is complete before what is wanted of the part file has moved", async (t) => {
+  const { engine, job, want, file, events, gather } = scene({ priorities: [0, 1, 1] });
+  const moved = Promise.withResolvers<{}>();
+  file.answer = (name) => (name === "settle-parts" ? moved.promise : {});
+  for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
+  job.settledUnwanted = [0];
+  want(1, 1, 1);
+  want(2, 1, 1);
+  completeIfWhole(engine, job);
+  await settle();
+  gather();
+  t.is(events().filter(({ event }) => event === "complete").length, 0);
+  t.is(file.calls("settle-parts").length, 1);
+  moved.resolve({});
+  await settle();
+  gather();
+  t.is(events().filter(({ event }) => event === "complete").length, 1);
+  t.is(file.calls("complete-storage").length, 1);
 });
