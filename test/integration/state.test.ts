@@ -322,6 +322,90 @@ test.serial(
   },
 );
 
+/** Runs of a program with one torrent: added, or come back; something is done to it, and the program ends. */
+function runsOf(swarm: Swarm) {
+  const stateDirectory = swarm.folder("state").path;
+  const directory = swarm.folder("data").path;
+  const inOneRun = async <Result>(
+    act: (torrent: Torrent) => Result | Promise<Result>,
+    added: AddOptions = {},
+  ): Promise<Result> => {
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    const [kept] = (await coordinator.restore()).torrents;
+    // Those that ran are started in a later turn than the answer.
+    await new Promise(setImmediate);
+    const options = { directory, useTrackers: false, ...added };
+    return await act(kept ?? (await coordinator.add(swarm.metainfo, options)));
+  };
+  return { stateDirectory, directory, inOneRun };
+}
+
+const stateOf = async (torrent: Torrent): Promise<string> => (await torrent.status()).state;
+const prioritiesOf = (torrent: Torrent): number[] => torrent.files.map(({ priority }) => priority);
+
+test.serial("a torrent that was added stopped comes back stopped", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { inOneRun } = runsOf(swarm);
+  t.is(await inOneRun(stateOf, { start: false }), "stopped");
+  t.is(await inOneRun(stateOf), "stopped");
+  await inOneRun((torrent) => torrent.start());
+  t.not(await inOneRun(stateOf), "stopped");
+});
+
+test.serial("a torrent that was stopped in an error comes back stopped", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { inOneRun, directory } = runsOf(swarm);
+  await inOneRun((torrent) => torrent.checked);
+  const path = join(directory, swarm.payload.paths[0] ?? "");
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, new Uint8Array(300_001));
+  const state = await inOneRun(async (torrent) => {
+    await t.throwsAsync(torrent.completed);
+    const failed = torrent.state;
+    await torrent.stop();
+    return failed;
+  });
+  t.is(state, "error");
+  t.is(await inOneRun(stateOf), "stopped");
+});
+
+test.serial("priorities that are set while a torrent is stopped outlive the program", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { inOneRun } = runsOf(swarm);
+  await inOneRun(async (torrent) => {
+    await torrent.checked;
+    await torrent.stop();
+    torrent.setPriority(0, 3);
+    torrent.setPriorities([[1, 0]]);
+  });
+  t.deepEqual(await inOneRun(prioritiesOf), [3, 0, 1]);
+  await inOneRun((torrent) =>
+    torrent.setPriorities([
+      [0, 1],
+      [1, 1],
+    ]),
+  );
+  t.deepEqual(await inOneRun(prioritiesOf), [1, 1, 1]);
+});
+
+test.serial(
+  "a torrent that was removed stays so, whatever is asked of it afterwards",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const { inOneRun, stateDirectory } = runsOf(swarm);
+    await inOneRun(async (torrent) => {
+      const removed = torrent.remove();
+      torrent.setPriority(0, 3);
+      await removed;
+      torrent.setPriority(0, 4);
+      torrent.start();
+      await torrent.stop();
+    });
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    t.deepEqual((await coordinator.restore()).torrents, []);
+  },
+);
+
 test.serial("AE15: counters go on from run to run", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;

@@ -301,8 +301,7 @@ export class Coordinator implements AsyncDisposable {
       lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
       forget: (gone) => this.#torrents.remove(gone),
       addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
-      forgetCopies: () => this.#state.forget(infoHash, directory),
-      keepCopies: (torrent) => void this.#state.keep(torrent, request),
+      ...this.#state.copiesOf(infoHash, request),
       elsewhere: (other) => this.#partsOf(infoHash, { ...request, directory: other }),
     };
   }

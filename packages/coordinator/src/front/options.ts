@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { shareDescriptors } from "./descriptor-budget.ts";
+import { highestPriority } from "../file-priorities.ts";
 import { TroupeError } from "../troupe-error.ts";
 
 /** Settings of a coordinator; each has a default. */
@@ -131,4 +132,15 @@ export function outOfRange(name: string, seen: string, allowed: string): TroupeE
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
+}
+
+/** Pairs of a file's place and its priority, as the engine takes them. @throws TroupeError `option-out-of-range` */
+export function prioritiesWithin(
+  pairs: readonly (readonly [file: number, priority: number])[],
+  fileCount: number,
+): readonly { readonly file: number; readonly priority: number }[] {
+  return pairs.map(([file, priority]) => ({
+    file: within("file", file, 0, fileCount - 1),
+    priority: within("priority", priority, 0, highestPriority),
+  }));
 }

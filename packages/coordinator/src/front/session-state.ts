@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
+import type { TorrentParts } from "./torrent-parts.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { folderOf } from "./options.ts";
@@ -13,14 +14,19 @@ import { TorrentCopies } from "./torrent-copies.ts";
 /** Name of the database; the file-worker alone opens it. */
 const databaseFile = "state.db";
 
+/** What is to be known of a torrent to keep its copies. */
+type KeptTorrent = Pick<Torrent, "infoHash" | "receive" | "isStarted" | "priorities">;
+
 /** The session state of one coordinator. */
 export class SessionState {
   /** Absolute; undefined: nothing is kept. */
   readonly directory: string | undefined;
   readonly #copies: TorrentCopies | undefined;
   readonly #ended = new AbortController();
-  /** Copies that are being written. */
-  readonly #keeping = new Set<Promise<void>>();
+  /** Copies of jobs that are being written, the last of each by its name. */
+  readonly #keeping = new Map<string, Promise<void>>();
+  /** Those of them that have not begun. */
+  readonly #due = new Set<string>();
 
   /** @throws TroupeError `option-out-of-range` */
   constructor(directory: string | undefined) {
@@ -60,34 +66,82 @@ export class SessionState {
    *
    * @returns Settles when its .torrent can be found again: a record without it would be a job that nobody can bring back.
    */
-  async keep(torrent: Pick<Torrent, "infoHash" | "receive">, request: AddTorrent): Promise<void> {
+  async keep(torrent: KeptTorrent, request: AddTorrent): Promise<void> {
+    const copies = this.#copiesFor(request);
+    if (copies === undefined) return;
+    const found = copies.keep(torrent.infoHash, request.metainfo);
+    this.#keepJob(copies, torrent, request, found);
+    await found.catch(() => undefined);
+  }
+
+  /** What a torrent does with its copies, as long as its files lie where the request says. */
+  copiesOf(
+    infoHash: string,
+    request: AddTorrent,
+  ): Pick<TorrentParts, "keepCopies" | "keepWish" | "forgetCopies"> {
+    const copies = this.#copiesFor(request);
+    let isForgotten = false;
+    return {
+      keepCopies: (torrent) => void this.keep(torrent, request),
+      keepWish: (torrent) => {
+        if (copies === undefined || isForgotten) return;
+        this.#keepJob(copies, torrent, request, Promise.resolve());
+      },
+      forgetCopies: () => {
+        isForgotten = true;
+        return this.#forget(infoHash, request.directory);
+      },
+    };
+  }
+
+  #copiesFor({ mode, home }: AddTorrent): TorrentCopies | undefined {
+    return home?.kind === "database" && mode !== "check-only" ? this.#copies : undefined;
+  }
+
+  #keepJob(
+    copies: TorrentCopies,
+    torrent: KeptTorrent,
+    request: AddTorrent,
+    after: Promise<void>,
+  ): void {
     const { infoHash } = torrent;
-    const { mode, home, directory, metainfo } = request;
-    const copies = this.#copies;
-    if (copies === undefined || home?.kind !== "database" || mode === "check-only") return;
-    const settings = settingsOf(request, request.priorities);
-    const found = copies.keep(infoHash, metainfo);
-    const kept = found
-      .then(() => copies.keepJob({ infoHash, directory, settings }))
+    const { directory } = request;
+    const name = nameOf({ infoHash, directory });
+    // What has not begun will say what is wanted then.
+    if (this.#due.has(name)) return;
+    this.#due.add(name);
+    const earlier = this.#keeping.get(name);
+    const write = async (): Promise<void> => {
+      await earlier;
+      await after;
+      this.#due.delete(name);
+      const { isStarted, priorities } = torrent;
+      const isChosen = priorities.some((priority) => priority !== 1);
+      const settings = settingsOf(request, isChosen ? priorities : undefined);
+      await copies.keepJob({ infoHash, directory, settings, isStarted });
+    };
+    const kept = write()
       .catch((error: unknown) => {
+        this.#due.delete(name);
         const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
         // Whoever adds it listens as soon as he has it.
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
-      .finally(() => this.#keeping.delete(kept));
-    this.#keeping.add(kept);
-    await found.catch(() => undefined);
+      .finally(() => {
+        if (this.#keeping.get(name) === kept) this.#keeping.delete(name);
+      });
+    this.#keeping.set(name, kept);
   }
 
   /** Forgets a job; the copy of its .torrent stays. */
-  async forget(infoHash: string, directory: string): Promise<void> {
+  async #forget(infoHash: string, directory: string): Promise<void> {
     await this.settled();
     await this.#copies?.forgetJob(infoHash, directory);
   }
 
   /** Every copy that was begun is written, or has failed. */
   async settled(): Promise<void> {
-    await Promise.all(this.#keeping);
+    await Promise.all(this.#keeping.values());
   }
 
   /** The copy of a .torrent that was added before. */
@@ -95,14 +149,31 @@ export class SessionState {
     return await this.#copies?.find(infoHash);
   }
 
-  /** @param recorded The jobs of the database. @returns them, and those that only have their copies. */
+  /**
+   * @param recorded The jobs of the database.
+   * @returns them, and those that only have their copies. What their users want was last said to the copies: the
+   *   database hears of it when pieces are known.
+   */
   async jobs(recorded: readonly ListedJob[]): Promise<readonly ListedJob[]> {
-    const jobs = new Map((await this.#copies?.jobs())?.map((job) => [nameOf(job), job]));
-    for (const job of recorded) jobs.set(nameOf(job), job);
+    const copied = (await this.#copies?.jobs()) ?? [];
+    const jobs = new Map(copied.map((job) => [nameOf(job), job]));
+    for (const job of recorded) {
+      const name = nameOf(job);
+      jobs.set(name, asWanted(job, jobs.get(name)));
+    }
     return [...jobs.values()];
   }
 }
 
-function nameOf({ infoHash, directory }: ListedJob): string {
+function asWanted(job: ListedJob, copy: ListedJob | undefined): ListedJob {
+  if (copy === undefined) return job;
+  const { isStarted } = copy;
+  const { priorities: _, ...others } = job.settings;
+  const { priorities } = copy.settings;
+  const settings = { ...others, ...(priorities !== undefined && { priorities }) };
+  return { ...job, isStarted, settings };
+}
+
+function nameOf({ infoHash, directory }: Pick<ListedJob, "infoHash" | "directory">): string {
   return `${infoHash} ${directory}`;
 }

@@ -8,13 +8,10 @@ import { hash, randomBytes } from "node:crypto";
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, nothingCounted } from "@troupe/messages";
-import type { JobFacts, JobRecord, ListedJob } from "@troupe/messages";
+import type { ListedJob } from "@troupe/messages";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
-
-/** A job as its copy has it. */
-export type CopiedJob = Pick<JobRecord, "infoHash" | "directory"> & Pick<JobFacts, "settings">;
 
 /** The copies in one state folder. Several processes may use it at once. */
 export class TorrentCopies {
@@ -31,14 +28,14 @@ export class TorrentCopies {
   }
 
   /** Keeps what is needed to list a job. @throws rejects with a system error. */
-  async keepJob({ infoHash, directory, settings }: CopiedJob): Promise<void> {
+  async keepJob({ infoHash, directory, settings, isStarted }: ListedJob): Promise<void> {
     const none = new Uint8Array(0);
     const record = encodeRecord(
       {
         infoHash,
         directory,
         settings,
-        isStarted: true,
+        isStarted,
         counters: nothingCounted,
         peers: [],
         isOpenForWriting: true,

@@ -44,6 +44,8 @@ export interface TorrentParts {
   readonly elsewhere: (directory: string) => TorrentParts;
   /** Lists it in the state folder, in the folder that these parts are for. */
   readonly keepCopies: (torrent: Torrent) => void;
+  /** Keeps there that it is to run, or not, and its priorities. */
+  readonly keepWish: (torrent: Torrent) => void;
   /** It is to be told to an engine again: none knows it since it was set aside. `failed` if that cannot be. */
   readonly addAnew: (torrent: Torrent, failed: (error: unknown) => void) => void;
 }

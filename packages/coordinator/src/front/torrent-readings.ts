@@ -22,6 +22,8 @@ export abstract class TorrentReadings extends UserEvents {
   /** Odd things in the .torrent that were accepted, as sentences. */
   readonly warnings: readonly string[];
 
+  /** For the coordinator only: its user wants it to run, now and whenever the program does. */
+  isStarted = false;
   protected readonly figures: TorrentFigures;
   /** Absolute. */
   #directory: string;

@@ -9,13 +9,12 @@ import type {
   TorrentStatus,
   Why,
 } from "@troupe/messages";
-import { highestPriority } from "../file-priorities.ts";
 import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
 import { Moves, moveTorrent } from "./moving.ts";
-import { dialable, folderOf, within } from "./options.ts";
+import { dialable, folderOf, prioritiesWithin, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { askAbout } from "./questions.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
@@ -118,6 +117,7 @@ export class Torrent extends TorrentReadings {
    */
   start(): void {
     if (!this.#ends.goOn()) return;
+    if (!this.isStarted) this.#parts.keepWish(this);
     this.#run();
     if (this.#moves.areUnderWay) return;
     if (this.#parts.lock.isHeld) return this.#tellToRun();
@@ -157,12 +157,9 @@ export class Torrent extends TorrentReadings {
 
   /** The same for several files at once: pairs of a place in `files` and a priority. */
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
-    const last = this.figures.priorities.length - 1;
-    const priorities = pairs.map(([file, priority]) => ({
-      file: within("file", file, 0, last),
-      priority: within("priority", priority, 0, highestPriority),
-    }));
+    const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
     this.figures.setPriorities(priorities);
+    this.#parts.keepWish(this);
     this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
@@ -346,6 +343,8 @@ export class Torrent extends TorrentReadings {
   }
 
   async #stop(): Promise<void> {
+    if (this.isStarted && !this.#ends.areOver) this.#parts.keepWish(this);
+    this.isStarted = false;
     this.#wantsToRun = false;
     this.#wantsToPause = false;
     try {
@@ -377,6 +376,7 @@ export class Torrent extends TorrentReadings {
   }
 
   #run(): void {
+    this.isStarted = true;
     this.#wantsToRun = true;
     this.#wantsToPause = false;
   }

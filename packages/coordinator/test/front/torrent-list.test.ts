@@ -36,6 +36,7 @@ function scene() {
       addAnew: () => undefined,
       forgetCopies: () => Promise.resolve(),
       keepCopies: () => undefined,
+      keepWish: () => undefined,
       elsewhere: () => {
         throw new Error("nothing is moved here");
       },

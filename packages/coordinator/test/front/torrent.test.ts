@@ -66,6 +66,7 @@ function scene({
     addAnew: () => undefined,
     forgetCopies: async () => void copies.forgotten++,
     keepCopies: () => undefined,
+    keepWish: () => undefined,
     elsewhere: (directory) => ({ ...parts, request: { ...request, directory }, lock: nextLock }),
     patiently,
   };
