@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   closeSync,
   truncateSync,
   utimesSync,
@@ -405,6 +406,29 @@ test.serial(
     t.deepEqual((await coordinator.restore()).torrents, []);
   },
 );
+
+test.serial("a torrent whose folder is reached over a link comes back once", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { inOneRun, stateDirectory, directory } = runsOf(swarm);
+  const link = join(directory, "link");
+  mkdirSync(join(directory, "real"));
+  symlinkSync(join(directory, "real"), link);
+  await swarm.seed({ engine: { host: "inline" } });
+  await inOneRun(
+    async (torrent) => {
+      await torrent.completed;
+      await torrent.stop();
+    },
+    { directory: link, useTrackers: true },
+  );
+  await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+  const { torrents, failed } = await coordinator.restore();
+  t.deepEqual(failed, []);
+  t.deepEqual(
+    torrents.map(({ state }) => state),
+    ["stopped"],
+  );
+});
 
 test.serial("AE15: counters go on from run to run", async (t) => {
   const { swarm, folder } = await closedJob();

@@ -115,7 +115,7 @@ function listen(path: string): Promise<Server> {
 }
 
 /** The folder without links; of one that does not exist yet, its nearest parent that does, and the rest as written. */
-async function realFolder(directory: string): Promise<string> {
+export async function realFolder(directory: string): Promise<string> {
   const folder = resolve(directory);
   try {
     return await realpath(folder);

@@ -6,6 +6,7 @@ import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
+import { realFolder } from "./job-lock.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { folderOf } from "./options.ts";
@@ -156,7 +157,9 @@ export class SessionState {
    */
   async jobs(recorded: readonly ListedJob[]): Promise<readonly ListedJob[]> {
     const copied = (await this.#copies?.jobs()) ?? [];
-    const jobs = new Map(copied.map((job) => [nameOf(job), job]));
+    // The database knows folders without links.
+    const named = copied.map(async (job) => [await realNameOf(job), job] as const);
+    const jobs = new Map(await Promise.all(named));
     for (const job of recorded) {
       const name = nameOf(job);
       jobs.set(name, asWanted(job, jobs.get(name)));
@@ -167,11 +170,15 @@ export class SessionState {
 
 function asWanted(job: ListedJob, copy: ListedJob | undefined): ListedJob {
   if (copy === undefined) return job;
-  const { isStarted } = copy;
+  const { isStarted, directory } = copy;
   const { priorities: _, ...others } = job.settings;
   const { priorities } = copy.settings;
   const settings = { ...others, ...(priorities !== undefined && { priorities }) };
-  return { ...job, isStarted, settings };
+  return { ...job, directory, isStarted, settings };
+}
+
+async function realNameOf({ infoHash, directory }: ListedJob): Promise<string> {
+  return nameOf({ infoHash, directory: await realFolder(directory) });
 }
 
 function nameOf({ infoHash, directory }: Pick<ListedJob, "infoHash" | "directory">): string {
