@@ -128,6 +128,8 @@ test("AE16, AE17, AE21, E08: files wanted later are fetched while it runs, and t
   t.false(record.torrent.isComplete);
   t.is(record.torrent.left, 11 * pieceLengthBytes);
   await record.until("the second file", () => record.torrent.isComplete);
+  // Wanted more before it was said, it would not be complete, and would not say so.
+  await record.until("the second completion", () => record.completions === 2);
   record.torrent.setPriority(1, 3);
   await record.until("all", () => record.torrent.isSeed);
   t.deepEqual(record.torrent.priorities, [1, 3, 1]);

@@ -54,7 +54,12 @@ export async function runDownload(
   if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
   await world.settle(engine.add(torrent));
   const cuts = planPowerCuts(engine, scenario, swarm);
-  const downloadMs = await untilWhole([swarm], [engine], scenario, () => cuts.left === 0);
+  // With all pieces an empty file may still be missing: one whose disk failed there is started again.
+  const isOver = () =>
+    cuts.left === 0 &&
+    engine.jobs.every(({ state }) => state !== "error") &&
+    engine.events.some(({ event }) => event === "complete");
+  const downloadMs = await untilWhole([swarm], [engine], scenario, isOver);
   user.leave();
   await swarm.settle();
   const violations = [
