@@ -150,7 +150,12 @@ export interface FileStat {
   readonly lengthBytes: number;
   readonly device: bigint;
   readonly inode: bigint;
+  /** When the content last changed. Any user can set it. */
   readonly mtimeNs: bigint;
+  /** When content, names, owner or mode last changed. No user can set it. */
+  readonly ctimeNs: bigint;
+  /** Names of the file (hard links). */
+  readonly linkCount: number;
 }
 
 /**

@@ -1,13 +1,15 @@
 // The check of a run of pieces against their hashes: the same code in a thread of the check pool and inline.
 
-import type { Disk } from "@troupe/actor-runtime";
+import type { Disk, FileStat } from "@troupe/actor-runtime";
 import { RunReader } from "./run-reader.ts";
 
 /** Bytes of a SHA-1. */
 const digestBytes = 20;
 
 /** What a check needs of a disk: files opened for reading without following a link at the last step. */
-export type CheckDisk = Pick<Disk, "open" | "close" | "read" | "statFile">;
+export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
+  statFile(file: number): Pick<FileStat, "kind" | "lengthBytes">;
+}
 
 /** SHA-1 in one step and in several. */
 export interface PieceHasher {

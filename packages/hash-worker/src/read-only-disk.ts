@@ -29,13 +29,10 @@ export const readOnlyDisk: CheckDisk = {
     return done;
   },
   statFile(file) {
-    const found = fstatSync(file, { bigint: true });
+    const found = fstatSync(file);
     return {
       kind: found.isFile() ? "file" : found.isDirectory() ? "folder" : "other",
-      lengthBytes: Number(found.size),
-      device: found.dev,
-      inode: found.ino,
-      mtimeNs: found.mtimeNs,
+      lengthBytes: found.size,
     };
   },
 };

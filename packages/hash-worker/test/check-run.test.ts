@@ -201,9 +201,6 @@ function memoryDisk(files: readonly Uint8Array[]): CheckDisk {
     statFile: (file) => ({
       kind: "file",
       lengthBytes: files[file]?.byteLength ?? 0,
-      device: 0n,
-      inode: 0n,
-      mtimeNs: 0n,
     }),
   };
 }

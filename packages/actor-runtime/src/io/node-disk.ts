@@ -246,6 +246,8 @@ function fileStat(found: BigIntStats): FileStat {
     device: found.dev,
     inode: found.ino,
     mtimeNs: found.mtimeNs,
+    ctimeNs: found.ctimeNs,
+    linkCount: Number(found.nlink),
   };
 }
 

@@ -6,7 +6,7 @@ import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import type { OpenFile } from "./simulated-file.ts";
 import { simulatedMaker } from "./simulated-maker.ts";
-import { entryAt, namesOf, placeOf, renameEntry, totalBytes } from "./simulated-tree.ts";
+import { entryAt, namesOf, placeOf, renameEntry, statOf, totalBytes } from "./simulated-tree.ts";
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
 
 /** How long a sync beside other calls takes. */
@@ -163,14 +163,14 @@ export class SimulatedDisk implements Disk {
   }
 
   statFile(handle: number): FileStat {
-    return this.#statOf(this.#opened("statFile", handle).file);
+    return statOf(this.#opened("statFile", handle).file, this.#device);
   }
 
   stat(path: string): FileStat | undefined {
     this.#begin("stat", path);
     try {
       const { entry } = placeOf(this.#root, path);
-      return entry === undefined ? undefined : this.#statOf(entry);
+      return entry === undefined ? undefined : statOf(entry, this.#device);
     } catch (error) {
       if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
       throw error;
@@ -325,28 +325,31 @@ export class SimulatedDisk implements Disk {
   }
 
   #name(file: SimulatedFile, folder: SimulatedFolder, name: string): void {
-    file.isNamed = true;
+    file.linkCount += 1;
+    file.ctimeNs = this.#nowNs();
     folder.entries.set(name, file);
     this.#touch(folder);
   }
 
   #unname(file: SimulatedFile): void {
-    file.isNamed = false;
+    file.linkCount -= 1;
+    file.ctimeNs = this.#nowNs();
     this.#freeIfGone(file);
   }
 
   #newFolder(): SimulatedFolder {
     const entries = new Map<string, SimulatedEntry>();
-    return { kind: "folder", inode: this.#nextInode(), mtimeNs: this.#nowNs(), entries };
+    const nowNs = this.#nowNs();
+    return { kind: "folder", inode: this.#nextInode(), mtimeNs: nowNs, ctimeNs: nowNs, entries };
   }
 
   /** The space of a file that neither has a name nor is open is free again. */
   #freeIfGone(file: SimulatedFile): void {
-    if (!file.isNamed && file.openCount === 0) this.#takenBytes -= file.takenBytes;
+    if (file.linkCount === 0 && file.openCount === 0) this.#takenBytes -= file.takenBytes;
   }
 
   #touch(entry: SimulatedEntry): void {
-    entry.mtimeNs = this.#nowNs();
+    entry.mtimeNs = entry.ctimeNs = this.#nowNs();
   }
 
   #nextInode(): bigint {
@@ -356,15 +359,5 @@ export class SimulatedDisk implements Disk {
 
   #nowNs(): bigint {
     return BigInt(this.#clock.epochMs()) * 1_000_000n;
-  }
-
-  #statOf(entry: SimulatedEntry): FileStat {
-    return {
-      kind: entry.kind,
-      lengthBytes: entry.kind === "file" ? entry.lengthBytes : entry.entries.size,
-      device: this.#device,
-      inode: entry.inode,
-      mtimeNs: entry.mtimeNs,
-    };
   }
 }

@@ -11,8 +11,9 @@ export class SimulatedFile {
   readonly inode: bigint;
   lengthBytes = 0;
   mtimeNs: bigint;
-  /** It stands in a folder. A file without a name lives as long as it is open. */
-  isNamed = false;
+  ctimeNs: bigint;
+  /** Names in folders. A file without a name lives as long as it is open. */
+  linkCount = 0;
   openCount = 0;
   readonly #pages = new Map<number, Uint8Array>();
   readonly #unsynced: UnsyncedPages;
@@ -20,6 +21,7 @@ export class SimulatedFile {
   constructor(inode: bigint, mtimeNs: bigint) {
     this.inode = inode;
     this.mtimeNs = mtimeNs;
+    this.ctimeNs = mtimeNs;
     this.#unsynced = new UnsyncedPages(this, this.#pages);
   }
 

@@ -1,5 +1,6 @@
 // The folders of a simulated disk.
 
+import type { FileStat } from "../context.ts";
 import { systemError } from "../io/system-error.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
@@ -8,6 +9,7 @@ export interface SimulatedFolder {
   readonly kind: "folder";
   readonly inode: bigint;
   mtimeNs: bigint;
+  ctimeNs: bigint;
   readonly entries: Map<string, SimulatedFile | SimulatedFolder>;
 }
 
@@ -65,8 +67,24 @@ export function renameEntry(
   const [old, place] = [placeOf(root, from), placeOf(root, to)];
   old.folder.entries.delete(old.name);
   place.folder.entries.set(place.name, entry);
-  for (const { folder } of [old, place]) folder.mtimeNs = nowNs;
+  for (const { folder } of [old, place]) folder.mtimeNs = folder.ctimeNs = nowNs;
+  entry.ctimeNs = nowNs;
   if (place.entry !== entry && place.entry?.kind === "file") replaced(place.entry);
+}
+
+/** What a disk of this device says of an entry. */
+export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
+  const { kind, inode, mtimeNs, ctimeNs } = entry;
+  const isFile = entry.kind === "file";
+  return {
+    kind,
+    lengthBytes: isFile ? entry.lengthBytes : entry.entries.size,
+    device,
+    inode,
+    mtimeNs,
+    ctimeNs,
+    linkCount: isFile ? entry.linkCount : 2,
+  };
 }
 
 /** Bytes of several views together. */

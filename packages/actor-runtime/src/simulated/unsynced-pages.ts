@@ -5,10 +5,11 @@ import type { Random } from "../context.ts";
 /** A disk writes so many bytes whole or not at all. */
 const sectorBytes = 512;
 
-/** The file that the pages belong to, as far as its length and time are concerned. */
+/** The file that the pages belong to, as far as its length and times are concerned. */
 interface Sized {
   lengthBytes: number;
   mtimeNs: bigint;
+  ctimeNs: bigint;
 }
 
 /** The pages of one file that differ from what is on the disk. */
@@ -27,7 +28,7 @@ export class UnsyncedPages {
   constructor(file: Sized, pages: Map<number, Uint8Array>) {
     this.#file = file;
     this.#pages = pages;
-    this.#size = { lengthBytes: 0, mtimeNs: 0n };
+    this.#size = { lengthBytes: 0, mtimeNs: 0n, ctimeNs: 0n };
   }
 
   /** To be called before a page changes. */
@@ -41,14 +42,14 @@ export class UnsyncedPages {
   begin(): (isGood: boolean) => void {
     const pages = [...this.#onDisk.keys()].filter((page) => !this.#lost.has(page));
     const contents = pages.map((page) => [page, this.#pages.get(page)?.slice()] as const);
-    const { lengthBytes, mtimeNs } = this.#file;
+    const size = sizeOf(this.#file);
     return (isGood) => {
       if (!isGood) {
         for (const page of pages) this.#lost.add(page);
         return;
       }
       this.isNamed = true;
-      this.#size = { lengthBytes, mtimeNs };
+      this.#size = size;
       for (const [page, content] of contents) {
         if (areEqual(content, this.#pages.get(page))) this.#onDisk.delete(page);
         else this.#onDisk.set(page, content);
@@ -56,7 +57,7 @@ export class UnsyncedPages {
     };
   }
 
-  /** The power goes: of what was not synced each sector is there or not, and so are the new length and time. */
+  /** The power goes: of what was not synced each sector is there or not, and so are the new length and times. */
   crash(random: Random): void {
     const keepChance = Math.min(1, Math.max(0, random.next() * 1.5 - 0.25));
     for (const [page, before] of this.#onDisk)
@@ -64,8 +65,11 @@ export class UnsyncedPages {
     this.#onDisk.clear();
     this.#lost.clear();
     if (random.next() >= keepChance) this.#file.lengthBytes = this.#size.lengthBytes;
-    if (random.next() >= keepChance) this.#file.mtimeNs = this.#size.mtimeNs;
-    this.#size = { lengthBytes: this.#file.lengthBytes, mtimeNs: this.#file.mtimeNs };
+    if (random.next() >= keepChance) {
+      this.#file.mtimeNs = this.#size.mtimeNs;
+      this.#file.ctimeNs = this.#size.ctimeNs;
+    }
+    this.#size = sizeOf(this.#file);
     this.isNamed = true;
   }
 
@@ -80,6 +84,10 @@ export class UnsyncedPages {
     }
     this.#pages.set(page, torn);
   }
+}
+
+function sizeOf({ lengthBytes, mtimeNs, ctimeNs }: Sized): Sized {
+  return { lengthBytes, mtimeNs, ctimeNs };
 }
 
 function areEqual(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {

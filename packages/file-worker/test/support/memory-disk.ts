@@ -20,8 +20,10 @@ interface Entry {
   readonly kind: FileStat["kind"];
   readonly inode: bigint;
   bytes: Uint8Array;
-  /** Time of the last change: each change takes one. */
+  /** Times of the last changes: each change takes one. */
   mtimeNs: bigint;
+  ctimeNs: bigint;
+  linkCount: number;
 }
 
 export class MemoryDisk implements Disk {
@@ -116,7 +118,7 @@ export class MemoryDisk implements Disk {
     const entry = this.#entry(file);
     if (this.#open.get(file)?.canWrite !== true) throw systemError("EBADF", "write");
     this.gathered.push(views.length);
-    entry.mtimeNs = ++this.#timeNs;
+    entry.mtimeNs = entry.ctimeNs = ++this.#timeNs;
     let at = position;
     for (const view of views) {
       this.#grow(entry, at + view.byteLength);
@@ -129,7 +131,7 @@ export class MemoryDisk implements Disk {
     this.#count("truncate");
     const entry = this.#entry(file);
     this.#grow(entry, lengthBytes);
-    entry.mtimeNs = ++this.#timeNs;
+    entry.mtimeNs = entry.ctimeNs = ++this.#timeNs;
     entry.bytes = entry.bytes.slice(0, lengthBytes);
   }
 
@@ -239,6 +241,7 @@ export class MemoryDisk implements Disk {
     for (const [path, entry] of [...this.entries]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       this.entries.delete(path);
+      entry.ctimeNs = ++this.#timeNs;
       this.entries.set(to + path.slice(from.length), entry);
     }
     const values = this.databases.get(from);
@@ -259,7 +262,9 @@ export class MemoryDisk implements Disk {
 
   #put(path: string, kind: FileStat["kind"]): Entry {
     const inode = BigInt(this.entries.size + 1);
-    const entry = { kind, inode, bytes: new Uint8Array(0), mtimeNs: ++this.#timeNs };
+    const nowNs = ++this.#timeNs;
+    const bytes = new Uint8Array(0);
+    const entry = { kind, inode, bytes, mtimeNs: nowNs, ctimeNs: nowNs, linkCount: 1 };
     this.entries.set(path, entry);
     return entry;
   }
@@ -295,6 +300,14 @@ export function systemError(code: string, text: string): Error {
 }
 
 function statOf(entry: Entry): FileStat {
-  const { kind, inode, bytes, mtimeNs } = entry;
-  return { kind, inode, lengthBytes: bytes.byteLength, device: 1n, mtimeNs };
+  const { kind, inode, bytes, mtimeNs, ctimeNs, linkCount } = entry;
+  return {
+    kind,
+    inode,
+    lengthBytes: bytes.byteLength,
+    device: 1n,
+    mtimeNs,
+    ctimeNs,
+    linkCount,
+  };
 }

@@ -147,7 +147,19 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
     disk.writeFileAtomically(`${folder}/a`, bytesOf("new"));
     t.not(disk.stat(`${folder}/a`)?.inode, disk.statFile(old).inode);
     t.is(readText(disk, old, 9, 0), "a");
+    t.is(disk.statFile(old).linkCount, 0);
     disk.close(old);
+  });
+
+  test("a rename changes the time of change and leaves the time of modification", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("a"));
+    const before = disk.stat(`${folder}/a`);
+    disk.rename(`${folder}/a`, `${folder}/b`);
+    const after = disk.stat(`${folder}/b`);
+    t.is(after?.linkCount, 1);
+    t.is(after?.mtimeNs, before?.mtimeNs);
+    t.true((after?.ctimeNs ?? 0n) >= (before?.ctimeNs ?? 1n));
   });
 }
 
