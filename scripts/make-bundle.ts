@@ -18,6 +18,7 @@ const entryPoints = [
   "packages/peer-worker/src/peer.worker.ts",
   "packages/file-worker/src/file.worker.ts",
   "packages/actor-runtime/src/io/file-maker.worker.ts",
+  "packages/actor-runtime/src/io/one-shot.worker.ts",
   "packages/hash-worker/src/hash.task.ts",
   "packages/hash-worker/src/check.task.ts",
 ];

@@ -1,3 +1,5 @@
 export { nodeParts } from "./node-parts.ts";
 export { descriptorUse } from "./descriptor-use.ts";
 export type { DescriptorUse } from "./descriptor-use.ts";
+export { OneShotThreads } from "./one-shot-threads.ts";
+export type { AbandonedThread, OneShotTask } from "./one-shot-threads.ts";
