@@ -41,6 +41,12 @@ function valueOptions(): string[] {
   return shownOptions().filter((name) => findOption(name)?.value !== undefined);
 }
 
+/** `--dir` and `-d`. */
+function spellings(name: string): string[] {
+  const short = findOption(name)?.short;
+  return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
+}
+
 function dashed(names: readonly string[]): string {
   return names.map((name) => `--${name}`).join(" ");
 }
@@ -61,7 +67,9 @@ function bash(): string[] {
     "_troupe_words() {",
     "  local word=$1 before=$2 call=$3 isFirst=$4",
     "  case $before in",
-    ...valueOptions().map((name) => `    --${name}) ${words(optionOperands[name])}; return ;;`),
+    ...valueOptions().map(
+      (name) => `    ${spellings(name).join("|")}) ${words(optionOperands[name])}; return ;;`,
+    ),
     "  esac",
     "  case $word in",
     "    -*)",
@@ -100,12 +108,17 @@ function zsh(): string[] {
     if (operand === "files") return ":file:_files";
     return `:value:(${operand.join(" ")})`;
   };
+  const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const optionSpecs = (call: CallName): string[] =>
     optionsOf(call).map((name) => {
       const row = findOption(name);
-      const meaning = (row?.meaning ?? "").replaceAll(/[[\]:\\']/g, "");
+      const meaning = (row?.meaning ?? "").replaceAll(/[[\]\\]/g, String.raw`\$&`);
       const value = row?.value === undefined ? "" : action(optionOperands[name]);
-      return `      '${row?.repeatable === true ? "*" : ""}--${name}[${meaning}]${value}' \\`;
+      const text = quote(`[${meaning}]${value}`);
+      if (row?.repeatable === true) return `      '*'--${name}${text} \\`;
+      const names = spellings(name);
+      if (names.length === 1) return `      --${name}${text} \\`;
+      return `      '(${names.join(" ")})'{${names.join(",")}}${text} \\`;
     });
   return [
     "#compdef troupe",
@@ -116,7 +129,7 @@ function zsh(): string[] {
     "  else",
     "    local -a calls",
     "    calls=(",
-    ...callNames.map((call) => `      '${call}:${topics[call].does.replaceAll(/[:']/g, "")}'`),
+    ...callNames.map((call) => `      ${quote(`${call}:${topics[call].does}`)}`),
     "    )",
     "    _describe call calls",
     "  fi",
@@ -133,7 +146,7 @@ function zsh(): string[] {
 }
 
 function fish(): string[] {
-  const quote = (text: string): string => `'${text.replaceAll(/[\\']/g, "")}'`;
+  const quote = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
   const others = callNames.filter((call) => call !== "download").join(" ");
   const during = (call: CallName): string =>
     call === "download"
@@ -150,7 +163,8 @@ function fish(): string[] {
     optionsOf(call).map((name) => {
       const row = findOption(name);
       const value = row?.value === undefined ? "" : values(optionOperands[name]);
-      return `complete -c troupe -n ${during(call)} -l ${name}${value} -d ${quote(row?.meaning ?? "")}`;
+      const short = row?.short === undefined ? "" : ` -s ${row.short}`;
+      return `complete -c troupe -n ${during(call)} -l ${name}${short}${value} -d ${quote(row?.meaning ?? "")}`;
     }),
   );
   const operands = callNames.flatMap((call) => {

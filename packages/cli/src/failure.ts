@@ -61,9 +61,7 @@ const advices: Readonly<Record<string, string>> = {
   "output-lost": "Make room where the output goes, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
-  "source-not-supported":
-    "Give the path or the http(s) address of a .torrent file; an info-hash is known once that was given.",
-  "torrent-exists": "Name every torrent once.",
+  "source-not-supported": "Give the path or the http(s) address of a .torrent file.",
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,
   "torrent-too-large": "Check that it is a .torrent file.",
@@ -76,7 +74,7 @@ const advices: Readonly<Record<string, string>> = {
   EISDIR: checkPath,
   ENOENT: checkPath,
   ENOSPC: makeRoom,
-  ENOTDIR: "Give --dir a folder.",
+  ENOTDIR: "Move away what stands where a folder should be, or give another --dir.",
   EPERM: checkRights,
   EROFS: "Give a --dir that can be written.",
 };
@@ -122,10 +120,11 @@ export function describeFailure(failure: Failure, subject?: string): string {
   return lines.join("\n");
 }
 
-/** The gravest of several: an internal failure over a job that runs already over any other over none. */
+/** The gravest of several: an internal failure, then wrong usage, then a job that runs already, then any other. */
 export function gravest(codes: readonly ExitCodeValue[]): ExitCodeValue {
   const order = [
     ExitCode.internalFailure,
+    ExitCode.wrongUsage,
     ExitCode.alreadyRunning,
     ExitCode.failed,
     ExitCode.stopped,

@@ -1,6 +1,6 @@
 // What `troupe help` says. The options come from the option table, so that no text can fall behind.
 
-import { findOption, optionsOf, spellOption } from "./arguments/option-table.ts";
+import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
 import { exits, topics } from "./help-topics.ts";
 import type { HelpTopic } from "./help-topics.ts";
 
@@ -23,7 +23,7 @@ function overview(columns: number): string[] {
     .filter(([name]) => name !== "display")
     .flatMap(([, { usage, does }]) => [`  ${usage}`, ...indented(does, 6, columns)]);
   return [
-    ...wrap("troupe: a BitTorrent engine in which every concern is a supervised actor.", columns),
+    ...wrap("troupe downloads and seeds torrents.", columns),
     "",
     ...calls,
     "  troupe --version",
@@ -64,7 +64,7 @@ function indented(text: string, spaces: number, columns: number): string[] {
 
 function optionLines(name: string, columns: number): string[] {
   const indent = columns < 60 ? 6 : 22;
-  const spelled = `  ${spellOption(name)}`;
+  const spelled = `  ${spellWithShort(name)}`;
   const [first = "", ...others] = wrap(findOption(name)?.meaning ?? "", columns - indent);
   const pad = " ".repeat(indent);
   if (spelled.length > indent - 2)

@@ -61,6 +61,7 @@ withBash("bash offers the options of the call", async (t) => {
 
 withBash("bash offers what may follow an option", async (t) => {
   t.deepEqual(await offered(t, "a.torrent", "--dir", ""), ["below"]);
+  t.deepEqual(await offered(t, "a.torrent", "-d", ""), ["below"]);
   t.deepEqual(await offered(t, "demo", "--log-level", "d"), ["debug"]);
   t.deepEqual(await offered(t, "a.torrent", "--verify", ""), ["full", "none", "sample"]);
   t.deepEqual(await offered(t, "demo", "--log-file", "no"), ["notes.txt"]);
@@ -83,7 +84,38 @@ testWith("fish")("fish offers calls, options and torrents", async (t) => {
   };
   t.true((await offers("troupe se")).includes("seed"));
   t.true((await offers("troupe seed --po")).includes("--port"));
+  t.true((await offers("troupe seed -d ")).includes("below/"));
   t.true((await offers("troupe check ")).includes("a.torrent"));
+});
+
+testWith("fish")("fish shows the apostrophe of an option's text", async (t) => {
+  const script = `${completionScript("fish")}complete -C 'troupe seed --state-d'`;
+  const { stdout } = await run("fish", ["--no-config", "-c", script]);
+  t.true(stdout.includes("the platform's state folder"), stdout);
+});
+
+testWith("zsh")("zsh gets apostrophes, colons and both spellings of an option", async (t) => {
+  // Stand-ins for zsh's own functions print what the script gives them.
+  const standIns = `
+    compdef() { : }
+    _describe() { print -rl -- $calls }
+    _arguments() { print -rl -- "$@" }`;
+  const specs = async (words: string, current: number): Promise<string[]> => {
+    const ask = `words=(${words}); CURRENT=${current}; _troupe`;
+    const script = [standIns, completionScript("zsh"), ask].join("\n");
+    return (await run("zsh", ["-f", "-c", script])).stdout.split("\n");
+  };
+  const seed = await specs("troupe seed x", 3);
+  const [long, short] = ["--dir", "-d"].map((name) =>
+    seed.find((spec) => spec.startsWith(`(--dir -d)${name}[`)),
+  );
+  t.truthy(long);
+  t.is(short, long?.replace(")--dir[", ")-d["));
+  t.true(seed.some((spec) => spec.startsWith("--state-dir[") && spec.includes("platform's")));
+  t.true(seed.some((spec) => spec.startsWith("*--peer[a peer to dial, repeatable; \\[address\\]")));
+  t.true(
+    (await specs("troupe x", 2)).includes("seed:checks what is in D and seeds it until stopped"),
+  );
 });
 
 for (const shell of shellNames) {

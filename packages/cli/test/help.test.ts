@@ -15,8 +15,15 @@ test("the help of a call has exactly its options", (t) => {
     for (const name of Object.keys(optionTable)) {
       const row = findOption(name);
       const isKnown = row?.calls.includes(call) === true && row.isHidden !== true;
-      t.is(new RegExp(`\n {2}--${name}[ \n]`).test(text), isKnown, `${call} --${name}`);
+      t.is(new RegExp(`\n {2}(-[a-z], )?--${name}[ \n]`).test(text), isKnown, `${call} --${name}`);
     }
+  }
+});
+
+test("every short option stands in the help", (t) => {
+  for (const [name, { short }] of Object.entries(optionTable)) {
+    const text = helpText("download");
+    if (short !== undefined) t.true(text.includes(`  -${short}, --${name}`), name);
   }
 });
 
@@ -45,8 +52,8 @@ for (const columns of [40, 80, 160]) {
 }
 
 test("options stand beside their meaning where there is room, above it where not", (t) => {
-  t.regex(helpText("download", 80), /^ {2}--dir D {13}where the data goes/m);
-  t.regex(helpText("download", 40), /^ {2}--dir D\n {6}where the data goes/m);
+  t.regex(helpText("download", 80), /^ {2}-d, --dir D {9}where the data goes/m);
+  t.regex(helpText("download", 40), /^ {2}-d, --dir D\n {6}where the data goes/m);
 });
 
 test("the signs of the display are explained", (t) => {

@@ -17,6 +17,8 @@ export type CallName = "download" | "seed" | "check" | "info" | "demo" | "comple
 /** One option. `value` names what follows it; without it, the option is a switch. */
 export interface OptionRow {
   readonly value?: string;
+  /** The letter of its short form, `d` for `-d`. */
+  readonly short?: string;
   readonly repeatable?: true;
   readonly calls: readonly CallName[];
   readonly meaning: string;
@@ -63,6 +65,7 @@ export type OptionName =
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   dir: {
     value: "D",
+    short: "d",
     calls: ["download", "seed", "check"],
     meaning: "where the data goes, or is (current folder)",
   },
@@ -80,6 +83,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   port: {
     value: "LIST",
+    short: "p",
     calls: transfers,
     meaning:
       "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
@@ -124,6 +128,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
   select: {
     value: "LIST",
+    short: "s",
     calls: ["download"],
     meaning: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
   },
@@ -136,7 +141,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   sequential: { calls: ["download"], meaning: "fetch the pieces in order" },
   seed: { calls: ["download"], meaning: "stay and seed after completion" },
   json: { calls: all, meaning: "one JSON object a line on stdout instead of the display" },
-  quiet: { calls: engines, meaning: "say nothing but errors" },
+  quiet: { short: "q", calls: engines, meaning: "say nothing but errors" },
   "log-level": {
     value: "L",
     calls: engines,
@@ -147,9 +152,24 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
     calls: engines,
     meaning: "append the log to F, as JSON lines, instead",
   },
-  help: { calls: all, meaning: "what a call does, with examples" },
+  help: { short: "h", calls: all, meaning: "what a call does, with examples" },
   version: { calls: [], meaning: "the version" },
 };
+
+/** Options of other releases: the refusal says that this release lacks them. */
+export const absentOptions: readonly string[] = [
+  "announce",
+  "down",
+  "ip-filter",
+  "no-upload",
+  "ratio",
+  "save",
+  "seed-time",
+  "seed-until",
+  "super-seed",
+  "up",
+  "upload-slots",
+];
 
 /** The row of an option by the name that was typed, or undefined for a name that is none. */
 export function findOption(name: string): OptionRow | undefined {
@@ -166,8 +186,14 @@ export function optionsOf(call: string): string[] {
   return shownOptions().filter((name) => findOption(name)?.calls.some((one) => one === call));
 }
 
-/** `--dir D`, as the help and the error sentences write it. */
+/** `--dir D`, as the error sentences write it. */
 export function spellOption(name: string): string {
   const value = findOption(name)?.value;
   return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** `-d, --dir D`, as the help writes it. */
+export function spellWithShort(name: string): string {
+  const short = findOption(name)?.short;
+  return short === undefined ? spellOption(name) : `-${short}, ${spellOption(name)}`;
 }

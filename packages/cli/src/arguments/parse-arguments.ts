@@ -5,7 +5,14 @@ import { cleanText } from "@troupe/protocol";
 import type { EngineChoices, Invocation, Places, SayOptions } from "./invocation.ts";
 import { parsePriority, parseSelect } from "./file-choices.ts";
 import { nearest, suggestion } from "./nearest.ts";
-import { callNames, findOption, optionTable, shownOptions, spellOption } from "./option-table.ts";
+import {
+  absentOptions,
+  callNames,
+  findOption,
+  optionTable,
+  shownOptions,
+  spellOption,
+} from "./option-table.ts";
 import type { CallName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
@@ -68,6 +75,7 @@ class Words {
  *   does not know, a value out of range, a missing or superfluous subject.
  */
 export function parseArguments(words: readonly string[]): Invocation {
+  if (words.length === 0) return { call: "help", topic: undefined };
   const sorted = sortWords(words);
   if (sorted.has("version")) return { call: "version" };
   if (sorted.has("help"))
@@ -141,8 +149,9 @@ function refuseAbsentCall(call: string | undefined): void {
 function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const name of Object.keys(optionTable)) {
-    const type = findOption(name)?.value === undefined ? "boolean" : "string";
-    options[name] = name === "help" ? { type, short: "h" } : { type };
+    const row = findOption(name);
+    const type = row?.value === undefined ? "boolean" : "string";
+    options[name] = row?.short === undefined ? { type } : { type, short: row.short };
   }
   return options;
 }
@@ -158,6 +167,9 @@ function optionValue(
   if (row === undefined) {
     const spelled = cleanText(typed, 60);
     const isLong = typed.startsWith("--");
+    if (isLong && absentOptions.includes(name)) {
+      throw new UsageError(`there is no option ${spelled} in this release`);
+    }
     const meant = isLong ? suggestion(name.slice(0, 60), shownOptions(), "--") : "";
     throw new UsageError(`there is no option ${spelled}${meant}`);
   }

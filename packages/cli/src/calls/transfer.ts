@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
 import type { TransferInvocation } from "../arguments/invocation.ts";
+import { UsageError } from "../arguments/usage-error.ts";
 import { callMeantBy } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
@@ -21,6 +22,11 @@ interface LoadedSource {
   readonly source: string;
   readonly metainfo: Uint8Array;
 }
+
+const namedTwice = {
+  code: "torrent-exists",
+  message: "this torrent is named twice, and runs once",
+};
 
 /** Runs every source side by side; one that fails does not stop the others. */
 export async function runTransfer(
@@ -56,11 +62,29 @@ export async function runTransfer(
     const runOne = invocation.call === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
       loaded.map((source) =>
-        run.guarded(() => runOne(engine, source, options, run, invocation), source.source),
+        run.guarded(
+          () => onceOnly(run, source, () => runOne(engine, source, options, run, invocation)),
+          source.source,
+        ),
       ),
     );
     return gravest([...codes, ...ended]);
   });
+}
+
+/** A second source of a torrent that runs already is left out. */
+async function onceOnly(
+  { reporter }: EngineRun,
+  { source }: LoadedSource,
+  runOne: () => Promise<ExitCodeValue>,
+): Promise<ExitCodeValue> {
+  try {
+    return await runOne();
+  } catch (error) {
+    if (failureOf(error).code !== namedTwice.code) throw error;
+    reporter.warned(namedTwice, source);
+    return ExitCode.done;
+  }
 }
 
 async function loadSources(
@@ -73,11 +97,12 @@ async function loadSources(
   const loaded: LoadedSource[] = [];
   let isCallMeant = false;
   await Promise.all(
-    sources.map(async (source) => {
+    sources.map(async (source, place) => {
+      if (sources.indexOf(source) < place) return run.reporter.warned(namedTwice, source);
       const code = await run.guarded(async () => {
         const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
-          const told = source === sources[0] ? perhapsMeant(source, error) : error;
-          if (told !== error) isCallMeant = true;
+          const told = place === 0 ? perhapsMeant(source, error) : error;
+          isCallMeant ||= told instanceof UsageError;
           throw told;
         });
         loaded.push({ source, metainfo });
@@ -90,12 +115,12 @@ async function loadSources(
   return isCallMeant ? [] : loaded;
 }
 
-/** A call with a slip in it is taken for a source: what is said of that source names the call. */
+/** A misspelt call is taken for a source that is not there: wrong usage, and the sentence names the call. */
 function perhapsMeant(source: string, error: unknown): unknown {
   const { code, sentence } = failureOf(error);
   const call = code === "torrent-not-found" ? callMeantBy(source) : undefined;
   if (call === undefined) return error;
-  return new CommandError(code, `${sentence}; did you mean \`troupe ${call}\`?`, { cause: error });
+  return new UsageError(`${sentence}; did you mean \`troupe ${call}\`?`, call);
 }
 
 async function downloadOne(

@@ -48,6 +48,10 @@ export class JsonReporter implements Reporter {
     this.#stderr.write(describeFailure(failure, torrent.name), "keep");
   }
 
+  warned({ code, message }: { readonly code: string; readonly message: string }, subject: string) {
+    this.#lines.emit("warning", null, { code, message, source: subject });
+  }
+
   result({ line }: Result): void {
     if (line !== undefined) this.#lines.emit(line.event, line.infoHash, line.fields);
   }

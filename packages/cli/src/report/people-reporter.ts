@@ -1,5 +1,6 @@
 // For people: results on stdout, everything else on stderr.
 
+import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
 import { styleFor } from "../display/style.ts";
 import type { PaintedLine } from "../display/style.ts";
@@ -80,6 +81,10 @@ export class PeopleReporter implements Reporter {
     this.#screen.print(describeFailure(failure, torrent.name));
   }
 
+  warned(warning: { readonly code: string; readonly message: string }, subject: string): void {
+    this.#screen.print(warningSentence(cleanText(subject, 200), warning));
+  }
+
   result({ text }: Result): void {
     this.#screen.aside(() => this.#stdout.write(text, "keep"));
   }
@@ -139,6 +144,7 @@ export class QuietReporter implements Reporter {
   listening(): void {}
   follow(): void {}
   supervise(): void {}
+  warned(): void {}
   result(): void {}
   note(): void {}
 

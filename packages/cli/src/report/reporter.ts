@@ -28,6 +28,8 @@ export interface Reporter {
   failed(failure: Failure, subject?: string): void;
   /** The error of a torrent that is followed: its event has been told, what to do about it has not. */
   fell(failure: Failure, torrent: TorrentPort): void;
+  /** Something odd about a source that does not stop the call. @param subject The source. */
+  warned(warning: { readonly code: string; readonly message: string }, subject: string): void;
   result(result: Result): void;
   /** A line of the log, or a remark, for people. */
   note(line: string): void;

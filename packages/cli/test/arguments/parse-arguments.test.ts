@@ -104,7 +104,26 @@ test("-h alone gives the overview", (t) => {
 });
 test("help names a call", parses, "help check", { call: "help", topic: "check" });
 
-test("nothing at all is refused", refuses, "", /SOURCE/);
+test("nothing at all asks for the help", (t) => {
+  t.deepEqual(parseArguments([]), { call: "help", topic: undefined });
+});
+test("a download of nothing is refused", refuses, "--json", /SOURCE/);
+test("short options stand for long ones", parses, "a -d D -p 7 -q -s 1,3", {
+  directory: "D",
+  ports: [7],
+  quiet: true,
+  select: [
+    { first: 1, last: 1 },
+    { first: 3, last: 3 },
+  ],
+});
+test(
+  "a short option that lacks its value is refused",
+  refuses,
+  "a -d",
+  /-d needs a value: --dir D/,
+);
+test("an option of another release is refused as such", refuses, "a --ratio 2", /in this release$/);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);
 test(

@@ -418,11 +418,37 @@ test("a disk that does not answer at the end is told, and the process is known t
 test("a call with a slip in it, taken for a source, brings up the call and does nothing else", async (t) => {
   const run = await start("chekc a.torrent --no-trackers", new FakeTorrent());
   t.deepEqual(run.engine.coordinators, [], "nothing is downloaded");
-  t.is(await run.exitCode, 1);
+  t.is(await run.exitCode, 2);
   t.regex(run.surroundings.stderr.text, /there is no file chekc; did you mean `troupe check`\?/);
   const other = await start("sub/chekc");
   t.is(await other.exitCode, 1);
   t.notRegex(other.surroundings.stderr.text, /did you mean/);
+});
+
+test("a source that is named twice is downloaded once, with a warning", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent a.torrent", torrent);
+  torrent.complete(1);
+  t.is(await run.exitCode, 0);
+  t.is(run.engine.coordinators[0]?.added.length, 1);
+  t.regex(run.surroundings.stderr.text, /warning: a\.torrent: .* named twice.* \[torrent-exists\]/);
+});
+
+test("a second source of the same torrent is left out, with a warning in --json too", async (t) => {
+  const torrent = new FakeTorrent();
+  const exists = Object.assign(new Error("this torrent was added before"), {
+    code: "torrent-exists",
+  });
+  const engine = new FakeEngine(torrent, exists);
+  engine.sources.set("a.torrent", new Uint8Array());
+  engine.sources.set("b.torrent", new Uint8Array());
+  const surroundings = new FakeSurroundings(engine);
+  const exitCode = runTroupe(["a.torrent", "b.torrent", "--json"], surroundings);
+  await settle();
+  torrent.complete(1);
+  t.is(await exitCode, 0);
+  const warning = surroundings.stdout.events.find(({ event }) => event === "warning");
+  t.like(warning, { code: "torrent-exists", source: "b.torrent" });
 });
 
 test("a reader that takes nothing costs bounded memory, and misses pieces but not the end", async (t) => {

@@ -127,7 +127,7 @@ export class FakeTorrent implements TorrentPort {
   }
 }
 
-/** Hands out the torrents it was given, in order, and remembers what it was asked. */
+/** Hands out the torrents and refusals it was given, in order, and remembers what it was asked. */
 export class FakeCoordinator implements CoordinatorPort {
   readonly port = 6881;
   readonly started: CoordinatorOptions;
@@ -135,10 +135,10 @@ export class FakeCoordinator implements CoordinatorPort {
   isClosed = false;
   /** Why nothing can be added. */
   refusal: Error | undefined;
-  readonly #torrents: FakeTorrent[];
+  readonly #torrents: (FakeTorrent | Error)[];
   readonly #emitter = new EventEmitter();
 
-  constructor(started: CoordinatorOptions, torrents: FakeTorrent[]) {
+  constructor(started: CoordinatorOptions, torrents: (FakeTorrent | Error)[]) {
     this.started = started;
     this.#torrents = torrents;
   }
@@ -148,6 +148,7 @@ export class FakeCoordinator implements CoordinatorPort {
     if (this.refusal !== undefined) throw this.refusal;
     const torrent = this.#torrents[this.added.length - 1];
     if (torrent === undefined) throw new Error("the test gave no torrent for this source");
+    if (torrent instanceof Error) throw torrent;
     return torrent;
   }
 
@@ -175,7 +176,9 @@ export class FakeCoordinator implements CoordinatorPort {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const torrent of this.#torrents) torrent.emit("stopped", {});
+    for (const torrent of this.#torrents) {
+      if (torrent instanceof FakeTorrent) torrent.emit("stopped", {});
+    }
   }
 }
 
@@ -188,9 +191,9 @@ export class FakeEngine implements EnginePort {
   readonly loads: LoadOptions[] = [];
   /** Why its coordinators add nothing. */
   refusal: Error | undefined;
-  readonly #torrents: FakeTorrent[];
+  readonly #torrents: (FakeTorrent | Error)[];
 
-  constructor(...torrents: FakeTorrent[]) {
+  constructor(...torrents: (FakeTorrent | Error)[]) {
     this.#torrents = torrents;
   }
 

@@ -2,12 +2,16 @@
 
 import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
-import { parseInfoHash, parseTorrent, type InfoHash } from "@troupe/protocol";
+import { parseInfoHash, parseTorrent, ProtocolError, type InfoHash } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
+import { outOfRange, spelled } from "./options.ts";
 import { metainfoLimitBytes, readAtOnce } from "./read-regular.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
 const fetchDeadlineMs = 30_000;
+/** How a bencoded dictionary begins, and the key that a .torrent must have. */
+const dictionaryStart = 0x64;
+const infoKey = "4:info";
 
 /** Where to look, and for how long. */
 export interface LoadOptions {
@@ -26,7 +30,7 @@ export interface LoadedMetainfo {
  * @param source A path, `http:` or `https:` address, the info-hash (40 hex or 32 base32 digits) of a torrent that was
  *   added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
- *   `source-not-supported`; the reason of `signal` when it aborts.
+ *   `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for a file of another kind; the reason of `signal` when it aborts.
  */
 export async function loadMetainfo(
   source: string | URL | Uint8Array,
@@ -43,16 +47,21 @@ export async function loadSource(
   if (source instanceof Uint8Array) {
     return { metainfo: bounded(source, "the bytes given"), source: "file" };
   }
+  const given: unknown = source;
+  if (typeof given !== "string" && !(given instanceof URL)) {
+    throw outOfRange("source", spelled(given), "a path, an address, an info-hash or bytes");
+  }
   const text = String(source);
   if (/^https?:\/\//i.test(text)) {
     return { metainfo: await fetchMetainfo(text, signal), source: "network" };
   }
-  const isInfoHash = /^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text);
-  if (isInfoHash || /^magnet:/i.test(text)) {
-    const known = isInfoHash ? await findCopy(parseInfoHash(text), stateDirectory) : undefined;
-    if (known === undefined) throw notSupported(text);
+  if (/^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
+    const known = await findCopy(parseInfoHash(text), stateDirectory);
+    if (known === undefined) throw unknownInfoHash(text, stateDirectory);
     return { metainfo: known, source: "file" };
   }
+  const scheme = /^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.exec(text)?.[0].toLowerCase();
+  if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
   return { metainfo: await readMetainfo(path), source: "file" };
 }
@@ -66,11 +75,41 @@ function fileUrl(text: string): URL {
   );
 }
 
-function notSupported(text: string): TroupeError {
+function notSupported(text: string, scheme: string): TroupeError {
+  const allowed =
+    scheme === "magnet:"
+      ? "this release cannot use magnet links, only .torrent files and their http and https addresses"
+      : "only http and https addresses are allowed";
+  return new TroupeError("source-not-supported", `cannot download ${text}: ${allowed}`);
+}
+
+function unknownInfoHash(text: string, stateDirectory: string | undefined): TroupeError {
+  const seen =
+    stateDirectory === undefined
+      ? "no state folder was given to look it up in"
+      : `the state folder "${stateDirectory}" has no torrent of this info-hash`;
   return new TroupeError(
     "source-not-supported",
-    `cannot download ${text}: magnet links and bare info-hashes are not supported yet; give a .torrent file or its address`,
+    `cannot download ${text}: ${seen}; add its .torrent file first`,
   );
+}
+
+/**
+ * Tells a file of another kind by a look for what every .torrent has; all else is the engine's to refuse.
+ *
+ * @throws TroupeError with the code of the parser's refusal.
+ */
+function refuseOtherFile(bytes: Uint8Array, name: string): void {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view[0] === dictionaryStart && view.includes(infoKey)) return;
+  try {
+    parseTorrent(bytes);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new TroupeError(error.code, `${name} is not a .torrent file: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A copy that is damaged, or another torrent's, is none. */
@@ -95,7 +134,9 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
       throw new TroupeError("torrent-unreadable", `cannot read ${String(path)}: it is not a file`);
     }
     if (stat.size > metainfoLimitBytes) throw tooLarge(String(path), stat.size);
-    return new Uint8Array(await file.readFile());
+    const bytes = new Uint8Array(await file.readFile());
+    refuseOtherFile(bytes, String(path));
+    return bytes;
   } catch (error) {
     if (error instanceof TroupeError) throw error;
     const { code } = error as { code?: string };
@@ -117,7 +158,10 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
       maxBodyBytes: metainfoLimitBytes,
       ...(signal !== undefined && { signal }),
     });
-    if (reply.status === 200) return reply.body;
+    if (reply.status === 200) {
+      refuseOtherFile(reply.body, url);
+      return reply.body;
+    }
     throw new TroupeError(
       "torrent-not-fetched",
       `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`,

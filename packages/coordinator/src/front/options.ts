@@ -48,6 +48,8 @@ export interface CoordinatorOptions {
 export type { ActorStatus };
 
 const mebibyte = 1 << 20;
+/** Characters of a wrong value that an error shows. */
+const longestShown = 100;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
 /** @throws TroupeError `option-out-of-range` naming the option, what was given and what is allowed. */
@@ -83,7 +85,15 @@ export function engineOptions(
 /** @throws TroupeError `option-out-of-range` */
 export function within(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw outOfRange(name, String(value), `a whole number from ${least} to ${most}`);
+  throw outOfRange(name, spelled(value), `a whole number from ${least} to ${most}`);
+}
+
+/** A value as the sentence of an error shows it: a string in quotes, so that "0" is told from 0. */
+export function spelled(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, longestShown));
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? "a list" : "an object";
+  return String(value).slice(0, longestShown);
 }
 
 /** @returns The one that was chosen. @throws TroupeError `option-out-of-range` */

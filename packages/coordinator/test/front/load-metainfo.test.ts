@@ -95,6 +95,38 @@ const unsupported = test.macro(async (t, source: string) => {
   await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
 });
 
+test("an address that is neither http nor https is told from a path", async (t) => {
+  for (const source of ["ftp://host/a.torrent", "udp://host:80/announce"]) {
+    const error = await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
+    t.regex(error?.message ?? "", /only http and https addresses are allowed$/);
+  }
+});
+
+test("an info-hash that the state folder does not know is said to be unknown there", async (t) => {
+  const stateDirectory = await folder(t);
+  const error = await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }));
+  t.true(error?.message.includes(`"${stateDirectory}" has no torrent of this info-hash`));
+});
+
+test("a file of another kind is said to be no .torrent file before anything else", async (t) => {
+  const path = join(await folder(t), "image.iso");
+  for (const [content, code] of [
+    ["hello", "bencode-malformed"],
+    ["", "bencode-malformed"],
+    ["d3:abci1ee", "field-missing"],
+  ] as const) {
+    await writeFile(path, content);
+    const error = await t.throwsAsync(loadMetainfo(path), { code });
+    t.true(error?.message.startsWith(`${path} is not a .torrent file: `), error?.message);
+  }
+});
+
+test("what is no source at all is refused by its type", async (t) => {
+  for (const source of [undefined, 5, null, {}]) {
+    await t.throwsAsync(loadMetainfo(source as string), { code: "option-out-of-range" });
+  }
+});
+
 test("a magnet link is not supported yet", unsupported, `magnet:?xt=urn:btih:${"a".repeat(40)}`);
 test("a hex info-hash is not supported yet", unsupported, "0123456789abcdefABCD".repeat(2));
 test("a base32 info-hash is not supported yet", unsupported, "abcdefgh234567AB".repeat(2));

@@ -53,6 +53,11 @@ const refused = test.macro((t, options: CoordinatorOptions, name: string, seen: 
   t.is(error?.details["seen"], seen);
 });
 
+test("a port that is a string is shown in quotes", (t) => {
+  const error = t.throws(() => engineOptions({ port: ["0"] as unknown as number[] }));
+  t.is(error?.message, 'option port is "0"; allowed is a whole number from 0 to 65535');
+});
+
 test("a negative port is refused", refused, { port: -1 }, "port", "-1");
 test("a port over 65,535 is refused", refused, { port: [0, 65_536] }, "port", "65536");
 test("an empty list of ports is refused", refused, { port: [] }, "port", "an empty list");
