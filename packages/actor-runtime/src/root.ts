@@ -52,6 +52,8 @@ export async function openRoot<Heard extends Hearing = {}>(
       ref: (name) => supervisor.ref(name),
       sender: (name) => supervisor.sender(name),
       status: () => supervisor.status(),
+      startChild: (name) => supervisor.startChild(name),
+      stopChild: (name) => supervisor.stopChild(name),
       kill: (name) => supervisor.kill(name),
       hang: (name) => supervisor.hang(name),
       // The owner goes with its children, and core.stop stops those.

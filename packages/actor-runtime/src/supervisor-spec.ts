@@ -18,6 +18,8 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   /** Options of the next incarnation; called at each start, so that a newcomer gets fresh memory. */
   readonly options: (epoch: number) => Options;
   readonly restart: Restart;
+  /** Not started with the tree, only by {@link Supervisor.startChild}. Default: started with the tree. */
+  readonly isOnDemand?: boolean;
   /** Milliseconds for an orderly stop; then it is terminated. */
   readonly shutdownMs: number;
   /** The owner links to it under this role, hears its notices and is known to it as `owner`. */
@@ -97,7 +99,15 @@ export interface Supervisor {
   /** The ref to a child by its name in the tree; stable over restarts. @throws ActorError `no-such-actor` */
   ref<P extends Protocol>(name: string): Ref<P>;
   sender(name: string): Sender | undefined;
+  /** What runs, or ran and is not to be forgotten: a child on demand is left out while it is not wanted. */
   status(): Promise<ActorStatus>;
+  /**
+   * Starts a child on demand, unless it runs. From here on it is restarted as its spec says, until `stopChild`.
+   * @throws rejects with ActorError `start-failed`, or `actor-gone` when it, or the tree, is stopped meanwhile.
+   */
+  startChild(name: string): Promise<void>;
+  /** Stops a child on demand in order, and does not restart it. Settles when it has ended or is abandoned. */
+  stopChild(name: string): Promise<void>;
   /** Ends one incarnation as a crash, in the next turn (chaos and tests; a hung one too). */
   kill(name: string): void;
   /** Has the thread of an actor run an endless loop from now on (chaos and tests). @throws ActorError `no-such-actor` */

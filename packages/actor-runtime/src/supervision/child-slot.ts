@@ -44,6 +44,12 @@ export class ChildSlot implements Member, Linkable {
   #stopping: Promise<void> | undefined;
   /** Moved by each start and stop: one that finds it moved after waiting has been overtaken. */
   #turn = 0;
+  /** Of a child on demand: it is to run. */
+  #isWanted: boolean;
+  /** Starts of a child on demand that were no restarts, but for the first. */
+  #wakes = 0;
+  /** A start of a child on demand that is under way. */
+  #starting: Promise<void> | undefined;
   /** When the last incarnation fell that was up; undefined since its successor runs. */
   #fellAtMs: number | undefined;
 
@@ -51,6 +57,7 @@ export class ChildSlot implements Member, Linkable {
     this.spec = spec;
     this.#tree = tree;
     this.#fell = fell;
+    this.#isWanted = spec.isOnDemand !== true;
   }
 
   get name(): string {
@@ -69,7 +76,47 @@ export class ChildSlot implements Member, Linkable {
     return this.#abandoned.size > 0;
   }
 
-  async start(): Promise<void> {
+  get isAsleep(): boolean {
+    return !this.#isWanted && this.#state === "stopped";
+  }
+
+  /** A child on demand may be started by its owner and by its supervisor at once: it starts once, if it is wanted. */
+  start(): Promise<void> {
+    if (this.spec.isOnDemand !== true) return this.#start();
+    if (!this.#isWanted || this.up !== undefined) return Promise.resolve();
+    if (this.#starting !== undefined) return this.#starting;
+    const starting = this.#start().finally(() => {
+      if (this.#starting === starting) this.#starting = undefined;
+    });
+    this.#starting = starting;
+    return starting;
+  }
+
+  /** Starts a child on demand. Its supervisor alone restarts a child that has fallen. */
+  async startWanted(): Promise<void> {
+    if (this.#isWanted) return await this.#starting;
+    this.#isWanted = true;
+    await this.#stopping;
+    if (this.#epoch > 0) this.#wakes += 1;
+    const turn = this.#turn;
+    try {
+      await this.start();
+    } catch (error) {
+      if (this.#turn === turn + 1) {
+        this.#isWanted = false;
+        this.#state = this.hasAbandoned ? "abandoned" : "stopped";
+      }
+      throw error;
+    }
+  }
+
+  /** Stops a child on demand until it is wanted again. */
+  async stopUnwanted(): Promise<void> {
+    this.#isWanted = false;
+    await this.stop();
+  }
+
+  async #start(): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     this.#state = this.#epoch === 0 ? "starting" : "restarting";
@@ -89,6 +136,7 @@ export class ChildSlot implements Member, Linkable {
 
   stop(): Promise<void> {
     this.#turn += 1;
+    this.#starting = undefined;
     this.#stopping ??= this.#stopInOrder().finally(() => {
       this.#stopping = undefined;
     });
@@ -127,8 +175,18 @@ export class ChildSlot implements Member, Linkable {
   }
 
   #line(state: ActorStatus["state"], epoch: number): ActorStatus {
-    const restarts = Math.max(0, this.#epoch - 1);
-    return { name: this.name, kind: "actor", state, epoch, restarts, mailbox: 0 };
+    return {
+      name: this.name,
+      kind: "actor",
+      state,
+      epoch,
+      restarts: this.#restarts,
+      mailbox: 0,
+    };
+  }
+
+  get #restarts(): number {
+    return Math.max(0, this.#epoch - 1 - this.#wakes);
   }
 
   /** Two at once do harm where the old one may still write: then its successor waits for its end. */
@@ -190,7 +248,7 @@ export class ChildSlot implements Member, Linkable {
   #outage(): Record<string, number> {
     const fellAtMs = this.#fellAtMs;
     this.#fellAtMs = undefined;
-    const restarts = this.#epoch - 1;
+    const restarts = this.#restarts;
     if (fellAtMs === undefined) return { restarts };
     const { clock } = this.#tree.owner.parts;
     return { restarts, restartMs: Math.round(clock.nowMs() - fellAtMs) };
@@ -233,8 +291,12 @@ export class ChildSlot implements Member, Linkable {
     await nextTurn(this.#tree);
     this.#sink(incarnation);
     const input = incarnation.child.input.slice();
-    const restarts = sender.epoch - 1;
-    owner.say("warn", "actor-crashed", { ...sender, restarts, error, ...inputFields(input) });
+    owner.say("warn", "actor-crashed", {
+      ...sender,
+      restarts: this.#restarts,
+      error,
+      ...inputFields(input),
+    });
     owner.scope.run(() => events.crashed?.(this.spec, sender, error, input));
   }
 

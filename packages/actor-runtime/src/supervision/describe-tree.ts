@@ -19,7 +19,7 @@ function linesOf(line: Line, depth: number, width: number): string[] {
 function rulesOf(line: Line): string {
   switch (line.kind) {
     case "actor":
-      return `${line.restart}, ${line.shutdownMs} ms to stop`;
+      return `${line.restart}${line.isOnDemand === true ? ", on demand" : ""}, ${line.shutdownMs} ms to stop`;
     case "pool":
       return `pool, ${line.shutdownMs} ms to stop`;
     case "supervisor":

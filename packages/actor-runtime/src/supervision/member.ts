@@ -8,6 +8,8 @@ export interface Member {
   readonly name: string;
   /** Not started again after it ended, for whatever reason. */
   readonly isTemporary: boolean;
+  /** On demand, and not wanted now: nothing of it runs. */
+  readonly isAsleep: boolean;
   /** Starts it, again if need be. Rejects with `start-failed`, or when it was stopped meanwhile. */
   start(): Promise<void>;
   /** Ends it in order, by force after its time. Never rejects: what will not die is listed as abandoned. */

@@ -9,6 +9,7 @@ import type { Tree } from "./tree.ts";
 export class PoolSlot implements Member {
   readonly spec: PoolSpec;
   readonly isTemporary = false;
+  readonly isAsleep = false;
   readonly #tree: Tree;
   #epoch = 0;
   #handle: PoolHandle | undefined;

@@ -20,6 +20,7 @@ interface Fallen {
 /** A supervisor, nested or at the root of its tree. */
 export class SupervisorNode implements Member {
   readonly isTemporary = false;
+  readonly isAsleep = false;
   readonly #spec: SupervisorSpec;
   readonly #tree: Tree;
   readonly #fell: Fell;
@@ -85,6 +86,7 @@ export class SupervisorNode implements Member {
   }
 
   async status(loads: LinkLoads): Promise<ActorStatus> {
+    const awake = this.#members.filter((member) => !member.isAsleep);
     return {
       name: this.name,
       kind: "supervisor",
@@ -92,7 +94,7 @@ export class SupervisorNode implements Member {
       epoch: this.#epoch,
       restarts: Math.max(0, this.#epoch - 1),
       mailbox: 0,
-      children: await Promise.all(this.#members.map((member) => member.status(loads))),
+      children: await Promise.all(awake.map((member) => member.status(loads))),
     };
   }
 

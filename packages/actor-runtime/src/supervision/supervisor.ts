@@ -44,7 +44,8 @@ export class RunningSupervisor implements Supervisor {
 
   /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
   async start(): Promise<void> {
-    const specs = [...this.#children.values()].map((slot) => slot.spec);
+    const slots = [...this.#children.values()];
+    const specs = slots.map((slot) => slot.spec).filter((spec) => spec.isOnDemand !== true);
     const endUnused = this.#tree.owner.host.expect?.(specs);
     try {
       await this.#root.start();
@@ -79,6 +80,16 @@ export class RunningSupervisor implements Supervisor {
 
   hang(name: string): void {
     this.#child(name).up?.hang();
+  }
+
+  async startChild(name: string): Promise<void> {
+    const child = this.#onDemand(name);
+    if (this.#stopped !== undefined) throw stopping(name);
+    await child.startWanted();
+  }
+
+  async stopChild(name: string): Promise<void> {
+    await this.#onDemand(name).stopUnwanted();
   }
 
   /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
@@ -143,6 +154,12 @@ export class RunningSupervisor implements Supervisor {
     return slot;
   }
 
+  #onDemand(name: string): ChildSlot {
+    const child = this.#child(name);
+    if (child.spec.isOnDemand === true) return child;
+    throw badSpec(`${name} is not on demand: it starts and stops with its tree`);
+  }
+
   #child(name: string): ChildSlot {
     const child = this.#children.get(name);
     if (child !== undefined) return child;
@@ -151,6 +168,11 @@ export class RunningSupervisor implements Supervisor {
       details: { actor: name },
     });
   }
+}
+
+function stopping(name: string): ActorError {
+  const message = `cannot start ${name}: its tree is being stopped`;
+  return new ActorError("actor-gone", { operation: "start", message, details: { actor: name } });
 }
 
 function badSpec(message: string): ActorError {

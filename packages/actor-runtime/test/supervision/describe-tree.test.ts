@@ -16,7 +16,7 @@ test("a tree prints one line a member, indented by depth", (t) => {
     "engine",
     [
       pool,
-      childSpec("file", { shutdownMs: 10_000 }),
+      childSpec("file", { restart: "transient", isOnDemand: true, shutdownMs: 10_000 }),
       supervisorSpec("peers", [childSpec("peer-0")]),
       childSpec("dht", { restart: "transient", shutdownMs: 1_000 }),
     ],
@@ -27,7 +27,7 @@ test("a tree prints one line a member, indented by depth", (t) => {
     [
       "engine  rest-for-one, 3 restarts in 10000 ms",
       "  hash    pool, 2000 ms to stop",
-      "  file    permanent, 10000 ms to stop",
+      "  file    transient, on demand, 10000 ms to stop",
       "  peers   one-for-one, 10 restarts in 60000 ms",
       "    peer-0  permanent, 2000 ms to stop",
       "  dht     transient, 1000 ms to stop",

@@ -461,3 +461,77 @@ for (const [title, children, message] of [
     t.regex(error.message, message);
   });
 }
+
+const onDemand = { restart: "transient", isOnDemand: true } as const;
+const withDisk = () =>
+  supervisorSpec("tree", [
+    childSpec("disk", onDemand),
+    childSpec("a", { links: { disk: "disk" } }),
+  ]);
+
+test("a child on demand does not start with its tree, and is not listed", async (t) => {
+  const { host, time, supervisor } = fakeTree(withDisk());
+  await time.settle();
+  t.deepEqual(host.done, ["start a/1"]);
+  t.deepEqual(statesOf(await (await supervisor).status()), ["tree/1 running", "a/1 running"]);
+});
+
+test("a child on demand is linked when it starts, and unlinked when it is stopped", async (t) => {
+  const { host, time, told, supervisor } = await runningTree(withDisk());
+  await Promise.all([supervisor.startChild("disk"), supervisor.startChild("disk"), time.settle()]);
+  t.deepEqual(host.done, ["start disk/1", "link a/1 disk/1"]);
+  t.deepEqual(statesOf(await supervisor.status()).slice(1), ["disk/1 running", "a/1 running"]);
+  const stopped = supervisor.stopChild("disk");
+  await time.settle();
+  await stopped;
+  t.is(host.child("a").links.size, 1);
+  t.deepEqual(statesOf(await supervisor.status()), ["tree/1 running", "a/1 running"]);
+  await time.advance(60_000);
+  t.deepEqual(told, ["started disk/1", "ended disk/1"]);
+  await Promise.all([supervisor.startChild("disk"), time.settle()]);
+  t.like((await supervisor.status()).children?.[0], { name: "disk", epoch: 2, restarts: 0 });
+});
+
+test("a child on demand that falls is restarted while it is wanted", async (t) => {
+  const { host, time, supervisor } = await runningTree(withDisk());
+  await Promise.all([supervisor.startChild("disk"), time.settle()]);
+  host.child("disk").fail(boom);
+  await time.settle();
+  t.like((await supervisor.status()).children?.[0], { name: "disk", epoch: 2, restarts: 1 });
+  host.child("disk").fail(boom);
+  await time.settle();
+  const stopped = supervisor.stopChild("disk");
+  await time.advance(60_000);
+  await stopped;
+  t.is(host.child("disk").sender.epoch, 2);
+});
+
+test("a child on demand waits for the incarnation that is being stopped", async (t) => {
+  const { host, time, supervisor, told } = await runningTree(withDisk());
+  await Promise.all([supervisor.startChild("disk"), time.settle()]);
+  const both = Promise.all([supervisor.stopChild("disk"), supervisor.startChild("disk")]);
+  await time.settle();
+  await both;
+  t.deepEqual(told, ["started disk/1", "ended disk/1", "started disk/2"]);
+  t.is(host.child("a").links.size, 2);
+});
+
+test("a child on demand that does not start is not wanted any more", async (t) => {
+  const { host, time, supervisor } = await runningTree(withDisk());
+  host.behave("disk", { failsStart: true });
+  const failed = rejection(supervisor.startChild("disk"));
+  await time.advance(60_000);
+  t.is((await failed).code, "start-failed");
+  t.deepEqual(statesOf(await supervisor.status()), ["tree/1 running", "a/1 running"]);
+  host.behave("disk", {});
+  await Promise.all([supervisor.startChild("disk"), time.settle()]);
+  t.is(host.child("disk").sender.epoch, 2);
+});
+
+test("only a child on demand is started and stopped by name", async (t) => {
+  const { supervisor, time } = await runningTree(withDisk());
+  await t.throwsAsync(supervisor.startChild("a"), { code: "bad-spec" });
+  await t.throwsAsync(supervisor.stopChild("none"), { code: "no-such-actor" });
+  await Promise.all([supervisor.stop(), time.settle()]);
+  await t.throwsAsync(supervisor.startChild("disk"), { code: "actor-gone" });
+});
