@@ -19,6 +19,7 @@ const entryPoints = [
   "packages/file-worker/src/file.worker.ts",
   "packages/actor-runtime/src/io/file-maker.worker.ts",
   "packages/actor-runtime/src/io/one-shot.worker.ts",
+  "packages/actor-runtime/src/io/look-at-folders.ts",
   "packages/hash-worker/src/hash.task.ts",
   "packages/hash-worker/src/check.task.ts",
 ];

@@ -205,6 +205,24 @@ export interface Disk {
   openMaker(): FileMaker;
 }
 
+/** What the first look at a folder shows. */
+export interface FolderLook {
+  /** The device of the folder, or of the nearest folder above it that can be reached. */
+  readonly device: bigint;
+}
+
+/** First looks at folders whose device is not known yet. They block no actor, whatever the disk does. */
+export interface Folders {
+  /**
+   * Looks at a folder, absolute. Looks at one folder at the same time are one look.
+   * @throws rejects with ActorError `disk-not-answering` (`details: {folder}`) after 2 s, at once while an earlier look at
+   *   this folder has not returned or many others have not.
+   */
+  look(folder: string): Promise<FolderLook>;
+  /** Folders at which a look has not returned. The process can end by SIGKILL only while there are any. */
+  readonly stuck: readonly string[];
+}
+
 /** Makes files on a thread of its own: there are file systems that take half a millisecond for each. */
 export interface FileMaker {
   /**
@@ -259,6 +277,7 @@ export interface Context<Own extends Protocol = {}> {
   readonly http: Http;
   readonly names: Names;
   readonly disk: Disk;
+  readonly folders: Folders;
   /** SHA-1 of `parts` in order. */
   sha1(...parts: readonly Uint8Array[]): Uint8Array;
   /**
@@ -291,7 +310,7 @@ export interface Context<Own extends Protocol = {}> {
 /** The impure part of a context: what a host provides, real or simulated. */
 export type Parts = Pick<
   Context,
-  "clock" | "timers" | "random" | "sockets" | "http" | "names" | "disk" | "sha1"
+  "clock" | "timers" | "random" | "sockets" | "http" | "names" | "disk" | "folders" | "sha1"
 >;
 
 /** What a supervisor tells the actor that owns it. */

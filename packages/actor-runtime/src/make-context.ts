@@ -22,6 +22,7 @@ export function makeContext(core: ActorCore): Context {
     http: parts.http,
     names: parts.names,
     disk: parts.disk,
+    folders: parts.folders,
     sha1: (...bytes) => parts.sha1(...bytes),
     self: core.sender,
     input: core.input,

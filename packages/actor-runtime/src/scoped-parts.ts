@@ -18,6 +18,7 @@ export function scopedParts(parts: Parts, scope: Scope): Parts {
     http: scopedHttp(parts.http, scope),
     names: parts.names,
     disk: scopedDisk(parts.disk, scope),
+    folders: parts.folders,
   };
 }
 

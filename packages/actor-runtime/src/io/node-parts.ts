@@ -1,6 +1,7 @@
 // The real parts of a context, for actors in threads and inline.
 
-import type { Parts } from "../context.ts";
+import type { Folders, Parts } from "../context.ts";
+import type { FolderLooks } from "./folder-looks.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { NodeRandom } from "./node-random.ts";
@@ -21,7 +22,21 @@ export function nodeParts(options: { readonly receiveBufferBytes?: number } = {}
     sockets: new NodeSockets(options),
     ...webOnDemand(),
     disk: nodeDisk,
+    folders: foldersOnDemand(),
     sha1,
+  };
+}
+
+/** Only the engine looks at folders. */
+function foldersOnDemand(): Folders {
+  let loaded: Promise<FolderLooks> | undefined;
+  let looks: FolderLooks | undefined;
+  const load = async () => (looks = new (await import("./folder-looks.ts")).FolderLooks());
+  return {
+    look: async (folder) => await (await (loaded ??= load())).look(folder),
+    get stuck() {
+      return looks?.stuck ?? [];
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import type { OpenFile } from "./simulated-file.ts";
 import { simulatedMaker } from "./simulated-maker.ts";
+import { SimulatedMounts } from "./simulated-mounts.ts";
 import { entryAt, namesOf, placeOf, renameEntry, statOf, totalBytes } from "./simulated-tree.ts";
 import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
 
@@ -42,9 +43,10 @@ export interface SimulatedDiskOptions {
 export class SimulatedDisk implements Disk {
   /** Asked before each call. */
   fault: DiskFault | undefined;
+  /** Folders that are on devices of their own. */
+  readonly mounts: SimulatedMounts;
   capacityBytes: number;
   readonly #clock: Clock;
-  readonly #device: bigint;
   readonly #log: ((call: DiskCall) => void) | undefined;
   readonly #timers: Timers | undefined;
   readonly #root: SimulatedFolder;
@@ -59,7 +61,7 @@ export class SimulatedDisk implements Disk {
 
   constructor(options: SimulatedDiskOptions) {
     this.#clock = options.clock;
-    this.#device = options.device ?? 1n;
+    this.mounts = new SimulatedMounts(options.device ?? 1n);
     this.#log = options.log;
     this.#timers = options.timers;
     this.capacityBytes = options.capacityBytes ?? 2 ** 40;
@@ -163,14 +165,15 @@ export class SimulatedDisk implements Disk {
   }
 
   statFile(handle: number): FileStat {
-    return statOf(this.#opened("statFile", handle).file, this.#device);
+    const { file, path } = this.#opened("statFile", handle);
+    return statOf(file, this.mounts.deviceAt(path));
   }
 
   stat(path: string): FileStat | undefined {
     this.#begin("stat", path);
     try {
       const { entry } = placeOf(this.#root, path);
-      return entry === undefined ? undefined : statOf(entry, this.#device);
+      return entry === undefined ? undefined : statOf(entry, this.mounts.deviceAt(path));
     } catch (error) {
       if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
       throw error;
@@ -245,6 +248,7 @@ export class SimulatedDisk implements Disk {
 
   rename(from: string, to: string): void {
     this.#begin("rename", from);
+    this.mounts.refuseAcross(from, to);
     renameEntry(this.#root, { from, to, nowNs: this.#nowNs() }, (file) => this.#unname(file));
   }
 

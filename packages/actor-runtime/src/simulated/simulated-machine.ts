@@ -5,6 +5,7 @@ import type { Clock, Disk, Http, Names, Parts, Timers } from "../context.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import { simulatedFolders } from "./simulated-folders.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulatedSockets } from "./simulated-sockets.ts";
 
@@ -46,7 +47,8 @@ export class SimulatedMachine {
   /** The parts of one actor or test script. @param label Decides its random numbers. */
   parts(label: string): Parts {
     const { clock, timers, random, sockets, http, names } = this.#parts;
-    const own = { random: random.fork(label), disk: this.#disk, sha1 };
+    const folders = simulatedFolders(this.disk.mounts, this.#parts.timers);
+    const own = { random: random.fork(label), disk: this.#disk, folders, sha1 };
     return { clock, timers, sockets, http, names, ...own };
   }
 }

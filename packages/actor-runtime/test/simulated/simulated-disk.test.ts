@@ -99,3 +99,16 @@ test("a fault picks its calls by what they are", (t) => {
 test("paths are absolute", (t) => {
   t.throws(() => emptyDisk().disk.open("a", "create"), { code: "EINVAL" });
 });
+
+test("a folder on a device of its own has its device, and nothing is renamed into it", (t) => {
+  const { disk } = emptyDisk();
+  disk.mounts.add("/other", 7n);
+  disk.makeFolder("/other");
+  disk.makeFolder("/other/below");
+  t.deepEqual(
+    ["/", "/other", "/other/below"].map((path) => disk.stat(path)?.device),
+    [1n, 7n, 7n],
+  );
+  disk.close(disk.open("/a", "create"));
+  t.throws(() => disk.rename("/a", "/other/a"), { code: "EXDEV" });
+});

@@ -29,6 +29,7 @@ export class ManualTime {
     sockets: { dial: () => refuse(), listen: () => refuse() },
     http: { get: () => refuse() },
     names: { resolve: () => refuse() },
+    folders: { look: () => refuse(), stuck: [] },
     disk: new Proxy({} as Parts["disk"], { get: () => refuse }),
     sha1: () => refuse(),
   };

@@ -1,0 +1,24 @@
+// First looks at folders of a simulated disk: instant, unless the test says that the device hangs.
+
+import type { Folders, Timers } from "../context.ts";
+import { ActorError } from "../failure.ts";
+import type { SimulatedMounts } from "./simulated-mounts.ts";
+
+const lookWithinMs = 2_000;
+
+/** {@link Folders} of one machine. */
+export function simulatedFolders(mounts: SimulatedMounts, timers: Timers): Folders {
+  return {
+    stuck: [],
+    async look(folder) {
+      const device = mounts.deviceAt(folder);
+      if (!mounts.hanging.has(device)) return { device };
+      await new Promise<void>((resolve) => timers.after(lookWithinMs, resolve));
+      throw new ActorError("disk-not-answering", {
+        operation: "look",
+        message: `cannot look at "${folder}": the disk has not answered within 2 s`,
+        details: { folder },
+      });
+    },
+  };
+}
