@@ -20,6 +20,7 @@ const entryPoints = [
   "packages/actor-runtime/src/io/file-maker.worker.ts",
   "packages/actor-runtime/src/io/one-shot.worker.ts",
   "packages/actor-runtime/src/io/look-at-folders.ts",
+  "packages/actor-runtime/src/io/disk-thread.worker.ts",
   "packages/hash-worker/src/hash.task.ts",
   "packages/hash-worker/src/check.task.ts",
 ];

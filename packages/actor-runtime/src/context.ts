@@ -156,6 +156,8 @@ export interface FileStat {
   readonly ctimeNs: bigint;
   /** Names of the file (hard links). */
   readonly linkCount: number;
+  /** Permission bits, `0o777` and below. */
+  readonly mode: number;
 }
 
 /**
@@ -163,8 +165,11 @@ export interface FileStat {
  * Paths are absolute.
  */
 export interface Disk {
-  /** Opens without following a link at the last step; `create` makes the file (never its folders). */
-  open(path: string, mode: "read" | "write" | "create"): number;
+  /**
+   * Opens without following a link at the last step; `create` makes the file (never its folders), `create-new` refuses
+   * with `EEXIST` when anything has the name.
+   */
+  open(path: string, mode: DiskMode): number;
   close(file: number): void;
   /** Scatter read at `position`; @returns bytes read, fewer only at the end of the file. */
   read(file: number, views: readonly Uint8Array[], position: number): number;
@@ -174,6 +179,8 @@ export interface Disk {
   truncate(file: number, lengthBytes: number): void;
   /** fdatasync. */
   sync(file: number): void;
+  /** Sets the permission bits. */
+  setMode(file: number, mode: number): void;
   /**
    * fdatasync of the file at `path`, beside whatever this thread does meanwhile: what had been written to it before is
    * on the disk when `done` is called without an error. The system's pool for such calls is small and belongs to the
@@ -185,6 +192,8 @@ export interface Disk {
   stat(path: string): FileStat | undefined;
   /** Makes the folder and its parents. */
   makeFolder(path: string): void;
+  /** Makes the names in a folder durable. A system that cannot sync a folder does nothing. */
+  syncFolder(path: string): void;
   /** @throws ENOENT */
   realPath(path: string): string;
   remove(path: string): void;
@@ -195,6 +204,11 @@ export interface Disk {
   proveWritable(path: string): void;
   /** Moves a file or folder within one volume, over what is there; @throws `EXDEV` when `to` lies on another. */
   rename(from: string, to: string): void;
+  /**
+   * Gives a file a second name. @throws `EEXIST` when anything has it, `EXDEV` on another volume, and `EPERM`, `ENOTSUP`
+   * … where a file has one name only.
+   */
+  link(from: string, to: string): void;
   /** Bytes free on the volume that holds `path`. */
   freeBytes(path: string): number;
   /** Opens the database in the file at `path`, made when there is none; several processes may have it open. */
@@ -203,6 +217,32 @@ export interface Disk {
   salvageDatabase(path: string): readonly DatabaseEntry[];
   /** Starts a thread that makes files beside whatever this one does. */
   openMaker(): FileMaker;
+  /** Starts a thread that runs a function of the disk beside whatever this thread does. */
+  openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
+}
+
+/** How {@link Disk.open} opens a file. All but `read` may write. */
+export type DiskMode = "read" | "write" | "create" | "create-new";
+
+/** A synchronous function of a disk, which a thread runs. Input and output are plain data. */
+export interface DiskWork<Input, Output> {
+  /** What it does, for people: `move files`. */
+  readonly operation: string;
+  /** Address of the module that exports {@link run} as `run`, from `siblingUrl`: an entry point of the bundle. */
+  readonly module: URL;
+  readonly run: (disk: Disk, input: Input) => Output;
+}
+
+/** A thread for disk calls that may take long, or never return. */
+export interface DiskThread<Input, Output> {
+  /**
+   * Runs the function, one call at a time.
+   * @throws rejects with what the function threw, as an ActorError with its code; `disk-not-answering` when one disk
+   *   call takes 30 s; `actor-exited` when the thread ends before its answer. After the last two nothing runs any more.
+   */
+  run(input: Input): Promise<Output>;
+  /** Ends the thread, also in the middle of its work. A thread that sits in a disk call ends when the call returns. */
+  close(): void;
 }
 
 /** What the first look at a folder shows. */

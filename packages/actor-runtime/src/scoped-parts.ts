@@ -2,7 +2,16 @@
 // ends this incarnation alone, and everything it opened is closed when it ends.
 
 import { boundDisk } from "./bound-disk.ts";
-import type { Disk, Http, Listener, Parts, Sockets, Stream } from "./context.ts";
+import type {
+  Disk,
+  DiskThread,
+  DiskWork,
+  Http,
+  Listener,
+  Parts,
+  Sockets,
+  Stream,
+} from "./context.ts";
 import type { StreamHandlers, Timer, Timers } from "./context.ts";
 import { ActorError } from "./failure.ts";
 import type { Scope } from "./scope.ts";
@@ -225,6 +234,7 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
         },
       };
     },
+    openThread: (work) => scopedThread(disk, work, scope),
     openDatabase(path) {
       refuseIfOver(scope, "open");
       const database = disk.openDatabase(path);
@@ -238,6 +248,23 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
           database.close();
         },
       };
+    },
+  };
+}
+
+function scopedThread<Input, Output>(
+  disk: Disk,
+  work: DiskWork<Input, Output>,
+  scope: Scope,
+): DiskThread<Input, Output> {
+  refuseIfOver(scope, "open");
+  const thread = disk.openThread(work);
+  const disown = scope.own(() => thread.close());
+  return {
+    run: (input) => thread.run(input),
+    close() {
+      disown();
+      thread.close();
     },
   };
 }

@@ -28,17 +28,20 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     write: stamped((file, views, position) => disk.write(file, views, position)),
     truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
     sync: stamped((file) => disk.sync(file)),
+    setMode: stamped((file, mode) => disk.setMode(file, mode)),
     // Only the beginning: it ends beside other calls, and its own time is not this thread's.
     syncLater: stamped((path, done) => disk.syncLater(path, done)),
     statFile: stamped((file) => disk.statFile(file)),
     stat: stamped((path) => disk.stat(path)),
     makeFolder: stamped((path) => disk.makeFolder(path)),
+    syncFolder: stamped((path) => disk.syncFolder(path)),
     realPath: stamped((path) => disk.realPath(path)),
     remove: stamped((path) => disk.remove(path)),
     readFile: stamped((path) => disk.readFile(path)),
     writeFileAtomically: stamped((path, bytes) => disk.writeFileAtomically(path, bytes)),
     proveWritable: stamped((path) => disk.proveWritable(path)),
     rename: stamped((from, to) => disk.rename(from, to)),
+    link: stamped((from, to) => disk.link(from, to)),
     freeBytes: stamped((path) => disk.freeBytes(path)),
     openDatabase: stamped((path): DiskDatabase => {
       const database = disk.openDatabase(path);
@@ -52,6 +55,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
     // What it does is not this thread's.
     openMaker: () => disk.openMaker(),
+    openThread: (work) => disk.openThread(work),
   };
 }
 

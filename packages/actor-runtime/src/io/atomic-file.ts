@@ -50,14 +50,14 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Makes the rename durable. Systems that cannot sync a folder (Windows) order renames by themselves. */
-function syncFolder(folder: string): void {
+/** Makes names in a folder durable. Systems that cannot sync a folder (Windows) order renames by themselves. */
+export function syncFolder(folder: string): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(folder, constants.O_RDONLY);
     fsyncSync(descriptor);
   } catch {
-    // The file is whole in either case.
+    // What has the names is whole in either case.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -5,7 +5,8 @@ import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Disk, FileStat } from "../context.ts";
-import { writeFileAtomically } from "./atomic-file.ts";
+import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
+import { openDiskThread } from "./disk-thread.ts";
 import { openFileMaker } from "./file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { errorCode, systemError } from "./system-error.ts";
@@ -16,10 +17,12 @@ const {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   fdatasync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -55,6 +58,7 @@ const openFlags = {
   read: constants.O_RDONLY,
   write: constants.O_RDWR,
   create: constants.O_RDWR | constants.O_CREAT,
+  "create-new": constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 } as const;
 
 /**
@@ -73,10 +77,12 @@ export const nodeDisk: Disk = {
   write: writeViews,
   truncate: ftruncateSync,
   sync: fdatasyncSync,
+  setMode: fchmodSync,
   syncLater,
   statFile: (file) => fileStat(fstatSync(file, { bigint: true })),
   stat,
   makeFolder,
+  syncFolder,
   realPath: (path) => realpathSync.native(path),
   remove(path) {
     if (lstatSync(path).isDirectory()) rmdirSync(path);
@@ -86,6 +92,7 @@ export const nodeDisk: Disk = {
   writeFileAtomically,
   proveWritable: (path) => accessSync(path, constants.W_OK | constants.X_OK),
   rename: renameSync,
+  link: linkSync,
   freeBytes(path) {
     const volume = statfsSync(path, { bigint: true });
     return Number(volume.bavail * volume.bsize);
@@ -93,6 +100,7 @@ export const nodeDisk: Disk = {
   openDatabase,
   salvageDatabase,
   openMaker: openFileMaker,
+  openThread: openDiskThread,
 };
 
 /** Opens what must turn out to be a file; anything else is closed again without having blocked. */
@@ -248,6 +256,7 @@ function fileStat(found: BigIntStats): FileStat {
     mtimeNs: found.mtimeNs,
     ctimeNs: found.ctimeNs,
     linkCount: Number(found.nlink),
+    mode: Number(found.mode & 0o777n),
   };
 }
 

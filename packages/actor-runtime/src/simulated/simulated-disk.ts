@@ -1,43 +1,31 @@
 // A disk in memory, with a size, a log of its calls, and errors on demand.
 
-import type { Clock, Disk, DiskDatabase, FileMaker, FileStat, Random, Timers } from "../context.ts";
+import type { Clock, Disk, DiskDatabase, DiskMode, FileStat, Random, Timers } from "../context.ts";
 import { errorCode, systemError } from "../io/system-error.ts";
+import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import type { OpenFile } from "./simulated-file.ts";
 import { simulatedMaker } from "./simulated-maker.ts";
 import { SimulatedMounts } from "./simulated-mounts.ts";
-import { entryAt, namesOf, placeOf, renameEntry, statOf, totalBytes } from "./simulated-tree.ts";
-import type { SimulatedEntry, SimulatedFolder } from "./simulated-tree.ts";
+import { simulatedThread } from "./simulated-thread.ts";
+import {
+  crashFolder,
+  entryAt,
+  makeFolders,
+  namesOf,
+  placeOf,
+  renameEntry,
+  statOf,
+  totalBytes,
+  type SimulatedEntry,
+  type SimulatedFolder,
+} from "./simulated-tree.ts";
+
+export type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 
 /** How long a sync beside other calls takes. */
 const syncMs = 400;
-
-/** One call of a disk, before it is carried out. */
-export interface DiskCall {
-  /** Calls of this disk are numbered from 1. */
-  readonly number: number;
-  readonly operation: keyof Disk | "get" | "all" | "commit";
-  /** For calls on an open file: the path that it was opened by. */
-  readonly path: string;
-  /** Bytes to read or write, or the new length; 0 for calls that have none. */
-  readonly lengthBytes: number;
-}
-
-/** Says which error a call ends with, before it has done anything; undefined lets it through. */
-export type DiskFault = (call: DiskCall) => string | undefined;
-
-/** What a disk is made of. */
-export interface SimulatedDiskOptions {
-  readonly clock: Clock;
-  /** For calls that go on beside others. Without them these end in a later microtask. */
-  readonly timers?: Timers;
-  /** Space for the pages of files. Default 2⁴⁰ bytes. */
-  readonly capacityBytes?: number;
-  readonly device?: bigint;
-  /** Hears every call, also those that fail. */
-  readonly log?: (call: DiskCall) => void;
-}
 
 /** {@link Disk} in memory. Calls take no virtual time. There are no links on it. */
 export class SimulatedDisk implements Disk {
@@ -78,11 +66,13 @@ export class SimulatedDisk implements Disk {
     this.fault = (call) => (call.number === number ? code : undefined);
   }
 
-  open(path: string, mode: "read" | "write" | "create"): number {
+  open(path: string, mode: DiskMode): number {
     this.#begin("open", path);
     const { folder, name, entry } = placeOf(this.#root, path);
+    if (entry !== undefined && mode === "create-new")
+      throw systemError("EEXIST", `"${path}" exists`);
     if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
-    if (entry === undefined && mode !== "create") {
+    if (entry === undefined && !mode.startsWith("create")) {
       throw systemError("ENOENT", `"${path}" does not exist`);
     }
     const file = entry ?? this.#newFile(folder, name);
@@ -114,14 +104,20 @@ export class SimulatedDisk implements Disk {
 
   truncate(handle: number, lengthBytes: number): void {
     const { file } = this.#opened("truncate", handle, lengthBytes);
-    const takenBefore = file.takenBytes;
+    this.#takenBytes -= file.takenBytes;
     file.truncate(lengthBytes);
-    this.#takenBytes += file.takenBytes - takenBefore;
+    this.#takenBytes += file.takenBytes;
     this.#touch(file);
   }
 
   sync(handle: number): void {
     this.#opened("sync", handle).file.unsynced.begin()(true);
+  }
+
+  setMode(handle: number, mode: number): void {
+    const { file } = this.#opened("setMode", handle);
+    file.mode = mode;
+    file.ctimeNs = this.#nowNs();
   }
 
   /** A fault is what the sync ends with: what was to be synced is lost then. */
@@ -141,7 +137,7 @@ export class SimulatedDisk implements Disk {
   crash(random: Random): void {
     this.#crashes += 1;
     this.#open.clear();
-    this.#crashFolder(this.#root, random);
+    this.#takenBytes += crashFolder(this.#root, random);
   }
 
   openDatabase(path: string): DiskDatabase {
@@ -160,9 +156,11 @@ export class SimulatedDisk implements Disk {
     return this.openDatabase(path).all();
   }
 
-  openMaker(): FileMaker {
-    return simulatedMaker(this, (delayMs, task) => this.#later(delayMs, task));
-  }
+  openMaker: Disk["openMaker"] = () =>
+    simulatedMaker(this, (delayMs, task) => this.#later(delayMs, task));
+
+  openThread: Disk["openThread"] = (work) =>
+    simulatedThread(this, work, (delayMs, task) => this.#later(delayMs, task));
 
   statFile(handle: number): FileStat {
     const { file, path } = this.#opened("statFile", handle);
@@ -182,21 +180,14 @@ export class SimulatedDisk implements Disk {
 
   makeFolder(path: string): void {
     this.#begin("makeFolder", path);
-    let folder = this.#root;
-    const names = namesOf(path);
-    for (const [index, name] of names.entries()) {
-      const next = folder.entries.get(name);
-      if (next?.kind === "file") {
-        const code = index === names.length - 1 ? "EEXIST" : "ENOTDIR";
-        throw systemError(code, `"${path}" is, or leads through, a file`);
-      }
-      if (next === undefined) {
-        const made = this.#newFolder();
-        folder.entries.set(name, made);
-        this.#touch(folder);
-        folder = made;
-      } else folder = next;
-    }
+    makeFolders(this.#root, path, (parent) => {
+      this.#touch(parent);
+      return this.#newFolder();
+    });
+  }
+
+  syncFolder(path: string): void {
+    this.#begin("syncFolder", path);
   }
 
   realPath(path: string): string {
@@ -252,6 +243,16 @@ export class SimulatedDisk implements Disk {
     renameEntry(this.#root, { from, to, nowNs: this.#nowNs() }, (file) => this.#unname(file));
   }
 
+  link(from: string, to: string): void {
+    this.#begin("link", from);
+    const file = entryAt(this.#root, from);
+    if (file.kind === "folder") throw systemError("EPERM", `"${from}" is a folder`);
+    const { folder, name, entry } = placeOf(this.#root, to);
+    if (entry !== undefined) throw systemError("EEXIST", `"${to}" exists`);
+    this.mounts.refuseAcross(from, to);
+    this.#name(file, folder, name);
+  }
+
   freeBytes(path: string): number {
     this.#begin("freeBytes", path);
     entryAt(this.#root, path);
@@ -274,19 +275,6 @@ export class SimulatedDisk implements Disk {
     const crashes = this.#crashes;
     const run = () => (crashes === this.#crashes ? task() : undefined);
     void (this.#timers?.after(delayMs, run) ?? Promise.resolve().then(run));
-  }
-
-  #crashFolder(folder: SimulatedFolder, random: Random): void {
-    for (const [name, entry] of folder.entries) {
-      if (entry.kind === "folder") this.#crashFolder(entry, random);
-      else if (!entry.unsynced.isNamed && random.next() < 0.5) folder.entries.delete(name);
-      else {
-        const takenBefore = entry.takenBytes;
-        entry.openCount = 0;
-        entry.unsynced.crash(random);
-        this.#takenBytes += entry.takenBytes - takenBefore;
-      }
-    }
   }
 
   /** Counts and logs a call, and lets the fault have its way. */

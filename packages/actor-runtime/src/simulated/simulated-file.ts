@@ -14,6 +14,7 @@ export class SimulatedFile {
   ctimeNs: bigint;
   /** Names in folders. A file without a name lives as long as it is open. */
   linkCount = 0;
+  mode = 0o644;
   openCount = 0;
   readonly #pages = new Map<number, Uint8Array>();
   readonly #unsynced: UnsyncedPages;

@@ -1,6 +1,6 @@
 // The folders of a simulated disk.
 
-import type { FileStat } from "../context.ts";
+import type { FileStat, Random } from "../context.ts";
 import { systemError } from "../io/system-error.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
@@ -57,6 +57,26 @@ export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
   return entry;
 }
 
+/** Makes a folder and those above it. @param make Makes a folder in the one that it is given. */
+export function makeFolders(
+  root: SimulatedFolder,
+  path: string,
+  make: (parent: SimulatedFolder) => SimulatedFolder,
+): void {
+  let folder = root;
+  const names = namesOf(path);
+  for (const [index, name] of names.entries()) {
+    const next = folder.entries.get(name);
+    if (next?.kind === "file") {
+      const code = index === names.length - 1 ? "EEXIST" : "ENOTDIR";
+      throw systemError(code, `"${path}" is, or leads through, a file`);
+    }
+    const entered = next ?? make(folder);
+    folder.entries.set(name, entered);
+    folder = entered;
+  }
+}
+
 /** Gives an entry another path. @param replaced Called with the file that had that path before, if another did. */
 export function renameEntry(
   root: SimulatedFolder,
@@ -84,7 +104,28 @@ export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
     mtimeNs,
     ctimeNs,
     linkCount: isFile ? entry.linkCount : 2,
+    mode: isFile ? entry.mode : 0o755,
   };
+}
+
+/**
+ * The power goes: what was not synced is there or not, by chance.
+ *
+ * @returns By how many bytes the files take more or less than before.
+ */
+export function crashFolder(folder: SimulatedFolder, random: Random): number {
+  let takenBytes = 0;
+  for (const [name, entry] of folder.entries) {
+    if (entry.kind === "folder") takenBytes += crashFolder(entry, random);
+    else if (!entry.unsynced.isNamed && random.next() < 0.5) folder.entries.delete(name);
+    else {
+      const takenBefore = entry.takenBytes;
+      entry.openCount = 0;
+      entry.unsynced.crash(random);
+      takenBytes += entry.takenBytes - takenBefore;
+    }
+  }
+  return takenBytes;
 }
 
 /** Bytes of several views together. */

@@ -6,7 +6,14 @@ import type { Storage } from "../../src/storage.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
 const times = { mtimeNs: 1n, ctimeNs: 1n };
-const file = { kind: "file", lengthBytes: 5, inode: 7n, ...times, linkCount: 1 } as const;
+const file = {
+  kind: "file",
+  lengthBytes: 5,
+  inode: 7n,
+  ...times,
+  linkCount: 1,
+  mode: 0o644,
+} as const;
 
 /** A job of two files of which the first was there on this device; `isThere` now. */
 function refusalOf({ device = 9n, had = 0x80, isThere = false, hasRoot = true, slots = 0 }) {

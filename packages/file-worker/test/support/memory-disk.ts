@@ -1,7 +1,16 @@
 // A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
 
 import { dirname } from "node:path";
-import type { Disk, DatabaseEntry, DiskDatabase, FileMaker, FileStat } from "@troupe/actor-runtime";
+import type {
+  Disk,
+  DatabaseEntry,
+  DiskDatabase,
+  DiskMode,
+  DiskThread,
+  DiskWork,
+  FileMaker,
+  FileStat,
+} from "@troupe/actor-runtime";
 
 type Call =
   | "open"
@@ -10,10 +19,12 @@ type Call =
   | "write"
   | "truncate"
   | "sync"
+  | "sync-folder"
   | "stat"
   | "makeFolder"
   | "commit"
   | "rename"
+  | "link"
   | "remove";
 
 interface Entry {
@@ -24,6 +35,7 @@ interface Entry {
   mtimeNs: bigint;
   ctimeNs: bigint;
   linkCount: number;
+  mode: number;
 }
 
 export class MemoryDisk implements Disk {
@@ -77,11 +89,12 @@ export class MemoryDisk implements Disk {
     return this.entries.get(path)?.bytes;
   }
 
-  open(path: string, mode: "read" | "write" | "create"): number {
+  open(path: string, mode: DiskMode): number {
     this.#count("open");
     let entry = this.entries.get(path);
+    if (entry !== undefined && mode === "create-new") throw systemError("EEXIST", `open '${path}'`);
     if (entry === undefined) {
-      if (mode !== "create" || this.entries.get(dirname(path))?.kind !== "folder") {
+      if (!mode.startsWith("create") || this.entries.get(dirname(path))?.kind !== "folder") {
         throw systemError("ENOENT", `open '${path}'`);
       }
       entry = this.#put(path, "file");
@@ -138,6 +151,31 @@ export class MemoryDisk implements Disk {
   sync(file: number): void {
     this.#count("sync");
     this.#entry(file);
+  }
+
+  setMode(file: number, mode: number): void {
+    const entry = this.#entry(file);
+    entry.mode = mode;
+    entry.ctimeNs = ++this.#timeNs;
+  }
+
+  syncFolder(): void {
+    this.#count("sync-folder");
+  }
+
+  link(from: string, to: string): void {
+    this.#count("link");
+    const entry = this.entries.get(from);
+    if (entry === undefined) throw systemError("ENOENT", `link '${from}'`);
+    if (this.entries.has(to)) throw systemError("EEXIST", `link '${to}'`);
+    entry.linkCount += 1;
+    entry.ctimeNs = ++this.#timeNs;
+    this.entries.set(to, entry);
+  }
+
+  openThread<Input, Output>({ run }: DiskWork<Input, Output>): DiskThread<Input, Output> {
+    // eslint-disable-next-line typescript/require-await
+    return { run: async (input) => run(this, input), close: () => {} };
   }
 
   syncLater(path: string, done: (error?: unknown) => void): void {
@@ -218,6 +256,10 @@ export class MemoryDisk implements Disk {
 
   remove(path: string): void {
     this.#count("remove");
+    const entry = this.entries.get(path);
+    if (entry === undefined) throw systemError("ENOENT", `unlink '${path}'`);
+    entry.linkCount -= 1;
+    entry.ctimeNs = ++this.#timeNs;
     this.entries.delete(path);
   }
 
@@ -264,7 +306,7 @@ export class MemoryDisk implements Disk {
     const inode = BigInt(this.entries.size + 1);
     const nowNs = ++this.#timeNs;
     const bytes = new Uint8Array(0);
-    const entry = { kind, inode, bytes, mtimeNs: nowNs, ctimeNs: nowNs, linkCount: 1 };
+    const entry = { kind, inode, bytes, mtimeNs: nowNs, ctimeNs: nowNs, linkCount: 1, mode: 0o644 };
     this.entries.set(path, entry);
     return entry;
   }
@@ -300,7 +342,7 @@ export function systemError(code: string, text: string): Error {
 }
 
 function statOf(entry: Entry): FileStat {
-  const { kind, inode, bytes, mtimeNs, ctimeNs, linkCount } = entry;
+  const { kind, inode, bytes, mtimeNs, ctimeNs, linkCount, mode } = entry;
   return {
     kind,
     inode,
@@ -309,5 +351,6 @@ function statOf(entry: Entry): FileStat {
     mtimeNs,
     ctimeNs,
     linkCount,
+    mode,
   };
 }

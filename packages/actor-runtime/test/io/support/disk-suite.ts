@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { ExecutionContext, TestFn } from "ava";
 
 import type { Disk } from "../../../src/context.ts";
+import { diskWork } from "../../fixtures/disk-work.ts";
 
 /** A disk and an empty folder on it. */
 export interface DiskBench {
@@ -31,6 +32,48 @@ export function diskSuite(test: TestFn, openBench: OpenBench): void {
   filesAreReplaced(test, openBench);
   foldersAreKept(test, openBench);
   filesAreMadeBeside(test, openBench);
+  filesHaveNames(test, openBench);
+}
+
+function filesHaveNames(test: TestFn, openBench: OpenBench): void {
+  test("a link gives a file a second name and never takes one that is there", (t) => {
+    const { disk, folder } = openBench(t);
+    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOf("other"));
+    t.throws(() => disk.link(`${folder}/a`, `${folder}/b`), { code: "EEXIST" });
+    t.throws(() => disk.link(`${folder}/none`, `${folder}/c`), { code: "ENOENT" });
+    disk.link(`${folder}/a`, `${folder}/c`);
+    t.is(disk.stat(`${folder}/c`)?.inode, disk.stat(`${folder}/a`)?.inode);
+    t.is(disk.stat(`${folder}/a`)?.linkCount, 2);
+    disk.remove(`${folder}/a`);
+    t.is(disk.stat(`${folder}/c`)?.linkCount, 1);
+    t.deepEqual(disk.readFile(`${folder}/c`), bytesOf("abc"));
+    disk.syncFolder(folder);
+  });
+
+  test("setMode sets the permission bits", (t) => {
+    const { disk, folder } = openBench(t);
+    const file = disk.open(`${folder}/a`, "create");
+    disk.setMode(file, 0o640);
+    t.is(disk.statFile(file).mode, 0o640);
+    disk.close(file);
+  });
+
+  test("a disk thread runs its function over the disk, one input after the other", async (t) => {
+    const { disk, folder } = openBench(t);
+    const thread = disk.openThread(diskWork);
+    const paths = [`${folder}/a`, `${folder}/none/b`, `${folder}/c`];
+    const [a, b, c] = await Promise.allSettled(paths.map((path) => thread.run({ path })));
+    t.like(a, { value: { lengthBytes: 3 } });
+    t.like(b, { reason: { code: "ENOENT" } });
+    t.like(c, { value: { lengthBytes: 3 } });
+    t.deepEqual(disk.readFile(`${folder}/c`), bytesOf("abc"));
+    const last = thread.run({ path: `${folder}/d` });
+    thread.close();
+    await t.throwsAsync(last, { code: "actor-exited" });
+    await t.throwsAsync(thread.run({ path: `${folder}/e` }), { code: "actor-exited" });
+    thread.close();
+  });
 }
 
 function bytesAreKept(test: TestFn, openBench: OpenBench): void {
@@ -86,6 +129,11 @@ function filesAreOpened(test: TestFn, openBench: OpenBench): void {
     const again = disk.open(`${folder}/a`, "create");
     t.is(readText(disk, again, 10, 0), "kept");
     disk.close(again);
+    t.throws(() => disk.open(`${folder}/a`, "create-new"), { code: "EEXIST" });
+    const fresh = disk.open(`${folder}/b`, "create-new");
+    disk.write(fresh, [bytesOf("new")], 0);
+    disk.close(fresh);
+    t.deepEqual(disk.readFile(`${folder}/b`), bytesOf("new"));
     const readOnly = disk.open(`${folder}/a`, "read");
     t.throws(() => disk.write(readOnly, [bytesOf("x")], 0), { code: "EBADF" });
     disk.close(readOnly);
