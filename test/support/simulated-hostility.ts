@@ -18,6 +18,8 @@ const longestMs = 180_000;
 /** Connections that are looked at, of a peer that comes back again and again. */
 const mostVisits = 200;
 const sampleMs = 100;
+/** What a request that waits here takes. */
+const waitingRequestBytes = 20;
 
 /** What came of it. */
 export interface HostileReport {
@@ -31,7 +33,7 @@ export interface HostileReport {
   readonly heardBytes: number;
   /** Payload that came for nothing. */
   readonly wastedBytes: number;
-  /** The most that the engine held of its connections at once: parts of messages, and bytes for it. */
+  /** The most that the engine held of its connections at once: parts of messages, requests, and bytes for it. */
   readonly heldBytes: number;
   /** From the honest seeder's readiness to the last piece. */
   readonly downloadMs: number;
@@ -155,7 +157,12 @@ function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
     }
     wasThere ||= sessions.length > 0;
     const bytes = sessions.reduce(
-      (sum, { reader, stream }) => sum + reader.bufferedBytes + stream.queuedBytes,
+      (sum, { reader, stream, uploads, heldInput }) =>
+        sum +
+        reader.bufferedBytes +
+        stream.queuedBytes +
+        uploads.length * waitingRequestBytes +
+        (heldInput?.length ?? 0),
       0,
     );
     held.mostBytes = Math.max(held.mostBytes, bytes);

@@ -19,6 +19,8 @@ export interface PeerWorkerOptions {
   readonly halfOpenLimit: number;
   /** Accepted connections that have not shaken hands. */
   readonly handshakeLimit: number;
+  /** Memory for requests of all its peers that wait to be served. */
+  readonly requestBytes: number;
   /** Local addresses to dial from, by family; undefined leaves it to the system. */
   readonly bind: readonly string[];
   /** Addresses that are neither dialled nor let in. Default: none. */

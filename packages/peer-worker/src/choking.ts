@@ -2,6 +2,7 @@
 
 import { PeerFlag } from "@troupe/messages";
 
+import { chokedGraceMs, chokedUnreadGraceMs } from "./limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -19,7 +20,8 @@ export function applyChoking(torrent: Torrent, nowMs: number): void {
 
 function choke(session: Session): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
-  session.chokedAtMs = session.nowMs;
+  session.crossingUntilMs = session.nowMs + (session.isHeld ? chokedUnreadGraceMs : chokedGraceMs);
+  session.crossedRequests = 0;
   session.torrent.worker.uploadDesk.forget(session);
   session.control.choke();
 }

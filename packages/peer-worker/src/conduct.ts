@@ -2,7 +2,6 @@
 
 import { PeerFault } from "./faults.ts";
 import {
-  chokedGraceMs,
   conductWindowMs,
   leastUnrequestedBytes,
   maxBadRequests,
@@ -10,7 +9,6 @@ import {
   maxCancels,
   maxChokedRequests,
   maxEmptyCancels,
-  maxExcessRequests,
   maxIdleMessages,
   maxRepeatedHaves,
   maxUnknownBytes,
@@ -23,7 +21,6 @@ export class Conduct {
   #chokedRequests = 0;
   #unrequestedBytes = 0;
   #windowStartMs: number;
-  #excessRequests = 0;
   #emptyCancels = 0;
   #cancels = 0;
   #repeatedHaves = 0;
@@ -39,7 +36,6 @@ export class Conduct {
   passTime(nowMs: number): void {
     if (nowMs - this.#windowStartMs < conductWindowMs) return;
     this.#windowStartMs = nowMs;
-    this.#excessRequests = 0;
     this.#emptyCancels = 0;
     this.#cancels = 0;
     this.#repeatedHaves = 0;
@@ -57,25 +53,12 @@ export class Conduct {
     );
   }
 
-  /** A request while choked. @param chokedForMs Since we said so; just after it requests may be on their way. */
-  chokedRequest(chokedForMs: number): void {
-    if (chokedForMs < chokedGraceMs) {
-      this.excessRequest();
-      return;
-    }
+  /** A request while choked that did not cross our choke. */
+  chokedRequest(): void {
     if (++this.#chokedRequests <= maxChokedRequests) return;
     throw new PeerFault(
       "choked-requests",
       `cannot go on: ${this.#chokedRequests} requests while choked, ${maxChokedRequests} are let pass`,
-    );
-  }
-
-  /** A request beyond the queue that we advertise, or one that may have crossed our choke. */
-  excessRequest(): void {
-    if (++this.#excessRequests <= maxExcessRequests) return;
-    throw new PeerFault(
-      "request-flood",
-      `cannot go on: ${this.#excessRequests} requests over the queue in a minute, ${maxExcessRequests} are let pass`,
     );
   }
 

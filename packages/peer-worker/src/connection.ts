@@ -4,13 +4,19 @@ import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { PeerWorker } from "./peer-worker.ts";
 
+/** What a connection is at. */
+export interface Stage extends StreamHandlers {
+  /** It is not read, whatever the others do. */
+  readonly isHeld?: boolean;
+}
+
 /** Passes what happens to a stream to the stage that the connection is in. Counted among the worker's connections. */
 export class Connection implements StreamHandlers {
-  stage: StreamHandlers;
+  stage: Stage;
   readonly #worker: PeerWorker;
   #stream: Stream | undefined;
 
-  constructor(worker: PeerWorker, stage: StreamHandlers) {
+  constructor(worker: PeerWorker, stage: Stage) {
     this.#worker = worker;
     this.stage = stage;
   }
@@ -27,7 +33,7 @@ export class Connection implements StreamHandlers {
   }
 
   resume(): void {
-    this.#stream?.resume();
+    if (this.stage.isHeld !== true) this.#stream?.resume();
   }
 
   destroy(): void {

@@ -4,7 +4,7 @@ import type { PeerSlot } from "@troupe/messages";
 import { PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { unchokeAnswerMs } from "./limits.ts";
+import { maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -19,6 +19,8 @@ export function mayRequest(session: Session): boolean {
     session.torrent.isActive &&
     !session.amChokedByPeer &&
     session.amInterested &&
+    !session.isHeld &&
+    session.uploads.length < maxRequestsInWhileAsking &&
     (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
   );
 }

@@ -5,7 +5,6 @@ export type PeerFaultCode =
   | "bad-requests"
   | "choked-requests"
   | "frame-stalled"
-  | "request-flood"
   | "cancel-flood"
   | "bitfield-flood"
   | "have-flood"

@@ -3,8 +3,12 @@
 /** What we call ourselves in the extension handshake (BEP 10, `v`). */
 export const clientName = "Troupe 0.1.0";
 
-/** Requests of a peer that wait here, and what we tell peers as `reqq`; further ones are ignored. */
-export const maxRequestsIn = 500;
+/** What we tell peers as `reqq` (BEP 10): how many requests we like to have waiting. Some peers send far more. */
+export const toldRequestQueue = 500;
+/** Requests of one peer that wait here. With so many the connection is not read until half are served, or is closed. */
+export const maxRequestsIn = 16_384;
+/** With this many waiting we ask the peer for nothing: its answers would be behind requests that are not read. */
+export const maxRequestsInWhileAsking = 12_288;
 /** Requests that one peer may owe us, also when it says that it takes more. */
 export const maxRequestsOut = 500;
 /** Requests kept with a peer of any speed, so that its next block never waits for us. */
@@ -71,12 +75,14 @@ export const maxBadRequests = 10;
 export const maxChokedRequests = 300;
 /** Requests that crossed our choke on the way are no offence. */
 export const chokedGraceMs = 2_000;
-/** Requests over {@link maxRequestsIn}, in {@link conductWindowMs}. */
-export const maxExcessRequests: number = 10 * maxRequestsIn;
-/** Cancels for what is not queued, in {@link conductWindowMs}: some cross the block on the way. */
-export const maxEmptyCancels: number = 10 * maxRequestsIn;
-/** Cancels of any kind, in {@link conductWindowMs}: each looks through the queue. */
-export const maxCancels: number = 40 * maxRequestsIn;
+/** The same when the peer was choked while its connection was not read: all that it had sent is read only then. */
+export const chokedUnreadGraceMs = 60_000;
+/** Requests that crossed one choke; with more the connection is closed, without blame. */
+export const maxCrossedRequests: number = 4 * maxRequestsIn;
+/** Cancels for what is not queued, in {@link conductWindowMs}: some cross the block, or our choke, on the way. */
+export const maxEmptyCancels: number = 2 * maxRequestsIn;
+/** Cancels of any kind, in {@link conductWindowMs}. */
+export const maxCancels: number = 4 * maxRequestsIn;
 /**
  * Messages that ask for nothing and tell nothing new (keep-alives, flapping, ports, unknown ones), in
  * {@link conductWindowMs}. An honest peer sends some ten; this many cost us less than a millisecond.

@@ -20,6 +20,7 @@ import { Door } from "./door.ts";
 import { passParoles, refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
 import { MemoryTurn } from "./memory-turn.ts";
+import { RequestMemory } from "./request-memory.ts";
 import { relieveMemory } from "./memory-pressure.ts";
 import { shareMemory } from "./memory-share.ts";
 import { NoticeOutlet } from "./notice-outlet.ts";
@@ -53,6 +54,8 @@ export class PeerWorker {
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
   readonly door: Door;
+  /** Memory of all requests that wait here. */
+  readonly requestMemory: RequestMemory;
   /** Addresses that are neither dialled nor let in. */
   readonly setAside: SetAside = new SetAside();
   /** Connections that did not speak the protocol, so far. */
@@ -87,6 +90,7 @@ export class PeerWorker {
     this.dialer = new Dialer(this);
     this.acceptor = new Acceptor(this);
     this.door = new Door(() => this.nowMs());
+    this.requestMemory = new RequestMemory(options.requestBytes);
     this.lastGainAtMs = this.nowMs();
     for (const address of options.setAside ?? []) this.setAside.add(address, this.lastGainAtMs);
     this.#second = context.timers.every(secondMs, () => this.#passSecond());

@@ -1,19 +1,26 @@
 // The stage of a connection after its handshake: bytes become messages, then requests go out and blocks in.
 
-import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Stream } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol";
 
+import type { Stage } from "./connection.ts";
 import { refill } from "./downloads.ts";
 import { PeerFault } from "./faults.ts";
+import { holdWhenFull } from "./input-hold.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
 /** What happens to the stream of one session. */
-export class SessionStage implements StreamHandlers {
+export class SessionStage implements Stage {
   readonly #session: Session;
 
   constructor(session: Session) {
     this.#session = session;
+    session.readOn = () => this.#readOn();
+  }
+
+  get isHeld(): boolean {
+    return this.#session.isHeld;
   }
 
   bytes(_stream: Stream, chunk: Uint8Array): void {
@@ -32,11 +39,22 @@ export class SessionStage implements StreamHandlers {
       closeSession(session, session.closeReason, false);
     } else {
       refill(session, session.nowMs);
+      holdWhenFull(session);
       if (session.uploads.length > 0) worker.uploadDesk.pump(session);
       session.flush();
     }
     session.isReading = false;
     input.fill(0);
+  }
+
+  /** What had arrived before the connection was held is read first, and may hold it again. */
+  #readOn(): void {
+    const session = this.#session;
+    const { heldInput } = session;
+    session.isHeld = false;
+    session.heldInput = undefined;
+    if (heldInput !== undefined) this.bytes(session.stream, heldInput);
+    if (session.phase !== "closed" && !session.isHeld) session.stream.resume();
   }
 
   closed(_stream: Stream, reason: string | undefined): void {
@@ -48,7 +66,8 @@ export class SessionStage implements StreamHandlers {
 function read(session: Session, chunk: Uint8Array): string | undefined {
   const { reader, framesSeen } = session;
   try {
-    reader.push(chunk);
+    const readBytes = reader.push(chunk);
+    if (readBytes < chunk.length) session.heldInput = chunk.slice(readBytes);
   } catch (error) {
     if (!(error instanceof ProtocolError || error instanceof PeerFault)) throw error;
     session.torrent.worker.context.log("debug", "peer-fault", {

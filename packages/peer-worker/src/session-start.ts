@@ -1,11 +1,12 @@
 // From a handshake to a peer: our first messages, then the coordinator's word.
 
-import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import { encodeExtendedHandshake } from "@troupe/protocol";
 
+import type { Stage } from "./connection.ts";
 import { partIfBothSeeds } from "./interest.ts";
-import { clientName, maxRequestsIn } from "./limits.ts";
+import { clientName, toldRequestQueue } from "./limits.ts";
 import type { Admission } from "./owner-line.ts";
 import { refill } from "./downloads.ts";
 import { closeSession, sayClosed } from "./session-end.ts";
@@ -30,7 +31,7 @@ export function establish(
   torrent: Torrent,
   stream: Stream,
   introduction: Introduction,
-): { readonly stage: StreamHandlers } | { readonly refused: "self" | "full" } {
+): { readonly stage: Stage } | { readonly refused: "self" | "full" } {
   const { identity } = introduction;
   if (isSameId(identity.peerId, torrent.peerId)) return { refused: "self" };
   const slot = torrent.reserveSlot();
@@ -54,7 +55,7 @@ function greet(session: Session, isExtended: boolean): void {
     control.message(
       encodeExtendedHandshake({
         client: clientName,
-        requestQueue: maxRequestsIn,
+        requestQueue: toldRequestQueue,
         ...(port !== undefined && { port }),
       }),
     );

@@ -48,13 +48,19 @@ export class Session implements BlockTaker {
   readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
   readonly down: RateMeter;
   readonly up: RateMeter;
-  readonly uploads: UploadSide = new UploadSide();
+  readonly uploads: UploadSide;
   phase: SessionPhase = "admitting";
 
   /** When the input, message or tick at hand began. */
   nowMs: number;
   /** Inside `bytes`: what is gathered goes out at its end. */
   isReading = false;
+  /** Its requests have reached their bound: nothing is read of it until half of them are served. */
+  isHeld = false;
+  /** What had arrived behind them. */
+  heldInput: Uint8Array | undefined;
+  /** Goes on reading after it was held. Set by the stage of the connection. */
+  readOn: () => void = () => {};
   /** An orderly close asked for while messages are being read; why it was closed, once it is. */
   closeReason: string | undefined;
   /** It was closed because the peer broke a rule. */
@@ -79,8 +85,9 @@ export class Session implements BlockTaker {
   missingPieces = 0;
   /** Since when that is 0 though the peer believes that we are interested. */
   nothingMissingSinceMs: number | undefined;
-  /** When the peer was last choked by us: it starts so. */
-  chokedAtMs: number;
+  /** Until then requests that come although the peer is choked may have crossed our choke on the way. */
+  crossingUntilMs = -Infinity;
+  crossedRequests = 0;
   extendedHandshakeAtMs = -Infinity;
   /** Where an incoming peer says that it listens. */
   listenPort: number | undefined;
@@ -112,6 +119,7 @@ export class Session implements BlockTaker {
     this.note[1] = torrent.id;
     this.control = new ControlWriter(this);
     this.conduct = new Conduct(nowMs);
+    this.uploads = new UploadSide(torrent.worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);
     this.reader = new FrameReader(new SessionSink(this), {
@@ -122,7 +130,6 @@ export class Session implements BlockTaker {
     });
     this.nowMs = nowMs;
     this.lastBlockAtMs = nowMs;
-    this.chokedAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
     this.lastSentAtMs = nowMs;
     this.#openedAtMs = nowMs;

@@ -4,6 +4,7 @@ import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { breakBlock, progressAtMs, refill, takeBackAll, takeBackFirst } from "./downloads.ts";
+import { readOnWhenServed } from "./input-hold.ts";
 import { tellLostInterest } from "./interest.ts";
 import {
   blockDeadlineMs,
@@ -29,6 +30,7 @@ const patience = 4;
 export function passSecond(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   session.conduct.passTime(nowMs);
+  readOnWhenServed(session);
   session.control.tellLater();
   readMeters(session, nowMs);
   const fate = judgeSilence(session, nowMs);
@@ -70,7 +72,7 @@ function judgeSilence(
   session: Session,
   nowMs: number,
 ): "idle" | "frame-stalled" | "not-reading" | undefined {
-  const isStopped = session.torrent.worker.notices.isBlocked;
+  const isStopped = session.isHeld || session.torrent.worker.notices.isBlocked;
   if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
   session.hasReceived = false;
   if (isStopped && session.frameSinceMs >= 0) {

@@ -17,7 +17,14 @@ import {
   writeBlockHeader,
 } from "@troupe/protocol";
 
-import { fillDeadlineMs, maxBatchesOut, maxFillsOut } from "./limits.ts";
+import { holdWhenFull, readOnWhenServed } from "./input-hold.ts";
+import {
+  fillDeadlineMs,
+  maxBatchesOut,
+  maxCrossedRequests,
+  maxFillsOut,
+  maxRequestsIn,
+} from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +34,7 @@ import type { Torrent } from "./torrent.ts";
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 const pieceLost = "piece-lost";
+const tooManyRequests = "too-many-requests";
 const passingRefusals: ReadonlySet<string> = new Set([
   "not-settled",
   "queue-full",
@@ -46,7 +54,8 @@ interface Batch {
 
 /**
  * Queues a request of the peer; what may not be served is ignored and counted against it. One for a piece that was
- * lost since the peer was told of it ends the connection, without blame: the next one tells what we have.
+ * lost since the peer was told of it ends the connection, without blame: the next one tells what we have. So does one
+ * for which there is no place.
  */
 export function requestFromPeer(
   session: Session,
@@ -54,6 +63,7 @@ export function requestFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
+  if (session.closeReason !== undefined) return;
   const { torrent, conduct } = session;
   const isOfPiece =
     piece < torrent.geometry.pieceCount &&
@@ -61,8 +71,15 @@ export function requestFromPeer(
   if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) conduct.badRequest();
   else if (torrent.hasLost(piece)) session.closeReason = pieceLost;
   else if (!torrent.hasShown(piece)) conduct.badRequest();
-  else if (session.isPeerChoked) conduct.chokedRequest(session.nowMs - session.chokedAtMs);
-  else if (!session.uploads.push(piece, begin, lengthBytes)) conduct.excessRequest();
+  else if (session.isPeerChoked) requestWhileChoked(session);
+  else if (session.uploads.length >= maxRequestsIn) session.closeReason = tooManyRequests;
+  else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
+  else holdWhenFull(session);
+}
+
+function requestWhileChoked(session: Session): void {
+  if (session.nowMs >= session.crossingUntilMs) session.conduct.chokedRequest();
+  else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
 /** Pieces were lost: who waits for one of them is closed, as who asks for one. */
@@ -116,6 +133,7 @@ export class UploadDesk {
     session.uploads.clear();
     this.#waiting.delete(session);
     this.#retrying.delete(session);
+    readOnWhenServed(session);
   }
 
   /** Once a second: what the file-worker could not serve is tried again. */
@@ -183,6 +201,7 @@ export class UploadDesk {
     const lengthBytes = uploads.lengthBytes(requests);
     const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
     uploads.take(requests, pieceLength(torrent.geometry, piece));
+    if (session.isHeld) readOnWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
     uploads.batchesOut++;
     torrent.batchesOut++;

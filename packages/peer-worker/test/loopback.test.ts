@@ -70,6 +70,7 @@ test("it starts in a thread of its own, listens, and stops", async (t) => {
         receiveBufferBytes: 65_536,
         halfOpenLimit: 8,
         handshakeLimit: 512,
+        requestBytes: 1 << 20,
         bind: [],
       }),
     }),

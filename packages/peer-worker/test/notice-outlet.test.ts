@@ -11,7 +11,7 @@ test("without credits no socket is read, notices wait in order, and none is lost
   bench.noticeCredits = 1;
   const requests = peer.heard();
   const names = (): string[] => bench.said().map((notice) => (notice as { name: string }).name);
-  peer.answer(requests);
+  peer.answerInOneChunk(requests);
   t.true(peer.stream.isPaused);
   peer.stream.hangUp();
   await bench.settle();

@@ -49,6 +49,8 @@ export class FrameReader {
   #blockLengthBytes = 0;
 
   #bodyId = 0;
+  /** The rest of the chunk is left unread. */
+  #isHeld = false;
   readonly #gathered = new GatherBuffer();
 
   /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
@@ -84,19 +86,26 @@ export class FrameReader {
     this.#gathered.take();
   }
 
+  /** From inside a call of the sink: the chunk is read no further than to the end of this message. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
   /**
    * Reads the next bytes of the connection.
    *
    * @param chunk Read during the call only.
    * @param end Bytes of `chunk` that count, from its start.
+   * @returns How many of them were read: all, unless the sink called {@link hold}. The rest is to be pushed later.
    * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
    *   `piece-out-of-range`, `block-out-of-range`: a fault of the peer, to be closed. After that,
    *   `frame-reader-failed`.
    */
-  push(chunk: Uint8Array, end: number = chunk.length): void {
+  push(chunk: Uint8Array, end: number = chunk.length): number {
     if (this.#state === State.failed) throw afterFailure();
+    this.#isHeld = false;
     try {
-      this.#read(chunk, end);
+      return this.#read(chunk, end);
     } catch (error) {
       this.#state = State.failed;
       this.#gathered.take();
@@ -104,9 +113,9 @@ export class FrameReader {
     }
   }
 
-  #read(chunk: Uint8Array, end: number): void {
+  #read(chunk: Uint8Array, end: number): number {
     let at = 0;
-    while (at < end) {
+    while (at < end && !this.#isHeld) {
       switch (this.#state) {
         case State.head:
           at = this.#readHead(chunk, at, end);
@@ -121,9 +130,10 @@ export class FrameReader {
           at = this.#skip(at, end);
           break;
         default:
-          return;
+          return end;
       }
     }
+    return at;
   }
 
   /** Reads a head in place, or completes the one that an earlier chunk began. @returns The offset reached. */

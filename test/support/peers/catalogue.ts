@@ -41,6 +41,7 @@ import { overlappingBlocks } from "./behaviours/overlapping-blocks.ts";
 import { ownPeerId } from "./behaviours/own-peer-id.ts";
 import { requestCancelStorm } from "./behaviours/request-cancel-storm.ts";
 import { requestFlood } from "./behaviours/request-flood.ts";
+import { requestHoarder } from "./behaviours/request-hoarder.ts";
 import { requestOfNothing } from "./behaviours/request-of-nothing.ts";
 import { requestOutsidePiece } from "./behaviours/request-outside-piece.ts";
 import { requestOver128Kib } from "./behaviours/request-over-128-kib.ts";
@@ -94,6 +95,7 @@ export const catalogue: readonly HostilePeer[] = [
   requestOver128Kib,
   negativeRequest,
   requestFlood,
+  requestHoarder,
   chokedRequests,
   earlyRequestFlood,
   cancelStorm,

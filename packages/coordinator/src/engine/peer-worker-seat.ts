@@ -26,8 +26,8 @@ export interface SeatParts {
   readonly memoryBytes: number;
   /** Local addresses to dial from. */
   readonly bind: readonly string[];
-  /** Connections that are being opened, and accepted ones that have not shaken hands. */
-  readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit">;
+  /** Connections that are being opened, accepted ones that have not shaken hands, and memory for requests. */
+  readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit" | "requestBytes">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 

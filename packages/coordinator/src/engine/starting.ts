@@ -26,6 +26,8 @@ import { workerCrashed, workerStarted } from "./worker-events.ts";
 
 /** A quarter of what the check pool takes before it refuses; the others wait here. */
 const checksAtOnce = 256;
+/** Requests of all peers that wait to be served, divided among the workers: 800,000 of them. */
+const requestMemoryBytes = 16 * 1024 * 1024;
 
 /**
  * Starts pools and workers.
@@ -79,6 +81,7 @@ function makeEngine(
   const limits = {
     halfOpenLimit: descriptors.halfOpen,
     handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / options.peerWorkers)),
+    requestBytes: Math.floor(requestMemoryBytes / options.peerWorkers),
   };
   const perWorker = Math.floor(options.memoryBytes / options.peerWorkers);
   const engine: Engine = {

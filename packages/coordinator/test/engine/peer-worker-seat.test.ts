@@ -14,7 +14,7 @@ function scene(memoryBytes = 1 << 20) {
   const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
   const time = new ManualTime();
   const own = { clock: time, timers: time };
-  const limits = { halfOpenLimit: 20, handshakeLimit: 30 };
+  const limits = { halfOpenLimit: 20, handshakeLimit: 30, requestBytes: 4_096 };
   const bind = ["127.0.0.1"];
   const seat = new PeerWorkerSeat(0, { ref, memoryBytes, bind, limits, time: own });
   const failPiece = (index: number) =>
@@ -29,7 +29,12 @@ test("a quarter of the memory is for uploads, in whole blocks", (t) => {
   t.is(options.uploadBytes, 15 * 16_384);
   t.is(options.downloadBytes, 46 * 16_384);
   t.true(options.downloadBytes + options.uploadBytes <= 1_000_000);
-  t.like(options, { halfOpenLimit: 20, handshakeLimit: 30, bind: ["127.0.0.1"] });
+  t.like(options, {
+    halfOpenLimit: 20,
+    handshakeLimit: 30,
+    requestBytes: 4_096,
+    bind: ["127.0.0.1"],
+  });
   t.is(options.slab.memory.byteLength, options.downloadBytes + options.uploadBytes);
 });
 

@@ -126,7 +126,7 @@ export function makeScene(options: SceneOptions = {}) {
           ref,
           memoryBytes: workerBytes,
           bind: [],
-          limits: { halfOpenLimit: 200, handshakeLimit: 512 },
+          limits: { halfOpenLimit: 200, handshakeLimit: 512, requestBytes: 1 << 20 },
           time: context,
         }),
     ),

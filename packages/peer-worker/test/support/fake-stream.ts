@@ -15,6 +15,7 @@ export class FakeStream implements Stream {
   /** Writes so far. */
   writes = 0;
   readonly #later: (task: () => void) => void;
+  readonly #unread: Uint8Array[] = [];
   #taken: Uint8Array[] = [];
   #untaken: { readonly bytes: Uint8Array; readonly written: (() => void) | undefined }[] = [];
 
@@ -60,9 +61,13 @@ export class FakeStream implements Stream {
     return all;
   }
 
-  /** The other side sends: handed over in memory that is overwritten afterwards, as in production. */
+  /** The other side sends: handed over in memory that is overwritten afterwards, as in production. Waits while paused. */
   arrive(bytes: Uint8Array): void {
     if (this.isClosed) return;
+    if (this.isPaused) {
+      this.#unread.push(bytes.slice());
+      return;
+    }
     const lent = bytes.slice();
     this.handlers?.bytes(this, lent);
     lent.fill(0xee);
@@ -82,6 +87,11 @@ export class FakeStream implements Stream {
 
   resume(): void {
     this.isPaused = false;
+    while (!this.isPaused) {
+      const next = this.#unread.shift();
+      if (next === undefined) return;
+      this.arrive(next);
+    }
   }
 
   end(): void {

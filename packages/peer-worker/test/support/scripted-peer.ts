@@ -125,9 +125,7 @@ export class ScriptedPeer {
 
   /** Sends a block of the torrent's content, or as much of the message as `onlyBytes` says. */
   block(piece: number, begin: number, lengthBytes: number = 16_384, onlyBytes?: number): void {
-    const bytes = new Uint8Array(blockHeaderBytes + lengthBytes);
-    writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
-    bytes.set(content(piece * this.#pieceLengthBytes + begin, lengthBytes), blockHeaderBytes);
+    const bytes = this.#blockMessage(piece, begin, lengthBytes);
     this.stream.arrive(bytes.subarray(0, onlyBytes ?? bytes.length));
   }
 
@@ -137,6 +135,16 @@ export class ScriptedPeer {
       const [word, piece, begin, lengthBytes] = request.split(" ");
       if (word === "request") this.block(Number(piece), Number(begin), Number(lengthBytes));
     }
+  }
+
+  /** The same, all that it heard in one piece: what follows a pause in it is read all the same. */
+  answerInOneChunk(requests: readonly string[]): void {
+    const messages = requests.flatMap((request) => {
+      const [word, piece, begin, lengthBytes] = request.split(" ");
+      if (word !== "request") return [];
+      return [this.#blockMessage(Number(piece), Number(begin), Number(lengthBytes))];
+    });
+    this.stream.arrive(new Uint8Array(Buffer.concat(messages)));
   }
 
   /** @returns What it has heard since the last time, in words; handshakes are checked off by the first. */
@@ -160,6 +168,13 @@ export class ScriptedPeer {
   /** The same, only what begins with `word`. */
   heardOnly(word: string): string[] {
     return this.heard().filter((heard) => heard.startsWith(word));
+  }
+
+  #blockMessage(piece: number, begin: number, lengthBytes: number): Uint8Array {
+    const bytes = new Uint8Array(blockHeaderBytes + lengthBytes);
+    writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
+    bytes.set(content(piece * this.#pieceLengthBytes + begin, lengthBytes), blockHeaderBytes);
+    return bytes;
   }
 
   #append(bytes: Uint8Array): void {

@@ -148,6 +148,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     receiveBufferBytes: 65_536,
     halfOpenLimit: 8,
     handshakeLimit: 512,
+    requestBytes: 1 << 20,
     bind: [],
   };
   const child = { kind: "actor", restart: "temporary", shutdownMs: 2_000 } as const;

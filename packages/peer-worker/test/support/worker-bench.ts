@@ -54,6 +54,7 @@ interface BenchOptions {
   readonly uploadBytes?: number;
   readonly halfOpenLimit?: number;
   readonly handshakeLimit?: number;
+  readonly requestBytes?: number;
   readonly bind?: readonly string[];
 }
 
@@ -91,6 +92,7 @@ export class WorkerBench {
       receiveBufferBytes: 256 * kib,
       halfOpenLimit: options.halfOpenLimit ?? 10,
       handshakeLimit: options.handshakeLimit ?? 512,
+      requestBytes: options.requestBytes ?? 1 << 20,
       bind: options.bind ?? [],
     });
     if (started instanceof Promise) throw new Error("the worker starts at once");

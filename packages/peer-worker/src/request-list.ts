@@ -1,0 +1,210 @@
+// Requests of one peer that wait here, in the order in which they came. Each has a place in typed arrays, so a request
+// costs no object; places of equal hash are chained, so a cancel finds its request in a long list as fast as in a short one.
+
+import type { RequestMemory } from "./request-memory.ts";
+
+/** No place. Also what ends a chain. */
+export const noPlace = 0xffff;
+
+const firstCapacity = 16;
+/** A list that has become empty keeps this many places: more than peers that heed `reqq` need. */
+const keptCapacity = 1_024;
+/** Chained requests that a cancel looks at: a peer that makes hashes meet loses its cancels, not our time. */
+const longestLook = 64;
+/** Bytes of all arrays for one request. */
+const placeBytes = 20;
+
+/** A list whose ends and whose every request can be removed in constant time. */
+export class RequestList {
+  readonly #memory: RequestMemory;
+  #capacity = 0;
+  #length = 0;
+  #first: number = noPlace;
+  #last: number = noPlace;
+  #free: number = noPlace;
+  #pieces = new Uint32Array(0);
+  #begins = new Uint32Array(0);
+  #lengths = new Uint16Array(0);
+  /** In the order of the list; of a free place the next free one. */
+  #nexts = new Uint16Array(0);
+  #befores = new Uint16Array(0);
+  /** Among requests of equal hash. */
+  #alikeNexts = new Uint16Array(0);
+  #alikeBefores = new Uint16Array(0);
+  #heads = new Uint16Array(0);
+
+  /** @param memory Counts what the list takes. */
+  constructor(memory: RequestMemory) {
+    this.#memory = memory;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Place of the request that waits longest. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** @returns Place of the request behind it, or {@link noPlace}. */
+  next(place: number): number {
+    return this.#nexts[place] ?? noPlace;
+  }
+
+  piece(place: number): number {
+    return this.#pieces[place] ?? 0;
+  }
+
+  begin(place: number): number {
+    return this.#begins[place] ?? 0;
+  }
+
+  lengthBytes(place: number): number {
+    return this.#lengths[place] ?? 0;
+  }
+
+  /** @returns False when no memory is left for it. */
+  append(piece: number, begin: number, lengthBytes: number): boolean {
+    if (this.#free === noPlace && !this.#memory.take(this.#growthBytes)) return false;
+    const place = this.#fill(piece, begin, lengthBytes);
+    const last = this.#last;
+    this.#befores[place] = last;
+    this.#nexts[place] = noPlace;
+    if (last === noPlace) this.#first = place;
+    else this.#nexts[last] = place;
+    this.#last = place;
+    return true;
+  }
+
+  /** Puts a request in front that has waited before: there is always memory for it. */
+  prepend(piece: number, begin: number, lengthBytes: number): void {
+    if (this.#free === noPlace) this.#memory.takeAnyway(this.#growthBytes);
+    const place = this.#fill(piece, begin, lengthBytes);
+    const first = this.#first;
+    this.#nexts[place] = first;
+    this.#befores[place] = noPlace;
+    if (first === noPlace) this.#last = place;
+    else this.#befores[first] = place;
+    this.#first = place;
+  }
+
+  removeFirst(): void {
+    this.#remove(this.#first);
+  }
+
+  /** @returns Whether there was such a request; one of them is removed. */
+  remove(piece: number, begin: number, lengthBytes: number): boolean {
+    if (this.#length === 0) return false;
+    let place = this.#heads[this.#hash(piece, begin)] ?? noPlace;
+    for (let looks = 0; place !== noPlace && looks < longestLook; looks++) {
+      const isSame = this.#begins[place] === begin && this.#pieces[place] === piece;
+      if (isSame && this.#lengths[place] === lengthBytes) {
+        this.#remove(place);
+        return true;
+      }
+      place = this.#alikeNexts[place] ?? noPlace;
+    }
+    return false;
+  }
+
+  /** Forgets all and gives the memory back. */
+  clear(): void {
+    this.#memory.giveBack(this.#capacity * placeBytes);
+    this.#capacity = 0;
+    this.#length = 0;
+    this.#first = noPlace;
+    this.#last = noPlace;
+    this.#free = noPlace;
+    this.#allot(0);
+  }
+
+  #remove(place: number): void {
+    const next = this.#nexts[place] ?? noPlace;
+    const before = this.#befores[place] ?? noPlace;
+    if (next === noPlace) this.#last = before;
+    else this.#befores[next] = before;
+    if (before === noPlace) this.#first = next;
+    else this.#nexts[before] = next;
+    this.#unchain(place);
+    this.#nexts[place] = this.#free;
+    this.#free = place;
+    this.#length--;
+    if (this.#length === 0 && this.#capacity > keptCapacity) this.clear();
+  }
+
+  #fill(piece: number, begin: number, lengthBytes: number): number {
+    if (this.#free === noPlace) this.#grow();
+    const place = this.#free;
+    this.#free = this.#nexts[place] ?? noPlace;
+    this.#pieces[place] = piece;
+    this.#begins[place] = begin;
+    this.#lengths[place] = lengthBytes;
+    this.#chain(place);
+    this.#length++;
+    return place;
+  }
+
+  get #growthBytes(): number {
+    return (this.#capacity === 0 ? firstCapacity : this.#capacity) * placeBytes;
+  }
+
+  /** Doubles the places. Those in use stay where they are. */
+  #grow(): void {
+    const used = this.#capacity;
+    const capacity = used === 0 ? firstCapacity : 2 * used;
+    const [pieces, begins, lengths, nexts, befores] = [
+      this.#pieces,
+      this.#begins,
+      this.#lengths,
+      this.#nexts,
+      this.#befores,
+    ];
+    this.#capacity = capacity;
+    this.#allot(capacity);
+    this.#pieces.set(pieces);
+    this.#begins.set(begins);
+    this.#lengths.set(lengths);
+    this.#nexts.set(nexts);
+    this.#befores.set(befores);
+    for (let place = 0; place < used; place++) this.#chain(place);
+    for (let place = capacity - 1; place >= used; place--) {
+      this.#nexts[place] = this.#free;
+      this.#free = place;
+    }
+  }
+
+  #allot(capacity: number): void {
+    this.#pieces = new Uint32Array(capacity);
+    this.#begins = new Uint32Array(capacity);
+    this.#lengths = new Uint16Array(capacity);
+    this.#nexts = new Uint16Array(capacity);
+    this.#befores = new Uint16Array(capacity);
+    this.#alikeNexts = new Uint16Array(capacity);
+    this.#alikeBefores = new Uint16Array(capacity);
+    this.#heads = new Uint16Array(capacity).fill(noPlace);
+  }
+
+  #chain(place: number): void {
+    const at = this.#hash(this.#pieces[place] ?? 0, this.#begins[place] ?? 0);
+    const head = this.#heads[at] ?? noPlace;
+    this.#alikeBefores[place] = noPlace;
+    this.#alikeNexts[place] = head;
+    if (head !== noPlace) this.#alikeBefores[head] = place;
+    this.#heads[at] = place;
+  }
+
+  #unchain(place: number): void {
+    const next = this.#alikeNexts[place] ?? noPlace;
+    const before = this.#alikeBefores[place] ?? noPlace;
+    if (next !== noPlace) this.#alikeBefores[next] = before;
+    if (before !== noPlace) this.#alikeNexts[before] = next;
+    else this.#heads[this.#hash(this.#pieces[place] ?? 0, this.#begins[place] ?? 0)] = next;
+  }
+
+  /** Begins are multiples of 16 KiB nearly always: the upper bits of the products tell them apart. */
+  #hash(piece: number, begin: number): number {
+    const mixed = Math.imul(piece ^ Math.imul(begin, 0x85ebca6b), 0x9e3779b1);
+    return (mixed >>> 16) & (this.#capacity - 1);
+  }
+}

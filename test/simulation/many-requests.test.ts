@@ -1,0 +1,88 @@
+// Peers that send 30,000 requests at once, far more than we keep.
+
+import test from "ava";
+import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
+import type { SimulatedEngine } from "../support/simulated-engine.ts";
+import { SimulatedGreedyPeer, type GreedyPlan } from "../support/simulated-greedy-peer.ts";
+import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+/** Of the first file, which the engine has from the start. */
+const plan: GreedyPlan = { requests: 30_000, stretchBytes: 32, serves: false };
+
+interface Scene {
+  readonly swarm: SimulatedSwarm;
+  readonly engine: SimulatedEngine;
+  readonly peers: readonly SimulatedGreedyPeer[];
+}
+
+async function scene(
+  count: number,
+  plan: GreedyPlan,
+  bytesPerSecond = 100_000_000,
+): Promise<Scene> {
+  const swarm = new SimulatedSwarm(calmScenario(1, { conditions: { bytesPerSecond } }));
+  const { world, torrent } = swarm;
+  const engine = await swarm.addEngine(engineHost);
+  swarm.fillDisk(engine.machine, torrent.files.slice(0, 1));
+  await world.settle(engine.add(torrent));
+  await world.runUntil(() => engine.jobs[0]?.state === "active");
+  const peers = Array.from({ length: count }, (_, peer) => {
+    const machine = world.machine({ addresses: [`45.20.0.${peer + 1}`] });
+    return new SimulatedGreedyPeer(machine, torrent, plan);
+  });
+  for (const peer of peers) peer.start();
+  return { swarm, engine, peers };
+}
+
+test("a peer that sends 30,000 requests at once gets every block, over one connection", async (t) => {
+  const { swarm, engine, peers } = await scene(1, plan);
+  await swarm.world.runUntil(() => peers.every(({ isSatisfied }) => isSatisfied), 600_000);
+  t.is(peers[0]?.connections, 1);
+  t.deepEqual(await stopAndLook(swarm, engine), []);
+});
+
+test("two peers that send 30,000 requests each and serve us get theirs, and we get ours", async (t) => {
+  const { swarm, engine, peers } = await scene(2, { ...plan, serves: true });
+  const areSatisfied = (): boolean => peers.every(({ isSatisfied }) => isSatisfied);
+  const tookMs = await untilWhole([swarm], [engine], { seed: 1, kills: [] }, areSatisfied);
+  t.true(tookMs < 60_000, `${tookMs} ms`);
+  // While they owe us blocks their requests are too many, which is no offence: they are let in again each time.
+  t.deepEqual(new Set(partings(engine)), new Set(["too-many-requests"]));
+  t.deepEqual(await stopAndLook(swarm, engine), []);
+});
+
+test("peers that are choked while they are not read lose no connection, and get all in the end", async (t) => {
+  const { swarm, engine, peers } = await scene(5, plan, 20_000);
+  const chokedUnread = watchChokes(swarm, engine);
+  await swarm.world.runUntil(() => peers.every(({ isSatisfied }) => isSatisfied), 3_600_000);
+  t.true(chokedUnread.size > 0);
+  t.true(peers.every(({ connections }) => connections === 1));
+  t.deepEqual(partings(engine), []);
+  t.deepEqual(await stopAndLook(swarm, engine), []);
+});
+
+/** Why peers were closed so far. */
+function partings({ events }: SimulatedEngine): readonly string[] {
+  return events.flatMap((said) =>
+    said.event === "peer" && !said.connected ? [said.reason ?? "none"] : [],
+  );
+}
+
+/** Peers that were not read when they were choked, by and by. */
+function watchChokes({ world }: SimulatedSwarm, engine: SimulatedEngine): ReadonlySet<object> {
+  const held = new Set<object>();
+  const chokedUnread = new Set<object>();
+  world.scheduler.every(1, () => {
+    for (const worker of engine.workers) {
+      for (const { sessions } of worker.torrents.values()) {
+        for (const session of sessions) {
+          if (session.isHeld) held.add(session);
+          else if (!session.isPeerChoked) held.delete(session);
+          else if (held.delete(session)) chokedUnread.add(session);
+        }
+      }
+    }
+  });
+  return chokedUnread;
+}

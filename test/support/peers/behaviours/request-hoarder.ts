@@ -1,0 +1,19 @@
+// Case 45: has everything, gives nothing, and asks for far more than it may keep waiting.
+
+import { many, interested, request, unchoke, wholeBitfield } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const requestHoarder: HostilePeer = {
+  name: "request-hoarder",
+  does: "owes us blocks and asks for thirty thousand itself",
+  cases: [45],
+  async misbehave(line) {
+    await line.shakeHands();
+    await line.say(wholeBitfield(line.pieceCount), unchoke, interested);
+    const piece = await line.pieceOfTheirs();
+    await line.unchoked();
+    await line.nextRequest();
+    await line.say(many(30_000, request(piece, 0, 16_384)));
+    await line.closed;
+  },
+};
