@@ -17,6 +17,7 @@ const entryPoints = [
   "packages/coordinator/src/engine/engine.worker.ts",
   "packages/peer-worker/src/peer.worker.ts",
   "packages/file-worker/src/file.worker.ts",
+  "packages/file-worker/src/records/records.worker.ts",
   "packages/actor-runtime/src/io/file-maker.worker.ts",
   "packages/actor-runtime/src/io/one-shot.worker.ts",
   "packages/actor-runtime/src/io/look-at-folders.ts",

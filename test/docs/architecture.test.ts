@@ -20,6 +20,8 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       peerOptions: unused,
       fileOptions: unused,
       isDiskInCall: unused,
+      recordsOptions: unused,
+      areRecordsInCall: unused,
       openHashPool: unused,
       openCheckPool: unused,
     }),

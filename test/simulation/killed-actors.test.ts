@@ -16,6 +16,7 @@ const onePeerWorker = (seed: number): Scenario => killingOf(seed, ["peer-0"]);
 const threePeerWorkers = (seed: number): Scenario =>
   killingOf(seed, ["peer-0", "peer-1", "peer-2"]);
 const fileWorker = (seed: number): Scenario => killingOf(seed, ["file"]);
+const records = (seed: number): Scenario => killingOf(seed, ["records", "records", "file"]);
 const hashThreads = (seed: number): Scenario => killingOf(seed, ["hash"]);
 
 const few = seeds(6);
@@ -24,6 +25,7 @@ for (const seed of few) {
   test.serial(survives, "one peer-worker is", seed, onePeerWorker);
   test.serial(survives, "three peer-workers are", seed, threePeerWorkers);
   test.serial(survives, "the file-worker is", seed, fileWorker);
+  test.serial(survives, "the records and the file-worker are", seed, records);
   test.serial(survives, "the hash threads are", seed, hashThreads);
   test.serial(survives, "anybody may be, the engine too, and is", seed, deadlyScenario);
 }

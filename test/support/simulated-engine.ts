@@ -29,7 +29,8 @@ export const enginePort = 6889;
 export const downloadFolder = "/downloads";
 
 /** Where engines keep the records of their jobs. */
-export const statePath = "/state/state.db";
+const stateFolder = "/state";
+export const statePath = `${stateFolder}/state.db`;
 
 /** What a test may choose. */
 export interface SimulatedEngineOptions {
@@ -79,6 +80,7 @@ export class SimulatedEngine {
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
+      stateDirectory: stateFolder,
       peerWorkers,
       hashThreads: 1,
       memoryBytes,

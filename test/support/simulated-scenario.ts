@@ -94,7 +94,7 @@ export function roughScenario(seed: number, changes: Partial<Scenario> = {}): Sc
 export function deadlyScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
   const rough = roughScenario(seed, changes);
   const peers = Array.from({ length: rough.peerWorkers }, (_, index) => `peer-${index}`);
-  const kills = killsOf(seed, ["file", "file", "hash", "engine", ...peers, ...peers]);
+  const kills = killsOf(seed, ["file", "file", "records", "hash", "engine", ...peers, ...peers]);
   return { ...rough, kills, ...changes };
 }
 

@@ -1,20 +1,24 @@
 // THE picture: which actors run, in which order they start, and how each is restarted. The order is the meaning:
-// peers come last because they hold links to the file-worker.
+// peers come last because they hold links to the file-worker, which holds one to the records.
 
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
-import type { FileWorkerOptions } from "@troupe/file-worker";
+import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import type { EngineParts } from "./engine/engine-parts.ts";
 import type { EngineActorProtocol } from "./engine/engine-state.ts";
 
 /** What the tree needs to know about the engine it hangs under. */
 export interface EngineTreeInputs {
-  readonly parts: Pick<EngineParts, "peerWorker" | "fileWorker">;
+  readonly parts: Pick<EngineParts, "peerWorker" | "fileWorker" | "records">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
   readonly fileOptions: () => FileWorkerOptions;
   /** Whether the file-worker is in a disk call at this moment. */
   readonly isDiskInCall: () => boolean;
+  /** Undefined: there is no state folder, and no thread for one. */
+  readonly recordsOptions: (() => RecordsOptions) | undefined;
+  /** Whether the records are in a disk call at this moment. */
+  readonly areRecordsInCall: () => boolean;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
 }
@@ -64,6 +68,7 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
     children: [
       { kind: "pool", name: "hash", open: inputs.openHashPool, shutdownMs: 2_000 },
       { kind: "pool", name: "check", open: inputs.openCheckPool, shutdownMs: 2_000 },
+      ...recordsChild(inputs),
       fileChild(inputs),
       {
         kind: "supervisor",
@@ -79,7 +84,31 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   };
 }
 
-function fileChild({ parts, fileOptions, isDiskInCall }: EngineTreeInputs): ChildSpec {
+function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
+  const { parts, recordsOptions, areRecordsInCall } = inputs;
+  if (recordsOptions === undefined) return [];
+  return [
+    {
+      kind: "actor",
+      name: "records",
+      entry: parts.records,
+      options: recordsOptions,
+      restart: "permanent",
+      shutdownMs: 2_000,
+      role: "records",
+      mayBeSilent: areRecordsInCall,
+      // A commit that an old one has begun must not come after those of its successor.
+      mayOverlap: false,
+    },
+  ];
+}
+
+function fileChild({
+  parts,
+  fileOptions,
+  isDiskInCall,
+  recordsOptions,
+}: EngineTreeInputs): ChildSpec {
   return {
     kind: "actor",
     name: "file",
@@ -88,6 +117,7 @@ function fileChild({ parts, fileOptions, isDiskInCall }: EngineTreeInputs): Chil
     restart: "permanent",
     shutdownMs: 10_000,
     role: "file",
+    ...(recordsOptions !== undefined && { links: { records: "records" } }),
     // Stuck in a disk call it cannot be ended, and must not be: the disk must never get a second writer.
     mayBeSilent: isDiskInCall,
     mayOverlap: false,

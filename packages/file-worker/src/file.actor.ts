@@ -19,7 +19,7 @@ import { moveData } from "./move-data.ts";
 import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
-import { forgetJob, keepJob, listJobs } from "./state/jobs.ts";
+import { forgetJob, keepJob } from "./state/jobs.ts";
 import type { FileState } from "./storage-life.ts";
 import { acceptingStorage, lookAtFile } from "./storage.ts";
 
@@ -50,13 +50,15 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "describe-parts": describeParts,
     "keep-job": keepJob,
     "forget-job": forgetJob,
-    "list-jobs": listJobs,
     "look-again": lookAgain,
     "remove-data": removeData,
     "move-data": moveData,
     "prepare-storage": prepareStorage,
     "write-piece": writePiece,
     "fill-slot": readForPeer,
+  },
+  linked: ({ records }, role) => {
+    if (role === "records") records.linked();
   },
 };
 
@@ -68,11 +70,10 @@ function startFiles(context: Context<FileProtocol>, options: FileWorkerOptions):
 
 /** Writes what waits and closes the files; it syncs nothing, which `close-storage` is for. */
 async function stopFiles(state: FileState): Promise<void> {
-  state.writes.writeAll();
+  state.journals.close();
+  await state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
-  state.journals.close();
-  state.homes.close();
   await state.ahead.close();
 }
 

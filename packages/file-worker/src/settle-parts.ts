@@ -97,14 +97,16 @@ async function settle(
   parts: Parts,
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
-  await state.ahead.still(storage);
-  const ended = endOf(storage);
-  if (ended !== undefined) return ended;
   // A run has decided where each of its bytes goes: that must stay true to its end.
-  state.writes.finishRun(storage);
+  for (;;) {
+    await state.ahead.still(storage);
+    const ended = endOf(storage);
+    if (ended !== undefined) return ended;
+    if (state.writes.finishRun(storage)) break;
+    await state.journals.opened(storage);
+  }
   storage.unwanted = unwanted;
   state.ahead.withdraw(storage);
-  state.journals.willWrite(storage);
   for (const file of parts.isParted.keys()) {
     // One that nobody has written to yet is wanted no more: from here on it does not appear.
     if (livesInParts(storage, file)) parts.isParted[file] = 1;
@@ -134,18 +136,19 @@ async function moveAll(
   parts: Parts,
   moved: Set<number>,
 ): Promise<StorageRefusal | undefined> {
-  const { context, writes } = state;
+  const { context, journals, writes } = state;
   do {
     // Slots that are written meanwhile come last.
     for (const piece of parts.slots.keys()) {
       if (moved.has(piece)) continue;
+      await journals.opened(storage);
       const refusal = await moveSlot(state, storage, parts, piece);
       if (refusal !== undefined) return refusal;
       moved.add(piece);
       await nextTurn(context.timers);
     }
     // What is being written was given its place before.
-    writes.finishRun(storage);
+    while (!writes.finishRun(storage)) await journals.opened(storage);
   } while (parts.slots.size > moved.size);
   for (const file of parts.isParted.keys()) {
     if (!storage.unwanted.has(file)) parts.isParted[file] = 0;

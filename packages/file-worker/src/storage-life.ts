@@ -17,6 +17,7 @@ import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
 import { JournalKeeper } from "./state/journal-keeper.ts";
 import { RecordHomes } from "./state/record-homes.ts";
+import { RecordsLink } from "./state/records-link.ts";
 import { endOf, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inTurns } from "./turns.ts";
@@ -41,6 +42,7 @@ export interface FileState {
   readonly writes: WriteQueue;
   readonly journals: JournalKeeper;
   readonly homes: RecordHomes;
+  readonly records: RecordsLink;
 }
 
 /** @param maxOpenFiles Files open at once, over all torrents. */
@@ -52,6 +54,7 @@ export function makeState(
   const files = new OpenFiles(disk, maxOpenFiles);
   const journals = new JournalKeeper(context, disk);
   const ahead = new FilesAhead(context, disk, files);
+  const records = new RecordsLink(context);
   return {
     context,
     disk,
@@ -62,7 +65,8 @@ export function makeState(
     ahead,
     writes: new WriteQueue(context, disk, { files, ahead, journals }),
     journals,
-    homes: new RecordHomes(disk),
+    homes: new RecordHomes(disk, records),
+    records,
   };
 }
 
@@ -100,7 +104,7 @@ async function openAfter(
     return refusal === undefined;
   });
   refusal ??= await loadParts(state, storage, message.isToSettle === true);
-  const known = refusal ?? (message.job && openJournal(state, storage, message.job));
+  const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {
     state.files.closeStorage(storage);
     return known;

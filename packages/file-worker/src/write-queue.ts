@@ -31,11 +31,22 @@ interface Waiting extends QueuedPiece {
   readonly storage: Storage;
 }
 
-/** Hears of writes before they begin and after they have ended. */
+/** Allows writes, and hears of them after they have ended. */
 export interface WriteListener {
-  willWrite(storage: Storage): void;
+  /** Asked before each write. */
+  mayWrite(storage: Storage): boolean;
+  /** Resolves when bytes of a storage may be written. */
+  opened(storage: Storage): Promise<void>;
   /** @param isSpoilt A sync failed since its first byte was written. */
   written(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
+}
+
+/** What waits until a storage may be written to. */
+interface Held {
+  /** What had begun. */
+  run: WriteRun | undefined;
+  /** By torrent and piece, in the order of arrival. */
+  readonly waiting: Map<number, Waiting>;
 }
 
 /** What a write queue works with. */
@@ -55,7 +66,14 @@ export class WriteQueue {
   /** Pieces waiting or being written, by torrent. */
   readonly #counts = new Map<TorrentId, number>();
   readonly #onDrained = new Map<TorrentId, (() => void)[]>();
+  /** Storages that may not be written to yet: they hold up no other. */
+  readonly #held = new Map<Storage, Held>();
+  #onReleased: (() => void)[] = [];
   #run: WriteRun | undefined;
+  /** Runs that had begun when their storage was held. */
+  #resumed: WriteRun[] = [];
+  /** Pieces that wait, held or not. */
+  #size = 0;
   #isScheduled = false;
 
   constructor(context: Context<FileProtocol>, disk: Disk, parts: WriteParts) {
@@ -72,16 +90,20 @@ export class WriteQueue {
    */
   add(storage: Storage, piece: PieceIndex, bytes: Uint8Array): void {
     const key = storage.torrent * keysPerTorrent + piece;
-    const isNew = !this.#waiting.has(key);
-    if (isNew && this.#waiting.size >= queuePieces) {
+    const waiting = this.#held.get(storage)?.waiting ?? this.#waiting;
+    const isNew = !waiting.has(key);
+    if (isNew && this.#size >= queuePieces) {
       this.#refuse(storage.torrent, piece, {
         refused: "queue-full",
         message: `cannot queue piece ${piece}: ${queuePieces} pieces wait for the disk already`,
       });
       return;
     }
-    if (isNew) this.#counts.set(storage.torrent, (this.#counts.get(storage.torrent) ?? 0) + 1);
-    this.#waiting.set(key, { storage, piece, bytes });
+    if (isNew) {
+      this.#counts.set(storage.torrent, (this.#counts.get(storage.torrent) ?? 0) + 1);
+      this.#size += 1;
+    }
+    waiting.set(key, { storage, piece, bytes });
     this.#parts.ahead.expect(storage, piece * storage.pieceLengthBytes, bytes.byteLength);
     this.#schedule();
   }
@@ -94,18 +116,38 @@ export class WriteQueue {
     });
   }
 
-  /** Writes everything now, in this turn: for the end of the actor. */
-  writeAll(): void {
-    while (this.#run !== undefined || this.#waiting.size > 0) this.#turn(runPieces);
+  /** Writes everything, in this turn but for what is held: for the end of the actor. */
+  async writeAll(): Promise<void> {
+    for (;;) {
+      while (this.#hasWork) this.#turn(runPieces);
+      if (this.#held.size === 0) return;
+      await new Promise<void>((resolve) => {
+        this.#onReleased.push(resolve);
+      });
+    }
   }
 
-  /** Writes the run under way to its end, in this turn, when it is this storage's: 4 MiB, or one piece. */
-  finishRun(storage: Storage): void {
+  /**
+   * Writes the runs of a storage that have begun to their end, in this turn: 4 MiB, or one piece each.
+   *
+   * @returns False when that storage may not be written to now: then nothing is done.
+   */
+  finishRun(storage: Storage): boolean {
+    if (!this.#parts.journals.mayWrite(storage)) return false;
+    this.#release(storage);
+    for (const run of this.#resumed.filter((resumed) => resumed.storage === storage)) {
+      while (this.#resumed.includes(run)) this.#advance(run, turnBytes);
+    }
     while (this.#run?.storage === storage) this.#advance(this.#run, turnBytes);
+    return !this.#held.has(storage);
+  }
+
+  get #hasWork(): boolean {
+    return this.#run !== undefined || this.#resumed.length > 0 || this.#waiting.size > 0;
   }
 
   #schedule(): void {
-    if (this.#isScheduled || (this.#run === undefined && this.#waiting.size === 0)) return;
+    if (this.#isScheduled || !this.#hasWork) return;
     this.#isScheduled = true;
     this.#context.timers.soon(() => this.#runScheduled());
   }
@@ -135,7 +177,7 @@ export class WriteQueue {
       if (writes > 0 && clock.nowMs() >= endMs) return;
       if (this.#run === undefined) {
         if (leftPieces <= 0) return;
-        this.#run = this.#takeRun(leftBytes, leftPieces);
+        this.#run = this.#resumed.shift() ?? this.#takeRun(leftBytes, leftPieces);
         leftPieces -= this.#run?.pieces.length ?? 0;
       }
       if (this.#run === undefined) return;
@@ -145,7 +187,10 @@ export class WriteQueue {
 
   /** @returns Bytes done. */
   #advance(run: WriteRun, budgetBytes: number): number {
-    this.#parts.journals.willWrite(run.storage);
+    if (!this.#parts.journals.mayWrite(run.storage)) {
+      this.#hold(run);
+      return 0;
+    }
     const { input } = this.#context;
     input[1] = run.storage.torrent;
     input[0] = FileStep.write;
@@ -154,6 +199,38 @@ export class WriteQueue {
     if (isRefusal(done)) this.#endRun(run, done);
     else if (run.isDone) this.#endRun(run, undefined);
     return isRefusal(done) ? 0 : done;
+  }
+
+  /** Keeps what waits of a storage out of the way until it may be written to. */
+  #hold(run: WriteRun): void {
+    const { storage } = run;
+    this.#putDown(run);
+    const waiting = new Map<number, Waiting>();
+    for (const [key, piece] of this.#waiting) {
+      if (piece.storage !== storage) continue;
+      waiting.set(key, piece);
+      this.#waiting.delete(key);
+    }
+    this.#held.set(storage, { run, waiting });
+    this.#parts.journals.opened(storage).then(
+      () => this.#release(storage),
+      (error: unknown) => this.#context.fail(error),
+    );
+  }
+
+  #release(storage: Storage): void {
+    const held = this.#held.get(storage);
+    if (held === undefined) return;
+    this.#held.delete(storage);
+    if (held.run !== undefined) this.#resumed.push(held.run);
+    for (const [key, piece] of held.waiting) this.#waiting.set(key, piece);
+    this.#schedule();
+    for (const resolve of this.#onReleased.splice(0)) resolve();
+  }
+
+  #putDown(run: WriteRun): void {
+    if (this.#run === run) this.#run = undefined;
+    else this.#resumed = this.#resumed.filter((other) => other !== run);
   }
 
   /** Takes the oldest piece and those beside it, as far as they fit. One piece always fits. */
@@ -175,6 +252,7 @@ export class WriteQueue {
       while (takeBeside(low - 1)) low -= 1;
       while (takeBeside(high + 1)) high += 1;
       for (let taken = low; taken <= high; taken += 1) this.#waiting.delete(taken);
+      this.#size -= pieces.length;
       return new WriteRun(oldest.storage, pieces);
     }
     return undefined;
@@ -183,7 +261,7 @@ export class WriteQueue {
   /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
   #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
     const { storage, pieces, isSpoilt } = run;
-    this.#run = undefined;
+    this.#putDown(run);
     const { torrent } = storage;
     for (const { piece } of pieces) {
       if (refusal === undefined) {

@@ -173,7 +173,7 @@ test("the thread is ended when it has had nothing to do for ten seconds, and wit
   t.is(idle.disk.makers, 0);
   const stopped = await slowRig(100);
   queueBehindSlowOnes(stopped.rig, 100);
-  stopped.rig.stop();
+  await stopped.rig.stop();
   t.is(stopped.disk.makers, 0);
 });
 

@@ -163,7 +163,7 @@ test("a queue of 16,384 pieces refuses the next one", async (t) => {
 test("stopping the actor writes what waits and closes every file", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   writePieces(rig, [0, 4, 7]);
-  rig.stop();
+  await rig.stop();
   t.is(disk.calls.get("write"), 3);
   t.is(disk.openCount, 0);
 });

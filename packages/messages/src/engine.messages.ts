@@ -2,9 +2,10 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
-import type { FileProtocol, PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
+import type { PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
+import type { RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
 /** How many files and sockets each use may have open at once, in the whole engine. */
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly descriptors: DescriptorBudget;
   /** The first number for a torrent: those of engines before it are never used again. Default 1. */
   readonly firstTorrent?: number;
+  /** Absolute folder of the database of records. Without it there are no records but those of a job's own folder. */
+  readonly stateDirectory?: string;
 }
 
 /** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */
@@ -259,8 +262,8 @@ export type EngineProtocol = {
   >;
   /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
-  /** The jobs that a home has records of, running or not. */
-  "list-jobs": FileProtocol["list-jobs"];
+  /** The jobs that the database of a state folder has records of, running or not. */
+  "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<
     { readonly torrent: TorrentId },
     TorrentStatus | { readonly refused: "no-torrent" }

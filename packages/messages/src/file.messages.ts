@@ -4,7 +4,7 @@ import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import type { FileList } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
-import type { JobCounters, JobFacts, JobRecord, RecordHome, Verify } from "./job-record.ts";
+import type { JobCounters, JobFacts, RecordHome, Verify } from "./job-record.ts";
 
 /** A torrent's files under one root. Said again to a file-worker that was restarted. */
 export interface OpenStorage {
@@ -150,9 +150,6 @@ export interface ForgetJob {
   readonly directory: string;
 }
 
-/** One job of a list. */
-export type ListedJob = Pick<JobRecord, "infoHash" | "directory" | "settings" | "isStarted">;
-
 /** One verified piece in shared memory, to be written to its files. */
 export interface WritePiece {
   readonly torrent: TorrentId;
@@ -212,11 +209,6 @@ export type FileProtocol = {
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   "keep-job": Cast<KeepJob>;
   "forget-job": Call<ForgetJob, {} | StorageRefusal>;
-  /** The jobs of a home whose records can be read; `unreadable` is how many cannot. */
-  "list-jobs": Call<
-    { readonly home: RecordHome },
-    { readonly jobs: readonly ListedJob[]; readonly unreadable: number } | StorageRefusal
-  >;
   /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues a verified piece. Files and folders are made on first write. */

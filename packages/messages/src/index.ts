@@ -1,6 +1,7 @@
 export type * from "./ids.ts";
 export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
+export type * from "./records.messages.ts";
 export type * from "./job-record.ts";
 export { nothingCounted } from "./job-record.ts";
 export { decodeRecord, encodeRecord, recordLimitBytes, type Sha1 } from "./record-codec.ts";

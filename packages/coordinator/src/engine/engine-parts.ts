@@ -2,7 +2,7 @@
 
 import type { ActorEntry, Context } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
-import type { FileWorkerOptions } from "@troupe/file-worker";
+import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import { extentUnitBytes } from "@troupe/messages";
 import type { EngineActorProtocol } from "./engine-state.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   FileProtocol,
   PeerProtocol,
   PeerWorkerOptions,
+  RecordsProtocol,
 } from "@troupe/messages";
 
 type EngineContext = Context<EngineActorProtocol>;
@@ -18,6 +19,7 @@ type EngineContext = Context<EngineActorProtocol>;
 export interface EngineParts {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
+  readonly records: ActorEntry<RecordsProtocol, RecordsOptions>;
   readonly openHashPool: (context: EngineContext, options: EngineOptions) => HashPool;
   readonly openCheckPool: (context: EngineContext, options: EngineOptions) => CheckPool;
 }

@@ -7,6 +7,7 @@ import type {
   EngineOptions,
   EngineProtocol,
   FileProtocol,
+  RecordsProtocol,
   SetAside,
   TorrentId,
 } from "@troupe/messages";
@@ -51,6 +52,10 @@ export interface Engine {
   /** Peers at which workers died twice. */
   readonly setAside: SetAside;
   readonly disk: DiskWatch;
+  /** Linked to nobody without a state folder. */
+  readonly records: PatientRef<RecordsProtocol>;
+  /** The disk of the state folder. */
+  readonly recordsDisk: DiskWatch;
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;
   /** Addresses listened on. */

@@ -19,7 +19,7 @@ import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
 import { addTorrent, moveTorrent, removeTorrent } from "./adding.ts";
-import { askFileForUser } from "./file-calls.ts";
+import { askRecordsForUser } from "./records-calls.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
 import { inputOfMessage } from "./holding.ts";
@@ -30,8 +30,6 @@ import { endActor, hangActor, shutDown, startEngine } from "./starting.ts";
 /** What the engine hears from its workers. */
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
 
-/** Its caller waits a little longer. */
-const listDeadlineMs = 25_000;
 const noTorrent = { refused: "no-torrent" } as const;
 type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, EngineHears>;
 
@@ -63,8 +61,7 @@ export function engineActor(parts: EngineParts): EngineActor {
         noTorrent,
       "set-max-peers": (engine, { torrent, maxPeers }) =>
         withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
-      "list-jobs": (engine, question) =>
-        askFileForUser(engine, "list-jobs", question, listDeadlineMs),
+      "list-jobs": (engine, question) => askRecordsForUser(engine, "list-jobs", question),
       "torrent-status": (engine, { torrent }) => withJob(engine, torrent, statusOf) ?? noTorrent,
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>

@@ -1,7 +1,7 @@
 // The same engine without threads: hashing and checking happen between messages.
 
 import { mostSealedPieces, type EngineParts } from "./engine-parts.ts";
-import { fileWorkerEntry } from "@troupe/file-worker";
+import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { inlineCheckPool, inlineHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 
@@ -9,6 +9,7 @@ import { peerWorkerEntry } from "@troupe/peer-worker";
 export const inlineParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
+  records: recordsEntry,
   openHashPool: (context, options) =>
     inlineHashPool({
       sha1: (...parts) => context.sha1(...parts),

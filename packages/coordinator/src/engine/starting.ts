@@ -2,7 +2,7 @@
 
 import type { Context } from "@troupe/actor-runtime";
 import { SetAside } from "@troupe/messages";
-import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { answerWaiting } from "../torrent/big-piece-turns.ts";
 import { AddressBudget } from "../torrent/address-budget.ts";
@@ -107,6 +107,8 @@ function makeEngine(
     deaths: new DeathBook(),
     setAside: new SetAside(),
     disk: new DiskWatch(),
+    records: new PatientRef(context.ref<RecordsProtocol>("records"), context),
+    recordsDisk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],
     port: 0,
@@ -123,6 +125,7 @@ function makeEngine(
 }
 
 function treeOf(engine: Engine) {
+  const hasRecords = engine.options.stateDirectory !== undefined;
   return engineTree({
     parts: engine.parts,
     peerWorkers: engine.options.peerWorkers,
@@ -137,6 +140,8 @@ function treeOf(engine: Engine) {
       stamp: engine.disk.nextStamp(),
       maxOpenFiles: engine.options.descriptors.openFiles,
     }),
+    recordsOptions: hasRecords ? () => ({ stamp: engine.recordsDisk.nextStamp() }) : undefined,
+    areRecordsInCall: () => engine.recordsDisk.isInCall,
     openHashPool: () => engine.hashPool,
     openCheckPool: () => engine.checkPool,
   });

@@ -1,7 +1,7 @@
 // The production parts: every worker a thread, hashing in a pool of threads.
 
 import { mostSealedPieces, type EngineParts } from "./engine-parts.ts";
-import { fileWorkerEntry } from "@troupe/file-worker";
+import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 import { poolTeller } from "./pool-events.ts";
@@ -10,6 +10,7 @@ import { poolTeller } from "./pool-events.ts";
 export const threadParts: EngineParts = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
+  records: recordsEntry,
   openHashPool: (context, options) =>
     openHashPool({
       maxThreads: options.hashThreads,

@@ -10,6 +10,7 @@ import { keepFigures } from "../torrent/job-facts.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisk } from "./disk-watch.ts";
+import { watchRecords } from "./records-watch.ts";
 import { tellWhy } from "../torrent/why-facts.ts";
 import type { Engine } from "./engine-state.ts";
 import { holding } from "./holding.ts";
@@ -24,6 +25,7 @@ const ticksPerKeeping = 40;
 export function tick(engine: Engine): void {
   engine.ticks++;
   watchDisk(engine);
+  watchRecords(engine);
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
   if (isSecond) engine.closedForRoomThisSecond = 0;

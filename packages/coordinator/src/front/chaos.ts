@@ -10,6 +10,7 @@ const threadKinds: ChaosKinds = {
   "peer-worker": ["kill", "hang"],
   hash: ["kill", "hang"],
   file: ["kill", "hang"],
+  records: ["kill", "hang"],
   check: ["kill"],
 };
 

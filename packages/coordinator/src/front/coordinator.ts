@@ -152,7 +152,7 @@ export class Coordinator implements AsyncDisposable {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
     const list = await this.#patiently(() =>
-      this.#engine.call("list-jobs", { home }, { deadlineMs: addDeadlineMs }),
+      this.#engine.call("list-jobs", { database: home.path }, { deadlineMs: addDeadlineMs }),
     );
     const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
     return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {

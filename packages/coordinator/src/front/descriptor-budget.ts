@@ -16,6 +16,8 @@ const most = { spare: 64, openFiles: 64, trackers: 150, handshakes: 512, halfOpe
 export interface ThreadCounts {
   readonly peerWorkers: number;
   readonly hashThreads: number;
+  /** The state folder has a thread of its own. */
+  readonly hasRecords: boolean;
 }
 
 /** What came of the division. */
@@ -44,9 +46,10 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
   };
 }
 
-function leftFor({ limit, open }: DescriptorUse, { peerWorkers, hashThreads }: ThreadCounts) {
+function leftFor({ limit, open }: DescriptorUse, counts: ThreadCounts) {
+  const { peerWorkers, hashThreads, hasRecords } = counts;
   // The engine, the file-worker, the peer-workers, and two pools of hash threads: one downloads, one checks.
-  const threads = 2 + peerWorkers + 2 * hashThreads;
+  const threads = 2 + (hasRecords ? 1 : 0) + peerWorkers + 2 * hashThreads;
   return limit - open - perThread * threads - listenersPerPeerWorker * peerWorkers;
 }
 

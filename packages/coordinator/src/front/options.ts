@@ -35,7 +35,7 @@ export interface CoordinatorOptions {
   readonly host?: "threads" | "inline";
   /**
    * Ends and hangs threads on purpose, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`,
-   * `peer-worker`, `hash`, `file`, `check`.
+   * `peer-worker`, `hash`, `file`, `records`, `check`.
    */
   readonly chaos?: string;
   /** Structured log lines of all actors. */
@@ -69,9 +69,15 @@ export function engineOptions(
   }
   const leastMemoryBytes = Math.max(1, peerWorkers) * mebibyte;
   const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
-  const { hashThreads, budget } = shareDescriptors(use, { peerWorkers, hashThreads: asked });
+  const hasRecords = options.stateDirectory !== undefined;
+  const threads = { peerWorkers, hashThreads: asked, hasRecords };
+  const { hashThreads, budget } = shareDescriptors(use, threads);
+  const { stateDirectory } = options;
   return {
     directory: folderOf("directory", options.directory ?? "."),
+    ...(stateDirectory !== undefined && {
+      stateDirectory: folderOf("stateDirectory", stateDirectory),
+    }),
     peerWorkers,
     hashThreads,
     memoryBytes: within("memory", options.memory ?? 64 * mebibyte, leastMemoryBytes, 2 ** 40),

@@ -12,7 +12,7 @@ import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { folderOf } from "./options.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
 
-/** Name of the database; the file-worker alone opens it. */
+/** Name of the database; the actor `records` alone opens it. */
 const databaseFile = "state.db";
 
 /** What is to be known of a torrent to keep its copies. */
@@ -37,7 +37,7 @@ export class SessionState {
   }
 
   /** Where records are kept; undefined: nowhere. */
-  get home(): RecordHome | undefined {
+  get home(): Extract<RecordHome, { readonly kind: "database" }> | undefined {
     if (this.directory === undefined) return undefined;
     return { kind: "database", path: join(this.directory, databaseFile) };
   }

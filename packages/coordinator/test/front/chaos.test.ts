@@ -6,7 +6,7 @@ test("a plan that cannot be read is an option out of range", (t) => {
   const error = t.throws(() => chaosPlan("kill:everything:1/s", "threads"), {
     code: "option-out-of-range",
   });
-  t.regex(error?.message ?? "", /option chaos: .*engine, peer-worker, hash, file, check/);
+  t.regex(error?.message ?? "", /option chaos: .*engine, peer-worker, hash, file, records, check/);
 });
 
 test("your own thread is not hung", (t) => {

@@ -1,7 +1,7 @@
 import test from "ava";
 import { shareDescriptors } from "../../src/front/descriptor-budget.ts";
 
-const small = { peerWorkers: 1, hashThreads: 2 };
+const small = { peerWorkers: 1, hashThreads: 2, hasRecords: false };
 
 test("a usual limit is enough for everything that is asked by default", (t) => {
   const { budget, hashThreads } = shareDescriptors({ limit: 1_024, open: 25 }, small);
@@ -20,7 +20,11 @@ test("what is shared out, the threads and what is open fit the limit", (t) => {
   for (const limit of [64, 80, 100, 128, 256, 1_024, 4_096, 20_000]) {
     for (const peerWorkers of [1, 2]) {
       const use = { limit, open: 22 };
-      const { budget, hashThreads } = shareDescriptors(use, { peerWorkers, hashThreads: 2 });
+      const { budget, hashThreads } = shareDescriptors(use, {
+        peerWorkers,
+        hashThreads: 2,
+        hasRecords: false,
+      });
       const threads = 2 + peerWorkers + 2 * hashThreads;
       const { peers, handshakes, openFiles, trackers } = budget;
       const sockets = peers + handshakes + trackers + 2 * peerWorkers;

@@ -13,7 +13,8 @@ test("without options everything has its default", (t) => {
   const cores = availableParallelism();
   const use = { limit: 100_000, open: 30 };
   const peerWorkers = Math.min(4, Math.max(1, Math.floor(cores / 4)));
-  const { budget: descriptors } = shareDescriptors(use, { peerWorkers, hashThreads: cores });
+  const threads = { peerWorkers, hashThreads: cores, hasRecords: false };
+  const { budget: descriptors } = shareDescriptors(use, threads);
   t.deepEqual(engineOptions({}, use), {
     directory: process.cwd(),
     peerWorkers,
@@ -109,7 +110,7 @@ test("the range is said, ends included", (t) => {
 });
 
 test("with few descriptors one thread hashes", (t) => {
-  const options = { peerWorkers: 1, hashThreads: 8 };
+  const options = { peerWorkers: 1, hashThreads: 8, hasRecords: false };
   t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
   t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
 });

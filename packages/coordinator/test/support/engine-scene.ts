@@ -144,6 +144,7 @@ export function makeScene(options: SceneOptions = {}) {
     deaths: new DeathBook(),
     setAside: new SetAside(),
     disk: new DiskWatch(),
+    recordsDisk: new DiskWatch(),
     supervisor: undefined,
     hosts: [],
     port: 6881,

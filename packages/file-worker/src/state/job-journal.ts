@@ -4,7 +4,11 @@
 //   had ──files synced──► durable          written since a sync failed: suspect, until written again
 //
 // In the record: `open for writing` is committed before the first write after a rest, and taken back when all that is
-// had is durable.
+// had is durable:
+//
+//   resting ──► opening ──committed──► open ──► closing ──committed──► resting
+//
+// Bytes are written while it is open, and at no other time.
 
 import type { FileStat } from "@troupe/actor-runtime";
 import {
@@ -45,6 +49,9 @@ export interface JobNews {
   readonly lost?: readonly number[] | undefined;
 }
 
+/** What the store says of a job, as far as that is known: a record that is on its way may be committed at any moment. */
+type InStore = "resting" | "opening" | "open" | "closing";
+
 /** The journal of one job, from the opening of its storage to the end of it. */
 export class JobJournal {
   readonly storage: Storage;
@@ -62,8 +69,7 @@ export class JobJournal {
   readonly #unsyncable = new Set<number>();
   readonly #facts: BigUint64Array;
   #told: JobFacts | undefined;
-  /** What the store holds says so. */
-  #isOpenInStore = false;
+  #inStore: InStore = "resting";
   #hasNews = false;
 
   /** @param durable Pieces that are had and durable by the record; taken over. */
@@ -123,9 +129,9 @@ export class JobJournal {
     });
   }
 
-  /** To be called before the first byte of some pieces is written. @returns whether the store has to be told first. */
-  willWrite(): boolean {
-    return this.isTold && this.store.isLasting && !this.#isOpenInStore;
+  /** The store has to be told that the job is open for writing, before a byte is written. */
+  get isToOpen(): boolean {
+    return this.isTold && this.store.isLasting && this.#inStore !== "open";
   }
 
   /** A piece is written, whole. @param isSpoilt A sync failed since its first byte was. */
@@ -183,10 +189,18 @@ export class JobJournal {
     this.storage.unsynced.clear();
   }
 
-  /** @param isOpen Writes may follow, or have come since the last sync. @returns The record as bytes. */
-  record(isOpen: boolean, sha1: Sha1): Uint8Array {
+  /**
+   * Begins to keep a record, one at a time; {@link kept} or {@link notKept} ends it.
+   *
+   * @param isOpen Writes may follow, or have come since the last sync.
+   * @returns The record as bytes.
+   */
+  keep(isOpen: boolean, sha1: Sha1): Uint8Array {
     if (this.#told === undefined)
       throw new Error("bug: a job is recorded before its pieces are known");
+    if (!isOpen) this.#inStore = "closing";
+    else if (this.#inStore !== "open") this.#inStore = "opening";
+    this.#hasNews = false;
     return encodeRecord(
       {
         ...this.#told,
@@ -214,11 +228,16 @@ export class JobJournal {
     return countBits(this.#unproved()) * this.storage.pieceLengthBytes;
   }
 
-  /** The store holds a record that says so. */
-  recorded(isOpen: boolean): void {
-    this.#isOpenInStore = isOpen;
-    this.#hasNews = false;
+  /** The store holds the record. */
+  kept(): void {
+    this.#inStore = this.#inStore === "closing" ? "resting" : "open";
     this.isLossSaid = false;
+  }
+
+  /** The store has not taken the record: it may hold the one before, or nothing. */
+  notKept(): void {
+    if (this.#inStore !== "open") this.#inStore = "resting";
+    this.#hasNews = true;
   }
 
   #unproved(): Uint8Array {

@@ -1,4 +1,4 @@
-// Jobs by their records: looked up when a storage is opened, kept while it is, listed, forgotten.
+// Jobs by their records: looked up when a storage is opened, kept while it is, forgotten.
 
 import {
   decodeRecord,
@@ -7,8 +7,6 @@ import {
   type JobKnown,
   type JobRecord,
   type KeepJob,
-  type ListedJob,
-  type RecordHome,
   type StoredJob,
   type StorageRefusal,
 } from "@troupe/messages";
@@ -26,14 +24,14 @@ import { decideTrust } from "./trust.ts";
  *
  * @returns A refusal when what is known says that its volume is away.
  */
-export function openJournal(
+export async function openJournal(
   state: FileState,
   storage: Storage,
   job: StoredJob,
-): JobKnown | StorageRefusal {
+): Promise<JobKnown | StorageRefusal> {
   const { random } = state.context;
   const store = state.homes.at(job.home);
-  const found = findRecord(state, store, storage, job.infoHash);
+  const found = await findRecord(state, store, storage, job.infoHash);
   const { record } = found;
   const away = job.wasKept === true && record && awayRefusal(state.disk, storage, record);
   if (away) return away;
@@ -72,56 +70,30 @@ export function keepJob(state: FileState, { torrent, facts, had, lost }: KeepJob
 }
 
 /** Removes a job's record, if there is one. */
-export function forgetJob(
+export async function forgetJob(
   { disk, homes }: FileState,
   { infoHash, home, directory }: ForgetJob,
-): {} | StorageRefusal {
+): Promise<{} | StorageRefusal> {
   const root = findRealRoot(disk, directory);
   if (isRefusal(root)) return root;
   try {
-    homes.at(home).write(new Map([[jobName(infoHash, root), undefined]]));
+    await homes.at(home).write(new Map([[jobName(infoHash, root), undefined]]));
     return {};
   } catch (error) {
     return refusalFrom(error, "forget the record of", directory);
   }
 }
 
-/** The jobs that a home has records of. */
-export function listJobs(
-  { homes, context }: FileState,
-  { home }: { readonly home: RecordHome },
-): { readonly jobs: readonly ListedJob[]; readonly unreadable: number } | StorageRefusal {
-  const jobs: ListedJob[] = [];
-  let unreadable = 0;
-  try {
-    for (const bytes of homes.at(home).readAll()) {
-      const record = decodedOr(bytes, context, () => (unreadable += 1));
-      if (record === undefined) continue;
-      const { infoHash, directory, settings, isStarted } = record;
-      jobs.push({ infoHash, directory, settings, isStarted });
-    }
-    return { jobs, unreadable };
-  } catch (error) {
-    return refusalFrom(
-      error,
-      "read the list of torrents in",
-      home.kind === "memory" ? "" : home.path,
-    );
-  }
-}
-
 /** A record that is damaged, or another job's, is none: the files are hashed. */
-function findRecord(
+async function findRecord(
   { context }: FileState,
   store: RecordStore,
   { folders }: Storage,
   infoHash: string,
-): { readonly record?: JobRecord; readonly problem?: string } {
+): Promise<{ readonly record?: JobRecord; readonly problem?: string }> {
   try {
-    const bytes = store.read(jobName(infoHash, folders.root));
-    if (bytes === undefined) {
-      return store.damage === undefined ? {} : { problem: store.damage };
-    }
+    const { record: bytes, damage } = await store.read(jobName(infoHash, folders.root));
+    if (bytes === undefined) return damage === undefined ? {} : { problem: damage };
     const record = decodeRecord(bytes, (...parts) => context.sha1(...parts));
     return record.infoHash === infoHash
       ? { record }
@@ -129,19 +101,5 @@ function findRecord(
   } catch (error) {
     if (error instanceof RecordError) return { problem: error.message };
     return { problem: refusalFrom(error, "read the record in", folders.root).message };
-  }
-}
-
-function decodedOr(
-  bytes: Uint8Array,
-  context: FileState["context"],
-  failed: () => void,
-): JobRecord | undefined {
-  try {
-    return decodeRecord(bytes, (...parts) => context.sha1(...parts));
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    failed();
-    return undefined;
   }
 }

@@ -48,6 +48,8 @@ export class JournalKeeper {
   readonly #lock: TurnLock;
   #planned: { readonly timer: Timer; readonly atMs: number } | undefined;
   #isClosed = false;
+  /** Journals of which a record is on its way to the store, and when that is over. */
+  readonly #keeping = new Map<JobJournal, Promise<void>>();
   /** Stores that could not be written, and when they are tried again. */
   readonly #brokenUntilMs = new Map<RecordStore, number>();
 
@@ -75,10 +77,21 @@ export class JournalKeeper {
     this.#plan(roundEveryMs);
   }
 
-  /** To be called before bytes of a storage are written. */
-  willWrite(storage: Storage): void {
+  /** Whether bytes of a storage may be written now: its record says that it is open for writing, or cannot be kept. */
+  mayWrite(storage: Storage): boolean {
     const journal = this.#journals.get(storage);
-    if (journal?.willWrite() === true) this.#commit([journal], () => true);
+    if (journal === undefined || !journal.isToOpen) return true;
+    // What is on its way to the store is not known to have failed.
+    return !this.#keeping.has(journal) && this.#isBroken(journal.store);
+  }
+
+  /** Has the record of a storage say that it is open for writing. Resolves when bytes may be written. */
+  async opened(storage: Storage): Promise<void> {
+    while (!this.mayWrite(storage)) {
+      const journal = this.#journals.get(storage);
+      if (journal === undefined) return;
+      await (this.#keeping.get(journal) ?? this.#commit([journal], () => true));
+    }
   }
 
   /** A piece has been written, whole. @param isSpoilt A sync failed since its first byte was. */
@@ -100,9 +113,10 @@ export class JournalKeeper {
       const isMuch = journal.unprovedBytes > syncAtEndBytes;
       if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
       else journal.skipSync((file) => this.#look(storage, file));
+      await this.#keeping.get(journal);
       // The thread has ended meanwhile: the store says that it was being written to.
       if (this.#isClosed) return;
-      this.#commit([journal], () => !isOrderly || !journal.isProved);
+      await this.#commit([journal], () => !isOrderly || !journal.isProved);
     }
     this.drop(storage);
   }
@@ -126,16 +140,18 @@ export class JournalKeeper {
   async #round(): Promise<void> {
     const isDue = (journal: JobJournal): boolean =>
       this.#journals.get(journal.storage) === journal && journal.store.isLasting && journal.hasWork;
+    const isFree = (journal: JobJournal): boolean => isDue(journal) && !this.#keeping.has(journal);
     const due = [...this.#journals.values()].filter(isDue);
     if (due.length === 0) return;
     await this.#syncOnce(due, roundMs);
     if (this.#isClosed) return;
-    // Those that were ended meanwhile have their last record.
-    const left = due.filter(isDue);
+    // Those that were ended meanwhile have their last record; of others one is on its way.
+    const left = due.filter(isFree);
     for (let at = 0; at < left.length; at += jobsPerCommit) {
-      this.#commit(left.slice(at, at + jobsPerCommit), (journal) => !journal.isProved);
+      const together = left.slice(at, at + jobsPerCommit).filter(isFree);
+      await this.#commit(together, (journal) => !journal.isProved);
     }
-    if (left.some((journal) => journal.hasWork)) this.#plan(roundEveryMs);
+    if (due.some(isDue)) this.#plan(roundEveryMs);
   }
 
   /** One round over some journals: never two at once, over all torrents. */
@@ -224,25 +240,47 @@ export class JournalKeeper {
     }
   }
 
-  #commit(journals: readonly JobJournal[], isOpen: (journal: JobJournal) => boolean): void {
-    const { clock } = this.#context;
-    const sha1: Sha1 = (...parts) => this.#context.sha1(...parts);
+  /** Keeps the records of some jobs, none of which is on its way. Resolves when that is done, well or not. */
+  async #commit(
+    journals: readonly JobJournal[],
+    isOpen: (journal: JobJournal) => boolean,
+  ): Promise<void> {
     const byStore = Map.groupBy(journals, ({ store }) => store);
-    for (const [store, together] of byStore) {
-      if ((this.#brokenUntilMs.get(store) ?? 0) > clock.nowMs()) continue;
-      const states = together.map((journal) => ({ journal, isOpen: isOpen(journal) }));
-      const records = states.map(
-        ({ journal, isOpen }) => [journal.name, journal.record(isOpen, sha1)] as const,
-      );
-      try {
-        store.write(new Map(records));
-        for (const { journal, isOpen } of states) journal.recorded(isOpen);
-        this.#brokenUntilMs.delete(store);
-      } catch (error) {
-        this.#brokenUntilMs.set(store, clock.nowMs() + tryAgainMs);
-        for (const journal of together) this.#sayLoss(journal, error);
+    const kept = [...byStore].map(([store, together]) => {
+      if (this.#isBroken(store)) return Promise.resolve();
+      const keeping = this.#keep(store, together, isOpen).finally(() => {
+        for (const journal of together) this.#keeping.delete(journal);
+      });
+      for (const journal of together) this.#keeping.set(journal, keeping);
+      return keeping;
+    });
+    await Promise.all(kept);
+  }
+
+  async #keep(
+    store: RecordStore,
+    journals: readonly JobJournal[],
+    isOpen: (journal: JobJournal) => boolean,
+  ): Promise<void> {
+    const sha1: Sha1 = (...parts) => this.#context.sha1(...parts);
+    const records = journals.map(
+      (journal) => [journal.name, journal.keep(isOpen(journal), sha1)] as const,
+    );
+    try {
+      await store.write(new Map(records));
+      for (const journal of journals) journal.kept();
+      this.#brokenUntilMs.delete(store);
+    } catch (error) {
+      this.#brokenUntilMs.set(store, this.#context.clock.nowMs() + tryAgainMs);
+      for (const journal of journals) {
+        journal.notKept();
+        this.#sayLoss(journal, error);
       }
     }
+  }
+
+  #isBroken(store: RecordStore): boolean {
+    return (this.#brokenUntilMs.get(store) ?? 0) > this.#context.clock.nowMs();
   }
 
   /** A job whose record cannot be kept runs all the same: its files are hashed by the next start. */

@@ -1,32 +1,34 @@
-// Where records are kept: in the database of a state folder, in a file of the job's own folder, or nowhere. One small
-// interface, and each opened when it is first needed.
+// Where records are kept: in the database of a state folder, which has a thread of its own, in a file of the job's own
+// folder, or nowhere. One small interface for all.
 
-import { dirname } from "node:path";
-import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
-import type { RecordHome } from "@troupe/messages";
-import { systemCode } from "../refusals.ts";
+import type { Disk } from "@troupe/actor-runtime";
+import type { FoundRecord, RecordHome } from "@troupe/messages";
+import type { RecordsLink } from "./records-link.ts";
 
-/** Records by name, as bytes that nobody has looked at. All methods throw what the disk throws. */
+/** Changes of records by name; undefined: the record is removed. */
+export type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
+
+/**
+ * Records by name, as unchecked bytes. Both methods reject with what the disk throws. A read has every write that was
+ * begun before.
+ */
 export interface RecordStore {
   /** It survives the thread: what stands in it has to be true after a crash. */
   readonly isLasting: boolean;
-  /** What has happened to records that are gone, as a sentence; undefined: nothing. */
-  readonly damage: string | undefined;
-  read(name: string): Uint8Array | undefined;
-  /** Every record of the store. */
-  readAll(): readonly Uint8Array[];
-  /** Sets records, removes those that are undefined: all or nothing, durable when it returns. */
-  write(changes: ReadonlyMap<string, Uint8Array | undefined>): void;
-  close(): void;
+  read(name: string): Promise<FoundRecord>;
+  /** Sets and removes records: all or nothing, durable when it resolves. */
+  write(changes: RecordChanges): Promise<void>;
 }
 
 /** The stores that are in use in one thread. */
 export class RecordHomes {
   readonly #disk: Disk;
+  readonly #records: RecordsLink;
   readonly #stores = new Map<string, RecordStore>();
 
-  constructor(disk: Disk) {
+  constructor(disk: Disk, records: RecordsLink) {
     this.#disk = disk;
+    this.#records = records;
   }
 
   /** The store at this place; nothing is opened yet. */
@@ -39,52 +41,34 @@ export class RecordHomes {
     return store;
   }
 
-  /** Closes what is open. What fails is left: all that was committed is safe. */
-  close(): void {
-    for (const store of this.#stores.values()) {
-      try {
-        store.close();
-      } catch {
-        // The others are closed all the same.
-      }
-    }
-    this.#stores.clear();
-  }
-
   #make(home: RecordHome): RecordStore {
     if (home.kind === "memory") return new MemoryStore();
     if (home.kind === "file") return new FileStore(this.#disk, home.path);
-    return new DatabaseStore(this.#disk, home.path);
+    return new DatabaseStore(this.#records, home.path);
   }
 }
 
 class MemoryStore implements RecordStore {
   readonly isLasting = false;
-  readonly damage = undefined;
   readonly #records = new Map<string, Uint8Array>();
 
-  read(name: string): Uint8Array | undefined {
-    return this.#records.get(name);
+  read(name: string): Promise<FoundRecord> {
+    const record = this.#records.get(name);
+    return Promise.resolve(record === undefined ? {} : { record });
   }
 
-  readAll(): readonly Uint8Array[] {
-    return [...this.#records.values()];
-  }
-
-  write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
+  write(changes: RecordChanges): Promise<void> {
     for (const [name, bytes] of changes) {
       if (bytes === undefined) this.#records.delete(name);
       else this.#records.set(name, bytes);
     }
+    return Promise.resolve();
   }
-
-  close(): void {}
 }
 
 /** One record; its name is the file's. */
 class FileStore implements RecordStore {
   readonly isLasting = true;
-  readonly damage = undefined;
   readonly #disk: Disk;
   readonly #path: string;
 
@@ -93,100 +77,90 @@ class FileStore implements RecordStore {
     this.#path = path;
   }
 
-  read(): Uint8Array | undefined {
-    return this.#disk.stat(this.#path) === undefined ? undefined : this.#disk.readFile(this.#path);
+  async read(): Promise<FoundRecord> {
+    if (this.#disk.stat(this.#path) === undefined) return {};
+    return await Promise.resolve({ record: this.#disk.readFile(this.#path) });
   }
 
-  readAll(): readonly Uint8Array[] {
-    const record = this.read();
-    return record === undefined ? [] : [record];
-  }
-
-  write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
+  async write(changes: RecordChanges): Promise<void> {
     for (const bytes of changes.values()) {
       if (bytes !== undefined) this.#disk.writeFileAtomically(this.#path, bytes);
       else if (this.#disk.stat(this.#path) !== undefined) this.#disk.remove(this.#path);
     }
+    await Promise.resolve();
   }
+}
 
-  close(): void {}
+/** Changes that are given to the database together. */
+interface Batch {
+  readonly changes: Map<string, Uint8Array | undefined>;
+  readonly answer: PromiseWithResolvers<void>;
 }
 
 /**
- * A database that is damaged is put aside and made anew with what can be read of it: the other records can be found out
- * again by hashing, and the list has its copies.
+ * Records in a database, by way of its thread. One batch is under way at a time; what is written meanwhile makes the next
+ * one, so that the last word on a record stays the last one also when a batch is asked for again.
  */
 class DatabaseStore implements RecordStore {
   readonly isLasting = true;
-  damage: string | undefined;
-  readonly #disk: Disk;
-  readonly #path: string;
-  #database: DiskDatabase | undefined;
+  readonly #records: RecordsLink;
+  readonly #database: string;
+  #underWay: Batch | undefined;
+  #next: Batch | undefined;
 
-  constructor(disk: Disk, path: string) {
-    this.#disk = disk;
-    this.#path = path;
+  constructor(records: RecordsLink, database: string) {
+    this.#records = records;
+    this.#database = database;
   }
 
-  read(name: string): Uint8Array | undefined {
-    if (!this.#isThere()) return undefined;
-    return this.#with((database) => database.get(name));
-  }
-
-  readAll(): readonly Uint8Array[] {
-    if (!this.#isThere()) return [];
-    return this.#with((database) => database.all().map(({ value }) => value));
-  }
-
-  write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
-    const hasOnlyRemovals = [...changes.values()].every((bytes) => bytes === undefined);
-    if (hasOnlyRemovals && !this.#isThere()) return;
-    this.#with((database) => database.commit(changes));
-  }
-
-  close(): void {
-    const database = this.#database;
-    this.#database = undefined;
-    database?.close();
-  }
-
-  #isThere(): boolean {
-    return this.#database !== undefined || this.#disk.stat(this.#path) !== undefined;
-  }
-
-  #with<Result>(task: (database: DiskDatabase) => Result): Result {
-    try {
-      return task(this.#open());
-    } catch (error) {
-      if (systemCode(error) !== "EBADMSG") throw error;
-      this.#makeAnew(error);
-      return task(this.#open());
+  async read(name: string): Promise<FoundRecord> {
+    for (;;) {
+      const batch = this.#next ?? this.#underWay;
+      if (batch === undefined) break;
+      await batch.answer.promise.catch(() => undefined);
     }
+    const answer = await this.#records.ask("read-record", { database: this.#database, name });
+    if ("refused" in answer) throw errorOf(answer);
+    return answer;
   }
 
-  #open(): DiskDatabase {
-    if (this.#database === undefined) {
-      this.#disk.makeFolder(dirname(this.#path));
-      this.#database = this.#disk.openDatabase(this.#path);
-    }
-    return this.#database;
+  write(changes: RecordChanges): Promise<void> {
+    this.#next ??= { changes: new Map(), answer: Promise.withResolvers() };
+    for (const [name, bytes] of changes) this.#next.changes.set(name, bytes);
+    const { promise } = this.#next.answer;
+    this.#send();
+    return promise;
   }
 
-  #makeAnew(error: unknown): void {
-    try {
-      this.close();
-    } catch {
-      // It is to be put aside.
-    }
-    const found = this.#disk.salvageDatabase(this.#path);
-    const aside = `${this.#path}.damaged`;
-    for (const end of ["-wal", "-shm"]) {
-      if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
-    }
-    this.#disk.rename(this.#path, aside);
-    const why = error instanceof Error ? error.message : String(error);
-    this.damage = `the record was lost with the database of records, which was damaged and lies in "${aside}" now (${why})`;
-    if (found.length === 0) return;
-    this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));
+  #send(): void {
+    if (this.#underWay !== undefined || this.#next === undefined) return;
+    const batch = this.#next;
+    this.#next = undefined;
+    this.#underWay = batch;
+    this.#ask(batch)
+      .finally(() => {
+        this.#underWay = undefined;
+        this.#send();
+      })
+      .then(batch.answer.resolve, batch.answer.reject);
   }
+
+  async #ask({ changes }: Batch): Promise<void> {
+    const records = [...changes].map(([name, bytes]) =>
+      bytes === undefined ? { name } : { name, bytes },
+    );
+    const answer = await this.#records.ask("write-records", { database: this.#database, records });
+    if ("refused" in answer) throw errorOf(answer);
+  }
+}
+
+/** The error of the disk as it was before it crossed threads. */
+function errorOf({
+  refused: code,
+  message,
+}: {
+  readonly refused: string;
+  readonly message: string;
+}): Error {
+  return Object.assign(new Error(message), { code });
 }

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { JobKnown, StoredJob, Verify } from "@troupe/messages";
+import type { JobKnown, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/journal-keeper.ts";
 import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
@@ -28,9 +28,29 @@ async function openAgain(rig: FileRig, job = inDatabase): Promise<JobKnown> {
   return opened.known;
 }
 
-function write(rig: FileRig, ...pieces: number[]): void {
+async function write(rig: FileRig, ...pieces: number[]): Promise<void> {
   for (const piece of pieces) rig.write({ piece, lengthBytes: 4 });
-  rig.settle();
+  await rig.advance(0);
+}
+
+/** Keeps what is asked of the records unanswered, and undone. */
+function holdRecords(rig: FileRig) {
+  const { records } = rig;
+  const waiting: (() => void)[] = [];
+  rig.records = (name, message) =>
+    new Promise((resolve) => {
+      waiting.push(() => resolve(records(name, message)));
+    });
+  return {
+    get count() {
+      return waiting.length;
+    },
+    answer: () => waiting.shift()?.(),
+    answerAll() {
+      rig.records = records;
+      for (const answer of waiting.splice(0)) answer();
+    },
+  };
 }
 
 const shown = ({ trusted, toHash }: JobKnown): readonly [string, string] => [
@@ -65,16 +85,84 @@ test("nothing is on record before the first write, which waits until it is", asy
     t.true(recordIn(disk)?.isOpenForWriting);
     writeFile.apply(disk, call);
   };
-  write(rig, 0, 1);
+  await write(rig, 0, 1);
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
   t.is(disk.calls.get("commit"), 1);
+});
+
+test("a torrent that waits for its record is not written, and holds up no other", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  const other = 2 as TorrentId;
+  await rig.open({ torrent: other, root: "/other", files: { c: 8 }, pieceLengthBytes: 4 });
+  rig.keep("....");
+  const held = holdRecords(rig);
+  await write(rig, 0, 1);
+  rig.write({ torrent: other, piece: 1, lengthBytes: 4 });
+  await write(rig, 2);
+  t.deepEqual(rig.notices, [{ written: 1 }], "of the other torrent");
+  t.is(disk.bytesOf("/data/a"), undefined);
+  held.answerAll();
+  await rig.advance(0);
+  t.deepEqual(rig.notices.slice(1), [{ written: 0 }, { written: 1 }, { written: 2 }]);
+  t.true(recordIn(disk)?.isOpenForWriting);
+});
+
+test("nothing is written while the record that closes a torrent is on its way, and then it is opened again", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0);
+  const held = holdRecords(rig);
+  await rig.advance(roundEveryMs);
+  t.is(held.count, 1);
+  await write(rig, 1);
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  held.answer();
+  await rig.advance(0);
+  t.false(recordIn(disk)?.isOpenForWriting);
+  t.deepEqual(rig.notices, [{ written: 0 }], "the record says that nothing is written");
+  held.answer();
+  await rig.advance(0);
+  t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
+  t.true(recordIn(disk)?.isOpenForWriting);
+});
+
+test("a torrent whose record is open goes on while records do not answer", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0);
+  const held = holdRecords(rig);
+  // A piece whose sync never ends keeps it open.
+  disk.syncLater = () => {};
+  await rig.advance(60_000);
+  await write(rig, 1, 2, 3);
+  t.is(rig.notices.length, 4);
+  t.true(held.count <= 1);
+});
+
+test("a stop waits for the record of what it has to write", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  const held = holdRecords(rig);
+  await write(rig, 0);
+  let isStopped = false;
+  const stopped = rig.stop().then(() => (isStopped = true));
+  await rig.advance(0);
+  t.false(isStopped);
+  held.answerAll();
+  await stopped;
+  t.deepEqual(rig.notices, [{ written: 0 }]);
+  t.is(disk.openCount, 0);
 });
 
 test("what is written is durable some seconds later, and on record as such", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 2);
+  await write(rig, 0, 2);
   await rig.advance(roundEveryMs - 1);
   t.deepEqual(disk.synced, []);
   await rig.advance(1);
@@ -85,7 +173,7 @@ test("what is written is durable some seconds later, and on record as such", asy
     safe: "#.#.",
     lost: "....",
   });
-  write(rig, 1);
+  await write(rig, 1);
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "#.#." });
 });
 
@@ -95,10 +183,10 @@ test("one sync is under way at a time, and what is written meanwhile is not dura
   disk.syncLater = (_path, done) => void ends.push(() => done());
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 2);
+  await write(rig, 0, 2);
   await rig.advance(roundEveryMs);
   t.is(ends.length, 1);
-  write(rig, 1);
+  await write(rig, 1);
   ends.shift()?.();
   await rig.advance(0);
   t.is(ends.length, 1);
@@ -115,7 +203,7 @@ test("after an orderly end everything is believed at once", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 3);
+  await write(rig, 0, 3);
   t.deepEqual(await rig.close(orderly), {});
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "#..#" });
   t.deepEqual(shown((await open(disk)).known), ["#..#", "...."]);
@@ -125,9 +213,9 @@ test("after a death what is durable is believed, and everything else is hashed",
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 3);
+  await write(rig, 0, 3);
   await rig.advance(roundEveryMs);
-  write(rig, 1);
+  await write(rig, 1);
   t.deepEqual(shown((await open(disk)).known), ["#..#", ".##."]);
 });
 
@@ -135,7 +223,7 @@ test("an end after an error is no orderly one", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   await rig.close({ job: { facts: someFacts, isOrderly: false } });
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "#..." });
 });
@@ -144,7 +232,7 @@ test("an end without time to sync leaves what is not durable to be hashed", asyn
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   await rig.close({ ...orderly, syncWithinMs: 0 });
   t.deepEqual(disk.synced, []);
   t.deepEqual(shown((await open(disk)).known), ["....", "##.."]);
@@ -168,7 +256,7 @@ test("an end does not wait for a sync that never returns", async (t) => {
   disk.syncLater = () => {};
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   const closed = rig.close({ ...orderly, syncWithinMs: 1_000 });
   await rig.advance(0);
   await rig.advance(1_000);
@@ -180,7 +268,7 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 1, 2);
+  await write(rig, 0, 1, 2);
   disk.fail("sync", "EIO");
   await rig.advance(roundEveryMs);
   t.deepEqual(rig.notices.at(-1), { said: "sync-failed", refused: "EIO" });
@@ -192,7 +280,7 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   again.rig.keep("###.");
   await again.rig.advance(roundEveryMs);
   t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
-  write(again.rig, 1);
+  await write(again.rig, 1);
   await again.rig.advance(roundEveryMs);
   t.like(recordIn(disk), { safe: ".##.", lost: "#..." });
 });
@@ -207,20 +295,20 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   const ends: ((error?: unknown) => void)[] = [];
   disk.syncLater = (_path, done) => void ends.push(done);
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
-  rig.settle();
+  await rig.advance(0);
   await rig.advance(roundEveryMs);
   t.is(ends.length, 1);
   rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
   rig.turn();
   ends.shift()?.(Object.assign(new Error("i/o error"), { code: "EIO" }));
-  rig.settle();
+  await rig.advance(0);
   await rig.advance(0);
   t.deepEqual(rig.notices.at(-1), { written: 1 });
   disk.syncLater = (_path, done) => done();
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { written: "##..", safe: "....", lost: "##.." });
   rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
-  rig.settle();
+  await rig.advance(0);
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { safe: ".#..", lost: "#..." });
 });
@@ -238,9 +326,9 @@ test("F24: a piece whose write was given up before a sync failed is not durable 
     if (writes === 2) throw Object.assign(new Error("i/o error"), { code: "EIO" });
     writeFile.apply(disk, call);
   };
-  write(rig, 1);
+  await write(rig, 1);
   t.like(rig.notices.at(-1), { notWritten: 1 });
-  write(rig, 3);
+  await write(rig, 3);
   disk.fail("sync", "EIO");
   await rig.advance(roundEveryMs);
   rig.keep(".#.#");
@@ -253,13 +341,13 @@ test("a file that the system cannot sync is never durable, and no error", async 
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 2);
+  await write(rig, 0, 2);
   disk.fail("sync", "EINVAL");
   await rig.advance(roundEveryMs);
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "..#.", lost: "...." });
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 2 }]);
-  write(rig, 3);
+  await write(rig, 3);
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { safe: "..##" }, "a later round of another file proves nothing of it");
 });
@@ -269,9 +357,9 @@ test("F20: a record that cannot be kept is said once, stops nothing, and is trie
   const { rig } = await open(disk);
   rig.keep("....");
   disk.fail("commit", "ENOSPC", { times: 2 });
-  write(rig, 0);
+  await write(rig, 0);
   t.deepEqual(rig.notices, [{ said: "record-not-kept", refused: "disk-full" }, { written: 0 }]);
-  write(rig, 1);
+  await write(rig, 1);
   t.is(disk.calls.get("commit"), 1);
   await rig.advance(15_000);
   t.is(disk.calls.get("commit"), 2);
@@ -299,7 +387,7 @@ test("pieces that a check found bad are durable no more", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 1);
+  await write(rig, 0, 1);
   await rig.close(orderly);
   const again = await open(disk);
   again.rig.keep("#...");
@@ -311,7 +399,7 @@ test("pieces that are lost while the job runs are on record no more", async (t) 
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0, 1);
+  await write(rig, 0, 1);
   await rig.advance(roundEveryMs);
   rig.lose(1);
   await rig.close(orderly);
@@ -323,7 +411,7 @@ test("pieces that are found while the job runs are had beside those that were ju
   disk.put("/data/b", new Uint8Array(8));
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   rig.keep("..##");
   await rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#.##", safe: "#.##" });
@@ -336,7 +424,7 @@ test("with a part file as well everything is durable at the end", async (t) => {
   const rig = startRig(disk);
   await rig.open(shape);
   rig.keep("....");
-  write(rig, 0, 1);
+  await write(rig, 0, 1);
   await rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
   const again = startRig(disk);
@@ -350,7 +438,7 @@ test("a damaged record is none, and it is said why", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   await rig.close(orderly);
   disk.databases.get(database)?.set(`${infoHash} /data`, new Uint8Array(100));
   const { known } = await open(disk);
@@ -362,7 +450,7 @@ test("F29: a database that is damaged is put aside, and goes on with what can be
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   await rig.close(orderly);
   const [kept] = disk.databases.get(database)?.values() ?? [];
   disk.databases.get(database)?.set("deadbeef /elsewhere", kept ?? new Uint8Array());
@@ -386,19 +474,19 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....", { isStarted: false });
-  write(rig, 0);
+  await write(rig, 0);
   const { fileActor } = await import("../../src/file.actor.ts");
-  const { "list-jobs": list, "forget-job": forget } = fileActor.handlers;
-  const from = { name: "engine", epoch: 1 };
-  const { home } = inDatabase;
-  t.deepEqual(await list(rig.state, { home }, from), {
+  const { "forget-job": forget } = fileActor.handlers;
+  const list = () => rig.records("list-jobs", { database }) as Record<string, unknown>;
+  t.deepEqual(list(), {
     jobs: [{ infoHash, directory: "/data", settings: someFacts.settings, isStarted: false }],
     unreadable: 0,
   });
   disk.databases.get(database)?.set("other", Uint8Array.of(1));
-  t.like(await list(rig.state, { home }, from), { unreadable: 1 });
-  await forget(rig.state, { infoHash, home, directory: "/data" }, from);
-  t.deepEqual(await list(rig.state, { home }, from), { jobs: [], unreadable: 1 });
+  t.like(list(), { unreadable: 1 });
+  const from = { name: "engine", epoch: 1 };
+  await forget(rig.state, { infoHash, home: inDatabase.home, directory: "/data" }, from);
+  t.deepEqual(list(), { jobs: [], unreadable: 1 });
 });
 
 test("a job of a folder keeps its record in a file, whole or not at all", async (t) => {
@@ -406,7 +494,7 @@ test("a job of a folder keeps its record in a file, whole or not at all", async 
   const job = jobIn({ kind: "file", path: "/data/.troupe/record" });
   const { rig } = await open(disk, job);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   await rig.close(orderly);
   t.is(disk.databases.size, 0);
   t.deepEqual(shown((await open(disk, job)).known), ["#...", "...."]);
@@ -417,7 +505,7 @@ test("without a place for records a stop is remembered by the thread, and nothin
   const job = jobIn({ kind: "memory" });
   const { rig } = await open(disk, job);
   rig.keep("....");
-  write(rig, 0, 3);
+  await write(rig, 0, 3);
   await rig.close(orderly);
   t.deepEqual(shown(await openAgain(rig, job)), ["#..#", "...."]);
   t.deepEqual(shown((await open(disk, job)).known), ["....", "####"]);
@@ -428,10 +516,10 @@ test("a job whose thread ends while it waits to be closed is left open on record
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   rig.write({ piece: 1, lengthBytes: 4 });
   const closing = rig.close(orderly);
-  rig.stop();
+  void rig.stop();
   const commits = disk.calls.get("commit");
   await closing;
   t.deepEqual(disk.synced, []);
@@ -443,7 +531,7 @@ test("a sync that fails without a word of the system fails the close, and nothin
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.keep("....");
-  write(rig, 0);
+  await write(rig, 0);
   disk.syncLater = () => {
     throw new Error("this thread is over");
   };

@@ -13,6 +13,7 @@ import type {
   SlabId,
   DataRemoved,
   MoveData,
+  RecordsProtocol,
   RemoveData,
   StorageOpened,
   StoragePrepared,
@@ -26,6 +27,7 @@ import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
 import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
+import { recordsActor } from "../../src/records/records.actor.ts";
 import type { FileState } from "../../src/storage-life.ts";
 
 const owner: Sender = { name: "engine", epoch: 1 };
@@ -46,6 +48,8 @@ export interface FileRig {
     readonly refused: string | undefined;
     readonly file: number | undefined;
   }[];
+  /** The records, which share the disk and never hang; or who else is to answer for them. */
+  records: RecordsAnswer;
   /** Memory of the slab `slab`. */
   readonly memory: Uint8Array;
   nowMs: number;
@@ -73,13 +77,15 @@ export interface FileRig {
   lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
-  close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
   fill(message: Partial<FillSlot>): {} | StorageRefusal;
   /** Runs a call to its end, turn by turn. */
   finish<Reply>(reply: Reply | Promise<Reply>): Promise<Reply>;
-  stop(): void;
+  stop(): Promise<void>;
 }
+
+/** Answers a call to the records. */
+export type RecordsAnswer = (name: keyof RecordsProtocol, message: unknown) => unknown;
 
 interface GivenFiles {
   readonly files: readonly StoredFile[];
@@ -145,6 +151,10 @@ export function startRig(
       roomListener = listener;
     },
     input: new Int32Array(8),
+    ref: () => ({
+      peer: { name: "records", epoch: 1 },
+      call: async (name: keyof RecordsProtocol, message: unknown) => rig.records(name, message),
+    }),
   } as unknown as Context<FileProtocol>;
   const { handlers } = fileActor;
 
@@ -152,6 +162,7 @@ export function startRig(
     state: undefined as unknown as FileState,
     notices,
     readFailures: [],
+    records: recordsOn(disk),
     memory: new Uint8Array(memory),
     nowMs: 0,
     noticeCredits: Infinity,
@@ -243,13 +254,24 @@ export function startRig(
       }
       return settled;
     },
-    stop() {
-      void fileActor.stop(rig.state);
+    async stop() {
+      await fileActor.stop(rig.state);
     },
   };
   Object.assign(rig, { state: fileActor.start(context, options) });
   handlers["open-slab"](rig.state, { slab, memory }, owner);
   return rig;
+}
+
+/** The actor `records` over a disk, without a host. */
+export function recordsOn(disk: Disk): RecordsAnswer {
+  const context = { disk, sha1 } as unknown as Context<RecordsProtocol>;
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const state = recordsActor.start(context, { stamp });
+  const handlers = recordsActor.handlers as Readonly<
+    Record<string, (...call: readonly unknown[]) => unknown>
+  >;
+  return (name, message) => handlers[name]?.(state, message, owner);
 }
 
 /** What an engine says of a job that has moved nothing yet. */

@@ -80,7 +80,6 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "close-storage": () => ({}),
     "keep-job": () => {},
     "forget-job": () => ({}),
-    "list-jobs": () => ({ jobs: [], unreadable: 0 }),
     "write-piece": () => {},
     "fill-slot": ({ memory }, { position, lengthBytes, offset, gapBytes, partBytes }) => {
       let at = offset;

@@ -1,0 +1,89 @@
+// The database of a state folder: opened when it is first needed, made anew when it is damaged.
+
+import { dirname } from "node:path";
+import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
+import { systemCode } from "../refusals.ts";
+
+/**
+ * Records by name, as unchecked bytes. All methods throw what the disk throws.
+ *
+ * A database that is damaged is put aside and made anew with what can be read of it: the other records can be found out
+ * again by hashing, and the list has its copies.
+ */
+export class RecordDatabase {
+  /** What has happened to records that are gone, as a sentence; undefined: nothing. */
+  damage: string | undefined;
+  readonly #disk: Disk;
+  readonly #path: string;
+  #database: DiskDatabase | undefined;
+
+  /** @param path Absolute path of the database. Nothing is opened yet. */
+  constructor(disk: Disk, path: string) {
+    this.#disk = disk;
+    this.#path = path;
+  }
+
+  read(name: string): Uint8Array | undefined {
+    if (!this.#isThere()) return undefined;
+    return this.#with((database) => database.get(name));
+  }
+
+  /** Every record. */
+  readAll(): readonly Uint8Array[] {
+    if (!this.#isThere()) return [];
+    return this.#with((database) => database.all().map(({ value }) => value));
+  }
+
+  /** Sets records, removes those that are undefined: all or nothing, durable when it returns. */
+  write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
+    const hasOnlyRemovals = [...changes.values()].every((bytes) => bytes === undefined);
+    if (hasOnlyRemovals && !this.#isThere()) return;
+    this.#with((database) => database.commit(changes));
+  }
+
+  close(): void {
+    const database = this.#database;
+    this.#database = undefined;
+    database?.close();
+  }
+
+  #isThere(): boolean {
+    return this.#database !== undefined || this.#disk.stat(this.#path) !== undefined;
+  }
+
+  #with<Result>(task: (database: DiskDatabase) => Result): Result {
+    try {
+      return task(this.#open());
+    } catch (error) {
+      if (systemCode(error) !== "EBADMSG") throw error;
+      this.#makeAnew(error);
+      return task(this.#open());
+    }
+  }
+
+  #open(): DiskDatabase {
+    if (this.#database === undefined) {
+      this.#disk.makeFolder(dirname(this.#path));
+      this.#database = this.#disk.openDatabase(this.#path);
+    }
+    return this.#database;
+  }
+
+  #makeAnew(error: unknown): void {
+    try {
+      this.close();
+    } catch {
+      // It is to be put aside.
+    }
+    const found = this.#disk.salvageDatabase(this.#path);
+    const aside = `${this.#path}.damaged`;
+    for (const end of ["-wal", "-shm"]) {
+      if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
+    }
+    this.#disk.rename(this.#path, aside);
+    const why = error instanceof Error ? error.message : String(error);
+    this.damage = `the record was lost with the database of records, which was damaged and lies in "${aside}" now (${why})`;
+    if (found.length === 0) return;
+    this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));
+  }
+}

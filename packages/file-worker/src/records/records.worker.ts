@@ -1,0 +1,6 @@
+// The thread of the records.
+
+import { runActor } from "@troupe/actor-runtime";
+import { recordsActor } from "./records.actor.ts";
+
+runActor(recordsActor);

@@ -1,0 +1,43 @@
+import test from "ava";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { recordsOn } from "../support/file-rig.ts";
+
+const database = "/state/state.db";
+
+test("a record is found again under its name, and no other is", (t) => {
+  const records = recordsOn(new MemoryDisk());
+  t.deepEqual(records("read-record", { database, name: "a" }), {});
+  records("write-records", { database, records: [{ name: "a", bytes: Uint8Array.of(1) }] });
+  t.deepEqual(records("read-record", { database, name: "a" }), { record: Uint8Array.of(1) });
+  t.deepEqual(records("read-record", { database, name: "b" }), {});
+  t.deepEqual(records("write-records", { database, records: [{ name: "a" }] }), {});
+  t.deepEqual(records("read-record", { database, name: "a" }), {});
+});
+
+test("looking for a record, or removing one, makes no database", (t) => {
+  const disk = new MemoryDisk();
+  const records = recordsOn(disk);
+  records("read-record", { database, name: "a" });
+  records("write-records", { database, records: [{ name: "a" }] });
+  t.is(disk.databases.size, 0);
+});
+
+test("a disk that takes no record is a refusal with the system's code", (t) => {
+  const disk = new MemoryDisk();
+  disk.fail("commit", "ENOSPC");
+  const written = { database, records: [{ name: "a", bytes: Uint8Array.of(1) }] };
+  t.like(recordsOn(disk)("write-records", written), { refused: "ENOSPC", path: database });
+});
+
+test("a database that is damaged is put aside, and every later reader hears of it", (t) => {
+  const disk = new MemoryDisk();
+  const records = recordsOn(disk);
+  records("write-records", { database, records: [{ name: "a", bytes: Uint8Array.of(1) }] });
+  disk.damagedDatabases.add(database);
+  for (const name of ["a", "b"]) {
+    const found = recordsOn(disk);
+    disk.damagedDatabases.add(database);
+    const { damage } = found("read-record", { database, name }) as { damage?: string };
+    t.regex(damage ?? "", /lies in "\/state\/state.db.damaged"/);
+  }
+});
