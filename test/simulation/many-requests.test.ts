@@ -53,7 +53,7 @@ test("two peers that send 30,000 requests each and serve us get theirs, and we g
 });
 
 test("peers that are choked while they are not read lose no connection, and get all in the end", async (t) => {
-  const { swarm, engine, peers } = await scene(5, plan, 20_000);
+  const { swarm, engine, peers } = await scene(5, { ...plan, requests: 20_000 }, 15_000);
   const chokedUnread = watchChokes(swarm, engine);
   await swarm.world.runUntil(() => peers.every(({ isSatisfied }) => isSatisfied), 3_600_000);
   t.true(chokedUnread.size > 0);

@@ -64,7 +64,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.fields[PeerField.upBytesPerSecond] = up.bytesPerSecond;
   row.fields[PeerField.roundTripMs] = session.roundTripMs;
   row.words[PeerWord.requestsOut] = session.blocksOut;
-  row.words[PeerWord.requestsIn] = session.uploads.length;
+  row.words[PeerWord.requestsIn] = session.uploads.length + session.uploads.requestsOut;
 }
 
 /** @returns Why the connection is to be closed, if it is. */

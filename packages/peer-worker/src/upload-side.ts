@@ -14,6 +14,8 @@ const slowBatchMs = 4_000;
 export class UploadSide {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
+  /** The requests in them. */
+  requestsOut = 0;
   /** When the peer last took a whole batch, or the first one was queued for it. */
   lastTakenAtMs = 0;
   readonly #requests: RequestList;

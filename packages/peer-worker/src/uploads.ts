@@ -7,7 +7,7 @@
 // The file-worker fills the blocks, we write the headers, and one write sends it all. The extent stays untouched from the
 // read until the stream has let go of it.
 
-import { PeerFlag } from "@troupe/messages";
+import { PeerFlag, PeerWord } from "@troupe/messages";
 import type { FillSlot, StorageRefusal } from "@troupe/messages";
 import {
   type PieceIndex,
@@ -74,7 +74,13 @@ export function requestFromPeer(
   else if (session.isPeerChoked) requestWhileChoked(session);
   else if (session.uploads.length >= maxRequestsIn) session.closeReason = tooManyRequests;
   else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
-  else holdWhenFull(session);
+  else requestQueued(session);
+}
+
+function requestQueued(session: Session): void {
+  const { words } = session.row;
+  words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
+  holdWhenFull(session);
 }
 
 function requestWhileChoked(session: Session): void {
@@ -204,6 +210,7 @@ export class UploadDesk {
     if (session.isHeld) readOnWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
     uploads.batchesOut++;
+    uploads.requestsOut += requests;
     torrent.batchesOut++;
     this.#fillsOut++;
     const { file, context, options } = this.#worker;
@@ -270,7 +277,7 @@ export class UploadDesk {
     if (error instanceof Error && "code" in error && error.code === "call-deadline") {
       // It may still write there at any time: the extent is lost until it has ended.
       this.#lostOffsets.push(batch.offset);
-      this.#endBatch(session);
+      this.#endBatch(batch);
       closeSession(session, "disk-not-answering", false);
       return;
     }
@@ -289,11 +296,12 @@ export class UploadDesk {
 
   #letGo(batch: Batch): void {
     this.#worker.uploads.free(batch.offset);
-    this.#endBatch(batch.session);
+    this.#endBatch(batch);
   }
 
-  #endBatch(session: Session): void {
+  #endBatch({ session, requests }: Batch): void {
     session.uploads.batchesOut--;
+    session.uploads.requestsOut -= requests;
     session.torrent.batchesOut--;
     session.torrent.settleClose();
   }

@@ -241,11 +241,15 @@ test("memory named in a read that was never answered is lost until the file-work
   t.is(uploads.freeBytes, freeBytes);
 });
 
-test("requests that wait are in the table", async (t) => {
+test("requests that wait or are being sent are in the table, and how many there were", async (t) => {
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.advance(1_000);
-  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 2);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 4);
+  while (bench.file.waiting > 0) await bench.fill();
+  await bench.advance(1_000);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 0);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsSeen], 4);
 });
 
 test("F27: nothing is read of a piece that is being looked at again; who asks for it waits", async (t) => {

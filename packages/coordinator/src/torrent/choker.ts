@@ -1,27 +1,49 @@
 // Who may download from us: four unchoke slots, each given for 30 s and then passed on, in turn, to interested
-// peers that wait. A slot that is free is given at once.
+// peers that wait. A slot that is free is given at once, and one whose holder asks for nothing is passed on early.
 
 /** Peers that may download at once, in one torrent. */
 export const unchokeSlots = 4;
 const turnMs = 30_000;
+/** A holder without a request for this long, and a round trip after its unchoke, has no use for its slot. */
+const unusedMs = 5_000;
+/** While no holder asks for anything, so long after the last unchoke the slots double. */
+const trialMs = 1_000;
+const mostTrialSlots = 256;
 
 /** A connected peer as the choker sees it. */
 export interface ChokerPeer {
   /** Stands for this connection alone: one that comes later is another, also at the same place. */
   readonly key: object;
+  /** Peers of one subscriber count as one: an internet address (IPv6: its /64), or a local address with its port. */
+  readonly subscriber: string;
   readonly isInterested: boolean;
+  /** Requests that it has sent so far, and those of them that wait or are being sent. */
+  readonly requestsSeen: number;
+  readonly requestsIn: number;
+  /** 0 when it is not known. */
+  readonly roundTripMs: number;
+}
+
+/** A slot in use. */
+interface Turn {
+  readonly subscriber: string;
+  readonly sinceMs: number;
+  /** Until then its holder cannot be said to ask for nothing. */
+  graceUntilMs: number;
+  requestsSeen: number;
+  hasAsked: boolean;
 }
 
 /** The slots of one torrent. */
 export class Choker {
-  /** Unchoked peers with the time at which their turn began. */
-  readonly #unchoked = new Map<object, number>();
-  /** When each peer was last unchoked; those never unchoked come first. */
-  readonly #lastTurnMs = new Map<object, number>();
+  /** Unchoked peers, the longest first. */
+  readonly #turns = new Map<object, Turn>();
+  /** When each subscriber was last given a slot; those never given one come first. */
+  readonly #lastTurnMs = new Map<string, number>();
 
   /** Nobody is unchoked: without peers there is nothing to choose. */
   get isIdle(): boolean {
-    return this.#unchoked.size === 0;
+    return this.#turns.size === 0;
   }
 
   /**
@@ -29,37 +51,118 @@ export class Choker {
    * @returns The keys to be unchoked from now on, or undefined when nothing changed.
    */
   choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<object> | undefined {
-    const here = new Map(peers.map((peer) => [peer.key, peer]));
-    for (const key of this.#lastTurnMs.keys()) {
-      if (!here.has(key)) this.#lastTurnMs.delete(key);
-    }
-    let changed = this.#release((key) => here.get(key)?.isInterested !== true);
-    const waiting = peers
-      .filter((peer) => peer.isInterested && !this.#unchoked.has(peer.key))
-      .sort((a, b) => this.#lastTurn(a) - this.#lastTurn(b));
-    let over = Math.max(0, waiting.length - (unchokeSlots - this.#unchoked.size));
-    changed = this.#release((_key, sinceMs) => nowMs - sinceMs >= turnMs && over-- > 0) || changed;
-    while (this.#unchoked.size < unchokeSlots) {
-      const next = waiting.shift();
-      if (next === undefined) break;
-      this.#unchoked.set(next.key, nowMs);
-      this.#lastTurnMs.set(next.key, nowMs);
-      changed = true;
-    }
-    return changed ? new Set(this.#unchoked.keys()) : undefined;
+    const before = new Set(this.#turns.keys());
+    this.#forgetThoseGone(peers);
+    this.#noteRequests(peers, nowMs);
+    const waiting = peers.filter((peer) => peer.isInterested && !this.#turns.has(peer.key));
+    this.#passOn(waiting, nowMs);
+    this.#fill(waiting, this.#slots(nowMs), nowMs);
+    const isSame = before.size === this.#turns.size && this.#isSubsetOf(before);
+    return isSame ? undefined : new Set(this.#turns.keys());
   }
 
-  #lastTurn(peer: ChokerPeer): number {
-    return this.#lastTurnMs.get(peer.key) ?? -Infinity;
+  #isSubsetOf(keys: ReadonlySet<object>): boolean {
+    for (const key of this.#turns.keys()) if (!keys.has(key)) return false;
+    return true;
   }
 
-  #release(isOver: (key: object, sinceMs: number) => boolean): boolean {
-    let released = false;
-    for (const [key, sinceMs] of this.#unchoked) {
-      if (!isOver(key, sinceMs)) continue;
-      this.#unchoked.delete(key);
-      released = true;
+  #forgetThoseGone(peers: readonly ChokerPeer[]): void {
+    const interested = new Set(peers.filter((peer) => peer.isInterested).map(({ key }) => key));
+    for (const key of this.#turns.keys()) if (!interested.has(key)) this.#turns.delete(key);
+    const subscribers = new Set(peers.map(({ subscriber }) => subscriber));
+    for (const subscriber of this.#lastTurnMs.keys()) {
+      if (!subscribers.has(subscriber)) this.#lastTurnMs.delete(subscriber);
     }
-    return released;
+  }
+
+  #noteRequests(peers: readonly ChokerPeer[], nowMs: number): void {
+    for (const { key, requestsSeen, requestsIn } of peers) {
+      const turn = this.#turns.get(key);
+      if (turn === undefined) continue;
+      if (requestsIn === 0 && requestsSeen === turn.requestsSeen) continue;
+      turn.requestsSeen = requestsSeen;
+      turn.hasAsked = true;
+      turn.graceUntilMs = Math.max(turn.graceUntilMs, nowMs + unusedMs);
+    }
+  }
+
+  /** Ends turns for those that wait: unused ones, second ones of a subscriber, and those that are over. */
+  #passOn(waiting: readonly ChokerPeer[], nowMs: number): void {
+    let over = waiting.length - Math.max(0, unchokeSlots - this.#turns.size);
+    const end = (most: number, isOver: (turn: Turn) => boolean): void => {
+      for (const [key, turn] of this.#turns) {
+        if (over <= 0 || most <= 0) return;
+        if (!isOver(turn)) continue;
+        this.#turns.delete(key);
+        over--;
+        most--;
+      }
+    };
+    end(Infinity, ({ graceUntilMs }) => nowMs >= graceUntilMs);
+    const held = this.#heldBySubscriber();
+    const without = new Set(waiting.map(({ subscriber }) => subscriber));
+    for (const subscriber of held.keys()) without.delete(subscriber);
+    end(without.size, ({ subscriber }) => {
+      const count = held.get(subscriber) ?? 0;
+      held.set(subscriber, count - 1);
+      return count > 1;
+    });
+    end(Infinity, ({ sinceMs }) => nowMs - sinceMs >= turnMs);
+  }
+
+  /**
+   * Four; while no holder has asked for anything more and more, so that many idle peers do not hold up the first that
+   * asks. As soon as one does, those beyond four are choked again: first the idle, then the latest.
+   */
+  #slots(nowMs: number): number {
+    const turns = [...this.#turns];
+    const isAnyAsking = turns.some(([, { hasAsked }]) => hasAsked);
+    if (!isAnyAsking && turns.length >= unchokeSlots) {
+      const latestMs = Math.max(...turns.map(([, { graceUntilMs }]) => graceUntilMs)) - unusedMs;
+      const isTrialOver = nowMs - latestMs >= trialMs;
+      return isTrialOver ? Math.min(2 * turns.length, mostTrialSlots) : turns.length;
+    }
+    if (!isAnyAsking) return unchokeSlots;
+    const byUse = turns.toSorted(([, a], [, b]) => Number(b.hasAsked) - Number(a.hasAsked));
+    for (const [key] of byUse.slice(unchokeSlots)) this.#turns.delete(key);
+    return unchokeSlots;
+  }
+
+  /** Those whose subscriber has the fewest slots go first, then those whose last turn is longest ago. */
+  #fill(waiting: ChokerPeer[], slots: number, nowMs: number): void {
+    const held = this.#heldBySubscriber();
+    const isBefore = (a: ChokerPeer, b: ChokerPeer): boolean => {
+      const more = (held.get(a.subscriber) ?? 0) - (held.get(b.subscriber) ?? 0);
+      return more === 0 ? this.#lastTurn(a) < this.#lastTurn(b) : more < 0;
+    };
+    while (this.#turns.size < slots && waiting.length > 0) {
+      const next = waiting.reduce((best, peer) => (isBefore(peer, best) ? peer : best));
+      waiting.splice(waiting.indexOf(next), 1);
+      held.set(next.subscriber, (held.get(next.subscriber) ?? 0) + 1);
+      this.#begin(next, nowMs);
+    }
+  }
+
+  #heldBySubscriber(): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const { subscriber } of this.#turns.values()) {
+      held.set(subscriber, (held.get(subscriber) ?? 0) + 1);
+    }
+    return held;
+  }
+
+  #lastTurn({ subscriber }: ChokerPeer): number {
+    return this.#lastTurnMs.get(subscriber) ?? -Infinity;
+  }
+
+  #begin({ key, subscriber, requestsSeen, roundTripMs }: ChokerPeer, nowMs: number): void {
+    this.#turns.set(key, {
+      subscriber,
+      sinceMs: nowMs,
+      graceUntilMs: nowMs + roundTripMs + unusedMs,
+      requestsSeen,
+      hasAsked: false,
+    });
+    this.#lastTurnMs.set(subscriber, nowMs);
   }
 }

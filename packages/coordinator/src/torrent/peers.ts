@@ -8,7 +8,7 @@ import type {
   PeerProtocol,
   PeerSlot,
 } from "@troupe/messages";
-import { PeerFlag } from "@troupe/messages";
+import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
@@ -168,10 +168,7 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
 /** Unchokes by turns; tells only workers whose set changed. */
 export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
   if (job.roll.connectedCount === 0 && job.choker.isIdle) return;
-  const peers = [...job.roll.connected()].map((peer) => ({
-    key: peer,
-    isInterested: job.tables[peer.worker]?.row(peer.slot).flag(PeerFlag.isPeerInterested) === true,
-  }));
+  const peers = [...job.roll.connected()].map((peer) => chokerPeer(job, peer));
   const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
   if (chosen === undefined) return;
   for (const seat of engine.seats) {
@@ -180,6 +177,18 @@ export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
       .map(({ key }) => key.slot);
     seat.tell("set-unchoked", { torrent: job.id, peers: unchoked });
   }
+}
+
+function chokerPeer(job: TorrentJob, peer: RolledPeer & { slot: PeerSlot }) {
+  const row = job.tables[peer.worker]?.row(peer.slot);
+  return {
+    key: peer,
+    subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
+    isInterested: row?.flag(PeerFlag.isPeerInterested) === true,
+    requestsSeen: row?.words[PeerWord.requestsSeen] ?? 0,
+    requestsIn: row?.words[PeerWord.requestsIn] ?? 0,
+    roundTripMs: row?.fields[PeerField.roundTripMs] ?? 0,
+  };
 }
 
 /** Sets aside a peer that is proven to have given wrong data, connected still or not, and says so once. */

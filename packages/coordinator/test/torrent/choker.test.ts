@@ -5,6 +5,8 @@ import { Choker, unchokeSlots } from "../../src/torrent/choker.ts";
 function scene() {
   const choker = new Choker();
   const peers = new Map<string, object>();
+  const idle = new Set<string>();
+  const subscribers = new Map<string, string>();
   let nowMs = 0;
   let unchoked = new Set<object>();
   const nameOf = (key: object) => [...peers].find(([, peer]) => peer === key)?.[0] ?? "?";
@@ -16,7 +18,14 @@ function scene() {
         const name = letter.toLowerCase();
         const key = peers.get(name) ?? {};
         peers.set(name, key);
-        return { key, isInterested: letter !== name };
+        return {
+          key,
+          subscriber: subscribers.get(name) ?? name,
+          isInterested: letter !== name,
+          requestsSeen: 0,
+          requestsIn: unchoked.has(key) && !idle.has(name) ? 1 : 0,
+          roundTripMs: 0,
+        };
       });
       const chosen = choker.choose(here, nowMs);
       if (chosen === undefined) return undefined;
@@ -25,6 +34,14 @@ function scene() {
     },
     /** This peer went away; one with the same place is another. */
     leave: (name: string) => peers.delete(name),
+    /** From now on these ask for nothing when they are unchoked. */
+    idle(names: string): void {
+      for (const name of names) idle.add(name);
+    },
+    /** These peers have one address. */
+    together(names: string): void {
+      for (const name of names) subscribers.set(name, names);
+    },
   };
 }
 
@@ -97,4 +114,58 @@ test("when the last peer leaves the slots are free", (t) => {
   choose("A");
   t.is(choose("", 250), "");
   t.is(choose("", 250), undefined);
+});
+
+test("a slot whose holder has asked for nothing for 5 s is passed on when somebody waits", (t) => {
+  const { choose, idle } = scene();
+  idle("a");
+  t.is(choose("ABCD"), "abcd");
+  t.is(choose("ABCD", 10_000), undefined, "nobody waits");
+  t.is(choose("ABCDE", 250), "bcde");
+});
+
+test("a holder that goes on asking keeps its slot, one that stops loses it 5 s later", (t) => {
+  const { choose, idle } = scene();
+  choose("ABCD");
+  choose("ABCDE", 250);
+  idle("b");
+  t.is(choose("ABCDE", 4_750), undefined);
+  t.is(choose("ABCDE", 250), "acde");
+});
+
+test("while no holder asks for anything the slots double each second, and are four again when one does", (t) => {
+  const { choose, idle } = scene();
+  idle("abcdefghijklmnop");
+  const all = "ABCDEFGHIJKLMNOPQ";
+  t.is(choose(all), "abcd");
+  t.is(choose(all, 750), undefined);
+  t.is(choose(all, 250), "abcdefgh");
+  t.is(choose(all, 1_000), "abcdefghijklmnop");
+  t.is(choose(all, 1_000), "abcdefghijklmnopq");
+  t.is(choose(all, 250), "abcq", "the only one that asks, and three more");
+});
+
+test("slots do not double while one holder asks", (t) => {
+  const { choose, idle } = scene();
+  idle("abc");
+  t.is(choose("ABCD"), "abcd");
+  t.is(choose("ABCDEFGH", 1_000), undefined);
+  t.is(choose("ABCDEFGH", 4_000), "defg");
+});
+
+test("connections of one address have one slot while others wait, and all that are left when none does", (t) => {
+  const { choose, together } = scene();
+  together("abcd");
+  t.is(choose("ABCD"), "abcd");
+  t.is(choose("ABCDE", 250), "bcde");
+  t.is(choose("ABCDEFG", 250), "defg");
+  t.is(choose("ABCDEFGH", 250), undefined, "each address has one: now it is by turns");
+  t.is(choose("ABCDEfgh", 250)?.length, 4);
+});
+
+test("an address that has had a turn waits behind one that has not, whichever connection asks", (t) => {
+  const { choose, together } = scene();
+  together("ae");
+  t.is(choose("ABCD"), "abcd");
+  t.is(choose("aBCDEF", 250), "bcdf");
 });

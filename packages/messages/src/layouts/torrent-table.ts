@@ -43,6 +43,8 @@ export const PeerWord = {
   requestsOut: 2,
   /** Requests of the peer that we have not answered yet. */
   requestsIn: 3,
+  /** Requests that the peer has sent while it was unchoked. Wraps. */
+  requestsSeen: 4,
 } as const;
 
 /** Bits of `PeerWord.flags`. */
