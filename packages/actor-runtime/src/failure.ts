@@ -15,7 +15,7 @@ export interface ActorErrorFields {
 /**
  * A failure with a stable code. Codes of the runtime itself: `actor-gone`, `call-deadline`,
  * `mailbox-overflow`, `no-handler`, `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`,
- * `actor-exited`, `not-stopped`, `restarts-used-up`, `lifecycle-deadline`, `no-such-actor`.
+ * `actor-exited`, `not-stopped`, `restarts-used-up`, `lifecycle-deadline`, `no-such-actor`, `worker-file-not-found`.
  * An error of another thread arrives as an `ActorError` with the name, code, operation and details that
  * it had there.
  */

@@ -17,5 +17,12 @@ export type { RootHearing, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
-export { descriptorUse, nodeParts, OneShotThreads } from "./io/index.ts";
-export type { AbandonedThread, DescriptorUse, OneShotTask } from "./io/index.ts";
+export {
+  descriptorUse,
+  nodeParts,
+  OneShotThreads,
+  ownWorkerUrls,
+  threadFile,
+  threadFileName,
+} from "./io/index.ts";
+export type { AbandonedThread, DescriptorUse, OneShotTask, WorkerUrls } from "./io/index.ts";

@@ -7,6 +7,8 @@ export type { PieceCache, TorrentUserEvent } from "./front/torrent-parts.ts";
 export type { PieceChoice } from "./front/hash-checks.ts";
 export type { CheckResult, TorrentFile } from "./front/torrent-figures.ts";
 export type { WaitOptions } from "./front/while-wanted.ts";
+export type { WorkerUrlsOption } from "./front/worker-urls.ts";
+export { workerFiles, type WorkerFile } from "./worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./front/job-options.ts";

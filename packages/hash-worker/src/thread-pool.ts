@@ -1,6 +1,6 @@
 // The only user of piscina: threads that run one task at a time, with deadlines, retries and a count of the lost.
 
-import { ActorError } from "@troupe/actor-runtime";
+import { ActorError, siblingUrl, threadFile } from "@troupe/actor-runtime";
 import type { Timer, Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
@@ -81,13 +81,16 @@ export class ThreadPool<Task, Result> {
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
-    this.#pool = new Piscina<Task, Result>({
-      filename: options.taskFile.href,
+    const settings = {
+      filename: threadFile(options.taskFile).href,
       minThreads: 1,
       maxThreads: options.maxThreads,
       idleTimeout: idleThreadMs,
       recordTiming: false,
-    });
+      // Read where piscina is joined with our modules (scripts/make-bundle.ts); else it starts a file of its own package.
+      threadFile: () => threadFile(siblingUrl(import.meta.url, "./pool.worker")),
+    };
+    this.#pool = new Piscina<Task, Result>(settings);
     this.#pool.on("workerCreate", ({ id }: { readonly id: number }) => this.#started(id));
     // A thread that fails without a task, at its start for example: it is counted, and the next task starts another.
     this.#pool.on("error", () => {});

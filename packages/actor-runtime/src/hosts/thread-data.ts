@@ -3,6 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Sender } from "../contract.ts";
 import type { FailureData } from "../failure.ts";
+import type { WorkerUrls } from "../io/thread-file.ts";
 import type { LogEntry } from "../log.ts";
 
 /** `workerData` of an actor's thread. */
@@ -17,6 +18,8 @@ export interface ThreadData {
   readonly input: SharedArrayBuffer;
   /** One 32-bit counter of log entries that the parent has taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
+  /** Where the files of threads lie that this thread starts. */
+  readonly workerUrls: WorkerUrls;
 }
 
 /** What a thread posts to its parent. */

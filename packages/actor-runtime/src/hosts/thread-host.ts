@@ -2,10 +2,11 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
-import type { Parts } from "../context.ts";
+import type { Parts, Timers } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodeParts } from "../io/node-parts.ts";
+import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/thread-file.ts";
 import { inputWords } from "../limits.ts";
 import type { LinkPlan } from "../link.ts";
 import { LogReceiver } from "../log.ts";
@@ -18,8 +19,13 @@ import type { ThreadData, ThreadReport } from "./thread-data.ts";
 /** V8 collects all the time with less for young objects. */
 const leastYoungMebibytes = 4;
 
-/** Makes a host that starts each actor from its entry's `url`. One serves all supervisors of the calling thread. */
-export function threadHost(): Host {
+/**
+ * Makes a host that starts each actor from its entry's `url`. One serves all supervisors of the calling thread.
+ *
+ * @param workerUrls Where files of threads lie, for these threads and those that they start. Default: the table that the
+ *   calling thread was started with.
+ */
+export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
   let parts: Parts | undefined;
   const partsOnce = () => (parts ??= nodeParts());
   const expected = new Map<ChildSpec, ThreadChild>();
@@ -27,7 +33,9 @@ export function threadHost(): Host {
     sharesThread: false,
     parts: partsOnce,
     expect(specs) {
-      for (const spec of specs) expected.set(spec, new ThreadChild(spec, 1, partsOnce()));
+      const { timers } = partsOnce();
+      for (const spec of specs)
+        expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls }));
       return async () => {
         const unused = specs
           .map((spec) => expected.get(spec))
@@ -41,7 +49,9 @@ export function threadHost(): Host {
       const early = expected.get(spec);
       expected.delete(spec);
       const child =
-        early?.sender.epoch === epoch ? early : new ThreadChild(spec, epoch, partsOnce());
+        early?.sender.epoch === epoch
+          ? early
+          : new ThreadChild(spec, epoch, { timers: partsOnce().timers, workerUrls });
       child.begin(events);
       return child;
     },
@@ -59,6 +69,12 @@ function give({ party, plan }: LinkSide, port: MessagePort): void {
   if (party.kind === "local") return party.link(plan, portWire(port));
   if (party instanceof ThreadChild) return party.link(plan, port);
   throw new TypeError(`bug: ${party.sender.name} is not a child of this host`);
+}
+
+/** What an incarnation takes from its host. */
+interface ThreadChildParts {
+  readonly timers: Timers;
+  readonly workerUrls: WorkerUrls;
 }
 
 /** An incarnation in a thread. */
@@ -85,7 +101,7 @@ class ThreadChild implements Child {
   #hears: readonly string[] = [];
 
   /** Brings up the thread. The actor is started by `begin`. */
-  constructor(spec: ChildSpec, epoch: number, parts: Parts) {
+  constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadChildParts) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4);
@@ -94,7 +110,7 @@ class ThreadChild implements Child {
     this.input = new Int32Array(input);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();
-    this.#lifecycle = new LifecycleCaller(spec.name, port1, parts.timers);
+    this.#lifecycle = new LifecycleCaller(spec.name, port1, timers);
     this.started = this.#start.promise;
     // Whoever needs to know listens; nobody has to.
     this.started.catch(() => {});
@@ -105,6 +121,7 @@ class ThreadChild implements Child {
       beats,
       input,
       logTaken: this.#logTaken,
+      workerUrls,
     });
   }
 
@@ -155,7 +172,7 @@ class ThreadChild implements Child {
   #bringUp(data: ThreadData): void {
     const heapLimit = this.#spec.heapLimitMebibytes;
     try {
-      this.#worker = new Worker(this.#spec.entry.url, {
+      this.#worker = new Worker(threadFile(this.#spec.entry.url, data.workerUrls), {
         name: this.#spec.name,
         workerData: data,
         transferList: [data.lifecycle],

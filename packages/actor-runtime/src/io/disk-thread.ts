@@ -7,6 +7,7 @@ import { ActorError, decodeFailure } from "../failure.ts";
 import { siblingUrl } from "../sibling-url.ts";
 import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts";
 import { systemModule } from "./system-module.ts";
+import { threadFile } from "./thread-file.ts";
 
 /** How often the count of disk calls is looked at, and how many looks one call may last. */
 const lookMs = 1_000;
@@ -39,10 +40,10 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     const { Worker } = systemModule("node:worker_threads");
     this.#operation = operation;
     const order: DiskThreadOrder = {
-      module: module.href,
+      module: threadFile(module).href,
       calls: this.#calls.buffer,
     };
-    this.#worker = new Worker(siblingUrl(import.meta.url, "./disk-thread.worker"), {
+    this.#worker = new Worker(threadFile(siblingUrl(import.meta.url, "./disk-thread.worker")), {
       name: operation,
       workerData: order,
       // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.

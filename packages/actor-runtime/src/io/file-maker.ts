@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import type { FileMaker } from "../context.ts";
 import { siblingUrl } from "../sibling-url.ts";
 import { systemModule } from "./system-module.ts";
+import { threadFile } from "./thread-file.ts";
 
 type Done = (made: readonly number[]) => void;
 
@@ -40,7 +41,7 @@ class ThreadFileMaker implements FileMaker {
 
   #start(): Worker {
     const { Worker } = systemModule("node:worker_threads");
-    const worker = new Worker(siblingUrl(import.meta.url, "./file-maker.worker"), {
+    const worker = new Worker(threadFile(siblingUrl(import.meta.url, "./file-maker.worker")), {
       name: "file-maker",
     });
     worker.unref();

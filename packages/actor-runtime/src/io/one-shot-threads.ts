@@ -7,6 +7,7 @@ import type { OneShotOrder, OneShotReport } from "./one-shot.worker.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeTimers } from "./node-timers.ts";
 import { systemModule } from "./system-module.ts";
+import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
 /**
  * A deadline that has passed gets this much more: after the machine slept, or the calling thread was blocked, the timer
@@ -19,8 +20,8 @@ export interface OneShotTask {
   /** What is done, for people: `look at a folder`. Also the operation of errors. */
   readonly operation: string;
   /**
-   * Address of the module, from `siblingUrl`. It is loaded in the thread, so it imports as little as it can. A module of
-   * `scripts/make-bundle.ts`'s entry points.
+   * Address of the module, from `siblingUrl`. It is loaded in the thread, so it imports as little as it can. Its name is
+   * listed in `packages/coordinator/src/worker-files.ts`.
    */
   readonly module: URL;
   /** Name of an exported function of one argument, synchronous or not. */
@@ -51,6 +52,12 @@ export interface AbandonedThread {
 /** Runs tasks, each in a thread of its own, and knows which threads do not end. */
 export class OneShotThreads {
   readonly #abandoned = new Set<AbandonedThread>();
+  readonly #workerUrls: WorkerUrls;
+
+  /** @param workerUrls Where files of threads lie. Default: the table that this thread was started with. */
+  constructor(workerUrls: WorkerUrls = ownWorkerUrls()) {
+    this.#workerUrls = workerUrls;
+  }
 
   /** Threads that were late and have not ended. */
   get abandoned(): readonly AbandonedThread[] {
@@ -62,11 +69,11 @@ export class OneShotThreads {
    *
    * @returns What the function returns, or its promise resolves to.
    * @throws rejects with an ActorError: what the function threw, with its code; the code of `late`; `actor-exited` when the
-   *   thread ends without an answer, or the system's code when it does not start.
+   *   thread ends without an answer; `worker-file-not-found` or the system's code when it does not start.
    */
-  run<Result>(task: OneShotTask): Promise<Result> {
+  async run<Result>(task: OneShotTask): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const worker = startWorker(task);
+    const worker = startWorker(task, this.#workerUrls);
     worker.on("message", (report: OneShotReport) => {
       if ("failure" in report) reject(decodeFailure(report.failure));
       else resolve(report.result as Result);
@@ -78,7 +85,7 @@ export class OneShotThreads {
         done();
       });
     });
-    return this.#withinDeadline(promise, task, () => {
+    return await this.#withinDeadline(promise, task, () => {
       this.#abandon(worker, task, ended);
       reject(new ActorError(task.late.code, { operation: task.operation, ...task.late }));
     });
@@ -109,10 +116,13 @@ export class OneShotThreads {
   }
 }
 
-function startWorker({ operation, module, run, input }: OneShotTask): Worker {
+function startWorker(
+  { operation, module, run, input }: OneShotTask,
+  workerUrls: WorkerUrls,
+): Worker {
   const { Worker } = systemModule("node:worker_threads");
-  const order: OneShotOrder = { module: module.href, run, input };
-  return new Worker(siblingUrl(import.meta.url, "./one-shot.worker"), {
+  const order: OneShotOrder = { module: threadFile(module, workerUrls).href, run, input };
+  return new Worker(threadFile(siblingUrl(import.meta.url, "./one-shot.worker"), workerUrls), {
     name: operation,
     workerData: order,
     // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.

@@ -25,7 +25,8 @@ function stuckFifo(t: ExecutionContext): { readonly path: string; readonly relea
   const path = join(folder, "fifo");
   execFileSync("mkfifo", [path]);
   t.teardown(() => rmSync(folder, { recursive: true }));
-  return { path, release: () => closeSync(openSync(path, "w")) };
+  // For both: this open never waits, also where the thread was ended before it had come to its own.
+  return { path, release: () => closeSync(openSync(path, "r+")) };
 }
 
 test("a function runs in a thread and its result is the promise's", async (t) => {

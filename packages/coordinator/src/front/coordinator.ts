@@ -27,11 +27,13 @@ import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import type { JobFolder } from "./job-folder.ts";
 import { restoreJobs, type RestoredJobs } from "./restoring.ts";
 import { SessionState } from "./session-state.ts";
+import { throwStartError } from "./start-error.ts";
 import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { callSafely, emitSafely } from "./user-listeners.ts";
 import { whileWanted, type WaitOptions } from "./while-wanted.ts";
+import { workerUrls } from "./worker-urls.ts";
 
 const closeDeadlineMs = 4_500;
 const listenDeadlineMs = 30_000;
@@ -72,8 +74,8 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-out-of-range`, `port-in-use`, or the system's code for an address of `bind` that cannot
-   *   be used (`EADDRNOTAVAIL` …).
+   * @throws TroupeError `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code for an address of
+   *   `bind` that cannot be used (`EADDRNOTAVAIL` …).
    */
   static start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     return Coordinator.over(engineEntry, options);
@@ -88,7 +90,7 @@ export class Coordinator implements AsyncDisposable {
     options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
-      host: host === "inline" ? inlineHost() : threadHost(),
+      host: host === "inline" ? inlineHost() : threadHost(workerUrls(options.workerUrls)),
       spec: rootTree(entry, () => coordinator?.restartOptions() ?? engine),
       hears: {
         engine: {
@@ -104,7 +106,7 @@ export class Coordinator implements AsyncDisposable {
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
-    });
+    }).catch(throwStartError);
     coordinator = new Coordinator(state, engine, root);
     try {
       await coordinator.listen();

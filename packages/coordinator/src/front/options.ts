@@ -9,6 +9,7 @@ import type { EngineOptions } from "@troupe/messages";
 import { shareDescriptors } from "./descriptor-budget.ts";
 import { highestPriority } from "../file-priorities.ts";
 import { TroupeError } from "../troupe-error.ts";
+import type { WorkerUrlsOption } from "./worker-urls.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
@@ -33,6 +34,11 @@ export interface CoordinatorOptions {
   readonly maxPeers?: number;
   /** `inline` runs everything on the caller's thread: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
+  /**
+   * Where a bundled program has put the files that threads load (docs/embedding.md): a folder, or addresses by the names in
+   * `workerFiles`. Default: beside the library's own code.
+   */
+  readonly workerUrls?: WorkerUrlsOption;
   /**
    * Ends and hangs threads on purpose, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`,
    * `peer-worker`, `hash`, `file`, `records`, `check`.

@@ -1,0 +1,20 @@
+// Every file that a thread loads, in one table: the bundle's entry points, the exported files of the package `troupe`, and
+// the keys of the option `workerUrls`. A test holds it to the calls of `siblingUrl`.
+
+/** Names of the files, without extension. They never change: bundled programs name them. */
+export const workerFiles = [
+  "engine.worker",
+  "peer.worker",
+  "file.worker",
+  "records.worker",
+  "file-maker.worker",
+  "one-shot.worker",
+  "look-at-folders",
+  "disk-thread.worker",
+  "pool.worker",
+  "hash.task",
+  "check.task",
+] as const;
+
+/** Name of a file that a thread loads. */
+export type WorkerFile = (typeof workerFiles)[number];

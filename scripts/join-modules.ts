@@ -1,0 +1,148 @@
+// Joins the modules of each program and thread into a few files, libraries included: for the workspace's own command
+// (make-bundle.ts) and for the package `troupe` (pack-all.ts).
+
+import { globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { workerFiles } from "../packages/coordinator/src/worker-files.ts";
+
+/** The repository, with a separator at its end. */
+export const root: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** Paths of entry points by the names of the files that they become, without extension. */
+export type EntryPoints = Readonly<Record<string, string>>;
+
+const piscinaFolder = dirname(
+  createRequire(join(root, "packages/hash-worker/package.json")).resolve("piscina"),
+);
+
+/** The file of each thread, and of each task; the names stay, because a thread's file is found by its name. */
+export function workerEntryPoints(): EntryPoints {
+  return Object.fromEntries(workerFiles.map((name) => [name, sourceOf(name)]));
+}
+
+function sourceOf(name: string): string {
+  if (name === "pool.worker") return join(piscinaFolder, "worker.js");
+  const found = globSync(`packages/*/src/**/${name}.ts`, { cwd: root });
+  const [path] = found;
+  if (path === undefined || found.length > 1) {
+    throw new Error(
+      `cannot join ${name}: there are ${found.length} files ${name}.ts, allowed is 1`,
+    );
+  }
+  return join(root, path);
+}
+
+/** Files whose text is changed where the joined modules need something else. */
+interface Change {
+  readonly files: RegExp;
+  readonly from: string | RegExp;
+  readonly to: string;
+}
+
+const changes: readonly Change[] = [
+  {
+    // It is CommonJS, and a joined module has no `require`.
+    files: /[/\\]piscina[/\\]dist[/\\].*\.js$/,
+    from: /require\("node:/g,
+    to: 'process.getBuiltinModule("node:',
+  },
+  {
+    // Piscina starts a file of its own beside its code, which is joined too, under a name of ours.
+    files: /[/\\]piscina[/\\]dist[/\\]index\.js$/,
+    from: "(0, node_path_1.resolve)(__dirname, 'worker.js')",
+    to: "this.options.threadFile()",
+  },
+  {
+    // This library is joined, without the hash that it brings along; else it is loaded when the first text is encoded.
+    files: /[/\\]load-bencode\.ts$/,
+    from: "let loaded: BencodeLibrary | undefined;",
+    to: 'import joined from "bencode";\nlet loaded: BencodeLibrary | undefined = joined;',
+  },
+  {
+    // A file beside it, loaded with the first text that is not plain ASCII.
+    files: /[/\\]text-width\.ts$/,
+    from: 'createRequire(import.meta.url)("string-width")',
+    to: 'createRequire(import.meta.url)("./string-width.js")',
+  },
+];
+
+const changedTexts: Plugin = {
+  name: "changed-texts",
+  setup(plan) {
+    const filter = new RegExp(changes.map(({ files }) => files.source).join("|"));
+    plan.onLoad({ filter }, async ({ path }) => ({
+      contents: changed(path, await readFile(path, "utf8")),
+      loader: path.endsWith(".ts") ? "ts" : "js",
+    }));
+  },
+};
+
+function changed(path: string, text: string): string {
+  let result = text;
+  for (const { files, from, to } of changes) {
+    if (!files.test(path)) continue;
+    // A file of the library may have no such line; a single line that is gone is another version of the library.
+    if (typeof from === "string" && !text.includes(from)) {
+      throw new Error(`cannot join ${path}: it has no line ${from}`);
+    }
+    result = result.replace(from, () => to);
+  }
+  return result;
+}
+
+/** What the command loads beside its own files. */
+export function commandParts(): EntryPoints {
+  const require = createRequire(join(root, "packages/cli/package.json"));
+  return { "string-width": require.resolve("string-width") };
+}
+
+/**
+ * Joins the modules of entry points that share the joined files.
+ *
+ * @returns Paths of all that was joined, relative to the repository.
+ */
+export async function joinModules(
+  entryPoints: EntryPoints,
+  outdir: string,
+  plugins: readonly Plugin[] = [],
+): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { ...entryPoints },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    metafile: true,
+    logLevel: "warning",
+    // Piscina asks for it only where a priority is set.
+    external: ["@napi-rs/nice"],
+    plugins: [changedTexts, ...plugins],
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Joins each entry point by itself: a file that threads share holds more than each of them uses. */
+export async function joinEach(
+  entryPoints: EntryPoints,
+  outdir: string,
+  plugins: readonly Plugin[] = [],
+): Promise<string[]> {
+  const joined = await Promise.all(
+    Object.entries(entryPoints).map(([name, path]) =>
+      joinModules({ [name]: path }, outdir, plugins),
+    ),
+  );
+  return [...new Set(joined.flat())];
+}
+
+/** The path of a file as a module in `folder` names it. */
+export function pathFrom(folder: string, path: string): string {
+  return relative(folder, path).replaceAll("\\", "/");
+}
