@@ -2,6 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
+import { spellBytes } from "@troupe/protocol";
 import { changed, changeOf, noteLook, noteWriting, proofLifeMs } from "./identity.ts";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 import { fileOf, filePath, fileTooLong } from "./storage.ts";
@@ -159,7 +160,7 @@ export class OpenFiles {
       if (foundBytes > lengthBytes) return fileTooLong(path, foundBytes, lengthBytes);
       if (foundBytes < lengthBytes) this.#disk.truncate(descriptor, lengthBytes);
     } catch (error) {
-      return refusalFrom(error, `give ${lengthBytes} bytes to`, path);
+      return refusalFrom(error, `give ${spellBytes(lengthBytes)} to`, path);
     }
     storage.knownBytes[file] = lengthBytes;
     storage.unsynced.add(file);

@@ -2,6 +2,7 @@
 
 import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
+import { spellBytes } from "@troupe/protocol";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import type { FileState } from "./storage-life.ts";
@@ -71,7 +72,7 @@ async function allocate(
       try {
         disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
       } catch (error) {
-        refusal = refusalFrom(error, `allocate ${lengthBytes} bytes for`, open.path);
+        refusal = refusalFrom(error, `allocate ${spellBytes(lengthBytes)} for`, open.path);
       }
     }
     return refusal === undefined;
@@ -82,7 +83,7 @@ async function allocate(
 function noRoom(root: string, neededBytes: number, freeBytes: number): StorageRefusal {
   return {
     refused: "disk-full",
-    message: `cannot allocate ${neededBytes} bytes in "${root}": ${freeBytes} are free`,
+    message: `cannot allocate ${spellBytes(neededBytes)} in "${root}": ${spellBytes(freeBytes)} are free`,
     path: root,
   };
 }

@@ -1,5 +1,6 @@
 // A disk that says no is expected: it becomes data for the coordinator. Everything else is a bug and stays thrown.
 
+import { systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
 /** Codes of ours for what the system says in several ways. */
@@ -28,10 +29,9 @@ export function systemCode(error: unknown): string | undefined {
 export function refusalFrom(error: unknown, task: string, path: string): StorageRefusal {
   const code = systemCode(error);
   if (code === undefined) throw error;
-  const seen = error instanceof Error ? error.message : code;
   return {
     refused: codeOfSystemCode[code] ?? code,
-    message: `cannot ${task} "${path}": ${seen}`,
+    message: `cannot ${task} "${path}": ${systemSentence(error)}`,
     path,
   };
 }

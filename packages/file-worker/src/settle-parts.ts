@@ -2,6 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { PartsLayout, PiecesSettled, StorageRefusal, TorrentId } from "@troupe/messages";
+import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import {
   decodeHeader,
@@ -214,7 +215,7 @@ function writeFile(
     storage.unsynced.add(file);
     return undefined;
   } catch (error) {
-    return refusalFrom(error, `write ${bytes.byteLength} bytes to`, open.path);
+    return refusalFrom(error, `write ${spellBytes(bytes.byteLength)} to`, open.path);
   }
 }
 

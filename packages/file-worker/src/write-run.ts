@@ -2,6 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
+import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
 import { partedRange, writeSlot } from "./part-file.ts";
@@ -72,7 +73,7 @@ export class WriteRun {
       try {
         disk.write(open.descriptor, views, span.fileOffset + this.#spanDoneBytes);
       } catch (error) {
-        return refusalFrom(error, `write ${lengthBytes} bytes to`, open.path);
+        return refusalFrom(error, `write ${spellBytes(lengthBytes)} to`, open.path);
       }
       this.storage.unsynced.add(span.file);
     }

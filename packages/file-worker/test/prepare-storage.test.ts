@@ -41,7 +41,7 @@ test("E09: full allocation without enough room is refused with both figures, and
   disk.free = 149;
   t.like(await rig.prepare("full"), {
     refused: "disk-full",
-    message: 'cannot allocate 150 bytes in "/data": 149 are free',
+    message: 'cannot allocate 150 B in "/data": 149 B are free',
   });
   t.deepEqual([...disk.entries.keys()], ["/", "/data"]);
 });

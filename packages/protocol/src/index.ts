@@ -7,6 +7,7 @@ export * from "./bit-sums.ts";
 export * from "./byte-order.ts";
 export * from "./copy-bytes.ts";
 export * from "./clean-text.ts";
+export * from "./spell-bytes.ts";
 export * from "./ip-address.ts";
 export * from "./address.ts";
 export * from "./bep-03-handshake.ts";

@@ -2,6 +2,7 @@
 // the passkeys of private trackers.
 
 import { ActorError } from "../failure.ts";
+import { systemSentence } from "./system-sentence.ts";
 import { errorCode } from "./system-error.ts";
 
 const operation = "http-get";
@@ -9,10 +10,9 @@ const operation = "http-get";
 /** `http-failed`: no answer, or none that can be read. `details.cause` is the system's code. */
 export function httpFailed(url: URL, error: unknown): ActorError {
   const cause = errorCode(error) ?? (error instanceof Error ? error.name : "unknown");
-  const reason = error instanceof Error ? error.message : String(error);
   return new ActorError("http-failed", {
     operation,
-    message: `cannot get a document from ${url.origin}: ${reason}`,
+    message: `cannot get a document from ${url.origin}: ${systemSentence(error)}`,
     details: { origin: url.origin, cause },
     cause: error,
   });

@@ -121,7 +121,7 @@ export class Resolver {
     );
     if (addresses.length > 0) return addresses;
     const failed = answers.find((answer) => answer.status === "rejected");
-    throw failed?.reason ?? notFound(name, family);
+    throw failed === undefined ? notFound(name, family) : refusedName(failed.reason, name, family);
   }
 
   async #inTime<Answer>(asked: Promise<Answer>, name: string): Promise<Answer> {
@@ -161,9 +161,20 @@ function systemServers(): AskServers {
   return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
 }
 
+/** Node names the query and the code: people read what that means. */
+function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
+  const code = (error as { readonly code?: unknown }).code;
+  if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);
+  if (code === "ENODATA") return systemError(code, noAddress(name, family));
+  return error;
+}
+
 function notFound(name: string, family: 4 | 6 | undefined): Error {
-  const kind = family === undefined ? "address" : `IPv${family} address`;
-  return systemError("ENOTFOUND", `"${name}" has no ${kind}`);
+  return systemError("ENOTFOUND", noAddress(name, family));
+}
+
+function noAddress(name: string, family: 4 | 6 | undefined): string {
+  return `"${name}" has no ${family === undefined ? "address" : `IPv${family} address`}`;
 }
 
 function withoutBrackets(host: string): string {

@@ -1,18 +1,9 @@
 // Numbers as people read them. Sizes are in powers of 1024 and say so.
 
-const sizeUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+import { spellBytes } from "@troupe/protocol";
 
-/** `0 B`, `1023 B`, `1.50 KiB`, `64.0 MiB`, `512 GiB`: three digits that matter. */
-export function formatBytes(bytes: number): string {
-  let step = 0;
-  let value = bytes;
-  // 999.5 would be written with four digits: the next unit takes over there, except for plain bytes.
-  while (step + 1 < sizeUnits.length && value >= (step === 0 ? 1024 : 999.5)) {
-    step++;
-    value /= 1024;
-  }
-  return `${digits(value, step === 0)} ${sizeUnits[step] ?? ""}`;
-}
+/** `0 B`, `1.50 KiB`, `64.0 MiB`: three digits that matter. */
+export const formatBytes: (bytes: number) => string = spellBytes;
 
 /** `12.3 MiB/s`. */
 export function formatRate(bytesPerSecond: number): string {
@@ -57,12 +48,6 @@ export function spellRange(range: readonly [first: number, last: number] | undef
   if (range === undefined) return "-";
   const [first, last] = range;
   return first === last ? String(first) : `${first}-${last}`;
-}
-
-function digits(value: number, isWhole: boolean): string {
-  if (isWhole) return Math.round(value).toString();
-  if (value < 9.995) return value.toFixed(2);
-  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
 function twoDigits(value: number): string {

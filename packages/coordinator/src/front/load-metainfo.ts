@@ -2,7 +2,13 @@
 
 import { open } from "node:fs/promises";
 import { nodeParts } from "@troupe/actor-runtime";
-import { parseInfoHash, parseTorrent, ProtocolError, type InfoHash } from "@troupe/protocol";
+import {
+  parseInfoHash,
+  parseTorrent,
+  ProtocolError,
+  spellBytes,
+  type InfoHash,
+} from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import { outOfRange, spelled } from "./options.ts";
 import { metainfoLimitBytes, readAtOnce } from "./read-regular.ts";
@@ -184,6 +190,6 @@ function bounded(bytes: Uint8Array, name: string): Uint8Array {
 function tooLarge(name: string, lengthBytes: number): TroupeError {
   return new TroupeError(
     "torrent-too-large",
-    `cannot use ${name}: it has ${lengthBytes} bytes, a .torrent file may have ${metainfoLimitBytes}`,
+    `cannot use ${name}: it has ${spellBytes(lengthBytes)}, a .torrent file may have ${spellBytes(metainfoLimitBytes)}`,
   );
 }

@@ -16,7 +16,14 @@ import {
   type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
-import { bitsWithout, fillBits, hasBit, setBit, type PieceIndex } from "@troupe/protocol";
+import {
+  bitsWithout,
+  fillBits,
+  hasBit,
+  setBit,
+  spellBytes,
+  type PieceIndex,
+} from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { say } from "./event-outbox.ts";
@@ -97,7 +104,7 @@ export async function prepareToWrite(
     say(engine, job, {
       event: "warning",
       code: "low-space",
-      message: `${leftBytes} bytes are missing, and "${job.request.directory}" has room for ${prepared.freeBytes}`,
+      message: `${spellBytes(leftBytes)} are missing, and "${job.request.directory}" has room for ${spellBytes(prepared.freeBytes)}`,
     });
   }
   return undefined;

@@ -7,6 +7,7 @@
 // stopped: `stopped` announced, connections closed, incoming ones refused, files closed.
 
 import type { TorrentFault } from "@troupe/messages";
+import { spellBytes } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
 import { askFile } from "../engine/file-calls.ts";
@@ -68,7 +69,7 @@ function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): T
   const { totalBytes } = metainfo.geometry;
   return {
     code: "incomplete",
-    message: `cannot seed ${metainfo.name}: ${leftBytes} of ${totalBytes} bytes are missing or damaged in "${request.directory}"`,
+    message: `cannot seed ${metainfo.name}: ${spellBytes(leftBytes)} of ${spellBytes(totalBytes)} are missing or damaged in "${request.directory}"`,
   };
 }
 

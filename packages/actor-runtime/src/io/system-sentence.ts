@@ -1,0 +1,20 @@
+// Errors of the operating system in words, without the code, the call and the path that Node writes around them.
+
+import { getSystemErrorMap } from "node:util";
+
+/** `EROFS: read-only file system, access '/ro'`: the words stand between the code and the call. */
+const fileError = /^E[A-Z0-9]+: (.+?)(?:, [a-z0-9_]+(?: '.*)?)?$/s;
+
+/**
+ * @returns `read-only file system` for Node's `EROFS: read-only file system, access '/ro'`, `connection refused` for
+ *   `connect ECONNREFUSED 127.0.0.1:80`; the message as it is when it has another form; of several errors the first.
+ */
+export function systemSentence(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return systemSentence(error.errors[0]);
+  }
+  if (!(error instanceof Error)) return String(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  const words = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  return words ?? fileError.exec(error.message)?.[1] ?? error.message;
+}
