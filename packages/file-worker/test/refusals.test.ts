@@ -21,7 +21,7 @@ test("the sentence says what could not be done, to which path, and what the syst
   const error = systemError("EIO", "i/o error, write");
   t.deepEqual(refusalFrom(error, "write 4 bytes to", "/data/a"), {
     refused: "EIO",
-    message: `cannot write 4 bytes to "/data/a": EIO: i/o error, write`,
+    message: `cannot write 4 bytes to "/data/a": i/o error`,
     path: "/data/a",
   });
 });

@@ -72,6 +72,17 @@ test("a name without any address rejects with the server's code", async (t) => {
   await t.throwsAsync(resolver.resolve("empty.example", 4), { code: "ENOTFOUND" });
 });
 
+test("a name that no server knows is told as a host that there is not", async (t) => {
+  const resolver = new Resolver({
+    readHosts: () => new Map(),
+    openServers: () => async (name) => {
+      throw Object.assign(new Error(`queryA ENOTFOUND ${name}`), { code: "ENOTFOUND" });
+    },
+  });
+  const error = await t.throwsAsync(resolver.resolve("none.example"), { code: "ENOTFOUND" });
+  t.regex(error?.message ?? "", /no such host: "none.example"$/);
+});
+
 test("an answer of ten thousand records is cut", async (t) => {
   const many = Array.from({ length: 10_000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
   const { resolver } = resolverOf({ "many.example": { 4: many } });

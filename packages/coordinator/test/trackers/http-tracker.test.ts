@@ -1,5 +1,8 @@
 import test from "ava";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { InfoHash } from "@troupe/protocol";
+import { NodeHttp } from "../../../actor-runtime/src/io/node-http.ts";
 import { announceOnce, type Announce } from "../../src/trackers/http-tracker.ts";
 import { at } from "../support/engine-scene.ts";
 import { FakeHttp } from "../support/fake-http.ts";
@@ -82,4 +85,30 @@ test("a page that is no answer is told by its status", async (t) => {
 test("a page with status 200 is a broken answer", async (t) => {
   const error = await t.throwsAsync(ask("<html>"));
   t.is(typeof (error as { code?: unknown } | undefined)?.code, "string");
+});
+
+test("a public tracker that redirects to a local address is refused, and the local server is not asked", async (t) => {
+  let asked = 0;
+  const local = createServer((_request, response) => {
+    asked++;
+    response.end(noPeers);
+  });
+  const listen = async (server: ReturnType<typeof createServer>, host: string) => {
+    await new Promise<void>((resolve) => {
+      server.listen(0, host, resolve);
+    });
+    t.teardown(() => server.close());
+    return (server.address() as AddressInfo).port;
+  };
+  const localPort = await listen(local, "127.0.0.1");
+  const location = `http://127.0.0.1:${localPort}/`;
+  const tracker = createServer((_request, response) => {
+    response.writeHead(302, { location }).end();
+  });
+  const trackerPort = await listen(tracker, "127.0.0.2");
+  // 127.0.0.2 stands for a public address.
+  const http = new NodeHttp({ isLocal: (host) => host !== "127.0.0.2" });
+  const announced = announceOnce(http, `http://127.0.0.2:${trackerPort}/announce`, announce);
+  await t.throwsAsync(announced, { code: "http-redirect-refused" });
+  t.is(asked, 0);
 });
