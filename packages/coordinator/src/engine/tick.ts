@@ -42,7 +42,7 @@ function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
 }
 
 function everySecond(engine: Engine, job: TorrentJob): void {
-  updateRates(engine, job);
+  updateRates(job);
   job.roll.sweep(engine.context.clock.nowMs());
   say(engine, job, { event: "progress", ...progressOf(job) });
   tellWhy(engine, job);

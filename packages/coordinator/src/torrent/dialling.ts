@@ -79,7 +79,8 @@ export function dialFailed(
   if (!seat.dials.remove(job.id, host, port)) return;
   const nowMs = engine.context.clock.nowMs();
   if (ownTroubles.has(reason)) takeBreath(engine, reason);
-  if (ownReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
+  if (reason === "self") job.directory.markOwn(host, port);
+  else if (ownReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
   else if (ownTroubles.has(reason)) job.directory.untouched(host, port, nowMs);
   else job.directory.failed(host, port, nowMs, isMissed(job) ? "soon" : "later");
   dialSoon(engine);

@@ -144,8 +144,8 @@ function quietShare(bytes: number, tookMs: number): number {
 }
 
 function isTransferring({ torrents }: Engine): boolean {
-  for (const { downRate, upRate } of torrents.values()) {
-    if (downRate.bytesPerSecond > 0 || upRate.bytesPerSecond > 0) return true;
+  for (const { rates } of torrents.values()) {
+    if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
   }
   return false;
 }

@@ -68,10 +68,16 @@ export function holdWrite(
   job.trouble = began;
   say(engine, job, { event: "warning", code: refused, message });
   if (mayPass) {
-    job.fault = { code: refused, message: `${message}; it goes on when it can` };
+    job.fault = { code: refused, message: waitingSentence(refused, message) };
     setState(engine, job, "error");
   }
   return tryLater(engine, job, began);
+}
+
+function waitingSentence(refused: string, message: string): string {
+  return refused === "disk-full"
+    ? `waiting for space: ${message}; it goes on by itself once there is room`
+    : `${message}; it goes on by itself once that is mended`;
 }
 
 /** A piece has been written: when it was the one that was tried, everything goes on. */

@@ -21,7 +21,7 @@ import { dialMore } from "./dialling.ts";
 import { giveUpHeld, tryNow } from "./held-writes.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
-import { progressOf } from "./status.ts";
+import { progressOf, resetRates } from "./status.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** All of a stop, but for moments; announces have their own 1.5 s beside it. */
@@ -221,8 +221,7 @@ export function asideFault({ metainfo }: TorrentJob, why: string): TorrentFault 
 
 /** The last figures: nothing moves any more. */
 function sayAtRest(engine: Engine, job: TorrentJob): void {
-  job.downRate.reset();
-  job.upRate.reset();
+  resetRates(job);
   say(engine, job, { event: "progress", ...progressOf(job) });
 }
 

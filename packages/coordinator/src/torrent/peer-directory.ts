@@ -20,6 +20,8 @@ const steadyMs = 10_000;
 const hearsayTries = 2;
 /** Between two looks at all addresses for one that is due, when none was. */
 const lookAgainMs = 1_000;
+/** Addresses of our own that are remembered: a machine has a few, and a tracker may name each. */
+const ownLimit = 64;
 /** After a dial for which this machine lacked something. */
 const untouchedMs = 5_000;
 
@@ -51,6 +53,8 @@ export class PeerDirectory {
   readonly #hearsay = new Map<string, Known>();
   /** No address that was tried before is due until then; as long as we have everything, or lack something. */
   #nothingDueUntilMs = 0;
+  /** Addresses under which we were reached ourselves. */
+  readonly #own = new Set<string>();
   #wereSeed = false;
   #isClosed = false;
 
@@ -83,6 +87,7 @@ export class PeerDirectory {
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && source === "tracker-internet")) return false;
     const key = addressKey(host, port);
+    if (this.#own.has(key)) return false;
     const known = this.#known.get(key);
     if (known !== undefined) {
       this.#forgetHearsay(known);
@@ -125,6 +130,14 @@ export class PeerDirectory {
     this.#budget.removed(this.#known.size);
     this.#known.clear();
     this.#replaceable.clear();
+  }
+
+  /** A dial of this address met ourselves: it is no peer, whoever names it again. */
+  markOwn(host: string, port: number): void {
+    const key = addressKey(host, port);
+    const known = this.#known.get(key);
+    if (known !== undefined) this.#forget(known);
+    if (this.#own.size < ownLimit) this.#own.add(key);
   }
 
   /** Whether `next` would give an address. */

@@ -17,16 +17,29 @@ import type { RolledPeer } from "./peer-roll.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 import { whyNow } from "./why-facts.ts";
 
-/** Looks at the counters; called once a second. */
-export function updateRates(engine: Engine, job: TorrentJob): void {
-  const nowMs = engine.context.clock.nowMs();
-  job.downRate.update(job.total("downloadedBytes"), nowMs);
-  job.upRate.update(job.total("uploadedBytes"), nowMs);
+/**
+ * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
+ * peer-worker's, so that the rows of peers add up to the torrent's figure.
+ */
+export function updateRates({ roll, tables, rates }: TorrentJob): void {
+  rates.downBytesPerSecond = 0;
+  rates.upBytesPerSecond = 0;
+  for (const { worker, slot } of roll.connected()) {
+    const fields = tables[worker]?.row(slot).fields;
+    rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;
+    rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
+  }
+}
+
+/** Nothing moves any more. */
+export function resetRates({ rates }: TorrentJob): void {
+  rates.downBytesPerSecond = 0;
+  rates.upBytesPerSecond = 0;
 }
 
 /** The figures of this moment. */
 export function progressOf(job: TorrentJob): TorrentProgress {
-  const { bytesPerSecond } = job.downRate;
+  const { downBytesPerSecond, upBytesPerSecond } = job.rates;
   const { haveBytes, leftBytes: left } = job.ledger;
   return {
     haveBytes,
@@ -34,12 +47,19 @@ export function progressOf(job: TorrentJob): TorrentProgress {
     downloadedBytes: job.total("downloadedBytes"),
     uploadedBytes: job.total("uploadedBytes"),
     wastedBytes: job.total("wastedBytes") + job.failedHashBytes,
-    downBytesPerSecond: Math.round(bytesPerSecond),
-    upBytesPerSecond: Math.round(job.upRate.bytesPerSecond),
+    downBytesPerSecond: Math.round(downBytesPerSecond),
+    upBytesPerSecond: Math.round(upBytesPerSecond),
     peers: job.roll.connectedCount,
-    ...(bytesPerSecond > 0 && left > 0 && { etaSeconds: Math.ceil(left / bytesPerSecond) }),
+    ...etaOf(job, left),
     ...(job.earlierRuns !== undefined && { lifetime: lifetimeOf(job) }),
   };
+}
+
+/** A torrent that waits for its disk, or for its user, arrives at no time. */
+function etaOf({ state, rates }: TorrentJob, leftBytes: number): { readonly etaSeconds?: number } {
+  const { downBytesPerSecond } = rates;
+  if (state !== "active" || leftBytes === 0 || downBytesPerSecond === 0) return {};
+  return { etaSeconds: Math.ceil(leftBytes / downBytesPerSecond) };
 }
 
 /** The whole picture of this moment. */

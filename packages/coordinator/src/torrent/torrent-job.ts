@@ -30,7 +30,6 @@ import { PeerDirectory } from "./peer-directory.ts";
 import { PeerRoll } from "./peer-roll.ts";
 import { PieceLedger } from "./piece-ledger.ts";
 import { PiecePicker } from "./piece-picker.ts";
-import { Rate } from "./rate.ts";
 import { WhyWatch } from "./why-watch.ts";
 
 /** Shared memory of one torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
@@ -68,8 +67,8 @@ export class TorrentJob {
   hasWritten = false;
   /** Bytes that came whole and failed their hash. */
   failedHashBytes = 0;
-  readonly downRate = new Rate();
-  readonly upRate = new Rate();
+  /** Of all connected peers together, as of the last second. */
+  readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   readonly whyWatch = new WhyWatch();
   announcer: Announcer | undefined;
   state: TorrentState = "stopped";

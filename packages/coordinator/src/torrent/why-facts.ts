@@ -54,7 +54,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
       dialling: engine.seats.reduce((sum, seat) => sum + seat.dials.count(job.id), 0),
     },
     trackers: trackerCounts(job),
-    downBytesPerSecond: job.downRate.bytesPerSecond,
+    downBytesPerSecond: job.rates.downBytesPerSecond,
   };
 }
 

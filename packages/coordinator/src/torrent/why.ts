@@ -2,6 +2,7 @@
 // everything comes before what only slows it down.
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
+import { spellBytes } from "@troupe/protocol";
 
 /** What is known of a torrent at one moment. Counts unless said otherwise. */
 export interface WhyFacts {
@@ -127,7 +128,10 @@ function withoutPeers({ peers, addresses, trackers, runsForMs }: WhyFacts): Why 
     );
   }
   if (total === 0)
-    return why("no-peers-known", "there is no tracker to ask, and no peer was given");
+    return why(
+      "no-peers-known",
+      "there is no tracker to ask and no known peer: add a tracker or a peer",
+    );
   if (working > 0) return why("no-peers-known", "the tracker knows of no other peer");
   if (failing < total && runsForMs < beginningMs)
     return why("starting", "the trackers are being asked for peers");
@@ -201,7 +205,7 @@ function slowly({ peers, addresses, downBytesPerSecond, runsForMs }: WhyFacts): 
     return why("peers-slow", `${who} nothing`);
   }
   const who = peers.sending === 1 ? "one peer sends" : `${peers.sending} peers send`;
-  return why("peers-slow", `${who} ${rate(downBytesPerSecond)}, and no more`);
+  return why("peers-slow", `${who} ${spellBytes(downBytesPerSecond)}/s, and no more`);
 }
 
 function why(code: WhyCode, message: string): Why {
@@ -214,10 +218,4 @@ function counted(count: number, one: string, many = `${one}s`): string {
 
 function waiting(pieces: number): string {
   return `${counted(pieces, "piece")} ${pieces === 1 ? "waits" : "wait"} for it`;
-}
-
-function rate(bytesPerSecond: number): string {
-  if (bytesPerSecond < 1024) return `${Math.round(bytesPerSecond)} B/s`;
-  if (bytesPerSecond < 1024 ** 2) return `${(bytesPerSecond / 1024).toFixed(1)} KiB/s`;
-  return `${(bytesPerSecond / 1024 ** 2).toFixed(1)} MiB/s`;
 }

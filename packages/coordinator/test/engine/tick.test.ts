@@ -1,9 +1,10 @@
 import test from "ava";
-import { PeerFlag } from "@troupe/messages";
+import { PeerField, PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/status.ts";
-import { at, makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
+import { at, idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -28,12 +29,17 @@ test("figures are told once a second", (t) => {
   t.is(progress().length, 3);
 });
 
-test("rates and the time left follow the workers' counters", (t) => {
-  const { job, tickFor, gather, progress } = scene();
+test("bytes follow the workers' counters, rates and the time left those of the peers", (t) => {
+  const { engine, seat, job, tickFor, gather, progress } = scene();
   const table = job.tables[0];
   if (table === undefined) return t.fail();
+  const address = { host: "8.0.0.1", port: 1, isIncoming: false };
+  const peer = { torrent: job.id, peerId: idBytes("a peer"), ...address };
+  admitPeer(engine, job, seat(0), peer);
+  peerOpened(engine, job, seat(0), { ...peer, peer: slot(0) });
   for (let second = 0; second < 3; second++) {
     table.totals[0] = (table.totals[0] ?? 0) + 1000;
+    table.row(0).fields[PeerField.downBytesPerSecond] = 1000;
     tickFor(1000);
   }
   gather();

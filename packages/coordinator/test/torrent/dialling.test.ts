@@ -190,3 +190,13 @@ test("an ended connection is said, and its address waits before it is dialled ag
   dialMore(engine);
   t.is(dials().length, 2);
 });
+
+test("an address under which we reach ourselves is no known peer, whoever names it again", (t) => {
+  const { engine, job, dials, seat } = scene();
+  job.directory.add("8.0.0.1", port, "tracker-internet");
+  dialMore(engine);
+  dialFailed(engine, job, seat(0), { ...at(dials(), 0), reason: "self" });
+  t.is(job.directory.size, 0);
+  t.false(job.directory.add("8.0.0.1", port, "tracker-internet"));
+  t.true(job.directory.add("8.0.0.1", port + 1, "tracker-internet"));
+});

@@ -22,7 +22,7 @@ function scene(isBusy: boolean, pieces = 64) {
     return Promise.resolve(new Uint8Array());
   };
   Object.assign(made.engine, { checkPool: { checkPieces } });
-  if (isBusy) Object.defineProperty(job.downRate, "bytesPerSecond", { value: 1e6 });
+  if (isBusy) job.rates.downBytesPerSecond = 1e6;
   const check = (signal = new AbortController().signal) =>
     checkRanges(made.engine, job, [[0, pieces - 1]], { signal, verdict: () => undefined });
   return { ...made, job, asked, check };

@@ -413,8 +413,7 @@ test("who only seeds makes no files", async (t) => {
 test("the last figures of a stopped torrent show no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
-  job.downRate.update(0, 0);
-  job.downRate.update(1_000_000, 1_000);
+  job.rates.downBytesPerSecond = 1_000_000;
   await stopTorrent(engine, job);
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });

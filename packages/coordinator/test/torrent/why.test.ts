@@ -34,7 +34,7 @@ const noAddresses = { known: 0, untried: 0, dialling: 0 };
 const noTrackers = { total: 0, working: 0, failing: 0, error: undefined };
 const mebibyte = 2 ** 20;
 
-test(says, {}, "peers-slow", "2 peers send 3.0 MiB/s, and no more");
+test(says, {}, "peers-slow", "2 peers send 3.00 MiB/s, and no more");
 test(says, { state: "stopped" }, "stopped", "it is stopped");
 test(says, { state: "starting" }, "starting", "its files are being opened");
 test(says, { state: "checking" }, "checking", "what is on disk is being hashed first");
@@ -54,7 +54,7 @@ test(
   says,
   { peers: noPeers, addresses: noAddresses, trackers: noTrackers },
   "no-peers-known",
-  "there is no tracker to ask, and no peer was given",
+  "there is no tracker to ask and no known peer: add a tracker or a peer",
 );
 test(
   says,
