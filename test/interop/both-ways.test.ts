@@ -1,0 +1,62 @@
+// Each of these clients seeds to us and downloads from us; the files are compared by the system's own SHA-256.
+
+import test from "ava";
+import { Qbittorrent } from "../support/clients/qbittorrent.ts";
+import { Rtorrent } from "../support/clients/rtorrent.ts";
+import { Troupe } from "../support/clients/troupe.ts";
+import { Webtorrent } from "../support/clients/webtorrent.ts";
+import { assertSameFiles, Exchange } from "../support/interop.ts";
+
+const mebibyte = 1 << 20;
+const pieceLengthBytes = mebibyte / 4;
+
+for (const [name, client] of [
+  ["rtorrent", Rtorrent],
+  ["qBittorrent", Qbittorrent],
+  ["WebTorrent", Webtorrent],
+] as const) {
+  test.serial(`48 MiB arrive from ${name}`, async (t) => {
+    await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 48 * mebibyte });
+    const { torrent, tracker, payload, source, target } = exchange;
+    await using _seeder = await client.seed({ torrent: torrent.path, folder: source });
+    await tracker.knowsSeeder(torrent.infoHash);
+    await using download = await Troupe.download({ torrent: torrent.path, folder: target });
+    await download.finished();
+    await assertSameFiles(t, payload, target);
+  });
+
+  test.serial(`${name} downloads 48 MiB from us`, async (t) => {
+    await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 48 * mebibyte });
+    const { torrent, tracker, payload, source, target } = exchange;
+    await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
+    await tracker.knowsSeeder(torrent.infoHash);
+    await using leech = await client.leech({ torrent: torrent.path, folder: target });
+    await leech.finished();
+    await assertSameFiles(t, payload, target);
+  });
+}
+
+// It asks for thousands of blocks at once when it is this fast, and stood still at 95 % when we kept 500 of them.
+test.serial("rtorrent downloads 256 MiB from us at full speed, to its end", async (t) => {
+  await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 256 * mebibyte });
+  const { torrent, tracker, payload, source, target } = exchange;
+  await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
+  await tracker.knowsSeeder(torrent.infoHash);
+  await using leech = await Rtorrent.leech({ torrent: torrent.path, folder: target });
+  await leech.finished();
+  await assertSameFiles(t, payload, target);
+});
+
+test.serial("rtorrent downloads 12 MiB from us at 1 MB/s, to its end", async (t) => {
+  await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 12 * mebibyte });
+  const { torrent, tracker, payload, source, target } = exchange;
+  await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
+  await tracker.knowsSeeder(torrent.infoHash);
+  await using leech = await Rtorrent.leech({
+    torrent: torrent.path,
+    folder: target,
+    downKibibytesPerSecond: 1_000,
+  });
+  await leech.finished();
+  await assertSameFiles(t, payload, target);
+});

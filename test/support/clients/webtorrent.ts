@@ -1,0 +1,71 @@
+// WebTorrent over TCP, driven by webtorrent_peer.mjs. It is no dependency of ours: npm installs it, pinned, into a folder
+// of the system's temporary ones when it is first needed.
+
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runProcess, startProcess, type RunningProcess } from "../process.ts";
+
+/** The last one that needs no native modules, which are not on npm. */
+const version = "1.9.7";
+const script = fileURLToPath(new URL("webtorrent_peer.mjs", import.meta.url));
+
+/** Which torrent, and where its data lies or goes. */
+export interface WebtorrentOptions {
+  readonly torrent: string;
+  readonly folder: string;
+}
+
+/** A running WebTorrent. */
+export class Webtorrent implements AsyncDisposable {
+  readonly #process: RunningProcess;
+
+  private constructor(process: RunningProcess) {
+    this.#process = process;
+  }
+
+  /** Starts one that checks what is in `folder` and serves it. */
+  static async seed(options: WebtorrentOptions): Promise<Webtorrent> {
+    return await Webtorrent.#start(options);
+  }
+
+  /** Starts one that downloads into `folder`. */
+  static async leech(options: WebtorrentOptions): Promise<Webtorrent> {
+    return await Webtorrent.#start(options);
+  }
+
+  static async #start({ torrent, folder }: WebtorrentOptions): Promise<Webtorrent> {
+    const installed = join(await installedFolder(), "peer.mjs");
+    // A module finds its packages from where it lies.
+    copyFileSync(script, installed);
+    return new Webtorrent(await startProcess([process.execPath, installed, torrent, folder]));
+  }
+
+  /** Settles when everything has arrived and passed its own hash check. */
+  async finished(deadlineMs = 60_000): Promise<void> {
+    const isDone = (line: string): true | undefined => (line === "done" ? true : undefined);
+    await this.#process.lineWhere("that it is done", isDone, deadlineMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+}
+
+async function installedFolder(): Promise<string> {
+  const folder = join(tmpdir(), `troupe-webtorrent-${version}`);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  const quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
+  const lean = ["--ignore-scripts", "--omit=optional", "--prefix", unfinished];
+  await runProcess(["npm", "install", ...quiet, ...lean, `webtorrent@${version}`]);
+  try {
+    renameSync(unfinished, folder);
+  } catch {
+    // Another process was first.
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
