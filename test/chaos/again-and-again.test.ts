@@ -47,8 +47,8 @@ const survives = test.macro<[Endings]>({
   },
 });
 
-test.serial(survives, { names: ["file"], peerWorkers: 1 });
+test.serial(survives, { names: ["file-0"], peerWorkers: 1 });
 test.serial(survives, { names: ["hash"], peerWorkers: 1 });
 test.serial(survives, { names: ["peer-0"], peerWorkers: 1 });
 test.serial(survives, { names: ["engine"], peerWorkers: 1 });
-test.serial(survives, { names: ["file", "hash", "peer-0", "peer-1", "peer-2"], peerWorkers: 3 });
+test.serial(survives, { names: ["file-0", "hash", "peer-0", "peer-1", "peer-2"], peerWorkers: 3 });

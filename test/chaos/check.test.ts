@@ -56,5 +56,5 @@ const survives = test.macro<[name: string, hashThreads: number]>({
 
 test.serial(survives, "check", 1);
 test.serial(survives, "check", 2);
-test.serial(survives, "file", 2);
+test.serial(survives, "file-0", 2);
 test.serial(survives, "engine", 2);

@@ -20,7 +20,7 @@ async function halfWay(swarm: Swarm): Promise<{ leecher: Member; relay: Relay }>
   return { leecher, relay };
 }
 
-for (const name of ["file", "hash", "check", "peer-0", "engine"]) {
+for (const name of ["file-0", "hash", "check", "peer-0", "engine"]) {
   test.serial(`an engine is closed in order right after the end of ${name}`, async (t) => {
     await using swarm = await Swarm.open(shape);
     const { leecher } = await halfWay(swarm);

@@ -38,7 +38,7 @@ const survives = test.macro<[name: string]>({
   },
 });
 
-for (const name of ["peer-0", "file", "hash", "engine"]) test.serial(survives, name);
+for (const name of ["peer-0", "file-0", "hash", "engine"]) test.serial(survives, name);
 
 test.serial("while the engine is busy its workers go on with what they were leased", async (t) => {
   const url = new URL("./fixtures/poisoned-engine.worker.ts", import.meta.url);

@@ -10,7 +10,7 @@ import { Swarm } from "../support/swarm.ts";
 const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
 const pieces = 256;
 const seeders = 3;
-const names = ["peer-0", "file", "hash"];
+const names = ["peer-0", "file-0", "hash"];
 
 /** What the system counts for this process. */
 function held(): { readonly descriptors: number; readonly threads: number } {

@@ -49,7 +49,7 @@ const survives = test.macro<[Ending]>({
 });
 
 for (const peerWorkers of [1, 3]) {
-  for (const name of ["file", "hash", "peer-0", "engine"]) {
+  for (const name of ["file-0", "hash", "peer-0", "engine"]) {
     test.serial(survives, { name, peerWorkers });
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describeTree } from "@troupe/actor-runtime";
 import test from "ava";
+import { mostFileWorkers } from "../../packages/coordinator/src/engine/disk-seats.ts";
 import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadParts } from "../../packages/coordinator/src/engine/thread-parts.ts";
@@ -18,8 +19,10 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       parts: threadParts,
       peerWorkers: 1,
       peerOptions: unused,
-      fileOptions: unused,
-      isDiskInCall: unused,
+      fileWorkers: Array.from({ length: mostFileWorkers }, () => ({
+        options: unused,
+        isInCall: unused,
+      })),
       recordsOptions: unused,
       areRecordsInCall: unused,
       openHashPool: unused,

@@ -47,7 +47,7 @@ test("two hundred misbehaving peers do not keep an honest one from giving everyt
   t.true(wastedBytes <= sentBytes, "the honest peer's blocks are not wasted");
   t.is(downloadedBytes, haveBytes + wastedBytes);
   t.deepEqual(record.errors, []);
-  for (const worker of ["engine", "peer-0", "file"]) t.is(record.crashesOf(worker), 0, worker);
+  for (const worker of ["engine", "peer-0", "file-0"]) t.is(record.crashesOf(worker), 0, worker);
   t.log({ connectionsMade, sentBytes, wastedBytes, reasons: countOf(record.partings) });
 });
 

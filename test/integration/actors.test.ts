@@ -21,10 +21,10 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
   const lines = linesOf(await coordinator.actors());
   t.deepEqual(
     [...lines.keys()],
-    ["troupe", "engine", "workers", "hash", "check", "file", "peers", "peer-0", "peer-1"],
+    ["troupe", "engine", "workers", "hash", "check", "file-0", "peers", "peer-0", "peer-1"],
   );
   for (const line of lines.values()) t.like(line, { state: "running", epoch: 1, restarts: 0 });
-  for (const name of ["engine", "file", "peer-0", "peer-1"]) {
+  for (const name of ["engine", "file-0", "peer-0", "peer-1"]) {
     const { loopDelayMs, mailbox } = lines.get(name) ?? {};
     t.true(loopDelayMs !== undefined && loopDelayMs.max >= loopDelayMs.p999, name);
     t.true(mailbox !== undefined && mailbox >= 0, name);
@@ -54,7 +54,8 @@ test("restarts are counted for actors and pools alike, and told with their durat
   await using swarm = await Swarm.open(shape);
   const log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   const { coordinator, record } = await swarm.join({ engine: { log: (entry) => log.push(entry) } });
-  for (const name of ["file", "peer-0"]) {
+  await record.until("the start", () => record.states.includes("active"));
+  for (const name of ["file-0", "peer-0"]) {
     coordinator.endActor(name);
     await record.until(`the restart of ${name}`, () => record.restartsOf(name) === 1);
   }
@@ -63,12 +64,12 @@ test("restarts are counted for actors and pools alike, and told with their durat
   coordinator.endActor("hash");
   await record.until("the end of a hash thread", () => record.crashesOf("hash") === 1);
   const lines = linesOf(await coordinator.actors());
-  for (const name of ["file", "peer-0"]) t.like(lines.get(name), { epoch: 2, restarts: 1 }, name);
+  for (const name of ["file-0", "peer-0"]) t.like(lines.get(name), { epoch: 2, restarts: 1 }, name);
   t.is(lines.get("hash")?.restarts, 1);
 
   const said = (event: string, name: string) =>
     log.filter((entry) => entry.event === event && entry.fields["name"] === name);
-  for (const name of ["file", "peer-0"]) {
+  for (const name of ["file-0", "peer-0"]) {
     t.like(said("actor-crashed", name).at(0)?.fields, {
       epoch: 1,
       restarts: 0,

@@ -6,7 +6,7 @@ import { runDownload } from "../support/simulated-download.ts";
 import { honestSeeder } from "../support/simulated-peer.ts";
 import { calmScenario, type Kill, type Scenario } from "../support/simulated-scenario.ts";
 
-const actors = ["engine", "file", "records", "hash", "peer-0", "peer-1"];
+const actors = ["engine", "file-0", "records", "hash", "peer-0", "peer-1"];
 /** Without `BOUNDARIES=all`, one boundary in so many is tried for each actor. */
 const sampleStep = 6;
 const step = process.env["BOUNDARIES"] === "all" ? 1 : sampleStep;

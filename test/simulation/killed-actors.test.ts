@@ -15,8 +15,8 @@ const survives = test.macro({
 const onePeerWorker = (seed: number): Scenario => killingOf(seed, ["peer-0"]);
 const threePeerWorkers = (seed: number): Scenario =>
   killingOf(seed, ["peer-0", "peer-1", "peer-2"]);
-const fileWorker = (seed: number): Scenario => killingOf(seed, ["file"]);
-const records = (seed: number): Scenario => killingOf(seed, ["records", "records", "file"]);
+const fileWorker = (seed: number): Scenario => killingOf(seed, ["file-0"]);
+const records = (seed: number): Scenario => killingOf(seed, ["records", "records", "file-0"]);
 const hashThreads = (seed: number): Scenario => killingOf(seed, ["hash"]);
 
 const few = seeds(6);

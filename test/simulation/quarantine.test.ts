@@ -74,7 +74,7 @@ const isWrite = ({ step, torrent }: InputNote) => torrent === 1 && step === File
 
 for (const [actor, parts] of [
   ["peer-0", { ...simulatedParts, peerWorker: poisonedEntry(peerWorker, isMessage) }],
-  ["file", { ...simulatedParts, fileWorker: poisonedEntry(fileWorker, isWrite) }],
+  ["file-0", { ...simulatedParts, fileWorker: poisonedEntry(fileWorker, isWrite) }],
 ] as const) {
   test(`a torrent at which ${actor} dies twice is set aside, and the other goes on`, async (t) => {
     const { first, second, engine } = await twoTorrents(parts);
@@ -83,7 +83,7 @@ for (const [actor, parts] of [
     await first.settle();
     t.is(deathsOf(engine, actor), 2);
     t.like(engine.jobOf(first.torrent), { state: "error", fault: { code: "quarantined" } });
-    t.is(engine.engine?.feed.size, 0);
+    t.is(engine.engine?.disks[0]?.feed.size, 0);
     t.deepEqual(new DiskView(engine, second.torrent).sha256(), rightSha256(second.torrent));
   });
 }
@@ -96,13 +96,13 @@ test("a torrent that was set aside is tried twice more when its user starts it a
   await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
   await first.settle();
   engine.resume();
-  await first.world.runUntil(() => deathsOf(engine, "file") === 4 && isAside(), 600_000);
+  await first.world.runUntil(() => deathsOf(engine, "file-0") === 4 && isAside(), 600_000);
   await first.settle();
   isPoisonous = false;
   engine.resume();
   await first.world.runUntil(() => isWhole(engine, first), 600_000);
   await first.settle();
-  t.is(deathsOf(engine, "file"), 4);
+  t.is(deathsOf(engine, "file-0"), 4);
   t.deepEqual(new DiskView(engine, first.torrent).sha256(), rightSha256(first.torrent));
 });
 

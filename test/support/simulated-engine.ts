@@ -123,7 +123,7 @@ export class SimulatedEngine {
 
   /** The file-worker, while it lives. */
   get files(): FileState | undefined {
-    const isAlive = this.engine?.file.peer?.epoch === this.#files?.context.self.epoch;
+    const isAlive = this.engine?.disks[0]?.ref.peer?.epoch === this.#files?.context.self.epoch;
     return isAlive ? this.#files : undefined;
   }
 

@@ -137,7 +137,7 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
     expect("leases", [...ledger.leases()].length);
     expect("copies on their way", copies.size);
   }
-  expect("pieces given to the file-worker", inside.feed.size);
+  for (const { name, feed } of inside.disks) expect(`pieces given to ${name}`, feed.size);
   expect("pieces that wait to be hashed", inside.hashPool.queued);
   expect("a piece with memory of its own", Number(inside.bigPieces.isTaken));
   for (const seat of inside.seats) expect(`uses of ${seat.name}'s slab`, seat.slab?.inUse ?? 0);
@@ -187,7 +187,7 @@ export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): stri
       `state ${state}, pieces ${[...ledger.states].join("")}`,
       `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${roll.connectedCount}, admitted ${roll.size}`,
       `leases ${[...ledger.leases()].map(({ piece, worker }) => `${piece}@${worker}`).join(" ")}`,
-      `dials ${engine?.seats.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.feed.size}`,
+      `dials ${engine?.seats.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.disks[0]?.feed.size}`,
     );
   }
   for (const worker of workers) {

@@ -94,7 +94,15 @@ export function roughScenario(seed: number, changes: Partial<Scenario> = {}): Sc
 export function deadlyScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
   const rough = roughScenario(seed, changes);
   const peers = Array.from({ length: rough.peerWorkers }, (_, index) => `peer-${index}`);
-  const kills = killsOf(seed, ["file", "file", "records", "hash", "engine", ...peers, ...peers]);
+  const kills = killsOf(seed, [
+    "file-0",
+    "file-0",
+    "records",
+    "hash",
+    "engine",
+    ...peers,
+    ...peers,
+  ]);
   return { ...rough, kills, ...changes };
 }
 

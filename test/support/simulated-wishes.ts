@@ -93,7 +93,7 @@ function actsOf(
     engine.wish([...wished]);
   };
   const resume = (): void => engine.resume();
-  const killFile = (): void => engine.kill("file");
+  const killFile = (): void => engine.kill("file-0");
   const fail = (): void => {
     const code = pick(random, codes);
     engine.machine.disk.fault = ({ operation }) =>

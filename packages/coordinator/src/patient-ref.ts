@@ -59,6 +59,11 @@ export class PatientRef<P extends Protocol> {
     return this.#waiting.length === 0 ? this.#ref.credits : 0;
   }
 
+  /** Calls that are not answered, or wait to be asked. */
+  get callsOut(): number {
+    return this.#callsOut + this.#waiting.filter(({ isCall }) => isCall).length;
+  }
+
   /** Says it at once, or as soon as there is room. */
   cast<Name extends CastName<P>>(name: Name, message: MessageOf<P, Name>): void {
     this.#forgetGone();

@@ -1,5 +1,5 @@
 // THE picture: which actors run, in which order they start, and how each is restarted. The order is the meaning:
-// peers come last because they hold links to the file-worker, which holds one to the records.
+// peers come last because they hold links to the file-workers, which hold one to the records.
 
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
@@ -12,15 +12,21 @@ export interface EngineTreeInputs {
   readonly parts: Pick<EngineParts, "peerWorker" | "fileWorker" | "records">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
-  readonly fileOptions: () => FileWorkerOptions;
-  /** Whether the file-worker is in a disk call at this moment. */
-  readonly isDiskInCall: () => boolean;
+  /** One a device, at most. */
+  readonly fileWorkers: readonly FileWorkerInputs[];
   /** Undefined: there is no state folder, and no thread for one. */
   readonly recordsOptions: (() => RecordsOptions) | undefined;
   /** Whether the records are in a disk call at this moment. */
   readonly areRecordsInCall: () => boolean;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
+}
+
+/** What the tree needs to know of one file-worker. */
+export interface FileWorkerInputs {
+  readonly options: () => FileWorkerOptions;
+  /** Whether it is in a disk call at this moment. */
+  readonly isInCall: () => boolean;
 }
 
 /** The one child of the user's thread. */
@@ -69,7 +75,7 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
       { kind: "pool", name: "hash", open: inputs.openHashPool, shutdownMs: 2_000 },
       { kind: "pool", name: "check", open: inputs.openCheckPool, shutdownMs: 2_000 },
       ...recordsChild(inputs),
-      fileChild(inputs),
+      ...inputs.fileWorkers.map((_, index) => fileChild(inputs, index)),
       {
         kind: "supervisor",
         name: "peers",
@@ -103,28 +109,33 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
   ];
 }
 
-function fileChild({
-  parts,
-  fileOptions,
-  isDiskInCall,
-  recordsOptions,
-}: EngineTreeInputs): ChildSpec {
+/** Started with the first torrent of its device, ended when there is none: engine/disk-seats.ts. */
+function fileChild(
+  { parts, fileWorkers, recordsOptions }: EngineTreeInputs,
+  index: number,
+): ChildSpec {
+  const worker = fileWorkers[index];
+  if (worker === undefined) throw new Error(`bug: no file-worker ${index}`);
   return {
     kind: "actor",
-    name: "file",
+    name: `file-${index}`,
     entry: parts.fileWorker,
-    options: fileOptions,
-    restart: "permanent",
+    options: worker.options,
+    restart: "transient",
+    isOnDemand: true,
     shutdownMs: 10_000,
     role: "file",
     ...(recordsOptions !== undefined && { links: { records: "records" } }),
     // Stuck in a disk call it cannot be ended, and must not be: the disk must never get a second writer.
-    mayBeSilent: isDiskInCall,
+    mayBeSilent: worker.isInCall,
     mayOverlap: false,
   };
 }
 
-function peerChild({ parts, peerOptions }: EngineTreeInputs, index: number): ChildSpec {
+function peerChild(
+  { parts, peerOptions, fileWorkers }: EngineTreeInputs,
+  index: number,
+): ChildSpec {
   return {
     kind: "actor",
     name: `peer-${index}`,
@@ -134,6 +145,7 @@ function peerChild({ parts, peerOptions }: EngineTreeInputs, index: number): Chi
     shutdownMs: 2_000,
     role: "peer",
     heapLimitMebibytes: peerHeapMebibytes,
-    links: { file: "file" },
+    // The torrent says which of them has its files.
+    links: Object.fromEntries(fileWorkers.map((_, disk) => [`file-${disk}`, `file-${disk}`])),
   };
 }

@@ -1,5 +1,7 @@
 // The one error class of the library: a stable code, a plain sentence, what it is about.
 
+import type { TorrentFault } from "@troupe/messages";
+
 /** What the library throws and rejects with. `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;
@@ -45,4 +47,10 @@ export function isGone(error: unknown): boolean {
 /** What an error says, whatever it is. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** An error as the reason why a torrent cannot go on. */
+export function faultOf(error: unknown): TorrentFault {
+  const { code } = error as { readonly code?: unknown };
+  return { code: typeof code === "string" ? code : "internal", message: messageOf(error) };
 }

@@ -1,4 +1,4 @@
-// The file server: one thread a volume that alone writes to the files of torrents, and reads them for peers.
+// The file server: one thread a device that alone writes to the files of torrents, and reads them for peers.
 
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
@@ -43,6 +43,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
   handlers: {
     "open-slab": (state, { slab, memory }) => state.slabs.open(slab, memory),
     "close-slab": (state, { slab }) => state.slabs.close(slab),
+    "limit-files": (state, { maxOpenFiles }) => state.files.limitTo(maxOpenFiles),
     "open-storage": openStorage,
     "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
     "close-storage": closeStorage,

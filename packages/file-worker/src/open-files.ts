@@ -16,7 +16,7 @@ export class OpenFiles {
   /** Milliseconds that the first open of a new file takes, on average of the last ones. */
   makingMs = 0;
   readonly #disk: Disk;
-  readonly #limit: number;
+  #limit: number;
   /** Longest unused first. */
   readonly #open = new Set<OpenFile>();
   #latest: OpenFile | undefined;
@@ -25,6 +25,12 @@ export class OpenFiles {
   constructor(disk: Disk, limit: number) {
     this.#disk = disk;
     this.#limit = limit;
+  }
+
+  /** Has at most so many files open from now on. */
+  limitTo(limit: number): void {
+    this.#limit = limit;
+    this.#closeOldest(limit);
   }
 
   /** Files open now. */

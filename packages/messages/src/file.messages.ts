@@ -1,4 +1,5 @@
-// What the file-worker answers to and announces. Coordinator and peer-workers speak to it under the role "file".
+// What the file-worker answers to and announces. There is one a device; the coordinator and
+// peer-workers speak to each under its name, `file-0`, `file-1` …
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
@@ -182,6 +183,8 @@ export type FileProtocol = {
   "open-slab": Cast<{ readonly slab: SlabId; readonly memory: SharedArrayBuffer }>;
   /** The memory is no longer used by anybody. */
   "close-slab": Cast<{ readonly slab: SlabId }>;
+  /** The files that it may have open from now on: file-workers come and go, and share what the process may. */
+  "limit-files": Cast<{ readonly maxOpenFiles: number }>;
   /** Looks at the folder and proves the paths; makes and opens nothing. */
   "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
   /**

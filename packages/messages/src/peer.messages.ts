@@ -36,6 +36,8 @@ export interface TorrentOpened {
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
+  /** The number of the file-worker that has its files. */
+  readonly disk: number;
   /** Pieces had, written by the coordinator: layouts/piece-map.ts. */
   readonly had: SharedArrayBuffer;
   /** This worker's availability, peer rows and counters, written by the worker: layouts/torrent-table.ts. */

@@ -22,7 +22,7 @@ function choke(session: Session): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
   session.crossingUntilMs = session.nowMs + (session.isHeld ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;
-  session.torrent.worker.uploadDesk.forget(session);
+  session.torrent.desk.forget(session);
   session.control.choke();
 }
 

@@ -1,6 +1,6 @@
 // What all torrents of one worker share: its memory, its sockets, its links, and the second hand.
 
-import type { Context, Ref, Timer } from "@troupe/actor-runtime";
+import type { Context, Timer } from "@troupe/actor-runtime";
 import {
   type CoordinatorProtocol,
   type FileProtocol,
@@ -35,6 +35,11 @@ import { UploadDesk, wireBlockBytes } from "./uploads.ts";
 
 const secondMs = 1_000;
 
+/** A file-worker's role and name in the tree. */
+export function fileWorkerName(disk: number): string {
+  return `file-${disk}`;
+}
+
 /** One incarnation of a peer-worker. */
 export class PeerWorker {
   readonly context: Context<PeerProtocol>;
@@ -48,9 +53,9 @@ export class PeerWorker {
   readonly connections: Set<Connection> = new Set<Connection>();
   readonly notices: NoticeOutlet;
   readonly owner: OwnerLine;
-  readonly file: Ref<FileProtocol>;
   readonly turnEnd: TurnEnd;
-  readonly uploadDesk: UploadDesk;
+  /** One a file-worker, by its number: up to the highest that a torrent has named. */
+  readonly desks: UploadDesk[] = [];
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
   readonly door: Door;
@@ -84,9 +89,7 @@ export class PeerWorker {
     this.owner = new OwnerLine(context.ref<CoordinatorProtocol>("owner"), (error) =>
       context.fail(error),
     );
-    this.file = context.ref<FileProtocol>("file");
     this.turnEnd = new TurnEnd(context.timers, () => this.#refillAll());
-    this.uploadDesk = new UploadDesk(this);
     this.dialer = new Dialer(this);
     this.acceptor = new Acceptor(this);
     this.door = new Door(() => this.nowMs());
@@ -94,6 +97,17 @@ export class PeerWorker {
     this.lastGainAtMs = this.nowMs();
     for (const address of options.setAside ?? []) this.setAside.add(address, this.lastGainAtMs);
     this.#second = context.timers.every(secondMs, () => this.#passSecond());
+  }
+
+  /** The uploads from one disk. */
+  deskOf(disk: number): UploadDesk {
+    for (let index = this.desks.length; index <= disk; index++) {
+      const file = this.context.ref<FileProtocol>(fileWorkerName(index));
+      this.desks.push(new UploadDesk(this, file));
+    }
+    const desk = this.desks[disk];
+    if (desk === undefined) throw new Error(`bug: no file-worker ${disk}`);
+    return desk;
   }
 
   /** Milliseconds on the monotonic clock. */
@@ -131,7 +145,7 @@ export class PeerWorker {
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
     relieveUploads(this, nowMs);
-    this.uploadDesk.passSecond();
+    for (const desk of this.desks) desk.passSecond();
   }
 
   #passSecondOf(session: Session, nowMs: number): void {

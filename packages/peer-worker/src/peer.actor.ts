@@ -2,14 +2,9 @@
 
 import type { Actor } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
-import type {
-  CoordinatorProtocol,
-  FileProtocol,
-  PeerProtocol,
-  PeerWorkerOptions,
-} from "@troupe/messages";
+import type { CoordinatorProtocol, PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
 
-import { PeerWorker } from "./peer-worker.ts";
+import { fileWorkerName, PeerWorker } from "./peer-worker.ts";
 import {
   carriedPieceTaken,
   closePeer,
@@ -24,16 +19,17 @@ import {
   setUnchoked,
   setWanted,
 } from "./torrents.ts";
+import type { UploadDesk } from "./uploads.ts";
 
 /** What one incarnation keeps. */
 export type PeerState = PeerWorker;
 
-/** Speaks to peers for the coordinator (role `owner`), and has their requests read by the file-worker (role `file`). */
+/** Speaks to peers for the coordinator (role `owner`), and has their requests read by the file-workers (roles `file-0` …). */
 export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,
   PeerState,
-  { file: FileProtocol; owner: CoordinatorProtocol }
+  { owner: CoordinatorProtocol }
 > = {
   name: "peer",
   start: (context, options) => new PeerWorker(context, options),
@@ -57,9 +53,13 @@ export const peerActor: Actor<
     "set-aside": (worker, address) => worker.setAside.add(address, worker.nowMs()),
   },
   linked: (worker, role) => {
-    if (role === "file") worker.uploadDesk.goOn();
+    deskOfRole(worker, role)?.goOn();
   },
   unlinked: (worker, role) => {
-    if (role === "file") worker.uploadDesk.fileGone();
+    deskOfRole(worker, role)?.fileGone();
   },
 };
+
+function deskOfRole({ desks }: PeerWorker, role: string): UploadDesk | undefined {
+  return desks.find((_, disk) => role === fileWorkerName(disk));
+}

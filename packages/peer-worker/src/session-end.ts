@@ -25,7 +25,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   if (isFault) torrent.worker.door.noteFault(session.identity.host);
   session.reader.stop();
   session.stream.destroy();
-  torrent.worker.uploadDesk.forget(session);
+  torrent.desk.forget(session);
   torrent.removeSession(session);
   forgetPieces(session);
   // Otherwise the coordinator has yet to answer, and the row is kept until it has.

@@ -40,7 +40,7 @@ export class SessionStage implements Stage {
     } else {
       refill(session, session.nowMs);
       holdWhenFull(session);
-      if (session.uploads.length > 0) worker.uploadDesk.pump(session);
+      if (session.uploads.length > 0) session.torrent.desk.pump(session);
       session.flush();
     }
     session.isReading = false;

@@ -29,6 +29,7 @@ import { PieceDemand } from "./piece-demand.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import { RateMeter } from "./rate-meter.ts";
 import type { Session } from "./session.ts";
+import type { UploadDesk } from "./uploads.ts";
 
 /** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent implements PieceOpener {
@@ -37,6 +38,8 @@ export class Torrent implements PieceOpener {
   readonly peerId: Uint8Array;
   readonly geometry: Geometry;
   readonly worker: PeerWorker;
+  /** Reads its files for peers. */
+  readonly desk: UploadDesk;
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
@@ -69,6 +72,7 @@ export class Torrent implements PieceOpener {
 
   constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
     this.worker = worker;
+    this.desk = worker.deskOf(opened.disk);
     this.id = opened.torrent;
     this.infoHash = opened.infoHash;
     this.peerId = opened.peerId;

@@ -7,8 +7,9 @@
 // The file-worker fills the blocks, we write the headers, and one write sends it all. The extent stays untouched from the
 // read until the stream has let go of it.
 
+import type { Ref } from "@troupe/actor-runtime";
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import type { FillSlot, StorageRefusal } from "@troupe/messages";
+import type { FileProtocol, FillSlot, StorageRefusal } from "@troupe/messages";
 import {
   type PieceIndex,
   blockHeaderBytes,
@@ -107,21 +108,25 @@ export function cancelFromPeer(
   session.conduct.cancel(session.uploads.cancel(piece, begin, lengthBytes));
 }
 
-/** The uploads of all peers of a worker. */
+/** The uploads of all torrents of a worker whose files one file-worker has. */
 export class UploadDesk {
   readonly #worker: PeerWorker;
+  readonly #file: Ref<FileProtocol>;
   /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
   /** Peers whose requests the file-worker could not serve for now, or whose piece is being looked at again. */
   readonly #retrying: Set<Session> = new Set<Session>();
-  /** Extents named in reads that were never answered: not ours until the file-worker is gone. */
-  #lostOffsets: number[] = [];
+  /** Reads that were never answered: their extents are not ours until the file-worker is gone. */
+  #lost: Batch[] = [];
   #fillsOut = 0;
+  /** Upload memory in these reads and in lost ones. */
+  #bytesOut = 0;
   #isMemoryShort = false;
   #isAwaitingRoom = false;
 
-  constructor(worker: PeerWorker) {
+  constructor(worker: PeerWorker, file: Ref<FileProtocol>) {
     this.#worker = worker;
+    this.#file = file;
   }
 
   /** A peer waits for memory. */
@@ -151,8 +156,11 @@ export class UploadDesk {
 
   /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
   fileGone(): void {
-    for (const offset of this.#lostOffsets) this.#worker.uploads.free(offset);
-    this.#lostOffsets = [];
+    for (const batch of this.#lost) {
+      this.#worker.uploads.free(batch.offset);
+      this.#bytesOut -= this.#extentOf(batch);
+    }
+    this.#lost = [];
   }
 
   /** Memory, credits or a file-worker are there again: those who waited go on, the longest first. */
@@ -173,7 +181,8 @@ export class UploadDesk {
         this.#retrying.add(session);
         return true;
       }
-      if (this.#fillsOut >= maxFillsOut || !this.#hasFileRoom()) return false;
+      if (this.#fillsOut >= maxFillsOut || this.#hasItsShare() || !this.#hasFileRoom())
+        return false;
       let requests = session.uploads.nextBatch();
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
       while (offset < 0 && requests > 1) {
@@ -187,8 +196,18 @@ export class UploadDesk {
     return true;
   }
 
+  /** A disk that does not answer keeps no more memory than this: uploads from other disks go on. */
+  #hasItsShare(): boolean {
+    const { desks, uploads } = this.#worker;
+    return this.#bytesOut > 0 && this.#bytesOut >= uploads.totalBytes / (desks.length + 1);
+  }
+
+  #extentOf({ requests }: Batch): number {
+    return this.#worker.uploads.extentBytes(requests * wireBlockBytes);
+  }
+
   #hasFileRoom(): boolean {
-    const { file } = this.#worker;
+    const file = this.#file;
     if (file.credits > 0) return true;
     if (!this.#isAwaitingRoom) {
       this.#isAwaitingRoom = true;
@@ -213,7 +232,8 @@ export class UploadDesk {
     uploads.requestsOut += requests;
     torrent.batchesOut++;
     this.#fillsOut++;
-    const { file, context, options } = this.#worker;
+    this.#bytesOut += this.#extentOf(batch);
+    const { context, options } = this.#worker;
     const order: FillSlot = {
       torrent: torrent.id,
       position: piece * torrent.geometry.pieceLengthBytes + begin,
@@ -223,7 +243,7 @@ export class UploadDesk {
       gapBytes: blockHeaderBytes,
       partBytes: blockLengthBytes,
     };
-    file
+    this.#file
       .call("fill-slot", order, { deadlineMs: fillDeadlineMs })
       .then(
         (reply) => this.#filled(batch, reply),
@@ -235,6 +255,7 @@ export class UploadDesk {
   #filled(batch: Batch, reply: {} | StorageRefusal): void {
     const { session, offset } = batch;
     this.#fillsOut--;
+    this.#bytesOut -= this.#extentOf(batch);
     if ("refused" in reply && isPassing(reply)) {
       this.#letGo(batch);
       this.#putBack(batch, this.#retrying);
@@ -267,7 +288,8 @@ export class UploadDesk {
       session.uploads.lastTakenAtMs = session.nowMs;
       this.pump(session);
     }
-    this.goOn();
+    // Its memory is free for any of them.
+    for (const desk of this.#worker.desks) desk.goOn();
   }
 
   /** The file-worker is gone, it failed, or it has not answered for a minute. */
@@ -276,11 +298,12 @@ export class UploadDesk {
     this.#fillsOut--;
     if (error instanceof Error && "code" in error && error.code === "call-deadline") {
       // It may still write there at any time: the extent is lost until it has ended.
-      this.#lostOffsets.push(batch.offset);
+      this.#lost.push(batch);
       this.#endBatch(batch);
       closeSession(session, "disk-not-answering", false);
       return;
     }
+    this.#bytesOut -= this.#extentOf(batch);
     this.#letGo(batch);
     this.#putBack(batch, this.#waiting);
     // Registers for the next file-worker's credits.

@@ -152,6 +152,7 @@ test("a torrent can be opened again while a piece from before is still being wri
     totalBytes: torrent.totalBytes,
     pieceLengthBytes: torrent.pieceLengthBytes,
     pieceCount: 2,
+    disk: 0,
     had: torrent.map.memory,
     table: torrent.table.memory,
     maxPeers: 8,

@@ -230,14 +230,14 @@ test("a piece that cannot be read closes the peer that asked, without blame", as
 
 test("memory named in a read that was never answered is lost until the file-worker has ended", async (t) => {
   const { bench, peer } = await scene();
-  const { uploads, uploadDesk } = bench.worker;
+  const { uploads } = bench.worker;
   const { freeBytes } = uploads;
   peer.request(0, 0);
   bench.file.take("fill-slot").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
   await bench.settle();
   t.like(bench.saidOnce("peer-closed"), { reason: "disk-not-answering", isFault: false });
   t.is(uploads.freeBytes, freeBytes - wireBlock);
-  uploadDesk.fileGone();
+  bench.worker.deskOf(0).fileGone();
   t.is(uploads.freeBytes, freeBytes);
 });
 

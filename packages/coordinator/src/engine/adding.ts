@@ -82,8 +82,9 @@ export async function removeTorrent(
   engine.torrents.delete(job.id);
   if (isRecordForgotten) await forgetRecord(engine, job);
   if (!isDataRemoved) return {};
+  const question = { message: storageOf(job), deadlineMs: removeDataDeadlineMs };
   return {
-    data: await askFileForUser(engine, "remove-data", storageOf(job), removeDataDeadlineMs),
+    data: await askFileForUser(engine, job.request.directory, "remove-data", question),
   };
 }
 
@@ -96,8 +97,9 @@ export async function moveTorrent(
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
   }
-  const question = { ...storageOf(job), to: directory };
-  const answer = await askFileForUser(engine, "move-data", question, moveDeadlineMs);
+  const message = { ...storageOf(job), to: directory };
+  const question = { message, deadlineMs: moveDeadlineMs };
+  const answer = await askFileForUser(engine, job.request.directory, "move-data", question);
   if ("refused" in answer) return answer;
   await forgetRecord(engine, job);
   job.request = { ...job.request, directory };
@@ -110,7 +112,7 @@ async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   if (stored === undefined) return;
   const { infoHash, home } = stored;
   const { directory } = job.request;
-  const question = { infoHash, home, directory };
-  const answer = await askFileForUser(engine, "forget-job", question, forgetDeadlineMs);
+  const question = { message: { infoHash, home, directory }, deadlineMs: forgetDeadlineMs };
+  const answer = await askFileForUser(engine, directory, "forget-job", question);
   if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
 }

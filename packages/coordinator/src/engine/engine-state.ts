@@ -1,18 +1,16 @@
 // What the engine thread holds: its workers, pools and torrents. One value, given to every handler.
 
-import type { Context, Ref, Supervisor } from "@troupe/actor-runtime";
-import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import type { Context, Supervisor } from "@troupe/actor-runtime";
+import type { HashPool } from "@troupe/hash-worker";
 import type {
   CoordinatorProtocol,
   EngineOptions,
   EngineProtocol,
-  FileProtocol,
   RecordsProtocol,
   SetAside,
   TorrentId,
 } from "@troupe/messages";
 import type { DeathBook } from "../death-book.ts";
-import type { Gate } from "../gate.ts";
 import type { PatientRef } from "../patient-ref.ts";
 import type { AddressBudget } from "../torrent/address-budget.ts";
 import type { DialTurn } from "../torrent/dialling.ts";
@@ -20,9 +18,9 @@ import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { AnnounceGates } from "../trackers/announce-gates.ts";
 import type { BigPieceQueue } from "./big-piece-queue.ts";
 import type { BigPieces } from "./big-pieces.ts";
+import type { DiskSeat } from "./disk-seat.ts";
 import type { DiskWatch } from "./disk-watch.ts";
 import type { EngineParts } from "./engine-parts.ts";
-import type { FileFeed } from "./file-feed.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 import type { SlabBook } from "./slab-book.ts";
 
@@ -40,18 +38,12 @@ export interface Engine {
   readonly bigPieces: BigPieces;
   readonly bigPieceQueue: BigPieceQueue;
   readonly hashPool: HashPool;
-  readonly checkPool: CheckPool;
-  /** Torrents that are being checked or wait in the pool for it. */
-  readonly checks: Gate;
-  readonly file: Ref<FileProtocol>;
-  /** For every call to it: there may be one for each torrent at once. */
-  readonly fileCalls: PatientRef<FileProtocol>;
-  readonly feed: FileFeed;
+  /** File-workers and check pools, by the device: disk-seats.ts. */
+  readonly disks: readonly DiskSeat[];
   /** What workers died of. */
   readonly deaths: DeathBook;
   /** Peers at which workers died twice. */
   readonly setAside: SetAside;
-  readonly disk: DiskWatch;
   /** Linked to nobody without a state folder. */
   readonly records: PatientRef<RecordsProtocol>;
   /** The disk of the state folder. */

@@ -20,6 +20,7 @@ import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
 import { addTorrent, moveTorrent, removeTorrent } from "./adding.ts";
 import { askRecordsForUser } from "./records-calls.ts";
+import { diskFrom } from "./disk-seats.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
 import { inputOfMessage } from "./holding.ts";
@@ -107,8 +108,10 @@ const workersHeard: NonNullable<EngineActor["hears"]> = {
     "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
   },
   file: {
-    "piece-written": (engine, written) => pieceWritten(engine, written),
-    "piece-not-written": (engine, refusal) => pieceNotWritten(engine, refusal),
+    "piece-written": (engine, written, from) =>
+      pieceWritten(engine, diskFrom(engine, from), written),
+    "piece-not-written": (engine, refusal, from) =>
+      pieceNotWritten(engine, diskFrom(engine, from), refusal),
     "sync-failed": (engine, refusal) => syncFailed(engine, refusal),
     "record-not-kept": (engine, refusal) => recordNotKept(engine, refusal),
     "read-failed": (engine, failed) => readFailed(engine, failed),

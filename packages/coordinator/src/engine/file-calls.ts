@@ -4,6 +4,8 @@
 import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone, messageOf } from "../troupe-error.ts";
+import type { DiskSeat } from "./disk-seat.ts";
+import { diskOfFolder } from "./disk-seats.ts";
 import type { Engine } from "./engine-state.ts";
 
 /**
@@ -14,7 +16,7 @@ import type { Engine } from "./engine-state.ts";
  * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
  */
 export async function askFile<Name extends CallName<FileProtocol>>(
-  { feed, fileCalls }: Pick<Engine, "feed" | "fileCalls">,
+  { feed, calls }: Pick<DiskSeat, "feed" | "calls">,
   name: Name,
   message: MessageOf<FileProtocol, Name>,
   { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
@@ -23,7 +25,7 @@ export async function askFile<Name extends CallName<FileProtocol>>(
     await feed.whenReady();
     if (signal.aborted) return undefined;
     try {
-      const answer = await fileCalls.call(name, message, { deadlineMs });
+      const answer = await calls.call(name, message, { deadlineMs });
       return signal.aborted ? undefined : answer;
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -33,19 +35,23 @@ export async function askFile<Name extends CallName<FileProtocol>>(
 }
 
 /**
- * Asks for somebody who waits for the answer whatever becomes of threads.
+ * Asks the file-worker of a folder's device for somebody who waits for the answer whatever becomes of threads.
  *
  * @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all.
  */
 export async function askFileForUser<Name extends CallName<FileProtocol>>(
-  engine: Pick<Engine, "feed" | "fileCalls">,
+  engine: Engine,
+  folder: string,
   name: Name,
-  message: MessageOf<FileProtocol, Name>,
-  deadlineMs: number,
+  {
+    message,
+    deadlineMs,
+  }: { readonly message: MessageOf<FileProtocol, Name>; readonly deadlineMs: number },
 ): Promise<ReplyOf<FileProtocol, Name> | StorageRefusal> {
   const { signal } = new AbortController();
   try {
-    const answer = await askFile(engine, name, message, { deadlineMs, signal });
+    const disk = await diskOfFolder(engine, folder);
+    const answer = await askFile(disk, name, message, { deadlineMs, signal });
     if (answer !== undefined) return answer;
     throw new Error("bug: a question that nobody ends was ended");
   } catch (error) {

@@ -40,10 +40,10 @@ function setTorrentAside(engine: Engine, job: TorrentJob, role: string): void {
   const fault = asideFault(job, why);
   engine.context.log("error", "torrent-set-aside", { infoHash: job.metainfo.infoHash, why });
   // What a file-worker that lives was given it writes, from memory that must stay as it is until then.
-  const unwritten = role === "file" ? engine.feed.unansweredOf(job.id) : [];
+  const unwritten = role === "file" ? job.disk.feed.unansweredOf(job.id) : [];
   for (const { piece } of unwritten) {
     const { code: refused, message } = fault;
-    pieceNotWritten(engine, { torrent: job.id, piece, refused, message });
+    pieceNotWritten(engine, job.disk, { torrent: job.id, piece, refused, message });
   }
   failTorrent(engine, job, fault);
 }

@@ -1,6 +1,6 @@
 // Payload memory by number: which blocks of shared memory exist, who fills them, and when each may be forgotten.
 // A slab belongs to one incarnation of one peer-worker (design: rule a). When that incarnation is gone the slab
-// lives on until its last sealed piece has been hashed and written; then the file-worker forgets it too.
+// lives on until its last sealed piece has been hashed and written; then the file-workers forget it too.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId } from "@troupe/messages";
@@ -18,14 +18,15 @@ export interface Slab {
 /** All slabs of one engine. */
 export class SlabBook {
   readonly #slabs = new Map<SlabId, Slab>();
-  readonly #file: Ref<FileProtocol>;
+  readonly #files: readonly Ref<FileProtocol>[];
   #nextId = 1;
 
-  constructor(file: Ref<FileProtocol>) {
-    this.#file = file;
+  /** @param files Every file-worker that may be there: any of them may write from any slab. */
+  constructor(files: readonly Ref<FileProtocol>[]) {
+    this.#files = files;
   }
 
-  /** Makes a slab and tells the file-worker. */
+  /** Makes a slab and tells the file-workers. */
   open(lengthBytes: number): Slab {
     const slab: Slab = {
       id: this.#nextId++ as SlabId,
@@ -34,7 +35,7 @@ export class SlabBook {
       isRetired: false,
     };
     this.#slabs.set(slab.id, slab);
-    this.#file.cast("open-slab", { slab: slab.id, memory: slab.memory });
+    for (const file of this.#files) file.cast("open-slab", { slab: slab.id, memory: slab.memory });
     return slab;
   }
 
@@ -57,14 +58,14 @@ export class SlabBook {
   }
 
   /** Tells a new file-worker of every slab. */
-  announceAll(): void {
+  announceAll(file: Ref<FileProtocol>): void {
     for (const slab of this.#slabs.values()) {
-      this.#file.cast("open-slab", { slab: slab.id, memory: slab.memory });
+      file.cast("open-slab", { slab: slab.id, memory: slab.memory });
     }
   }
 
   #closeIfIdle(slab: Slab): void {
     if (!slab.isRetired || slab.inUse > 0 || !this.#slabs.delete(slab.id)) return;
-    this.#file.cast("close-slab", { slab: slab.id });
+    for (const file of this.#files) file.cast("close-slab", { slab: slab.id });
   }
 }

@@ -11,21 +11,19 @@ import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
 import { flush } from "../torrent/event-outbox.ts";
 import { DeathBook } from "../death-book.ts";
-import { Gate } from "../gate.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { BigPieceQueue } from "./big-piece-queue.ts";
 import { BigPieces } from "./big-pieces.ts";
 import { DiskWatch } from "./disk-watch.ts";
+import { DiskSeat } from "./disk-seat.ts";
+import { checkPoolsOf, diskEnded, mostFileWorkers, openFilesEach } from "./disk-seats.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { Engine, EngineActorProtocol } from "./engine-state.ts";
-import { FileFeed } from "./file-feed.ts";
 import { PeerWorkerSeat } from "./peer-worker-seat.ts";
 import { SlabBook } from "./slab-book.ts";
 import { tick, tickMs } from "./tick.ts";
 import { workerCrashed, workerStarted } from "./worker-events.ts";
 
-/** A quarter of what the check pool takes before it refuses; the others wait here. */
-const checksAtOnce = 256;
 /** Requests of all peers that wait to be served, divided among the workers: 800,000 of them. */
 const requestMemoryBytes = 16 * 1024 * 1024;
 
@@ -43,6 +41,7 @@ export async function startEngine(
     started: (child, sender) => workerStarted(engine, child, sender),
     crashed: (child, sender, error, input) =>
       workerCrashed(engine, child, sender, { error, input }),
+    ended: ({ name }) => diskEnded(engine, name),
   });
   context.timers.every(tickMs, () => tick(engine));
   return engine;
@@ -61,7 +60,7 @@ export async function shutDown(engine: Engine): Promise<void> {
 /** Ends one thread as a crash would. */
 export function endActor(engine: Engine, name: string): void {
   if (name === "hash") engine.hashPool.killThread();
-  else if (name === "check") engine.checkPool.killThread();
+  else if (name === "check") engine.disks.some((disk) => disk.openedCheckPool?.killThread());
   else engine.supervisor?.kill(name);
 }
 
@@ -76,7 +75,11 @@ function makeEngine(
   options: EngineOptions,
   parts: EngineParts,
 ): Engine {
-  const file = context.ref<FileProtocol>("file");
+  const disks = Array.from({ length: mostFileWorkers }, (_, index) => {
+    const ref = context.ref<FileProtocol>(`file-${index}`);
+    const openCheckPool = () => parts.openCheckPool(context, options);
+    return new DiskSeat(index, { ref, openCheckPool, time: context });
+  });
   const { bind, descriptors } = options;
   const limits = {
     halfOpenLimit: descriptors.halfOpen,
@@ -94,19 +97,14 @@ function makeEngine(
       const time = context;
       return new PeerWorkerSeat(index, { ref, memoryBytes: perWorker, bind, limits, time });
     }),
-    slabs: new SlabBook(file),
+    slabs: new SlabBook(disks.map(({ ref }) => ref)),
     // In a turn of its own: whoever frees it is in the middle of something.
     bigPieces: new BigPieces(() => context.timers.soon(() => answerWaiting(engine))),
     bigPieceQueue: new BigPieceQueue(),
     hashPool: parts.openHashPool(context, options),
-    checkPool: parts.openCheckPool(context, options),
-    checks: new Gate(checksAtOnce),
-    file,
-    fileCalls: new PatientRef(file, context),
-    feed: new FileFeed(file),
+    disks,
     deaths: new DeathBook(),
     setAside: new SetAside(),
-    disk: new DiskWatch(),
     records: new PatientRef(context.ref<RecordsProtocol>("records"), context),
     recordsDisk: new DiskWatch(),
     supervisor: undefined,
@@ -135,14 +133,13 @@ function treeOf(engine: Engine) {
       const setAside = engine.setAside.list(engine.context.clock.nowMs());
       return { ...seat.nextOptions(engine.slabs), setAside };
     },
-    isDiskInCall: () => engine.disk.isInCall,
-    fileOptions: () => ({
-      stamp: engine.disk.nextStamp(),
-      maxOpenFiles: engine.options.descriptors.openFiles,
-    }),
+    fileWorkers: engine.disks.map(({ watch }) => ({
+      isInCall: () => watch.isInCall,
+      options: () => ({ stamp: watch.nextStamp(), maxOpenFiles: openFilesEach(engine) }),
+    })),
     recordsOptions: hasRecords ? () => ({ stamp: engine.recordsDisk.nextStamp() }) : undefined,
     areRecordsInCall: () => engine.recordsDisk.isInCall,
     openHashPool: () => engine.hashPool,
-    openCheckPool: () => engine.checkPool,
+    openCheckPool: () => checkPoolsOf(engine.disks),
   });
 }

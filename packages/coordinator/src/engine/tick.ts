@@ -9,9 +9,10 @@ import { rotateUnchoked } from "../torrent/peers.ts";
 import { keepFigures } from "../torrent/job-facts.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { watchDisk } from "./disk-watch.ts";
+import { watchDisks } from "./watch-disks.ts";
 import { watchRecords } from "./records-watch.ts";
 import { tellWhy } from "../torrent/why-facts.ts";
+import { endIdleDisks } from "./disk-seats.ts";
 import type { Engine } from "./engine-state.ts";
 import { holding } from "./holding.ts";
 
@@ -24,12 +25,13 @@ const ticksPerKeeping = 40;
 /** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
   engine.ticks++;
-  watchDisk(engine);
+  watchDisks(engine);
   watchRecords(engine);
   const isSecond = engine.ticks % ticksPerSecond === 0;
   if (isSecond) engine.retriesThisSecond = 0;
   if (isSecond) engine.closedForRoomThisSecond = 0;
   if (isSecond) endStandstill(engine);
+  if (isSecond) endIdleDisks(engine);
   dialMore(engine);
   for (const job of engine.torrents.values()) {
     if (job.isRunning) holding(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
@@ -46,5 +48,5 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   job.roll.sweep(engine.context.clock.nowMs());
   say(engine, job, { event: "progress", ...progressOf(job) });
   tellWhy(engine, job);
-  if (engine.ticks % ticksPerKeeping === 0) keepFigures(engine, job);
+  if (engine.ticks % ticksPerKeeping === 0) keepFigures(job);
 }

@@ -12,6 +12,8 @@ import type { RolledPeer } from "../torrent/peer-roll.ts";
 import { dialMore } from "../torrent/dialling.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { messageOf } from "../troupe-error.ts";
+import type { DiskSeat } from "./disk-seat.ts";
+import { diskNamed } from "./disk-seats.ts";
 import type { Engine } from "./engine-state.ts";
 import { listenAgain } from "./listening.ts";
 import { blame, type Death } from "./quarantine.ts";
@@ -19,9 +21,10 @@ import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
 
 /** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
-  const restarts = sender.epoch - 1;
+  const disk = diskNamed(engine, child.name);
+  const restarts = disk?.crashes ?? sender.epoch - 1;
   engine.context.announce("worker-event", { name: child.name, state: "running", restarts });
-  if (child.role === "file") return fileWorkerStarted(engine);
+  if (disk !== undefined) return fileWorkerStarted(engine, disk);
   const seat = seatOf(engine, child.name);
   if (seat !== undefined) peerWorkerStarted(engine, seat);
 }
@@ -33,10 +36,12 @@ export function workerCrashed(
   sender: Sender,
   death: Death,
 ): void {
+  const disk = diskNamed(engine, child.name);
+  if (disk !== undefined) disk.crashes++;
   engine.context.announce("worker-event", {
     name: child.name,
     state: "restarting",
-    restarts: sender.epoch,
+    restarts: disk?.crashes ?? sender.epoch,
     error: messageOf(death.error),
   });
   const seat = seatOf(engine, child.name);
@@ -92,17 +97,19 @@ function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
  * Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. The writes wait until
  * the storages are open, which takes the file-worker some turns: one that came before would be refused.
  */
-function fileWorkerStarted(engine: Engine): void {
-  const { context, feed, file, slabs, torrents } = engine;
-  slabs.announceAll();
-  const epoch = file.peer?.epoch;
+function fileWorkerStarted(engine: Engine, disk: DiskSeat): void {
+  const { context, slabs, torrents } = engine;
+  const { feed, ref } = disk;
+  slabs.announceAll(ref);
+  const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
+    .filter((job) => job.disk === disk)
     .filter((job) => job.isRunning || job.state === "starting" || job.state === "checking")
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)
     .then(() => {
       // Another one by now: it is told everything anew.
-      if (file.peer?.epoch === epoch) feed.again();
+      if (ref.peer?.epoch === epoch) feed.again();
     })
     .catch((error: unknown) => context.fail(error));
 }
@@ -110,17 +117,17 @@ function fileWorkerStarted(engine: Engine): void {
 async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
   try {
     const limits = { deadlineMs: 60_000 };
-    const opened = await engine.fileCalls.call("open-storage", storageOf(job), limits);
+    const opened = await job.disk.calls.call("open-storage", storageOf(job), limits);
     if ("refused" in opened) {
       failAtFolder(engine, job, { code: opened.refused, message: opened.message });
       return;
     }
-    keepPieces(engine, job);
+    keepPieces(job);
     if (opened.parts !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
       const unwanted = job.files.unwanted();
       const question = { torrent: job.id, unwanted };
-      const settled = await engine.fileCalls.call("settle-parts", question, limits);
+      const settled = await job.disk.calls.call("settle-parts", question, limits);
       if (!("refused" in settled)) return;
       failAtFolder(engine, job, { code: settled.refused, message: settled.message });
     }

@@ -50,13 +50,13 @@ export async function checkFound(
 ): Promise<TorrentFault | undefined> {
   job.settledUnwanted = job.files.unwanted();
   job.isChecked = false;
-  const opened = await askFile(engine, "open-storage", storageOf(job), {
+  const opened = await askFile(job.disk, "open-storage", storageOf(job), {
     deadlineMs: openDeadlineMs,
     signal,
   });
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
-  const parts = await settledParts(engine, job, opened, signal);
+  const parts = await settledParts(job, opened, signal);
   // Who has ended it meanwhile has said its state.
   if (signal.aborted) return undefined;
   if (parts !== undefined && "refused" in parts)
@@ -68,21 +68,20 @@ export async function checkFound(
   else await checkKnown(engine, job, { foundBytes, parts, known }, signal);
   if (signal.aborted) return undefined;
   job.isChecked = true;
-  keepPieces(engine, job);
+  keepPieces(job);
   say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
-  return await settleWanted(engine, job, signal);
+  return await settleWanted(job, signal);
 }
 
 /** Tells the file-worker which files are wanted, when that has changed since it was told. */
 export async function settleWanted(
-  engine: Engine,
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
   const unwanted = job.files.unwanted();
   if (job.request.mode !== "download" || isSame(unwanted, job.settledUnwanted)) return undefined;
   job.settledUnwanted = unwanted;
-  const settled = await settle(engine, job, unwanted, signal);
+  const settled = await settle(job, unwanted, signal);
   if (settled === undefined || !("refused" in settled)) return undefined;
   return { code: settled.refused, message: settled.message };
 }
@@ -97,7 +96,7 @@ export async function prepareToWrite(
   if (isComplete || job.request.mode !== "download") return undefined;
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
   const rules = { deadlineMs: settleDeadlineMs, signal };
-  const prepared = await askFile(engine, "prepare-storage", question, rules);
+  const prepared = await askFile(job.disk, "prepare-storage", question, rules);
   if (prepared === undefined) return undefined;
   if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
   if (prepared.freeBytes < leftBytes) {
@@ -116,24 +115,22 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
 
 /** What the part file has of files that are wanted by now goes where it belongs. Who only looks moves nothing. */
 async function settledParts(
-  engine: Engine,
   job: TorrentJob,
   { parts }: StorageOpened,
   signal: AbortSignal,
 ): Promise<PartsLayout | StorageRefusal | undefined> {
   if (parts === undefined || job.request.mode !== "download") return parts;
-  const settled = await settle(engine, job, job.files.unwanted(), signal);
+  const settled = await settle(job, job.files.unwanted(), signal);
   return settled === undefined || "refused" in settled ? settled : settled.parts;
 }
 
 async function settle(
-  engine: Engine,
-  { id }: TorrentJob,
+  { disk, id }: TorrentJob,
   unwanted: readonly number[],
   signal: AbortSignal,
 ): Promise<PiecesSettled | StorageRefusal | undefined> {
   const rules = { deadlineMs: settleDeadlineMs, signal };
-  return await askFile(engine, "settle-parts", { torrent: id, unwanted }, rules);
+  return await askFile(disk, "settle-parts", { torrent: id, unwanted }, rules);
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */
@@ -266,8 +263,8 @@ async function hashPieces(
   const request = checkRequest(engine, job, parts, signal);
   const ranges = pieces && rangesOf(pieces, pieceCount);
   const check = async (): Promise<Uint8Array> =>
-    await engine.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
-  return await engine.checks.run(check, signal);
+    await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
+  return await job.disk.checks.run(check, signal);
 }
 
 function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {

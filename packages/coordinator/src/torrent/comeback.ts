@@ -6,6 +6,7 @@
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { storageOf } from "./checking.ts";
+import { findDisk } from "./find-disk.ts";
 import { isPassing } from "./held-writes.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -41,14 +42,17 @@ async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): P
   const rules = { deadlineMs: lookDeadlineMs, signal };
   const torrent = job.id;
   const { mode, allocation = "sparse" } = job.request;
-  const opened = await askFile(engine, "open-storage", storageOf(job), rules);
+  if ((await findDisk(engine, job, signal)) !== undefined || signal.aborted) return false;
+  // Threads that check sit in a call of this disk still: more would join them.
+  if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
+  const opened = await askFile(job.disk, "open-storage", storageOf(job), rules);
   if (opened === undefined || "refused" in opened) return false;
   const prepared =
     mode === "download"
-      ? await askFile(engine, "prepare-storage", { torrent, allocation }, rules)
+      ? await askFile(job.disk, "prepare-storage", { torrent, allocation }, rules)
       : {};
   // A start or a stop that came meanwhile opens or closes it itself.
   if (signal.aborted) return false;
-  await askFile(engine, "close-storage", { torrent, syncWithinMs: 0 }, rules);
+  await askFile(job.disk, "close-storage", { torrent, syncWithinMs: 0 }, rules);
   return prepared !== undefined && !("refused" in prepared);
 }

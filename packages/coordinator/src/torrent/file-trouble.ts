@@ -44,12 +44,12 @@ export async function doubtFile(
   }
   for (const piece of doubted) job.doubted.add(piece);
   // Ended in the middle of it, the next start shall not believe them either.
-  if (doubted.length > 0) keepLoss(engine, job, doubted);
+  if (doubted.length > 0) keepLoss(job, doubted);
   if (doubted.length > 0) say(engine, job, { event: "warning", code: refused, message });
   const { signal } = job.abort;
   try {
     const rules = { deadlineMs: lookDeadlineMs, signal };
-    await askFile(engine, "look-again", { torrent: job.id, file }, rules);
+    await askFile(job.disk, "look-again", { torrent: job.id, file }, rules);
     if (signal.aborted) return;
     await checkRanges(engine, job, rangesOf(doubted), {
       signal,

@@ -41,7 +41,7 @@ export function piecesAreLost(
     if (job.doubted.delete(piece)) job.ledger.release(piece);
     job.picker.comeBack(piece);
   }
-  keepLoss(engine, job, lost);
+  keepLoss(job, lost);
   job.isCompleteSaid &&= job.ledger.isComplete;
   for (const seat of engine.seats) {
     for (const piece of seat.forgetHad(job.id, lost)) {

@@ -100,7 +100,7 @@ export async function checkRanges(
     piecesAreLost(engine, job, bad);
     verdict(first, verdicts);
   });
-  keepPieces(engine, job);
+  keepPieces(job);
   completeIfWhole(engine, job);
 }
 
@@ -127,10 +127,10 @@ async function look(
     const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : bytesAtOnce) / pieceLengthBytes));
     const [now, later] = takePieces(left, pieces);
     left = later;
-    const parts = await describeParts(engine, job, signal);
+    const parts = await describeParts(job, signal);
     const startedAtMs = clock.nowMs();
     const request = { ...checkedTorrent(job, parts), ranges: now, signal, onRun };
-    await engine.checks.run(() => engine.checkPool.checkPieces(request), signal);
+    await job.disk.checks.run(() => job.disk.checkPool.checkPieces(request), signal);
     const tookMs = clock.nowMs() - startedAtMs;
     if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
     else if (left.length > 0) await rest(engine, tookMs);
@@ -158,22 +158,21 @@ function rest({ context: { timers } }: Engine, ms: number): Promise<void> {
 
 /** The part file as it is now. */
 export async function describeParts(
-  engine: Engine,
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<PartsLayout | undefined> {
   const rules = { deadlineMs: describeDeadlineMs, signal };
-  const answer = await askFile(engine, "describe-parts", { torrent: job.id }, rules);
+  const answer = await askFile(job.disk, "describe-parts", { torrent: job.id }, rules);
   return answer?.parts;
 }
 
 /** What lies in the part file of a torrent that runs. */
 export async function partFileOf(
-  engine: Engine,
+  _engine: Engine,
   job: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "part-file">> {
   if (!job.isRunning) return { refused: "not-running", message: notRunning(job).message };
-  const parts = await describeParts(engine, job, job.abort.signal);
+  const parts = await describeParts(job, job.abort.signal);
   return parts === undefined ? {} : { parts };
 }
 

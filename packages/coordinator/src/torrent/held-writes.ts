@@ -22,6 +22,7 @@ const firstIoTryMs = 1_000;
 /** What somebody can mend without us: the disk is asked until it is. */
 const passingCodes: ReadonlySet<string> = new Set([
   "disk-full",
+  "disk-not-answering",
   "EACCES",
   "EPERM",
   "EROFS",
@@ -89,12 +90,12 @@ export function endTroubleBy(engine: Engine, job: TorrentJob, piece: PieceIndex)
     job.fault = undefined;
     setState(engine, job, job.isPauseWanted ? "paused" : "active");
   }
-  for (const write of trouble.held) engine.feed.write(write);
+  for (const write of trouble.held) job.disk.feed.write(write);
 }
 
 /** The user does not want to wait for the next try. */
-export function tryNow(engine: Engine, job: TorrentJob): void {
-  if (job.trouble !== undefined && job.trouble.tried === undefined) tryOne(engine, job.trouble);
+export function tryNow(job: TorrentJob): void {
+  if (job.trouble !== undefined && job.trouble.tried === undefined) tryOne(job, job.trouble);
 }
 
 /** The torrent is closed: what is held is given up, and missing. */
@@ -114,14 +115,14 @@ function tryLater(engine: Engine, job: TorrentJob, trouble: DiskTrouble): boolea
   const ms = isIo ? firstIoTryMs * 2 ** trouble.tries : retryAfterMs;
   trouble.tries++;
   engine.context.timers.after(ms, () => {
-    if (job.trouble === trouble && trouble.tried === undefined) tryOne(engine, trouble);
+    if (job.trouble === trouble && trouble.tried === undefined) tryOne(job, trouble);
   });
   return true;
 }
 
-function tryOne(engine: Engine, trouble: DiskTrouble): void {
+function tryOne({ disk }: TorrentJob, trouble: DiskTrouble): void {
   const write = trouble.held.shift();
   if (write === undefined) return;
   trouble.tried = write.piece;
-  engine.feed.write(write);
+  disk.feed.write(write);
 }

@@ -2,7 +2,6 @@
 
 import { nothingCounted, peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import type { Engine } from "../engine/engine-state.ts";
 import { settingsOf } from "../job-settings.ts";
 import { addressKey } from "./address-key.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -41,25 +40,25 @@ export function notePeers(job: TorrentJob): void {
 }
 
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
-export function keepPieces(engine: Engine, job: TorrentJob): void {
+export function keepPieces(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !job.isChecked) return;
   const message = { torrent: job.id, facts: factsOf(job), had: job.map.snapshot() };
-  engine.fileCalls.cast("keep-job", message);
+  job.disk.calls.cast("keep-job", message);
 }
 
 /** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
-export function keepLoss(engine: Engine, job: TorrentJob, lost: readonly PieceIndex[]): void {
+export function keepLoss(job: TorrentJob, lost: readonly PieceIndex[]): void {
   if (job.request.mode === "check-only") return;
-  engine.fileCalls.cast("keep-job", { torrent: job.id, facts: factsOf(job), lost });
+  job.disk.calls.cast("keep-job", { torrent: job.id, facts: factsOf(job), lost });
 }
 
 /** Tells the file-worker the figures, if they have changed since. */
-export function keepFigures(engine: Engine, job: TorrentJob): void {
+export function keepFigures(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !job.isChecked) return;
   const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
   const moved = downloadedBytes + uploadedBytes + wastedBytes;
   if (moved === job.keptBytes) return;
   job.keptBytes = moved;
   notePeers(job);
-  engine.fileCalls.cast("keep-job", { torrent: job.id, facts: factsOf(job) });
+  job.disk.calls.cast("keep-job", { torrent: job.id, facts: factsOf(job) });
 }

@@ -44,7 +44,7 @@ export function leaseWanted(
     mayWrite &&
     job.trouble === undefined &&
     job.state === "active" &&
-    engine.disk.state === "answering";
+    job.disk.watch.state === "answering";
   for (const { peer, count } of mayBegin ? wanted : []) {
     const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
     const granted = room > 0 ? grantFor(engine, job, seat, { peer, count: room }) : [];

@@ -10,9 +10,11 @@ import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
+import { faultOf } from "../troupe-error.ts";
 import { askFile } from "../engine/file-calls.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import { makeAnnouncer } from "./announcing.ts";
+import { findDisk, readsHang } from "./find-disk.ts";
 import { checkFound, prepareToWrite, settleWanted } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
@@ -36,7 +38,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
   setPaused(engine, job, false);
   job.isStartWanted = job.closing !== undefined;
   if (job.isStartWanted) return;
-  if (job.trouble !== undefined) return tryNow(engine, job);
+  if (job.trouble !== undefined) return tryNow(job);
   if (job.state !== "stopped" && job.state !== "error") return;
   job.comeback.abort();
   job.abort = new AbortController();
@@ -48,7 +50,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
 
 async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<void> {
   try {
-    const fault = await checkFound(engine, job, signal);
+    const fault = (await findDisk(engine, job, signal)) ?? (await checkFound(engine, job, signal));
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(engine, job, fault);
     if (job.request.mode === "check-only") return await stopTorrent(engine, job);
@@ -99,6 +101,7 @@ export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
     pieceCount: geometry.pieceCount,
+    disk: job.disk.index,
     had: job.map.memory,
     table: table.memory,
     maxPeers: job.maxPeers,
@@ -123,7 +126,7 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
  */
 export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
   job.settling++;
-  const fault = await settleWanted(engine, job, job.abort.signal).finally(() => job.settling--);
+  const fault = await settleWanted(job, job.abort.signal).finally(() => job.settling--);
   if (fault !== undefined) return failTorrent(engine, job, fault);
   if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
 }
@@ -135,7 +138,7 @@ export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void
 export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
   // Bytes of it lie in the part file still: it is complete when they have moved.
   if (job.settling > 0) return;
-  const fault = await makeEmptyFiles(engine, job);
+  const fault = await makeEmptyFiles(job);
   if (fault !== undefined) return failTorrent(engine, job, fault);
   if (!job.isRunning || !job.ledger.isComplete) return;
   if (job.ledger.isSeed && !job.isSeedSaid) {
@@ -151,12 +154,12 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
   flush(engine, job);
 }
 
-async function makeEmptyFiles(engine: Engine, job: TorrentJob): Promise<TorrentFault | undefined> {
+async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined> {
   // Who only seeds writes nothing: an empty file that is missing is nobody's loss.
   if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
   try {
-    const answer = await askFile(engine, "complete-storage", { torrent: job.id }, rules);
+    const answer = await askFile(job.disk, "complete-storage", { torrent: job.id }, rules);
     if (answer === undefined || !("refused" in answer)) return undefined;
     return { code: answer.refused, message: answer.message };
   } catch (error) {
@@ -205,7 +208,9 @@ export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFaul
 
 /** What was to be looked at on the disk could not be. */
 export function failAtCheck(engine: Engine, job: TorrentJob, error: unknown): void {
-  const isPoison = (error as { code?: unknown }).code === "check-failed";
+  const { code } = error as { code?: unknown };
+  if (code === "check-late") return failAtFolder(engine, job, readsHang(job));
+  const isPoison = code === "check-failed";
   const poison = "check threads ended twice at the same piece of it";
   failTorrent(engine, job, isPoison ? asideFault(job, poison) : faultOf(error));
 }
@@ -251,12 +256,12 @@ async function close(engine: Engine, job: TorrentJob): Promise<void> {
     job.ledger.release(piece);
     engine.bigPieces.release(engine.slabs, lease);
   }
-  await closeFiles(engine, job, untilMs - clock.nowMs());
+  await closeFiles(job, untilMs - clock.nowMs());
   await announced;
 }
 
 /** A disk that is slower goes on behind: a file-worker that is asked to end writes everything first. */
-async function closeFiles(engine: Engine, job: TorrentJob, deadlineMs: number): Promise<void> {
+async function closeFiles(job: TorrentJob, deadlineMs: number): Promise<void> {
   const { mode } = job.request;
   // Of one that was stopped while it was checked the record on the disk says more than we know.
   const isKept = job.isChecked && mode !== "check-only";
@@ -266,7 +271,7 @@ async function closeFiles(engine: Engine, job: TorrentJob, deadlineMs: number): 
     ...(isKept && { job: { facts: factsOf(job), isOrderly: job.fault === undefined } }),
   };
   try {
-    await engine.fileCalls.call("close-storage", closing, { deadlineMs });
+    await job.disk.calls.call("close-storage", closing, { deadlineMs });
   } catch {
     // Gone or late: the record says that it was being written to, and the next start hashes what is not durable.
   }
@@ -278,12 +283,4 @@ async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<voi
   await seat
     .ask("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs })
     .catch(() => undefined);
-}
-
-function faultOf(error: unknown): TorrentFault {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return {
-    code: typeof code === "string" ? code : "internal",
-    message: typeof message === "string" ? message : String(error),
-  };
 }

@@ -6,6 +6,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
 import { failOver } from "../engine/holding.ts";
+import type { DiskSeat } from "../engine/disk-seat.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Slab } from "../engine/slab-book.ts";
 import { say } from "./event-outbox.ts";
@@ -63,7 +64,7 @@ async function hashPiece(
     if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job, piece, digest);
     if (isGood) notePassed(job, hashing.origin);
-    if (isGood && !job.failedCopies.has(piece)) writePiece(engine, job, sealed);
+    if (isGood && !job.failedCopies.has(piece)) writePiece(job, sealed);
     else await examine(engine, job, sealed, hashing);
   } catch (error) {
     const { code } = error as { code?: unknown };
@@ -107,7 +108,7 @@ async function examine(
   const ofBlocks = digests.subarray(digestBytes);
   if (!isDigestOf(job, piece, digests)) return hashFailed(engine, job, sealed, hashing, ofBlocks);
   for (const liar of job.failedCopies.passed(piece, ofBlocks)) banPeer(engine, job, liar);
-  writePiece(engine, job, sealed);
+  writePiece(job, sealed);
 }
 
 function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boolean {
@@ -119,10 +120,10 @@ function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boo
   return true;
 }
 
-function writePiece(engine: Engine, job: TorrentJob, sealed: PieceSealed): void {
+function writePiece(job: TorrentJob, sealed: PieceSealed): void {
   const { piece, slab, offset, lengthBytes } = sealed;
   job.ledger.toWriting(piece);
-  engine.feed.write({ torrent: job.id, piece, slab, offset, lengthBytes });
+  job.disk.feed.write({ torrent: job.id, piece, slab, offset, lengthBytes });
 }
 
 function hashFailed(
@@ -144,13 +145,18 @@ function hashFailed(
 /** The file-worker has written it: from here on we have it. */
 export function pieceWritten(
   engine: Engine,
+  disk: DiskSeat,
   { torrent, piece }: MessageOf<FileProtocol, "piece-written">,
 ): void {
-  const write = engine.feed.answered(torrent, piece);
+  const write = disk.feed.answered(torrent, piece);
   if (write === undefined) return;
   const slab = engine.slabs.get(write.slab);
-  if (slab !== undefined) endSlabUse(engine, slab);
   const job = jobOf(engine, torrent);
+  // Its folder is on another device by now: what was written to the old one is missing there.
+  if (job !== undefined && job.disk !== disk && slab !== undefined) {
+    return pieceGivenUp(engine, job, piece, slab);
+  }
+  if (slab !== undefined) endSlabUse(engine, slab);
   if (job === undefined) return;
   job.shortOfFilesSinceMs = undefined;
   job.hasWritten = true;
@@ -163,13 +169,17 @@ export function pieceWritten(
 /** The disk refused: it is asked again when that may help; if not, the torrent ends in the error state. */
 export function pieceNotWritten(
   engine: Engine,
+  disk: DiskSeat,
   { torrent, piece, ...refusal }: MessageOf<FileProtocol, "piece-not-written">,
 ): void {
   const { refused, message } = refusal;
-  const write = engine.feed.answered(torrent, piece);
+  const write = disk.feed.answered(torrent, piece);
   if (write === undefined) return;
   const slab = engine.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
+  if (job !== undefined && job.disk !== disk && slab !== undefined) {
+    return pieceGivenUp(engine, job, piece, slab);
+  }
   if (job === undefined) {
     if (slab !== undefined) endSlabUse(engine, slab);
     return;
@@ -213,7 +223,7 @@ function isPatient(engine: Engine, job: TorrentJob, message: string): boolean {
 function writeAgain(engine: Engine, write: WritePiece): void {
   const job = jobOf(engine, write.torrent);
   const slab = engine.slabs.get(write.slab);
-  if (job?.isRunning === true) engine.feed.write(write);
+  if (job?.isRunning === true) job.disk.feed.write(write);
   else if (slab === undefined) return;
   else if (job === undefined) endSlabUse(engine, slab);
   else pieceGivenUp(engine, job, write.piece, slab);

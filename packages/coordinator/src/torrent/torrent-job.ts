@@ -20,6 +20,7 @@ import {
 } from "@troupe/messages";
 import type { Metainfo, PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
+import type { DiskSeat } from "../engine/disk-seat.ts";
 import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
 import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
@@ -48,6 +49,8 @@ export class TorrentJob {
   maxPeers = 0;
   /** Fewer than that when the user has said so since. */
   peerLimit = 0;
+  /** Of the device that its folder was on at the last start; the first before that. */
+  disk: DiskSeat;
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
@@ -121,8 +124,16 @@ export class TorrentJob {
     request: AddTorrent,
     metainfo: Metainfo,
     peerId: Uint8Array,
-    { context, options, addresses }: Pick<Engine, "context" | "options" | "addresses">,
+    {
+      context,
+      options,
+      addresses,
+      disks,
+    }: Pick<Engine, "context" | "options" | "addresses" | "disks">,
   ) {
+    const [disk] = disks;
+    if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
+    this.disk = disk;
     this.id = id;
     this.request = request;
     this.metainfo = metainfo;

@@ -31,14 +31,14 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     fault: job.fault?.message,
     isComplete: ledger.isComplete,
     runsForMs: nowMs - job.startedAtMs,
-    absentWorkers: absentWorkers(engine),
+    absentWorkers: absentWorkers(engine, job),
     pieces: {
       missing: Math.max(0, ledger.leftCount - ledger.leasedCount - hashingCount - writingCount),
       leased: ledger.leasedCount,
       hashing: hashingCount,
       writing: writingCount,
     },
-    isDiskStuck: engine.disk.state !== "answering",
+    isDiskStuck: job.disk.watch.state !== "answering",
     hashStandsMs: whyWatch.hashing.look(hashed, hashingCount > 0, nowMs),
     writeStandsMs: whyWatch.writing.look(hadCount, writingCount > 0, nowMs),
     // It walks all torrents, and only the last of the reasons ask for it.
@@ -58,9 +58,9 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
   };
 }
 
-function absentWorkers(engine: Engine): string[] {
+function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
   const absent = engine.seats.filter((seat) => seat.ref.peer === undefined).map(({ name }) => name);
-  return engine.file.peer === undefined ? [...absent, "file"] : absent;
+  return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
 function memoryUse(engine: Engine): WhyFacts["memory"] {

@@ -16,7 +16,7 @@ const holder = (lease: LeaseId) => ({
 });
 
 function scene() {
-  const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
+  const slabs = new SlabBook([new RecordingRef<FileProtocol>("file-0")]);
   const freed = { times: 0 };
   const big = new BigPieces(() => void freed.times++);
   return { slabs, big, freed, take: () => big.take(slabs, holder(first), 100_000) };

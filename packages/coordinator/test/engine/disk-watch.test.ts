@@ -8,7 +8,7 @@ import { makeScene, showPeer, slot } from "../support/engine-scene.ts";
 function scene() {
   const made = makeScene();
   const job = made.addJob();
-  const counter = new Int32Array(made.engine.disk.nextStamp());
+  const counter = new Int32Array(job.disk.watch.nextStamp());
   showPeer(job, { worker: 0, slot: 0 }, "####");
   const move = () => {
     counter[0] = (counter[0] ?? 0) + 1;
@@ -55,7 +55,7 @@ test("F8: while a disk call lasts two seconds nothing new is begun, and it is sa
 });
 
 test("F8: a disk that does not return for half a minute is its torrents' error; when it does they go on", (t) => {
-  const { job, beginCall, endCall, pass, gather, codes, engine } = scene();
+  const { job, beginCall, endCall, pass, gather, codes } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);
   t.is(job.state, "error");
@@ -68,7 +68,7 @@ test("F8: a disk that does not return for half a minute is its torrents' error; 
   t.deepEqual(codes(), ["warning disk-slow", "error disk-not-answering"]);
   endCall();
   pass(tickMs);
-  t.is(engine.disk.state, "answering");
+  t.is(job.disk.watch.state, "answering");
   t.true(job.isStartWanted || job.state !== "error");
 });
 
@@ -95,11 +95,40 @@ test("a torrent with another error is left alone when the disk returns", (t) => 
 });
 
 test("many short calls are a busy disk, not a slow one", (t) => {
-  const { beginCall, endCall, pass, engine } = scene();
+  const { beginCall, endCall, pass, job } = scene();
   for (let call = 0; call < 200; call++) {
     beginCall();
     pass(tickMs);
     endCall();
   }
-  t.is(engine.disk.state, "answering");
+  t.is(job.disk.watch.state, "answering");
+});
+
+test("a disk that hangs is the error of the torrents of its device alone", (t) => {
+  const { engine, job, beginCall, endCall, pass, addJob, gather, codes } = scene();
+  const other = addJob();
+  other.disk = engine.disks[1] ?? other.disk;
+  other.disk.isWanted = true;
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  t.deepEqual([job.state, other.state], ["error", "active"]);
+  gather();
+  t.deepEqual(codes(), ["warning disk-slow", "error disk-not-answering"]);
+  endCall();
+  pass(tickMs);
+  t.true(job.isStartWanted || job.state !== "error");
+});
+
+test("pieces of a torrent are begun while another device is slow", (t) => {
+  const { engine, job, beginCall, pass, addJob, seat, ref } = scene();
+  const other = addJob();
+  other.disk = engine.disks[1] ?? other.disk;
+  showPeer(other, { worker: 0, slot: 0 }, "####");
+  beginCall();
+  pass(slowAfterMs + 1_000);
+  const begun = (of: typeof job) => {
+    leaseWanted(engine, of, seat(0), [{ peer: slot(0), count: 1 }]);
+    return ref(0).casts("lease-pieces").at(-1)?.pieces.length;
+  };
+  t.deepEqual([begun(job), begun(other)], [0, 1]);
 });

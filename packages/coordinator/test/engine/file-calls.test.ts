@@ -7,16 +7,16 @@ import { settle } from "../support/manual-time.ts";
 const torrent = 1 as TorrentId;
 
 function scene() {
-  const { engine, file } = makeScene();
+  const { disk, file } = makeScene();
   const controller = new AbortController();
   const gone = () => Object.assign(new Error("it is not there"), { code: "actor-gone" });
   return {
-    engine,
+    disk,
     file,
     controller,
     ask: () =>
       askFile(
-        engine,
+        disk,
         "complete-storage",
         { torrent },
         { deadlineMs: 1000, signal: controller.signal },
@@ -30,7 +30,7 @@ function scene() {
       };
     },
     restart() {
-      file.peer = { name: "file", epoch: 2 };
+      file.peer = { name: "file-0", epoch: 2 };
     },
   };
 }
@@ -42,7 +42,7 @@ test("what the file-worker answers is the answer", async (t) => {
 });
 
 test("a file-worker that dies before it has answered is asked again in its successor", async (t) => {
-  const { engine, ask, file, dieOnce, restart } = scene();
+  const { disk, ask, file, dieOnce, restart } = scene();
   dieOnce();
   const answer = ask();
   await settle();
@@ -50,19 +50,19 @@ test("a file-worker that dies before it has answered is asked again in its succe
   restart();
   await settle();
   t.is(file.calls("complete-storage").length, 1, "it does not know the storages yet");
-  engine.feed.again();
+  disk.feed.again();
   t.deepEqual(await answer, {});
   t.is(file.calls("complete-storage").length, 2);
 });
 
 test("who no longer wants the answer gets none and asks no more", async (t) => {
-  const { engine, ask, file, controller, dieOnce, restart } = scene();
+  const { disk, ask, file, controller, dieOnce, restart } = scene();
   dieOnce();
   const answer = ask();
   await settle();
   controller.abort();
   restart();
-  engine.feed.again();
+  disk.feed.again();
   t.is(await answer, undefined);
   t.is(file.calls("complete-storage").length, 1);
 });

@@ -11,7 +11,7 @@ const peer = 0 as PeerSlot;
 
 function scene(memoryBytes = 1 << 20) {
   const ref = new RecordingRef<PeerProtocol>("peer-0");
-  const slabs = new SlabBook(new RecordingRef<FileProtocol>("file"));
+  const slabs = new SlabBook([new RecordingRef<FileProtocol>("file-0")]);
   const time = new ManualTime();
   const own = { clock: time, timers: time };
   const limits = { halfOpenLimit: 20, handshakeLimit: 30, requestBytes: 4_096 };

@@ -13,7 +13,7 @@ function scene(role: string) {
   job.ledger.toWriting(piece(1));
   made.engine.slabs.hold(slab);
   const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
-  made.engine.feed.write({ torrent: job.id, ...write });
+  job.disk.feed.write({ torrent: job.id, ...write });
   const input = new Int32Array(inputWords);
   input.set([1, job.id]);
   for (const error of [new Error("first"), new Error("second")]) {
@@ -23,16 +23,16 @@ function scene(role: string) {
 }
 
 test("what killed two file-workers is not written by the third", (t) => {
-  const { engine, job, slab } = scene("file");
+  const { job, slab } = scene("file");
   t.is(job.fault?.code, "quarantined");
-  t.is(engine.feed.size, 0);
+  t.is(job.disk.feed.size, 0);
   t.is(slab.inUse, 0);
 });
 
 test("two deaths of a peer-worker leave a piece that is being written where it is until it is", (t) => {
-  const { engine, job, slab, ref } = scene("peer");
+  const { job, slab, ref } = scene("peer");
   t.is(job.fault?.code, "quarantined");
-  t.is(engine.feed.size, 1);
+  t.is(job.disk.feed.size, 1);
   t.is(slab.inUse, 1);
   t.deepEqual(ref(0).casts("piece-failed"), []);
 });

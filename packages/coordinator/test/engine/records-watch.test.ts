@@ -54,7 +54,7 @@ test("a state folder that does not answer stops no torrent that runs, and is sai
   pass(silentAfterMs * 2);
   t.is(engine.recordsDisk.state, "silent");
   t.is(job.state, "active");
-  t.is(engine.disk.state, "answering", "pieces are begun as before");
+  t.is(engine.disks[0]?.watch.state, "answering", "pieces are begun as before");
   t.deepEqual(codes(), ["warning state-not-kept"]);
 });
 

@@ -4,10 +4,10 @@ import { SlabBook } from "../../src/engine/slab-book.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 function scene() {
-  const file = new RecordingRef<FileProtocol>("file");
+  const file = new RecordingRef<FileProtocol>("file-0");
   return {
     file,
-    slabs: new SlabBook(file),
+    slabs: new SlabBook([file]),
     closed: () => file.casts("close-slab").map(({ slab }) => slab),
   };
 }
@@ -67,6 +67,6 @@ test("a new file-worker is told of every slab that stands", (t) => {
   const [first, second] = [slabs.open(16_384), slabs.open(16_384)];
   slabs.retire(first);
   file.said.length = 0;
-  slabs.announceAll();
+  slabs.announceAll(file);
   t.deepEqual(file.casts("open-slab"), [{ slab: second.id, memory: second.memory }]);
 });

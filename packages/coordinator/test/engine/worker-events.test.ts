@@ -12,7 +12,7 @@ function scene(options: SceneOptions = {}) {
   const made = makeScene(options);
   const { engine, file } = made;
   const job = made.addJob();
-  const refOf = (name: string) => (name === "file" ? file : made.ref(Number(name.slice(-1))));
+  const refOf = (name: string) => (name === "file-0" ? file : made.ref(Number(name.slice(-1))));
   const sender = (name: string): Sender => refOf(name).peer ?? { name, epoch: 1 };
   return {
     ...made,
@@ -32,11 +32,11 @@ function scene(options: SceneOptions = {}) {
       ref.peer = { name, epoch };
       ref.credits = 1024;
       ref.said.length = 0;
-      if (name !== "file") made.seat(Number(name.slice(-1))).nextOptions(engine.slabs);
+      if (name !== "file-0") made.seat(Number(name.slice(-1))).nextOptions(engine.slabs);
       workerStarted(engine, child(name), ref.peer);
     },
     write: (index: number) =>
-      engine.feed.write({
+      made.disk.feed.write({
         torrent: job.id,
         piece: piece(index),
         slab: at(engine.seats, 0).slab?.id ?? (0 as never),
@@ -104,8 +104,8 @@ test("addresses that a dead peer-worker was dialling are dialled again", (t) => 
 
 test("a new file-worker is told of all memory and storages", (t) => {
   const { engine, job, file, crash, start } = scene({ workers: 2 });
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   t.deepEqual(
     file.casts("open-slab").map(({ slab }) => slab),
     engine.seats.map((seat) => seat.slab?.id ?? (0 as never)),
@@ -119,8 +119,8 @@ test("a new file-worker is told of all memory and storages", (t) => {
 test("unanswered pieces are written by the new file-worker", async (t) => {
   const { write, file, crash, start } = scene();
   write(0);
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   await settle();
   t.is(file.casts("write-piece").length, 1);
 });
@@ -130,8 +130,8 @@ test("no piece is written before its storage is open again", async (t) => {
   let open: () => void = () => undefined;
   file.answer = () => new Promise((resolve) => (open = () => resolve({ foundBytes: 0 })));
   write(0);
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   await settle();
   t.is(file.casts("write-piece").length, 0);
   open();
@@ -142,8 +142,8 @@ test("no piece is written before its storage is open again", async (t) => {
 test("a storage that cannot be opened again is the torrent's error", async (t) => {
   const { job, file, crash, start } = scene();
   file.answer = (name) => (name === "open-storage" ? { refused: "file-changed", message: "" } : {});
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   await settle();
   t.is(job.state, "error");
 });
@@ -204,8 +204,8 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
 test("a torrent that starts goes on in the new file-worker", async (t) => {
   const { job, file, crash, start } = scene();
   job.state = "starting";
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   await settle();
   t.deepEqual(
     file.calls("open-storage").map(({ torrent }) => torrent),
@@ -220,8 +220,8 @@ test("what cannot be moved out of the part file is the torrent's error", async (
       return { foundBytes: 0, parts: { path: "", files: [], slots: [] } };
     return name === "settle-parts" ? { refused: "disk-full", message: "no room" } : {};
   };
-  const epoch = crash("file");
-  start("file", epoch + 1);
+  const epoch = crash("file-0");
+  start("file-0", epoch + 1);
   await settle();
   t.is(job.state, "error");
   t.is(job.fault?.code, "disk-full");

@@ -1,6 +1,7 @@
 // An engine without workers: its real state and decisions, over refs that record and time that stands still.
 
-import { inputWords, type Context } from "@troupe/actor-runtime";
+import { inputWords, type Context, type FolderLook, type Supervisor } from "@troupe/actor-runtime";
+import type { CheckPool } from "@troupe/hash-worker";
 import {
   PeerFlag,
   SetAside,
@@ -17,15 +18,14 @@ import {
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
 import { BigPieceQueue } from "../../src/engine/big-piece-queue.ts";
 import { BigPieces } from "../../src/engine/big-pieces.ts";
+import { DiskSeat } from "../../src/engine/disk-seat.ts";
 import { DiskWatch } from "../../src/engine/disk-watch.ts";
+import { mostFileWorkers } from "../../src/engine/disk-seats.ts";
 import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.ts";
-import { FileFeed } from "../../src/engine/file-feed.ts";
 import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
 import { SlabBook } from "../../src/engine/slab-book.ts";
 import { announceGates } from "../../src/trackers/announce-gates.ts";
 import { DeathBook } from "../../src/death-book.ts";
-import { Gate } from "../../src/gate.ts";
-import { PatientRef } from "../../src/patient-ref.ts";
 import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
 import { AddressBudget } from "../../src/torrent/address-budget.ts";
 import { dialTurn } from "../../src/torrent/dialling.ts";
@@ -88,7 +88,18 @@ export function makeScene(options: SceneOptions = {}) {
   const hashings: Hashing[] = [];
   /** Addresses by name. */
   const names = new Map<string, readonly string[]>();
-  const file = new RecordingRef<FileProtocol>("file");
+  /** File-workers; all but the first are not there. */
+  const files = Array.from({ length: mostFileWorkers }, (_, index) => {
+    const ref = new RecordingRef<FileProtocol>(`file-${index}`);
+    if (index > 0) ref.peer = undefined;
+    return ref;
+  });
+  const file = at(files, 0);
+  const started: string[] = [];
+  const folders = {
+    look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),
+    stuck: [],
+  };
   const refs = Array.from(
     { length: workers },
     (_, i) => new RecordingRef<PeerProtocol>(`peer-${i}`),
@@ -98,6 +109,7 @@ export function makeScene(options: SceneOptions = {}) {
     timers: time,
     random: seededRandom(7),
     http,
+    folders,
     names: {
       resolve: (host: string) => {
         const addresses = names.get(host);
@@ -115,7 +127,18 @@ export function makeScene(options: SceneOptions = {}) {
       void logged.push({ level, event, fields }),
     fail: (error: unknown) => void failures.push(error),
   } as unknown as Context<EngineActorProtocol>;
-  const slabs = new SlabBook(file);
+  const slabs = new SlabBook(files);
+  const disks = files.map((ref, index) => {
+    const checkPool = { abandoned: 0, close: () => Promise.resolve() } as unknown as CheckPool;
+    return new DiskSeat(index, { ref, openCheckPool: () => checkPool, time: context });
+  });
+  const disk = at(disks, 0);
+  disk.devices.add(1n);
+  disk.isWanted = true;
+  const supervisor = {
+    startChild: (name: string) => Promise.resolve(void started.push(`start ${name}`)),
+    stopChild: (name: string) => Promise.resolve(void started.push(`stop ${name}`)),
+  } as unknown as Supervisor;
   const engine: Engine = {
     context,
     options: { descriptors: { ...ampleDescriptors, peers: connections } },
@@ -133,19 +156,15 @@ export function makeScene(options: SceneOptions = {}) {
     slabs,
     bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
     bigPieceQueue: new BigPieceQueue(),
-    checks: new Gate(256),
     hashPool: {
       digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
       digestParts: () => digestParts(hashings),
     },
-    file,
-    fileCalls: new PatientRef<FileProtocol>(file, context),
-    feed: new FileFeed(file),
+    disks,
     deaths: new DeathBook(),
     setAside: new SetAside(),
-    disk: new DiskWatch(),
     recordsDisk: new DiskWatch(),
-    supervisor: undefined,
+    supervisor,
     hosts: [],
     port: 6881,
     announces: announceGates(150),
@@ -158,7 +177,7 @@ export function makeScene(options: SceneOptions = {}) {
     ticks: 0,
   } as unknown as Engine;
   for (const seat of engine.seats) seat.nextOptions(slabs);
-  engine.feed.again();
+  disk.feed.again();
   file.said.length = 0;
   return {
     engine,
@@ -166,6 +185,11 @@ export function makeScene(options: SceneOptions = {}) {
     http,
     names,
     file,
+    files,
+    disk,
+    folders,
+    /** Children on demand that were started and stopped. */
+    started,
     refs,
     hashings,
     failures,
@@ -299,4 +323,9 @@ export function at<Element>(list: readonly Element[], index: number): Element {
 
 export function leaseNumber(value: number): LeaseId {
   return value as LeaseId;
+}
+
+/** The check pool of the first disk answers like this. */
+export function setCheckPool({ disks }: Engine, pool: object): void {
+  Object.assign(at(disks, 0).checkPool, pool);
 }

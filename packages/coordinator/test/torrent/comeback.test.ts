@@ -3,7 +3,7 @@ import type { TorrentState } from "@troupe/messages";
 import { lookAfterMs } from "../../src/torrent/comeback.ts";
 import { startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
@@ -17,7 +17,7 @@ function scene() {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
     return name === "open-storage" ? { foundBytes: 0 } : {};
   };
-  Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("....")) } });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("....")) });
   return {
     ...made,
     job,

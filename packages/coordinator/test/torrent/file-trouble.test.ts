@@ -2,7 +2,7 @@ import test from "ava";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { readFailed } from "../../src/torrent/file-trouble.ts";
 import { draw } from "../support/diagrams.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /**
@@ -34,7 +34,7 @@ function scene(found: string, foundLater = found) {
     }
     return new Uint8Array();
   };
-  Object.assign(engine, { checkPool: { checkPieces } });
+  setCheckPool(engine, { checkPieces });
   return {
     ...made,
     job,
@@ -119,7 +119,7 @@ test("F27: what is looked at again is had by no record, and the file-worker is a
 
 test("F27: of a torrent that is stopped while its pieces are looked at none of them is believed", async (t) => {
   const { engine, job, fails } = scene("####");
-  Object.assign(engine.checkPool, {
+  setCheckPool(engine, {
     checkPieces: ({ signal }: { readonly signal: AbortSignal }) =>
       new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason as Error));
@@ -152,7 +152,7 @@ test("a check that fails at pieces in doubt is the torrent's error, not the engi
   for (const [code, faultCode] of Object.entries(codes)) {
     const { engine, failures, job, fails } = scene("####");
     const error = Object.assign(new Error("no answer"), { code });
-    Object.assign(engine.checkPool, { checkPieces: () => Promise.reject(error) });
+    setCheckPool(engine, { checkPieces: () => Promise.reject(error) });
     fails("EIO", 2);
     await settle();
     t.deepEqual(failures, []);

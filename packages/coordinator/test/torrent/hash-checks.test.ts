@@ -2,7 +2,7 @@ import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol";
 import { checkRanges, hashCheck, rangesOf } from "../../src/torrent/hash-checks.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
@@ -21,7 +21,7 @@ function scene(isBusy: boolean, pieces = 64) {
     for (const [first, last] of ranges) onRun?.(first, new Uint8Array(last - first + 1).fill(1));
     return Promise.resolve(new Uint8Array());
   };
-  Object.assign(made.engine, { checkPool: { checkPieces } });
+  setCheckPool(made.engine, { checkPieces });
   if (isBusy) job.rates.downBytesPerSecond = 1e6;
   const check = (signal = new AbortController().signal) =>
     checkRanges(made.engine, job, [[0, pieces - 1]], { signal, verdict: () => undefined });
@@ -51,7 +51,7 @@ test("AE7: pieces are served on while they are looked at", async (t) => {
   const { promise: looking } = Promise.withResolvers<Uint8Array>();
   const asked: unknown[] = [];
   const checkPieces = ({ ranges }: Request) => (asked.push(ranges), looking);
-  Object.assign(engine, { checkPool: { checkPieces } });
+  setCheckPool(engine, { checkPieces });
   const said = ref(0).said.length;
   void hashCheck(engine, job, { torrent: job.id, check: 1 });
   await settle();
@@ -87,7 +87,7 @@ test("AE7: neighbours are told of together, and one that needs a second look aft
     onRun?.(ranges[0]?.[0] ?? 0, looks.shift() ?? new Uint8Array());
     return Promise.resolve(new Uint8Array());
   };
-  Object.assign(engine, { checkPool: { checkPieces } });
+  setCheckPool(engine, { checkPieces });
   const told: [number, ...number[]][] = [];
   const { signal } = new AbortController();
   const verdict = (first: number, verdicts: Uint8Array) => told.push([first, ...verdicts]);

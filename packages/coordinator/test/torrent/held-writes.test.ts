@@ -26,8 +26,14 @@ function scene() {
     hashed,
     writes: () => made.file.casts("write-piece").map((write) => Number(write.piece)),
     refused: (index: PieceIndex, refused = "disk-full") =>
-      pieceNotWritten(engine, { torrent: job.id, piece: index, refused, message: "no room" }),
-    written: (index: PieceIndex) => pieceWritten(engine, { torrent: job.id, piece: index }),
+      pieceNotWritten(engine, job.disk, {
+        torrent: job.id,
+        piece: index,
+        refused,
+        message: "no room",
+      }),
+    written: (index: PieceIndex) =>
+      pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
     begun: () => {
       showPeer(job, { worker: 0, slot: 0 }, "####");
       leaseWanted(engine, job, made.seat(0), [{ peer: slot(0), count: 4 }]);

@@ -13,6 +13,7 @@ import {
   slot,
   type JobOptions,
   type SceneOptions,
+  setCheckPool,
 } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -28,9 +29,7 @@ function scene(
   job.state = "stopped";
   file.answer = (name) =>
     name === "open-storage" ? { foundBytes: found === undefined ? 0 : 1 } : {};
-  Object.assign(engine, {
-    checkPool: { checkPieces: () => Promise.resolve(bits(found ?? "....")) },
-  });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits(found ?? "....")) });
   return {
     ...made,
     job,
@@ -128,7 +127,7 @@ test("a stop while it is being checked ends the check", async (t) => {
     ({ signal } = request);
     return new Promise(() => undefined);
   };
-  Object.assign(engine, { checkPool: { checkPieces } });
+  setCheckPool(engine, { checkPieces });
   await start();
   await stopTorrent(engine, job);
   t.true(signal?.aborted);
@@ -269,7 +268,7 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   const { engine, job, start } = scene({ found: "####" });
   await start();
   await stopTorrent(engine, job);
-  Object.assign(engine, { checkPool: { checkPieces: () => Promise.resolve(bits("#..#")) } });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("#..#")) });
   await start();
   t.is(job.ledger.hadCount, 2);
   t.is(job.missingBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
@@ -289,14 +288,12 @@ function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
           known: { trusted: none, toHash: none, samples: [], peers: [], ...known },
         }
       : {};
-  Object.assign(engine, {
-    checkPool: {
-      checkPieces: ({ ranges }: { ranges: readonly (readonly [number, number])[] }) => {
-        const isIn = (piece: number) =>
-          ranges.some(([first, last]) => piece >= first && piece <= last);
-        hashed.push([0, 1, 2, 3].map((piece) => (isIn(piece) ? "#" : ".")).join(""));
-        return Promise.resolve(bits(good.shift() ?? "...."));
-      },
+  setCheckPool(engine, {
+    checkPieces: ({ ranges }: { ranges: readonly (readonly [number, number])[] }) => {
+      const isIn = (piece: number) =>
+        ranges.some(([first, last]) => piece >= first && piece <= last);
+      hashed.push([0, 1, 2, 3].map((piece) => (isIn(piece) ? "#" : ".")).join(""));
+      return Promise.resolve(bits(good.shift() ?? "...."));
     },
   });
   return { ...made, hashed };
@@ -379,7 +376,7 @@ test("the last word on a job is orderly after a stop, and not after an error", a
 
 test("of a torrent that was stopped while it was being checked nothing new is kept", async (t) => {
   const { engine, job, file, start } = scene({ found: "####" });
-  Object.assign(engine, { checkPool: { checkPieces: () => new Promise(() => undefined) } });
+  setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
   await start();
   await stopTorrent(engine, job);
   t.is((file.calls("close-storage")[0] as { job?: unknown }).job, undefined);
@@ -424,7 +421,8 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   const { engine, job, file, start, addJob } = scene({ found: "####" });
   const ends: (() => void)[] = [];
   const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bits("####"))));
-  Object.assign(engine, { checks: new Gate(1), checkPool: { checkPieces } });
+  Object.assign(job.disk, { checks: new Gate(1) });
+  setCheckPool(engine, { checkPieces });
   file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});
   const [second, third] = [addJob(), addJob()];
   for (const other of [second, third]) other.state = "stopped";

@@ -69,9 +69,15 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
       await settle();
     },
     isBanned: (place: number) => job.directory.isBanned(`8.0.0.${place}`, 6881, made.time.nowMs()),
-    written: (index: PieceIndex) => pieceWritten(engine, { torrent: job.id, piece: index }),
+    written: (index: PieceIndex) =>
+      pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
     refused: (index: PieceIndex, code = "ENOSPC") =>
-      pieceNotWritten(engine, { torrent: job.id, piece: index, refused: code, message: "no" }),
+      pieceNotWritten(engine, job.disk, {
+        torrent: job.id,
+        piece: index,
+        refused: code,
+        message: "no",
+      }),
     writes: () => made.file.casts("write-piece").map((write) => write.piece),
     told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
   };
@@ -390,7 +396,7 @@ test("a torrent that is removed gives its memory back, whatever its pieces were 
   written(piece(0));
   refused(piece(1), "unknown-torrent");
   t.is(slabOf(0).inUse, 0);
-  t.is(engine.feed.size, 0);
+  t.is(job.disk.feed.size, 0);
   t.deepEqual(writes(), [piece(0), piece(1)], "what was still being hashed is not written");
 });
 

@@ -69,6 +69,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
   handlers: {
     "open-slab": () => {},
     "close-slab": () => {},
+    "limit-files": () => {},
     "open-storage": () => ({ foundBytes: 0 }),
     "prepare-storage": () => ({ freeBytes: 0 }),
     "remove-data": () => ({ removed: 0, left: [] }),
@@ -159,14 +160,14 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
       maxRestarts: 0,
       withinMs: 1_000,
       children: [
-        { ...child, name: "file", role: "file", entry: fileEntry, options: () => ({ memory }) },
+        { ...child, name: "file-0", role: "file", entry: fileEntry, options: () => ({ memory }) },
         {
           ...child,
           name: "peer-0",
           role: "peer",
           entry: peerWorkerEntry,
           options: () => options,
-          links: { file: "file" },
+          links: { "file-0": "file-0" },
         },
       ],
     },
@@ -182,6 +183,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     had: map.memory,
     table: table.memory,
     maxPeers: 8,
+    disk: 0,
     isPaused: false,
   });
   const leased = new Set<number>();

@@ -160,6 +160,7 @@ export class WorkerBench {
       totalBytes,
       pieceLengthBytes,
       pieceCount,
+      disk: 0,
       had: map.memory,
       table: table.memory,
       maxPeers,

@@ -1,0 +1,68 @@
+// The place of one file-worker in the engine: the devices that it serves, and everything that goes by the device. Its
+// ref outlives its incarnations.
+
+import type { Clock, Ref, Timers } from "@troupe/actor-runtime";
+import type { CheckPool } from "@troupe/hash-worker";
+import type { FileProtocol } from "@troupe/messages";
+import { Gate } from "../gate.ts";
+import { PatientRef } from "../patient-ref.ts";
+import { DiskWatch } from "./disk-watch.ts";
+import { FileFeed } from "./file-feed.ts";
+
+/** A quarter of what a check pool takes before it refuses; the others wait here. */
+const checksAtOnce = 256;
+
+/** What a seat is made of. */
+export interface DiskSeatParts {
+  readonly ref: Ref<FileProtocol>;
+  readonly openCheckPool: () => CheckPool;
+  readonly time: { readonly clock: Clock; readonly timers: Timers };
+}
+
+/** One file-worker, whichever incarnation of it is there, or none while nobody needs it. */
+export class DiskSeat {
+  readonly index: number;
+  readonly name: string;
+  readonly ref: Ref<FileProtocol>;
+  /** For every call to it: there may be one for each torrent at once. */
+  readonly calls: PatientRef<FileProtocol>;
+  readonly feed: FileFeed;
+  readonly watch: DiskWatch = new DiskWatch();
+  /** Torrents that are being checked or wait in the pool for it. */
+  readonly checks: Gate = new Gate(checksAtOnce);
+  /** `st_dev` of the devices that it serves; none while it is free. */
+  readonly devices = new Set<bigint>();
+  /** Its file-worker is to run. */
+  isWanted = false;
+  /** Monotonic time at which something was last asked of it. */
+  usedAtMs = 0;
+  /** Incarnations that ended without being asked to. */
+  crashes = 0;
+  readonly #openCheckPool: () => CheckPool;
+  #checkPool: CheckPool | undefined;
+
+  constructor(index: number, { ref, openCheckPool, time }: DiskSeatParts) {
+    this.index = index;
+    this.name = `file-${index}`;
+    this.ref = ref;
+    this.calls = new PatientRef(ref, time);
+    this.feed = new FileFeed(ref);
+    this.#openCheckPool = openCheckPool;
+  }
+
+  /** Checks what lies on these devices. Opened when something is to be checked. */
+  get checkPool(): CheckPool {
+    this.#checkPool ??= this.#openCheckPool();
+    return this.#checkPool;
+  }
+
+  /** The check pool if it has been opened. */
+  get openedCheckPool(): CheckPool | undefined {
+    return this.#checkPool;
+  }
+
+  /** Something waits for its file-worker, or for its disk. */
+  get isBusy(): boolean {
+    return this.feed.size > 0 || this.calls.callsOut > 0 || this.watch.isInCall;
+  }
+}
