@@ -52,6 +52,8 @@ export type TorrentPort = Pick<
   | "files"
   | "warnings"
   | "state"
+  | "fault"
+  | "directory"
   | "isComplete"
   | "left"
   | "completed"

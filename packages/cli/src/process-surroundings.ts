@@ -8,6 +8,8 @@ import type { Surroundings } from "./surroundings.ts";
 export interface ProcessSurroundings extends Surroundings {
   /** True once a thread hangs in a disk call: `process.exit` would wait for it for ever. */
   readonly isStuck: boolean;
+  /** A signal has asked to stop. */
+  readonly wasSignalled: boolean;
   /** Why stdout takes no more; undefined while it does. */
   readonly outputError: NodeJS.ErrnoException | undefined;
 }
@@ -23,7 +25,13 @@ export function processSurroundings(
   exitAtOnce: () => void,
 ): ProcessSurroundings {
   const stop = new AbortController();
-  askOnSignals(stop, exitAtOnce);
+  let wasSignalled = false;
+  askOnSignals(exitAtOnce, () => {
+    wasSignalled = true;
+    stop.abort();
+  });
+  // Without a listener Node opens its debugger, to which every local user can connect.
+  process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
   process.stdout.on("error", (error) => {
     outputError ??= error;
@@ -44,6 +52,9 @@ export function processSurroundings(
     engine,
     get isStuck() {
       return isStuck;
+    },
+    get wasSignalled() {
+      return wasSignalled;
     },
     get outputError() {
       return outputError;
@@ -74,12 +85,12 @@ function currentFolder(): string {
   }
 }
 
-function askOnSignals(stop: AbortController, exitAtOnce: () => void): void {
+function askOnSignals(exitAtOnce: () => void, askToStop: () => void): void {
   let signals = 0;
   const onSignal = (): void => {
     signals++;
     if (signals > 1) exitAtOnce();
-    stop.abort();
+    askToStop();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }

@@ -8,6 +8,7 @@ import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { processSurroundings } from "./process-surroundings.ts";
+import type { ProcessSurroundings } from "./process-surroundings.ts";
 
 /** Milliseconds that a slow reader of stderr gets at the end. */
 const lastErrorsMs = 500;
@@ -32,11 +33,20 @@ export async function runProcess(): Promise<never> {
   await new LineWriter(process.stdout).drained(surroundings.stop);
   // What the last write came to is told in a later turn.
   await setImmediate();
-  const code = tellLostOutput(surroundings.outputError) ?? ended;
+  const code = tellLostOutput(surroundings.outputError) ?? withoutReader(surroundings, ended);
   await new LineWriter(process.stderr).drained(AbortSignal.timeout(lastErrorsMs));
   // A thread in a disk call that does not return cannot be ended, and would keep `exit` waiting for ever.
   if (surroundings.isStuck) process.kill(process.pid, "SIGKILL");
   process.exit(code);
+}
+
+/** A call that ended because its reader had read enough has done what was asked. */
+function withoutReader(
+  { outputError, wasSignalled }: ProcessSurroundings,
+  ended: ExitCodeValue,
+): ExitCodeValue {
+  const hasReadEnough = outputError !== undefined && !wasSignalled;
+  return ended === ExitCode.stopped && hasReadEnough ? ExitCode.done : ended;
 }
 
 /** Results that did not arrive are a failure, unless nobody wants them any more. */

@@ -49,6 +49,8 @@ export interface TransferInvocation extends SayOptions, EngineChoices, Places {
   readonly verify: Verify;
   /** Stay after completion until stopped. */
   readonly keepSeeding: boolean;
+  /** Waiting for a folder, space or a link ends after this; undefined: never. */
+  readonly giveUpAfterMs: number | undefined;
 }
 
 /** `troupe check`. */

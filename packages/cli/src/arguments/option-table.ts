@@ -54,6 +54,7 @@ export type OptionName =
   | "priority"
   | "sequential"
   | "seed"
+  | "give-up"
   | "json"
   | "quiet"
   | "log-level"
@@ -140,6 +141,12 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   sequential: { calls: ["download"], meaning: "fetch the pieces in order" },
   seed: { calls: ["download"], meaning: "stay and seed after completion" },
+  "give-up": {
+    value: "DUR",
+    calls: transfers,
+    meaning:
+      "end with exit 1 when nothing but a folder, space or a link is waited for that long: 90s, 10m, 2h, 1d (never)",
+  },
   json: { calls: all, meaning: "one JSON object a line on stdout instead of the display" },
   quiet: { short: "q", calls: engines, meaning: "say nothing but errors" },
   "log-level": {

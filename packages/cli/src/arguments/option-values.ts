@@ -50,6 +50,25 @@ export function parseSize(option: string, text: string, minBytes: number): numbe
   return bytes;
 }
 
+const durationUnitsMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `90s`, `10m`, `2h`, `1d` or plain seconds. @returns milliseconds, 1,000 or more. */
+export function parseDuration(option: string, text: string): number {
+  const match = /^(\d{1,9})([smhd]?)$/.exec(text.trim());
+  const ms = Number(match?.[1]) * (durationUnitsMs[match?.[2] || "s"] ?? Number.NaN);
+  if (!(ms >= 1_000)) {
+    throw new UsageError(
+      `--${option} takes a time of at least a second like 90s, 10m, 2h or 1d, not "${text}"`,
+    );
+  }
+  return ms;
+}
+
 /** A whole number within bounds, both included. */
 export function parseCount(option: string, text: string, least: number, most: number): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -17,6 +17,7 @@ import type { CallName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
   parseCount,
+  parseDuration,
   parseLogLevel,
   parsePeer,
   parsePortList,
@@ -214,6 +215,7 @@ function transferInvocation(words: Words, call: "download" | "seed"): Invocation
     sequential: words.has("sequential"),
     verify: words.one("verify", parseVerify) ?? "sample",
     keepSeeding: call === "seed" || words.has("seed"),
+    giveUpAfterMs: words.one("give-up", (text) => parseDuration("give-up", text)),
     ...places(words),
     ...engineChoices(words),
     ...sayOptions(words),

@@ -109,7 +109,7 @@ async function joinSwarm(
 ): Promise<TorrentPort> {
   run.reporter.listening(engine.port, name);
   const torrent = await engine.add(metainfo, { directory, signal: run.surroundings.stop });
-  run.reporter.follow(torrent, name);
+  run.reporter.follow(torrent, { label: name });
   return torrent;
 }
 

@@ -1,7 +1,9 @@
 // Waiting for a torrent or for the user, whichever comes first.
 
 import { CommandError } from "../failure.ts";
+import { formatDuration } from "../display/units.ts";
 import type { TorrentPort } from "../engine-port.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 /** Resolves when the user asks to stop. */
 export function stopAsked(stop: AbortSignal): Promise<"stopped"> {
@@ -9,6 +11,35 @@ export function stopAsked(stop: AbortSignal): Promise<"stopped"> {
     if (stop.aborted) resolve("stopped");
     stop.addEventListener("abort", () => resolve("stopped"), { once: true });
   });
+}
+
+/** How often a torrent that waits is looked at. */
+const lookPeriodMs = 1_000;
+
+/**
+ * Rejects with the torrent's fault once it has waited for its disk for `afterMs` without a break; never resolves.
+ * Nobody has to await it.
+ *
+ * @param afterMs Undefined waits for ever.
+ */
+export function gaveUpWaiting(
+  torrent: TorrentPort,
+  afterMs: number | undefined,
+  time: Pick<Surroundings, "every" | "nowMs">,
+): { readonly promise: Promise<never>; readonly clock: Disposable } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  if (afterMs === undefined) return { promise, clock: { [Symbol.dispose]: () => undefined } };
+  let sinceMs: number | undefined;
+  const clock = time.every(lookPeriodMs, () => {
+    const { fault } = torrent;
+    if (torrent.state !== "error" || fault === undefined) sinceMs = undefined;
+    else if (time.nowMs() - (sinceMs ??= time.nowMs()) >= afterMs) {
+      const waited = formatDuration(afterMs / 1000);
+      reject(new CommandError(fault.code, `gave up after ${waited}: ${fault.message}`));
+    }
+  });
+  return { promise, clock };
 }
 
 /** Rejects with the torrent's error, as soon as there is one; never resolves. Nobody has to await it. */

@@ -14,7 +14,7 @@ import { stateFolder } from "../state-folder.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
-import { stopAsked, torrentFell } from "./settle.ts";
+import { gaveUpWaiting, stopAsked, torrentFell } from "./settle.ts";
 import { wantedFiles } from "./wanted-files.ts";
 
 /** A .torrent that could be read. */
@@ -128,14 +128,16 @@ async function downloadOne(
   loaded: LoadedSource,
   options: AddOptions,
   run: EngineRun,
-  { keepSeeding }: TransferInvocation,
+  { keepSeeding, giveUpAfterMs }: TransferInvocation,
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, options);
-  const fell = torrentFell(torrent);
+  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, run.surroundings);
+  using _clock = waiting.clock;
+  const fell = Promise.race([torrentFell(torrent), waiting.promise]);
   torrent.on("complete", ({ seconds }) => {
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
-  run.reporter.follow(torrent);
+  run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding });
   return await untilEnd(torrent, run, async (stopped) => {
     const end = await Promise.race([torrent.completed, fell, stopped]);
     if (end !== "stopped" && keepSeeding) return await Promise.race([fell, stopped]);
@@ -148,9 +150,12 @@ async function seedOne(
   loaded: LoadedSource,
   options: AddOptions,
   run: EngineRun,
+  { giveUpAfterMs }: TransferInvocation,
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, { ...options, seedOnly: true });
-  const fell = torrentFell(torrent).catch((error: unknown) => {
+  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, run.surroundings);
+  using _clock = waiting.clock;
+  const fell = Promise.race([torrentFell(torrent), waiting.promise]).catch((error: unknown) => {
     throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
   });
   run.reporter.follow(torrent);

@@ -2,6 +2,7 @@
 // room for, the most telling first.
 
 import { peerLines } from "./peer-lines.ts";
+import { placeLine } from "./place-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
 import { paint, paintLine } from "./style.ts";
 import type { Style } from "./style.ts";
@@ -61,7 +62,8 @@ export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style
   };
   // Of one that is whole nothing is left to see.
   if (!view.isComplete) add(0, blockOrder.pieces, pictureOf(view, place, style));
-  const why = whyLine(details.why, progress.downBytesPerSecond);
+  // The reason may be a second older than the completion.
+  const why = view.isComplete ? undefined : whyLine(details.why, progress.downBytesPerSecond);
   if (why !== undefined) {
     add(1, blockOrder.why, [paintLine(style, why, columns)]);
   }
@@ -71,11 +73,12 @@ export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style
     const rank = isUrgent ? blockOrder.tracker : blockOrder.otherTrackers;
     add(2, rank, [paintLine(style, line, columns)]);
   }
+  add(3, blockOrder.quiet, [paintLine(style, placeLine(view), columns)]);
   for (const [at, lines] of peerBlocks(view, place, style).entries()) {
     const rank = at < firstPeers ? blockOrder.firstPeers : blockOrder.otherPeers;
-    add(3, rank + at / 1e6, lines);
+    add(4, rank + at / 1e6, lines);
   }
-  if (torrent + 1 < place.torrents) add(4, blockOrder.apart, [""]);
+  if (torrent + 1 < place.torrents) add(5, blockOrder.apart, [""]);
   return blocks;
 }
 

@@ -3,6 +3,7 @@
 import { blockOrder, chooseBlocks, torrentBlocks } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { legend } from "./piece-lines.ts";
+import { totalLine } from "./place-line.ts";
 import { paint, paintLine } from "./style.ts";
 import type { PaintedLine, Style } from "./style.ts";
 import { asciiOnly, cutToFit } from "./text-width.ts";
@@ -64,7 +65,7 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
 const commonTorrent = -1;
 
 function commonBlocks(
-  { workers }: Scene,
+  { views, workers }: Scene,
   own: readonly Block[],
   columns: number,
   style: Style,
@@ -78,6 +79,8 @@ function commonBlocks(
     const rank = isAnyWorkerAbsent(workers) ? blockOrder.alarm : blockOrder.quiet;
     add(1, rank, paintLine(style, line, columns));
   }
+  const total = totalLine(views, style);
+  if (total !== undefined) add(2, blockOrder.apart, paintLine(style, total, columns));
   const hasPicture = own.some(({ rank }) => rank === blockOrder.pieces);
   if (hasPicture) add(0, blockOrder.quiet, legend(columns, style));
   return blocks;

@@ -19,6 +19,10 @@ export interface TorrentView {
       }
     | undefined;
   readonly isComplete: boolean;
+  /** The folder that its files lie in, or below. */
+  readonly directory: string;
+  /** Since the call began to follow it. */
+  readonly elapsedSeconds: number;
   /** The sentence of the torrent's error. */
   readonly fault: string | undefined;
   /** Pieces, peers and trackers as of the last second; undefined when they are not asked for. */

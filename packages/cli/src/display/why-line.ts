@@ -33,7 +33,12 @@ export function whyLine(
 ): PaintedLine | undefined {
   if (saidElsewhere.has(code)) return undefined;
   if (downBytesPerSecond >= fastBytesPerSecond && !grave.has(code)) return undefined;
-  return { text: message, colour: troubles.has(code) ? "yellow" : "dim" };
+  return { text: whyText(code, message), colour: troubles.has(code) ? "yellow" : "dim" };
+}
+
+/** The reason and, where a user of the command can do something about it, what. */
+export function whyText(code: string, message: string): string {
+  return code === "no-peers-known" ? `${message} (--tracker, --peer)` : message;
 }
 
 /** Whether the reason is one that somebody may have to do something about. */

@@ -17,8 +17,20 @@ const toldEvents = [
   "stopped",
 ] as const satisfies readonly TorrentEventName[];
 
-/** Writes `ready` now and a line for each event from now on. @param extra Fields that every line gets. */
-export function followAsLines(lines: JsonLines, torrent: TorrentPort, extra: object = {}): void {
+/** Which lines are written, and what every one of them gets. */
+export interface LineOptions {
+  /** `progress` ends with `complete`. */
+  readonly endsWhenComplete: boolean;
+  readonly extra: object;
+}
+
+/** Writes `ready` now and a line for each event from now on; no `progress` after the end. */
+export function followAsLines(
+  lines: JsonLines,
+  torrent: TorrentPort,
+  { endsWhenComplete, extra }: LineOptions,
+): void {
+  let isOver = false;
   lines.emit("ready", torrent.infoHash, {
     name: torrent.name,
     lengthBytes: torrent.size,
@@ -32,6 +44,8 @@ export function followAsLines(lines: JsonLines, torrent: TorrentPort, extra: obj
   }
   for (const event of toldEvents) {
     torrent.on(event, (payload) => {
+      if (event === "progress" && isOver) return;
+      isOver ||= event === "stopped" || (event === "complete" && endsWhenComplete);
       // JSON has no undefined: null says that nothing arrives.
       const eta = event === "progress" ? { etaSeconds: null } : {};
       lines.emit(event, torrent.infoHash, { ...eta, ...payload, ...extra });

@@ -7,7 +7,7 @@ import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { followAsLines } from "./event-lines.ts";
-import type { Reporter, Result } from "./reporter.ts";
+import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 
 /** Writes the lines of `--json`. */
 export class JsonReporter implements Reporter {
@@ -23,8 +23,8 @@ export class JsonReporter implements Reporter {
     this.#lines.emit("listening", null, { port, ...labelField(label) });
   }
 
-  follow(torrent: TorrentPort, label?: string): void {
-    followAsLines(this.#lines, torrent, labelField(label));
+  follow(torrent: TorrentPort, { label, endsWhenComplete = false }: FollowOptions = {}): void {
+    followAsLines(this.#lines, torrent, { endsWhenComplete, extra: labelField(label) });
   }
 
   supervise(engine: CoordinatorPort, label?: string): void {

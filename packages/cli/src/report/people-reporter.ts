@@ -9,7 +9,7 @@ import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Surroundings } from "../surroundings.ts";
-import type { Reporter, Result } from "./reporter.ts";
+import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./sentences.ts";
@@ -51,7 +51,7 @@ export class PeopleReporter implements Reporter {
     if (!this.#isLive) this.#screen.print(`troupe: listening on ${this.#ports.at(-1) ?? ""}`);
   }
 
-  follow(torrent: TorrentPort, label?: string): void {
+  follow(torrent: TorrentPort, { label }: FollowOptions = {}): void {
     const watch = new TorrentWatch(torrent, this.#nowMs, label);
     this.#watches.push(watch);
     if (this.#isLive) void watch.look();

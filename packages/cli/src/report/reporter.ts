@@ -16,12 +16,20 @@ export interface Result {
   };
 }
 
+/** How a torrent is followed. */
+export interface FollowOptions {
+  /** Stands before its name. */
+  readonly label?: string;
+  /** The call ends when it is complete: its figures end there too. */
+  readonly endsWhenComplete?: boolean;
+}
+
 /** What a call says while it runs. One reporter serves a whole run of the command. */
 export interface Reporter {
   /** An engine accepts peers on this port. @param label Tells several engines apart. */
   listening(port: number, label?: string): void;
-  /** From now on, tells what happens to this torrent. @param label Stands before its name. */
-  follow(torrent: TorrentPort, label?: string): void;
+  /** From now on, tells what happens to this torrent. */
+  follow(torrent: TorrentPort, options?: FollowOptions): void;
   /** From now on, tells of the workers of this engine. @param label Tells several engines apart. */
   supervise(engine: CoordinatorPort, label?: string): void;
   /** A source that could not be added, or a call that cannot go on. @param subject What it is about. */

@@ -4,7 +4,7 @@ import { cleanText } from "@troupe/protocol";
 import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
 import { trackerHost } from "../display/details.ts";
 import { formatCount } from "../display/units.ts";
-import { isTrouble } from "../display/why-line.ts";
+import { isTrouble, whyText } from "../display/why-line.ts";
 import { safeJson } from "../output/json-lines.ts";
 
 const longestText = 200;
@@ -32,7 +32,7 @@ export function workerTrouble(event: WorkerEvent, label?: string): string | unde
 
 /** Why a torrent is not faster, when somebody may have to do something about it. */
 export function whyTrouble({ code, message }: TorrentEventOf<"why">): string | undefined {
-  return isTrouble(code) ? cleanText(message, longestText) : undefined;
+  return isTrouble(code) ? cleanText(whyText(code, message), longestText) : undefined;
 }
 
 /** Something odd about a torrent. */

@@ -7,6 +7,7 @@ import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { TorrentView } from "../display/torrent-view.ts";
 
 const longestName = 200;
+const longestFault = 600;
 
 /** Watches one torrent from now on. */
 export class TorrentWatch {
@@ -16,23 +17,21 @@ export class TorrentWatch {
   #checking: TorrentEventOf<"checking"> | undefined;
   /** The first figures of the check, and when they came. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
-  #fault: string | undefined;
   #details: TorrentDetails | undefined;
   #isAsking = false;
   readonly #nowMs: () => number;
+  readonly #followedAtMs: number;
 
   /** @param nowMs Monotonic. */
   constructor(torrent: TorrentPort, nowMs: () => number, label?: string) {
     this.torrent = torrent;
     this.#nowMs = nowMs;
+    this.#followedAtMs = nowMs();
     const name = cleanText(torrent.name, longestName);
     this.name = label === undefined ? name : `${label}: ${name}`;
     torrent.on("checking", (checking) => {
       this.#checking = checking;
       this.#checkBegan ??= { done: checking.done, atMs: nowMs() };
-    });
-    torrent.on("error", ({ message }) => {
-      this.#fault = cleanText(message, longestName);
     });
   }
 
@@ -59,9 +58,18 @@ export class TorrentWatch {
       progress: torrent.progress,
       checking: this.#checkNow(),
       isComplete: torrent.isComplete,
-      fault: this.#fault,
+      directory: cleanText(torrent.directory, longestName),
+      elapsedSeconds: (this.#nowMs() - this.#followedAtMs) / 1000,
+      fault: this.#faultNow(),
       details: this.#details,
     };
+  }
+
+  /** A torrent that waits for its disk loses its fault when it goes on. */
+  #faultNow(): string | undefined {
+    const { state, fault } = this.torrent;
+    if (state !== "error") return undefined;
+    return cleanText(fault?.message ?? "it has failed", longestFault);
   }
 
   #checkNow(): TorrentView["checking"] {

@@ -30,6 +30,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     sequential: false,
     verify: "sample",
     keepSeeding: false,
+    giveUpAfterMs: undefined,
     memoryBytes: undefined,
     peerWorkers: undefined,
     hashThreads: undefined,
@@ -123,6 +124,10 @@ test(
   "a -d",
   /-d needs a value: --dir D/,
 );
+test("a time is a number and a unit", parses, "a --give-up 10m", { giveUpAfterMs: 600_000 });
+test("a plain time is in seconds", parses, "seed a --give-up 90", { giveUpAfterMs: 90_000 });
+test("no time at all is refused", refuses, "a --give-up 0s", /at least a second/);
+test("a time with a unit that is none is refused", refuses, "a --give-up 3w", /90s, 10m, 2h or 1d/);
 test("an option of another release is refused as such", refuses, "a --ratio 2", /in this release$/);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);

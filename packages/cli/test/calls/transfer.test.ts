@@ -425,6 +425,53 @@ test("a call with a slip in it, taken for a source, brings up the call and does 
   t.notRegex(other.surroundings.stderr.text, /did you mean/);
 });
 
+test("--give-up ends a download that waits for its disk for that long without a break", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --give-up 10s", torrent);
+  torrent.wait("disk-full", "waiting for space: no room");
+  run.surroundings.pass(9_000);
+  torrent.resume();
+  run.surroundings.pass(2_000);
+  torrent.wait("disk-full", "waiting for space: no room");
+  run.surroundings.pass(12_000);
+  t.is(await run.exitCode, 1, run.surroundings.stderr.text);
+  t.regex(
+    run.surroundings.stderr.text,
+    /gave up after 10s: waiting for space: no room \[disk-full\]/,
+  );
+  isOver(t, run);
+});
+
+test("without --give-up a download waits for its disk for ever", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  torrent.wait("disk-full", "waiting for space: no room");
+  run.surroundings.pass(100_000);
+  torrent.resume();
+  torrent.complete(1);
+  t.is(await run.exitCode, 0);
+});
+
+test("--json tells no figures after the end, and figures as long as it seeds", async (t) => {
+  const ending = new FakeTorrent();
+  const run = await start("a.torrent --json", ending);
+  ending.complete(1);
+  ending.emit("progress", noProgress);
+  t.is(await run.exitCode, 0);
+  ending.emit("progress", noProgress);
+  t.is(kinds(run).lastIndexOf("progress"), kinds(run).indexOf("complete") - 1);
+
+  const seeding = new FakeTorrent();
+  const staying = await start("a.torrent --json --seed", seeding);
+  seeding.complete(1);
+  seeding.emit("progress", noProgress);
+  t.true(kinds(staying).lastIndexOf("progress") > kinds(staying).indexOf("complete"));
+  staying.surroundings.askToStop();
+  t.is(await staying.exitCode, 130);
+  seeding.emit("progress", noProgress);
+  t.is(kinds(staying).at(-1), "stopped");
+});
+
 test("a source that is named twice is downloaded once, with a warning", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent a.torrent", torrent);

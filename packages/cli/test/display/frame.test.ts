@@ -19,6 +19,8 @@ function view(fields: Partial<TorrentView> = {}): TorrentView {
     lengthBytes: 2355 * mebibyte,
     checking: undefined,
     isComplete: false,
+    directory: "/data",
+    elapsedSeconds: 12,
     fault: undefined,
     ...fields,
     progress: {
@@ -93,6 +95,7 @@ test(
     "███████░░░░░░░  52.1 %  1.20 GiB of 2.30 GiB  ↓ 102 MiB/s  ↑1.20 MiB/s  1m 20s ",
     "debian-13.1.0-amd64-netinst.iso                               12 peers  seeding",
     "██████████████   100 %  2.30 GiB  ↑1.20 MiB/s  sent 12.0 MiB",
+    "2 torrents, 1 complete: 3.50 GiB of 4.60 GiB, ↓ 205 MiB/s, ↑ 2.40 MiB/s",
   ],
 );
 
@@ -131,8 +134,12 @@ test("torrents that do not fit in height are summed up", (t) => {
     { columns: 80, rows: 6 },
     unicode,
   );
-  t.is(lines.length, 4);
-  t.deepEqual(lines.slice(2), ["and 3 more torrents, 1 complete, 1 in error", "note"]);
+  t.is(lines.length, 5);
+  t.deepEqual(lines.slice(2), [
+    "and 3 more torrents, 1 complete, 1 in error",
+    "4 torrents, 1 complete: 5.90 GiB of 9.20 GiB, ↓ 409 MiB/s, ↑ 4.80 MiB/s",
+    "note",
+  ]);
 });
 
 test("no line is ever wider than the terminal, and no frame higher", (t) => {

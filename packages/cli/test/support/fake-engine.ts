@@ -33,6 +33,8 @@ export const noProgress: TorrentProgress = {
 export class FakeTorrent implements TorrentPort {
   readonly infoHash = "ab".repeat(20);
   readonly name: string;
+  readonly directory = "/data";
+  fault: { readonly code: string; readonly message: string } | undefined;
   readonly size = 1000;
   readonly pieceLength = 100;
   readonly pieceCount = 10;
@@ -102,6 +104,8 @@ export class FakeTorrent implements TorrentPort {
     event: Name,
     fields: Omit<TorrentEventOf<Name>, "event">,
   ): void {
+    // As the library: an error that is not listened to is no exception.
+    if (event === "error" && this.#emitter.listenerCount("error") === 0) return;
     this.#emitter.emit(event, { event, ...fields });
   }
 
@@ -114,11 +118,23 @@ export class FakeTorrent implements TorrentPort {
   }
 
   fail(code: string, message: string): void {
-    this.state = "error";
+    this.wait(code, message);
     this.emit("error", { code, message });
     const error = Object.assign(new Error(message), { code });
     this.#completed.reject(error);
     this.#checked.reject(error);
+  }
+
+  /** Its disk refuses something: it goes on by itself. */
+  wait(code: string, message: string): void {
+    this.state = "error";
+    this.fault = { code, message };
+  }
+
+  /** The disk takes it again. */
+  resume(): void {
+    this.state = "active";
+    this.fault = undefined;
   }
 
   check(failedPieces: readonly number[]): void {

@@ -1,0 +1,35 @@
+// Where a torrent lies, how long it has run and what it has given back, in one quiet line; and all torrents in one.
+
+import type { PaintedLine, Style } from "./style.ts";
+import type { TorrentView } from "./torrent-view.ts";
+import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts";
+
+/** `in /home/me/iso, for 3m 12s, ratio 0.42`. */
+export function placeLine({
+  directory,
+  elapsedSeconds,
+  progress,
+  lengthBytes,
+}: TorrentView): PaintedLine {
+  const { downloadedBytes, uploadedBytes } = progress.lifetime ?? progress;
+  const given = uploadedBytes / (downloadedBytes || lengthBytes || 1);
+  const elapsed = formatDuration(elapsedSeconds);
+  return { text: `in ${directory}, for ${elapsed}, ratio ${given.toFixed(2)}`, colour: "dim" };
+}
+
+/** `3 torrents, 1 complete: 1.20 GiB of 2.30 GiB, ↓ 10.0 MiB/s, ↑ 0 B/s`; undefined for less than two. */
+export function totalLine(views: readonly TorrentView[], style: Style): PaintedLine | undefined {
+  if (views.length < 2) return undefined;
+  const sum = (figure: (view: TorrentView) => number): number =>
+    views.reduce((total, view) => total + figure(view), 0);
+  const complete = views.filter(({ isComplete }) => isComplete).length;
+  const have = formatBytes(sum(({ progress }) => progress.haveBytes));
+  const wanted = formatBytes(
+    sum(({ progress, lengthBytes }) => progress.wantedBytes || lengthBytes),
+  );
+  const down = formatRate(sum(({ progress }) => progress.downBytesPerSecond));
+  const up = formatRate(sum(({ progress }) => progress.upBytesPerSecond));
+  const [downSign, upSign] = style.usesUnicode ? ["↓", "↑"] : ["down", "up"];
+  const text = `${formatCount(views.length, "torrent")}, ${complete} complete: ${have} of ${wanted}, ${downSign} ${down}, ${upSign} ${up}`;
+  return { text, colour: "dim" };
+}
