@@ -92,6 +92,7 @@ export function unchokedByPeer(session: Session): void {
   session.down.restart(session.nowMs);
   session.lastBlockAtMs = session.nowMs;
   session.hasAnsweredUnchoke = false;
+  session.torrent.barrenUntilMs = -Infinity;
 }
 
 function answerUnchoke(session: Session): void {
@@ -151,7 +152,7 @@ export function cancelAll(session: Session, nowMs: number): void {
 export function passParoles(torrent: Torrent): void {
   for (const [piece, parole] of torrent.book.paroles) {
     const open = torrent.book.open.get(piece);
-    if (open === undefined && torrent.worker.isMemoryShort) continue;
+    if (open === undefined && torrent.worker.memoryQueue.isWaiting(torrent)) continue;
     const late = parole.passSecond(open?.receivedCount ?? 0);
     const session = late === undefined ? undefined : torrent.sessionAt(late);
     if (session !== undefined && open !== undefined) cancelPiece(session, open);

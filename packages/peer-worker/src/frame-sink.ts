@@ -153,7 +153,7 @@ export class SessionSink implements FrameSink {
     open.finishBlock(block, session.slot);
     open.gainedAtMs = session.nowMs;
     session.countReceived(lengthBytes);
-    session.torrent.worker.lastGainAtMs = session.nowMs;
+    session.torrent.gainedAtMs = session.nowMs;
     session.lastBlockAtMs = session.nowMs;
     this.#measureRoundTrip();
     if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);

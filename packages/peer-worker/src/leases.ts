@@ -13,7 +13,13 @@ import { cancelPiece } from "./downloads.ts";
 import { Parole } from "./parole.ts";
 import { weLosePiece } from "./interest.ts";
 import type { WaitingLease } from "./lease-book.ts";
-import { memoryStallMs, strandedMs } from "./limits.ts";
+import {
+  maxStallPatienceMs,
+  memoryStallMs,
+  stallBlockTimes,
+  stallPatienceMs,
+  strandedMs,
+} from "./limits.ts";
 import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -45,19 +51,17 @@ export function holdLease(torrent: Torrent, lease: PieceLease): void {
 /**
  * Allots memory to a held lease and copies what another worker carried so far.
  *
- * @returns Undefined when no extent of its size is free now, or another torrent's turn is first; memory is short then.
+ * @returns Undefined when no extent of its size is free now, or other torrents go first; the torrent waits then.
  *   A piece may come back sealed.
  */
 export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress | undefined {
   const { lease } = held;
   const lengthBytes = pieceLength(torrent.geometry, lease.piece);
   const place = allotPlace(torrent, lease, lengthBytes);
-  if (place === undefined) {
-    torrent.worker.isMemoryShort = true;
-    return undefined;
-  }
+  if (place === undefined) return undefined;
   torrent.book.removeWaiting(lease.piece);
   const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
+  piece.openedAtMs = torrent.worker.nowMs();
   adoptCarried(torrent, lease, piece);
   torrent.book.addOpen(piece);
   if (piece.isWhole) sealPiece(torrent, piece);
@@ -68,6 +72,7 @@ export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress
 export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   torrent.book.removeOpen(piece);
   torrent.book.sealed.set(piece.piece, piece.place);
+  torrent.stallPatienceMs = patienceWith(piece);
   torrent.worker.notices.say("piece-sealed", {
     torrent: torrent.id,
     piece: piece.piece,
@@ -78,6 +83,12 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
     contributors: piece.contributors,
     ...(piece.givenBy !== undefined && { givenBy: piece.givenBy }),
   });
+}
+
+/** The time without a block after which a torrent with this piece gives up one, when others wait for memory. */
+export function patienceWith({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
+  const blockMs = receivedCount === 0 ? 0 : (gainedAtMs - openedAtMs) / receivedCount;
+  return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
 /** The coordinator is done with a sealed piece, or has it from elsewhere: whatever is kept for it is free. */
@@ -177,6 +188,7 @@ export function freeCarried(torrent: Torrent, lease: LeaseId): void {
 
 /** Drops all that is not sealed, without a word to the coordinator: the torrent is being closed. */
 export function dropLeases(torrent: Torrent): void {
+  torrent.worker.memoryQueue.leave(torrent);
   for (const held of Array.from(torrent.book.waiting.values())) dropWaiting(torrent, held);
   for (const open of Array.from(torrent.book.open.values())) dropOpen(torrent, open);
   for (const lease of Array.from(torrent.book.carriedOut.keys())) freeCarried(torrent, lease);
@@ -193,13 +205,9 @@ function allotPlace(
     return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
   }
   const nowMs = worker.nowMs();
-  if (!worker.memoryTurn.mayAllot(torrent, nowMs)) return undefined;
-  const offset = worker.downloads.allocate(lengthBytes);
-  if (offset < 0) {
-    worker.memoryTurn.refused(torrent, nowMs);
-    return undefined;
-  }
-  worker.memoryTurn.allotted(torrent);
+  const offset = worker.memoryQueue.allocate(torrent, lengthBytes, nowMs);
+  if (offset < 0) return undefined;
+  if (torrent.book.open.size === 0) torrent.firstOpenedAtMs = nowMs;
   const extentBytes = worker.downloads.extentBytes(lengthBytes);
   torrent.countSlotBytes(extentBytes);
   return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };
@@ -278,7 +286,6 @@ function freePlace(torrent: Torrent, place: PiecePlace): void {
   if (place.extentBytes > 0) {
     worker.downloads.free(place.offset);
     torrent.countSlotBytes(-place.extentBytes);
-    worker.isMemoryShort = false;
   }
   worker.turnEnd.wakeLater();
   torrent.settleClose();

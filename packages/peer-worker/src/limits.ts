@@ -115,10 +115,18 @@ export const firstPiecesWanted = 8;
 export const notInterestedAfterMs = 2_000;
 /** How long a peer for whom the coordinator had nothing is left alone. */
 export const nothingLeftMs = 2_000;
-/** A torrent that has waited this long for an extent goes before the others. */
+/** A torrent without an open piece that has waited this long for memory makes others give way. */
 export const memoryPatienceMs = 5_000;
-/** Its claim to that lapses when it has not tried for this long. */
-export const memoryClaimMs = 2_000;
+/** After this time in the queue an area of memory is reserved for the first torrent in it. */
+export const reserveAfterMs = 1_000;
+/** A torrent that has got no block for this long gives up a piece, when others wait for memory. */
+export const stallPatienceMs = 5_000;
+/** That time doubles each time that a torrent gives up a piece so, up to this. */
+export const maxStallPatienceMs = 60_000;
+/** A peer that is merely slow is waited for: so many times the mean time between blocks of a piece. */
+export const stallBlockTimes = 2;
+/** A torrent that got no block at all in that time goes behind the others for so many times as long. */
+export const barrenFactor = 12;
 /**
  * How long a half-filled piece waits for a peer that has it, when the last one has left: the coordinator dials an
  * address again after 30 s, and the dial and its handshake may take 25 s.

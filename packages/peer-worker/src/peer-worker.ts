@@ -19,7 +19,7 @@ import { Dialer } from "./dialer.ts";
 import { Door } from "./door.ts";
 import { passParoles, refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
-import { MemoryTurn } from "./memory-turn.ts";
+import { MemoryQueue } from "./memory-queue.ts";
 import { RequestMemory } from "./request-memory.ts";
 import { relieveMemory } from "./memory-pressure.ts";
 import { shareMemory } from "./memory-share.ts";
@@ -65,9 +65,8 @@ export class PeerWorker {
   readonly setAside: SetAside = new SetAside();
   /** Connections that did not speak the protocol, so far. */
   strangers = 0;
-  /** A piece was to be opened and found no memory; none has been freed since. */
-  isMemoryShort = false;
-  readonly memoryTurn: MemoryTurn<Torrent> = new MemoryTurn<Torrent>();
+  /** Torrents that wait for an extent of `downloads`. */
+  readonly memoryQueue: MemoryQueue<Torrent>;
   /** Download memory kept for copies that other workers have yet to read. */
   carriedBytes = 0;
   /** When a block of any open piece last became whole, or there was nobody to give one. */
@@ -90,6 +89,7 @@ export class PeerWorker {
       context.fail(error),
     );
     this.turnEnd = new TurnEnd(context.timers, () => this.#refillAll());
+    this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.dialer = new Dialer(this);
     this.acceptor = new Acceptor(this);
     this.door = new Door(() => this.nowMs());
@@ -144,6 +144,7 @@ export class PeerWorker {
     shareMemory(this);
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
+    this.memoryQueue.passSecond();
     relieveUploads(this, nowMs);
     for (const desk of this.desks) desk.passSecond();
   }
@@ -156,19 +157,12 @@ export class PeerWorker {
     input.fill(0);
   }
 
-  /** Snubbed peers get what the others leave. */
+  /** Torrents that wait for memory come first, in their order. */
   #refillAll(): void {
     const nowMs = this.nowMs();
+    const served = this.memoryQueue.shareOut(nowMs, (torrent) => refillTorrent(torrent, nowMs));
     for (const torrent of this.torrents.values()) {
-      let hasSnubbed = false;
-      for (const session of torrent.sessions) {
-        if (session.pipeline.isSnubbed) hasSnubbed = true;
-        else refill(session, nowMs);
-      }
-      if (!hasSnubbed) continue;
-      for (const session of torrent.sessions) {
-        if (session.pipeline.isSnubbed) refill(session, nowMs);
-      }
+      if (!served.has(torrent)) refillTorrent(torrent, nowMs);
     }
   }
 
@@ -178,5 +172,18 @@ export class PeerWorker {
 
   #resumeInput(): void {
     for (const connection of this.connections) connection.resume();
+  }
+}
+
+/** Snubbed peers get what the others leave. */
+function refillTorrent(torrent: Torrent, nowMs: number): void {
+  let hasSnubbed = false;
+  for (const session of torrent.sessions) {
+    if (session.pipeline.isSnubbed) hasSnubbed = true;
+    else refill(session, nowMs);
+  }
+  if (!hasSnubbed) return;
+  for (const session of torrent.sessions) {
+    if (session.pipeline.isSnubbed) refill(session, nowMs);
   }
 }

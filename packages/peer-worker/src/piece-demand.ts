@@ -65,7 +65,7 @@ export class PieceDemand {
     const isPause = nowMs < this.#askAgainAtMs;
     if (isPause && (this.#news.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only wait for memory beside those that do.
-    if (torrent.worker.isMemoryShort) return;
+    if (torrent.worker.memoryQueue.isWaiting(torrent)) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
     if (isPause) this.#mayHeedNews = false;

@@ -37,12 +37,14 @@ export class PieceInProgress {
   readonly lease: LeaseId;
   readonly lengthBytes: number;
   readonly blockCount: number;
-  readonly place: PiecePlace;
+  /** Moved as a whole while the piece is open. */
+  place: PiecePlace;
   /** False once it is sealed, returned or dropped: then no block may start. */
   isOpen = true;
   freeCount: number;
   receivingCount = 0;
   receivedCount = 0;
+  openedAtMs = -Infinity;
   /** When a block last became whole. */
   gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block has come. */

@@ -7,8 +7,18 @@
 //
 // An extent is 2ⁿ units at a multiple of 2ⁿ, counted from the region's start. A region that is no power of two starts
 // as the extents of its binary digits. Free extents of one order are a doubly linked list through two arrays.
+//
+// An area may be reserved: what is free or freed in it is given out no more, until all of it is free and becomes one
+// extent. So a large extent comes together although small ones are taken and freed all the time.
 
 const none = -1;
+
+/** Units that are kept for one large extent. */
+interface Reservation {
+  readonly unit: number;
+  readonly order: number;
+  freeUnits: number;
+}
 
 /** Allocates extents of unit × 2ⁿ bytes in a region of memory. O(log units) a call, no allocation of its own. */
 export class BuddyAllocator {
@@ -24,6 +34,8 @@ export class BuddyAllocator {
   /** First free extent of each order. */
   readonly #firstFree: Int32Array;
   #freeUnits: number;
+  #reserved: Reservation | undefined;
+  #lastReserved: number = none;
 
   /**
    * @param startOffset Byte offset of the region; offsets that are given out count from the same origin.
@@ -49,6 +61,7 @@ export class BuddyAllocator {
     }
   }
 
+  /** What is free in the reserved area included. */
   get freeBytes(): number {
     return this.#freeUnits * this.unitBytes;
   }
@@ -77,12 +90,90 @@ export class BuddyAllocator {
 
   /** @param offset As given out by `allocate`; anything else throws. */
   free(offset: number): void {
-    let unit = (offset - this.#startOffset) / this.unitBytes;
-    let order = -(this.#orderAt[unit] ?? 0) - 1;
+    const unit = (offset - this.#startOffset) / this.unitBytes;
+    const order = -(this.#orderAt[unit] ?? 0) - 1;
     if (order < 0)
       throw new Error(`bug: cannot free offset ${offset}: no extent was given out there`);
     this.#freeUnits += 1 << order;
     this.#orderAt[unit] = 0;
+    if (this.#reserved !== undefined && this.#isReserved(unit)) {
+      this.#reserved.freeUnits += 1 << order;
+    } else {
+      this.#join(unit, order);
+    }
+  }
+
+  /**
+   * Reserves the area in which the fewest units are in use, for one extent of `lengthBytes`; of equals the first behind
+   * the area that was reserved last. Another reservation ends.
+   *
+   * @returns False when each area of that size is one extent, or inside a larger one: there is nothing to bring together.
+   */
+  reserve(lengthBytes: number): boolean {
+    this.endReservation();
+    const order = this.#orderFor(lengthBytes);
+    const size = 1 << order;
+    const areas = Math.floor(this.#unitCount / size);
+    const first = Math.floor(this.#lastReserved / size) + 1;
+    let best = none;
+    let bestUsed = Infinity;
+    for (let step = 0; step < areas; step++) {
+      const unit = ((first + step) % areas) * size;
+      const used = this.#unitsInUse(unit, order);
+      if (used >= bestUsed) continue;
+      best = unit;
+      bestUsed = used;
+    }
+    if (best === none) return false;
+    this.#lastReserved = best;
+    this.#reserved = { unit: best, order, freeUnits: size - bestUsed };
+    for (let unit = best; unit < best + size; unit++) {
+      const free = (this.#orderAt[unit] ?? 0) - 1;
+      if (free >= 0) this.#unlink(unit, free);
+    }
+    return true;
+  }
+
+  /** Bytes of the reserved area that are in use; undefined without a reservation. */
+  get reservedInUseBytes(): number | undefined {
+    if (this.#reserved === undefined) return undefined;
+    return ((1 << this.#reserved.order) - this.#reserved.freeUnits) * this.unitBytes;
+  }
+
+  /** Whether an extent that was given out lies in the reserved area. */
+  isReserved(offset: number): boolean {
+    return this.#isReserved((offset - this.#startOffset) / this.unitBytes);
+  }
+
+  /** @returns The extent that was reserved, when it is one of this length and all of it is free; else −1. */
+  allocateReserved(lengthBytes: number): number {
+    const reserved = this.#reserved;
+    if (reserved?.order !== this.#orderFor(lengthBytes)) return none;
+    const { unit, order, freeUnits } = reserved;
+    if (freeUnits !== 1 << order) return none;
+    this.#reserved = undefined;
+    this.#orderAt[unit] = -(order + 1);
+    this.#freeUnits -= freeUnits;
+    return this.#startOffset + unit * this.unitBytes;
+  }
+
+  /** What is free in the reserved area is given out again. */
+  endReservation(): void {
+    const reserved = this.#reserved;
+    if (reserved === undefined) return;
+    this.#reserved = undefined;
+    const end = reserved.unit + (1 << reserved.order);
+    for (let unit = reserved.unit; unit < end;) {
+      const given = -(this.#orderAt[unit] ?? 0) - 1;
+      if (given < 0) this.#join(unit, 0);
+      unit += given < 0 ? 1 : 1 << given;
+    }
+  }
+
+  /** Links a free extent, together with its neighbours that are free. */
+  #join(from: number, fromOrder: number): void {
+    let unit = from;
+    let order = fromOrder;
     while (order < this.#largestOrder) {
       const buddy = unit ^ (1 << order);
       if (buddy + (1 << order) > this.#unitCount || this.#orderAt[buddy] !== order + 1) break;
@@ -91,6 +182,25 @@ export class BuddyAllocator {
       order++;
     }
     this.#link(unit, order);
+  }
+
+  #isReserved(unit: number): boolean {
+    if (this.#reserved === undefined) return false;
+    const { unit: first, order } = this.#reserved;
+    return unit >= first && unit < first + (1 << order);
+  }
+
+  /** Units of an area that are given out; infinite when it is one extent, or inside a larger one. */
+  #unitsInUse(first: number, order: number): number {
+    let used = 0;
+    for (let unit = first; unit < first + (1 << order);) {
+      const state = this.#orderAt[unit] ?? 0;
+      const size = 1 << (Math.abs(state) - 1);
+      if (state === 0 || size >= 1 << order) return Infinity;
+      if (state < 0) used += size;
+      unit += size;
+    }
+    return used;
   }
 
   #orderFor(lengthBytes: number): number {

@@ -22,8 +22,10 @@ import {
 } from "@troupe/protocol";
 
 import { BlockPicker, type PieceOpener } from "./block-picker.ts";
+import { stallPatienceMs } from "./limits.ts";
 import { LeaseBook, type WaitingLease } from "./lease-book.ts";
 import { openPiece, sourceOf } from "./leases.ts";
+import type { MemoryTaker } from "./memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./piece-demand.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -32,7 +34,7 @@ import type { Session } from "./session.ts";
 import type { UploadDesk } from "./uploads.ts";
 
 /** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
-export class Torrent implements PieceOpener {
+export class Torrent implements PieceOpener, MemoryTaker {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
   readonly peerId: Uint8Array;
@@ -56,6 +58,14 @@ export class Torrent implements PieceOpener {
   readonly down: RateMeter;
   isPaused: boolean;
   isClosing = false;
+  /** When a block of any piece last became whole. */
+  gainedAtMs = -Infinity;
+  /** When its first open piece was opened: those before it were sealed or given up by then. */
+  firstOpenedAtMs = -Infinity;
+  /** The time without a block after which it gives up a piece, when others wait for memory. */
+  stallPatienceMs: number = stallPatienceMs;
+  /** Until then others go first: it got no block with its last extent. */
+  barrenUntilMs = -Infinity;
   /** The torrent that was open under this id before, while pieces of it are being hashed or written. */
   predecessor: Torrent | undefined;
   /** Peers about which the coordinator has been asked and has not answered. */
@@ -189,6 +199,15 @@ export class Torrent implements PieceOpener {
 
   openPiece(held: WaitingLease): PieceInProgress | undefined {
     return openPiece(this, held);
+  }
+
+  memoryRank(nowMs: number): 0 | 1 | 2 {
+    if (this.book.open.size > 0) return 1;
+    return nowMs < this.barrenUntilMs ? 2 : 0;
+  }
+
+  noteMemoryWait(isWaiting: boolean): void {
+    this.table.totals[Total.memoryWait] = isWaiting ? 1 : 0;
   }
 
   countReceived(bytes: number): void {

@@ -80,6 +80,11 @@ export class FrameReader {
     if (this.#state === State.block) this.#state = State.skip;
   }
 
+  /** The memory for the block now arriving has moved by so many bytes, with what has arrived of it. */
+  moveBlock(byBytes: number): void {
+    if (this.#state === State.block) this.#blockAt += byBytes;
+  }
+
   /** Ends the reader, also from inside a call of the sink: no more messages come, further chunks are ignored. */
   stop(): void {
     this.#state = State.stopped;

@@ -43,7 +43,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     writeStandsMs: whyWatch.writing.look(hadCount, writingCount > 0, nowMs),
     // It walks all torrents, and only the last of the reasons ask for it.
     get memory() {
-      return memoryUse(engine);
+      return memoryUse(engine, job);
     },
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
@@ -63,13 +63,14 @@ function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
   return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
-function memoryUse(engine: Engine): WhyFacts["memory"] {
+function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
     for (const table of job.tables) usedBytes += table?.totals[Total.slotBytes] ?? 0;
   }
   const totalBytes = engine.seats.reduce((sum, seat) => sum + seat.downloadBytes, 0);
-  return { totalBytes, usedBytes };
+  const isWaitedFor = tables.some((table) => table?.totals[Total.memoryWait] === 1);
+  return { totalBytes, usedBytes, isWaitedFor };
 }
 
 function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {

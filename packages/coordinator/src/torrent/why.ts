@@ -24,8 +24,12 @@ export interface WhyFacts {
   /** Nothing has been hashed, or written, for so long although something waits. */
   readonly hashStandsMs: number;
   readonly writeStandsMs: number;
-  /** Payload memory for downloads: of all workers, and what all torrents fill of it. */
-  readonly memory: { readonly totalBytes: number; readonly usedBytes: number };
+  /** Payload memory for downloads of all workers; what all torrents fill of it; whether this one waits for some. */
+  readonly memory: {
+    readonly totalBytes: number;
+    readonly usedBytes: number;
+    readonly isWaitedFor: boolean;
+  };
   /** What is being hashed or written, in bytes of that memory. */
   readonly hashingBytes: number;
   readonly writingBytes: number;
@@ -58,7 +62,6 @@ export interface WhyFacts {
 const beginningMs = 5_000;
 /** A disk or a hash pool at work answers many times a second. */
 const standstillMs = 2_000;
-const fullShare = 0.9;
 
 /** The reason that counts most. */
 export function whyNotFaster(facts: WhyFacts): Why {
@@ -167,7 +170,7 @@ function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined 
 }
 
 function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | undefined {
-  if (memory.usedBytes < fullShare * memory.totalBytes) return undefined;
+  if (!memory.isWaitedFor) return undefined;
   const mebibytes = Math.round(memory.totalBytes / 2 ** 20);
   if (writingBytes >= memory.usedBytes / 2) {
     return why(

@@ -22,6 +22,8 @@ export const Total = {
   wastedBytes: 2,
   /** Slots of the slab in use by this torrent, in bytes. */
   slotBytes: 3,
+  /** 1 while the torrent waits for memory in this worker, else 0. */
+  memoryWait: 4,
 } as const;
 
 /** Counters of one connection, float64 each. */

@@ -1,0 +1,123 @@
+// Many torrents in a memory that is too small for all their pieces. Figures are a sixteenth of those that users have (4
+// MiB pieces in 64 MiB), so that it takes seconds; FAIR_MEMORY=exact runs the real ones.
+
+import test from "ava";
+import { SharedMemoryRun, type SharedDownload } from "../support/simulated-memory.ts";
+import { honestSeeder, type PeerScript } from "../support/simulated-peer.ts";
+import { calmScenario } from "../support/simulated-scenario.ts";
+import { seeds } from "../support/simulated-seeds.ts";
+
+const kib = 1024;
+const scale = process.env["FAIR_MEMORY"] === "exact" ? 16 : 1;
+/** Three quarters are for downloads: room for twelve pieces. */
+const memoryBytes = 4096 * kib * scale;
+const pieceLengthBytes = 256 * kib * scale;
+const minuteMs = 60_000;
+
+interface Plan {
+  readonly seed: number;
+  readonly pieces: number;
+  readonly bytesPerSecond: number;
+  readonly pieceLengthBytes?: number;
+  readonly peers?: readonly PeerScript[];
+}
+
+function download(plan: Plan): SharedDownload {
+  const { seed, pieces, bytesPerSecond, peers = [honestSeeder] } = plan;
+  const lengthBytes = plan.pieceLengthBytes ?? pieceLengthBytes;
+  const scenario = calmScenario(seed, {
+    memoryBytes,
+    pieceLengthBytes: lengthBytes,
+    fileLengths: [pieces * lengthBytes],
+    conditions: { latencyMs: 20 },
+    peers,
+  });
+  return { scenario, bytesPerSecond };
+}
+
+function several(count: number, plan: Plan): SharedDownload[] {
+  return Array.from({ length: count }, () => download(plan));
+}
+
+const slowBytesPerSecond = 25_000 * scale;
+
+/** Each peer of the fast one has other pieces, and so it would fill all memory. */
+function oneFastTenSlow(seed: number, pieceShare: number): SharedDownload[] {
+  const partial = Array.from({ length: 20 }, () => ({ ...honestSeeder, hasShare: 0.3 }));
+  const fast = download({
+    seed,
+    pieces: 250 * pieceShare,
+    pieceLengthBytes: pieceLengthBytes / pieceShare,
+    bytesPerSecond: 400_000 * scale,
+    peers: [honestSeeder, ...partial],
+  });
+  return [fast, ...several(10, { seed, pieces: 3, bytesPerSecond: slowBytesPerSecond })];
+}
+
+const isWhole = ({ wholeAtMs }: { wholeAtMs: number | undefined }): boolean =>
+  wholeAtMs !== undefined;
+
+for (const seed of seeds(2)) {
+  for (const [pieces, share] of [
+    ["as large", 1],
+    ["smaller", 4],
+  ] as const) {
+    test.serial(
+      `ten slow torrents keep their rate beside a fast one with ${pieces} pieces, seed ${seed}`,
+      async (t) => {
+        t.timeout(120_000);
+        const run = await SharedMemoryRun.start(oneFastTenSlow(seed, share));
+        t.true(await run.run(5 * minuteMs, () => run.fares.every(isWhole)), run.picture());
+        const dueMs = (3 * pieceLengthBytes * 1_000) / slowBytesPerSecond;
+        for (const fare of run.fares.slice(1)) {
+          const { longestWaitMs, wholeAtMs = Infinity } = fare;
+          t.is(run.wastedBytes(fare), 0);
+          t.true(longestWaitMs <= 10_000, `one waited ${longestWaitMs} ms for a piece`);
+          t.true(wholeAtMs - run.startMs < 1.15 * dueMs, `${wholeAtMs} ms instead of ${dueMs} ms`);
+        }
+      },
+    );
+  }
+}
+
+test.serial(
+  "each of 200 torrents in memory for twelve pieces gains one every minute",
+  async (t) => {
+    t.timeout(900_000);
+    const run = await SharedMemoryRun.start(
+      several(200, { seed: 1, pieces: 3, bytesPerSecond: 200_000 * scale }),
+    );
+    t.true(await run.run(10 * minuteMs, () => run.fares.every(isWhole)), run.picture());
+    const longest = Math.max(...run.fares.map(({ longestGapMs }) => longestGapMs));
+    t.true(longest <= minuteMs, `${longest} ms`);
+    t.is(run.wastedBytes(), 0);
+  },
+);
+
+test.serial("torrents whose peers are silent do not keep the memory from the others", async (t) => {
+  const silent: PeerScript = { ...honestSeeder, ignoreChance: 1 };
+  const [seed, pieces, bytesPerSecond] = [2, 4, 200_000 * scale];
+  const dead = several(40, { seed, pieces, bytesPerSecond, peers: [silent] });
+  const good = several(20, { seed, pieces, bytesPerSecond });
+  const run = await SharedMemoryRun.start([...dead, ...good]);
+  const fares = run.fares.slice(dead.length);
+  t.true(await run.run(5 * minuteMs, () => fares.every(isWhole)), run.picture());
+  const longest = Math.max(...fares.map(({ longestGapMs }) => longestGapMs));
+  t.true(longest <= minuteMs, `${longest} ms`);
+  t.is(run.wastedBytes(), 0);
+});
+
+test.serial(
+  "torrents whose peers give a block every seven seconds finish all, though each gives up pieces",
+  async (t) => {
+    const slow: PeerScript = { ...honestSeeder, leastServeMs: 7_000 };
+    const run = await SharedMemoryRun.start(
+      several(24, { seed: 3, pieces: 2, bytesPerSecond: 1_000_000, peers: [slow] }),
+    );
+    const pieceMs = (pieceLengthBytes / 16_384) * 7_000;
+    // Twice as many as memory holds, and a piece given up at most at the first try.
+    t.true(await run.run(8 * pieceMs, () => run.fares.every(isWhole)), run.picture());
+    const wholeBytes = 24 * 2 * pieceLengthBytes;
+    t.true(run.wastedBytes() < 0.1 * wholeBytes, `${run.wastedBytes()} bytes came for nothing`);
+  },
+);
