@@ -61,8 +61,8 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
     const descriptor = openSync(file, "w");
     ftruncateSync(descriptor, lengthBytes);
     closeSync(descriptor);
-    const { dev, ino, size, mtimeNs } = statSync(file, { bigint: true });
-    return [dev, ino, size, mtimeNs];
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs];
   });
   const pieceCount = piecesOf(torrent);
   const all = new Uint8Array(bitfieldBytes(pieceCount));
@@ -86,6 +86,7 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
       had: all,
       durable: all,
       suspect: new Uint8Array(all.length),
+      unsampled: new Uint8Array(all.length),
       files: new BigUint64Array(facts),
     },
     (...parts) => {

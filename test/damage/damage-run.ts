@@ -6,6 +6,7 @@ import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { damage, damageKinds, type Damage } from "./damages.ts";
 import { falseHaves, local, type KeptJob, type KeptState } from "./kept-jobs.ts";
+import { renewChangeTime } from "./renewed-records.ts";
 import { touch } from "./touches.ts";
 
 const pageBytes = 4096;
@@ -178,7 +179,11 @@ export class DamageBench {
       .map((path) => join(job?.directory ?? "", path))
       .filter((path) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0);
     const path = paths[random.integer(paths.length)] ?? "";
-    return touch(path, this.#spare, name.startsWith("killed"), random);
+    const undo = touch(path, this.#spare, name.startsWith("killed"), random);
+    return () => {
+      undo();
+      renewChangeTime(this.#state, path, this.#spare);
+    };
   }
 
   /** Jobs that this damage may cost more than nothing, by where it lies. */

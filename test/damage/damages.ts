@@ -63,7 +63,7 @@ function foreign(size: number, random: SeededRandom): Uint8Array {
 function renew(path: string): Pick<Damage, "from" | "to"> {
   const start = readFileSync(path).subarray(0, 20).toString("latin1");
   // A record's version; of a database the versions of its format; of a log its format; of a .torrent `info` is not first.
-  if (start.startsWith("troupeJR")) return overwrite(path, 8, Buffer.of(2));
+  if (start.startsWith("troupeJR")) return overwrite(path, 8, Buffer.of(200));
   if (start.startsWith("SQLite format 3")) return overwrite(path, 18, Buffer.of(3, 3));
   if (start.startsWith("7\x7f\x06")) return overwrite(path, 4, Buffer.of(0, 0x2d, 0xe2, 0x19));
   return overwrite(path, 0, Buffer.from("d4:infoi3e"));

@@ -1,4 +1,5 @@
-// What somebody does to data files while nothing runs, and how it is undone: inode and times as before, to the nanosecond.
+// What somebody does to data files while nothing runs, and how it is undone: inode and modification time as before, to the
+// nanosecond. The change time cannot be put back.
 
 import { execFileSync } from "node:child_process";
 import {
@@ -15,7 +16,14 @@ import {
 import { join } from "node:path";
 import type { SeededRandom } from "@troupe/actor-runtime/simulated";
 
-export const touchKinds = ["changed", "shorter", "gone", "replaced", "older"] as const;
+export const touchKinds = [
+  "changed",
+  "changed and its time put back",
+  "shorter",
+  "gone",
+  "replaced",
+  "older",
+] as const;
 
 /**
  * Touches one file in a way that the next start has to see (docs/state.md): a run that was cut off may have been writing,
@@ -31,7 +39,7 @@ export function touch(
   random: SeededRandom,
 ): () => void {
   const aside = join(spare, "aside");
-  const kind = touchKinds[wasCutOff ? 1 + random.integer(4) : random.integer(5)];
+  const kind = touchKinds[wasCutOff ? 2 + random.integer(4) : random.integer(6)];
   if (kind === "gone" || kind === "replaced") {
     renameSync(path, aside);
     if (kind === "replaced") writeFileSync(path, random.bytes(readFileSync(aside).length));
@@ -46,6 +54,7 @@ export function touch(
   const at = random.integer(right.length);
   if (kind === "shorter") truncateSync(path, at);
   else overwrite(path, Buffer.of(~(right[at] ?? 0)), at);
+  if (kind === "changed and its time put back") execFileSync("touch", ["-r", aside, path]);
   if (kind === "older") execFileSync("touch", ["-d", "2001-01-01", path]);
   return () => {
     overwrite(path, right, 0);

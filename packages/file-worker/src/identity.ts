@@ -12,6 +12,8 @@ export const proofLifeMs = 1_000;
 export interface FileLooks {
   readonly inodes: Float64Array;
   readonly times: Float64Array;
+  /** 1: opened for writing since it was first looked at. */
+  readonly written: Uint8Array;
   /** Files seen to have changed: nothing is read from them. */
   readonly changed: Set<number>;
 }
@@ -21,6 +23,7 @@ export function noLooks(fileCount: number): FileLooks {
   return {
     inodes: new Float64Array(fileCount),
     times: new Float64Array(fileCount),
+    written: new Uint8Array(fileCount),
     changed: new Set(),
   };
 }
@@ -34,6 +37,7 @@ export function noteLook({ looks }: Storage, file: number, found: FileStat, isOu
 /** We are about to write to it. */
 export function noteWriting({ looks }: Storage, file: number): void {
   looks.times[file] = 0;
+  looks.written[file] = 1;
 }
 
 /** Nothing is known of the file any more. */
@@ -41,6 +45,7 @@ export function forgetLook(storage: Storage, file: number): void {
   const { looks } = storage;
   looks.inodes[file] = 0;
   looks.times[file] = 0;
+  looks.written[file] = 0;
   looks.changed.delete(file);
   storage.knownBytes[file] = -1;
 }

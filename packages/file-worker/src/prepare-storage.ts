@@ -71,6 +71,7 @@ async function allocate(
     else {
       try {
         disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
+        storage.unsynced.add(file);
       } catch (error) {
         refusal = refusalFrom(error, `allocate ${spellBytes(lengthBytes)} for`, open.path);
       }

@@ -175,7 +175,10 @@ async function finishStorage(
   await ahead.still(storage);
   ahead.forget(storage);
   if (job === undefined) journals.drop(storage);
-  else await journals.end(storage, { ...job, withinMs: syncWithinMs });
+  else {
+    const close = (): void => files.closeStorage(storage);
+    await journals.end(storage, { ...job, withinMs: syncWithinMs, close });
+  }
   files.closeStorage(storage);
   storages.delete(storage.torrent);
   return storage.closeFailure ?? {};

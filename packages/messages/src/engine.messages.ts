@@ -192,8 +192,11 @@ export interface TorrentStatus {
 export type TorrentEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
-  /** The first hash check has ended; wire order. Internal: the front turns it into `Torrent.checked`. */
-  | { readonly event: "checked"; readonly bitfield: Uint8Array }
+  /**
+   * What lies on disk is known; wire order. Internal: the front turns it into `Torrent.checked`. With `isGoingOn` some
+   * pieces are hashed while the torrent runs, and another follows.
+   */
+  | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   | ({ readonly event: "progress" } & TorrentProgress)
   | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
   | {

@@ -85,14 +85,18 @@ export interface StoredJob {
   readonly wasKept?: boolean;
 }
 
-/** What earlier runs say of a job's pieces: bitfields in wire order. What is in neither is missing. */
+/** What earlier runs say of a job's pieces: bitfields in wire order. What is in none of the first three is missing. */
 export interface JobKnown {
   /** Had, without a look. */
   readonly trusted: Uint8Array;
   /** May be there: to be hashed. */
   readonly toHash: Uint8Array;
+  /** Had by the record, and to be hashed before they count, as the torrent runs: their files were touched. */
+  readonly doubted: Uint8Array;
+  /** Places of those files. */
+  readonly touched: readonly number[];
   /** Trusted ones to be hashed all the same; with a bad one its files are to be hashed as a whole. */
-  readonly samples: readonly number[];
+  readonly samples: Uint8Array;
   /** Of all runs together; absent when there is no record. */
   readonly counters?: JobCounters;
   readonly peers: JobFacts["peers"];
@@ -139,6 +143,10 @@ export interface KeepJob {
   readonly facts: JobFacts;
   /** Pieces had, wire order: once they are known, and again to a file-worker that was restarted. */
   readonly had?: Uint8Array;
+  /** With `had`: pieces of it that are still to be hashed as samples, wire order; absent: none. */
+  readonly unsampled?: Uint8Array;
+  /** Pieces that count as had no more until they are hashed: the next start hashes those that are not had by then. */
+  readonly doubted?: readonly PieceIndex[];
   /** Pieces that were had and are not there any more. */
   readonly lost?: readonly PieceIndex[];
 }

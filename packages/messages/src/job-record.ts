@@ -54,7 +54,9 @@ export interface JobRecord extends JobFacts {
   readonly had: Uint8Array;
   readonly durable: Uint8Array;
   readonly suspect: Uint8Array;
-  /** Four words a file, see `file-facts.ts` of the file-worker. Empty for a job that has never run. */
+  /** Pieces believed after a cut without a hash: some time they are to be hashed as samples. Wire order. */
+  readonly unsampled: Uint8Array;
+  /** Five words a file, see `file-facts.ts` of the file-worker. Empty for a job that has never run. */
   readonly files: BigUint64Array;
 }
 

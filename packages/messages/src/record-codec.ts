@@ -1,14 +1,16 @@
 // The record of a job as bytes:
 //
 //    0  8   "troupeJR"
-//    8  4   version, 1 (all numbers little-endian)
+//    8  4   version, 2 (all numbers little-endian)
 //   12  4   bytes of the JSON text
 //   16  4   pieces
 //   20  4   files, 0 for a job that has never run
 //   24  4   bytes of the priorities: 0, or two a file
 //   28  4   0
-//   32      JSON, then three bitfields (had, durable, suspect), priorities, file facts (32 bytes each)
+//   32      JSON, then four bitfields (had, durable, suspect, unsampled), priorities, file facts (40 bytes each)
 //   −20 20  SHA-1 of all before it
+//
+// Version 1 has no bitfield `unsampled`, and file facts of 32 bytes, without the change time: it is 0 when read.
 //
 // The decoder is a gate: what it lets through is whole, of this version and within its bounds.
 
@@ -21,18 +23,27 @@ import { RecordError } from "./record-error.ts";
 export type Sha1 = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 const magic = new TextEncoder().encode("troupeJR");
-const version = 1;
+const version = 2;
 const headBytes = 32;
 const digestBytes = 20;
-/** Four words a file. */
-const factBytes = 32;
+/** What the versions that can be read have in common is in the decoder; here is what differs. */
+interface Layout {
+  readonly bitfields: number;
+  /** 64-bit words a file. */
+  readonly factWords: number;
+}
+const layouts: ReadonlyMap<number, Layout> = new Map([
+  [1, { bitfields: 3, factWords: 4 }],
+  [version, { bitfields: 4, factWords: 5 }],
+]);
+const factBytes = 40;
 /** As many as a torrent may have. */
 const pieceLimit = 2 ** 21;
 const fileLimit = 2 ** 21;
 const jsonLimitBytes = 2 ** 20;
 /** No record is larger. */
 export const recordLimitBytes: number =
-  headBytes + jsonLimitBytes + (3 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
+  headBytes + jsonLimitBytes + (4 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
 
 /** @returns A record as bytes, in memory of its own. */
 export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
@@ -43,7 +54,8 @@ export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
     record.files.byteOffset,
     record.files.byteLength,
   );
-  const parts = [json, record.had, record.durable, record.suspect, priorities, facts];
+  const { had, durable, suspect, unsampled } = record;
+  const parts = [json, had, durable, suspect, unsampled, priorities, facts];
   const bodyBytes = parts.reduce((sum, part) => sum + part.byteLength, headBytes);
   const bytes = new Uint8Array(bodyBytes + digestBytes);
   bytes.set(magic);
@@ -76,8 +88,9 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = (index: number): number => head.getUint32(8 + 4 * index, true);
   // Before the digest: another version may end otherwise.
-  if (number(0) !== version) {
-    const message = `it is of version ${number(0)}, this program knows version ${version}`;
+  const layout = layouts.get(number(0));
+  if (layout === undefined) {
+    const message = `it is of version ${number(0)}, this program knows versions 1 to ${version}`;
     throw new RecordError("record-newer", message);
   }
   const bodyBytes = bytes.byteLength - digestBytes;
@@ -89,8 +102,10 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
     number(3),
     number(4),
   ];
+  const { bitfields, factWords } = layout;
   const fieldBytes = bitfieldBytes(pieceCount);
-  const dueBytes = headBytes + jsonBytes + 3 * fieldBytes + priorityBytes + fileCount * factBytes;
+  const factsBytes = fileCount * factWords * 8;
+  const dueBytes = headBytes + jsonBytes + bitfields * fieldBytes + priorityBytes + factsBytes;
   const isBounded =
     jsonBytes <= jsonLimitBytes && pieceCount <= pieceLimit && fileCount <= fileLimit;
   if (!isBounded || dueBytes !== bodyBytes || number(5) !== 0)
@@ -98,16 +113,25 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   let at = headBytes;
   const take = (lengthBytes: number): Uint8Array => bytes.slice(at, (at += lengthBytes));
   const json = readRecordJson(take(jsonBytes));
-  const [had, durable, suspect] = [
-    bitfield(take(fieldBytes), pieceCount),
-    bitfield(take(fieldBytes), pieceCount),
-    bitfield(take(fieldBytes), pieceCount),
-  ];
+  const takeBits = (): Uint8Array => bitfield(take(fieldBytes), pieceCount);
+  const [had, durable, suspect] = [takeBits(), takeBits(), takeBits()];
+  const unsampled = bitfields === 4 ? takeBits() : new Uint8Array(fieldBytes);
   if (priorityBytes % 2 !== 0) throw damaged("its priorities do not add up");
   const priorities = [...new Uint16Array(take(priorityBytes).buffer)];
-  const files = new BigUint64Array(take(fileCount * factBytes).buffer);
+  const files = widened(new BigUint64Array(take(factsBytes).buffer), factWords);
   const settings = { ...json.settings, ...(priorities.length > 0 && { priorities }) };
-  return { ...json, settings, pieceCount, had, durable, suspect, files };
+  return { ...json, settings, pieceCount, had, durable, suspect, unsampled, files };
+}
+
+/** @returns Facts of five words a file; those that an earlier version did not have are 0. */
+function widened(facts: BigUint64Array, words: number): BigUint64Array {
+  const wideWords = factBytes / 8;
+  if (words === wideWords) return facts;
+  const wide = new BigUint64Array((facts.length / words) * wideWords);
+  for (const [at, fact] of facts.entries()) {
+    wide[Math.floor(at / words) * wideWords + (at % words)] = fact;
+  }
+  return wide;
 }
 
 function bitfield(bits: Uint8Array, pieceCount: number): Uint8Array {

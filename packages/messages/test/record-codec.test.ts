@@ -5,6 +5,7 @@ import { RecordError } from "../src/record-error.ts";
 import { setBit } from "@troupe/protocol";
 import { hash } from "node:crypto";
 import type { JobFacts, JobRecord } from "../src/job-record.ts";
+import { encodeVersion1 } from "./support/version-1.ts";
 
 const someFacts: JobFacts = {
   settings: {
@@ -44,8 +45,15 @@ const record: JobRecord = {
   had: bitsOf("###.####.#"),
   durable: bitsOf("##......##"),
   suspect: bitsOf(".......#.."),
-  files: new BigUint64Array([1n, 2n, 3n, 4n, 5n, 2n ** 64n - 1n, 7n, 8n]),
+  unsampled: bitsOf("#........#"),
+  files: new BigUint64Array([1n, 2n, 3n, 4n, 5n, 6n, 7n, 2n ** 64n - 1n, 9n, 10n]),
 };
+
+/** What version 1 did not keep is 0. */
+function asReadOfVersion1(made: JobRecord): JobRecord {
+  const files = made.files.map((word, at) => (at % 5 === 4 ? 0n : word));
+  return { ...made, unsampled: new Uint8Array(made.had.length), files };
+}
 
 const codeOf = (bytes: Uint8Array): string => {
   try {
@@ -61,7 +69,7 @@ test("a record comes back as it was", (t) => {
   t.deepEqual(decodeRecord(encodeRecord(record, sha1), sha1), record);
 });
 
-test("any record comes back as it was", (t) => {
+test("any record comes back as it was, also one of version 1, without change times", (t) => {
   const bitfield = (pieces: number) =>
     fc
       .array(fc.boolean(), { minLength: pieces, maxLength: pieces })
@@ -93,14 +101,16 @@ test("any record comes back as it was", (t) => {
       had: bitfield(pieceCount),
       durable: bitfield(pieceCount),
       suspect: bitfield(pieceCount),
+      unsampled: bitfield(pieceCount),
       files: fc
-        .array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 8 })
-        .map((words) => new BigUint64Array(words.slice(0, words.length & ~3))),
+        .array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 14 })
+        .map((words) => new BigUint64Array(words.slice(0, words.length - (words.length % 5)))),
     }),
   );
   fc.assert(
     fc.property(records, (made) => {
       t.deepEqual(decodeRecord(encodeRecord(made, sha1), sha1), made);
+      t.deepEqual(decodeRecord(encodeVersion1(made, sha1), sha1), asReadOfVersion1(made));
     }),
     { numRuns: 200 },
   );
@@ -120,21 +130,24 @@ test("a record whose lengths do not add up is refused, though its digest is righ
   }
 });
 
-test("a record cut at any byte is refused", (t) => {
-  const bytes = encodeRecord(record, sha1);
-  for (let length = 0; length < bytes.length; length++) {
-    t.is(codeOf(bytes.subarray(0, length)), "record-damaged", `${length} bytes`);
-  }
-});
+for (const [version, bytes] of [
+  encodeRecord(record, sha1),
+  encodeVersion1(record, sha1),
+].entries()) {
+  test(`a record of version ${2 - version} cut at any byte is refused`, (t) => {
+    for (let length = 0; length < bytes.length; length++) {
+      t.is(codeOf(bytes.subarray(0, length)), "record-damaged", `${length} bytes`);
+    }
+  });
 
-test("a record with one bit turned is refused, whichever it is", (t) => {
-  const bytes = encodeRecord(record, sha1);
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
-    const turned = bytes.slice();
-    turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    t.not(codeOf(turned), "none", `bit ${bit}`);
-  }
-});
+  test(`a record of version ${2 - version} with one bit turned is refused, whichever it is`, (t) => {
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const turned = Uint8Array.from(bytes);
+      turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      t.not(codeOf(turned), "none", `bit ${bit}`);
+    }
+  });
+}
 
 test("more bytes than a record has, or other bytes altogether, are refused", (t) => {
   const bytes = encodeRecord(record, sha1);
@@ -153,8 +166,10 @@ test("any bytes are refused without a crash", (t) => {
 
 test("a record of a later version is refused as such, however it goes on", (t) => {
   const bytes = encodeRecord(record, sha1);
-  bytes[8] = 2;
-  t.is(codeOf(bytes), "record-newer");
+  for (const version of [0, 3, 255]) {
+    bytes[8] = version;
+    t.is(codeOf(bytes), "record-newer");
+  }
 });
 
 test("a record whose digest is right and whose content is not is refused", (t) => {

@@ -6,6 +6,7 @@ import type { CheckPool } from "@troupe/hash-worker";
 import type { FileProtocol } from "@troupe/messages";
 import { Gate } from "../gate.ts";
 import { PatientRef } from "../patient-ref.ts";
+import { SamplingTurn } from "../torrent/sampling-turn.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { FileFeed } from "./file-feed.ts";
 
@@ -28,6 +29,7 @@ export class DiskSeat {
   readonly calls: PatientRef<FileProtocol>;
   readonly feed: FileFeed;
   readonly watch: DiskWatch = new DiskWatch();
+  readonly sampling: SamplingTurn = new SamplingTurn();
   /** Torrents that are being checked or wait in the pool for it. */
   readonly checks: Gate = new Gate(checksAtOnce);
   /** `st_dev` of the devices that it serves; none while it is free. */

@@ -1,5 +1,5 @@
-// What the engine does by the clock: four times a second it fills unchoke slots and dials, once a second it
-// tells figures and allows new re-tries.
+// What the engine does by the clock: four times a second it fills unchoke slots, dials and looks at files, once a second
+// it tells figures and allows new re-tries.
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/big-piece-turns.ts";
@@ -7,6 +7,7 @@ import { say } from "../torrent/event-outbox.ts";
 import { dialMore } from "../torrent/dialling.ts";
 import { rotateUnchoked } from "../torrent/peers.ts";
 import { keepFigures } from "../torrent/job-facts.ts";
+import { lookAtDoubted, lookAtSamples } from "../torrent/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisks } from "./watch-disks.ts";
@@ -33,6 +34,7 @@ export function tick(engine: Engine): void {
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
   dialMore(engine);
+  lookAtSamples(engine);
   for (const job of engine.torrents.values()) {
     if (job.isRunning) holding(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
   }
@@ -40,6 +42,7 @@ export function tick(engine: Engine): void {
 
 function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
+  lookAtDoubted(engine, job);
   if (isSecond) everySecond(engine, job);
 }
 

@@ -43,6 +43,7 @@ export class TorrentCopies {
         had: none,
         durable: none,
         suspect: none,
+        unsampled: none,
         files: new BigUint64Array(0),
       },
       recordSha1,

@@ -29,9 +29,9 @@ export class TorrentEnds {
     this.#completed.resolve();
   }
 
-  /** What lay there has been checked. */
-  check(result: CheckResult): void {
-    this.#checked.resolve(result);
+  /** What lay there has been checked. @param isGoingOn Some of it is being checked still. */
+  check(result: CheckResult, isGoingOn = false): void {
+    if (!isGoingOn) this.#checked.resolve(result);
   }
 
   /** It does not go on. */

@@ -426,7 +426,7 @@ export class Torrent extends TorrentReadings {
         this.#checks.ended(event);
         return event;
       case "checked":
-        this.#ends.check(this.figures.check(event.bitfield));
+        this.#ends.check(this.figures.check(event.bitfield), event.isGoingOn);
         if (this.left > 0) this.#ends.reopen();
         return event;
       case "complete":

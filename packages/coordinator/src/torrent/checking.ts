@@ -1,10 +1,7 @@
 // What lies on disk before a torrent runs: what a record vouches for is had at once, everything else that is found is
 // hashed first. Nothing is ever truncated or believed without a reason; the rules are those of the file-worker's trust.ts.
 
-import { join } from "node:path";
-import type { CheckPool } from "@troupe/hash-worker";
 import {
-  bitfieldBytes,
   nothingCounted,
   packFiles,
   type JobKnown,
@@ -16,17 +13,19 @@ import {
   type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
-import {
-  bitsWithout,
-  fillBits,
-  hasBit,
-  setBit,
-  spellBytes,
-  type PieceIndex,
-} from "@troupe/protocol";
+import { addBits, bitsInBoth, bitsWithout, spellBytes, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
+import {
+  doubtFound,
+  forgetDoubts,
+  piecesBeside,
+  sayBadSamples,
+  sayTouched,
+  undoubtedLeftBytes,
+} from "./doubts.ts";
 import { say } from "./event-outbox.ts";
+import { hashPieces, hashSamples } from "./hash-pieces.ts";
 import { keepPieces } from "./job-facts.ts";
 import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -39,8 +38,6 @@ const settleDeadlineMs = 10_000_000;
 type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
   readonly parts: PartsLayout | undefined;
 };
-
-type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
 export async function checkFound(
@@ -63,13 +60,16 @@ export async function checkFound(
     return { code: parts.refused, message: parts.message };
   // What was had before a stop or an error is not believed: anybody may have touched the files since.
   job.ledger.forgetHad();
+  forgetDoubts(job);
+  job.unsampled.clear();
   const { foundBytes, known } = opened;
   if (known === undefined) await checkAll(engine, job, { foundBytes, parts }, signal);
   else await checkKnown(engine, job, { foundBytes, parts, known }, signal);
   if (signal.aborted) return undefined;
   job.isChecked = true;
   keepPieces(job);
-  say(engine, job, { event: "checked", bitfield: job.map.snapshot() });
+  const isGoingOn = job.isCheckGoingOn;
+  say(engine, job, { event: "checked", bitfield: job.map.snapshot(), isGoingOn });
   return await settleWanted(job, signal);
 }
 
@@ -92,8 +92,8 @@ export async function prepareToWrite(
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const { leftBytes, isComplete } = job.ledger;
-  if (isComplete || job.request.mode !== "download") return undefined;
+  const leftBytes = undoubtedLeftBytes(job);
+  if (leftBytes === 0 || job.request.mode !== "download") return undefined;
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
   const rules = { deadlineMs: settleDeadlineMs, signal };
   const prepared = await askFile(job.disk, "prepare-storage", question, rules);
@@ -181,57 +181,27 @@ async function checkKnown(
   signal: AbortSignal,
 ): Promise<void> {
   takeEarlierRuns(engine, job, known);
-  const { samples, toHash } = known;
-  let trusted = known.trusted;
-  if (samples.length > 0 || toHash.some((byte) => byte !== 0)) {
-    setState(engine, job, "checking");
-    const first = toHash.slice();
-    for (const piece of samples) setBit(first, piece);
-    const good = await hashPieces(engine, job, { parts, pieces: first }, signal);
-    if (signal.aborted) return;
-    takeHad(job, good, signal);
-    const bad = samples.filter((piece) => !hasBit(good, piece));
-    if (bad.length > 0)
-      trusted = await checkFilesOf(engine, job, { bad, first, trusted, parts }, signal);
+  const { doubted, samples, toHash, touched, trusted } = known;
+  if (hasAny(samples) || hasAny(toHash)) setState(engine, job, "checking");
+  if (hasAny(toHash)) {
+    takeHad(job, await hashPieces(engine, job, { parts, pieces: toHash }, signal), signal);
   }
-  takeHad(job, trusted, signal);
-}
-
-/** Samples that were bad, beside what has been hashed and what the record says. */
-interface Doubt {
-  readonly bad: readonly number[];
-  readonly first: Uint8Array;
-  readonly trusted: Uint8Array;
-  readonly parts: PartsLayout | undefined;
-}
-
-/** A sample was bad: nothing is believed of the files that it lies in. @returns what is still believed. */
-async function checkFilesOf(
-  engine: Engine,
-  job: TorrentJob,
-  { bad, first, trusted, parts }: Doubt,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const doubted = piecesBeside(job, bad);
-  const again = bitsWithout(doubted, first);
-  say(engine, job, {
-    event: "warning",
-    code: "files-changed",
-    message: `${bad.length} of the pieces that were looked at are not as they were written: their files are hashed as a whole`,
-  });
-  takeHad(job, await hashPieces(engine, job, { parts, pieces: again }, signal), signal);
-  return bitsWithout(trusted, doubted);
-}
-
-/** Every piece with bytes in a file that holds bytes of one of these. */
-function piecesBeside({ files, metainfo }: TorrentJob, pieces: readonly number[]): Uint8Array {
-  const beside = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
-  for (const [file, { isPadding }] of metainfo.files.entries()) {
-    const [first, last] = (isPadding ? undefined : files.piecesOf(file)) ?? [0, -1];
-    const isBeside = pieces.some((piece) => piece >= first && piece <= last);
-    if (isBeside) fillBits(beside, first, last, true);
+  if (signal.aborted) return;
+  const { bad, left } = await hashSamples(engine, job, { parts, pieces: samples }, signal);
+  if (signal.aborted) return;
+  job.unsampled = left;
+  const inDoubt = doubted.slice();
+  if (bad.length > 0) {
+    sayBadSamples(engine, job, bad.length);
+    addBits(inDoubt, bitsInBoth(trusted, piecesBeside(job, bad)));
   }
-  return beside;
+  takeHad(job, bitsWithout(trusted, inDoubt), signal);
+  doubtFound(job, inDoubt);
+  if (touched.length > 0) sayTouched(engine, job, touched);
+}
+
+function hasAny(pieces: Uint8Array): boolean {
+  return pieces.some((byte) => byte !== 0);
 }
 
 /** Counters and addresses of the runs before this engine; told once. */
@@ -246,41 +216,6 @@ function takeEarlierRuns(engine: Engine, job: TorrentJob, known: JobKnown): void
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }
 
-/** What is to be hashed: pieces as a bitfield, by default all. */
-interface Looked {
-  readonly parts: PartsLayout | undefined;
-  readonly pieces?: Uint8Array;
-}
-
-/** @returns The pieces that are there, wire order. */
-async function hashPieces(
-  engine: Engine,
-  job: TorrentJob,
-  { parts, pieces }: Looked,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { pieceCount } = job.metainfo.geometry;
-  const request = checkRequest(engine, job, parts, signal);
-  const ranges = pieces && rangesOf(pieces, pieceCount);
-  const check = async (): Promise<Uint8Array> =>
-    await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
-  return await job.disk.checks.run(check, signal);
-}
-
-function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {
-  const ranges: (readonly [number, number])[] = [];
-  let first: number | undefined;
-  for (let piece = 0; piece <= pieceCount; piece++) {
-    const isWanted = piece < pieceCount && hasBit(pieces, piece);
-    if (isWanted) first ??= piece;
-    else if (first !== undefined) {
-      ranges.push([first, piece - 1]);
-      first = undefined;
-    }
-  }
-  return ranges;
-}
-
 function takeHad({ ledger }: TorrentJob, pieces: Uint8Array, signal: AbortSignal): void {
   if (signal.aborted) return;
   for (const [at, byte] of pieces.entries()) {
@@ -290,44 +225,4 @@ function takeHad({ ledger }: TorrentJob, pieces: Uint8Array, signal: AbortSignal
       if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
     }
   }
-}
-
-function checkRequest(
-  engine: Engine,
-  job: TorrentJob,
-  parts: PartsLayout | undefined,
-  signal: AbortSignal,
-): CheckRequest {
-  return {
-    ...checkedTorrent(job, parts),
-    onProgress: (done, total) => say(engine, job, { event: "checking", done, total }),
-    onUnreadable: (path, code) =>
-      say(engine, job, {
-        event: "warning",
-        code: "file-unreadable",
-        message: `cannot read ${path}: ${code}; its pieces count as missing`,
-      }),
-    signal,
-  };
-}
-
-/** What the check pool has to know of a torrent. */
-export function checkedTorrent(
-  { metainfo, request }: TorrentJob,
-  parts: PartsLayout | undefined,
-): CheckRequest {
-  const { pieceLengthBytes, totalBytes } = metainfo.geometry;
-  return {
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
-      path: join(request.directory, ...path),
-      lengthBytes,
-      isPadding,
-    })),
-    pieceLengthBytes,
-    totalBytes,
-    hashes: metainfo.pieceHashes,
-    ...(parts !== undefined && {
-      parts: { path: parts.path, files: new Set(parts.files), slots: new Map(parts.slots) },
-    }),
-  };
 }

@@ -7,9 +7,9 @@ import type { PieceIndex } from "@troupe/protocol";
 import { askFile } from "../engine/file-calls.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import { TroupeError } from "../troupe-error.ts";
-import { checkedTorrent } from "./checking.ts";
 import { flush, say } from "./event-outbox.ts";
 import { completeIfWhole, pieceIsHad, piecesAreLost } from "./had-and-lost.ts";
+import { checkedTorrent } from "./hash-pieces.ts";
 import { keepPieces } from "./job-facts.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -143,7 +143,8 @@ function quietShare(bytes: number, tookMs: number): number {
   return Math.min(Math.max(busyBytes, share), quietBytesMost);
 }
 
-function isTransferring({ torrents }: Engine): boolean {
+/** Whether any torrent receives or sends payload. */
+export function isTransferring({ torrents }: Engine): boolean {
   for (const { rates } of torrents.values()) {
     if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
   }

@@ -1,7 +1,13 @@
 // What a job's record says beside its pieces, and telling the file-worker, which keeps it.
 
-import { nothingCounted, peersKept, type JobCounters, type JobFacts } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import {
+  bitfieldBytes,
+  nothingCounted,
+  peersKept,
+  type JobCounters,
+  type JobFacts,
+} from "@troupe/messages";
+import { setBit, type PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../job-settings.ts";
 import { addressKey } from "./address-key.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -42,8 +48,25 @@ export function notePeers(job: TorrentJob): void {
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
 export function keepPieces(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !job.isChecked) return;
-  const message = { torrent: job.id, facts: factsOf(job), had: job.map.snapshot() };
-  job.disk.calls.cast("keep-job", message);
+  const { unsampled, doubted } = job;
+  job.disk.calls.cast("keep-job", {
+    torrent: job.id,
+    facts: factsOf(job),
+    had: job.map.snapshot(),
+    ...(unsampled.size > 0 && { unsampled: bitsOf(job, unsampled) }),
+    ...(doubted.size > 0 && { doubted: [...doubted] }),
+  });
+}
+
+function bitsOf({ metainfo }: TorrentJob, pieces: Iterable<PieceIndex>): Uint8Array {
+  const bits = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
+  for (const piece of pieces) setBit(bits, piece);
+  return bits;
+}
+
+/** Tells the file-worker of pieces that are to be hashed: ended before that, the next start hashes them. */
+export function keepDoubt(job: TorrentJob, doubted: readonly PieceIndex[]): void {
+  job.disk.calls.cast("keep-job", { torrent: job.id, facts: factsOf(job), doubted });
 }
 
 /** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */

@@ -20,6 +20,7 @@ import { flush, say } from "./event-outbox.ts";
 import { factsOf, notePeers } from "./job-facts.ts";
 import { awaitFolder } from "./comeback.ts";
 import { dialMore } from "./dialling.ts";
+import { undoubtedLeftBytes } from "./doubts.ts";
 import { giveUpHeld, tryNow } from "./held-writes.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
@@ -54,7 +55,7 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(engine, job, fault);
     if (job.request.mode === "check-only") return await stopTorrent(engine, job);
-    if (job.request.mode === "seed-only" && !job.ledger.isComplete) {
+    if (job.request.mode === "seed-only" && undoubtedLeftBytes(job) > 0) {
       return failTorrent(engine, job, incomplete(job));
     }
     const unprepared = await prepareToWrite(engine, job, signal);
@@ -67,7 +68,8 @@ async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal):
   }
 }
 
-function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): TorrentFault {
+/** The error of a torrent that is only to be seeded and is not whole. */
+export function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): TorrentFault {
   const { totalBytes } = metainfo.geometry;
   return {
     code: "incomplete",
@@ -79,7 +81,8 @@ function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): T
 function activate(engine: Engine, job: TorrentJob): void {
   setState(engine, job, job.isPauseWanted ? "paused" : "active");
   job.startedAtMs = engine.context.clock.nowMs();
-  job.isSeedSaid = job.ledger.isSeed;
+  const { ledger, doubted, metainfo } = job;
+  job.isSeedSaid = ledger.hadCount + doubted.size === metainfo.geometry.pieceCount;
   job.isCompleteSaid = false;
   for (const seat of engine.seats) openAtWorker(job, seat);
   for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);

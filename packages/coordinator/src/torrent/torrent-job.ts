@@ -94,6 +94,12 @@ export class TorrentJob {
   readonly hashChecks = new Map<number, AbortController>();
   /** Pieces that were had and are being looked at again; their state is `hashing`. */
   readonly doubted = new Set<PieceIndex>();
+  /** Those of them that the next tick has hashed. */
+  doubtedAnew: PieceIndex[] = [];
+  /** Pieces found at its start are among the doubted: what lies on disk is not known before they are hashed. */
+  isCheckGoingOn = false;
+  /** Pieces believed after a cut, to be hashed as samples while it runs. */
+  unsampled: Set<PieceIndex> = new Set();
   /** The disk does not take pieces; they are held. */
   trouble: DiskTrouble | undefined;
   /** Ends the waiting for a folder that refused it at its start. */

@@ -46,6 +46,7 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
       had: none,
       durable: none,
       suspect: none,
+      unsampled: none,
       files: new BigUint64Array(0),
     },
     nodeParts().sha1,

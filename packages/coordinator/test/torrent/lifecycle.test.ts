@@ -1,7 +1,8 @@
 import test from "ava";
 import type { JobKnown, TorrentState } from "@troupe/messages";
-import { hasBit } from "@troupe/protocol";
+import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { Gate } from "../../src/gate.ts";
+import { lookAtDoubted } from "../../src/torrent/idle-samples.ts";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf, statusOf } from "../../src/torrent/status.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
@@ -275,6 +276,12 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   t.deepEqual([...job.map.snapshot()], [...bits("#..#")]);
 });
 
+/** What the check pool is asked. */
+interface KnownCheck {
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly onRun?: (first: number, verdicts: Uint8Array) => void;
+}
+
 /** A torrent of whose pieces the file-worker knows something; `good` is what hashing finds. */
 function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
   const none = bits("....");
@@ -285,15 +292,27 @@ function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
     name === "open-storage"
       ? {
           foundBytes: 1,
-          known: { trusted: none, toHash: none, samples: [], peers: [], ...known },
+          known: {
+            trusted: none,
+            toHash: none,
+            doubted: none,
+            touched: [],
+            samples: none,
+            peers: [],
+            ...known,
+          },
         }
       : {};
   setCheckPool(engine, {
-    checkPieces: ({ ranges }: { ranges: readonly (readonly [number, number])[] }) => {
+    checkPieces({ ranges, onRun }: KnownCheck) {
       const isIn = (piece: number) =>
         ranges.some(([first, last]) => piece >= first && piece <= last);
       hashed.push([0, 1, 2, 3].map((piece) => (isIn(piece) ? "#" : ".")).join(""));
-      return Promise.resolve(bits(good.shift() ?? "...."));
+      const found = good.shift() ?? "....";
+      for (const piece of [0, 1, 2, 3]) {
+        if (isIn(piece)) onRun?.(piece, Uint8Array.of(Number(found[piece] === "#")));
+      }
+      return Promise.resolve(bits(found));
     },
   });
   return { ...made, hashed };
@@ -320,21 +339,71 @@ test("what may be there is hashed, and what is neither there nor on record is mi
 });
 
 test("a good sample leaves the record as it is", async (t) => {
-  const known = { trusted: bits("##.#"), samples: [1] };
+  const known = { trusted: bits("##.#"), samples: bits(".#..") };
   const { job, start, hashed } = sceneOfKnown(known, ".#..");
   await start();
   t.deepEqual(hashed, [".#.."]);
   t.is(picture(job.map.bytes), "##.#");
 });
 
-test("a bad sample disproves its file: all of it is hashed, and only what passes is had", async (t) => {
-  const known = { trusted: bits("####"), samples: [0, 3] };
-  const { job, start, hashed, events, gather } = sceneOfKnown(known, "#...", ".#..");
+test("a bad sample disproves its file: all of it is hashed as the torrent runs, and only what passes is had", async (t) => {
+  const known = { trusted: bits("####"), samples: bits("#..#") };
+  const made = sceneOfKnown(known, "#...", "##..", "##..");
+  const { engine, job, start, hashed, events, gather } = made;
   await start();
+  t.is(picture(job.map.bytes), "....");
+  t.is(job.state, "active");
+  lookAtDoubted(engine, job);
+  await settle();
   gather();
-  t.deepEqual(hashed, ["#..#", ".##."]);
+  // What has failed is looked at twice.
+  t.deepEqual(hashed, ["#..#", "####", "..##"]);
   t.is(picture(job.map.bytes), "##..");
+  t.true(job.ledger.isMissing(2 as PieceIndex));
   t.true(events().some((event) => event.event === "warning" && event.code === "files-changed"));
+});
+
+test("doubted pieces are neither had nor fetched, and count one by one as they pass", async (t) => {
+  const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
+  const made = sceneOfKnown(known, "####");
+  const { engine, job, file, start, hashed, states, events, gather } = made;
+  await start();
+  t.deepEqual(states(), ["starting", "active"]);
+  t.is(picture(job.map.bytes), "##..");
+  t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
+  t.like(file.casts("keep-job")[0], { had: bits("##.."), doubted: [2, 3] });
+  lookAtDoubted(engine, job);
+  await settle();
+  gather();
+  t.deepEqual(hashed, ["..##"]);
+  t.is(picture(job.map.bytes), "####");
+  const said = events().flatMap((event) =>
+    event.event === "warning"
+      ? [event.message]
+      : event.event === "checked"
+        ? [picture(event.bitfield) + (event.isGoingOn === true ? " so far" : "")]
+        : event.event === "piece"
+          ? [String(event.index)]
+          : event.event === "complete"
+            ? ["complete"]
+            : [],
+  );
+  const warning =
+    'the change time of "drawn" is not that of the last run: the pieces of such a file are hashed before they count';
+  t.deepEqual(said, [warning, "##.. so far", "2", "3", "####", "complete"]);
+  t.is((file.casts("keep-job").at(-1) as { doubted?: unknown }).doubted, undefined);
+});
+
+test("a torrent that was stopped while its doubted pieces were hashed doubts them anew", async (t) => {
+  const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
+  const { engine, job, start } = sceneOfKnown(known);
+  await start();
+  setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
+  lookAtDoubted(engine, job);
+  await stopTorrent(engine, job);
+  await start();
+  t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
+  t.deepEqual(job.doubtedAnew, [2, 3]);
 });
 
 test("the file-worker hears what is had before anything is written", async (t) => {

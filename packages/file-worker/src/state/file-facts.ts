@@ -1,11 +1,16 @@
-// By what a file is recognised: four 64-bit words each, device, inode, length in bytes, time of the last change in ns.
-// The length of a file that is not there is `absentLength`, its other words are 0.
+// By what a file is recognised: five 64-bit words each, device, inode, length in bytes, modification time and change time
+// in ns. A user can set the modification time as he likes; the change time only the system sets. The length of a file
+// that is not there is `absentLength`, its other words are 0.
 
 import type { FileStat } from "@troupe/actor-runtime";
 
 /** Words of one file. */
-export const factWords = 4;
+export const factWords = 5;
 const absentLength = 2n ** 64n - 1n;
+/** The change time in records of the version that did not keep it. */
+const unknownChange = 0n;
+/** A change time that no file has. */
+const impossibleChange = 1n;
 
 /** Notes how a file looks; undefined: there is none. */
 export function setFacts(facts: BigUint64Array, file: number, found: FileStat | undefined): void {
@@ -14,6 +19,24 @@ export function setFacts(facts: BigUint64Array, file: number, found: FileStat | 
   facts[at + 1] = found?.inode ?? 0n;
   facts[at + 2] = found === undefined ? absentLength : BigInt(found.lengthBytes);
   facts[at + 3] = found?.mtimeNs ?? 0n;
+  facts[at + 4] = found?.ctimeNs ?? 0n;
+}
+
+/** Notes the facts of a file as they were noted in `from`. */
+export function copyFacts(facts: BigUint64Array, file: number, from: BigUint64Array): void {
+  const at = file * factWords;
+  facts.set(from.subarray(at, at + factWords), at);
+}
+
+/** Whether a file looks as it was noted to. */
+export function looksLike(
+  facts: BigUint64Array,
+  file: number,
+  found: FileStat | undefined,
+): boolean {
+  const now = absentFacts(1);
+  setFacts(now, 0, found);
+  return now.every((fact, word) => fact === facts[file * factWords + word]);
 }
 
 /** Facts of so many files, of which none is there. */
@@ -23,32 +46,53 @@ export function absentFacts(fileCount: number): BigUint64Array {
   return facts;
 }
 
+/** Has the next start hash what it believes of a file: no file has these facts. */
+export function spoilChange(facts: BigUint64Array, file: number): void {
+  if (isThere(facts, file)) facts[file * factWords + 4] = impossibleChange;
+}
+
 /** Whether there is a file. */
 export function isThere(facts: BigUint64Array, file: number): boolean {
   return facts[file * factWords + 2] !== absentLength;
 }
 
-/** Whether a file is the one of the record and nobody has touched it. */
-export function isSameFile(was: BigUint64Array, is: BigUint64Array, file: number): boolean {
+/** How a file looks, compared with the record after an orderly end. */
+export type Likeness =
+  /** Nothing has happened to it. */
+  | "same"
+  /** Only the change time differs: owner, mode or names changed, or content whose modification time was put back. */
+  | "touched"
+  | "other";
+
+/** Compares a file with the record of a run that ended in order. */
+export function likenessOf(was: BigUint64Array, is: BigUint64Array, file: number): Likeness {
   const at = file * factWords;
-  return (
+  const isSame =
     isThere(is, file) &&
     was[at] === is[at] &&
     was[at + 1] === is[at + 1] &&
     was[at + 2] === is[at + 2] &&
-    was[at + 3] === is[at + 3]
-  );
+    was[at + 3] === is[at + 3];
+  if (!isSame) return "other";
+  return isUnchanged(was, is, at) ? "same" : "touched";
 }
 
-/** Whether a file is the one of the record and may only have been written to. */
-export function isGrownFile(was: BigUint64Array, is: BigUint64Array, file: number): boolean {
+/** Compares a file with the record of a run that was cut off, and may have written to it since. */
+export function grownLikenessOf(was: BigUint64Array, is: BigUint64Array, file: number): Likeness {
   const at = file * factWords;
-  return (
+  const isGrown =
     isThere(is, file) &&
     isThere(was, file) &&
     was[at] === is[at] &&
     was[at + 1] === is[at + 1] &&
     (was[at + 2] ?? 0n) <= (is[at + 2] ?? 0n) &&
-    (was[at + 3] ?? 0n) <= (is[at + 3] ?? 0n)
-  );
+    (was[at + 3] ?? 0n) <= (is[at + 3] ?? 0n) &&
+    (was[at + 4] ?? 0n) <= (is[at + 4] ?? 0n);
+  if (!isGrown) return "other";
+  // What a run writes gets a new modification time.
+  return was[at + 3] !== is[at + 3] || isUnchanged(was, is, at) ? "same" : "touched";
+}
+
+function isUnchanged(was: BigUint64Array, is: BigUint64Array, at: number): boolean {
+  return was[at + 4] === unknownChange || was[at + 4] === is[at + 4];
 }

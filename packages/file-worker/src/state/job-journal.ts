@@ -9,6 +9,8 @@
 //   resting ──► opening ──committed──► open ──► closing ──committed──► resting
 //
 // Bytes are written while it is open, and at no other time.
+//
+// Doubted pieces stay had in the record, with facts of their files that no file has: the next start hashes them.
 
 import type { FileStat } from "@troupe/actor-runtime";
 import {
@@ -16,6 +18,7 @@ import {
   encodeRecord,
   type JobFacts,
   type JobRecord,
+  type KeepJob,
   type Sha1,
 } from "@troupe/messages";
 import {
@@ -30,7 +33,7 @@ import {
   setBit,
 } from "@troupe/protocol";
 import { fileOf, type Storage } from "../storage.ts";
-import { setFacts } from "./file-facts.ts";
+import { copyFacts, looksLike, setFacts, spoilChange } from "./file-facts.ts";
 import type { RecordStore } from "./record-homes.ts";
 
 /** A sync of several files under way. */
@@ -41,13 +44,8 @@ export interface SyncRound {
   readonly pieces: Uint8Array;
 }
 
-/** What the engine says of a job. */
-export interface JobNews {
-  readonly facts: JobFacts;
-  /** What is had, after a check; undefined: no change but what was written, and lost. */
-  readonly had?: Uint8Array | undefined;
-  readonly lost?: readonly number[] | undefined;
-}
+/** What the engine says of a job. Without `had` there is no change but what was written, doubted and lost. */
+export type JobNews = Omit<KeepJob, "torrent">;
 
 /** What the store says of a job, as far as that is known: a record that is on its way may be committed at any moment. */
 type InStore = "resting" | "opening" | "open" | "closing";
@@ -65,6 +63,9 @@ export class JobJournal {
   readonly #had: Uint8Array;
   readonly #durable: Uint8Array;
   readonly #suspect: Uint8Array;
+  /** Not had before they are hashed again. */
+  readonly #doubted: Uint8Array;
+  readonly #unsampled: Uint8Array;
   /** Files whose sync the system does not know, or that failed: what is written to them is not durable. */
   readonly #unsyncable = new Set<number>();
   readonly #facts: BigUint64Array;
@@ -91,6 +92,8 @@ export class JobJournal {
     this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
     this.#durable = durable;
     this.#suspect = suspect.length === this.#had.length ? suspect : this.#had.slice();
+    this.#doubted = this.#had.slice();
+    this.#unsampled = this.#had.slice();
     this.#facts = facts;
   }
 
@@ -105,15 +108,19 @@ export class JobJournal {
   }
 
   /** The engine has something to say of it. */
-  tell({ facts, had, lost = [] }: JobNews): void {
+  tell({ facts, had, unsampled, doubted = [], lost = [] }: JobNews): void {
     const isFirst = this.#told === undefined;
     this.#told = facts;
     this.#hasNews = true;
-    for (const piece of lost) {
+    for (const piece of [...lost, ...doubted]) {
       // What a failed sync has spoilt stays suspect until it is written again.
-      for (const bits of [this.#had, this.#durable]) clearBit(bits, piece);
+      for (const bits of [this.#had, this.#durable, this.#doubted]) clearBit(bits, piece);
     }
+    for (const piece of doubted) setBit(this.#doubted, piece);
     if (had === undefined) return;
+    this.#doubted.set(bitsWithout(this.#doubted, had));
+    this.#unsampled.fill(0);
+    if (unsampled !== undefined) this.#unsampled.set(unsampled);
     if (isFirst) {
       this.#durable.set(bitsInBoth(this.#durable, had));
       this.#suspect.set(bitsInBoth(this.#suspect, had));
@@ -154,8 +161,19 @@ export class JobJournal {
 
   /** One file is on the disk; `found` is how it looked afterwards. */
   fileSynced(file: number, found: FileStat | undefined): void {
-    setFacts(this.#facts, file, found);
+    this.#noteFacts(file, found);
     this.#hasNews = true;
+  }
+
+  /**
+   * Closes the files, after which a file system may say another time of them: what changes then is our doing, what has
+   * changed since the last look before is not.
+   */
+  closeFiles(look: (file: number) => FileStat | undefined, close: () => void): void {
+    const written = [...this.storage.handles.values()].filter(({ canWrite }) => canWrite);
+    const known = written.filter(({ file }) => looksLike(this.#facts, file, look(file)));
+    close();
+    for (const { file } of known) setFacts(this.#facts, file, look(file));
   }
 
   /** The system cannot sync this file, or could not: what was written to it never counts as durable (case F24). */
@@ -185,7 +203,7 @@ export class JobJournal {
 
   /** Without a store that lasts nothing has to be durable: what is written is what the next start looks for. */
   skipSync(look: (file: number) => FileStat | undefined): void {
-    for (const file of this.storage.unsynced) setFacts(this.#facts, file, look(file));
+    for (const file of this.storage.unsynced) this.#noteFacts(file, look(file));
     this.storage.unsynced.clear();
   }
 
@@ -208,13 +226,37 @@ export class JobJournal {
         directory: this.storage.folders.root,
         isOpenForWriting: isOpen,
         pieceCount: this.#pieceCount,
-        had: this.#had,
+        had: this.#withDoubted(),
         durable: this.store.isLasting ? this.#durable : this.#had,
         suspect: this.#suspect,
-        files: this.#facts,
+        unsampled: bitsInBoth(this.#unsampled, this.#had),
+        files: this.#factsToKeep(),
       },
       sha1,
     );
+  }
+
+  #withDoubted(): Uint8Array {
+    const had = this.#had.slice();
+    addBits(had, this.#doubted);
+    return had;
+  }
+
+  #factsToKeep(): BigUint64Array {
+    if (this.#doubted.every((byte) => byte === 0)) return this.#facts;
+    const facts = this.#facts.slice();
+    this.#eachFile((file, first, last) => {
+      if (hasAnyBit(this.#doubted, first, last)) spoilChange(facts, file);
+    });
+    return facts;
+  }
+
+  /** How a file that this run has not written to looked at its start is what its pieces were judged by. */
+  #noteFacts(file: number, found: FileStat | undefined): void {
+    const { looks, facts } = this.storage;
+    const isOurs = looks.written[file] === 1 || found === undefined;
+    if (isOurs) setFacts(this.#facts, file, found);
+    else copyFacts(this.#facts, file, facts);
   }
 
   /** Everything that is had is durable, but for what a failed sync has spoilt, which is never believed. */

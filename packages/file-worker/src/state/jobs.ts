@@ -35,7 +35,7 @@ export async function openJournal(
   const { record } = found;
   const away = job.wasKept === true && record && awayRefusal(state.disk, storage, record);
   if (away) return away;
-  const { trusted, durable, toHash, samples } = decideTrust({
+  const { durable, ...trust } = decideTrust({
     record,
     parted: [...(storage.parts?.slots.keys() ?? [])],
     facts: storage.facts,
@@ -45,7 +45,8 @@ export async function openJournal(
     verify: job.verify,
     random,
   });
-  const suspect = record?.suspect.slice() ?? new Uint8Array(trusted.length);
+  const { toHash } = trust;
+  const suspect = record?.suspect.slice() ?? new Uint8Array(toHash.length);
   const facts = storage.facts.slice();
   state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
   const isMissed =
@@ -54,9 +55,7 @@ export async function openJournal(
     found.problem ??
     (isMissed ? "there is no record of earlier runs, and yet there are files" : undefined);
   return {
-    trusted,
-    toHash,
-    samples,
+    ...trust,
     peers: record?.peers ?? [],
     ...(record !== undefined && { counters: record.counters }),
     ...(problem !== undefined && { problem }),
@@ -64,9 +63,9 @@ export async function openJournal(
 }
 
 /** What the engine knows of a job that is open. */
-export function keepJob(state: FileState, { torrent, facts, had, lost }: KeepJob): void {
+export function keepJob(state: FileState, { torrent, ...news }: KeepJob): void {
   const storage = state.storages.get(torrent);
-  if (storage !== undefined) state.journals.tell(storage, { facts, had, lost });
+  if (storage !== undefined) state.journals.tell(storage, news);
 }
 
 /** Removes a job's record, if there is one. */

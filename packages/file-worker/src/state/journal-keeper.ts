@@ -38,6 +38,8 @@ export interface JournalEnd {
   readonly isOrderly: boolean;
   /** Milliseconds in which its files may be synced. */
   readonly withinMs: number;
+  /** Closes its files. */
+  readonly close: () => void;
 }
 
 /** The journals of one file-worker. */
@@ -106,7 +108,7 @@ export class JournalKeeper {
   }
 
   /** Ends a journal: syncs as far as there is time, and keeps the last record. */
-  async end(storage: Storage, { facts, isOrderly, withinMs }: JournalEnd): Promise<void> {
+  async end(storage: Storage, { facts, isOrderly, withinMs, close }: JournalEnd): Promise<void> {
     const journal = this.#journals.get(storage);
     if (journal?.isTold === true) {
       journal.tell({ facts });
@@ -116,6 +118,7 @@ export class JournalKeeper {
       await this.#keeping.get(journal);
       // The thread has ended meanwhile: the store says that it was being written to.
       if (this.#isClosed) return;
+      journal.closeFiles((file) => this.#look(storage, file), close);
       await this.#commit([journal], () => !isOrderly || !journal.isProved);
     }
     this.drop(storage);

@@ -1,14 +1,18 @@
 // What is believed of a record when a job starts. A table, by how the last run ended and how each file looks now:
 //
-//   last run      file                                        pieces in it
-//   clean         device, inode, length and time equal        had: believed; others: missing
-//   clean         anything else                               hashed
-//   cut off       the same device and inode, not shorter,     durable: believed, two of them hashed as a sample;
-//                 not older                                   others: hashed, they may have been written
-//   cut off       anything else                               hashed
+//   last run      file                                         pieces in it
+//   clean         device, inode, length and both times equal   had: believed; others: missing
+//   clean         equal but for the change time                had: doubted; others: missing
+//   clean         anything else                                hashed
+//   cut off       the same device and inode, not shorter,      durable: believed, some of them hashed as samples;
+//                 not older                                    others: hashed, they may have been written
+//   cut off       the same with an equal modification time     durable: doubted; others: hashed
+//                 and another change time
+//   cut off       anything else                                hashed
 //
-// A piece is believed when all its files say so. One that was written before a sync that failed is never believed.
-// What lies in a file that is not there is missing; a piece with bytes in the part file is hashed.
+// A doubted piece is hashed before it counts, while the torrent runs. A piece is believed when all its files say so. One
+// that was written before a sync that failed is never believed. What lies in a file that is not there is missing; a
+// piece with bytes in the part file is hashed. Samples that the last run did not come to are for this one.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, StoredFile, Verify } from "@troupe/messages";
@@ -23,11 +27,11 @@ import {
   setBit,
   type FileMap,
 } from "@troupe/protocol";
-import { isGrownFile, isSameFile, isThere } from "./file-facts.ts";
+import { grownLikenessOf, isThere, likenessOf } from "./file-facts.ts";
 
-/** Pieces hashed of each file, and of all files together. */
+/** Pieces hashed of each file, and one more for each so many bytes of it. */
 const samplesPerFile = 2;
-const samplesInAll = 64;
+const bytesPerSample = 256 * 1024 * 1024;
 
 /** What is known, was noted and was asked for. */
 export interface TrustQuestion {
@@ -50,10 +54,14 @@ export interface Trust {
   readonly trusted: Uint8Array;
   /** Those of them that are durable. */
   readonly durable: Uint8Array;
-  /** To be hashed; what is in neither is missing. */
+  /** To be hashed before the torrent runs; what is in none of these is missing. */
   readonly toHash: Uint8Array;
-  /** Believed ones to be hashed all the same: a bad one disproves its files. */
-  readonly samples: readonly number[];
+  /** Had by the record, and to be hashed before they count: their files were touched. */
+  readonly doubted: Uint8Array;
+  /** Places of those files. */
+  readonly touched: readonly number[];
+  /** Trusted ones to be hashed all the same: a bad one disproves its files. */
+  readonly samples: Uint8Array;
 }
 
 /** Decides what is believed. */
@@ -65,25 +73,25 @@ export function decideTrust(question: TrustQuestion): Trust {
     record.pieceCount === pieceCount &&
     record.files.length === question.facts.length &&
     verify !== "full";
-  const toHash = new Uint8Array(bitfieldBytes(pieceCount));
-  if (!isUsable) {
-    fillBits(toHash, 0, pieceCount - 1, true);
-    dropAbsent(question, toHash);
-    for (const piece of parted) setBit(toHash, piece);
-    const none = new Uint8Array(toHash.length);
-    return { trusted: none, durable: none.slice(), toHash, samples: [] };
-  }
+  if (!isUsable) return nothingTrusted(question, pieceCount);
   const { isOpenForWriting, suspect } = record;
+  const toHash = new Uint8Array(bitfieldBytes(pieceCount));
   const trusted = bitsWithout(isOpenForWriting ? record.durable : record.had, suspect);
-  const isBelieved = isOpenForWriting ? isGrownFile : isSameFile;
-  const believed: (readonly [number, number])[] = [];
+  const doubtful = toHash.slice();
+  const likeness = isOpenForWriting ? grownLikenessOf : likenessOf;
+  const believed: FilePieces[] = [];
+  const touched: number[] = [];
   forEachFile(question, (file, first, last) => {
-    if (isBelieved(record.files, question.facts, file)) {
-      believed.push([first, last]);
-      return;
+    const likenessNow = likeness(record.files, question.facts, file);
+    if (likenessNow === "same") {
+      believed.push({ file, first, last });
+    } else if (likenessNow === "touched") {
+      touched.push(file);
+      fillBits(doubtful, first, last, true);
+    } else {
+      fillBits(trusted, first, last, false);
+      fillBits(toHash, first, last, true);
     }
-    fillBits(trusted, first, last, false);
-    fillBits(toHash, first, last, true);
   });
   if (isOpenForWriting) {
     fillBits(toHash, 0, pieceCount - 1, true);
@@ -94,13 +102,38 @@ export function decideTrust(question: TrustQuestion): Trust {
     clearBit(trusted, piece);
     setBit(toHash, piece);
   }
-  const isSampled = isOpenForWriting && verify === "sample";
+  const doubted = bitsInBoth(trusted, doubtful);
+  trusted.set(bitsWithout(trusted, doubted));
+  const samples = bitsInBoth(record.unsampled, trusted);
+  if (verify === "none") samples.fill(0);
+  else if (isOpenForWriting) addSamples(question, trusted, believed, samples);
   return {
     trusted,
     durable: bitsInBoth(trusted, record.durable),
     toHash,
-    samples: isSampled ? samplesOf(trusted, believed, question.random) : [],
+    doubted,
+    touched,
+    samples,
   };
+}
+
+/** There is no record: whatever is there is hashed. */
+function nothingTrusted(question: TrustQuestion, pieceCount: number): Trust {
+  const none = new Uint8Array(bitfieldBytes(pieceCount));
+  const toHash = none.slice();
+  fillBits(toHash, 0, pieceCount - 1, true);
+  dropAbsent(question, toHash);
+  for (const piece of question.parted) setBit(toHash, piece);
+  // The durable ones are the journal's to change.
+  const durable = none.slice();
+  return { trusted: none, durable, toHash, doubted: none, touched: [], samples: none };
+}
+
+/** The pieces of one file. */
+interface FilePieces {
+  readonly file: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 function dropAbsent(question: TrustQuestion, bits: Uint8Array): void {
@@ -120,24 +153,34 @@ function forEachFile(
   }
 }
 
-/** Of more files than samples, the ones that chance picks. */
-function samplesOf(
+/** Adds pieces picked by chance until each file has as many as its length asks for. */
+function addSamples(
+  { files, random }: TrustQuestion,
   trusted: Uint8Array,
-  ranges: readonly (readonly [number, number])[],
-  random: Random,
-): readonly number[] {
-  const samples = new Set<number>();
-  const left = [...ranges];
-  while (left.length > 0 && samples.size < samplesInAll) {
-    const at = random.integer(left.length);
-    const [first, last] = left[at] ?? [0, -1];
-    left[at] = left.at(-1) ?? [0, -1];
-    left.pop();
-    for (let count = 0; count < samplesPerFile && samples.size < samplesInAll; count += 1) {
+  believed: readonly FilePieces[],
+  samples: Uint8Array,
+): void {
+  const left = bitsWithout(trusted, samples);
+  for (const { file, first, last } of believed) {
+    const { lengthBytes = 0 } = files[file] ?? {};
+    const due = samplesPerFile + Math.floor(lengthBytes / bytesPerSample);
+    for (let count = countTo(due, samples, first, last); count < due; count += 1) {
       const from = first + random.integer(last - first + 1);
-      const piece = nextBit(trusted, from, last) ?? nextBit(trusted, first, from);
-      if (piece !== undefined) samples.add(piece);
+      const piece = nextBit(left, from, last) ?? nextBit(left, first, from);
+      if (piece === undefined) break;
+      clearBit(left, piece);
+      setBit(samples, piece);
     }
   }
-  return [...samples].toSorted((one, other) => one - other);
+}
+
+/** Bits set from `first` to `last`, `most` at most. */
+function countTo(most: number, bits: Uint8Array, first: number, last: number): number {
+  let count = 0;
+  let at = nextBit(bits, first, last);
+  while (at !== undefined && count < most) {
+    count += 1;
+    at = nextBit(bits, at + 1, last);
+  }
+  return count;
 }

@@ -489,6 +489,98 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   t.deepEqual(list(), { jobs: [], unreadable: 1 });
 });
 
+const believed = ({ trusted, doubted, samples }: JobKnown): readonly string[] =>
+  [trusted, doubted, samples].map((bits) => pictureOf(bits, 4));
+
+test("a file whose change time alone is another at the next start is doubted, until it is found good", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0, 1, 2);
+  await rig.close(orderly);
+  disk.touch("/data/a");
+  const second = await open(disk);
+  t.deepEqual(believed(second.known), ["..#.", "##..", "...."]);
+  t.deepEqual(second.known.touched, [0]);
+
+  // Stopped in the middle: the next start doubts it again, whatever was written meanwhile.
+  second.rig.keep("..#.", {}, { doubted: "##.." });
+  await write(second.rig, 3);
+  await second.rig.close(orderly);
+  t.like(recordIn(disk), { isOpenForWriting: false, written: "####", safe: "..##" });
+  const third = await open(disk);
+  t.deepEqual(believed(third.known), ["..##", "##..", "...."]);
+
+  third.rig.keep("..##", {}, { doubted: "##.." });
+  third.rig.keep("####");
+  await third.rig.advance(roundEveryMs);
+  t.like(recordIn(disk), { isOpenForWriting: false, written: "####", safe: "####" });
+  t.deepEqual(believed((await open(disk)).known), ["####", "....", "...."]);
+});
+
+test("a doubted piece that is lost is had no more, and one that is in doubt at a cut is hashed", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0, 1, 2, 3);
+  await rig.advance(roundEveryMs);
+  rig.keep(undefined, {}, { doubted: "##.." });
+  rig.lose(1);
+  await write(rig, 1);
+  t.like(recordIn(disk), { isOpenForWriting: true, written: "#.##", safe: "..##" });
+  t.deepEqual(shown((await open(disk)).known), ["..##", "##.."]);
+});
+
+test("what changes while a torrent runs is no look that its pieces were judged by", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0, 1, 2);
+  await rig.close(orderly);
+  disk.touch("/data/a");
+  const { rig: second } = await open(disk);
+  second.keep("..#.", {}, { doubted: "##.." });
+  second.keep("###.");
+  disk.touch("/data/a");
+  disk.touch("/data/b");
+  await second.close(orderly);
+  t.deepEqual(believed((await open(disk)).known), ["....", "###.", "...."]);
+});
+
+test("a file system that changes the time of a file at its close is no reason to doubt it", async (t) => {
+  const disk = new MemoryDisk();
+  const { close } = disk;
+  disk.close = (file) => {
+    const path = disk.pathOf(file);
+    close.call(disk, file);
+    disk.touch(path);
+  };
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0, 3);
+  await rig.advance(roundEveryMs);
+  disk.touch("/data/b");
+  await rig.close(orderly);
+  // Who had touched it before the close is seen all the same.
+  t.deepEqual(believed((await open(disk)).known), ["#...", "...#", "...."]);
+});
+
+test("samples that were not come to are kept for the next run, and only they", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.keep("....");
+  await write(rig, 0, 1, 2, 3);
+  await rig.advance(roundEveryMs);
+  rig.keep("####", {}, { unsampled: "#.##" });
+  rig.lose(3);
+  await rig.close(orderly);
+  const second = await open(disk);
+  t.deepEqual(believed(second.known), ["###.", "....", "#.#."]);
+  second.rig.keep("###.");
+  await second.rig.close(orderly);
+  t.deepEqual(believed((await open(disk)).known), ["###.", "....", "...."]);
+});
+
 test("a job of a folder keeps its record in a file, whole or not at all", async (t) => {
   const disk = new MemoryDisk(["/data", "/data/.troupe"]);
   const job = jobIn({ kind: "file", path: "/data/.troupe/record" });

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, Verify } from "@troupe/messages";
-import { FileMap } from "@troupe/protocol";
+import { countBits, FileMap } from "@troupe/protocol";
 import { absentFacts, factWords } from "../../src/state/file-facts.ts";
 import { decideTrust } from "../../src/state/trust.ts";
 import { bitsOf, pictureOf, someFacts } from "../support/file-rig.ts";
@@ -10,8 +10,11 @@ import { bitsOf, pictureOf, someFacts } from "../support/file-rig.ts";
 const lengths = [4, 3, 5];
 const pieceCount = 6;
 
-/** Device, inode, length, time. */
-type Look = readonly [number, number, number, number] | undefined;
+/** Device, inode, length, modification time and change time, which is the same time when it is left out. */
+type Look =
+  | readonly [number, number, number, number]
+  | readonly [number, number, number, number, number]
+  | undefined;
 
 const usual: readonly Look[] = [
   [1, 11, 4, 100],
@@ -22,8 +25,9 @@ const usual: readonly Look[] = [
 function factsFrom(looks: readonly Look[]): BigUint64Array {
   const facts = absentFacts(looks.length);
   for (const [file, look] of looks.entries()) {
-    for (const [word, value] of (look ?? []).entries())
-      facts[file * factWords + word] = BigInt(value);
+    if (look === undefined) continue;
+    const words = look.length === 5 ? look : [...look, look[3]];
+    for (const [word, value] of words.entries()) facts[file * factWords + word] = BigInt(value);
   }
   return facts;
 }
@@ -33,6 +37,7 @@ interface Case {
   readonly had?: string;
   readonly durable?: string;
   readonly suspect?: string;
+  readonly unsampled?: string;
   readonly verify?: Verify;
   readonly was?: readonly Look[];
   readonly is?: readonly Look[];
@@ -41,11 +46,12 @@ interface Case {
   readonly parted?: readonly number[];
 }
 
-function decide({
+function decided({
   isOpen = false,
   had = "######",
   durable = had,
   suspect = "......",
+  unsampled = "......",
   ...given
 }: Case) {
   const { verify = "sample", was = usual, is = usual, random = 0, parted = [] } = given;
@@ -58,15 +64,11 @@ function decide({
     had: bitsOf(had),
     durable: bitsOf(durable),
     suspect: bitsOf(suspect),
+    unsampled: bitsOf(unsampled),
     files: factsFrom(was),
     ...given.record,
   };
-  const {
-    trusted,
-    toHash,
-    samples,
-    durable: safe,
-  } = decideTrust({
+  const decided = decideTrust({
     record,
     facts: factsFrom(is),
     parted,
@@ -76,15 +78,32 @@ function decide({
     verify,
     random: { integer: (below: number) => Math.floor(random * below) } as Random,
   });
-  return [pictureOf(trusted, 6), pictureOf(toHash, 6), pictureOf(safe, 6), samples] as const;
+  return decided;
+}
+
+/** Pieces believed, hashed before the start, durable, and believed and hashed as samples all the same. */
+function decide(given: Case) {
+  const { trusted, toHash, durable, samples } = decided(given);
+  return [trusted, toHash, durable, samples].map((bits) => pictureOf(bits, 6));
+}
+
+/** Pieces believed, and doubted. */
+function doubts(given: Case) {
+  const { trusted, doubted, touched } = decided(given);
+  return [pictureOf(trusted, 6), pictureOf(doubted, 6), touched] as const;
 }
 
 const changed = (file: number, look: Look): readonly Look[] =>
   usual.map((before, at) => (at === file ? look : before));
 
 test("after a clean end everything that was had is believed", (t) => {
-  t.deepEqual(decide({}), ["######", "......", "######", []]);
-  t.deepEqual(decide({ had: "##.#..", durable: "##...." }), ["##.#..", "......", "##....", []]);
+  t.deepEqual(decide({}), ["######", "......", "######", "......"]);
+  t.deepEqual(decide({ had: "##.#..", durable: "##...." }), [
+    "##.#..",
+    "......",
+    "##....",
+    "......",
+  ]);
 });
 
 const touched: readonly (readonly [string, Look])[] = [
@@ -97,7 +116,7 @@ const touched: readonly (readonly [string, Look])[] = [
 ];
 for (const [how, look] of touched) {
   test(`after a clean end a file that was ${how} is hashed, with the pieces it shares`, (t) => {
-    t.deepEqual(decide({ is: changed(1, look) }), ["##..##", "..##..", "##..##", []]);
+    t.deepEqual(decide({ is: changed(1, look) }), ["##..##", "..##..", "##..##", "......"]);
   });
 }
 
@@ -108,7 +127,7 @@ test("what lies in a file that is gone is missing, and nobody looks for it", (t)
 
 test("a file that was not there and is there now is hashed", (t) => {
   const was = changed(2, undefined);
-  t.deepEqual(decide({ was, had: "###..." }), ["###...", "...###", "###...", []]);
+  t.deepEqual(decide({ was, had: "###..." }), ["###...", "...###", "###...", "......"]);
 });
 
 test("after a cut what is durable is believed, and everything else is hashed", (t) => {
@@ -137,15 +156,38 @@ for (const [how, look] of doubtful) {
 }
 
 test("after a cut two durable pieces of each file are looked at", (t) => {
-  t.deepEqual(decide({ isOpen: true, random: 0.99 })[3], [1, 3, 5]);
-  t.deepEqual(decide({ isOpen: true, verify: "none" })[3], []);
-  t.deepEqual(decide({ isOpen: true, durable: "......" })[3], []);
+  // The third file begins in piece 3, which is one of its two.
+  t.is(decide({ isOpen: true, random: 0.99 })[3], "####.#");
+  t.is(decide({ isOpen: true, verify: "none" })[3], "......");
+  t.is(decide({ isOpen: true, durable: "......" })[3], "......");
+  t.is(decide({})[3], "......");
 });
 
-test("of many files sixty-four pieces are looked at in all", (t) => {
-  const files = Array.from({ length: 500 }, (_, file) => ({ path: [`${file}`], lengthBytes: 4 }));
-  const facts = factsFrom(files.map((_, file) => [1, file, 4, 100] as const));
-  const all = bitsOf("#".repeat(1_000));
+test("samples that the last run did not come to are looked at in this one", (t) => {
+  t.is(decide({ unsampled: ".#..#." })[3], ".#..#.");
+  t.is(decide({ unsampled: ".#..#.", had: "####.." })[3], ".#....");
+  t.is(decide({ isOpen: true, unsampled: "....#.", random: 0.99 })[3], "#####.");
+  t.is(decide({ unsampled: ".#..#.", verify: "none" })[3], "......");
+});
+
+const drawTwice: readonly (readonly [number, number, number])[] = [
+  [500, 4, 1_000],
+  [1, 256 * 2 ** 20 - 1, 2],
+  [1, 256 * 2 ** 20, 3],
+  [2, 2 ** 30, 12],
+];
+test("after a cut two pieces of each file are looked at, and one more for each 256 MiB of it", (t) => {
+  for (const [count, lengthBytes, samples] of drawTwice) {
+    t.is(countBits(samplesOf(count, lengthBytes)), samples, `${count} files of ${lengthBytes}`);
+  }
+});
+
+function samplesOf(count: number, lengthBytes: number): Uint8Array {
+  const files = Array.from({ length: count }, (_, file) => ({ path: [`${file}`], lengthBytes }));
+  const pieceLengthBytes = lengthBytes < 2 ** 20 ? 2 : 2 ** 20;
+  const pieceCount = Math.ceil((count * lengthBytes) / pieceLengthBytes);
+  const facts = factsFrom(files.map((_, file) => [1, file, lengthBytes, 100] as const));
+  const all = bitsOf("#".repeat(pieceCount));
   let drawn = 0;
   const { samples } = decideTrust({
     record: {
@@ -153,21 +195,56 @@ test("of many files sixty-four pieces are looked at in all", (t) => {
       infoHash: "",
       directory: "",
       isOpenForWriting: true,
-      pieceCount: 1_000,
+      pieceCount,
       had: all,
       durable: all,
-      suspect: new Uint8Array(125),
+      suspect: new Uint8Array(all.length),
+      unsampled: new Uint8Array(all.length),
       files: facts,
     },
     facts,
     parted: [],
     files,
     map: new FileMap(files.map(({ lengthBytes }) => lengthBytes)),
-    pieceLengthBytes: 2,
+    pieceLengthBytes,
     verify: "sample",
     random: { integer: (below: number) => (drawn++ * 7) % below } as Random,
   });
-  t.is(samples.length, 64);
+  return samples;
+}
+
+const touchedOnly: Look = [1, 12, 3, 100, 101];
+test("after a clean end the pieces of a file whose change time alone differs are doubted", (t) => {
+  t.deepEqual(doubts({ is: changed(1, touchedOnly) }), ["##..##", "..##..", [1]]);
+  const [, toHash, durable] = decide({ is: changed(1, touchedOnly) });
+  t.deepEqual([toHash, durable], ["......", "##..##"]);
+  // What was not had is missing, as in a file that nobody has touched.
+  t.deepEqual(doubts({ had: "###...", is: changed(1, touchedOnly) }), ["##....", "..#...", [1]]);
+  t.deepEqual(doubts({ is: changed(1, [1, 12, 3, 100, 99]) }), ["##..##", "..##..", [1]]);
+});
+
+test("a piece that lies in a touched file and in one that was written to is hashed before the start", (t) => {
+  const is = [[1, 11, 4, 100], touchedOnly, [1, 13, 5, 101]] as const;
+  t.deepEqual(doubts({ is }), ["##....", "..#...", [1]]);
+  t.is(decide({ is })[1], "...###");
+});
+
+test("a record without change times is believed by the other facts", (t) => {
+  const was = usual.map((look) => look && ([...look.slice(0, 4), 0] as unknown as Look));
+  t.deepEqual(doubts({ was, is: changed(1, touchedOnly) }), ["######", "......", []]);
+  t.is(decide({ was, is: changed(1, [1, 12, 3, 101]) })[0], "##..##");
+  t.is(decide({ isOpen: true, was, is: changed(1, touchedOnly) })[0], "######");
+});
+
+test("after a cut the durable pieces of a file whose change time alone differs are doubted", (t) => {
+  const given = { isOpen: true, had: "######", durable: "###...", is: changed(1, touchedOnly) };
+  t.deepEqual(doubts(given), ["##....", "..#...", [1]]);
+  t.is(decide(given)[1], "...###");
+  t.deepEqual(doubts({ isOpen: true, is: changed(1, [1, 12, 3, 100, 99]) }), [
+    "##..##",
+    "......",
+    [],
+  ]);
 });
 
 test("a piece that was written before a failed sync is hashed, whatever else is said of it", (t) => {
@@ -182,11 +259,11 @@ test("a piece with bytes in the part file is hashed, though the file itself is n
 });
 
 test("asked for everything, everything is hashed", (t) => {
-  t.deepEqual(decide({ verify: "full" }), ["......", "######", "......", []]);
+  t.deepEqual(decide({ verify: "full" }), ["......", "######", "......", "......"]);
 });
 
 test("a record of other pieces or other files is none", (t) => {
   for (const record of [{ pieceCount: 7 }, { files: new BigUint64Array(4) }]) {
-    t.deepEqual(decide({ record }), ["......", "######", "......", []]);
+    t.deepEqual(decide({ record }), ["......", "######", "......", "......"]);
   }
 });

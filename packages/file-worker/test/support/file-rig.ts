@@ -56,8 +56,12 @@ export interface FileRig {
   noticeCredits: number;
   /** Moves the clock on, and lets what is due then run to its end. */
   advance(byMs: number): Promise<void>;
-  /** What the engine knows of the job: pieces had as `#.#`, when they are told. */
-  keep(had?: string, facts?: Partial<JobFacts>): void;
+  /** What the engine knows of the job: pieces had, doubted and unsampled as `#.#`, when they are told. */
+  keep(
+    had?: string,
+    facts?: Partial<JobFacts>,
+    also?: { readonly doubted?: string; readonly unsampled?: string },
+  ): void;
   /** Pieces that were had are not there any more. */
   lose(...pieces: number[]): void;
   /** One turn of the event loop; false when nothing was due. */
@@ -178,10 +182,17 @@ export function startRig(
         if (rig.turn()) quiet = 0;
       }
     },
-    keep(had, facts = {}) {
-      const message = { torrent, facts: { ...someFacts, ...facts } };
-      const pieces = had === undefined ? {} : { had: bitsOf(had) };
-      handlers["keep-job"](rig.state, { ...message, ...pieces }, owner);
+    keep(had, facts = {}, { doubted = "", unsampled } = {}) {
+      const message = {
+        torrent,
+        facts: { ...someFacts, ...facts },
+        ...(had !== undefined && { had: bitsOf(had) }),
+        ...(unsampled !== undefined && { unsampled: bitsOf(unsampled) }),
+        doubted: Array.from(doubted).flatMap((mark, piece) =>
+          mark === "#" ? [piece as PieceIndex] : [],
+        ),
+      };
+      handlers["keep-job"](rig.state, message, owner);
     },
     lose(...pieces) {
       const lost = pieces as PieceIndex[];

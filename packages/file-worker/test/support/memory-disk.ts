@@ -81,6 +81,18 @@ export class MemoryDisk implements Disk {
     this.#put(path, "file").bytes = bytes;
   }
 
+  /** Gives a file another change time and nothing else, as `chown` does. */
+  touch(path: string): void {
+    const entry = this.entries.get(path);
+    if (entry !== undefined) entry.ctimeNs = ++this.#timeNs;
+  }
+
+  /** Where an open file lies. */
+  pathOf(file: number): string {
+    const entry = this.#entry(file);
+    return [...this.entries].find(([, other]) => other === entry)?.[0] ?? "";
+  }
+
   putOther(path: string, kind: "link" | "other"): void {
     this.#put(path, kind);
   }

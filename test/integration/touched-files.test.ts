@@ -1,0 +1,180 @@
+// Files that somebody changes between two runs without a trace in their modification time: what is in them is hashed before
+// it counts, while the torrent runs.
+
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { hash } from "node:crypto";
+import { join } from "node:path";
+import test from "ava";
+import { Torrent } from "@troupe/coordinator";
+import { decodeRecord } from "@troupe/messages";
+import { encodeVersion1 } from "../../packages/messages/test/support/version-1.ts";
+import { assertSameFiles } from "../support/interop.ts";
+import { Swarm } from "../support/swarm.ts";
+
+const pieceLengthBytes = 32 * 1024;
+const shape = {
+  pieceLengthBytes,
+  files: [
+    { path: ["a"], lengthBytes: 300_000 },
+    { path: ["deep", "b"], lengthBytes: 500_001 },
+    { path: ["c"], lengthBytes: 123 },
+  ],
+};
+/** Where the trouble is made, in `deep/b` and in the torrent. */
+const troubledAt = 200_000;
+const troubledPiece = Math.floor((300_000 + troubledAt) / pieceLengthBytes);
+const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
+  hash("sha1", Buffer.concat(parts), "buffer");
+
+/** A job that was downloaded into a folder of its own, and closed. */
+async function closedJob() {
+  const swarm = await Swarm.open(shape);
+  await swarm.seed({ engine: { host: "inline" } });
+  const folder = join(swarm.folder("jobs").path, "job");
+  const torrent = await Torrent.create(folder, swarm.metainfo, local);
+  await torrent.completed;
+  await torrent.close();
+  return { swarm, folder, path: join(folder, "payload", "deep", "b") };
+}
+
+/** Loads it, and waits until it is known what is there. */
+async function loadedAgain(folder: string) {
+  const torrent = await Torrent.load(folder, { ...local, start: false, useTrackers: false });
+  const states: string[] = [];
+  const warnings: string[] = [];
+  torrent.on("state", ({ state }) => states.push(state));
+  torrent.on("warning", ({ code, message }) => warnings.push(`${code}: ${message}`));
+  torrent.start();
+  const { failedPieces } = await torrent.checked;
+  return { torrent, states, warnings, failedPieces };
+}
+
+/** Does something to a file, and puts its modification time back. */
+function behindItsTime(path: string, act: () => void): void {
+  const before = `${path} before`;
+  execFileSync("touch", ["-r", path, before]);
+  act();
+  execFileSync("touch", ["-r", before, path]);
+  rmSync(before);
+}
+
+const changes: readonly (readonly [string, (path: string) => void])[] = [
+  [
+    "written to in place",
+    (path) => {
+      const file = openSync(path, "r+");
+      writeSync(file, "other bytes", troubledAt);
+      closeSync(file);
+    },
+  ],
+  [
+    "given a hole",
+    (path) => {
+      execFileSync("fallocate", ["-p", "-o", String(troubledAt), "-l", "4096", path]);
+    },
+  ],
+  [
+    "given back from another copy",
+    (path) => {
+      const other = readFileSync(path);
+      other.fill(7, troubledAt, troubledAt + 100);
+      writeFileSync(path, other);
+    },
+  ],
+];
+for (const [how, change] of changes) {
+  test.serial(
+    `a file that was ${how}, its modification time put back, costs the bad piece and is named`,
+    async (t) => {
+      const { swarm, folder, path } = await closedJob();
+      await using _ = swarm;
+      const { mtimeNs, ino, size } = statSync(path, { bigint: true });
+      behindItsTime(path, () => change(path));
+      t.like(statSync(path, { bigint: true }), { mtimeNs, ino, size });
+      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder);
+      t.deepEqual(failedPieces, [troubledPiece]);
+      t.deepEqual(states, ["starting", "active"]);
+      t.is(warnings.length, 1);
+      t.regex(warnings[0] ?? "", /^files-changed: .*"payload\/deep\/b"/);
+      await torrent.close();
+
+      await using again = await Torrent.load(folder, { ...local, useTrackers: true });
+      await again.completed;
+      await again.close();
+      rmSync(join(folder, ".troupe"), { recursive: true });
+      await assertSameFiles(t, swarm.payload, folder);
+    },
+  );
+}
+
+const touches: readonly (readonly [string, (path: string, spare: string) => void])[] = [
+  ["given an owner", (path) => chownSync(path, process.getuid?.() ?? 0, process.getgid?.() ?? 0)],
+  ["given a mode", (path) => chmodSync(path, 0o640)],
+  ["given a second name", (path, spare) => linkSync(path, spare)],
+  [
+    "given its own times",
+    (path) => {
+      const { atime } = statSync(path);
+      behindItsTime(path, () => utimesSync(path, atime, new Date()));
+    },
+  ],
+];
+for (const [how, touch] of touches) {
+  test.serial(
+    `a file that was ${how} is hashed once, counts piece by piece, and is named`,
+    async (t) => {
+      const { swarm, folder, path } = await closedJob();
+      await using _ = swarm;
+      touch(path, join(swarm.folder("spare").path, "spare"));
+      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder);
+      t.deepEqual(failedPieces, []);
+      t.true(torrent.isFinished);
+      t.false(states.includes("checking"));
+      t.is(warnings.length, 1);
+      t.regex(warnings[0] ?? "", /^files-changed: .*"payload\/deep\/b"/);
+      await torrent.close();
+
+      const second = await loadedAgain(folder);
+      t.true(second.torrent.isFinished);
+      t.deepEqual(second.warnings, []);
+      await second.torrent.close();
+    },
+  );
+}
+
+test.serial(
+  "a record of the version before, without change times, is believed once and renewed",
+  async (t) => {
+    const { swarm, folder, path } = await closedJob();
+    await using _ = swarm;
+    const place = join(folder, ".troupe", "record");
+    const kept = (): Uint8Array => Uint8Array.from(readFileSync(place));
+    writeFileSync(place, encodeVersion1(decodeRecord(kept(), sha1), sha1));
+    const old = decodeRecord(kept(), sha1);
+    t.is(old.files[9], 0n);
+    chmodSync(path, 0o640);
+    const first = await loadedAgain(folder);
+    t.deepEqual([first.warnings, first.failedPieces], [[], []]);
+    await first.torrent.close();
+    t.is(decodeRecord(kept(), sha1).files[9], statSync(path, { bigint: true }).ctimeNs);
+    chmodSync(path, 0o600);
+    const second = await loadedAgain(folder);
+    t.is(second.warnings.length, 1);
+    t.deepEqual(second.failedPieces, []);
+    await second.torrent.close();
+  },
+);
