@@ -1,4 +1,5 @@
-export { Coordinator, type WorkerEvent } from "./front/coordinator.ts";
+export { Coordinator } from "./front/coordinator.ts";
+export type { WorkerEvent } from "./front/coordinator-events.ts";
 export type { AddOptions } from "./front/add-options.ts";
 export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
 export { loadMetainfo, type LoadOptions } from "./front/load-metainfo.ts";

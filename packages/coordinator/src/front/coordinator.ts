@@ -1,7 +1,6 @@
 // The library's front: starts the engine on a thread of its own, keeps it alive, and hands out torrents.
 // Nothing that the engine needs runs here: the caller's thread may block for seconds.
 
-import { EventEmitter } from "node:events";
 import {
   inlineHost,
   nodeParts,
@@ -20,6 +19,8 @@ import { rootTree } from "../supervision-tree.ts";
 import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts";
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
+import { addOptionNames, refuseUnknownOptions } from "./known-names.ts";
+import { CoordinatorEvents } from "./coordinator-events.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
@@ -31,7 +32,7 @@ import { throwStartError } from "./start-error.ts";
 import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
 import { TorrentList } from "./torrent-list.ts";
-import { callSafely, emitSafely } from "./user-listeners.ts";
+import { callSafely } from "./user-listeners.ts";
 import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 import { workerUrls } from "./worker-urls.ts";
 
@@ -39,17 +40,8 @@ const closeDeadlineMs = 4_500;
 const listenDeadlineMs = 30_000;
 const addDeadlineMs = 30_000;
 
-/** A worker that started, crashed or runs again. */
-export interface WorkerEvent {
-  readonly name: string;
-  readonly state: string;
-  readonly restarts: number;
-  readonly error?: string;
-}
-
 /** A BitTorrent engine and its torrents. Several in one process do not know of each other. */
-export class Coordinator implements AsyncDisposable {
-  readonly #emitter = new EventEmitter();
+export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
   readonly #state: SessionState;
@@ -66,6 +58,7 @@ export class Coordinator implements AsyncDisposable {
   #endTrouble = (): void => {};
 
   private constructor(state: SessionState, engine: EngineOptions, root: Supervisor) {
+    super();
     this.#options = engine;
     this.#state = state;
     this.#root = root;
@@ -74,7 +67,7 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code for an address of
+   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code for an address of
    *   `bind` that cannot be used (`EADDRNOTAVAIL` …).
    */
   static start(options: CoordinatorOptions = {}): Promise<Coordinator> {
@@ -136,6 +129,7 @@ export class Coordinator implements AsyncDisposable {
    *   of a .torrent that is refused.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
+    refuseUnknownOptions(options, addOptionNames);
     const loaded = await this.#state.load(source, options.signal);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
     return await this.#add(request, options, (torrent) => this.#state.keep(torrent, request));
@@ -169,16 +163,6 @@ export class Coordinator implements AsyncDisposable {
     const options = { ...folder.settings, ...chosen, directory: folder.directory };
     const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
     return await this.#add({ ...request, wasKept: !isNew }, options);
-  }
-
-  on(name: "worker", listener: (event: WorkerEvent) => void): this {
-    this.#emitter.on(name, listener);
-    return this;
-  }
-
-  off(name: "worker", listener: (event: WorkerEvent) => void): this {
-    this.#emitter.off(name, listener);
-    return this;
   }
 
   /**
@@ -326,10 +310,6 @@ export class Coordinator implements AsyncDisposable {
   private receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
     const target = this.#torrents.get(torrent);
     for (const event of events) target?.receive(event);
-  }
-
-  private emitWorker(event: WorkerEvent): void {
-    emitSafely(this.#emitter, "worker", event);
   }
 
   private engineGone(restarts: number, error: unknown, input: Int32Array): void {

@@ -4,6 +4,13 @@ import type { AddOptions } from "./add-options.ts";
 import { Coordinator } from "./coordinator.ts";
 import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
 import type { JobOptions } from "./job-options.ts";
+import {
+  addOptionNames,
+  coordinatorOptionNames,
+  jobOptionNames,
+  pickOptions,
+  refuseUnknownOptions,
+} from "./known-names.ts";
 import { SessionState } from "./session-state.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -13,6 +20,7 @@ export async function createTorrent(
   source: string | URL | Uint8Array,
   options: JobOptions,
 ): Promise<Torrent> {
+  refuseUnknownOptions(options, jobOptionNames);
   const { signal, stateDirectory } = options;
   const { metainfo } = await new SessionState(stateDirectory).load(source, signal);
   return await run(await createJobFolder(folder, metainfo), options);
@@ -20,6 +28,7 @@ export async function createTorrent(
 
 /** See `Torrent.load`. */
 export async function loadTorrent(folder: string, options: JobOptions): Promise<Torrent> {
+  refuseUnknownOptions(options, jobOptionNames);
   return await run(await loadJobFolder(folder), options);
 }
 
@@ -34,10 +43,10 @@ async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
 }
 
 async function add(job: JobFolder, options: JobOptions): Promise<Torrent> {
-  const { coordinator, ...others } = options;
-  const choices: AddOptions = others;
+  const { coordinator } = options;
+  const choices: AddOptions = pickOptions(options, addOptionNames);
   if (coordinator !== undefined) return await coordinator.addFolder(job, choices);
-  const own = await Coordinator.start(others);
+  const own = await Coordinator.start(pickOptions(options, coordinatorOptionNames));
   try {
     const torrent = await own.addFolder(job, choices);
     torrent.owner = own;

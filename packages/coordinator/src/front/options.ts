@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { shareDescriptors } from "./descriptor-budget.ts";
+import { coordinatorOptionNames, refuseUnknownOptions } from "./known-names.ts";
 import { highestPriority } from "../file-priorities.ts";
 import { TroupeError } from "../troupe-error.ts";
 import type { WorkerUrlsOption } from "./worker-urls.ts";
@@ -58,11 +59,12 @@ const mebibyte = 1 << 20;
 const longestShown = 100;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
-/** @throws TroupeError `option-out-of-range` naming the option, what was given and what is allowed. */
+/** @throws TroupeError `option-unknown`, `option-out-of-range` naming the option, what was given and what is allowed. */
 export function engineOptions(
   options: CoordinatorOptions,
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
+  refuseUnknownOptions(options, coordinatorOptionNames);
   const cores = availableParallelism();
   oneOf("host", options.host ?? "threads", ["threads", "inline"]);
   const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 0, 64);

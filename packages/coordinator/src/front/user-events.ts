@@ -2,6 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import { EventQueue } from "./event-queue.ts";
+import { refuseUnknownEvent, torrentEventNames } from "./known-names.ts";
 import type { EventName, EventOf, TorrentUserEvent } from "./torrent-parts.ts";
 import { emitSafely } from "./user-listeners.ts";
 
@@ -9,7 +10,9 @@ import { emitSafely } from "./user-listeners.ts";
 export abstract class UserEvents {
   readonly #emitter = new EventEmitter();
 
+  /** @throws TroupeError `event-unknown` */
   on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
+    refuseUnknownEvent(name, torrentEventNames);
     this.#emitter.on(name, listener);
     return this;
   }
@@ -19,7 +22,9 @@ export abstract class UserEvents {
     return this;
   }
 
+  /** @throws TroupeError `event-unknown` */
   once<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
+    refuseUnknownEvent(name, torrentEventNames);
     this.#emitter.once(name, listener);
     return this;
   }

@@ -110,7 +110,7 @@ test("the range is said, ends included", (t) => {
 });
 
 test("with few descriptors one thread hashes", (t) => {
-  const options = { peerWorkers: 1, hashThreads: 8, hasRecords: false };
+  const options = { peerWorkers: 1, hashThreads: 8 };
   t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
   t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
 });
