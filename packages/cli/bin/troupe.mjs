@@ -4,11 +4,11 @@
 // strip the types of a first file.
 
 import { existsSync } from "fs";
-import { oldNodeSentence } from "./required-node.mjs";
+import { oldNodeSentence } from "./required-node.cjs";
 
 /**
  * What is started when the other file is there. In the workspace the joined modules, whose list is written last, or the
- * sources; a published package has only what was built.
+ * sources; the package `troupe` has only joined modules.
  */
 const starts = [
   ["../bundle/start.js", "../bundle/inputs.json"],
@@ -16,9 +16,12 @@ const starts = [
   ["../dist/start.js", "../dist/start.js"],
 ];
 
-const refusal = oldNodeSentence(process.versions.node);
+const at = (path) => new URL(path, import.meta.url);
+const otherWay = existsSync(at("../src/start.ts"))
+  ? ", or run `npx -y pnpm@12 start` in the workspace, which brings its own"
+  : "";
+const refusal = oldNodeSentence(process.versions.node, otherWay);
 if (refusal === undefined) {
-  const at = (path) => new URL(path, import.meta.url);
   const [start] = starts.find(([, proof]) => existsSync(at(proof)));
   void import(at(start).href);
 } else {

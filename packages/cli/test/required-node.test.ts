@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { oldNodeSentence } from "../bin/required-node.mjs";
+import { oldNodeSentence } from "../bin/required-node.cjs";
 
 test("a Node that is too old is told what to do, in one sentence", (t) => {
   t.regex(
     oldNodeSentence("20.20.2") ?? "",
-    /needs Node 26 .* Node 20\.20\.2: install .*\[node-too-old\]$/,
+    /needs Node 24 .* Node 20\.20\.2: install .*\[node-too-old\]$/,
   );
-  t.is(oldNodeSentence("26.0.0"), undefined);
+  t.truthy(oldNodeSentence("23.11.0"));
+  t.is(oldNodeSentence("24.0.0"), undefined);
   t.is(oldNodeSentence("100.0.0"), undefined);
 });
 

@@ -4,7 +4,7 @@
 //   <state folder>/torrents/<info-hash>.torrent
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
-import { hash, randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, nothingCounted } from "@troupe/messages";
@@ -97,5 +97,5 @@ export class TorrentCopies {
 }
 
 function jobFile(infoHash: string, directory: string): string {
-  return `${infoHash}-${hash("sha1", directory).slice(0, 12)}.job`;
+  return `${infoHash}-${createHash("sha1").update(directory).digest("hex").slice(0, 12)}.job`;
 }

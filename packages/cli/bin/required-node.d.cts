@@ -2,4 +2,4 @@
 export const requiredMajor: number;
 
 /** One sentence for a Node that is too old, undefined for one that will do. */
-export function oldNodeSentence(version: string): string | undefined;
+export function oldNodeSentence(version: string, otherWay?: string): string | undefined;
