@@ -157,6 +157,34 @@ for (const [how, touch] of touches) {
 }
 
 test.serial(
+  "nothing is written to a file with another name; the torrent serves on, and goes on when it has one name",
+  async (t) => {
+    const { swarm, folder, path } = await closedJob();
+    await using _ = swarm;
+    const other = join(swarm.folder("spare").path, "other");
+    linkSync(path, other);
+    changes[0]?.[1](other);
+    const content = readFileSync(other);
+    await using torrent = await Torrent.load(folder, { ...local, start: false });
+    const { promise: refused, resolve } = Promise.withResolvers<string>();
+    torrent.on("state", ({ state, fault }) => {
+      if (state === "error") resolve(`${fault?.code}: ${fault?.message}`);
+    });
+    torrent.start();
+    t.regex(await refused, /^file-linked: .*copy the file or remove the other name/);
+    t.is(torrent.left, pieceLengthBytes);
+    t.deepEqual(readFileSync(other), content);
+
+    rmSync(other);
+    await torrent.completed;
+    t.is(torrent.fault, undefined);
+    await torrent.close();
+    rmSync(join(folder, ".troupe"), { recursive: true });
+    await assertSameFiles(t, swarm.payload, folder);
+  },
+);
+
+test.serial(
   "a record of the version before, without change times, is believed once and renewed",
   async (t) => {
     const { swarm, folder, path } = await closedJob();

@@ -51,6 +51,7 @@ const advices: Readonly<Record<string, string>> = {
   "disk-not-answering": "Check the disk or the network share, then run the same command again.",
   "engine-lost": "Run the same command again with --log-level debug, and report what it says.",
   "file-changed": "Let no other program write there, then run the same command again.",
+  "file-linked": "Copy the file, or remove its other name: troupe goes on by itself.",
   "file-too-long": "Move that file away or give another --dir: troupe never cuts a file it found.",
   "file-unreadable": checkRights,
   "folder-gone": "Change to a folder that is there.",

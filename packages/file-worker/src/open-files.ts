@@ -1,6 +1,6 @@
 // A bounded set of open files over all torrents; the one used longest ago is closed for the next.
 
-import type { Disk } from "@troupe/actor-runtime";
+import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import { changed, changeOf, noteLook, noteWriting, proofLifeMs } from "./identity.ts";
@@ -52,8 +52,8 @@ export class OpenFiles {
    * Opens a file for writing. At the first write it is made, with its folders, and grown to its full length, which
    * costs no space where the disk knows holes.
    *
-   * @returns The file; or `file-too-long`, `file-changed`, `disk-full`, `not-a-file`, `path-outside-root` or the
-   *   system's code. A file that was there and is gone, or is another one, is `file-changed`: it is not made again before
+   * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`, `path-outside-root`
+   *   or the system's code. A file that was there and is gone, or is another one, is `file-changed`: it is not made again before
    *   somebody has looked again, since pieces of it count as had.
    */
   forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
@@ -89,13 +89,16 @@ export class OpenFiles {
     open.provenAtMs = nowMs;
     let refusal: StorageRefusal | undefined;
     try {
-      refusal = changeOf(storage, file, open.path, this.#disk.stat(open.path));
+      const found = this.#disk.stat(open.path);
+      refusal = changeOf(storage, file, open.path, found);
+      if (open.canWrite) refusal ??= linkedRefusal(storage, file, open.path, found);
     } catch (error) {
       refusal = refusalFrom(error, "look at", open.path);
     }
     if (refusal === undefined) return open;
     this.#close(open);
-    return refusal;
+    // It may be read on: it is opened anew, which says whether it may be written to.
+    return refusal.refused === "file-linked" ? undefined : refusal;
   }
 
   #use(open: OpenFile): OpenFile {
@@ -124,7 +127,7 @@ export class OpenFiles {
       const change = changeOf(storage, file, path, found);
       if (mode === "create" && found.lengthBytes === 0) this.#noteMaking(provenAtMs - beganMs);
       if (change === undefined) noteLook(storage, file, found, open.canWrite);
-      const refusal = change ?? (open.canWrite ? this.#size(open, found.lengthBytes) : undefined);
+      const refusal = change ?? (open.canWrite ? this.#makeReady(open, found) : undefined);
       if (refusal === undefined) return this.#use(open);
       this.#close(open);
       return refusal;
@@ -150,6 +153,12 @@ export class OpenFiles {
       this.#closeOldest(0);
       return this.#disk.open(path, mode);
     }
+  }
+
+  /** Nothing is written, or cut, through a file's other name. */
+  #makeReady(open: OpenFile, found: FileStat): StorageRefusal | undefined {
+    const { storage, file, path } = open;
+    return linkedRefusal(storage, file, path, found) ?? this.#size(open, found.lengthBytes);
   }
 
   /** Brings a file to its full length, unless it lost bytes or has too many. The part file grows as it must. */
@@ -190,4 +199,18 @@ export class OpenFiles {
       open.storage.closeFailure ??= refusalFrom(error, "close", open.path);
     }
   }
+}
+
+/** @returns `file-linked` when what is written to a file would be the content of its other names as well. */
+function linkedRefusal(
+  storage: Storage,
+  file: number,
+  path: string,
+  found: FileStat | undefined,
+): StorageRefusal | undefined {
+  const linkCount = found?.linkCount ?? 0;
+  if (linkCount <= 1 || fileOf(storage, file).lengthBytes === 0) return undefined;
+  const seen = `it has ${linkCount} names (hard links), and the content of the others would change`;
+  const message = `cannot write to "${path}": ${seen}; copy the file or remove the other name`;
+  return { refused: "file-linked", message, path, file };
 }

@@ -181,3 +181,50 @@ test("F25, E01, PI8: ten thousand files are written and read with 64 descriptors
   await rig.close();
   t.is(disk.openCount, 0);
 });
+
+test("a file with another name is read and not written to, until it has one name", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(20));
+  disk.link("/data/a", "/data/other");
+  const rig = startRig(disk);
+  rig.memory.set(pattern(100, 50));
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-linked", path: "/data/a" }]);
+  t.deepEqual(disk.bytesOf("/data/a"), pattern(20));
+  t.deepEqual(rig.fill({ position: 0, lengthBytes: 20, offset: 200 }), {});
+
+  disk.remove("/data/other");
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices.at(-1), { written: 1 });
+  t.deepEqual(disk.bytesOf("/data/a")?.subarray(10, 20), pattern(10, 50));
+});
+
+test("a file that gets another name while it is written to is written to no more, and read on", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  disk.link("/data/a", "/data/other");
+  rig.nowMs += 1_000;
+  t.deepEqual(rig.fill({ position: 0, lengthBytes: 10, offset: 200 }), {});
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [
+    { written: 0 },
+    { notWritten: 1, refused: "file-linked", path: "/data/a" },
+  ]);
+  t.deepEqual(rig.fill({ position: 0, lengthBytes: 10, offset: 200 }), {});
+});
+
+test("a file without bytes may have other names", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/b", pattern(0));
+  disk.link("/data/b", "/data/other");
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 10, b: 0 }, pieceLengthBytes: 10 });
+  t.deepEqual(await rig.complete(), {});
+});

@@ -107,7 +107,7 @@ export interface JobKnown {
 /** A storage that cannot be used, or a disk call that failed, as data. */
 export interface StorageRefusal {
   /**
-   * `file-too-long`, `file-changed` (shorter than it was), `path-outside-root`, `not-a-file`, `disk-full`,
+   * `file-too-long`, `file-linked` (it has other names), `file-changed` (shorter than it was), `path-outside-root`, `not-a-file`, `disk-full`,
    * `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's code (`EACCES` …).
    */
   readonly refused: string;

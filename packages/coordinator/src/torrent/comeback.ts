@@ -47,6 +47,11 @@ async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): P
   if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
   const opened = await askFile(job.disk, "open-storage", storageOf(job), rules);
   if (opened === undefined || "refused" in opened) return false;
+  if (mode === "download" && opened.parts !== undefined) {
+    const settling = { torrent, unwanted: job.files.unwanted() };
+    const settled = await askFile(job.disk, "settle-parts", settling, rules);
+    if (settled === undefined || "refused" in settled) return false;
+  }
   const prepared =
     mode === "download"
       ? await askFile(job.disk, "prepare-storage", { torrent, allocation }, rules)

@@ -1,7 +1,8 @@
 // Verified pieces that the disk did not take. What passes by itself (a full disk, a folder that may not be written to, a
 // volume that is away) is waited for with the pieces in hand: the torrent is in the state `error` and serves on, begins
 // nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then. A folder in which this
-// run could write nothing at all is no disk that is away: it is refused at once, unless it is only full.
+// run could write nothing at all is no disk that is away: it is refused at once, unless it is only full, or a file has a
+// second name.
 //
 //   active ──refused──► error, pieces held ──a try was written──► active, the rest is written
 
@@ -34,7 +35,10 @@ const passingCodes: ReadonlySet<string> = new Set([
   "not-a-file",
   "path-outside-root",
   "file-too-long",
+  "file-linked",
 ]);
+/** The same, also of a torrent that has written nothing yet: nothing else keeps it from writing. */
+const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
 
 /** Whether somebody can mend what this refusal says. */
 export function isPassing(refused: string): boolean {
@@ -57,13 +61,16 @@ export function holdWrite(
   write: WritePiece,
   { refused, message }: StorageRefusal,
 ): boolean {
-  const mayPass = refused === "disk-full" || (job.hasWritten && isPassing(refused));
+  const mayPass = clearCodes.has(refused) || (job.hasWritten && isPassing(refused));
   if (!job.isRunning || !(mayPass || refused === "EIO")) return false;
   const { trouble } = job;
   if (trouble !== undefined) {
-    const mayWait = trouble.tried !== write.piece || tryLater(engine, job, trouble);
-    if (mayWait) trouble.held.push(write);
-    return mayWait;
+    const wasTried = trouble.tried === write.piece;
+    if (wasTried && !tryLater(engine, job, trouble)) return false;
+    // The pieces behind it may be for files with one name: written, they would end the waiting.
+    if (wasTried && trouble.code === "file-linked") trouble.held.unshift(write);
+    else trouble.held.push(write);
+    return true;
   }
   const began: DiskTrouble = { code: refused, held: [write], tried: undefined, tries: 0 };
   job.trouble = began;

@@ -130,7 +130,7 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
 export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
   job.settling++;
   const fault = await settleWanted(job, job.abort.signal).finally(() => job.settling--);
-  if (fault !== undefined) return failTorrent(engine, job, fault);
+  if (fault !== undefined) return failAtFolder(engine, job, fault);
   if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
 }
 
@@ -203,7 +203,7 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
     .catch((error: unknown) => failOver(engine, job, error));
 }
 
-/** The folder of a torrent that starts is refused: it fails, and comes back by itself when somebody has mended that. */
+/** The folder of a torrent that starts, or one of its files, is refused: it fails, and comes back by itself when somebody has mended that. */
 export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
   failTorrent(engine, job, fault);
   awaitFolder(engine, job, () => startTorrent(engine, job));

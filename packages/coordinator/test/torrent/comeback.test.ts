@@ -7,7 +7,8 @@ import { makeScene, setCheckPool } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
-function scene() {
+function scene(hasParts = false) {
+  const parts = hasParts ? { path: "/data/.parts", files: [], slots: [] } : undefined;
   const made = makeScene();
   const { engine, file, time } = made;
   const job = made.addJob();
@@ -15,7 +16,7 @@ function scene() {
   let refusal: { readonly to: string; readonly refused: string } | undefined;
   file.answer = (name) => {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
-    return name === "open-storage" ? { foundBytes: 0 } : {};
+    return name === "open-storage" ? { foundBytes: 0, ...(parts && { parts }) } : {};
   };
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("....")) });
   return {
@@ -49,7 +50,7 @@ const comesBack = test.macro<[to: string, refused: string]>({
   title: (_, to, refused) =>
     `F26: a start refused with ${refused} at ${to} is made up for within 15 s`,
   async exec(t, to, refused) {
-    const { job, refuse, mend, start, looks, states, errors } = scene();
+    const { job, refuse, mend, start, looks, states, errors } = scene(to === "settle-parts");
     refuse(to, refused);
     await start();
     t.is(job.state, "error");
@@ -71,6 +72,8 @@ test(comesBack, "open-storage", "not-a-file");
 test(comesBack, "prepare-storage", "EACCES");
 test(comesBack, "prepare-storage", "EROFS");
 test(comesBack, "prepare-storage", "disk-full");
+test(comesBack, "prepare-storage", "file-linked");
+test(comesBack, "settle-parts", "file-linked");
 
 test("what nobody can mend is not looked at again", async (t) => {
   const { job, refuse, start, looks, asked } = scene();

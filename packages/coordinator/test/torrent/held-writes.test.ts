@@ -184,3 +184,23 @@ test("stopped while it waits, what was held is missing and its memory free", asy
   time.advance(10 * retryAfterMs);
   t.deepEqual(writes(), [0]);
 });
+
+test("a file with another name is waited for, and the piece for it is tried until it is written", async (t) => {
+  const { job, hashed, refused, written, writes, time } = scene();
+  for (const index of [0, 1]) await hashed(piece(index));
+  // Nothing has been written yet: no other refusal but a full disk is waited for then.
+  for (const index of [0, 1]) refused(piece(index), "file-linked");
+  t.is(job.state, "error");
+  t.like(job.fault, { code: "file-linked" });
+  t.true(job.isRunning, "it serves on");
+  for (let tries = 0; tries < 3; tries++) {
+    time.advance(retryAfterMs);
+    refused(piece(0), "file-linked");
+  }
+  t.deepEqual(writes(), [0, 1, 0, 0, 0]);
+  time.advance(retryAfterMs);
+  written(piece(0));
+  t.is(job.state, "active");
+  t.is(job.fault, undefined);
+  t.deepEqual(writes(), [0, 1, 0, 0, 0, 0, 1]);
+});
