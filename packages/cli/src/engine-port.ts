@@ -81,6 +81,8 @@ export interface CoordinatorPort {
 
 /** What the calls need of the library. */
 export interface EnginePort {
+  /** Whether a piece of this length takes memory beside that of `--memory`, when that is left as it is. */
+  needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
   /** The bytes of a .torrent from a path, an http(s) address, or by the info-hash of one that is kept in the state folder. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;

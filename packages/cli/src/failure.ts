@@ -42,6 +42,7 @@ export interface Failure {
 
 const freePort = "Give other ports with --port, for example --port 0.";
 const makeRoom = "Make room there and run the same command again: it goes on where it was.";
+const moreDescriptors = "Raise the limit first, for example with `ulimit -n 1024`.";
 const checkPath = "Check the path.";
 const checkRights = "Check who may read and write there.";
 
@@ -63,6 +64,7 @@ const advices: Readonly<Record<string, string>> = {
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
   "source-not-supported": "Give the path or the http(s) address of a .torrent file.",
+  "too-few-descriptors": moreDescriptors,
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,
   "torrent-too-large": "Check that it is a .torrent file.",
@@ -71,6 +73,7 @@ const advices: Readonly<Record<string, string>> = {
   EACCES: checkRights,
   EADDRINUSE: freePort,
   EADDRNOTAVAIL: "Give --bind an address of this machine.",
+  EMFILE: moreDescriptors,
   EIO: "The disk reports an error: check it.",
   EISDIR: checkPath,
   ENOENT: checkPath,

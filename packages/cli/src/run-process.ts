@@ -15,6 +15,10 @@ const lastErrorsMs = 500;
 
 /** The library, loaded when a call needs it. */
 const engine: EnginePort = {
+  needsOwnMemory: async (pieceLengthBytes) => {
+    const { needsOwnMemoryByDefault } = await import("@troupe/coordinator");
+    return needsOwnMemoryByDefault(pieceLengthBytes);
+  },
   start: async (options) => {
     const { Coordinator } = await import("@troupe/coordinator");
     return await Coordinator.start(options);

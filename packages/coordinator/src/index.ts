@@ -2,6 +2,7 @@ export { Coordinator } from "./front/coordinator.ts";
 export type { WorkerEvent } from "./front/coordinator-events.ts";
 export type { AddOptions } from "./front/add-options.ts";
 export type { ActorStatus, CoordinatorOptions } from "./front/options.ts";
+export { needsOwnMemoryByDefault } from "./front/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./front/load-metainfo.ts";
 export { Torrent } from "./front/torrent.ts";
 export type { PieceCache, TorrentUserEvent } from "./front/torrent-parts.ts";

@@ -31,7 +31,10 @@ export async function runInfo(
     const bytes = await engine.loadMetainfo(source, load);
     const metainfo = parseTorrent(bytes, { source: originOf(source) });
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
-    else writer.write(infoTable(metainfo, tableRoom(surroundings)).join("\n"), "keep");
+    else {
+      const isLarge = await engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
+      writer.write(infoTable(metainfo, tableRoom(surroundings), isLarge).join("\n"), "keep");
+    }
     await writer.drained(stop);
     return ExitCode.done;
   } catch (error) {
@@ -68,16 +71,29 @@ export function infoFields(metainfo: Metainfo): object {
   };
 }
 
-/** The same for people, with the first files only. */
-export function infoTable(metainfo: Metainfo, room: TableRoom = plainRoom): string[] {
+/** The same for people, with the first files only. @param isLarge A piece takes memory of its own. */
+export function infoTable(
+  metainfo: Metainfo,
+  room: TableRoom = plainRoom,
+  isLarge = false,
+): string[] {
+  const rows = headRows(metainfo);
+  if (isLarge) rows.splice(rowsBeforeMemory, 0, ["memory", memorySentence(metainfo)]);
   return [
-    ...renderTable({ layout: ["left", "left"], rows: headRows(metainfo) }, room),
+    ...renderTable({ layout: ["left", "left"], rows }, room),
     "",
     ...fileTable(metainfo, room),
     ...metainfo.warnings.map((warning) =>
       paint(room.style, "yellow", `warning: ${cleanText(warning, 1000)}`),
     ),
   ];
+}
+
+/** Name, info-hash, size and pieces. */
+const rowsBeforeMemory = 4;
+
+function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
+  return `a download takes ${formatBytes(pieceLengthBytes)} beside --memory: a piece does not fit into that`;
 }
 
 function headRows(metainfo: Metainfo): string[][] {

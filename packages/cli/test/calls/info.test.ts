@@ -47,6 +47,12 @@ comment    for you
   );
 });
 
+test("a torrent whose pieces do not fit into the memory says what a download takes", async (t) => {
+  const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
+  t.regex(large.stdout.text, /^memory +a download takes 128 MiB beside --memory/m);
+  t.notRegex((await info({ files: { a: 1 } })).stdout.text, /^memory/m);
+});
+
 test("a torrent without trackers says so", async (t) => {
   const { stdout } = await info({ files: { a: 1 } });
   t.regex(stdout.text, /^trackers +none$/m);

@@ -220,6 +220,10 @@ export class FakeEngine implements EnginePort {
     return coordinator;
   }
 
+  async needsOwnMemory(pieceLengthBytes: number): Promise<boolean> {
+    return pieceLengthBytes > 48 * 1024 ** 2;
+  }
+
   async loadMetainfo(
     source: string | URL | Uint8Array,
     options: LoadOptions = {},

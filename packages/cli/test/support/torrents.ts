@@ -10,12 +10,18 @@ export interface TorrentSketch {
   readonly trackers?: readonly (readonly string[])[];
   readonly isPrivate?: boolean;
   readonly comment?: string;
+  readonly pieceLengthBytes?: number;
 }
 
-const pieceLengthBytes = 16_384;
+const defaultPieceLengthBytes = 16_384;
 
 /** The bytes of a torrent whose pieces are hashed to zeros: good for everything but downloading. */
-export function torrentBytes({ name = "job", files, ...others }: TorrentSketch): Uint8Array {
+export function torrentBytes({
+  name = "job",
+  files,
+  pieceLengthBytes = defaultPieceLengthBytes,
+  ...others
+}: TorrentSketch): Uint8Array {
   const lengths = Object.values(files);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return encodeTorrent({

@@ -19,6 +19,12 @@ import type { Slab, SlabBook } from "./slab-book.ts";
 const receiveBufferBytes = 256 * 1024;
 const slotBytes = 16 * 1024;
 
+/** How a peer-worker divides its payload memory: a quarter is for uploads. */
+export function splitMemory(memoryBytes: number) {
+  const uploadBytes = roundDown(memoryBytes / 4);
+  return { uploadBytes, downloadBytes: roundDown(memoryBytes - uploadBytes) };
+}
+
 /** What a seat is made of. */
 export interface SeatParts {
   readonly ref: Ref<PeerProtocol>;
@@ -52,8 +58,9 @@ export class PeerWorkerSeat {
     this.name = `peer-${index}`;
     this.ref = ref;
     this.#line = new PatientRef(ref, time);
-    this.#uploadBytes = roundDown(memoryBytes / 4);
-    this.downloadBytes = roundDown(memoryBytes - this.#uploadBytes);
+    const { uploadBytes, downloadBytes } = splitMemory(memoryBytes);
+    this.#uploadBytes = uploadBytes;
+    this.downloadBytes = downloadBytes;
     this.#bind = bind;
     this.#limits = limits;
   }

@@ -3,6 +3,7 @@
 
 import type { DescriptorUse } from "@troupe/actor-runtime";
 import type { DescriptorBudget } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
 
 /** What a thread of Node takes for its event loop (measured: 5 with Node 26 on Linux). */
 const perThread = 5;
@@ -10,6 +11,8 @@ const perThread = 5;
 const listenersPerPeerWorker = 2;
 /** With less than this left, one thread is enough to hash. */
 const scarceBelow = 64;
+/** Files and sockets without which nothing can be transferred: one of each, a tracker, a state file. */
+const leastWork = 4;
 const most = { spare: 64, openFiles: 64, trackers: 150, handshakes: 512, halfOpen: 200 };
 
 /** Threads that the budget is for. */
@@ -27,8 +30,13 @@ export interface DescriptorShares {
   readonly hashThreads: number;
 }
 
-/** Never gives a use nothing: with a limit that is too small for all this, calls fail and are tried again. */
+/**
+ * Never gives a use nothing: where the limit allows the threads but not all this, calls fail and are tried again.
+ *
+ * @throws TroupeError `too-few-descriptors` where the limit does not allow the threads of one download.
+ */
 export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): DescriptorShares {
+  refuseTooFew(use, threads);
   const asAsked = leftFor(use, threads);
   const hashThreads = asAsked < scarceBelow ? 1 : threads.hashThreads;
   const left = Math.max(0, leftFor(use, { ...threads, hashThreads }));
@@ -44,6 +52,19 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
     budget: { limit: use.limit, peers, halfOpen, handshakes, openFiles, trackers },
     hashThreads,
   };
+}
+
+/** One thread hashes, none checks, and a few files and sockets are left to work with. */
+function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): void {
+  const { peerWorkers, hasRecords } = counts;
+  const threads = 3 + (hasRecords ? 1 : 0) + peerWorkers;
+  const needed = open + perThread * threads + listenersPerPeerWorker * peerWorkers + leastWork;
+  if (limit >= needed) return;
+  throw new TroupeError(
+    "too-few-descriptors",
+    `cannot start: this process may have ${limit} files and sockets open, and ${needed} are needed at least`,
+    { details: { limit, needed } },
+  );
 }
 
 function leftFor({ limit, open }: DescriptorUse, counts: ThreadCounts) {

@@ -55,6 +55,8 @@ export interface CoordinatorOptions {
 export type { ActorStatus };
 
 const mebibyte = 1 << 20;
+/** Payload memory of a coordinator that is given none. */
+export const defaultMemoryBytes = 64 * mebibyte;
 /** Characters of a wrong value that an error shows. */
 const longestShown = 100;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
@@ -67,7 +69,7 @@ export function engineOptions(
   refuseUnknownOptions(options, coordinatorOptionNames);
   const cores = availableParallelism();
   oneOf("host", options.host ?? "threads", ["threads", "inline"]);
-  const peerWorkers = within("peerWorkers", options.peerWorkers ?? clamp(cores >> 2, 1, 4), 0, 64);
+  const peerWorkers = within("peerWorkers", options.peerWorkers ?? defaultPeerWorkers(), 0, 64);
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
   for (const port of ports) within("port", port, 0, 65_535);
@@ -88,7 +90,7 @@ export function engineOptions(
     }),
     peerWorkers,
     hashThreads,
-    memoryBytes: within("memory", options.memory ?? 64 * mebibyte, leastMemoryBytes, 2 ** 40),
+    memoryBytes: within("memory", options.memory ?? defaultMemoryBytes, leastMemoryBytes, 2 ** 40),
     ports,
     bind,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
@@ -152,6 +154,11 @@ export function outOfRange(name: string, seen: string, allowed: string): TroupeE
       details: { option: name, seen, allowed },
     },
   );
+}
+
+/** Peer-workers of a coordinator that is told no number. */
+export function defaultPeerWorkers(): number {
+  return clamp(availableParallelism() >> 2, 1, 4);
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -2,6 +2,7 @@
 // hashed first. Nothing is ever truncated or believed without a reason; the rules are those of the file-worker's trust.ts.
 
 import {
+  needsOwnMemory,
   nothingCounted,
   packFiles,
   type JobKnown,
@@ -94,6 +95,7 @@ export async function prepareToWrite(
 ): Promise<TorrentFault | undefined> {
   const leftBytes = undoubtedLeftBytes(job);
   if (leftBytes === 0 || job.request.mode !== "download") return undefined;
+  warnOfLargePieces(engine, job);
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
   const rules = { deadlineMs: settleDeadlineMs, signal };
   const prepared = await askFile(job.disk, "prepare-storage", question, rules);
@@ -107,6 +109,19 @@ export async function prepareToWrite(
     });
   }
   return undefined;
+}
+
+/** A piece that does not fit into the memory for downloads gets memory that the user has not allowed for. */
+function warnOfLargePieces(engine: Engine, job: TorrentJob): void {
+  const { pieceLengthBytes } = job.metainfo.geometry;
+  const { downloadBytes = Infinity } = engine.seats[0] ?? {};
+  if (!needsOwnMemory(pieceLengthBytes, downloadBytes)) return;
+  const { memoryBytes } = engine.options;
+  say(engine, job, {
+    event: "warning",
+    code: "large-pieces",
+    message: `a piece of ${spellBytes(pieceLengthBytes)} does not fit into the payload memory of ${spellBytes(memoryBytes)}: one at a time gets memory of its own, ${spellBytes(pieceLengthBytes + memoryBytes)} in all`,
+  });
 }
 
 function isSame(one: readonly number[], other: readonly number[]): boolean {

@@ -34,13 +34,21 @@ test("what is shared out, the threads and what is open fit the limit", (t) => {
 });
 
 test("no use is left with nothing, however small the limit", (t) => {
-  const { budget } = shareDescriptors({ limit: 20, open: 25 }, small);
+  const { budget } = shareDescriptors({ limit: 51, open: 25 }, small);
   t.deepEqual(budget, {
-    limit: 20,
+    limit: 51,
     peers: 2,
     halfOpen: 1,
     handshakes: 2,
     openFiles: 2,
     trackers: 1,
   });
+});
+
+test("a limit that does not allow the threads of a download is refused, with the number that is needed", (t) => {
+  const error = t.throws(() => shareDescriptors({ limit: 50, open: 25 }, small), {
+    code: "too-few-descriptors",
+  });
+  t.regex(error?.message ?? "", /may have 50 files and sockets open, and 51 are needed/);
+  t.notThrows(() => shareDescriptors({ limit: 60, open: 25 }, { ...small, hasRecords: true }));
 });

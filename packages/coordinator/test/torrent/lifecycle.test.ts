@@ -476,6 +476,33 @@ test("who only seeds makes no files", async (t) => {
   t.deepEqual(fileSaid(), ["open-storage", "keep-job"]);
 });
 
+test("a start says what a piece that is larger than the memory will take, and what is short of room, in MiB", async (t) => {
+  const mebibyte = 2 ** 20;
+  const { engine, start, events, file, gather } = scene({
+    pieces: 2,
+    pieceLengthBytes: 128 * mebibyte,
+  });
+  Object.assign(engine.options, { memoryBytes: 64 * mebibyte });
+  file.answer = (name) =>
+    name === "prepare-storage" ? { freeBytes: 3 * mebibyte } : { foundBytes: 0 };
+  await start();
+  gather();
+  const warnings = events().filter((event) => event.event === "warning");
+  t.deepEqual(
+    warnings.map(({ code }) => code),
+    ["large-pieces", "low-space"],
+  );
+  t.regex(warnings[0]?.message ?? "", /a piece of 128 MiB .* of 64\.0 MiB: .* 192 MiB in all/);
+  t.regex(warnings[1]?.message ?? "", /^256 MiB are missing, and ".*" has room for 3\.00 MiB$/);
+});
+
+test("a start with pieces that fit into the memory says nothing of it", async (t) => {
+  const { start, events, gather } = scene();
+  await start();
+  gather();
+  t.false(events().some((event) => event.event === "warning"));
+});
+
 test("the last figures of a stopped torrent show no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
