@@ -29,6 +29,7 @@ export { contributorLimit } from "./peer.messages.ts";
 export { soleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {
+  MemoryWaitFor,
   PeerField,
   PeerFlag,
   PeerRow,

@@ -51,7 +51,8 @@ export function holdLease(torrent: Torrent, lease: PieceLease): void {
 /**
  * Allots memory to a held lease and copies what another worker carried so far.
  *
- * @returns Undefined when no extent of its size is free now, or other torrents go first; the torrent waits then.
+ * @returns Undefined when no extent of its size is free now, other torrents go first, or too much waits for its disk
+ *   already; the torrent waits then.
  *   A piece may come back sealed.
  */
 export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress | undefined {
@@ -72,6 +73,7 @@ export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress
 export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   torrent.book.removeOpen(piece);
   torrent.book.sealed.set(piece.piece, piece.place);
+  torrent.diskMemory.sealedBytes += piece.place.extentBytes;
   torrent.stallPatienceMs = patienceWith(piece);
   torrent.worker.notices.say("piece-sealed", {
     torrent: torrent.id,
@@ -102,6 +104,7 @@ export function settlePiece(torrent: Torrent, piece: PieceIndex): void {
   const place = torrent.book.sealed.get(piece);
   if (place !== undefined) {
     torrent.book.sealed.delete(piece);
+    torrent.diskMemory.sealedBytes -= place.extentBytes;
     freePlace(torrent, place);
     return;
   }

@@ -9,9 +9,14 @@ const none: ReadonlySet<never> = new Set();
 export interface MemoryTaker {
   /** 0: it has no open piece; 1: it has some; 2: it used its last extent for nothing. The lowest rank goes first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
-  /** It begins or ceases to wait for memory. */
-  noteMemoryWait(isWaiting: boolean): void;
+  /** Whether its disk keeps up, or leaves memory for other disks. */
+  mayFill(extentBytes: number): boolean;
+  /** What it waits for from now on. */
+  noteMemoryWait(reason: MemoryWaitReason): void;
 }
+
+/** What a torrent waits for: memory, or its disk, which holds too much of it. */
+export type MemoryWaitReason = "nothing" | "memory" | "disk";
 
 /** A torrent that waits for an extent. */
 export interface MemoryWait<Taker> {
@@ -19,12 +24,16 @@ export interface MemoryWait<Taker> {
   readonly sinceMs: number;
   /** Length of the piece that it could not open. */
   lengthBytes: number;
+  /** It waits for its disk: memory that is free now is not for it. */
+  isHeld: boolean;
   hasTried: boolean;
 }
 
 /**
  * Gives extents to torrents. While none waits, each gets what it asks for. A torrent that is refused waits; from then on
  * extents are given out at the end of a turn, by rank and then by the time waited, an equal share of what is free to each.
+ *
+ * A torrent whose disk is behind waits too, but nothing is kept or freed for it.
  *
  * For the first in the queue an area is reserved once it has waited a second: small pieces fill every gap, and a large
  * extent would never come together. A torrent that has not tried between two ticks (its peers choke us, it is paused or
@@ -35,6 +44,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   readonly #wake: () => void;
   /** In the order in which they came. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
+  /** How many of them wait for their disk. */
+  #heldCount = 0;
   /** The torrent whose turn it is, and the bytes that are left of its share. */
   #served: Taker | undefined;
   #shareBytes = 0;
@@ -58,15 +69,17 @@ export class MemoryQueue<Taker extends MemoryTaker> {
 
   /** @returns The extent's offset; −1 when there is none of its size, or others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
-    const mayTake = this.#mayTake(taker);
+    const extentBytes = this.#memory.extentBytes(lengthBytes);
+    const isHeld = !taker.mayFill(extentBytes);
+    const mayTake = !isHeld && this.#mayTake(taker);
     const offset = mayTake ? this.#take(taker, lengthBytes) : -1;
     if (offset < 0) {
-      const isNew = this.#wait(taker, lengthBytes, nowMs);
-      if (isNew && !mayTake) this.#wake();
+      const isNew = this.#wait(taker, lengthBytes, isHeld, nowMs);
+      if (isNew && !isHeld && !mayTake) this.#wake();
       return -1;
     }
     this.leave(taker);
-    this.#shareBytes -= this.#memory.extentBytes(lengthBytes);
+    this.#shareBytes -= extentBytes;
     return offset;
   }
 
@@ -79,7 +92,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
     if (this.isEmpty) return none;
     const inTurn = this.#inTurn(nowMs);
-    const share = Math.max(1, this.#memory.freeBytes / inTurn.length);
+    const takers = Math.max(1, inTurn.length - this.#heldCount);
+    const share = Math.max(1, this.#memory.freeBytes / takers);
     for (const { taker } of inTurn) {
       this.#served = taker;
       this.#shareBytes = share;
@@ -93,7 +107,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   /** Those without an open piece that have waited so long that others give way, the first in turn first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
-      ({ taker, sinceMs }) => nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
+      ({ taker, sinceMs, isHeld }) =>
+        !isHeld && nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
     );
   }
 
@@ -111,8 +126,11 @@ export class MemoryQueue<Taker extends MemoryTaker> {
 
   /** The torrent waits no more. */
   leave(taker: Taker): void {
-    if (!this.#waiting.delete(taker)) return;
-    taker.noteMemoryWait(false);
+    const wait = this.#waiting.get(taker);
+    if (wait === undefined) return;
+    if (wait.isHeld) this.#heldCount--;
+    this.#waiting.delete(taker);
+    taker.noteMemoryWait("nothing");
     if (this.#reserved?.taker === taker) this.#endReservation();
   }
 
@@ -125,7 +143,9 @@ export class MemoryQueue<Taker extends MemoryTaker> {
 
   #mayTake(taker: Taker): boolean {
     if (this.#served === taker && this.#shareBytes > 0) return true;
-    return this.#waiting.size === (this.#waiting.has(taker) ? 1 : 0);
+    const wait = this.#waiting.get(taker);
+    const isAmongThem = wait !== undefined && !wait.isHeld;
+    return this.#waiting.size - this.#heldCount === (isAmongThem ? 1 : 0);
   }
 
   #take(taker: Taker, lengthBytes: number): number {
@@ -138,20 +158,26 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return this.#memory.allocate(lengthBytes);
   }
 
-  #wait(taker: Taker, lengthBytes: number, nowMs: number): boolean {
-    const wait = this.#waiting.get(taker);
-    if (wait !== undefined) {
-      wait.hasTried = true;
-      wait.lengthBytes = lengthBytes;
-      return false;
+  /** @returns Whether it did not wait before. */
+  #wait(taker: Taker, lengthBytes: number, isHeld: boolean, nowMs: number): boolean {
+    const before = this.#waiting.get(taker);
+    if (before?.isHeld !== isHeld) {
+      taker.noteMemoryWait(isHeld ? "disk" : "memory");
+      this.#heldCount += Number(isHeld) - Number(before?.isHeld ?? false);
+      if (isHeld && this.#reserved?.taker === taker) this.#endReservation();
     }
-    this.#waiting.set(taker, { taker, sinceMs: nowMs, lengthBytes, hasTried: true });
-    taker.noteMemoryWait(true);
-    return true;
+    if (before === undefined) {
+      this.#waiting.set(taker, { taker, sinceMs: nowMs, lengthBytes, isHeld, hasTried: true });
+      return true;
+    }
+    before.lengthBytes = lengthBytes;
+    before.isHeld = isHeld;
+    before.hasTried = true;
+    return false;
   }
 
   #reserve(nowMs: number): void {
-    const [first] = this.#inTurn(nowMs);
+    const first = this.#inTurn(nowMs).find(({ isHeld }) => !isHeld);
     if (first === undefined || this.#reserved?.taker === first.taker) return;
     if (nowMs - first.sinceMs < reserveAfterMs) return;
     const { taker, lengthBytes } = first;

@@ -16,6 +16,7 @@ import type { InfoHash } from "@troupe/protocol";
 import { Acceptor } from "./acceptor.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
+import { DiskMemory } from "./disk-memory.ts";
 import { Door } from "./door.ts";
 import { passParoles, refill } from "./downloads.ts";
 import { returnUnservable } from "./leases.ts";
@@ -65,6 +66,8 @@ export class PeerWorker {
   readonly setAside: SetAside = new SetAside();
   /** Connections that did not speak the protocol, so far. */
   strangers = 0;
+  /** What the torrents of each disk use of `downloads`, by its number. */
+  readonly diskMemory: Map<number, DiskMemory> = new Map<number, DiskMemory>();
   /** Torrents that wait for an extent of `downloads`. */
   readonly memoryQueue: MemoryQueue<Torrent>;
   /** Download memory kept for copies that other workers have yet to read. */
@@ -110,6 +113,13 @@ export class PeerWorker {
     return desk;
   }
 
+  /** The download memory of one disk's torrents. */
+  diskMemoryOf(disk: number): DiskMemory {
+    const memory = this.diskMemory.get(disk) ?? new DiskMemory();
+    this.diskMemory.set(disk, memory);
+    return memory;
+  }
+
   /** Milliseconds on the monotonic clock. */
   nowMs(): number {
     return this.context.clock.nowMs();
@@ -117,6 +127,7 @@ export class PeerWorker {
 
   /** Nothing of a closed torrent is in anybody's hands any more. Another may be open under its id by now. */
   forgetTorrent(torrent: Torrent): void {
+    torrent.diskMemory.torrents.delete(torrent);
     const successor = this.torrents.get(torrent.id);
     if (successor === torrent) this.torrents.delete(torrent.id);
     else if (successor?.predecessor === torrent) successor.predecessor = undefined;

@@ -75,7 +75,7 @@ export class PieceDemand {
     if (this.#isQuestionOut || !torrent.isActive) return;
     const isPause = nowMs < this.#askAgainAtMs;
     if (isPause && (this.#news.size === 0 || !this.#mayHeedNews)) return;
-    // More leases would only wait for memory beside those that do.
+    // More leases would only wait for memory, or for the disk, beside those that do.
     if (torrent.worker.memoryQueue.isWaiting(torrent)) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;

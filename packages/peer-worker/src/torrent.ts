@@ -1,6 +1,7 @@
 // One torrent in this worker: its peers, its leases and its shared tables.
 
 import {
+  MemoryWaitFor,
   PeerFlag,
   type PeerSlot,
   PieceMap,
@@ -22,10 +23,11 @@ import {
 } from "@troupe/protocol";
 
 import { BlockPicker, type PieceOpener } from "./block-picker.ts";
+import { type DiskMemory, mayFill } from "./disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
 import { LeaseBook, type WaitingLease } from "./lease-book.ts";
 import { openPiece, sourceOf } from "./leases.ts";
-import type { MemoryTaker } from "./memory-queue.ts";
+import type { MemoryTaker, MemoryWaitReason } from "./memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./piece-demand.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -42,6 +44,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   readonly worker: PeerWorker;
   /** Reads its files for peers. */
   readonly desk: UploadDesk;
+  readonly diskMemory: DiskMemory;
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
@@ -83,6 +86,8 @@ export class Torrent implements PieceOpener, MemoryTaker {
   constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
     this.worker = worker;
     this.desk = worker.deskOf(opened.disk);
+    this.diskMemory = worker.diskMemoryOf(opened.disk);
+    this.diskMemory.torrents.add(this);
     this.id = opened.torrent;
     this.infoHash = opened.infoHash;
     this.peerId = opened.peerId;
@@ -206,8 +211,12 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return nowMs < this.barrenUntilMs ? 2 : 0;
   }
 
-  noteMemoryWait(isWaiting: boolean): void {
-    this.table.totals[Total.memoryWait] = isWaiting ? 1 : 0;
+  mayFill(extentBytes: number): boolean {
+    return mayFill(this.worker, this.diskMemory, extentBytes);
+  }
+
+  noteMemoryWait(reason: MemoryWaitReason): void {
+    this.table.totals[Total.memoryWait] = MemoryWaitFor[reason];
   }
 
   countReceived(bytes: number): void {
@@ -226,6 +235,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
 
   countSlotBytes(bytes: number): void {
     this.#count(Total.slotBytes, bytes);
+    this.diskMemory.usedBytes += bytes;
   }
 
   /** @returns Settles when nothing of the torrent is in anybody's hands any more. */

@@ -1,6 +1,6 @@
 import test from "ava";
 
-import { MemoryQueue, type MemoryTaker } from "../src/memory-queue.ts";
+import { MemoryQueue, type MemoryTaker, type MemoryWaitReason } from "../src/memory-queue.ts";
 import { BuddyAllocator } from "../src/slab.ts";
 import { WorkerBench } from "./support/worker-bench.ts";
 
@@ -8,14 +8,19 @@ const unit = 16_384;
 
 class Taker implements MemoryTaker {
   rank: 0 | 1 | 2 = 0;
-  isWaiting = false;
+  isDiskBehind = false;
+  waitsFor: MemoryWaitReason = "nothing";
 
   memoryRank(): 0 | 1 | 2 {
     return this.rank;
   }
 
-  noteMemoryWait(isWaiting: boolean): void {
-    this.isWaiting = isWaiting;
+  mayFill(): boolean {
+    return !this.isDiskBehind;
+  }
+
+  noteMemoryWait(reason: MemoryWaitReason): void {
+    this.waitsFor = reason;
   }
 }
 
@@ -79,7 +84,7 @@ test("a torrent that waits alone takes what it finds, without another turn", (t)
   memory.free(held[0] ?? 0);
   t.true(queue.allocate(a, unit, 5) >= 0);
   t.true(queue.isEmpty);
-  t.false(a.isWaiting);
+  t.is(a.waitsFor, "nothing");
 });
 
 test("an extent that is too small for the first in the queue goes to the next", (t) => {
@@ -113,9 +118,9 @@ test("a torrent that does not try between two ticks waits no more, and its area 
   shareOut(queue, 1_000, 1, 4);
   for (const offset of held.slice(0, 2)) memory.free(offset);
   queue.passSecond();
-  t.true(large.isWaiting);
+  t.is(large.waitsFor, "memory");
   queue.passSecond();
-  t.false(large.isWaiting);
+  t.is(large.waitsFor, "nothing");
   t.true(queue.allocate(small, 2 * unit, 2_000) >= 0);
 });
 
@@ -129,6 +134,23 @@ test("overdue are those without an open piece that have waited for five seconds"
     [a],
   );
   t.is(queue.overdue(5_002).length, 2);
+});
+
+test("a torrent whose disk is behind waits, holds up nobody, and keeps its place", (t) => {
+  const [held, a, b] = [new Taker(), new Taker(), new Taker()];
+  held.isDiskBehind = true;
+  const { memory, queue, held: extents } = fullQueue(2, [held, a]);
+  t.is(held.waitsFor, "disk");
+  memory.free(extents[0] ?? 0);
+  t.true(queue.allocate(a, unit, 5) >= 0, "it is the only one that waits for memory");
+  queue.allocate(b, unit, 6);
+  t.deepEqual(
+    queue.overdue(10_000).map(({ taker }) => taker),
+    [b],
+  );
+  held.isDiskBehind = false;
+  memory.free(extents[1] ?? 0);
+  t.deepEqual(shareOut(queue, 10_000), [held]);
 });
 
 test("a torrent of large pieces gets memory within seconds though small ones would fill every gap", async (t) => {

@@ -1,6 +1,6 @@
 // Gathers what the reason is told from. Once a second and torrent: it looks at peers, never at pieces.
 
-import { PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import { MemoryWaitFor, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
 import { trackerStatus } from "./announcing.ts";
 import { say } from "./event-outbox.ts";
@@ -69,8 +69,10 @@ function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
     for (const table of job.tables) usedBytes += table?.totals[Total.slotBytes] ?? 0;
   }
   const totalBytes = engine.seats.reduce((sum, seat) => sum + seat.downloadBytes, 0);
-  const isWaitedFor = tables.some((table) => table?.totals[Total.memoryWait] === 1);
-  return { totalBytes, usedBytes, isWaitedFor };
+  const waits = (reason: number): boolean =>
+    tables.some((table) => table?.totals[Total.memoryWait] === reason);
+  if (waits(MemoryWaitFor.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
+  return { totalBytes, usedBytes, waitsFor: waits(MemoryWaitFor.disk) ? "disk" : "nothing" };
 }
 
 function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {

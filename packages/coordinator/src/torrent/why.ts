@@ -24,11 +24,11 @@ export interface WhyFacts {
   /** Nothing has been hashed, or written, for so long although something waits. */
   readonly hashStandsMs: number;
   readonly writeStandsMs: number;
-  /** Payload memory for downloads of all workers; what all torrents fill of it; whether this one waits for some. */
+  /** Payload memory for downloads of all workers; what all torrents fill of it; what this one waits for. */
   readonly memory: {
     readonly totalBytes: number;
     readonly usedBytes: number;
-    readonly isWaitedFor: boolean;
+    readonly waitsFor: "nothing" | "memory" | "disk";
   };
   /** What is being hashed or written, in bytes of that memory. */
   readonly hashingBytes: number;
@@ -170,13 +170,16 @@ function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined 
 }
 
 function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | undefined {
-  if (!memory.isWaitedFor) return undefined;
+  if (memory.waitsFor === "nothing") return undefined;
   const mebibytes = Math.round(memory.totalBytes / 2 ** 20);
   if (writingBytes >= memory.usedBytes / 2) {
     return why(
       "disk-slow",
       `the disk is slower than the peers: most of ${mebibytes} MiB of memory waits to be written`,
     );
+  }
+  if (memory.waitsFor === "disk") {
+    return why("disk-slow", "the disk is slower than the peers: pieces wait to be written");
   }
   if (hashingBytes >= memory.usedBytes / 2) {
     return why(

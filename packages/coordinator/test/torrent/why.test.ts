@@ -13,7 +13,7 @@ const well: WhyFacts = {
   isDiskStuck: false,
   hashStandsMs: 0,
   writeStandsMs: 0,
-  memory: { totalBytes: 48 * 2 ** 20, usedBytes: 2 ** 20, isWaitedFor: false },
+  memory: { totalBytes: 48 * 2 ** 20, usedBytes: 2 ** 20, waitsFor: "nothing" },
   hashingBytes: 0,
   writingBytes: 0,
   peers: { connected: 10, interesting: 8, unchoking: 3, sending: 2, most: 200 },
@@ -113,7 +113,7 @@ test(
 test(
   says,
   {
-    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, isWaitedFor: true },
+    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" },
     writingBytes: 30 * mebibyte,
   },
   "disk-slow",
@@ -122,7 +122,7 @@ test(
 test(
   says,
   {
-    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, isWaitedFor: true },
+    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" },
     hashingBytes: 30 * mebibyte,
   },
   "hash-behind",
@@ -130,7 +130,7 @@ test(
 );
 test(
   says,
-  { memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, isWaitedFor: true } },
+  { memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" } },
   "memory-full",
   "48 MiB of memory are full of pieces under way",
 );
@@ -180,15 +180,22 @@ test(
 
 test(says, { downBytesPerSecond: 0 }, "starting", "the first blocks are coming");
 
+test(
+  says,
+  { memory: { totalBytes: 48 * mebibyte, usedBytes: 36 * mebibyte, waitsFor: "disk" } },
+  "disk-slow",
+  "the disk is slower than the peers: pieces wait to be written",
+);
+
 test("memory full of other torrents' pieces is no reason for a torrent that does not wait for it", (t) => {
-  const memory = { totalBytes: mebibyte, usedBytes: mebibyte, isWaitedFor: false };
+  const memory = { totalBytes: mebibyte, usedBytes: mebibyte, waitsFor: "nothing" } as const;
   t.is(whyNotFaster({ ...well, memory }).code, "peers-slow");
 });
 
 test("what stops everything comes before what slows it down", (t) => {
   const bad: Partial<WhyFacts> = {
     writeStandsMs: 9000,
-    memory: { totalBytes: 1, usedBytes: 1, isWaitedFor: true },
+    memory: { totalBytes: 1, usedBytes: 1, waitsFor: "memory" },
     peers: noPeers,
   };
   t.is(whyNotFaster({ ...well, ...bad }).code, "disk-slow");

@@ -22,9 +22,12 @@ export const Total = {
   wastedBytes: 2,
   /** Slots of the slab in use by this torrent, in bytes. */
   slotBytes: 3,
-  /** 1 while the torrent waits for memory in this worker, else 0. */
+  /** What the torrent waits for in this worker before it opens a piece: one of {@link MemoryWaitFor}. */
   memoryWait: 4,
 } as const;
+
+/** Values of `Total.memoryWait`: the disk holds so much memory that its torrents are held back. */
+export const MemoryWaitFor = { nothing: 0, memory: 1, disk: 2 } as const;
 
 /** Counters of one connection, float64 each. */
 export const PeerField = {

@@ -45,6 +45,8 @@ interface TorrentShape {
   readonly totalBytes?: number;
   readonly maxPeers?: number;
   readonly isPaused?: boolean;
+  /** Number of its file-worker; default 0. */
+  readonly disk?: number;
   /** Pieces that somebody wants; all without it. */
   readonly wanted?: string;
 }
@@ -160,7 +162,7 @@ export class WorkerBench {
       totalBytes,
       pieceLengthBytes,
       pieceCount,
-      disk: 0,
+      disk: shape.disk ?? 0,
       had: map.memory,
       table: table.memory,
       maxPeers,
