@@ -48,7 +48,7 @@ export async function writeTroupePackage(
   await writeFile(join(folder, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
 }
 
-/** A module that users import: a file in `doors`, which lets only a Node pass that can run what is behind it. */
+/** A module that users import: a file in `doors`, which throws a plain sentence where the library cannot run. */
 interface Door {
   readonly subpath: string;
   /** Name of its files in `doors` and `dist`, without extension. */
@@ -69,10 +69,12 @@ function doorOf(from: WorkspacePackage, exported: PackageExport): Door {
 
 const checkNode = `"use strict";
 
-var sentence = require("../bin/required-node.cjs").oldNodeSentence(process.versions.node);
+var required = require("../bin/required-node.cjs");
+var sentence =
+  required.oldNodeSentence(process.versions.node) || required.plugAndPlaySentence(process.versions);
 if (sentence !== undefined) {
   var error = new Error(sentence);
-  error.code = "node-too-old";
+  error.code = /\\[([a-z-]+)\\]$/.exec(sentence)[1];
   throw error;
 }
 `;
@@ -104,8 +106,6 @@ function describe(version: string, doors: readonly Door[]): object {
       ...Object.fromEntries(workerFiles.map((name) => [`./${name}`, `./dist/${name}.js`])),
       "./package.json": "./package.json",
     },
-    // Threads are started from files: they must lie on the disk, not in an archive.
-    preferUnplugged: true,
   };
 }
 

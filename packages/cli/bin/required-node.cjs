@@ -21,3 +21,17 @@ exports.oldNodeSentence = function (version, otherWay) {
     " [node-too-old]"
   );
 };
+
+/**
+ * Yarn's Plug'n'Play replaces Node's file system by one of its own, whose files are not closed as Node's are.
+ *
+ * @param {Readonly<Record<string, string | undefined>>} versions Like `process.versions`.
+ * @returns {string | undefined} One sentence where it is at work.
+ */
+exports.plugAndPlaySentence = function (versions) {
+  if (versions.pnp === undefined) return undefined;
+  return (
+    "troupe: does not run with Yarn's Plug'n'Play, which replaces Node's file system: " +
+    "write `nodeLinker: node-modules` into .yarnrc.yml and run `yarn install` [plug-and-play]"
+  );
+};

@@ -4,7 +4,7 @@
 // strip the types of a first file.
 
 import { existsSync } from "fs";
-import { oldNodeSentence } from "./required-node.cjs";
+import { oldNodeSentence, plugAndPlaySentence } from "./required-node.cjs";
 
 /**
  * What is started when the other file is there. In the workspace the joined modules, whose list is written last, or the
@@ -20,7 +20,8 @@ const at = (path) => new URL(path, import.meta.url);
 const otherWay = existsSync(at("../src/start.ts"))
   ? ", or run `npx -y pnpm@12 start` in the workspace, which brings its own"
   : "";
-const refusal = oldNodeSentence(process.versions.node, otherWay);
+const refusal =
+  oldNodeSentence(process.versions.node, otherWay) || plugAndPlaySentence(process.versions);
 if (refusal === undefined) {
   const [start] = starts.find(([, proof]) => existsSync(at(proof)));
   void import(at(start).href);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { oldNodeSentence } from "../bin/required-node.cjs";
+import { oldNodeSentence, plugAndPlaySentence } from "../bin/required-node.cjs";
 
 test("a Node that is too old is told what to do, in one sentence", (t) => {
   t.regex(
@@ -11,6 +11,11 @@ test("a Node that is too old is told what to do, in one sentence", (t) => {
   t.truthy(oldNodeSentence("23.11.0"));
   t.is(oldNodeSentence("24.0.0"), undefined);
   t.is(oldNodeSentence("100.0.0"), undefined);
+});
+
+test("Yarn's Plug'n'Play is refused in one sentence", (t) => {
+  t.is(plugAndPlaySentence(process.versions), undefined);
+  t.regex(plugAndPlaySentence({ pnp: "3" }) ?? "", /nodeLinker: node-modules.*\[plug-and-play\]$/);
 });
 
 for (const entry of ["../bin/troupe.mjs", "../src/troupe.ts"]) {

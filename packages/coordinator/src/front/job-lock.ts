@@ -29,7 +29,7 @@ export interface Job {
  * away with the process. Only Linux has such sockets: elsewhere, and where the system forbids them, nothing is locked.
  * The name holds among processes of one user in one network namespace.
  */
-export function jobLock(job: Job, platform: NodeJS.Platform = process.platform): JobLock {
+export function jobLock(job: Job, platform: string = process.platform): JobLock {
   return platform === "linux" ? new SocketLock(job) : freeLock();
 }
 

@@ -1,0 +1,93 @@
+// A user's project: what it installs, and the programs in it.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Ten lines of TypeScript, as in the README: SOURCE and PEER-PORT come from the command line's environment. */
+const downloadTs = `import { Coordinator } from "troupe";
+
+await using coordinator = await Coordinator.start({ directory: "typescript", port: 0, bind: ["127.0.0.1"] });
+const torrent = await coordinator.add("job.torrent");
+torrent.on("progress", ({ haveBytes, wantedBytes, downBytesPerSecond }) => {
+  console.log(\`\${haveBytes} of \${wantedBytes} bytes, \${downBytesPerSecond} bytes a second\`);
+});
+torrent.on("warning", ({ code, message }) => console.warn(code, message));
+await torrent.completed;
+console.log(torrent.files.map((file) => file.path));
+`;
+
+/** CommonJS, bundled too. */
+const downloadCjs = `const { Coordinator } = require("troupe");
+
+async function main() {
+  const { WORKERS: workerUrls, DIRECTORY: directory } = process.env;
+  const place = { directory, port: 0, bind: ["127.0.0.1"] };
+  const coordinator = await Coordinator.start(workerUrls ? { ...place, workerUrls } : place);
+  const torrent = await coordinator.add("job.torrent");
+  await torrent.completed;
+  await coordinator.close();
+}
+main();
+`;
+
+const sameObjects = `import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import * as troupe from "troupe";
+import * as scoped from "@troupe/coordinator";
+import * as part from "troupe/coordinator";
+
+const require = createRequire(import.meta.url);
+for (const [name, value] of Object.entries(troupe)) {
+  for (const other of [scoped, part, require("troupe"), require("@troupe/coordinator")]) {
+    assert.equal(other[name], value, name);
+  }
+}
+await assert.rejects(troupe.loadMetainfo("nowhere.torrent"), scoped.TroupeError);
+`;
+
+const typesTs = `import { Coordinator, TroupeError } from "@troupe/coordinator";
+import { Coordinator as Same } from "troupe";
+import { parseTorrent } from "troupe/protocol";
+
+const same: Same = await Coordinator.start();
+export const error: Error = new TroupeError("a", "b");
+export { same, parseTorrent };
+`;
+
+const sameCts = `import troupe = require("troupe");
+
+export const start: typeof troupe.Coordinator.start = troupe.Coordinator.start;
+`;
+
+function tsconfig(module: string, moduleResolution: string): string {
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: "esnext",
+    module,
+    moduleResolution,
+    skipLibCheck: false,
+    types: [],
+    lib: ["esnext", "dom"],
+  };
+  // \`require\` in TypeScript is for modules of Node alone.
+  const files = ["download.mts", "types.mts", ...(module === "nodenext" ? ["same.cts"] : [])];
+  return JSON.stringify({ compilerOptions, files });
+}
+
+/** Writes a project that has nothing installed. */
+export function writeProject(folder: string, metainfo: Uint8Array, npmrc: string): void {
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFileSync(join(folder, name), content);
+  write("package.json", JSON.stringify({ name: "user", private: true, type: "commonjs" }));
+  write(".npmrc", npmrc);
+  write("job.torrent", metainfo);
+  write("download.mts", downloadTs);
+  write("download.cjs", downloadCjs);
+  write("same-objects.mjs", sameObjects);
+  write("types.mts", typesTs);
+  write("same.cts", sameCts);
+  write("tsconfig.nodenext.json", tsconfig("nodenext", "nodenext"));
+  write("tsconfig.bundler.json", tsconfig("esnext", "bundler"));
+}

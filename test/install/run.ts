@@ -1,0 +1,53 @@
+// Runs one program of a check and says so.
+
+import { runProcess } from "../support/process.ts";
+
+/** Where and how a program runs. */
+export interface RunOptions {
+  readonly folder: string;
+  /** Home folder: its `.npmrc` and caches are all that package managers find. */
+  readonly home: string;
+  /** Folders that programs are looked for in first. */
+  readonly path?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** @returns What it printed on standard output. @throws rejects when it exits with anything but 0. */
+export async function run(
+  command: readonly string[],
+  { folder, home, path = [], environment = {} }: RunOptions,
+): Promise<string> {
+  const lines = await runProcess(command, {
+    folder,
+    environment: {
+      HOME: home,
+      npm_config_userconfig: `${home}/.npmrc`,
+      npm_config_audit: "false",
+      npm_config_fund: "false",
+      npm_config_update_notifier: "false",
+      npm_config_loglevel: "error",
+      CI: "true",
+      ...environment,
+      PATH: [...path, process.env["PATH"] ?? ""].join(":"),
+    },
+  });
+  return lines.join("\n");
+}
+
+/** Prints the name of a check, runs it, and counts it. */
+export class Checks {
+  passed = 0;
+  failed = 0;
+
+  async check(name: string, work: () => Promise<void>): Promise<void> {
+    const started = performance.now();
+    try {
+      await work();
+      this.passed += 1;
+      console.log(`ok      ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      this.failed += 1;
+      console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
