@@ -25,7 +25,7 @@ import { TorrentReadings } from "./torrent-readings.ts";
 import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
-const stopDeadlineMs = 10_000;
+const stopDeadline = { deadlineMs: 10_000 };
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
 
@@ -313,6 +313,8 @@ export class Torrent extends TorrentReadings {
     const event = this.#take(said);
     if (event.event === "checked" || event.event === "hash-checked") return;
     if (event.event === "hash-verdicts") return this.#receiveVerdicts(event);
+    // The last figures of a torrent that is whole change nothing that its user waits for.
+    if (event.event === "progress" && this.#state === "stopping" && this.isComplete) return;
     this.emit(event);
     if (event.event === "state") this.#checks.stateIs(event.state);
     if (event.event === "state" && event.state === "stopped") this.emit({ event: "stopped" });
@@ -367,11 +369,10 @@ export class Torrent extends TorrentReadings {
 
   /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
-    const { engine, patiently } = this.#parts;
-    await patiently(async () => {
+    await this.#parts.patiently(async () => {
       if (this.#ends.areOver || (this.#wantsToRun && !this.#moves.areUnderWay)) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
-      await engine.call("stop-torrent", { torrent: this.#id }, { deadlineMs: stopDeadlineMs });
+      await this.#parts.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
   }
 

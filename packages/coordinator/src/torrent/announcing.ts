@@ -57,7 +57,7 @@ function announceTiers(engine: Engine, job: TorrentJob): string[][] {
     say(engine, job, {
       event: "warning",
       code: "tracker-scheme-unsupported",
-      message: `${unknown.length} of ${tiers.flat().length} trackers are left out: only http and https trackers are spoken to`,
+      message: `${spellUnknown(unknown.length, tiers.flat().length)} left out: only http and https trackers are spoken to`,
     });
   }
   return tiers.map((urls) => urls.filter(isHttp)).filter((urls) => urls.length > 0);
@@ -85,4 +85,9 @@ function answered(
     say(engine, job, { event: "warning", code: "tracker-warning", message: reply.warning });
   }
   dialMore(engine);
+}
+
+function spellUnknown(count: number, total: number): string {
+  if (total === 1) return "the one tracker is";
+  return `${count} of ${total} trackers ${count === 1 ? "is" : "are"}`;
 }

@@ -116,6 +116,24 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
   };
 }
 
+test("a torrent that is whole tells no more figures once it is being stopped, and knows them", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "state", state: "active" });
+  for (const index of [0, 1, 2]) receive({ event: "piece", index, verified: true });
+  receive({ event: "complete", seconds: 1 }, figures({ haveBytes: 90_000, uploadedBytes: 1 }));
+  t.is(heard.at(-1)?.event, "progress", "a seeding torrent keeps them");
+  receive({ event: "state", state: "stopping" });
+  receive(figures({ haveBytes: 90_000, uploadedBytes: 2 }), { event: "state", state: "stopped" });
+  t.is(heard.filter(({ event }) => event === "progress").length, 1);
+  t.is(torrent.progress.uploadedBytes, 2);
+});
+
+test("the last figures of a torrent that is not whole are told", (t) => {
+  const { receive, heard } = scene();
+  receive({ event: "state", state: "stopping" }, figures({}));
+  t.is(heard.at(-1)?.event, "progress");
+});
+
 test("a torrent knows its sizes and where its files lie", (t) => {
   const { torrent } = scene();
   t.is(torrent.size, 90_000);
