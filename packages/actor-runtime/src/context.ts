@@ -183,8 +183,8 @@ export interface Disk {
   setMode(file: number, mode: number): void;
   /**
    * fdatasync of the file at `path`, beside whatever this thread does meanwhile: what had been written to it before is
-   * on the disk when `done` is called without an error. The system's pool for such calls is small and belongs to the
-   * whole process: one at a time.
+   * on the disk when `done` is called without an error. One at a time for each calling thread, in a thread of its own: the
+   * system's pool for such calls is small and belongs to the whole process.
    */
   syncLater(path: string, done: (error?: unknown) => void): void;
   statFile(file: number): FileStat;

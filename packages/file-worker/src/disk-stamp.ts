@@ -2,11 +2,12 @@
 // beats no heart and answers no message, but what it wrote before the call can be read.
 //
 //   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
+//   byte 4   syncs under way beside other calls, 32 bits.
 
 import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
 
 /** Bytes of the shared memory of one stamp. */
-export const diskStampBytes = 4;
+export const diskStampBytes = 8;
 
 /** @returns `disk`, with every call noted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
@@ -29,8 +30,14 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
     sync: stamped((file) => disk.sync(file)),
     setMode: stamped((file, mode) => disk.setMode(file, mode)),
-    // Only the beginning: it ends beside other calls, and its own time is not this thread's.
-    syncLater: stamped((path, done) => disk.syncLater(path, done)),
+    // It ends beside other calls, and its own time is not this thread's.
+    syncLater: (path, done) => {
+      disk.syncLater(path, (error) => {
+        Atomics.sub(counter, 1, 1);
+        done(error);
+      });
+      Atomics.add(counter, 1, 1);
+    },
     statFile: stamped((file) => disk.statFile(file)),
     stat: stamped((path) => disk.stat(path)),
     makeFolder: stamped((path) => disk.makeFolder(path)),
@@ -77,6 +84,11 @@ export class DiskCallWatch {
   /** Whether a disk call is under way at this very moment. */
   get isInCall(): boolean {
     return Atomics.load(this.#counter, 0) % 2 !== 0;
+  }
+
+  /** Whether a sync is under way beside other calls. */
+  get isSyncing(): boolean {
+    return Atomics.load(this.#counter, 1) > 0;
   }
 
   /**

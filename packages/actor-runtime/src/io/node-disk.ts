@@ -9,6 +9,8 @@ import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "./disk-thread.ts";
 import { openFileMaker } from "./file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
+import { noFollow, openRegular } from "./open-regular.ts";
+import { SyncThread } from "./sync-thread.ts";
 import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
 
@@ -18,14 +20,12 @@ const {
   constants,
   existsSync,
   fchmodSync,
-  fdatasync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readSync,
   readvSync,
   realpathSync,
@@ -47,12 +47,6 @@ const mostViews = 1024;
  * measured, 0.2 to 2.4 s in calls of 1 MiB.
  */
 const writeCallBytes = 128 * 1024;
-
-/** Absent on Windows: there a link is looked for before the file is opened. */
-const noFollow = constants.O_NOFOLLOW as number | undefined;
-
-/** Keeps the open of a FIFO from waiting for its other end. It changes nothing for a file. */
-const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 const openFlags = {
   read: constants.O_RDONLY,
@@ -78,7 +72,7 @@ export const nodeDisk: Disk = {
   truncate: ftruncateSync,
   sync: fdatasyncSync,
   setMode: fchmodSync,
-  syncLater,
+  syncLater: (path, done) => syncThread.sync(path, done),
   statFile: (file) => fileStat(fstatSync(file, { bigint: true })),
   stat,
   makeFolder,
@@ -103,31 +97,8 @@ export const nodeDisk: Disk = {
   openThread: openDiskThread,
 };
 
-/** Opens what must turn out to be a file; anything else is closed again without having blocked. */
-function openRegular(path: string, flags: number): number {
-  const file = openSync(path, flags | nonBlocking, 0o666);
-  const found = fstatSync(file);
-  if (found.isFile()) return file;
-  closeSync(file);
-  if (found.isDirectory()) throw systemError("EISDIR", `cannot open "${path}": it is a folder`);
-  throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
-}
-
-/** Through a descriptor of its own, so that the caller may close and open the file meanwhile as it likes. */
-function syncLater(path: string, done: (error?: unknown) => void): void {
-  // Windows flushes only what may be written to; elsewhere a file may be read-only.
-  const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
-  const file = openRegular(path, access);
-  fdatasync(file, (failure) => {
-    try {
-      closeSync(file);
-    } catch (error) {
-      return done(failure ?? error);
-    }
-    if (failure === null) done();
-    else done(failure);
-  });
-}
+/** One for each calling thread. */
+const syncThread = new SyncThread();
 
 /** Level by level: Node's recursive call never returns where the system denies that an existing parent exists (`/proc`). */
 function makeFolder(path: string): void {

@@ -10,6 +10,7 @@ test("the parts are whole and http is there when it is first asked for", async (
   t.deepEqual(Object.keys(parts).toSorted(), [
     "clock",
     "disk",
+    "folders",
     "http",
     "names",
     "random",

@@ -65,6 +65,7 @@ export class DiskSeat {
 
   /** Something waits for its file-worker, or for its disk. */
   get isBusy(): boolean {
-    return this.feed.size > 0 || this.calls.callsOut > 0 || this.watch.isInCall;
+    const { calls, feed, watch } = this;
+    return feed.size > 0 || calls.callsOut > 0 || watch.isInCall || watch.isSyncing;
   }
 }

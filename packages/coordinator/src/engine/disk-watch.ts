@@ -28,6 +28,11 @@ export class DiskWatch {
     return this.#watch?.isInCall ?? false;
   }
 
+  /** Whether files are being synced, beside other calls. */
+  get isSyncing(): boolean {
+    return this.#watch?.isSyncing ?? false;
+  }
+
   /** Memory for the next incarnation of the file-worker, which is watched from now on. */
   nextStamp(): SharedArrayBuffer {
     const stamp = new SharedArrayBuffer(diskStampBytes);
