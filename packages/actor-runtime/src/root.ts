@@ -57,7 +57,10 @@ export async function openRoot<Heard extends Hearing = {}>(
       kill: (name) => supervisor.kill(name),
       hang: (name) => supervisor.hang(name),
       // The owner goes with its children, and core.stop stops those.
-      stop: () => core.stop(),
+      stop: async (limits) => {
+        if (limits !== undefined) await supervisor.stop(limits).finally(() => core.terminate());
+        else await core.stop();
+      },
     };
   } catch (error) {
     core.terminate();

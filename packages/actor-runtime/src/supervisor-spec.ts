@@ -94,6 +94,14 @@ export interface ActorStatus {
   readonly children?: readonly ActorStatus[];
 }
 
+/** How long a stop may take. */
+export interface StopLimits {
+  /** Milliseconds for an orderly end of everything; what is left then is terminated, all at once. */
+  readonly orderlyMs: number;
+  /** Milliseconds more for the threads to end. */
+  readonly endMs: number;
+}
+
 /** A running supervisor. */
 export interface Supervisor {
   /** The ref to a child by its name in the tree; stable over restarts. @throws ActorError `no-such-actor` */
@@ -113,8 +121,9 @@ export interface Supervisor {
   /** Has the thread of an actor run an endless loop from now on (chaos and tests). @throws ActorError `no-such-actor` */
   hang(name: string): void;
   /**
-   * Stops everything in reverse order; what is not done in time is terminated.
-   * @throws rejects with ActorError `not-stopped`, after all others have stopped, when some child would not die.
+   * Stops everything in reverse order; what is not done in time is terminated. May be asked again with narrower limits.
+   * @throws rejects with ActorError `not-stopped` (`details: {actors}`), after all others have stopped, when some child would
+   *   not die: its thread is in a call of the system.
    */
-  stop(): Promise<void>;
+  stop(limits?: StopLimits): Promise<void>;
 }

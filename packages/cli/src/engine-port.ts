@@ -76,7 +76,8 @@ export interface CoordinatorPort {
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   actors(): Promise<ActorStatus>;
   on(name: "worker", listener: (event: WorkerEvent) => void): unknown;
-  close(): Promise<void>;
+  /** @throws rejects with `disk-not-answering` when a disk call does not return. */
+  close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
 /** What the calls need of the library. */

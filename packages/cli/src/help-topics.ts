@@ -17,7 +17,7 @@ export interface Topic {
 
 /** Stands below every topic. */
 export const exits: string =
-  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal. The first Ctrl-C stops in order, the second at once.";
+  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return: what is not saved is named. The first Ctrl-C stops in order, the second at once.";
 
 const noDiscovery =
   "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted, and nothing of the kind is ever used.";

@@ -2,12 +2,11 @@
 
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
+import type { ProcessEnd } from "./process-end.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The process's surroundings, and what only the program's entry may know of them. */
 export interface ProcessSurroundings extends Surroundings {
-  /** True once a thread hangs in a disk call: `process.exit` would wait for it for ever. */
-  readonly isStuck: boolean;
   /** A signal has asked to stop. */
   readonly wasSignalled: boolean;
   /** Why stdout takes no more; undefined while it does. */
@@ -15,21 +14,27 @@ export interface ProcessSurroundings extends Surroundings {
 }
 
 /**
- * Wires the process: the first SIGINT, SIGTERM or SIGHUP asks to stop, the second ends it at once; so does a reader
- * of stdout that has gone ask to stop.
- *
- * @param exitAtOnce Ends the process, here and now.
+ * Wires the process: the first SIGINT, SIGTERM or SIGHUP asks to stop, the second to hurry; so does a reader of stdout
+ * that has gone ask to stop.
  */
 export function processSurroundings(
   engine: EnginePort,
-  exitAtOnce: () => void,
+  end: Pick<ProcessEnd, "stopAsked" | "hurryAsked" | "atExit">,
 ): ProcessSurroundings {
   const stop = new AbortController();
+  const hurry = new AbortController();
   let wasSignalled = false;
-  askOnSignals(exitAtOnce, () => {
-    wasSignalled = true;
-    stop.abort();
-  });
+  askOnSignals(
+    () => {
+      wasSignalled = true;
+      end.stopAsked();
+      stop.abort();
+    },
+    () => {
+      end.hurryAsked();
+      hurry.abort();
+    },
+  );
   // Without a listener Node opens its debugger, to which every local user can connect.
   process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
@@ -39,7 +44,6 @@ export function processSurroundings(
   });
   // Nobody is left to be told: a terminal that has gone must not end the run with a stack trace.
   process.stderr.on("error", () => undefined);
-  let isStuck = false;
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -49,18 +53,13 @@ export function processSurroundings(
       return currentFolder();
     },
     stop: stop.signal,
+    hurry: hurry.signal,
     engine,
-    get isStuck() {
-      return isStuck;
-    },
     get wasSignalled() {
       return wasSignalled;
     },
     get outputError() {
       return outputError;
-    },
-    threadIsStuck: () => {
-      isStuck = true;
     },
     epochMs: () => Date.now(),
     nowMs: () => performance.now(),
@@ -68,10 +67,7 @@ export function processSurroundings(
       const timer = setInterval(task, periodMs);
       return disposable(() => clearInterval(timer));
     },
-    atExit: (task) => {
-      process.once("exit", task);
-      return disposable(() => process.off("exit", task));
-    },
+    atExit: (task, { touchesDisk = false } = {}) => end.atExit(task, touchesDisk),
     beforeSuspension,
   };
 }
@@ -85,12 +81,12 @@ function currentFolder(): string {
   }
 }
 
-function askOnSignals(exitAtOnce: () => void, askToStop: () => void): void {
+function askOnSignals(askToStop: () => void, askToHurry: () => void): void {
   let signals = 0;
   const onSignal = (): void => {
     signals++;
-    if (signals > 1) exitAtOnce();
-    askToStop();
+    if (signals === 1) askToStop();
+    else if (signals === 2) askToHurry();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }

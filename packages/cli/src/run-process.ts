@@ -1,12 +1,12 @@
 // Runs the command as this process, and ends it.
 
-import { writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { LineWriter } from "./output/line-writer.ts";
+import { ProcessEnd } from "./process-end.ts";
 import { processSurroundings } from "./process-surroundings.ts";
 import type { ProcessSurroundings } from "./process-surroundings.ts";
 
@@ -29,19 +29,19 @@ const engine: EnginePort = {
   },
 };
 
-/** Never returns: the process ends with the exit code of the command. */
+/** Never returns: the process ends with the exit code of the command, or by SIGKILL when a disk call does not return. */
 export async function runProcess(): Promise<never> {
-  process.on("uncaughtException", endInFailure);
-  const surroundings = processSurroundings(engine, () => process.exit(ExitCode.stopped));
+  const end = new ProcessEnd();
+  process.on("uncaughtException", (error) => void end.inFailure(error));
+  const surroundings = processSurroundings(end.watching(engine), end);
   const ended = await runTroupe(process.argv.slice(2), surroundings);
   await new LineWriter(process.stdout).drained(surroundings.stop);
   // What the last write came to is told in a later turn.
   await setImmediate();
   const code = tellLostOutput(surroundings.outputError) ?? withoutReader(surroundings, ended);
-  await new LineWriter(process.stderr).drained(AbortSignal.timeout(lastErrorsMs));
-  // A thread in a disk call that does not return cannot be ended, and would keep `exit` waiting for ever.
-  if (surroundings.isStuck) process.kill(process.pid, "SIGKILL");
-  process.exit(code);
+  const giveUp = AbortSignal.any([AbortSignal.timeout(lastErrorsMs), surroundings.hurry]);
+  await new LineWriter(process.stderr).drained(giveUp);
+  return await end.with(code);
 }
 
 /** A call that ended because its reader had read enough has done what was asked. */
@@ -64,11 +64,4 @@ function tellLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue
 
 function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
   return code === "EPIPE" || code === "ECONNRESET";
-}
-
-/** A bug of the command itself, unhandled rejections included. The engine's state is safe at any moment. */
-function endInFailure(error: unknown): void {
-  const failure = failureOf(error);
-  writeSync(2, `${describeFailure(failure)}\n`);
-  process.exit(ExitCode.internalFailure);
 }

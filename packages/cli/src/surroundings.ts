@@ -23,15 +23,18 @@ export interface Surroundings {
   readonly currentFolder: string;
   /** Aborted by the first signal, and by a reader of stdout that has gone. */
   readonly stop: AbortSignal;
+  /** Aborted by the second signal: nothing is waited for but what is done in a moment. */
+  readonly hurry: AbortSignal;
   readonly engine: EnginePort;
   /** Milliseconds since 1970. */
   epochMs(): number;
   /** Milliseconds, monotonic. */
   nowMs(): number;
-  /** A thread hangs in a disk call and cannot be ended: the process can only be killed, once all is said. */
-  threadIsStuck(): void;
-  /** Runs `task` when the process ends, whatever the way. What it writes to a terminal arrives. */
-  atExit(task: () => void): Disposable;
+  /**
+   * Runs `task` when the process ends, whatever the way. What it writes to a terminal arrives. One that touches a disk is
+   * left out when a disk call does not return.
+   */
+  atExit(task: () => void, options?: { readonly touchesDisk?: boolean }): Disposable;
   /** Runs `task` when the user suspends the command (Ctrl-Z), before it stands still. */
   beforeSuspension(task: () => void): Disposable;
   /** Runs `task` every `periodMs` until disposed of. */

@@ -12,7 +12,6 @@ export const workerFiles = [
   "one-shot.worker",
   "look-at-folders",
   "disk-thread.worker",
-  "move-steps",
   "pool.worker",
   "hash.task",
   "check.task",

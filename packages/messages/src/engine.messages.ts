@@ -2,10 +2,10 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
-import type { DataRemoved, MoveSettled, PartsLayout, StorageRefusal } from "./file.messages.ts";
+import type { PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
-import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
+import type { RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
 /** How many files and sockets each use may have open at once, in the whole engine. */
@@ -41,6 +41,14 @@ export interface EngineOptions {
   readonly firstTorrent?: number;
   /** Absolute folder of the database of records. Without it there are no records but those of a job's own folder. */
   readonly stateDirectory?: string;
+}
+
+/** A thread that sits in a disk call, as far as anybody knows. */
+export interface StuckThread {
+  /** Name of the actor or pool that it is of. */
+  readonly thread: string;
+  /** The folder whose disk does not answer. */
+  readonly folder?: string;
 }
 
 /** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */
@@ -258,25 +266,10 @@ export type EngineProtocol = {
     },
     { readonly data?: DataRemoved | StorageRefusal }
   >;
-  /** Brings the files of a stopped torrent to another folder, with its record: all of them, or none. */
+  /** Brings the files of a stopped torrent to another folder: all of them, or none. */
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
-    MoveSettled | { readonly refused: string; readonly message?: string }
-  >;
-  /** Tells of a move of this torrent that an earlier run has not finished. */
-  "find-move": Call<
-    { readonly torrent: TorrentId },
-    FoundMove | { readonly refused: string; readonly message?: string }
-  >;
-  /** Finishes or undoes such a move; the torrent is in the folder of the answer then. */
-  "settle-move": Call<
-    { readonly torrent: TorrentId },
-    MoveSettled | { readonly refused: string; readonly message?: string }
-  >;
-  /** The torrent is listed in the folder where it is: its move is over. */
-  "end-move": Call<
-    { readonly torrent: TorrentId },
-    {} | { readonly refused: string; readonly message?: string }
+    { readonly moved: true } | { readonly refused: string; readonly message?: string }
   >;
   /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
@@ -309,8 +302,10 @@ export type EngineProtocol = {
     readonly torrent: TorrentId;
     readonly priorities: readonly { readonly file: number; readonly priority: number }[];
   }>;
-  /** Everything stopped in order; then the thread may end. */
-  "shut-down": Call<{}, {}>;
+  /** Everything stopped in order, within 4 s whatever disks do; then the thread may end. */
+  "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
+  /** Threads that are in a disk call at this moment. */
+  "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;
   actors: Call<{}, { readonly tree: unknown }>;
   /** Ends one thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;

@@ -76,6 +76,11 @@ export class ChildSlot implements Member, Linkable {
     return this.#abandoned.size > 0;
   }
 
+  /** Code of an incarnation runs, or may run still. */
+  get isAlive(): boolean {
+    return this.#current !== undefined || this.hasAbandoned;
+  }
+
   get isAsleep(): boolean {
     return !this.#isWanted && this.#state === "stopped";
   }

@@ -25,8 +25,9 @@ export class PoolSlot implements Member {
     return this.spec.name;
   }
 
-  get hasAbandoned(): boolean {
-    return this.#state === "abandoned";
+  /** It is open, or its threads have not ended. */
+  get isAlive(): boolean {
+    return this.#state !== "stopped";
   }
 
   async start(): Promise<void> {
@@ -44,7 +45,12 @@ export class PoolSlot implements Member {
   }
 
   async terminate(): Promise<void> {
-    await this.#handle?.close().catch(() => {});
+    const handle = this.#handle;
+    if (handle === undefined) return await this.#closing;
+    this.#handle = undefined;
+    this.#state = "stopping";
+    await handle.close().catch(() => {});
+    this.#state = "stopped";
   }
 
   status(): Promise<ActorStatus> {

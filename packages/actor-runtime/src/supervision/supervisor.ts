@@ -6,13 +6,14 @@ import type { Protocol, Ref, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import type { Child, ChildStats } from "../hosts/host.ts";
 import type { ActorStatus, ChildSpec, PoolSpec } from "../supervisor-spec.ts";
-import type { Supervisor, SupervisorSpec } from "../supervisor-spec.ts";
+import type { StopLimits, Supervisor, SupervisorSpec } from "../supervisor-spec.ts";
 import { ChildSlot } from "./child-slot.ts";
 import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import { LinkBook } from "./link-book.ts";
 import type { Member } from "./member.ts";
 import { PoolSlot } from "./pool-slot.ts";
 import { SupervisorNode } from "./supervisor-node.ts";
+import { settlesWithin } from "./tree.ts";
 import type { Fell, Tree } from "./tree.ts";
 
 /** Interprets one {@link SupervisorSpec} on behalf of the actor that owns it. */
@@ -93,9 +94,9 @@ export class RunningSupervisor implements Supervisor {
   }
 
   /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
-  stop(): Promise<void> {
+  stop(limits?: StopLimits): Promise<void> {
     this.#stopped ??= this.#stopInOrder();
-    return this.#stopped;
+    return limits === undefined ? this.#stopped : this.#stopWithin(this.#stopped, limits);
   }
 
   /** Ends everything at once. Resolves when nothing of it runs any more, which may be never. */
@@ -105,8 +106,19 @@ export class RunningSupervisor implements Supervisor {
 
   async #stopInOrder(): Promise<void> {
     await this.#root.stop();
+    this.#refuseIfAlive();
+  }
+
+  async #stopWithin(stopped: Promise<void>, { orderlyMs, endMs }: StopLimits): Promise<void> {
+    if (await settlesWithin(this.#tree, orderlyMs, stopped)) return await stopped;
+    const ended = this.#root.terminate();
+    await settlesWithin(this.#tree, endMs, Promise.race([stopped, ended]));
+    this.#refuseIfAlive();
+  }
+
+  #refuseIfAlive(): void {
     const slots = [...this.#children.values(), ...this.#pools];
-    const alive = slots.filter((slot) => slot.hasAbandoned).map((slot) => slot.name);
+    const alive = slots.filter((slot) => slot.isAlive).map((slot) => slot.name);
     if (alive.length === 0) return;
     throw new ActorError("not-stopped", {
       operation: "stop",

@@ -303,6 +303,44 @@ test("a stop goes on past a child that will not die, and then says which", async
   t.is(time.pendingTimers, 0);
 });
 
+test("a stop with limits terminates what is left at once, and names those that do not end", async (t) => {
+  const { host, time, supervisor, told } = await runningTree(abc(), {
+    prepare: (host) => {
+      host.behave("c", { ignoresStop: true, ignoresTerminate: true });
+      host.behave("b", { ignoresStop: true });
+    },
+  });
+  const error = rejection(supervisor.stop({ orderlyMs: 600, endMs: 100 }));
+  await time.advance(599);
+  t.deepEqual(host.done, ["stop c/1"]);
+  await time.advance(1);
+  t.deepEqual(told.toSorted(), ["ended a/1", "ended b/1"]);
+  await time.advance(100);
+  t.like(await error, { code: "not-stopped", details: { actors: ["c"] } });
+});
+
+test("a stop with limits ends as any other when all end in time", async (t) => {
+  const { host, time, supervisor } = await runningTree(abc());
+  const stopped = supervisor.stop({ orderlyMs: 600, endMs: 100 });
+  await time.settle();
+  await stopped;
+  t.deepEqual(host.done, ["stop c/1", "stop b/1", "stop a/1"]);
+  t.is(time.pendingTimers, 0);
+});
+
+test("a stop that is under way can be asked for less time", async (t) => {
+  const { time, supervisor } = await runningTree(abc(), {
+    prepare: (host) => host.behave("b", { ignoresStop: true, ignoresTerminate: true }),
+  });
+  const patient = rejection(supervisor.stop());
+  await time.settle();
+  const hurried = rejection(supervisor.stop({ orderlyMs: 0, endMs: 100 }));
+  await time.advance(100);
+  t.like(await hurried, { code: "not-stopped", details: { actors: ["b"] } });
+  await time.advance(10_000);
+  t.like(await patient, { code: "not-stopped" });
+});
+
 test("a stop ends a wait for a restart", async (t) => {
   const { host, time, supervisor } = await runningTree(abc());
   host.child("a").fail(boom);

@@ -27,7 +27,9 @@ export async function runDemo(
 ): Promise<ExitCodeValue> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
   // A second Ctrl-C ends the process at once: even then the data must not stay.
-  using _cleaner = surroundings.atExit(() => rmSync(folder, { recursive: true, force: true }));
+  using _cleaner = surroundings.atExit(() => rmSync(folder, { recursive: true, force: true }), {
+    touchesDisk: true,
+  });
   const tracker = await startTracker({ host: "127.0.0.1" });
   try {
     return await withEngines(

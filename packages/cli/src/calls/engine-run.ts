@@ -71,7 +71,6 @@ export class EngineRun {
       // A wait that the user has ended is no failure.
       if (this.surroundings.stop.aborted && isAbort(error)) return ExitCode.stopped;
       const failure = failureOf(error);
-      if (failure.code === "disk-not-answering") this.surroundings.threadIsStuck();
       this.reporter.failed(failure, subject);
       return failure.exitCode;
     }
@@ -86,12 +85,13 @@ export class EngineRun {
 
   /** Closes engines, reporter and log. */
   async close(): Promise<ExitCodeValue> {
+    const { stop, hurry } = this.surroundings;
     const code = await this.guarded(async () => {
-      await Promise.all(this.#engines.map((engine) => engine.close()));
+      await Promise.all(this.#engines.map((engine) => engine.close({ signal: hurry })));
       return ExitCode.done;
     });
-    const { stop } = this.surroundings;
-    const giveUp = stop.aborted ? AbortSignal.timeout(lastWordsMs) : stop;
+    const lastWords = stop.aborted ? AbortSignal.timeout(lastWordsMs) : stop;
+    const giveUp = AbortSignal.any([lastWords, hurry]);
     await this.reporter.close(giveUp);
     await this.#log?.close(giveUp);
     return code;

@@ -402,7 +402,22 @@ test("an engine that cannot start is told, and the exit code is 1", async (t) =>
   );
 });
 
-test("a disk that does not answer at the end is told, and the process is known to be stuck", async (t) => {
+test("a second signal hurries the close of the engine", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent", torrent);
+  const [coordinator] = run.engine.coordinators;
+  if (coordinator === undefined) return t.fail("no engine was started");
+  const hurried = Promise.withResolvers<void>();
+  coordinator.close = async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
+    signal?.addEventListener("abort", () => hurried.resolve());
+    run.surroundings.askToHurry();
+    await hurried.promise;
+  };
+  run.surroundings.askToStop();
+  t.is(await run.exitCode, 130);
+});
+
+test("a disk that does not answer at the end is told", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   const [coordinator] = run.engine.coordinators;
@@ -412,7 +427,6 @@ test("a disk that does not answer at the end is told, and the process is known t
   };
   torrent.complete(1);
   t.is(await run.exitCode, 1);
-  t.true(run.surroundings.isStuck);
 });
 
 test("a call with a slip in it, taken for a source, brings up the call and does nothing else", async (t) => {

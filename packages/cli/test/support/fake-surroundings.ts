@@ -53,8 +53,8 @@ export class FakeSurroundings implements Surroundings {
   readonly platform = "linux";
   readonly currentFolder = "/here";
   readonly engine: EnginePort;
-  isStuck = false;
   readonly #stop = new AbortController();
+  readonly #hurry = new AbortController();
   readonly #tasks = new Set<{ readonly periodMs: number; readonly task: () => void }>();
   readonly #atExit = new Set<() => void>();
   #nowMs = 0;
@@ -67,9 +67,18 @@ export class FakeSurroundings implements Surroundings {
     return this.#stop.signal;
   }
 
+  get hurry(): AbortSignal {
+    return this.#hurry.signal;
+  }
+
   /** What the first signal does. */
   askToStop(): void {
     this.#stop.abort();
+  }
+
+  /** What the second signal does. */
+  askToHurry(): void {
+    this.#hurry.abort();
   }
 
   /** Moves the clock, running what is due. */
@@ -89,10 +98,6 @@ export class FakeSurroundings implements Surroundings {
   /** What the process does at its end. */
   exit(): void {
     for (const task of this.#atExit) task();
-  }
-
-  threadIsStuck(): void {
-    this.isStuck = true;
   }
 
   atExit(task: () => void): Disposable {

@@ -8,6 +8,7 @@ import type {
   EngineProtocol,
   RecordsProtocol,
   SetAside,
+  StuckThread,
   TorrentId,
 } from "@troupe/messages";
 import type { DeathBook } from "../death-book.ts";
@@ -48,6 +49,8 @@ export interface Engine {
   readonly records: PatientRef<RecordsProtocol>;
   /** The disk of the state folder. */
   readonly recordsDisk: DiskWatch;
+  /** The end under way, or done: the threads that do not end. */
+  ended: Promise<readonly StuckThread[]> | undefined;
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;
   /** Addresses listened on. */

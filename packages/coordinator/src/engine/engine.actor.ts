@@ -18,7 +18,7 @@ import { setPriorities } from "../torrent/wanting.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
-import { addTorrent, endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./adding.ts";
+import { addTorrent, moveTorrent, removeTorrent } from "./adding.ts";
 import { askRecordsForUser } from "./records-calls.ts";
 import { diskFrom } from "./disk-seats.ts";
 import type { EngineParts } from "./engine-parts.ts";
@@ -26,7 +26,8 @@ import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts"
 import { inputOfMessage } from "./holding.ts";
 import { listen } from "./listening.ts";
 import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import { endActor, hangActor, shutDown, startEngine } from "./starting.ts";
+import { endActor, hangActor, startEngine } from "./starting.ts";
+import { shutDown, stuckThreads } from "./ending.ts";
 
 /** What the engine hears from its workers. */
 export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
@@ -39,7 +40,7 @@ export function engineActor(parts: EngineParts): EngineActor {
   return {
     name: "engine",
     start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
-    stop: shutDown,
+    stop: async (engine) => void (await shutDown(engine)),
     inputOf: inputOfMessage,
 
     handlers: {
@@ -60,12 +61,6 @@ export function engineActor(parts: EngineParts): EngineActor {
       "move-torrent": async (engine, { torrent, directory }) =>
         (await withJob(engine, torrent, (_engine, job) => moveTorrent(engine, job, directory))) ??
         noTorrent,
-      "find-move": async (engine, { torrent }) =>
-        (await withJob(engine, torrent, findMove)) ?? noTorrent,
-      "settle-move": async (engine, { torrent }) =>
-        (await withJob(engine, torrent, settleMove)) ?? noTorrent,
-      "end-move": async (engine, { torrent }) =>
-        (await withJob(engine, torrent, endMove)) ?? noTorrent,
       "set-max-peers": (engine, { torrent, maxPeers }) =>
         withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
       "list-jobs": (engine, question) => askRecordsForUser(engine, "list-jobs", question),
@@ -81,10 +76,8 @@ export function engineActor(parts: EngineParts): EngineActor {
         (await withJob(engine, torrent, partFileOf)) ?? noTorrent,
       "set-priorities": (engine, message) =>
         withJob(engine, message.torrent, (_engine, job) => setPriorities(engine, job, message)),
-      "shut-down": async (engine) => {
-        await shutDown(engine);
-        return {};
-      },
+      "shut-down": async (engine) => ({ left: await shutDown(engine) }),
+      "stuck-threads": (engine) => ({ threads: stuckThreads(engine) }),
       actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
       "end-actor": (engine, { name }) => endActor(engine, name),
       "hang-actor": (engine, { name }) => hangActor(engine, name),

@@ -1,4 +1,4 @@
-// The engine's beginning and end: pools, seats and the supervision tree; and the orderly way out.
+// The engine's beginning: pools, seats and the supervision tree.
 
 import type { Context } from "@troupe/actor-runtime";
 import { SetAside } from "@troupe/messages";
@@ -7,9 +7,7 @@ import { engineTree } from "../supervision-tree.ts";
 import { answerWaiting } from "../torrent/big-piece-turns.ts";
 import { AddressBudget } from "../torrent/address-budget.ts";
 import { dialTurn } from "../torrent/dialling.ts";
-import { stopTorrent } from "../torrent/lifecycle.ts";
 import { announceGates } from "../trackers/announce-gates.ts";
-import { flush } from "../torrent/event-outbox.ts";
 import { DeathBook } from "../death-book.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { BigPieceQueue } from "./big-piece-queue.ts";
@@ -45,16 +43,6 @@ export async function startEngine(
   });
   context.timers.every(tickMs, () => tick(engine));
   return engine;
-}
-
-/** Stops every torrent, then every actor, in reverse order of their start. Idempotent. */
-export async function shutDown(engine: Engine): Promise<void> {
-  const { supervisor } = engine;
-  if (supervisor === undefined) return;
-  engine.supervisor = undefined;
-  await Promise.all([...engine.torrents.values()].map((job) => stopTorrent(engine, job)));
-  for (const job of engine.torrents.values()) flush(engine, job);
-  await supervisor.stop();
 }
 
 /** Ends one thread as a crash would. */
@@ -108,6 +96,7 @@ function makeEngine(
     records: new PatientRef(context.ref<RecordsProtocol>("records"), context),
     recordsDisk: new DiskWatch(),
     supervisor: undefined,
+    ended: undefined,
     hosts: [],
     port: 0,
     announces: announceGates(descriptors.trackers),

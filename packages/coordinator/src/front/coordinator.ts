@@ -20,13 +20,14 @@ import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { addOptionNames, refuseUnknownOptions } from "./known-names.ts";
+import { closeEngine } from "./closing.ts";
 import { CoordinatorEvents } from "./coordinator-events.ts";
 import { freeLock, jobLock } from "./job-lock.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import type { JobFolder } from "./job-folder.ts";
-import { isMovable, restoreJobs, type RestoredJobs } from "./restoring.ts";
+import { restoreJobs, type RestoredJobs } from "./restoring.ts";
 import { SessionState } from "./session-state.ts";
 import { throwStartError } from "./start-error.ts";
 import { Settled } from "./settled.ts";
@@ -36,7 +37,6 @@ import { callSafely } from "./user-listeners.ts";
 import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 import { workerUrls } from "./worker-urls.ts";
 
-const closeDeadlineMs = 4_500;
 const listenDeadlineMs = 30_000;
 const addDeadlineMs = 30_000;
 
@@ -55,6 +55,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   /** There while the engine is gone, or a new one is being told of the torrents. */
   #revived: Settled<void> | undefined;
   #closed: Promise<void> | undefined;
+  /** The caller of `close` does not want to wait. */
+  readonly #hurry = new AbortController();
   #endTrouble = (): void => {};
 
   private constructor(state: SessionState, engine: EngineOptions, root: Supervisor) {
@@ -132,7 +134,9 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     refuseUnknownOptions(options, addOptionNames);
     const loaded = await this.#state.load(source, options.signal);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
-    return await this.#add(request, options, (torrent) => this.#state.keepAdded(torrent, request));
+    return await whileWanted(options.signal, () =>
+      this.#add(request, options, (torrent) => this.#state.keep(torrent, request)),
+    );
   }
 
   /**
@@ -150,7 +154,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const list = await this.#patiently(() =>
       this.#engine.call("list-jobs", { database: home.path }, { deadlineMs: addDeadlineMs }),
     );
-    return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
+    const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
+    return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
       return this.#add({ ...request, infoHash, wasKept: true }, { ...options, isHeld: true });
     });
@@ -190,9 +195,16 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
 
   /**
    * Stops everything in order: trackers told, files closed, threads ended. Settles within 5 s.
-   * @throws TroupeError `disk-not-answering` when a disk call does not return: its thread is left behind.
+   *
+   * @param options.signal Aborted: what is not saved 0.3 s later is given up, and the close settles within 0.5 s. A later
+   *   call may bring it.
+   * @throws TroupeError `disk-not-answering` when a disk call does not return, with `details: {folder, threads}`. These
+   *   threads are left behind; `process.exit` waits for them, so that only
+   *   `process.kill(process.pid, "SIGKILL")` ends the process before the disk answers.
    */
-  close(): Promise<void> {
+  close({ signal }: WaitOptions = {}): Promise<void> {
+    if (signal?.aborted === true) this.#hurry.abort();
+    else signal?.addEventListener("abort", () => this.#hurry.abort(), { once: true });
     this.#closed ??= this.#close();
     return this.#closed;
   }
@@ -208,19 +220,12 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#endTrouble();
     this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
-    await this.#engine
-      .call("shut-down", {}, { deadlineMs: closeDeadlineMs })
-      .catch(() => undefined);
+    const parts = { engine: this.#engine, root: this.#root, time: this.#parts };
+    const saved = { copies: this.#state, torrents: this.#torrents };
     try {
-      await this.#root.stop();
-    } catch (error) {
-      throw new TroupeError("disk-not-answering", "cannot close: a thread does not end", {
-        cause: error,
-      });
+      await closeEngine({ ...parts, ...saved, hurry: this.#hurry.signal });
     } finally {
-      await this.#torrents.end();
       this.#goOn();
-      await this.#state.settled();
     }
   }
 
@@ -239,12 +244,12 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   /**
-   * @param options With `isHeld` it is not started before its `goOn`; without `mayBeMoving` no move of it was cut off.
+   * @param options With `isHeld` it is not started before its `goOn`.
    * @param beforeStart Done before it can be on record.
    */
   async #add(
     added: AddTorrent,
-    options: AddOptions & { readonly isHeld?: boolean; readonly mayBeMoving?: boolean },
+    options: AddOptions & { readonly isHeld?: boolean },
     beforeStart?: (torrent: Torrent) => Promise<void>,
   ): Promise<Torrent> {
     const { signal, priorities, start = true, isHeld = false } = options;
@@ -256,7 +261,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
     });
     if ("refused" in info) throw refusalError(info);
-    const torrent = this.#adopt(info, request, options.mayBeMoving ?? isMovable(request));
+    const torrent = this.#adopt(info, request);
     try {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
@@ -264,6 +269,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       if (start) await torrent.hold();
       // The last that is waited for: what it warns of in a later turn is heard by whoever added it.
       await beforeStart?.(torrent);
+      signal?.throwIfAborted();
       if (!isHeld) torrent.goOn();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
@@ -272,16 +278,14 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     return torrent;
   }
 
-  #adopt(info: TorrentInfo, request: AddTorrent, mayBeMoving: boolean): Torrent {
-    const parts = this.#partsOf(info.infoHash, request);
-    return this.#torrents.add(new Torrent(info, { ...parts, mayBeMoving }));
+  #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
+    return this.#torrents.add(new Torrent(info, this.#partsOf(info.infoHash, request)));
   }
 
   #partsOf(infoHash: string, request: AddTorrent): ConstructorParameters<typeof Torrent>[1] {
     const { directory, mode } = request;
     return {
       request,
-      mayBeMoving: false,
       engine: this.#engine,
       patiently: (ask) => this.#patiently(ask),
       // Two that only read do no harm to each other, nor to one that writes.
@@ -327,7 +331,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     for (const torrent of this.#torrents.all) {
       torrent.receive({ event: "error", code: "engine-lost", message });
     }
-    void this.#torrents.end();
+    void this.#torrents.end(true);
     this.#goOn();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }

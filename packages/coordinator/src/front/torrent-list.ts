@@ -42,12 +42,16 @@ export class TorrentList {
     this.#byId.delete(torrent.id);
   }
 
-  /** Nothing follows for any of them. Resolves when others may run them. */
-  async end(): Promise<void> {
+  /**
+   * Nothing follows for any of them.
+   *
+   * @param areFree Nothing of this process writes to their files any more: others may run them when this resolves.
+   */
+  async end(areFree: boolean): Promise<void> {
     const { all } = this;
     this.#all.clear();
     this.#byId.clear();
-    await Promise.all(all.map((torrent) => torrent.ended()));
+    await Promise.all(all.map((torrent) => torrent.ended(areFree)));
   }
 
   /**

@@ -17,9 +17,7 @@ export async function findDisk(
 ): Promise<TorrentFault | undefined> {
   try {
     const disk = await diskOfFolder(engine, job.request.directory);
-    if (signal.aborted) return undefined;
-    job.disk = disk;
-    job.isDiskFound = true;
+    if (!signal.aborted) job.disk = disk;
     return undefined;
   } catch (error) {
     const fault = faultOf(error);

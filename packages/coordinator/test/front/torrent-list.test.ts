@@ -35,8 +35,7 @@ function scene() {
       forget,
       addAnew: () => undefined,
       forgetCopies: () => Promise.resolve(),
-      keepCopies: () => Promise.resolve(),
-      mayBeMoving: false,
+      keepCopies: () => undefined,
       keepWish: () => undefined,
       elsewhere: () => {
         throw new Error("nothing is moved here");

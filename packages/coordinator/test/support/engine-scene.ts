@@ -165,6 +165,7 @@ export function makeScene(options: SceneOptions = {}) {
     setAside: new SetAside(),
     recordsDisk: new DiskWatch(),
     supervisor,
+    ended: undefined,
     hosts: [],
     port: 6881,
     announces: announceGates(150),
@@ -235,7 +236,6 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
   const id = engine.nextTorrent++ as TorrentId;
   const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
   job.state = "active";
-  job.isDiskFound = true;
   for (const seat of engine.seats) job.renewTable(seat.index);
   engine.torrents.set(id, job);
   return job;

@@ -73,8 +73,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "open-storage": () => ({ foundBytes: 0 }),
     "prepare-storage": () => ({ freeBytes: 0 }),
     "remove-data": () => ({ removed: 0, left: [] }),
-    "move-data": () => ({ directory: "/", hasMoved: false }),
-    "settle-move": () => ({ directory: "/", hasMoved: false }),
+    "move-data": () => ({}),
     "look-again": () => ({}),
     "describe-parts": () => ({}),
     "settle-parts": () => ({}),
@@ -133,8 +132,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
           lease: (piece + 1) as LeaseId,
         }));
         const nothingFor = pieces.length === 0 ? peers.map(({ peer }) => peer) : [];
-        const isEndgame = nothingFor.length > 0;
-        state.peer.cast("lease-pieces", { torrent, pieces, nothingFor, isEndgame });
+        state.peer.cast("lease-pieces", { torrent, pieces, nothingFor });
       },
       "piece-sealed": pieceSealed,
     },

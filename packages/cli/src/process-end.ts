@@ -1,0 +1,145 @@
+// The end of this process, whatever sits in a disk call. `process.exit` waits for every thread and for every call of the
+// file system: where one does not return only SIGKILL ends the process, and a shell sees 137.
+
+import { writeSync } from "node:fs";
+import type { CoordinatorPort, EnginePort } from "./engine-port.ts";
+import { CommandError, describeFailure, ExitCode, failureOf } from "./failure.ts";
+import type { ExitCodeValue } from "./failure.ts";
+
+/** From the first signal, and from the second one, to the end. */
+const stopMs = 4_800;
+const hurryMs = 400;
+/** What the last words may take: nobody may read stderr. */
+const lastWordsMs = 100;
+const lastWordsPauseMs = 5;
+/** Calls of the file system that are about to return get this long. */
+const callsMs = 200;
+
+const hurried = AbortSignal.abort();
+
+/** Ends the process once, by the gentlest way that does end it. */
+export class ProcessEnd {
+  readonly #engines: CoordinatorPort[] = [];
+  /** Tasks that need no disk: they are done before a SIGKILL too. */
+  readonly #tasks = new Set<() => void>();
+  #isEnding = false;
+
+  /** The library, whose engines are ended with the process. */
+  watching(library: EnginePort): EnginePort {
+    return {
+      ...library,
+      start: async (options) => {
+        const engine = await library.start(options);
+        this.#engines.push(engine);
+        return engine;
+      },
+    };
+  }
+
+  /** The user has asked to stop: the command ends by itself in 5 s, or is ended. */
+  stopAsked(): void {
+    setTimeout(() => void this.#endUnasked(), stopMs);
+  }
+
+  /** The user does not want to wait: the same, in half a second. */
+  hurryAsked(): void {
+    setTimeout(() => void this.#endUnasked(), hurryMs);
+  }
+
+  /** Does something at the end, whatever way it comes. @param touchesDisk It is left out of an end by SIGKILL. */
+  atExit(task: () => void, touchesDisk: boolean): Disposable {
+    process.once("exit", task);
+    if (!touchesDisk) this.#tasks.add(task);
+    return {
+      [Symbol.dispose]: () => {
+        process.off("exit", task);
+        this.#tasks.delete(task);
+      },
+    };
+  }
+
+  /** A bug of the command itself, unhandled rejections included. The engine's state is safe at any moment. */
+  async inFailure(error: unknown): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    sayLast(describeFailure(failureOf(error)));
+    await this.#exit(ExitCode.internalFailure);
+  }
+
+  /** The command has come to its end, and has told what there was to tell. Never returns. */
+  async with(code: ExitCodeValue): Promise<never> {
+    this.#isEnding = true;
+    return await this.#exit(code);
+  }
+
+  /** Nothing ends by itself: something hangs. */
+  async #endUnasked(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const isToldBefore = await this.#areAllSettled();
+    if (!isToldBefore) this.#kill(callHangs());
+    await this.#exit(ExitCode.stopped);
+  }
+
+  async #exit(code: ExitCodeValue): Promise<never> {
+    const closed = await Promise.allSettled(this.#engines.map(endEngine));
+    if (closed.some(({ status }) => status === "rejected")) this.#kill(undefined);
+    if (!(await callsReturn())) this.#kill(callHangs());
+    process.exit(code);
+  }
+
+  /** Every engine has been closed, well or not: who closed it has told so. */
+  async #areAllSettled(): Promise<boolean> {
+    const settled = Promise.allSettled(this.#engines.map(endEngine)).then(() => true);
+    const now = new Promise<false>((resolve) => void setImmediate(() => resolve(false)));
+    return await Promise.race([settled, now]);
+  }
+
+  #kill(last: string | undefined): never {
+    if (last !== undefined) sayLast(last);
+    for (const task of this.#tasks) task();
+    process.kill(process.pid, "SIGKILL");
+    // The signal arrives before anything else is done; this is for the compiler.
+    process.exit(ExitCode.failed);
+  }
+}
+
+/** Closes an engine, or waits for the close that is under way: half a second at most. */
+async function endEngine(engine: CoordinatorPort): Promise<void> {
+  await engine.close({ signal: hurried });
+}
+
+/** Whether no call of this thread to the file system is under way, or returns in a moment. */
+async function callsReturn(): Promise<boolean> {
+  const untilMs = performance.now() + callsMs;
+  while (areCallsUnderWay()) {
+    if (performance.now() >= untilMs) return false;
+    await new Promise<void>((resolve) => void setTimeout(resolve, lastWordsPauseMs));
+  }
+  return true;
+}
+
+function areCallsUnderWay(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
+}
+
+function callHangs(): string {
+  const message =
+    "cannot end in order: a disk call does not return, and what waits for it is not saved";
+  return describeFailure(failureOf(new CommandError("disk-not-answering", message)));
+}
+
+/** Writes to stderr, and waits for a slow reader for a moment only. */
+function sayLast(text: string): void {
+  const untilMs = performance.now() + lastWordsMs;
+  let left: Uint8Array = Buffer.from(`${text}\n`);
+  while (left.length > 0 && performance.now() < untilMs) {
+    try {
+      left = left.subarray(writeSync(2, left));
+    } catch (error) {
+      // The pipe is full: Node has set it to say so instead of waiting.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lastWordsPauseMs);
+    }
+  }
+}

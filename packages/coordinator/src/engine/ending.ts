@@ -1,0 +1,70 @@
+// The engine's end. What has to be saved gets three seconds; then it is given up, and the threads that sit in a disk call
+// are left behind: nothing but the end of the process ends them.
+
+import type { ActorError } from "@troupe/actor-runtime";
+import type { StuckThread } from "@troupe/messages";
+import { flush } from "../torrent/event-outbox.ts";
+import { stopTorrent } from "../torrent/lifecycle.ts";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { Engine } from "./engine-state.ts";
+
+/** For stopping torrents, writing what waits and closing the database. */
+export const savingMs = 3_000;
+/** Then, for threads to end that are in no call. */
+const endMs = 700;
+
+/**
+ * Stops every torrent, then every actor, in reverse order of their start. Idempotent.
+ *
+ * @returns The threads that do not end.
+ */
+export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
+  engine.ended ??= endInOrder(engine);
+  return engine.ended;
+}
+
+/** The threads that are in a disk call at this moment, and looks at folders that have not returned. */
+export function stuckThreads(engine: Engine): readonly StuckThread[] {
+  const files = engine.disks.flatMap(({ name, watch }) => (watch.isInCall ? [name] : []));
+  const records = engine.recordsDisk.isInCall ? ["records"] : [];
+  return [...described(engine, [...files, ...records]), ...stuckLooks(engine)];
+}
+
+async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
+  const { context, supervisor } = engine;
+  if (supervisor === undefined) return [];
+  engine.supervisor = undefined;
+  const untilMs = context.clock.nowMs() + savingMs;
+  await Promise.all([...engine.torrents.values()].map((job) => stopTorrent(engine, job)));
+  for (const job of engine.torrents.values()) flush(engine, job);
+  const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
+  const left = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
+  return [...described(engine, left), ...stuckLooks(engine)];
+}
+
+/** @throws what is not `not-stopped`. */
+function namesOf(error: ActorError): readonly string[] {
+  const actors = error.details?.["actors"];
+  if (error.code !== "not-stopped" || !Array.isArray(actors)) throw error;
+  return actors.map(String);
+}
+
+function described(engine: Engine, names: readonly string[]): StuckThread[] {
+  return names.flatMap((thread): StuckThread[] => {
+    const folders = foldersOf(engine, thread);
+    return folders.length === 0 ? [{ thread }] : folders.map((folder) => ({ thread, folder }));
+  });
+}
+
+/** The folders that a thread works in; of the check pools those that a check was begun in. */
+function foldersOf({ options, torrents }: Engine, thread: string): readonly string[] {
+  if (thread === "records") return [options.stateDirectory ?? ""];
+  const isItsOwn = ({ disk, isChecked }: TorrentJob): boolean =>
+    thread === "check" ? !isChecked : disk.name === thread;
+  const jobs = [...torrents.values()].filter(isItsOwn);
+  return [...new Set(jobs.map(({ request }) => request.directory))];
+}
+
+function stuckLooks({ context }: Engine): StuckThread[] {
+  return context.folders.stuck.map((folder) => ({ thread: "look at a folder", folder }));
+}

@@ -1,0 +1,142 @@
+// The end of a coordinator within five seconds, whatever disks do. What has to be saved gets three seconds, or 0.3 s from
+// the moment at which the caller is in a hurry. Threads that sit in a disk call are left behind then, and named: only the
+// end of the process ends them.
+
+import type { Clock, Supervisor, Timers } from "@troupe/actor-runtime";
+import type { EngineProtocol, StuckThread } from "@troupe/messages";
+import type { PatientRef } from "../patient-ref.ts";
+import { isGone, TroupeError } from "../troupe-error.ts";
+
+/** The engine's own limits, and what its answer takes. */
+const shutDownMs = 4_200;
+/** The same for what this thread writes in the state folder. */
+const copiesMs = 3_000;
+/** In a hurry: for saving, and for threads to end. */
+const hurriedSavingMs = 300;
+const hurriedEndMs = 80;
+/** Before the end of a hurried saving, threads in disk calls are asked for. */
+const askStuckMs = 60;
+/** All of it, for an engine that has shut down in order: its thread ends in a moment, on a busy machine in a second. */
+const allMs = 4_600;
+/** For letting others run the torrents: the end does not depend on it. */
+const releaseMs = 1_000;
+
+/** What is to be ended. */
+export interface Closing {
+  readonly engine: Pick<PatientRef<EngineProtocol>, "call">;
+  readonly root: Pick<Supervisor, "stop">;
+  readonly time: { readonly clock: Clock; readonly timers: Timers };
+  /** What this thread writes in the state folder. */
+  readonly copies: { readonly directory: string | undefined; settled(): Promise<void> };
+  readonly torrents: { end(areFree: boolean): Promise<void> };
+  /** Aborted when the caller is in a hurry. */
+  readonly hurry: AbortSignal;
+}
+
+/** Ends everything. @throws rejects with TroupeError `disk-not-answering` when threads are left behind. */
+export async function closeEngine(closing: Closing): Promise<void> {
+  const { copies, torrents } = closing;
+  const copied = within(closing, copiesMs, copies.settled());
+  const left = [...(await endEngine(closing))];
+  if (!(await copied))
+    left.push({ thread: "the thread pool of Node", folder: copies.directory ?? "" });
+  // A thread that is left behind may write when its disk answers: nobody else may run the job before this process ends.
+  await within(closing, releaseMs, torrents.end(left.length === 0));
+  if (left.length > 0) throw notAnswering(left);
+}
+
+/** The error of a close that has left threads behind. */
+function notAnswering(left: readonly StuckThread[]): TroupeError {
+  const folders = [...new Set(left.flatMap(({ folder }) => folder ?? []))];
+  const threads = [...new Set(left.map(({ thread }) => thread))];
+  const disks = folders.map((folder) => `"${folder}"`).join(", ");
+  const why = folders.length === 0 ? "threads do not end" : `the disk of ${disks} does not answer`;
+  return new TroupeError(
+    "disk-not-answering",
+    `cannot save everything: ${why}; what is not on record is hashed by the next start (left behind: ${threads.join(", ")})`,
+    { details: { folder: folders[0], folders, threads } },
+  );
+}
+
+async function endEngine(closing: Closing): Promise<readonly StuckThread[]> {
+  const { engine, time } = closing;
+  const untilMs = time.clock.nowMs() + allMs;
+  let stuck: readonly StuckThread[] = [];
+  const asked = engine.call("shut-down", {}, { deadlineMs: shutDownMs }).then(
+    ({ left }) => left,
+    // Gone: there is nothing to be stopped. Late: its thread does not answer.
+    (error: unknown) => (isGone(error) ? [] : undefined),
+  );
+  const ask = (): void => {
+    const rules = { deadlineMs: askStuckMs };
+    engine.call("stuck-threads", {}, rules).then(
+      ({ threads }) => (stuck = threads),
+      () => undefined,
+    );
+  };
+  const isAnswered = await within(closing, shutDownMs + 100, asked, ask);
+  const left = isAnswered ? await asked : undefined;
+  if (left === undefined) return await endAtOnce(closing, stuck);
+  if (left.length > 0) {
+    await isEnded(closing, { orderlyMs: 0, endMs: 0 });
+    return left;
+  }
+  const orderlyMs = Math.max(hurriedEndMs, untilMs - time.clock.nowMs());
+  const ended = isEnded(closing, { orderlyMs, endMs: hurriedEndMs });
+  return (await within(closing, allMs, ended)) && (await ended) ? [] : [{ thread: "engine" }];
+}
+
+/** The engine's thread ends when all of its own have ended. */
+async function endAtOnce(
+  closing: Closing,
+  stuck: readonly StuckThread[],
+): Promise<readonly StuckThread[]> {
+  if (await isEnded(closing, { orderlyMs: 0, endMs: hurriedEndMs })) return [];
+  return stuck.length > 0 ? stuck : [{ thread: "engine" }];
+}
+
+function isEnded({ root }: Closing, limits: Parameters<Supervisor["stop"]>[0]): Promise<boolean> {
+  return root.stop(limits).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Whether `work` settles within `limitMs`, or within the shorter time of a caller in a hurry.
+ *
+ * @param beforeEnd Called when a hurried time is nearly over.
+ */
+async function within(
+  { time: { timers }, hurry }: Closing,
+  limitMs: number,
+  work: Promise<unknown>,
+  beforeEnd?: () => void,
+): Promise<boolean> {
+  const hurried = Promise.withResolvers<false>();
+  const onHurry = (): void => {
+    timers.after(hurriedSavingMs - askStuckMs, () => beforeEnd?.());
+    timers.after(hurriedSavingMs, () => hurried.resolve(false));
+  };
+  if (hurry.aborted) onHurry();
+  else hurry.addEventListener("abort", onHurry, { once: true });
+  try {
+    return await Promise.race([settlesWithin(timers, limitMs, work), hurried.promise]);
+  } finally {
+    hurry.removeEventListener("abort", onHurry);
+  }
+}
+
+async function settlesWithin(
+  timers: Timers,
+  limitMs: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = timers.after(limitMs, () => late.resolve(false));
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([settled, late.promise]).finally(() => timer.cancel());
+}
