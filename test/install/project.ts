@@ -46,12 +46,16 @@ await assert.rejects(troupe.loadMetainfo("nowhere.torrent"), scoped.TroupeError)
 `;
 
 const typesTs = `import { Coordinator, TroupeError } from "@troupe/coordinator";
-import { Coordinator as Same } from "troupe";
+import { Coordinator as Same, type Torrent } from "troupe";
 import { parseTorrent } from "troupe/protocol";
 
 const same: Same = await Coordinator.start();
 export const error: Error = new TroupeError("a", "b");
 export { same, parseTorrent };
+
+/** What the coordinator alone calls is not offered to users. */
+type Internal = "receive" | "hold" | "goOn" | "ticket" | "setAside" | "addAgain" | "ended";
+export const offered: Extract<keyof Torrent, Internal> extends never ? true : never = true;
 `;
 
 const sameCts = `import troupe = require("troupe");

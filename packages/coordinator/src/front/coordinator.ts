@@ -76,7 +76,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     return Coordinator.over(engineEntry, options);
   }
 
-  /** {@link Coordinator.start} over another engine than the production one: for tests of supervision. */
+  /** @internal {@link Coordinator.start} over another engine than the production one: for tests of supervision. */
   static async over(entry: EngineEntry, options: CoordinatorOptions = {}): Promise<Coordinator> {
     const engine = engineOptions(options);
     const { log, host = "threads" } = options;
@@ -161,7 +161,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     });
   }
 
-  /** For `Torrent.create` and `Torrent.load` only: adds the job of a folder, which keeps its own state. */
+  /** @internal For `Torrent.create` and `Torrent.load` only: adds the job of a folder, which keeps its own state. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<Torrent> {
     const { metainfo, home, isNew } = folder;
     const options = { ...folder.settings, ...chosen, directory: folder.directory };
@@ -181,13 +181,14 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   /**
    * Ends one thread as a crash would, to see that everything goes on: a name of `actors()` (`engine`, `file`, `hash`,
    * `peer-0` …). For chaos tests.
+   * @internal
    */
   endActor(name: string): void {
     if (name === "engine") this.#root.kill(name);
     else this.#engine.cast("end-actor", { name });
   }
 
-  /** Has one thread run an endless loop, to see that it is noticed: a name of `actors()`, but for `check`. */
+  /** @internal Has one thread run an endless loop, to see that it is noticed: a name of `actors()`, but for `check`. */
   hangActor(name: string): void {
     if (name === "engine") this.#root.hang(name);
     else this.#engine.cast("hang-actor", { name });

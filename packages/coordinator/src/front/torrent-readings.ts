@@ -22,7 +22,7 @@ export abstract class TorrentReadings extends UserEvents {
   /** Odd things in the .torrent that were accepted, as sentences. */
   readonly warnings: readonly string[];
 
-  /** For the coordinator only: its user wants it to run, now and whenever the program does. */
+  /** @internal For the coordinator only: its user wants it to run, now and whenever the program does. */
   isStarted = false;
   protected readonly figures: TorrentFigures;
   /** Absolute. */

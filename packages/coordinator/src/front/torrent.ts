@@ -34,9 +34,9 @@ const runStates: ReadonlySet<TorrentState> = new Set(["starting", "checking", "a
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent extends TorrentReadings {
-  /** For the coordinator only, which reads it: no engine knows it until it is started again. */
+  /** @internal For the coordinator only, which reads it: no engine knows it until it is started again. */
   isSetAside = false;
-  /** For `create` and `load` only: the engine that this torrent alone uses. */
+  /** @internal For `create` and `load` only: the engine that this torrent alone uses. */
   owner: { close(): Promise<void> } | undefined;
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
@@ -52,7 +52,7 @@ export class Torrent extends TorrentReadings {
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
-  /** For the coordinator only. */
+  /** @internal For the coordinator only. */
   constructor(info: TorrentInfo, parts: TorrentParts) {
     super(info, parts.request);
     this.#id = info.torrent;
@@ -261,36 +261,36 @@ export class Torrent extends TorrentReadings {
     await this.close();
   }
 
-  /** For the coordinator only: its number with the front. */
+  /** @internal For the coordinator only: its number with the front. */
   get ticket(): number | undefined {
     return this.#parts.request.ticket;
   }
 
-  /** For the coordinator only: engines died at it. It gets the error `quarantined`. */
+  /** @internal For the coordinator only: engines died at it. It gets the error `quarantined`. */
   setAside(): void {
     this.isSetAside = true;
     this.#fail(asideError(this.name));
     this.#checks.fail(asideError(this.name));
   }
 
-  /** For the coordinator only: its number in the engine. */
+  /** @internal For the coordinator only: its number in the engine. */
   get id(): TorrentId {
     return this.#id;
   }
 
-  /** For the coordinator only: keeps others from running it, and leaves the start to `goOn`. @throws TroupeError `already-running` */
+  /** @internal For the coordinator only: keeps others from running it, and leaves the start to `goOn`. @throws TroupeError `already-running` */
   async hold(): Promise<void> {
     this.#run();
     await this.#parts.lock.take();
     if (!this.#wantsToRun) await this.#parts.lock.release();
   }
 
-  /** For the coordinator only: starts what is held, unless it was stopped meanwhile. */
+  /** @internal For the coordinator only: starts what is held, unless it was stopped meanwhile. */
   goOn(): void {
     if (this.#isToRun) this.#tellToRun();
   }
 
-  /** For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
+  /** @internal For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
     const { engine, request } = this.#parts;
     const peers = [...request.peers, ...this.#addedPeers];
@@ -308,7 +308,7 @@ export class Torrent extends TorrentReadings {
     this.#checks.stateIs("stopped");
   }
 
-  /** For the coordinator only. */
+  /** @internal For the coordinator only. */
   receive(said: TorrentEvent): void {
     const event = this.#take(said);
     if (event.event === "checked" || event.event === "hash-checked") return;
@@ -321,7 +321,7 @@ export class Torrent extends TorrentReadings {
   }
 
   /**
-   * For the coordinator only: nothing follows any more.
+   * @internal For the coordinator only: nothing follows any more.
    *
    * @param isFree Nothing of this process writes to its files any more: others may run it when this resolves.
    */
