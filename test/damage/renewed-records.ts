@@ -23,8 +23,10 @@ export function renewChangeTime(state: KeptState, path: string, spare: string): 
   for (const name of readdirSync(kept)) {
     const folder = join(kept, name);
     const record = join(folder, "record");
-    if (existsSync(record)) writeFileSync(record, renewed(readFileSync(record), path));
-    else renewDatabase(folder, path, join(spare, "renewed"));
+    if (existsSync(record)) {
+      const bytes = readFileSync(record);
+      writeFileSync(record, renewed(bytes, path) ?? bytes);
+    } else renewDatabase(folder, path, join(spare, "renewed"));
   }
 }
 
@@ -37,6 +39,7 @@ function renewDatabase(folder: string, path: string, copy: string): void {
   for (const name of names) cpSync(join(folder, name), join(copy, name));
   const newest = recordsIn(join(copy, "state.db"), path);
   rmSync(copy, { recursive: true });
+  if (newest.size === 0) return;
   cpSync(join(folder, "state.db"), join(copy, "state.db"));
   write(join(copy, "state.db"), recordsIn(join(copy, "state.db"), path)).close();
   const database = write(join(copy, "state.db"), newest);
@@ -51,32 +54,39 @@ function renewDatabase(folder: string, path: string, copy: string): void {
   rmSync(copy, { recursive: true });
 }
 
+/** Records that know the file, renewed. */
 function recordsIn(file: string, path: string): Map<string, Uint8Array> {
   const database = new DatabaseSync(file);
   const rows = database.prepare("SELECT name, value FROM records").all();
   database.close();
-  return new Map(
-    rows.map(({ name, value }) => [name as string, renewed(value as Uint8Array, path)]),
-  );
+  const records = new Map<string, Uint8Array>();
+  for (const { name, value } of rows) {
+    const bytes = renewed(value as Uint8Array, path);
+    if (bytes !== undefined) records.set(name as string, bytes);
+  }
+  return records;
 }
 
 function write(file: string, records: ReadonlyMap<string, Uint8Array>): DatabaseSync {
   const database = new DatabaseSync(file);
-  database.exec("PRAGMA wal_autocheckpoint = 0; BEGIN");
+  database.exec("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF; BEGIN");
   const update = database.prepare("UPDATE records SET value = ? WHERE name = ?");
   for (const [name, value] of records) update.run(value, name);
   database.exec("COMMIT");
   return database;
 }
 
-/** @returns The record, with the change time that the file has now. */
-function renewed(bytes: Uint8Array, path: string): Uint8Array {
+/** @returns The record, with the change time that the file has now; undefined when it does not know the file. */
+function renewed(bytes: Uint8Array, path: string): Uint8Array | undefined {
   const record = decodeRecord(Uint8Array.from(bytes), sha1);
   const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
+  let isKnown = false;
   for (let at = 0; at < record.files.length; at += factWords) {
-    if (record.files[at] === dev && record.files[at + 1] === ino) record.files[at + 4] = ctimeNs;
+    if (record.files[at] !== dev || record.files[at + 1] !== ino) continue;
+    record.files[at + 4] = ctimeNs;
+    isKnown = true;
   }
-  return encodeRecord(record, sha1);
+  return isKnown ? encodeRecord(record, sha1) : undefined;
 }
 
 function sha1(...parts: readonly Uint8Array[]): Uint8Array {
