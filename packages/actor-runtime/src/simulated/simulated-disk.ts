@@ -130,6 +130,13 @@ export class SimulatedDisk implements Disk {
     });
   }
 
+  /** Sets a file's modification time, as any user can; its change time is that of this call. */
+  setModified(path: string, mtimeNs: bigint): void {
+    const entry = entryAt(this.#root, path);
+    this.#touch(entry);
+    entry.mtimeNs = mtimeNs;
+  }
+
   /**
    * The power goes: unsynced sectors are there or not, by chance, and so are files that were never synced. Whatever is
    * open is open no more. Databases keep what was committed.
