@@ -1,24 +1,24 @@
-// Download memory by disk: pieces that wait for a disk which does not answer must not take the memory of all others.
+// Download memory by disk: pieces that wait for a hung disk must not take the memory of torrents on other disks.
 
 import type { PeerWorker } from "./peer-worker.ts";
 
-/** A disk is behind when this share of what does not wait for other disks waits for it. */
+/** A disk is behind when this share of the memory waits for it; memory that waits for other disks is left out. */
 const behindShare = 0.25;
-/** Share that the torrents of such a disk may use. */
+/** Share of the same memory that torrents of such a disk may use. */
 const mostShare = 0.75;
-/** Larger extents than this share are not held back while no other disk has torrents: too few would be left. */
+/** Extents larger than this share are not held back while no other disk has torrents: too few would be left. */
 const largeShare = 0.125;
 
-/** Extents of the torrents of one disk. */
+/** Download memory that the torrents of one disk use. */
 export class DiskMemory {
-  /** Those that are open. */
+  /** Open torrents. */
   readonly torrents: Set<object> = new Set<object>();
   usedBytes = 0;
-  /** Of these, extents of pieces that are being hashed or written. */
+  /** The part of it whose pieces are being hashed or written. */
   sealedBytes = 0;
 }
 
-/** Whether a torrent of this disk may take another extent: the disk is not behind, or something is left for others. */
+/** Whether a torrent of this disk may take another extent: the disk is not behind, or memory is left for others. */
 export function mayFill(worker: PeerWorker, disk: DiskMemory, extentBytes: number): boolean {
   const { totalBytes } = worker.downloads;
   let isAlone = true;

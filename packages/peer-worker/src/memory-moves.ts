@@ -1,5 +1,5 @@
-// Open pieces move within the slab, so that a large extent comes together though slow pieces lie everywhere. Nobody but
-// this worker reads an open piece; sealed ones and copies for other workers stay where they are.
+// Moves open pieces within the slab, so that a large extent comes together though slow pieces lie everywhere. Only this
+// worker reads open pieces. Sealed pieces and copies for other workers are read by other threads and stay in place.
 
 import type { PeerWorker } from "./peer-worker.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";

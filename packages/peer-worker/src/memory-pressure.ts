@@ -17,13 +17,13 @@ interface Victim {
 /**
  * Makes room for torrents that wait for memory. To be called once a second.
  *
- * Pieces are moved out of the area that is reserved for the first torrent in the queue. For torrents that have no open
- * piece and have waited 5 s, those that got no block for 5 s give up their least complete piece, and then, for the first
- * of them, those that have more than one. When no piece of any torrent gained a block for 20 s, the least complete one
- * is given up for any torrent that waits. What had arrived of a piece that is given up counts as wasted.
+ * Open pieces are moved out of the reserved area. When a torrent without an open piece has waited 5 s, torrents that got
+ * no block for 5 s give up their least complete piece; if that is not enough, torrents with several open pieces do. When
+ * no torrent gained a block for 20 s, the least complete piece of all is given up for any torrent that waits. The bytes
+ * of a piece that is given up count as wasted.
  */
 export function relieveMemory(worker: PeerWorker, nowMs: number): void {
-  if (!worker.memoryQueue.isEmpty) {
+  if (worker.memoryQueue.isMemoryShort) {
     moveOutOfReserved(worker);
     makeWay(worker, nowMs);
   }
@@ -51,7 +51,7 @@ function makeWay(worker: PeerWorker, nowMs: number): void {
   }
 }
 
-/** Whether no block has come for so long that the torrent has no use for its memory. */
+/** Whether the torrent got no block for longer than its patience, and than a merely slow peer takes for one. */
 function isStalled(torrent: Torrent, nowMs: number): boolean {
   const silentMs = nowMs - Math.max(torrent.gainedAtMs, torrent.firstOpenedAtMs);
   if (silentMs < torrent.stallPatienceMs) return false;
@@ -59,8 +59,9 @@ function isStalled(torrent: Torrent, nowMs: number): boolean {
 }
 
 /**
- * The torrent is given twice the time before it gives up the next: two that take memory from each other would never get
- * on. When it got no block at all, others go first for twelve times as long as it held the memory for nothing.
+ * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at every pause of
+ * their peers would complete no piece. A torrent that got no block at all goes behind the others for twelve times as long
+ * as it held the memory.
  */
 function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
   if (torrent.gainedAtMs < torrent.firstOpenedAtMs) {
@@ -76,7 +77,7 @@ function relieveStandstill(worker: PeerWorker, nowMs: number): void {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);
   }
   if (!hasTaker(worker)) worker.lastGainAtMs = nowMs;
-  if (worker.memoryQueue.isEmpty || nowMs - worker.lastGainAtMs < memoryStallMs) return;
+  if (!worker.memoryQueue.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
   worker.lastGainAtMs = nowMs;
   const least = leastComplete(worker, () => true);
   if (least !== undefined) returnLease(least.torrent, least.piece.piece, false);

@@ -7,7 +7,7 @@ const none: ReadonlySet<never> = new Set();
 
 /** A torrent that takes memory for its pieces. */
 export interface MemoryTaker {
-  /** 0: it has no open piece; 1: it has some; 2: it used its last extent for nothing. The lowest rank goes first. */
+  /** 0: no open piece; 1: some; 2: no block came for the last extent. Torrents of the lowest rank go first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
   /** Whether its disk keeps up, or leaves memory for other disks. */
   mayFill(extentBytes: number): boolean;
@@ -24,27 +24,28 @@ export interface MemoryWait<Taker> {
   readonly sinceMs: number;
   /** Length of the piece that it could not open. */
   lengthBytes: number;
-  /** It waits for its disk: memory that is free now is not for it. */
+  /** The torrent waits for its disk and takes no memory that is free now. */
   isHeld: boolean;
   hasTried: boolean;
 }
 
 /**
- * Gives extents to torrents. While none waits, each gets what it asks for. A torrent that is refused waits; from then on
- * extents are given out at the end of a turn, by rank and then by the time waited, an equal share of what is free to each.
+ * Gives extents to torrents. While no torrent waits, each gets what it asks for. A torrent that is refused waits. From
+ * then on extents are given out at the end of a turn: the lowest rank first, then the longest wait, an equal share of the
+ * free memory to each torrent.
  *
- * A torrent whose disk is behind waits too, but nothing is kept or freed for it.
+ * A torrent whose disk is behind waits too, but no memory is kept or freed for it.
  *
- * For the first in the queue an area is reserved once it has waited a second: small pieces fill every gap, and a large
- * extent would never come together. A torrent that has not tried between two ticks (its peers choke us, it is paused or
- * closed) waits no more.
+ * An area is reserved for the first torrent of the queue after a second: small pieces fill every gap, and a large extent
+ * would never come together. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
+ * leaves the queue.
  */
 export class MemoryQueue<Taker extends MemoryTaker> {
   readonly #memory: BuddyAllocator;
   readonly #wake: () => void;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
-  /** How many of them wait for their disk. */
+  /** Torrents in the queue that wait for their disk. */
   #heldCount = 0;
   /** The torrent whose turn it is, and the bytes that are left of its share. */
   #served: Taker | undefined;
@@ -59,8 +60,9 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     this.#wake = wake;
   }
 
-  get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+  /** Whether a torrent waits for memory, not only for its disk. */
+  get isMemoryShort(): boolean {
+    return this.#waiting.size > this.#heldCount;
   }
 
   isWaiting(taker: Taker): boolean {
@@ -90,7 +92,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
    * @returns The torrents that have had their turn.
    */
   shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
-    if (this.isEmpty) return none;
+    if (this.#waiting.size === 0) return none;
     const inTurn = this.#inTurn(nowMs);
     const takers = Math.max(1, inTurn.length - this.#heldCount);
     const share = Math.max(1, this.#memory.freeBytes / takers);
@@ -104,7 +106,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return new Set(inTurn.map(({ taker }) => taker));
   }
 
-  /** Those without an open piece that have waited so long that others give way, the first in turn first. */
+  /** Torrents without an open piece that have waited so long that others give way; the longest wait first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
       ({ taker, sinceMs, isHeld }) =>
@@ -112,7 +114,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     );
   }
 
-  /** Once a second. Another area may be chosen when nothing of the reserved one was freed in it. */
+  /** Once a second. The reservation ends when nothing of its area was freed meanwhile: another area may do. */
   passSecond(): void {
     for (const wait of this.#waiting.values()) {
       if (!wait.hasTried) this.leave(wait.taker);
@@ -124,7 +126,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     else this.#reserved.inUseBytes = inUseBytes;
   }
 
-  /** The torrent waits no more. */
+  /** Takes a torrent out of the queue. */
   leave(taker: Taker): void {
     const wait = this.#waiting.get(taker);
     if (wait === undefined) return;
@@ -134,7 +136,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     if (this.#reserved?.taker === taker) this.#endReservation();
   }
 
-  /** Those that wait, the first in turn first. */
+  /** All torrents that wait, in the order of their turns. */
   #inTurn(nowMs: number): MemoryWait<Taker>[] {
     const ranks: MemoryWait<Taker>[][] = [[], [], []];
     for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);

@@ -85,3 +85,21 @@ test("torrents held back by their disk say so, and take turns when it goes on", 
   await bench.had(first.torrent, 1);
   t.is(second.peer.heardOnly("request").length, 2);
 });
+
+test("nothing is given up for torrents that only wait for their disk", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32 * block });
+  const { torrent, peer } = await transfer(bench, "a", 0);
+  const asked = peer.heardOnly("request");
+  peer.answer(asked.slice(0, 3));
+  await bench.settle();
+  const open = peer.heardOnly("request");
+  t.is(await giveAll(bench, { torrent, peer }, false), 0);
+  for (const request of open) peer.answer([request]);
+  await bench.settle();
+  await giveAll(bench, { torrent, peer }, false);
+  t.is(torrent.table.totals[Total.memoryWait], MemoryWaitFor.disk);
+  bench.said();
+  await bench.advance(60_000);
+  t.deepEqual(bench.said("lease-returned"), []);
+  t.is(torrent.table.totals[Total.wastedBytes], 0);
+});
