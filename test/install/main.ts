@@ -4,6 +4,7 @@
 // node test/install/main.ts     after `pnpm run pack:all`
 
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,8 +16,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { workerFiles } from "@troupe/coordinator";
+import { freePort } from "../support/free-port.ts";
+import { startProcess } from "../support/process.ts";
 import { Swarm } from "../support/swarm.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { buildImage } from "./dockerfile.ts";
 import { writeProject } from "./project.ts";
 import { publish, startRegistry } from "./registry.ts";
 import { Checks, run, type RunOptions } from "./run.ts";
@@ -147,6 +151,10 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
   await checks.check(`${name}: troupe and @troupe/coordinator are the same objects`, async () => {
     await run(["node", "same-objects.mjs"], options);
   });
+}
+
+/** The types alone: with `skipLibCheck` off, and without those of Node. */
+async function checkTypes(name: string, options: RunOptions): Promise<void> {
   for (const [version, tsc] of [
     ["5.9", join(tools, "node_modules/typescript/bin/tsc")],
     ["7.0", fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url))],
@@ -165,6 +173,7 @@ for (const { name, node, add } of clients) {
     await add(["troupe", "@troupe/coordinator"], options);
   });
   await useInstalled(name, options);
+  await checkTypes(name, options);
 }
 
 await checks.check("the tarball alone installs without a registry, and downloads", async () => {
@@ -207,10 +216,10 @@ await checks.check(
 
 await checks.check("yarn with PnP: the library and the command say what to do", async () => {
   const options = project("pnp", 26);
-  await viaYarn("pnp")(["troupe"], options);
+  await viaYarn("pnp")(["troupe", "@troupe/coordinator"], options);
   const words = [
     ["node", "download.cjs"],
-    ["node", "download.mts"],
+    ["node", "same-objects.mjs"],
     ["troupe", "--version"],
   ];
   for (const call of words) {
@@ -234,6 +243,37 @@ for (const [name, call] of [
     if (/TypeError|SyntaxError/.test(said)) throw new Error(said);
   });
 }
+
+await checks.check("the steps of the Dockerfile, health check and stop signal", async () => {
+  const root = place("container");
+  mkdirSync(root);
+  for (const path of [folder.path, root]) chmodSync(path, 0o755);
+  const file = fileURLToPath(new URL("../../Dockerfile", import.meta.url));
+  const image = await buildImage(file, root, home);
+  if (!/^node:\d+-[a-z]+-slim$/.test(image.base)) throw new Error(`the base is ${image.base}`);
+  const port = String(await freePort());
+  const environment = { ...image.environment, HEALTH_PORT: port, HOME: join(root, "state") };
+  const options = { folder: image.folder, environment };
+  const start = (words: readonly string[]) => startProcess([...image.asUser, ...words], options);
+  const help = await start([...image.entryPoint, ...image.command]);
+  if ((await help.exited).status !== 0) throw new Error(help.tail());
+  writeFileSync(join(root, "data/job.torrent"), swarm.metainfo);
+  const words = ["job.torrent", "--seed", "--json", "--bind", "127.0.0.1", "--port", port];
+  await using container = await start([...image.entryPoint, ...words]);
+  await container.lineWhere(
+    "complete",
+    (line) => line.includes(`"event":"complete"`) || undefined,
+    60_000,
+  );
+  const health = await start(image.healthCheck);
+  if ((await health.exited).status !== 0) throw new Error(`not healthy: ${health.tail()}`);
+  process.kill(container.pid, image.stopSignal);
+  const { status } = await container.exited;
+  if (status !== 130) throw new Error(`it ended with ${status}: ${container.tail()}`);
+  requireWhole(join(root, "data"));
+  const sick = await start(image.healthCheck);
+  if ((await sick.exited).status === 0) throw new Error("healthy without a program");
+});
 
 console.log(`# pass ${checks.passed}\n# fail ${checks.failed}`);
 process.exitCode = checks.failed === 0 ? 0 : 1;

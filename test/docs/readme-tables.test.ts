@@ -1,0 +1,55 @@
+// The tables of README.md, held to the code.
+
+import { globSync, readFileSync } from "node:fs";
+import test from "ava";
+import { torrentEventNames } from "../../packages/coordinator/src/front/known-names.ts";
+
+const root = new URL("../../", import.meta.url);
+const readme = readFileSync(new URL("README.md", root), "utf8");
+
+/** Words in backquotes in the first cell of each row of the tables whose head begins so. */
+function firstCells(head: string): string[] {
+  const lines = readme.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${head} `));
+  const rows = lines.slice(start + 2);
+  const end = rows.findIndex((line) => !line.startsWith("|"));
+  return rows
+    .slice(0, end)
+    .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)])
+    .map(([, word = ""]) => word);
+}
+
+function sourcesOf(pattern: string): string {
+  return globSync(pattern, { cwd: root })
+    .map((path) => readFileSync(new URL(path, root), "utf8"))
+    .join("\n");
+}
+
+const documented = ["code of an error", "code of a torrent's `error`", "code of a `warning`"].map(
+  firstCells,
+);
+
+test("the table of events has every event of a torrent, and no other", (t) => {
+  const { any: _, ...names } = torrentEventNames as Readonly<Record<string, true>>;
+  t.deepEqual(firstCells("event of a torrent").toSorted(), Object.keys(names).toSorted());
+});
+
+test("every code in the tables is in the sources", (t) => {
+  const sources = sourcesOf("packages/*/{src,bin}/**/*.{ts,cjs}");
+  for (const codes of documented) {
+    t.true(codes.length > 5);
+    for (const code of codes.filter((word) => !/^E[A-Z]+$/.test(word))) {
+      t.true(sources.includes(`"${code}"`) || sources.includes(`[${code}]`), code);
+    }
+  }
+});
+
+test("every code that the library throws or tells with is in the tables", (t) => {
+  const sources = sourcesOf("packages/coordinator/src/**/*.ts");
+  const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
+  t.true(codes.length > 20);
+  // Texts of the events `tracker` and `why`.
+  const known = new Set([...documented.flat(), "tracker-status", "failed"]);
+  const missing = codes.map(([, code = ""]) => code).filter((code) => !known.has(code));
+  t.deepEqual([...new Set(missing)], []);
+});
