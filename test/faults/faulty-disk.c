@@ -1,13 +1,17 @@
-// Disk calls that fail, below one folder: preloaded into a program.
+// Disk calls that fail or hang, below one folder: preloaded into a program.
 //
 //   FAULT_ROOT  folder; calls on files elsewhere are left alone
 //   FAULT_WHEN  file; the faults begin as soon as it exists
 //   FAULT_KIND  short: reads and writes move 1,000 bytes at most
 //               read-error, write-error, sync-error: EIO, as often as FAULT_TIMES says
 //               slow: writes take 100 ns a byte
+//               hang-write, hang-read, hang-sync, hang-stat, hang-realpath: the call returns when FAULT_WHEN is removed
 //   FAULT_TIMES how often at most; without it always
 
 #define _GNU_SOURCE
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,9 +36,25 @@ __attribute__((constructor)) static void start(void) {
   times_left = times == NULL ? -1 : atol(times);
 }
 
+static int is_kind(const char *wanted) {
+  return root != NULL && kind != NULL && strcmp(kind, wanted) == 0;
+}
+
+/** Sits in the call, as on a disk that does not answer. */
+static void hang(void) {
+  int error = errno;
+  struct timespec time = {0, 10000000};
+  while (when != NULL && access(when, F_OK) == 0) nanosleep(&time, NULL);
+  errno = error;
+}
+
+static void hang_path(const char *wanted, const char *path) {
+  if (is_kind(wanted) && path != NULL && strncmp(path, root, strlen(root)) == 0) hang();
+}
+
 static int is_hit(const char *wanted, int file) {
   char name[64], path[4096];
-  if (root == NULL || kind == NULL || strcmp(kind, wanted) != 0) return 0;
+  if (!is_kind(wanted)) return 0;
   int error = errno;
   snprintf(name, sizeof name, "/proc/self/fd/%d", file);
   ssize_t length = readlink(name, path, sizeof path - 1);
@@ -79,6 +99,7 @@ static void take_time(ssize_t length, int file) {
 
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
   REAL(pwrite64);
+  if (is_hit("hang-write", file)) hang();
   if (fails("write-error", file)) return -1;
   ssize_t done = real(file, bytes, part_of(length, file), at);
   take_time(done, file);
@@ -86,6 +107,7 @@ ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
 }
 ssize_t pwritev64(int file, const struct iovec *parts, int n, off64_t at) {
   REAL(pwritev64);
+  if (is_hit("hang-write", file)) hang();
   if (fails("write-error", file)) return -1;
   if (n > 0 && is_hit("short", file)) {
     struct iovec part = first_part(parts, n);
@@ -97,11 +119,13 @@ ssize_t pwritev64(int file, const struct iovec *parts, int n, off64_t at) {
 }
 ssize_t pread64(int file, void *bytes, size_t length, off64_t at) {
   REAL(pread64);
+  if (is_hit("hang-read", file)) hang();
   if (fails("read-error", file)) return -1;
   return real(file, bytes, part_of(length, file), at);
 }
 ssize_t preadv64(int file, const struct iovec *parts, int n, off64_t at) {
   REAL(preadv64);
+  if (is_hit("hang-read", file)) hang();
   if (fails("read-error", file)) return -1;
   if (n > 0 && is_hit("short", file)) {
     struct iovec part = first_part(parts, n);
@@ -111,5 +135,27 @@ ssize_t preadv64(int file, const struct iovec *parts, int n, off64_t at) {
 }
 int fdatasync(int file) {
   REAL(fdatasync);
+  if (is_hit("hang-sync", file)) hang();
   return fails("sync-error", file) ? -1 : real(file);
+}
+char *realpath(const char *path, char *resolved) {
+  REAL(realpath);
+  hang_path("hang-realpath", path);
+  return real(path, resolved);
+}
+/** Node's stat and lstat. */
+long syscall(long number, ...) {
+  REAL(syscall);
+  va_list list;
+  va_start(list, number);
+  long word[6];
+  for (int at = 0; at < 6; at++) word[at] = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_statx) hang_path("hang-stat", (const char *)word[1]);
+  return real(number, word[0], word[1], word[2], word[3], word[4], word[5]);
+}
+int statx(int folder, const char *path, int flags, unsigned mask, struct statx *found) {
+  REAL(statx);
+  hang_path("hang-stat", path);
+  return real(folder, path, flags, mask, found);
 }

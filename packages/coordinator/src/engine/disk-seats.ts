@@ -133,7 +133,7 @@ function isNeeded({ torrents }: Engine, disk: DiskSeat): boolean {
     job.closing !== undefined ||
     !statesAtRest.has(job.state) ||
     isRecordInThread(job);
-  return [...torrents.values()].some((job) => job.disk === disk && needs(job));
+  return [...torrents.values()].some((job) => job.disk === disk && job.isDiskFound && needs(job));
 }
 
 /** A record that is kept nowhere else ends with the thread. */

@@ -27,7 +27,7 @@ function watchDisk(engine: Engine, disk: DiskSeat): void {
 }
 
 function torrentsOf({ torrents }: Engine, disk: DiskSeat): TorrentJob[] {
-  return [...torrents.values()].filter((job) => job.disk === disk);
+  return [...torrents.values()].filter((job) => job.disk === disk && job.isDiskFound);
 }
 
 function warnTorrents(engine: Engine, disk: DiskSeat, inCallMs: number): void {

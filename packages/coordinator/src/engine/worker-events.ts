@@ -103,7 +103,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskSeat): void {
   slabs.announceAll(ref);
   const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
-    .filter((job) => job.disk === disk)
+    .filter((job) => job.disk === disk && job.isDiskFound)
     .filter((job) => job.isRunning || job.state === "starting" || job.state === "checking")
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)

@@ -17,7 +17,9 @@ export async function findDisk(
 ): Promise<TorrentFault | undefined> {
   try {
     const disk = await diskOfFolder(engine, job.request.directory);
-    if (!signal.aborted) job.disk = disk;
+    if (signal.aborted) return undefined;
+    job.disk = disk;
+    job.isDiskFound = true;
     return undefined;
   } catch (error) {
     const fault = faultOf(error);

@@ -45,6 +45,7 @@ export function startTorrent(engine: Engine, job: TorrentJob): void {
   job.abort = new AbortController();
   job.sizeTables();
   job.fault = undefined;
+  job.isDiskFound = false;
   setState(engine, job, "starting");
   void openAndRun(engine, job, job.abort.signal);
 }

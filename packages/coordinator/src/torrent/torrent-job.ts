@@ -51,6 +51,8 @@ export class TorrentJob {
   peerLimit = 0;
   /** Of the device that its folder was on at the last start; the first before that. */
   disk: DiskSeat;
+  /** The device has been found by the present start. */
+  isDiskFound = false;
   readonly map: PieceMap;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;

@@ -116,6 +116,15 @@ test("a new file-worker is told of all memory and storages", (t) => {
   );
 });
 
+test("a new file-worker is not told of a torrent whose device is still being looked for", (t) => {
+  const { file, crash, start, addJob } = scene();
+  const looking = addJob();
+  looking.state = "starting";
+  looking.isDiskFound = false;
+  start("file-0", crash("file-0") + 1);
+  t.is(file.calls("open-storage").length, 1, "the other torrent's alone");
+});
+
 test("unanswered pieces are written by the new file-worker", async (t) => {
   const { write, file, crash, start } = scene();
   write(0);

@@ -236,6 +236,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
   const id = engine.nextTorrent++ as TorrentId;
   const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
   job.state = "active";
+  job.isDiskFound = true;
   for (const seat of engine.seats) job.renewTable(seat.index);
   engine.torrents.set(id, job);
   return job;

@@ -1,0 +1,66 @@
+// One disk never stops another: calls below one torrent's folder hang in the system, and a torrent on another device does
+// all that it does without them.
+
+import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
+import { hasTwoDevices, TwoDisks, type TwoDisksOptions } from "../support/two-disks.ts";
+
+const mebibyte = 1 << 20;
+const onTwoDevices = hasTwoDevices() ? test.serial : test.serial.skip;
+const small: Omit<TwoDisksOptions, "kind"> = {
+  bytesPerSecond: 2 * mebibyte,
+  lengthBytes: { A: 4 * mebibyte, B: 4 * mebibyte },
+};
+
+async function someOf(disks: TwoDisks): Promise<void> {
+  await disks.until("some of both", () => {
+    const has = (name: "A" | "B") => disks.linesOf(name, "progress").at(-1)?.haveBytes ?? 0;
+    return (has("A") > 0 && has("B") > 0) || undefined;
+  });
+}
+
+/** All that can be done with B. */
+async function useB(disks: TwoDisks): Promise<void> {
+  await disks.complete("B");
+  await disks.done({ order: "check", name: "B" });
+  await disks.done({ order: "stop", name: "B" });
+  await disks.done({ order: "move", name: "B", to: disks.elsewhere });
+}
+
+onTwoDevices("hung writes of one disk stop nothing of another device", async (t) => {
+  await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
+  await someOf(disks);
+  disks.hang();
+  await useB(disks);
+  await disks.until("the warning", () => disks.linesOf("A", "warning").at(0));
+  t.deepEqual(disks.linesOf("A", "complete"), []);
+  t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+  t.like(disks.linesOf("A", "warning").at(0), { code: "disk-slow" });
+  t.true(disks.linesOf("A", "warning").at(0)?.message?.includes(disks.folders.A));
+  disks.wake();
+  await disks.complete("A");
+  await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+  await assertSameFiles(t, disks.swarms.B.payload, disks.elsewhere);
+});
+
+onTwoDevices("a hung sync of one disk stops nothing of another device", async (t) => {
+  await using disks = await TwoDisks.open({ ...small, kind: "hang-sync", hangsAtStart: true });
+  await disks.complete("A");
+  await useB(disks);
+  t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+  disks.wake();
+  await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+  await assertSameFiles(t, disks.swarms.B.payload, disks.elsewhere);
+});
+
+onTwoDevices("a folder that does not answer is the error of its torrent alone", async (t) => {
+  await using disks = await TwoDisks.open({ ...small, kind: "hang-stat", hangsAtStart: true });
+  const error = await disks.until("the error", () => disks.linesOf("A", "error").at(0));
+  t.is(error.code, "disk-not-answering");
+  t.true(error.message?.includes(disks.folders.A));
+  await useB(disks);
+  t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+  disks.wake();
+  await disks.complete("A");
+  await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+});
