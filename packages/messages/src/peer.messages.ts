@@ -84,8 +84,10 @@ export interface PieceLease {
 export interface PiecesLeased {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
-  /** The peers that asked and for whom nothing is left to lease: they may double requests (endgame) or lose interest. */
+  /** The peers that asked and for whom nothing is left to lease. */
   readonly nothingFor: readonly PeerSlot[];
+  /** Nor is anything left for any other connected peer: these may double requests. Default: false. */
+  readonly isEndgame?: boolean;
 }
 
 /** What one peer could start on. */

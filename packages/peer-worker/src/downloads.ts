@@ -4,7 +4,7 @@ import type { PeerSlot } from "@troupe/messages";
 import { PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
+import { leastDoublingGainMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -34,14 +34,18 @@ export function refill(session: Session, nowMs: number): void {
   if (!mayRequest(session)) return;
   const { torrent, pipeline } = session;
   const wanted = pipeline.target - session.blocksOut;
-  if (wanted < pipeline.refillStep) return;
+  if (wanted < pipeline.refillStep) {
+    torrent.demand.noteBusy(session);
+    return;
+  }
   answerUnchoke(session);
   const taken = torrent.picker.pick(session, wanted);
   const isHungry = taken < wanted;
   torrent.demand.note(session, isHungry, nowMs);
   // A super-seeder shows its next piece when it hears that we have the one before.
   if (isHungry && session.haveCount < torrent.geometry.pieceCount) session.control.tellLater();
-  if (isHungry && session.nothingLeftUntilMs > nowMs && !waitsForMemory(session)) {
+  const isEndgame = torrent.demand.isEndgame && session.nothingLeftUntilMs > nowMs;
+  if (isHungry && isEndgame && !waitsForMemory(session)) {
     doubleBlocks(session, wanted - taken);
   }
 }
@@ -52,12 +56,16 @@ function waitsForMemory(session: Session): boolean {
   return false;
 }
 
-/** Endgame: asks this peer for blocks that a slower one owes, as far as they can come sooner: after a round trip. */
+/**
+ * Endgame: asks this peer for blocks that a slower one owes, as far as they come clearly sooner. The slower one has
+ * about a second of blocks under way, which no cancel calls back: to double them would be waste for less than that.
+ */
 function doubleBlocks(session: Session, limit: number): void {
   const { torrent, nowMs, roundTripMs } = session;
   torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
     const other = torrent.sessionAt(owing);
-    return other !== undefined && drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs;
+    if (other === undefined) return false;
+    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + leastDoublingGainMs;
   });
 }
 

@@ -53,6 +53,8 @@ export const firstRequestTimeoutMs = 20_000;
 export const lateBlockMs = 120_000;
 /** Late blocks remembered for each peer. */
 export const maxLateBlocks = 1_024;
+/** In the endgame a block is asked for twice when it can come this much sooner. */
+export const leastDoublingGainMs = 2_000;
 /** Answers to a peer that chokes and unchokes again and again: at most one in this time. */
 export const unchokeAnswerMs = 100;
 

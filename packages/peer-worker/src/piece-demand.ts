@@ -27,6 +27,7 @@ export class PieceDemand {
   /** News shorten one pause a second, and any after a question that brought pieces. */
   #mayHeedNews = true;
   #isQuestionOut = false;
+  #isEndgame = false;
   #askAgainAtMs = -Infinity;
   /** The deepest request queue of late: what can be needed in a round trip while rates are not known. */
   #deepestQueue = 0;
@@ -35,12 +36,22 @@ export class PieceDemand {
     this.#torrent = torrent;
   }
 
+  /** At the last answer that had nothing for a peer, nothing was left for any other either. */
+  get isEndgame(): boolean {
+    return this.#isEndgame;
+  }
+
   /** A peer has looked for blocks. @param isHungry It found fewer than it could ask for. */
   note(session: Session, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
     this.consider(nowMs);
+  }
+
+  /** A peer has as many requests as it needs: what it lacked when it last looked it lacks no more. */
+  noteBusy(session: Session): void {
+    if (this.#hungry.size > 0) this.#hungry.delete(session);
   }
 
   /** A peer is gone or may not be asked. */
@@ -90,6 +101,7 @@ export class PieceDemand {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
     else this.#mayHeedNews = true;
+    if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
     for (const slot of answer.nothingFor) {
       const session = this.#torrent.sessionAt(slot);
       if (session === undefined || this.#news.has(session)) continue;

@@ -183,6 +183,34 @@ test("endgame: nothing is asked for twice while a leased piece only waits for me
   t.deepEqual(idle.heard(), []);
 });
 
+test("nothing is asked for twice while other peers have pieces left", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  await bench.advance(3_000);
+  const idle = await bench.meetSeed(torrent, "b", "#.");
+  await answerEarlierQuestion(bench, torrent);
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot], isEndgame: false });
+  t.deepEqual(idle.heard(), []);
+});
+
+test("endgame: what comes within two seconds anyway is not asked for twice", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 16_384 });
+  await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  const idle = await bench.meetSeed(torrent, "b", "#");
+  await answerEarlierQuestion(bench, torrent);
+  const nothingFor = [1 as PeerSlot];
+  await bench.lease(torrent, [], { nothingFor });
+  await bench.advance(1_900);
+  t.deepEqual(idle.heard(), []);
+  await bench.lease(torrent, [], { nothingFor });
+  await bench.advance(1_200);
+  t.deepEqual(idle.heard(), ["request 0 0 16384"]);
+});
+
 test("without the coordinator's word nothing is asked for twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });

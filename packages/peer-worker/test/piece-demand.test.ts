@@ -89,6 +89,21 @@ test("a piece that a peer shows is asked for at once after an empty answer, and 
   t.is(bench.said("pieces-wanted").length, 1, "the last one brought something");
 });
 
+test("no more is asked for a peer whose queue has come to be full, though it found too little before", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........", pieceLengthBytes: 16_384 });
+  const peer = await bench.meetSeed(torrent, "a", "########");
+  const [session] = bench.worker.torrents.get(torrent.id)?.sessions ?? [];
+  await bench.lease(torrent, [0, 1, 2]);
+  t.is(peer.heardOnly("request").length, 3, "its queue is four");
+  // As when its rate goes down.
+  session?.pipeline.setPeerLimit(3);
+  await bench.lease(torrent, [3, 4, 5, 6, 7]);
+  bench.said();
+  await bench.advance(1_000);
+  t.deepEqual(bench.said("pieces-wanted"), []);
+});
+
 test("a peer that chokes us, or has nothing for us, needs no pieces", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });

@@ -51,9 +51,12 @@ export function leaseWanted(
     pieces.push(...granted);
     if (granted.length === 0 && !hasAnyMissing(job, seat, peer)) nothingFor.push(peer);
   }
-  seat.tell("lease-pieces", { torrent: job.id, pieces, nothingFor });
   const [hungry] = nothingFor;
-  if (pieces.length === 0 && hungry !== undefined) takeFromAnother(engine, job, seat, hungry);
+  const isEndgame = hungry !== undefined && !isAnyLeft(job);
+  seat.tell("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
+  if (pieces.length === 0 && hungry !== undefined && isEndgame) {
+    takeFromAnother(engine, job, seat, hungry);
+  }
 }
 
 /** A lease that its worker gives back. */
@@ -141,6 +144,14 @@ function hasAnyMissing(job: TorrentJob, seat: PeerWorkerSeat, peer: PeerSlot): b
   if (job.ledger.isComplete) return false;
   const row = job.tables[seat.index]?.row(peer);
   return row !== undefined && job.picker.hasMissing(row.bitfield);
+}
+
+/**
+ * Whether a connected peer has a piece that is missing and leased to nobody. While there is one, the pieces under way do
+ * not decide when the download is whole: to ask for their blocks twice, or to move them, is waste.
+ */
+function isAnyLeft(job: TorrentJob): boolean {
+  return !job.ledger.isComplete && job.picker.isAnyAvailable(job.availability());
 }
 
 /** Somebody who asks could be given something, were there memory for it. */

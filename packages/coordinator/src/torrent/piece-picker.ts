@@ -79,6 +79,18 @@ export class PiecePicker {
     return false;
   }
 
+  /** Whether anybody has anything that is missing and wanted. */
+  isAnyAvailable(availability: readonly Uint16Array[]): boolean {
+    const ledger = this.#ledger;
+    if (ledger.missingCount === 0) return false;
+    for (let index = 0; index < ledger.states.length; index++) {
+      const piece = index as PieceIndex;
+      if (!ledger.isMissing(piece) || !ledger.isWanted(piece)) continue;
+      if (availability.some((table) => (table[piece] ?? 0) > 0)) return true;
+    }
+    return false;
+  }
+
   /** One piece is missing again: it may be picked before the next sort. */
   comeBack(piece: PieceIndex): void {
     this.#cameBack.add(piece);

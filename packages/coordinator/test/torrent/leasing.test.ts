@@ -228,6 +228,27 @@ test("a piece of which nothing has arrived goes to the worker that asked for it 
   t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.carried, undefined);
 });
 
+test("no piece is taken over, and none asked for twice, while any peer has another one left", (t) => {
+  const { ask, want, time, ref } = scene(["#..", "#..", ".##"]);
+  ask(0);
+  time.advance(60_000);
+  want(1);
+  const answer = (): unknown => ref(1).casts("lease-pieces").at(-1);
+  t.like(answer(), { nothingFor: [slot(0)], isEndgame: false });
+  t.deepEqual(ref(0).casts("revoke-lease"), []);
+  ask(2, 2);
+  want(1);
+  t.like(answer(), { nothingFor: [slot(0)], isEndgame: true });
+  t.is(ref(0).casts("revoke-lease").length, 1);
+});
+
+test("what no connected peer has left does not hold up the endgame", (t) => {
+  const { ask, want, ref } = scene(["#..", "#.."]);
+  ask(0);
+  want(1);
+  t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [slot(0)], isEndgame: true });
+});
+
 test("each move doubles the time before a piece is asked back", (t) => {
   const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
   const lease = at(ask(0).pieces, 0);

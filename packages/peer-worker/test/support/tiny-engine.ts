@@ -132,7 +132,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
           lease: (piece + 1) as LeaseId,
         }));
         const nothingFor = pieces.length === 0 ? peers.map(({ peer }) => peer) : [];
-        state.peer.cast("lease-pieces", { torrent, pieces, nothingFor });
+        const isEndgame = nothingFor.length > 0;
+        state.peer.cast("lease-pieces", { torrent, pieces, nothingFor, isEndgame });
       },
       "piece-sealed": pieceSealed,
     },

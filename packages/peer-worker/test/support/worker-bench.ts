@@ -196,15 +196,15 @@ export class WorkerBench {
   async lease(
     torrent: BenchTorrent,
     pieces: readonly number[],
-    extra: Partial<PieceLease> & { readonly nothingFor?: PiecesLeased["nothingFor"] } = {},
+    extra: Partial<PieceLease> & Partial<Pick<PiecesLeased, "nothingFor" | "isEndgame">> = {},
   ): Promise<LeaseId[]> {
-    const { nothingFor = [], ...rest } = extra;
+    const { nothingFor = [], isEndgame = nothingFor.length > 0, ...rest } = extra;
     const leases = pieces.map((piece) => ({
       piece: piece as PieceIndex,
       lease: ++this.#leases as LeaseId,
       ...rest,
     }));
-    await this.tell("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor });
+    await this.tell("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor, isEndgame });
     return leases.map(({ lease }) => lease);
   }
 
