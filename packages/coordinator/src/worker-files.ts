@@ -12,6 +12,7 @@ export const workerFiles = [
   "one-shot.worker",
   "look-at-folders",
   "disk-thread.worker",
+  "move-steps",
   "pool.worker",
   "hash.task",
   "check.task",

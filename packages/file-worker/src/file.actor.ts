@@ -15,7 +15,7 @@ import { prepareStorage } from "./prepare-storage.ts";
 import { isRefusal } from "./refusals.ts";
 import { describeParts, settleParts } from "./settle-parts.ts";
 import { forgetLook } from "./identity.ts";
-import { moveData } from "./move-data.ts";
+import { moveData, settleMove } from "./moving/move-data.ts";
 import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
@@ -54,6 +54,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "look-again": lookAgain,
     "remove-data": removeData,
     "move-data": moveData,
+    "settle-move": settleMove,
     "prepare-storage": prepareStorage,
     "write-piece": writePiece,
     "fill-slot": readForPeer,

@@ -1,8 +1,8 @@
 // The end of a torrent's files: only they are removed, never through a link, and folders only when they are empty.
 
-import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
+import { foldersBelow, removeIfEmpty } from "./empty-folders.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isStillOpen, type FileState } from "./storage-life.ts";
 import { filePath, makeStorage } from "./storage.ts";
@@ -41,17 +41,14 @@ export async function removeData(
 }
 
 /** Removes the folders of a torrent that are empty; the root stays. */
-export async function removeEmptyFolders(
+async function removeEmptyFolders(
   { context, disk }: FileState,
   { files, folders: { root } }: Storage,
 ): Promise<void> {
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    for (let depth = path.length - 1; depth > 0; depth -= 1) {
-      folders.add(join(root, ...path.slice(0, depth)));
-    }
-  }
-  const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
+  const deepestFirst = foldersBelow(
+    root,
+    files.map(({ path }) => path),
+  );
   await inTurns(context.timers, deepestFirst.length, filesPerTurn, (index) => {
     removeIfEmpty(disk, root, deepestFirst[index] ?? root);
     return true;
@@ -78,18 +75,5 @@ function removeFile(
     return "removed";
   } catch (error) {
     return refusalFrom(error, "remove", path);
-  }
-}
-
-/** A folder that holds anything else refuses, and that is well; a link is no folder of ours. */
-function removeIfEmpty(disk: Disk, root: string, folder: string): void {
-  try {
-    for (let above = folder; above !== root; above = dirname(above)) {
-      if (disk.stat(above)?.kind !== "folder") return;
-    }
-    disk.remove(folder);
-  } catch (error) {
-    // ENOTEMPTY, EACCES …: it stays. What is not the system's word is thrown.
-    refusalFrom(error, "remove", folder);
   }
 }

@@ -73,11 +73,9 @@ export function makeStorage(
   message: OpenStorage,
 ): Storage | StorageRefusal {
   const { partFile } = message;
-  const files = unpackFiles(message.files).map(storedFile);
-  for (const path of [...files.map((file) => file.path), [partFile ?? "none"]]) {
-    const refusal = refusedPath(path);
-    if (refusal !== undefined) return refusal;
-  }
+  const all = storedFiles(message);
+  if (isRefusal(all)) return all;
+  const files = partFile === undefined ? all : all.slice(0, -1);
   const map = new FileMap(files.map((file) => file.lengthBytes));
   if (map.totalBytes !== message.totalBytes) {
     throw new RangeError(
@@ -89,8 +87,7 @@ export function makeStorage(
   return {
     torrent: message.torrent,
     pieceLengthBytes: message.pieceLengthBytes,
-    // No length is too long for it.
-    files: partFile === undefined ? files : [...files, { path: [partFile], lengthBytes: 2 ** 53 }],
+    files: all,
     map,
     parts: partFile === undefined ? undefined : new Parts(files.length),
     unwanted: new Set(message.unwanted),
@@ -104,6 +101,21 @@ export function makeStorage(
     closeFailure: undefined,
     closing: undefined,
   };
+}
+
+/** @returns The torrent's files, and behind them its part file when it may have one; or `path-outside-root`. */
+export function storedFiles({
+  files,
+  partFile,
+}: Pick<OpenStorage, "files" | "partFile">): readonly StoredFile[] | StorageRefusal {
+  const stored = unpackFiles(files).map(storedFile);
+  // No length is too long for the part file.
+  if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: 2 ** 53 });
+  for (const { path } of stored) {
+    const refusal = refusedPath(path);
+    if (refusal !== undefined) return refusal;
+  }
+  return stored;
 }
 
 function storedFile({ path, lengthBytes, isPadding }: ListedFile): StoredFile {

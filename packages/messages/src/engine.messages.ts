@@ -2,10 +2,10 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
-import type { PartsLayout, DataRemoved, StorageRefusal } from "./file.messages.ts";
+import type { DataRemoved, MoveSettled, PartsLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
-import type { RecordsProtocol } from "./records.messages.ts";
+import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
 /** How many files and sockets each use may have open at once, in the whole engine. */
@@ -266,10 +266,25 @@ export type EngineProtocol = {
     },
     { readonly data?: DataRemoved | StorageRefusal }
   >;
-  /** Brings the files of a stopped torrent to another folder: all of them, or none. */
+  /** Brings the files of a stopped torrent to another folder, with its record: all of them, or none. */
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
-    { readonly moved: true } | { readonly refused: string; readonly message?: string }
+    MoveSettled | { readonly refused: string; readonly message?: string }
+  >;
+  /** Tells of a move of this torrent that an earlier run has not finished. */
+  "find-move": Call<
+    { readonly torrent: TorrentId },
+    FoundMove | { readonly refused: string; readonly message?: string }
+  >;
+  /** Finishes or undoes such a move; the torrent is in the folder of the answer then. */
+  "settle-move": Call<
+    { readonly torrent: TorrentId },
+    MoveSettled | { readonly refused: string; readonly message?: string }
+  >;
+  /** The torrent is listed in the folder where it is: its move is over. */
+  "end-move": Call<
+    { readonly torrent: TorrentId },
+    {} | { readonly refused: string; readonly message?: string }
   >;
   /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;

@@ -45,10 +45,30 @@ export type RemoveData = Pick<
   "torrent" | "root" | "files" | "pieceLengthBytes" | "totalBytes" | "partFile"
 >;
 
+/** Files of which a move may have been cut off. */
+export interface SettleMove extends RemoveData {
+  /** 40 hex digits. */
+  readonly infoHash: string;
+  readonly home: RecordHome;
+}
+
 /** Files that are to be elsewhere. */
-export interface MoveData extends RemoveData {
+export interface MoveData extends SettleMove {
   /** Absolute; made when it does not exist. */
   readonly to: string;
+}
+
+/** Where a torrent is after a move. */
+export interface MoveSettled {
+  /** Absolute, links resolved. */
+  readonly directory: string;
+  /** It is the other folder than the one that was asked about. */
+  readonly hasMoved: boolean;
+  /** What keeps the rest from being done; the next start tries again. */
+  readonly rest?: StorageRefusal & {
+    /** All files are there, and only the old ones have to go. */
+    readonly isWhole: boolean;
+  };
 }
 
 /** What went. */
@@ -210,10 +230,12 @@ export type FileProtocol = {
   /** Removes the files of a torrent that is closed, never through a link, and folders that are empty then. */
   "remove-data": Call<RemoveData, DataRemoved | StorageRefusal>;
   /**
-   * Brings the files of a torrent that is closed to another folder: all of them, or none. Refused `file-exists` when a
-   * name is taken there.
+   * Brings the files of a torrent that is closed to another folder, and its record: all of them, or none. Refused
+   * `file-exists` when a name is taken there. Until `end-move` the records know of it.
    */
-  "move-data": Call<MoveData, {} | StorageRefusal>;
+  "move-data": Call<MoveData, MoveSettled | StorageRefusal>;
+  /** Finishes or undoes a move from or to the folder that was cut off; a torrent that is asked about from the new folder is brought there. */
+  "settle-move": Call<SettleMove, MoveSettled | StorageRefusal>;
   /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
   "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */

@@ -24,9 +24,27 @@ export interface WriteRecords {
 /** One job of a list. */
 export type ListedJob = Pick<JobRecord, "infoHash" | "directory" | "settings" | "isStarted">;
 
+/** A move that is not over. */
+export interface ListedMove {
+  readonly infoHash: string;
+  /** Absolute, links resolved. */
+  readonly from: string;
+  readonly to: string;
+  /** The torrent is in the new folder, wherever it is listed. */
+  readonly isSwitched: boolean;
+  /** All files are there then, and only the old ones may have to go. */
+  readonly isWhole: boolean;
+}
+
+/** A move that is not over; nothing when there is none. */
+export interface FoundMove {
+  readonly move?: ListedMove;
+}
+
 /** The jobs of a database. */
 export interface JobList {
   readonly jobs: readonly ListedJob[];
+  readonly moves: readonly ListedMove[];
   /** Records that cannot be read. */
   readonly unreadable: number;
 }
@@ -42,5 +60,12 @@ export type RecordsProtocol = {
   >;
   /** All records are durable when this is answered, or none. Asked again after a restart: idempotent. */
   "write-records": Call<WriteRecords, {} | StorageRefusal>;
+  /** The move of a torrent that is not over, if there is one. */
+  "find-move": Call<
+    { readonly database: string; readonly infoHash: string },
+    FoundMove | StorageRefusal
+  >;
+  /** The torrent is listed in its new folder: the move is over. One that is yet to be undone stays. */
+  "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
 };

@@ -1,6 +1,12 @@
 // Torrents that come and go: the one gate from bytes to a torrent, and removal.
 
-import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
+import type {
+  AddTorrent,
+  EngineProtocol,
+  SettleMove,
+  StorageRefusal,
+  TorrentId,
+} from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
@@ -9,11 +15,12 @@ import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 import { askFileForUser } from "./file-calls.ts";
+import { askRecordsForUser } from "./records-calls.ts";
 
 /** Many files on a slow disk. */
 const removeDataDeadlineMs = 600_000;
-/** Copying to another volume takes as long as its bytes do. */
-const moveDeadlineMs = 9_900_000;
+/** A week: copying to another volume takes as long as its bytes do, and a disk that hangs is noticed by the mover. */
+const moveDeadlineMs = 600_000_000;
 const forgetDeadlineMs = 5_000;
 
 /** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
@@ -88,7 +95,7 @@ export async function removeTorrent(
   };
 }
 
-/** Brings the files of a stopped torrent to another folder; what is moved is hashed by its next start. */
+/** Brings the files of a stopped torrent to another folder, with its record: pieces stay believed. */
 export async function moveTorrent(
   engine: Engine,
   job: TorrentJob,
@@ -97,13 +104,46 @@ export async function moveTorrent(
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
   }
-  const message = { ...storageOf(job), to: directory };
+  const message = { ...movedOf(job), to: directory };
   const question = { message, deadlineMs: moveDeadlineMs };
   const answer = await askFileForUser(engine, job.request.directory, "move-data", question);
-  if ("refused" in answer) return answer;
-  await forgetRecord(engine, job);
-  job.request = { ...job.request, directory };
-  return { moved: true };
+  if (!("refused" in answer)) job.request = { ...job.request, directory };
+  return answer;
+}
+
+/** Tells of a move of a torrent that an earlier run has not finished. */
+export async function findMove(
+  engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "find-move">> {
+  const { infoHash, home } = movedOf(job);
+  if (home.kind !== "database") return {};
+  return await askRecordsForUser(engine, "find-move", { database: home.path, infoHash });
+}
+
+/** Finishes or undoes such a move. */
+export async function settleMove(
+  engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "settle-move">> {
+  const question = { message: movedOf(job), deadlineMs: moveDeadlineMs };
+  const answer = await askFileForUser(engine, job.request.directory, "settle-move", question);
+  if (!("refused" in answer) && answer.hasMoved) {
+    job.request = { ...job.request, directory: answer.directory };
+  }
+  return answer;
+}
+
+/** The torrent is listed where its files are. */
+export async function endMove(engine: Engine, job: TorrentJob): Promise<{} | StorageRefusal> {
+  const { infoHash, home } = movedOf(job);
+  if (home.kind !== "database") return {};
+  return await askRecordsForUser(engine, "end-move", { database: home.path, infoHash });
+}
+
+function movedOf(job: TorrentJob): SettleMove {
+  const { home = { kind: "memory" } } = job.request;
+  return { ...storageOf(job), infoHash: job.metainfo.infoHash, home };
 }
 
 /** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */

@@ -18,7 +18,7 @@ import { setPriorities } from "../torrent/wanting.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
-import { addTorrent, moveTorrent, removeTorrent } from "./adding.ts";
+import { addTorrent, endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./adding.ts";
 import { askRecordsForUser } from "./records-calls.ts";
 import { diskFrom } from "./disk-seats.ts";
 import type { EngineParts } from "./engine-parts.ts";
@@ -61,6 +61,12 @@ export function engineActor(parts: EngineParts): EngineActor {
       "move-torrent": async (engine, { torrent, directory }) =>
         (await withJob(engine, torrent, (_engine, job) => moveTorrent(engine, job, directory))) ??
         noTorrent,
+      "find-move": async (engine, { torrent }) =>
+        (await withJob(engine, torrent, findMove)) ?? noTorrent,
+      "settle-move": async (engine, { torrent }) =>
+        (await withJob(engine, torrent, settleMove)) ?? noTorrent,
+      "end-move": async (engine, { torrent }) =>
+        (await withJob(engine, torrent, endMove)) ?? noTorrent,
       "set-max-peers": (engine, { torrent, maxPeers }) =>
         withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
       "list-jobs": (engine, question) => askRecordsForUser(engine, "list-jobs", question),

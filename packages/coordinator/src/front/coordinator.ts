@@ -27,7 +27,7 @@ import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import type { JobFolder } from "./job-folder.ts";
-import { restoreJobs, type RestoredJobs } from "./restoring.ts";
+import { isMovable, restoreJobs, type RestoredJobs } from "./restoring.ts";
 import { SessionState } from "./session-state.ts";
 import { throwStartError } from "./start-error.ts";
 import { Settled } from "./settled.ts";
@@ -135,7 +135,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const loaded = await this.#state.load(source, options.signal);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
     return await whileWanted(options.signal, () =>
-      this.#add(request, options, (torrent) => this.#state.keep(torrent, request)),
+      this.#add(request, options, (torrent) => this.#state.keepAdded(torrent, request)),
     );
   }
 
@@ -154,8 +154,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const list = await this.#patiently(() =>
       this.#engine.call("list-jobs", { database: home.path }, { deadlineMs: addDeadlineMs }),
     );
-    const jobs = await this.#state.jobs("refused" in list ? [] : list.jobs);
-    return await restoreJobs(this.#state, jobs, (metainfo, options, infoHash) => {
+    return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
       return this.#add({ ...request, infoHash, wasKept: true }, { ...options, isHeld: true });
     });
@@ -245,12 +244,12 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   /**
-   * @param options With `isHeld` it is not started before its `goOn`.
+   * @param options With `isHeld` it is not started before its `goOn`; without `mayBeMoving` no move of it was cut off.
    * @param beforeStart Done before it can be on record.
    */
   async #add(
     added: AddTorrent,
-    options: AddOptions & { readonly isHeld?: boolean },
+    options: AddOptions & { readonly isHeld?: boolean; readonly mayBeMoving?: boolean },
     beforeStart?: (torrent: Torrent) => Promise<void>,
   ): Promise<Torrent> {
     const { signal, priorities, start = true, isHeld = false } = options;
@@ -262,7 +261,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
     });
     if ("refused" in info) throw refusalError(info);
-    const torrent = this.#adopt(info, request);
+    const torrent = this.#adopt(info, request, options.mayBeMoving ?? isMovable(request));
     try {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
@@ -279,14 +278,16 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     return torrent;
   }
 
-  #adopt(info: TorrentInfo, request: AddTorrent): Torrent {
-    return this.#torrents.add(new Torrent(info, this.#partsOf(info.infoHash, request)));
+  #adopt(info: TorrentInfo, request: AddTorrent, mayBeMoving: boolean): Torrent {
+    const parts = this.#partsOf(info.infoHash, request);
+    return this.#torrents.add(new Torrent(info, { ...parts, mayBeMoving }));
   }
 
   #partsOf(infoHash: string, request: AddTorrent): ConstructorParameters<typeof Torrent>[1] {
     const { directory, mode } = request;
     return {
       request,
+      mayBeMoving: false,
       engine: this.#engine,
       patiently: (ask) => this.#patiently(ask),
       // Two that only read do no harm to each other, nor to one that writes.

@@ -1,91 +1,140 @@
-// A torrent whose files are brought to another folder.
+// What a torrent and its folders go through when its files are brought to another folder, or an earlier run has left a
+// move unfinished.
 
-import type { TorrentId } from "@troupe/messages";
-import { TroupeError } from "../troupe-error.ts";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { EngineProtocol, MoveSettled } from "@troupe/messages";
+import { messageOf, TroupeError } from "../troupe-error.ts";
+import { realFolder } from "./job-lock.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
+import type { Torrent } from "./torrent.ts";
 
-/** Copying to another volume takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
-const moveDeadlineMs = 10_000_000;
+/** A little over a week: copying to another volume takes as long as its bytes do. */
+const moveDeadlineMs = 610_000_000;
+const findDeadlineMs = 30_000;
 
-/** The moves of one torrent, one after the other. */
-export class Moves {
-  #last: Promise<void> | undefined;
-
-  /** Its files are on their way: it must not start, and its folders stay locked. */
-  get areUnderWay(): boolean {
-    return this.#last !== undefined;
-  }
-
-  /** Settles when what is under way is over, well or not. */
-  async over(): Promise<void> {
-    await this.#last;
-  }
-
-  /**
-   * Moves when those before are over.
-   *
-   * @param after Called when no other follows.
-   * @throws rejects with what `move` rejects with.
-   */
-  async run(move: () => Promise<void>, after: () => Promise<void>): Promise<void> {
-    const earlier = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#last = promise;
-    await earlier;
-    try {
-      await move();
-    } finally {
-      const isLast = this.#last === promise;
-      if (isLast) this.#last = undefined;
-      if (isLast) await after();
-      resolve();
-    }
-  }
-}
-
-/** What is to be done, and how the torrent is stopped for it. */
-export interface Move {
-  /** Absolute. */
-  readonly directory: string;
-  /** Its number in the engine at hand. */
-  readonly id: () => TorrentId;
+/** A torrent, as far as a move needs it. */
+export interface Mover {
+  readonly torrent: Torrent;
   readonly stop: () => Promise<void>;
+  /** Its files are in the folder of these parts now. */
+  readonly setParts: (parts: TorrentParts) => void;
 }
 
 /**
- * Both folders are locked while files move.
+ * Brings a torrent to another folder. Both folders are locked meanwhile; afterwards only that in which it is.
  *
- * @returns The parts for the new folder, its lock held.
- * @throws TroupeError as `Torrent.move` says; the old parts stand then, their lock held.
+ * @param directory Absolute.
+ * @throws TroupeError as `Torrent.move` says; the torrent is where it was, unless `setParts` was called.
  */
 export async function moveTorrent(
   parts: TorrentParts,
-  { directory, id, stop }: Move,
-): Promise<TorrentParts> {
-  const { engine, patiently, request } = parts;
-  if (request.directory === directory) return parts;
-  if (request.home?.kind === "file") {
+  directory: string,
+  mover: Mover,
+): Promise<void> {
+  if (parts.request.home?.kind === "file") {
     throw new TroupeError(
       "job-folder",
-      `this torrent lives in "${request.directory}" with its state: close it and move that folder`,
+      `this torrent lives in "${parts.request.directory}" with its state: close it and move that folder`,
     );
   }
   await parts.lock.take();
   const next = parts.elsewhere(directory);
   await next.lock.take();
+  let answer: ReplyOf<EngineProtocol, "move-torrent">;
   try {
-    await stop();
-    const answer = await patiently(() =>
-      engine.call("move-torrent", { torrent: id(), directory }, { deadlineMs: moveDeadlineMs }),
+    await mover.stop();
+    answer = await parts.patiently(() =>
+      parts.engine.call(
+        "move-torrent",
+        { torrent: mover.torrent.id, directory },
+        { deadlineMs: moveDeadlineMs },
+      ),
     );
-    if ("refused" in answer) {
-      throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
-    }
+    if ("refused" in answer) throw refused(answer);
   } catch (error) {
     await next.lock.release();
     throw error;
   }
+  await arrive({ parts, next, mover }, answer);
+}
+
+/**
+ * Finishes or undoes what an earlier run has left of a move; the torrent may be in the other folder then. While all of it
+ * is in its own folder a move that cannot be settled is a warning.
+ *
+ * @throws TroupeError of what keeps the move from being settled, `already-running` when the other folder is in use.
+ */
+export async function settleMove(parts: TorrentParts, mover: Mover): Promise<void> {
+  const found = await parts.patiently(() =>
+    parts.engine.call("find-move", { torrent: mover.torrent.id }, { deadlineMs: findDeadlineMs }),
+  );
+  if ("refused" in found || found.move === undefined) return;
+  const { from, to, isSwitched, isWhole } = found.move;
+  const here = await realFolder(parts.request.directory);
+  if (here !== from && here !== to) return;
+  const other = here === from ? to : from;
+  const next = parts.elsewhere(other);
+  try {
+    await next.lock.take();
+    const answer = await parts.patiently(() =>
+      parts.engine.call(
+        "settle-move",
+        { torrent: mover.torrent.id },
+        { deadlineMs: moveDeadlineMs },
+      ),
+    );
+    if ("refused" in answer) throw refused(answer);
+    if (answer.hasMoved) {
+      warn(
+        mover.torrent,
+        "move-finished",
+        `its move to "${answer.directory}" was finished: it is there now`,
+      );
+      return await arrive({ parts, next, mover }, answer);
+    }
+    await arrive({ parts: next, next: parts, mover }, answer);
+  } catch (error) {
+    await next.lock.release();
+    const isWholeHere = isSwitched ? here === to && isWhole : here === from;
+    if (!isWholeHere) throw error;
+    const message = `what is left of a move is still in "${other}": ${messageOf(error)}`;
+    warn(mover.torrent, "move-unfinished", message);
+  }
+}
+
+/** Lists it where it is, and nowhere else; only then is the move over. */
+async function arrive(
+  {
+    parts,
+    next,
+    mover,
+  }: { readonly parts: TorrentParts; readonly next: TorrentParts; readonly mover: Mover },
+  { rest }: MoveSettled,
+): Promise<void> {
+  mover.setParts(next);
+  mover.torrent.movedTo(next.request.directory);
+  await next.keepCopies(mover.torrent);
   await parts.forgetCopies();
+  if (rest === undefined) {
+    await next.patiently(() =>
+      next.engine.call("end-move", { torrent: mover.torrent.id }, { deadlineMs: findDeadlineMs }),
+    );
+  }
   await parts.lock.release();
-  return next;
+  if (rest?.isWhole === false) throw refused(rest);
+}
+
+/** In a later turn: whoever adds it listens as soon as he has it. */
+function warn(torrent: Torrent, code: string, message: string): void {
+  setImmediate(() => torrent.receive({ event: "warning", code, message }));
+}
+
+function refused({
+  refused: code,
+  message,
+}: {
+  readonly refused: string;
+  readonly message?: string;
+}): TroupeError {
+  return new TroupeError(code, message ?? "the torrent was removed");
 }

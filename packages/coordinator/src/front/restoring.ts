@@ -1,6 +1,7 @@
 // Brings back the jobs of a state folder.
 
-import type { JobSettings, ListedJob } from "@troupe/messages";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { AddTorrent, EngineProtocol, JobSettings, ListedJob } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
 import type { SessionState } from "./session-state.ts";
@@ -8,6 +9,7 @@ import type { Torrent } from "./torrent.ts";
 
 /** Jobs on their way to the engine at once. */
 const jobsAtOnce = 64;
+const nothing = { jobs: [], moves: [] };
 
 /** A job of the list that could not be brought back. */
 export interface UnrestoredJob {
@@ -23,24 +25,38 @@ export interface RestoredJobs {
   readonly failed: readonly UnrestoredJob[];
 }
 
+/** Whether an earlier run may have left a move of this torrent. */
+export function isMovable({ home, mode }: AddTorrent): boolean {
+  return home?.kind === "database" && mode !== "check-only";
+}
+
 /**
  * Adds every job; those that ran when they were last heard of are started in a later turn than the answer. One that
  * fails keeps no other back.
  *
+ * @param list What the database lists; without it what the plain copies list.
  * @param add Adds a torrent that is not started before its `goOn`.
  */
 export async function restoreJobs(
   state: SessionState,
-  jobs: readonly ListedJob[],
-  add: (metainfo: Uint8Array, options: AddOptions, infoHash: string) => Promise<Torrent>,
+  list: ReplyOf<EngineProtocol, "list-jobs">,
+  add: (
+    metainfo: Uint8Array,
+    options: AddOptions & { readonly mayBeMoving: boolean },
+    infoHash: string,
+  ) => Promise<Torrent>,
 ): Promise<RestoredJobs> {
+  const { jobs: recorded, moves } = "refused" in list ? nothing : list;
+  const moving = new Set(moves.map(({ infoHash }) => infoHash));
+  const jobs = await state.jobs(recorded, moves);
   const torrents: Torrent[] = [];
   const failed: UnrestoredJob[] = [];
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
       const { infoHash, directory, settings, isStarted } = job;
-      const options = { ...optionsOf(settings), directory, start: isStarted };
+      const mayBeMoving = moving.has(infoHash);
+      const options = { ...optionsOf(settings), directory, start: isStarted, mayBeMoving };
       try {
         torrents.push(await add(await metainfoOf(state, job), options, infoHash));
       } catch (error) {

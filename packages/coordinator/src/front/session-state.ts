@@ -2,7 +2,7 @@
 // beside it, and the list of all jobs from both.
 
 import { join } from "node:path";
-import type { AddTorrent, ListedJob, RecordHome } from "@troupe/messages";
+import type { AddTorrent, ListedJob, ListedMove, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
@@ -75,6 +75,14 @@ export class SessionState {
     await found.catch(() => undefined);
   }
 
+  /** The same for a torrent that has just been added: a move that was cut off may have brought it elsewhere. */
+  async keepAdded(
+    torrent: KeptTorrent & { directory: string },
+    request: AddTorrent,
+  ): Promise<void> {
+    await this.keep(torrent, { ...request, directory: torrent.directory });
+  }
+
   /** What a torrent does with its copies, as long as its files lie where the request says. */
   copiesOf(
     infoHash: string,
@@ -83,7 +91,10 @@ export class SessionState {
     const copies = this.#copiesFor(request);
     let isForgotten = false;
     return {
-      keepCopies: (torrent) => void this.keep(torrent, request),
+      keepCopies: async (torrent) => {
+        await this.keep(torrent, request);
+        await this.settled();
+      },
       keepWish: (torrent) => {
         if (copies === undefined || isForgotten) return;
         this.#keepJob(copies, torrent, request, Promise.resolve());
@@ -152,13 +163,27 @@ export class SessionState {
 
   /**
    * @param recorded The jobs of the database.
+   * @param moves Moves that are not over. A job may still be listed where it was before.
    * @returns them, and those that only have their copies. What their users want was last said to the copies: the
    *   database hears of it when pieces are known.
    */
-  async jobs(recorded: readonly ListedJob[]): Promise<readonly ListedJob[]> {
+  async jobs(
+    recorded: readonly ListedJob[],
+    moves: readonly ListedMove[],
+  ): Promise<readonly ListedJob[]> {
     const copied = (await this.#copies?.jobs()) ?? [];
+    const switched = new Map(
+      moves
+        .filter(({ isSwitched }) => isSwitched)
+        .map(({ infoHash, from, to }) => [nameOf({ infoHash, directory: from }), to]),
+    );
     // The database knows folders without links.
-    const named = copied.map(async (job) => [await realNameOf(job), job] as const);
+    const named = copied.map(async (job) => {
+      const name = await realNameOf(job);
+      const directory = switched.get(name);
+      if (directory === undefined) return [name, job] as const;
+      return [nameOf({ ...job, directory }), { ...job, directory }] as const;
+    });
     const jobs = new Map(await Promise.all(named));
     for (const job of recorded) {
       const name = nameOf(job);

@@ -9,6 +9,7 @@ import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, nothingCounted } from "@troupe/messages";
 import type { ListedJob } from "@troupe/messages";
+import { realFolder } from "./job-lock.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
@@ -53,9 +54,21 @@ export class TorrentCopies {
     await syncFolder(this.#folder);
   }
 
-  /** Forgets a job; the copy of its .torrent stays. One that is not there is forgotten already. */
+  /**
+   * Forgets a job; the copy of its .torrent stays. A job whose folder was named otherwise, through a link, is found by
+   * what its record says. A job that is not there is forgotten already.
+   */
   async forgetJob(infoHash: string, directory: string): Promise<void> {
-    await unlink(join(this.#folder, jobFile(infoHash, directory))).catch(() => undefined);
+    const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
+    try {
+      await forget(jobFile(infoHash, directory));
+    } catch {
+      const folder = await realFolder(directory);
+      for (const job of await this.jobs()) {
+        if (job.infoHash !== infoHash || (await realFolder(job.directory)) !== folder) continue;
+        await forget(jobFile(infoHash, job.directory)).catch(() => undefined);
+      }
+    }
   }
 
   /** The jobs that have copies. Those that cannot be read are left out. */

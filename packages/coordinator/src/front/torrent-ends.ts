@@ -1,7 +1,11 @@
 // What callers of a torrent wait for: its first check, and that it is whole.
 
+import type { TorrentState } from "@troupe/messages";
 import { Settled } from "./settled.ts";
 import type { CheckResult } from "./torrent-figures.ts";
+
+/** States of a torrent that is on its way to its end. */
+const runStates: ReadonlySet<TorrentState> = new Set(["starting", "checking", "active", "paused"]);
 
 /** The promises of one torrent. Each is renewed when what it told is true no more. */
 export class TorrentEnds {
@@ -52,6 +56,11 @@ export class TorrentEnds {
     if (this.#completed.outcome === "rejected") this.#completed = new Settled();
     if (this.#checked.outcome === "rejected") this.#checked = new Settled();
     return true;
+  }
+
+  /** The engine has said its state. */
+  stateIs(state: TorrentState): void {
+    if (runStates.has(state)) this.goOn();
   }
 
   /** Something wanted is missing again. */

@@ -42,8 +42,13 @@ export interface TorrentParts {
   readonly forgetCopies: () => Promise<void>;
   /** The same for another folder. */
   readonly elsewhere: (directory: string) => TorrentParts;
-  /** Lists it in the state folder, in the folder that these parts are for. */
-  readonly keepCopies: (torrent: Torrent) => void;
+  /**
+   * Lists it in the state folder, in the folder that these parts are for. Settles when it is listed, or a warning says why
+   * not.
+   */
+  readonly keepCopies: (torrent: Torrent) => Promise<void>;
+  /** An earlier run may have left a move of it unfinished. */
+  readonly mayBeMoving: boolean;
   /** Keeps there that it is to run, or not, and its priorities. */
   readonly keepWish: (torrent: Torrent) => void;
   /** It is to be told to an engine again: none knows it since it was set aside. `failed` if that cannot be. */

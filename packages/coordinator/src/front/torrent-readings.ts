@@ -48,8 +48,8 @@ export abstract class TorrentReadings extends UserEvents {
     return this.#directory;
   }
 
-  /** For the torrent only: its files lie elsewhere by now. */
-  protected movedTo(directory: string): void {
+  /** For its moves only: its files are elsewhere by now. */
+  movedTo(directory: string): void {
     this.#directory = directory;
   }
 

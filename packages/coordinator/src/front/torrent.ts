@@ -13,7 +13,7 @@ import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { forgetTorrent } from "./forgetting.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
-import { Moves, moveTorrent } from "./moving.ts";
+import { Moves } from "./moves.ts";
 import { dialable, folderOf, prioritiesWithin, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { askAbout } from "./questions.ts";
@@ -28,9 +28,6 @@ import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 const stopDeadline = { deadlineMs: 10_000 };
 /** As many as a torrent has connections, by default. */
 const addedPeersKept = 200;
-
-/** States of a torrent that is on its way to its end. */
-const runStates: ReadonlySet<TorrentState> = new Set(["starting", "checking", "active", "paused"]);
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent extends TorrentReadings {
@@ -48,7 +45,7 @@ export class Torrent extends TorrentReadings {
   #maxPeers: number | undefined;
   #wantsToRun = false;
   #wantsToPause = false;
-  readonly #moves = new Moves();
+  readonly #moves: Moves;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -57,6 +54,12 @@ export class Torrent extends TorrentReadings {
     super(info, parts.request);
     this.#id = info.torrent;
     this.#parts = parts;
+    this.#moves = new Moves(parts.mayBeMoving, {
+      torrent: this,
+      parts: () => this.#parts,
+      stop: () => this.#askToStop(),
+      setParts: (parts) => void (this.#parts = parts),
+    });
     this.#checks = new HashChecks(info.pieces, {
       begin: (check, ranges) =>
         this.#parts.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
@@ -120,7 +123,7 @@ export class Torrent extends TorrentReadings {
     if (!this.isStarted) this.#parts.keepWish(this);
     this.#run();
     if (this.#moves.areUnderWay) return;
-    if (this.#parts.lock.isHeld) return this.#tellToRun();
+    if (this.#parts.lock.isHeld && !this.#moves.mayBeCutOff) return this.#tellToRun();
     const failed = (error: unknown): void => this.#fail(error);
     this.hold().then(() => this.goOn(), failed);
   }
@@ -176,22 +179,18 @@ export class Torrent extends TorrentReadings {
   }
 
   /**
-   * Brings its files to another folder: renamed within a volume, copied and compared to another one; all of them or
-   * none. A torrent that runs is stopped for it and started again, and what was moved is hashed then; one that is
-   * started or stopped meanwhile is so afterwards.
+   * Moves its files to another folder: within a volume they get a new name, to another volume they are copied and
+   * compared. All files move, or none. A torrent that runs is stopped for it and started again; its pieces stay believed.
+   * A torrent that is started or stopped meanwhile is so afterwards. A move that is cut off, also by the end of the
+   * program, is finished or undone by the next start in either folder, or by the same move.
    *
-   * @throws TroupeError `file-exists` when a name is taken there, `already-running`, `job-folder` for one that lives in a
-   *   folder of its own, or what the disk refused; then everything is where it was, and goes on there.
+   * @throws TroupeError `file-exists` when a name is taken there, `file-changed` when a file keeps changing,
+   *   `already-running`, `job-folder` for one that lives in a folder of its own, `disk-not-answering`, or what the disk
+   *   refused; then everything is where it was, and goes on there.
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);
-    const how = { directory: target, id: () => this.#id, stop: () => this.#askToStop() };
-    const move = async (): Promise<void> => {
-      this.#parts = await moveTorrent(this.#parts, how);
-      this.movedTo(target);
-      this.#parts.keepCopies(this);
-    };
-    await whileWanted(signal, () => this.#moves.run(move, () => this.#goOnAfterMove()));
+    await whileWanted(signal, () => this.#moves.move(target, () => this.#goOnAfterMove()));
   }
 
   /**
@@ -282,6 +281,7 @@ export class Torrent extends TorrentReadings {
   async hold(): Promise<void> {
     this.#run();
     await this.#parts.lock.take();
+    if (!(await this.#moves.settle((error) => this.#fail(error)))) this.#wantsToRun = false;
     if (!this.#wantsToRun) await this.#parts.lock.release();
   }
 
@@ -414,7 +414,7 @@ export class Torrent extends TorrentReadings {
       case "state":
         this.#state = event.state;
         this.#fault = event.fault;
-        if (runStates.has(event.state)) this.#ends.goOn();
+        this.#ends.stateIs(event.state);
         return event;
       case "progress": {
         const { event: name, ...progress } = event;

@@ -35,7 +35,8 @@ function scene() {
       forget,
       addAnew: () => undefined,
       forgetCopies: () => Promise.resolve(),
-      keepCopies: () => undefined,
+      keepCopies: () => Promise.resolve(),
+      mayBeMoving: false,
       keepWish: () => undefined,
       elsewhere: () => {
         throw new Error("nothing is moved here");

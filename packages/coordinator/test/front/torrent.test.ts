@@ -65,7 +65,8 @@ function scene({
     forget,
     addAnew: () => undefined,
     forgetCopies: async () => void copies.forgotten++,
-    keepCopies: () => undefined,
+    keepCopies: () => Promise.resolve(),
+    mayBeMoving: false,
     keepWish: () => undefined,
     elsewhere: (directory) => ({ ...parts, request: { ...request, directory }, lock: nextLock }),
     patiently,
@@ -94,7 +95,7 @@ async function moving() {
   await settle();
   engine.said.length = 0;
   const arrive = async () => {
-    arrived.resolve({ moved: true });
+    arrived.resolve({ directory: "/elsewhere", hasMoved: true });
     await move;
   };
   return { ...made, lock, nextLock, arrive, said: () => engine.said.map(({ name }) => name) };
@@ -585,7 +586,7 @@ test("E11: what runs is started in the new folder, and not before", async (t) =>
   t.deepEqual(said(), ["add-torrent"]);
   t.true(lock.isHeld);
   await arrive();
-  t.deepEqual(said(), ["add-torrent", "start-torrent"]);
+  t.deepEqual(said(), ["add-torrent", "end-move", "start-torrent"]);
   t.is(torrent.directory, "/elsewhere");
   t.deepEqual([lock.isHeld, nextLock.isHeld], [false, true]);
 });
@@ -595,7 +596,7 @@ test("E11: what is stopped while it is moved stays so, and its folders are locke
   await torrent.stop();
   t.deepEqual([lock.isHeld, nextLock.isHeld], [true, true]);
   await arrive();
-  t.deepEqual(said(), ["stop-torrent"]);
+  t.deepEqual(said(), ["stop-torrent", "end-move"]);
   t.deepEqual([lock.isHeld, nextLock.isHeld], [false, false]);
 });
 
@@ -604,7 +605,7 @@ test("E11: what is started only while it is moved runs, and is locked", async (t
   await torrent.stop();
   torrent.start();
   await arrive();
-  t.deepEqual(said(), ["stop-torrent", "start-torrent"]);
+  t.deepEqual(said(), ["stop-torrent", "end-move", "start-torrent"]);
   t.true(nextLock.isHeld);
 });
 
@@ -612,7 +613,7 @@ test("E11: what is paused is paused in the new folder", async (t) => {
   const { torrent, arrive, said } = await moving();
   torrent.pause();
   await arrive();
-  t.deepEqual(said(), ["pause-torrent", "start-torrent", "pause-torrent"]);
+  t.deepEqual(said(), ["pause-torrent", "end-move", "start-torrent", "pause-torrent"]);
 });
 
 test("E11: what is removed while it is moved is removed where it has arrived", async (t) => {
@@ -622,7 +623,7 @@ test("E11: what is removed while it is moved is removed where it has arrived", a
   t.deepEqual(said(), []);
   await arrive();
   await removed;
-  t.deepEqual(said(), ["remove-torrent"]);
+  t.deepEqual(said(), ["end-move", "remove-torrent"]);
   t.false(nextLock.isHeld);
 });
 
@@ -634,7 +635,7 @@ test("E11: moved again while it is moved, it is moved from where it has arrived"
   await arrive();
   await again;
   await settle();
-  t.deepEqual(said(), ["stop-torrent", "move-torrent", "start-torrent"]);
+  t.deepEqual(said(), ["end-move", "stop-torrent", "move-torrent", "end-move", "start-torrent"]);
   t.is(engine.calls("move-torrent")[0]?.directory, "/further");
   t.is(torrent.directory, "/further");
 });

@@ -5,15 +5,18 @@ import type { Actor, Context, Disk } from "@troupe/actor-runtime";
 import {
   decodeRecord,
   RecordError,
+  type FoundMove,
   type FoundRecord,
   type JobList,
   type JobRecord,
   type ListedJob,
+  type ListedMove,
   type RecordsProtocol,
   type StorageRefusal,
   type WriteRecords,
 } from "@troupe/messages";
 import { stampedDisk } from "../disk-stamp.ts";
+import { intentName, isIntent, listedMove } from "../moving/move-intent.ts";
 import { systemCode } from "../refusals.ts";
 import { RecordDatabase } from "./record-database.ts";
 
@@ -44,6 +47,8 @@ export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> 
     "read-record": readRecord,
     "write-records": writeRecords,
     "list-jobs": listJobs,
+    "find-move": findMove,
+    "end-move": endMove,
   },
 };
 
@@ -87,8 +92,14 @@ function listJobs(
 ): JobList | StorageRefusal {
   return orRefusal(path, () => {
     const jobs: ListedJob[] = [];
+    const moves: ListedMove[] = [];
     let unreadable = 0;
     for (const bytes of databaseAt(state, path).readAll()) {
+      if (isIntent(bytes)) {
+        const move = listedMove(bytes, (...parts) => state.context.sha1(...parts));
+        if (move !== undefined) moves.push(move);
+        continue;
+      }
       const record = decodedRecord(state, bytes);
       if (record === undefined) unreadable += 1;
       else {
@@ -96,7 +107,31 @@ function listJobs(
         jobs.push({ infoHash, directory, settings, isStarted });
       }
     }
-    return { jobs, unreadable };
+    return { jobs, moves, unreadable };
+  });
+}
+
+function findMove(
+  state: RecordsState,
+  { database: path, infoHash }: { readonly database: string; readonly infoHash: string },
+): FoundMove | StorageRefusal {
+  return orRefusal(path, () => {
+    const bytes = databaseAt(state, path).read(intentName(infoHash));
+    const move = bytes && listedMove(bytes, (...parts) => state.context.sha1(...parts));
+    return move === undefined ? {} : { move };
+  });
+}
+
+function endMove(
+  state: RecordsState,
+  question: { readonly database: string; readonly infoHash: string },
+): {} | StorageRefusal {
+  const found = findMove(state, question);
+  if ("refused" in found || found.move?.isSwitched !== true) return found;
+  const { database: path, infoHash } = question;
+  return orRefusal(path, () => {
+    databaseAt(state, path).write(new Map([[intentName(infoHash), undefined]]));
+    return {};
   });
 }
 

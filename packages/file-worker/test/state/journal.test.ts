@@ -480,13 +480,14 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   const list = () => rig.records("list-jobs", { database }) as Record<string, unknown>;
   t.deepEqual(list(), {
     jobs: [{ infoHash, directory: "/data", settings: someFacts.settings, isStarted: false }],
+    moves: [],
     unreadable: 0,
   });
   disk.databases.get(database)?.set("other", Uint8Array.of(1));
   t.like(list(), { unreadable: 1 });
   const from = { name: "engine", epoch: 1 };
   await forget(rig.state, { infoHash, home: inDatabase.home, directory: "/data" }, from);
-  t.deepEqual(list(), { jobs: [], unreadable: 1 });
+  t.deepEqual(list(), { jobs: [], moves: [], unreadable: 1 });
 });
 
 const believed = ({ trusted, doubted, samples }: JobKnown): readonly string[] =>

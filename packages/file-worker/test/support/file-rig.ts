@@ -14,6 +14,9 @@ import type {
   DataRemoved,
   MoveData,
   RecordsProtocol,
+  MoveSettled,
+  RecordHome,
+  SettleMove,
   RemoveData,
   StorageOpened,
   StoragePrepared,
@@ -76,8 +79,13 @@ export interface FileRig {
     message: Pick<RemoveData, "root" | "partFile"> & GivenFiles,
   ): Promise<DataRemoved | StorageRefusal>;
   move(
-    message: Pick<MoveData, "root" | "partFile" | "to"> & GivenFiles,
-  ): Promise<{} | StorageRefusal>;
+    message: Pick<MoveData, "root" | "partFile" | "to"> &
+      Partial<Pick<MoveData, "home">> &
+      GivenFiles,
+  ): Promise<MoveSettled | StorageRefusal>;
+  settleMove(
+    message: Pick<SettleMove, "root" | "partFile"> & Partial<Pick<MoveData, "home">> & GivenFiles,
+  ): Promise<MoveSettled | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
   settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
@@ -232,8 +240,14 @@ export function startRig(
     move(message) {
       const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
       const files = packFiles(message.files);
-      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message, files };
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...inMemory, ...message, files };
       return rig.finish(handlers["move-data"](rig.state, whole, owner));
+    },
+    settleMove(message) {
+      const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+      const files = packFiles(message.files);
+      const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...inMemory, ...message, files };
+      return rig.finish(handlers["settle-move"](rig.state, whole, owner));
     },
     remove(message) {
       const totalBytes = message.files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
@@ -284,6 +298,8 @@ export function recordsOn(disk: Disk): RecordsAnswer {
   >;
   return (name, message) => handlers[name]?.(state, message, owner);
 }
+/** The job that is moved, its record in memory. */
+const inMemory = { infoHash: "a".repeat(40), home: { kind: "memory" } as RecordHome };
 
 /** What an engine says of a job that has moved nothing yet. */
 export const someFacts: JobFacts = {

@@ -1,0 +1,110 @@
+// One file copied to a name that nothing has: holes and mode kept, synced, compared, and copied again when the file was
+// changed meanwhile.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import { seenOf, type Seen } from "./move-intent.ts";
+
+const chunkBytes = 1024 * 1024;
+/** Zeros of this length, at a multiple of it, are left out: a hole stays a hole. */
+const holeBytes = 16 * 1024;
+/** Synced so often, so that no single call takes long on a slow disk. */
+const syncEveryBytes = 16 * chunkBytes;
+/** How often a file that keeps changing is copied. */
+const triesMost = 3;
+const zeros = new Uint8Array(holeBytes);
+
+/** A copy, and the file that it is of. */
+export interface Copied {
+  /** As it was before and after its bytes were read: equal. */
+  readonly source: Seen;
+  readonly target: Seen;
+}
+
+/**
+ * @param to Removed first when it is there: a temporary name of our own.
+ * @returns `file-changed` when the file changed during each try, `EIO` when the copy differs from what was written.
+ * @throws what the disk throws.
+ */
+export function copyFile(disk: Disk, from: string, to: string): Copied | StorageRefusal {
+  for (let tries = 0; tries < triesMost; tries += 1) {
+    if (disk.stat(to) !== undefined) disk.remove(to);
+    const copied = copyOnce(disk, from, to);
+    if (copied !== "changed") return copied;
+  }
+  const message = `cannot copy "${from}": it was changed during each of ${triesMost} tries`;
+  return { refused: "file-changed", message, path: from };
+}
+
+/** Whether nothing has happened to a file between two looks. */
+export function isUnchanged(one: Seen, other: Seen): boolean {
+  return (
+    one.device === other.device &&
+    one.inode === other.inode &&
+    one.lengthBytes === other.lengthBytes &&
+    one.mtimeNs === other.mtimeNs &&
+    one.ctimeNs === other.ctimeNs
+  );
+}
+
+function copyOnce(disk: Disk, from: string, to: string): Copied | StorageRefusal | "changed" {
+  const input = disk.open(from, "read");
+  try {
+    const output = disk.open(to, "create-new");
+    try {
+      const found = disk.statFile(input);
+      copyBytes(disk, input, output, found.lengthBytes);
+      disk.setMode(output, found.mode);
+      disk.sync(output);
+      const isSame = areEqual(disk, input, output, found.lengthBytes);
+      if (!isUnchanged(found, disk.statFile(input))) return "changed";
+      if (isSame) return { source: seenOf(found), target: seenOf(disk.statFile(output)) };
+      const message = `cannot copy "${from}": the copy is not what was written: "${to}"`;
+      return { refused: "EIO", message, path: to };
+    } finally {
+      disk.close(output);
+    }
+  } finally {
+    disk.close(input);
+  }
+}
+
+function copyBytes(disk: Disk, input: number, output: number, lengthBytes: number): void {
+  const bytes = new Uint8Array(chunkBytes);
+  let unsynced = 0;
+  for (let at = 0; at < lengthBytes; at += chunkBytes) {
+    const part = bytes.subarray(0, disk.read(input, [bytes], at));
+    for (const [from, until] of runsOf(part)) {
+      disk.write(output, [part.subarray(from, until)], at + from);
+      unsynced += until - from;
+    }
+    if (unsynced < syncEveryBytes) continue;
+    disk.sync(output);
+    unsynced = 0;
+  }
+  disk.truncate(output, lengthBytes);
+}
+
+/** The stretches between holes. */
+function runsOf(part: Uint8Array): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (let at = 0; at < part.length; at += holeBytes) {
+    const until = Math.min(at + holeBytes, part.length);
+    const isHole = Buffer.compare(part.subarray(at, until), zeros.subarray(0, until - at)) === 0;
+    if (isHole) continue;
+    const last = runs.at(-1);
+    if (last?.[1] === at) last[1] = until;
+    else runs.push([at, until]);
+  }
+  return runs;
+}
+
+function areEqual(disk: Disk, input: number, output: number, lengthBytes: number): boolean {
+  const [one, other] = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
+  for (let at = 0; at < lengthBytes; at += chunkBytes) {
+    const [first, second] = [disk.read(input, [one], at), disk.read(output, [other], at)];
+    const isSame = Buffer.compare(one.subarray(0, first), other.subarray(0, second)) === 0;
+    if (!isSame) return false;
+  }
+  return disk.statFile(output).lengthBytes === lengthBytes;
+}

@@ -1,0 +1,69 @@
+// What is on record of moves, and of the jobs that they move.
+
+import {
+  decodeRecord,
+  encodeRecord,
+  RecordError,
+  type JobRecord,
+  type Sha1,
+} from "@troupe/messages";
+import { jobName } from "../state/job-journal.ts";
+import type { RecordStore } from "../state/record-homes.ts";
+import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-intent.ts";
+
+type Changes = Map<string, Uint8Array | undefined>;
+
+/** The intents and records of one torrent, in one store. All methods reject with what the disk throws. */
+export class MoveBook {
+  readonly #store: RecordStore;
+  readonly #sha1: Sha1;
+  readonly #infoHash: string;
+
+  constructor(store: RecordStore, sha1: Sha1, infoHash: string) {
+    this.#store = store;
+    this.#sha1 = sha1;
+    this.#infoHash = infoHash;
+  }
+
+  /** Intents outlive the program. */
+  get isLasting(): boolean {
+    return this.#store.isLasting;
+  }
+
+  /** The move that is not over. */
+  async intent(): Promise<MoveIntent | undefined> {
+    const { record: bytes } = await this.#store.read(intentName(this.#infoHash));
+    return bytes === undefined ? undefined : decodeIntent(bytes, this.#sha1);
+  }
+
+  /** Makes the intent durable; with the record of its job at the folder where that is. */
+  async keep(intent: MoveIntent, record?: JobRecord): Promise<void> {
+    const changes: Changes = new Map();
+    changes.set(intentName(this.#infoHash), encodeIntent(intent, this.#sha1));
+    if (intent.stage === "switched") changes.set(jobName(this.#infoHash, intent.from), undefined);
+    if (record !== undefined) this.#addRecord(changes, record);
+    await this.#store.write(changes);
+  }
+
+  /** The move is over. */
+  async forget(record?: JobRecord): Promise<void> {
+    const changes: Changes = new Map([[intentName(this.#infoHash), undefined]]);
+    if (record !== undefined) this.#addRecord(changes, record);
+    await this.#store.write(changes);
+  }
+
+  /** The record of the job; undefined also when it is damaged: then files are hashed. */
+  async recordAt(directory: string): Promise<JobRecord | undefined> {
+    const { record: bytes } = await this.#store.read(jobName(this.#infoHash, directory));
+    try {
+      return bytes === undefined ? undefined : decodeRecord(bytes, this.#sha1);
+    } catch (error) {
+      if (error instanceof RecordError) return undefined;
+      throw error;
+    }
+  }
+
+  #addRecord(changes: Changes, record: JobRecord): void {
+    changes.set(jobName(this.#infoHash, record.directory), encodeRecord(record, this.#sha1));
+  }
+}

@@ -1,0 +1,162 @@
+// The files of a torrent that is closed, brought to another folder; and what a crash has left of that. The disks are used
+// in a thread of its own, one a move: neither a copy of hours nor a disk that hangs holds up the file-worker.
+
+import { siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
+import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
+import { isRefusal, refusalFrom } from "../refusals.ts";
+import { isStillOpen, type FileState } from "../storage-life.ts";
+import { storedFiles } from "../storage.ts";
+import { MoveBook } from "./move-book.ts";
+import type { MoveIntent } from "./move-intent.ts";
+import { inThread, MoveRefused, MoveRun } from "./move-run.ts";
+import type { MovePaths } from "./move-scene.ts";
+import { run, type MoveAnswer, type MoveOrder } from "./move-steps.ts";
+
+const moving: DiskWork<MoveOrder, MoveAnswer> = {
+  operation: "move files",
+  module: siblingUrl(import.meta.url, "./move-steps"),
+  run,
+};
+/** Bytes of the name by chance that temporary files have. */
+const markBytes = 8;
+
+/** What one call works with. */
+interface Mover {
+  readonly book: MoveBook;
+  readonly paths: MovePaths;
+  readonly thread: DiskThread<MoveOrder, MoveAnswer>;
+}
+
+/**
+ * Moves the files; a move to the same folder that was cut off is finished. The intent stays until `end-move`.
+ *
+ * @returns `file-exists` when one of the names is taken there, `file-changed`, or what the disk refused; then everything
+ *   is where it was. `disk-not-answering`: the next start, or move, finishes or undoes it.
+ */
+export async function moveData(
+  state: FileState,
+  message: MoveData,
+): Promise<MoveSettled | StorageRefusal> {
+  return await withMover(state, message, async (mover) => {
+    const { from, to } = await foldersOf(mover, message.root, message.to);
+    if (from === to) return { directory: to, hasMoved: false };
+    const intent = await mover.book.intent();
+    if (intent !== undefined) {
+      if (intent.from !== from && intent.to !== from) return unfinished(intent);
+      const settled = await settle(state, mover, intent);
+      if (settled.directory === to) return { ...settled, hasMoved: true };
+      if (settled.directory !== from || settled.rest !== undefined) return unfinished(intent);
+      await mover.book.forget();
+    }
+    return { ...(await moveFrom(state, mover, message)), hasMoved: true };
+  });
+}
+
+/**
+ * Finishes or undoes what is left of a move from this folder or to it. A move that has not come to the new folder is
+ * undone from the old one, and carried out from the new one.
+ *
+ * @returns The folder where the torrent is now.
+ */
+export async function settleMove(
+  state: FileState,
+  message: SettleMove,
+): Promise<MoveSettled | StorageRefusal> {
+  return await withMover(state, message, async (mover) => {
+    const { from: root } = await foldersOf(mover, message.root, message.root);
+    const intent = await mover.book.intent();
+    if (intent === undefined || (intent.from !== root && intent.to !== root)) {
+      return { directory: root, hasMoved: false };
+    }
+    const settled = await settle(state, mover, intent);
+    if (settled.directory === root) return { ...settled, hasMoved: false };
+    if (root === intent.from) return { ...settled, hasMoved: true };
+    const place = { ...message, root: intent.from, to: intent.to };
+    return { ...(await moveFrom(state, mover, place)), hasMoved: false };
+  });
+}
+
+async function withMover<Answer>(
+  state: FileState,
+  message: SettleMove,
+  act: (mover: Mover) => Promise<Answer | StorageRefusal>,
+): Promise<Answer | StorageRefusal> {
+  if (await isStillOpen(state, message.torrent)) {
+    return { refused: "still-open", message: "cannot move files of a torrent that is open" };
+  }
+  const files = storedFiles(message);
+  if (isRefusal(files)) return files;
+  const paths = files.map(({ path, isPadding }) => (isPadding === true ? [] : path));
+  const thread = state.context.disk.openThread(moving);
+  try {
+    return await act({ book: bookOf(state, message), paths, thread });
+  } catch (error) {
+    if (error instanceof MoveRefused) return error.refusal;
+    return refusalFrom(error, "move the torrent in", message.root);
+  } finally {
+    thread.close();
+  }
+}
+
+/** The folders without links. */
+async function foldersOf(
+  { thread }: Mover,
+  root: string,
+  target: string,
+): Promise<{ readonly from: string; readonly to: string }> {
+  const order = { step: "look", from: root, to: target, paths: [] } as const;
+  const { refusal, from = root, to = target } = await inThread(thread, order);
+  if (refusal !== undefined) throw new MoveRefused(refusal);
+  return { from, to };
+}
+
+/** How a move came out. */
+type Settled = Omit<MoveSettled, "hasMoved">;
+
+async function moveFrom(
+  state: FileState,
+  { book, paths, thread }: Mover,
+  { root, to: target, infoHash }: Omit<MoveData, "home">,
+): Promise<Settled> {
+  const order = { step: "look", from: root, to: target, paths } as const;
+  const { files, refusal, from = root, to = target } = await inThread(thread, order);
+  if (refusal !== undefined) throw new MoveRefused(refusal);
+  const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");
+  const intent = { infoHash, from, to, mark, stage: "begun", files } as const;
+  const run = new MoveRun(thread, book, paths, intent);
+  await run.carryOut();
+  return await leave(state, run, to);
+}
+
+/** @returns The folder where the torrent is then. */
+async function settle(
+  state: FileState,
+  { book, paths, thread }: Mover,
+  intent: MoveIntent,
+): Promise<Settled> {
+  const run = new MoveRun(thread, book, paths, intent);
+  if (intent.stage === "switched") return await leave(state, run, intent.to);
+  await run.undo();
+  return { directory: intent.from };
+}
+
+async function leave({ context }: FileState, run: MoveRun, directory: string): Promise<Settled> {
+  try {
+    for (const left of await run.leave()) context.log("warn", "source-not-removed", { ...left });
+    return { directory };
+  } catch (error) {
+    if (!(error instanceof MoveRefused)) throw error;
+    return { directory, rest: { ...error.refusal, isWhole: run.isWhole } };
+  }
+}
+
+function unfinished({ from, to }: MoveIntent): StorageRefusal {
+  return {
+    refused: "move-unfinished",
+    message: `cannot move this torrent: its move from "${from}" to "${to}" is not finished; start it in one of these folders first`,
+  };
+}
+
+function bookOf({ context, homes }: FileState, { infoHash, home }: SettleMove): MoveBook {
+  return new MoveBook(homes.at(home), (...parts) => context.sha1(...parts), infoHash);
+}

@@ -1,0 +1,149 @@
+// The steps of a move up to the moment at which the new folder is whole. The old folder stays whole through all of them.
+
+import type { Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import { isRefusal, systemCode } from "../refusals.ts";
+import { copyFile, isUnchanged } from "./copy-file.ts";
+import { seenOf, type MovingFile, type Seen } from "./move-intent.ts";
+import { cannotMove, nameTaken, type MovedFile, type MoveScene } from "./move-scene.ts";
+
+/** Codes of `link` where a file has one name only (FAT, some FUSE), or this file may have no further one. */
+const noLinkCodes: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+]);
+
+/** Gives a file its new name beside the old one; where that cannot be, copies it under a temporary name. */
+export function bringFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk, next } = scene;
+  const folder = next.make(scene.pathOf(file));
+  if (folder !== undefined) return folder;
+  const [source, target] = [scene.sourceOf(file), scene.targetOf(file)];
+  const before = disk.stat(source);
+  if (before?.kind !== "file") return fileChanged(source);
+  const way = file.way ?? linkOrNot(disk, source, target);
+  if (way === "taken") return nameTaken(target);
+  if (way === "link") {
+    const after = disk.stat(source) ?? before;
+    return { ...file, way, before: seenOf(before), source: seenOf(after), target: seenOf(after) };
+  }
+  const temporary = scene.temporaryOf(file);
+  if (way === "rename") {
+    // What is made after it has no earlier change time.
+    const target = makeEmpty(disk, temporary);
+    const seen = seenOf(before);
+    if (target.device === seen.device) return { ...file, way, before: seen, source: seen, target };
+  }
+  const copied = copyFile(disk, source, temporary);
+  if (isRefusal(copied)) return copied;
+  return { ...file, way: "copy", before: copied.source, ...copied };
+}
+
+function linkOrNot(
+  disk: Disk,
+  source: string,
+  target: string,
+): "link" | "copy" | "rename" | "taken" {
+  try {
+    disk.link(source, target);
+    return "link";
+  } catch (error) {
+    const code = systemCode(error) ?? "";
+    if (code === "EEXIST") return "taken";
+    if (code === "EXDEV") return "copy";
+    if (noLinkCodes.has(code)) return "rename";
+    throw error;
+  }
+}
+
+/** A copy whose file has changed since is made again. */
+export function checkFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  if (file.way !== "copy") return file;
+  const found = scene.disk.stat(scene.sourceOf(file));
+  return found !== undefined && isUnchanged(file.source, found) ? file : bringFile(scene, file);
+}
+
+/** A copy gets its name as a second one, which takes none that is there, and loses the temporary one. */
+export function nameCopy(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = scene;
+  if (file.way !== "copy") return { ...file, isNamed: file.way === "link" };
+  const [temporary, target] = [scene.temporaryOf(file), scene.targetOf(file)];
+  const way = linkOrNot(disk, temporary, target);
+  if (way === "taken") return nameTaken(target);
+  if (way !== "link") return { ...file, isNamed: false };
+  disk.remove(temporary);
+  return { ...file, isNamed: true, target: lookAt(disk, target) };
+}
+
+/** Where files have one name only, an empty file keeps the new name free. */
+export function placeFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  if (file.isNamed === true) return file;
+  const target = scene.targetOf(file);
+  try {
+    return { ...file, place: makeEmpty(scene.disk, target).inode };
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    return nameTaken(target);
+  }
+}
+
+/** A copy takes the place of the empty file. */
+export function replacePlace(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = scene;
+  if (file.isNamed === true) return file;
+  const [temporary, target] = [scene.temporaryOf(file), scene.targetOf(file)];
+  if (file.way === "rename") {
+    disk.remove(temporary);
+    return file;
+  }
+  if (!isPlace(disk.stat(target), file)) return nameTaken(target);
+  disk.rename(temporary, target);
+  return { ...file, isNamed: true, target: lookAt(disk, target) };
+}
+
+/** The last look before the record points to the new folder. */
+export function proveFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = scene;
+  const [source, target] = [scene.sourceOf(file), scene.targetOf(file)];
+  const [old, found] = [disk.stat(source), disk.stat(target)];
+  if (old === undefined || old.inode !== file.source.inode) return fileChanged(source);
+  const isUntouched = isUnchanged(file.source, old);
+  if (file.way === "rename") {
+    return isPlace(found, file) ? { ...file, isProved: isUntouched } : nameTaken(target);
+  }
+  if (found === undefined || found.inode !== file.target?.inode) return nameTaken(target);
+  if (file.way === "copy" && !isUntouched) return fileChanged(source);
+  const isProved = file.way === "link" ? isUntouched : isUnchanged(file.target, found);
+  return { ...file, target: seenOf(found), isProved };
+}
+
+/** Whether this is the empty file that keeps the name of another one free. */
+export function isPlace(
+  found: { readonly inode: bigint; readonly lengthBytes: number } | undefined,
+  { place }: MovingFile,
+): boolean {
+  return found !== undefined && found.inode === place && found.lengthBytes === 0;
+}
+
+/** Makes an empty file where there is nothing. @throws `EEXIST` */
+export function makeEmpty(disk: Disk, path: string): Seen {
+  const file = disk.open(path, "create-new");
+  try {
+    return seenOf(disk.statFile(file));
+  } finally {
+    disk.close(file);
+  }
+}
+
+function lookAt(disk: Disk, path: string): Seen {
+  const found = disk.stat(path);
+  if (found === undefined) throw Object.assign(new Error(`"${path}" is gone`), { code: "ENOENT" });
+  return seenOf(found);
+}
+
+function fileChanged(path: string): StorageRefusal {
+  return cannotMove("file-changed", path, "it was changed while it was moved");
+}

@@ -1,0 +1,146 @@
+// What is kept of a move while it is under way, so that the next start can finish or undo it whatever the moment of a
+// crash. It stands beside the records of jobs, one a torrent.
+//
+//    0  8   "troupeMV"
+//    8      version and intent as JSON text
+//   −20 20  SHA-1 of all before it
+
+import type { FileStat } from "@troupe/actor-runtime";
+import type { ListedMove, Sha1 } from "@troupe/messages";
+
+const magic = new TextEncoder().encode("troupeMV");
+const version = 1;
+const digestBytes = 20;
+
+/** By what a file is recognised. */
+export type Seen = Pick<FileStat, "device" | "inode" | "lengthBytes" | "mtimeNs" | "ctimeNs">;
+
+/**
+ * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume, the first one is
+ * removed afterwards. `rename`: on a file system without second names, when everything else is done.
+ */
+export type MoveWay = "copy" | "link" | "rename";
+
+/** One file on its way. */
+export interface MovingFile {
+  /** Its place in the torrent. */
+  readonly index: number;
+  /** As it was when its copy was begun, or before it had a second name. */
+  readonly before: Seen;
+  /** How it must look at its old place for as long as nothing else changes it. */
+  readonly source: Seen;
+  /** Undefined: nothing has been done about it that is known. */
+  readonly way?: MoveWay;
+  /** At its new place: the copy, under whichever name; of a rename the empty file under the temporary name. */
+  readonly target?: Seen;
+  /** Inode of the empty file that keeps the new name free where files have one name only. */
+  readonly place?: bigint;
+}
+
+/**
+ * How far a move is. `begun`: there are only temporary names, and second names of the sources. `copied`: what may get its
+ * new name is known. `placed`: so are the empty files that keep names free. Until then the old folder is whole.
+ * `switched`: the new folder is whole, and the record is there.
+ */
+export type MoveStage = "begun" | "copied" | "placed" | "switched";
+
+/** A move under way. */
+export interface MoveIntent {
+  readonly infoHash: string;
+  /** Absolute, without links. */
+  readonly from: string;
+  readonly to: string;
+  /** Part of the temporary names: 16 hex digits by chance. */
+  readonly mark: string;
+  readonly stage: MoveStage;
+  readonly files: readonly MovingFile[];
+}
+
+/** What an intent is called: a torrent has one at a time. */
+export function intentName(infoHash: string): string {
+  return `move ${infoHash}`;
+}
+
+/** Whether these bytes are to be an intent, not the record of a job. */
+export function isIntent(bytes: Uint8Array): boolean {
+  return magic.every((byte, at) => bytes[at] === byte);
+}
+
+/** @returns An intent as bytes. */
+export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
+  const files = intent.files.map((file) => [
+    file.index,
+    wordsOf(file.before),
+    wordsOf(file.source),
+    file.way ?? null,
+    file.target === undefined ? null : wordsOf(file.target),
+    file.place?.toString() ?? null,
+  ]);
+  const text = new TextEncoder().encode(JSON.stringify({ ...intent, version, files }));
+  const bytes = new Uint8Array(magic.length + text.length + digestBytes);
+  bytes.set(magic);
+  bytes.set(text, magic.length);
+  bytes.set(sha1(bytes.subarray(0, -digestBytes)), magic.length + text.length);
+  return bytes;
+}
+
+/** @returns The intent; undefined when the bytes are damaged, or of another version: then nothing of it is done. */
+export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefined {
+  const body = bytes.subarray(0, -digestBytes);
+  const digest = sha1(body);
+  const end = bytes.subarray(-digestBytes);
+  if (!isIntent(bytes) || !digest.every((byte, at) => end[at] === byte)) return undefined;
+  const kept = JSON.parse(new TextDecoder().decode(body.subarray(magic.length))) as KeptIntent;
+  if (kept.version !== version) return undefined;
+  const { infoHash, from, to, mark, stage } = kept;
+  const files = kept.files.map(([index, before, source, way, target, place]) => ({
+    index,
+    before: seenFrom(before),
+    source: seenFrom(source),
+    ...(way !== null && { way }),
+    ...(target !== null && { target: seenFrom(target) }),
+    ...(place !== null && { place: BigInt(place) }),
+  }));
+  return { infoHash, from, to, mark, stage, files };
+}
+
+/** @returns What a list says of a move; undefined when the bytes are damaged. */
+export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefined {
+  const intent = decodeIntent(bytes, sha1);
+  if (intent === undefined) return undefined;
+  const { infoHash, from, to, stage } = intent;
+  const isWhole = intent.files.every(({ way }) => way !== "rename");
+  return { infoHash, from, to, isSwitched: stage === "switched", isWhole };
+}
+
+/** The file that was seen, without what else is known of it. */
+export function seenOf({ device, inode, lengthBytes, mtimeNs, ctimeNs }: Seen): Seen {
+  return { device, inode, lengthBytes, mtimeNs, ctimeNs };
+}
+
+type Words = readonly [
+  device: string,
+  inode: string,
+  length: number,
+  mtimeNs: string,
+  ctimeNs: string,
+];
+type KeptFile = readonly [number, Words, Words, MoveWay | null, Words | null, string | null];
+type KeptIntent = Omit<MoveIntent, "files"> & {
+  readonly version: number;
+  readonly files: readonly KeptFile[];
+};
+
+function wordsOf({ device, inode, lengthBytes, mtimeNs, ctimeNs }: Seen): Words {
+  return [`${device}`, `${inode}`, lengthBytes, `${mtimeNs}`, `${ctimeNs}`];
+}
+
+function seenFrom([device, inode, lengthBytes, mtimeNs, ctimeNs]: Words): Seen {
+  return {
+    device: BigInt(device),
+    inode: BigInt(inode),
+    lengthBytes,
+    mtimeNs: BigInt(mtimeNs),
+    ctimeNs: BigInt(ctimeNs),
+  };
+}

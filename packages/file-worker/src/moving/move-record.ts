@@ -1,0 +1,39 @@
+// The record of a job at the new folder: pieces stay believed, because each file is known by how it looks there.
+
+import type { JobRecord } from "@troupe/messages";
+import { factWords } from "../state/file-facts.ts";
+import type { Seen } from "./move-intent.ts";
+import type { MovedFile } from "./move-scene.ts";
+
+/**
+ * @param record Of the old folder, or of an earlier moment of the move.
+ * @param files As the move left them; what is not proved keeps its facts, and is hashed by the next start.
+ * @returns The record for the new folder.
+ */
+export function movedRecord(
+  record: JobRecord,
+  directory: string,
+  files: readonly MovedFile[],
+): JobRecord {
+  const facts = record.files.slice();
+  for (const { index, before, target, isProved } of files) {
+    const isKnown = index < facts.length / factWords && isSame(record.files, index, before);
+    if (isKnown && isProved === true && target !== undefined) note(facts, index, target);
+  }
+  return { ...record, directory, files: facts };
+}
+
+function isSame(facts: BigUint64Array, file: number, seen: Seen): boolean {
+  const noted = new BigUint64Array(factWords);
+  note(noted, 0, seen);
+  const at = file * factWords;
+  return noted.every((word, index) => word === facts[at + index]);
+}
+
+function note(facts: BigUint64Array, file: number, seen: Seen): void {
+  const { device, inode, lengthBytes, mtimeNs, ctimeNs } = seen;
+  facts.set(
+    [device, inode, BigInt(lengthBytes), mtimeNs, ctimeNs].slice(0, factWords),
+    file * factWords,
+  );
+}

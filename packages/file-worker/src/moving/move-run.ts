@@ -1,0 +1,146 @@
+// One move from its beginning to its end, or back: the steps in their thread, and between them what is made durable.
+//
+//   begun → bring: links, and copies under temporary names → copied → name → (place → placed → replace) → prove
+//         → switched: the record is at the new folder → leave → over, when the plain copies of the job are renewed
+
+import { ActorError, type DiskThread } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import type { MoveBook } from "./move-book.ts";
+import type { MoveIntent, MoveStage } from "./move-intent.ts";
+import { movedRecord } from "./move-record.ts";
+import type { MovedFile, MovePaths } from "./move-scene.ts";
+import type { MoveAnswer, MoveOrder } from "./move-steps.ts";
+
+/** Codes of a thread that does nothing any more: what it was at is found out by the next try. */
+const threadIsGone: ReadonlySet<string> = new Set(["disk-not-answering", "actor-exited"]);
+
+/** Why a move goes no further. */
+export class MoveRefused extends Error {
+  readonly refusal: StorageRefusal;
+
+  constructor(refusal: StorageRefusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+
+  /** No step can be run any more. */
+  get isThreadGone(): boolean {
+    return threadIsGone.has(this.refusal.refused);
+  }
+}
+
+/** A move under way. Methods reject with {@link MoveRefused}, or with what the store threw. */
+export class MoveRun {
+  readonly #thread: DiskThread<MoveOrder, MoveAnswer>;
+  readonly #book: MoveBook;
+  readonly #paths: MovePaths;
+  #intent: MoveIntent;
+  #files: readonly MovedFile[];
+
+  constructor(
+    thread: DiskThread<MoveOrder, MoveAnswer>,
+    book: MoveBook,
+    paths: MovePaths,
+    intent: MoveIntent,
+  ) {
+    this.#thread = thread;
+    this.#book = book;
+    this.#paths = paths;
+    this.#intent = intent;
+    this.#files = intent.files;
+  }
+
+  /** Nothing but the old files keeps the move from being over. */
+  get isWhole(): boolean {
+    return this.#files.every(({ way }) => way !== "rename");
+  }
+
+  /** Brings the files to the new folder; when that cannot be it is undone. */
+  async carryOut(): Promise<void> {
+    await this.#keep("begun");
+    try {
+      await this.#step("bring");
+      await this.#step("check");
+      await this.#keep("copied");
+      await this.#step("name");
+      if (this.#files.some(({ isNamed }) => isNamed !== true)) {
+        await this.#step("place");
+        await this.#keep("placed");
+        await this.#step("replace");
+      }
+      await this.#step("prove");
+      await this.#switch();
+    } catch (error) {
+      if (error instanceof MoveRefused && !error.isThreadGone) await this.#undoAfter();
+      throw error;
+    }
+  }
+
+  /** Leaves the old folder. @returns Files that stay there as well, because they cannot be removed. */
+  async leave(): Promise<readonly StorageRefusal[]> {
+    await this.#step("leave");
+    const { to } = this.#intent;
+    const record = await this.#book.recordAt(to);
+    const renewed = record && movedRecord(record, to, this.#files);
+    // Nothing of the list has to follow where the list is forgotten with the program.
+    if (!this.#book.isLasting) await this.#book.forget(renewed);
+    else if (renewed !== undefined) await this.#book.keep(this.#intent, renewed);
+    return this.#files.flatMap(({ left }) => (left === undefined ? [] : [left]));
+  }
+
+  /** Leaves the new folder, and the move is over. */
+  async undo(): Promise<void> {
+    await this.#step("undo");
+    const { from } = this.#intent;
+    const record = await this.#book.recordAt(from);
+    const asTheyAre = this.#files.map((file) => ({ ...file, target: file.source }));
+    await this.#book.forget(record && movedRecord(record, from, asTheyAre));
+  }
+
+  /** Should it fail as well the next start undoes it. */
+  async #undoAfter(): Promise<void> {
+    try {
+      await this.undo();
+    } catch (error) {
+      if (!(error instanceof MoveRefused)) throw error;
+    }
+  }
+
+  async #switch(): Promise<void> {
+    const { from, to } = this.#intent;
+    const record = await this.#book.recordAt(from);
+    const named = this.#files.filter(({ way }) => way !== "rename");
+    const moved = record && movedRecord(record, to, named);
+    // From here on the facts on record are those of the new names.
+    this.#files = this.#files.map((file) => {
+      const isNamed = file.way !== "rename" && file.isProved === true && file.target !== undefined;
+      return isNamed ? { ...file, before: file.target } : file;
+    });
+    await this.#keep("switched", moved);
+  }
+
+  async #keep(stage: MoveStage, record?: Parameters<MoveBook["keep"]>[1]): Promise<void> {
+    this.#intent = { ...this.#intent, stage, files: this.#files };
+    await this.#book.keep(this.#intent, record);
+  }
+
+  async #step(step: Exclude<MoveOrder["step"], "look">): Promise<void> {
+    const order = { step, intent: { ...this.#intent, files: [] }, files: this.#files };
+    const { files, refusal } = await inThread(this.#thread, { ...order, paths: this.#paths });
+    this.#files = files;
+    if (refusal !== undefined) throw new MoveRefused(refusal);
+  }
+}
+
+/** Runs one step. @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
+export async function inThread(
+  thread: DiskThread<MoveOrder, MoveAnswer>,
+  order: MoveOrder,
+): Promise<MoveAnswer> {
+  try {
+    return await thread.run(order);
+  } catch (error) {
+    if (!(error instanceof ActorError) || !threadIsGone.has(error.code)) throw error;
+    throw new MoveRefused({ refused: error.code, message: error.message });
+  }
+}

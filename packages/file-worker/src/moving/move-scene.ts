@@ -1,0 +1,77 @@
+// What the steps of a move work with: two folders, the names of each file in them, and what is done about refusals.
+
+import { dirname, sep } from "node:path";
+import type { Disk } from "@troupe/actor-runtime";
+import type { StorageRefusal } from "@troupe/messages";
+import { below, Folders } from "../folders.ts";
+import type { MoveIntent, MovingFile } from "./move-intent.ts";
+
+/** Any value that says which file it is about. */
+type Indexed = Pick<MovingFile, "index">;
+
+/** A file after a step. */
+export interface MovedFile extends MovingFile {
+  /** Nothing but this move has touched the file since `before`. */
+  readonly isProved?: boolean;
+  /** It has its new name; of the step `name`. */
+  readonly isNamed?: boolean;
+  /** Why the old file stays where it was; of the step `leave`. */
+  readonly left?: StorageRefusal;
+}
+
+/** What a step does with one file. @returns what is known of the file then, or why the move goes no further. */
+export type MoveStep = (scene: MoveScene, file: MovedFile) => MovedFile | StorageRefusal;
+
+/** Paths of each file by their place in the torrent. */
+export type MovePaths = readonly (readonly string[])[];
+
+/** Time does not pass in a step: each folder is looked at once. */
+const still = { nowMs: () => 0, epochMs: () => 0 };
+
+/** The two folders of a move, for one step. */
+export class MoveScene {
+  readonly disk: Disk;
+  readonly intent: MoveIntent;
+  /** Folders of the old place and of the new one. */
+  readonly old: Folders;
+  readonly next: Folders;
+  readonly #paths: MovePaths;
+
+  constructor(disk: Disk, intent: MoveIntent, paths: MovePaths) {
+    this.disk = disk;
+    this.intent = intent;
+    this.old = new Folders(disk, still, intent.from);
+    this.next = new Folders(disk, still, intent.to);
+    this.#paths = paths;
+  }
+
+  pathOf({ index }: Indexed): readonly string[] {
+    const path = this.#paths[index];
+    if (path === undefined) throw new RangeError(`bug: a move has no file ${index}`);
+    return path;
+  }
+
+  sourceOf(file: Indexed): string {
+    return below(this.intent.from, this.pathOf(file).join(sep));
+  }
+
+  targetOf(file: Indexed): string {
+    return below(this.intent.to, this.pathOf(file).join(sep));
+  }
+
+  /** In the folder of the new name, so that it is on the same volume. */
+  temporaryOf(file: Indexed): string {
+    const name = `.troupe-${this.intent.mark}-${file.index}`;
+    return below(dirname(this.targetOf(file)), name);
+  }
+}
+
+/** The refusal of a name that is taken, and of what is no file. */
+export function cannotMove(refused: string, path: string, seen: string): StorageRefusal {
+  return { refused, message: `cannot move to "${dirname(path)}": ${seen}: "${path}"`, path };
+}
+
+/** The refusal of a name that is taken. */
+export function nameTaken(path: string): StorageRefusal {
+  return cannotMove("file-exists", path, "something has that name already");
+}

@@ -1,0 +1,155 @@
+// A move that is cut off at each of its disk calls, on a simulated disk: the next move or start finishes or undoes it.
+
+import test from "ava";
+import { SimulatedDisk, type DiskCall } from "@troupe/actor-runtime/simulated";
+import { startRig, storedFiles, pattern, type FileRig } from "../support/file-rig.ts";
+
+const home = { kind: "database", path: "/state/state.db" } as const;
+const lengths = { "t/a": 40_000, "t/sub/b": 20_000, "t/sub/empty": 0 };
+const files = storedFiles(lengths);
+const places = { files, partFile: ".parts", home };
+const names = [...Object.keys(lengths), ".parts"];
+
+/** Where the two folders are, and how files get a second name. */
+interface Volumes {
+  readonly isOther: boolean;
+  readonly hasLinks: boolean;
+}
+
+/** Said by every disk call from the kill on. */
+const killedWords = "the program is killed";
+
+class Machine {
+  nowMs = 1_000_000;
+  readonly disk: SimulatedDisk;
+  readonly calls: DiskCall[] = [];
+  readonly #volumes: Volumes;
+  #killAt = Infinity;
+
+  constructor(volumes: Volumes) {
+    this.#volumes = volumes;
+    this.disk = new SimulatedDisk({
+      // Each call comes later than the one before.
+      clock: { nowMs: () => this.nowMs, epochMs: () => (this.nowMs += 1) },
+      log: (call) => {
+        this.calls.push(call);
+        if (this.calls.length >= this.#killAt) throw new Error(killedWords);
+      },
+    });
+    if (volumes.isOther) this.disk.mounts.add("/other", 9n);
+    for (const folder of ["/data/t/sub", "/other", "/state"]) this.disk.makeFolder(folder);
+    for (const [index, name] of names.entries()) this.put(`/data/${name}`, content(index));
+    this.boot();
+  }
+
+  put(path: string, bytes: Uint8Array): void {
+    const file = this.disk.open(path, "create");
+    this.disk.write(file, [bytes], 0);
+    this.disk.close(file);
+  }
+
+  /** A new program on the same disk. */
+  boot(killAt = Infinity): FileRig {
+    this.calls.length = 0;
+    this.#killAt = killAt;
+    this.disk.fault = ({ operation }) =>
+      operation === "link" && !this.#volumes.hasLinks ? "EPERM" : undefined;
+    return startRig(this.disk);
+  }
+
+  filesIn(folder: string): Record<string, Uint8Array> {
+    const found: [string, Uint8Array][] = [];
+    for (const name of names) {
+      const path = `${folder}/${name}`;
+      if (this.disk.stat(path) !== undefined) found.push([name, this.disk.readFile(path)]);
+    }
+    return Object.fromEntries(found);
+  }
+}
+
+function content(index: number): Uint8Array {
+  return pattern([40_000, 20_000, 0, 300][index] ?? 0, index);
+}
+
+const whole = Object.fromEntries(names.map((name, index) => [name, content(index)]));
+const move = { ...places, root: "/data", to: "/other" };
+const moved = { directory: "/other", hasMoved: true };
+
+async function killed(volumes: Volumes, at: number): Promise<Machine | undefined> {
+  const machine = new Machine(volumes);
+  const rig = machine.boot(at);
+  try {
+    await rig.move(move);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && error.message === killedWords) return machine;
+    throw error;
+  }
+}
+
+for (const volumes of [
+  { isOther: true, hasLinks: true },
+  { isOther: true, hasLinks: false },
+  { isOther: false, hasLinks: true },
+  { isOther: false, hasLinks: false },
+]) {
+  const where = `${volumes.isOther ? "to another volume" : "within a volume"}, ${volumes.hasLinks ? "with" : "without"} links`;
+
+  test(`E11: cut off at any disk call, the same move finishes: ${where}`, async (t) => {
+    let kills = 0;
+    for (let at = 1; ; at += 1) {
+      const machine = await killed(volumes, at);
+      if (machine === undefined) break;
+      kills += 1;
+      const call = JSON.stringify(machine.calls.at(-1));
+      const rig = machine.boot();
+      const isOneWhole = ["/data", "/other"].some((folder) => isWhole(machine.filesIn(folder)));
+      // Where files have one name only they are renamed one after the other.
+      if (volumes.isOther || volumes.hasLinks) t.true(isOneWhole, `${at} ${call}`);
+      t.deepEqual(await rig.move(move), moved, `${at} ${call}`);
+      t.deepEqual([machine.filesIn("/other"), machine.filesIn("/data")], [whole, {}], call);
+      t.deepEqual(leftovers(machine), [], call);
+    }
+    t.log(`${kills} kill points`);
+    t.true(kills > 30, `${kills}`);
+  });
+
+  test(`E11: cut off at any disk call, a start in either folder finds all files there: ${where}`, async (t) => {
+    for (const root of ["/data", "/other"]) {
+      for (let at = 1; ; at += 1) {
+        const machine = await killed(volumes, at);
+        if (machine === undefined) break;
+        const call = `${root} ${at} ${JSON.stringify(machine.calls.at(-1))}`;
+        const rig = machine.boot();
+        const isOnRecord = hasIntent(machine);
+        const settled = await rig.settleMove({ ...places, root });
+        if ("refused" in settled) return t.fail(`${call}: ${settled.message}`);
+        // Nothing is known of a move that has not begun: the files are where they were.
+        const folder = isOnRecord ? settled.directory : "/data";
+        if (root === "/other") t.is(settled.directory, "/other", call);
+        t.deepEqual(machine.filesIn(folder), whole, call);
+        t.deepEqual(machine.filesIn(folder === "/data" ? "/other" : "/data"), {}, call);
+        t.deepEqual(leftovers(machine), [], call);
+      }
+    }
+  });
+}
+
+function isWhole(found: Record<string, Uint8Array>): boolean {
+  return names.every(
+    (name) => Buffer.compare(found[name] ?? Buffer.from("?"), whole[name] ?? Buffer.alloc(0)) === 0,
+  );
+}
+
+function hasIntent({ disk }: Machine): boolean {
+  return disk.openDatabase(home.path).get(`move ${"a".repeat(40)}`) !== undefined;
+}
+
+/** Temporary names that are still there. */
+function leftovers(machine: Machine): string[] {
+  const temporary = (folder: string, index: number) =>
+    `${folder}/.troupe-0000000000000000-${index}`;
+  return ["/other", "/other/t", "/other/t/sub"].flatMap((folder) =>
+    names.map((_, index) => temporary(folder, index)).filter((path) => machine.disk.stat(path)),
+  );
+}
