@@ -64,3 +64,41 @@ onTwoDevices("a folder that does not answer is the error of its torrent alone", 
   await disks.complete("A");
   await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
 });
+
+const isLong = process.env["TROUPE_TWO_DISKS"] === "long";
+const whenLong = isLong ? onTwoDevices : test.serial.skip;
+const quietMs = 15_000;
+const hangMs = 60_000;
+
+whenLong(
+  "while one disk hangs for a minute a torrent of another keeps nine tenths of its rate",
+  async (t) => {
+    const pace = 16 * mebibyte;
+    const lengthBytes = { A: 30 * pace, B: 100 * pace };
+    await using disks = await TwoDisks.open({
+      bytesPerSecond: pace,
+      lengthBytes,
+      kind: "hang-write",
+    });
+    await someOf(disks);
+    const rateOver = async (ms: number): Promise<number> => {
+      const had = () => disks.linesOf("B", "progress").at(-1)?.haveBytes ?? 0;
+      const [before, beganMs] = [had(), performance.now()];
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return ((had() - before) / (performance.now() - beganMs)) * 1000;
+    };
+    const before = await rateOver(quietMs);
+    disks.hang();
+    const during = await rateOver(hangMs);
+    disks.wake();
+    t.log(
+      `${before.toFixed(0)} B/s before, ${during.toFixed(0)} B/s while it hung: ${(during / before).toFixed(3)}`,
+    );
+    t.true(during >= 0.9 * before);
+    t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+    t.like(disks.linesOf("A", "error").at(0), { code: "disk-not-answering" });
+    await Promise.all([disks.complete("A"), disks.complete("B")]);
+    await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+    await assertSameFiles(t, disks.swarms.B.payload, disks.folders.B);
+  },
+);

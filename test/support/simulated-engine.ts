@@ -171,10 +171,14 @@ export class SimulatedEngine {
   }
 
   /** Adds a torrent and starts it; each later incarnation of the engine is told the same. */
-  async add(torrent: SimulatedTorrent, mode: AddTorrent["mode"] = "download"): Promise<void> {
+  async add(
+    torrent: SimulatedTorrent,
+    mode: AddTorrent["mode"] = "download",
+    directory: string = downloadFolder,
+  ): Promise<void> {
     const request: AddTorrent = {
       metainfo: torrent.bytes,
-      directory: downloadFolder,
+      directory,
       extraTrackers: [],
       useTrackers: true,
       peers: [],

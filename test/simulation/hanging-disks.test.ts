@@ -1,0 +1,155 @@
+// One disk never stops another, in virtual time: several torrents of one engine, each on a device of its own.
+
+import test from "ava";
+import { idleAfterMs, mostFileWorkers } from "../../packages/coordinator/src/engine/disk-seats.ts";
+import { HangingDisks } from "../support/hanging-disk.ts";
+import { hash } from "node:crypto";
+import { honestSeeder } from "../support/simulated-peer.ts";
+import { simulatedParts } from "../support/simulated-pools.ts";
+import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
+import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+
+const patienceMs = 600_000;
+
+/** Torrents 1, 2 … in the folders `/disk-1`, `/disk-2` … */
+async function scene(count: number) {
+  const disks = new HangingDisks();
+  const fileWorker = disks.entry(simulatedParts.fileWorker);
+  const scenario = calmScenario(1);
+  const swarms: SimulatedSwarm[] = [];
+  for (let index = 0; index < count; index++) {
+    const within = swarms.at(-1);
+    swarms.push(new SimulatedSwarm(scenario, within === undefined ? {} : { within }));
+  }
+  const [first] = swarms;
+  if (first === undefined) throw new Error("no torrent");
+  const { world } = first;
+  const engine = await first.addEngine(engineHost, { parts: { ...simulatedParts, fileWorker } });
+  const { disk } = engine.machine;
+  const folderOf = (torrent: number) => `/disk-${torrent}`;
+  const swarmOf = (torrent: number) => {
+    const swarm = swarms[torrent - 1];
+    if (swarm === undefined) throw new Error(`no torrent ${torrent}`);
+    return swarm;
+  };
+  const jobOf = (torrent: number) => {
+    const job = engine.jobOf(swarmOf(torrent).torrent);
+    if (job === undefined) throw new Error(`no torrent ${torrent}`);
+    return job;
+  };
+  return {
+    engine,
+    disks,
+    disk,
+    world,
+    folderOf,
+    jobOf,
+    async add(torrent: number) {
+      disk.mounts.add(folderOf(torrent), BigInt(100 + torrent));
+      disk.makeFolder(folderOf(torrent));
+      await swarmOf(torrent).addPeer(honestSeeder);
+      await world.settle(engine.add(swarmOf(torrent).torrent, "download", folderOf(torrent)));
+    },
+    until: (holds: () => boolean) => world.runUntil(holds, patienceMs),
+    isWhole: (torrent: number) =>
+      jobOf(torrent).isCompleteSaid && jobOf(torrent).state === "active",
+    /** Whether its files are as they should be. */
+    isRight: (torrent: number) =>
+      swarmOf(torrent).torrent.files.every(({ path, bytes }) => {
+        const found = disk.readFile(`${folderOf(torrent)}/${path}`);
+        return hash("sha256", found) === hash("sha256", bytes);
+      }),
+    faultOf: (torrent: number) => jobOf(torrent).fault,
+    awake: () =>
+      (engine.engine?.disks ?? [])
+        .filter(({ ref }) => ref.peer !== undefined)
+        .map(({ name }) => name),
+  };
+}
+
+test("a disk that hangs is the error of its torrent alone, which goes on when it is back", async (t) => {
+  const { add, disks, until, isWhole, isRight, faultOf, folderOf, engine, jobOf } = await scene(2);
+  await add(1);
+  await until(() => jobOf(1).ledger.haveBytes > 0);
+  disks.hang("file-0");
+  await add(2);
+  await until(() => isWhole(2));
+  t.true(isRight(2));
+  await until(() => jobOf(1).state === "error");
+  t.is(faultOf(1)?.code, "disk-not-answering");
+  t.true(faultOf(1)?.message.includes(`"${folderOf(1)}"`));
+  t.is(faultOf(2), undefined);
+  const warned = engine.events.filter((event) => event.event === "warning");
+  t.like(warned[0], { code: "disk-slow" });
+  t.true(warned.every(({ message }) => message.includes(`"${folderOf(1)}"`)));
+  disks.wake("file-0");
+  await until(() => isWhole(1));
+  t.true(isRight(1));
+});
+
+test("a folder that does not answer is the error of its torrent, which comes back by itself", async (t) => {
+  const { add, disk, until, isWhole, isRight, faultOf } = await scene(2);
+  disk.mounts.hanging.add(101n);
+  await add(1);
+  await add(2);
+  await until(() => isWhole(2));
+  await until(() => faultOf(1) !== undefined);
+  t.like(faultOf(1), { code: "disk-not-answering" });
+  disk.mounts.hanging.clear();
+  await until(() => isWhole(1));
+  t.true(isRight(1) && isRight(2));
+});
+
+test("nine devices have eight file-workers, and every torrent is whole", async (t) => {
+  const { add, until, isWhole, isRight, awake } = await scene(9);
+  const all = Array.from({ length: 9 }, (_, index) => index + 1);
+  for (const torrent of all) await add(torrent);
+  await until(() => all.every(isWhole));
+  t.is(awake().length, mostFileWorkers);
+  t.true(all.every(isRight));
+});
+
+test("a file-worker without torrents ends, and starts again with the next", async (t) => {
+  const { add, until, isWhole, awake, engine, world } = await scene(2);
+  await add(1);
+  await add(2);
+  await until(() => isWhole(1) && isWhole(2));
+  t.deepEqual(awake(), ["file-0", "file-1"]);
+  await world.settle(engine.stopTorrents());
+  await world.run(idleAfterMs + 5_000);
+  t.deepEqual(awake(), []);
+  engine.resume();
+  await until(() => isWhole(1) && isWhole(2));
+  t.deepEqual(awake(), ["file-0", "file-1"]);
+  t.deepEqual(engine.crashes, []);
+});
+
+test("a file-worker that dies is of no concern to another's torrents", async (t) => {
+  const { add, until, isWhole, isRight, engine, jobOf } = await scene(2);
+  await add(1);
+  await add(2);
+  await until(() => jobOf(1).ledger.haveBytes > 0 && jobOf(2).ledger.haveBytes > 0);
+  const before = engine.engine?.disks[0]?.ref.peer?.epoch;
+  engine.kill("file-1");
+  await until(() => isWhole(1) && isWhole(2));
+  t.deepEqual(
+    engine.crashes.map(({ actor }) => actor),
+    ["file-1"],
+  );
+  t.is(engine.engine?.disks[0]?.ref.peer?.epoch, before);
+  t.true(isRight(1) && isRight(2));
+});
+
+test("a folder that comes back on another device belongs to that one", async (t) => {
+  const { add, until, isWhole, isRight, engine, world, jobOf, disk, folderOf } = await scene(2);
+  await add(1);
+  await add(2);
+  await until(() => isWhole(1) && isWhole(2));
+  t.is(jobOf(2).disk.name, "file-1");
+  await world.settle(engine.stopTorrents());
+  disk.mounts.add(folderOf(2), 101n);
+  engine.resume();
+  await until(() => isWhole(1) && isWhole(2));
+  t.is(jobOf(2).disk.name, "file-0");
+  t.true(isRight(2));
+});
