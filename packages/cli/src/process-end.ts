@@ -7,7 +7,7 @@ import { CommandError, describeFailure, ExitCode, failureOf } from "./failure.ts
 import type { ExitCodeValue } from "./failure.ts";
 
 /** From the first signal, and from the second one, to the end. */
-const stopMs = 4_800;
+const stopMs = 4_600;
 const hurryMs = 400;
 /** What the last words may take: nobody may read stderr. */
 const lastWordsMs = 100;

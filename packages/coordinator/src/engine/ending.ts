@@ -6,6 +6,7 @@ import type { StuckThread } from "@troupe/messages";
 import { flush } from "../torrent/event-outbox.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { DiskWatch } from "./disk-watch.ts";
 import type { Engine } from "./engine-state.ts";
 
 /** For stopping torrents, writing what waits and closing the database. */
@@ -25,8 +26,9 @@ export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
 
 /** The threads that are in a disk call at this moment, and looks at folders that have not returned. */
 export function stuckThreads(engine: Engine): readonly StuckThread[] {
-  const files = engine.disks.flatMap(({ name, watch }) => (watch.isInCall ? [name] : []));
-  const records = engine.recordsDisk.isInCall ? ["records"] : [];
+  const isStuck = ({ isInCall, isSyncing }: DiskWatch): boolean => isInCall || isSyncing;
+  const files = engine.disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
+  const records = isStuck(engine.recordsDisk) ? ["records"] : [];
   return [...described(engine, [...files, ...records]), ...stuckLooks(engine)];
 }
 

@@ -8,7 +8,7 @@ import type { PatientRef } from "../patient-ref.ts";
 import { isGone, TroupeError } from "../troupe-error.ts";
 
 /** The engine's own limits, and what its answer takes. */
-const shutDownMs = 4_200;
+const shutDownMs = 4_000;
 /** The same for what this thread writes in the state folder. */
 const copiesMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
@@ -17,7 +17,7 @@ const hurriedEndMs = 80;
 /** Before the end of a hurried saving, threads in disk calls are asked for. */
 const askStuckMs = 60;
 /** All of it, for an engine that has shut down in order: its thread ends in a moment, on a busy machine in a second. */
-const allMs = 4_600;
+const allMs = 4_300;
 /** For letting others run the torrents: the end does not depend on it. */
 const releaseMs = 1_000;
 

@@ -13,6 +13,7 @@ import { messageOf, TroupeError } from "../troupe-error.ts";
 import { outOfRange, spelled } from "./options.ts";
 import { metainfoLimitBytes, readAtOnce } from "./read-regular.ts";
 import { TorrentCopies } from "./torrent-copies.ts";
+import { whileWanted } from "./while-wanted.ts";
 
 const fetchDeadlineMs = 30_000;
 /** How a bencoded dictionary begins, and the key that a .torrent must have. */
@@ -62,14 +63,15 @@ export async function loadSource(
     return { metainfo: await fetchMetainfo(text, signal), source: "network" };
   }
   if (/^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
-    const known = await findCopy(parseInfoHash(text), stateDirectory);
+    const known = await whileWanted(signal, () => findCopy(parseInfoHash(text), stateDirectory));
     if (known === undefined) throw unknownInfoHash(text, stateDirectory);
     return { metainfo: known, source: "file" };
   }
   const scheme = /^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.exec(text)?.[0].toLowerCase();
   if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
-  return { metainfo: await readMetainfo(path), source: "file" };
+  // A disk that does not answer must not keep a caller who has given up.
+  return { metainfo: await whileWanted(signal, () => readMetainfo(path)), source: "file" };
 }
 
 function fileUrl(text: string): URL {

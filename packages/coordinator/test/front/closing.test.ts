@@ -95,7 +95,7 @@ test("threads that the engine could not end are named at once, and nothing is wa
 
 test("an engine that does not answer is ended within five seconds", async (t) => {
   const made = scene({ shutDown: never, ends: sits, inCall: [stuck] });
-  await made.time.pass(4_199);
+  await made.time.pass(3_999);
   t.is(made.left, undefined);
   await made.time.pass(800);
   t.deepEqual(made.left, ["engine"]);
