@@ -9,13 +9,19 @@ import type { Torrent } from "./torrent.ts";
 /** Makes every peer's choke what the coordinator last named; while paused everybody is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) {
-    if (session.phase !== "open") continue;
     session.nowMs = nowMs;
-    const isChoked = !torrent.isActive || !torrent.unchoked.has(session.slot);
-    if (isChoked === session.isPeerChoked) continue;
-    if (isChoked) choke(session);
-    else unchoke(session);
+    applyChokingOf(session);
   }
+}
+
+/** The same for one peer. A greedy one that owes us blocks is unchoked when it has given them. */
+export function applyChokingOf(session: Session): void {
+  if (session.phase !== "open") return;
+  const { torrent, slot } = session;
+  const isChoked = !torrent.isActive || !torrent.unchoked.has(slot);
+  if (isChoked === session.isPeerChoked) return;
+  if (isChoked) choke(session);
+  else if (!session.isGreedy || session.blocksOut === 0) unchoke(session);
 }
 
 function choke(session: Session): void {
@@ -27,6 +33,7 @@ function choke(session: Session): void {
 }
 
 function unchoke(session: Session): void {
+  session.unchokedAtMs = session.nowMs;
   session.row.setFlag(PeerFlag.isPeerChoked, false);
   session.control.unchoke();
 }

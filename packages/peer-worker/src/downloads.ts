@@ -5,6 +5,7 @@ import { PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { leastDoublingGainMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
+import { isServedFirst } from "./greedy-peers.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
@@ -20,6 +21,7 @@ export function mayRequest(session: Session): boolean {
     !session.amChokedByPeer &&
     session.amInterested &&
     !session.isHeld &&
+    !(session.isGreedy && isServedFirst(session)) &&
     session.uploads.length < maxRequestsInWhileAsking &&
     (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
   );

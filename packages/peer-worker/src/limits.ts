@@ -13,6 +13,10 @@ export const maxRequestsInWhileAsking = 12_288;
 export const maxRequestsOut = 500;
 /** Requests kept with a peer of any speed, so that its next block never waits for us. */
 export const minRequestsOut = 4;
+/** Peers that are remembered for having asked for more than that while they owed us blocks. */
+export const maxGreedyPeers = 1_024;
+/** Such a peer has this long after its unchoke to ask, before we do. */
+export const greedyFirstMs = 5_000;
 
 /** From the first to the last byte of a handshake, absolute: a byte now and then does not prolong it. */
 export const handshakeDeadlineMs = 10_000;

@@ -14,6 +14,7 @@ import {
 import type { InfoHash } from "@troupe/protocol";
 
 import { Acceptor } from "./acceptor.ts";
+import { GreedyPeers } from "./greedy-peers.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import { DiskMemory } from "./disk-memory.ts";
@@ -60,6 +61,7 @@ export class PeerWorker {
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
   readonly door: Door;
+  readonly greedyPeers: GreedyPeers = new GreedyPeers();
   /** Memory of all requests that wait here. */
   readonly requestMemory: RequestMemory;
   /** Addresses that are neither dialled nor let in. */

@@ -85,6 +85,9 @@ export class Session implements BlockTaker {
   missingPieces = 0;
   /** Since when that is 0 though the peer believes that we are interested. */
   nothingMissingSinceMs: number | undefined;
+  unchokedAtMs = -Infinity;
+  /** It was closed before for asking for too much while it owed us blocks. */
+  readonly isGreedy: boolean;
   /** Until then requests that come although the peer is choked may have crossed our choke on the way. */
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
@@ -119,6 +122,7 @@ export class Session implements BlockTaker {
     this.note[1] = torrent.id;
     this.control = new ControlWriter(this);
     this.conduct = new Conduct(nowMs);
+    this.isGreedy = torrent.worker.greedyPeers.has(identity.peerId);
     this.uploads = new UploadSide(torrent.worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);

@@ -3,6 +3,7 @@
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
+import { applyChokingOf } from "./choking.ts";
 import { breakBlock, progressAtMs, refill, takeBackAll, takeBackFirst } from "./downloads.ts";
 import { readOnWhenServed } from "./input-hold.ts";
 import { tellLostInterest } from "./interest.ts";
@@ -31,6 +32,7 @@ export function passSecond(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   session.conduct.passTime(nowMs);
   readOnWhenServed(session);
+  if (session.isGreedy) applyChokingOf(session);
   session.control.tellLater();
   readMeters(session, nowMs);
   const fate = judgeSilence(session, nowMs);

@@ -73,9 +73,15 @@ export function requestFromPeer(
   else if (torrent.hasLost(piece)) session.closeReason = pieceLost;
   else if (!torrent.hasShown(piece)) conduct.badRequest();
   else if (session.isPeerChoked) requestWhileChoked(session);
-  else if (session.uploads.length >= maxRequestsIn) session.closeReason = tooManyRequests;
+  else if (session.uploads.length >= maxRequestsIn) closeGreedy(session);
   else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
   else requestQueued(session);
+}
+
+/** Its queue is full, and it is read on because it owes us blocks. */
+function closeGreedy(session: Session): void {
+  session.closeReason = tooManyRequests;
+  session.torrent.worker.greedyPeers.note(session.identity.peerId);
 }
 
 function requestQueued(session: Session): void {

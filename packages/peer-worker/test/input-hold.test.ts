@@ -120,6 +120,37 @@ test("a peer that owes us blocks is closed at its 16,385th request, without blam
   t.like(bench.saidOnce("peer-closed"), { reason: "too-many-requests", isFault: false });
 });
 
+test("a peer that was closed for its requests is served before it is asked, when it comes again", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const before = await bench.meetSeed(torrent, "a", ".#");
+  await bench.unchoke(torrent, 0);
+  await bench.lease(torrent, [1]);
+  before.stream.arrive(encodeRequests(0, bound + 1));
+  t.true(before.isClosed);
+  await bench.settle();
+  const peer = await bench.meetSeed(torrent, "a", ".#");
+  const { slot } = [...(bench.worker.torrents.get(torrent.id)?.sessions ?? [])][0] ?? { slot: -1 };
+  await bench.lease(torrent, [1]);
+  await bench.advance(1_000);
+  const owed = peer.heardOnly("request");
+  t.is(owed.length, 2, "while it may not ask");
+  await bench.unchoke(torrent, slot);
+  await bench.advance(2_000);
+  t.deepEqual(peer.heard(), [], "it is unchoked when it owes nothing more");
+  peer.answer(owed.slice(0, 1));
+  peer.choke();
+  peer.unchoke();
+  await bench.advance(2_000);
+  t.deepEqual(peer.heard(), ["unchoke"], "and is asked for nothing at first");
+  peer.stream.arrive(encodeRequests(0, bound + 1_000));
+  t.true(peer.stream.isPaused);
+  t.false(peer.isClosed);
+  await bench.unchoke(torrent);
+  await bench.advance(1_000);
+  t.is(peer.heardOnly("request").length, 1, "when it may not ask any more we do");
+});
+
 test("a peer with three quarters of its bound waiting is asked for nothing", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
