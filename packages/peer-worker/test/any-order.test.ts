@@ -2,7 +2,7 @@
 
 import test from "ava";
 import fc from "fast-check";
-import type { LeaseId, PeerSlot, PieceSealed } from "@troupe/messages";
+import type { LeaseId, PeerSlot, PieceSealed, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import type { Torrent } from "../src/torrent.ts";
@@ -11,8 +11,9 @@ import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
 import { checkInvariants, same } from "./support/worker-invariants.ts";
 
 const pieces = 6;
-const pieceLengthBytes = 40_000;
-const totalBytes = 5 * pieceLengthBytes + 20_000;
+const usualPieceLengthBytes = 40_000;
+/** Each needs eight units of memory; the others' four. */
+const largePieceLengthBytes = 100_000;
 
 /** One thing that happens; numbers choose among what is there. */
 interface Step {
@@ -30,6 +31,7 @@ interface Step {
     | "take-copies"
     | "wait"
     | "pause";
+  readonly torrent: number;
   readonly a: number;
   readonly b: number;
 }
@@ -53,9 +55,33 @@ const step: fc.Arbitrary<Step> = fc.record({
     "wait",
     "pause",
   ),
+  torrent: fc.nat(1),
   a: fc.nat(1_000),
   b: fc.nat(1_000),
 });
+
+interface Letter {
+  readonly name: string;
+  readonly message: { readonly torrent: TorrentId };
+}
+
+/** Notices of the worker, by the torrent that they are about. */
+class Letters {
+  readonly #bench: WorkerBench;
+  #kept: Letter[] = [];
+
+  constructor(bench: WorkerBench) {
+    this.#bench = bench;
+  }
+
+  /** @returns Those of a torrent and a name since the last time. */
+  take({ id }: BenchTorrent, name: string): unknown[] {
+    this.#kept.push(...(this.#bench.said() as Letter[]));
+    const taken = this.#kept.filter((each) => each.message.torrent === id && each.name === name);
+    this.#kept = this.#kept.filter((each) => !taken.includes(each));
+    return taken.map(({ message }) => message);
+  }
+}
 
 /** The peers, the coordinator's book-keeping, and what to do at each step. */
 class Play {
@@ -66,11 +92,13 @@ class Play {
   readonly #sealed: PieceSealed[] = [];
   readonly #rests = new Map<ScriptedPeer, Uint8Array>();
   readonly #inside: Torrent;
+  readonly #letters: Letters;
   #copies: LeaseId[] = [];
   #names = 0;
 
-  constructor(bench: WorkerBench, torrent: BenchTorrent, inside: Torrent) {
+  constructor(bench: WorkerBench, torrent: BenchTorrent, inside: Torrent, letters: Letters) {
     this.#bench = bench;
+    this.#letters = letters;
     this.#torrent = torrent;
     this.#inside = inside;
   }
@@ -134,7 +162,7 @@ class Play {
     peer.block(piece ?? 0, begin ?? 0, lengthBytes, 13 + bytes);
     if (b % 2 === 0) peer.stream.hangUp();
     else {
-      const position = (piece ?? 0) * pieceLengthBytes + (begin ?? 0);
+      const position = (piece ?? 0) * this.#torrent.pieceLengthBytes + (begin ?? 0);
       this.#rests.set(peer, content(position + bytes, (lengthBytes ?? 0) - bytes));
     }
   }
@@ -183,7 +211,7 @@ class Play {
       if (peer.isClosed) this.#peers.delete(peer);
       else owed.push(...peer.heardOnly("request"));
     }
-    for (const returned of this.#bench.said("lease-returned") as {
+    for (const returned of this.#letters.take(this.#torrent, "lease-returned") as {
       piece: PieceIndex;
       lease: LeaseId;
       carried?: object;
@@ -191,13 +219,13 @@ class Play {
       if (this.#leases.get(returned.piece) === returned.lease) this.#leases.delete(returned.piece);
       if (returned.carried !== undefined) this.#copies.push(returned.lease);
     }
-    for (const sealed of this.#bench.said("piece-sealed") as PieceSealed[]) {
+    for (const sealed of this.#letters.take(this.#torrent, "piece-sealed") as PieceSealed[]) {
       const bytes = Buffer.from(this.#bench.slabBytes(sealed.offset, sealed.lengthBytes));
-      const due = content(sealed.piece * pieceLengthBytes, sealed.lengthBytes);
+      const due = content(sealed.piece * this.#torrent.pieceLengthBytes, sealed.lengthBytes);
       if (!bytes.equals(due)) throw new Error(`piece ${sealed.piece} was sealed with wrong bytes`);
       this.#sealed.push(sealed);
     }
-    for (const closed of this.#bench.said("peer-closed") as {
+    for (const closed of this.#letters.take(this.#torrent, "peer-closed") as {
       isFault: boolean;
       reason: string;
     }[]) {
@@ -208,27 +236,53 @@ class Play {
   }
 }
 
+/** Opens torrents with these piece lengths and takes each step in one of them; then all is closed. */
+async function play(steps: readonly Step[], pieceLengths: readonly number[]): Promise<void> {
+  const bench = await WorkerBench.start({ downloadBytes: 196_608 });
+  const letters = new Letters(bench);
+  const plays: { readonly play: Play; readonly inside: Torrent }[] = [];
+  for (const pieceLengthBytes of pieceLengths) {
+    const totalBytes = (pieces - 0.5) * pieceLengthBytes;
+    // oxlint-disable-next-line no-await-in-loop
+    const torrent = await bench.openTorrent({
+      had: ".".repeat(pieces),
+      pieceLengthBytes,
+      totalBytes,
+    });
+    const inside = bench.worker.torrents.get(torrent.id);
+    if (inside === undefined) throw new Error("the torrent is not open");
+    plays.push({ play: new Play(bench, torrent, inside, letters), inside });
+  }
+  for (const step of steps) {
+    // oxlint-disable-next-line no-await-in-loop
+    await plays[step.torrent % plays.length]?.play.take(step);
+    for (const { inside } of plays) checkInvariants(bench, inside);
+  }
+  for (const each of plays) {
+    // oxlint-disable-next-line no-await-in-loop
+    await each.play.end();
+    const { availability } = each.inside.table;
+    same("availability", availability.join(""), "0".repeat(pieces));
+  }
+  same("torrents left", bench.worker.torrents.size, 0);
+  same("free memory", bench.worker.downloads.freeBytes, bench.worker.downloads.totalBytes);
+}
+
 test("memory is accounted for and sealed pieces are right, whatever happens in whatever order", async (t) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), async (steps) => {
-      const bench = await WorkerBench.start({ downloadBytes: 196_608 });
-      const torrent = await bench.openTorrent({
-        had: ".".repeat(pieces),
-        pieceLengthBytes,
-        totalBytes,
-      });
-      const inside = bench.worker.torrents.get(torrent.id);
-      if (inside === undefined) throw new Error("the torrent is not open");
-      const play = new Play(bench, torrent, inside);
-      for (const each of steps) {
-        await play.take(each);
-        checkInvariants(bench, inside);
-      }
-      await play.end();
-      same("torrents left", bench.worker.torrents.size, 0);
-      same("free memory", bench.worker.downloads.freeBytes, bench.worker.downloads.totalBytes);
-      same("availability", inside.table.availability.join(""), "0".repeat(pieces));
-    }),
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) =>
+      play(steps, [usualPieceLengthBytes]),
+    ),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+test("the same for torrents that share a memory too small for both, and take it from each other", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 200 }), (steps) =>
+      play(steps, [usualPieceLengthBytes, largePieceLengthBytes]),
+    ),
     { numRuns: 60 },
   );
   t.pass();

@@ -11,11 +11,9 @@ import type { WorkerBench } from "./worker-bench.ts";
 export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
   const { book, table } = torrent;
   const { downloads } = bench.worker;
-  const inUse = [...book.open.values(), ...book.carriedOut.values()]
-    .map(({ place }) => place.extentBytes)
-    .concat([...book.sealed.values()].map(({ extentBytes }) => extentBytes))
-    .reduce((sum, bytes) => sum + bytes, 0);
-  same("slot bytes", table.totals[Total.slotBytes], inUse);
+  same("slot bytes", table.totals[Total.slotBytes], extentBytesOf(torrent));
+  const ofAll = [...bench.worker.torrents.values()].map((each) => extentBytesOf(each));
+  const inUse = ofAll.reduce((sum, bytes) => sum + bytes, 0);
   same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
   let owed = 0;
   for (const piece of book.open.values()) {
@@ -43,6 +41,13 @@ export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
     ).filter((piece) => session.has(piece) && !hasBit(torrent.had, piece)).length;
     same("pieces missing", session.missingPieces, missing);
   }
+}
+
+/** Extents of all pieces that a torrent has open, sealed or kept for another worker. */
+function extentBytesOf({ book }: Torrent): number {
+  const places = [...book.open.values(), ...book.carriedOut.values()].map(({ place }) => place);
+  const extents = [...places, ...book.sealed.values()].map(({ extentBytes }) => extentBytes);
+  return extents.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** @throws when what is seen is not what is due. */
