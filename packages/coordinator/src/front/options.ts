@@ -37,7 +37,7 @@ export interface CoordinatorOptions {
   readonly host?: "threads" | "inline";
   /**
    * Where a bundled program has put the files that threads load (docs/embedding.md): a folder, or addresses by the names in
-   * `workerFiles`. Default: beside the library's own code.
+   * `workerFiles`. Default: beside the library's own code. For `host: "threads"` alone.
    */
   readonly workerUrls?: WorkerUrlsOption;
   /**
@@ -68,7 +68,10 @@ export function engineOptions(
 ): EngineOptions {
   refuseUnknownOptions(options, coordinatorOptionNames);
   const cores = availableParallelism();
-  oneOf("host", options.host ?? "threads", ["threads", "inline"]);
+  const host = oneOf("host", options.host ?? "threads", ["threads", "inline"]);
+  if (host === "inline" && options.workerUrls !== undefined) {
+    throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
+  }
   const peerWorkers = within("peerWorkers", options.peerWorkers ?? defaultPeerWorkers(), 0, 64);
   const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
   if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");

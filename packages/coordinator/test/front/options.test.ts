@@ -68,6 +68,13 @@ test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
 
 test(
+  "files of threads for an engine without threads are refused",
+  refused,
+  { host: "inline", workerUrls: "/workers" },
+  "workerUrls",
+  "given",
+);
+test(
   "a folder that no disk can have is refused",
   refused,
   { directory: "down\0loads" },
