@@ -117,7 +117,7 @@ export class CrashScene implements AsyncDisposable {
     ];
     rmSync(root, { recursive: true, force: true });
     mkdirSync(data, { recursive: true });
-    writeFileSync(count, Buffer.alloc(8));
+    writeFileSync(count, Buffer.alloc(16));
     this.#given.clear();
     const { host, port } = this.#seeder;
     const words = [this.#torrent, "--dir", data, "--state-dir", state, "--json", "--no-trackers"];

@@ -1,12 +1,15 @@
-// Ends a program with SIGKILL at its Nth disk call below a folder: preloaded into it.
+// Ends a program with SIGKILL at its Nth disk call below some folders: preloaded into it. Counted are the calls that change
+// something.
 //
-//   KILL_ROOT   folder; calls on files elsewhere are not counted
+//   KILL_ROOT   folders, separated by colons; calls on files elsewhere are not counted
 //   KILL_AT     number of the call, from 1, before which the program ends; 0: never
-//   KILL_COUNT  file of 8 bytes in which the calls are counted
+//   KILL_COUNT  file of 16 bytes: in the first 8 the calls are counted; they are not while the last 8 are not 0
+//   KILL_LINKS  0: a file has one name only, link fails with EPERM
 //   KILL_MAKING milliseconds that making a file below the folder takes; 0: no more than it does
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,36 +18,49 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-static const char *root;
+static const char *roots[8];
 static uint64_t kill_at;
 static useconds_t making;
-static uint64_t *count;
+static int has_links = 1;
+/** The count, and whether it rests. */
+static volatile uint64_t *count;
 
 __attribute__((constructor)) static void start(void) {
   const char *at = getenv("KILL_AT"), *file = getenv("KILL_COUNT");
   const char *slow = getenv("KILL_MAKING");
-  root = getenv("KILL_ROOT");
+  char *all = getenv("KILL_ROOT"), *links = getenv("KILL_LINKS"), *rest = NULL;
   making = slow == NULL ? 0 : 1000 * strtoul(slow, NULL, 10);
-  if (root == NULL || file == NULL) return;
+  has_links = links == NULL || strcmp(links, "0") != 0;
+  if (all == NULL || file == NULL) return;
+  all = strdup(all);
+  for (int at = 0; at < 7; at++) roots[at] = strtok_r(at == 0 ? all : NULL, ":", &rest);
   kill_at = at == NULL ? 0 : strtoull(at, NULL, 10);
   int opened = open(file, O_RDWR | O_CLOEXEC);
   if (opened < 0) return;
-  void *memory = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
+  void *memory = mmap(NULL, 16, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
   if (memory != MAP_FAILED) count = memory;
 }
 
 static void note(void) {
+  if (count[1] != 0) return;
   if (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) != kill_at) return;
   kill(getpid(), SIGKILL);
   for (;;) pause();
 }
 
+static int is_below(const char *path) {
+  for (int at = 0; at < 7 && roots[at] != NULL; at++)
+    if (strncmp(path, roots[at], strlen(roots[at])) == 0) return 1;
+  return 0;
+}
+
 static void note_path(const char *path) {
-  if (count != NULL && strncmp(path, root, strlen(root)) == 0) note();
+  if (count != NULL && is_below(path)) note();
 }
 
 static void note_file(int file) {
@@ -65,9 +81,35 @@ int open64(const char *path, int flags, ...) {
   va_start(rest, flags);
   mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
   va_end(rest);
-  int is_new = making > 0 && flags & O_CREAT && access(path, F_OK) != 0;
-  if (is_new && strncmp(path, root, strlen(root)) == 0) usleep(making);
+  if (flags & O_CREAT && count != NULL && is_below(path) && access(path, F_OK) != 0) {
+    if (making > 0) usleep(making);
+    note();
+  }
   return real(path, flags, mode);
+}
+int link(const char *from, const char *to) {
+  REAL(link);
+  note_path(to);
+  if (!has_links && is_below(to)) {
+    errno = EPERM;
+    return -1;
+  }
+  return real(from, to);
+}
+int mkdir(const char *path, mode_t mode) {
+  REAL(mkdir);
+  note_path(path);
+  return real(path, mode);
+}
+int rmdir(const char *path) {
+  REAL(rmdir);
+  note_path(path);
+  return real(path);
+}
+int fchmod(int file, mode_t mode) {
+  REAL(fchmod);
+  note_file(file);
+  return real(file, mode);
 }
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
   REAL(pwrite64);

@@ -10,9 +10,9 @@ export interface TemporaryFolder extends Disposable {
   remove(): void;
 }
 
-/** Makes a fresh folder below the system's temporary one. */
-export function temporaryFolder(label = "troupe-test"): TemporaryFolder {
-  const path = mkdtempSync(join(tmpdir(), `${label}-`));
+/** Makes a fresh folder, below the system's temporary one unless another is given. */
+export function temporaryFolder(label = "troupe-test", below: string = tmpdir()): TemporaryFolder {
+  const path = mkdtempSync(join(below, `${label}-`));
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   return { path, remove, [Symbol.dispose]: remove };
 }

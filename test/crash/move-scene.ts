@@ -1,0 +1,208 @@
+// One move of a torrent by a process of its own, killed at some disk call; and what the next runs make of it.
+
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { Coordinator, type Torrent } from "@troupe/coordinator";
+import { buildNative } from "../../bench/support/native.ts";
+import { filesBelow } from "../support/files-below.ts";
+import { writePayload, type Payload } from "../support/payload.ts";
+import { startProcess } from "../support/process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { writeTorrentFile } from "../support/torrent-file.ts";
+
+const program = fileURLToPath(new URL("fixtures/move.ts", import.meta.url));
+const pieceLengthBytes = 16 * 1024;
+const fileLengths = [40_000, 100_000, 1, 0, 33_000];
+
+/** Where the new folder is, and whether a file may have two names there. */
+export interface MoveKind {
+  /** `/dev/shm`, a file system of its own. */
+  readonly isOtherVolume: boolean;
+  readonly hasLinks: boolean;
+}
+
+/** How the torrent comes back after the kill. */
+export type Comeback = "restored" | "added in the old folder" | "added in the new folder";
+
+/** What came of one move. */
+export interface KilledMove {
+  /** Disk calls of the move below the two folders and the state folder, until it was killed. */
+  readonly calls: number;
+  readonly wasKilled: boolean;
+  /** Sentences about everything that should not be. */
+  readonly violations: readonly string[];
+}
+
+/** A payload, and the program that ends programs. */
+export class MoveScene implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #folder: string;
+  readonly #otherVolume: string;
+  readonly #payload: Payload;
+  readonly #torrent: string;
+  readonly #shim: string;
+
+  private constructor(
+    [folder, otherVolume]: readonly [string, string],
+    payload: Payload,
+    torrent: string,
+    shim: string,
+  ) {
+    this.#folder = folder;
+    this.#otherVolume = otherVolume;
+    this.#payload = payload;
+    this.#torrent = torrent;
+    this.#shim = shim;
+  }
+
+  static async open(): Promise<MoveScene> {
+    const folder = temporaryFolder("troupe-moves");
+    const other = temporaryFolder("troupe-moves", "/dev/shm");
+    const files = fileLengths.map((lengthBytes, file) => ({
+      path: [`${file % 2}`, `file-${file}`],
+      lengthBytes,
+    }));
+    const source = join(folder.path, "source");
+    const shape = { folder: source, name: "payload", pieceLengthBytes, files };
+    const payload = writePayload(shape);
+    const { path } = writeTorrentFile({ ...payload, folder: folder.path });
+    const options = ["-shared", "-fPIC", "-ldl"];
+    const shim = await buildNative(new URL("kill-at.c", import.meta.url), options);
+    const scene = new MoveScene([folder.path, other.path], payload, path, shim);
+    scene.#stack.use(folder);
+    scene.#stack.use(other);
+    return scene;
+  }
+
+  /** Moves, is killed at a disk call (0: never), and lets the same move finish. */
+  async run(kind: MoveKind, atCall: number, comeback: Comeback): Promise<KilledMove> {
+    const root = join(this.#folder, "run");
+    const to = join(kind.isOtherVolume ? this.#otherVolume : root, "moved/here");
+    const [from, state, count] = [join(root, "data"), join(root, "state"), join(root, "count")];
+    for (const folder of [root, join(to, "..")]) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
+    cpSync(this.#payload.folder, from, { recursive: true });
+    // The second word is not 0: the program says when its move begins.
+    writeFileSync(count, Buffer.alloc(16, 1).fill(0, 0, 8));
+    const words = [this.#torrent, from, to, state, count];
+    await using child = await startProcess([process.execPath, program, ...words], {
+      environment: {
+        LD_PRELOAD: this.#shim,
+        // Hundreds of runs load the same modules.
+        NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
+        KILL_ROOT: [from, to, state].join(":"),
+        KILL_COUNT: count,
+        KILL_LINKS: kind.hasLinks ? "1" : "0",
+        KILL_AT: String(atCall),
+      },
+    });
+    const { signal } = await child.exited;
+    const calls = Number(readFileSync(count).readBigUInt64LE());
+    const wasKilled = signal !== undefined;
+    const violations = wasKilled || child.lines.includes("moved") ? [] : ["it has not moved"];
+    violations.push(...(await this.#finish({ from, to, state, comeback })));
+    violations.push(...(await this.#listed(state, to)));
+    return { calls, wasKilled, violations };
+  }
+
+  /** The last look: the list names the torrent once, in its new folder, and all of it is there. */
+  async #listed(state: string, to: string): Promise<readonly string[]> {
+    await using coordinator = await startInline(state);
+    const { torrents, failed } = await coordinator.restore();
+    const names = torrents.map(({ directory }) => directory);
+    if (failed.length > 0 || names.length !== 1 || names[0] !== to) {
+      return [`listed in ${names.join(", ")}; ${failed.map(({ error }) => error.message).join()}`];
+    }
+    return [];
+  }
+
+  async #finish({
+    from,
+    to,
+    state,
+    comeback,
+  }: Readonly<Record<"from" | "to" | "state", string>> & {
+    readonly comeback: Comeback;
+  }): Promise<readonly string[]> {
+    await using coordinator = await startInline(state);
+    const violations: string[] = [];
+    // Before the move is on record, and when it is over, the other folder is a folder as any other.
+    const how = isMoveOnRecord(state) ? comeback : "restored";
+    const torrent = await this.#comeBack(coordinator, how, { from, to });
+    if (torrent === undefined) return ["it was not restored"];
+    await torrent.checked;
+    if (torrent.left > 0) violations.push(`${torrent.left} bytes are missing after the comeback`);
+    await torrent.move(to);
+    await torrent.completed;
+    if (torrent.left > 0) violations.push(`${torrent.left} bytes are missing after the move`);
+    if (torrent.downloaded > 0) violations.push(`${torrent.downloaded} bytes were fetched`);
+    if (torrent.directory !== to) violations.push(`it is in ${torrent.directory}`);
+    violations.push(...this.#differences(to));
+    const left = filesIn(from);
+    if (left.length > 0) violations.push(`old files are left: ${left.join(", ")}`);
+    return violations;
+  }
+
+  async #comeBack(
+    coordinator: Coordinator,
+    comeback: Comeback,
+    { from, to }: { readonly from: string; readonly to: string },
+  ): Promise<Torrent | undefined> {
+    if (comeback === "restored") return (await coordinator.restore()).torrents[0];
+    const directory = comeback === "added in the old folder" ? from : to;
+    return await coordinator.add(this.#torrent, { directory, useTrackers: false });
+  }
+
+  /** What is not as it was in the payload's folder. */
+  #differences(folder: string): readonly string[] {
+    const { paths } = this.#payload;
+    const strange = filesIn(folder).filter((path) => !paths.includes(path));
+    const bad = paths.filter((path) => {
+      const whole = join(folder, path);
+      const source = join(this.#payload.folder, path);
+      return !existsSync(whole) || sha1(readFileSync(whole)) !== sha1(readFileSync(source));
+    });
+    return [
+      ...strange.map((path) => `strange: ${path}`),
+      ...bad.map((path) => `not whole: ${path}`),
+    ];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+/** The state folder knows of a move that is not over. */
+function isMoveOnRecord(state: string): boolean {
+  const path = join(state, "state.db");
+  // It is made for the first record, its table a moment later.
+  if (!existsSync(path)) return false;
+  const database = new DatabaseSync(path);
+  const has = (query: string): boolean => database.prepare(query).all().length > 0;
+  try {
+    return (
+      has("SELECT name FROM sqlite_master WHERE name = 'records'") &&
+      has("SELECT name FROM records WHERE name LIKE 'move %'")
+    );
+  } finally {
+    database.close();
+  }
+}
+
+function startInline(stateDirectory: string): Promise<Coordinator> {
+  return Coordinator.start({ host: "inline", stateDirectory, port: 0, bind: ["127.0.0.1"] });
+}
+
+/** Without the locks of jobs. */
+function filesIn(folder: string): readonly string[] {
+  const found = existsSync(folder) ? filesBelow(folder) : [];
+  return found.filter((path) => !path.startsWith(".troupe/"));
+}
+
+function sha1(bytes: Uint8Array): string {
+  return createHash("sha1").update(bytes).digest("hex");
+}

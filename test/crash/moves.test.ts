@@ -1,0 +1,51 @@
+// A move that is killed at a disk call: the same move finishes afterwards, every byte is there, nothing is left in the old
+// folder and nothing is fetched. `pnpm test:crash:moves` kills it at each of its disk calls, to another volume and within one,
+// with and without links; FROM and TO pick a part of the calls.
+
+import test from "ava";
+import { MoveScene, type Comeback, type MoveKind } from "./move-scene.ts";
+
+const isLong = process.env["CRASHES"] === "all";
+const first = Number(process.env["FROM"] ?? "1");
+const last = Number(process.env["TO"] ?? "Infinity");
+const patienceMs = isLong ? 3_600_000 : 120_000;
+
+const comebacks: readonly Comeback[] = [
+  "restored",
+  "added in the old folder",
+  "added in the new folder",
+];
+
+const kinds: readonly MoveKind[] = [
+  { isOtherVolume: true, hasLinks: true },
+  { isOtherVolume: true, hasLinks: false },
+  { isOtherVolume: false, hasLinks: true },
+  { isOtherVolume: false, hasLinks: false },
+];
+
+const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
+
+for (const kind of kinds) {
+  const where = `${kind.isOtherVolume ? "to another volume" : "within a volume"}, ${kind.hasLinks ? "with" : "without"} links`;
+
+  onLinux(`E11: killed at any disk call, the same move finishes: ${where}`, async (t) => {
+    t.timeout(patienceMs);
+    await using scene = await MoveScene.open();
+    const whole = await scene.run(kind, 0, "restored");
+    t.deepEqual(whole.violations, []);
+    t.true(whole.calls > 40, `${whole.calls} disk calls are recorded`);
+    const shortCount = kind.isOtherVolume && kind.hasLinks ? 3 : 1;
+    const step = isLong ? 1 : Math.ceil(whole.calls / (shortCount + 1));
+    let [points, kills] = [0, 0];
+    // The number of calls differs from run to run: of the last ones some come after the end.
+    for (let at = isLong ? first : step; at <= Math.min(last, whole.calls); at += step) {
+      const comeback = comebacks[points % comebacks.length] ?? "restored";
+      const { wasKilled, violations } = await scene.run(kind, at, comeback);
+      t.deepEqual(violations, [], `call ${at}, ${comeback}`);
+      points += 1;
+      if (wasKilled) kills += 1;
+    }
+    t.log(`killed at ${kills} of ${points} points, of ${whole.calls} disk calls`);
+    t.true(kills > 0);
+  });
+}
