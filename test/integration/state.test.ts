@@ -176,7 +176,7 @@ test.serial("EX6: a job is finished when everything is had", async (t) => {
   t.true(torrent.isFinished);
 });
 
-test.serial("a torrent whose data would lie among a job's state is refused", async (t) => {
+test.serial("a torrent whose data would lie among Troupe's own files is refused", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: 1_000 });
   const hostile = Buffer.from(
     Buffer.from(swarm.metainfo).toString("latin1").replace("7:payload", "7:.TROUPE"),
@@ -185,6 +185,10 @@ test.serial("a torrent whose data would lie among a job's state is refused", asy
   await t.throwsAsync(Torrent.create(join(swarm.folder("jobs").path, "job"), hostile, local), {
     code: "job-name-reserved",
   });
+  const { coordinator } = await swarm.join();
+  for (const checkOnly of [false, true]) {
+    await t.throwsAsync(coordinator.add(hostile, { checkOnly }), { code: "job-name-reserved" });
+  }
 });
 
 const troubles: readonly (readonly [string, (path: string, spare: string) => void])[] = [

@@ -94,6 +94,7 @@ export class SimulatedEngine {
         handshakes: 512,
         openFiles: 64,
         trackers: 150,
+        lockFiles: 64,
       },
     };
     this.#parts = {

@@ -13,6 +13,7 @@ export const workerFiles = [
   "look-at-folders",
   "disk-thread.worker",
   "move-steps",
+  "lock-keeper.worker",
   "pool.worker",
   "hash.task",
   "check.task",

@@ -22,6 +22,8 @@ export interface DescriptorBudget {
   readonly openFiles: number;
   /** Trackers that are asked or told. */
   readonly trackers: number;
+  /** Lock files of jobs that run. */
+  readonly lockFiles: number;
 }
 
 /** Settings of the engine, checked by the front: memory in bytes, folders absolute. */

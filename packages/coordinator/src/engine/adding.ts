@@ -10,6 +10,7 @@ import type {
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
+import { ownFolder, reservedFile } from "../own-folder.ts";
 import { storageOf, storedJobOf } from "../torrent/checking.ts";
 import { stopTorrent } from "../torrent/lifecycle.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
@@ -45,6 +46,13 @@ export function addTorrent(
     return {
       refused: "torrent-exists",
       message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
+    };
+  }
+  const reserved = reservedFile(metainfo.files);
+  if (reserved !== undefined) {
+    return {
+      refused: "job-name-reserved",
+      message: `cannot add a torrent with the file "${reserved}": Troupe keeps its own files in "${ownFolder}"`,
     };
   }
   const { priorities } = request;

@@ -29,19 +29,22 @@ export interface Closing {
   /** What this thread writes in the state folder. */
   readonly copies: { readonly directory: string | undefined; settled(): Promise<void> };
   readonly torrents: { end(areFree: boolean): Promise<void> };
+  /** Ends the threads that hold locks; those that do not end are named. */
+  readonly locks: { close(): Promise<readonly StuckThread[]> };
   /** Aborted when the caller is in a hurry. */
   readonly hurry: AbortSignal;
 }
 
 /** Ends everything. @throws rejects with TroupeError `disk-not-answering` when threads are left behind. */
 export async function closeEngine(closing: Closing): Promise<void> {
-  const { copies, torrents } = closing;
+  const { copies, torrents, locks } = closing;
   const copied = within(closing, copiesMs, copies.settled());
   const left = [...(await endEngine(closing))];
   if (!(await copied))
     left.push({ thread: "the thread pool of Node", folder: copies.directory ?? "" });
   // A thread that is left behind may write when its disk answers: nobody else may run the job before this process ends.
   await within(closing, releaseMs, torrents.end(left.length === 0));
+  if (left.length === 0) left.push(...(await locks.close()));
   if (left.length > 0) throw notAnswering(left);
 }
 

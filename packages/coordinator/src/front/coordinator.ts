@@ -7,12 +7,12 @@ import {
   openRoot,
   threadHost,
   type ActorStatus,
-  type ChaosPlan,
   type ChildSpec,
   type MessageOf,
   type Supervisor,
+  type WorkerUrls,
 } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineOptions, EngineProtocol, TorrentInfo } from "@troupe/messages";
+import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
@@ -22,7 +22,8 @@ import { addRequest, type AddOptions } from "./add-options.ts";
 import { addOptionNames, refuseUnknownOptions } from "./known-names.ts";
 import { closeEngine } from "./closing.ts";
 import { CoordinatorEvents } from "./coordinator-events.ts";
-import { freeLock, jobLock } from "./job-lock.ts";
+import { lockFor } from "./job-lock.ts";
+import { LockKeepers } from "./lock-keepers.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
 import { EngineDeaths } from "./engine-deaths.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
@@ -33,6 +34,7 @@ import { throwStartError } from "./start-error.ts";
 import { Settled } from "./settled.ts";
 import { Torrent } from "./torrent.ts";
 import { TorrentList } from "./torrent-list.ts";
+import type { TorrentParts } from "./torrent-parts.ts";
 import { callSafely } from "./user-listeners.ts";
 import { whileWanted, type WaitOptions } from "./while-wanted.ts";
 import { workerUrls } from "./worker-urls.ts";
@@ -49,6 +51,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #parts = nodeParts();
   readonly #deaths = new EngineDeaths();
+  /** For `Torrent.create` only. */
+  readonly locks: LockKeepers;
   #port = 0;
   /** Engines after the first that have been told everything, or are being told. */
   #revivals = 0;
@@ -59,11 +63,17 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   readonly #hurry = new AbortController();
   #endTrouble = (): void => {};
 
-  private constructor(state: SessionState, engine: EngineOptions, root: Supervisor) {
+  private constructor(
+    state: SessionState,
+    engine: EngineOptions,
+    root: Supervisor,
+    urls: WorkerUrls,
+  ) {
     super();
     this.#options = engine;
     this.#state = state;
     this.#root = root;
+    this.locks = new LockKeepers(engine.descriptors.lockFiles, urls);
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
   }
 
@@ -83,9 +93,10 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const chaos = chaosPlan(options.chaos, host);
     const state = new SessionState(options.stateDirectory);
     options.signal?.throwIfAborted();
+    const urls = workerUrls(options.workerUrls);
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
-      host: host === "inline" ? inlineHost() : threadHost(workerUrls(options.workerUrls)),
+      host: host === "inline" ? inlineHost() : threadHost(urls),
       spec: rootTree(entry, () => coordinator?.restartOptions() ?? engine),
       hears: {
         engine: {
@@ -102,11 +113,14 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
     }).catch(throwStartError);
-    coordinator = new Coordinator(state, engine, root);
+    coordinator = new Coordinator(state, engine, root, urls);
     try {
       await coordinator.listen();
       options.signal?.throwIfAborted();
-      if (chaos !== undefined) coordinator.makeTrouble(chaos);
+      if (chaos !== undefined) {
+        const { timers } = coordinator.#parts;
+        coordinator.#endTrouble = startChaos(chaos, timers, coordinator, engine.peerWorkers);
+      }
     } catch (error) {
       await coordinator.close();
       throw error;
@@ -213,15 +227,11 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     await this.close();
   }
 
-  private makeTrouble(plan: ChaosPlan): void {
-    this.#endTrouble = startChaos(plan, this.#parts.timers, this, this.#options.peerWorkers);
-  }
-
   async #close(): Promise<void> {
     this.#endTrouble();
     this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
     const parts = { engine: this.#engine, root: this.#root, time: this.#parts };
-    const saved = { copies: this.#state, torrents: this.#torrents };
+    const saved = { copies: this.#state, torrents: this.#torrents, locks: this.locks };
     try {
       await closeEngine({ ...parts, ...saved, hurry: this.#hurry.signal });
     } finally {
@@ -261,7 +271,9 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
     });
     if ("refused" in info) throw refusalError(info);
-    const torrent = this.#adopt(info, request, options.mayBeMoving ?? isMovable(request));
+    const mayBeMoving = options.mayBeMoving ?? isMovable(request);
+    const parts = this.#partsOf(info.infoHash, request);
+    const torrent = this.#torrents.add(new Torrent(info, { ...parts, mayBeMoving }));
     try {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
@@ -278,24 +290,19 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     return torrent;
   }
 
-  #adopt(info: TorrentInfo, request: AddTorrent, mayBeMoving: boolean): Torrent {
-    const parts = this.#partsOf(info.infoHash, request);
-    return this.#torrents.add(new Torrent(info, { ...parts, mayBeMoving }));
-  }
-
-  #partsOf(infoHash: string, request: AddTorrent): ConstructorParameters<typeof Torrent>[1] {
-    const { directory, mode } = request;
+  /** @param makesFolder Of a torrent that is moved there: the folder is made for its lock. */
+  #partsOf(infoHash: string, request: AddTorrent, makesFolder?: boolean): TorrentParts {
     return {
       request,
       mayBeMoving: false,
       engine: this.#engine,
       patiently: (ask) => this.#patiently(ask),
-      // Two that only read do no harm to each other, nor to one that writes.
-      lock: mode === "check-only" ? freeLock() : jobLock({ infoHash, directory }),
+      lock: lockFor(infoHash, request, this.locks, makesFolder),
       forget: (gone) => this.#torrents.remove(gone),
       addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
       ...this.#state.copiesOf(infoHash, request),
-      elsewhere: (other) => this.#partsOf(infoHash, { ...request, directory: other }),
+      elsewhere: (directory, makesIt) =>
+        this.#partsOf(infoHash, { ...request, directory }, makesIt),
     };
   }
 
@@ -330,9 +337,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   /** The engine died more often than it may be restarted: every torrent ends with that error. */
   private lost(cause: unknown): void {
     const message = messageOf(cause);
-    for (const torrent of this.#torrents.all) {
-      torrent.receive({ event: "error", code: "engine-lost", message });
-    }
+    this.#torrents.fail("engine-lost", message);
     void this.#torrents.end(true);
     this.#goOn();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });

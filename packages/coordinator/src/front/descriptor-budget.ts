@@ -13,7 +13,14 @@ const listenersPerPeerWorker = 2;
 const scarceBelow = 64;
 /** Files and sockets without which nothing can be transferred: one of each, a tracker, a state file. */
 const leastWork = 4;
-const most = { spare: 64, openFiles: 64, trackers: 150, handshakes: 512, halfOpen: 200 };
+const most = {
+  spare: 64,
+  openFiles: 64,
+  trackers: 150,
+  handshakes: 512,
+  halfOpen: 200,
+  lockFiles: 4_096,
+};
 
 /** Threads that the budget is for. */
 export interface ThreadCounts {
@@ -46,10 +53,11 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
   const openFiles = part(rest, 2, most.openFiles);
   const trackers = part(rest, 1, most.trackers);
   const handshakes = part(rest, 2, most.handshakes);
-  const peers = Math.max(2, rest - openFiles - trackers - handshakes);
+  const lockFiles = part(rest / 2, 1, most.lockFiles);
+  const peers = Math.max(2, rest - openFiles - trackers - handshakes - lockFiles);
   const halfOpen = Math.min(most.halfOpen, Math.ceil(peers / 2));
   return {
-    budget: { limit: use.limit, peers, halfOpen, handshakes, openFiles, trackers },
+    budget: { limit: use.limit, peers, halfOpen, handshakes, openFiles, trackers, lockFiles },
     hashThreads,
   };
 }
@@ -57,7 +65,8 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
 /** One thread hashes, none checks, and a few files and sockets are left to work with. */
 function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): void {
   const { peerWorkers, hasRecords } = counts;
-  const threads = 3 + (hasRecords ? 1 : 0) + peerWorkers;
+  // The engine, a file-worker, the lock keeper and a hash thread beside them.
+  const threads = 4 + (hasRecords ? 1 : 0) + peerWorkers;
   const needed = open + perThread * threads + listenersPerPeerWorker * peerWorkers + leastWork;
   if (limit >= needed) return;
   throw new TroupeError(
@@ -69,8 +78,9 @@ function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): voi
 
 function leftFor({ limit, open }: DescriptorUse, counts: ThreadCounts) {
   const { peerWorkers, hashThreads, hasRecords } = counts;
-  // The engine, the file-worker, the peer-workers, and two pools of hash threads: one downloads, one checks.
-  const threads = 2 + (hasRecords ? 1 : 0) + peerWorkers + 2 * hashThreads;
+  // The engine, the file-worker, the lock keeper, the peer-workers, and two pools of hash threads: one downloads, one
+  // checks.
+  const threads = 3 + (hasRecords ? 1 : 0) + peerWorkers + 2 * hashThreads;
   return limit - open - perThread * threads - listenersPerPeerWorker * peerWorkers;
 }
 

@@ -169,3 +169,15 @@ function outOfRange(from: number, to: number, last: number): TroupeError {
     { details: { from, to, last } },
   );
 }
+
+/** The events of the single pieces. */
+export function piecesOf({
+  first,
+  verdicts,
+}: Extract<TorrentEvent, { event: "hash-verdicts" }>): TorrentEvent[] {
+  return Array.from(verdicts, (isGood, index) => ({
+    event: "piece",
+    index: first + index,
+    verified: isGood === 1,
+  }));
+}

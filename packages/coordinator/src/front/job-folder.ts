@@ -9,15 +9,16 @@ import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
+import { ownFolder, reservedFile } from "../own-folder.ts";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
 import { jobLock } from "./job-lock.ts";
+import type { LockKeepers } from "./lock-keepers.ts";
 import { readRecord } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { optionsOf } from "./restoring.ts";
 import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
 
-const stateFolder = ".troupe";
 const torrentFile = "job.torrent";
 const recordFile = "record";
 
@@ -47,9 +48,9 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   await makeFolder(parent);
   const temporary = join(parent, `.${basename(directory)}-${randomBytes(6).toString("hex")}.tmp`);
   try {
-    await makeFolder(join(temporary, stateFolder));
-    await writeDurably(join(temporary, stateFolder, torrentFile), metainfo);
-    await syncFolder(join(temporary, stateFolder));
+    await makeFolder(join(temporary, ownFolder));
+    await writeDurably(join(temporary, ownFolder, torrentFile), metainfo);
+    await syncFolder(join(temporary, ownFolder));
     await syncFolder(temporary);
     await refuseExisting(directory);
     await rename(temporary, directory).catch(async (error: unknown) => {
@@ -66,11 +67,15 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
 }
 
 /** Takes back what `createJobFolder` made, unless somebody else runs it by now; whatever else lies there stays. */
-export async function discardJobFolder({ directory, metainfo }: JobFolder): Promise<void> {
-  const lock = jobLock({ infoHash: parseTorrent(metainfo).infoHash, directory });
+export async function discardJobFolder(
+  { directory, metainfo }: JobFolder,
+  keepers: LockKeepers,
+): Promise<void> {
+  const { infoHash } = parseTorrent(metainfo);
+  const lock = jobLock({ infoHash, directory, makesFolder: false }, keepers);
   try {
     await lock.take();
-    await rm(join(directory, stateFolder), { recursive: true, force: true });
+    await rm(join(directory, ownFolder), { recursive: true, force: true });
     await rmdir(directory);
   } catch {
     // What is in use, or cannot be removed, stays: the caller's error says more.
@@ -86,9 +91,9 @@ export async function discardJobFolder({ directory, metainfo }: JobFolder): Prom
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
     const directory = await realpath(resolve(folder));
-    const path = join(directory, stateFolder, torrentFile);
+    const path = join(directory, ownFolder, torrentFile);
     const metainfo = await readRegular(path, metainfoLimitBytes);
-    const home = { kind: "file" as const, path: join(directory, stateFolder, recordFile) };
+    const home = { kind: "file" as const, path: join(directory, ownFolder, recordFile) };
     const record = await readRecord(home.path);
     refuseDamaged(path, metainfo, record);
     const settings = record === undefined ? {} : optionsOf(record.settings);
@@ -136,13 +141,11 @@ async function refuseExisting(directory: string): Promise<void> {
   );
 }
 
-/** Data of this name would lie among the state: a stranger's bytes would be believed as our own. */
 function refuseReservedName(metainfo: Uint8Array): void {
-  const { files } = parseTorrent(metainfo);
-  const reserved = files.find(({ path }) => path[0]?.toLowerCase() === stateFolder);
+  const reserved = reservedFile(parseTorrent(metainfo).files);
   if (reserved === undefined) return;
   throw new TroupeError(
     "job-name-reserved",
-    `cannot create a job of a torrent with the file "${reserved.path.join("/")}": that is where the job keeps its state`,
+    `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`,
   );
 }

@@ -1,60 +1,94 @@
-// One job (torrent and data folder) runs once on a machine, whatever programs there are: two of them would write the
-// same files. No file is left behind, also not by a process that is killed.
+// One job (torrent and data folder) runs once, whatever programs there are: two would write the same files. Two locks
+// keep it: a file in the folder, for all who share the folder (lock-files.ts), and a socket of this machine, for folders
+// where no file can be made. A process that is killed holds neither.
 
 import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
+import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
+import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
 
 /** Keeps others from running the same job while it is held. */
 export interface JobLock {
   readonly isHeld: boolean;
-  /** Idempotent. @throws rejects with TroupeError `already-running`. */
+  /** The folder did not exist, or was to be left empty, when the lock was taken: `renew` takes the file. */
+  readonly isProvisional: boolean;
+  /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
+  /**
+   * Looks whether what is held still protects the folder that is there now, and takes it anew if not. Nothing while it is
+   * not held.
+   *
+   * @throws rejects with TroupeError `already-running`: it is held no more.
+   */
+  renew(): Promise<void>;
   /** Idempotent. */
   release(): Promise<void>;
 }
 
-/** What names a job. */
-export interface Job {
-  /** 40 hex digits. */
-  readonly infoHash: string;
-  /** Absolute; need not exist yet. */
-  readonly directory: string;
+/**
+ * The lock of a torrent.
+ *
+ * @param makesFolder Default: for a download, but not of a restored torrent, whose volume may be away.
+ */
+export function lockFor(
+  infoHash: string,
+  { mode, directory, wasKept = false }: AddTorrent,
+  keepers: LockKeepers,
+  makesFolder = mode === "download" && !wasKept,
+): JobLock {
+  // Two that only read do no harm to each other, nor to one that writes.
+  if (mode === "check-only") return freeLock();
+  return jobLock({ infoHash, directory, makesFolder }, keepers);
 }
 
-/**
- * The lock of one job: a listening socket with a name but without a file (unix(7), "abstract"), which the kernel takes
- * away with the process. Only Linux has such sockets: elsewhere, and where the system forbids them, nothing is locked.
- * The name holds among processes of one user in one network namespace.
- */
-export function jobLock(job: Job, platform: string = process.platform): JobLock {
-  return platform === "linux" ? new SocketLock(job) : freeLock();
+/** The lock of one job. */
+export function jobLock(
+  job: LockedJob,
+  keepers: LockKeepers,
+  platform: string = process.platform,
+): JobLock {
+  return new FolderLock(job, keepers, platform === "linux");
 }
 
 /** A lock that is always held and keeps nobody away. */
 export function freeLock(): JobLock {
-  return { isHeld: true, take: () => Promise.resolve(), release: () => Promise.resolve() };
+  const done = (): Promise<void> => Promise.resolve();
+  return { isHeld: true, isProvisional: false, take: done, renew: done, release: done };
 }
 
-class SocketLock implements JobLock {
-  readonly #job: Job;
+class FolderLock implements JobLock {
+  readonly #job: LockedJob;
+  readonly #keepers: LockKeepers;
+  /** Only Linux has sockets with a name but without a file, which the kernel removes with the process (unix(7), "abstract"). */
+  readonly #hasSockets: boolean;
   #server: Server | undefined;
-  #isHeld = false;
+  #state: "free" | "provisional" | "held" = "free";
   /** What was asked for last: takes and releases go one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(job: Job) {
+  constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean) {
     this.#job = job;
+    this.#keepers = keepers;
+    this.#hasSockets = hasSockets;
   }
 
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#state !== "free";
+  }
+
+  get isProvisional(): boolean {
+    return this.#state === "provisional";
   }
 
   take(): Promise<void> {
     return this.#after(() => this.#take());
+  }
+
+  renew(): Promise<void> {
+    return this.#after(() => this.#renew());
   }
 
   release(): Promise<void> {
@@ -68,36 +102,65 @@ class SocketLock implements JobLock {
   }
 
   async #take(): Promise<void> {
-    if (this.#isHeld) return;
-    const { infoHash, directory } = this.#job;
-    const folder = await realFolder(directory);
+    if (this.isHeld) return;
+    const { folder, outcome } = await this.#keepers.take(this.#job);
+    if (outcome === "running") throw this.#alreadyRunning(folder);
     try {
-      this.#server = await listen(nameOf(infoHash, folder));
+      if (this.#hasSockets) await this.#listen(folder);
     } catch (error) {
-      if ((error as { code?: unknown }).code === "EADDRINUSE") {
-        throw new TroupeError(
-          "already-running",
-          `cannot start ${infoHash} in "${folder}": it is running there already`,
-          { details: { infoHash, directory: folder }, cause: error },
-        );
-      }
-      // Forbidden by the system: then it is as on one that has no such sockets.
+      await this.#keepers.release(this.#job);
+      throw error;
     }
-    this.#isHeld = true;
+    this.#state = outcome === "no-folder" ? "provisional" : "held";
+  }
+
+  async #renew(): Promise<void> {
+    if (!this.isHeld) return;
+    const outcome = await this.#keepers.renew(this.#job);
+    if (outcome === "running") {
+      await this.#release();
+      throw this.#alreadyRunning(this.#job.directory);
+    }
+    if (outcome === "held") this.#state = "held";
   }
 
   async #release(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    this.#isHeld = false;
+    this.#state = "free";
+    await this.#keepers.release(this.#job);
     if (server === undefined) return;
     await new Promise<void>((done) => {
       server.close(() => done());
     });
   }
+
+  /** @throws TroupeError `already-running` */
+  async #listen(folder: string): Promise<void> {
+    try {
+      this.#server = await listen(nameOf(this.#job.infoHash, folder));
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "EADDRINUSE") {
+        throw this.#alreadyRunning(folder, error);
+      }
+      // Forbidden by the system: then it is as on one that has no such sockets.
+    }
+  }
+
+  #alreadyRunning(directory: string, cause?: unknown): TroupeError {
+    const { infoHash } = this.#job;
+    return new TroupeError(
+      "already-running",
+      `cannot start ${infoHash} in "${directory}": it is running there already`,
+      { details: { infoHash, directory }, ...(cause !== undefined && { cause }) },
+    );
+  }
 }
 
-/** Others of the same name differ by user: one user cannot keep another's jobs from running. */
+/**
+ * The name holds among processes of one user in one network namespace. Others of the same name differ by user: one user
+ * cannot keep another's jobs from running.
+ */
 function nameOf(infoHash: string, folder: string): string {
   const user = process.getuid?.() ?? "";
   const digest = createHash("sha256").update(`${user}\n${infoHash}\n${folder}`).digest("hex");

@@ -11,8 +11,10 @@ import {
   pickOptions,
   refuseUnknownOptions,
 } from "./known-names.ts";
+import { LockKeepers } from "./lock-keepers.ts";
 import { SessionState } from "./session-state.ts";
 import type { Torrent } from "./torrent.ts";
+import { workerUrls } from "./worker-urls.ts";
 
 /** See `Torrent.create`. */
 export async function createTorrent(
@@ -37,9 +39,18 @@ async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
   try {
     return await add(job, options);
   } catch (error) {
-    if (job.isNew) await discardJobFolder(job);
+    if (job.isNew) await discard(job, options);
     throw error;
   }
+}
+
+async function discard(job: JobFolder, options: JobOptions): Promise<void> {
+  if (options.coordinator !== undefined) {
+    return await discardJobFolder(job, options.coordinator.locks);
+  }
+  const keepers = new LockKeepers(1, workerUrls(options.workerUrls));
+  await discardJobFolder(job, keepers);
+  await keepers.close();
 }
 
 async function add(job: JobFolder, options: JobOptions): Promise<Torrent> {

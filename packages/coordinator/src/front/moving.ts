@@ -38,7 +38,7 @@ export async function moveTorrent(
     );
   }
   await parts.lock.take();
-  const next = parts.elsewhere(directory);
+  const next = parts.elsewhere(directory, true);
   await next.lock.take();
   let answer: ReplyOf<EngineProtocol, "move-torrent">;
   try {
@@ -73,7 +73,7 @@ export async function settleMove(parts: TorrentParts, mover: Mover): Promise<voi
   const here = await realFolder(parts.request.directory);
   if (here !== from && here !== to) return;
   const other = here === from ? to : from;
-  const next = parts.elsewhere(other);
+  const next = parts.elsewhere(other, false);
   try {
     await next.lock.take();
     const answer = await parts.patiently(() =>

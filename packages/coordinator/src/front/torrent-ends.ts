@@ -1,11 +1,17 @@
 // What callers of a torrent wait for: its first check, and that it is whole.
 
-import type { TorrentState } from "@troupe/messages";
+import type { TorrentEvent, TorrentState } from "@troupe/messages";
+import { TroupeError } from "../troupe-error.ts";
 import { Settled } from "./settled.ts";
 import type { CheckResult } from "./torrent-figures.ts";
 
 /** States of a torrent that is on its way to its end. */
-const runStates: ReadonlySet<TorrentState> = new Set(["starting", "checking", "active", "paused"]);
+export const runStates: ReadonlySet<TorrentState> = new Set([
+  "starting",
+  "checking",
+  "active",
+  "paused",
+]);
 
 /** The promises of one torrent. Each is renewed when what it told is true no more. */
 export class TorrentEnds {
@@ -28,9 +34,11 @@ export class TorrentEnds {
     return this.#checked.promise;
   }
 
-  /** All that is wanted is had. */
-  complete(): void {
-    this.#completed.resolve();
+  /** What an event alone tells of its end. */
+  hear(event: TorrentEvent): void {
+    if (event.event === "complete") this.#completed.resolve();
+    if (event.event === "error") this.fail(new TroupeError(event.code, event.message));
+    if (event.event === "state" && runStates.has(event.state)) this.goOn();
   }
 
   /** What lay there has been checked. @param isGoingOn Some of it is being checked still. */
@@ -56,11 +64,6 @@ export class TorrentEnds {
     if (this.#completed.outcome === "rejected") this.#completed = new Settled();
     if (this.#checked.outcome === "rejected") this.#checked = new Settled();
     return true;
-  }
-
-  /** The engine has said its state. */
-  stateIs(state: TorrentState): void {
-    if (runStates.has(state)) this.goOn();
   }
 
   /** Something wanted is missing again. */

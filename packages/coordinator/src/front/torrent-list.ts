@@ -42,6 +42,11 @@ export class TorrentList {
     this.#byId.delete(torrent.id);
   }
 
+  /** Each of them gets this error. */
+  fail(code: string, message: string): void {
+    for (const torrent of this.#all) torrent.receive({ event: "error", code, message });
+  }
+
   /**
    * Nothing follows for any of them.
    *

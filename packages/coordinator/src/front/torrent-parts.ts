@@ -41,7 +41,7 @@ export interface TorrentParts {
   /** It was removed, and nobody else runs it: what is listed of it in the state folder goes. */
   readonly forgetCopies: () => Promise<void>;
   /** The same for another folder. */
-  readonly elsewhere: (directory: string) => TorrentParts;
+  readonly elsewhere: (directory: string, makesFolder: boolean) => TorrentParts;
   /**
    * Lists it in the state folder, in the folder that these parts are for. Settles when it is listed, or a warning says why
    * not.

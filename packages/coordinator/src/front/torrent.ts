@@ -11,8 +11,9 @@ import type {
 } from "@troupe/messages";
 import { known, refusalError, TroupeError } from "../troupe-error.ts";
 import { forgetTorrent } from "./forgetting.ts";
-import { HashChecks, type PieceChoice } from "./hash-checks.ts";
+import { HashChecks, piecesOf, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
+import { renewInDoubt } from "./lock-renewal.ts";
 import { Moves } from "./moves.ts";
 import { dialable, folderOf, prioritiesWithin, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
@@ -310,9 +311,15 @@ export class Torrent extends TorrentReadings {
 
   /** @internal For the coordinator only. */
   receive(said: TorrentEvent): void {
+    const before = this.#state;
     const event = this.#take(said);
+    renewInDoubt(this.#parts.lock, before, event)?.catch((error) => this.#stopFor(error));
     if (event.event === "checked" || event.event === "hash-checked") return;
-    if (event.event === "hash-verdicts") return this.#receiveVerdicts(event);
+    if (event.event === "hash-verdicts") {
+      // Also of a check that nobody waits for any more: the engine has acted on it.
+      this.#checks.verdicts(event);
+      return piecesOf(event).forEach((piece) => this.receive(piece));
+    }
     // The last figures of a torrent that is whole change nothing that its user waits for.
     if (event.event === "progress" && this.#state === "stopping" && this.isComplete) return;
     this.emit(event);
@@ -393,6 +400,12 @@ export class Torrent extends TorrentReadings {
     if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
   }
 
+  async #stopFor(error: unknown): Promise<void> {
+    this.#wantsToRun = false;
+    await this.#askToStop().catch(() => undefined);
+    this.#fail(error);
+  }
+
   #fail(error: unknown): void {
     this.#wantsToRun = false;
     const { code = "internal", message } = error as { code?: string; message: string };
@@ -400,21 +413,13 @@ export class Torrent extends TorrentReadings {
     this.receive({ event: "error", code, message });
   }
 
-  #receiveVerdicts(event: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {
-    // Also of a check that nobody waits for any more: the engine has acted on it.
-    this.#checks.verdicts(event);
-    for (const [index, isGood] of event.verdicts.entries()) {
-      this.receive({ event: "piece", index: event.first + index, verified: isGood === 1 });
-    }
-  }
-
   /** @returns The event as the user sees it. */
   #take(event: TorrentEvent): TorrentEvent {
+    this.#ends.hear(event);
     switch (event.event) {
       case "state":
         this.#state = event.state;
         this.#fault = event.fault;
-        this.#ends.stateIs(event.state);
         return event;
       case "progress": {
         const { event: name, ...progress } = event;
@@ -433,12 +438,6 @@ export class Torrent extends TorrentReadings {
       case "checked":
         this.#ends.check(this.figures.check(event.bitfield), event.isGoingOn);
         if (this.left > 0) this.#ends.reopen();
-        return event;
-      case "complete":
-        this.#ends.complete();
-        return event;
-      case "error":
-        this.#ends.fail(new TroupeError(event.code, event.message));
         return event;
       default:
         return event;

@@ -39,6 +39,7 @@ function scene({ shutDown, ends, inCall = [], copies }: Given) {
       },
     },
     time: { clock: time, timers: time },
+    locks: { close: () => Promise.resolve([]) },
     torrents: {
       end: (areFree) => {
         ended.push(areFree);

@@ -7,6 +7,7 @@ import { encodeRecord } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { createJobFolder, discardJobFolder, loadJobFolder } from "../../src/front/job-folder.ts";
 import { jobLock } from "../../src/front/job-lock.ts";
+import { LockKeepers } from "../../src/front/lock-keepers.ts";
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
@@ -80,12 +81,13 @@ onLinux("EX1: a new job that somebody else runs by now is not taken back", async
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   const made = await createJobFolder(join(parent, "job"), metainfo);
-  const other = jobLock({ infoHash, directory: made.directory });
+  const keepers = new LockKeepers(1);
+  const other = jobLock({ infoHash, directory: made.directory, makesFolder: false }, keepers);
   await other.take();
-  await discardJobFolder(made);
-  t.deepEqual(readdirSync(join(made.directory, ".troupe")), ["job.torrent"]);
+  await discardJobFolder(made, keepers);
+  t.deepEqual(readdirSync(join(made.directory, ".troupe")), [`${infoHash}.lock`, "job.torrent"]);
   await other.release();
-  await discardJobFolder(made);
+  await discardJobFolder(made, keepers);
   t.deepEqual(readdirSync(parent), []);
   // Whoever makes it again can run it.
   await other.take();

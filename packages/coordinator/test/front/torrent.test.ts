@@ -36,11 +36,21 @@ const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as
 class FakeLock implements JobLock {
   isHeld = false;
   isTaken = false;
+  isProvisional = false;
+  renewals = 0;
 
   async take(): Promise<void> {
     await Promise.resolve();
     if (this.isTaken) throw new TroupeError("already-running", "it runs elsewhere");
     this.isHeld = true;
+  }
+
+  async renew(): Promise<void> {
+    this.renewals += 1;
+    await Promise.resolve();
+    if (!this.isTaken) return;
+    this.isHeld = false;
+    throw new TroupeError("already-running", "it runs elsewhere");
   }
 
   async release(): Promise<void> {
@@ -559,6 +569,40 @@ test("a torrent that is stopped while it waits for its lock is not started", asy
   await settle();
   t.is(engine.casts("start-torrent").length, 0);
   t.false(lock.isHeld);
+});
+
+test("a torrent that comes back from an error renews its lock, and stops if the job runs elsewhere by then", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent, receive } = scene({ lock });
+  torrent.start();
+  await settle();
+  receive({ event: "state", state: "starting" });
+  t.is(lock.renewals, 0);
+  receive({ event: "state", state: "error", fault: { code: "ENOENT", message: "gone" } });
+  receive({ event: "state", state: "starting" });
+  await settle();
+  t.is(lock.renewals, 1);
+  t.is(torrent.state, "starting");
+  receive({ event: "state", state: "error", fault: { code: "ENOENT", message: "gone" } });
+  lock.isTaken = true;
+  receive({ event: "state", state: "active" });
+  await settle();
+  t.is(engine.calls("stop-torrent").length, 1);
+  t.is(torrent.fault?.code, "already-running");
+});
+
+test("a lock that was taken before there was a folder is renewed with the first piece", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, receive } = scene({ lock });
+  torrent.start();
+  await settle();
+  receive({ event: "piece", index: 0, verified: true });
+  t.is(lock.renewals, 0);
+  lock.isProvisional = true;
+  receive({ event: "piece", index: 0, verified: false });
+  t.is(lock.renewals, 0);
+  receive({ event: "piece", index: 0, verified: true });
+  t.is(lock.renewals, 1);
 });
 
 test("a torrent that was stopped while its engine was away is stopped for the user too", async (t) => {

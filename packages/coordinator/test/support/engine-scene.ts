@@ -43,6 +43,7 @@ const ampleDescriptors: DescriptorBudget = {
   handshakes: 512,
   openFiles: 64,
   trackers: 150,
+  lockFiles: 64,
 };
 
 /** What a scene may differ in. */

@@ -1,0 +1,107 @@
+// One thread that holds lock files, as the caller's thread sees it.
+
+import { Worker } from "node:worker_threads";
+import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
+import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
+
+/** For one order, the start of the thread included. */
+const answerMs = 5_000;
+
+interface Pending {
+  /** Where the order works. */
+  readonly directory: string;
+  readonly answer: PromiseWithResolvers<KeeperAnswer | undefined>;
+}
+
+/** A keeper's thread. It holds the event loop only while an answer is due. */
+export class LockKeeper {
+  readonly #worker: Worker;
+  readonly #ended = Promise.withResolvers<void>();
+  /** In the order in which the thread answers. */
+  readonly #pending: Pending[] = [];
+  #isStuck = false;
+  #hasEnded = false;
+
+  /**
+   * @param answered Called after each answer.
+   * @throws ActorError `worker-file-not-found`
+   */
+  constructor(workerUrls: WorkerUrls, answered: () => void) {
+    const file = threadFile(siblingUrl(import.meta.url, "./lock-keeper.worker"), workerUrls);
+    this.#worker = new Worker(file, {
+      name: "lock-keeper",
+      // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.
+      execArgv: [],
+    });
+    this.#worker.unref();
+    this.#worker.on("message", (answer: KeeperAnswer) => {
+      this.#pending.shift()?.answer.resolve(answer);
+      this.#isStuck = false;
+      if (this.isIdle) this.#worker.unref();
+      answered();
+    });
+    // `exit` follows.
+    this.#worker.on("error", () => {});
+    this.#worker.on("exit", () => {
+      this.#hasEnded = true;
+      this.#isStuck = false;
+      const error = new Error("the thread that holds lock files has ended");
+      for (const { answer } of this.#pending.splice(0)) answer.reject(error);
+      this.#ended.resolve();
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** An answer is late: the thread sits in a disk call. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Resolves when the thread has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Folders in which it has something to do. */
+  get directories(): readonly string[] {
+    return this.#pending.map(({ directory }) => directory);
+  }
+
+  /**
+   * @returns Its answer; undefined after 5 s: it is stuck then, until it answers after all.
+   * @throws rejects when the thread has ended.
+   */
+  async ask(order: KeeperOrder, directory: string): Promise<KeeperAnswer | undefined> {
+    const answer = Promise.withResolvers<KeeperAnswer | undefined>();
+    this.#pending.push({ directory, answer });
+    this.#worker.ref();
+    this.#worker.postMessage(order);
+    // After a time in which this thread was blocked the answer is there, unread.
+    const timer = setTimeout(() => setImmediate(() => this.#late(answer)), answerMs);
+    try {
+      return await answer.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the thread, after the disk call that it is in. It does not hold the event loop until then. */
+  end(): void {
+    void this.#worker.terminate();
+    this.#worker.unref();
+  }
+
+  #late(answer: Pending["answer"]): void {
+    if (!this.#pending.some((pending) => pending.answer === answer)) return;
+    this.#isStuck = true;
+    this.#worker.unref();
+    answer.resolve(undefined);
+  }
+}
