@@ -1,5 +1,5 @@
-// All misbehaving peers at once beside one honest transfer, for a few seconds: nothing crashes, nothing grows beyond its
-// bound, and the transfer is right. How fast it is beside two thousand is what `pnpm bench:hostile-peers` shows.
+// All misbehaving peers at once beside one honest transfer, for a few seconds: no worker crashes, connections stay
+// within their bound, and the transfer is right. How fast it is beside two thousand is what `pnpm bench:hostile-peers` shows.
 
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";

@@ -25,10 +25,10 @@ const pieces = 64;
 const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
 
-/** @returns Undefined, and a test that has passed, where nothing can be mounted. */
+/** @returns Undefined where nothing can be mounted: the test has passed then, and in CI it has failed. */
 function smallDisk(t: ExecutionContext, swarm: Swarm, sizeBytes: number): SmallDisk | undefined {
   const disk = SmallDisk.mount(sizeBytes);
-  if (disk === undefined) t.pass("nothing can be mounted here");
+  if (disk === undefined) t.is(process.env["CI"], undefined, "CI must be able to mount a tmpfs");
   else swarm.use(disk);
   return disk;
 }

@@ -26,7 +26,28 @@ test("case 29: removed with its data, a torrent leaves what is not its own", asy
   t.deepEqual(coordinator.torrents, []);
 });
 
-test("E11: moved while it downloads, everything arrives in the new folder, and it goes on there", async (t) => {
+test("E11: moved while it downloads, the torrent goes on in the new folder and fetches nothing twice", async (t) => {
+  const files = 2 * 1024 * 1024;
+  await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files });
+  const seeder = await swarm.pacedSeeder({ bytesPerSecond: 1024 * 1024 });
+  const { record, folder } = await swarm.join({
+    torrent: { useTrackers: false, peers: [seeder] },
+  });
+  const { torrent } = record;
+  await record.until("a part of it", () => record.pieces.length > 8);
+  const target = join(swarm.folder("moved").path, "deep/er");
+  const moved = torrent.move(target);
+  t.true(torrent.left > 0, "it downloads still");
+  await moved;
+  t.is(torrent.directory, target);
+  t.deepEqual(readdirSync(folder), []);
+  await record.until("all", () => torrent.isSeed && torrent.state === "active");
+  await assertSameFiles(t, swarm.payload, target);
+  // What was on its way when it was stopped for the move may come again.
+  t.true(seeder.givenBytes < 1.5 * files, `${seeder.givenBytes} of ${files} bytes`);
+});
+
+test("E11: a torrent that is moved takes its part file along, and fetches from there what is wanted later", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed();
   const { record, folder } = await swarm.join({ torrent: { priorities: [1, 0] } });

@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -35,6 +36,18 @@ const shape = {
 const pieces = Math.ceil(800_124 / pieceLengthBytes);
 // Without threads: what is kept is the same, and a hundred starts of engines cost less.
 const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+
+/** Whether this process has a file open below a folder. */
+function openBelow(folder: string): boolean {
+  return readdirSync("/proc/self/fd").some((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder);
+    } catch {
+      // The one that read the list.
+      return false;
+    }
+  });
+}
 
 /** A job that was downloaded into a folder of its own, and closed. */
 async function closedJob(): Promise<{ readonly swarm: Swarm; readonly folder: string }> {
@@ -115,17 +128,25 @@ test.serial("EX2: what is no job is refused, and bad pieces are fetched again", 
   await assertSameFiles(t, swarm.payload, folder);
 });
 
-test.serial("EX3: a closed job leaves nothing behind, and can be loaded at once", async (t) => {
-  const { swarm, folder } = await closedJob();
-  await using _ = swarm;
-  {
-    await using torrent = await Torrent.load(folder, local);
-    await torrent.checked;
-    await t.throwsAsync(Torrent.load(folder, local), { code: "already-running" });
-  }
-  await using again = await Torrent.load(folder, local);
-  t.true((await again.checked).failed === 0);
-});
+test.serial(
+  "EX3: a closed job leaves no file, no socket and no timer behind, and can be loaded at once",
+  async (t) => {
+    const { swarm, folder } = await closedJob();
+    await using _ = swarm;
+    const resources = (): string[] => process.getActiveResourcesInfo().toSorted();
+    const before = resources();
+    {
+      await using torrent = await Torrent.load(folder, local);
+      await torrent.checked;
+      t.true(openBelow(folder) || resources().length > before.length, "it has something to leave");
+      await t.throwsAsync(Torrent.load(folder, local), { code: "already-running" });
+    }
+    t.false(openBelow(folder));
+    t.deepEqual(resources(), before);
+    await using again = await Torrent.load(folder, local);
+    t.true((await again.checked).failed === 0);
+  },
+);
 
 test.serial("EX4: a job starts, pauses, goes on and stops", async (t) => {
   const { swarm, folder } = await closedJob();
@@ -508,3 +529,22 @@ test.serial("files that were put there by hand are hashed, and known from then o
   }
   t.deepEqual(looked, [pieces, 0]);
 });
+
+test.serial(
+  "a peer of an earlier run is dialled again, with no tracker and no peer given",
+  async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const seeder = await swarm.pacedSeeder({ bytesPerSecond: 100_000 });
+    const stateDirectory = swarm.folder("state").path;
+    const folder = swarm.folder("data").path;
+    const engine = { ...local, stateDirectory };
+    const alone = { useTrackers: false } as const;
+    const first = await swarm.join({ engine, folder, torrent: { ...alone, peers: [seeder] } });
+    await first.record.until("a piece", () => first.record.pieces.length > 0);
+    t.true(first.record.torrent.left > 0);
+    await first.coordinator.close();
+    const second = await swarm.join({ engine, folder, torrent: alone });
+    await second.record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+  },
+);

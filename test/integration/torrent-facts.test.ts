@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 32 * 1024;
@@ -42,12 +43,23 @@ test("AE2, AE14, AE15, EX8, EX9: folder, sizes, counters and files of a torrent 
   t.deepEqual(status.bitfield, torrent.bitfield);
 });
 
-test("PI7: a torrent much larger than the payload memory passes through it", async (t) => {
-  const files = 16 * 1024 * 1024;
+test("PI7: while nothing can be written, no more is asked for than the payload memory holds", async (t) => {
+  const mebibyte = 1024 * 1024;
+  const memory = 2 * mebibyte;
+  const files = 16 * mebibyte;
   await using swarm = await Swarm.open({ pieceLengthBytes: 256 * 1024, files });
-  await swarm.seed();
-  const { record } = await swarm.join({ engine: { memory: 2 * 1024 * 1024, peerWorkers: 1 } });
+  const seeder = await swarm.pacedSeeder({ isShut: true });
+  const { record, coordinator, folder } = await swarm.join({
+    engine: { memory, peerWorkers: 1 },
+    torrent: { useTrackers: false, peers: [seeder] },
+  });
+  await record.until("it runs", () => record.torrent.state === "active");
+  // A file thread in an endless loop writes nothing until it is found out and replaced.
+  coordinator.hangActor("file-0");
+  seeder.open();
+  await record.until("the hang is found out", () => record.crashesOf("file-0") > 0);
+  t.true(seeder.givenBytes > 0 && seeder.givenBytes <= memory, `${seeder.givenBytes} bytes`);
   await record.torrent.completed;
-  t.true(record.torrent.isSeed);
-  t.is(record.torrent.progress.wastedBytes, 0);
+  await assertSameFiles(t, swarm.payload, folder);
+  t.is(seeder.givenBytes, files);
 });

@@ -2,8 +2,6 @@
 
 import { execFileSync } from "node:child_process";
 import {
-  chmodSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -24,8 +22,6 @@ function temporaryRoot(t: ExecutionContext): string {
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
   return root;
 }
-
-const testUnlessRoot = process.getuid?.() === 0 ? test.skip : test;
 
 test("pieces land in their files, which are sparse and of full length", async (t) => {
   const root = temporaryRoot(t);
@@ -177,29 +173,6 @@ test("a file that is too long is refused and not cut", async (t) => {
     refused: "file-too-long",
   });
   t.is(statSync(join(root, "a")).size, 9);
-});
-
-testUnlessRoot("F26: a folder that may not be written to is told with its path", async (t) => {
-  const root = temporaryRoot(t);
-  mkdirSync(join(root, "f"));
-  chmodSync(join(root, "f"), 0o555);
-  const rig = startRig(nodeDisk);
-  await rig.open({ root, files: { "f/a": 8 }, pieceLengthBytes: 8 });
-  rig.write({ piece: 0, lengthBytes: 8 });
-  rig.settle();
-  t.like(rig.notices[0], { notWritten: 0, refused: "EACCES", path: join(root, "f/a") });
-});
-
-testUnlessRoot("a file that may only be read is served", async (t) => {
-  const root = temporaryRoot(t);
-  writeFileSync(join(root, "a"), pattern(8));
-  chmodSync(join(root, "a"), 0o444);
-  const rig = startRig(nodeDisk);
-  await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
-  t.deepEqual(rig.fill({ lengthBytes: 8 }), {});
-  rig.write({ piece: 0, lengthBytes: 8 });
-  rig.settle();
-  t.like(rig.notices[0], { refused: "EACCES" });
 });
 
 test("F26: a folder that cannot be made is told with its path", async (t) => {

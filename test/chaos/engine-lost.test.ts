@@ -1,0 +1,24 @@
+// An engine that dies more often than it may be restarted: every torrent is told, and nothing waits for ever.
+
+import test from "ava";
+import { Swarm } from "../support/swarm.ts";
+
+/** Restarts that the engine has within a minute (supervision-tree.ts). */
+const restarts = 5;
+
+test("an engine that dies six times in a minute is lost: torrents fail with engine-lost, and close settles", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
+  const { coordinator, record } = await swarm.join({ torrent: { useTrackers: false } });
+  const { torrent } = record;
+  const lost = t.throwsAsync(torrent.completed, { code: "engine-lost" });
+  for (let death = 1; death <= restarts; death++) {
+    coordinator.endActor("engine");
+    await record.until(`restart ${death}`, () => record.restartsOf("engine") >= death);
+  }
+  coordinator.endActor("engine");
+  await lost;
+  t.like(record.errors, [{ code: "engine-lost" }]);
+  t.is(record.workers.findLast(({ name }) => name === "engine")?.state, "stopped");
+  await t.throwsAsync(coordinator.add(swarm.metainfo, { directory: swarm.folder("late").path }));
+  await t.notThrowsAsync(coordinator.close());
+});
