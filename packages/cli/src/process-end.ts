@@ -12,6 +12,8 @@ const hurryMs = 400;
 /** What the last words may take: nobody may read stderr. */
 const lastWordsMs = 100;
 const lastWordsPauseMs = 5;
+/** For engines to close: those that know of a disk call that does not return take less. */
+const enginesMs = 2_500;
 /** Calls of the file system that are about to return get this long. */
 const callsMs = 200;
 
@@ -76,23 +78,24 @@ export class ProcessEnd {
   async #endUnasked(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    const isToldBefore = await this.#areAllSettled();
-    if (!isToldBefore) this.#kill(callHangs());
     await this.#exit(ExitCode.stopped);
   }
 
   async #exit(code: ExitCodeValue): Promise<never> {
-    const closed = await Promise.allSettled(this.#engines.map(endEngine));
-    if (closed.some(({ status }) => status === "rejected")) this.#kill(undefined);
+    const closed = await this.#closeEngines();
+    if (closed === "late") this.#kill(callHangs());
+    // Who closed it has told why it could not.
+    if (closed === "badly") this.#kill(undefined);
     if (!(await callsReturn())) this.#kill(callHangs());
     process.exit(code);
   }
 
-  /** Every engine has been closed, well or not: who closed it has told so. */
-  async #areAllSettled(): Promise<boolean> {
-    const settled = Promise.allSettled(this.#engines.map(endEngine)).then(() => true);
-    const now = new Promise<false>((resolve) => void setImmediate(() => resolve(false)));
-    return await Promise.race([settled, now]);
+  async #closeEngines(): Promise<"well" | "badly" | "late"> {
+    const late = new Promise<"late">((resolve) => void setTimeout(resolve, enginesMs, "late"));
+    const closed = Promise.allSettled(this.#engines.map(endEngine)).then((all) =>
+      all.some(({ status }) => status === "rejected") ? "badly" : "well",
+    );
+    return await Promise.race([closed, late]);
   }
 
   #kill(last: string | undefined): never {

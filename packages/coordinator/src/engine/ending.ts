@@ -24,18 +24,26 @@ export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
   return engine.ended;
 }
 
-/** The threads that are in a disk call at this moment, and looks at folders that have not returned. */
+/** The threads that are, or may be, in a disk call at this moment, and looks at folders that have not returned. */
 export function stuckThreads(engine: Engine): readonly StuckThread[] {
   const isStuck = ({ isInCall, isSyncing }: DiskWatch): boolean => isInCall || isSyncing;
   const files = engine.disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
   const records = isStuck(engine.recordsDisk) ? ["records"] : [];
-  return [...described(engine, [...files, ...records]), ...stuckLooks(engine)];
+  return [
+    ...described(engine, [...files, ...records, ...engine.checksAtEnd]),
+    ...stuckLooks(engine),
+  ];
 }
 
 async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   const { context, supervisor } = engine;
   if (supervisor === undefined) return [];
   engine.supervisor = undefined;
+  // Threads of a check are not watched: each may be in a call.
+  const isChecking = engine.disks.some(
+    ({ openedCheckPool }) => (openedCheckPool?.threads ?? 0) > 0,
+  );
+  if (isChecking) engine.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
   await Promise.all([...engine.torrents.values()].map((job) => stopTorrent(engine, job)));
   for (const job of engine.torrents.values()) flush(engine, job);

@@ -51,6 +51,8 @@ export interface Engine {
   readonly recordsDisk: DiskWatch;
   /** The end under way, or done: the threads that do not end. */
   ended: Promise<readonly StuckThread[]> | undefined;
+  /** Pools that had threads in a check when the end began. */
+  checksAtEnd: readonly string[];
   /** Late: the supervisor of workers and pools. */
   supervisor: Supervisor | undefined;
   /** Addresses listened on. */

@@ -97,6 +97,7 @@ function makeEngine(
     recordsDisk: new DiskWatch(),
     supervisor: undefined,
     ended: undefined,
+    checksAtEnd: [],
     hosts: [],
     port: 0,
     announces: announceGates(descriptors.trackers),

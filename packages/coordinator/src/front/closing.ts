@@ -14,8 +14,10 @@ const copiesMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
 const hurriedSavingMs = 300;
 const hurriedEndMs = 80;
+/** Threads that are in no disk call end: on a busy machine not at once. */
+const busyEndMs = 1_500;
 /** Before the end of a hurried saving, threads in disk calls are asked for. */
-const askStuckMs = 60;
+const askStuckMs = 150;
 /** All of it, for an engine that has shut down in order: its thread ends in a moment, on a busy machine in a second. */
 const allMs = 4_300;
 /** For letting others run the torrents: the end does not depend on it. */
@@ -64,38 +66,48 @@ function notAnswering(left: readonly StuckThread[]): TroupeError {
 async function endEngine(closing: Closing): Promise<readonly StuckThread[]> {
   const { engine, time } = closing;
   const untilMs = time.clock.nowMs() + allMs;
-  let stuck: readonly StuckThread[] = [];
+  let stuck: readonly StuckThread[] | undefined;
   const asked = engine.call("shut-down", {}, { deadlineMs: shutDownMs }).then(
     ({ left }) => left,
     // Gone: there is nothing to be stopped. Late: its thread does not answer.
     (error: unknown) => (isGone(error) ? [] : undefined),
   );
-  const ask = (): void => {
+  const ask = async (): Promise<void> => {
     const rules = { deadlineMs: askStuckMs };
-    engine.call("stuck-threads", {}, rules).then(
-      ({ threads }) => (stuck = threads),
+    stuck = await engine.call("stuck-threads", {}, rules).then(
+      ({ threads }) => threads,
       () => undefined,
     );
   };
-  const isAnswered = await within(closing, shutDownMs + 100, asked, ask);
+  const isAnswered = await within(closing, shutDownMs + 100, asked, () => void ask());
   const left = isAnswered ? await asked : undefined;
   if (left === undefined) return await endAtOnce(closing, stuck);
   if (left.length > 0) {
     await isEnded(closing, { orderlyMs: 0, endMs: 0 });
     return left;
   }
+  await ask();
   const orderlyMs = Math.max(hurriedEndMs, untilMs - time.clock.nowMs());
   const ended = isEnded(closing, { orderlyMs, endMs: hurriedEndMs });
-  return (await within(closing, allMs, ended)) && (await ended) ? [] : [{ thread: "engine" }];
+  return (await within(closing, allMs, ended)) && (await ended) ? [] : suspects(stuck);
 }
 
-/** The engine's thread ends when all of its own have ended. */
+/**
+ * The engine's thread ends when all of its own have ended.
+ *
+ * @param stuck Threads that are in a disk call; undefined when the engine did not say.
+ */
 async function endAtOnce(
   closing: Closing,
-  stuck: readonly StuckThread[],
+  stuck: readonly StuckThread[] | undefined,
 ): Promise<readonly StuckThread[]> {
-  if (await isEnded(closing, { orderlyMs: 0, endMs: hurriedEndMs })) return [];
-  return stuck.length > 0 ? stuck : [{ thread: "engine" }];
+  const endMs = stuck?.length === 0 ? busyEndMs : hurriedEndMs;
+  if (await isEnded(closing, { orderlyMs: 0, endMs })) return [];
+  return suspects(stuck);
+}
+
+function suspects(stuck: readonly StuckThread[] | undefined): readonly StuckThread[] {
+  return stuck === undefined || stuck.length === 0 ? [{ thread: "engine" }] : stuck;
 }
 
 function isEnded({ root }: Closing, limits: Parameters<Supervisor["stop"]>[0]): Promise<boolean> {

@@ -113,6 +113,15 @@ test("in a hurry saving gets 0.3 s, and threads that do not end then are named",
   t.deepEqual(made.ended, [false], "they may write still");
 });
 
+test("in a hurry, threads of which none is in a disk call get longer to end", async (t) => {
+  const made = scene({ shutDown: never, ends: sits, inCall: [] });
+  made.hurry();
+  await made.time.pass(300 + 1_000);
+  t.is(made.left, undefined);
+  await made.time.pass(600);
+  t.deepEqual(made.left, ["engine"]);
+});
+
 test("in a hurry, an engine whose threads end leaves nothing behind", async (t) => {
   const made = scene({ shutDown: never });
   made.hurry();

@@ -167,6 +167,7 @@ export function makeScene(options: SceneOptions = {}) {
     recordsDisk: new DiskWatch(),
     supervisor,
     ended: undefined,
+    checksAtEnd: [],
     hosts: [],
     port: 6881,
     announces: announceGates(150),
