@@ -36,6 +36,7 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
  *
  * @param list What the database lists; without it what the plain copies list.
  * @param add Adds a torrent that is not started before its `goOn`.
+ * @internal
  */
 export async function restoreJobs(
   state: SessionState,
