@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
 import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 
-/** For one order, the start of the thread included. */
+/** For one order. The start of the thread does not count: on a busy machine it takes long. */
 const answerMs = 5_000;
 
 interface Pending {
@@ -21,6 +21,7 @@ export class LockKeeper {
   readonly #pending: Pending[] = [];
   #isStuck = false;
   #hasEnded = false;
+  readonly #online: Promise<unknown>;
 
   /**
    * @param answered Called after each answer.
@@ -34,6 +35,7 @@ export class LockKeeper {
       execArgv: [],
     });
     this.#worker.unref();
+    this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
     this.#worker.on("message", (answer: KeeperAnswer) => {
       this.#pending.shift()?.answer.resolve(answer);
       this.#isStuck = false;
@@ -83,6 +85,7 @@ export class LockKeeper {
     this.#pending.push({ directory, answer });
     this.#worker.ref();
     this.#worker.postMessage(order);
+    await Promise.race([this.#online, answer.promise]);
     // After a time in which this thread was blocked the answer is there, unread.
     const timer = setTimeout(() => setImmediate(() => this.#late(answer)), answerMs);
     try {
@@ -92,10 +95,11 @@ export class LockKeeper {
     }
   }
 
-  /** Ends the thread, after the disk call that it is in. It does not hold the event loop until then. */
+  /** Ends the thread. One that is in a disk call ends after it, and does not hold the event loop until then. */
   end(): void {
+    // It makes the event loop wait for the thread.
     void this.#worker.terminate();
-    this.#worker.unref();
+    if (!this.isIdle) this.#worker.unref();
   }
 
   #late(answer: Pending["answer"]): void {

@@ -46,5 +46,7 @@ export class LockHolder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin?.end();
     await this.#exited;
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== 0 && signalCode !== "SIGKILL") throw new Error(`it exited with ${exitCode}`);
   }
 }
