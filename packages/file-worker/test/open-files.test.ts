@@ -228,3 +228,23 @@ test("a file without bytes may have other names", async (t) => {
   await rig.open({ files: { a: 10, b: 0 }, pieceLengthBytes: 10 });
   t.deepEqual(await rig.complete(), {});
 });
+
+test("a link to another file in the place of a file is not written through, before and after a new look", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  disk.put("/data/other", pattern(100, 7));
+  disk.remove("/data/a");
+  disk.link("/data/other", "/data/a");
+  rig.nowMs += 1_000;
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(await rig.lookAgain(0), {});
+  rig.write({ piece: 1, lengthBytes: 10 });
+  rig.settle();
+  const refusals = rig.notices.slice(1).map((notice) => "refused" in notice && notice.refused);
+  t.deepEqual(refusals, ["file-changed", "file-linked"]);
+  t.deepEqual(disk.bytesOf("/data/other"), pattern(100, 7));
+});
