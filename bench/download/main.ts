@@ -3,13 +3,14 @@
 //
 //   --mib N          size of the file (1024)
 //   --piece-kib N    size of its pieces (1024)
+//   --files N        the same bytes in so many files (1): `pnpm bench:many-files` has 2,000
 //   --runs N         runs of each (3)
 //   --block-caller   instead: a transfer at 100 MB/s during which the caller's thread is blocked for 3 s
 //
 // The seeder is the cheapest one that we can write, so that the downloader is what limits the rate. Everything from
 // the start of a process to its end is counted.
 
-import { rmSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -34,11 +35,13 @@ const { values } = parseArgs({
   options: {
     mib: { type: "string", default: "1024" },
     "piece-kib": { type: "string", default: "1024" },
+    files: { type: "string", default: "1" },
     runs: { type: "string", default: "3" },
     "block-caller": { type: "boolean", default: false },
   },
 });
 const totalBytes = Number(values.mib) * mebibyte;
+const fileCount = Number(values.files);
 const gibibytes = Number(values.mib) / 1024;
 
 using folder = temporaryFolder("troupe-download");
@@ -46,12 +49,12 @@ const payload = writePayload({
   folder: join(folder.path, "source"),
   name: "payload",
   pieceLengthBytes: Number(values["piece-kib"]) * 1024,
-  files: totalBytes,
+  files: fileCount === 1 ? totalBytes : filesOf(fileCount),
 });
 const torrent = writeTorrentFile(payload);
 const seederOptions = {
   infoHash: torrent.infoHash,
-  file: join(payload.folder, payload.name),
+  file: fileCount === 1 ? join(payload.folder, payload.name) : joined(),
   pieceLengthBytes: payload.pieceLengthBytes,
 };
 if (values["block-caller"]) {
@@ -132,10 +135,27 @@ async function runLibrary(port: number): Promise<Run> {
 }
 
 function checkAndRemove(target: string): void {
-  if (!filesAreEqual(seederOptions.file, join(target, payload.name))) {
-    throw new Error("the copy differs from the original");
+  for (const path of payload.paths) {
+    if (filesAreEqual(join(payload.folder, path), join(target, path))) continue;
+    throw new Error(`the copy of ${path} differs from the original`);
   }
   rmSync(target, { recursive: true });
+}
+
+/** As many files of nearly one length, a hundred in a folder. */
+function filesOf(count: number) {
+  return Array.from({ length: count }, (_, index) => {
+    const start = Math.floor((index * totalBytes) / count);
+    const lengthBytes = Math.floor(((index + 1) * totalBytes) / count) - start;
+    return { path: [`${Math.floor(index / 100)}`, `${index}`], lengthBytes };
+  });
+}
+
+/** The payload end to end in one file, which is what the seeder reads. */
+function joined(): string {
+  const file = join(folder.path, "joined");
+  for (const path of payload.paths) appendFileSync(file, readFileSync(join(payload.folder, path)));
+  return file;
 }
 
 function row(name: string, runs: readonly Run[]): string[] {
