@@ -1,10 +1,19 @@
 // One disk never stops another: calls below one torrent's folder hang in the system, and a torrent on another device does
 // all that it does without them.
 
+import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
-import { hasTwoDevices, TwoDisks, type TwoDisksOptions } from "../support/two-disks.ts";
+import { startProcess } from "../support/process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import {
+  hangingBelow,
+  hasTwoDevices,
+  TwoDisks,
+  type TwoDisksOptions,
+} from "../support/two-disks.ts";
 
+const lookProgram = fileURLToPath(new URL("look.program.ts", import.meta.url));
 const mebibyte = 1 << 20;
 const onTwoDevices = hasTwoDevices() ? test.serial : test.serial.skip;
 const small: Omit<TwoDisksOptions, "kind"> = {
@@ -65,40 +74,60 @@ onTwoDevices("a folder that does not answer is the error of its torrent alone", 
   await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
 });
 
+const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
+
+for (const kind of ["hang-stat", "hang-realpath"] as const) {
+  onLinux(`a look at a folder that hangs in ${kind.slice(5)} holds up no other look`, async (t) => {
+    using hung = temporaryFolder("look-hung");
+    using good = temporaryFolder("look-good");
+    const child = await startProcess([process.execPath, lookProgram, hung.path, good.path], {
+      environment: await hangingBelow(hung.path, { kind, trigger: hung.path }),
+    });
+    const last = await child.lineWhere("the end", (line) =>
+      line.startsWith("stuck") ? line : undefined,
+    );
+    // Its thread sits in the call: nothing else ends it.
+    child.killSession();
+    t.is(last, `stuck ${hung.path}`);
+    const answers = child.lines.filter((line) => line.startsWith('"'));
+    t.deepEqual(answers, [`"device" ${good.path}`, `"disk-not-answering" ${hung.path}`]);
+  });
+}
+
 const isLong = process.env["TROUPE_TWO_DISKS"] === "long";
-const whenLong = isLong ? onTwoDevices : test.serial.skip;
 const quietMs = 15_000;
 const hangMs = 60_000;
 
-whenLong(
-  "while one disk hangs for a minute a torrent of another keeps nine tenths of its rate",
-  async (t) => {
-    const pace = 16 * mebibyte;
-    const lengthBytes = { A: 30 * pace, B: 100 * pace };
-    await using disks = await TwoDisks.open({
-      bytesPerSecond: pace,
-      lengthBytes,
-      kind: "hang-write",
-    });
-    await someOf(disks);
-    const rateOver = async (ms: number): Promise<number> => {
-      const had = () => disks.linesOf("B", "progress").at(-1)?.haveBytes ?? 0;
-      const [before, beganMs] = [had(), performance.now()];
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      return ((had() - before) / (performance.now() - beganMs)) * 1000;
-    };
-    const before = await rateOver(quietMs);
-    disks.hang();
-    const during = await rateOver(hangMs);
-    disks.wake();
-    t.log(
-      `${before.toFixed(0)} B/s before, ${during.toFixed(0)} B/s while it hung: ${(during / before).toFixed(3)}`,
-    );
-    t.true(during >= 0.9 * before);
-    t.deepEqual(disks.linesOf("B", "warning", "error"), []);
-    t.like(disks.linesOf("A", "error").at(0), { code: "disk-not-answering" });
-    await Promise.all([disks.complete("A"), disks.complete("B")]);
-    await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
-    await assertSameFiles(t, disks.swarms.B.payload, disks.folders.B);
-  },
-);
+if (isLong)
+  onTwoDevices(
+    "while one disk hangs for a minute a torrent of another keeps nine tenths of its rate",
+    async (t) => {
+      const pace = 16 * mebibyte;
+      const lengthBytes = { A: 30 * pace, B: 100 * pace };
+      await using disks = await TwoDisks.open({
+        bytesPerSecond: pace,
+        lengthBytes,
+        kind: "hang-write",
+      });
+      await someOf(disks);
+      const rateOver = async (ms: number): Promise<number> => {
+        const had = () => disks.linesOf("B", "progress").at(-1)?.haveBytes ?? 0;
+        const [before, beganMs] = [had(), performance.now()];
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return ((had() - before) / (performance.now() - beganMs)) * 1000;
+      };
+      const before = await rateOver(quietMs);
+      disks.hang();
+      const during = await rateOver(hangMs);
+      disks.wake();
+      t.log(
+        `${before.toFixed(0)} B/s before, ${during.toFixed(0)} B/s while it hung: ${(during / before).toFixed(3)}`,
+      );
+      t.true(during >= 0.9 * before);
+      t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+      t.like(disks.linesOf("A", "error").at(0), { code: "disk-not-answering" });
+      await Promise.all([disks.complete("A"), disks.complete("B")]);
+      await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+      await assertSameFiles(t, disks.swarms.B.payload, disks.folders.B);
+    },
+  );

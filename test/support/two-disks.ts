@@ -47,6 +47,15 @@ export function hasTwoDevices(): boolean {
   }
 }
 
+/** @returns What makes calls below a folder hang in a program, while the file `trigger` is there. */
+export async function hangingBelow(
+  folder: string,
+  { kind, trigger }: Pick<TwoDisksOptions, "kind"> & { readonly trigger: string },
+): Promise<Readonly<Record<string, string>>> {
+  const shim = await buildNative(shimSource, ["-shared", "-fPIC", "-ldl"]);
+  return { LD_PRELOAD: shim, FAULT_ROOT: folder, FAULT_WHEN: trigger, FAULT_KIND: kind };
+}
+
 /** A running program, its two torrents, and the switch of A's disk. */
 export class TwoDisks implements AsyncDisposable {
   readonly swarms: Readonly<Record<TorrentName, Swarm>>;
@@ -100,13 +109,7 @@ export class TwoDisks implements AsyncDisposable {
       });
     }
     const trigger = join(work, "hangs");
-    const shim = await buildNative(shimSource, ["-shared", "-fPIC", "-ldl"]);
-    const environment = {
-      LD_PRELOAD: shim,
-      FAULT_ROOT: folders.A,
-      FAULT_WHEN: trigger,
-      FAULT_KIND: kind,
-    };
+    const environment = await hangingBelow(folders.A, { kind, trigger });
     const line = [process.execPath, program, JSON.stringify(torrents), folder(otherDevice)];
     const child = await startProcess(line, { environment });
     // Without an end of its own: threads may sit in a call.
