@@ -2,9 +2,7 @@
 // one disk holds nothing of another's, as it would in the system's pool, which has four threads for the whole process.
 
 import type { Worker } from "node:worker_threads";
-import type { Timer } from "../context.ts";
 import { siblingUrl } from "../sibling-url.ts";
-import { nodeTimers } from "./node-timers.ts";
 import type { SyncReport } from "./sync-thread.worker.ts";
 import { systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
@@ -20,11 +18,11 @@ export class SyncThread {
   #worker: Worker | undefined;
   /** What the thread has been told and has not answered, in order. */
   #waiting: Done[] = [];
-  #idle: Timer | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   /** @throws `EAGAIN` when there is no thread to be had. */
   sync(path: string, done: Done): void {
-    this.#idle?.cancel();
+    clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     this.#waiting.push(done);
     // Its answer is awaited: until then it keeps the event loop alive.
@@ -53,10 +51,11 @@ export class SyncThread {
     this.#waiting.shift()?.(code === undefined ? undefined : systemError(code, message ?? code));
     if (this.#waiting.length > 0) return;
     worker.unref();
-    this.#idle = nodeTimers.after(idleMs, () => {
+    // Being idle is no reason for the process to go on.
+    this.#idle = setTimeout(() => {
       this.#worker = undefined;
       void worker.terminate();
-    });
+    }, idleMs).unref();
   }
 
   #ended(worker: Worker): void {

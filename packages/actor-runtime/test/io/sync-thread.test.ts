@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { promisify } from "node:util";
+import { execFile, execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -41,4 +42,18 @@ test("a sync does not wait for calls that hang in the system's pool", async (t) 
   const ends = fifos.map((path) => openSync(path, "w"));
   for (const opened of await Promise.all(stuck)) await opened.close();
   for (const end of ends) closeSync(end);
+});
+
+test("a sync thread that is idle keeps no process alive", async (t) => {
+  const source = new URL("../../src/io/sync-thread.ts", import.meta.url).href;
+  const script = `
+    const { SyncThread } = await import(${JSON.stringify(source)});
+    process.once("beforeExit", () => console.log(process.getActiveResourcesInfo().includes("Timeout")));
+    new SyncThread().sync(process.execPath, () => setImmediate(() => {
+      console.log(process.getActiveResourcesInfo().includes("Timeout"));
+    }));
+  `;
+  const options = ["--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, options);
+  t.deepEqual(stdout.trim().split("\n"), ["false", "false"]);
 });
