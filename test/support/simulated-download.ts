@@ -16,6 +16,8 @@ import { SimulatedUser } from "./simulated-user.ts";
 
 /** Virtual time that a download may take: far more than any scenario's pauses and back-offs add up to. */
 export const patienceMs: number = 2 * 3_600_000;
+/** Virtual time in which a sync that the disk refuses has failed. */
+const syncMs = 1_000;
 /** The longest that a connection for a torrent that is stopped may stand: a handshake's deadline and a linger. */
 const quietMs = 30_000;
 
@@ -54,9 +56,12 @@ export async function runDownload(
   if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
   await world.settle(engine.add(torrent));
   const cuts = planPowerCuts(engine, scenario, swarm);
-  // With all pieces an empty file may still be missing: one whose disk failed there is started again.
+  // A torrent that is whole can still fail: in a sync, or when its empty files are made. An EIO there is final, so the
+  // user stays and starts the torrent again until the disk is mended.
+  const mendedAtMs = scenario.diskFaults === undefined ? 0 : scenario.diskFaults.toMs + syncMs;
   const isOver = () =>
     cuts.left === 0 &&
+    world.scheduler.nowMs >= mendedAtMs &&
     engine.jobs.every(({ state }) => state !== "error") &&
     engine.events.some(({ event }) => event === "complete");
   const downloadMs = await untilWhole([swarm], [engine], scenario, isOver);
