@@ -1,6 +1,7 @@
 // One disk never stops another: calls below one torrent's folder hang in the system, and a torrent on another device does
 // all that it does without them.
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
@@ -94,6 +95,21 @@ for (const kind of ["hang-stat", "hang-realpath"] as const) {
 const isLong = process.env["TROUPE_TWO_DISKS"] === "long";
 const quietMs = 15_000;
 const hangMs = 60_000;
+const idleAfterMs = 30_000;
+
+if (isLong)
+  onTwoDevices("a torrent whose move to a hung disk was given up starts again", async (t) => {
+    await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
+    await Promise.all([disks.complete("A"), disks.complete("B")]);
+    for (const name of ["A", "B"] as const) await disks.done({ order: "stop", name });
+    disks.hang();
+    const move = disks.done({ order: "move", name: "B", to: join(disks.folders.A, "next") });
+    await t.throwsAsync(move, { message: /disk-not-answering|has not returned/ });
+    // Longer than a file-worker without torrents is kept.
+    await new Promise((resolve) => setTimeout(resolve, idleAfterMs + 5_000));
+    await disks.done({ order: "start", name: "B" });
+    await disks.until("B to run again", () => disks.linesOf("B", "complete").at(1));
+  });
 
 if (isLong)
   onTwoDevices(

@@ -241,8 +241,11 @@ export interface DiskThread<Input, Output> {
    *   call takes 30 s; `actor-exited` when the thread ends before its answer. After the last two nothing runs any more.
    */
   run(input: Input): Promise<Output>;
-  /** Ends the thread, also in the middle of its work. A thread that sits in a disk call ends when the call returns. */
-  close(): void;
+  /**
+   * Ends the thread, also in the middle of its work. A thread that sits in a disk call ends when the call returns, and
+   * until then the thread that started it cannot end either. Resolves when the thread has ended.
+   */
+  close(): Promise<void>;
 }
 
 /** What the first look at a folder shows. */

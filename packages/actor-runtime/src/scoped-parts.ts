@@ -259,12 +259,12 @@ function scopedThread<Input, Output>(
 ): DiskThread<Input, Output> {
   refuseIfOver(scope, "open");
   const thread = disk.openThread(work);
-  const disown = scope.own(() => thread.close());
+  const disown = scope.own(() => void thread.close());
   return {
     run: (input) => thread.run(input),
     close() {
       disown();
-      thread.close();
+      return thread.close();
     },
   };
 }

@@ -3,11 +3,12 @@
 //
 //   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
 //   byte 4   syncs under way beside other calls, 32 bits.
+//   byte 8   disk threads of the file-worker that have not ended, 32 bits.
 
-import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
+import type { Disk, DiskDatabase, DiskThread } from "@troupe/actor-runtime";
 
 /** Bytes of the shared memory of one stamp. */
-export const diskStampBytes = 8;
+export const diskStampBytes = 12;
 
 /** @returns `disk`, with every call noted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
@@ -62,7 +63,19 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
     // What it does is not this thread's.
     openMaker: () => disk.openMaker(),
-    openThread: (work) => disk.openThread(work),
+    openThread: (work) => countedThread(disk.openThread(work), counter),
+  };
+}
+
+function countedThread<Input, Output>(
+  thread: DiskThread<Input, Output>,
+  counter: Int32Array,
+): DiskThread<Input, Output> {
+  let closed: Promise<void> | undefined;
+  Atomics.add(counter, 2, 1);
+  return {
+    run: (input) => thread.run(input),
+    close: () => (closed ??= thread.close().then(() => void Atomics.sub(counter, 2, 1))),
   };
 }
 
@@ -89,6 +102,11 @@ export class DiskCallWatch {
   /** Whether a sync is under way beside other calls. */
   get isSyncing(): boolean {
     return Atomics.load(this.#counter, 1) > 0;
+  }
+
+  /** Whether a disk thread of the file-worker has not ended. The file-worker cannot end before that thread. */
+  get hasThread(): boolean {
+    return Atomics.load(this.#counter, 2) > 0;
   }
 
   /**

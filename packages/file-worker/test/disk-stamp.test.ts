@@ -47,6 +47,29 @@ test("a call that throws is over too", (t) => {
   t.is(new Int32Array(stamp)[0], 2);
 });
 
+test("a disk thread is seen until it has ended, not only until it is closed", async (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const watch = new DiskCallWatch(stamp);
+  const disk = new MemoryDisk();
+  const ended = Promise.withResolvers<void>();
+  disk.openThread = () => ({
+    run: () => Promise.reject(new Error("late")),
+    close: () => ended.promise,
+  });
+  t.false(watch.hasThread);
+  const thread = stampedDisk(disk, stamp).openThread({
+    operation: "move files",
+    module: new URL("file:///move"),
+    run: () => undefined,
+  });
+  t.true(watch.hasThread);
+  const closed = [thread.close(), thread.close()];
+  t.true(watch.hasThread);
+  ended.resolve();
+  await Promise.all(closed);
+  t.false(watch.hasThread);
+});
+
 test("the file-worker notes its disk calls in the stamp that it was given", async (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const rig = startRig(new MemoryDisk(), { stamp });

@@ -35,6 +35,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   /** Looks in a row that saw the same call under way. */
   #looks = 0;
   #ended: ActorError | undefined;
+  readonly #exit: Promise<void>;
 
   constructor({ operation, module }: DiskWork<Input, Output>) {
     const { Worker } = systemModule("node:worker_threads");
@@ -52,7 +53,12 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     this.#worker.unref();
     this.#worker.on("message", (report: DiskThreadReport) => this.#take(report));
     this.#worker.on("error", (error) => this.#exited(String(error)));
-    this.#worker.on("exit", (code) => this.#exited(`it exited with ${code}`));
+    const exit = Promise.withResolvers<void>();
+    this.#exit = exit.promise;
+    this.#worker.on("exit", (code) => {
+      this.#exited(`it exited with ${code}`);
+      exit.resolve();
+    });
     this.#watch = setInterval(() => this.#look(), lookMs).unref();
   }
 
@@ -64,8 +70,9 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     return promise;
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#exited("it was ended");
+    return this.#exit;
   }
 
   #take(report: DiskThreadReport): void {

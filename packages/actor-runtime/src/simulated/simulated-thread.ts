@@ -32,6 +32,7 @@ export function simulatedThread<Input, Output>(
       isClosed = true;
       const message = `cannot ${operation}: the thread was ended`;
       ended.reject(new ActorError("actor-exited", { message, operation }));
+      return Promise.resolve();
     },
   };
 }

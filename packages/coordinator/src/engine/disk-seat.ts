@@ -63,9 +63,13 @@ export class DiskSeat {
     return this.#checkPool;
   }
 
-  /** Something waits for its file-worker, or for its disk. */
+  /**
+   * Something waits for its file-worker, or for its disk. A file-worker with a thread in a disk call of another device
+   * would not end, and no successor would start.
+   */
   get isBusy(): boolean {
     const { calls, feed, watch } = this;
-    return feed.size > 0 || calls.callsOut > 0 || watch.isInCall || watch.isSyncing;
+    const isInCall = watch.isInCall || watch.isSyncing || watch.hasThread;
+    return feed.size > 0 || calls.callsOut > 0 || isInCall;
   }
 }

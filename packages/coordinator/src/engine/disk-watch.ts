@@ -33,6 +33,11 @@ export class DiskWatch {
     return this.#watch?.isSyncing ?? false;
   }
 
+  /** Whether a thread that moves files has not ended: the file-worker cannot end before it. */
+  get hasThread(): boolean {
+    return this.#watch?.hasThread ?? false;
+  }
+
   /** Memory for the next incarnation of the file-worker, which is watched from now on. */
   nextStamp(): SharedArrayBuffer {
     const stamp = new SharedArrayBuffer(diskStampBytes);

@@ -26,7 +26,8 @@ export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
 
 /** The threads that are, or may be, in a disk call at this moment, and looks at folders that have not returned. */
 export function stuckThreads(engine: Engine): readonly StuckThread[] {
-  const isStuck = ({ isInCall, isSyncing }: DiskWatch): boolean => isInCall || isSyncing;
+  const isStuck = ({ isInCall, isSyncing, hasThread }: DiskWatch): boolean =>
+    isInCall || isSyncing || hasThread;
   const files = engine.disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
   const records = isStuck(engine.recordsDisk) ? ["records"] : [];
   return [

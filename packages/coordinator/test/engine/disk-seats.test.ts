@@ -104,6 +104,18 @@ test("a file-worker that has something to write, or sits in a disk call, is not 
   t.deepEqual(started.slice(-1), ["stop file-0"]);
 });
 
+test("a file-worker is not ended while a thread of it that moves files sits in a disk call", async (t) => {
+  const { numberOf, pass, started, engine } = scene();
+  const disk = engine.disks[await numberOf("/1/a")];
+  const counter = new Int32Array(disk?.watch.nextStamp() ?? new SharedArrayBuffer(12));
+  counter[2] = 1;
+  pass(2 * idleAfterMs);
+  t.false(started.includes("stop file-0"));
+  counter[2] = 0;
+  pass(idleAfterMs + 1_000);
+  t.true(started.includes("stop file-0"));
+});
+
 test("a torrent whose record is only in its file-worker's memory keeps it", async (t) => {
   const { engine, pass, started, addJob } = scene();
   const job = addJob();

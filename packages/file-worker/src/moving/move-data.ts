@@ -94,7 +94,7 @@ async function withMover<Answer>(
     if (error instanceof MoveRefused) return error.refusal;
     return refusalFrom(error, "move the torrent in", message.root);
   } finally {
-    thread.close();
+    void thread.close();
   }
 }
 

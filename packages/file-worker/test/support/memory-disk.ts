@@ -187,7 +187,7 @@ export class MemoryDisk implements Disk {
 
   openThread<Input, Output>({ run }: DiskWork<Input, Output>): DiskThread<Input, Output> {
     // eslint-disable-next-line typescript/require-await
-    return { run: async (input) => run(this, input), close: () => {} };
+    return { run: async (input) => run(this, input), close: () => Promise.resolve() };
   }
 
   syncLater(path: string, done: (error?: unknown) => void): void {

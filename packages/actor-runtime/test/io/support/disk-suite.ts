@@ -69,10 +69,10 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
     t.like(c, { value: { lengthBytes: 3 } });
     t.deepEqual(disk.readFile(`${folder}/c`), bytesOf("abc"));
     const last = thread.run({ path: `${folder}/d` });
-    thread.close();
+    const closed = thread.close();
     await t.throwsAsync(last, { code: "actor-exited" });
     await t.throwsAsync(thread.run({ path: `${folder}/e` }), { code: "actor-exited" });
-    thread.close();
+    await t.notThrowsAsync(Promise.all([closed, thread.close()]));
   });
 }
 
