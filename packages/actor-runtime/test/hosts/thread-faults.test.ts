@@ -88,7 +88,7 @@ test("an entry that does not load fails the start", async (t) => {
   const entry = { ...childSpec("echo").entry, url: new URL("./absent.worker.ts", import.meta.url) };
   const error = await rejection(openEcho({ entry }));
   t.is(error.code, "start-failed");
-  t.is(codeOf(error.cause), "MODULE_NOT_FOUND");
+  t.is(codeOf(error.cause), "worker-file-not-found");
 });
 
 test("options that cannot be made fail the start", async (t) => {

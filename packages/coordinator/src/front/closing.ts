@@ -1,4 +1,4 @@
-// The end of a coordinator within five seconds, whatever disks do. What has to be saved gets three seconds, or 0.3 s from
+// The end of a coordinator: within five seconds when a disk does not answer. What has to be saved gets three seconds, or 0.3 s from
 // the moment at which the caller is in a hurry. Threads that sit in a disk call are left behind then, and named: only the
 // end of the process ends them.
 
@@ -8,7 +8,11 @@ import type { PatientRef } from "../patient-ref.ts";
 import { isGone, TroupeError } from "../troupe-error.ts";
 
 /** The engine's own limits, and what its answer takes. */
-const shutDownMs = 4_000;
+const shutDownMs = 4_100;
+/** On a machine that is too busy to answer in that time, as long as no thread is in a disk call. */
+const patienceMs = 15_000;
+/** Between two questions to such an engine. */
+const againMs = 500;
 /** The same for what this thread writes in the state folder. */
 const copiesMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
@@ -18,8 +22,6 @@ const hurriedEndMs = 80;
 const busyEndMs = 1_500;
 /** Before the end of a hurried saving, threads in disk calls are asked for. */
 const askStuckMs = 150;
-/** All of it, for an engine that has shut down in order: its thread ends in a moment, on a busy machine in a second. */
-const allMs = 4_300;
 /** For letting others run the torrents: the end does not depend on it. */
 const releaseMs = 1_000;
 
@@ -64,10 +66,11 @@ function notAnswering(left: readonly StuckThread[]): TroupeError {
 }
 
 async function endEngine(closing: Closing): Promise<readonly StuckThread[]> {
-  const { engine, time } = closing;
-  const untilMs = time.clock.nowMs() + allMs;
+  const { engine, time, hurry } = closing;
+  const untilMs = time.clock.nowMs() + patienceMs;
+  const isPatient = (): boolean => !hurry.aborted && time.clock.nowMs() < untilMs;
   let stuck: readonly StuckThread[] | undefined;
-  const asked = engine.call("shut-down", {}, { deadlineMs: shutDownMs }).then(
+  const asked = engine.call("shut-down", {}, { deadlineMs: patienceMs }).then(
     ({ left }) => left,
     // Gone: there is nothing to be stopped. Late: its thread does not answer.
     (error: unknown) => (isGone(error) ? [] : undefined),
@@ -79,7 +82,13 @@ async function endEngine(closing: Closing): Promise<readonly StuckThread[]> {
       () => undefined,
     );
   };
-  const isAnswered = await within(closing, shutDownMs + 100, asked, () => void ask());
+  let isAnswered = await within(closing, shutDownMs, asked, () => void ask());
+  // Late without a thread in a disk call: the machine is busy, and there is nothing to give up.
+  while (!isAnswered && isPatient()) {
+    await ask();
+    if (stuck !== undefined && stuck.length > 0) break;
+    isAnswered = await within(closing, againMs, asked, () => void ask());
+  }
   const left = isAnswered ? await asked : undefined;
   if (left === undefined) return await endAtOnce(closing, stuck);
   if (left.length > 0) {
@@ -87,9 +96,9 @@ async function endEngine(closing: Closing): Promise<readonly StuckThread[]> {
     return left;
   }
   await ask();
-  const orderlyMs = Math.max(hurriedEndMs, untilMs - time.clock.nowMs());
-  const ended = isEnded(closing, { orderlyMs, endMs: hurriedEndMs });
-  return (await within(closing, allMs, ended)) && (await ended) ? [] : suspects(stuck);
+  // None of its threads is in a disk call: its own ends as soon as the machine lets it.
+  const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
+  return (await within(closing, patienceMs, ended)) && (await ended) ? [] : suspects(stuck);
 }
 
 /**

@@ -94,11 +94,30 @@ test("threads that the engine could not end are named at once, and nothing is wa
   t.deepEqual(made.stops, [{ orderlyMs: 0, endMs: 0 }]);
 });
 
-test("an engine that does not answer is ended within five seconds", async (t) => {
+test("an engine that does not answer while a thread is in a disk call is ended within five seconds", async (t) => {
   const made = scene({ shutDown: never, ends: sits, inCall: [stuck] });
   await made.time.pass(3_999);
   t.is(made.left, undefined);
   await made.time.pass(800);
+  t.deepEqual(made.left, ["file-0"]);
+});
+
+test("an engine that is late while no thread is in a disk call is waited for", async (t) => {
+  const late = Promise.withResolvers<{ left: [] }>();
+  const made = scene({ shutDown: () => late.promise });
+  await made.time.pass(9_000);
+  t.is(made.left, undefined);
+  late.resolve({ left: [] });
+  await made.time.pass(0);
+  t.deepEqual(made.left, []);
+  t.deepEqual(made.ended, [true]);
+});
+
+test("an engine that never answers is given up after a quarter of a minute", async (t) => {
+  const made = scene({ shutDown: never, ends: sits });
+  await made.time.pass(15_000);
+  t.is(made.left, undefined);
+  await made.time.pass(3_000);
   t.deepEqual(made.left, ["engine"]);
 });
 
