@@ -175,7 +175,8 @@ function planDiskFaults(
     const isHit = operations === undefined || operations.includes(operation);
     return isDue && isHit && random.next() < chance ? code : undefined;
   };
-  user.mend(3_000);
+  // A torrent on a full disk goes on by itself.
+  if (code !== "ENOSPC") user.mend(3_000);
 }
 
 function leftoversOfWhole(engine: SimulatedEngine): readonly string[] {

@@ -43,7 +43,10 @@ export interface PowerCut {
   readonly isRecordHit: boolean;
 }
 
-/** Within these times calls of the engine's disk fail by chance; the user starts the torrent again. */
+/**
+ * Within these times calls of the engine's disk fail by chance. After other errors than a full disk the user starts the
+ * torrent again.
+ */
 export interface DiskFaults {
   readonly fromMs: number;
   readonly toMs: number;
@@ -54,6 +57,12 @@ export interface DiskFaults {
 }
 
 const writingOperations: readonly DiskCall["operation"][] = ["write", "truncate", "makeFolder"];
+/** Calls that a full disk refuses: to make an empty file, and to write back what was accepted before. */
+const fillingOperations: readonly DiskCall["operation"][] = [
+  ...writingOperations,
+  "open",
+  "syncLater",
+];
 
 /** One seeder, one peer-worker, nothing goes wrong. */
 export function calmScenario(seed: number, changes: Partial<Scenario> = {}): Scenario {
@@ -142,7 +151,7 @@ export function faultyDiskScenario(seed: number): Scenario {
   const random = new SeededRandom(`disk ${seed}`);
   const chance = pick(random, [0.05, 0.3, 1]);
   const faults = pick(random, [
-    { code: "ENOSPC", operations: writingOperations },
+    { code: "ENOSPC", operations: fillingOperations },
     { code: "EROFS", operations: writingOperations },
     { code: "EIO" },
   ]);

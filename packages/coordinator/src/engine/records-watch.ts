@@ -6,7 +6,7 @@
 //                                   wait in the state error, and go on by themselves
 
 import { say } from "../torrent/event-outbox.ts";
-import { failTorrent, startTorrent } from "../torrent/lifecycle.ts";
+import { failTorrent, startAsItWas } from "../torrent/lifecycle.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 
@@ -45,7 +45,7 @@ function failWaiting(engine: Engine, inCallMs: number): void {
 function goOn(engine: Engine): void {
   for (const job of engine.torrents.values()) {
     const isHeld = job.state === "error" && job.fault?.code === silentCode;
-    if (isHeld && isRecorded(job)) startTorrent(engine, job);
+    if (isHeld && isRecorded(job)) startAsItWas(engine, job);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { say } from "../torrent/event-outbox.ts";
 import { silentCode } from "../torrent/find-disk.ts";
-import { failTorrent, startTorrent } from "../torrent/lifecycle.ts";
+import { failTorrent, startAsItWas } from "../torrent/lifecycle.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskSeat } from "./disk-seat.ts";
 import type { Engine } from "./engine-state.ts";
@@ -49,7 +49,7 @@ function failTorrents(engine: Engine, disk: DiskSeat, inCallMs: number): void {
 /** What was under way when it fell silent is not known: the files are hashed again by the start. */
 function goOn(engine: Engine, disk: DiskSeat): void {
   for (const job of torrentsOf(engine, disk)) {
-    if (job.state === "error" && job.fault?.code === silentCode) startTorrent(engine, job);
+    if (job.state === "error" && job.fault?.code === silentCode) startAsItWas(engine, job);
   }
 }
 

@@ -1,8 +1,9 @@
-// A torrent that its folder refused at the start: nothing of it runs, and the folder is looked at every 5 s. When it is
-// as it should be, the torrent is started as its user would.
+// A torrent that its folder refused, at the start or when files were synced or completed: nothing of it runs, and the
+// folder is looked at every 5 s. When the folder is as it should be, the torrent starts.
 //
-//   starting ──refused──► error ──the folder takes it──► starting
+//   starting, active ──refused──► error ──the folder takes it──► starting
 
+import type { StorageRefusal } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
 import { askFile } from "../engine/file-calls.ts";
 import { storageOf } from "./checking.ts";
@@ -41,23 +42,38 @@ export function awaitFolder(engine: Engine, job: TorrentJob, start: () => void):
 async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<boolean> {
   const rules = { deadlineMs: lookDeadlineMs, signal };
   const torrent = job.id;
-  const { mode, allocation = "sparse" } = job.request;
+  const { mode } = job.request;
   if ((await findDisk(engine, job, signal)) !== undefined || signal.aborted) return false;
   // Threads that check sit in a call of this disk still: more would join them.
   if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
   const opened = await askFile(job.disk, "open-storage", storageOf(job), rules);
-  if (opened === undefined || "refused" in opened) return false;
+  if (!isAccepted(opened)) return false;
   if (mode === "download" && opened.parts !== undefined) {
     const settling = { torrent, unwanted: job.files.unwanted() };
-    const settled = await askFile(job.disk, "settle-parts", settling, rules);
-    if (settled === undefined || "refused" in settled) return false;
+    if (!isAccepted(await askFile(job.disk, "settle-parts", settling, rules))) return false;
   }
-  const prepared =
-    mode === "download"
-      ? await askFile(job.disk, "prepare-storage", { torrent, allocation }, rules)
-      : {};
+  const isReady = mode !== "download" || (await isWritable(job, rules));
   // A start or a stop that came meanwhile opens or closes it itself.
   if (signal.aborted) return false;
   await askFile(job.disk, "close-storage", { torrent, syncWithinMs: 0 }, rules);
-  return prepared !== undefined && !("refused" in prepared);
+  return isReady;
+}
+
+/** A whole torrent can lack empty files only, and a start would fail at them again. */
+async function isWritable(
+  { id: torrent, disk, ledger, request }: TorrentJob,
+  rules: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { allocation = "sparse" } = request;
+  const preparing = { torrent, allocation };
+  if (!isAccepted(await askFile(disk, "prepare-storage", preparing, rules))) return false;
+  return (
+    !ledger.isComplete || isAccepted(await askFile(disk, "complete-storage", { torrent }, rules))
+  );
+}
+
+function isAccepted<Answer extends object>(
+  answer: Answer | StorageRefusal | undefined,
+): answer is Answer {
+  return answer !== undefined && !("refused" in answer);
 }

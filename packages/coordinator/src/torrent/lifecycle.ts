@@ -37,6 +37,11 @@ const completeStorageDeadlineMs = 60_000;
 /** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
 export function startTorrent(engine: Engine, job: TorrentJob): void {
   setPaused(engine, job, false);
+  startAsItWas(engine, job);
+}
+
+/** Starts a torrent whose error is over. A torrent that its user has paused stays paused. */
+export function startAsItWas(engine: Engine, job: TorrentJob): void {
   job.isStartWanted = job.closing !== undefined;
   if (job.isStartWanted) return;
   if (job.trouble !== undefined) return tryNow(job);
@@ -143,7 +148,7 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
   // Bytes of it lie in the part file still: it is complete when they have moved.
   if (job.settling > 0) return;
   const fault = await makeEmptyFiles(job);
-  if (fault !== undefined) return failTorrent(engine, job, fault);
+  if (fault !== undefined) return failAtFolder(engine, job, fault);
   if (!job.isRunning || !job.ledger.isComplete) return;
   if (job.ledger.isSeed && !job.isSeedSaid) {
     job.isSeedSaid = true;
@@ -204,10 +209,10 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
     .catch((error: unknown) => failOver(engine, job, error));
 }
 
-/** The folder of a torrent that starts, or one of its files, is refused: it fails, and comes back by itself when somebody has mended that. */
+/** The folder of a torrent, or one of its files, is refused: the torrent fails, and starts by itself when that is mended. */
 export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFault): void {
   failTorrent(engine, job, fault);
-  awaitFolder(engine, job, () => startTorrent(engine, job));
+  awaitFolder(engine, job, () => startAsItWas(engine, job));
 }
 
 /** What was to be looked at on the disk could not be. */
@@ -235,7 +240,7 @@ function sayAtRest(engine: Engine, job: TorrentJob): void {
 }
 
 function startIfWanted(engine: Engine, job: TorrentJob): void {
-  if (job.isStartWanted) startTorrent(engine, job);
+  if (job.isStartWanted) startAsItWas(engine, job);
 }
 
 /** Closes it, or waits until it is closed when that is under way. */

@@ -2,6 +2,7 @@ import test from "ava";
 import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
+import { setPaused } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
 import { makeScene, setCheckPool, showPeer, slot } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
@@ -75,6 +76,18 @@ test("F8: a disk that does not return for half a minute is its torrents' error; 
   t.is(job.disk.watch.state, "answering");
   await settle();
   t.deepEqual([job.state, job.fault], ["active", undefined]);
+});
+
+test("a paused torrent is paused again when its disk returns", async (t) => {
+  const { engine, job, beginCall, endCall, pass } = scene();
+  setPaused(engine, job, true);
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  t.is(job.state, "error");
+  endCall();
+  pass(tickMs);
+  await settle();
+  t.is(job.state, "paused");
 });
 
 test("a torrent that is started while the disk is silent is told so at once", (t) => {
