@@ -1,6 +1,7 @@
 import test from "ava";
+import { ActorError } from "@troupe/actor-runtime";
 import { DiskCallWatch, diskStampBytes, stampedDisk } from "../src/disk-stamp.ts";
-import { startRig } from "./support/file-rig.ts";
+import { startRig, storedFiles } from "./support/file-rig.ts";
 import { MemoryDisk } from "./support/memory-disk.ts";
 
 test("a call that does not return is seen to last, and to be over when it is", (t) => {
@@ -68,6 +69,20 @@ test("a disk thread is seen until it has ended, not only until it is closed", as
   ended.resolve();
   await Promise.all(closed);
   t.false(watch.hasThread);
+});
+
+test("the file-worker notes a move whose thread does not end in its stamp", async (t) => {
+  const stamp = new SharedArrayBuffer(diskStampBytes);
+  const disk = new MemoryDisk(["/data"]);
+  const late = new ActorError("disk-not-answering", { message: "late" });
+  disk.openThread = () => ({
+    run: () => Promise.reject(late),
+    close: () => new Promise(() => {}),
+  });
+  const files = storedFiles({ a: 4 });
+  const answer = await startRig(disk, { stamp }).move({ root: "/data", files, to: "/other" });
+  t.like(answer, { refused: "disk-not-answering" });
+  t.true(new DiskCallWatch(stamp).hasThread);
 });
 
 test("the file-worker notes its disk calls in the stamp that it was given", async (t) => {

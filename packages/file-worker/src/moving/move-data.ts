@@ -1,7 +1,7 @@
 // The files of a torrent that is closed, brought to another folder; and what a crash has left of that. The disks are used
 // in a thread of its own, one a move: neither a copy of hours nor a disk that hangs holds up the file-worker.
 
-import { siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
+import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { isStillOpen, type FileState } from "../storage-life.ts";
@@ -87,7 +87,8 @@ async function withMover<Answer>(
   const files = storedFiles(message);
   if (isRefusal(files)) return files;
   const paths = files.map(({ path, isPadding }) => (isPadding === true ? [] : path));
-  const thread = state.context.disk.openThread(moving);
+  const thread = openMoveThread(state);
+  if (isRefusal(thread)) return thread;
   try {
     return await act({ book: bookOf(state, message), paths, thread });
   } catch (error) {
@@ -95,6 +96,16 @@ async function withMover<Answer>(
     return refusalFrom(error, "move the torrent in", message.root);
   } finally {
     void thread.close();
+  }
+}
+
+/** @returns A refusal where the file of the thread is missing: bundled programs may have left it out. */
+function openMoveThread({ disk }: FileState): Mover["thread"] | StorageRefusal {
+  try {
+    return disk.openThread(moving);
+  } catch (error) {
+    if (!(error instanceof ActorError)) throw error;
+    return { refused: error.code, message: error.message };
   }
 }
 

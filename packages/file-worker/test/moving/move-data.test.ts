@@ -1,4 +1,5 @@
 import test from "ava";
+import { ActorError } from "@troupe/actor-runtime";
 import { MemoryDisk, systemError } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
@@ -37,6 +38,15 @@ test("E11: to another volume they are copied, synced, compared, and only then re
   t.deepEqual(names(), there);
   t.deepEqual(disk.bytesOf("/other/t/sub/b"), pattern(20, 3));
   t.is(disk.calls.get("sync"), 3);
+});
+
+test("without the file of its thread a move is refused, and the file-worker goes on", async (t) => {
+  const { disk, rig, names, before } = scene();
+  disk.openThread = () => {
+    throw new ActorError("worker-file-not-found", { message: "it was not bundled" });
+  };
+  t.like(await rig.move(move), { refused: "worker-file-not-found" });
+  t.deepEqual(names(), before);
 });
 
 test("E11: whatever fails on the way, everything is where it was", async (t) => {
