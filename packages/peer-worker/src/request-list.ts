@@ -7,6 +7,8 @@ import type { RequestMemory } from "./request-memory.ts";
 export const noPlace = 0xffff;
 
 const firstCapacity = 16;
+/** Each peer may grow to so many places whatever others take: as many as a peer needs that heeds `reqq`. */
+const ownCapacity = 512;
 /** A list that has become empty keeps this many places: more than peers that heed `reqq` need. */
 const keptCapacity = 1_024;
 /** Chained requests that a cancel looks at: a peer that makes hashes meet loses its cancels, not our time. */
@@ -66,7 +68,7 @@ export class RequestList {
 
   /** @returns False when no memory is left for it. */
   append(piece: number, begin: number, lengthBytes: number): boolean {
-    if (this.#free === noPlace && !this.#memory.take(this.#growthBytes)) return false;
+    if (this.#free === noPlace && !this.#mayGrow()) return false;
     const place = this.#fill(piece, begin, lengthBytes);
     const last = this.#last;
     this.#befores[place] = last;
@@ -143,6 +145,13 @@ export class RequestList {
     this.#chain(place);
     this.#length++;
     return place;
+  }
+
+  #mayGrow(): boolean {
+    if (this.#memory.take(this.#growthBytes)) return true;
+    if (this.#capacity >= ownCapacity) return false;
+    this.#memory.takeAnyway(this.#growthBytes);
+    return true;
   }
 
   get #growthBytes(): number {

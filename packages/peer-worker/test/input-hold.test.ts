@@ -202,6 +202,19 @@ test("peers whose requests take more than the memory for all are closed, without
   t.false(peer.isClosed, "the other's memory is free");
 });
 
+test("a peer that heeds `reqq` is served though others have taken the memory for requests", async (t) => {
+  const { bench, torrent, peer } = await scene({ requestBytes: 2_048 * 20 });
+  const other = await bench.meet(torrent, "b");
+  await bench.unchoke(torrent, 0, 1);
+  peer.stream.arrive(encodeRequests(0, 2_048));
+  await bench.settle();
+  bench.said();
+  other.stream.arrive(encodeRequests(0, 500));
+  await bench.settle();
+  t.false(peer.isClosed || other.isClosed);
+  t.deepEqual(bench.said("peer-closed"), []);
+});
+
 test("a peer that is held stays so when input is taken again after notices were blocked", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.stream.arrive(encodeRequests(0, bound + 10));

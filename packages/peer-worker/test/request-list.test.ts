@@ -80,11 +80,11 @@ test("places of a list that has become empty are given back when they were many"
   t.is(memory.usedBytes, 0);
 });
 
-test("without memory a request is refused, and one that has waited comes back all the same", (t) => {
-  const list = new RequestList(new RequestMemory(16 * 20));
-  for (let at = 0; at < 16; at++) t.true(list.append(at, 0, block));
-  t.false(list.append(16, 0, block));
-  list.prepend(17, 0, block);
-  t.is(list.length, 17);
-  t.is(list.piece(list.first), 17);
+test("without memory the 513th request is refused, and one that has waited comes back all the same", (t) => {
+  const list = new RequestList(new RequestMemory(0));
+  for (let at = 0; at < 512; at++) t.true(list.append(at, 0, block));
+  t.false(list.append(512, 0, block));
+  list.prepend(513, 0, block);
+  t.is(list.length, 513);
+  t.is(list.piece(list.first), 513);
 });
