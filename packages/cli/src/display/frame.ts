@@ -80,7 +80,7 @@ function commonBlocks(
     add(1, rank, paintLine(style, line, columns));
   }
   const total = totalLine(views, style);
-  if (total !== undefined) add(2, blockOrder.apart, paintLine(style, total, columns));
+  if (total !== undefined) add(-1, blockOrder.apart, paintLine(style, total, columns));
   const hasPicture = own.some(({ rank }) => rank === blockOrder.pieces);
   if (hasPicture) add(0, blockOrder.quiet, legend(columns, style));
   return blocks;
