@@ -54,7 +54,9 @@ export class SessionStage implements Stage {
     session.isHeld = false;
     session.heldInput = undefined;
     if (heldInput !== undefined) this.bytes(session.stream, heldInput);
-    if (session.phase !== "closed" && !session.isHeld) session.stream.resume();
+    // What was read may have used up the room for notices: then all connections are read again together.
+    const { isBlocked } = session.torrent.worker.notices;
+    if (session.phase !== "closed" && !session.isHeld && !isBlocked) session.stream.resume();
   }
 
   closed(_stream: Stream, reason: string | undefined): void {

@@ -1,5 +1,6 @@
 // What happens at the bound of a peer's requests: 16,384 of them.
 
+import { encodeExtendedHandshake } from "@troupe/protocol";
 import test from "ava";
 import { encodeRequests } from "./support/many-requests.ts";
 import type { ScriptedPeer } from "./support/scripted-peer.ts";
@@ -225,5 +226,19 @@ test("a peer that is held stays so when input is taken again after notices were 
   t.true(peer.stream.isPaused);
   await bench.giveNoticeRoom(1_000);
   await bench.advance(1_000);
+  t.false(peer.stream.isPaused);
+});
+
+test("what was held and uses up the room for notices leaves the connection unread", async (t) => {
+  const { bench, peer } = await scene();
+  const extended = encodeExtendedHandshake({ client: "scripted", requestQueue: 250, port: 7_000 });
+  peer.stream.arrive(Uint8Array.from([...encodeRequests(0, bound), ...extended]));
+  await bench.settle();
+  t.true(peer.stream.isPaused);
+  bench.noticeCredits = 1;
+  await serve(bench, bound / 2 + 10);
+  t.like(bench.saidOnce("peer-listens"), { port: 7_000 });
+  t.true(peer.stream.isPaused);
+  await bench.giveNoticeRoom(1_000);
   t.false(peer.stream.isPaused);
 });
