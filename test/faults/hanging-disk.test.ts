@@ -145,8 +145,8 @@ const shim = ((): (() => Promise<string>) => {
 const killed = { status: undefined, signal: "SIGKILL" };
 
 const ends = test.macro<[hang: Hang, signals: readonly NodeJS.Signals[]]>({
-  title: (_, { call, where }, signals) =>
-    `a ${call} that hangs in the ${where} folder: after ${signals.join(" and ")} the command ends with 137, and nothing is lost`,
+  title: (_, { call, where, from }, signals) =>
+    `a ${call} that hangs in the ${where} folder${from === "start" ? " from the start" : ""}: after ${signals.join(" and ")} the command ends with 137, and nothing is lost`,
   async exec(t, hang, signals) {
     t.timeout(60_000);
     await using scene = await Scene.open(hang);
@@ -165,6 +165,8 @@ const hangs: readonly Hang[] = [
   { call: "write", where: "data", from: "first piece" },
   { call: "sync", where: "data", from: "first piece" },
   { call: "stat", where: "data", from: "first piece" },
+  // The thread that takes the lock hangs.
+  { call: "stat", where: "data", from: "start" },
   { call: "write", where: "state", from: "start" },
   { call: "read", where: "torrent", from: "start" },
 ];

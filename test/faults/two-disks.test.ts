@@ -63,14 +63,20 @@ onTwoDevices("a hung sync of one disk stops nothing of another device", async (t
   await assertSameFiles(t, disks.swarms.B.payload, disks.elsewhere);
 });
 
-onTwoDevices("a folder that does not answer is the error of its torrent alone", async (t) => {
-  await using disks = await TwoDisks.open({ ...small, kind: "hang-stat", hangsAtStart: true });
-  const error = await disks.until("the error", () => disks.linesOf("A", "error").at(0));
-  t.is(error.code, "disk-not-answering");
-  t.true(error.message?.includes(disks.folders.A));
-  await useB(disks);
-  t.deepEqual(disks.linesOf("B", "warning", "error"), []);
-});
+onTwoDevices(
+  "a folder that does not answer is the error of its torrent alone, which goes on by itself",
+  async (t) => {
+    await using disks = await TwoDisks.open({ ...small, kind: "hang-stat", hangsAtStart: true });
+    const error = await disks.until("the error", () => disks.linesOf("A", "error").at(0));
+    t.is(error.code, "disk-not-answering");
+    t.true(error.message?.includes(disks.folders.A));
+    await useB(disks);
+    t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+    disks.wake();
+    await disks.complete("A");
+    await assertSameFiles(t, disks.swarms.A.payload, disks.folders.A);
+  },
+);
 
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 

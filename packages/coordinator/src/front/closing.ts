@@ -34,7 +34,7 @@ export interface Closing {
   readonly copies: { readonly directory: string | undefined; settled(): Promise<void> };
   readonly torrents: { end(areFree: boolean): Promise<void> };
   /** Ends the threads that hold locks; those that do not end are named. */
-  readonly locks: { close(): Promise<readonly StuckThread[]> };
+  readonly locks: { close(hurry: AbortSignal): Promise<readonly StuckThread[]> };
   /** Aborted when the caller is in a hurry. */
   readonly hurry: AbortSignal;
 }
@@ -48,7 +48,7 @@ export async function closeEngine(closing: Closing): Promise<void> {
     left.push({ thread: "the thread pool of Node", folder: copies.directory ?? "" });
   // A thread that is left behind may write when its disk answers: nobody else may run the job before this process ends.
   await within(closing, releaseMs, torrents.end(left.length === 0));
-  if (left.length === 0) left.push(...(await locks.close()));
+  if (left.length === 0) left.push(...(await locks.close(closing.hurry)));
   if (left.length > 0) throw notAnswering(left);
 }
 

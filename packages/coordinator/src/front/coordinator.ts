@@ -10,7 +10,6 @@ import {
   type ChildSpec,
   type MessageOf,
   type Supervisor,
-  type WorkerUrls,
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
@@ -67,13 +66,13 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     state: SessionState,
     engine: EngineOptions,
     root: Supervisor,
-    urls: WorkerUrls,
+    locks: LockKeepers,
   ) {
     super();
     this.#options = engine;
     this.#state = state;
     this.#root = root;
-    this.locks = new LockKeepers(engine.descriptors.lockFiles, urls);
+    this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
   }
 
@@ -91,9 +90,10 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const engine = engineOptions(options);
     const { log, host = "threads" } = options;
     const chaos = chaosPlan(options.chaos, host);
-    const state = new SessionState(options.stateDirectory);
-    options.signal?.throwIfAborted();
     const urls = workerUrls(options.workerUrls);
+    const locks = new LockKeepers(engine.descriptors.lockFiles, urls);
+    const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
+    options.signal?.throwIfAborted();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
@@ -113,7 +113,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
     }).catch(throwStartError);
-    coordinator = new Coordinator(state, engine, root, urls);
+    coordinator = new Coordinator(state, engine, root, locks);
     try {
       await coordinator.listen();
       options.signal?.throwIfAborted();
@@ -156,7 +156,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   /**
    * Brings back the torrents of the state folder, each in its own folder; those that ran are started, in a later turn
    * than the answer: whoever listens to them then hears everything. Those of the list that cannot be brought back are
-   * named in the answer.
+   * named in the answer. A torrent whose disk does not answer is brought back, gets the error `disk-not-answering`, and
+   * starts when the disk answers.
    */
   async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
     return await whileWanted(signal, () => this.#restore());
@@ -254,7 +255,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   /**
-   * @param options With `isHeld` it is not started before its `goOn`; without `mayBeMoving` no move of it was cut off.
+   * @param options With `isHeld` it is not started before its `goOn`; without `mayBeMoving` no move of it was
+   *   cut off.
    * @param beforeStart Done before it can be on record.
    */
   async #add(
@@ -278,7 +280,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
-      if (start) await torrent.hold();
+      if (start) await torrent.hold(isHeld);
       // The last that is waited for: what it warns of in a later turn is heard by whoever added it.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();
@@ -296,6 +298,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       request,
       mayBeMoving: false,
       engine: this.#engine,
+      timers: this.#parts.timers,
       patiently: (ask) => this.#patiently(ask),
       lock: lockFor(infoHash, request, this.locks, makesFolder),
       forget: (gone) => this.#torrents.remove(gone),

@@ -3,9 +3,7 @@
 // where no file can be made. A process that is killed holds neither.
 
 import { createHash } from "node:crypto";
-import { realpath } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { basename, dirname, join, resolve } from "node:path";
 import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
@@ -15,6 +13,8 @@ export interface JobLock {
   readonly isHeld: boolean;
   /** The folder did not exist, or was to be left empty, when the lock was taken: `renew` takes the file. */
   readonly isProvisional: boolean;
+  /** The folder without links, since the lock was taken; before that as written. */
+  readonly folder: string;
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
   /**
@@ -40,7 +40,7 @@ export function lockFor(
   makesFolder = mode === "download" && !wasKept,
 ): JobLock {
   // Two that only read do no harm to each other, nor to one that writes.
-  if (mode === "check-only") return freeLock();
+  if (mode === "check-only") return freeLock(directory);
   return jobLock({ infoHash, directory, makesFolder }, keepers);
 }
 
@@ -54,9 +54,9 @@ export function jobLock(
 }
 
 /** A lock that is always held and keeps nobody away. */
-export function freeLock(): JobLock {
+export function freeLock(folder: string): JobLock {
   const done = (): Promise<void> => Promise.resolve();
-  return { isHeld: true, isProvisional: false, take: done, renew: done, release: done };
+  return { isHeld: true, isProvisional: false, folder, take: done, renew: done, release: done };
 }
 
 class FolderLock implements JobLock {
@@ -66,11 +66,13 @@ class FolderLock implements JobLock {
   readonly #hasSockets: boolean;
   #server: Server | undefined;
   #state: "free" | "provisional" | "held" = "free";
+  #folder: string;
   /** What was asked for last: takes and releases go one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean) {
     this.#job = job;
+    this.#folder = job.directory;
     this.#keepers = keepers;
     this.#hasSockets = hasSockets;
   }
@@ -81,6 +83,10 @@ class FolderLock implements JobLock {
 
   get isProvisional(): boolean {
     return this.#state === "provisional";
+  }
+
+  get folder(): string {
+    return this.#folder;
   }
 
   take(): Promise<void> {
@@ -111,6 +117,7 @@ class FolderLock implements JobLock {
       await this.#keepers.release(this.#job);
       throw error;
     }
+    this.#folder = folder;
     this.#state = outcome === "no-folder" ? "provisional" : "held";
   }
 
@@ -175,15 +182,4 @@ function listen(path: string): Promise<Server> {
     server.once("error", failed);
     server.listen({ path }, () => done(server));
   });
-}
-
-/** The folder without links; of one that does not exist yet, its nearest parent that does, and the rest as written. */
-export async function realFolder(directory: string): Promise<string> {
-  const folder = resolve(directory);
-  try {
-    return await realpath(folder);
-  } catch {
-    const parent = dirname(folder);
-    return parent === folder ? folder : join(await realFolder(parent), basename(folder));
-  }
 }

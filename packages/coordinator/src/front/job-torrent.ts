@@ -24,7 +24,9 @@ export async function createTorrent(
 ): Promise<Torrent> {
   refuseUnknownOptions(options, jobOptionNames);
   const { signal, stateDirectory } = options;
-  const { metainfo } = await new SessionState(stateDirectory).load(source, signal);
+  // A job in a folder of its own is not listed in the state folder: no real path is asked for.
+  const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
+  const { metainfo } = await state.load(source, signal);
   return await run(await createJobFolder(folder, metainfo), options);
 }
 

@@ -13,8 +13,9 @@ const patienceMs = 100;
 const mostKeepers = 8;
 /** For the release of a lock: a stop waits no longer. */
 const releaseMs = 500;
-/** For the end of a thread that has something to do still. */
+/** For the end of a thread that has something to do still; in a hurry. */
 const endMs = 2_000;
+const hurriedEndMs = 80;
 
 /** A job whose lock file is taken: one object a lock. */
 export interface LockedJob {
@@ -24,6 +25,8 @@ export interface LockedJob {
   readonly directory: string;
   /** Makes the folder when it does not exist. False: a folder that does not exist or is empty is left as it is. */
   readonly makesFolder: boolean;
+  /** False: no file is taken, and the folder is only looked up. */
+  readonly takesFile?: boolean;
 }
 
 interface Taking {
@@ -64,6 +67,25 @@ export class LockKeepers {
   }
 
   /**
+   * Looks up the real path of a job's folder: the folder without links; of one that does not exist, its nearest parent
+   * that does, and the rest as written.
+   *
+   * @throws TroupeError `disk-not-answering` after 5 s.
+   */
+  async realFolder({
+    infoHash,
+    directory,
+  }: Pick<LockedJob, "infoHash" | "directory">): Promise<string> {
+    const { folder } = await this.take({
+      infoHash,
+      directory,
+      makesFolder: false,
+      takesFile: false,
+    });
+    return folder;
+  }
+
+  /**
    * Looks whether the file of a lock is still there, and takes it anew if not; takes it where there was none before.
    *
    * @returns Undefined where the disk does not answer.
@@ -90,14 +112,16 @@ export class LockKeepers {
 
   /**
    * Ends the threads; locks are released before.
+   *
+   * @param hurry Aborted: the threads get 80 ms from then on.
    * @returns Those that do not end because they are in a disk call.
    */
-  async close(): Promise<readonly StuckThread[]> {
+  async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
     for (const keeper of this.#keepers) this.#end(keeper);
     await Promise.all(
       [...this.#ending].map(async ({ ended, isIdle, isStuck }) => {
         if (isIdle) await ended;
-        else if (!isStuck) await within(ended, endMs);
+        else if (!isStuck) await within(ended, endMs, hurry);
       }),
     );
     return [...this.#ending].map(({ directories: [folder = ""] }) => ({
@@ -133,7 +157,7 @@ export class LockKeepers {
 
   async #begin(keeper: LockKeeper, { job }: Taking): Promise<LockTaken> {
     this.#lastLock += 1;
-    const takesFile = this.#places.size < this.#mostFiles;
+    const takesFile = job.takesFile !== false && this.#places.size < this.#mostFiles;
     const place = { keeper, lock: this.#lastLock, takesFile };
     this.#places.set(job, place);
     const taken = await this.#askForLock(place, job);
@@ -207,10 +231,21 @@ function notAnswering({ infoHash, directory }: LockedJob): TroupeError {
   );
 }
 
-/** Waits for `work`, but no longer than `deadlineMs`. */
-async function within(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+/** Waits for `work`, but no longer than `deadlineMs`, and not much longer than until `hurry` is aborted. */
+async function within(
+  work: Promise<unknown>,
+  deadlineMs: number,
+  hurry?: AbortSignal,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, deadlineMs);
+  let timer = setTimeout(resolve, deadlineMs);
+  const onHurry = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, hurriedEndMs);
+  };
+  if (hurry?.aborted === true) onHurry();
+  else hurry?.addEventListener("abort", onHurry, { once: true });
   await Promise.race([work, promise]);
+  hurry?.removeEventListener("abort", onHurry);
   clearTimeout(timer);
 }

@@ -4,7 +4,6 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, MoveSettled } from "@troupe/messages";
 import { messageOf, TroupeError } from "../troupe-error.ts";
-import { realFolder } from "./job-lock.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -70,7 +69,7 @@ export async function settleMove(parts: TorrentParts, mover: Mover): Promise<voi
   );
   if ("refused" in found || found.move === undefined) return;
   const { from, to, isSwitched, isWhole } = found.move;
-  const here = await realFolder(parts.request.directory);
+  const here = parts.lock.folder;
   if (here !== from && here !== to) return;
   const other = here === from ? to : from;
   const next = parts.elsewhere(other, false);

@@ -6,11 +6,10 @@ import type { AddTorrent, ListedJob, ListedMove, RecordHome } from "@troupe/mess
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
-import { realFolder } from "./job-lock.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { folderOf } from "./options.ts";
-import { TorrentCopies } from "./torrent-copies.ts";
+import { TorrentCopies, type RealFolder } from "./torrent-copies.ts";
 
 /** Name of the database; the actor `records` alone opens it. */
 const databaseFile = "state.db";
@@ -23,6 +22,7 @@ export class SessionState {
   /** Absolute; undefined: nothing is kept. */
   readonly directory: string | undefined;
   readonly #copies: TorrentCopies | undefined;
+  readonly #realFolder: RealFolder;
   readonly #ended = new AbortController();
   /** Copies of jobs that are being written, the last of each by its name. */
   readonly #keeping = new Map<string, Promise<void>>();
@@ -30,7 +30,8 @@ export class SessionState {
   readonly #due = new Set<string>();
 
   /** @throws TroupeError `option-out-of-range` */
-  constructor(directory: string | undefined) {
+  constructor(directory: string | undefined, realFolder: RealFolder) {
+    this.#realFolder = realFolder;
     if (directory === undefined) return;
     this.directory = folderOf("stateDirectory", directory);
     this.#copies = new TorrentCopies(this.directory);
@@ -148,7 +149,7 @@ export class SessionState {
   /** Forgets a job; the copy of its .torrent stays. */
   async #forget(infoHash: string, directory: string): Promise<void> {
     await this.settled();
-    await this.#copies?.forgetJob(infoHash, directory);
+    await this.#copies?.forgetJob(infoHash, directory, this.#realFolder);
   }
 
   /** Every copy that was begun is written, or has failed. */
@@ -177,9 +178,12 @@ export class SessionState {
         .filter(({ isSwitched }) => isSwitched)
         .map(({ infoHash, from, to }) => [nameOf({ infoHash, directory: from }), to]),
     );
-    // The database knows folders without links.
+    // The database knows folders without links. The disk of a folder is asked only where the name is not known.
+    const known = new Set([...recorded.map(nameOf), ...switched.keys()]);
+    const copiedNames = new Set(copied.map(nameOf));
+    const uncopied = recorded.filter((job) => !copiedNames.has(nameOf(job)));
     const named = copied.map(async (job) => {
-      const name = await realNameOf(job);
+      const name = known.has(nameOf(job)) ? nameOf(job) : await this.#realNameOf(job, uncopied);
       const directory = switched.get(name);
       if (directory === undefined) return [name, job] as const;
       return [nameOf({ ...job, directory }), { ...job, directory }] as const;
@@ -191,6 +195,16 @@ export class SessionState {
     }
     return [...jobs.values()];
   }
+
+  /** @param others Where the disk does not answer, a job of the same torrent among these is taken for this one. */
+  async #realNameOf(job: ListedJob, others: readonly ListedJob[]): Promise<string> {
+    const { infoHash } = job;
+    try {
+      return nameOf({ infoHash, directory: await this.#realFolder(job) });
+    } catch {
+      return nameOf(others.find((other) => other.infoHash === infoHash) ?? job);
+    }
+  }
 }
 
 function asWanted(job: ListedJob, copy: ListedJob | undefined): ListedJob {
@@ -200,10 +214,6 @@ function asWanted(job: ListedJob, copy: ListedJob | undefined): ListedJob {
   const { priorities } = copy.settings;
   const settings = { ...others, ...(priorities !== undefined && { priorities }) };
   return { ...job, directory, isStarted, settings };
-}
-
-async function realNameOf({ infoHash, directory }: ListedJob): Promise<string> {
-  return nameOf({ infoHash, directory: await realFolder(directory) });
 }
 
 function nameOf({ infoHash, directory }: Pick<ListedJob, "infoHash" | "directory">): string {

@@ -9,10 +9,12 @@ import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, nothingCounted } from "@troupe/messages";
 import type { ListedJob } from "@troupe/messages";
-import { realFolder } from "./job-lock.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
 import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
+
+/** The real path of a job's folder. @throws rejects when the disk does not answer. */
+export type RealFolder = (job: Pick<ListedJob, "infoHash" | "directory">) => Promise<string>;
 
 /** The copies in one state folder. Several processes may use it at once. */
 export class TorrentCopies {
@@ -58,14 +60,15 @@ export class TorrentCopies {
    * Forgets a job; the copy of its .torrent stays. A job whose folder was named otherwise, through a link, is found by
    * what its record says. A job that is not there is forgotten already.
    */
-  async forgetJob(infoHash: string, directory: string): Promise<void> {
+  async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
     try {
       await forget(jobFile(infoHash, directory));
     } catch {
-      const folder = await realFolder(directory);
+      const folderOf: RealFolder = (job) => realFolder(job).catch(() => job.directory);
+      const folder = await folderOf({ infoHash, directory });
       for (const job of await this.jobs()) {
-        if (job.infoHash !== infoHash || (await realFolder(job.directory)) !== folder) continue;
+        if (job.infoHash !== infoHash || (await folderOf(job)) !== folder) continue;
         await forget(jobFile(infoHash, job.directory)).catch(() => undefined);
       }
     }

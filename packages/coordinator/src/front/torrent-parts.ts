@@ -1,6 +1,6 @@
 // What a torrent on the user's thread is made of, and what it says.
 
-import type { Ref } from "@troupe/actor-runtime";
+import type { Ref, Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import type { JobLock } from "./job-lock.ts";
 import type { Torrent } from "./torrent.ts";
@@ -34,6 +34,7 @@ export interface TorrentParts {
   readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
   /** Asks the engine; one that dies before it has answered is asked again in its successor. */
   readonly patiently: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
+  readonly timers: Pick<Timers, "after">;
   /** Held from its start to its stop. */
   readonly lock: JobLock;
   /** It was removed. */

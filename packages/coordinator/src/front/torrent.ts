@@ -18,6 +18,7 @@ import { Moves } from "./moves.ts";
 import { dialable, folderOf, prioritiesWithin, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
 import { askAbout } from "./questions.ts";
+import { RunWish } from "./run-wish.ts";
 import { asideError, asideStatus } from "./set-aside.ts";
 import { TorrentEnds } from "./torrent-ends.ts";
 import type { CheckResult } from "./torrent-figures.ts";
@@ -44,9 +45,9 @@ export class Torrent extends TorrentReadings {
   readonly #checks: HashChecks;
   /** When it was set while it ran. */
   #maxPeers: number | undefined;
-  #wantsToRun = false;
   #wantsToPause = false;
   readonly #moves: Moves;
+  readonly #wish: RunWish;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -60,6 +61,13 @@ export class Torrent extends TorrentReadings {
       parts: () => this.#parts,
       stop: () => this.#askToStop(),
       setParts: (parts) => void (this.#parts = parts),
+    });
+    this.#wish = new RunWish({
+      parts: () => this.#parts,
+      moves: this.#moves,
+      fault: () => this.#fault,
+      fail: (error) => this.#fail(error),
+      start: () => this.#tellToRun(),
     });
     this.#checks = new HashChecks(info.pieces, {
       begin: (check, ranges) =>
@@ -117,16 +125,16 @@ export class Torrent extends TorrentReadings {
 
   /**
    * Starts a stopped torrent, resumes a paused one, tries again after an error. Idempotent. When another process, or
-   * another coordinator, runs it in the same folder it gets the error `already-running`. One that was removed stays so.
+   * another coordinator, runs it in the same folder it gets the error `already-running`. When the disk of the folder does
+   * not answer it gets the error `disk-not-answering`, and starts by itself when the disk answers. One that was removed
+   * stays so.
    */
   start(): void {
     if (!this.#ends.goOn()) return;
     if (!this.isStarted) this.#parts.keepWish(this);
-    this.#run();
-    if (this.#moves.areUnderWay) return;
-    if (this.#parts.lock.isHeld && !this.#moves.mayBeCutOff) return this.#tellToRun();
-    const failed = (error: unknown): void => this.#fail(error);
-    this.hold().then(() => this.goOn(), failed);
+    this.isStarted = true;
+    this.#wantsToPause = false;
+    this.#wish.run();
   }
 
   /** Announces `stopped`, closes connections and files. */
@@ -278,17 +286,20 @@ export class Torrent extends TorrentReadings {
     return this.#id;
   }
 
-  /** @internal For the coordinator only: keeps others from running it, and leaves the start to `goOn`. @throws TroupeError `already-running` */
-  async hold(): Promise<void> {
-    this.#run();
-    await this.#parts.lock.take();
-    if (!(await this.#moves.settle((error) => this.#fail(error)))) this.#wantsToRun = false;
-    if (!this.#wantsToRun) await this.#parts.lock.release();
+  /**
+   * @internal For the coordinator only: keeps others from running it, and leaves the start to `goOn`.
+   *
+   * @param isRestored Its disk is waited for a second only, and need not answer: `goOn` takes the lock then.
+   * @throws TroupeError `already-running`, `disk-not-answering`
+   */
+  async hold(isRestored = false): Promise<void> {
+    this.isStarted = true;
+    await (isRestored ? this.#wish.holdSoon() : this.#wish.hold());
   }
 
-  /** @internal For the coordinator only: starts what is held, unless it was stopped meanwhile. */
+  /** @internal For the coordinator only: starts it, unless it was stopped meanwhile. */
   goOn(): void {
-    if (this.#isToRun) this.#tellToRun();
+    if (this.#wish.isSet) this.#wish.run();
   }
 
   /** @internal For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
@@ -303,9 +314,10 @@ export class Torrent extends TorrentReadings {
     this.isSetAside = false;
     this.figures.beginAgain();
     this.#checks.engineIsNew();
-    if (this.#isToRun) return this.#tellToRun();
+    if (this.#wish.mayBeTold) return this.#tellToRun();
     // In the new engine it has never run.
-    if (this.#state !== "stopped") this.receive({ event: "state", state: "stopped" });
+    if (this.#state !== "stopped" && !this.#wish.waitsForDisk)
+      this.receive({ event: "state", state: "stopped" });
     this.#checks.stateIs("stopped");
   }
 
@@ -334,7 +346,7 @@ export class Torrent extends TorrentReadings {
    */
   async ended(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
-    this.#wantsToRun = false;
+    this.#wish.unset();
     this.#ends.end(error);
     this.#checks.end(error);
     if (this.#state !== "stopped") {
@@ -344,12 +356,8 @@ export class Torrent extends TorrentReadings {
     if (isFree) await this.#parts.lock.release();
   }
 
-  get #isToRun(): boolean {
-    return this.#wantsToRun && this.#parts.lock.isHeld && !this.#moves.areUnderWay;
-  }
-
   async #goOnAfterMove(): Promise<void> {
-    if (!this.#wantsToRun) return await this.#parts.lock.release();
+    if (!this.#wish.isSet) return await this.#parts.lock.release();
     const wantsToPause = this.#wantsToPause;
     this.start();
     if (wantsToPause) this.pause();
@@ -357,18 +365,22 @@ export class Torrent extends TorrentReadings {
 
   async #stop(): Promise<void> {
     if (this.isStarted && !this.#ends.areOver) this.#parts.keepWish(this);
+    const waitedForDisk = this.#wish.waitsForDisk;
     this.isStarted = false;
-    this.#wantsToRun = false;
+    this.#wish.unset();
     this.#wantsToPause = false;
     try {
       await this.#askToStop();
+      // The engine has not run it and tells nothing.
+      if (waitedForDisk && this.#state === "error" && !this.#wish.isSet)
+        this.receive({ event: "state", state: "stopped" });
     } finally {
-      if (!this.#wantsToRun && !this.#moves.areUnderWay) await this.#parts.lock.release();
+      if (!this.#wish.isSet && !this.#moves.areUnderWay) await this.#parts.lock.release();
     }
   }
 
   async #remove(isDataRemoved: boolean): Promise<void> {
-    this.#wantsToRun = false;
+    this.#wish.unset();
     if (this.#moves.areUnderWay) await this.#moves.over();
     this.#parts.forget(this);
     try {
@@ -381,16 +393,10 @@ export class Torrent extends TorrentReadings {
   /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
     await this.#parts.patiently(async () => {
-      if (this.#ends.areOver || (this.#wantsToRun && !this.#moves.areUnderWay)) return;
+      if (this.#ends.areOver || (this.#wish.isSet && !this.#moves.areUnderWay)) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
       await this.#parts.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
-  }
-
-  #run(): void {
-    this.isStarted = true;
-    this.#wantsToRun = true;
-    this.#wantsToPause = false;
   }
 
   #tellToRun(): void {
@@ -401,13 +407,13 @@ export class Torrent extends TorrentReadings {
   }
 
   async #stopFor(error: unknown): Promise<void> {
-    this.#wantsToRun = false;
+    this.#wish.unset();
     await this.#askToStop().catch(() => undefined);
     this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#wantsToRun = false;
+    this.#wish.unset();
     const { code = "internal", message } = error as { code?: string; message: string };
     this.receive({ event: "state", state: "error", fault: { code, message } });
     this.receive({ event: "error", code, message });

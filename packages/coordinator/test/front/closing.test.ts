@@ -15,10 +15,12 @@ interface Given {
   readonly ends?: (limits: StopLimits | undefined, time: ManualTime) => Promise<void>;
   readonly inCall?: readonly StuckThread[];
   readonly copies?: () => Promise<void>;
+  /** The threads that hold locks; default: they end. */
+  readonly locks?: Closing["locks"]["close"];
 }
 
 /** A close under way, with time in the test's hands. */
-function scene({ shutDown, ends, inCall = [], copies }: Given) {
+function scene({ shutDown, ends, inCall = [], copies, locks }: Given) {
   const time = new ManualTime();
   const hurry = new AbortController();
   const stops: (StopLimits | undefined)[] = [];
@@ -39,7 +41,7 @@ function scene({ shutDown, ends, inCall = [], copies }: Given) {
       },
     },
     time: { clock: time, timers: time },
-    locks: { close: () => Promise.resolve([]) },
+    locks: { close: locks ?? (() => Promise.resolve([])) },
     torrents: {
       end: (areFree) => {
         ended.push(areFree);
@@ -179,4 +181,19 @@ test("the error names folders and threads, each once", async (t) => {
     threads: ["file-0", "engine"],
   });
   t.regex(error.message, /the disk of "\/data", "\/more" does not answer; .* file-0, engine/);
+});
+
+test("threads that hold locks hear of the hurry of a close that waits for them", async (t) => {
+  const lockThread: StuckThread = { thread: "lock-keeper", folder: "/data" };
+  const given = scene({
+    locks: (hurry) =>
+      new Promise((resolve) => {
+        hurry.addEventListener("abort", () => resolve([lockThread]));
+      }),
+  });
+  await given.time.pass(0);
+  t.is(given.left, undefined);
+  given.hurry();
+  await given.closed;
+  t.deepEqual(given.left, [lockThread.thread]);
 });

@@ -5,6 +5,7 @@ import { freeLock } from "../../src/front/job-lock.ts";
 import { Torrent } from "../../src/front/torrent.ts";
 import { TorrentList } from "../../src/front/torrent-list.ts";
 import { settle } from "../support/manual-time.ts";
+import { ManualTime } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 const info = (id: number, name: string): TorrentInfo => ({
@@ -31,7 +32,8 @@ function scene() {
     const torrent = new Torrent(info(index + 1, name), {
       request,
       engine,
-      lock: freeLock(),
+      timers: new ManualTime(),
+      lock: freeLock("/downloads"),
       forget,
       addAnew: () => undefined,
       forgetCopies: () => Promise.resolve(),

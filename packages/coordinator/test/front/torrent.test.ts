@@ -14,7 +14,7 @@ import type { TorrentParts, TorrentUserEvent } from "../../src/front/torrent-par
 import { Torrent } from "../../src/front/torrent.ts";
 import type { WaitOptions } from "../../src/front/while-wanted.ts";
 import { bits } from "../support/diagrams.ts";
-import { settle } from "../support/manual-time.ts";
+import { ManualTime, settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 const info: TorrentInfo = {
@@ -36,11 +36,17 @@ const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as
 class FakeLock implements JobLock {
   isHeld = false;
   isTaken = false;
+  /** Its disk does not answer: 5 s pass in no time. */
+  isSilent = false;
   isProvisional = false;
+  readonly folder = "/downloads";
+  takes = 0;
   renewals = 0;
 
   async take(): Promise<void> {
+    this.takes += 1;
     await Promise.resolve();
+    if (this.isSilent) throw new TroupeError("disk-not-answering", "the disk did not answer");
     if (this.isTaken) throw new TroupeError("already-running", "it runs elsewhere");
     this.isHeld = true;
   }
@@ -60,17 +66,19 @@ class FakeLock implements JobLock {
 }
 
 function scene({
-  lock = freeLock(),
-  nextLock = freeLock(),
+  lock = freeLock("/downloads"),
+  nextLock = freeLock("/elsewhere"),
   patiently = (ask) => ask(),
 }: Partial<Pick<TorrentParts, "lock" | "patiently"> & { readonly nextLock: JobLock }> = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
+  const time = new ManualTime();
   const forgotten: Torrent[] = [];
   const copies = { forgotten: 0 };
   const forget = (gone: Torrent) => void forgotten.push(gone);
   const parts: TorrentParts = {
     request,
     engine,
+    timers: time,
     lock,
     forget,
     addAnew: () => undefined,
@@ -89,7 +97,7 @@ function scene({
   const receive = (...events: TorrentEvent[]) => {
     for (const event of events) torrent.receive(event);
   };
-  return { engine, torrent, forgotten, copies, heard, receive };
+  return { engine, time, torrent, forgotten, copies, heard, receive };
 }
 
 /** A torrent that runs, and whose files are on their way to another folder until `arrive`. */
@@ -548,6 +556,156 @@ test("a torrent that runs elsewhere gets that as its error, and may be started l
   torrent.start();
   await settle();
   t.is(engine.casts("start-torrent").length, 1);
+});
+
+/** A torrent whose disk has not answered when its lock was to be taken. */
+async function waiting() {
+  const lock = new FakeLock();
+  const made = scene({ lock });
+  const codes: string[] = [];
+  made.torrent.on("error", ({ code }) => void codes.push(code));
+  lock.isSilent = true;
+  made.torrent.start();
+  await settle();
+  return { ...made, lock, codes, starts: () => made.engine.casts("start-torrent").length };
+}
+
+test("a torrent whose lock waits for its disk tries every 5 s, says so once, and starts when the disk answers", async (t) => {
+  const { torrent, lock, codes, time, starts, receive } = await waiting();
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "disk-not-answering");
+  await t.throwsAsync(torrent.completed, { code: "disk-not-answering" });
+  await time.pass(4_999);
+  t.is(lock.takes, 1);
+  await time.pass(1);
+  t.is(lock.takes, 2);
+  await time.pass(20_000);
+  t.is(lock.takes, 6);
+  t.is(time.pending, 1);
+  t.deepEqual(codes, ["disk-not-answering"]);
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(starts(), 1);
+  t.is(time.pending, 0);
+  receive({ event: "state", state: "starting" }, { event: "complete", seconds: 1 });
+  await torrent.completed;
+  t.true(lock.isHeld);
+});
+
+test("a torrent that runs elsewhere when its disk answers says that, and tries no more", async (t) => {
+  const { torrent, lock, codes, time, starts } = await waiting();
+  lock.isSilent = false;
+  lock.isTaken = true;
+  await time.pass(5_000);
+  t.is(torrent.fault?.code, "already-running");
+  t.deepEqual(codes, ["disk-not-answering", "already-running"]);
+  t.is(time.pending, 0);
+  t.is(starts(), 0);
+});
+
+test("a torrent that is stopped, removed, ended or quarantined does not wait for its disk", async (t) => {
+  for (const end of ["stop", "remove", "ended", "setAside"] as const) {
+    const { torrent, lock, time, starts } = await waiting();
+    await torrent[end]();
+    t.is(time.pending, 0, end);
+    lock.isSilent = false;
+    await time.pass(60_000);
+    t.is(starts(), 0, end);
+    t.false(lock.isHeld, end);
+    t.is(torrent.state, end === "setAside" ? "error" : "stopped", end);
+  }
+});
+
+test("a stop while the lock is tried wins, and the error of that try is nobody's", async (t) => {
+  for (const isSilent of [true, false]) {
+    const { torrent, lock, codes, time, starts } = await waiting();
+    lock.isSilent = isSilent;
+    time.advance(5_000);
+    await torrent.stop();
+    await settle();
+    t.is(torrent.state, "stopped");
+    t.is(torrent.fault, undefined);
+    t.deepEqual(codes, ["disk-not-answering"]);
+    t.is(starts(), 0);
+    t.false(lock.isHeld);
+    t.is(time.pending, 0);
+  }
+});
+
+test("a start while a torrent waits for its disk tries at once, and its error is told", async (t) => {
+  const { torrent, lock, codes, time, starts } = await waiting();
+  torrent.start();
+  await t.throwsAsync(torrent.completed, { code: "disk-not-answering" });
+  t.deepEqual(codes, ["disk-not-answering", "disk-not-answering"]);
+  t.is(lock.takes, 2);
+  t.is(time.pending, 1, "the later try alone is repeated");
+  lock.isSilent = false;
+  torrent.start();
+  await settle();
+  t.is(starts(), 1);
+  t.is(time.pending, 0);
+});
+
+test("a torrent that is paused while it waits for its disk is paused when it starts", async (t) => {
+  const { torrent, lock, engine, time } = await waiting();
+  torrent.pause();
+  engine.said.length = 0;
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.deepEqual(
+    engine.said.map(({ name }) => name),
+    ["start-torrent", "pause-torrent"],
+  );
+});
+
+test("a torrent that waits for its disk does so in a new engine too", async (t) => {
+  const { torrent, lock, engine, time, starts } = await waiting();
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(torrent.fault?.code, "disk-not-answering");
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(starts(), 1);
+});
+
+test("a restored torrent whose disk does not answer is kept, and says so when it is to start", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine, time } = scene({ lock });
+  lock.isSilent = true;
+  await torrent.hold(true);
+  t.is(torrent.state, "stopped");
+  torrent.goOn();
+  await settle();
+  t.is(torrent.fault?.code, "disk-not-answering");
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(engine.casts("start-torrent").length, 1);
+});
+
+test("a restore waits a second for a lock, and the torrent starts when it is there", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine, time } = scene({ lock });
+  const answer = Promise.withResolvers<void>();
+  lock.take = async () => {
+    await answer.promise;
+    lock.isHeld = true;
+  };
+  const held = torrent.hold(true);
+  await time.pass(1_000);
+  await held;
+  torrent.goOn();
+  t.is(engine.casts("start-torrent").length, 0);
+  answer.resolve();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 1);
+  t.is(time.pending, 0);
+});
+
+test("a restored torrent that runs elsewhere is refused", async (t) => {
+  const lock = new FakeLock();
+  const { torrent } = scene({ lock });
+  lock.isTaken = true;
+  await t.throwsAsync(torrent.hold(true), { code: "already-running" });
 });
 
 test("a torrent that is stopped, removed or ended lets others run it", async (t) => {
