@@ -49,13 +49,21 @@ export async function startEngine(
 export function endActor(engine: Engine, name: string): void {
   if (name === "hash") engine.hashPool.killThread();
   else if (name === "check") engine.disks.some((disk) => disk.openedCheckPool?.killThread());
-  else engine.supervisor?.kill(name);
+  else for (const actor of actorsOf(engine, name)) engine.supervisor?.kill(actor);
 }
 
 /** Has one thread run an endless loop. A check thread cannot be told from one with a stuck disk: nothing is done. */
 export function hangActor(engine: Engine, name: string): void {
   if (name === "hash") engine.hashPool.hangThread();
-  else if (name !== "check") engine.supervisor?.hang(name);
+  else if (name !== "check") {
+    for (const actor of actorsOf(engine, name)) engine.supervisor?.hang(actor);
+  }
+}
+
+/** The actors of one name: of `file` every file-worker that is to run, of `records` none where there is no state folder. */
+function actorsOf({ disks, options }: Engine, name: string): readonly string[] {
+  if (name === "file") return disks.filter(({ isWanted }) => isWanted).map((disk) => disk.name);
+  return name === "records" && options.stateDirectory === undefined ? [] : [name];
 }
 
 function makeEngine(

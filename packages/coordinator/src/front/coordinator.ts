@@ -193,8 +193,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   /**
-   * Ends one thread as a crash would, to see that everything goes on: a name of `actors()` (`engine`, `file`, `hash`,
-   * `peer-0` …). For chaos tests.
+   * Ends one thread as a crash would, to see that everything goes on: a name of `actors()` (`engine`, `file-0`, `hash`,
+   * `peer-0` …), or `file` for all file-workers. For chaos tests.
    * @internal
    */
   endActor(name: string): void {
