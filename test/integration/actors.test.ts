@@ -1,8 +1,11 @@
 // The supervision tree as a user of the library sees it.
 
 import test from "ava";
+import { join } from "node:path";
 import { Coordinator, type ActorStatus } from "@troupe/coordinator";
+import { writePayload } from "../support/payload.ts";
 import { Swarm } from "../support/swarm.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { torrentBytes } from "../support/torrent-file.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
@@ -48,6 +51,26 @@ test("an engine without peer-workers listens nowhere, checks, and takes nothing 
   const lines = linesOf(await coordinator.actors());
   t.deepEqual(lines.get("peers")?.children, []);
   await torrent.remove();
+});
+
+test("torrents of one device share a file-worker, whether its lock or the engine looked at the folder", async (t) => {
+  using place = temporaryFolder("one-device");
+  const [seeded, checked] = ["seeded", "checked"].map((name) =>
+    writePayload({ ...shape, folder: join(place.path, name), name }),
+  );
+  if (seeded === undefined || checked === undefined) return t.fail();
+  await using coordinator = await Coordinator.start({ directory: place.path });
+  const directory = seeded.folder;
+  const first = await coordinator.add(torrentBytes(seeded), { seedOnly: true, directory });
+  await first.completed;
+  const inOther = { checkOnly: true, directory: checked.folder };
+  const second = await coordinator.add(torrentBytes(checked), inOther);
+  t.like(await second.checked, { passed: 64, failed: 0 });
+  const names = [...linesOf(await coordinator.actors()).keys()];
+  t.deepEqual(
+    names.filter((name) => name.startsWith("file-")),
+    ["file-0"],
+  );
 });
 
 test("restarts are counted for actors and pools alike, and told with their durations in the log", async (t) => {

@@ -254,7 +254,11 @@ export type EngineProtocol = {
     AddTorrent,
     TorrentInfo | { readonly refused: string; readonly message: string }
   >;
-  "start-torrent": Cast<{ readonly torrent: TorrentId }>;
+  "start-torrent": Cast<{
+    readonly torrent: TorrentId;
+    /** Number of the folder's device, seen a moment ago. Undefined: the engine looks. */
+    readonly device?: string;
+  }>;
   /** Stops it: `stopped` announced (≤ 1.5 s), connections and files closed. */
   "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;

@@ -1,6 +1,6 @@
 // Errors of the operating system in words, without the code, the call and the path that Node writes around them.
 
-import { getSystemErrorMap } from "node:util";
+import { systemModule } from "./system-module.ts";
 
 /** `EROFS: read-only file system, access '/ro'`: the words stand between the code and the call. */
 const fileError = /^E[A-Z0-9]+: (.+?)(?:, [a-z0-9_]+(?: '.*)?)?$/s;
@@ -15,6 +15,10 @@ export function systemSentence(error: unknown): string {
   }
   if (!(error instanceof Error)) return String(error);
   const { errno } = error as NodeJS.ErrnoException;
-  const words = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
-  return words ?? fileError.exec(error.message)?.[1] ?? error.message;
+  return wordsOf(errno) ?? fileError.exec(error.message)?.[1] ?? error.message;
+}
+
+function wordsOf(errno: number | undefined): string | undefined {
+  if (errno === undefined) return undefined;
+  return systemModule("node:util").getSystemErrorMap().get(errno)?.[1];
 }

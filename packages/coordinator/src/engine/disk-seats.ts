@@ -25,18 +25,28 @@ const statesAtRest: ReadonlySet<TorrentState> = new Set(["stopped", "error"]);
 /**
  * Finds the seat of the device that a folder is on, and has its file-worker run.
  *
+ * @param seen The folder's device, seen a moment ago. Default: the folder is looked at.
  * @throws rejects with ActorError `disk-not-answering` when the folder cannot be looked at within 2 s, `start-failed` when
  *   no file-worker can be started.
  */
-export async function diskOfFolder(engine: Engine, folder: string): Promise<DiskSeat> {
-  const { context, disks } = engine;
-  // The first file-worker starts while the first folder is looked at. Who needs it hears why it does not.
-  if (!disks.some(({ isWanted }) => isWanted)) wake(engine, seatFor(disks)).catch(() => undefined);
-  const { device } = await context.folders.look(folder);
+export async function diskOfFolder(
+  engine: Engine,
+  folder: string,
+  seen?: bigint,
+): Promise<DiskSeat> {
+  const { disks } = engine;
+  const device = seen ?? (await look(engine, folder));
   const disk = seatFor(disks, device);
   disk.devices.add(device);
   await wake(engine, disk);
   return disk;
+}
+
+async function look(engine: Engine, folder: string): Promise<bigint> {
+  const { context, disks } = engine;
+  // The first file-worker starts while the first folder is looked at. Who needs it hears why it does not.
+  if (!disks.some(({ isWanted }) => isWanted)) wake(engine, seatFor(disks)).catch(() => undefined);
+  return (await context.folders.look(folder)).device;
 }
 
 /** The seat of a file-worker. */

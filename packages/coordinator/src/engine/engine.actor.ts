@@ -47,7 +47,8 @@ export function engineActor(parts: EngineParts): EngineActor {
       // From the front.
       listen: (engine) => listen(engine),
       "add-torrent": (engine, request) => addTorrent(engine, request),
-      "start-torrent": (engine, { torrent }) => withJob(engine, torrent, startForUser),
+      "start-torrent": (engine, { torrent, device }) =>
+        withJob(engine, torrent, (_engine, job) => startForUser(engine, job, device)),
       "stop-torrent": async (engine, { torrent }) => {
         await withJob(engine, torrent, stopAndTell);
         return {};
@@ -123,9 +124,9 @@ const workersHeard: NonNullable<EngineActor["hears"]> = {
   },
 };
 
-function startForUser(engine: Engine, job: TorrentJob): void {
+function startForUser(engine: Engine, job: TorrentJob, device: string | undefined): void {
   job.isRunWanted = true;
-  startTorrent(engine, job);
+  startTorrent(engine, job, device === undefined ? undefined : BigInt(device));
 }
 
 /** Who awaits the answer shall find the state that it stands for. */

@@ -8,6 +8,12 @@ import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
 
+/** Empty where nothing has looked. */
+export interface SeenFolder {
+  /** Number of its device. */
+  readonly device?: string;
+}
+
 /** Keeps others from running the same job while it is held. */
 export interface JobLock {
   readonly isHeld: boolean;
@@ -15,6 +21,8 @@ export interface JobLock {
   readonly isProvisional: boolean;
   /** The folder without links, since the lock was taken; before that as written. */
   readonly folder: string;
+  /** The folder as the taking of the lock saw it, for a second: the engine need not look again. */
+  readonly seen: SeenFolder;
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
   /**
@@ -49,32 +57,42 @@ export function jobLock(
   job: LockedJob,
   keepers: LockKeepers,
   platform: string = process.platform,
+  nowMs: () => number = () => performance.now(),
 ): JobLock {
-  return new FolderLock(job, keepers, platform === "linux");
+  return new FolderLock(job, keepers, platform === "linux", nowMs);
 }
 
 /** A lock that is always held and keeps nobody away. */
 export function freeLock(folder: string): JobLock {
   const done = (): Promise<void> => Promise.resolve();
-  return { isHeld: true, isProvisional: false, folder, take: done, renew: done, release: done };
+  const held = { isHeld: true, isProvisional: false, folder, seen: nothingSeen };
+  return { ...held, take: done, renew: done, release: done };
 }
+
+const nothingSeen: SeenFolder = {};
+/** After this long another volume may be mounted there. */
+const freshMs = 1_000;
 
 class FolderLock implements JobLock {
   readonly #job: LockedJob;
   readonly #keepers: LockKeepers;
   /** Only Linux has sockets with a name but without a file, which the kernel removes with the process (unix(7), "abstract"). */
   readonly #hasSockets: boolean;
+  readonly #nowMs: () => number;
   #server: Server | undefined;
   #state: "free" | "provisional" | "held" = "free";
   #folder: string;
+  #seen = nothingSeen;
+  #seenAtMs = 0;
   /** What was asked for last: takes and releases go one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean) {
+  constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean, nowMs: () => number) {
     this.#job = job;
     this.#folder = job.directory;
     this.#keepers = keepers;
     this.#hasSockets = hasSockets;
+    this.#nowMs = nowMs;
   }
 
   get isHeld(): boolean {
@@ -87,6 +105,10 @@ class FolderLock implements JobLock {
 
   get folder(): string {
     return this.#folder;
+  }
+
+  get seen(): SeenFolder {
+    return this.#nowMs() - this.#seenAtMs < freshMs ? this.#seen : nothingSeen;
   }
 
   take(): Promise<void> {
@@ -109,7 +131,7 @@ class FolderLock implements JobLock {
 
   async #take(): Promise<void> {
     if (this.isHeld) return;
-    const { folder, outcome } = await this.#keepers.take(this.#job);
+    const { folder, outcome, device } = await this.#keepers.take(this.#job);
     if (outcome === "running") throw this.#alreadyRunning(folder);
     try {
       if (this.#hasSockets) await this.#listen(folder);
@@ -119,6 +141,8 @@ class FolderLock implements JobLock {
     }
     this.#folder = folder;
     this.#state = outcome === "no-folder" ? "provisional" : "held";
+    this.#seen = device === undefined ? nothingSeen : { device: String(device) };
+    this.#seenAtMs = this.#nowMs();
   }
 
   async #renew(): Promise<void> {

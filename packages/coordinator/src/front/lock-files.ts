@@ -49,6 +49,8 @@ export interface LockTaken {
    * exist, or is empty and to be left so; `impossible`: no file can be made or locked there.
    */
   readonly outcome: "held" | "running" | "no-folder" | "impossible";
+  /** The folder's device, as the lock's thread saw it afterwards. Undefined: there was no thread. */
+  readonly device?: bigint;
 }
 
 /** Tries of a lock whose file is removed or made by others meanwhile. */

@@ -1,5 +1,6 @@
 // A thread that holds lock files: it takes and releases them as it is told, one after the other.
 
+import { deviceOf } from "./folder-device.ts";
 import { LockFiles, type LockOrder, type LockTaken } from "./lock-files.ts";
 
 /** What a keeper is told. */
@@ -14,7 +15,10 @@ const files = new LockFiles();
 parentPort?.on("message", (order: KeeperOrder) => parentPort.postMessage(answerTo(order)));
 
 function answerTo(order: KeeperOrder): KeeperAnswer {
-  if ("take" in order) return { taken: files.take(order.take) };
+  if ("take" in order) {
+    const taken = files.take(order.take);
+    return { taken: { ...taken, device: deviceOf(taken.folder) } };
+  }
   files.release(order.release);
   return { released: order.release };
 }

@@ -400,9 +400,9 @@ export class Torrent extends TorrentReadings {
   }
 
   #tellToRun(): void {
-    const { engine, addAnew } = this.#parts;
+    const { engine, addAnew, lock } = this.#parts;
     if (this.isSetAside) return addAnew(this, (error) => this.#fail(error));
-    engine.cast("start-torrent", { torrent: this.#id });
+    engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
     if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
   }
 

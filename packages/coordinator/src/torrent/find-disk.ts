@@ -9,14 +9,20 @@ import type { TorrentJob } from "./torrent-job.ts";
 /** Code of the error in which torrents wait for a disk. */
 export const silentCode = "disk-not-answering";
 
-/** Gives the torrent to the device of its folder. @returns why the torrent cannot run, if so. */
+/**
+ * Gives the torrent to the device of its folder.
+ *
+ * @param device That device, seen a moment ago. Default: the folder is looked at.
+ * @returns Why the torrent cannot run, if so.
+ */
 export async function findDisk(
   engine: Engine,
   job: TorrentJob,
   signal: AbortSignal,
+  device?: bigint,
 ): Promise<TorrentFault | undefined> {
   try {
-    const disk = await diskOfFolder(engine, job.request.directory);
+    const disk = await diskOfFolder(engine, job.request.directory, device);
     if (signal.aborted) return undefined;
     job.disk = disk;
     job.isDiskFound = true;

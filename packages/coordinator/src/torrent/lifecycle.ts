@@ -34,14 +34,18 @@ const closeTorrentDeadlineMs = 1_000;
 const answerMs = 600;
 const completeStorageDeadlineMs = 60_000;
 
-/** Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that. */
-export function startTorrent(engine: Engine, job: TorrentJob): void {
+/**
+ * Starts a stopped torrent, or resumes a paused one. Idempotent. One that is being closed starts after that.
+ *
+ * @param device The folder's device, seen a moment ago. Default: the engine looks.
+ */
+export function startTorrent(engine: Engine, job: TorrentJob, device?: bigint): void {
   setPaused(engine, job, false);
-  startAsItWas(engine, job);
+  startAsItWas(engine, job, device);
 }
 
 /** Starts a torrent whose error is over. A torrent that its user has paused stays paused. */
-export function startAsItWas(engine: Engine, job: TorrentJob): void {
+export function startAsItWas(engine: Engine, job: TorrentJob, device?: bigint): void {
   job.isStartWanted = job.closing !== undefined;
   if (job.isStartWanted) return;
   if (job.trouble !== undefined) return tryNow(job);
@@ -52,12 +56,18 @@ export function startAsItWas(engine: Engine, job: TorrentJob): void {
   job.fault = undefined;
   job.isDiskFound = false;
   setState(engine, job, "starting");
-  void openAndRun(engine, job, job.abort.signal);
+  void openAndRun(engine, job, job.abort.signal, device);
 }
 
-async function openAndRun(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<void> {
+async function openAndRun(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+  device: bigint | undefined,
+): Promise<void> {
   try {
-    const fault = (await findDisk(engine, job, signal)) ?? (await checkFound(engine, job, signal));
+    const fault =
+      (await findDisk(engine, job, signal, device)) ?? (await checkFound(engine, job, signal));
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(engine, job, fault);
     if (job.request.mode === "check-only") return await stopTorrent(engine, job);

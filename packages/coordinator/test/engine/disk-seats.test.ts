@@ -55,6 +55,25 @@ test("the first file-worker starts while the first folder is looked at", async (
   t.is((await found).index, 0);
 });
 
+test("a folder whose device was seen a moment ago is not looked at", async (t) => {
+  const { engine, folders, started } = scene();
+  const looks: string[] = [];
+  folders.look = (folder) => {
+    looks.push(folder);
+    return Promise.resolve({ device: 1n });
+  };
+  t.is((await diskOfFolder(engine, "/1/a", 1n)).index, 0);
+  t.is((await diskOfFolder(engine, "/2/a", 2n)).index, 1);
+  t.deepEqual(looks, []);
+  t.is(
+    (await diskOfFolder(engine, "/1/b")).index,
+    0,
+    "the look knows the device by the same number",
+  );
+  t.deepEqual(looks, ["/1/b"]);
+  t.deepEqual([...new Set(started)], ["start file-0", "start file-1"]);
+});
+
 test("the ninth device and further ones share the last file-worker", async (t) => {
   const { numberOf } = scene();
   for (let device = 1; device <= mostFileWorkers; device++) {

@@ -89,6 +89,33 @@ onLinux("a folder is the same whatever its name, also before it exists", async (
   await first.release();
 });
 
+test("a lock tells the device of its folder, or of the nearest folder above it, for a second", async (t) => {
+  const directory = await folder(t);
+  const { dev } = statSync(directory, { bigint: true });
+  const keepers = new LockKeepers(100);
+  t.teardown(() => keepers.close());
+  let nowMs = 0;
+  for (const [path, makesFolder] of [
+    [directory, false],
+    [join(directory, "made"), true],
+    [join(directory, "not", "made"), false],
+  ] as const) {
+    const lock = jobLock(
+      { infoHash, directory: path, makesFolder },
+      keepers,
+      "darwin",
+      () => nowMs,
+    );
+    t.deepEqual(lock.seen, {}, "nothing has looked yet");
+    await lock.take();
+    nowMs += 999;
+    t.deepEqual(lock.seen, { device: String(dev) });
+    nowMs += 1;
+    t.deepEqual(lock.seen, {}, "another volume may be mounted there by now");
+    await lock.release();
+  }
+});
+
 test("takes and releases that overlap go one after the other", async (t) => {
   const lock = coordinator(t)(await folder(t));
   await Promise.all([lock.take(), lock.release(), lock.take(), lock.take()]);

@@ -41,6 +41,7 @@ class FakeLock implements JobLock {
   isProvisional = false;
   readonly folder = "/downloads";
   takes = 0;
+  seen: JobLock["seen"] = {};
   renewals = 0;
 
   async take(): Promise<void> {
@@ -183,6 +184,19 @@ test("what the user asks goes to the engine", async (t) => {
     engine.said.map(({ name }) => name),
     ["start-torrent", "pause-torrent", "add-peer", "stop-torrent"],
   );
+});
+
+test("a start tells the engine the device that its lock has just seen", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  lock.seen = { device: "7" };
+  torrent.start();
+  await settle();
+  await torrent.stop();
+  lock.seen = {};
+  torrent.start();
+  await settle();
+  t.deepEqual(engine.casts("start-torrent"), [{ torrent: 7, device: "7" }, { torrent: 7 }]);
 });
 
 test("pieces that are verified are had, until and after the next figures", (t) => {
