@@ -15,7 +15,8 @@ const removeDataDeadlineMs = 630_000;
  * Has it stopped and forgotten by the engine and on record. Another program that runs the same job goes on, keeps its
  * record and its files. One that was set aside is told to the engine first, which alone can find what belongs to it.
  *
- * @throws TroupeError the code of the first file that was to go and could not, or `already-running`.
+ * @throws TroupeError the code of the first file that was to go and could not, or, when files were to go,
+ *   `already-running` or `disk-not-answering`.
  */
 export async function forgetTorrent(
   { lock, patiently, engine, forgetCopies }: TorrentParts,
@@ -23,10 +24,11 @@ export async function forgetTorrent(
   isDataRemoved: boolean,
 ): Promise<void> {
   const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
-  const isRecordForgotten = await lock.take().then(
-    () => true,
-    () => false,
+  const notHeld = await lock.take().then(
+    () => undefined,
+    (error: Error & { readonly code?: string }) => error,
   );
+  const isRecordForgotten = notHeld === undefined;
   // Once: should the engine die of it again, nothing is known of it in the next one, and nothing done there.
   let isToBeTold = torrent.isSetAside;
   let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
@@ -43,6 +45,7 @@ export async function forgetTorrent(
   } finally {
     if (isRecordForgotten) await forgetCopies();
   }
+  if (isDataRemoved && notHeld?.code === "disk-not-answering") throw notHeld;
   if (isDataRemoved && !isRecordForgotten) {
     throw new TroupeError("already-running", "another program runs this torrent: its files stay");
   }

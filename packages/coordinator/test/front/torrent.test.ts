@@ -646,6 +646,12 @@ test("a stop while the lock is tried wins, and the error of that try is nobody's
   }
 });
 
+test("files of a torrent that waits for its disk stay when it is removed, and the error says why", async (t) => {
+  const { torrent, engine } = await waiting();
+  await t.throwsAsync(torrent.remove({ data: true }), { code: "disk-not-answering" });
+  t.like(engine.calls("remove-torrent")[0], { isRecordForgotten: false, isDataRemoved: false });
+});
+
 test("a start while a torrent waits for its disk tries at once, and its error is told", async (t) => {
   const { torrent, lock, codes, time, starts } = await waiting();
   torrent.start();
