@@ -133,7 +133,7 @@ test.serial(
   async (t) => {
     const { swarm, folder } = await closedJob();
     await using _ = swarm;
-    const resources = (): string[] => process.getActiveResourcesInfo().toSorted();
+    const resources = (): string[] => process.getActiveResourcesInfo();
     const before = resources();
     {
       await using torrent = await Torrent.load(folder, local);
@@ -142,7 +142,14 @@ test.serial(
       await t.throwsAsync(Torrent.load(folder, local), { code: "already-running" });
     }
     t.false(openBelow(folder));
-    t.deepEqual(resources(), before);
+    // Timers of the swarm's own servers may have ended meanwhile.
+    const countOf = (kind: string, list: readonly string[]) =>
+      list.filter((one) => one === kind).length;
+    const left = resources();
+    t.deepEqual(
+      left.filter((kind) => countOf(kind, left) > countOf(kind, before)),
+      [],
+    );
     await using again = await Torrent.load(folder, local);
     t.true((await again.checked).failed === 0);
   },
