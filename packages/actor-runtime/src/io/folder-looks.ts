@@ -18,6 +18,10 @@ const foldersAThread = 64;
 export const mostStuck = 16;
 /** The same below one folder: the others of it are on the same disk, most likely. */
 export const mostStuckInFolder = 4;
+/** Abandoned threads beyond those, at folders that have answered before: other disks that hang are no reason to refuse them. */
+export const mostStuckAnswered = 8;
+/** Folders that are remembered to have answered; the oldest is forgotten for the next. */
+export const mostAnswered = 10_000;
 
 /** One look that is awaited. */
 interface Look {
@@ -37,6 +41,8 @@ export class FolderLooks implements Folders {
   readonly #looks = new Map<string, Look>();
   #waiting: Look[] = [];
   #threads = 0;
+  /** Folders that answered the last look at them, oldest first. */
+  readonly #answered = new Set<string>();
   /** Folders at which a thread was abandoned, while it runs. */
   readonly #stuck = new Set<string>();
 
@@ -62,7 +68,9 @@ export class FolderLooks implements Folders {
   }
 
   #isHopeless(folder: string): boolean {
-    if (this.#stuck.has(folder) || this.#stuck.size >= mostStuck) return true;
+    if (this.#stuck.has(folder)) return true;
+    if (this.#answered.has(folder)) return this.#stuck.size >= mostStuck + mostStuckAnswered;
+    if (this.#stuck.size >= mostStuck) return true;
     const parent = dirname(folder);
     return this.stuck.filter((other) => dirname(other) === parent).length >= mostStuckInFolder;
   }
@@ -91,6 +99,7 @@ export class FolderLooks implements Folders {
     const seen = Atomics.load(count, 0);
     for (const [index, look] of looks.slice(0, seen).entries()) {
       this.#looks.delete(look.folder);
+      this.#noteAnswer(look.folder);
       look.resolve({ device: devices[index] ?? 0n });
     }
     const [failed, ...left] = looks.slice(seen);
@@ -100,11 +109,19 @@ export class FolderLooks implements Folders {
     this.#startThreads();
   }
 
+  #noteAnswer(folder: string): void {
+    this.#answered.delete(folder);
+    this.#answered.add(folder);
+    const [oldest] = this.#answered;
+    if (this.#answered.size > mostAnswered && oldest !== undefined) this.#answered.delete(oldest);
+  }
+
   #failed({ folder, reject }: Look, { abandoned }: LookRunner, error: unknown): void {
     this.#looks.delete(folder);
     const [thread] = abandoned;
     if (thread === undefined) return reject(error);
     this.#stuck.add(folder);
+    this.#answered.delete(folder);
     void thread.ended.then(() => this.#stuck.delete(folder));
     reject(notAnswering(folder));
     for (const look of this.#waiting.filter((other) => this.#isHopeless(other.folder))) {

@@ -157,3 +157,21 @@ test("below one folder only some threads are given up; other folders are looked 
   await stick(Array.from({ length: mostStuck - mostStuckInFolder }, (_, index) => `/${index}/x`));
   await t.throwsAsync(looks.look("/good/b"), refused);
 });
+
+test("a folder that has answered is looked at however many others hang, until it hangs itself", async (t) => {
+  const { looks, threads, settle, stick } = rig();
+  const lookAt = async (folder: string) => {
+    const look = looks.look(folder);
+    await settle();
+    threads.at(-1)?.answer();
+    return await look;
+  };
+  t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
+  await stick(Array.from({ length: mostStuckInFolder }, (_, index) => `/mnt/${index}`));
+  await t.throwsAsync(looks.look("/mnt/new"), refused);
+  t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
+  await stick(Array.from({ length: mostStuck - mostStuckInFolder }, (_, index) => `/${index}/x`));
+  t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
+  await stick(["/mnt/good"]);
+  await t.throwsAsync(looks.look("/mnt/good"), refused);
+});
