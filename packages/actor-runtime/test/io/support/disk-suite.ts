@@ -61,6 +61,9 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
 
   test("a disk thread runs its function over the disk, one input after the other", async (t) => {
     const { disk, folder } = openBench(t);
+    // The thread alone keeps no process alive.
+    const alive = setInterval(() => undefined, 1_000);
+    t.teardown(() => clearInterval(alive));
     const thread = disk.openThread(diskWork);
     const paths = [`${folder}/a`, `${folder}/none/b`, `${folder}/c`];
     const [a, b, c] = await Promise.allSettled(paths.map((path) => thread.run({ path })));
