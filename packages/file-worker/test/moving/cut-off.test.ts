@@ -87,17 +87,21 @@ async function killed(volumes: Volumes, at: number): Promise<Machine | undefined
   }
 }
 
-for (const volumes of [
+/** `CRASHES=all` cuts off at each disk call; else at every fifth, from another one on in each test. */
+const step = process.env["CRASHES"] === "all" ? 1 : 5;
+
+for (const [index, volumes] of [
   { isOther: true, hasLinks: true },
   { isOther: true, hasLinks: false },
   { isOther: false, hasLinks: true },
   { isOther: false, hasLinks: false },
-]) {
+].entries()) {
+  const first = step === 1 ? 1 : 1 + index;
   const where = `${volumes.isOther ? "to another volume" : "within a volume"}, ${volumes.hasLinks ? "with" : "without"} links`;
 
   test(`E11: cut off at any disk call, the same move finishes: ${where}`, async (t) => {
     let kills = 0;
-    for (let at = 1; ; at += 1) {
+    for (let at = first; ; at += step) {
       const machine = await killed(volumes, at);
       if (machine === undefined) break;
       kills += 1;
@@ -111,12 +115,12 @@ for (const volumes of [
       t.deepEqual(leftovers(machine), [], call);
     }
     t.log(`${kills} kill points`);
-    t.true(kills > 30, `${kills}`);
+    t.true(kills > 30 / step, `${kills}`);
   });
 
   test(`E11: cut off at any disk call, a start in either folder finds all files there: ${where}`, async (t) => {
     for (const root of ["/data", "/other"]) {
-      for (let at = 1; ; at += 1) {
+      for (let at = first; ; at += step) {
         const machine = await killed(volumes, at);
         if (machine === undefined) break;
         const call = `${root} ${at} ${JSON.stringify(machine.calls.at(-1))}`;
