@@ -26,14 +26,15 @@ export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
 
 /** The threads that are, or may be, in a disk call at this moment, and looks at folders that have not returned. */
 export function stuckThreads(engine: Engine): readonly StuckThread[] {
+  return [...described(engine, namesInCall(engine)), ...stuckLooks(engine)];
+}
+
+function namesInCall({ disks, recordsDisk, checksAtEnd }: Engine): readonly string[] {
   const isStuck = ({ isInCall, isSyncing, hasThread }: DiskWatch): boolean =>
     isInCall || isSyncing || hasThread;
-  const files = engine.disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
-  const records = isStuck(engine.recordsDisk) ? ["records"] : [];
-  return [
-    ...described(engine, [...files, ...records, ...engine.checksAtEnd]),
-    ...stuckLooks(engine),
-  ];
+  const files = disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
+  const records = isStuck(recordsDisk) ? ["records"] : [];
+  return [...files, ...records, ...checksAtEnd];
 }
 
 async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
@@ -51,8 +52,8 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
   // A thread that is in no call has been terminated: on a busy machine it ends a little later.
-  const stuck = new Set(stuckThreads(engine).map(({ thread }) => thread));
-  const left = running.filter((name) => stuck.has(name));
+  const inCall = namesInCall(engine);
+  const left = running.filter((name) => inCall.includes(name));
   return [...described(engine, left), ...stuckLooks(engine)];
 }
 
