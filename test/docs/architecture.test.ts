@@ -19,7 +19,8 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       parts: threadParts,
       peerWorkers: 1,
       peerOptions: unused,
-      fileWorkers: Array.from({ length: mostFileWorkers }, () => ({
+      fileWorkers: Array.from({ length: mostFileWorkers }, (_, index) => ({
+        isWanted: index === 0,
         options: unused,
         isInCall: unused,
       })),

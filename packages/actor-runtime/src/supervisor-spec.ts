@@ -18,8 +18,10 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   /** Options of the next incarnation; called at each start, so that a newcomer gets fresh memory. */
   readonly options: (epoch: number) => Options;
   readonly restart: Restart;
-  /** Not started with the tree, only by {@link Supervisor.startChild}. Default: started with the tree. */
+  /** Started and stopped by {@link Supervisor.startChild} and `stopChild`. Default: it runs as long as its tree. */
   readonly isOnDemand?: boolean;
+  /** Started with the tree although it is on demand. Default: not. */
+  readonly startsWithTree?: boolean;
   /** Milliseconds for an orderly stop; then it is terminated. */
   readonly shutdownMs: number;
   /** The owner links to it under this role, hears its notices and is known to it as `owner`. */
@@ -38,6 +40,11 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly mayOverlap?: boolean;
   /** Mebibytes of heap after which its thread is ended as a crash; buffers do not count. Default: what Node allows. */
   readonly heapLimitMebibytes?: number;
+}
+
+/** Whether a child starts with its tree. */
+export function isStartedWithTree({ isOnDemand, startsWithTree }: ChildSpec): boolean {
+  return isOnDemand !== true || startsWithTree === true;
 }
 
 /** A pool of threads that some library runs; listed and stopped in order with the rest. */

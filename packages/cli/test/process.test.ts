@@ -52,9 +52,10 @@ async function linesUntil(child: Program, kind: string): Promise<Record<string, 
   return lines;
 }
 
-async function exitCode(child: Program): Promise<number | null> {
-  if (child.exitCode === null) await once(child, "exit");
-  return child.exitCode;
+/** The exit code, or the signal that ended the process. */
+async function exitCode(child: Program): Promise<number | string | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode ?? `${child.signalCode}: ${String(child.stderr.read() ?? "")}`;
 }
 
 /** A folder with a job that is whole: `job.torrent` and its data. */

@@ -24,6 +24,8 @@ export interface EngineTreeInputs {
 
 /** What the tree needs to know of one file-worker. */
 export interface FileWorkerInputs {
+  /** It starts with the engine, before there is a torrent. */
+  readonly isWanted: boolean;
   readonly options: () => FileWorkerOptions;
   /** Whether it is in a disk call at this moment. */
   readonly isInCall: () => boolean;
@@ -109,7 +111,7 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
   ];
 }
 
-/** Started with the first torrent of its device, ended when there is none: engine/disk-seats.ts. */
+/** The first one starts with the engine, others with the first torrent of their device: engine/disk-seats.ts. */
 function fileChild(
   { parts, fileWorkers, recordsOptions }: EngineTreeInputs,
   index: number,
@@ -123,6 +125,7 @@ function fileChild(
     options: worker.options,
     restart: "transient",
     isOnDemand: true,
+    startsWithTree: worker.isWanted,
     shutdownMs: 10_000,
     role: "file",
     ...(recordsOptions !== undefined && { links: { records: "records" } }),

@@ -2,7 +2,7 @@
 
 import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
-import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
+import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Linkable, LinkLoads } from "./link-book.ts";
 import type { Member } from "./member.ts";
@@ -57,7 +57,7 @@ export class ChildSlot implements Member, Linkable {
     this.spec = spec;
     this.#tree = tree;
     this.#fell = fell;
-    this.#isWanted = spec.isOnDemand !== true;
+    this.#isWanted = isStartedWithTree(spec);
   }
 
   get name(): string {

@@ -5,7 +5,12 @@ import type { SupervisorEvents } from "../context.ts";
 import type { Protocol, Ref, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import type { Child, ChildStats } from "../hosts/host.ts";
-import type { ActorStatus, ChildSpec, PoolSpec } from "../supervisor-spec.ts";
+import {
+  isStartedWithTree,
+  type ActorStatus,
+  type ChildSpec,
+  type PoolSpec,
+} from "../supervisor-spec.ts";
 import type { StopLimits, Supervisor, SupervisorSpec } from "../supervisor-spec.ts";
 import { ChildSlot } from "./child-slot.ts";
 import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
@@ -46,7 +51,7 @@ export class RunningSupervisor implements Supervisor {
   /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
   async start(): Promise<void> {
     const slots = [...this.#children.values()];
-    const specs = slots.map((slot) => slot.spec).filter((spec) => spec.isOnDemand !== true);
+    const specs = slots.map((slot) => slot.spec).filter(isStartedWithTree);
     const endUnused = this.#tree.owner.host.expect?.(specs);
     try {
       await this.#root.start();

@@ -514,6 +514,18 @@ test("a child on demand does not start with its tree, and is not listed", async 
   t.deepEqual(statesOf(await (await supervisor).status()), ["tree/1 running", "a/1 running"]);
 });
 
+test("a child on demand that starts with its tree can be stopped and started again", async (t) => {
+  const early = supervisorSpec("tree", [childSpec("disk", { ...onDemand, startsWithTree: true })]);
+  const { host, time, supervisor } = await runningTree(early);
+  t.deepEqual(statesOf(await supervisor.status()), ["tree/1 running", "disk/1 running"]);
+  await supervisor.startChild("disk");
+  t.is(host.child("disk").sender.epoch, 1);
+  await Promise.all([supervisor.stopChild("disk"), time.settle()]);
+  t.deepEqual(statesOf(await supervisor.status()), ["tree/1 running"]);
+  await Promise.all([supervisor.startChild("disk"), time.settle()]);
+  t.is(host.child("disk").sender.epoch, 2);
+});
+
 test("a child on demand is linked when it starts, and unlinked when it is stopped", async (t) => {
   const { host, time, told, supervisor } = await runningTree(withDisk());
   await Promise.all([supervisor.startChild("disk"), supervisor.startChild("disk"), time.settle()]);

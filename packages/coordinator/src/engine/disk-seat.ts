@@ -16,6 +16,8 @@ const checksAtOnce = 256;
 /** What a seat is made of. */
 export interface DiskSeatParts {
   readonly ref: Ref<FileProtocol>;
+  /** Its file-worker starts with the engine. */
+  readonly isWanted: boolean;
   readonly openCheckPool: () => CheckPool;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
@@ -35,18 +37,20 @@ export class DiskSeat {
   /** `st_dev` of the devices that it serves; none while it is free. */
   readonly devices = new Set<bigint>();
   /** Its file-worker is to run. */
-  isWanted = false;
+  isWanted: boolean;
   /** Monotonic time at which something was last asked of it. */
-  usedAtMs = 0;
+  usedAtMs: number;
   /** Incarnations that ended without being asked to. */
   crashes = 0;
   readonly #openCheckPool: () => CheckPool;
   #checkPool: CheckPool | undefined;
 
-  constructor(index: number, { ref, openCheckPool, time }: DiskSeatParts) {
+  constructor(index: number, { ref, isWanted, openCheckPool, time }: DiskSeatParts) {
     this.index = index;
     this.name = `file-${index}`;
     this.ref = ref;
+    this.isWanted = isWanted;
+    this.usedAtMs = time.clock.nowMs();
     this.calls = new PatientRef(ref, time);
     this.feed = new FileFeed(ref);
     this.#openCheckPool = openCheckPool;

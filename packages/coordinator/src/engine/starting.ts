@@ -74,7 +74,9 @@ function makeEngine(
   const disks = Array.from({ length: mostFileWorkers }, (_, index) => {
     const ref = context.ref<FileProtocol>(`file-${index}`);
     const openCheckPool = () => parts.openCheckPool(context, options);
-    return new DiskSeat(index, { ref, openCheckPool, time: context });
+    // The first torrent finds a file-worker; an engine that only checks needs none.
+    const isWanted = index === 0 && options.peerWorkers > 0;
+    return new DiskSeat(index, { ref, isWanted, openCheckPool, time: context });
   });
   const { bind, descriptors } = options;
   const limits = {
@@ -131,7 +133,8 @@ function treeOf(engine: Engine) {
       const setAside = engine.setAside.list(engine.context.clock.nowMs());
       return { ...seat.nextOptions(engine.slabs), setAside };
     },
-    fileWorkers: engine.disks.map(({ watch }) => ({
+    fileWorkers: engine.disks.map(({ isWanted, watch }) => ({
+      isWanted,
       isInCall: () => watch.isInCall,
       options: () => ({ stamp: watch.nextStamp(), maxOpenFiles: openFilesEach(engine) }),
     })),

@@ -94,6 +94,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const locks = new LockKeepers(engine.descriptors.lockFiles, urls);
     const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
     options.signal?.throwIfAborted();
+    // An engine without peers only checks, and takes no lock.
+    if (engine.peerWorkers > 0) locks.prepare();
     let coordinator: Coordinator | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
@@ -112,7 +114,10 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
-    }).catch(throwStartError);
+    }).catch(async (error: unknown) => {
+      await locks.close();
+      return throwStartError(error);
+    });
     coordinator = new Coordinator(state, engine, root, locks);
     try {
       await coordinator.listen();

@@ -58,6 +58,11 @@ export class LockKeepers {
     this.#workerUrls = workerUrls;
   }
 
+  /** Brings up the first thread, so that the first lock need not wait for it. @throws ActorError `worker-file-not-found` */
+  prepare(): void {
+    if (this.#keepers.size === 0) this.#start();
+  }
+
   /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s. */
   take(job: LockedJob): Promise<LockTaken> {
     const taken = Promise.withResolvers<LockTaken>();

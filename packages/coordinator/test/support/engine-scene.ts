@@ -131,7 +131,12 @@ export function makeScene(options: SceneOptions = {}) {
   const slabs = new SlabBook(files);
   const disks = files.map((ref, index) => {
     const checkPool = { abandoned: 0, close: () => Promise.resolve() } as unknown as CheckPool;
-    return new DiskSeat(index, { ref, openCheckPool: () => checkPool, time: context });
+    return new DiskSeat(index, {
+      ref,
+      isWanted: false,
+      openCheckPool: () => checkPool,
+      time: context,
+    });
   });
   const disk = at(disks, 0);
   disk.devices.add(1n);
