@@ -51,6 +51,7 @@ export class LockKeepers {
   #waiting: Taking[] = [];
   #lastLock = 0;
   #patience: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** @param mostFiles Lock files held at once, each with a descriptor. A job beyond has none. */
   constructor(mostFiles: number, workerUrls: WorkerUrls = {}) {
@@ -63,8 +64,9 @@ export class LockKeepers {
     if (this.#keepers.size === 0) this.#start();
   }
 
-  /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s. */
+  /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
   take(job: LockedJob): Promise<LockTaken> {
+    if (this.#isClosed) return Promise.reject(closed());
     const taken = Promise.withResolvers<LockTaken>();
     this.#waiting.push({ job, taken });
     this.#serve();
@@ -116,12 +118,16 @@ export class LockKeepers {
   }
 
   /**
-   * Ends the threads; locks are released before.
+   * Releases what is held or being taken, then ends the threads.
    *
-   * @param hurry Aborted: the threads get 80 ms from then on.
-   * @returns Those that do not end because they are in a disk call.
+   * @param hurry Aborted: each of both gets 80 ms from then on.
+   * @returns Threads that do not end because they are in a disk call.
    */
   async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
+    this.#isClosed = true;
+    for (const { taken } of this.#waiting.splice(0)) taken.reject(closed());
+    const releases = [...this.#places.keys()].map((job) => this.release(job));
+    await within(Promise.all(releases), endMs, hurry);
     for (const keeper of this.#keepers) this.#end(keeper);
     await Promise.all(
       [...this.#ending].map(async ({ ended, isIdle, isStuck }) => {
@@ -226,6 +232,10 @@ export class LockKeepers {
     this.#ending.add(keeper);
     keeper.end();
   }
+}
+
+function closed(): TroupeError {
+  return new TroupeError("coordinator-closed", "this coordinator was closed");
 }
 
 function notAnswering({ infoHash, directory }: LockedJob): TroupeError {

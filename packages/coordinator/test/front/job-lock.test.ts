@@ -123,6 +123,22 @@ test("takes and releases that overlap go one after the other", async (t) => {
   await lock.release();
 });
 
+test("what is held or being taken at the close is released, and leaves nothing behind", async (t) => {
+  const directory = await folder(t);
+  const keepers = new LockKeepers(100);
+  const [held, taking, waiting] = ["0", "1", "2"].map((digit) =>
+    jobLock({ infoHash: digit.repeat(40), directory, makesFolder: true }, keepers, "darwin"),
+  );
+  await held?.take();
+  const results = Promise.allSettled([taking?.take(), waiting?.take()]);
+  t.deepEqual(await keepers.close(), []);
+  t.deepEqual(readdirSync(directory), []);
+  await results;
+  await t.throwsAsync(async () => await held?.release().then(() => waiting?.take()), {
+    code: "coordinator-closed",
+  });
+});
+
 test("a folder that does not exist is made for a lock, and removed with it while it is empty", async (t) => {
   const parent = await folder(t);
   const directory = join(parent, "new", "deep");
