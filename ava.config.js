@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 export default {
   files: [
     "packages/*/test/**/*.test.ts",
@@ -13,4 +15,8 @@ export default {
   // Most of what takes long waits for clocks of other programs: twice as many files as there are cores.
   concurrency: 4,
   timeout: "60s",
+  // Each file is a process of its own: without it each strips the types of the same modules again, half of all the work.
+  environmentVariables: {
+    NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled"),
+  },
 };
