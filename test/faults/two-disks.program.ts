@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Coordinator, type Torrent } from "@troupe/coordinator";
+import { Coordinator, type Torrent, type TroupeError } from "@troupe/coordinator";
 
 /** One torrent of the program. */
 export interface ProgramTorrent {
@@ -62,7 +62,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (torrent === undefined) continue;
   act(torrent, order).then(
     () => say({ name: order.name, event: "done", order: order.order }),
-    (error: unknown) => say({ name: order.name, event: "failed", error: String(error) }),
+    ({ code, message }: TroupeError) => say({ name: order.name, event: "failed", code, message }),
   );
 }
 

@@ -3,7 +3,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
+import { filesBelow } from "../support/files-below.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { startProcess } from "../support/process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -78,6 +79,33 @@ onTwoDevices(
   },
 );
 
+/** A has left its old folder, and is whole in the new one. */
+async function assertMoved(t: ExecutionContext, disks: TwoDisks, to: string): Promise<void> {
+  t.deepEqual(filesBelow(disks.folders.A), []);
+  await assertSameFiles(t, disks.swarms.A.payload, to);
+}
+
+onTwoDevices(
+  "a move whose source hangs stops nothing of the target's device, and finishes when the source answers",
+  async (t) => {
+    // B has more to fetch after the hang than is begun before a slow call stops new pieces.
+    const lengthBytes = { A: mebibyte, B: 6 * mebibyte };
+    await using disks = await TwoDisks.open({ ...small, lengthBytes, kind: "hang-read" });
+    await disks.complete("A");
+    disks.hang();
+    const to = join(disks.folders.B, "from A");
+    const move = disks.done({ order: "move", name: "A", to });
+    t.deepEqual(disks.linesOf("B", "complete"), []);
+    await useB(disks);
+    t.deepEqual(disks.linesOf("A", "done", "failed"), [], "the move still waits");
+    t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+    disks.wake();
+    await move;
+    await assertMoved(t, disks, to);
+    await assertSameFiles(t, disks.swarms.B.payload, disks.elsewhere);
+  },
+);
+
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 
 for (const kind of ["hang-stat", "hang-realpath"] as const) {
@@ -116,6 +144,26 @@ if (isLong)
     await disks.done({ order: "start", name: "B" });
     await disks.until("B to run again", () => disks.linesOf("B", "complete").at(1));
   });
+
+if (isLong)
+  onTwoDevices(
+    "a move whose source hangs for half a minute is refused, and the same move finishes when the source answers",
+    async (t) => {
+      await using disks = await TwoDisks.open({ ...small, kind: "hang-read" });
+      await disks.complete("A");
+      disks.hang();
+      const to = join(disks.folders.B, "from A");
+      const move = disks.done({ order: "move", name: "A", to });
+      const refused = t.throwsAsync(move, { message: /"code":"disk-not-answering"/ });
+      await useB(disks);
+      await refused;
+      await disks.done({ order: "move", name: "B", to: disks.folders.B });
+      t.deepEqual(disks.linesOf("B", "warning", "error"), []);
+      disks.wake();
+      await disks.done({ order: "move", name: "A", to });
+      await assertMoved(t, disks, to);
+    },
+  );
 
 if (isLong)
   onTwoDevices(
