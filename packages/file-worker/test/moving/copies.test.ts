@@ -40,7 +40,7 @@ test("a copy keeps holes and permissions", (t) => {
   chmodSync(source, 0o640);
   const copied = copyFile(disk, source, join(folder, "copy"));
   t.false("refused" in copied);
-  t.deepEqual(readFileSync(join(folder, "copy")), readFileSync(source));
+  t.true(readFileSync(join(folder, "copy")).equals(readFileSync(source)));
   const { size, blocks, mode } = statSync(join(folder, "copy"));
   t.is(size, lengthBytes);
   t.true(blocks * 512 < 200_000, `${blocks * 512} bytes are taken`);
