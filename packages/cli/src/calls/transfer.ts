@@ -131,14 +131,11 @@ async function downloadOne(
   { keepSeeding, giveUpAfterMs }: TransferInvocation,
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, options);
-  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, run.surroundings);
-  using _clock = waiting.clock;
-  const fell = Promise.race([torrentFell(torrent), waiting.promise]);
   torrent.on("complete", ({ seconds }) => {
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding });
-  return await untilEnd(torrent, run, async (stopped) => {
+  return await untilEnd(torrent, run, giveUpAfterMs, async (fell, stopped) => {
     const end = await Promise.race([torrent.completed, fell, stopped]);
     if (end !== "stopped" && keepSeeding) return await Promise.race([fell, stopped]);
     return end === "stopped" ? "stopped" : "complete";
@@ -153,13 +150,12 @@ async function seedOne(
   { giveUpAfterMs }: TransferInvocation,
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, { ...options, seedOnly: true });
-  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, run.surroundings);
-  using _clock = waiting.clock;
-  const fell = Promise.race([torrentFell(torrent), waiting.promise]).catch((error: unknown) => {
-    throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
-  });
   run.reporter.follow(torrent);
-  return await untilEnd(torrent, run, async (stopped) => await Promise.race([fell, stopped]));
+  return await untilEnd(torrent, run, giveUpAfterMs, async (fell, stopped) => {
+    return await Promise.race([fell, stopped]).catch((error: unknown) => {
+      throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
+    });
+  });
 }
 
 async function add(
@@ -187,10 +183,14 @@ function incomplete(torrent: TorrentPort, directory: string): CommandError {
 async function untilEnd(
   torrent: TorrentPort,
   { reporter, surroundings }: EngineRun,
-  wait: (stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
+  giveUpAfterMs: number | undefined,
+  wait: (fell: Promise<never>, stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
 ): Promise<ExitCodeValue> {
+  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, surroundings);
+  using _clock = waiting.clock;
+  const fell = Promise.race([torrentFell(torrent), waiting.promise]);
   try {
-    const end = await wait(stopAsked(surroundings.stop));
+    const end = await wait(fell, stopAsked(surroundings.stop));
     if (end === "complete") return ExitCode.done;
     if (!torrent.isComplete) reporter.note(stoppedSentence(torrent));
     return ExitCode.stopped;
