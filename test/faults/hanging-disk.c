@@ -93,16 +93,14 @@ int fsync(int file) {
   hang_on("sync", file);
   return real(file);
 }
-int __lxstat64(int version, const char *path, struct stat64 *found) {
-  int (*real)(int, const char *, struct stat64 *) = dlsym(RTLD_NEXT, "__lxstat64");
-  hang_at("stat", path);
-  return real(version, path, found);
-}
-int __xstat64(int version, const char *path, struct stat64 *found) {
-  int (*real)(int, const char *, struct stat64 *) = dlsym(RTLD_NEXT, "__xstat64");
-  hang_at("stat", path);
-  return real(version, path, found);
-}
+#define STAT(name)                                                \
+  int name(int version, const char *path, struct stat64 *found) { \
+    REAL(name);                                                   \
+    hang_at("stat", path);                                        \
+    return real(version, path, found);                            \
+  }
+STAT(__lxstat64)
+STAT(__xstat64)
 // How libuv asks for a file's facts.
 long syscall(long number, ...) {
   long (*real)(long, ...) = dlsym(RTLD_NEXT, "syscall");

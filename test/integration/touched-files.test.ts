@@ -21,47 +21,16 @@ import test from "ava";
 import { Torrent } from "@troupe/coordinator";
 import { decodeRecord } from "@troupe/messages";
 import { encodeVersion1 } from "../../packages/messages/test/support/version-1.ts";
+import { closedJob, loadedAgain, local, pieceLengthBytes } from "../support/closed-job.ts";
 import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
 
-const pieceLengthBytes = 32 * 1024;
-const shape = {
-  pieceLengthBytes,
-  files: [
-    { path: ["a"], lengthBytes: 300_000 },
-    { path: ["deep", "b"], lengthBytes: 500_001 },
-    { path: ["c"], lengthBytes: 123 },
-  ],
-};
 /** Where the trouble is made, in `deep/b` and in the torrent. */
 const troubledAt = 200_000;
 const troubledPiece = Math.floor((300_000 + troubledAt) / pieceLengthBytes);
-const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+/** Nothing is fetched: what a check finds stays as it is. */
+const alone = { useTrackers: false };
 const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
   hash("sha1", Buffer.concat(parts), "buffer");
-
-/** A job that was downloaded into a folder of its own, and closed. */
-async function closedJob() {
-  const swarm = await Swarm.open(shape);
-  await swarm.seed({ engine: { host: "inline" } });
-  const folder = join(swarm.folder("jobs").path, "job");
-  const torrent = await Torrent.create(folder, swarm.metainfo, local);
-  await torrent.completed;
-  await torrent.close();
-  return { swarm, folder, path: join(folder, "payload", "deep", "b") };
-}
-
-/** Loads it, and waits until it is known what is there. */
-async function loadedAgain(folder: string) {
-  const torrent = await Torrent.load(folder, { ...local, start: false, useTrackers: false });
-  const states: string[] = [];
-  const warnings: string[] = [];
-  torrent.on("state", ({ state }) => states.push(state));
-  torrent.on("warning", ({ code, message }) => warnings.push(`${code}: ${message}`));
-  torrent.start();
-  const { failedPieces } = await torrent.checked;
-  return { torrent, states, warnings, failedPieces };
-}
 
 /** Does something to a file, and puts its modification time back. */
 function behindItsTime(path: string, act: () => void): void {
@@ -105,7 +74,7 @@ for (const [how, change] of changes) {
       const { mtimeNs, ino, size } = statSync(path, { bigint: true });
       behindItsTime(path, () => change(path));
       t.like(statSync(path, { bigint: true }), { mtimeNs, ino, size });
-      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder);
+      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder, alone);
       t.deepEqual(failedPieces, [troubledPiece]);
       t.deepEqual(states, ["starting", "active"]);
       t.is(warnings.length, 1);
@@ -140,7 +109,7 @@ for (const [how, touch] of touches) {
       const { swarm, folder, path } = await closedJob();
       await using _ = swarm;
       touch(path, join(swarm.folder("spare").path, "spare"));
-      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder);
+      const { torrent, states, warnings, failedPieces } = await loadedAgain(folder, alone);
       t.deepEqual(failedPieces, []);
       t.true(torrent.isFinished);
       t.false(states.includes("checking"));
@@ -148,7 +117,7 @@ for (const [how, touch] of touches) {
       t.regex(warnings[0] ?? "", /^files-changed: .*"payload\/deep\/b"/);
       await torrent.close();
 
-      const second = await loadedAgain(folder);
+      const second = await loadedAgain(folder, alone);
       t.true(second.torrent.isFinished);
       t.deepEqual(second.warnings, []);
       await second.torrent.close();
@@ -195,12 +164,12 @@ test.serial(
     const old = decodeRecord(kept(), sha1);
     t.is(old.files[9], 0n);
     chmodSync(path, 0o640);
-    const first = await loadedAgain(folder);
+    const first = await loadedAgain(folder, alone);
     t.deepEqual([first.warnings, first.failedPieces], [[], []]);
     await first.torrent.close();
     t.is(decodeRecord(kept(), sha1).files[9], statSync(path, { bigint: true }).ctimeNs);
     chmodSync(path, 0o600);
-    const second = await loadedAgain(folder);
+    const second = await loadedAgain(folder, alone);
     t.is(second.warnings.length, 1);
     t.deepEqual(second.failedPieces, []);
     await second.torrent.close();

@@ -1,9 +1,10 @@
 import test from "ava";
 import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
-import { tick, tickMs } from "../../src/engine/tick.ts";
+import { tickMs } from "../../src/engine/tick.ts";
 import { leaseWanted } from "../../src/torrent/leasing.ts";
 import { setPaused } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
+import { diskOnCommand } from "../support/disk-on-command.ts";
 import { makeScene, setCheckPool, showPeer, slot } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -13,46 +14,26 @@ function scene() {
   const job = made.addJob();
   made.file.answer = (name) => (name === "open-storage" ? { foundBytes: 0 } : {});
   setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bits("....")) });
-  const counter = new Int32Array(job.disk.watch.nextStamp());
   showPeer(job, { worker: 0, slot: 0 }, "####");
-  const move = () => {
-    counter[0] = (counter[0] ?? 0) + 1;
-  };
   return {
     ...made,
     job,
-    beginCall: move,
-    endCall: move,
-    pass(ms: number) {
-      for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
-        made.time.advance(tickMs);
-        tick(made.engine);
-      }
-    },
+    ...diskOnCommand(made, job.disk.watch),
     askForPiece() {
       leaseWanted(made.engine, job, made.seat(0), [{ peer: slot(0), count: 1 }]);
       return made.ref(0).casts("lease-pieces").at(-1);
     },
-    codes: () =>
-      made
-        .events()
-        .flatMap((event) =>
-          event.event === "warning" || event.event === "error"
-            ? [`${event.event} ${event.code}`]
-            : [],
-        ),
   };
 }
 
 test("F8: while a disk call lasts two seconds nothing new is begun, and it is said once", (t) => {
-  const { beginCall, endCall, pass, askForPiece, gather, codes } = scene();
+  const { beginCall, endCall, pass, askForPiece, codes } = scene();
   beginCall();
   pass(slowAfterMs);
   t.is(askForPiece()?.pieces.length, 1);
   pass(3_000);
   const answer = askForPiece();
   t.deepEqual([answer?.pieces, answer?.nothingFor], [[], []]);
-  gather();
   t.deepEqual(codes(), ["warning disk-slow"]);
   endCall();
   pass(tickMs);
@@ -60,7 +41,7 @@ test("F8: while a disk call lasts two seconds nothing new is begun, and it is sa
 });
 
 test("F8: a disk that does not return for half a minute is its torrents' error; when it does they go on", async (t) => {
-  const { job, beginCall, endCall, pass, gather, codes } = scene();
+  const { job, beginCall, endCall, pass, codes } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);
   t.is(job.state, "error");
@@ -69,7 +50,6 @@ test("F8: a disk that does not return for half a minute is its torrents' error; 
     job.fault?.message ?? "",
     /^cannot read or write "\/downloads": .* for 30 s; .* when it does$/,
   );
-  gather();
   t.deepEqual(codes(), ["warning disk-slow", "error disk-not-answering"]);
   endCall();
   pass(tickMs);
@@ -123,14 +103,13 @@ test("many short calls are a busy disk, not a slow one", (t) => {
 });
 
 test("a disk that hangs is the error of the torrents of its device alone", async (t) => {
-  const { engine, job, beginCall, endCall, pass, addJob, gather, codes } = scene();
+  const { engine, job, beginCall, endCall, pass, addJob, codes } = scene();
   const other = addJob();
   other.disk = engine.disks[1] ?? other.disk;
   other.disk.isWanted = true;
   beginCall();
   pass(silentAfterMs + tickMs);
   t.deepEqual([job.state, other.state], ["error", "active"]);
-  gather();
   t.deepEqual(codes(), ["warning disk-slow", "error disk-not-answering"]);
   endCall();
   pass(tickMs);

@@ -1,48 +1,23 @@
 import test from "ava";
 import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
-import { tick, tickMs } from "../../src/engine/tick.ts";
+import { tickMs } from "../../src/engine/tick.ts";
+import { diskOnCommand } from "../support/disk-on-command.ts";
 import { makeScene } from "../support/engine-scene.ts";
 
 /** A scene whose state folder's disk calls begin and return on command; its torrents have records there. */
 function scene() {
   const made = makeScene();
-  const counter = new Int32Array(made.engine.recordsDisk.nextStamp());
   const addJob = () => {
     const job = made.addJob();
     job.request = { ...job.request, home: { kind: "database", path: "/state/state.db" } };
     return job;
-  };
-  const move = () => {
-    counter[0] = (counter[0] ?? 0) + 1;
   };
   const addStarting = () => {
     const job = addJob();
     job.state = "starting";
     return job;
   };
-  return {
-    ...made,
-    addJob,
-    addStarting,
-    beginCall: move,
-    endCall: move,
-    pass(ms: number) {
-      for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
-        made.time.advance(tickMs);
-        tick(made.engine);
-      }
-    },
-    codes() {
-      made.gather();
-      return made
-        .events()
-        .flatMap((event) =>
-          event.event === "warning" || event.event === "error"
-            ? [`${event.event} ${event.code}`]
-            : [],
-        );
-    },
-  };
+  return { ...made, ...diskOnCommand(made, made.engine.recordsDisk), addJob, addStarting };
 }
 
 test("a state folder that does not answer stops no torrent that runs, and is said once", (t) => {
