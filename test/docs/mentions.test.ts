@@ -1,0 +1,62 @@
+// Paths and options that the documents name: each of them exists.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import test from "ava";
+import { optionTable } from "../../packages/cli/src/arguments/option-table.ts";
+
+const root = new URL("../../", import.meta.url);
+const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n");
+const folders = new Set(files.flatMap((path) => parentsOf(path)));
+const documents = files.filter((path) => /^(?:[A-Z]+|docs\/[a-z]+)\.md$/.test(path));
+
+function parentsOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+function quoted(path: string): string[] {
+  const text = readFileSync(new URL(path, root), "utf8").replaceAll(/```[^]*?```/g, "");
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, word = ""]) => word);
+}
+
+/** A file by its name, or a path below one of the folders of the repository. */
+function isPath(word: string): boolean {
+  if (/[\s*{}<>$:~]|NN/.test(word) || word.startsWith("/") || word.startsWith(".")) return false;
+  const [first = ""] = word.split("/");
+  return /^[\w./-]+\.(?:ts|mjs|md)$/.test(word) || (word.includes("/") && folders.has(first));
+}
+
+/** The whole path, or the end of one. */
+function isThere(word: string): boolean {
+  const path = word.replace(/\/$/, "");
+  if (existsSync(new URL(path, root))) return true;
+  return [...files, ...folders].some((known) => known.endsWith(`/${path}`));
+}
+
+test("every path that a document names exists", (t) => {
+  const named = documents.flatMap((path) => quoted(path).filter(isPath));
+  t.true(documents.length >= 10 && named.length > 60, `${named.length} paths`);
+  t.deepEqual(
+    named.filter((word) => !isThere(word)),
+    [],
+  );
+});
+
+test("every option that a document names exists", (t) => {
+  const words = [
+    "README.md",
+    "docs/state.md",
+    "docs/limits.md",
+    "docs/screens.md",
+    "docs/errors.md",
+  ];
+  // Lines of other programs stand in the same quotes.
+  const own = words
+    .flatMap(quoted)
+    .filter((word) => !/^(?:rsync|docker|npm|pnpm|node) /.test(word));
+  const named = own.flatMap((word) => word.match(/(?<![\w-])--[a-z-]+/g) ?? []);
+  t.true(named.length > 20);
+  const known = new Set(Object.keys(optionTable).map((name) => `--${name}`));
+  t.deepEqual([...new Set(named.filter((option) => !known.has(option)))], []);
+});
