@@ -65,8 +65,8 @@ for (const kind of ["serves-slowly", "has-slow-lines", "is-an-engine"] as const)
           t.true(share <= 0.01, `${(100 * share).toFixed(2)} % wasted`);
           t.deepEqual(await stopAndLook(swarm, leecher), []);
         }
-        // Together they need 21 s at least.
-        t.true(tookMs < 40_000, `${tookMs} ms`);
+        // Together they need 21 s at least; the slowest of 60 seeds takes 42 s, the second 37 s.
+        t.true(tookMs < 45_000, `${tookMs} ms`);
       },
     );
   }
