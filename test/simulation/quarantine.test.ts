@@ -2,7 +2,7 @@
 
 import test from "ava";
 import { ActorError, firstOwnStep } from "@troupe/actor-runtime";
-import { FileStep, PeerStep, type InputNote } from "@troupe/messages";
+import { FileStep, PeerStep, type Breadcrumb } from "@troupe/messages";
 import { poisonedEntry } from "../support/poison.ts";
 import { untilWhole } from "../support/simulated-download.ts";
 import type { SimulatedEngine } from "../support/simulated-engine.ts";
@@ -38,7 +38,7 @@ function isWhole(engine: SimulatedEngine, swarm: SimulatedSwarm): boolean {
 }
 
 test("a peer at which its worker dies twice is set aside, and all is got from the others", async (t) => {
-  const poison = ({ step, peer }: InputNote) =>
+  const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.messages && peer?.host === "45.10.2.1";
   const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
   const parts = { ...simulatedParts, peerWorker: deadly };
@@ -55,7 +55,7 @@ test("a peer at which its worker dies twice is set aside, and all is got from th
 });
 
 test("a peer that dials us again and again from other ports is set aside too", async (t) => {
-  const poison = ({ step, peer }: InputNote) =>
+  const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.handshake && peer?.host === "45.10.2.3";
   const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
   const parts = { ...simulatedParts, peerWorker: deadly };
@@ -69,8 +69,8 @@ test("a peer that dials us again and again from other ports is set aside too", a
 });
 
 const { peerWorker, fileWorker } = simulatedParts;
-const isMessage = ({ step, torrent }: InputNote) => torrent === 1 && step < firstOwnStep;
-const isWrite = ({ step, torrent }: InputNote) => torrent === 1 && step === FileStep.write;
+const isMessage = ({ step, torrent }: Breadcrumb) => torrent === 1 && step < firstOwnStep;
+const isWrite = ({ step, torrent }: Breadcrumb) => torrent === 1 && step === FileStep.write;
 
 for (const [actor, parts] of [
   ["peer-0", { ...simulatedParts, peerWorker: poisonedEntry(peerWorker, isMessage) }],

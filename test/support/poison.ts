@@ -2,24 +2,24 @@
 // and look at the clock or write to the disk; their own code is the production code.
 
 import type { Actor, ActorEntry, Context } from "@troupe/actor-runtime";
-import { readInput, type InputNote } from "@troupe/messages";
+import { readBreadcrumb, type Breadcrumb } from "@troupe/messages";
 
 /** What happens to an actor with poison in its hands; must not return. */
-export type Fault = (note: InputNote) => never;
+export type Fault = (note: Breadcrumb) => never;
 
 /** The usual fault. */
-export function throwPoison(note: InputNote): never {
+export function throwPoison(note: Breadcrumb): never {
   throw new TypeError(`poison at step ${note.step}`);
 }
 
 /** A context whose clock and disk are deadly while `isPoison` is in hand. */
 export function poisonedContext<Own extends Context<never>>(
   context: Own,
-  isPoison: (note: InputNote) => boolean,
+  isPoison: (note: Breadcrumb) => boolean,
   fault: Fault = throwPoison,
 ): Own {
   const strike = (): void => {
-    const note = readInput(context.input);
+    const note = readBreadcrumb(context.breadcrumb);
     if (note !== undefined && isPoison(note)) fault(note);
   };
   const { clock, disk } = context;
@@ -43,7 +43,7 @@ export function poisonedContext<Own extends Context<never>>(
 /** The same actor, to which this input is poison. */
 export function poisonedActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
   actor: Poisoned,
-  isPoison: (note: InputNote) => boolean,
+  isPoison: (note: Breadcrumb) => boolean,
   fault?: Fault,
 ): Poisoned {
   return {
@@ -56,7 +56,7 @@ export function poisonedActor<Poisoned extends Pick<Actor<never, never, never>, 
 /** The same entry for hosts that share a thread. */
 export function poisonedEntry<Entry extends ActorEntry<never, never>>(
   entry: Entry,
-  isPoison: (note: InputNote) => boolean,
+  isPoison: (note: Breadcrumb) => boolean,
 ): Entry {
   return { ...entry, load: async () => poisonedActor(await entry.load(), isPoison) };
 }

@@ -8,12 +8,12 @@ import { LinkEnd } from "./link.ts";
 import type { LinkOwner, LinkPlan } from "./link.ts";
 import { RefTable } from "./link-ref.ts";
 import type { LinkRef } from "./link-ref.ts";
-import { inputWords, linkCredits } from "./limits.ts";
+import { breadcrumbWords, linkCredits } from "./limits.ts";
 import { logEntry } from "./log.ts";
 import type { LogSink } from "./log.ts";
 import { makeContext } from "./make-context.ts";
-import { NotedSteps } from "./noted-steps.ts";
-import type { Handler } from "./noted-steps.ts";
+import { BreadcrumbWriter } from "./breadcrumb.ts";
+import type { Handler } from "./breadcrumb.ts";
 import { goneError } from "./pending-calls.ts";
 import { Scope } from "./scope.ts";
 import type { RunningSupervisor } from "./supervision/supervisor.ts";
@@ -30,7 +30,7 @@ export interface CoreOptions {
   /** Called once if the incarnation fails. Its links are closed by then, and what failed calls were told is sent. */
   readonly failed: (error: unknown) => void;
   /** Where it notes what it has in its hands; default: memory that nobody else sees. */
-  readonly input?: Int32Array;
+  readonly breadcrumb?: Int32Array;
 }
 
 type Phase = "starting" | "running" | "stopping" | "over";
@@ -44,7 +44,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly parts: Parts;
   readonly log: LogSink;
   readonly scope: Scope;
-  readonly input: Int32Array;
+  readonly breadcrumb: Int32Array;
   /** Resolves when the incarnation is over and none of its children's code runs any more. */
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
@@ -69,13 +69,13 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.parts = options.host.parts(options.self);
     this.log = options.log;
     this.#failed = options.failed;
-    this.input = options.input ?? new Int32Array(inputWords);
-    const steps = new NotedSteps(this.input, options.actor.inputOf);
-    this.#handlers = steps.tableOf(options.actor.handlers);
+    this.breadcrumb = options.breadcrumb ?? new Int32Array(breadcrumbWords);
+    const breadcrumbs = new BreadcrumbWriter(this.breadcrumb, options.actor.subjectOf);
+    this.#handlers = breadcrumbs.tableOf(options.actor.handlers);
     this.#hears = new Map(
       Object.entries(options.actor.hears ?? {}).map(([role, table]) => [
         role,
-        steps.tableOf(table),
+        breadcrumbs.tableOf(table),
       ]),
     );
     this.#refs = new RefTable((task) => this.soon(task));

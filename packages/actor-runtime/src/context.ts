@@ -307,12 +307,12 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 export interface Context<Own extends Protocol = {}> {
   readonly self: Sender;
   /**
-   * What this incarnation has in its hands, for whoever finds it dead; shared memory, `inputWords` long. Word 0 is the
+   * What this incarnation has in its hands, for whoever finds it dead; shared memory, `breadcrumbWords` long. Word 0 is the
    * step, 0 between two inputs; the others say whom it is about, as the actor likes. For each message the runtime
-   * itself notes the handler's number (below `firstOwnStep`) and, in word 1, what {@link Actor.inputOf} says; steps of
+   * itself notes the handler's number (below `firstOwnStep`) and, in word 1, what {@link Actor.subjectOf} says; steps of
    * the actor's own begin at `firstOwnStep`. To be cleared when a step has ended well, and only then.
    */
-  readonly input: Int32Array;
+  readonly breadcrumb: Int32Array;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -362,9 +362,9 @@ export interface SupervisorEvents {
   started?(child: ChildSpec, sender: Sender): void;
   /**
    * A child's incarnation ended without being asked to. A restart follows, unless `gaveUp` does.
-   * @param input What it had in its hands, a copy of {@link Context.input}; all 0 when that is not known.
+   * @param breadcrumb What it had in its hands, a copy of {@link Context.breadcrumb}; all 0 when that is not known.
    */
-  crashed?(child: ChildSpec, sender: Sender, error: unknown, input: Int32Array): void;
+  crashed?(child: ChildSpec, sender: Sender, error: unknown, breadcrumb: Int32Array): void;
   /**
    * None of this incarnation's code runs any more: memory that it was given is free. Follows `crashed` or an orderly
    * stop; an abandoned incarnation (one that will not die) may be replaced long before.

@@ -82,8 +82,8 @@ export interface Actor<P extends Protocol, Options, State, Heard extends Hearing
   /** Orderly end: close what was opened. Must settle within the shutdown time of the child's spec. */
   readonly stop: (state: State) => void | Promise<void>;
   readonly handlers: Handlers<P, State>;
-  /** The number of what a message is about, 0 for nothing in particular; noted in {@link Context.input}. */
-  readonly inputOf?: (message: unknown) => number;
+  /** The number of what a message is about, 0 for nothing in particular; noted in {@link Context.breadcrumb}. */
+  readonly subjectOf?: (message: unknown) => number;
   readonly hears?: { readonly [Role in keyof Heard]: NoticeHandlers<Heard[Role], State> };
   /** A link was made or remade: `peer` speaks under `role`. Credits are full; nothing is in flight. */
   readonly linked?: (state: State, role: string, peer: Sender) => void;

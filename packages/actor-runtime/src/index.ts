@@ -10,7 +10,7 @@ export type { ActorErrorFields, FailureData } from "./failure.ts";
 export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from "./hosts/host.ts";
 export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
-export { firstOwnStep, inputWords, linkCredits, outstandingCalls } from "./limits.ts";
+export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
 export type { LogEntry, LogSink } from "./log.ts";
 export { openRoot } from "./root.ts";
 export type { RootHearing, RootOptions } from "./root.ts";

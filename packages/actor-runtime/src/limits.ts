@@ -18,7 +18,7 @@ export const defaultCallDeadlineMs = 5_000;
 /** Log entries that a thread may have under way to its parent; further ones are counted and dropped. */
 export const logEntriesUnderWay = 1024;
 
-/** Words of the note of what an actor has in its hands. */
-export const inputWords = 8;
+/** Words of a breadcrumb. */
+export const breadcrumbWords = 8;
 /** Steps below it are the numbers of an actor's handlers. */
 export const firstOwnStep = 1_000;

@@ -25,7 +25,7 @@ export function makeContext(core: ActorCore): Context {
     folders: parts.folders,
     sha1: (...bytes) => parts.sha1(...bytes),
     self: core.sender,
-    input: core.input,
+    breadcrumb: core.breadcrumb,
     announce: (name: string, message: unknown) => core.announce(name, message),
     get noticeCredits() {
       return core.noticeCredits;

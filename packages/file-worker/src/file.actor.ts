@@ -39,7 +39,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
   name: "file",
   start: startFiles,
   stop: stopFiles,
-  inputOf: torrentOf,
+  subjectOf: torrentOf,
   handlers: {
     "open-slab": (state, { slab, memory }) => state.slabs.open(slab, memory),
     "close-slab": (state, { slab }) => state.slabs.close(slab),

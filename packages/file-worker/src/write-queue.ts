@@ -191,11 +191,11 @@ export class WriteQueue {
       this.#hold(run);
       return 0;
     }
-    const { input } = this.#context;
-    input[1] = run.storage.torrent;
-    input[0] = FileStep.write;
+    const { breadcrumb } = this.#context;
+    breadcrumb[1] = run.storage.torrent;
+    breadcrumb[0] = FileStep.write;
     const done = run.advance(this.#disk, this.#parts.files, budgetBytes);
-    input.fill(0);
+    breadcrumb.fill(0);
     if (isRefusal(done)) this.#endRun(run, done);
     else if (run.isDone) this.#endRun(run, undefined);
     return isRefusal(done) ? 0 : done;

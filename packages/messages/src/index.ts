@@ -14,15 +14,15 @@ export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from 
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
 export { packFiles, unpackFiles } from "./file-list.ts";
 export type { FileList, ListedFile, StoredFile } from "./file-list.ts";
-export type { InputNote } from "./layouts/input-note.ts";
+export type { Breadcrumb } from "./layouts/breadcrumb.ts";
 export {
   EngineStep,
   FileStep,
   PeerStep,
-  peerNote,
-  readInput,
+  peerBreadcrumb,
+  readBreadcrumb,
   torrentOf,
-} from "./layouts/input-note.ts";
+} from "./layouts/breadcrumb.ts";
 export { SetAside, setAsideKey } from "./set-aside.ts";
 export type { SetAsideAddress } from "./set-aside.ts";
 export { contributorLimit } from "./peer.messages.ts";

@@ -9,7 +9,7 @@ import {
   looksLikeHandshake,
   supportsExtended,
 } from "@troupe/protocol";
-import { PeerStep, peerNote } from "@troupe/messages";
+import { PeerStep, peerBreadcrumb } from "@troupe/messages";
 
 import { Connection } from "./connection.ts";
 import { handshakeDeadlineMs } from "./limits.ts";
@@ -69,10 +69,10 @@ export class Handshake implements StreamHandlers {
 
   bytes(stream: Stream, chunk: Uint8Array): void {
     if (this.#isOver) return;
-    const { input } = this.#worker.context;
-    if (this.#note !== undefined) input.set(this.#note);
+    const { breadcrumb } = this.#worker.context;
+    if (this.#note !== undefined) breadcrumb.set(this.#note);
     this.#take(stream, chunk);
-    input.fill(0);
+    breadcrumb.fill(0);
   }
 
   #take(stream: Stream, chunk: Uint8Array): void {
@@ -107,7 +107,7 @@ export class Handshake implements StreamHandlers {
   #begin(stream: Stream): void {
     this.#stream = stream;
     const { host, port } = this.#dialled ?? stream.remote;
-    this.#note = peerNote(host, port);
+    this.#note = peerBreadcrumb(host, port);
     this.#note[0] = PeerStep.handshake;
     this.#note[1] = this.#dialled?.torrent.id ?? 0;
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>

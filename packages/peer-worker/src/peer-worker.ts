@@ -163,11 +163,11 @@ export class PeerWorker {
   }
 
   #passSecondOf(session: Session, nowMs: number): void {
-    const { input } = this.context;
-    input.set(session.note);
-    input[0] = PeerStep.second;
+    const { breadcrumb } = this.context;
+    breadcrumb.set(session.note);
+    breadcrumb[0] = PeerStep.tick;
     passSecond(session, nowMs);
-    input.fill(0);
+    breadcrumb.fill(0);
   }
 
   /** Torrents that wait for memory come first, in their order. */

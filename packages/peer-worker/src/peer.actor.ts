@@ -34,7 +34,7 @@ export const peerActor: Actor<
   name: "peer",
   start: (context, options) => new PeerWorker(context, options),
   stop: (worker) => worker.stop(),
-  inputOf: torrentOf,
+  subjectOf: torrentOf,
   handlers: {
     listen: (worker, { hosts, port, reusePort }) => worker.acceptor.listen(hosts, port, reusePort),
     "open-torrent": openTorrent,

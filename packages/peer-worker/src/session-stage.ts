@@ -27,8 +27,8 @@ export class SessionStage implements Stage {
     const session = this.#session;
     if (session.phase === "closed") return;
     const { worker } = session.torrent;
-    const { input } = worker.context;
-    input.set(session.note);
+    const { breadcrumb } = worker.context;
+    breadcrumb.set(session.note);
     session.nowMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
@@ -44,7 +44,7 @@ export class SessionStage implements Stage {
       session.flush();
     }
     session.isReading = false;
-    input.fill(0);
+    breadcrumb.fill(0);
   }
 
   /** What had arrived before the connection was held is read first, and may hold it again. */

@@ -1,7 +1,7 @@
 // One connection to one peer after its handshake: what is known of it. What happens to it is in the files beside.
 
 import type { Stream } from "@troupe/actor-runtime";
-import { PeerField, PeerFlag, PeerStep, PeerWord, peerNote } from "@troupe/messages";
+import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
 import type { PeerRow, PeerSlot } from "@troupe/messages";
 import { FrameReader, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
@@ -117,7 +117,7 @@ export class Session implements BlockTaker {
     this.slot = slot;
     this.identity = identity;
     this.row = torrent.table.row(slot);
-    this.note = peerNote(identity.host, identity.port);
+    this.note = peerBreadcrumb(identity.host, identity.port);
     this.note[0] = PeerStep.messages;
     this.note[1] = torrent.id;
     this.control = new ControlWriter(this);

@@ -31,8 +31,8 @@ export interface Child {
   readonly ended: Promise<void>;
   /** Roles whose notices it hears. Known once started. */
   readonly hears: readonly string[];
-  /** What it has in its hands now, or had when it ended: see {@link Context.input}. Read only. */
-  readonly input: Int32Array;
+  /** What it has in its hands now, or had when it ended: see {@link Context.breadcrumb}. Read only. */
+  readonly breadcrumb: Int32Array;
   /** A counter that its thread moves every 250 ms; undefined where a thread is shared. */
   beats(): number | undefined;
   /** Rejects with `lifecycle-deadline` or `actor-gone`. */

@@ -38,7 +38,7 @@ export function runActor(actor: AnyActor): void {
     host: threadHost(),
     log: (entry) => log.send(entry),
     failed: exitWith,
-    input: new Int32Array(data.input),
+    breadcrumb: new Int32Array(data.breadcrumb),
   });
   process.on("uncaughtException", (error) => core.failed(error));
   process.on("unhandledRejection", (error) => core.failed(error));

@@ -4,7 +4,7 @@ import { ActorCore } from "../actor-core.ts";
 import type { Parts } from "../context.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
-import { inputWords } from "../limits.ts";
+import { breadcrumbWords } from "../limits.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import { localWire } from "../wires/local-wire.ts";
 import type { Schedule } from "../wires/local-wire.ts";
@@ -52,7 +52,7 @@ class LocalChild implements Child {
   readonly sender: Sender;
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
-  readonly input: Int32Array = new Int32Array(inputWords);
+  readonly breadcrumb: Int32Array = new Int32Array(breadcrumbWords);
   readonly #events: ChildEvents;
   readonly #resolveEnded: () => void;
   #core: ActorCore | undefined;
@@ -125,7 +125,7 @@ class LocalChild implements Child {
       actor,
       self: this.sender,
       host,
-      input: this.input,
+      breadcrumb: this.breadcrumb,
       log: this.#events.log,
       failed: (error) => (isStarted ? this.#events.failed(error) : failure.reject(error)),
     });

@@ -14,8 +14,8 @@ export interface ThreadData {
   readonly lifecycle: MessagePort;
   /** One 32-bit counter. The thread moves it every 250 ms, its supervisor watches it. */
   readonly beats: SharedArrayBuffer;
-  /** What the actor has in its hands: see `Context.input`. */
-  readonly input: SharedArrayBuffer;
+  /** What the actor has in its hands: see `Context.breadcrumb`. */
+  readonly breadcrumb: SharedArrayBuffer;
   /** One 32-bit counter of log entries that the parent has taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
   /** Where the files of threads lie that this thread starts. */

@@ -7,7 +7,7 @@ import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodeParts } from "../io/node-parts.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/thread-file.ts";
-import { inputWords } from "../limits.ts";
+import { breadcrumbWords } from "../limits.ts";
 import type { LinkPlan } from "../link.ts";
 import { LogReceiver } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
@@ -84,7 +84,7 @@ class ThreadChild implements Child {
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly #spec: ChildSpec;
-  readonly input: Int32Array;
+  readonly breadcrumb: Int32Array;
   readonly #beats: Int32Array;
   readonly #logTaken = new SharedArrayBuffer(4);
   readonly #start = Promise.withResolvers<void>();
@@ -106,8 +106,8 @@ class ThreadChild implements Child {
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4);
     this.#beats = new Int32Array(beats);
-    const input = new SharedArrayBuffer(4 * inputWords);
-    this.input = new Int32Array(input);
+    const breadcrumb = new SharedArrayBuffer(4 * breadcrumbWords);
+    this.breadcrumb = new Int32Array(breadcrumb);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();
     this.#lifecycle = new LifecycleCaller(spec.name, port1, timers);
@@ -119,7 +119,7 @@ class ThreadChild implements Child {
       sender: this.sender,
       lifecycle: port2,
       beats,
-      input,
+      breadcrumb,
       logTaken: this.#logTaken,
       workerUrls,
     });

@@ -295,14 +295,14 @@ export class ChildSlot implements Member, Linkable {
     const { sender } = incarnation.child;
     await nextTurn(this.#tree);
     this.#sink(incarnation);
-    const input = incarnation.child.input.slice();
+    const breadcrumb = incarnation.child.breadcrumb.slice();
     owner.say("warn", "actor-crashed", {
       ...sender,
       restarts: this.#restarts,
       error,
-      ...inputFields(input),
+      ...breadcrumbFields(breadcrumb),
     });
-    owner.scope.run(() => events.crashed?.(this.spec, sender, error, input));
+    owner.scope.run(() => events.crashed?.(this.spec, sender, error, breadcrumb));
   }
 
   async #ended(incarnation: Incarnation): Promise<void> {
@@ -364,6 +364,6 @@ export class ChildSlot implements Member, Linkable {
 }
 
 /** What it had in its hands, for the log; nothing when it was between two inputs. */
-function inputFields(input: Int32Array): { input?: readonly number[] } {
-  return (input[0] ?? 0) === 0 ? {} : { input: [...input] };
+function breadcrumbFields(breadcrumb: Int32Array): { breadcrumb?: readonly number[] } {
+  return (breadcrumb[0] ?? 0) === 0 ? {} : { breadcrumb: [...breadcrumb] };
 }

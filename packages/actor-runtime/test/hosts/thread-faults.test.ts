@@ -59,7 +59,7 @@ for (const [name, message] of [
     await happened.until("started echo/2");
     const crash = log.find(({ event }) => event === "actor-crashed");
     const step = Object.keys(echoActor.handlers).indexOf(message) + 1;
-    t.deepEqual(crash?.fields["input"], [step, 0, 0, 0, 0, 0, 0, 0]);
+    t.deepEqual(crash?.fields["breadcrumb"], [step, 0, 0, 0, 0, 0, 0, 0]);
     await supervisor.stop();
   });
 }

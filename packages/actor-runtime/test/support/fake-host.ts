@@ -1,7 +1,7 @@
 // A host whose children do what the test says, and note what was asked of them.
 
 import type { Child, ChildEvents, ChildSpec, ChildStats, Host, Parts } from "../../src/index.ts";
-import { inputWords } from "../../src/index.ts";
+import { breadcrumbWords } from "../../src/index.ts";
 import type { LinkSide, Sender } from "../../src/index.ts";
 
 /** How a kind of child behaves. */
@@ -20,7 +20,7 @@ export class FakeChild implements Child {
   readonly kind = "child";
   readonly sender: Sender;
   readonly hears: readonly string[] = [];
-  readonly input: Int32Array = new Int32Array(inputWords);
+  readonly breadcrumb: Int32Array = new Int32Array(breadcrumbWords);
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly links = new Set<string>();

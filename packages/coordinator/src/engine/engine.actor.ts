@@ -41,7 +41,7 @@ export function engineActor(parts: EngineParts): EngineActor {
     name: "engine",
     start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
     stop: async (engine) => void (await shutDown(engine)),
-    inputOf: inputOfMessage,
+    subjectOf: inputOfMessage,
 
     handlers: {
       // From the front.

@@ -6,19 +6,19 @@ import type { Engine } from "./engine-state.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 
 /** What of an engine is needed to note something. */
-type Noting = { readonly context: Pick<Context, "input" | "fail"> };
+type Noting = { readonly context: Pick<Context, "breadcrumb" | "fail"> };
 
 /** Acts with a torrent in hand; what is thrown leaves the note for whoever finds the engine dead. */
 export function holding(
-  { context: { input } }: Noting,
+  { context: { breadcrumb } }: Noting,
   job: TorrentJob,
   step: number,
   act: () => void,
 ): void {
-  input[1] = job.id;
-  input[0] = step;
+  breadcrumb[1] = job.id;
+  breadcrumb[0] = step;
   act();
-  input.fill(0);
+  breadcrumb.fill(0);
 }
 
 /** A failure that surfaced in a promise about a torrent: this engine is over. */
@@ -27,8 +27,8 @@ export function failOver(
   job: TorrentJob,
   error: unknown,
 ): void {
-  context.input[1] = job.id;
-  context.input[0] = EngineStep.later;
+  context.breadcrumb[1] = job.id;
+  context.breadcrumb[0] = EngineStep.rejection;
   context.fail(error);
 }
 

@@ -1,6 +1,6 @@
 // Inputs that kill threads are set aside: a peer for an hour, a torrent until its user starts it again. The rest goes on.
 
-import { readInput, setAsideKey } from "@troupe/messages";
+import { readBreadcrumb, setAsideKey } from "@troupe/messages";
 import { deathMemoryMs, wasAskedFor } from "../death-book.ts";
 import { say } from "../torrent/event-outbox.ts";
 import { asideFault, failTorrent } from "../torrent/lifecycle.ts";
@@ -15,15 +15,15 @@ const setAsideMs = deathMemoryMs;
 /** One incarnation that ended without being asked to. */
 export interface Death {
   readonly error: unknown;
-  /** What it had in its hands: see `Context.input`. */
-  readonly input: Int32Array;
+  /** What it had in its hands: see `Context.breadcrumb`. */
+  readonly breadcrumb: Int32Array;
 }
 
 /** Notes what a worker died of, and sets it aside at the second time. @param role The worker's in the tree. */
-export function blame(engine: Engine, role: string, { error, input }: Death): void {
-  const note = readInput(input);
-  if (note === undefined || wasAskedFor(error)) return;
-  const { step, torrent, peer } = note;
+export function blame(engine: Engine, role: string, { error, breadcrumb }: Death): void {
+  const found = readBreadcrumb(breadcrumb);
+  if (found === undefined || wasAskedFor(error)) return;
+  const { step, torrent, peer } = found;
   const nowMs = engine.context.clock.nowMs();
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
   if (peer !== undefined) {

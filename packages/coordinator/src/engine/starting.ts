@@ -37,8 +37,8 @@ export async function startEngine(
   const engine = makeEngine(context, options, parts);
   engine.supervisor = await context.supervise(treeOf(engine), {
     started: (child, sender) => workerStarted(engine, child, sender),
-    crashed: (child, sender, error, input) =>
-      workerCrashed(engine, child, sender, { error, input }),
+    crashed: (child, sender, error, breadcrumb) =>
+      workerCrashed(engine, child, sender, { error, breadcrumb }),
     ended: ({ name }) => diskEnded(engine, name),
   });
   context.timers.every(tickMs, () => tick(engine));

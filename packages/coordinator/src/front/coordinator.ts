@@ -110,7 +110,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
         started: (child: ChildSpec, { epoch }) => {
           if (epoch > 1) coordinator?.engineRestarted(child.name, epoch - 1);
         },
-        crashed: (_, { epoch }, error, input) => coordinator?.engineGone(epoch, error, input),
+        crashed: (_, { epoch }, error, breadcrumb) =>
+          coordinator?.engineGone(epoch, error, breadcrumb),
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
       failed: (error) => coordinator?.lost(error),
@@ -334,10 +335,10 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     for (const event of events) target?.receive(event);
   }
 
-  private engineGone(restarts: number, error: unknown, input: Int32Array): void {
+  private engineGone(restarts: number, error: unknown, breadcrumb: Int32Array): void {
     this.#revived ??= new Settled();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
-    const death = { error, input, nowMs: this.#parts.clock.nowMs() };
+    const death = { error, breadcrumb, nowMs: this.#parts.clock.nowMs() };
     const guilty = this.#deaths.note(death, (id) => this.#torrents.get(id)?.ticket);
     if (guilty !== undefined) this.#torrents.withTicket(guilty)?.setAside();
   }

@@ -1,14 +1,14 @@
 // Which torrents engines died of. One that was in hand at two deaths in the same step is not told to the third engine.
 
-import { readInput, type TorrentId } from "@troupe/messages";
+import { readBreadcrumb, type TorrentId } from "@troupe/messages";
 import { DeathBook, wasAskedFor } from "../death-book.ts";
 import { asideError } from "./set-aside.ts";
 
 /** How an engine ended. */
 export interface EngineDeath {
   readonly error: unknown;
-  /** What it had in its hands: see `Context.input`. */
-  readonly input: Int32Array;
+  /** What it had in its hands: see `Context.breadcrumb`. */
+  readonly breadcrumb: Int32Array;
   readonly nowMs: number;
 }
 
@@ -30,14 +30,14 @@ export class EngineDeaths {
    * @returns The ticket of the torrent that is to be set aside now, if one is.
    */
   note(
-    { error, input, nowMs }: EngineDeath,
+    { error, breadcrumb, nowMs }: EngineDeath,
     ticketOf: (torrent: TorrentId) => number | undefined,
   ): number | undefined {
-    const note = readInput(input);
-    if (note?.torrent === undefined || wasAskedFor(error)) return undefined;
-    const ticket = note.torrent < 0 ? Math.abs(note.torrent) : ticketOf(note.torrent);
+    const found = readBreadcrumb(breadcrumb);
+    if (found?.torrent === undefined || wasAskedFor(error)) return undefined;
+    const ticket = found.torrent < 0 ? Math.abs(found.torrent) : ticketOf(found.torrent);
     if (ticket === undefined) return undefined;
-    if (!this.#deaths.isSecond(`${note.step} ${ticket}`, nowMs)) return undefined;
+    if (!this.#deaths.isSecond(`${found.step} ${ticket}`, nowMs)) return undefined;
     this.#poisonous.add(ticket);
     return ticket;
   }

@@ -1,5 +1,5 @@
 import test from "ava";
-import { inputWords } from "@troupe/actor-runtime";
+import { breadcrumbWords } from "@troupe/actor-runtime";
 import { blame } from "../../src/engine/quarantine.ts";
 import { piece } from "../support/diagrams.ts";
 import { makeScene } from "../support/engine-scene.ts";
@@ -14,10 +14,10 @@ function scene(role: string) {
   made.engine.slabs.hold(slab);
   const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
   job.disk.feed.write({ torrent: job.id, ...write });
-  const input = new Int32Array(inputWords);
-  input.set([1, job.id]);
+  const breadcrumb = new Int32Array(breadcrumbWords);
+  breadcrumb.set([1, job.id]);
   for (const error of [new Error("first"), new Error("second")]) {
-    blame(made.engine, role, { error, input });
+    blame(made.engine, role, { error, breadcrumb });
   }
   return { ...made, job, slab };
 }

@@ -22,7 +22,7 @@ function scene(options: SceneOptions = {}) {
       refOf(name).peer = undefined;
       workerCrashed(engine, child(name), gone, {
         error: new Error("killed"),
-        input: new Int32Array(8),
+        breadcrumb: new Int32Array(8),
       });
       return gone.epoch;
     },

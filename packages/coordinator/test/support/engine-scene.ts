@@ -1,6 +1,11 @@
 // An engine without workers: its real state and decisions, over refs that record and time that stands still.
 
-import { inputWords, type Context, type FolderLook, type Supervisor } from "@troupe/actor-runtime";
+import {
+  breadcrumbWords,
+  type Context,
+  type FolderLook,
+  type Supervisor,
+} from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import {
   PeerFlag,
@@ -123,7 +128,7 @@ export function makeScene(options: SceneOptions = {}) {
       return notices.credits;
     },
     whenNoticeRoom: (listener: () => void) => void notices.listeners.push(listener),
-    input: new Int32Array(inputWords),
+    breadcrumb: new Int32Array(breadcrumbWords),
     log: (level: string, event: string, fields: unknown) =>
       void logged.push({ level, event, fields }),
     fail: (error: unknown) => void failures.push(error),

@@ -162,7 +162,7 @@ export function startRig(
     whenNoticeRoom(listener: () => void) {
       roomListener = listener;
     },
-    input: new Int32Array(8),
+    breadcrumb: new Int32Array(8),
     ref: () => ({
       peer: { name: "records", epoch: 1 },
       call: async (name: keyof RecordsProtocol, message: unknown) => rig.records(name, message),

@@ -305,7 +305,7 @@ export class WorkerBench {
       },
       whenNoticeRoom: (listener: () => void) => this.#whenNoticeRoom.push(listener),
       ref: (role: string) => (role === "owner" ? this.owner : this.file),
-      input: new Int32Array(8),
+      breadcrumb: new Int32Array(8),
       log: () => {},
       fail: (error: unknown) => this.failures.push(error),
     };

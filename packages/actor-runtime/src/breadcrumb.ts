@@ -1,4 +1,4 @@
-// Notes which message an actor has in its hands, so that whoever finds it dead knows what it died of.
+// The breadcrumb of an actor: which message it is handling, for its supervisor to read after a crash.
 
 import type { Sender } from "./contract.ts";
 
@@ -6,37 +6,37 @@ import type { Sender } from "./contract.ts";
 export type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 
 /** Numbers the handlers of one actor, from 1 in the order of its tables, and notes each while it runs. */
-export class NotedSteps {
-  readonly #input: Int32Array;
-  readonly #inputOf: ((message: unknown) => number) | undefined;
+export class BreadcrumbWriter {
+  readonly #breadcrumb: Int32Array;
+  readonly #subjectOf: ((message: unknown) => number) | undefined;
   #count = 0;
 
-  /** @param input See `Context.input`. */
-  constructor(input: Int32Array, inputOf: ((message: unknown) => number) | undefined) {
-    this.#input = input;
-    this.#inputOf = inputOf;
+  /** @param breadcrumb See `Context.breadcrumb`. */
+  constructor(breadcrumb: Int32Array, subjectOf: ((message: unknown) => number) | undefined) {
+    this.#breadcrumb = breadcrumb;
+    this.#subjectOf = subjectOf;
   }
 
   /** The handlers of a table by name. */
   tableOf(table: object): ReadonlyMap<string, Handler> {
     const entries = Object.entries(table) as [string, Handler][];
-    return new Map(entries.map(([name, handler]) => [name, this.#noted(handler)]));
+    return new Map(entries.map(([name, handler]) => [name, this.#withBreadcrumb(handler)]));
   }
 
   /** Stores of words cost nothing beside a message; they are cleared only after a handler that has not thrown. */
-  #noted(handler: Handler): Handler {
+  #withBreadcrumb(handler: Handler): Handler {
     this.#count += 1;
     const step = this.#count;
-    const input = this.#input;
-    const inputOf = this.#inputOf;
+    const breadcrumb = this.#breadcrumb;
+    const subjectOf = this.#subjectOf;
     const note = (message: unknown): void => {
-      if (inputOf !== undefined) input[1] = inputOf(message);
-      input[0] = step;
+      if (subjectOf !== undefined) breadcrumb[1] = subjectOf(message);
+      breadcrumb[0] = step;
     };
     return (state, message, from) => {
       note(message);
       const answer = handler(state, message, from);
-      input.fill(0);
+      breadcrumb.fill(0);
       if (!(answer instanceof Promise)) return answer;
       // Others had their turn meanwhile: a failure that comes late is noted again.
       return answer.catch((error: unknown) => {

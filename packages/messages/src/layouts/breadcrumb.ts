@@ -1,4 +1,5 @@
-// What an actor has in its hands, noted in shared memory (`Context.input`) for whoever finds it dead.
+// The breadcrumb (`Context.breadcrumb`): the input that an actor is handling, in shared memory, for its supervisor to
+// read after a crash.
 //
 //   word 0   step: number of a handler, or one of those below; 0 between two inputs
 //   word 1   torrent, 0 for none in particular
@@ -8,7 +9,7 @@
 //
 // Written by the actor whenever it takes something else into its hands; a peer's words are made once a connection.
 
-import { firstOwnStep, inputWords } from "@troupe/actor-runtime";
+import { firstOwnStep, breadcrumbWords } from "@troupe/actor-runtime";
 import { formatIp, parseIp } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
@@ -16,7 +17,7 @@ import type { TorrentId } from "../ids.ts";
 export const PeerStep = {
   handshake: firstOwnStep,
   messages: firstOwnStep + 1,
-  second: firstOwnStep + 2,
+  tick: firstOwnStep + 2,
 } as const;
 
 /** What a file-worker does with a torrent, beside the messages to it. */
@@ -27,29 +28,29 @@ export const EngineStep = {
   tick: firstOwnStep,
   announce: firstOwnStep + 1,
   /** A failure that surfaced in a promise. */
-  later: firstOwnStep + 2,
+  rejection: firstOwnStep + 2,
 } as const;
 
-/** One note, read. */
-export interface InputNote {
+/** One breadcrumb, read. */
+export interface Breadcrumb {
   readonly step: number;
   readonly torrent: TorrentId | undefined;
   readonly peer: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** The words of a peer, to be copied whenever something of it is taken into the hands. Word 0 and 1 are the caller's. */
-export function peerNote(host: string, port: number): Int32Array {
-  const note = new Int32Array(inputWords);
+export function peerBreadcrumb(host: string, port: number): Int32Array {
+  const breadcrumb = new Int32Array(breadcrumbWords);
   const bytes = parseIp(host);
-  if (bytes === undefined) return note;
-  note[2] = port;
-  note[3] = bytes.length;
-  new Uint8Array(note.buffer).set(bytes, 16);
-  return note;
+  if (bytes === undefined) return breadcrumb;
+  breadcrumb[2] = port;
+  breadcrumb[3] = bytes.length;
+  new Uint8Array(breadcrumb.buffer).set(bytes, 16);
+  return breadcrumb;
 }
 
 /** @returns What is noted; undefined between two inputs. */
-export function readInput(words: Int32Array): InputNote | undefined {
+export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
   const [step = 0, torrent = 0, port = 0, addressBytes = 0] = words;
   if (step === 0) return undefined;
   const isPeer = addressBytes === 4 || addressBytes === 16;
@@ -61,7 +62,7 @@ export function readInput(words: Int32Array): InputNote | undefined {
   };
 }
 
-/** The torrent that a message is about, for `Actor.inputOf`. */
+/** The torrent that a message is about, for `Actor.subjectOf`. */
 export function torrentOf(message: unknown): number {
   const { torrent } = message as { readonly torrent?: unknown };
   return typeof torrent === "number" ? torrent : 0;
