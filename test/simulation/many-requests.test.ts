@@ -78,6 +78,8 @@ function partings({ events }: SimulatedEngine): readonly string[] {
 /** Whether a peer is not read for its requests. */
 function isHeld({ workers }: SimulatedEngine): boolean {
   return workers.some(({ torrents }) =>
-    [...torrents.values()].some(({ sessions }) => [...sessions].some((peer) => peer.isHeld)),
+    [...torrents.values()].some(({ sessions }) =>
+      [...sessions].some((peer) => peer.isReadingPaused),
+    ),
   );
 }

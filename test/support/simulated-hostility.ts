@@ -157,12 +157,12 @@ function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
     }
     wasThere ||= sessions.length > 0;
     const bytes = sessions.reduce(
-      (sum, { reader, stream, uploads, heldInput }) =>
+      (sum, { reader, stream, uploads, pendingInput }) =>
         sum +
         reader.bufferedBytes +
         stream.queuedBytes +
         uploads.length * waitingRequestBytes +
-        (heldInput?.length ?? 0),
+        (pendingInput?.length ?? 0),
       0,
     );
     held.mostBytes = Math.max(held.mostBytes, bytes);

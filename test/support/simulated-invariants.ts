@@ -153,12 +153,12 @@ function workerLeftovers(worker: PeerWorker): readonly string[] {
     if (seen !== 0) found.push(`${name}: ${seen} ${what}`);
   };
   expect("bytes of download memory not given back", totalBytes - freeBytes);
-  expect("bytes kept for other workers", worker.carriedBytes);
-  for (const { book } of worker.torrents.values()) {
-    expect("leases that wait", book.waiting.size);
-    expect("open pieces", book.open.size);
-    expect("sealed pieces", book.sealed.size);
-    expect("copies for others", book.carriedOut.size);
+  expect("bytes kept for other workers", worker.transferredBytes);
+  for (const { leases } of worker.torrents.values()) {
+    expect("leases that wait", leases.waiting.size);
+    expect("open pieces", leases.open.size);
+    expect("sealed pieces", leases.sealed.size);
+    expect("copies for others", leases.outgoingTransfers.size);
   }
   return found;
 }
@@ -191,13 +191,13 @@ export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): stri
     );
   }
   for (const worker of workers) {
-    for (const { book, sessions } of worker.torrents.values()) {
+    for (const { leases, sessions } of worker.torrents.values()) {
       lines.push(
-        `${worker.context.self.name}: waiting ${[...book.waiting.keys()].join(" ")}; open ${[...book.open.keys()].join(" ")}; sealed ${[...book.sealed.keys()].join(" ")}; copies ${book.carriedOut.size}; free ${worker.downloads.freeBytes}`,
+        `${worker.context.self.name}: waiting ${[...leases.waiting.keys()].join(" ")}; open ${[...leases.open.keys()].join(" ")}; sealed ${[...leases.sealed.keys()].join(" ")}; copies ${leases.outgoingTransfers.size}; free ${worker.downloads.freeBytes}`,
       );
       for (const session of sessions) {
         lines.push(
-          `  ${session.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.missingPieces}`,
+          `  ${session.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.interestingPieces}`,
         );
       }
     }

@@ -128,7 +128,7 @@ export class SharedMemoryRun {
 
 /** A peer is ready to send, and no piece is open or on its way to the disk. */
 function waits(torrent: Torrent | undefined): boolean {
-  if (torrent === undefined || torrent.book.open.size > 0 || torrent.book.sealed.size > 0) {
+  if (torrent === undefined || torrent.leases.open.size > 0 || torrent.leases.sealed.size > 0) {
     return false;
   }
   return [...torrent.sessions].some(

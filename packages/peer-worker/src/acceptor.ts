@@ -8,7 +8,7 @@ import type { PeerWorker } from "./peer-worker.ts";
 /** Accepts peers on some addresses and one port. */
 export class Acceptor {
   readonly #worker: PeerWorker;
-  readonly #shaking: Set<Handshake> = new Set<Handshake>();
+  readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #listeners: Listener[] = [];
   #port: number | undefined;
 
@@ -62,32 +62,32 @@ export class Acceptor {
   }
 
   /** A handshake is over, well or not. */
-  settled(handshake: Handshake): void {
-    this.#shaking.delete(handshake);
+  handshakeEnded(handshake: Handshake): void {
+    this.#handshakes.delete(handshake);
   }
 
   #accept(stream: Stream): StreamHandlers {
     const handshake = new Handshake(this.#worker, undefined);
     handshake.connection.attach(stream);
     handshake.accepted(stream);
-    const reason = this.#turnsAway(stream);
+    const reason = this.#rejectAddress(stream);
     if (reason !== undefined) {
       handshake.fail(reason);
       return handshake.connection;
     }
-    this.#shaking.add(handshake);
-    if (this.#shaking.size > this.#worker.options.handshakeLimit) this.#dropOldest();
+    this.#handshakes.add(handshake);
+    if (this.#handshakes.size > this.#worker.options.handshakeLimit) this.#dropOldest();
     return handshake.connection;
   }
 
-  #turnsAway({ remote: { host, port } }: Stream): string | undefined {
-    if (this.#worker.setAside.has(host, port, this.#worker.nowMs())) return "set-aside";
-    return this.#worker.door.turnsAway(host);
+  #rejectAddress({ remote: { host, port } }: Stream): string | undefined {
+    if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) return "set-aside";
+    return this.#worker.addressThrottle.throttle(host);
   }
 
   /** Silent connections must not keep others out. */
   #dropOldest(): void {
-    for (const oldest of this.#shaking) {
+    for (const oldest of this.#handshakes) {
       oldest.fail("too-many-handshakes");
       return;
     }

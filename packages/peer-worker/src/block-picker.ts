@@ -3,32 +3,32 @@
 import type { PeerSlot } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-import type { LeaseBook, WaitingLease } from "./lease-book.ts";
+import type { HeldLeases, WaitingLease } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 
 /** The peer that blocks are picked for. */
 export interface BlockTaker {
-  readonly slot: PeerSlot;
+  readonly rowIndex: PeerSlot;
   /** The piece that it is working on. Written by the picker. */
   currentPiece: PieceInProgress | undefined;
   has(piece: PieceIndex): boolean;
   /** Asks the peer for a block; the piece has noted it. */
-  take(piece: PieceInProgress, block: number): void;
+  requestBlock(piece: PieceInProgress, block: number): void;
 }
 
 /** What the picker needs of the torrent. */
 export interface PieceOpener {
   /** Allots memory to a held lease. @returns Undefined when there is none left. */
-  openPiece(held: WaitingLease): PieceInProgress | undefined;
+  openPiece(waiting: WaitingLease): PieceInProgress | undefined;
 }
 
 /** Picks blocks for the peers of one torrent, within the leases that this worker holds. */
 export class BlockPicker {
-  readonly #book: LeaseBook;
+  readonly #leases: HeldLeases;
   readonly #opener: PieceOpener;
 
-  constructor(book: LeaseBook, opener: PieceOpener) {
-    this.#book = book;
+  constructor(leases: HeldLeases, opener: PieceOpener) {
+    this.#leases = leases;
     this.#opener = opener;
   }
 
@@ -55,13 +55,14 @@ export class BlockPicker {
    * Endgame: gives `taker` up to `limit` blocks that one other peer owes already. The youngest piece's last block
    * comes first, because the other peer delivers from the front: the two meet in the middle.
    *
-   * @param isWorth Whether to double a block that the peer in this slot owes; asked for each block.
+   * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
    */
   pickDoubles(taker: BlockTaker, limit: number, isWorth: (owing: PeerSlot) => boolean): number {
     let left = limit;
-    for (const piece of Array.from(this.#book.open.values()).toReversed()) {
+    for (const piece of Array.from(this.#leases.open.values()).toReversed()) {
       if (left === 0) break;
-      if (!taker.has(piece.piece) || !this.#book.admits(taker.slot, piece.piece)) continue;
+      if (!taker.has(piece.piece) || !this.#leases.mayRequestFrom(taker.rowIndex, piece.piece))
+        continue;
       left -= takeDoubles(taker, piece, left, isWorth);
     }
     return limit - left;
@@ -71,9 +72,9 @@ export class BlockPicker {
   #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
     let best: PieceInProgress | undefined;
     let bestMissing = Infinity;
-    for (const piece of this.#book.withFreeBlocks) {
+    for (const piece of this.#leases.withFreeBlocks) {
       if (piece.freeCount === 0) {
-        this.#book.withFreeBlocks.delete(piece);
+        this.#leases.withFreeBlocks.delete(piece);
         continue;
       }
       const missing = piece.blockCount - piece.receivedCount;
@@ -86,27 +87,27 @@ export class BlockPicker {
   }
 
   #open(taker: BlockTaker): PieceInProgress | undefined {
-    for (const held of this.#book.waiting.values()) {
-      if (this.#isFor(taker, held.lease.piece)) return this.#opener.openPiece(held);
+    for (const waiting of this.#leases.waiting.values()) {
+      if (this.#isFor(taker, waiting.lease.piece)) return this.#opener.openPiece(waiting);
     }
     return undefined;
   }
 
   #isFor(taker: BlockTaker, piece: PieceIndex): boolean {
-    return taker.has(piece) && this.#book.admits(taker.slot, piece);
+    return taker.has(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
   }
 
   #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number): number {
-    if (!this.#book.admits(taker.slot, piece.piece)) return 0;
+    if (!this.#leases.mayRequestFrom(taker.rowIndex, piece.piece)) return 0;
     let taken = 0;
     while (taken < limit) {
       const block = piece.nextFreeBlock();
       if (block < 0) break;
-      piece.request(block, taker.slot);
-      taker.take(piece, block);
+      piece.request(block, taker.rowIndex);
+      taker.requestBlock(piece, block);
       taken++;
     }
-    if (taken > 0) this.#book.paroles.get(piece.piece)?.claim(taker.slot);
+    if (taken > 0) this.#leases.paroles.get(piece.piece)?.claim(taker.rowIndex);
     return taken;
   }
 }
@@ -119,10 +120,10 @@ function takeDoubles(
 ): number {
   let taken = 0;
   for (let block = piece.blockCount - 1; block >= 0 && taken < limit; block--) {
-    if (!piece.mayBeDoubledBy(block, taker.slot)) continue;
+    if (!piece.mayBeDoubledBy(block, taker.rowIndex)) continue;
     if (!isWorth(piece.requesterOf(block) as PeerSlot)) continue;
-    piece.request(block, taker.slot);
-    taker.take(piece, block);
+    piece.request(block, taker.rowIndex);
+    taker.requestBlock(piece, block);
     taken++;
   }
   return taken;

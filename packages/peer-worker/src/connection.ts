@@ -5,18 +5,18 @@ import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 import type { PeerWorker } from "./peer-worker.ts";
 
 /** What a connection is at. */
-export interface Stage extends StreamHandlers {
+export interface ConnectionStage extends StreamHandlers {
   /** It is not read, whatever the others do. */
-  readonly isHeld?: boolean;
+  readonly isReadingPaused?: boolean;
 }
 
 /** Passes what happens to a stream to the stage that the connection is in. Counted among the worker's connections. */
 export class Connection implements StreamHandlers {
-  stage: Stage;
+  stage: ConnectionStage;
   readonly #worker: PeerWorker;
   #stream: Stream | undefined;
 
-  constructor(worker: PeerWorker, stage: Stage) {
+  constructor(worker: PeerWorker, stage: ConnectionStage) {
     this.#worker = worker;
     this.stage = stage;
   }
@@ -33,7 +33,7 @@ export class Connection implements StreamHandlers {
   }
 
   resume(): void {
-    if (this.stage.isHeld !== true) this.#stream?.resume();
+    if (this.stage.isReadingPaused !== true) this.#stream?.resume();
   }
 
   destroy(): void {

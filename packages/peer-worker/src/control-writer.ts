@@ -23,28 +23,28 @@ const firstBufferBytes = 64;
 const fullBufferBytes = 16_384;
 
 /** Pieces that are told of later, at most. */
-const mostLater = 1_024;
+const maxQueuedHaves = 1_024;
 
 /** Where gathered messages go. */
-export interface ControlOutlet {
+export interface ControlOutput {
   /** Takes over `bytes`. */
   write(bytes: Uint8Array): void;
   /** The first message since the last flush was gathered: `flush` is to be called at the end of this turn. */
-  needsFlush(): void;
+  scheduleFlush(): void;
 }
 
 /** Gathers the small messages to one peer. */
 export class ControlWriter {
-  readonly #outlet: ControlOutlet;
+  readonly #output: ControlOutput;
   #buffer: Uint8Array | undefined;
   #length = 0;
   /** Pieces to be told of with the next messages. */
-  #later: number[] = [];
+  #queuedHaves: number[] = [];
   /** What the last buffer came to: the next one is likely to be like it. */
-  #usualBytes: number = firstBufferBytes;
+  #lastFlushBytes: number = firstBufferBytes;
 
-  constructor(outlet: ControlOutlet) {
-    this.#outlet = outlet;
+  constructor(output: ControlOutput) {
+    this.#output = output;
   }
 
   keepAlive(): void {
@@ -71,17 +71,17 @@ export class ControlWriter {
     this.#length = writeHave(this.#room(haveBytes), this.#length, piece);
   }
 
-  /** A have that asks nothing of the peer: it goes with the next messages, or with `tellLater`. */
-  haveLater(piece: number): void {
-    this.#later.push(piece);
-    if (this.#later.length === mostLater) this.tellLater();
+  /** A have that asks nothing of the peer: it goes with the next messages, or with `sendQueuedHaves`. */
+  queueHave(piece: number): void {
+    this.#queuedHaves.push(piece);
+    if (this.#queuedHaves.length === maxQueuedHaves) this.sendQueuedHaves();
   }
 
   /** What was put off goes out at the end of this turn. To be called once a second. */
-  tellLater(): void {
-    const pieces = this.#later;
+  sendQueuedHaves(): void {
+    const pieces = this.#queuedHaves;
     if (pieces.length === 0) return;
-    this.#later = [];
+    this.#queuedHaves = [];
     for (const piece of pieces) this.have(piece);
   }
 
@@ -109,23 +109,23 @@ export class ControlWriter {
 
   /** Writes what was gathered. */
   flush(): void {
-    if (this.#buffer !== undefined) this.tellLater();
+    if (this.#buffer !== undefined) this.sendQueuedHaves();
     const buffer = this.#buffer;
     if (buffer === undefined) return;
-    this.#usualBytes = this.#length;
+    this.#lastFlushBytes = this.#length;
     this.#buffer = undefined;
     const bytes = buffer.subarray(0, this.#length);
     this.#length = 0;
-    this.#outlet.write(bytes);
+    this.#output.write(bytes);
   }
 
   #room(bytes: number): Uint8Array {
     if (this.#length + bytes > fullBufferBytes) this.flush();
     const buffer = this.#buffer;
     if (buffer !== undefined && this.#length + bytes <= buffer.length) return buffer;
-    const size = Math.max(firstBufferBytes, this.#usualBytes, 2 * (this.#length + bytes));
+    const size = Math.max(firstBufferBytes, this.#lastFlushBytes, 2 * (this.#length + bytes));
     const larger = new Uint8Array(size);
-    if (buffer === undefined) this.#outlet.needsFlush();
+    if (buffer === undefined) this.#output.scheduleFlush();
     else larger.set(buffer.subarray(0, this.#length));
     this.#buffer = larger;
     return larger;

@@ -2,7 +2,7 @@
 
 import type { Dial } from "@troupe/messages";
 
-import { type Dialled, Handshake } from "./handshake.ts";
+import { type DialTarget, Handshake } from "./handshake.ts";
 import { maxWaitingDials } from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import type { Torrent } from "./torrent.ts";
@@ -12,7 +12,7 @@ export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
   /** Dialled connections that stand but have not shaken hands. */
-  readonly #shaking: Set<Handshake> = new Set<Handshake>();
+  readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #waiting: Dial[] = [];
 
   constructor(worker: PeerWorker) {
@@ -21,40 +21,40 @@ export class Dialer {
 
   dial(order: Dial): void {
     if (this.#waiting.length < maxWaitingDials) this.#waiting.push(order);
-    else this.#announce(order, "dial-queue-full");
-    this.#goOn();
+    else this.#emitFailure(order, "dial-queue-full");
+    this.#dialNext();
   }
 
   /** The connection stands: its place among the half-open ones is free. */
   connected(handshake: Handshake): void {
     this.#halfOpen.delete(handshake);
-    this.#shaking.add(handshake);
-    this.#goOn();
+    this.#handshakes.add(handshake);
+    this.#dialNext();
   }
 
   /** The handshake is over, well or not. */
-  settled(handshake: Handshake): void {
-    this.#shaking.delete(handshake);
-    if (this.#halfOpen.delete(handshake)) this.#goOn();
+  handshakeEnded(handshake: Handshake): void {
+    this.#handshakes.delete(handshake);
+    if (this.#halfOpen.delete(handshake)) this.#dialNext();
   }
 
-  sayFailed(dialled: Dialled, reason: string): void {
-    this.#announce({ ...dialled, torrent: dialled.torrent.id }, reason);
+  reportFailure(target: DialTarget, reason: string): void {
+    this.#emitFailure({ ...target, torrent: target.torrent.id }, reason);
   }
 
   /** Gives up all dials for a torrent. */
-  drop(torrent: Torrent): void {
+  dropTorrent(torrent: Torrent): void {
     const waiting = this.#waiting;
     this.#waiting = waiting.filter((order) => order.torrent !== torrent.id);
     for (const order of waiting) {
-      if (order.torrent === torrent.id) this.#announce(order, "torrent-closed");
+      if (order.torrent === torrent.id) this.#emitFailure(order, "torrent-closed");
     }
-    for (const handshake of [...this.#halfOpen, ...this.#shaking]) {
-      if (handshake.dialled?.torrent === torrent) handshake.fail("torrent-closed");
+    for (const handshake of [...this.#halfOpen, ...this.#handshakes]) {
+      if (handshake.target?.torrent === torrent) handshake.fail("torrent-closed");
     }
   }
 
-  #goOn(): void {
+  #dialNext(): void {
     const { options } = this.#worker;
     while (this.#halfOpen.size < options.halfOpenLimit) {
       const order = this.#waiting.shift();
@@ -66,17 +66,17 @@ export class Dialer {
   #start(order: Dial): void {
     const torrent = this.#worker.torrents.get(order.torrent);
     if (torrent === undefined || torrent.isClosing) {
-      this.#announce(order, "torrent-closed");
+      this.#emitFailure(order, "torrent-closed");
       return;
     }
     const { host, port, timeoutMs } = order;
-    if (this.#worker.setAside.has(host, port, this.#worker.nowMs())) {
-      this.#announce(order, "set-aside");
+    if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) {
+      this.#emitFailure(order, "set-aside");
       return;
     }
     const localHost = localHostFor(host, this.#worker.options.bind);
     if (localHost === "none") {
-      this.#announce(order, "no-local-address");
+      this.#emitFailure(order, "no-local-address");
       return;
     }
     const handshake = new Handshake(this.#worker, { torrent, host, port });
@@ -86,9 +86,9 @@ export class Dialer {
     handshake.connection.attach(sockets.dial({ host, port }, handshake.connection, options));
   }
 
-  #announce(order: Omit<Dial, "timeoutMs">, reason: string): void {
+  #emitFailure(order: Omit<Dial, "timeoutMs">, reason: string): void {
     const { torrent, host, port } = order;
-    this.#worker.notices.say("dial-failed", { torrent, host, port, reason });
+    this.#worker.notices.emit("dial-failed", { torrent, host, port, reason });
   }
 }
 

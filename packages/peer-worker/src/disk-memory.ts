@@ -19,7 +19,7 @@ export class DiskMemory {
 }
 
 /** Whether a torrent of this disk may take another extent: the disk is not behind, or memory is left for others. */
-export function mayFill(worker: PeerWorker, disk: DiskMemory, extentBytes: number): boolean {
+export function mayTakeExtent(worker: PeerWorker, disk: DiskMemory, extentBytes: number): boolean {
   const { totalBytes } = worker.downloads;
   let isAlone = true;
   let restBytes = totalBytes;

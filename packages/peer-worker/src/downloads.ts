@@ -4,7 +4,7 @@ import type { PeerSlot } from "@troupe/messages";
 import { PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { leastDoublingGainMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
+import { minDoublingGainMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
 import { isServedFirst } from "./greedy-peers.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
@@ -20,7 +20,7 @@ export function mayRequest(session: Session): boolean {
     session.torrent.isActive &&
     !session.amChokedByPeer &&
     session.amInterested &&
-    !session.isHeld &&
+    !session.isReadingPaused &&
     !(session.isGreedy && isServedFirst(session)) &&
     session.uploads.length < maxRequestsInWhileAsking &&
     (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
@@ -43,10 +43,11 @@ export function refill(session: Session, nowMs: number): void {
   answerUnchoke(session);
   const taken = torrent.picker.pick(session, wanted);
   const isHungry = taken < wanted;
-  torrent.demand.note(session, isHungry, nowMs);
+  torrent.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece when it hears that we have the one before.
-  if (isHungry && session.haveCount < torrent.geometry.pieceCount) session.control.tellLater();
-  const isEndgame = torrent.demand.isEndgame && session.nothingLeftUntilMs > nowMs;
+  if (isHungry && session.haveCount < torrent.geometry.pieceCount)
+    session.control.sendQueuedHaves();
+  const isEndgame = torrent.demand.isEndgame && session.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
     doubleBlocks(session, wanted - taken);
   }
@@ -54,7 +55,7 @@ export function refill(session: Session, nowMs: number): void {
 
 /** Whether there is a leased piece for this peer that only wants memory: it is no endgame then. */
 function waitsForMemory(session: Session): boolean {
-  for (const piece of session.torrent.book.waiting.keys()) if (session.has(piece)) return true;
+  for (const piece of session.torrent.leases.waiting.keys()) if (session.has(piece)) return true;
   return false;
 }
 
@@ -67,7 +68,7 @@ function doubleBlocks(session: Session, limit: number): void {
   torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
     const other = torrent.sessionAt(owing);
     if (other === undefined) return false;
-    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + leastDoublingGainMs;
+    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + minDoublingGainMs;
   });
 }
 
@@ -90,7 +91,7 @@ export function progressAtMs(session: Session): number {
 /** The peer chokes us: what it owes it has dropped (BEP 3 has no other word for it). */
 export function chokedByPeer(session: Session): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
-  takeBackAll(session);
+  releaseRequests(session);
 }
 
 /** The peer serves us. A peer that flaps is answered with requests ten times a second at most. */
@@ -112,9 +113,9 @@ function answerUnchoke(session: Session): void {
 }
 
 /** All blocks that the peer owes are free for others; should they come yet, they are late, not an offence. */
-export function takeBackAll(session: Session): void {
+export function releaseRequests(session: Session): void {
   const { requests } = session;
-  session.torrent.book.releaseParoles(session.slot);
+  session.torrent.leases.releaseParoles(session.rowIndex);
   if (requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index));
@@ -125,45 +126,45 @@ export function takeBackAll(session: Session): void {
 }
 
 /** The block that the peer should send next is free for others. */
-export function takeBackFirst(session: Session): void {
+export function releaseFirstRequest(session: Session): void {
   releaseBlock(session, session.requests.blockAt(0));
   session.requests.removeAt(0);
   session.torrent.worker.turnEnd.wakeLater();
 }
 
 /** The rest of the block now arriving is thrown away; its place is free for others. */
-export function breakBlock(session: Session): void {
+export function abandonBlock(session: Session): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
   session.countReceived(session.reader.blockBytesReceived);
   session.torrent.countWasted(session.reader.blockBytesReceived);
   session.reader.skipRestOfBlock();
   session.receivingIn = undefined;
-  piece.breakBlock(session.receivingBlock);
-  session.torrent.book.noteFreed(piece);
+  piece.abandonBlock(session.receivingBlock);
+  session.torrent.leases.noteFreeBlocks(piece);
   session.torrent.worker.turnEnd.wakeLater();
 }
 
 /** Takes back all that the peer owes, and tells it so. A block that is arriving still comes. */
-export function cancelAll(session: Session, nowMs: number): void {
+export function cancelRequests(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   const { requests, torrent, control } = session;
   for (let index = 0; index < requests.length; index++) {
     const number = requests.blockAt(index);
     const block = torrent.blockInPiece(number);
-    const piece = torrent.book.open.get(torrent.pieceOfBlock(number));
+    const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
     if (piece === undefined) continue;
     control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
   }
-  takeBackAll(session);
+  releaseRequests(session);
 }
 
 /** Once a second: who has had a piece to itself for too long keeps what it gave, and others go on. */
-export function passParoles(torrent: Torrent): void {
-  for (const [piece, parole] of torrent.book.paroles) {
-    const open = torrent.book.open.get(piece);
+export function tickParoles(torrent: Torrent): void {
+  for (const [piece, parole] of torrent.leases.paroles) {
+    const open = torrent.leases.open.get(piece);
     if (open === undefined && torrent.worker.memoryQueue.isWaiting(torrent)) continue;
-    const late = parole.passSecond(open?.receivedCount ?? 0);
+    const late = parole.tick(open?.receivedCount ?? 0);
     const session = late === undefined ? undefined : torrent.sessionAt(late);
     if (session !== undefined && open !== undefined) cancelPiece(session, open);
   }
@@ -171,7 +172,7 @@ export function passParoles(torrent: Torrent): void {
 
 /** Takes back what the peer owes of one piece, and tells it so. */
 export function cancelPiece(session: Session, piece: PieceInProgress): void {
-  if (session.receivingIn === piece) breakBlock(session);
+  if (session.receivingIn === piece) abandonBlock(session);
   const { torrent, requests } = session;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);
@@ -187,8 +188,8 @@ export function cancelPiece(session: Session, piece: PieceInProgress): void {
 function releaseBlock(session: Session, number: number): void {
   const { torrent } = session;
   session.lateBlocks.push(number, session.nowMs);
-  const piece = torrent.book.open.get(torrent.pieceOfBlock(number));
+  const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
   if (piece === undefined) return;
-  piece.dropRequest(torrent.blockInPiece(number), session.slot);
-  torrent.book.noteFreed(piece);
+  piece.dropRequest(torrent.blockInPiece(number), session.rowIndex);
+  torrent.leases.noteFreeBlocks(piece);
 }

@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 export class GreedyPeers {
   readonly #ids: Set<string> = new Set<string>();
 
-  note(peerId: Uint8Array): void {
+  add(peerId: Uint8Array): void {
     if (this.#ids.size === maxGreedyPeers) {
       for (const oldest of this.#ids) {
         this.#ids.delete(oldest);
@@ -24,7 +24,7 @@ export class GreedyPeers {
 
 /** Whether a greedy peer is to be served before we ask it for anything: so it owes us nothing when its queue is full. */
 export function isServedFirst(session: Session): boolean {
-  if (!session.torrent.unchoked.has(session.slot)) return false;
+  if (!session.torrent.unchoked.has(session.rowIndex)) return false;
   return (
     session.isPeerChoked ||
     session.uploads.length > 0 ||

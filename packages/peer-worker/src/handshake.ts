@@ -14,63 +14,63 @@ import { PeerStep, peerBreadcrumb } from "@troupe/messages";
 import { Connection } from "./connection.ts";
 import { handshakeDeadlineMs } from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
-import { establish } from "./session-start.ts";
+import { startSession } from "./session-start.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** A dial as it was asked for. */
-export interface Dialled {
+export interface DialTarget {
   readonly torrent: Torrent;
   readonly host: string;
   readonly port: number;
 }
 
 /** Bytes after which the info-hash is known: peers may wait for our answer before they send their id. */
-const infoHashFrom = 28;
+const infoHashStart = 28;
 const infoHashEnd = 48;
 
 /** The stage of a connection until both sides have said who they are. */
 export class Handshake implements StreamHandlers {
   readonly connection: Connection;
   readonly #worker: PeerWorker;
-  readonly #dialled: Dialled | undefined;
+  readonly #target: DialTarget | undefined;
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
   /** What is noted while its bytes are in hand. */
-  #note: Int32Array | undefined;
+  #breadcrumb: Int32Array | undefined;
   #torrent: Torrent | undefined;
   #stream: Stream | undefined;
   #deadline: Timer | undefined;
   #isOver = false;
 
-  /** @param dialled Undefined for an accepted connection. */
-  constructor(worker: PeerWorker, dialled: Dialled | undefined) {
+  /** @param target Undefined for an accepted connection. */
+  constructor(worker: PeerWorker, target: DialTarget | undefined) {
     this.connection = new Connection(worker, this);
     this.#worker = worker;
-    this.#dialled = dialled;
+    this.#target = target;
   }
 
   /** The torrent that was dialled for. */
-  get dialled(): Dialled | undefined {
-    return this.#dialled;
+  get target(): DialTarget | undefined {
+    return this.#target;
   }
 
   /** An accepted connection: from now on the deadline runs. */
   accepted(stream: Stream): void {
-    this.#begin(stream);
+    this.#start(stream);
   }
 
   /** A dialled connection stands: we speak first. */
   opened(stream: Stream): void {
-    if (this.#isOver || this.#dialled === undefined) return;
+    if (this.#isOver || this.#target === undefined) return;
     this.#worker.dialer.connected(this);
-    this.#begin(stream);
-    this.#introduce(stream, this.#dialled.torrent);
+    this.#start(stream);
+    this.#sendHandshake(stream, this.#target.torrent);
   }
 
   bytes(stream: Stream, chunk: Uint8Array): void {
     if (this.#isOver) return;
     const { breadcrumb } = this.#worker.context;
-    if (this.#note !== undefined) breadcrumb.set(this.#note);
+    if (this.#breadcrumb !== undefined) breadcrumb.set(this.#breadcrumb);
     this.#take(stream, chunk);
     breadcrumb.fill(0);
   }
@@ -81,8 +81,8 @@ export class Handshake implements StreamHandlers {
     this.#receivedBytes += takenBytes;
     const known = this.#received.subarray(0, this.#receivedBytes);
     if (looksLikeHandshake(known) === "no") {
-      this.#worker.strangers++;
-      if (this.#dialled === undefined) this.#worker.door.noteProbe(stream.remote.host);
+      this.#worker.foreignConnections++;
+      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
       this.fail("not-bittorrent");
       return;
     }
@@ -101,15 +101,15 @@ export class Handshake implements StreamHandlers {
     this.#end();
     if (this.#stream === undefined) this.connection.destroy();
     else this.#stream.destroy();
-    if (this.#dialled !== undefined) this.#worker.dialer.sayFailed(this.#dialled, reason);
+    if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
   }
 
-  #begin(stream: Stream): void {
+  #start(stream: Stream): void {
     this.#stream = stream;
-    const { host, port } = this.#dialled ?? stream.remote;
-    this.#note = peerBreadcrumb(host, port);
-    this.#note[0] = PeerStep.handshake;
-    this.#note[1] = this.#dialled?.torrent.id ?? 0;
+    const { host, port } = this.#target ?? stream.remote;
+    this.#breadcrumb = peerBreadcrumb(host, port);
+    this.#breadcrumb[0] = PeerStep.handshake;
+    this.#breadcrumb[1] = this.#target?.torrent.id ?? 0;
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
       this.fail("handshake-timeout"),
     );
@@ -118,27 +118,27 @@ export class Handshake implements StreamHandlers {
   #end(): void {
     this.#isOver = true;
     this.#deadline?.cancel();
-    this.#worker.dialer.settled(this);
-    this.#worker.acceptor.settled(this);
+    this.#worker.dialer.handshakeEnded(this);
+    this.#worker.acceptor.handshakeEnded(this);
   }
 
   /** @returns Whether the handshake may go on. */
   #checkInfoHash(stream: Stream): boolean {
     if (this.#torrent !== undefined) return true;
-    const infoHash = infoHashFromBytes(this.#received.subarray(infoHashFrom, infoHashEnd));
+    const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
     const torrent = this.#worker.torrentsByHash.get(infoHash);
-    const isWrong = this.#dialled !== undefined && this.#dialled.torrent !== torrent;
+    const isWrong = this.#target !== undefined && this.#target.torrent !== torrent;
     if (torrent === undefined || torrent.isClosing || isWrong) {
-      if (this.#dialled === undefined) this.#worker.door.noteProbe(stream.remote.host);
+      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
       this.fail("wrong-info-hash");
       return false;
     }
     this.#torrent = torrent;
-    if (this.#dialled === undefined) this.#introduce(stream, torrent);
+    if (this.#target === undefined) this.#sendHandshake(stream, torrent);
     return true;
   }
 
-  #introduce(stream: Stream, torrent: Torrent): void {
+  #sendHandshake(stream: Stream, torrent: Torrent): void {
     stream.write(encodeHandshake({ infoHash: torrent.infoHash, peerId: torrent.peerId }));
   }
 
@@ -151,12 +151,12 @@ export class Handshake implements StreamHandlers {
       return;
     }
     const { peerId, reserved } = decodeHandshake(this.#received);
-    const { host, port } = this.#dialled ?? stream.remote;
-    const outcome = establish(torrent, stream, {
-      identity: { peerId, host, port, isIncoming: this.#dialled === undefined },
+    const { host, port } = this.#target ?? stream.remote;
+    const outcome = startSession(torrent, stream, {
+      identity: { peerId, host, port, isIncoming: this.#target === undefined },
       isExtended: supportsExtended(reserved),
-      failed: (reason) => {
-        if (this.#dialled !== undefined) this.#worker.dialer.sayFailed(this.#dialled, reason);
+      onFailed: (reason) => {
+        if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
       },
     });
     if ("refused" in outcome) {

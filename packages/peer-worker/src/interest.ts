@@ -8,20 +8,20 @@ import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** Availability saturates here: a u16 in shared memory. */
-const mostAvailable = 0xffff;
+const maxAvailability = 0xffff;
 
 /** The peer says that it has one more piece. */
-export function peerGainsPiece(session: Session, piece: PieceIndex): void {
+export function addPeerPiece(session: Session, piece: PieceIndex): void {
   const { row, torrent } = session;
   row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
   row.words[PeerWord.haveCount] = session.haveCount + 1;
   addAvailability(torrent, piece);
   if (torrent.needs(piece)) {
-    session.missingPieces++;
+    session.interestingPieces++;
     torrent.demand.piecesShown(session);
     updateInterest(session);
   }
-  partIfBothSeeds(session);
+  closeIfBothSeeds(session);
 }
 
 /**
@@ -30,7 +30,7 @@ export function peerGainsPiece(session: Session, piece: PieceIndex): void {
  *
  * @param bits Wire order, checked. Lent.
  */
-export function peerShowsPieces(session: Session, bits: Uint8Array): void {
+export function addPeerBitfield(session: Session, bits: Uint8Array): void {
   const { row, torrent } = session;
   let gained = 0;
   for (let at = 0; at < bits.length; at++) {
@@ -42,17 +42,17 @@ export function peerShowsPieces(session: Session, bits: Uint8Array): void {
       fresh &= ~(0x80 >> bit);
       gained++;
       addAvailability(torrent, at * 8 + bit);
-      if (torrent.needs((at * 8 + bit) as PieceIndex)) session.missingPieces++;
+      if (torrent.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
     }
   }
   row.words[PeerWord.haveCount] = session.haveCount + gained;
   if (gained > 0) torrent.demand.piecesShown(session);
   updateInterest(session);
-  partIfBothSeeds(session);
+  closeIfBothSeeds(session);
 }
 
 /** A peer is gone: what it had is less available. */
-export function forgetPieces(session: Session): void {
+export function removePeerPieces(session: Session): void {
   const { row, torrent } = session;
   const { availability } = torrent.table;
   for (let at = 0; at < row.bitfield.length; at++) {
@@ -70,69 +70,69 @@ export function forgetPieces(session: Session): void {
  * We have one more piece: peers without it are told at once, those who have it with the next messages, so that a
  * seeder's user sees us get on. Nobody is asked for it any more.
  */
-export function weGainPiece(torrent: Torrent, piece: PieceIndex): void {
+export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   for (const session of torrent.sessions) {
     if (!session.has(piece)) {
       session.control.have(piece);
       continue;
     }
-    session.control.haveLater(piece);
+    session.control.queueHave(piece);
     if (!torrent.wants(piece)) continue;
-    session.missingPieces--;
-    if (session.missingPieces === 0) updateInterest(session);
+    session.interestingPieces--;
+    if (session.interestingPieces === 0) updateInterest(session);
   }
 }
 
 /** We had a piece and have it no more: peers cannot be told, but those who have it are interesting again. */
-export function weLosePiece(torrent: Torrent, piece: PieceIndex): void {
-  torrent.noteLost(piece);
+export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
+  torrent.removeHad(piece);
   for (const session of torrent.sessions) {
     if (!session.has(piece) || !torrent.wants(piece)) continue;
-    session.missingPieces++;
-    session.nothingLeftUntilMs = -Infinity;
+    session.interestingPieces++;
+    session.noLeaseUntilMs = -Infinity;
     updateInterest(session);
   }
 }
 
 /** Other pieces are wanted than before: what each peer has of them is counted anew. */
-export function wantedChanged(torrent: Torrent): void {
+export function recountInterest(torrent: Torrent): void {
   const { had, wanted } = torrent;
   const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
   for (const session of torrent.sessions) {
     const { bitfield } = session.row;
-    session.missingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
-    session.nothingLeftUntilMs = -Infinity;
+    session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
+    session.noLeaseUntilMs = -Infinity;
     updateInterest(session);
   }
 }
 
 /**
  * Tells the peer when it comes to have something that we lack and want. That it has nothing more is told by
- * {@link tellLostInterest} when that has lasted: peers choke whoever says so, and one that gets pieces itself, or shows
+ * {@link sendLostInterest} when that has lasted: peers choke whoever says so, and one that gets pieces itself, or shows
  * them one at a time, will soon have the next.
  */
 export function updateInterest(session: Session): void {
-  if (session.missingPieces === 0) {
-    if (session.amInterested) session.nothingMissingSinceMs ??= session.torrent.worker.nowMs();
+  if (session.interestingPieces === 0) {
+    if (session.amInterested) session.uninterestingSinceMs ??= session.torrent.worker.nowMs();
     return;
   }
-  session.nothingMissingSinceMs = undefined;
+  session.uninterestingSinceMs = undefined;
   if (session.amInterested) return;
   session.row.setFlag(PeerFlag.amInterested, true);
   session.control.interested();
 }
 
 /** Once a second. */
-export function tellLostInterest(session: Session, nowMs: number): void {
-  const sinceMs = session.nothingMissingSinceMs;
+export function sendLostInterest(session: Session, nowMs: number): void {
+  const sinceMs = session.uninterestingSinceMs;
   if (sinceMs === undefined || nowMs - sinceMs < notInterestedAfterMs) return;
-  session.nothingMissingSinceMs = undefined;
+  session.uninterestingSinceMs = undefined;
   session.row.setFlag(PeerFlag.amInterested, false);
   session.control.notInterested();
 }
 
 /** Two seeds have nothing to say to each other: the connection is to be closed after the message at hand. */
-export function partIfBothSeeds(session: Session): void {
+export function closeIfBothSeeds(session: Session): void {
   if (session.torrent.isComplete && session.haveCount === session.torrent.geometry.pieceCount) {
     session.closeReason = "both-seeds";
   }
@@ -140,5 +140,5 @@ export function partIfBothSeeds(session: Session): void {
 
 function addAvailability(torrent: Torrent, piece: number): void {
   const { availability } = torrent.table;
-  availability[piece] = Math.min(mostAvailable, (availability[piece] ?? 0) + 1);
+  availability[piece] = Math.min(maxAvailability, (availability[piece] ?? 0) + 1);
 }

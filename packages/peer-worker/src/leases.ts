@@ -11,8 +11,8 @@ import {
 
 import { cancelPiece } from "./downloads.ts";
 import { Parole } from "./parole.ts";
-import { weLosePiece } from "./interest.ts";
-import type { WaitingLease } from "./lease-book.ts";
+import { removeOwnPiece } from "./interest.ts";
+import type { WaitingLease } from "./held-leases.ts";
 import {
   maxStallPatienceMs,
   memoryStallMs,
@@ -25,27 +25,27 @@ import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** Share of the download memory that may be kept for copies which other workers have yet to read. */
-const carriedShare = 0.25;
+const transferShare = 0.25;
 /** The same for a single copy: the worker must still be able to open a piece that another one carries to it. */
-const oneCarriedShare = 0.5;
+const singleTransferShare = 0.5;
 
 /**
  * Takes a lease from the coordinator. A piece that we had is had no more then: it was lost on the disk. One that is in
  * our hands already is given back, so that the coordinator does not wait for it.
  */
-export function holdLease(torrent: Torrent, lease: PieceLease): void {
+export function acceptLease(torrent: Torrent, lease: PieceLease): void {
   const { piece } = lease;
-  if (torrent.book.knows(piece)) {
+  if (torrent.leases.has(piece)) {
     if (lease.carried !== undefined)
-      torrent.worker.owner.carriedPieceTaken(torrent.id, lease.lease);
-    sayReturned(torrent, piece, lease.lease);
+      torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
+    emitLeaseReturned(torrent, piece, lease.lease);
     return;
   }
-  if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
-  torrent.book.hold(lease, blockCount(torrent.geometry, piece));
+  if (hasBit(torrent.had, piece)) removeOwnPiece(torrent, piece);
+  torrent.leases.addWaiting(lease, blockCount(torrent.geometry, piece));
   if (lease.parole === undefined) return;
   const { mistrusted } = lease.parole;
-  torrent.book.paroles.set(piece, new Parole(mistrusted, pieceLength(torrent.geometry, piece)));
+  torrent.leases.paroles.set(piece, new Parole(mistrusted, pieceLength(torrent.geometry, piece)));
 }
 
 /**
@@ -55,27 +55,27 @@ export function holdLease(torrent: Torrent, lease: PieceLease): void {
  *   already; the torrent waits then.
  *   A piece may come back sealed.
  */
-export function openPiece(torrent: Torrent, held: WaitingLease): PieceInProgress | undefined {
-  const { lease } = held;
+export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgress | undefined {
+  const { lease } = waiting;
   const lengthBytes = pieceLength(torrent.geometry, lease.piece);
-  const place = allotPlace(torrent, lease, lengthBytes);
+  const place = allocatePlace(torrent, lease, lengthBytes);
   if (place === undefined) return undefined;
-  torrent.book.removeWaiting(lease.piece);
+  torrent.leases.removeWaiting(lease.piece);
   const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
   piece.openedAtMs = torrent.worker.nowMs();
-  adoptCarried(torrent, lease, piece);
-  torrent.book.addOpen(piece);
+  adoptTransferred(torrent, lease, piece);
+  torrent.leases.addOpen(piece);
   if (piece.isWhole) sealPiece(torrent, piece);
   return piece;
 }
 
 /** All blocks are in place: from here on nobody writes there, and the coordinator has it hashed and written. */
 export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
-  torrent.book.removeOpen(piece);
-  torrent.book.sealed.set(piece.piece, piece.place);
+  torrent.leases.removeOpen(piece);
+  torrent.leases.sealed.set(piece.piece, piece.place);
   torrent.diskMemory.sealedBytes += piece.place.extentBytes;
-  torrent.stallPatienceMs = patienceWith(piece);
-  torrent.worker.notices.say("piece-sealed", {
+  torrent.stallPatienceMs = stallTimeoutMs(piece);
+  torrent.worker.notices.emit("piece-sealed", {
     torrent: torrent.id,
     piece: piece.piece,
     lease: piece.lease,
@@ -88,29 +88,29 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
 }
 
 /** The time without a block after which a torrent with this piece gives up one, when others wait for memory. */
-export function patienceWith({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
+export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
   const blockMs = receivedCount === 0 ? 0 : (gainedAtMs - openedAtMs) / receivedCount;
   return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
 /** The coordinator is done with a sealed piece, or has it from elsewhere: whatever is kept for it is free. */
-export function settlePiece(torrent: Torrent, piece: PieceIndex): void {
+export function freePiece(torrent: Torrent, piece: PieceIndex): void {
   const { predecessor } = torrent;
-  if (predecessor?.book.sealed.has(piece) === true) {
+  if (predecessor?.leases.sealed.has(piece) === true) {
     // Sealed first, so spoken of first.
-    settlePiece(predecessor, piece);
+    freePiece(predecessor, piece);
     return;
   }
-  const place = torrent.book.sealed.get(piece);
+  const place = torrent.leases.sealed.get(piece);
   if (place !== undefined) {
-    torrent.book.sealed.delete(piece);
+    torrent.leases.sealed.delete(piece);
     torrent.diskMemory.sealedBytes -= place.extentBytes;
     freePlace(torrent, place);
     return;
   }
-  const held = torrent.book.waiting.get(piece);
-  if (held !== undefined) dropWaiting(torrent, held);
-  const open = torrent.book.open.get(piece);
+  const waiting = torrent.leases.waiting.get(piece);
+  if (waiting !== undefined) dropWaiting(torrent, waiting);
+  const open = torrent.leases.open.get(piece);
   if (open !== undefined) dropOpen(torrent, open);
 }
 
@@ -120,35 +120,35 @@ export function settlePiece(torrent: Torrent, piece: PieceIndex): void {
  * other for ever.
  */
 export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
-  const open = torrent.book.open.get(piece);
+  const open = torrent.leases.open.get(piece);
   if (open === undefined || nowMs - open.gainedAtMs >= memoryStallMs) return true;
-  return hasRoomToCarry(torrent, open);
+  return hasRoomToTransfer(torrent, open);
 }
 
 /**
  * Gives a lease back.
  *
- * @param mayCarry Whether what has arrived is kept for another worker. It is thrown away all the same when too much
+ * @param mayTransfer Whether what has arrived is kept for another worker. It is thrown away all the same when too much
  *   memory is kept so already.
  */
-export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boolean): void {
-  const held = torrent.book.waiting.get(piece);
-  if (held !== undefined) {
-    dropWaiting(torrent, held);
-    sayReturned(torrent, piece, held.lease.lease);
+export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: boolean): void {
+  const waiting = torrent.leases.waiting.get(piece);
+  if (waiting !== undefined) {
+    dropWaiting(torrent, waiting);
+    emitLeaseReturned(torrent, piece, waiting.lease.lease);
     return;
   }
-  const open = torrent.book.open.get(piece);
+  const open = torrent.leases.open.get(piece);
   if (open === undefined) return;
-  if (!mayCarry || open.receivedCount === 0 || !hasRoomToCarry(torrent, open)) {
+  if (!mayTransfer || open.receivedCount === 0 || !hasRoomToTransfer(torrent, open)) {
     dropOpen(torrent, open);
-    sayReturned(torrent, piece, open.lease);
+    emitLeaseReturned(torrent, piece, open.lease);
     return;
   }
   closePiece(torrent, open);
-  torrent.book.carriedOut.set(open.lease, open);
-  torrent.worker.carriedBytes += open.place.extentBytes;
-  torrent.worker.notices.say("lease-returned", {
+  torrent.leases.outgoingTransfers.set(open.lease, open);
+  torrent.worker.transferredBytes += open.place.extentBytes;
+  torrent.worker.notices.emit("lease-returned", {
     torrent: torrent.id,
     piece,
     lease: open.lease,
@@ -164,12 +164,12 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayCarry: boole
  * Gives back the leases of pieces that no connected peer has: at once those of which nothing has arrived, the others
  * when no peer with the piece has come for 60 s. Until then the coordinator may revoke them.
  */
-export function returnUnservable(torrent: Torrent, nowMs: number): void {
+export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
   const { availability } = torrent.table;
-  for (const piece of Array.from(torrent.book.waiting.keys())) {
+  for (const piece of Array.from(torrent.leases.waiting.keys())) {
     if (availability[piece] === 0) returnLease(torrent, piece, true);
   }
-  for (const open of Array.from(torrent.book.open.values())) {
+  for (const open of Array.from(torrent.leases.open.values())) {
     if (availability[open.piece] !== 0) {
       open.strandedAtMs = undefined;
       continue;
@@ -181,23 +181,24 @@ export function returnUnservable(torrent: Torrent, nowMs: number): void {
 }
 
 /** The copy given back with `lease` has been read. */
-export function freeCarried(torrent: Torrent, lease: LeaseId): void {
-  const piece = torrent.book.carriedOut.get(lease);
+export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
+  const piece = torrent.leases.outgoingTransfers.get(lease);
   if (piece === undefined) return;
-  torrent.book.carriedOut.delete(lease);
-  torrent.worker.carriedBytes -= piece.place.extentBytes;
+  torrent.leases.outgoingTransfers.delete(lease);
+  torrent.worker.transferredBytes -= piece.place.extentBytes;
   freePlace(torrent, piece.place);
 }
 
 /** Drops all that is not sealed, without a word to the coordinator: the torrent is being closed. */
 export function dropLeases(torrent: Torrent): void {
   torrent.worker.memoryQueue.leave(torrent);
-  for (const held of Array.from(torrent.book.waiting.values())) dropWaiting(torrent, held);
-  for (const open of Array.from(torrent.book.open.values())) dropOpen(torrent, open);
-  for (const lease of Array.from(torrent.book.carriedOut.keys())) freeCarried(torrent, lease);
+  for (const waiting of Array.from(torrent.leases.waiting.values())) dropWaiting(torrent, waiting);
+  for (const open of Array.from(torrent.leases.open.values())) dropOpen(torrent, open);
+  for (const lease of Array.from(torrent.leases.outgoingTransfers.keys()))
+    freeTransferred(torrent, lease);
 }
 
-function allotPlace(
+function allocatePlace(
   torrent: Torrent,
   lease: PieceLease,
   lengthBytes: number,
@@ -210,27 +211,27 @@ function allotPlace(
   const nowMs = worker.nowMs();
   const offset = worker.memoryQueue.allocate(torrent, lengthBytes, nowMs);
   if (offset < 0) return undefined;
-  if (torrent.book.open.size === 0) torrent.firstOpenedAtMs = nowMs;
+  if (torrent.leases.open.size === 0) torrent.firstOpenedAtMs = nowMs;
   const extentBytes = worker.downloads.extentBytes(lengthBytes);
-  torrent.countSlotBytes(extentBytes);
+  torrent.countExtentBytes(extentBytes);
   return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };
 }
 
-function adoptCarried(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
-  const { carried } = lease;
-  if (carried === undefined) return;
-  const from = new Uint8Array(carried.memory, carried.offset, piece.lengthBytes);
+function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
+  const { carried: transferred } = lease;
+  if (transferred === undefined) return;
+  const from = new Uint8Array(transferred.memory, transferred.offset, piece.lengthBytes);
   for (let block = 0; block < piece.blockCount; block++) {
-    if (carried.received[block] !== 1) continue;
+    if (transferred.received[block] !== 1) continue;
     const begin = block * blockLengthBytes;
     const bytes = from.subarray(begin, begin + piece.blockLengthBytes(block));
     piece.place.memory.set(bytes, piece.place.offset + begin);
-    piece.adoptBlock(block, carried.contributors[carried.givenBy?.[block] ?? 0]);
+    piece.adoptBlock(block, transferred.contributors[transferred.givenBy?.[block] ?? 0]);
   }
-  torrent.worker.owner.carriedPieceTaken(torrent.id, lease.lease);
+  torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
 }
 
-/** Who gave what has arrived, for another worker: slots mean nothing there. */
+/** Who gave what has arrived, for another worker: rows mean nothing there. */
 function originOf(torrent: Torrent, piece: PieceInProgress): PieceOrigin<PieceSource> {
   const contributors = piece.contributors.map((contributor): PieceSource => {
     if (typeof contributor !== "number") return contributor;
@@ -246,16 +247,16 @@ export function sourceOf({ identity: { host, port, peerId } }: Session): PieceSo
   return { host, port, peerId };
 }
 
-function dropWaiting(torrent: Torrent, held: WaitingLease): void {
-  const { piece, lease, carried } = held.lease;
-  torrent.book.removeWaiting(piece);
-  torrent.book.paroles.delete(piece);
-  if (carried === undefined) return;
+function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
+  const { piece, lease, carried: transferred } = waiting.lease;
+  torrent.leases.removeWaiting(piece);
+  torrent.leases.paroles.delete(piece);
+  if (transferred === undefined) return;
   // The other worker keeps its copy until it hears that it was read; this one will not be.
-  torrent.worker.owner.carriedPieceTaken(torrent.id, lease);
+  torrent.worker.engine.reportTransferTaken(torrent.id, lease);
   const lengthBytes = pieceLength(torrent.geometry, piece);
-  for (let block = 0; block < carried.received.length; block++) {
-    if (carried.received[block] !== 1) continue;
+  for (let block = 0; block < transferred.received.length; block++) {
+    if (transferred.received[block] !== 1) continue;
     torrent.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
   }
 }
@@ -269,7 +270,7 @@ function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
 /** No block starts in the piece any more, none goes on arriving, none is owed. */
 function closePiece(torrent: Torrent, piece: PieceInProgress): void {
   for (const session of torrent.sessions) cancelPiece(session, piece);
-  torrent.book.removeOpen(piece);
+  torrent.leases.removeOpen(piece);
   if (piece.receivingCount !== 0) {
     throw new Error(
       `bug: piece ${piece.piece} was closed while ${piece.receivingCount} blocks arrive`,
@@ -277,23 +278,23 @@ function closePiece(torrent: Torrent, piece: PieceInProgress): void {
   }
 }
 
-function hasRoomToCarry(torrent: Torrent, piece: PieceInProgress): boolean {
-  const { carriedBytes, downloads } = torrent.worker;
+function hasRoomToTransfer(torrent: Torrent, piece: PieceInProgress): boolean {
+  const { transferredBytes, downloads } = torrent.worker;
   const { extentBytes } = piece.place;
-  const share = carriedBytes === 0 ? oneCarriedShare : carriedShare;
-  return carriedBytes + extentBytes <= downloads.totalBytes * share;
+  const share = transferredBytes === 0 ? singleTransferShare : transferShare;
+  return transferredBytes + extentBytes <= downloads.totalBytes * share;
 }
 
 function freePlace(torrent: Torrent, place: PiecePlace): void {
   const { worker } = torrent;
   if (place.extentBytes > 0) {
     worker.downloads.free(place.offset);
-    torrent.countSlotBytes(-place.extentBytes);
+    torrent.countExtentBytes(-place.extentBytes);
   }
   worker.turnEnd.wakeLater();
-  torrent.settleClose();
+  torrent.finishCloseWhenUnused();
 }
 
-function sayReturned(torrent: Torrent, piece: PieceIndex, lease: LeaseId): void {
-  torrent.worker.notices.say("lease-returned", { torrent: torrent.id, piece, lease });
+function emitLeaseReturned(torrent: Torrent, piece: PieceIndex, lease: LeaseId): void {
+  torrent.worker.notices.emit("lease-returned", { torrent: torrent.id, piece, lease });
 }

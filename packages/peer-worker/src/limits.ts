@@ -4,7 +4,7 @@
 export const clientName = "Troupe 0.1.0";
 
 /** What we tell peers as `reqq` (BEP 10): how many requests we like to have waiting. Some peers send far more. */
-export const toldRequestQueue = 500;
+export const advertisedRequestQueue = 500;
 /** Requests of one peer that wait here. With so many the connection is not read until half are served, or is closed. */
 export const maxRequestsIn = 16_384;
 /** With this many waiting we ask the peer for nothing: its answers would be behind requests that are not read. */
@@ -58,7 +58,7 @@ export const lateBlockMs = 120_000;
 /** Late blocks remembered for each peer. */
 export const maxLateBlocks = 1_024;
 /** In the endgame a block is asked for twice when it can come this much sooner. */
-export const leastDoublingGainMs = 2_000;
+export const minDoublingGainMs = 2_000;
 /** Answers to a peer that chokes and unchokes again and again: at most one in this time. */
 export const unchokeAnswerMs = 100;
 
@@ -67,9 +67,9 @@ export const maxBatchBlocks = 32;
 /** Batches of one peer that are being read or sent: one on its way while the next is read. */
 export const maxBatchesOut = 2;
 /** Reads under way at the file-worker for all peers of this worker. */
-export const maxFillsOut = 128;
+export const maxReadsOut = 128;
 /** The file-worker is given up for one read after this. Its own watchdog speaks up at half of it. */
-export const fillDeadlineMs = 60_000;
+export const readDeadlineMs = 60_000;
 /** `admit` calls under way. */
 export const maxAdmitsOut = 64;
 /** An `admit` call without answer is given up after this, and the connection with it. */
@@ -85,27 +85,27 @@ export const chokedGraceMs = 2_000;
 export const chokedUnreadGraceMs = 60_000;
 /** Requests that crossed one choke; with more the connection is closed, without blame. */
 export const maxCrossedRequests: number = 4 * maxRequestsIn;
-/** Cancels for what is not queued, in {@link conductWindowMs}: some cross the block, or our choke, on the way. */
+/** Cancels for what is not queued, in {@link offenceWindowMs}: some cross the block, or our choke, on the way. */
 export const maxEmptyCancels: number = 2 * maxRequestsIn;
-/** Cancels of any kind, in {@link conductWindowMs}. */
+/** Cancels of any kind, in {@link offenceWindowMs}. */
 export const maxCancels: number = 4 * maxRequestsIn;
 /**
  * Messages that ask for nothing and tell nothing new (keep-alives, flapping, ports, unknown ones), in
- * {@link conductWindowMs}. An honest peer sends some ten; this many cost us less than a millisecond.
+ * {@link offenceWindowMs}. An honest peer sends some ten; this many cost us less than a millisecond.
  */
 export const maxIdleMessages = 10_000;
-/** `have` for pieces that the peer has said it has, in {@link conductWindowMs}. */
+/** `have` for pieces that the peer has said it has, in {@link offenceWindowMs}. */
 export const maxRepeatedHaves = 10_000;
-/** Bitfields, in {@link conductWindowMs}: aria2 sends one whenever it is shorter than the `have`s that it stands for. */
+/** Bitfields, in {@link offenceWindowMs}: aria2 sends one whenever it is shorter than the `have`s that it stands for. */
 export const maxBitfields = 600;
 /** Payload that was never asked of the peer. */
 export const maxUnrequestedBytes: number = 64 * 1_024;
 /** What a block that was never asked for counts at least: looking it up costs more than its bytes. */
-export const leastUnrequestedBytes = 1_024;
-/** Payload of messages that we do not know, in {@link conductWindowMs}. */
+export const minUnrequestedBytes = 1_024;
+/** Payload of messages that we do not know, in {@link offenceWindowMs}. */
 export const maxUnknownBytes: number = 1_024 * 1_024;
 /** What is counted by the minute starts anew after this. */
-export const conductWindowMs = 60_000;
+export const offenceWindowMs = 60_000;
 /** One extended message, ids included: we offer no extension, so only the handshake is ever read. */
 export const maxExtendedBytes: number = 32 * 1_024;
 /** Time between two extension handshakes of one peer that are read. */
@@ -120,7 +120,7 @@ export const firstPiecesWanted = 8;
 /** How long a peer has had nothing for us when it is told that we are not interested. */
 export const notInterestedAfterMs = 2_000;
 /** How long a peer for whom the coordinator had nothing is left alone. */
-export const nothingLeftMs = 2_000;
+export const noLeasePauseMs = 2_000;
 /** A torrent without an open piece that has waited this long for memory makes others give way. */
 export const memoryPatienceMs = 5_000;
 /** After this time in the queue an area of memory is reserved for the first torrent in it. */

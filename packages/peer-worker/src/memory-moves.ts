@@ -10,7 +10,7 @@ export function moveOutOfReserved(worker: PeerWorker): void {
   const { downloads } = worker;
   if ((downloads.reservedInUseBytes ?? 0) === 0) return;
   for (const torrent of worker.torrents.values()) {
-    for (const piece of torrent.book.open.values()) {
+    for (const piece of torrent.leases.open.values()) {
       const { extentBytes, offset } = piece.place;
       if (extentBytes > 0 && downloads.isReserved(offset)) move(worker, torrent, piece);
     }

@@ -2,7 +2,7 @@
 
 import { mayRequest } from "./downloads.ts";
 import { barrenFactor, maxStallPatienceMs, memoryStallMs } from "./limits.ts";
-import { patienceWith, returnLease } from "./leases.ts";
+import { stallTimeoutMs, returnLease } from "./leases.ts";
 import { moveOutOfReserved } from "./memory-moves.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -25,12 +25,12 @@ interface Victim {
 export function relieveMemory(worker: PeerWorker, nowMs: number): void {
   if (worker.memoryQueue.isMemoryShort) {
     moveOutOfReserved(worker);
-    makeWay(worker, nowMs);
+    freeMemory(worker, nowMs);
   }
   relieveStandstill(worker, nowMs);
 }
 
-function makeWay(worker: PeerWorker, nowMs: number): void {
+function freeMemory(worker: PeerWorker, nowMs: number): void {
   const overdue = worker.memoryQueue.overdue(nowMs);
   const [first] = overdue;
   if (first === undefined) return;
@@ -43,7 +43,7 @@ function makeWay(worker: PeerWorker, nowMs: number): void {
   const { downloads } = worker;
   let missingBytes = downloads.extentBytes(first.lengthBytes) - downloads.freeBytes;
   while (missingBytes > 0) {
-    const spare = leastComplete(worker, ({ book }) => book.open.size > 1);
+    const spare = leastComplete(worker, ({ leases }) => leases.open.size > 1);
     if (spare === undefined) return;
     missingBytes -= spare.piece.place.extentBytes;
     returnLease(spare.torrent, spare.piece.piece, false);
@@ -55,7 +55,7 @@ function makeWay(worker: PeerWorker, nowMs: number): void {
 function isStalled(torrent: Torrent, nowMs: number): boolean {
   const silentMs = nowMs - Math.max(torrent.gainedAtMs, torrent.firstOpenedAtMs);
   if (silentMs < torrent.stallPatienceMs) return false;
-  return [...torrent.book.open.values()].every((piece) => silentMs >= patienceWith(piece));
+  return [...torrent.leases.open.values()].every((piece) => silentMs >= stallTimeoutMs(piece));
 }
 
 /**
@@ -76,7 +76,7 @@ function relieveStandstill(worker: PeerWorker, nowMs: number): void {
   for (const { gainedAtMs } of worker.torrents.values()) {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);
   }
-  if (!hasTaker(worker)) worker.lastGainAtMs = nowMs;
+  if (!hasRequestablePeer(worker)) worker.lastGainAtMs = nowMs;
   if (!worker.memoryQueue.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
   worker.lastGainAtMs = nowMs;
   const least = leastComplete(worker, () => true);
@@ -92,7 +92,7 @@ function leastComplete(
   let leastShare = Infinity;
   for (const torrent of worker.torrents.values()) {
     if (!mayLose(torrent)) continue;
-    for (const piece of torrent.book.open.values()) {
+    for (const piece of torrent.leases.open.values()) {
       const share = piece.receivedCount / piece.blockCount;
       if (piece.place.extentBytes === 0 || share >= leastShare) continue;
       least = { torrent, piece };
@@ -103,7 +103,7 @@ function leastComplete(
 }
 
 /** Whether there is a peer that memory could be used for. */
-function hasTaker(worker: PeerWorker): boolean {
+function hasRequestablePeer(worker: PeerWorker): boolean {
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) if (mayRequest(session)) return true;
   }

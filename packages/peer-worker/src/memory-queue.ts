@@ -1,7 +1,7 @@
 // The order in which torrents get download memory when it is not enough for all of them.
 
 import { memoryPatienceMs, reserveAfterMs } from "./limits.ts";
-import type { BuddyAllocator } from "./slab.ts";
+import type { BuddyAllocator } from "./buddy-allocator.ts";
 
 const none: ReadonlySet<never> = new Set();
 
@@ -10,7 +10,7 @@ export interface MemoryTaker {
   /** 0: no open piece; 1: some; 2: no block came for the last extent. Torrents of the lowest rank go first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
   /** Whether its disk keeps up, or leaves memory for other disks. */
-  mayFill(extentBytes: number): boolean;
+  mayTakeExtent(extentBytes: number): boolean;
   /** What it waits for from now on. */
   noteMemoryWait(reason: MemoryWaitReason): void;
 }
@@ -25,7 +25,7 @@ export interface MemoryWait<Taker> {
   /** Length of the piece that it could not open. */
   lengthBytes: number;
   /** The torrent waits for its disk and takes no memory that is free now. */
-  isHeld: boolean;
+  isWaitingForDisk: boolean;
   hasTried: boolean;
 }
 
@@ -46,7 +46,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   /** In the order of arrival. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
   /** Torrents in the queue that wait for their disk. */
-  #heldCount = 0;
+  #diskWaitCount = 0;
   /** The torrent whose turn it is, and the bytes that are left of its share. */
   #served: Taker | undefined;
   #shareBytes = 0;
@@ -62,7 +62,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
 
   /** Whether a torrent waits for memory, not only for its disk. */
   get isMemoryShort(): boolean {
-    return this.#waiting.size > this.#heldCount;
+    return this.#waiting.size > this.#diskWaitCount;
   }
 
   isWaiting(taker: Taker): boolean {
@@ -72,12 +72,12 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   /** @returns The extent's offset; −1 when there is none of its size, or others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
     const extentBytes = this.#memory.extentBytes(lengthBytes);
-    const isHeld = !taker.mayFill(extentBytes);
-    const mayTake = !isHeld && this.#mayTake(taker);
+    const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
+    const mayTake = !isWaitingForDisk && this.#mayTake(taker);
     const offset = mayTake ? this.#take(taker, lengthBytes) : -1;
     if (offset < 0) {
-      const isNew = this.#wait(taker, lengthBytes, isHeld, nowMs);
-      if (isNew && !isHeld && !mayTake) this.#wake();
+      const isNew = this.#wait(taker, lengthBytes, isWaitingForDisk, nowMs);
+      if (isNew && !isWaitingForDisk && !mayTake) this.#wake();
       return -1;
     }
     this.leave(taker);
@@ -93,29 +93,29 @@ export class MemoryQueue<Taker extends MemoryTaker> {
    */
   shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
     if (this.#waiting.size === 0) return none;
-    const inTurn = this.#inTurn(nowMs);
-    const takers = Math.max(1, inTurn.length - this.#heldCount);
+    const waiting = this.#inOrder(nowMs);
+    const takers = Math.max(1, waiting.length - this.#diskWaitCount);
     const share = Math.max(1, this.#memory.freeBytes / takers);
-    for (const { taker } of inTurn) {
+    for (const { taker } of waiting) {
       this.#served = taker;
       this.#shareBytes = share;
       serve(taker);
     }
     this.#served = undefined;
     this.#reserve(nowMs);
-    return new Set(inTurn.map(({ taker }) => taker));
+    return new Set(waiting.map(({ taker }) => taker));
   }
 
   /** Torrents without an open piece that have waited so long that others give way; the longest wait first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
-      ({ taker, sinceMs, isHeld }) =>
-        !isHeld && nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
+      ({ taker, sinceMs, isWaitingForDisk }) =>
+        !isWaitingForDisk && nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
     );
   }
 
   /** Once a second. The reservation ends when nothing of its area was freed meanwhile: another area may do. */
-  passSecond(): void {
+  tick(): void {
     for (const wait of this.#waiting.values()) {
       if (!wait.hasTried) this.leave(wait.taker);
       wait.hasTried = false;
@@ -130,14 +130,14 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   leave(taker: Taker): void {
     const wait = this.#waiting.get(taker);
     if (wait === undefined) return;
-    if (wait.isHeld) this.#heldCount--;
+    if (wait.isWaitingForDisk) this.#diskWaitCount--;
     this.#waiting.delete(taker);
     taker.noteMemoryWait("nothing");
     if (this.#reserved?.taker === taker) this.#endReservation();
   }
 
   /** All torrents that wait, in the order of their turns. */
-  #inTurn(nowMs: number): MemoryWait<Taker>[] {
+  #inOrder(nowMs: number): MemoryWait<Taker>[] {
     const ranks: MemoryWait<Taker>[][] = [[], [], []];
     for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);
     return ranks.flat();
@@ -146,8 +146,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   #mayTake(taker: Taker): boolean {
     if (this.#served === taker && this.#shareBytes > 0) return true;
     const wait = this.#waiting.get(taker);
-    const isAmongThem = wait !== undefined && !wait.isHeld;
-    return this.#waiting.size - this.#heldCount === (isAmongThem ? 1 : 0);
+    const isAmongThem = wait !== undefined && !wait.isWaitingForDisk;
+    return this.#waiting.size - this.#diskWaitCount === (isAmongThem ? 1 : 0);
   }
 
   #take(taker: Taker, lengthBytes: number): number {
@@ -161,25 +161,31 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   }
 
   /** @returns Whether it did not wait before. */
-  #wait(taker: Taker, lengthBytes: number, isHeld: boolean, nowMs: number): boolean {
+  #wait(taker: Taker, lengthBytes: number, isWaitingForDisk: boolean, nowMs: number): boolean {
     const before = this.#waiting.get(taker);
-    if (before?.isHeld !== isHeld) {
-      taker.noteMemoryWait(isHeld ? "disk" : "memory");
-      this.#heldCount += Number(isHeld) - Number(before?.isHeld ?? false);
-      if (isHeld && this.#reserved?.taker === taker) this.#endReservation();
+    if (before?.isWaitingForDisk !== isWaitingForDisk) {
+      taker.noteMemoryWait(isWaitingForDisk ? "disk" : "memory");
+      this.#diskWaitCount += Number(isWaitingForDisk) - Number(before?.isWaitingForDisk ?? false);
+      if (isWaitingForDisk && this.#reserved?.taker === taker) this.#endReservation();
     }
     if (before === undefined) {
-      this.#waiting.set(taker, { taker, sinceMs: nowMs, lengthBytes, isHeld, hasTried: true });
+      this.#waiting.set(taker, {
+        taker,
+        sinceMs: nowMs,
+        lengthBytes,
+        isWaitingForDisk,
+        hasTried: true,
+      });
       return true;
     }
     before.lengthBytes = lengthBytes;
-    before.isHeld = isHeld;
+    before.isWaitingForDisk = isWaitingForDisk;
     before.hasTried = true;
     return false;
   }
 
   #reserve(nowMs: number): void {
-    const first = this.#inTurn(nowMs).find(({ isHeld }) => !isHeld);
+    const first = this.#inOrder(nowMs).find(({ isWaitingForDisk }) => !isWaitingForDisk);
     if (first === undefined || this.#reserved?.taker === first.taker) return;
     if (nowMs - first.sinceMs < reserveAfterMs) return;
     const { taker, lengthBytes } = first;

@@ -17,8 +17,8 @@ export function shareMemory(worker: PeerWorker): void {
       if (mayRequest(session)) wished += session.pipeline.wished;
     }
   }
-  const most = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
-  const share = Math.min(1, most / Math.max(1, wished));
+  const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
+  const share = Math.min(1, maxBlocks / Math.max(1, wished));
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) session.pipeline.setShare(share);
   }

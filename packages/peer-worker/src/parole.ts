@@ -1,9 +1,9 @@
-// A piece of which a copy has failed, with nobody to blame: the next copy comes from one peer as far as possible. If
-// that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed copy were wrong.
+// A piece of which an attempt has failed, with nobody to blame: the next attempt comes from one peer as far as possible. If
+// that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed attempt were wrong.
 
 import { soleMs, type PeerSlot } from "@troupe/messages";
 
-import { nobody } from "./piece-in-progress.ts";
+import { noPeer } from "./piece-in-progress.ts";
 
 /** Seconds without a trusted peer that takes the piece until it is anybody's, and several may give it together. */
 const trustedFirstSeconds = 5;
@@ -14,7 +14,7 @@ const stalledSeconds = 6;
 export class Parole {
   readonly #mistrusted: Set<PeerSlot>;
   readonly #soleSeconds: number;
-  #sole: number = nobody;
+  #sole: number = noPeer;
   /** Since the sole peer has it, or nobody. */
   #seconds = 0;
   /** Blocks that were there at the last second, and since how many seconds they have been as many. */
@@ -28,15 +28,15 @@ export class Parole {
     this.#soleSeconds = soleMs(pieceLengthBytes) / 1_000;
   }
 
-  /** The peer that has the piece to itself, or {@link nobody}. */
+  /** The peer that has the piece to itself, or {@link noPeer}. */
   get sole(): number {
     return this.#sole;
   }
 
   /** Whether blocks may be asked of this peer. */
-  admits(peer: PeerSlot): boolean {
+  mayRequestFrom(peer: PeerSlot): boolean {
     if (this.#isOver) return true;
-    return this.#sole === nobody ? !this.#mistrusted.has(peer) : this.#sole === peer;
+    return this.#sole === noPeer ? !this.#mistrusted.has(peer) : this.#sole === peer;
   }
 
   /** A peer that is admitted has been asked: it has the piece to itself. */
@@ -50,12 +50,12 @@ export class Parole {
   /** The peer chokes us or is late: the piece is for the next one, and for this one again if there is no other. */
   release(peer: PeerSlot): void {
     if (this.#sole !== peer) return;
-    this.#sole = nobody;
+    this.#sole = noPeer;
     this.#seconds = 0;
     this.#mistrusted.add(peer);
   }
 
-  /** The peer is gone and its slot will be another's. */
+  /** The peer is gone and its row will be another's. */
   forget(peer: PeerSlot): void {
     this.release(peer);
     this.#mistrusted.delete(peer);
@@ -67,9 +67,9 @@ export class Parole {
    * @param blocks Whole blocks of the piece that are there by now.
    * @returns Whoever has had the piece for too long, or has given nothing for a while: it is for the next one, and what this one owes is to be taken back.
    */
-  passSecond(blocks: number): PeerSlot | undefined {
+  tick(blocks: number): PeerSlot | undefined {
     this.#seconds++;
-    if (this.#sole === nobody) {
+    if (this.#sole === noPeer) {
       if (this.#seconds >= trustedFirstSeconds) this.#isOver = true;
       return undefined;
     }

@@ -18,24 +18,24 @@ import { GreedyPeers } from "./greedy-peers.ts";
 import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import { DiskMemory } from "./disk-memory.ts";
-import { Door } from "./door.ts";
-import { passParoles, refill } from "./downloads.ts";
-import { returnUnservable } from "./leases.ts";
+import { AddressThrottle } from "./address-throttle.ts";
+import { tickParoles, refill } from "./downloads.ts";
+import { returnUnservableLeases } from "./leases.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { RequestMemory } from "./request-memory.ts";
 import { relieveMemory } from "./memory-pressure.ts";
 import { shareMemory } from "./memory-share.ts";
-import { NoticeOutlet } from "./notice-outlet.ts";
-import { OwnerLine } from "./owner-line.ts";
-import { BuddyAllocator } from "./slab.ts";
+import { EngineNotices } from "./engine-notices.ts";
+import { EngineClient } from "./engine-client.ts";
+import { BuddyAllocator } from "./buddy-allocator.ts";
 import type { Session } from "./session.ts";
-import { passSecond } from "./timeouts.ts";
+import { tickSession } from "./timeouts.ts";
 import type { Torrent } from "./torrent.ts";
 import { TurnEnd } from "./turn-end.ts";
 import { relieveUploads } from "./upload-pressure.ts";
-import { UploadDesk, wireBlockBytes } from "./uploads.ts";
+import { UploadScheduler, wireBlockBytes } from "./uploads.ts";
 
-const secondMs = 1_000;
+const tickMs = 1_000;
 
 /** A file-worker's role and name in the tree. */
 export function fileWorkerName(disk: number): string {
@@ -53,30 +53,30 @@ export class PeerWorker {
   readonly torrents: Map<TorrentId, Torrent> = new Map<TorrentId, Torrent>();
   readonly torrentsByHash: Map<InfoHash, Torrent> = new Map<InfoHash, Torrent>();
   readonly connections: Set<Connection> = new Set<Connection>();
-  readonly notices: NoticeOutlet;
-  readonly owner: OwnerLine;
+  readonly notices: EngineNotices;
+  readonly engine: EngineClient;
   readonly turnEnd: TurnEnd;
   /** One a file-worker, by its number: up to the highest that a torrent has named. */
-  readonly desks: UploadDesk[] = [];
+  readonly uploadSchedulers: UploadScheduler[] = [];
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
-  readonly door: Door;
+  readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
   /** Memory of all requests that wait here. */
   readonly requestMemory: RequestMemory;
   /** Addresses that are neither dialled nor let in. */
-  readonly setAside: SetAside = new SetAside();
+  readonly quarantine: SetAside = new SetAside();
   /** Connections that did not speak the protocol, so far. */
-  strangers = 0;
+  foreignConnections = 0;
   /** What the torrents of each disk use of `downloads`, by its number. */
   readonly diskMemory: Map<number, DiskMemory> = new Map<number, DiskMemory>();
   /** Torrents that wait for an extent of `downloads`. */
   readonly memoryQueue: MemoryQueue<Torrent>;
   /** Download memory kept for copies that other workers have yet to read. */
-  carriedBytes = 0;
+  transferredBytes = 0;
   /** When a block of any open piece last became whole, or there was nobody to give one. */
   lastGainAtMs: number;
-  readonly #second: Timer;
+  readonly #tickTimer: Timer;
 
   constructor(context: Context<PeerProtocol>, options: PeerWorkerOptions) {
     const { downloadBytes, uploadBytes, slab } = options;
@@ -85,34 +85,34 @@ export class PeerWorker {
     this.slab = new Uint8Array(slab.memory);
     this.downloads = new BuddyAllocator(0, downloadBytes, extentUnitBytes);
     this.uploads = new BuddyAllocator(downloadBytes, uploadBytes, wireBlockBytes);
-    this.notices = new NoticeOutlet(
+    this.notices = new EngineNotices(
       context,
       () => this.#pauseInput(),
       () => this.#resumeInput(),
     );
-    this.owner = new OwnerLine(context.ref<CoordinatorProtocol>("owner"), (error) =>
+    this.engine = new EngineClient(context.ref<CoordinatorProtocol>("owner"), (error) =>
       context.fail(error),
     );
     this.turnEnd = new TurnEnd(context.timers, () => this.#refillAll());
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.dialer = new Dialer(this);
     this.acceptor = new Acceptor(this);
-    this.door = new Door(() => this.nowMs());
+    this.addressThrottle = new AddressThrottle(() => this.nowMs());
     this.requestMemory = new RequestMemory(options.requestBytes);
     this.lastGainAtMs = this.nowMs();
-    for (const address of options.setAside ?? []) this.setAside.add(address, this.lastGainAtMs);
-    this.#second = context.timers.every(secondMs, () => this.#passSecond());
+    for (const address of options.setAside ?? []) this.quarantine.add(address, this.lastGainAtMs);
+    this.#tickTimer = context.timers.every(tickMs, () => this.#tick());
   }
 
   /** The uploads from one disk. */
-  deskOf(disk: number): UploadDesk {
-    for (let index = this.desks.length; index <= disk; index++) {
+  uploadSchedulerOf(disk: number): UploadScheduler {
+    for (let index = this.uploadSchedulers.length; index <= disk; index++) {
       const file = this.context.ref<FileProtocol>(fileWorkerName(index));
-      this.desks.push(new UploadDesk(this, file));
+      this.uploadSchedulers.push(new UploadScheduler(this, file));
     }
-    const desk = this.desks[disk];
-    if (desk === undefined) throw new Error(`bug: no file-worker ${disk}`);
-    return desk;
+    const scheduler = this.uploadSchedulers[disk];
+    if (scheduler === undefined) throw new Error(`bug: no file-worker ${disk}`);
+    return scheduler;
   }
 
   /** The download memory of one disk's torrents. */
@@ -140,33 +140,33 @@ export class PeerWorker {
 
   /** Lets go of everything: nobody is told, the connections just end. */
   async stop(): Promise<void> {
-    this.#second.cancel();
+    this.#tickTimer.cancel();
     for (const connection of this.connections) connection.destroy();
     await this.acceptor.close();
   }
 
-  #passSecond(): void {
+  #tick(): void {
     const nowMs = this.nowMs();
     for (const torrent of this.torrents.values()) {
       torrent.down.read(nowMs);
-      for (const session of torrent.sessions) this.#passSecondOf(session, nowMs);
-      passParoles(torrent);
-      returnUnservable(torrent, nowMs);
-      torrent.demand.passTime(nowMs);
+      for (const session of torrent.sessions) this.#tickSession(session, nowMs);
+      tickParoles(torrent);
+      returnUnservableLeases(torrent, nowMs);
+      torrent.demand.tick(nowMs);
     }
     shareMemory(this);
     this.turnEnd.wakeLater();
     relieveMemory(this, nowMs);
-    this.memoryQueue.passSecond();
+    this.memoryQueue.tick();
     relieveUploads(this, nowMs);
-    for (const desk of this.desks) desk.passSecond();
+    for (const scheduler of this.uploadSchedulers) scheduler.tick();
   }
 
-  #passSecondOf(session: Session, nowMs: number): void {
+  #tickSession(session: Session, nowMs: number): void {
     const { breadcrumb } = this.context;
-    breadcrumb.set(session.note);
+    breadcrumb.set(session.breadcrumb);
     breadcrumb[0] = PeerStep.tick;
-    passSecond(session, nowMs);
+    tickSession(session, nowMs);
     breadcrumb.fill(0);
   }
 

@@ -6,7 +6,7 @@ import type { CoordinatorProtocol, PeerProtocol, PeerWorkerOptions } from "@trou
 
 import { fileWorkerName, PeerWorker } from "./peer-worker.ts";
 import {
-  carriedPieceTaken,
+  transferTaken,
   closePeer,
   closeTorrent,
   leasePieces,
@@ -18,8 +18,8 @@ import {
   setPaused,
   setUnchoked,
   setWanted,
-} from "./torrents.ts";
-import type { UploadDesk } from "./uploads.ts";
+} from "./coordinator-messages.ts";
+import type { UploadScheduler } from "./uploads.ts";
 
 /** What one incarnation keeps. */
 export type PeerState = PeerWorker;
@@ -48,18 +48,21 @@ export const peerActor: Actor<
     "pieces-had": piecesHad,
     "pieces-lost": piecesLost,
     "piece-failed": pieceFailed,
-    "carried-piece-taken": carriedPieceTaken,
+    "carried-piece-taken": transferTaken,
     "set-unchoked": setUnchoked,
-    "set-aside": (worker, address) => worker.setAside.add(address, worker.nowMs()),
+    "set-aside": (worker, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: (worker, role) => {
-    deskOfRole(worker, role)?.goOn();
+    uploadSchedulerOfRole(worker, role)?.resume();
   },
   unlinked: (worker, role) => {
-    deskOfRole(worker, role)?.fileGone();
+    uploadSchedulerOfRole(worker, role)?.fileWorkerGone();
   },
 };
 
-function deskOfRole({ desks }: PeerWorker, role: string): UploadDesk | undefined {
-  return desks.find((_, disk) => role === fileWorkerName(disk));
+function uploadSchedulerOfRole(
+  { uploadSchedulers }: PeerWorker,
+  role: string,
+): UploadScheduler | undefined {
+  return uploadSchedulers.find((_, disk) => role === fileWorkerName(disk));
 }

@@ -4,7 +4,7 @@ import type { PieceWanted, PiecesLeased } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { mayRequest } from "./downloads.ts";
-import { firstPiecesWanted, nothingLeftMs } from "./limits.ts";
+import { firstPiecesWanted, noLeasePauseMs } from "./limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -15,7 +15,7 @@ const orderSeconds = 1;
 /** A question that brought no piece at all is not repeated sooner: the coordinator gives none for now. */
 const emptyAnswerPauseMs = 1_000;
 /** When nobody needs more though stock is low, it is not looked at again for each chunk that arrives. */
-const nobodyAskingPauseMs = 50;
+const noAskerPauseMs = 50;
 
 /** What one torrent's peers need beyond the leases held. */
 export class PieceDemand {
@@ -23,7 +23,7 @@ export class PieceDemand {
   /** Peers that found too few blocks when they last looked. */
   readonly #hungry: Set<Session> = new Set<Session>();
   /** Peers that have shown a needed piece since the last question: its answer says nothing of that. */
-  readonly #news: Set<Session> = new Set<Session>();
+  readonly #peersWithNews: Set<Session> = new Set<Session>();
   /** News shorten one pause a second, and any after a question that brought pieces. */
   #mayHeedNews = true;
   #isQuestionOut = false;
@@ -42,11 +42,11 @@ export class PieceDemand {
   }
 
   /** A peer has looked for blocks. @param isHungry It found fewer than it could ask for. */
-  note(session: Session, isHungry: boolean, nowMs: number): void {
+  noteHunger(session: Session, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
-    this.consider(nowMs);
+    this.askIfLow(nowMs);
   }
 
   /** A peer has as many requests as it needs: what it lacked when it last looked it lacks no more. */
@@ -57,7 +57,7 @@ export class PieceDemand {
   /** A peer is gone or may not be asked. */
   forget(session: Session): void {
     this.#hungry.delete(session);
-    this.#news.delete(session);
+    this.#peersWithNews.delete(session);
   }
 
   /**
@@ -65,74 +65,75 @@ export class PieceDemand {
    * often just after we have asked: what was, or will be, answered to that is no reason to wait.
    */
   piecesShown(session: Session): void {
-    session.nothingLeftUntilMs = -Infinity;
-    this.#news.add(session);
+    session.noLeaseUntilMs = -Infinity;
+    this.#peersWithNews.add(session);
   }
 
   /** Asks when stock is low. O(1) while a question is out or stock is not low. */
-  consider(nowMs: number): void {
+  askIfLow(nowMs: number): void {
     const torrent = this.#torrent;
     if (this.#isQuestionOut || !torrent.isActive) return;
     const isPause = nowMs < this.#askAgainAtMs;
-    if (isPause && (this.#news.size === 0 || !this.#mayHeedNews)) return;
+    if (isPause && (this.#peersWithNews.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only wait for memory, or for the disk, beside those that do.
     if (torrent.worker.memoryQueue.isWaiting(torrent)) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
     if (isPause) this.#mayHeedNews = false;
-    const peers = this.#question(nowMs, isLow);
+    const peers = this.#askingPeers(nowMs, isLow);
     if (peers.length === 0) {
-      this.#askAgainAtMs = nowMs + nobodyAskingPauseMs;
+      this.#askAgainAtMs = nowMs + noAskerPauseMs;
       return;
     }
     this.#isQuestionOut = true;
-    this.#news.clear();
-    torrent.worker.notices.say("pieces-wanted", { torrent: torrent.id, peers });
+    this.#peersWithNews.clear();
+    torrent.worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
 
   /** A piece is missing again: it is asked for without a pause. */
-  pieceCameBack(nowMs: number): void {
+  pieceMissingAgain(nowMs: number): void {
     this.#askAgainAtMs = -Infinity;
-    this.consider(nowMs);
+    this.askIfLow(nowMs);
   }
 
   /** The coordinator has answered; the leases are held by now. */
-  answered(answer: PiecesLeased, nowMs: number): void {
+  handleAnswer(answer: PiecesLeased, nowMs: number): void {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
     else this.#mayHeedNews = true;
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
-    for (const slot of answer.nothingFor) {
-      const session = this.#torrent.sessionAt(slot);
-      if (session === undefined || this.#news.has(session)) continue;
-      session.nothingLeftUntilMs = nowMs + nothingLeftMs;
+    for (const rowIndex of answer.nothingFor) {
+      const session = this.#torrent.sessionAt(rowIndex);
+      if (session === undefined || this.#peersWithNews.has(session)) continue;
+      session.noLeaseUntilMs = nowMs + noLeasePauseMs;
     }
   }
 
   /** Once a second. */
-  passTime(nowMs: number): void {
+  tick(nowMs: number): void {
     this.#deepestQueue = 0;
     this.#mayHeedNews = true;
-    this.consider(nowMs);
+    this.askIfLow(nowMs);
   }
 
   /** Free blocks will not last, and there is memory that the leases which wait will not take. */
   #isStockLow(): boolean {
-    const { book, down, worker } = this.#torrent;
-    if (book.waitingBlocks * blockLengthBytes >= worker.downloads.freeBytes) return false;
+    const { leases, down, worker } = this.#torrent;
+    if (leases.waitingBlocks * blockLengthBytes >= worker.downloads.freeBytes) return false;
     const inTime = (down.bytesPerSecond * lowStockSeconds) / blockLengthBytes;
-    return book.freeBlocks() < Math.max(inTime, this.#deepestQueue);
+    return leases.freeBlocks() < Math.max(inTime, this.#deepestQueue);
   }
 
-  #question(nowMs: number, isLow: boolean): PieceWanted[] {
+  #askingPeers(nowMs: number, isLow: boolean): PieceWanted[] {
     const peers: PieceWanted[] = [];
     const asking = isLow ? this.#torrent.sessions : this.#hungry;
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
       session.nowMs = nowMs;
-      if (!mayRequest(session) || session.nothingLeftUntilMs > nowMs) continue;
+      if (!mayRequest(session) || session.noLeaseUntilMs > nowMs) continue;
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
-      if (isShort) peers.push({ peer: session.slot, count: this.#order(session, share) });
+      if (isShort)
+        peers.push({ peer: session.rowIndex, count: this.#pieceCountFor(session, share) });
     }
     return peers;
   }
@@ -140,17 +141,17 @@ export class PieceDemand {
   /** Free blocks, in leases that this peer could serve. */
   #stockOf(session: Session): number {
     let blocks = 0;
-    for (const piece of this.#torrent.book.withFreeBlocks) {
+    for (const piece of this.#torrent.leases.withFreeBlocks) {
       if (session.has(piece.piece)) blocks += piece.freeCount;
     }
-    for (const held of this.#torrent.book.waiting.values()) {
-      if (session.has(held.lease.piece)) blocks += held.blockCount;
+    for (const waiting of this.#torrent.leases.waiting.values()) {
+      if (session.has(waiting.lease.piece)) blocks += waiting.blockCount;
     }
     return blocks;
   }
 
   /** Pieces for a second of the peer's rate; not more than memory could hold. */
-  #order(session: Session, firstShare: number): number {
+  #pieceCountFor(session: Session, firstShare: number): number {
     const { geometry, worker } = this.#torrent;
     const { pipeline } = session;
     const rate = session.down.bytesPerSecond;

@@ -19,7 +19,7 @@ import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 export const BlockState = { free: 0, requested: 1, receiving: 2, received: 3 } as const;
 
 /** No peer. */
-export const nobody = -1;
+export const noPeer = -1;
 
 /** Memory of one piece: of the worker's slab, or its own. */
 export interface PiecePlace {
@@ -53,11 +53,11 @@ export class PieceInProgress {
   readonly #requesters: Int32Array;
   /** Made when a block is asked for twice. */
   #secondRequesters: Int32Array | undefined;
-  /** A peer that is connected stands here by its slot, another by its address. */
+  /** A peer that is connected stands here by its row, another by its address. */
   readonly #contributors: (PeerSlot | PieceSource)[] = [];
   /** One byte a block, its contributor's place; made when there is a second one. */
   #givenBy: Uint8Array | undefined;
-  #lastContributor: number = nobody;
+  #lastContributor: number = noPeer;
   /** Place of the last contributor. */
   #lastPlace = 0;
   /** No block before this one is free. */
@@ -71,10 +71,10 @@ export class PieceInProgress {
     this.place = place;
     this.freeCount = this.blockCount;
     this.#states = new Uint8Array(this.blockCount);
-    this.#requesters = new Int32Array(this.blockCount).fill(nobody);
+    this.#requesters = new Int32Array(this.blockCount).fill(noPeer);
   }
 
-  /** Peers that gave blocks: slots of those connected now, addresses of others. 255 at most. */
+  /** Peers that gave blocks: rows of those connected now, addresses of others. 255 at most. */
   get contributors(): readonly (PeerSlot | PieceSource)[] {
     return this.#contributors;
   }
@@ -111,7 +111,7 @@ export class PieceInProgress {
       this.freeCount--;
       return;
     }
-    this.#secondRequesters ??= new Int32Array(this.blockCount).fill(nobody);
+    this.#secondRequesters ??= new Int32Array(this.blockCount).fill(noPeer);
     this.#secondRequesters[block] = peer;
   }
 
@@ -120,24 +120,24 @@ export class PieceInProgress {
     return (
       this.#states[block] === BlockState.requested &&
       this.#requesters[block] !== peer &&
-      (this.#secondRequesters?.[block] ?? nobody) === nobody
+      (this.#secondRequesters?.[block] ?? noPeer) === noPeer
     );
   }
 
-  /** @returns A peer that owes the block, or {@link nobody}. */
+  /** @returns A peer that owes the block, or {@link noPeer}. */
   requesterOf(block: number): number {
-    return this.#requesters[block] ?? nobody;
+    return this.#requesters[block] ?? noPeer;
   }
 
   /** A peer no longer owes the block; without a second one it is free again. Nothing when it never did. */
   dropRequest(block: number, peer: PeerSlot): void {
     if (this.#requesters[block] === peer) {
-      this.#requesters[block] = this.#secondRequesters?.[block] ?? nobody;
+      this.#requesters[block] = this.#secondRequesters?.[block] ?? noPeer;
     } else if (this.#secondRequesters?.[block] !== peer) {
       return;
     }
-    if (this.#secondRequesters !== undefined) this.#secondRequesters[block] = nobody;
-    if (this.#states[block] === BlockState.requested) this.#settle(block);
+    if (this.#secondRequesters !== undefined) this.#secondRequesters[block] = noPeer;
+    if (this.#states[block] === BlockState.requested) this.#freeUnlessRequested(block);
   }
 
   /** Bytes of a free or requested block begin to arrive; whoever sends them no longer owes it. */
@@ -149,9 +149,9 @@ export class PieceInProgress {
   }
 
   /** The rest of a block will not come. */
-  breakBlock(block: number): void {
+  abandonBlock(block: number): void {
     this.receivingCount--;
-    this.#settle(block);
+    this.#freeUnlessRequested(block);
   }
 
   /** All bytes of a block are in place. The caller has yet to relieve {@link requesterOf} of it. */
@@ -167,7 +167,7 @@ export class PieceInProgress {
     if (this.#givenBy !== undefined) this.#givenBy[block] = this.#lastPlace;
   }
 
-  /** A block of a carried copy is in place. @param source Who gave it to the other worker, if that is known. */
+  /** A block of a transferred piece is in place. @param source Who gave it to the other worker, if that is known. */
   adoptBlock(block: number, source: PieceSource | undefined): void {
     this.#states[block] = BlockState.received;
     this.freeCount--;
@@ -176,12 +176,12 @@ export class PieceInProgress {
     if (this.#givenBy !== undefined) this.#givenBy[block] = place;
   }
 
-  /** A peer is gone and its slot will be another's: its part stands under its address from now on. */
+  /** A peer is gone and its row will be another's: its part stands under its address from now on. */
   renameContributor(peer: PeerSlot, source: PieceSource): void {
     const place = this.#contributors.indexOf(peer);
     if (place < 0) return;
     this.#contributors[place] = source;
-    this.#lastContributor = nobody;
+    this.#lastContributor = noPeer;
   }
 
   /** @returns One byte a block, 1 = its bytes are there. A copy. */
@@ -213,8 +213,8 @@ export class PieceInProgress {
     return contributorLimit;
   }
 
-  #settle(block: number): void {
-    if (this.#requesters[block] !== nobody) {
+  #freeUnlessRequested(block: number): void {
+    if (this.#requesters[block] !== noPeer) {
       this.#states[block] = BlockState.requested;
       return;
     }

@@ -112,7 +112,7 @@ export class RequestList {
 
   /** Forgets all and gives the memory back. */
   clear(): void {
-    this.#memory.giveBack(this.#capacity * placeBytes);
+    this.#memory.release(this.#capacity * placeBytes);
     this.#capacity = 0;
     this.#length = 0;
     this.#first = noPlace;

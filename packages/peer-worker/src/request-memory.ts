@@ -25,7 +25,7 @@ export class RequestMemory {
     this.#usedBytes += bytes;
   }
 
-  giveBack(bytes: number): void {
+  release(bytes: number): void {
     this.#usedBytes -= bytes;
   }
 }

@@ -2,9 +2,9 @@
 
 import { PeerField } from "@troupe/messages";
 
-import { breakBlock, takeBackAll } from "./downloads.ts";
-import { forgetPieces } from "./interest.ts";
-import { returnUnservable } from "./leases.ts";
+import { abandonBlock, releaseRequests } from "./downloads.ts";
+import { removePeerPieces } from "./interest.ts";
+import { returnUnservableLeases } from "./leases.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -17,29 +17,29 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   if (session.phase === "closed") return;
   const wasOpen = session.phase === "open";
   const { torrent } = session;
-  breakBlock(session);
-  takeBackAll(session);
+  abandonBlock(session);
+  releaseRequests(session);
   session.phase = "closed";
   session.closeReason = reason;
   session.isFaulty = isFault;
-  if (isFault) torrent.worker.door.noteFault(session.identity.host);
+  if (isFault) torrent.worker.addressThrottle.noteFault(session.identity.host);
   session.reader.stop();
   session.stream.destroy();
-  torrent.desk.forget(session);
+  torrent.uploadScheduler.forget(session);
   torrent.removeSession(session);
-  forgetPieces(session);
+  removePeerPieces(session);
   // Otherwise the coordinator has yet to answer, and the row is kept until it has.
-  if (wasOpen) sayClosed(session);
-  if (!torrent.isClosing) returnUnservable(torrent, torrent.worker.nowMs());
+  if (wasOpen) emitPeerClosed(session);
+  if (!torrent.isClosing) returnUnservableLeases(torrent, torrent.worker.nowMs());
 }
 
 /** Announces the end of a peer that was announced, and gives its row back. */
-export function sayClosed(session: Session): void {
-  const { torrent, row, slot } = session;
+export function emitPeerClosed(session: Session): void {
+  const { torrent, row, rowIndex } = session;
   const { host, port, isIncoming } = session.identity;
-  torrent.worker.notices.say("peer-closed", {
+  torrent.worker.notices.emit("peer-closed", {
     torrent: torrent.id,
-    peer: slot,
+    peer: rowIndex,
     host,
     port,
     isIncoming,
@@ -48,5 +48,5 @@ export function sayClosed(session: Session): void {
     downloadedBytes: row.fields[PeerField.downloadedBytes] ?? 0,
     uploadedBytes: row.fields[PeerField.uploadedBytes] ?? 0,
   });
-  torrent.releaseSlot(slot);
+  torrent.releaseRow(rowIndex);
 }

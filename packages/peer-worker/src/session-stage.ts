@@ -3,24 +3,24 @@
 import type { Stream } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol";
 
-import type { Stage } from "./connection.ts";
+import type { ConnectionStage } from "./connection.ts";
 import { refill } from "./downloads.ts";
 import { PeerFault } from "./faults.ts";
-import { holdWhenFull } from "./input-hold.ts";
+import { pauseReadingWhenFull } from "./read-pause.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
 /** What happens to the stream of one session. */
-export class SessionStage implements Stage {
+export class SessionStage implements ConnectionStage {
   readonly #session: Session;
 
   constructor(session: Session) {
     this.#session = session;
-    session.readOn = () => this.#readOn();
+    session.resumeReading = () => this.#resumeReading();
   }
 
-  get isHeld(): boolean {
-    return this.#session.isHeld;
+  get isReadingPaused(): boolean {
+    return this.#session.isReadingPaused;
   }
 
   bytes(_stream: Stream, chunk: Uint8Array): void {
@@ -28,7 +28,7 @@ export class SessionStage implements Stage {
     if (session.phase === "closed") return;
     const { worker } = session.torrent;
     const { breadcrumb } = worker.context;
-    breadcrumb.set(session.note);
+    breadcrumb.set(session.breadcrumb);
     session.nowMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
@@ -39,8 +39,8 @@ export class SessionStage implements Stage {
       closeSession(session, session.closeReason, false);
     } else {
       refill(session, session.nowMs);
-      holdWhenFull(session);
-      if (session.uploads.length > 0) session.torrent.desk.pump(session);
+      pauseReadingWhenFull(session);
+      if (session.uploads.length > 0) session.torrent.uploadScheduler.pump(session);
       session.flush();
     }
     session.isReading = false;
@@ -48,15 +48,16 @@ export class SessionStage implements Stage {
   }
 
   /** What had arrived before the connection was held is read first, and may hold it again. */
-  #readOn(): void {
+  #resumeReading(): void {
     const session = this.#session;
-    const { heldInput } = session;
-    session.isHeld = false;
-    session.heldInput = undefined;
-    if (heldInput !== undefined) this.bytes(session.stream, heldInput);
+    const { pendingInput } = session;
+    session.isReadingPaused = false;
+    session.pendingInput = undefined;
+    if (pendingInput !== undefined) this.bytes(session.stream, pendingInput);
     // What was read may have used up the room for notices: then all connections are read again together.
     const { isBlocked } = session.torrent.worker.notices;
-    if (session.phase !== "closed" && !session.isHeld && !isBlocked) session.stream.resume();
+    if (session.phase !== "closed" && !session.isReadingPaused && !isBlocked)
+      session.stream.resume();
   }
 
   closed(_stream: Stream, reason: string | undefined): void {
@@ -69,7 +70,7 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
   const { reader, framesSeen } = session;
   try {
     const readBytes = reader.push(chunk);
-    if (readBytes < chunk.length) session.heldInput = chunk.slice(readBytes);
+    if (readBytes < chunk.length) session.pendingInput = chunk.slice(readBytes);
   } catch (error) {
     if (!(error instanceof ProtocolError || error instanceof PeerFault)) throw error;
     session.torrent.worker.context.log("debug", "peer-fault", {

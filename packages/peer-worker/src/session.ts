@@ -6,16 +6,16 @@ import type { PeerRow, PeerSlot } from "@troupe/messages";
 import { FrameReader, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 import type { BlockTaker } from "./block-picker.ts";
-import { Conduct } from "./conduct.ts";
+import { OffenceCounters } from "./offence-counters.ts";
 import { ControlWriter } from "./control-writer.ts";
-import { SessionSink } from "./frame-sink.ts";
+import { MessageHandler } from "./message-handler.ts";
 import { maxExtendedBytes, maxLateBlocks, maxRequestsOut } from "./limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
 import { RequestRing } from "./request-ring.ts";
 import type { Torrent } from "./torrent.ts";
-import { UploadSide } from "./upload-side.ts";
+import { UploadQueue } from "./upload-queue.ts";
 
 /** Who the peer is. */
 export interface PeerIdentity {
@@ -33,14 +33,14 @@ export type SessionPhase = "admitting" | "open" | "closed";
 export class Session implements BlockTaker {
   readonly torrent: Torrent;
   readonly stream: Stream;
-  readonly slot: PeerSlot;
+  readonly rowIndex: PeerSlot;
   readonly row: PeerRow;
   readonly identity: PeerIdentity;
   /** What is noted while something of this peer is in hand. */
-  readonly note: Int32Array;
+  readonly breadcrumb: Int32Array;
   readonly control: ControlWriter;
   readonly reader: FrameReader;
-  readonly conduct: Conduct;
+  readonly offences: OffenceCounters;
   readonly pipeline: RequestPipeline = new RequestPipeline();
   /** Blocks that the peer owes us. */
   readonly requests: RequestRing = new RequestRing(maxRequestsOut);
@@ -48,7 +48,7 @@ export class Session implements BlockTaker {
   readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
   readonly down: RateMeter;
   readonly up: RateMeter;
-  readonly uploads: UploadSide;
+  readonly uploads: UploadQueue;
   phase: SessionPhase = "admitting";
 
   /** When the input, message or tick at hand began. */
@@ -56,11 +56,11 @@ export class Session implements BlockTaker {
   /** Inside `bytes`: what is gathered goes out at its end. */
   isReading = false;
   /** Its requests have reached their bound: nothing is read of it until half of them are served. */
-  isHeld = false;
+  isReadingPaused = false;
   /** What had arrived behind them. */
-  heldInput: Uint8Array | undefined;
+  pendingInput: Uint8Array | undefined;
   /** Goes on reading after it was held. Set by the stage of the connection. */
-  readOn: () => void = () => {};
+  resumeReading: () => void = () => {};
   /** An orderly close asked for while messages are being read; why it was closed, once it is. */
   closeReason: string | undefined;
   /** It was closed because the peer broke a rule. */
@@ -79,12 +79,12 @@ export class Session implements BlockTaker {
   hasAnsweredUnchoke = true;
   unchokeAnsweredMs = -Infinity;
   /** The coordinator had nothing for this peer, and we believe it until then. */
-  nothingLeftUntilMs = -Infinity;
+  noLeaseUntilMs = -Infinity;
 
   /** Pieces that the peer has and we lack. */
-  missingPieces = 0;
+  interestingPieces = 0;
   /** Since when that is 0 though the peer believes that we are interested. */
-  nothingMissingSinceMs: number | undefined;
+  uninterestingSinceMs: number | undefined;
   unchokedAtMs = -Infinity;
   /** It was closed before for asking for too much while it owed us blocks. */
   readonly isGreedy: boolean;
@@ -108,25 +108,25 @@ export class Session implements BlockTaker {
   constructor(
     torrent: Torrent,
     stream: Stream,
-    slot: PeerSlot,
+    rowIndex: PeerSlot,
     identity: PeerIdentity,
     nowMs: number,
   ) {
     this.torrent = torrent;
     this.stream = stream;
-    this.slot = slot;
+    this.rowIndex = rowIndex;
     this.identity = identity;
-    this.row = torrent.table.row(slot);
-    this.note = peerBreadcrumb(identity.host, identity.port);
-    this.note[0] = PeerStep.messages;
-    this.note[1] = torrent.id;
+    this.row = torrent.table.row(rowIndex);
+    this.breadcrumb = peerBreadcrumb(identity.host, identity.port);
+    this.breadcrumb[0] = PeerStep.messages;
+    this.breadcrumb[1] = torrent.id;
     this.control = new ControlWriter(this);
-    this.conduct = new Conduct(nowMs);
+    this.offences = new OffenceCounters(nowMs);
     this.isGreedy = torrent.worker.greedyPeers.has(identity.peerId);
-    this.uploads = new UploadSide(torrent.worker.requestMemory);
+    this.uploads = new UploadQueue(torrent.worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);
-    this.reader = new FrameReader(new SessionSink(this), {
+    this.reader = new FrameReader(new MessageHandler(this), {
       pieceCount: torrent.geometry.pieceCount,
       pieceLengthBytes: torrent.geometry.pieceLengthBytes,
       totalBytes: torrent.geometry.totalBytes,
@@ -169,7 +169,7 @@ export class Session implements BlockTaker {
   }
 
   /** Asks the peer for a block that the piece has noted as requested. */
-  take(piece: PieceInProgress, block: number): void {
+  requestBlock(piece: PieceInProgress, block: number): void {
     if (this.requests.length === 0) this.probeSentAtMs = this.nowMs;
     this.requests.push(this.torrent.blockNumber(piece.piece, block), this.nowMs);
     const begin = block * blockLengthBytes;
@@ -198,7 +198,7 @@ export class Session implements BlockTaker {
     this.stream.write(bytes);
   }
 
-  needsFlush(): void {
+  scheduleFlush(): void {
     if (!this.isReading) this.torrent.worker.turnEnd.flushLater(this);
   }
 

@@ -3,10 +3,16 @@
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { applyChokingOf } from "./choking.ts";
-import { breakBlock, progressAtMs, refill, takeBackAll, takeBackFirst } from "./downloads.ts";
-import { readOnWhenServed } from "./input-hold.ts";
-import { tellLostInterest } from "./interest.ts";
+import { applyChokingOf } from "./choke-state.ts";
+import {
+  abandonBlock,
+  progressAtMs,
+  refill,
+  releaseRequests,
+  releaseFirstRequest,
+} from "./downloads.ts";
+import { resumeReadingWhenServed } from "./read-pause.ts";
+import { sendLostInterest } from "./interest.ts";
 import {
   blockDeadlineMs,
   firstRequestTimeoutMs,
@@ -28,19 +34,19 @@ import { wireBlockBytes } from "./uploads.ts";
 const patience = 4;
 
 /** One second has passed for this peer. It may be closed afterwards. */
-export function passSecond(session: Session, nowMs: number): void {
+export function tickSession(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
-  session.conduct.passTime(nowMs);
-  readOnWhenServed(session);
+  session.offences.tick(nowMs);
+  resumeReadingWhenServed(session);
   if (session.isGreedy) applyChokingOf(session);
-  session.control.tellLater();
+  session.control.sendQueuedHaves();
   readMeters(session, nowMs);
-  const fate = judgeSilence(session, nowMs);
-  if (fate !== undefined) {
-    closeSession(session, fate, fate === "frame-stalled");
+  const closeReason = judgeSilence(session, nowMs);
+  if (closeReason !== undefined) {
+    closeSession(session, closeReason, closeReason === "frame-stalled");
     return;
   }
-  tellLostInterest(session, nowMs);
+  sendLostInterest(session, nowMs);
   keepAlive(session, nowMs);
   judgeRequests(session, nowMs);
   // A snubbed peer must not be the first to take what it was late with: it is refilled at the end of the turn.
@@ -74,7 +80,7 @@ function judgeSilence(
   session: Session,
   nowMs: number,
 ): "idle" | "frame-stalled" | "not-reading" | undefined {
-  const isStopped = session.isHeld || session.torrent.worker.notices.isBlocked;
+  const isStopped = session.isReadingPaused || session.torrent.worker.notices.isBlocked;
   if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
   session.hasReceived = false;
   if (isStopped && session.frameSinceMs >= 0) {
@@ -117,20 +123,20 @@ function judgeRequests(session: Session, nowMs: number): void {
   }
   const isBlockLate =
     session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
-  if (isBlockLate) breakBlock(session);
+  if (isBlockLate) abandonBlock(session);
   const { requests, pipeline } = session;
   // A block that is arriving has its own deadline.
   if (session.receivingIn !== undefined) return;
   if (requests.length === 0 && !isBlockLate) return;
   const timeoutMs = requestTimeoutMs(session);
   if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
-    takeBackAll(session);
+    releaseRequests(session);
     pipeline.snub();
     session.row.setFlag(PeerFlag.isSnubbed, true);
     return;
   }
   while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
-    takeBackFirst(session);
+    releaseFirstRequest(session);
   }
 }
 

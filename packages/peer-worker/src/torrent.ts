@@ -23,9 +23,9 @@ import {
 } from "@troupe/protocol";
 
 import { BlockPicker, type PieceOpener } from "./block-picker.ts";
-import { type DiskMemory, mayFill } from "./disk-memory.ts";
+import { type DiskMemory, mayTakeExtent } from "./disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
-import { LeaseBook, type WaitingLease } from "./lease-book.ts";
+import { HeldLeases, type WaitingLease } from "./held-leases.ts";
 import { openPiece, sourceOf } from "./leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -33,7 +33,7 @@ import { PieceDemand } from "./piece-demand.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import { RateMeter } from "./rate-meter.ts";
 import type { Session } from "./session.ts";
-import type { UploadDesk } from "./uploads.ts";
+import type { UploadScheduler } from "./uploads.ts";
 
 /** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent implements PieceOpener, MemoryTaker {
@@ -43,7 +43,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   readonly geometry: Geometry;
   readonly worker: PeerWorker;
   /** Reads its files for peers. */
-  readonly desk: UploadDesk;
+  readonly uploadScheduler: UploadScheduler;
   readonly diskMemory: DiskMemory;
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
@@ -53,7 +53,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   /** Pieces that somebody wants, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
   readonly sessions: Set<Session> = new Set<Session>();
-  readonly book: LeaseBook = new LeaseBook();
+  readonly leases: HeldLeases = new HeldLeases();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
   /** Peers that may ask, as last named by the coordinator. */
@@ -76,8 +76,8 @@ export class Torrent implements PieceOpener, MemoryTaker {
   /** Upload batches being read or sent. */
   batchesOut = 0;
   readonly #blocksPerPiece: number;
-  readonly #bySlot: (Session | undefined)[] = [];
-  readonly #freeSlots: PeerSlot[] = [];
+  readonly #sessionsByRow: (Session | undefined)[] = [];
+  readonly #freeRows: PeerSlot[] = [];
   #hadCount: number;
   /** Pieces that were lost in this run, had again since or not; made when the first is. */
   #lost: Uint8Array | undefined;
@@ -85,7 +85,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
 
   constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
     this.worker = worker;
-    this.desk = worker.deskOf(opened.disk);
+    this.uploadScheduler = worker.uploadSchedulerOf(opened.disk);
     this.diskMemory = worker.diskMemoryOf(opened.disk);
     this.diskMemory.torrents.add(this);
     this.id = opened.torrent;
@@ -99,10 +99,11 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#hadCount = countBits(this.had);
     this.wanted = opened.wanted;
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
-    this.picker = new BlockPicker(this.book, this);
+    this.picker = new BlockPicker(this.leases, this);
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(nowMs);
-    for (let slot = 0; slot < opened.maxPeers; slot++) this.#freeSlots.push(slot as PeerSlot);
+    for (let rowIndex = 0; rowIndex < opened.maxPeers; rowIndex++)
+      this.#freeRows.push(rowIndex as PeerSlot);
   }
 
   /** Requests and uploads go on. */
@@ -140,44 +141,45 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return number % this.#blocksPerPiece;
   }
 
-  sessionAt(slot: number): Session | undefined {
-    return this.#bySlot[slot];
+  sessionAt(rowIndex: number): Session | undefined {
+    return this.#sessionsByRow[rowIndex];
   }
 
   /** @returns The row that was free the longest, cleared, or undefined when all are taken. */
-  reserveSlot(): PeerSlot | undefined {
-    const slot = this.#freeSlots.shift();
-    if (slot === undefined) return undefined;
-    const row = this.table.row(slot);
+  reserveRow(): PeerSlot | undefined {
+    const rowIndex = this.#freeRows.shift();
+    if (rowIndex === undefined) return undefined;
+    const row = this.table.row(rowIndex);
     row.fields.fill(0);
     row.words.fill(0);
     row.bitfield.fill(0);
-    return slot;
+    return rowIndex;
   }
 
   addSession(session: Session): void {
     this.sessions.add(session);
-    this.#bySlot[session.slot] = session;
+    this.#sessionsByRow[session.rowIndex] = session;
   }
 
   /** The peer is gone from all lists; its row is still its own. */
   removeSession(session: Session): void {
     this.sessions.delete(session);
-    this.#bySlot[session.slot] = undefined;
+    this.#sessionsByRow[session.rowIndex] = undefined;
     this.demand.forget(session);
-    this.unchoked.delete(session.slot);
-    for (const parole of this.book.paroles.values()) parole.forget(session.slot);
+    this.unchoked.delete(session.rowIndex);
+    for (const parole of this.leases.paroles.values()) parole.forget(session.rowIndex);
     const source = sourceOf(session);
-    for (const piece of this.book.open.values()) piece.renameContributor(session.slot, source);
+    for (const piece of this.leases.open.values())
+      piece.renameContributor(session.rowIndex, source);
     session.row.setFlag(PeerFlag.inUse, false);
   }
 
-  releaseSlot(slot: PeerSlot): void {
-    this.#freeSlots.push(slot);
+  releaseRow(rowIndex: PeerSlot): void {
+    this.#freeRows.push(rowIndex);
   }
 
   /** A piece that we had is to be fetched again: it was lost on the disk. */
-  noteLost(piece: PieceIndex): void {
+  removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
     this.#lost ??= new Uint8Array(this.had.length);
     setBit(this.#lost, piece);
@@ -185,34 +187,34 @@ export class Torrent implements PieceOpener, MemoryTaker {
   }
 
   /** Whether it may be served, or may again soon: peers may know of it. */
-  hasShown(piece: number): boolean {
+  isAdvertised(piece: number): boolean {
     return this.pieceMap.has(piece) || hasBit(this.had, piece);
   }
 
   /** Whether peers may know of it though it is gone. */
-  hasLost(piece: number): boolean {
-    return this.#lost !== undefined && hasBit(this.#lost, piece) && !this.hasShown(piece);
+  isAdvertisedButLost(piece: number): boolean {
+    return this.#lost !== undefined && hasBit(this.#lost, piece) && !this.isAdvertised(piece);
   }
 
   /** @returns False when peers know of it already. */
-  noteHad(piece: PieceIndex): boolean {
+  addHad(piece: PieceIndex): boolean {
     if (hasBit(this.had, piece)) return false;
     setBit(this.had, piece);
     this.#hadCount++;
     return true;
   }
 
-  openPiece(held: WaitingLease): PieceInProgress | undefined {
-    return openPiece(this, held);
+  openPiece(waiting: WaitingLease): PieceInProgress | undefined {
+    return openPiece(this, waiting);
   }
 
   memoryRank(nowMs: number): 0 | 1 | 2 {
-    if (this.book.open.size > 0) return 1;
+    if (this.leases.open.size > 0) return 1;
     return nowMs < this.barrenUntilMs ? 2 : 0;
   }
 
-  mayFill(extentBytes: number): boolean {
-    return mayFill(this.worker, this.diskMemory, extentBytes);
+  mayTakeExtent(extentBytes: number): boolean {
+    return mayTakeExtent(this.worker, this.diskMemory, extentBytes);
   }
 
   noteMemoryWait(reason: MemoryWaitReason): void {
@@ -233,7 +235,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#count(Total.wastedBytes, bytes);
   }
 
-  countSlotBytes(bytes: number): void {
+  countExtentBytes(bytes: number): void {
     this.#count(Total.slotBytes, bytes);
     this.diskMemory.usedBytes += bytes;
   }
@@ -243,15 +245,16 @@ export class Torrent implements PieceOpener, MemoryTaker {
     const closed = new Promise<void>((resolve) => {
       this.#whenClosed.push(resolve);
     });
-    this.settleClose();
+    this.finishCloseWhenUnused();
     await Promise.all([closed, this.predecessor?.whenClosed()]);
   }
 
   /** To be called when something that a close waits for may be over. */
-  settleClose(): void {
+  finishCloseWhenUnused(): void {
     if (!this.isClosing) return;
-    const { sealed, open, carriedOut } = this.book;
-    const inUse = sealed.size + open.size + carriedOut.size + this.admissionsOut + this.batchesOut;
+    const { sealed, open, outgoingTransfers } = this.leases;
+    const inUse =
+      sealed.size + open.size + outgoingTransfers.size + this.admissionsOut + this.batchesOut;
     if (inUse > 0) return;
     this.worker.forgetTorrent(this);
     const whenClosed = this.#whenClosed;

@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 
 /** Once a second: with requests that wait for memory, the peer that has read nothing for the longest is closed. */
 export function relieveUploads(worker: PeerWorker, nowMs: number): void {
-  if (!worker.desks.some(({ isMemoryShort }) => isMemoryShort)) return;
+  if (!worker.uploadSchedulers.some(({ isMemoryShort }) => isMemoryShort)) return;
   let slowest: Session | undefined;
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) {

@@ -18,12 +18,12 @@ import {
   writeBlockHeader,
 } from "@troupe/protocol";
 
-import { holdWhenFull, readOnWhenServed } from "./input-hold.ts";
+import { pauseReadingWhenFull, resumeReadingWhenServed } from "./read-pause.ts";
 import {
-  fillDeadlineMs,
+  readDeadlineMs,
   maxBatchesOut,
   maxCrossedRequests,
-  maxFillsOut,
+  maxReadsOut,
   maxRequestsIn,
 } from "./limits.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -36,7 +36,7 @@ export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 const pieceLost = "piece-lost";
 const tooManyRequests = "too-many-requests";
-const passingRefusals: ReadonlySet<string> = new Set([
+const temporaryRefusals: ReadonlySet<string> = new Set([
   "not-settled",
   "queue-full",
   "unknown-slab",
@@ -65,41 +65,41 @@ export function requestFromPeer(
   lengthBytes: number,
 ): void {
   if (session.closeReason !== undefined) return;
-  const { torrent, conduct } = session;
+  const { torrent, offences } = session;
   const isOfPiece =
     piece < torrent.geometry.pieceCount &&
     begin + lengthBytes <= pieceLength(torrent.geometry, piece);
-  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) conduct.badRequest();
-  else if (torrent.hasLost(piece)) session.closeReason = pieceLost;
-  else if (!torrent.hasShown(piece)) conduct.badRequest();
+  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) offences.countBadRequest();
+  else if (torrent.isAdvertisedButLost(piece)) session.closeReason = pieceLost;
+  else if (!torrent.isAdvertised(piece)) offences.countBadRequest();
   else if (session.isPeerChoked) requestWhileChoked(session);
   else if (session.uploads.length >= maxRequestsIn) closeGreedy(session);
   else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
-  else requestQueued(session);
+  else countQueuedRequest(session);
 }
 
 /** Its queue is full, and it is read on because it owes us blocks. */
 function closeGreedy(session: Session): void {
   session.closeReason = tooManyRequests;
-  session.torrent.worker.greedyPeers.note(session.identity.peerId);
+  session.torrent.worker.greedyPeers.add(session.identity.peerId);
 }
 
-function requestQueued(session: Session): void {
+function countQueuedRequest(session: Session): void {
   const { words } = session.row;
   words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
-  holdWhenFull(session);
+  pauseReadingWhenFull(session);
 }
 
 function requestWhileChoked(session: Session): void {
-  if (session.nowMs >= session.crossingUntilMs) session.conduct.chokedRequest();
+  if (session.nowMs >= session.crossingUntilMs) session.offences.countChokedRequest();
   else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
 /** Pieces were lost: who waits for one of them is closed, as who asks for one. */
-export function closeThoseWaitingForLost(torrent: Torrent): void {
+export function closePeersWaitingForLostPieces(torrent: Torrent): void {
   for (const session of torrent.sessions) {
     if (session.phase !== "open") continue;
-    if (session.uploads.some((piece) => torrent.hasLost(piece)))
+    if (session.uploads.some((piece) => torrent.isAdvertisedButLost(piece)))
       closeSession(session, pieceLost, false);
   }
 }
@@ -111,11 +111,11 @@ export function cancelFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  session.conduct.cancel(session.uploads.cancel(piece, begin, lengthBytes));
+  session.offences.countCancel(session.uploads.cancel(piece, begin, lengthBytes));
 }
 
 /** The uploads of all torrents of a worker whose files one file-worker has. */
-export class UploadDesk {
+export class UploadScheduler {
   readonly #worker: PeerWorker;
   readonly #file: Ref<FileProtocol>;
   /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
@@ -123,8 +123,8 @@ export class UploadDesk {
   /** Peers whose requests the file-worker could not serve for now, or whose piece is being looked at again. */
   readonly #retrying: Set<Session> = new Set<Session>();
   /** Reads that were never answered: their extents are not ours until the file-worker is gone. */
-  #lost: Batch[] = [];
-  #fillsOut = 0;
+  #unanswered: Batch[] = [];
+  #readsOut = 0;
   /** Upload memory in these reads and in lost ones. */
   #bytesOut = 0;
   #isMemoryShort = false;
@@ -150,27 +150,27 @@ export class UploadDesk {
     session.uploads.clear();
     this.#waiting.delete(session);
     this.#retrying.delete(session);
-    readOnWhenServed(session);
+    resumeReadingWhenServed(session);
   }
 
   /** Once a second: what the file-worker could not serve is tried again. */
-  passSecond(): void {
+  tick(): void {
     for (const session of this.#retrying) this.#waiting.add(session);
     this.#retrying.clear();
-    this.goOn();
+    this.resume();
   }
 
   /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
-  fileGone(): void {
-    for (const batch of this.#lost) {
+  fileWorkerGone(): void {
+    for (const batch of this.#unanswered) {
       this.#worker.uploads.free(batch.offset);
       this.#bytesOut -= this.#extentOf(batch);
     }
-    this.#lost = [];
+    this.#unanswered = [];
   }
 
   /** Memory, credits or a file-worker are there again: those who waited go on, the longest first. */
-  goOn(): void {
+  resume(): void {
     for (const session of this.#waiting) {
       this.#waiting.delete(session);
       if (this.#serve(session)) continue;
@@ -187,7 +187,7 @@ export class UploadDesk {
         this.#retrying.add(session);
         return true;
       }
-      if (this.#fillsOut >= maxFillsOut || this.#hasItsShare() || !this.#hasFileRoom())
+      if (this.#readsOut >= maxReadsOut || this.#isShareUsed() || !this.#checkFileRoom())
         return false;
       let requests = session.uploads.nextBatch();
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
@@ -197,47 +197,49 @@ export class UploadDesk {
       }
       this.#isMemoryShort = offset < 0;
       if (offset < 0) return false;
-      this.#fill(session, requests, offset);
+      this.#read(session, requests, offset);
     }
     return true;
   }
 
   /** A disk that does not answer keeps no more memory than this: uploads from other disks go on. */
-  #hasItsShare(): boolean {
-    const { desks, uploads } = this.#worker;
-    return this.#bytesOut > 0 && this.#bytesOut >= uploads.totalBytes / (desks.length + 1);
+  #isShareUsed(): boolean {
+    const { uploadSchedulers, uploads } = this.#worker;
+    return (
+      this.#bytesOut > 0 && this.#bytesOut >= uploads.totalBytes / (uploadSchedulers.length + 1)
+    );
   }
 
   #extentOf({ requests }: Batch): number {
     return this.#worker.uploads.extentBytes(requests * wireBlockBytes);
   }
 
-  #hasFileRoom(): boolean {
+  #checkFileRoom(): boolean {
     const file = this.#file;
     if (file.credits > 0) return true;
     if (!this.#isAwaitingRoom) {
       this.#isAwaitingRoom = true;
       file.whenRoom(() => {
         this.#isAwaitingRoom = false;
-        this.goOn();
+        this.resume();
       }, 1);
     }
     return false;
   }
 
-  #fill(session: Session, requests: number, offset: number): void {
+  #read(session: Session, requests: number, offset: number): void {
     const { torrent, uploads } = session;
     const piece = uploads.piece as PieceIndex;
     const { begin } = uploads;
     const lengthBytes = uploads.lengthBytes(requests);
     const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
-    uploads.take(requests, pieceLength(torrent.geometry, piece));
-    if (session.isHeld) readOnWhenServed(session);
+    uploads.takeBatch(requests, pieceLength(torrent.geometry, piece));
+    if (session.isReadingPaused) resumeReadingWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
     uploads.batchesOut++;
     uploads.requestsOut += requests;
     torrent.batchesOut++;
-    this.#fillsOut++;
+    this.#readsOut++;
     this.#bytesOut += this.#extentOf(batch);
     const { context, options } = this.#worker;
     const order: FillSlot = {
@@ -250,27 +252,27 @@ export class UploadDesk {
       partBytes: blockLengthBytes,
     };
     this.#file
-      .call("fill-slot", order, { deadlineMs: fillDeadlineMs })
+      .call("fill-slot", order, { deadlineMs: readDeadlineMs })
       .then(
-        (reply) => this.#filled(batch, reply),
-        (error: unknown) => this.#notFilled(batch, error),
+        (reply) => this.#readDone(batch, reply),
+        (error: unknown) => this.#readFailed(batch, error),
       )
       .catch((error: unknown) => context.fail(error));
   }
 
-  #filled(batch: Batch, reply: {} | StorageRefusal): void {
+  #readDone(batch: Batch, reply: {} | StorageRefusal): void {
     const { session, offset } = batch;
-    this.#fillsOut--;
+    this.#readsOut--;
     this.#bytesOut -= this.#extentOf(batch);
-    if ("refused" in reply && isPassing(reply)) {
-      this.#letGo(batch);
+    if ("refused" in reply && isTemporary(reply)) {
+      this.#freeBatch(batch);
       this.#putBack(batch, this.#retrying);
     } else if ("refused" in reply) {
       this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
-      this.#letGo(batch);
+      this.#freeBatch(batch);
       closeSession(session, "read-failed", false);
     } else if (session.phase === "closed") {
-      this.#letGo(batch);
+      this.#freeBatch(batch);
     } else {
       writeHeaders(this.#worker.slab, batch);
       const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
@@ -281,12 +283,12 @@ export class UploadDesk {
         this.#written(batch, writtenFromMs),
       );
     }
-    this.goOn();
+    this.resume();
   }
 
   #written(batch: Batch, writtenFromMs: number): void {
     const { session, lengthBytes } = batch;
-    this.#letGo(batch);
+    this.#freeBatch(batch);
     if (session.phase !== "closed") {
       session.nowMs = this.#worker.nowMs();
       session.countSent(lengthBytes);
@@ -295,25 +297,25 @@ export class UploadDesk {
       this.pump(session);
     }
     // Its memory is free for any of them.
-    for (const desk of this.#worker.desks) desk.goOn();
+    for (const scheduler of this.#worker.uploadSchedulers) scheduler.resume();
   }
 
   /** The file-worker is gone, it failed, or it has not answered for a minute. */
-  #notFilled(batch: Batch, error: unknown): void {
+  #readFailed(batch: Batch, error: unknown): void {
     const { session } = batch;
-    this.#fillsOut--;
+    this.#readsOut--;
     if (error instanceof Error && "code" in error && error.code === "call-deadline") {
       // It may still write there at any time: the extent is lost until it has ended.
-      this.#lost.push(batch);
+      this.#unanswered.push(batch);
       this.#endBatch(batch);
       closeSession(session, "disk-not-answering", false);
       return;
     }
     this.#bytesOut -= this.#extentOf(batch);
-    this.#letGo(batch);
+    this.#freeBatch(batch);
     this.#putBack(batch, this.#waiting);
     // Registers for the next file-worker's credits.
-    this.#hasFileRoom();
+    this.#checkFileRoom();
   }
 
   /** The requests of a batch wait again, in front of the others. */
@@ -323,7 +325,7 @@ export class UploadDesk {
     waiting.add(session);
   }
 
-  #letGo(batch: Batch): void {
+  #freeBatch(batch: Batch): void {
     this.#worker.uploads.free(batch.offset);
     this.#endBatch(batch);
   }
@@ -332,13 +334,13 @@ export class UploadDesk {
     session.uploads.batchesOut--;
     session.uploads.requestsOut -= requests;
     session.torrent.batchesOut--;
-    session.torrent.settleClose();
+    session.torrent.finishCloseWhenUnused();
   }
 }
 
 /** A new file-worker has not come to everything yet, or its queue is full: tried again with the next second. */
-function isPassing({ refused }: StorageRefusal): boolean {
-  return passingRefusals.has(refused);
+function isTemporary({ refused }: StorageRefusal): boolean {
+  return temporaryRefusals.has(refused);
 }
 
 function isServable(session: Session): boolean {

@@ -76,7 +76,7 @@ class Letters {
 
   /** @returns Those of a torrent and a name since the last time. */
   take({ id }: BenchTorrent, name: string): unknown[] {
-    this.#kept.push(...(this.#bench.said() as Letter[]));
+    this.#kept.push(...(this.#bench.takeNotices() as Letter[]));
     const taken = this.#kept.filter((each) => each.message.torrent === id && each.name === name);
     this.#kept = this.#kept.filter((each) => !taken.includes(each));
     return taken.map(({ message }) => message);
@@ -126,7 +126,7 @@ class Play {
     else if (kind === "take-copies") await this.#takeCopies();
     else if (kind === "wait") await bench.advance(a * 40);
     else if (kind === "pause") {
-      await bench.tell("set-paused", { torrent: torrent.id, isPaused: a % 2 === 0 });
+      await bench.send("set-paused", { torrent: torrent.id, isPaused: a % 2 === 0 });
     }
     await bench.settle();
     this.#listen();
@@ -138,7 +138,7 @@ class Play {
     await this.#bench.settle();
     this.#listen();
     while (this.#sealed.length > 0) await this.#settlePiece(true);
-    await this.#bench.tell("close-torrent", { torrent: this.#torrent.id });
+    await this.#bench.send("close-torrent", { torrent: this.#torrent.id });
   }
 
   async #come(a: number): Promise<void> {
@@ -185,7 +185,7 @@ class Play {
   async #revoke(piece: PieceIndex): Promise<void> {
     const lease = this.#leases.get(piece);
     if (lease === undefined) return;
-    await this.#bench.tell("revoke-lease", { torrent: this.#torrent.id, piece, lease });
+    await this.#bench.send("revoke-lease", { torrent: this.#torrent.id, piece, lease });
   }
 
   async #settlePiece(isGood: boolean): Promise<void> {
@@ -193,7 +193,7 @@ class Play {
     if (sealed === undefined) return;
     const { piece } = sealed;
     if (isGood) await this.#bench.had(this.#torrent, piece);
-    else await this.#bench.tell("piece-failed", { torrent: this.#torrent.id, piece });
+    else await this.#bench.send("piece-failed", { torrent: this.#torrent.id, piece });
     this.#leases.delete(piece);
   }
 
@@ -201,7 +201,7 @@ class Play {
     const copies = this.#copies;
     this.#copies = [];
     for (const lease of copies) {
-      await this.#bench.tell("carried-piece-taken", { torrent: this.#torrent.id, lease });
+      await this.#bench.send("carried-piece-taken", { torrent: this.#torrent.id, lease });
     }
   }
 
@@ -209,7 +209,7 @@ class Play {
   #listen(): void {
     for (const [peer, owed] of this.#peers) {
       if (peer.isClosed) this.#peers.delete(peer);
-      else owed.push(...peer.heardOnly("request"));
+      else owed.push(...peer.takeMessagesOf("request"));
     }
     for (const returned of this.#letters.take(this.#torrent, "lease-returned") as {
       piece: PieceIndex;

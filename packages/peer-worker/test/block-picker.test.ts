@@ -6,19 +6,19 @@ import type { LeaseId, PeerSlot, PieceLease, SlabId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { BlockPicker, type BlockTaker } from "../src/block-picker.ts";
-import { LeaseBook } from "../src/lease-book.ts";
+import { HeldLeases } from "../src/held-leases.ts";
 import { PieceInProgress } from "../src/piece-in-progress.ts";
 
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
 
 class TestPeer implements BlockTaker {
-  readonly slot: PeerSlot;
+  readonly rowIndex: PeerSlot;
   currentPiece: PieceInProgress | undefined;
   readonly taken: string[] = [];
   readonly #pieces: string;
 
   constructor(name: string, pieces: string) {
-    this.slot = (name.charCodeAt(0) - 97) as PeerSlot;
+    this.rowIndex = (name.charCodeAt(0) - 97) as PeerSlot;
     this.#pieces = pieces;
   }
 
@@ -26,12 +26,12 @@ class TestPeer implements BlockTaker {
     return this.#pieces[piece] === "#";
   }
 
-  take(piece: PieceInProgress, block: number): void {
+  requestBlock(piece: PieceInProgress, block: number): void {
     this.taken.push(`${piece.piece}:${block}`);
   }
 }
 
-function slotOf(mark: string): PeerSlot {
+function rowOf(mark: string): PeerSlot {
   return (mark.toLowerCase().charCodeAt(0) - 97) as PeerSlot;
 }
 
@@ -39,8 +39,8 @@ function slotOf(mark: string): PeerSlot {
 function pickerFrom(
   pieces: readonly string[],
   memory = Infinity,
-): { picker: BlockPicker; book: LeaseBook } {
-  const book = new LeaseBook();
+): { picker: BlockPicker; book: HeldLeases } {
+  const leases = new HeldLeases();
   let room = memory;
   const open = (index: number, blocks: number): PieceInProgress => {
     const piece = new PieceInProgress(
@@ -49,33 +49,33 @@ function pickerFrom(
       blocks * 16_384,
       place,
     );
-    book.addOpen(piece);
+    leases.addOpen(piece);
     return piece;
   };
   pieces.forEach((picture, index) => {
     if (picture.startsWith("w")) {
-      book.hold({ piece: index, lease: index } as PieceLease, picture.length);
+      leases.addWaiting({ piece: index, lease: index } as PieceLease, picture.length);
     } else if (picture !== "") {
       draw(open(index, picture.length), picture);
     }
   });
-  const picker = new BlockPicker(book, {
+  const picker = new BlockPicker(leases, {
     openPiece: (held) => {
       if (room-- <= 0) return undefined;
-      book.removeWaiting(held.lease.piece);
+      leases.removeWaiting(held.lease.piece);
       return open(held.lease.piece, held.blockCount);
     },
   });
-  return { picker, book };
+  return { picker, book: leases };
 }
 
 function draw(piece: PieceInProgress, picture: string): void {
   Array.from(picture).forEach((mark, block) => {
     if (mark === ".") return;
-    piece.request(block, slotOf(mark));
+    piece.request(block, rowOf(mark));
     if (mark === mark.toLowerCase()) return;
-    piece.startBlock(block, slotOf(mark));
-    piece.finishBlock(block, slotOf(mark));
+    piece.startBlock(block, rowOf(mark));
+    piece.finishBlock(block, rowOf(mark));
   });
 }
 
@@ -87,9 +87,9 @@ test("free blocks are taken in order", (t) => {
 });
 
 test("the peer's current piece goes before a more complete one", (t) => {
-  const { picker, book } = pickerFrom(["....", "BBB."]);
+  const { picker, book: leases } = pickerFrom(["....", "BBB."]);
   const peer = new TestPeer("a", "##");
-  peer.currentPiece = book.open.get(0 as PieceIndex);
+  peer.currentPiece = leases.open.get(0 as PieceIndex);
   picker.pick(peer, 5);
   t.deepEqual(peer.taken, ["0:0", "0:1", "0:2", "0:3", "1:3"]);
 });
@@ -109,19 +109,19 @@ test("of equally complete pieces the one that was opened first wins", (t) => {
 });
 
 test("open pieces are finished before one is opened", (t) => {
-  const { picker, book } = pickerFrom(["ww", "B."]);
+  const { picker, book: leases } = pickerFrom(["ww", "B."]);
   const peer = new TestPeer("a", "##");
   t.is(picker.pick(peer, 2), 2);
   t.deepEqual(peer.taken, ["1:1", "0:0"]);
-  t.is(book.waiting.size, 0);
+  t.is(leases.waiting.size, 0);
 });
 
 test("leases are opened in the order in which they came, passing over what the peer lacks", (t) => {
-  const { picker, book } = pickerFrom(["ww", "ww", "ww"]);
+  const { picker, book: leases } = pickerFrom(["ww", "ww", "ww"]);
   const peer = new TestPeer("a", ".##");
   t.is(picker.pick(peer, 3), 3);
   t.deepEqual(peer.taken, ["1:0", "1:1", "2:0"]);
-  t.deepEqual([...book.waiting.keys()], [0]);
+  t.deepEqual([...leases.waiting.keys()], [0]);
 });
 
 test("without memory a peer gets what is left of open pieces", (t) => {
@@ -137,10 +137,10 @@ test("a peer that has none of the pieces gets nothing", (t) => {
 });
 
 test("a piece that is no longer open is left", (t) => {
-  const { picker, book } = pickerFrom(["..", ".."]);
+  const { picker, book: leases } = pickerFrom(["..", ".."]);
   const peer = new TestPeer("a", "##");
-  peer.currentPiece = book.open.get(0 as PieceIndex);
-  if (peer.currentPiece !== undefined) book.removeOpen(peer.currentPiece);
+  peer.currentPiece = leases.open.get(0 as PieceIndex);
+  if (peer.currentPiece !== undefined) leases.removeOpen(peer.currentPiece);
   picker.pick(peer, 1);
   t.deepEqual(peer.taken, ["1:0"]);
 });
@@ -189,13 +189,13 @@ test("a block is never asked of more than two peers, nor of one peer twice", (t)
 test("only blocks of peers that are worth it are doubled", (t) => {
   const { picker } = pickerFrom(["bcb"]);
   const peer = new TestPeer("a", "#");
-  picker.pickDoubles(peer, 9, (owing) => owing === slotOf("c"));
+  picker.pickDoubles(peer, 9, (owing) => owing === rowOf("c"));
   t.deepEqual(peer.taken, ["0:1"]);
 });
 
 test("free blocks count open pieces and leases that wait", (t) => {
-  const { picker, book } = pickerFrom(["A.b.", "www"]);
-  t.is(book.freeBlocks(), 5);
+  const { picker, book: leases } = pickerFrom(["A.b.", "www"]);
+  t.is(leases.freeBlocks(), 5);
   picker.pick(new TestPeer("a", "##"), 3);
-  t.is(book.freeBlocks(), 2);
+  t.is(leases.freeBlocks(), 2);
 });

@@ -7,7 +7,7 @@ function writer(): { control: ControlWriter; writes: Uint8Array[]; calls: number
   const calls: number[] = [];
   const outlet = {
     write: (bytes: Uint8Array) => void writes.push(bytes),
-    needsFlush: () => void calls.push(writes.length),
+    scheduleFlush: () => void calls.push(writes.length),
   };
   return { control: new ControlWriter(outlet), writes, calls };
 }

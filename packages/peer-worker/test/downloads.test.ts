@@ -10,11 +10,11 @@ test("the requests of one chunk go out in one write", async (t) => {
   const peer = await bench.meetSeed(torrent, "a", "########");
   await bench.lease(torrent, [0, 1, 2, 3, 4, 5, 6, 7]);
   const writes = peer.stream.writes;
-  const requests = peer.heard();
+  const requests = peer.takeMessages();
   t.is(requests.length, 4);
   peer.answer(requests.slice(0, 1));
   t.is(peer.stream.writes, writes + 1);
-  t.is(peer.heard().length, 2, "one for the block that came, one because the queue grows");
+  t.is(peer.takeMessages().length, 2, "one for the block that came, one because the queue grows");
 });
 
 test("the queue doubles with each round trip up to 500, or to what the peer takes", async (t) => {
@@ -27,15 +27,15 @@ test("the queue doubles with each round trip up to 500, or to what the peer take
   modest.extended(6);
   await bench.lease(torrent, all);
   const depths: number[] = [];
-  let owed = peer.heard();
-  let modestOwed = modest.heard();
+  let owed = peer.takeMessages();
+  let modestOwed = modest.takeMessages();
   for (let trip = 0; trip < 8; trip++) {
     depths.push(owed.length);
     peer.answer(owed);
     modest.answer(modestOwed);
     await bench.settle();
-    owed = peer.heard();
-    modestOwed = modest.heard();
+    owed = peer.takeMessages();
+    modestOwed = modest.takeMessages();
     t.true(modestOwed.length <= 6);
   }
   // Refills are gathered to an eighth of the queue, so it is never quite full.
@@ -53,14 +53,14 @@ test("a peer that chokes us keeps none of our requests; others get them at once"
   const torrent = await bench.openTorrent({ had: ".." });
   const choker = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0]);
-  t.is(choker.heard().length, 2);
+  t.is(choker.takeMessages().length, 2);
   const other = await bench.meetSeed(torrent, "b", "##");
   choker.choke();
   await bench.settle();
-  t.deepEqual(other.heard(), ["request 0 0 16384", "request 0 16384 16384"]);
+  t.deepEqual(other.takeMessages(), ["request 0 0 16384", "request 0 16384 16384"]);
   choker.unchoke();
   await bench.settle();
-  t.deepEqual(choker.heardOnly("request"), []);
+  t.deepEqual(choker.takeMessagesOf("request"), []);
 });
 
 test("blocks that were on their way when a peer choked us are taken, and others told to keep theirs", async (t) => {
@@ -71,15 +71,15 @@ test("blocks that were on their way when a peer choked us are taken, and others 
   const other = await bench.meetSeed(torrent, "b", "#");
   choker.choke();
   await bench.settle();
-  other.heard();
+  other.takeMessages();
   choker.block(0, 0);
   await bench.settle();
-  t.deepEqual(other.heard(), ["cancel 0 0 16384"]);
+  t.deepEqual(other.takeMessages(), ["cancel 0 0 16384"]);
   other.block(0, 0);
   other.block(0, 16_384);
   t.false(other.isClosed);
   await bench.settle();
-  t.deepEqual(bench.saidOnce("piece-sealed").contributors, [0, 1] as PeerSlot[]);
+  t.deepEqual(bench.takeNotice("piece-sealed").contributors, [0, 1] as PeerSlot[]);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
@@ -92,11 +92,11 @@ test("blocks that a peer owed when it left go to others at once", async (t) => {
   leaver.block(0, 0, 16_384, 13 + 5_000);
   leaver.stream.hangUp("ECONNRESET");
   await bench.settle();
-  const requests = other.heard();
+  const requests = other.takeMessages();
   t.is(requests.length, 2);
   other.answer(requests);
   await bench.settle();
-  const { offset } = bench.saidOnce("piece-sealed");
+  const { offset } = bench.takeNotice("piece-sealed");
   t.deepEqual(bench.slabBytes(offset, 32_768), content(0, 32_768));
   t.is(torrent.table.totals[Total.wastedBytes], 5_000);
 });
@@ -111,18 +111,18 @@ test("endgame: with nothing left to lease, an idle peer gets the last blocks of 
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
   const slow = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0]);
-  t.is(slow.heard().length, 4);
+  t.is(slow.takeMessages().length, 4);
   await bench.advance(3_000);
   const fast = await bench.meetSeed(torrent, "b", "##");
-  bench.said();
+  bench.takeNotices();
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
-  const doubled = fast.heard();
+  const doubled = fast.takeMessages();
   t.deepEqual(doubled[0], "request 0 49152 16384");
   t.true(doubled.length >= 2 && doubled.length <= 4);
   fast.answer(doubled.slice(0, 1));
   await bench.settle();
-  t.deepEqual(slow.heardOnly("cancel"), ["cancel 0 49152 16384"]);
+  t.deepEqual(slow.takeMessagesOf("cancel"), ["cancel 0 49152 16384"]);
   slow.block(0, 49_152);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384, "a copy that was on its way lands nowhere");
   t.false(slow.isClosed);
@@ -137,12 +137,12 @@ test("endgame: a block is asked of two peers at most, and a piece is sealed once
   for (const id of ["b", "c"]) peers.push(await bench.meetSeed(torrent, id, "#"));
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerSlot[] });
-  const owed = peers.map((peer) => peer.heard());
+  const owed = peers.map((peer) => peer.takeMessages());
   const copies = owed.flat().filter((request) => request === "request 0 0 16384").length;
   t.is(copies, 2);
   for (const [at, peer] of peers.entries()) peer.answer(owed[at] ?? []);
   await bench.settle();
-  t.is(bench.said("piece-sealed").length, 1);
+  t.is(bench.takeNotices("piece-sealed").length, 1);
   t.true(peers.every((peer) => !peer.isClosed));
 });
 
@@ -151,24 +151,24 @@ test("endgame: a peer whose copy comes while another's is arriving is not waited
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 16_384 });
   const slow = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0]);
-  slow.heard();
+  slow.takeMessages();
   await bench.advance(3_000);
   const fast = await bench.meetSeed(torrent, "b", "#");
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
-  t.deepEqual(fast.heard(), ["request 0 0 16384"]);
+  t.deepEqual(fast.takeMessages(), ["request 0 0 16384"]);
   slow.block(0, 0, 16_384, 13 + 100);
   fast.block(0, 0);
   slow.stream.hangUp();
   await bench.settle();
   t.deepEqual(
-    fast.heardOnly("request"),
+    fast.takeMessagesOf("request"),
     ["request 0 0 16384"],
     "the half block is asked for again",
   );
   fast.block(0, 0);
   await bench.settle();
-  t.is(bench.said("piece-sealed").length, 1);
+  t.is(bench.takeNotices("piece-sealed").length, 1);
 });
 
 test("endgame: nothing is asked for twice while a leased piece only waits for memory", async (t) => {
@@ -180,7 +180,7 @@ test("endgame: nothing is asked for twice while a leased piece only waits for me
   const idle = await bench.meetSeed(torrent, "b", "##");
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
-  t.deepEqual(idle.heard(), []);
+  t.deepEqual(idle.takeMessages(), []);
 });
 
 test("nothing is asked for twice while other peers have pieces left", async (t) => {
@@ -192,7 +192,7 @@ test("nothing is asked for twice while other peers have pieces left", async (t) 
   const idle = await bench.meetSeed(torrent, "b", "#.");
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot], isEndgame: false });
-  t.deepEqual(idle.heard(), []);
+  t.deepEqual(idle.takeMessages(), []);
 });
 
 test("endgame: what comes within two seconds anyway is not asked for twice", async (t) => {
@@ -205,10 +205,10 @@ test("endgame: what comes within two seconds anyway is not asked for twice", asy
   const nothingFor = [1 as PeerSlot];
   await bench.lease(torrent, [], { nothingFor });
   await bench.advance(1_900);
-  t.deepEqual(idle.heard(), []);
+  t.deepEqual(idle.takeMessages(), []);
   await bench.lease(torrent, [], { nothingFor });
   await bench.advance(1_200);
-  t.deepEqual(idle.heard(), ["request 0 0 16384"]);
+  t.deepEqual(idle.takeMessages(), ["request 0 0 16384"]);
 });
 
 test("without the coordinator's word nothing is asked for twice", async (t) => {
@@ -219,5 +219,5 @@ test("without the coordinator's word nothing is asked for twice", async (t) => {
   await bench.advance(5_000);
   const other = await bench.meetSeed(torrent, "b", "#");
   await bench.advance(5_000);
-  t.deepEqual(other.heard(), []);
+  t.deepEqual(other.takeMessages(), []);
 });

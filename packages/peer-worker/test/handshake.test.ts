@@ -2,13 +2,13 @@ import test from "ava";
 import { encodeHandshake, parseInfoHash } from "@troupe/protocol";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
-import { type BenchTorrent, type SaidNotice, WorkerBench } from "./support/worker-bench.ts";
+import { type BenchTorrent, type EmittedNotice, WorkerBench } from "./support/worker-bench.ts";
 
 const noExtensions = new Uint8Array(8);
 const text = new TextEncoder();
 
 async function dialOnce(bench: WorkerBench, torrent: BenchTorrent): Promise<ScriptedPeer> {
-  await bench.tell("dial", {
+  await bench.send("dial", {
     torrent: torrent.id,
     host: "203.0.113.5",
     port: 7_000,
@@ -23,8 +23,8 @@ test("an accepted peer hears handshake, extended handshake and bitfield, and is 
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..#" });
   const peer = await bench.meet(torrent, "a");
-  t.deepEqual(peer.heard(), ["handshake", "extended 0", "bitfield 90"]);
-  t.like(bench.saidOnce("peer-opened"), {
+  t.deepEqual(peer.takeMessages(), ["handshake", "extended 0", "bitfield 90"]);
+  t.like(bench.takeNotice("peer-opened"), {
     torrent: torrent.id,
     peer: 0,
     host: "198.51.100.97",
@@ -41,7 +41,7 @@ test("a peer without extensions gets no extended handshake, and without pieces w
   const peer = new ScriptedPeer(stream, torrent.pieceLengthBytes);
   peer.shakeHands(torrent.infoHash, "a", noExtensions);
   await bench.settle();
-  t.deepEqual(peer.heard(), ["handshake"]);
+  t.deepEqual(peer.takeMessages(), ["handshake"]);
 });
 
 test("a handshake that comes byte by byte is answered once the info-hash is known", async (t) => {
@@ -57,7 +57,7 @@ test("a handshake that comes byte by byte is answered once the info-hash is know
   t.is(stream.takeSent().length, 68);
   stream.arrive(handshake.subarray(48));
   await bench.settle();
-  t.is(bench.said("peer-opened").length, 1);
+  t.is(bench.takeNotices("peer-opened").length, 1);
 });
 
 test("a handshake that ends after its torrent was closed makes no peer: the torrent may be open anew by then", async (t) => {
@@ -67,11 +67,11 @@ test("a handshake that ends after its torrent was closed makes no peer: the torr
   const peerId = new Uint8Array(20).fill(1);
   const handshake = encodeHandshake({ infoHash: torrent.infoHash, peerId });
   stream.arrive(handshake.subarray(0, 48));
-  await bench.tell("close-torrent", { torrent: torrent.id });
+  await bench.send("close-torrent", { torrent: torrent.id });
   stream.arrive(handshake.subarray(48));
   await bench.settle();
   t.true(stream.isClosed);
-  t.deepEqual(bench.said("peer-opened"), []);
+  t.deepEqual(bench.takeNotices("peer-opened"), []);
 });
 
 test("messages in the same chunk as the handshake are read", async (t) => {
@@ -91,12 +91,12 @@ test("a dialled peer is spoken to first, and is known under the address that was
   const peer = await dialOnce(bench, torrent);
   t.is(peer.stream.writes, 0);
   peer.stream.handlers?.opened?.(peer.stream);
-  t.deepEqual(peer.heard(), ["handshake"]);
+  t.deepEqual(peer.takeMessages(), ["handshake"]);
   peer.shakeHands(torrent.infoHash, "a");
   await bench.settle();
-  t.deepEqual(peer.heard(), ["extended 0", "bitfield 80"]);
-  t.like(bench.saidOnce("peer-opened"), { host: "203.0.113.5", port: 7_000, isIncoming: false });
-  t.deepEqual(bench.said("dial-failed"), []);
+  t.deepEqual(peer.takeMessages(), ["extended 0", "bitfield 80"]);
+  t.like(bench.takeNotice("peer-opened"), { host: "203.0.113.5", port: 7_000, isIncoming: false });
+  t.deepEqual(bench.takeNotices("dial-failed"), []);
 });
 
 test("case 35: a silent connection is closed after 10 s, and bytes now and then do not prolong it", async (t) => {
@@ -111,7 +111,7 @@ test("case 35: a silent connection is closed after 10 s, and bytes now and then 
   t.false(silent.isClosed || slow.isClosed);
   await bench.advance(1);
   t.true(silent.isClosed && slow.isClosed);
-  t.deepEqual(bench.said(), []);
+  t.deepEqual(bench.takeNotices(), []);
 });
 
 test("an established peer is not closed by the handshake's deadline", async (t) => {
@@ -134,7 +134,7 @@ for (const [what, bytes] of [
     stream.arrive(bytes);
     t.true(stream.isClosed);
     t.is(stream.writes, 0);
-    t.is(bench.worker.strangers, 1);
+    t.is(bench.worker.foreignConnections, 1);
   });
 }
 
@@ -180,7 +180,7 @@ test("case 37: a torrent that is being closed is one that we do not have", async
   t.not(asking, undefined);
   bench.admission = undefined;
   await bench.meet(torrent, "b");
-  void bench.tell("close-torrent", { torrent: torrent.id });
+  void bench.send("close-torrent", { torrent: torrent.id });
   await bench.settle();
   t.true(bench.worker.torrentsByHash.has(torrent.infoHash), "it waits for an answer");
   const late = await bench.meet(torrent, "c");
@@ -208,9 +208,9 @@ test("case 38: a connection to ourselves is closed, and the dial that led there 
   peer.shakeHands(torrent.infoHash, "\x55");
   await bench.settle();
   t.true(peer.isClosed);
-  t.like(bench.saidOnce("dial-failed"), { host: "203.0.113.5", port: 7_000, reason: "self" });
+  t.like(bench.takeNotice("dial-failed"), { host: "203.0.113.5", port: 7_000, reason: "self" });
   t.true((await bench.meet(torrent, "\x55")).isClosed);
-  t.deepEqual(bench.said(), []);
+  t.deepEqual(bench.takeNotices(), []);
 });
 
 test("case 38: a second connection of a peer is closed when the coordinator says so", async (t) => {
@@ -219,13 +219,13 @@ test("case 38: a second connection of a peer is closed when the coordinator says
   bench.admission = "duplicate";
   const accepted = await bench.meet(torrent, "a");
   t.true(accepted.isClosed);
-  t.deepEqual(bench.said(), []);
+  t.deepEqual(bench.takeNotices(), []);
   const dialled = await dialOnce(bench, torrent);
   dialled.stream.handlers?.opened?.(dialled.stream);
   dialled.shakeHands(torrent.infoHash, "a");
   await bench.settle();
   t.true(dialled.isClosed);
-  t.is(bench.saidOnce("dial-failed").reason, "duplicate");
+  t.is(bench.takeNotice("dial-failed").reason, "duplicate");
 });
 
 test("a dialled peer that answers for another torrent has failed", async (t) => {
@@ -237,7 +237,7 @@ test("a dialled peer that answers for another torrent has failed", async (t) => 
   peer.shakeHands(other.infoHash, "a");
   await bench.settle();
   t.true(peer.isClosed);
-  t.is(bench.saidOnce("dial-failed").reason, "wrong-info-hash");
+  t.is(bench.takeNotice("dial-failed").reason, "wrong-info-hash");
 });
 
 test("until it is admitted a peer is read, but nothing is asked of it", async (t) => {
@@ -247,11 +247,11 @@ test("until it is admitted a peer is read, but nothing is asked of it", async (t
   const peer = await bench.meet(torrent, "a", "##");
   peer.unchoke();
   await bench.lease(torrent, [0]);
-  t.deepEqual(peer.heard(), ["handshake", "extended 0", "interested"]);
-  t.deepEqual(bench.said(), []);
+  t.deepEqual(peer.takeMessages(), ["handshake", "extended 0", "interested"]);
+  t.deepEqual(bench.takeNotices(), []);
   bench.admission = "admitted";
   await bench.settle();
-  t.deepEqual(peer.heard(), ["request 0 0 16384", "request 0 16384 16384"]);
+  t.deepEqual(peer.takeMessages(), ["request 0 0 16384", "request 0 16384 16384"]);
 });
 
 test("a peer that hangs up while it is being admitted is opened and closed", async (t) => {
@@ -264,7 +264,7 @@ test("a peer that hangs up while it is being admitted is opened and closed", asy
   t.true(other.isClosed, "its row is kept until the coordinator has answered");
   bench.admission = "admitted";
   await bench.settle();
-  const notices = bench.said() as { name: string; message: { reason?: string } }[];
+  const notices = bench.takeNotices() as { name: string; message: { reason?: string } }[];
   t.deepEqual(
     notices.map(({ name }) => name),
     ["peer-opened", "peer-closed"],
@@ -285,7 +285,7 @@ test("an admission that is never answered closes the connection", async (t) => {
   bench.owner.take("admit").fail(new Error("call-deadline"));
   await bench.settle();
   t.true(peer.isClosed);
-  t.is(bench.saidOnce("dial-failed").reason, "not-answered");
+  t.is(bench.takeNotice("dial-failed").reason, "not-answered");
 });
 
 test("more peers than the table has rows are closed without a word", async (t) => {
@@ -294,7 +294,7 @@ test("more peers than the table has rows are closed without a word", async (t) =
   await bench.meet(torrent, "a");
   await bench.meet(torrent, "b");
   t.true((await bench.meet(torrent, "c")).isClosed);
-  t.is(bench.said("peer-opened").length, 2);
+  t.is(bench.takeNotices("peer-opened").length, 2);
 });
 
 test("an incoming peer's port is told, once it is admitted and each time that it is another", async (t) => {
@@ -306,7 +306,7 @@ test("an incoming peer's port is told, once it is admitted and each time that it
   peer.extended(250, 7_000);
   await bench.settle();
   t.deepEqual(
-    (bench.said() as SaidNotice[]).map(({ name }) => name),
+    (bench.takeNotices() as EmittedNotice[]).map(({ name }) => name),
     ["peer-opened", "peer-listens"],
   );
   await bench.advance(20_000);
@@ -314,7 +314,7 @@ test("an incoming peer's port is told, once it is admitted and each time that it
   await bench.advance(20_000);
   peer.extended(250, 7_001);
   await bench.settle();
-  t.deepEqual(bench.saidOnce("peer-listens"), { torrent: torrent.id, peer: 0, port: 7_001 });
+  t.deepEqual(bench.takeNotice("peer-listens"), { torrent: torrent.id, peer: 0, port: 7_001 });
 });
 
 test("of a dialled peer the port is known, whatever it says", async (t) => {
@@ -326,7 +326,7 @@ test("of a dialled peer the port is known, whatever it says", async (t) => {
   peer.extended(250, 9);
   await bench.settle();
   t.deepEqual(
-    (bench.said() as SaidNotice[]).map(({ name }) => name),
+    (bench.takeNotices() as EmittedNotice[]).map(({ name }) => name),
     ["peer-opened"],
   );
 });

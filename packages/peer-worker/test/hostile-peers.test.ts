@@ -17,8 +17,8 @@ async function scene(): Promise<Scene> {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   const peer = await bench.meet(torrent, "a");
-  peer.heard();
-  bench.said();
+  peer.takeMessages();
+  bench.takeNotices();
   return { bench, torrent, peer };
 }
 
@@ -31,7 +31,7 @@ async function closesWith(
   misbehave(peer);
   await bench.settle();
   t.true(peer.isClosed);
-  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason, isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason, isFault: true });
 }
 
 test(
@@ -103,7 +103,7 @@ for (const [what, piece, begin, lengthBytes] of [
     t.is(bench.file.waiting, 0);
     peer.request(piece, begin, lengthBytes);
     await bench.settle();
-    t.like(bench.saidOnce("peer-closed"), { reason: "bad-requests", isFault: true });
+    t.like(bench.takeNotice("peer-closed"), { reason: "bad-requests", isFault: true });
   });
 }
 
@@ -133,7 +133,7 @@ test("case 45: a peer that floods with requests and reads nothing is not read ei
   await bench.advance(119_000);
   t.false(peer.isClosed);
   await bench.advance(2_000);
-  t.like(bench.saidOnce("peer-closed"), { reason: "not-reading", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { reason: "not-reading", isFault: false });
 });
 
 test("case 45: cancels for nothing close after thirty-two thousand in a minute", async (t) => {
@@ -143,7 +143,7 @@ test("case 45: cancels for nothing close after thirty-two thousand in a minute",
   for (let count = 0; count < 32_768; count++) peer.cancel(0, 0);
   t.false(peer.isClosed);
   peer.cancel(0, 0);
-  t.like(bench.saidOnce("peer-closed"), { reason: "cancel-flood", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "cancel-flood", isFault: true });
 });
 
 test("case 45: requests that are taken back at once close after 65,536 in a minute", async (t) => {
@@ -158,7 +158,7 @@ test("case 45: requests that are taken back at once close after 65,536 in a minu
   t.false(peer.isClosed);
   peer.request(0, 16_384);
   peer.cancel(0, 16_384);
-  t.like(bench.saidOnce("peer-closed"), { reason: "cancel-flood", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "cancel-flood", isFault: true });
 });
 
 test("case 46: a flood of requests before any unchoke closes", async (t) => {
@@ -166,7 +166,7 @@ test("case 46: a flood of requests before any unchoke closes", async (t) => {
   for (let count = 0; count < 300; count++) peer.request(0, 0);
   t.false(peer.isClosed);
   peer.request(0, 0);
-  t.like(bench.saidOnce("peer-closed"), { reason: "choked-requests", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "choked-requests", isFault: true });
 });
 
 test("case 46: requests while choked are ignored, and close after 300 that did not cross the choke", async (t) => {
@@ -179,7 +179,7 @@ test("case 46: requests while choked are ignored, and close after 300 that did n
   t.false(peer.isClosed);
   t.is(bench.file.waiting, 0);
   peer.request(0, 0);
-  t.like(bench.saidOnce("peer-closed"), { reason: "choked-requests", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "choked-requests", isFault: true });
 });
 
 test("case 46: a peer of which more than 65,536 requests crossed a choke is closed without blame", async (t) => {
@@ -190,7 +190,7 @@ test("case 46: a peer of which more than 65,536 requests crossed a choke is clos
   t.false(peer.isClosed);
   peer.request(0, 0);
   await bench.settle();
-  t.like(bench.saidOnce("peer-closed"), { reason: "too-many-requests", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { reason: "too-many-requests", isFault: false });
 });
 
 test("case 47: blocks nobody asked for reach no memory, and close after 64 KiB", async (t) => {
@@ -202,7 +202,7 @@ test("case 47: blocks nobody asked for reach no memory, and close after 64 KiB",
   t.true(bench.slabBytes(0, 65_536).every((byte) => byte === 0));
   t.is(torrent.table.totals[Total.wastedBytes], 65_536);
   peer.block(1, 0, 1);
-  t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
 test("case 47: a block of one byte that nobody asked for counts as a kilobyte", async (t) => {
@@ -210,7 +210,7 @@ test("case 47: a block of one byte that nobody asked for counts as a kilobyte", 
   for (let count = 0; count < 64; count++) peer.block(1, count, 1);
   t.false(peer.isClosed);
   peer.block(1, 0, 1);
-  t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
 test("case 47: a block that begins elsewhere than it was asked for counts as not asked for", async (t) => {
@@ -223,9 +223,9 @@ test("case 47: a block that begins elsewhere than it was asked for counts as not
   peer.block(1, 16_384, 100);
   await bench.settle();
   t.is(torrent.table.totals[Total.wastedBytes], 16_384 + 200 + 100);
-  t.deepEqual(bench.said("piece-sealed"), []);
+  t.deepEqual(bench.takeNotices("piece-sealed"), []);
   t.true(bench.slabBytes(0, 65_536).every((byte) => byte === 0));
-  const again = peer.heard();
+  const again = peer.takeMessages();
   t.deepEqual(
     again,
     ["request 1 0 16384", "request 1 16384 16384", "request 1 16384 16384"],
@@ -233,7 +233,7 @@ test("case 47: a block that begins elsewhere than it was asked for counts as not
   );
   peer.answer(again.slice(0, 2));
   await bench.settle();
-  t.like(bench.saidOnce("piece-sealed"), { piece: 1 });
+  t.like(bench.takeNotice("piece-sealed"), { piece: 1 });
 });
 
 test("case 47: a block asked for once may come once", async (t) => {
@@ -243,7 +243,7 @@ test("case 47: a block asked for once may come once", async (t) => {
   await bench.lease(torrent, [1]);
   peer.block(1, 0);
   for (let count = 0; count < 5; count++) peer.block(1, 0);
-  t.like(bench.saidOnce("peer-closed"), { reason: "unrequested-blocks", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
 test("case 47: blocks that were asked for may come two minutes late, not later", async (t) => {
@@ -255,7 +255,7 @@ test("case 47: blocks that were asked for may come two minutes late, not later",
     const torrent = await bench.openTorrent({ had: "..." });
     const peer = await bench.meetSeed(torrent, "a", "###");
     await bench.lease(torrent, [0, 1]);
-    const requests = peer.heardOnly("request");
+    const requests = peer.takeMessagesOf("request");
     peer.choke();
     await bench.advance(lateMs);
     peer.answer(requests);
@@ -270,13 +270,13 @@ test("case 51: a peer that flaps between choke and unchoke is asked ten times a 
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");
   await bench.lease(torrent, [1, 2, 3]);
-  peer.heard();
+  peer.takeMessages();
   let answers = 0;
   for (let millisecond = 0; millisecond < 1_000; millisecond++) {
     peer.choke();
     peer.unchoke();
     await bench.advance(1);
-    if (peer.heardOnly("request").length > 0) answers++;
+    if (peer.takeMessagesOf("request").length > 0) answers++;
   }
   t.true(answers <= 11, `${answers} answers`);
   t.true(answers >= 8, `${answers} answers`);
@@ -289,7 +289,7 @@ test("case 51: interest that flaps is not answered at all", async (t) => {
     peer.notInterested();
   }
   await bench.settle();
-  t.deepEqual(peer.heard(), []);
+  t.deepEqual(peer.takeMessages(), []);
   t.false(peer.isClosed);
 });
 
@@ -321,7 +321,7 @@ test("case 54: unknown messages are passed over, and close at 1 MiB in a minute"
   megabyte();
   t.false(peer.isClosed);
   peer.frame(1, 99);
-  t.like(bench.saidOnce("peer-closed"), { reason: "unknown-messages", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "unknown-messages", isFault: true });
 });
 
 test("case 54: extended messages that nobody agreed on count as unknown", async (t) => {
@@ -330,7 +330,7 @@ test("case 54: extended messages that nobody agreed on count as unknown", async 
   for (let count = 0; count < 34; count++) peer.frame(30_002, 20, 7, ...kilobytes);
   t.false(peer.isClosed);
   peer.frame(30_002, 20, 7, ...kilobytes);
-  t.like(bench.saidOnce("peer-closed"), { reason: "unknown-messages" });
+  t.like(bench.takeNotice("peer-closed"), { reason: "unknown-messages" });
 });
 
 for (const [what, frame] of [
@@ -348,7 +348,7 @@ for (const [what, frame] of [
     peer.stream.arrive(flood);
     t.false(peer.isClosed);
     peer.stream.arrive(Uint8Array.from(frame));
-    t.like(bench.saidOnce("peer-closed"), { reason: "message-flood", isFault: true });
+    t.like(bench.takeNotice("peer-closed"), { reason: "message-flood", isFault: true });
   });
 }
 
@@ -356,6 +356,6 @@ test("messages after a fault in the same chunk are not acted on", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.stream.arrive(Uint8Array.of(0, 0, 0, 5, 4, 0, 0, 0, 9, 0, 0, 0, 5, 4, 0, 0, 0, 1));
   await bench.settle();
-  t.like(bench.saidOnce("peer-closed"), { reason: "piece-out-of-range" });
+  t.like(bench.takeNotice("peer-closed"), { reason: "piece-out-of-range" });
   t.deepEqual([...torrent.table.availability], [0, 0, 0, 0]);
 });

@@ -7,11 +7,11 @@ test("we are interested in a peer as soon as it has a piece that we lack", async
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#.." });
   const peer = await bench.meet(torrent, "a", "#..");
-  t.deepEqual(peer.heard().slice(3), []);
+  t.deepEqual(peer.takeMessages().slice(3), []);
   peer.have(1);
   peer.have(2);
   await bench.settle();
-  t.deepEqual(peer.heard(), ["interested"]);
+  t.deepEqual(peer.takeMessages(), ["interested"]);
   t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
   t.is(bench.row(torrent, 0).words[PeerWord.haveCount], 3);
 });
@@ -20,22 +20,22 @@ test("interest ends when nothing is left to want, and comes back with a have", a
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meet(torrent, "a", "##.");
-  peer.heard();
+  peer.takeMessages();
   await bench.had(torrent, 0);
-  t.deepEqual(peer.heard(), []);
+  t.deepEqual(peer.takeMessages(), []);
   await bench.had(torrent, 1);
   await bench.advance(3_000);
-  t.deepEqual(peer.heard(), ["have 0", "have 1", "not-interested"]);
+  t.deepEqual(peer.takeMessages(), ["have 0", "have 1", "not-interested"]);
   peer.have(2);
   await bench.settle();
-  t.deepEqual(peer.heard(), ["interested"]);
+  t.deepEqual(peer.takeMessages(), ["interested"]);
 });
 
 test("a peer that shows one piece after the other does not hear that we are not interested in between", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "......" });
   const peer = await bench.meet(torrent, "a", "#.....");
-  peer.heard();
+  peer.takeMessages();
   for (let piece = 0; piece < 5; piece++) {
     // oxlint-disable-next-line no-await-in-loop
     await bench.had(torrent, piece);
@@ -44,7 +44,7 @@ test("a peer that shows one piece after the other does not hear that we are not 
     peer.have(piece + 1);
   }
   await bench.settle();
-  t.deepEqual(peer.heard(), ["have 0", "have 1", "have 2", "have 3", "have 4"]);
+  t.deepEqual(peer.takeMessages(), ["have 0", "have 1", "have 2", "have 3", "have 4"]);
 });
 
 test("a peer that unchokes us and has nothing else to give hears at once that we have its piece", async (t) => {
@@ -52,11 +52,11 @@ test("a peer that unchokes us and has nothing else to give hears at once that we
   const torrent = await bench.openTorrent({ had: "......" });
   const peer = await bench.meetSeed(torrent, "a", "##....");
   await bench.lease(torrent, [0, 1]);
-  peer.answer(peer.heard().slice(0, 3));
+  peer.answer(peer.takeMessages().slice(0, 3));
   await bench.settle();
-  peer.heard();
+  peer.takeMessages();
   await bench.had(torrent, 0);
-  t.deepEqual(peer.heard(), ["have 0"]);
+  t.deepEqual(peer.takeMessages(), ["have 0"]);
 });
 
 test("haves of one turn go out together; peers that have the piece hear of it within a second", async (t) => {
@@ -64,15 +64,15 @@ test("haves of one turn go out together; peers that have the piece hear of it wi
   const torrent = await bench.openTorrent({ had: "...." });
   const lacking = await bench.meet(torrent, "a", "#...");
   const seed = await bench.meet(torrent, "b", "####");
-  lacking.heard();
-  seed.heard();
+  lacking.takeMessages();
+  seed.takeMessages();
   const writes = lacking.stream.writes;
   await bench.had(torrent, 0, 1, 2);
-  t.deepEqual(lacking.heard(), ["have 1", "have 2", "have 0"]);
+  t.deepEqual(lacking.takeMessages(), ["have 1", "have 2", "have 0"]);
   t.is(lacking.stream.writes, writes + 1);
-  t.deepEqual(seed.heard(), []);
+  t.deepEqual(seed.takeMessages(), []);
   await bench.advance(1_000);
-  t.deepEqual(seed.heard(), ["have 0", "have 1", "have 2"]);
+  t.deepEqual(seed.takeMessages(), ["have 0", "have 1", "have 2"]);
 });
 
 test("a piece is told of once, also when its bit was in the map before the message came", async (t) => {
@@ -81,13 +81,13 @@ test("a piece is told of once, also when its bit was in the map before the messa
   torrent.map.set(1);
   const peer = await bench.meet(torrent, "a");
   t.deepEqual(
-    peer.heard(),
+    peer.takeMessages(),
     ["handshake", "extended 0"],
     "the map is ahead of what we have been told",
   );
   await bench.had(torrent, 1);
   await bench.had(torrent, 1);
-  t.deepEqual(peer.heard(), ["have 1"]);
+  t.deepEqual(peer.takeMessages(), ["have 1"]);
 });
 
 test("availability follows bitfields, haves and peers that leave", async (t) => {
@@ -137,9 +137,9 @@ test("two seeds part: a seed that comes, and one that was there when we became o
   const leecher = await bench.meet(torrent, "b", "#.");
   await bench.had(torrent, 1);
   t.true(seed.isClosed);
-  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "both-seeds", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "both-seeds", isFault: false });
   t.true((await bench.meet(torrent, "c", "##")).isClosed);
-  t.like(bench.saidOnce("peer-closed"), { reason: "both-seeds" });
+  t.like(bench.takeNotice("peer-closed"), { reason: "both-seeds" });
   t.false(leecher.isClosed);
   leecher.have(1);
   await bench.settle();
@@ -170,15 +170,15 @@ test("a peer that has only what nobody wants is not interesting, until it is wan
   peer.have(1);
   await bench.settle();
   t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
-  peer.heard();
+  peer.takeMessages();
   await bench.want(torrent, "#...");
   await bench.advance(3_000);
-  t.deepEqual(peer.heard(), ["not-interested"]);
+  t.deepEqual(peer.takeMessages(), ["not-interested"]);
   await bench.want(torrent, undefined);
-  t.deepEqual(peer.heard(), ["interested"]);
+  t.deepEqual(peer.takeMessages(), ["interested"]);
   await bench.had(torrent, 1, 2, 3);
   await bench.advance(3_000);
-  t.true(peer.heard().includes("not-interested"));
+  t.true(peer.takeMessages().includes("not-interested"));
 });
 
 test("a piece that was lost makes those who have it interesting again, and is told of when it is had again", async (t) => {
@@ -186,13 +186,13 @@ test("a piece that was lost makes those who have it interesting again, and is to
   const torrent = await bench.openTorrent({ had: "##." });
   const peer = await bench.meet(torrent, "a", "##.");
   const lacking = await bench.meet(torrent, "b", "...");
-  peer.heard();
-  lacking.heard();
+  peer.takeMessages();
+  lacking.takeMessages();
   await bench.lost(torrent, 1);
-  t.deepEqual(peer.heard(), ["interested"]);
-  t.deepEqual(lacking.heard(), []);
+  t.deepEqual(peer.takeMessages(), ["interested"]);
+  t.deepEqual(lacking.takeMessages(), []);
   await bench.had(torrent, 1);
   await bench.advance(3_000);
-  t.deepEqual(peer.heard(), ["have 1", "not-interested"]);
-  t.deepEqual(lacking.heard(), ["have 1"]);
+  t.deepEqual(peer.takeMessages(), ["have 1", "not-interested"]);
+  t.deepEqual(lacking.takeMessages(), ["have 1"]);
 });

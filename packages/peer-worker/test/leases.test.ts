@@ -7,7 +7,7 @@ import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
 
 const first = 0 as PieceIndex;
 
-function slotBytes(torrent: BenchTorrent): number | undefined {
+function extentBytes(torrent: BenchTorrent): number | undefined {
   return torrent.table.totals[Total.slotBytes];
 }
 
@@ -15,14 +15,14 @@ test("memory of a piece is held from its first request until the piece is had", 
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
-  t.is(slotBytes(torrent), 0);
+  t.is(extentBytes(torrent), 0);
   await bench.lease(torrent, [0]);
-  t.is(slotBytes(torrent), 32_768);
-  peer.answer(peer.heard());
+  t.is(extentBytes(torrent), 32_768);
+  peer.answer(peer.takeMessages());
   await bench.settle();
-  t.is(slotBytes(torrent), 32_768);
+  t.is(extentBytes(torrent), 32_768);
   await bench.had(torrent, 0);
-  t.is(slotBytes(torrent), 0);
+  t.is(extentBytes(torrent), 0);
 });
 
 test("memory of a failed piece is free, and the piece can be leased again", async (t) => {
@@ -30,31 +30,31 @@ test("memory of a failed piece is free, and the piece can be leased again", asyn
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0]);
-  peer.answer(peer.heard());
+  peer.answer(peer.takeMessages());
   await bench.settle();
-  await bench.tell("piece-failed", { torrent: torrent.id, piece: first });
-  t.is(slotBytes(torrent), 0);
-  bench.said();
+  await bench.send("piece-failed", { torrent: torrent.id, piece: first });
+  t.is(extentBytes(torrent), 0);
+  bench.takeNotices();
   await bench.lease(torrent, [0]);
-  peer.answer(peer.heard());
+  peer.answer(peer.takeMessages());
   await bench.settle();
-  t.like(bench.saidOnce("piece-sealed"), { piece: 0 });
+  t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
 });
 
 test("leases wait for memory, and go on when a piece is had", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 65_536 });
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meetSeed(torrent, "a", "###");
-  bench.said();
+  bench.takeNotices();
   await bench.lease(torrent, [0, 1, 2]);
-  const requests = peer.heard();
+  const requests = peer.takeMessages();
   t.is(requests.length, 4);
   peer.answer(requests);
   await bench.settle();
-  t.deepEqual(peer.heard(), []);
-  t.deepEqual(bench.said("pieces-wanted"), [], "more leases would not help");
+  t.deepEqual(peer.takeMessages(), []);
+  t.deepEqual(bench.takeNotices("pieces-wanted"), [], "more leases would not help");
   await bench.had(torrent, 0);
-  t.deepEqual(peer.heardOnly("request"), ["request 2 0 16384", "request 2 16384 16384"]);
+  t.deepEqual(peer.takeMessagesOf("request"), ["request 2 0 16384", "request 2 16384 16384"]);
 });
 
 test("a piece larger than all memory is received in a buffer of its own", async (t) => {
@@ -63,11 +63,11 @@ test("a piece larger than all memory is received in a buffer of its own", async 
   const peer = await bench.meetSeed(torrent, "a", "##");
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [1], { ownMemory: { id: 9 as SlabId, memory } });
-  peer.answer(peer.heard());
+  peer.answer(peer.takeMessages());
   await bench.settle();
-  t.like(bench.saidOnce("piece-sealed"), { slab: 9, offset: 0, lengthBytes: 32_768 });
+  t.like(bench.takeNotice("piece-sealed"), { slab: 9, offset: 0, lengthBytes: 32_768 });
   t.deepEqual(new Uint8Array(memory), content(32_768, 32_768));
-  t.is(slotBytes(torrent), 0);
+  t.is(extentBytes(torrent), 0);
 });
 
 test("a lease that nobody here can serve goes back when its last peer leaves", async (t) => {
@@ -77,7 +77,9 @@ test("a lease that nobody here can serve goes back when its last peer leaves", a
   await bench.meetSeed(torrent, "b", "#.");
   const [kept, returned] = await bench.lease(torrent, [0, 1]);
   peer.stream.hangUp();
-  t.deepEqual(bench.said("lease-returned"), [{ torrent: torrent.id, piece: 1, lease: returned }]);
+  t.deepEqual(bench.takeNotices("lease-returned"), [
+    { torrent: torrent.id, piece: 1, lease: returned },
+  ]);
   t.truthy(kept);
 });
 
@@ -89,16 +91,19 @@ test("a piece given back half full is kept until its copy has been taken", async
   peer.block(0, 16_384);
   peer.stream.hangUp();
   await bench.advance(59_000);
-  t.deepEqual(bench.said("lease-returned"), [], "a peer that has it may come back");
+  t.deepEqual(bench.takeNotices("lease-returned"), [], "a peer that has it may come back");
   await bench.advance(2_000);
-  const { carried } = bench.saidOnce("lease-returned");
-  t.deepEqual(carried?.received, Uint8Array.of(0, 1));
-  t.like(carried?.contributors, [{ host: "198.51.100.97", port: 6_881 }]);
-  t.deepEqual(bench.slabBytes((carried?.offset ?? 0) + 16_384, 16_384), content(16_384, 16_384));
-  t.is(slotBytes(torrent), 32_768);
+  const { carried: transferred } = bench.takeNotice("lease-returned");
+  t.deepEqual(transferred?.received, Uint8Array.of(0, 1));
+  t.like(transferred?.contributors, [{ host: "198.51.100.97", port: 6_881 }]);
+  t.deepEqual(
+    bench.slabBytes((transferred?.offset ?? 0) + 16_384, 16_384),
+    content(16_384, 16_384),
+  );
+  t.is(extentBytes(torrent), 32_768);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
-  await bench.tell("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
-  t.is(slotBytes(torrent), 0);
+  await bench.send("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  t.is(extentBytes(torrent), 0);
 });
 
 test("a half-filled piece goes on with a peer that comes within 60 s", async (t) => {
@@ -112,12 +117,12 @@ test("a half-filled piece goes on with a peer that comes within 60 s", async (t)
   const other = await bench.meet(torrent, "b", "#");
   other.unchoke();
   await bench.settle();
-  t.deepEqual(other.heardOnly("request"), ["request 0 16384 16384"]);
+  t.deepEqual(other.takeMessagesOf("request"), ["request 0 16384 16384"]);
   await bench.advance(15_000);
   other.block(0, 16_384);
   await bench.settle();
-  t.is(bench.said("piece-sealed").length, 1);
-  t.deepEqual(bench.said("lease-returned"), []);
+  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
 test("a half-filled piece that gains a block in each short visit of a peer is kept", async (t) => {
@@ -130,7 +135,7 @@ test("a half-filled piece that gains a block in each short visit of a peer is ke
     peer.stream.hangUp();
     await bench.advance(40_000);
   }
-  t.deepEqual(bench.said("lease-returned"), []);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
 test("copies kept for others take a quarter of the memory at most", async (t) => {
@@ -142,9 +147,9 @@ test("copies kept for others take a quarter of the memory at most", async (t) =>
   peer.block(1, 0);
   peer.stream.hangUp();
   await bench.advance(61_000);
-  const returned = bench.said("lease-returned") as { carried?: object }[];
+  const returned = bench.takeNotices("lease-returned") as { carried?: object }[];
   t.deepEqual(
-    returned.map(({ carried }) => carried !== undefined),
+    returned.map(({ carried: transferred }) => transferred !== undefined),
     [true, false],
   );
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
@@ -158,16 +163,16 @@ test("a carried copy is read when its piece is opened, and the rest is requested
   new Uint8Array(memory).set(content(16_384, 16_384), 5_000 + 16_384);
   const source = { host: "9.9.9.9", port: 7, peerId: new Uint8Array(20) };
   const received = Uint8Array.of(0, 1);
-  const carried = { memory, offset: 5_000, received, contributors: [source] };
-  const [lease] = await bench.lease(torrent, [0], { carried });
+  const transferred = { memory, offset: 5_000, received, contributors: [source] };
+  const [lease] = await bench.lease(torrent, [0], { carried: transferred });
   t.deepEqual(bench.owner.casts, [
     { name: "carried-piece-taken", message: { torrent: torrent.id, lease } },
   ]);
-  const requests = peer.heard();
+  const requests = peer.takeMessages();
   t.deepEqual(requests, ["request 0 0 16384"]);
   peer.answer(requests);
   await bench.settle();
-  const sealed = bench.saidOnce("piece-sealed");
+  const sealed = bench.takeNotice("piece-sealed");
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
   t.deepEqual(sealed.contributors, [source, 0 as PeerSlot]);
   t.deepEqual(sealed.givenBy, Uint8Array.of(1, 0));
@@ -181,7 +186,7 @@ test("a carried copy that lacks nothing is sealed as it is opened", async (t) =>
   await bench.lease(torrent, [0], {
     carried: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
   });
-  const sealed = bench.saidOnce("piece-sealed");
+  const sealed = bench.takeNotice("piece-sealed");
   t.like(sealed, { piece: 0, contributors: [] });
   t.deepEqual(sealed.givenBy, Uint8Array.of(255, 255), "whoever gave them is not known");
 });
@@ -190,11 +195,11 @@ test("a copy that was never read is let go of with its lease, and counts as wast
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const memory = new SharedArrayBuffer(32_768);
-  const carried = { memory, offset: 0, received: Uint8Array.of(0, 1), contributors: [] };
-  const [lease] = await bench.lease(torrent, [0], { carried });
-  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  const transferred = { memory, offset: 0, received: Uint8Array.of(0, 1), contributors: [] };
+  const [lease] = await bench.lease(torrent, [0], { carried: transferred });
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
   t.is(bench.owner.casts.length, 1);
-  t.deepEqual(bench.saidOnce("lease-returned"), {
+  t.deepEqual(bench.takeNotice("lease-returned"), {
     torrent: torrent.id,
     piece: first,
     lease,
@@ -209,12 +214,12 @@ test("a piece that gets on is kept when there is no memory to keep it in for ano
   const [lease] = await bench.lease(torrent, [0]);
   peer.block(0, 0);
   const revoked = { torrent: torrent.id, piece: first, lease: lease as LeaseId };
-  await bench.tell("revoke-lease", revoked);
-  t.deepEqual(bench.said("lease-returned"), []);
+  await bench.send("revoke-lease", revoked);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
   peer.choke();
   await bench.advance(20_000);
-  await bench.tell("revoke-lease", revoked);
-  t.deepEqual(bench.saidOnce("lease-returned"), revoked);
+  await bench.send("revoke-lease", revoked);
+  t.deepEqual(bench.takeNotice("lease-returned"), revoked);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
@@ -224,8 +229,8 @@ test("a single copy may take half of the memory", async (t) => {
   const peer = await bench.meetSeed(torrent, "a", "#");
   const [lease] = await bench.lease(torrent, [0]);
   peer.block(0, 0);
-  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
-  t.truthy(bench.saidOnce("lease-returned").carried);
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.truthy(bench.takeNotice("lease-returned").carried);
 });
 
 test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
@@ -233,14 +238,14 @@ test("a revoked lease takes its requests back, and a block half way in is thrown
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
   const peer = await bench.meetSeed(torrent, "a", "##");
   const [lease] = await bench.lease(torrent, [0]);
-  peer.heard();
+  peer.takeMessages();
   peer.block(0, 0);
   peer.block(0, 16_384, 16_384, 13 + 10_000);
-  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
-  t.deepEqual(bench.saidOnce("lease-returned").carried?.received, Uint8Array.of(1, 0, 0, 0));
-  t.deepEqual(peer.heardOnly("cancel"), ["cancel 0 49152 16384", "cancel 0 32768 16384"]);
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.takeNotice("lease-returned").carried?.received, Uint8Array.of(1, 0, 0, 0));
+  t.deepEqual(peer.takeMessagesOf("cancel"), ["cancel 0 49152 16384", "cancel 0 32768 16384"]);
   t.is(torrent.table.totals[Total.wastedBytes], 10_000);
-  await bench.tell("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  await bench.send("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
   peer.stream.arrive(new Uint8Array(6_384).fill(0xff));
   t.false(bench.slabBytes(0, 65_536).includes(0xff, 16_384 + 10_000));
   peer.block(0, 32_768);
@@ -253,11 +258,11 @@ test("a lease that is sealed, or another one by now, cannot be revoked", async (
   const peer = await bench.meetSeed(torrent, "a", "##");
   const [lease] = await bench.lease(torrent, [0]);
   const other = (lease ?? 0) + 1;
-  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: other as LeaseId });
-  peer.answer(peer.heard());
-  await bench.tell("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
-  t.deepEqual(bench.said("lease-returned"), []);
-  t.is(bench.said("piece-sealed").length, 1);
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: other as LeaseId });
+  peer.answer(peer.takeMessages());
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
+  t.is(bench.takeNotices("piece-sealed").length, 1);
 });
 
 test("a second lease of a piece that is in our hands goes back", async (t) => {
@@ -266,7 +271,7 @@ test("a second lease of a piece that is in our hands goes back", async (t) => {
   await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0]);
   const [second] = await bench.lease(torrent, [0]);
-  t.like(bench.saidOnce("lease-returned"), { piece: 0, lease: second });
+  t.like(bench.takeNotice("lease-returned"), { piece: 0, lease: second });
 });
 
 test("a contributor that left is named by its address, block by block", async (t) => {
@@ -278,9 +283,9 @@ test("a contributor that left is named by its address, block by block", async (t
   leaver.block(0, 0);
   leaver.stream.hangUp();
   await bench.settle();
-  other.answer(other.heard());
+  other.answer(other.takeMessages());
   await bench.settle();
-  const sealed = bench.saidOnce("piece-sealed");
+  const sealed = bench.takeNotice("piece-sealed");
   t.like(sealed.contributors, [{ host: "198.51.100.97", port: 6_881 }, 1]);
   t.deepEqual(sealed.givenBy, Uint8Array.of(0, 1));
 });
@@ -290,7 +295,7 @@ test("a piece that we had and that is leased again is asked for anew", async (t)
   const torrent = await bench.openTorrent({ had: "##" });
   const peer = await bench.meetSeed(torrent, "a", "#.");
   await bench.lease(torrent, [0]);
-  t.deepEqual(peer.heard(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
+  t.deepEqual(peer.takeMessages(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
 });
 
 const onParole = (mistrusted: number[] = []) => ({
@@ -302,12 +307,16 @@ test("a piece on parole is asked of one peer alone", async (t) => {
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
   const first = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0], onParole());
-  t.is(first.heardOnly("request").length, 4);
+  t.is(first.takeMessagesOf("request").length, 4);
   first.choke();
   first.unchoke();
   const second = await bench.meetSeed(torrent, "b", "#");
   await bench.settle();
-  t.is(first.heard().length + second.heard().length, 0, "both wait: the first one for the second");
+  t.is(
+    first.takeMessages().length + second.takeMessages().length,
+    0,
+    "both wait: the first one for the second",
+  );
 });
 
 test("a mistrusted peer is not asked for a piece on parole while there is another", async (t) => {
@@ -316,11 +325,11 @@ test("a mistrusted peer is not asked for a piece on parole while there is anothe
   const suspect = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0], onParole([0]));
   await bench.advance(3_000);
-  t.deepEqual(suspect.heardOnly("request"), []);
+  t.deepEqual(suspect.takeMessagesOf("request"), []);
   const other = await bench.meet(torrent, "b", "#");
   other.unchoke();
   await bench.settle();
-  t.is(other.heardOnly("request").length, 2);
+  t.is(other.takeMessagesOf("request").length, 2);
 });
 
 test("without another a mistrusted peer is asked after some seconds", async (t) => {
@@ -329,7 +338,7 @@ test("without another a mistrusted peer is asked after some seconds", async (t) 
   const suspect = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0], onParole([0]));
   await bench.advance(6_000);
-  t.is(suspect.heardOnly("request").length, 2);
+  t.is(suspect.takeMessagesOf("request").length, 2);
 });
 
 test("a late block has no place in a piece that another has to itself", async (t) => {
@@ -347,9 +356,9 @@ test("a late block has no place in a piece that another has to itself", async (t
   await bench.settle();
   t.false(late.isClosed, "it was asked for them once");
   t.is(torrent.table.totals[Total.wastedBytes], 32_768);
-  other.answer(other.heardOnly("request"));
+  other.answer(other.takeMessagesOf("request"));
   await bench.settle();
-  const sealed = bench.saidOnce("piece-sealed");
+  const sealed = bench.takeNotice("piece-sealed");
   t.deepEqual(sealed.contributors, [1 as PeerSlot]);
   t.is(sealed.givenBy, undefined);
 });
@@ -366,7 +375,7 @@ test("who trickles a piece on parole loses it to the next one, and what it gave 
     slow.block(0, block * 16_384);
   }
   await bench.advance(4_000);
-  t.is(bench.worker.torrents.get(torrent.id)?.book.open.get(first)?.receivedCount, 6);
-  t.deepEqual(other.heardOnly("request"), ["request 0 98304 16384", "request 0 114688 16384"]);
-  t.deepEqual(slow.heardOnly("cancel"), ["cancel 0 114688 16384", "cancel 0 98304 16384"]);
+  t.is(bench.worker.torrents.get(torrent.id)?.leases.open.get(first)?.receivedCount, 6);
+  t.deepEqual(other.takeMessagesOf("request"), ["request 0 98304 16384", "request 0 114688 16384"]);
+  t.deepEqual(slow.takeMessagesOf("cancel"), ["cancel 0 114688 16384", "cancel 0 98304 16384"]);
 });

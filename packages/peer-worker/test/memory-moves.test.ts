@@ -25,7 +25,7 @@ async function slowPieceInEachHalf() {
   }
   await bench.settle();
   await bench.had(torrent, 1, 2, 3);
-  bench.said();
+  bench.takeNotices();
   const large = await bench.openTorrent({ had: ".", pieceLengthBytes: 8 * block });
   const waiting = await bench.meetSeed(large, "z", "#");
   await bench.lease(large, [0]);
@@ -36,12 +36,12 @@ async function slowPieceInEachHalf() {
 test("a slow piece is moved to make room for a large one, and nothing of it is lost", async (t) => {
   const { bench, first, waiting } = await slowPieceInEachHalf();
   first.block(0, 0);
-  t.deepEqual(waiting.heardOnly("request"), []);
+  t.deepEqual(waiting.takeMessagesOf("request"), []);
   await bench.advance(3_000);
-  t.true(waiting.heardOnly("request").length > 0);
+  t.true(waiting.takeMessagesOf("request").length > 0);
   first.block(0, block);
   await bench.settle();
-  const { offset, lengthBytes } = bench.saidOnce("piece-sealed");
+  const { offset, lengthBytes } = bench.takeNotice("piece-sealed");
   t.not(offset, 0, "it has moved");
   t.deepEqual(bench.slabBytes(offset, lengthBytes), content(0, pieceLengthBytes));
 });
@@ -59,11 +59,11 @@ test("a block that is arriving while its piece is moved arrives whole", async (t
   t.is(message.length, frame);
   stream.arrive(message.subarray(0, 5_000));
   await bench.advance(3_000);
-  t.true(waiting.heardOnly("request").length > 0);
+  t.true(waiting.takeMessagesOf("request").length > 0);
   stream.arrive(message.subarray(5_000));
   first.block(0, block);
   await bench.settle();
-  const { offset, lengthBytes } = bench.saidOnce("piece-sealed");
+  const { offset, lengthBytes } = bench.takeNotice("piece-sealed");
   t.deepEqual(bench.slabBytes(offset, lengthBytes), content(0, pieceLengthBytes));
 });
 
@@ -77,13 +77,13 @@ test("sealed pieces stay where they are", async (t) => {
     peer.block(piece, block);
   }
   await bench.settle();
-  const sealed = bench.said("piece-sealed") as PieceSealed[];
+  const sealed = bench.takeNotices("piece-sealed") as PieceSealed[];
   await bench.advance(6_000);
-  t.deepEqual(waiting.heardOnly("request"), []);
+  t.deepEqual(waiting.takeMessagesOf("request"), []);
   for (const { piece, offset } of sealed) {
     const due = content(piece * pieceLengthBytes, pieceLengthBytes);
     t.deepEqual(bench.slabBytes(offset, pieceLengthBytes), due);
   }
   await bench.had(torrent, 0);
-  t.true(waiting.heardOnly("request").length > 0);
+  t.true(waiting.takeMessagesOf("request").length > 0);
 });

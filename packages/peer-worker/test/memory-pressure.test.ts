@@ -9,24 +9,24 @@ async function fullMemory(): Promise<{ bench: WorkerBench; table: { totals: Floa
   const torrent = await bench.openTorrent({ had: "....", pieceLengthBytes: 32_768 });
   const holder = await bench.meetSeed(torrent, "a", "##..");
   await bench.lease(torrent, [0, 1]);
-  holder.heard();
+  holder.takeMessages();
   holder.block(0, 0);
   // The pieces' only peer chokes us: what is open cannot get on.
   holder.choke();
   await bench.settle();
   const other = await bench.meetSeed(torrent, "b", "..##");
   await bench.lease(torrent, [2]);
-  other.heard();
-  bench.said();
+  other.takeMessages();
+  bench.takeNotices();
   return { bench, table: torrent.table };
 }
 
 test("with memory full and no block gained for 20 s, the least complete piece is given up", async (t) => {
   const { bench, table } = await fullMemory();
   await bench.advance(19_000);
-  t.deepEqual(bench.said("lease-returned"), []);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
   await bench.advance(2_000);
-  const returned = bench.saidOnce("lease-returned");
+  const returned = bench.takeNotice("lease-returned");
   t.is(returned.piece, 1 as typeof returned.piece);
   t.is(returned.carried, undefined);
   t.is(table.totals[Total.wastedBytes], 0);
@@ -41,10 +41,10 @@ test("the next one is given up 20 s later, and what had arrived of it counts as 
   holder.choke();
   const other = await bench.meetSeed(torrent, "b", ".#");
   await bench.lease(torrent, [1]);
-  other.heard();
+  other.takeMessages();
   await bench.advance(21_000);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
-  t.is(other.heardOnly("request").length, 2, "memory goes to the peer that waited");
+  t.is(other.takeMessagesOf("request").length, 2, "memory goes to the peer that waited");
 });
 
 test("nothing is given up while nobody waits for memory", async (t) => {
@@ -54,7 +54,7 @@ test("nothing is given up while nobody waits for memory", async (t) => {
   await bench.lease(torrent, [0]);
   holder.choke();
   await bench.advance(60_000);
-  t.deepEqual(bench.said("lease-returned"), []);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
 test("nothing is given up while there is no peer to use the memory, and for 20 s after", async (t) => {
@@ -62,13 +62,13 @@ test("nothing is given up while there is no peer to use the memory, and for 20 s
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0, 1]);
-  peer.heard();
+  peer.takeMessages();
   peer.block(0, 0);
   peer.choke();
   await bench.advance(45_000);
   peer.unchoke();
   await bench.advance(19_000);
-  t.deepEqual(bench.said("lease-returned"), []);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
 
@@ -100,11 +100,11 @@ async function hold(bench: WorkerBench, pieces: number, id = "A") {
 async function wait(bench: WorkerBench, id: string) {
   const { torrent, peers } = await hold(bench, 1, id);
   const [peer] = peers as [ScriptedPeer];
-  return { torrent, peer, requests: () => peer.heardOnly("request").length };
+  return { torrent, peer, requests: () => peer.takeMessagesOf("request").length };
 }
 
 function givenUp(bench: WorkerBench, torrent: BenchTorrent): number[] {
-  const returned = bench.said("lease-returned") as { torrent: number; piece: number }[];
+  const returned = bench.takeNotices("lease-returned") as { torrent: number; piece: number }[];
   return returned.filter((each) => each.torrent === torrent.id).map(({ piece }) => piece);
 }
 
@@ -147,7 +147,7 @@ test("a torrent with several pieces gives up the least complete to one that has 
     give(0);
     if (seconds % 2 === 0) give(1);
     if (seconds % 4 === 0) give(2);
-    first.peer.answer(first.peer.heardOnly("request").slice(0, 1));
+    first.peer.answer(first.peer.takeMessagesOf("request").slice(0, 1));
     // oxlint-disable-next-line no-await-in-loop
     await bench.advance(1_000);
   }
@@ -165,7 +165,7 @@ test("a torrent that lost blocks so is given twice the time before the next", as
   t.deepEqual(givenUp(bench, torrent), [0]);
   await bench.lease(torrent, [0]);
   waiter.peer.stream.hangUp();
-  await bench.tell("close-torrent", { torrent: waiter.torrent.id });
+  await bench.send("close-torrent", { torrent: waiter.torrent.id });
   const other = await wait(bench, "b");
   peers[0]?.block(0, 0);
   await bench.advance(9_000);
@@ -182,7 +182,7 @@ test("a torrent that got no block with its extent goes behind the others, until 
   await bench.advance(7_000);
   t.deepEqual(givenUp(bench, silent.torrent), [0]);
   await bench.lease(silent.torrent, [0]);
-  silent.peers[0]?.heard();
+  silent.peers[0]?.takeMessages();
   waiter.requests();
   await bench.advance(10_000);
   const inside = bench.worker.torrents.get(silent.torrent.id);

@@ -1,7 +1,7 @@
 import test from "ava";
 
 import { MemoryQueue, type MemoryTaker, type MemoryWaitReason } from "../src/memory-queue.ts";
-import { BuddyAllocator } from "../src/slab.ts";
+import { BuddyAllocator } from "../src/buddy-allocator.ts";
 import { WorkerBench } from "./support/worker-bench.ts";
 
 const unit = 16_384;
@@ -15,7 +15,7 @@ class Taker implements MemoryTaker {
     return this.rank;
   }
 
-  mayFill(): boolean {
+  mayTakeExtent(): boolean {
     return !this.isDiskBehind;
   }
 
@@ -117,9 +117,9 @@ test("a torrent that does not try between two ticks waits no more, and its area 
   queue.allocate(large, 4 * unit, 0);
   shareOut(queue, 1_000, 1, 4);
   for (const offset of held.slice(0, 2)) memory.free(offset);
-  queue.passSecond();
+  queue.tick();
   t.is(large.waitsFor, "memory");
-  queue.passSecond();
+  queue.tick();
   t.is(large.waitsFor, "nothing");
   t.true(queue.allocate(small, 2 * unit, 2_000) >= 0);
 });
@@ -162,18 +162,18 @@ test("a torrent of large pieces gets memory within seconds though small ones wou
   await bench.lease(small, [...Array.from({ length: pieces }).keys()]);
   const ben = await bench.meetSeed(large, "b", "#");
   await bench.lease(large, [0]);
-  t.deepEqual(ben.heard(), []);
-  const owed = ann.heard();
+  t.deepEqual(ben.takeMessages(), []);
+  const owed = ann.takeMessages();
   for (let second = 0; second < 4; second++) {
-    owed.push(...ann.heardOnly("request"));
+    owed.push(...ann.takeMessagesOf("request"));
     ann.answer(owed.splice(0, 4));
     await bench.settle();
-    for (const sealed of bench.said("piece-sealed") as { piece: number }[]) {
+    for (const sealed of bench.takeNotices("piece-sealed") as { piece: number }[]) {
       await bench.had(small, sealed.piece);
     }
     await bench.advance(1_000);
   }
-  t.true(ben.heardOnly("request").length > 0);
+  t.true(ben.takeMessagesOf("request").length > 0);
 });
 
 test("a torrent without leases asks for one though memory is full of another's pieces", async (t) => {
@@ -181,10 +181,10 @@ test("a torrent without leases asks for one though memory is full of another's p
   const fast = await bench.openTorrent({ had: "...." });
   await bench.meetSeed(fast, "a", "####");
   await bench.lease(fast, [0, 1]);
-  bench.said();
+  bench.takeNotices();
   const slow = await bench.openTorrent({ had: "...." });
   await bench.meetSeed(slow, "b", "####");
-  t.is(bench.saidOnce("pieces-wanted").torrent, slow.id);
+  t.is(bench.takeNotice("pieces-wanted").torrent, slow.id);
 });
 
 test("the extent that a finished piece frees goes to a torrent without one, not to the torrent that filled it", async (t) => {
@@ -195,10 +195,10 @@ test("the extent that a finished piece frees goes to a torrent without one, not 
   const slow = await bench.openTorrent({ had: "...." });
   const ben = await bench.meetSeed(slow, "b", "####");
   await bench.lease(slow, [0, 1]);
-  t.deepEqual(ben.heard(), []);
+  t.deepEqual(ben.takeMessages(), []);
   ann.block(0, 0);
   ann.block(0, 16_384);
   await bench.settle();
   await bench.had(fast, 0);
-  t.is(ben.heardOnly("request").length, 2);
+  t.is(ben.takeMessagesOf("request").length, 2);
 });

@@ -17,17 +17,17 @@ async function owedByTwo(downloadBlocks: number): Promise<readonly number[]> {
   for (let second = 0; second < 3; second++) {
     for (let round = 0; round < 16; round++) {
       for (const [at, peer] of peers.entries()) {
-        owed[at]?.push(...peer.heardOnly("request"));
+        owed[at]?.push(...peer.takeMessagesOf("request"));
         peer.answer(owed[at]?.splice(0, 4) ?? []);
         await bench.settle();
-        for (const sealed of bench.said("piece-sealed") as { piece: number }[]) {
+        for (const sealed of bench.takeNotices("piece-sealed") as { piece: number }[]) {
           await bench.had(torrent, sealed.piece);
         }
       }
     }
     await bench.advance(1_000);
   }
-  return peers.map((peer, at) => (owed[at]?.length ?? 0) + peer.heardOnly("request").length);
+  return peers.map((peer, at) => (owed[at]?.length ?? 0) + peer.takeMessagesOf("request").length);
 }
 
 test("peers that want more than memory holds share it, and half of it is left", async (t) => {

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { PeerSlot } from "@troupe/messages";
 
-import { nobody } from "../src/piece-in-progress.ts";
+import { noPeer } from "../src/piece-in-progress.ts";
 import { Parole } from "../src/parole.ts";
 
 const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
@@ -11,13 +11,13 @@ function parole({ mistrusted = [] as PeerSlot[], pieceLengthBytes = 16_384 } = {
   const made = new Parole(mistrusted, pieceLengthBytes);
   return {
     made,
-    admitted: () => [ann, ben, cid].map((peer) => made.admits(peer)),
+    admitted: () => [ann, ben, cid].map((peer) => made.mayRequestFrom(peer)),
     /** @param gained Blocks that come in each second. */
     pass(seconds: number, gained = 1) {
       const late: (PeerSlot | undefined)[] = [];
       for (let second = 0; second < seconds; second++) {
         blocks += gained;
-        late.push(made.passSecond(blocks));
+        late.push(made.tick(blocks));
       }
       return late.filter((peer) => peer !== undefined);
     },
@@ -48,7 +48,7 @@ test("when nobody who is trusted wants it, several may give it together", (t) =>
   const { made, pass, admitted } = parole({ mistrusted: [ann, ben] });
   pass(5);
   made.claim(ann);
-  t.is(made.sole, nobody);
+  t.is(made.sole, noPeer);
   t.deepEqual(admitted(), [true, true, true]);
 });
 
@@ -76,6 +76,6 @@ test("who takes longer than 20 s, and 4 s a MiB, loses it", (t) => {
   made.claim(ann);
   t.deepEqual(pass(1), [], "the last of 40.96 s has not passed");
   t.deepEqual(pass(1), [ann]);
-  t.is(made.sole, nobody);
-  t.false(made.admits(ann));
+  t.is(made.sole, noPeer);
+  t.false(made.mayRequestFrom(ann));
 });

@@ -7,16 +7,19 @@ test("a leased piece is requested, received into the slab and sealed once", asyn
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meet(torrent, "a", "###");
-  t.deepEqual(peer.heard(), ["handshake", "extended 0", "interested"]);
+  t.deepEqual(peer.takeMessages(), ["handshake", "extended 0", "interested"]);
   peer.unchoke();
   await bench.settle();
-  t.like(bench.saidOnce("pieces-wanted"), { torrent: torrent.id, peers: [{ peer: 0, count: 8 }] });
+  t.like(bench.takeNotice("pieces-wanted"), {
+    torrent: torrent.id,
+    peers: [{ peer: 0, count: 8 }],
+  });
   await bench.lease(torrent, [1]);
-  const requests = peer.heard();
+  const requests = peer.takeMessages();
   t.deepEqual(requests, ["request 1 0 16384", "request 1 16384 16384"]);
   peer.answer(requests);
   await bench.settle();
-  const sealed = bench.saidOnce("piece-sealed");
+  const sealed = bench.takeNotice("piece-sealed");
   t.like(sealed, { piece: 1, lengthBytes: 32_768, contributors: [0] });
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(32_768, 32_768));
 });

@@ -2,7 +2,7 @@ import test from "ava";
 import type { LeaseId, PeerSlot, PieceSource, SlabId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-import { BlockState, PieceInProgress, nobody } from "../src/piece-in-progress.ts";
+import { BlockState, PieceInProgress, noPeer } from "../src/piece-in-progress.ts";
 
 const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
 
@@ -45,7 +45,7 @@ test("a block that its peer will not send is free again, and the first to be ask
   piece.dropRequest(0, ann);
   t.is(piece.nextFreeBlock(), 0);
   piece.startBlock(1, ann);
-  piece.breakBlock(1);
+  piece.abandonBlock(1);
   t.is(piece.freeCount, 3);
 });
 
@@ -73,11 +73,11 @@ test("while one of two peers sends a block, only the other owes it", (t) => {
   piece.request(0, ben);
   piece.startBlock(0, ben);
   t.is(piece.requesterOf(0), ann);
-  piece.breakBlock(0);
+  piece.abandonBlock(0);
   t.is(piece.stateOf(0), BlockState.requested);
   piece.startBlock(0, ann);
   piece.finishBlock(0, ann);
-  t.is(piece.requesterOf(0), nobody);
+  t.is(piece.requesterOf(0), noPeer);
   t.true(piece.isWhole);
 });
 

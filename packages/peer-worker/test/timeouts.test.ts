@@ -7,14 +7,14 @@ test("a keep-alive goes out after 100 s in which we had nothing to say", async (
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meet(torrent, "a");
-  peer.heard();
+  peer.takeMessages();
   await bench.advance(99_000);
-  t.deepEqual(peer.heard(), []);
+  t.deepEqual(peer.takeMessages(), []);
   await bench.advance(3_000);
-  t.deepEqual(peer.heard(), ["keep-alive"]);
+  t.deepEqual(peer.takeMessages(), ["keep-alive"]);
   peer.keepAlive();
   await bench.advance(100_000);
-  t.deepEqual(peer.heard(), ["keep-alive"]);
+  t.deepEqual(peer.takeMessages(), ["keep-alive"]);
 });
 
 test("a peer that is silent for 150 s is closed, one that keeps alive is not", async (t) => {
@@ -30,7 +30,7 @@ test("a peer that is silent for 150 s is closed, one that keeps alive is not", a
   await bench.advance(32_000);
   t.true(silent.isClosed);
   t.false(alive.isClosed);
-  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "idle", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "idle", isFault: false });
 });
 
 test("case 39: a message that stops half way is closed after 30 s", async (t) => {
@@ -44,7 +44,7 @@ test("case 39: a message that stops half way is closed after 30 s", async (t) =>
   }
   t.false(peer.isClosed);
   await bench.advance(2_000);
-  t.like(bench.saidOnce("peer-closed"), { reason: "frame-stalled", isFault: true });
+  t.like(bench.takeNotice("peer-closed"), { reason: "frame-stalled", isFault: true });
 });
 
 test("case 39: a long message that comes at more than 1 KiB a second is waited for", async (t) => {
@@ -77,15 +77,15 @@ test("a peer that answers nothing is snubbed after 20 s: its blocks go to others
   const torrent = await bench.openTorrent({ had: "..." });
   const slow = await bench.meetSeed(torrent, "a", "###");
   await bench.lease(torrent, [0, 1]);
-  t.is(slow.heard().length, 4);
+  t.is(slow.takeMessages().length, 4);
   const other = await bench.meetSeed(torrent, "b", "###");
   await bench.advance(19_000);
-  t.deepEqual(other.heard(), []);
+  t.deepEqual(other.takeMessages(), []);
   await bench.advance(2_000);
-  t.is(other.heardOnly("request").length, 4);
-  t.is(slow.heardOnly("request").length, 0);
+  t.is(other.takeMessagesOf("request").length, 4);
+  t.is(slow.takeMessagesOf("request").length, 0);
   await bench.lease(torrent, [2]);
-  t.is(slow.heardOnly("request").length, 1);
+  t.is(slow.takeMessagesOf("request").length, 1);
   await bench.advance(1_000);
   t.true(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
   t.false(bench.row(torrent, 1).flag(PeerFlag.isSnubbed));
@@ -97,13 +97,13 @@ test("a late block of a snubbed peer is taken if nobody else has sent it, and en
   const torrent = await bench.openTorrent({ had: "." });
   const slow = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0]);
-  const requests = slow.heard();
+  const requests = slow.takeMessages();
   await bench.advance(21_000);
   t.true(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
   slow.answer(requests);
   await bench.settle();
   t.false(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
-  t.like(bench.saidOnce("piece-sealed"), { piece: 0 });
+  t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
 
@@ -112,21 +112,21 @@ test("case 50: a block that trickles in is asked of another peer after 20 s, and
   const torrent = await bench.openTorrent({ had: "." });
   const trickler = await bench.meetSeed(torrent, "a", "#");
   await bench.lease(torrent, [0]);
-  trickler.heard();
+  trickler.takeMessages();
   trickler.block(0, 0, 16_384, 13 + 1_000);
   const other = await bench.meetSeed(torrent, "b", "#");
   for (let second = 0; second < 19; second++) {
     await bench.advance(1_000);
     trickler.stream.arrive(new Uint8Array(10));
   }
-  t.deepEqual(other.heardOnly("request"), []);
+  t.deepEqual(other.takeMessagesOf("request"), []);
   await bench.advance(2_000);
-  const requests = other.heardOnly("request");
+  const requests = other.takeMessagesOf("request");
   t.true(requests.includes("request 0 0 16384"));
   other.answer(["request 0 0 16384", "request 0 16384 16384"]);
   trickler.stream.arrive(new Uint8Array(1_000).fill(0xff));
   await bench.settle();
-  const { offset } = bench.saidOnce("piece-sealed");
+  const { offset } = bench.takeNotice("piece-sealed");
   t.notDeepEqual(bench.slabBytes(offset + 1_100, 4), Uint8Array.of(255, 255, 255, 255));
   t.is(torrent.table.totals[Total.wastedBytes], 1_190);
 });
@@ -137,13 +137,13 @@ test("a request that is passed over while others are answered is asked for again
   const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 16_384 });
   const peer = await bench.meetSeed(torrent, "a", picture.replaceAll(".", "#"));
   await bench.lease(torrent, [...Array.from(picture).keys()]);
-  const owed = peer.heard();
+  const owed = peer.takeMessages();
   const passedOver = owed.shift();
   let askedAgainAfter = -1;
   for (let second = 0; second < 65 && askedAgainAfter < 0; second++) {
     peer.answer(owed.splice(0, 1));
     await bench.advance(1_000);
-    owed.push(...peer.heardOnly("request"));
+    owed.push(...peer.takeMessagesOf("request"));
     if (owed.some((request) => request === passedOver)) askedAgainAfter = second + 1;
   }
   t.is(askedAgainAfter, 60);
@@ -167,7 +167,7 @@ test("case 52: a peer that asks and does not read gets two batches, and is close
     await bench.advance(60_000);
   }
   await bench.advance(1_000);
-  t.like(bench.saidOnce("peer-closed"), { reason: "not-reading" });
+  t.like(bench.takeNotice("peer-closed"), { reason: "not-reading" });
 });
 
 test("case 52: a slow reader is served as fast as it reads", async (t) => {
@@ -185,7 +185,7 @@ test("case 52: a slow reader is served as fast as it reads", async (t) => {
     await bench.settle();
   }
   t.false(peer.isClosed);
-  t.is(peer.heardOnly("block").length, 6);
+  t.is(peer.takeMessagesOf("block").length, 6);
 });
 
 test("rates, queues and the round trip are in the table each second", async (t) => {

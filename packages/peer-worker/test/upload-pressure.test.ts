@@ -12,7 +12,7 @@ async function scene(): Promise<{ bench: WorkerBench; peers: ScriptedPeer[] }> {
   const peers = [];
   for (const id of ["a", "b", "c"]) peers.push(await bench.meet(torrent, id));
   await bench.unchoke(torrent, 0, 1, 2);
-  for (const peer of peers) peer.heard();
+  for (const peer of peers) peer.takeMessages();
   for (const peer of peers.slice(0, 2)) {
     peer.stream.isReading = false;
     peer.request(0, 0);
@@ -40,9 +40,9 @@ test("case 52: peers that do not read make room for one that waits for upload me
   await bench.advance(5_000);
   t.false(first.isClosed);
   await bench.advance(3_000);
-  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "not-reading", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "not-reading", isFault: false });
   await bench.fill();
-  t.is(waiting.heardOnly("block").length, 1);
+  t.is(waiting.takeMessagesOf("block").length, 1);
   await bench.advance(60_000);
   t.false(second.isClosed, "there is memory again");
 });

@@ -18,7 +18,7 @@ async function scene(options: { readonly uploadBytes?: number } = {}): Promise<S
   const torrent = await bench.openTorrent({ had: "##", pieceLengthBytes: 262_144 });
   const peer = await bench.meet(torrent, "a");
   await bench.unchoke(torrent, 0);
-  peer.heard();
+  peer.takeMessages();
   return { bench, torrent, peer };
 }
 
@@ -47,7 +47,7 @@ test("a request is read by the file-worker with room for its header, and sent wi
     gapBytes: 13,
     partBytes: 16_384,
   });
-  t.deepEqual(peer.heard(), ["block 1 16384 1000"]);
+  t.deepEqual(peer.takeMessages(), ["block 1 16384 1000"]);
   t.deepEqual(peer.blocks.get("1 16384"), content(262_144 + 16_384, 1_000));
   t.is(torrent.table.totals[Total.uploadedBytes], 1_000);
   t.is(bench.row(torrent, 0).fields[PeerField.uploadedBytes], 1_000);
@@ -64,7 +64,7 @@ test("requests in a row are read and sent as one, more and more of them", async 
     t.is(peer.stream.writes, writes + 1);
   }
   t.deepEqual(lengths, [1, 1, 2, 4, 8]);
-  t.is(peer.heard().length, 16);
+  t.is(peer.takeMessages().length, 16);
   for (let block = 0; block < 16; block++) {
     t.deepEqual(peer.blocks.get(`0 ${block * 16_384}`), content(block * 16_384, 16_384));
   }
@@ -94,7 +94,7 @@ test("memory of a peer that left is held until the file-worker has answered", as
   t.is(uploads.freeBytes, freeBytes - wireBlock);
   await bench.fill();
   t.is(uploads.freeBytes, freeBytes);
-  t.deepEqual(peer.heard(), []);
+  t.deepEqual(peer.takeMessages(), []);
 });
 
 test("a request that waits can be cancelled, one that is being read cannot", async (t) => {
@@ -105,7 +105,7 @@ test("a request that waits can be cancelled, one that is being read cannot", asy
   await bench.fill();
   await bench.fill();
   t.is(bench.file.waiting, 0);
-  t.deepEqual(peer.heard(), ["block 0 0 16384", "block 0 81920 16384"]);
+  t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 0 81920 16384"]);
 });
 
 test("a choked peer's waiting requests are dropped, what is being read is still sent", async (t) => {
@@ -115,14 +115,14 @@ test("a choked peer's waiting requests are dropped, what is being read is still 
   await bench.fill();
   await bench.fill();
   t.is(bench.file.waiting, 0);
-  t.deepEqual(peer.heard(), ["choke", "block 0 0 16384", "block 0 81920 16384"]);
+  t.deepEqual(peer.takeMessages(), ["choke", "block 0 0 16384", "block 0 81920 16384"]);
 });
 
 test("with upload memory full peers wait their turn", async (t) => {
   const { bench, torrent, peer } = await scene({ uploadBytes: wireBlock });
   const other = await bench.meet(torrent, "b");
   await bench.unchoke(torrent, 0, 1);
-  other.heard();
+  other.takeMessages();
   await ask(bench, peer, 0, 5);
   await ask(bench, other, 9);
   t.is(bench.file.waiting, 1);
@@ -131,15 +131,15 @@ test("with upload memory full peers wait their turn", async (t) => {
   await bench.fill();
   await bench.fill();
   t.is(bench.file.waiting, 0);
-  t.is(peer.heard().length, 2);
-  t.is(other.heard().length, 1);
+  t.is(peer.takeMessages().length, 2);
+  t.is(other.takeMessages().length, 1);
 });
 
 test("when memory is too short for a whole batch a smaller one is read", async (t) => {
   const { bench, peer } = await scene({ uploadBytes: 2 * wireBlock });
   await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
   while (bench.file.waiting > 0) await bench.fill();
-  t.is(peer.heard().length, 16);
+  t.is(peer.takeMessages().length, 16);
 });
 
 test("nothing is asked of a file-worker without credits", async (t) => {
@@ -166,7 +166,7 @@ test("no more than 128 reads are under way at once", async (t) => {
   t.is(bench.file.waiting, 128);
   for (let read = 0; read < 160; read++) await bench.fill();
   t.is(bench.file.waiting, 0);
-  for (const peer of peers) t.is(peer.heardOnly("block").length, 2);
+  for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 2);
 });
 
 test("case 46: what waited when a peer was choked is not served when it is unchoked again", async (t) => {
@@ -175,10 +175,10 @@ test("case 46: what waited when a peer was choked is not served when it is uncho
   await bench.unchoke(torrent);
   await bench.unchoke(torrent, 0);
   while (bench.file.waiting > 0) await bench.fill();
-  t.is(peer.heardOnly("block").length, 2, "those that were being read");
+  t.is(peer.takeMessagesOf("block").length, 2, "those that were being read");
   await ask(bench, peer, 7);
   while (bench.file.waiting > 0) await bench.fill();
-  t.deepEqual(peer.heardOnly("block"), [`block 0 ${7 * 16_384} 16384`]);
+  t.deepEqual(peer.takeMessagesOf("block"), [`block 0 ${7 * 16_384} 16384`]);
 });
 
 test("a file-worker that dies costs no peer its connection: its requests are read by the next one", async (t) => {
@@ -193,7 +193,7 @@ test("a file-worker that dies costs no peer its connection: its requests are rea
   t.is(bench.worker.uploads.freeBytes, freeBytes);
   bench.file.giveCredits(100);
   while (bench.file.waiting > 0) await bench.fill();
-  t.is(peer.heard().length, 3);
+  t.is(peer.takeMessages().length, 3);
   t.false(peer.isClosed);
 });
 
@@ -205,7 +205,7 @@ test("a file-worker that has not been told of everything yet is asked again a se
   t.is(bench.file.waiting, 0);
   await bench.advance(1_000);
   await bench.fill();
-  t.is(peer.heard().length, 1);
+  t.is(peer.takeMessages().length, 1);
 });
 
 test("AE6: what a new file-worker has still to move is asked for again a second later", async (t) => {
@@ -216,7 +216,7 @@ test("AE6: what a new file-worker has still to move is asked for again a second 
   t.false(peer.isClosed);
   await bench.advance(1_000);
   await bench.fill();
-  t.is(peer.heard().length, 1);
+  t.is(peer.takeMessages().length, 1);
 });
 
 test("a piece that cannot be read closes the peer that asked, without blame", async (t) => {
@@ -225,7 +225,7 @@ test("a piece that cannot be read closes the peer that asked, without blame", as
   bench.file.take("fill-slot").answer({ refused: "EIO", message: "cannot read" });
   await bench.settle();
   t.true(peer.isClosed);
-  t.like(bench.saidOnce("peer-closed"), { reason: "read-failed", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { reason: "read-failed", isFault: false });
 });
 
 test("memory named in a read that was never answered is lost until the file-worker has ended", async (t) => {
@@ -235,9 +235,9 @@ test("memory named in a read that was never answered is lost until the file-work
   peer.request(0, 0);
   bench.file.take("fill-slot").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
   await bench.settle();
-  t.like(bench.saidOnce("peer-closed"), { reason: "disk-not-answering", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { reason: "disk-not-answering", isFault: false });
   t.is(uploads.freeBytes, freeBytes - wireBlock);
-  bench.worker.deskOf(0).fileGone();
+  bench.worker.uploadSchedulerOf(0).fileWorkerGone();
   t.is(uploads.freeBytes, freeBytes);
 });
 
@@ -266,7 +266,7 @@ test("F27: nothing is read of a piece that is being looked at again; who asks fo
   torrent.map.set(1);
   await bench.advance(1_000);
   while (bench.file.waiting > 0) await bench.fill();
-  t.is(peer.heardOnly("block").length, 2 + 16);
+  t.is(peer.takeMessagesOf("block").length, 2 + 16);
 });
 
 test("F27, E16: of a piece that was lost nothing is read, and who asks for it is closed without blame", async (t) => {
@@ -277,12 +277,12 @@ test("F27, E16: of a piece that was lost nothing is read, and who asks for it is
   await ask(bench, peer, 0, 5, 16);
   await ask(bench, other, 0);
   await bench.lost(torrent, 1);
-  t.like(bench.saidOnce("peer-closed"), { peer: 0, reason: "piece-lost", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "piece-lost", isFault: false });
   while (bench.file.waiting > 0) t.true((await bench.fill()).position < 262_144);
   await ask(bench, other, 16);
-  t.like(bench.saidOnce("peer-closed"), { peer: 1, reason: "piece-lost", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { peer: 1, reason: "piece-lost", isFault: false });
   t.is(bench.file.waiting, 0);
   t.false(lacking.isClosed, "it has asked for nothing");
   const again = await bench.meet(torrent, "a");
-  t.true(again.heard().includes("bitfield 80"), "it hears anew what we have");
+  t.true(again.takeMessages().includes("bitfield 80"), "it hears anew what we have");
 });

@@ -245,7 +245,7 @@ class Play {
       "a dial is left",
     );
     while (this.#sealed.length > 0) await this.#judge(true);
-    await bench.tell("close-torrent", { torrent: this.#torrent.id });
+    await bench.send("close-torrent", { torrent: this.#torrent.id });
     await bench.advance(30_000);
     this.#listen();
     same("peers that the coordinator believes in", this.#open.size, 0);
@@ -301,13 +301,13 @@ class Play {
         return;
       case Step.revoke: {
         const lease = this.#leases.get(piece);
-        if (lease !== undefined) await bench.tell("revoke-lease", { torrent, piece, lease });
+        if (lease !== undefined) await bench.send("revoke-lease", { torrent, piece, lease });
         return;
       }
       case Step.pause:
-        return bench.tell("set-paused", { torrent, isPaused: (first & 1) === 1 });
+        return bench.send("set-paused", { torrent, isPaused: (first & 1) === 1 });
       case Step.closePeer:
-        return bench.tell("close-peer", {
+        return bench.send("close-peer", {
           torrent,
           peer: (first % 5) as PeerSlot,
           reason: "banned",
@@ -337,7 +337,7 @@ class Play {
   async #dial(first: number): Promise<void> {
     const { sockets } = this.#bench;
     const before = sockets.dials.length;
-    await this.#bench.tell("dial", {
+    await this.#bench.send("dial", {
       torrent: this.#torrent.id,
       host: "203.0.113.9",
       port: 1 + first,
@@ -373,7 +373,7 @@ class Play {
     if (sealed === undefined) return;
     const { piece } = sealed;
     if (isGood) await this.#bench.had(this.#torrent, piece);
-    else await this.#bench.tell("piece-failed", { torrent: this.#torrent.id, piece });
+    else await this.#bench.send("piece-failed", { torrent: this.#torrent.id, piece });
     this.#leases.delete(piece);
   }
 
@@ -390,14 +390,14 @@ class Play {
     const speaker = stream && this.#speakers.get(stream);
     if (stream === undefined || speaker === undefined) return;
     const owed = this.#owed.get(stream) ?? [];
-    owed.push(...speaker.heardOnly("request"));
+    owed.push(...speaker.takeMessagesOf("request"));
     this.#owed.set(stream, owed);
     speaker.answer(owed.splice(0, 1 + (count % 16)));
   }
 
   async #takeCopies(): Promise<void> {
     for (const lease of this.#copies.splice(0)) {
-      await this.#bench.tell("carried-piece-taken", { torrent: this.#torrent.id, lease });
+      await this.#bench.send("carried-piece-taken", { torrent: this.#torrent.id, lease });
     }
   }
 
@@ -408,7 +408,10 @@ class Play {
   }
 
   #listen(): void {
-    for (const { name, message } of this.#bench.said() as { name: string; message: unknown }[]) {
+    for (const { name, message } of this.#bench.takeNotices() as {
+      name: string;
+      message: unknown;
+    }[]) {
       this.#hear(name, message as never);
     }
   }

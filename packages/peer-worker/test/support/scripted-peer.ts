@@ -148,7 +148,7 @@ export class ScriptedPeer {
   }
 
   /** @returns What it has heard since the last time, in words; handshakes are checked off by the first. */
-  heard(): string[] {
+  takeMessages(): string[] {
     this.#append(this.stream.takeSent());
     const words: string[] = [];
     if (!this.#hasHandshake && this.#unread.length >= handshakeLengthBytes) {
@@ -166,8 +166,8 @@ export class ScriptedPeer {
   }
 
   /** The same, only what begins with `word`. */
-  heardOnly(word: string): string[] {
-    return this.heard().filter((heard) => heard.startsWith(word));
+  takeMessagesOf(word: string): string[] {
+    return this.takeMessages().filter((heard) => heard.startsWith(word));
   }
 
   #blockMessage(piece: number, begin: number, lengthBytes: number): Uint8Array {

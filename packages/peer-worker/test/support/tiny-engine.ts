@@ -114,8 +114,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       return {};
     },
     "unchoke-all": ({ peer, table }) => {
-      const slots = Array.from({ length: table.maxPeers }, (_, slot) => slot as never);
-      peer.cast("set-unchoked", { torrent, peers: slots });
+      const rows = Array.from({ length: table.maxPeers }, (_, rowIndex) => rowIndex as never);
+      peer.cast("set-unchoked", { torrent, peers: rows });
       return {};
     },
   },

@@ -61,7 +61,7 @@ interface BenchOptions {
 }
 
 /** A notice as it was announced. */
-export interface SaidNotice {
+export interface EmittedNotice {
   readonly name: string;
   readonly message: unknown;
 }
@@ -78,7 +78,7 @@ export class WorkerBench {
   /** What `admit` is answered with; undefined leaves calls waiting. */
   admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
   noticeCredits = 1_000;
-  #notices: SaidNotice[] = [];
+  #notices: EmittedNotice[] = [];
   #whenNoticeRoom: (() => void)[] = [];
   #torrents = 0;
   #leases = 0;
@@ -115,7 +115,7 @@ export class WorkerBench {
   readonly #owner = { name: "engine", epoch: 1 };
 
   /** Tells the worker something, and lets it finish the turn. */
-  async tell<Name extends keyof typeof peerActor.handlers & keyof PeerProtocol>(
+  async send<Name extends keyof typeof peerActor.handlers & keyof PeerProtocol>(
     name: Name,
     message: MessageOf<PeerProtocol, Name>,
   ): Promise<void> {
@@ -155,7 +155,7 @@ export class WorkerBench {
     map.bytes.set(bitsOf(shape.had));
     const table = new TorrentTable(pieceCount, maxPeers);
     const infoHash = parseInfoHash(id.toString(16).padStart(40, "0"));
-    await this.tell("open-torrent", {
+    await this.send("open-torrent", {
       torrent: id,
       infoHash,
       peerId: new Uint8Array(20).fill(0x55),
@@ -188,7 +188,7 @@ export class WorkerBench {
     const peer = await this.meet(torrent, id, pieces);
     peer.unchoke();
     await this.settle();
-    peer.heard();
+    peer.takeMessages();
     return peer;
   }
 
@@ -204,30 +204,30 @@ export class WorkerBench {
       lease: ++this.#leases as LeaseId,
       ...rest,
     }));
-    await this.tell("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor, isEndgame });
+    await this.send("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor, isEndgame });
     return leases.map(({ lease }) => lease);
   }
 
   /** The coordinator has verified and written pieces. */
   async had(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
     for (const piece of pieces) torrent.map.set(piece);
-    await this.tell("pieces-had", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
+    await this.send("pieces-had", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
   }
 
   /** Says which pieces are wanted from now on; undefined: all. */
   async want(torrent: BenchTorrent, drawing: string | undefined): Promise<void> {
     const wanted = drawing === undefined ? {} : { wanted: bitsOf(drawing) };
-    await this.tell("set-wanted", { torrent: torrent.id, ...wanted });
+    await this.send("set-wanted", { torrent: torrent.id, ...wanted });
   }
 
   /** Pieces that were had are so no more. */
   async lost(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
     for (const piece of pieces) torrent.map.clear(piece);
-    await this.tell("pieces-lost", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
+    await this.send("pieces-lost", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
   }
 
   async unchoke(torrent: BenchTorrent, ...peers: number[]): Promise<void> {
-    await this.tell("set-unchoked", { torrent: torrent.id, peers: peers as PeerSlot[] });
+    await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerSlot[] });
   }
 
   /** Answers the oldest `fill-slot` by writing the content where it was asked for. */
@@ -246,15 +246,15 @@ export class WorkerBench {
   }
 
   /** @returns Notices since the last time, of one name or of all. */
-  said(name?: string): unknown[] {
+  takeNotices(name?: string): unknown[] {
     const taken = this.#notices.filter((notice) => name === undefined || notice.name === name);
     this.#notices = this.#notices.filter((notice) => !taken.includes(notice));
     return name === undefined ? taken : taken.map(({ message }) => message);
   }
 
   /** The only notice of this name since the last time. */
-  saidOnce<Name extends keyof PeerProtocol>(name: Name): MessageOf<PeerProtocol, Name> {
-    const [message, ...others] = this.said(name);
+  takeNotice<Name extends keyof PeerProtocol>(name: Name): MessageOf<PeerProtocol, Name> {
+    const [message, ...others] = this.takeNotices(name);
     if (message === undefined || others.length > 0) {
       throw new Error(`expected one ${name}, heard ${others.length + (message ? 1 : 0)}`);
     }
@@ -270,8 +270,8 @@ export class WorkerBench {
     await this.settle();
   }
 
-  row(torrent: BenchTorrent, slot: number): PeerRow {
-    return torrent.table.row(slot);
+  row(torrent: BenchTorrent, rowIndex: number): PeerRow {
+    return torrent.table.row(rowIndex);
   }
 
   slabBytes(offset: number, lengthBytes: number): Uint8Array {

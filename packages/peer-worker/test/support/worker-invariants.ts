@@ -3,20 +3,20 @@
 import { Total } from "@troupe/messages";
 import { type PieceIndex, hasBit } from "@troupe/protocol";
 
-import { BlockState, nobody } from "../../src/piece-in-progress.ts";
+import { BlockState, noPeer } from "../../src/piece-in-progress.ts";
 import type { Torrent } from "../../src/torrent.ts";
 import type { WorkerBench } from "./worker-bench.ts";
 
 /** @throws when what must hold at any time does not: memory, blocks, requests and pieces of one torrent. */
 export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
-  const { book, table } = torrent;
+  const { leases, table } = torrent;
   const { downloads } = bench.worker;
   same("slot bytes", table.totals[Total.slotBytes], extentBytesOf(torrent));
   const ofAll = [...bench.worker.torrents.values()].map((each) => extentBytesOf(each));
   const inUse = ofAll.reduce((sum, bytes) => sum + bytes, 0);
   same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
   let owed = 0;
-  for (const piece of book.open.values()) {
+  for (const piece of leases.open.values()) {
     const states = Array.from({ length: piece.blockCount }, (_, block) => piece.stateOf(block));
     const countOf = (state: number): number => states.filter((each) => each === state).length;
     same("free blocks", piece.freeCount, countOf(BlockState.free));
@@ -27,7 +27,7 @@ export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
       const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
       owed += owing.length;
       if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
-      const isOwed = piece.requesterOf(block) !== nobody;
+      const isOwed = piece.requesterOf(block) !== noPeer;
       same("a requested block is owed", state === BlockState.requested ? isOwed : true, true);
       same("an owed block has its peer", isOwed, owing.length > 0);
     }
@@ -39,14 +39,16 @@ export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
       { length: torrent.geometry.pieceCount },
       (_, piece) => piece as PieceIndex,
     ).filter((piece) => session.has(piece) && !hasBit(torrent.had, piece)).length;
-    same("pieces missing", session.missingPieces, missing);
+    same("pieces missing", session.interestingPieces, missing);
   }
 }
 
 /** Extents of all pieces that a torrent has open, sealed or kept for another worker. */
-function extentBytesOf({ book }: Torrent): number {
-  const places = [...book.open.values(), ...book.carriedOut.values()].map(({ place }) => place);
-  const extents = [...places, ...book.sealed.values()].map(({ extentBytes }) => extentBytes);
+function extentBytesOf({ leases }: Torrent): number {
+  const places = [...leases.open.values(), ...leases.outgoingTransfers.values()].map(
+    ({ place }) => place,
+  );
+  const extents = [...places, ...leases.sealed.values()].map(({ extentBytes }) => extentBytes);
   return extents.reduce((sum, bytes) => sum + bytes, 0);
 }
 

@@ -11,7 +11,7 @@ const quickBatchMs = 1_000;
 const slowBatchMs = 4_000;
 
 /** Requests of one peer, and how large a batch it reads on. */
-export class UploadSide {
+export class UploadQueue {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
   /** The requests in them. */
@@ -95,7 +95,7 @@ export class UploadSide {
     const most = Math.min(this.#batchLimit, this.#requests.length);
     let count = 1;
     let last = this.#requests.first;
-    while (count < most && this.#goesOn(last)) {
+    while (count < most && this.#isNextBlock(last)) {
       last = this.#requests.next(last);
       count++;
     }
@@ -103,7 +103,7 @@ export class UploadSide {
   }
 
   /** Removes a batch from the front. */
-  take(requests: number, pieceLengthBytes: number): void {
+  takeBatch(requests: number, pieceLengthBytes: number): void {
     const end = this.begin + this.lengthBytes(requests);
     const isPieceDone = end === pieceLengthBytes;
     this.#nextPiece = isPieceDone ? this.piece + 1 : this.piece;
@@ -118,7 +118,7 @@ export class UploadSide {
   }
 
   /** Whether the next request is for the block behind this whole one. */
-  #goesOn(place: number): boolean {
+  #isNextBlock(place: number): boolean {
     const requests = this.#requests;
     const next = requests.next(place);
     return (

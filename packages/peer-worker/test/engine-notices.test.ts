@@ -7,10 +7,11 @@ test("without credits no socket is read, notices wait in order, and none is lost
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");
   await bench.lease(torrent, [0, 1, 2, 3]);
-  bench.said();
+  bench.takeNotices();
   bench.noticeCredits = 1;
-  const requests = peer.heard();
-  const names = (): string[] => bench.said().map((notice) => (notice as { name: string }).name);
+  const requests = peer.takeMessages();
+  const names = (): string[] =>
+    bench.takeNotices().map((notice) => (notice as { name: string }).name);
   peer.answerInOneChunk(requests);
   t.true(peer.stream.isPaused);
   peer.stream.hangUp();

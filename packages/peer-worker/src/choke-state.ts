@@ -17,8 +17,8 @@ export function applyChoking(torrent: Torrent, nowMs: number): void {
 /** The same for one peer. A greedy one that owes us blocks is unchoked when it has given them. */
 export function applyChokingOf(session: Session): void {
   if (session.phase !== "open") return;
-  const { torrent, slot } = session;
-  const isChoked = !torrent.isActive || !torrent.unchoked.has(slot);
+  const { torrent, rowIndex } = session;
+  const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
   if (isChoked === session.isPeerChoked) return;
   if (isChoked) choke(session);
   else if (!session.isGreedy || session.blocksOut === 0) unchoke(session);
@@ -26,9 +26,10 @@ export function applyChokingOf(session: Session): void {
 
 function choke(session: Session): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
-  session.crossingUntilMs = session.nowMs + (session.isHeld ? chokedUnreadGraceMs : chokedGraceMs);
+  session.crossingUntilMs =
+    session.nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;
-  session.torrent.desk.forget(session);
+  session.torrent.uploadScheduler.forget(session);
   session.control.choke();
 }
 

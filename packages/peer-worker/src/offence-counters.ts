@@ -2,8 +2,8 @@
 
 import { PeerFault } from "./faults.ts";
 import {
-  conductWindowMs,
-  leastUnrequestedBytes,
+  offenceWindowMs,
+  minUnrequestedBytes,
   maxBadRequests,
   maxBitfields,
   maxCancels,
@@ -16,7 +16,7 @@ import {
 } from "./limits.ts";
 
 /** The offences of one peer. Every method throws {@link PeerFault} when its bound is passed, else does O(1). */
-export class Conduct {
+export class OffenceCounters {
   #badRequests = 0;
   #chokedRequests = 0;
   #unrequestedBytes = 0;
@@ -33,8 +33,8 @@ export class Conduct {
   }
 
   /** Starts a new window for what is counted by the minute. To be called about once a second. */
-  passTime(nowMs: number): void {
-    if (nowMs - this.#windowStartMs < conductWindowMs) return;
+  tick(nowMs: number): void {
+    if (nowMs - this.#windowStartMs < offenceWindowMs) return;
     this.#windowStartMs = nowMs;
     this.#emptyCancels = 0;
     this.#cancels = 0;
@@ -45,7 +45,7 @@ export class Conduct {
   }
 
   /** A request for what no piece of ours holds, of no bytes, or of more than a block. */
-  badRequest(): void {
+  countBadRequest(): void {
     if (++this.#badRequests <= maxBadRequests) return;
     throw new PeerFault(
       "bad-requests",
@@ -54,7 +54,7 @@ export class Conduct {
   }
 
   /** A request while choked that did not cross our choke. */
-  chokedRequest(): void {
+  countChokedRequest(): void {
     if (++this.#chokedRequests <= maxChokedRequests) return;
     throw new PeerFault(
       "choked-requests",
@@ -63,7 +63,7 @@ export class Conduct {
   }
 
   /** A cancel. @param wasQueued Whether there was anything to take back. */
-  cancel(wasQueued: boolean): void {
+  countCancel(wasQueued: boolean): void {
     if (!wasQueued) this.#emptyCancels++;
     if (++this.#cancels <= maxCancels && this.#emptyCancels <= maxEmptyCancels) return;
     throw new PeerFault(
@@ -73,7 +73,7 @@ export class Conduct {
   }
 
   /** A `have` for a piece that the peer has said it has. */
-  repeatedHave(): void {
+  countRepeatedHave(): void {
     if (++this.#repeatedHaves <= maxRepeatedHaves) return;
     throw new PeerFault(
       "have-flood",
@@ -82,7 +82,7 @@ export class Conduct {
   }
 
   /** A `bitfield`, the first or a later one. */
-  bitfield(): void {
+  countBitfield(): void {
     if (++this.#bitfields <= maxBitfields) return;
     throw new PeerFault(
       "bitfield-flood",
@@ -91,8 +91,8 @@ export class Conduct {
   }
 
   /** A block that was not asked of this peer. */
-  unrequestedBlock(lengthBytes: number): void {
-    this.#unrequestedBytes += Math.max(lengthBytes, leastUnrequestedBytes);
+  countUnrequestedBlock(lengthBytes: number): void {
+    this.#unrequestedBytes += Math.max(lengthBytes, minUnrequestedBytes);
     if (this.#unrequestedBytes <= maxUnrequestedBytes) return;
     throw new PeerFault(
       "unrequested-blocks",
@@ -101,7 +101,7 @@ export class Conduct {
   }
 
   /** A message that asks for nothing and may tell nothing new. */
-  idleMessage(): void {
+  countIdleMessage(): void {
     if (++this.#idleMessages <= maxIdleMessages) return;
     throw new PeerFault(
       "message-flood",
@@ -110,8 +110,8 @@ export class Conduct {
   }
 
   /** A message, or an extended one, that we do not know. @param lengthBytes Without its prefix. */
-  unknownMessage(lengthBytes: number): void {
-    this.idleMessage();
+  countUnknownMessage(lengthBytes: number): void {
+    this.countIdleMessage();
     this.#unknownBytes += lengthBytes;
     if (this.#unknownBytes <= maxUnknownBytes) return;
     throw new PeerFault(

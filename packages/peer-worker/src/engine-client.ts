@@ -16,7 +16,7 @@ export type Admission =
   | "not-answered";
 
 /** Speaks to the coordinator; what finds no room waits its turn. */
-export class OwnerLine {
+export class EngineClient {
   readonly #owner: Ref<CoordinatorProtocol>;
   readonly #fail: (error: unknown) => void;
   #waiting: (() => void)[] = [];
@@ -49,7 +49,7 @@ export class OwnerLine {
     this.#send();
   }
 
-  carriedPieceTaken(torrent: TorrentId, lease: LeaseId): void {
+  reportTransferTaken(torrent: TorrentId, lease: LeaseId): void {
     this.#waiting.push(() => this.#owner.cast("carried-piece-taken", { torrent, lease }));
     this.#send();
   }

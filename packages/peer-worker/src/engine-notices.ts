@@ -3,22 +3,22 @@
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 
-type Announcing = Pick<Context<PeerProtocol>, "announce" | "noticeCredits" | "whenNoticeRoom">;
+type NoticeContext = Pick<Context<PeerProtocol>, "announce" | "noticeCredits" | "whenNoticeRoom">;
 
 /**
  * Announces, or keeps what has to be announced until there is room again.
  *
  * What waits here is bounded by what can still happen without input: a notice for each connection, lease and dial.
  */
-export class NoticeOutlet {
-  readonly #context: Announcing;
+export class EngineNotices {
+  readonly #context: NoticeContext;
   readonly #onBlocked: () => void;
   readonly #onRoom: () => void;
   #waiting: (() => void)[] = [];
   #isBlocked = false;
 
   /** @param onBlocked Stop taking input. @param onRoom Take it again. */
-  constructor(context: Announcing, onBlocked: () => void, onRoom: () => void) {
+  constructor(context: NoticeContext, onBlocked: () => void, onRoom: () => void) {
     this.#context = context;
     this.#onBlocked = onBlocked;
     this.#onRoom = onRoom;
@@ -29,7 +29,7 @@ export class NoticeOutlet {
     return this.#isBlocked;
   }
 
-  say<Name extends NoticeName<PeerProtocol>>(
+  emit<Name extends NoticeName<PeerProtocol>>(
     name: Name,
     message: MessageOf<PeerProtocol, Name>,
   ): void {
@@ -49,9 +49,9 @@ export class NoticeOutlet {
 
   #drain(): void {
     const waiting = this.#waiting;
-    let said = 0;
-    while (said < waiting.length && this.#context.noticeCredits > 0) waiting[said++]?.();
-    this.#waiting = waiting.slice(said);
+    let sent = 0;
+    while (sent < waiting.length && this.#context.noticeCredits > 0) waiting[sent++]?.();
+    this.#waiting = waiting.slice(sent);
     if (this.#context.noticeCredits === 0) {
       this.#context.whenNoticeRoom(() => this.#drain());
       return;

@@ -20,12 +20,12 @@ async function scene(options: { readonly requestBytes?: number } = {}): Promise<
   const torrent = await bench.openTorrent({ had: "#" });
   const peer = await bench.meet(torrent, "a");
   await bench.unchoke(torrent, 0);
-  peer.heard();
+  peer.takeMessages();
   return { bench, torrent, peer };
 }
 
-function waiting({ bench, torrent }: Scene, slot = 0): number {
-  return bench.worker.torrents.get(torrent.id)?.sessionAt(slot)?.uploads.length ?? -1;
+function waiting({ bench, torrent }: Scene, rowIndex = 0): number {
+  return bench.worker.torrents.get(torrent.id)?.sessionAt(rowIndex)?.uploads.length ?? -1;
 }
 
 async function serve(bench: WorkerBench, reads: number): Promise<void> {
@@ -37,7 +37,7 @@ test("a peer that keeps 3,000 requests with us gets every block, though we tell 
   peer.stream.arrive(encodeRequests(0, 3_000));
   await bench.settle();
   await serve(bench, Infinity);
-  t.is(peer.heardOnly("block").length, 3_000);
+  t.is(peer.takeMessagesOf("block").length, 3_000);
 });
 
 test("at 16,384 requests a peer is not read until half of them are served, and then on", async (t) => {
@@ -54,7 +54,7 @@ test("at 16,384 requests a peer is not read until half of them are served, and t
   await serve(bench, 1);
   t.false(peer.stream.isPaused);
   await serve(bench, Infinity);
-  t.is(peer.heardOnly("block").length, 20_000);
+  t.is(peer.takeMessagesOf("block").length, 20_000);
 });
 
 test("a peer that is not read for its requests is not taken for idle", async (t) => {
@@ -67,7 +67,7 @@ test("a peer that is not read for its requests is not taken for idle", async (t)
   }
   t.true(peer.stream.isPaused);
   t.false(peer.isClosed);
-  t.deepEqual(bench.said("peer-closed"), []);
+  t.deepEqual(bench.takeNotices("peer-closed"), []);
 });
 
 test("a choke while a peer is not read empties its queue, and it is read again without blame", async (t) => {
@@ -85,12 +85,12 @@ test("a choke while a peer is not read empties its queue, and it is read again w
   peer.stream.arrive(encodeRequests(30_000, 1_000));
   t.false(peer.isClosed);
   await serve(bench, Infinity);
-  peer.heard();
+  peer.takeMessages();
   await bench.unchoke(torrent, 0);
   peer.stream.arrive(encodeRequests(0, 10));
   await bench.settle();
   await serve(bench, Infinity);
-  t.is(peer.heardOnly("block").length, 10);
+  t.is(peer.takeMessagesOf("block").length, 10);
 });
 
 test("a pause while a peer is not read empties its queue too", async (t) => {
@@ -99,7 +99,7 @@ test("a pause while a peer is not read empties its queue too", async (t) => {
   peer.stream.arrive(encodeRequests(0, bound + 100));
   await bench.settle();
   t.true(peer.stream.isPaused);
-  await bench.tell("set-paused", { torrent: torrent.id, isPaused: true });
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
   t.false(peer.stream.isPaused);
   t.is(waiting(scenery), 0);
   t.false(peer.isClosed);
@@ -111,14 +111,14 @@ test("a peer that owes us blocks is closed at its 16,385th request, without blam
   const peer = await bench.meetSeed(torrent, "a", ".#");
   await bench.unchoke(torrent, 0);
   await bench.lease(torrent, [1]);
-  t.is(peer.heardOnly("request").length, 2);
+  t.is(peer.takeMessagesOf("request").length, 2);
   peer.stream.arrive(encodeRequests(0, bound));
   t.false(peer.stream.isPaused || peer.isClosed);
-  bench.said();
+  bench.takeNotices();
   // Two are being read by now.
   peer.stream.arrive(encodeRequests(bound, 3));
   await bench.settle();
-  t.like(bench.saidOnce("peer-closed"), { reason: "too-many-requests", isFault: false });
+  t.like(bench.takeNotice("peer-closed"), { reason: "too-many-requests", isFault: false });
 });
 
 test("a peer that was closed for its requests is served before it is asked, when it comes again", async (t) => {
@@ -131,25 +131,27 @@ test("a peer that was closed for its requests is served before it is asked, when
   t.true(before.isClosed);
   await bench.settle();
   const peer = await bench.meetSeed(torrent, "a", ".#");
-  const { slot } = [...(bench.worker.torrents.get(torrent.id)?.sessions ?? [])][0] ?? { slot: -1 };
+  const { rowIndex } = [...(bench.worker.torrents.get(torrent.id)?.sessions ?? [])][0] ?? {
+    rowIndex: -1,
+  };
   await bench.lease(torrent, [1]);
   await bench.advance(1_000);
-  const owed = peer.heardOnly("request");
+  const owed = peer.takeMessagesOf("request");
   t.is(owed.length, 2, "while it may not ask");
-  await bench.unchoke(torrent, slot);
+  await bench.unchoke(torrent, rowIndex);
   await bench.advance(2_000);
-  t.deepEqual(peer.heard(), [], "it is unchoked when it owes nothing more");
+  t.deepEqual(peer.takeMessages(), [], "it is unchoked when it owes nothing more");
   peer.answer(owed.slice(0, 1));
   peer.choke();
   peer.unchoke();
   await bench.advance(2_000);
-  t.deepEqual(peer.heard(), ["unchoke"], "and is asked for nothing at first");
+  t.deepEqual(peer.takeMessages(), ["unchoke"], "and is asked for nothing at first");
   peer.stream.arrive(encodeRequests(0, bound + 1_000));
   t.true(peer.stream.isPaused);
   t.false(peer.isClosed);
   await bench.unchoke(torrent);
   await bench.advance(1_000);
-  t.is(peer.heardOnly("request").length, 1, "when it may not ask any more we do");
+  t.is(peer.takeMessagesOf("request").length, 1, "when it may not ask any more we do");
 });
 
 test("a peer with three quarters of its bound waiting is asked for nothing", async (t) => {
@@ -160,14 +162,14 @@ test("a peer with three quarters of its bound waiting is asked for nothing", asy
   peer.stream.arrive(encodeRequests(0, 12_288 + 2));
   await bench.settle();
   await bench.lease(torrent, [1]);
-  t.deepEqual(peer.heardOnly("request"), []);
+  t.deepEqual(peer.takeMessagesOf("request"), []);
   // So that it can be held, and is not closed.
   peer.stream.arrive(encodeRequests(0, 6_000));
   t.true(peer.stream.isPaused);
   while (peer.stream.isPaused) await serve(bench, 1);
   await serve(bench, 6_000);
   await bench.advance(1_000);
-  t.is(peer.heardOnly("request").length, 2);
+  t.is(peer.takeMessagesOf("request").length, 2);
 });
 
 test("cancels make room as soon as they are read", async (t) => {
@@ -190,10 +192,10 @@ test("peers whose requests take more than the memory for all are closed, without
   other.stream.arrive(encodeRequests(0, 2_000));
   await bench.settle();
   t.false(peer.isClosed || other.isClosed);
-  bench.said();
+  bench.takeNotices();
   other.stream.arrive(encodeRequests(2_000, 100));
   await bench.settle();
-  t.like(bench.saidOnce("peer-closed"), {
+  t.like(bench.takeNotice("peer-closed"), {
     peer: 1,
     reason: "too-many-requests",
     isFault: false,
@@ -209,11 +211,11 @@ test("a peer that heeds `reqq` is served though others have taken the memory for
   await bench.unchoke(torrent, 0, 1);
   peer.stream.arrive(encodeRequests(0, 2_048));
   await bench.settle();
-  bench.said();
+  bench.takeNotices();
   other.stream.arrive(encodeRequests(0, 500));
   await bench.settle();
   t.false(peer.isClosed || other.isClosed);
-  t.deepEqual(bench.said("peer-closed"), []);
+  t.deepEqual(bench.takeNotices("peer-closed"), []);
 });
 
 test("a peer that is held stays so when input is taken again after notices were blocked", async (t) => {
@@ -237,7 +239,7 @@ test("what was held and uses up the room for notices leaves the connection unrea
   t.true(peer.stream.isPaused);
   bench.noticeCredits = 1;
   await serve(bench, bound / 2 + 10);
-  t.like(bench.saidOnce("peer-listens"), { port: 7_000 });
+  t.like(bench.takeNotice("peer-listens"), { port: 7_000 });
   t.true(peer.stream.isPaused);
   await bench.giveNoticeRoom(1_000);
   t.false(peer.stream.isPaused);

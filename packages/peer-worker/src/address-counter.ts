@@ -14,19 +14,19 @@ interface Entry {
  * Counts by address, each from its first event on for a minute. Local addresses are not counted: many clients of one
  * machine or home share them (address policy).
  */
-export class AddressTally {
+export class AddressCounter {
   readonly #nowMs: () => number;
-  readonly #most: number;
+  readonly #limit: number;
   readonly #entries: Map<string, Entry> = new Map<string, Entry>();
 
-  /** @param most Events of one address in its minute, from which on they are overdone. */
-  constructor(nowMs: () => number, most: number) {
+  /** @param limit Events of one address in its minute, from which on they are overdone. */
+  constructor(nowMs: () => number, limit: number) {
     this.#nowMs = nowMs;
-    this.#most = most;
+    this.#limit = limit;
   }
 
   /** Counts an event of `host`. With 4,096 addresses known, the one known longest is forgotten for it. */
-  note(host: string): void {
+  count(host: string): void {
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return;
     const entry = this.#recent(subscriber);
@@ -44,10 +44,10 @@ export class AddressTally {
   }
 
   /** Whether `host` has done it too often, for the rest of its minute. */
-  isOverdone(host: string): boolean {
+  isOverLimit(host: string): boolean {
     if (this.#entries.size === 0) return false;
     const subscriber = subscriberOf(host);
-    return subscriber !== undefined && (this.#recent(subscriber)?.count ?? 0) >= this.#most;
+    return subscriber !== undefined && (this.#recent(subscriber)?.count ?? 0) >= this.#limit;
   }
 
   #recent(subscriber: string): Entry | undefined {

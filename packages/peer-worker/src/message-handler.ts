@@ -9,10 +9,10 @@ import {
 } from "@troupe/protocol";
 
 import { chokedByPeer, unchokedByPeer } from "./downloads.ts";
-import { peerGainsPiece, peerShowsPieces } from "./interest.ts";
+import { addPeerPiece, addPeerBitfield } from "./interest.ts";
 import { sealPiece } from "./leases.ts";
 import { extendedHandshakeEveryMs, lateBlockMs } from "./limits.ts";
-import { BlockState, type PieceInProgress, nobody } from "./piece-in-progress.ts";
+import { BlockState, type PieceInProgress, noPeer } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import { cancelFromPeer, requestFromPeer } from "./uploads.ts";
 
@@ -20,7 +20,7 @@ import { cancelFromPeer, requestFromPeer } from "./uploads.ts";
 const extendedIdsBytes = 2;
 
 /** Acts on the messages of one session. Throws PeerFault, and ProtocolError of an extension handshake. */
-export class SessionSink implements FrameSink {
+export class MessageHandler implements FrameSink {
   blockMemory: Uint8Array;
   readonly #session: Session;
   /** Where the last block went: nearly always where the next one goes. */
@@ -33,43 +33,43 @@ export class SessionSink implements FrameSink {
 
   keepAlive(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
   }
 
   choke(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
     chokedByPeer(this.#session);
   }
 
   unchoke(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
     unchokedByPeer(this.#session);
   }
 
   interested(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, true);
   }
 
   notInterested(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, false);
   }
 
   have(piece: PieceIndex): void {
     this.#session.framesSeen++;
-    if (this.#session.has(piece)) this.#session.conduct.repeatedHave();
-    else peerGainsPiece(this.#session, piece);
+    if (this.#session.has(piece)) this.#session.offences.countRepeatedHave();
+    else addPeerPiece(this.#session, piece);
   }
 
   bitfield(bits: Uint8Array): void {
     this.#session.framesSeen++;
-    this.#session.conduct.bitfield();
-    peerShowsPieces(this.#session, bits);
+    this.#session.offences.countBitfield();
+    addPeerBitfield(this.#session, bits);
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
@@ -84,7 +84,7 @@ export class SessionSink implements FrameSink {
 
   port(): void {
     this.#session.framesSeen++;
-    this.#session.conduct.idleMessage();
+    this.#session.offences.countIdleMessage();
   }
 
   extended(id: number, payload: Uint8Array): void {
@@ -92,7 +92,7 @@ export class SessionSink implements FrameSink {
     session.framesSeen++;
     const isSoon = session.nowMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
     if (id !== 0 || isSoon) {
-      session.conduct.unknownMessage(payload.length + extendedIdsBytes);
+      session.offences.countUnknownMessage(payload.length + extendedIdsBytes);
       return;
     }
     session.extendedHandshakeAtMs = session.nowMs;
@@ -103,17 +103,17 @@ export class SessionSink implements FrameSink {
 
   unknown(_id: number, lengthBytes: number): void {
     this.#session.framesSeen++;
-    this.#session.conduct.unknownMessage(lengthBytes);
+    this.#session.offences.countUnknownMessage(lengthBytes);
   }
 
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number {
     const session = this.#session;
     session.framesSeen++;
     const block = begin / blockLengthBytes;
-    const wasAsked = Number.isInteger(block) && this.#settleRequest(piece, block);
-    if (!wasAsked) {
+    const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block);
+    if (!wasRequested) {
       this.#countSkipped(lengthBytes);
-      session.conduct.unrequestedBlock(lengthBytes);
+      session.offences.countUnrequestedBlock(lengthBytes);
       return -1;
     }
     const open = this.#openPiece(piece);
@@ -121,21 +121,21 @@ export class SessionSink implements FrameSink {
       this.#countSkipped(lengthBytes);
       return -1;
     }
-    if (!session.torrent.book.admits(session.slot, piece)) {
+    if (!session.torrent.leases.mayRequestFrom(session.rowIndex, piece)) {
       // Late, and by now another has the piece to itself.
       this.#refuseBlock(open, block, lengthBytes);
       return -1;
     }
     if (lengthBytes !== open.blockLengthBytes(block)) {
       this.#refuseBlock(open, block, lengthBytes);
-      session.conduct.unrequestedBlock(lengthBytes);
+      session.offences.countUnrequestedBlock(lengthBytes);
       return -1;
     }
     if (open.stateOf(block) >= BlockState.receiving) {
       this.#refuseBlock(open, block, lengthBytes);
       return -1;
     }
-    open.startBlock(block, session.slot);
+    open.startBlock(block, session.rowIndex);
     session.receivingIn = open;
     session.receivingBlock = block;
     session.receivingSinceMs = session.nowMs;
@@ -150,7 +150,7 @@ export class SessionSink implements FrameSink {
       throw new Error(`bug: a block of piece ${piece} ended that never began`);
     const block = session.receivingBlock;
     session.receivingIn = undefined;
-    open.finishBlock(block, session.slot);
+    open.finishBlock(block, session.rowIndex);
     open.gainedAtMs = session.nowMs;
     session.countReceived(lengthBytes);
     session.torrent.gainedAtMs = session.nowMs;
@@ -158,12 +158,12 @@ export class SessionSink implements FrameSink {
     this.#measureRoundTrip();
     if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     session.pipeline.blockArrived();
-    if (open.requesterOf(block) !== nobody) cancelCopies(session, open, block, lengthBytes);
+    if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
     if (open.isWhole) sealPiece(session.torrent, open);
   }
 
   /** Strikes the request for a block off the list. @returns Whether there was one in the last two minutes. */
-  #settleRequest(piece: PieceIndex, block: number): boolean {
+  #removeRequest(piece: PieceIndex, block: number): boolean {
     const { requests, lateBlocks, torrent, nowMs } = this.#session;
     const number = torrent.blockNumber(piece, block);
     if (requests.remove(number)) return true;
@@ -174,16 +174,16 @@ export class SessionSink implements FrameSink {
   #openPiece(piece: PieceIndex): PieceInProgress | undefined {
     const last = this.#lastPiece;
     if (last !== undefined && last.piece === piece && last.isOpen) return last;
-    this.#lastPiece = this.#session.torrent.book.open.get(piece);
+    this.#lastPiece = this.#session.torrent.leases.open.get(piece);
     return this.#lastPiece;
   }
 
   /** A block that lands nowhere: it is there already, or its length is not the one asked for. */
   #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
-    const { torrent, slot } = this.#session;
+    const { torrent, rowIndex } = this.#session;
     this.#countSkipped(lengthBytes);
-    open.dropRequest(block, slot);
-    torrent.book.noteFreed(open);
+    open.dropRequest(block, rowIndex);
+    torrent.leases.noteFreeBlocks(open);
   }
 
   #countSkipped(lengthBytes: number): void {
@@ -201,15 +201,15 @@ export class SessionSink implements FrameSink {
 
 /** Of a dialled peer the port is known. One that is not admitted yet is spoken of when it is. */
 function noteListenPort(session: Session, port: number): void {
-  const { identity, torrent, slot, phase } = session;
+  const { identity, torrent, rowIndex, phase } = session;
   if (!identity.isIncoming || session.listenPort === port) return;
   session.listenPort = port;
   if (phase === "open")
-    torrent.worker.notices.say("peer-listens", { torrent: torrent.id, peer: slot, port });
+    torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }
 
 /** A block has come: others that owe it are told to keep theirs. */
-function cancelCopies(
+function cancelDuplicates(
   session: Session,
   piece: PieceInProgress,
   block: number,
@@ -217,15 +217,15 @@ function cancelCopies(
 ): void {
   const { torrent, nowMs } = session;
   const number = torrent.blockNumber(piece.piece, block);
-  let slot = piece.requesterOf(block);
-  while (slot !== nobody) {
-    const other = torrent.sessionAt(slot);
+  let rowIndex = piece.requesterOf(block);
+  while (rowIndex !== noPeer) {
+    const other = torrent.sessionAt(rowIndex);
     if (other === undefined)
-      throw new Error(`bug: block ${block} is owed by slot ${slot}, which is empty`);
-    piece.dropRequest(block, other.slot);
+      throw new Error(`bug: block ${block} is owed by row ${rowIndex}, which is empty`);
+    piece.dropRequest(block, other.rowIndex);
     other.requests.remove(number);
     other.lateBlocks.push(number, nowMs);
     other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
-    slot = piece.requesterOf(block);
+    rowIndex = piece.requesterOf(block);
   }
 }

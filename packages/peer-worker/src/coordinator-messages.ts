@@ -4,23 +4,23 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, PiecesLeased, TorrentId, TorrentOpened } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
-import { applyChoking } from "./choking.ts";
-import { cancelAll } from "./downloads.ts";
-import { partIfBothSeeds, wantedChanged, weGainPiece, weLosePiece } from "./interest.ts";
+import { applyChoking } from "./choke-state.ts";
+import { cancelRequests } from "./downloads.ts";
+import { closeIfBothSeeds, recountInterest, announceOwnPiece, removeOwnPiece } from "./interest.ts";
 import {
   dropLeases,
-  freeCarried,
-  holdLease,
+  freeTransferred,
+  acceptLease,
   mayRevoke,
   returnLease,
-  settlePiece,
+  freePiece,
 } from "./leases.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { closeSession } from "./session-end.ts";
 import { Torrent } from "./torrent.ts";
-import { closeThoseWaitingForLost } from "./uploads.ts";
+import { closePeersWaitingForLostPieces } from "./uploads.ts";
 
-type Told<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
+type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /**
  * Opens a torrent. One that is open under the same id is closed first; while pieces of it are still being hashed or
@@ -33,7 +33,7 @@ export function openTorrent(worker: PeerWorker, opened: TorrentOpened): void {
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
-  before?.settleClose();
+  before?.finishCloseWhenUnused();
 }
 
 /** Settles when none of the torrent's memory is in anybody's hands: sealed pieces wait for the coordinator's word. */
@@ -48,80 +48,84 @@ export async function closeTorrent(worker: PeerWorker, id: TorrentId): Promise<{
 function beginClose(worker: PeerWorker, torrent: Torrent): void {
   if (torrent.isClosing) return;
   torrent.isClosing = true;
-  worker.dialer.drop(torrent);
+  worker.dialer.dropTorrent(torrent);
   for (const session of torrent.sessions) closeSession(session, "torrent-closed", false);
   dropLeases(torrent);
 }
 
 /** Paused: requests are taken back and everybody is choked. Resumed: both go on as they were. */
-export function setPaused(worker: PeerWorker, { torrent: id, isPaused }: Told<"set-paused">): void {
+export function setPaused(
+  worker: PeerWorker,
+  { torrent: id, isPaused }: PeerMessage<"set-paused">,
+): void {
   const torrent = worker.torrents.get(id);
   if (torrent === undefined) return;
   torrent.isPaused = isPaused;
   const nowMs = worker.nowMs();
   applyChoking(torrent, nowMs);
-  if (isPaused) for (const session of torrent.sessions) cancelAll(session, nowMs);
+  if (isPaused) for (const session of torrent.sessions) cancelRequests(session, nowMs);
   worker.turnEnd.wakeLater();
 }
 
 /** Other pieces are wanted: peers that have them are asked at the end of this turn. */
-export function setWanted(worker: PeerWorker, told: Told<"set-wanted">): void {
-  const torrent = worker.torrents.get(told.torrent);
+export function setWanted(worker: PeerWorker, message: PeerMessage<"set-wanted">): void {
+  const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
-  torrent.wanted = told.wanted;
-  wantedChanged(torrent);
+  torrent.wanted = message.wanted;
+  recountInterest(torrent);
   worker.turnEnd.wakeLater();
 }
 
 /** Pieces that were had were lost on the disk; the map says so already, and nothing of them is served. */
-export function piecesLost(worker: PeerWorker, told: Told<"pieces-lost">): void {
-  const torrent = worker.torrents.get(told.torrent);
+export function piecesLost(worker: PeerWorker, message: PeerMessage<"pieces-lost">): void {
+  const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
-  for (const piece of told.pieces) if (hasBit(torrent.had, piece)) weLosePiece(torrent, piece);
-  closeThoseWaitingForLost(torrent);
+  for (const piece of message.pieces)
+    if (hasBit(torrent.had, piece)) removeOwnPiece(torrent, piece);
+  closePeersWaitingForLostPieces(torrent);
   worker.turnEnd.wakeLater();
 }
 
 /** Ends a connection that the coordinator does not want. */
-export function closePeer(worker: PeerWorker, told: Told<"close-peer">): void {
-  const session = worker.torrents.get(told.torrent)?.sessionAt(told.peer);
+export function closePeer(worker: PeerWorker, message: PeerMessage<"close-peer">): void {
+  const session = worker.torrents.get(message.torrent)?.sessionAt(message.peer);
   // One that is still being admitted has a row that the coordinator cannot know: it means an earlier peer.
-  if (session?.phase === "open") closeSession(session, told.reason, false);
+  if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
 /** Leases arrive: peers that waited for them ask at the end of this turn. */
 export function leasePieces(worker: PeerWorker, leased: PiecesLeased): void {
   const torrent = worker.torrents.get(leased.torrent);
   if (torrent === undefined || torrent.isClosing) {
-    for (const { lease, carried } of leased.pieces) {
-      if (carried !== undefined) worker.owner.carriedPieceTaken(leased.torrent, lease);
+    for (const { lease, carried: transferred } of leased.pieces) {
+      if (transferred !== undefined) worker.engine.reportTransferTaken(leased.torrent, lease);
     }
     return;
   }
-  for (const lease of leased.pieces) holdLease(torrent, lease);
-  torrent.demand.answered(leased, worker.nowMs());
+  for (const lease of leased.pieces) acceptLease(torrent, lease);
+  torrent.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();
 }
 
 /** Gives a lease back, with what has arrived; nothing when it is sealed or another one by now, or better finished here. */
-export function revokeLease(worker: PeerWorker, told: Told<"revoke-lease">): void {
-  const torrent = worker.torrents.get(told.torrent);
-  if (torrent?.book.leaseOf(told.piece) !== told.lease) return;
-  if (!mayRevoke(torrent, told.piece, worker.nowMs())) return;
-  returnLease(torrent, told.piece, true);
+export function revokeLease(worker: PeerWorker, message: PeerMessage<"revoke-lease">): void {
+  const torrent = worker.torrents.get(message.torrent);
+  if (torrent?.leases.leaseOf(message.piece) !== message.lease) return;
+  if (!mayRevoke(torrent, message.piece, worker.nowMs())) return;
+  returnLease(torrent, message.piece, true);
 }
 
 /** Pieces are verified and written: memory is free, peers are told, and two seeds part. */
-export function piecesHad(worker: PeerWorker, told: Told<"pieces-had">): void {
-  const torrent = worker.torrents.get(told.torrent);
+export function piecesHad(worker: PeerWorker, message: PeerMessage<"pieces-had">): void {
+  const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
-  for (const piece of told.pieces) {
-    settlePiece(torrent, piece);
-    if (torrent.noteHad(piece)) weGainPiece(torrent, piece);
+  for (const piece of message.pieces) {
+    freePiece(torrent, piece);
+    if (torrent.addHad(piece)) announceOwnPiece(torrent, piece);
   }
   if (!torrent.isComplete) return;
   for (const session of torrent.sessions) {
-    partIfBothSeeds(session);
+    closeIfBothSeeds(session);
     if (session.closeReason !== undefined && session.phase === "open") {
       closeSession(session, session.closeReason, false);
     }
@@ -129,24 +133,27 @@ export function piecesHad(worker: PeerWorker, told: Told<"pieces-had">): void {
 }
 
 /** The hash did not match, or the disk refused: memory is free. */
-export function pieceFailed(worker: PeerWorker, told: Told<"piece-failed">): void {
-  const torrent = worker.torrents.get(told.torrent);
+export function pieceFailed(worker: PeerWorker, message: PeerMessage<"piece-failed">): void {
+  const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
-  settlePiece(torrent, told.piece);
-  for (const session of torrent.sessions) session.nothingLeftUntilMs = -Infinity;
-  torrent.demand.pieceCameBack(worker.nowMs());
+  freePiece(torrent, message.piece);
+  for (const session of torrent.sessions) session.noLeaseUntilMs = -Infinity;
+  torrent.demand.pieceMissingAgain(worker.nowMs());
 }
 
 /** The copy that was given back has been read by whoever goes on with the piece. */
-export function carriedPieceTaken(worker: PeerWorker, told: Told<"carried-piece-taken">): void {
-  const torrent = worker.torrents.get(told.torrent);
-  if (torrent !== undefined) freeCarried(torrent, told.lease);
+export function transferTaken(
+  worker: PeerWorker,
+  message: PeerMessage<"carried-piece-taken">,
+): void {
+  const torrent = worker.torrents.get(message.torrent);
+  if (torrent !== undefined) freeTransferred(torrent, message.lease);
 }
 
 /** Names the peers that may ask. */
-export function setUnchoked(worker: PeerWorker, told: Told<"set-unchoked">): void {
-  const torrent = worker.torrents.get(told.torrent);
+export function setUnchoked(worker: PeerWorker, message: PeerMessage<"set-unchoked">): void {
+  const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
-  torrent.unchoked = new Set(told.peers);
+  torrent.unchoked = new Set(message.peers);
   applyChoking(torrent, worker.nowMs());
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 
-import { BuddyAllocator } from "../src/slab.ts";
+import { BuddyAllocator } from "../src/buddy-allocator.ts";
 
 const unit = 16_384;
 

@@ -1,18 +1,22 @@
 import test from "ava";
 import type { CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
 
-import { OwnerLine } from "../src/owner-line.ts";
+import { EngineClient } from "../src/engine-client.ts";
 import { RecordingRef } from "./support/recording-ref.ts";
 
 const torrent = 1 as TorrentId;
 const question = { torrent, peerId: new Uint8Array(20), host: "h", port: 1, isIncoming: true };
 
-function line(): { owner: RecordingRef<CoordinatorProtocol>; line: OwnerLine; heard: string[] } {
+function makeClient(): {
+  owner: RecordingRef<CoordinatorProtocol>;
+  client: EngineClient;
+  heard: string[];
+} {
   const owner = new RecordingRef<CoordinatorProtocol>();
   const failures = (error: unknown): void => {
     throw error;
   };
-  return { owner, line: new OwnerLine(owner, failures), heard: [] };
+  return { owner, client: new EngineClient(owner, failures), heard: [] };
 }
 
 async function turn(): Promise<void> {
@@ -20,9 +24,9 @@ async function turn(): Promise<void> {
 }
 
 test("no more than 64 admissions are asked for at once; the others follow in order", async (t) => {
-  const { owner, line: it, heard } = line();
+  const { owner, client, heard } = makeClient();
   for (let port = 1; port <= 70; port++) {
-    it.admit({ ...question, port }, (admission) => heard.push(`${port} ${admission}`));
+    client.admit({ ...question, port }, (admission) => heard.push(`${port} ${admission}`));
   }
   t.is(owner.waiting, 64);
   for (let asked = 0; asked < 70; asked++) {
@@ -34,18 +38,18 @@ test("no more than 64 admissions are asked for at once; the others follow in ord
 });
 
 test("a question that fails is not answered", async (t) => {
-  const { owner, line: it, heard } = line();
-  it.admit(question, (admission) => heard.push(admission));
+  const { owner, client, heard } = makeClient();
+  client.admit(question, (admission) => heard.push(admission));
   owner.take("admit").fail(new Error("gone"));
   await turn();
   t.deepEqual(heard, ["not-answered"]);
 });
 
 test("without credits everything waits for room, in order", async (t) => {
-  const { owner, line: it } = line();
+  const { owner, client } = makeClient();
   owner.credits = 0;
-  it.carriedPieceTaken(torrent, 1 as LeaseId);
-  it.admit(question, () => {});
+  client.reportTransferTaken(torrent, 1 as LeaseId);
+  client.admit(question, () => {});
   t.is(owner.casts.length + owner.waiting, 0);
   owner.giveCredits(10);
   t.is(owner.casts.length, 1);

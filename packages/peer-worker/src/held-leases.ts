@@ -13,7 +13,7 @@ export interface WaitingLease {
 }
 
 /** Which pieces this worker may fetch and how far each has come. One piece is in one of the maps at most. */
-export class LeaseBook {
+export class HeldLeases {
   /** Held but not opened, in the order in which they came. */
   readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
@@ -22,7 +22,7 @@ export class LeaseBook {
   /** Sealed pieces: their memory is the hash and file threads' until the coordinator speaks. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Half-filled copies that another worker may read until `carried-piece-taken`. */
-  readonly carriedOut: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
+  readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
   /** Of those that wait or are open, the ones that are to come from one peer: few, and usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
   #waitingBlocks = 0;
@@ -39,17 +39,17 @@ export class LeaseBook {
     return blocks;
   }
 
-  hold(lease: PieceLease, blockCount: number): void {
+  addWaiting(lease: PieceLease, blockCount: number): void {
     this.waiting.set(lease.piece, { lease, blockCount });
     this.#waitingBlocks += blockCount;
   }
 
   /** Takes a lease out of those that wait. */
   removeWaiting(piece: PieceIndex): void {
-    const held = this.waiting.get(piece);
-    if (held === undefined) return;
+    const waiting = this.waiting.get(piece);
+    if (waiting === undefined) return;
     this.waiting.delete(piece);
-    this.#waitingBlocks -= held.blockCount;
+    this.#waitingBlocks -= waiting.blockCount;
   }
 
   addOpen(piece: PieceInProgress): void {
@@ -58,9 +58,9 @@ export class LeaseBook {
   }
 
   /** Whether this peer may be asked for blocks of a piece that waits or is open. */
-  admits(peer: PeerSlot, piece: PieceIndex): boolean {
+  mayRequestFrom(peer: PeerSlot, piece: PieceIndex): boolean {
     if (this.paroles.size === 0) return true;
-    return this.paroles.get(piece)?.admits(peer) ?? true;
+    return this.paroles.get(piece)?.mayRequestFrom(peer) ?? true;
   }
 
   /** A peer that owed blocks owes them no more: what it had to itself is for the next one. */
@@ -77,7 +77,7 @@ export class LeaseBook {
   }
 
   /** To be called after blocks of an open piece may have become free. */
-  noteFreed(piece: PieceInProgress): void {
+  noteFreeBlocks(piece: PieceInProgress): void {
     if (piece.isOpen && piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
@@ -86,7 +86,7 @@ export class LeaseBook {
     return this.waiting.get(piece)?.lease.lease ?? this.open.get(piece)?.lease;
   }
 
-  knows(piece: PieceIndex): boolean {
+  has(piece: PieceIndex): boolean {
     return this.waiting.has(piece) || this.open.has(piece) || this.sealed.has(piece);
   }
 }

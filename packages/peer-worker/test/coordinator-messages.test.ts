@@ -21,14 +21,14 @@ test("the peers named are unchoked, all others choked, and each is told once", a
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const [ann, ben] = [await bench.meet(torrent, "a"), await bench.meet(torrent, "b")];
-  ann.heard();
-  ben.heard();
+  ann.takeMessages();
+  ben.takeMessages();
   await bench.unchoke(torrent, 0);
   await bench.unchoke(torrent, 0);
-  t.deepEqual([ann.heard(), ben.heard()], [["unchoke"], []]);
+  t.deepEqual([ann.takeMessages(), ben.takeMessages()], [["unchoke"], []]);
   t.false(bench.row(torrent, 0).flag(PeerFlag.isPeerChoked));
   await bench.unchoke(torrent, 1);
-  t.deepEqual([ann.heard(), ben.heard()], [["choke"], ["unchoke"]]);
+  t.deepEqual([ann.takeMessages(), ben.takeMessages()], [["choke"], ["unchoke"]]);
 });
 
 test("a peer that takes the row of an unchoked one is choked", async (t) => {
@@ -38,8 +38,8 @@ test("a peer that takes the row of an unchoked one is choked", async (t) => {
   await bench.unchoke(torrent, 0);
   ann.stream.hangUp();
   const ben = await bench.meet(torrent, "b");
-  await bench.tell("set-paused", { torrent: torrent.id, isPaused: false });
-  t.false(ben.heard().includes("unchoke"));
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: false });
+  t.false(ben.takeMessages().includes("unchoke"));
 });
 
 test("paused: connections stand and are greeted, nothing is requested or served, and then goes on", async (t) => {
@@ -48,19 +48,24 @@ test("paused: connections stand and are greeted, nothing is requested or served,
   const peer = await bench.meetSeed(torrent, "a", "####");
   await bench.lease(torrent, [1]);
   await bench.unchoke(torrent, 0);
-  peer.heard();
-  await bench.tell("set-paused", { torrent: torrent.id, isPaused: true });
-  t.deepEqual(peer.heard(), ["choke", "cancel 1 0 16384", "cancel 1 16384 16384"]);
+  peer.takeMessages();
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
+  t.deepEqual(peer.takeMessages(), ["choke", "cancel 1 0 16384", "cancel 1 16384 16384"]);
   peer.request(0, 0);
   const other = await bench.meet(torrent, "b", "####");
   other.unchoke();
   await bench.had(torrent, 2);
-  t.deepEqual(other.heard(), ["handshake", "extended 0", "bitfield 80", "interested"]);
+  t.deepEqual(other.takeMessages(), ["handshake", "extended 0", "bitfield 80", "interested"]);
   t.is(bench.file.waiting, 0);
   await bench.advance(60_000);
   t.false(peer.isClosed || other.isClosed);
-  await bench.tell("set-paused", { torrent: torrent.id, isPaused: false });
-  t.deepEqual(peer.heard(), ["have 2", "unchoke", "request 1 0 16384", "request 1 16384 16384"]);
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: false });
+  t.deepEqual(peer.takeMessages(), [
+    "have 2",
+    "unchoke",
+    "request 1 0 16384",
+    "request 1 16384 16384",
+  ]);
 });
 
 test("closing ends the connections and drops the leases", async (t) => {
@@ -69,14 +74,14 @@ test("closing ends the connections and drops the leases", async (t) => {
   const peer = await bench.meetSeed(torrent, "a", "###");
   await bench.lease(torrent, [0, 1, 2]);
   peer.block(0, 0);
-  bench.said();
+  bench.takeNotices();
   const isAnswered = close(bench, torrent);
   await bench.settle();
   t.true(isAnswered());
   t.true(peer.isClosed);
   t.is(torrent.table.totals[Total.slotBytes], 0);
-  t.like(bench.saidOnce("peer-closed"), { reason: "torrent-closed", isFault: false });
-  t.deepEqual(bench.said(), []);
+  t.like(bench.takeNotice("peer-closed"), { reason: "torrent-closed", isFault: false });
+  t.deepEqual(bench.takeNotices(), []);
   t.true((await bench.meet(torrent, "b")).isClosed);
 });
 
@@ -85,13 +90,13 @@ test("closing is answered when sealed pieces have been settled", async (t) => {
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meetSeed(torrent, "a", "###");
   await bench.lease(torrent, [0, 1]);
-  peer.answer(peer.heard());
+  peer.answer(peer.takeMessages());
   await bench.settle();
   const isAnswered = close(bench, torrent);
   const isAnsweredAgain = close(bench, torrent);
   await bench.had(torrent, 0);
   t.false(isAnswered());
-  await bench.tell("piece-failed", { torrent: torrent.id, piece: 1 as PieceIndex });
+  await bench.send("piece-failed", { torrent: torrent.id, piece: 1 as PieceIndex });
   t.true(isAnswered() && isAnsweredAgain());
   t.is(bench.worker.torrents.size, 0);
 });
@@ -121,7 +126,7 @@ test("closing a torrent that is not open is answered at once", async (t) => {
 test("leases and messages for a torrent that was closed change nothing", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
-  await bench.tell("close-torrent", { torrent: torrent.id });
+  await bench.send("close-torrent", { torrent: torrent.id });
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [0], {
     carried: { memory, offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
@@ -129,9 +134,9 @@ test("leases and messages for a torrent that was closed change nothing", async (
   t.is(bench.owner.casts.length, 1, "the other worker's copy is let go of");
   await bench.had(torrent, 0);
   await bench.unchoke(torrent, 0);
-  await bench.tell("set-paused", { torrent: torrent.id, isPaused: true });
-  await bench.tell("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "x" });
-  t.deepEqual(bench.said(), []);
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
+  await bench.send("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "x" });
+  t.deepEqual(bench.takeNotices(), []);
 });
 
 test("a torrent can be opened again while a piece from before is still being written", async (t) => {
@@ -139,13 +144,13 @@ test("a torrent can be opened again while a piece from before is still being wri
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [0]);
-  peer.answer(peer.heard());
+  peer.answer(peer.takeMessages());
   await bench.settle();
   close(bench, torrent);
   await bench.settle();
   const { worker } = bench;
   const before = worker.torrents.get(torrent.id);
-  await bench.tell("open-torrent", {
+  await bench.send("open-torrent", {
     torrent: torrent.id,
     infoHash: torrent.infoHash,
     peerId: new Uint8Array(20),
@@ -163,7 +168,7 @@ test("a torrent can be opened again while a piece from before is still being wri
   await bench.had(torrent, 0);
   t.is(worker.downloads.freeBytes, free + 32_768);
   t.not(worker.torrents.get(torrent.id), before);
-  t.true(newcomer.heard().includes("have 0"));
+  t.true(newcomer.takeMessages().includes("have 0"));
   const isAnswered = close(bench, torrent);
   await bench.settle();
   t.true(isAnswered());
@@ -174,9 +179,13 @@ test("the coordinator can close one peer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meet(torrent, "a");
-  await bench.tell("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "bad-piece" });
+  await bench.send("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "bad-piece" });
   t.true(peer.isClosed);
-  t.like(bench.saidOnce("peer-closed"), { reason: "bad-piece", isFault: false, isIncoming: true });
+  t.like(bench.takeNotice("peer-closed"), {
+    reason: "bad-piece",
+    isFault: false,
+    isIncoming: true,
+  });
 });
 
 test("two torrents share the memory of a worker", async (t) => {
@@ -186,8 +195,8 @@ test("two torrents share the memory of a worker", async (t) => {
   const [ann, ben] = [await bench.meetSeed(one, "a", "#"), await bench.meetSeed(two, "b", "#")];
   await bench.lease(one, [0]);
   await bench.lease(two, [0]);
-  t.deepEqual(ben.heard(), []);
-  ann.answer(ann.heard());
+  t.deepEqual(ben.takeMessages(), []);
+  ann.answer(ann.takeMessages());
   await bench.had(one, 0);
-  t.is(ben.heard().length, 2);
+  t.is(ben.takeMessages().length, 2);
 });
