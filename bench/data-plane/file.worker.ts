@@ -1,13 +1,13 @@
 // The file thread: writes verified pieces from their slots, neighbours in one call.
 
 import { workerData } from "node:worker_threads";
-import { nodeParts } from "@troupe/actor-runtime";
+import { nodePorts } from "@troupe/actor-runtime";
 import { FrameLink, type PieceInSlot } from "./frame-link.ts";
 import { pieceLength, type ThreadData } from "./plan.ts";
 
 const { plan, slab, link } = workerData as ThreadData;
 const memory = new Uint8Array(slab);
-const { disk } = nodeParts();
+const { disk } = nodePorts();
 const file = disk.open(plan.target, "create");
 
 /** Takes verified pieces and gives them back when they are written. */

@@ -1,7 +1,7 @@
 // The peer thread: one connection, its requests, and its payload straight into the slots.
 
 import { workerData } from "node:worker_threads";
-import { nodeParts, type Stream } from "@troupe/actor-runtime";
+import { nodePorts, type Stream } from "@troupe/actor-runtime";
 import {
   encodeHandshake,
   FrameReader,
@@ -83,7 +83,7 @@ function dial(): void {
   const peerId = new TextEncoder().encode("-TP0100-dataplane000");
   greeting.set(encodeHandshake({ infoHash, peerId }));
   writeInterested(greeting, handshakeLengthBytes);
-  const { sockets } = nodeParts();
+  const { sockets } = nodePorts();
   const handlers = {
     opened: (opened: Stream) => void opened.write(greeting),
     bytes: (_: Stream, chunk: Uint8Array) => take(chunk),

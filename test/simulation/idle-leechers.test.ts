@@ -18,7 +18,7 @@ async function firstPieceMs(idlers: number, hosts: readonly string[]): Promise<n
   swarm.fillDisk(engine.machine);
   await world.settle(engine.add(torrent, "seed-only"));
   await world.runUntil(() => engine.jobs[0]?.state === "active");
-  const { sockets } = world.machine({ addresses: hosts }).parts("idlers");
+  const { sockets } = world.machine({ addresses: hosts }).ports("idlers");
   for (let idler = 0; idler < idlers; idler++) {
     const peerId = Buffer.from(`-ID0001-${String(idler).padStart(12, "0")}`);
     const { infoHash } = torrent.metainfo;

@@ -37,7 +37,7 @@ for (const seed of seeds(4)) {
       const { world, torrent, engine, watch } = await wholeEngine(seed, 12_000);
       const before = engine.jobOf(torrent);
       engine.events.length = 0;
-      cutPower(engine, engine.machine.parts("power").random);
+      cutPower(engine, engine.machine.ports("power").random);
       await world.runUntil(() => {
         const job = engine.jobOf(torrent);
         return job !== before && job?.state === "active";
@@ -54,7 +54,7 @@ for (const seed of seeds(4)) {
     `F17: what was just written is looked for after the power is back, seed ${seed}`,
     async (t) => {
       const { world, torrent, engine, watch } = await wholeEngine(seed, 0);
-      cutPower(engine, engine.machine.parts("power").random);
+      cutPower(engine, engine.machine.ports("power").random);
       await world.runUntil(() => {
         watch.look();
         return engine.jobOf(torrent)?.ledger.isComplete === true;

@@ -153,7 +153,7 @@ function planPowerCuts(
   { powerCuts = [] }: Scenario,
   { world }: SimulatedSwarm,
 ): { left: number } {
-  const { random } = engine.machine.parts("power");
+  const { random } = engine.machine.ports("power");
   const cuts = { left: powerCuts.length };
   for (const { atMs, isRecordHit } of powerCuts) {
     world.scheduler.after(atMs, () => {
@@ -169,7 +169,7 @@ function planDiskFaults(
   { fromMs, toMs, chance, code, operations }: DiskFaults,
   user: SimulatedUser,
 ): void {
-  const { clock, random } = machine.parts("disk faults");
+  const { clock, random } = machine.ports("disk faults");
   machine.disk.fault = ({ operation }) => {
     const isDue = clock.nowMs() >= fromMs && clock.nowMs() < toMs;
     const isHit = operations === undefined || operations.includes(operation);

@@ -1,6 +1,6 @@
 // A scripted peer that asks for tens of thousands of blocks at once, as some clients do, and heeds no `reqq`.
 
-import type { Parts, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
   FrameReader,
@@ -35,7 +35,7 @@ export interface GreedyPlan {
 export class SimulatedGreedyPeer {
   readonly torrent: SimulatedTorrent;
   readonly plan: GreedyPlan;
-  readonly parts: Parts;
+  readonly ports: Ports;
   readonly peerId: Uint8Array;
   /** One byte a stretch: it has come. */
   readonly got: Uint8Array;
@@ -47,8 +47,8 @@ export class SimulatedGreedyPeer {
   constructor(machine: SimulatedMachine, torrent: SimulatedTorrent, plan: GreedyPlan) {
     this.torrent = torrent;
     this.plan = plan;
-    this.parts = machine.parts("greedy peer");
-    this.peerId = Buffer.from(`-GR0001-${Buffer.from(this.parts.random.bytes(6)).toString("hex")}`);
+    this.ports = machine.ports("greedy peer");
+    this.peerId = Buffer.from(`-GR0001-${Buffer.from(this.ports.random.bytes(6)).toString("hex")}`);
     this.got = new Uint8Array(plan.requests);
   }
 
@@ -60,11 +60,11 @@ export class SimulatedGreedyPeer {
     this.connections += 1;
     const session = new GreedySession(this);
     const to = { host: engineHost, port: enginePort };
-    session.stream = this.parts.sockets.dial(to, session, { timeoutMs: dialTimeoutMs });
+    session.stream = this.ports.sockets.dial(to, session, { timeoutMs: dialTimeoutMs });
   }
 
   ended(): void {
-    if (!this.isSatisfied) this.parts.timers.after(redialMs, () => this.start());
+    if (!this.isSatisfied) this.ports.timers.after(redialMs, () => this.start());
   }
 }
 

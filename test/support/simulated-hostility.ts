@@ -118,8 +118,8 @@ class Visits {
   }
 
   async listen(): Promise<void> {
-    const parts = this.#machine.parts("hostile");
-    await listenForSimulatedLines(parts, peerPort, this.#options, (line) => this.#run(line));
+    const ports = this.#machine.ports("hostile");
+    await listenForSimulatedLines(ports, peerPort, this.#options, (line) => this.#run(line));
     this.#swarm.tracker.add({ host: hostileHost, port: peerPort });
   }
 
@@ -129,8 +129,8 @@ class Visits {
   }
 
   #dial(): void {
-    const parts = this.#machine.parts("hostile");
-    this.#run(dialSimulatedLine(parts, { host: engineHost, port: enginePort }, this.#options));
+    const ports = this.#machine.ports("hostile");
+    this.#run(dialSimulatedLine(ports, { host: engineHost, port: enginePort }, this.#options));
   }
 
   #run(line: Line): void {

@@ -1,6 +1,6 @@
 // A scripted peer on a machine of its own: it listens, dials, serves and asks, and is away for a while.
 
-import type { Address, Listener, Parts } from "@troupe/actor-runtime";
+import type { Address, Listener, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import { SimulatedSession, type SessionPeer } from "./simulated-session.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";
@@ -70,7 +70,7 @@ export class SimulatedPeer implements SessionPeer {
   readonly torrent: SimulatedTorrent;
   readonly script: PeerScript;
   readonly peerId: Uint8Array;
-  readonly parts: Parts;
+  readonly ports: Ports;
   readonly has: boolean[];
   /** Blocks with a wrong byte that it has sent. */
   lies = 0;
@@ -86,9 +86,9 @@ export class SimulatedPeer implements SessionPeer {
     this.machine = machine;
     this.torrent = torrent;
     this.script = script;
-    this.parts = machine.parts("peer");
+    this.ports = machine.ports("peer");
     this.#saysHave = saysHave;
-    const { random } = this.parts;
+    const { random } = this.ports;
     this.peerId = Buffer.from(`-SM0001-${Buffer.from(random.bytes(6)).toString("hex")}`);
     const { pieceCount } = torrent.metainfo.geometry;
     this.has = Array.from({ length: pieceCount }, () => random.next() < script.hasShare);
@@ -104,18 +104,18 @@ export class SimulatedPeer implements SessionPeer {
   }
 
   async start(): Promise<void> {
-    const { script, parts } = this;
+    const { script, ports } = this;
     await this.#listen();
     for (const to of script.dials) this.#dial(to);
     if (script.away !== undefined) {
-      parts.timers.after(script.away.fromMs, () => this.#leave());
-      parts.timers.after(script.away.toMs, () => this.#comeBack());
+      ports.timers.after(script.away.fromMs, () => this.#leave());
+      ports.timers.after(script.away.toMs, () => this.#comeBack());
     }
     if (script.gainEveryMs !== undefined) {
-      parts.timers.every(script.gainEveryMs, () => this.#gainAny());
+      ports.timers.every(script.gainEveryMs, () => this.#gainAny());
     }
     if (script.chokeEveryMs !== undefined) {
-      parts.timers.every(script.chokeEveryMs, () => this.#chokeForAWhile());
+      ports.timers.every(script.chokeEveryMs, () => this.#chokeForAWhile());
     }
   }
 
@@ -133,7 +133,7 @@ export class SimulatedPeer implements SessionPeer {
   }
 
   async #listen(): Promise<void> {
-    this.#listener = await this.parts.sockets.listen(
+    this.#listener = await this.ports.sockets.listen(
       { host: "0.0.0.0", port: peerPort },
       (stream) => {
         const session = new SimulatedSession(this);
@@ -151,9 +151,9 @@ export class SimulatedPeer implements SessionPeer {
       const session = new SimulatedSession(this);
       this.#dialled.set(to, session);
       this.#sessions.add(session);
-      session.attach(this.parts.sockets.dial(to, session, { timeoutMs: dialTimeoutMs }));
+      session.attach(this.ports.sockets.dial(to, session, { timeoutMs: dialTimeoutMs }));
     }
-    this.parts.timers.after(redialMs, () => this.#dial(to));
+    this.ports.timers.after(redialMs, () => this.#dial(to));
   }
 
   #leave(): void {
@@ -169,13 +169,13 @@ export class SimulatedPeer implements SessionPeer {
 
   #gainAny(): void {
     const lacking = [...this.has.keys()].filter((piece) => this.has[piece] !== true);
-    const piece = lacking[this.parts.random.integer(Math.max(1, lacking.length))];
+    const piece = lacking[this.ports.random.integer(Math.max(1, lacking.length))];
     if (piece !== undefined) this.gained(piece);
   }
 
   #chokeForAWhile(): void {
     for (const session of this.#sessions) session.setChoking(true);
-    this.parts.timers.after(this.script.chokeForMs, () => {
+    this.ports.timers.after(this.script.chokeForMs, () => {
       for (const session of this.#sessions) session.setChoking(false);
     });
   }

@@ -1,6 +1,6 @@
 // One connection of a scripted peer: the peer protocol, spoken by the rules but for what its script says.
 
-import type { Parts, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import {
   FrameReader,
   type FrameSink,
@@ -32,7 +32,7 @@ export interface SessionPeer {
   readonly torrent: SimulatedTorrent;
   readonly script: PeerScript;
   readonly peerId: Uint8Array;
-  readonly parts: Parts;
+  readonly ports: Ports;
   /** One flag a piece. */
   readonly has: boolean[];
   /** Blocks with a wrong byte that were sent. */
@@ -138,8 +138,8 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   }
 
   interested(): void {
-    const { script, parts } = this.#peer;
-    parts.timers.after(script.unchokeAfterMs, () => this.setChoking(false));
+    const { script, ports } = this.#peer;
+    ports.timers.after(script.unchokeAfterMs, () => this.setChoking(false));
   }
 
   notInterested(): void {}
@@ -156,9 +156,9 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    const { script, parts, has } = this.#peer;
+    const { script, ports, has } = this.#peer;
     if (has[piece] !== true) throw new Error(`asked for piece ${piece}, which was never offered`);
-    if (this.#amChoking || parts.random.next() < script.ignoreChance) return;
+    if (this.#amChoking || ports.random.next() < script.ignoreChance) return;
     this.#queue.push({ piece, begin, lengthBytes });
     this.#serve();
   }
@@ -213,25 +213,25 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #serve(): void {
     if (this.#isServing || this.#queue.length === 0 || this.#isOver) return;
     this.#isServing = true;
-    const { script, parts } = this.#peer;
-    const delayMs = script.leastServeMs + parts.random.next() * script.serveJitterMs;
-    parts.timers.after(delayMs, () => {
+    const { script, ports } = this.#peer;
+    const delayMs = script.leastServeMs + ports.random.next() * script.serveJitterMs;
+    ports.timers.after(delayMs, () => {
       this.#isServing = false;
       const asked = this.#queue.shift();
       if (this.#isOver || asked === undefined) return;
       this.#sendBlock(asked);
-      if (parts.random.next() < script.dropChance) this.destroy();
+      if (ports.random.next() < script.dropChance) this.destroy();
       this.#serve();
     });
   }
 
   #sendBlock({ piece, begin, lengthBytes }: Asked): void {
-    const { torrent, script, parts } = this.#peer;
+    const { torrent, script, ports } = this.#peer;
     const bytes = new Uint8Array(blockHeaderBytes + lengthBytes);
     writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
     const at = piece * torrent.metainfo.geometry.pieceLengthBytes + begin;
     bytes.set(torrent.content.subarray(at, at + lengthBytes), blockHeaderBytes);
-    const isLie = this.#peer.mayLie() && parts.random.next() < script.lieChance;
+    const isLie = this.#peer.mayLie() && ports.random.next() < script.lieChance;
     // All liars tell the same lie.
     if (isLie) bytes[blockHeaderBytes] = ~(bytes[blockHeaderBytes] ?? 0);
     this.#write(bytes);

@@ -49,7 +49,7 @@ export class SimulatedSwarm {
     });
     this.tracker = new SimulatedTracker(this.world, {
       url: trackerUrl,
-      random: this.world.machine({ addresses: [`45.10.1.${this.#number + 1}`] }).parts("tracker")
+      random: this.world.machine({ addresses: [`45.10.1.${this.#number + 1}`] }).ports("tracker")
         .random,
       intervalSeconds: 60,
       failChance: scenario.trackerFailChance,

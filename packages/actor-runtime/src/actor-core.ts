@@ -1,7 +1,7 @@
 // One incarnation of one actor, whatever thread it lives in: its state, its links, its end.
 
 import type { AnyActor, Sender } from "./contract.ts";
-import type { LogLevel, Parts, SupervisorEvents } from "./context.ts";
+import type { LogLevel, Ports, SupervisorEvents } from "./context.ts";
 import { ActorError } from "./failure.ts";
 import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
 import { LinkEnd } from "./link.ts";
@@ -40,8 +40,8 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly kind = "local";
   readonly sender: Sender;
   readonly host: Host;
-  /** Bare parts: for the runtime itself, not for the actor. */
-  readonly parts: Parts;
+  /** Bare ports: for the runtime itself, not for the actor. */
+  readonly ports: Ports;
   readonly log: LogSink;
   readonly scope: Scope;
   readonly breadcrumb: Int32Array;
@@ -66,7 +66,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#actor = options.actor;
     this.sender = options.self;
     this.host = options.host;
-    this.parts = options.host.parts(options.self);
+    this.ports = options.host.ports(options.self);
     this.log = options.log;
     this.#failed = options.failed;
     this.breadcrumb = options.breadcrumb ?? new Int32Array(breadcrumbWords);
@@ -116,7 +116,7 @@ export class ActorCore implements LinkOwner, LocalParty {
    */
   link(plan: LinkPlan, wire: Wire): void {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
-    const link = new LinkEnd(plan, wire, this.parts.timers, this);
+    const link = new LinkEnd(plan, wire, this.ports.timers, this);
     this.#links.set(plan.id, link);
     if (plan.speaks) this.#refs.bind(link);
     this.#countHearing();
@@ -207,11 +207,11 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   /** Runs `task` at the end of this turn; what it throws ends the incarnation. */
   soon(task: () => void): void {
-    this.parts.timers.soon(() => this.scope.run(task));
+    this.ports.timers.soon(() => this.scope.run(task));
   }
 
   say(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.log(logEntry(this.sender, this.parts.clock.epochMs(), level, event, fields));
+    this.log(logEntry(this.sender, this.ports.clock.epochMs(), level, event, fields));
   }
 
   onCall(link: LinkEnd, name: string, message: unknown): unknown {

@@ -350,8 +350,8 @@ export interface Context<Own extends Protocol = {}> {
   fail(error: unknown): void;
 }
 
-/** The impure part of a context: what a host provides, real or simulated. */
-export type Parts = Pick<
+/** The ports of a context: what a host provides, real or simulated. */
+export type Ports = Pick<
   Context,
   "clock" | "timers" | "random" | "sockets" | "http" | "names" | "disk" | "folders" | "sha1"
 >;

@@ -20,7 +20,7 @@ export { systemSentence } from "./io/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
 export {
   descriptorUse,
-  nodeParts,
+  nodePorts,
   OneShotThreads,
   ownWorkerUrls,
   threadFile,

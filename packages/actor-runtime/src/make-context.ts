@@ -1,29 +1,29 @@
-// The context of one incarnation, put together from the host's parts and its core.
+// The context of one incarnation, put together from the host's ports and its core.
 
 import type { ActorCore } from "./actor-core.ts";
 import type { Context, SupervisorEvents } from "./context.ts";
 import type { Protocol } from "./contract.ts";
-import { scopedParts } from "./scoped-parts.ts";
+import { scopedPorts } from "./scoped-ports.ts";
 import type { SupervisorSpec } from "./supervisor-spec.ts";
 
 /**
  * Makes what an actor's `start` is given.
  *
- * Where the incarnation has a thread of its own the parts are handed over bare: the thread catches what their callbacks
+ * Where the incarnation has a thread of its own the ports are handed over bare: the thread catches what their callbacks
  * throw and closes what is left open. Where threads are shared they are scoped to the incarnation.
  */
 export function makeContext(core: ActorCore): Context {
-  const parts = core.host.sharesThread ? scopedParts(core.parts, core.scope) : core.parts;
+  const ports = core.host.sharesThread ? scopedPorts(core.ports, core.scope) : core.ports;
   return {
-    clock: parts.clock,
-    timers: parts.timers,
-    random: parts.random,
-    sockets: parts.sockets,
-    http: parts.http,
-    names: parts.names,
-    disk: parts.disk,
-    folders: parts.folders,
-    sha1: (...bytes) => parts.sha1(...bytes),
+    clock: ports.clock,
+    timers: ports.timers,
+    random: ports.random,
+    sockets: ports.sockets,
+    http: ports.http,
+    names: ports.names,
+    disk: ports.disk,
+    folders: ports.folders,
+    sha1: (...bytes) => ports.sha1(...bytes),
     self: core.sender,
     breadcrumb: core.breadcrumb,
     announce: (name: string, message: unknown) => core.announce(name, message),

@@ -7,7 +7,7 @@ import { waitingNotices } from "../src/limits.ts";
 import { localWire } from "../src/wires/local-wire.ts";
 import { FakeHost } from "./support/fake-host.ts";
 import { planOf, recordedEnd, TaskQueue } from "./support/link-pair.ts";
-import { ManualTime } from "./support/manual-parts.ts";
+import { ManualTime } from "./support/manual-ports.ts";
 import { rejection } from "./support/rejection.ts";
 import { codeOf } from "./support/roots.ts";
 import { childSpec, supervisorSpec } from "./support/specs.ts";
@@ -26,7 +26,7 @@ interface Toy {
 function toy(changes: Partial<Actor<ToyProtocol, {}, Toy>> = {}) {
   const time = new ManualTime();
   const queue = new TaskQueue();
-  const host = new FakeHost(time.parts);
+  const host = new FakeHost(time.ports);
   const failures: unknown[] = [];
   const log: LogEntry[] = [];
   const seen: string[] = [];

@@ -4,7 +4,7 @@ import { linkCredits, outstandingCalls, waitingNotices } from "../src/limits.ts"
 import { localWire } from "../src/wires/local-wire.ts";
 import { EntryKind } from "../src/wires/wire.ts";
 import type { Frame, Wire } from "../src/wires/wire.ts";
-import { ManualTime } from "./support/manual-parts.ts";
+import { ManualTime } from "./support/manual-ports.ts";
 import { linkPair, planOf, RecordingOwner, recordedEnd, TaskQueue } from "./support/link-pair.ts";
 import { rejection } from "./support/rejection.ts";
 
@@ -253,7 +253,7 @@ test("an end that is open for answers gets them, and holds back messages until i
   const [leftWire, rightWire] = localWire(queue.schedule);
   const right = recordedEnd(planOf("right", "left"), rightWire, time);
   const owner = new RecordingOwner();
-  const left = new LinkEnd(planOf("left", "right"), leftWire, time.parts.timers, owner);
+  const left = new LinkEnd(planOf("left", "right"), leftWire, time.ports.timers, owner);
   left.openForAnswers();
   right.link.cast("early", 1);
   const answer = left.call("echo", 5);

@@ -1,12 +1,12 @@
 import test from "ava";
 import { ActorError } from "../src/failure.ts";
 import { PendingCalls } from "../src/pending-calls.ts";
-import { ManualTime } from "./support/manual-parts.ts";
+import { ManualTime } from "./support/manual-ports.ts";
 import { rejection } from "./support/rejection.ts";
 
 function calls() {
   const time = new ManualTime();
-  return { time, pending: new PendingCalls("file", time.parts.timers) };
+  return { time, pending: new PendingCalls("file", time.ports.timers) };
 }
 
 test("calls are numbered, and answered in any order", async (t) => {

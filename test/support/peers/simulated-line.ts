@@ -1,37 +1,37 @@
 // Lines in a simulated world: minutes of misbehaviour in no time.
 
-import type { Address, Parts, Stream } from "@troupe/actor-runtime";
+import type { Address, Ports, Stream } from "@troupe/actor-runtime";
 import { Line, type LineOptions } from "./line.ts";
 
 const dialTimeoutMs = 10_000;
 
 /** Connects from a machine of the world. */
 export function dialSimulatedLine(
-  parts: Parts,
+  ports: Ports,
   to: Address,
   options: Omit<LineOptions, "after">,
 ): Line {
-  const line = simulatedLine(parts, options);
-  line.attach(parts.sockets.dial(to, handlersOf(line), { timeoutMs: dialTimeoutMs }));
+  const line = simulatedLine(ports, options);
+  line.attach(ports.sockets.dial(to, handlersOf(line), { timeoutMs: dialTimeoutMs }));
   return line;
 }
 
 /** Listens on a machine of the world: each connection that comes is a line. */
 export async function listenForSimulatedLines(
-  parts: Parts,
+  ports: Ports,
   port: number,
   options: Omit<LineOptions, "after">,
   accept: (line: Line) => void,
 ): Promise<void> {
-  await parts.sockets.listen({ host: "0.0.0.0", port }, (stream) => {
-    const line = simulatedLine(parts, options);
+  await ports.sockets.listen({ host: "0.0.0.0", port }, (stream) => {
+    const line = simulatedLine(ports, options);
     line.attach(stream);
     accept(line);
     return handlersOf(line);
   });
 }
 
-function simulatedLine({ timers }: Parts, options: Omit<LineOptions, "after">): Line {
+function simulatedLine({ timers }: Ports, options: Omit<LineOptions, "after">): Line {
   return new Line({
     ...options,
     after(delayMs, task) {

@@ -1,6 +1,6 @@
 // What a supervisor asks of the place where actors live: threads, this thread, or virtual time.
 
-import type { Parts } from "../context.ts";
+import type { Ports } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../link.ts";
 import type { LogSink } from "../log.ts";
@@ -65,8 +65,8 @@ export interface LinkSide {
 export interface Host {
   /** True when incarnations share one thread: what they opened must be closed, and callbacks guarded, one by one. */
   readonly sharesThread: boolean;
-  /** The impure parts for an actor (or a root) that lives in this thread. */
-  parts(self: Sender): Parts;
+  /** The ports for an actor (or a root) that lives in this thread. */
+  ports(self: Sender): Ports;
   /**
    * These will be spawned for the first time, one after the other: their threads may come up meanwhile, side by side.
    * Nothing of an actor runs before its `spawn`.

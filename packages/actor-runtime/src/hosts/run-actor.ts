@@ -74,7 +74,7 @@ function serve(data: ThreadData, core: ActorCore): void {
 /** Moves the counter that tells the supervisor that this thread still turns. */
 function beat(data: ThreadData, core: ActorCore): void {
   const beats = new Int32Array(data.beats);
-  core.parts.timers.every(beatMs, () => Atomics.add(beats, 0, 1));
+  core.ports.timers.every(beatMs, () => Atomics.add(beats, 0, 1));
 }
 
 /** The histogram counts the time between two probes, in nanoseconds. */

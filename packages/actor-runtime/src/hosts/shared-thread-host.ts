@@ -1,7 +1,7 @@
-// Actors that share the calling thread. The inline host gives them real parts, the simulated one virtual parts.
+// Actors that share the calling thread. The inline host gives them real ports, the simulated one virtual ports.
 
 import { ActorCore } from "../actor-core.ts";
-import type { Parts } from "../context.ts";
+import type { Ports } from "../context.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { breadcrumbWords } from "../limits.ts";
@@ -11,9 +11,9 @@ import type { Schedule } from "../wires/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
 /** What differs between hosts that keep all actors in one thread. */
-export interface SharedThreadParts {
-  /** The impure parts of one actor. */
-  readonly parts: (self: Sender) => Parts;
+export interface SharedThread {
+  /** The ports of one actor. */
+  readonly ports: (self: Sender) => Ports;
   /** Runs a task in a later turn: carries frames and the first step of a start. */
   readonly schedule: Schedule;
 }
@@ -22,12 +22,12 @@ export interface SharedThreadParts {
  * A host whose actors share the calling thread. An actor in an endless loop stops them all, and a rejected promise that
  * nobody awaits belongs to the process, not to its actor; everything else behaves as with threads.
  *
- * @param shared Real parts for the inline host, virtual ones for the simulated.
+ * @param shared Real ports for the inline host, virtual ones for the simulated.
  */
-export function sharedThreadHost(shared: SharedThreadParts): Host {
+export function sharedThreadHost(shared: SharedThread): Host {
   const host: Host = {
     sharesThread: true,
-    parts: shared.parts,
+    ports: shared.ports,
     spawn: (spec, epoch, events) => new LocalChild(host, shared.schedule, spec, epoch, events),
     connect: (first, second) => connectLocally(shared.schedule, first, second),
   };

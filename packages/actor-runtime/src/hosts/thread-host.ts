@@ -2,10 +2,10 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
-import type { Parts, Timers } from "../context.ts";
+import type { Ports, Timers } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
-import { nodeParts } from "../io/node-parts.ts";
+import { nodePorts } from "../io/node-ports.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/thread-file.ts";
 import { breadcrumbWords } from "../limits.ts";
 import type { LinkPlan } from "../link.ts";
@@ -26,14 +26,14 @@ const leastYoungMebibytes = 4;
  *   calling thread was started with.
  */
 export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
-  let parts: Parts | undefined;
-  const partsOnce = () => (parts ??= nodeParts());
+  let ports: Ports | undefined;
+  const portsOnce = () => (ports ??= nodePorts());
   const expected = new Map<ChildSpec, ThreadChild>();
   return {
     sharesThread: false,
-    parts: partsOnce,
+    ports: portsOnce,
     expect(specs) {
-      const { timers } = partsOnce();
+      const { timers } = portsOnce();
       for (const spec of specs)
         expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls }));
       return async () => {
@@ -51,7 +51,7 @@ export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
       const child =
         early?.sender.epoch === epoch
           ? early
-          : new ThreadChild(spec, epoch, { timers: partsOnce().timers, workerUrls });
+          : new ThreadChild(spec, epoch, { timers: portsOnce().timers, workerUrls });
       child.begin(events);
       return child;
     },
@@ -72,7 +72,7 @@ function give({ party, plan }: LinkSide, port: MessagePort): void {
 }
 
 /** What an incarnation takes from its host. */
-interface ThreadChildParts {
+interface ThreadServices {
   readonly timers: Timers;
   readonly workerUrls: WorkerUrls;
 }
@@ -101,7 +101,7 @@ class ThreadChild implements Child {
   #hears: readonly string[] = [];
 
   /** Brings up the thread. The actor is started by `begin`. */
-  constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadChildParts) {
+  constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4);

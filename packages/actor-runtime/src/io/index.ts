@@ -1,4 +1,4 @@
-export { nodeParts } from "./node-parts.ts";
+export { nodePorts } from "./node-ports.ts";
 export { descriptorUse } from "./descriptor-use.ts";
 export { ownWorkerUrls, threadFile, threadFileName } from "./thread-file.ts";
 export type { WorkerUrls } from "./thread-file.ts";

@@ -34,7 +34,7 @@ const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorizati
 type GetOptions = Parameters<Http["get"]>[1];
 
 /** What a {@link NodeHttp} is made of; the system's by default. */
-export interface NodeHttpParts {
+export interface NodeHttpServices {
   readonly resolver?: Resolver;
   /** Replaced in tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
@@ -60,9 +60,9 @@ export class NodeHttp implements Http {
   readonly #resolver: Resolver;
   readonly #isLocal: ((host: string) => boolean) | undefined;
 
-  constructor(parts: NodeHttpParts = {}) {
-    this.#resolver = parts.resolver ?? new Resolver();
-    this.#isLocal = parts.isLocal;
+  constructor(services: NodeHttpServices = {}) {
+    this.#resolver = services.resolver ?? new Resolver();
+    this.#isLocal = services.isLocal;
   }
 
   async get(url: string, options: GetOptions): Promise<HttpReply> {

@@ -38,7 +38,7 @@ export interface Resolved {
 export type AskServers = (name: string, family: 4 | 6) => Promise<readonly string[]>;
 
 /** What a {@link Resolver} reads; the system's by default. */
-export interface ResolverParts {
+export interface ResolverServices {
   readonly readHosts?: () => HostsTable;
   readonly openServers?: () => AskServers;
   readonly deadlineMs?: number;
@@ -56,10 +56,10 @@ export class Resolver {
   #askServers: AskServers | undefined;
   #configuredAtMs = 0;
 
-  constructor(parts: ResolverParts = {}) {
-    this.#readHosts = parts.readHosts ?? readHostsFile;
-    this.#openServers = parts.openServers ?? systemServers;
-    this.#deadlineMs = parts.deadlineMs ?? deadlineMs;
+  constructor(services: ResolverServices = {}) {
+    this.#readHosts = services.readHosts ?? readHostsFile;
+    this.#openServers = services.openServers ?? systemServers;
+    this.#deadlineMs = services.deadlineMs ?? deadlineMs;
   }
 
   /**

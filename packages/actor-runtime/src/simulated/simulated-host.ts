@@ -1,6 +1,6 @@
 // Production actors in virtual time: the shared-thread host with messages that take a seeded time, each one traced.
 
-import type { Parts } from "../context.ts";
+import type { Ports } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import type { Host, LinkSide, LocalParty } from "../hosts/host.ts";
 import { sharedThreadHost } from "../hosts/shared-thread-host.ts";
@@ -14,7 +14,7 @@ import { TracedWire } from "./traced-wire.ts";
 export interface SimulatedHostOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
-  readonly parts: (self: Sender) => Parts;
+  readonly ports: (self: Sender) => Ports;
   /** A message, and the flush before it, take up to this long. Messages of one link stay in order. */
   readonly messageDelayMs: number;
   readonly trace: (what: string) => void;
@@ -29,7 +29,7 @@ export interface SimulatedHostOptions {
 export function simulatedHost(options: SimulatedHostOptions): Host {
   const { scheduler, random, messageDelayMs, trace } = options;
   const host = sharedThreadHost({
-    parts: options.parts,
+    ports: options.ports,
     schedule: (task) => void scheduler.after(random.next() * messageDelayMs, task),
   });
   // An actor that supervises loads this when it first needs it: virtual time waits until it is there.

@@ -1,7 +1,7 @@
 // One machine of a simulated world.
 
 import { boundDisk } from "../bound-disk.ts";
-import type { Clock, Disk, Http, Names, Parts, Timers } from "../context.ts";
+import type { Clock, Disk, Http, Names, Ports, Timers } from "../context.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -10,7 +10,7 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulatedSockets } from "./simulated-sockets.ts";
 
 /** What a machine is made of. */
-export interface SimulatedMachineParts {
+export interface SimulatedMachineServices {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: SeededRandom;
@@ -18,7 +18,7 @@ export interface SimulatedMachineParts {
   readonly http: Http;
   readonly names: Names;
   readonly disk: SimulatedDisk;
-  /** Makes the host, once the machine can give out parts. */
+  /** Makes the host, once the machine can give out ports. */
   readonly host: (machine: SimulatedMachine) => Host;
 }
 
@@ -30,24 +30,24 @@ export class SimulatedMachine {
   readonly disk: SimulatedDisk;
   /** Where supervisors of this machine put their actors. */
   readonly host: Host;
-  readonly #parts: SimulatedMachineParts;
+  readonly #services: SimulatedMachineServices;
   readonly #disk: Disk;
 
-  constructor(parts: SimulatedMachineParts) {
-    const { sockets, disk } = parts;
+  constructor(services: SimulatedMachineServices) {
+    const { sockets, disk } = services;
     this.name = sockets.name;
     this.addresses = sockets.addresses;
     this.sockets = sockets;
     this.disk = disk;
-    this.#parts = parts;
+    this.#services = services;
     this.#disk = boundDisk(disk);
-    this.host = parts.host(this);
+    this.host = services.host(this);
   }
 
-  /** The parts of one actor or test script. @param label Decides its random numbers. */
-  parts(label: string): Parts {
-    const { clock, timers, random, sockets, http, names } = this.#parts;
-    const folders = simulatedFolders(this.disk.mounts, this.#parts.timers);
+  /** The ports of one actor or test script. @param label Decides its random numbers. */
+  ports(label: string): Ports {
+    const { clock, timers, random, sockets, http, names } = this.#services;
+    const folders = simulatedFolders(this.disk.mounts, this.#services.timers);
     const own = { random: random.fork(label), disk: this.#disk, folders, sha1 };
     return { clock, timers, sockets, http, names, ...own };
   }

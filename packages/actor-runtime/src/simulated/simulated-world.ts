@@ -134,7 +134,7 @@ export class SimulatedWorld {
     return simulatedHost({
       scheduler: this.scheduler,
       random: this.#random.fork(`${machine.name}/messages`),
-      parts: ({ name, epoch }) => machine.parts(`${name}/${epoch}`),
+      ports: ({ name, epoch }) => machine.ports(`${name}/${epoch}`),
       messageDelayMs: this.#messageDelayMs,
       trace: (what) => this.#trace.add(`${machine.name} ${what}`),
       delivered: (what) => {

@@ -255,7 +255,7 @@ export class ChildSlot implements Member, Linkable {
     this.#fellAtMs = undefined;
     const restarts = this.#restarts;
     if (fellAtMs === undefined) return { restarts };
-    const { clock } = this.#tree.owner.parts;
+    const { clock } = this.#tree.owner.ports;
     return { restarts, restartMs: Math.round(clock.nowMs() - fellAtMs) };
   }
 
@@ -280,7 +280,7 @@ export class ChildSlot implements Member, Linkable {
     const turn = this.#turn;
     incarnation.isUp = false;
     this.#state = "restarting";
-    this.#fellAtMs ??= this.#tree.owner.parts.clock.nowMs();
+    this.#fellAtMs ??= this.#tree.owner.ports.clock.nowMs();
     incarnation.fallTold = this.#tellFall(incarnation, error);
     void incarnation.fallTold.then(async () => {
       await this.#end(incarnation);

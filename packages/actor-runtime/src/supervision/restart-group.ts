@@ -1,7 +1,7 @@
 // Members that are restarted together: from the one that fell to the last. One member alone is one-for-one, all members
 // of a supervisor in order are rest-for-one.
 
-import type { Parts, Timer } from "../context.ts";
+import type { Ports, Timer } from "../context.ts";
 import type { Member } from "./member.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
@@ -9,7 +9,7 @@ import { restartDelayMs, steadyMs } from "./restart-window.ts";
 export interface GroupOptions {
   /** In start order. */
   readonly members: readonly Member[];
-  readonly parts: Pick<Parts, "clock" | "timers" | "random">;
+  readonly ports: Pick<Ports, "clock" | "timers" | "random">;
   /** A restart failed. @returns whether another one is allowed. */
   readonly startFailed: (member: Member, error: unknown) => boolean;
 }
@@ -83,7 +83,7 @@ export class RestartGroup {
   }
 
   #delay(): Promise<void> {
-    const { clock, timers, random } = this.#options.parts;
+    const { clock, timers, random } = this.#options.ports;
     const nowMs = clock.nowMs();
     if (nowMs - this.#restartedMs >= steadyMs) this.#attempt = 0;
     const delayMs = restartDelayMs(this.#attempt, random.next());

@@ -111,7 +111,7 @@ export class SupervisorNode implements Member {
       (members) =>
         new RestartGroup({
           members,
-          parts: this.#tree.owner.parts,
+          ports: this.#tree.owner.ports,
           startFailed: (member, error) => this.#mayRestart(member, error),
         }),
     );
@@ -129,7 +129,7 @@ export class SupervisorNode implements Member {
   /** Counts a restart; gives up when it is one too many. */
   #mayRestart(member: Member, error: unknown): boolean {
     if (this.#state !== "running") return false;
-    if (this.#window.allows(this.#tree.owner.parts.clock.nowMs())) return true;
+    if (this.#window.allows(this.#tree.owner.ports.clock.nowMs())) return true;
     void this.#giveUp(member, error);
     return false;
   }

@@ -32,7 +32,7 @@ export class RunningSupervisor implements Supervisor {
 
   /** @throws {ActorError} `bad-spec` when two lines have one name, or a link names nobody started earlier. */
   constructor(owner: ActorCore, spec: SupervisorSpec, events: SupervisorEvents) {
-    const { clock, timers } = owner.parts;
+    const { clock, timers } = owner.ports;
     this.#tree = {
       owner,
       events,

@@ -6,9 +6,9 @@ import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import type { LinkBook } from "./link-book.ts";
 import type { Member } from "./member.ts";
 
-/** One running tree: its owner, and the parts that every line of it uses. */
+/** One running tree: its owner, and the services that every line of it uses. */
 export interface Tree {
-  /** The actor that supervises; its parts tell the time, its host starts the children. */
+  /** The actor that supervises; its ports tell the time, its host starts the children. */
   readonly owner: ActorCore;
   readonly events: SupervisorEvents;
   readonly links: LinkBook;
@@ -20,7 +20,7 @@ export type Fell = (member: Member, error: unknown, isOrderly: boolean) => void;
 
 /** Resolves in a later turn of the owner's thread: never within one of its handlers. */
 export function nextTurn(tree: Tree): Promise<void> {
-  return new Promise((resolve) => tree.owner.parts.timers.soon(resolve));
+  return new Promise((resolve) => tree.owner.ports.timers.soon(resolve));
 }
 
 /** Whether `promise` settles within `limitMs` of the tree's time. A rejection counts as settled. */
@@ -30,7 +30,7 @@ export function settlesWithin(
   promise: Promise<unknown>,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = tree.owner.parts.timers.after(limitMs, () => resolve(false));
+    const timer = tree.owner.ports.timers.after(limitMs, () => resolve(false));
     const settled = () => {
       timer.cancel();
       resolve(true);

@@ -1,6 +1,6 @@
 import test from "ava";
 import { ChaosRunner, parseChaos } from "../../src/index.ts";
-import { ManualTime } from "../support/manual-parts.ts";
+import { ManualTime } from "../support/manual-ports.ts";
 
 const kinds = { file: ["kill"], hash: ["kill"] } as const;
 
@@ -8,8 +8,8 @@ const kinds = { file: ["kill"], hash: ["kill"] } as const;
 async function strikes(text: string, seconds: number): Promise<string[]> {
   const time = new ManualTime();
   const said: string[] = [];
-  const runner = new ChaosRunner(parseChaos(text, kinds), time.parts.timers, (item, fraction) =>
-    said.push(`${Math.round(time.parts.clock.nowMs())} ${item.kind} ${fraction.toFixed(3)}`),
+  const runner = new ChaosRunner(parseChaos(text, kinds), time.ports.timers, (item, fraction) =>
+    said.push(`${Math.round(time.ports.clock.nowMs())} ${item.kind} ${fraction.toFixed(3)}`),
   );
   for (let second = 0; second < seconds; second++) await time.advance(1_000);
   runner.stop();

@@ -10,7 +10,7 @@ const limits = { deadlineMs: 5000, maxBodyBytes: 100 };
 function worldWithClient(): { world: SimulatedWorld; http: Http } {
   const world = new SimulatedWorld({ seed: "http" });
   const machine = world.machine({ addresses: ["10.0.0.1", "2001:db8::1"] });
-  return { world, http: machine.parts("script").http };
+  return { world, http: machine.ports("script").http };
 }
 
 test("a handler is asked and its answer takes time to arrive", async (t) => {

@@ -6,7 +6,7 @@ const limits = { deadlineMs: 5000, maxBodyBytes: 100 };
 
 function worldWithMachine() {
   const world = new SimulatedWorld({ seed: "names" });
-  const { names, http } = world.machine({ addresses: ["10.0.0.1"] }).parts("script");
+  const { names, http } = world.machine({ addresses: ["10.0.0.1"] }).ports("script");
   return { world, names, http };
 }
 

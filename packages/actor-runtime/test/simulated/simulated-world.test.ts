@@ -53,12 +53,12 @@ test("machines have names and addresses of their own", (t) => {
   t.throws(() => world.machine({ addresses: [] }), { message: /names are needed/u });
 });
 
-test("scripts get the parts of a machine, with random numbers by label", (t) => {
+test("scripts get the ports of a machine, with random numbers by label", (t) => {
   const machine = new SimulatedWorld({ seed: 1 }).machine({ addresses: ["10.0.0.1"] });
-  const [a, b, again] = ["a", "b", "a"].map((label) => machine.parts(label).random.bytes(20));
+  const [a, b, again] = ["a", "b", "a"].map((label) => machine.ports(label).random.bytes(20));
   t.deepEqual(a, again);
   t.notDeepEqual(a, b);
-  const { disk } = machine.parts("a");
+  const { disk } = machine.ports("a");
   const { writeFileAtomically } = disk;
   writeFileAtomically("/f", Uint8Array.of(1));
   t.deepEqual([...machine.disk.readFile("/f")], [1]);

@@ -1,10 +1,10 @@
 import test from "ava";
 import { HeartbeatMonitor } from "../../src/supervision/heartbeat-monitor.ts";
-import { ManualTime } from "../support/manual-parts.ts";
+import { ManualTime } from "../support/manual-ports.ts";
 
 function watched() {
   const time = new ManualTime();
-  const monitor = new HeartbeatMonitor(time.parts.clock, time.parts.timers);
+  const monitor = new HeartbeatMonitor(time.ports.clock, time.ports.timers);
   const state = { beats: 0, hungMs: [] as number[] };
   const unwatch = monitor.watch(
     () => state.beats,

@@ -1,6 +1,6 @@
 // A host whose children do what the test says, and note what was asked of them.
 
-import type { Child, ChildEvents, ChildSpec, ChildStats, Host, Parts } from "../../src/index.ts";
+import type { Child, ChildEvents, ChildSpec, ChildStats, Host, Ports } from "../../src/index.ts";
 import { breadcrumbWords } from "../../src/index.ts";
 import type { LinkSide, Sender } from "../../src/index.ts";
 
@@ -99,11 +99,11 @@ export class FakeHost implements Host {
   readonly children: FakeChild[] = [];
   /** What was asked for, in order: `start a/1`, `link a/1 b/1`, `stop a/1`. */
   readonly done: string[] = [];
-  readonly #parts: Parts;
+  readonly #ports: Ports;
   readonly #behaviours = new Map<string, Behaviour>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(ports: Ports) {
+    this.#ports = ports;
   }
 
   /** From now on children of this name behave so. */
@@ -118,8 +118,8 @@ export class FakeHost implements Host {
     return child;
   }
 
-  parts(): Parts {
-    return this.#parts;
+  ports(): Ports {
+    return this.#ports;
   }
 
   spawn(spec: ChildSpec, epoch: number, events: ChildEvents): FakeChild {

@@ -3,7 +3,7 @@
 import { ActorCore } from "../../src/actor-core.ts";
 import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
 import { FakeHost } from "./fake-host.ts";
-import { ManualTime } from "./manual-parts.ts";
+import { ManualTime } from "./manual-ports.ts";
 import { codeOf } from "./roots.ts";
 
 /** What a test of supervision holds. */
@@ -22,7 +22,7 @@ export function fakeTree(
   options: { readonly prepare?: (host: FakeHost) => void; readonly hearsGiveUp?: boolean } = {},
 ): FakeTree {
   const time = new ManualTime();
-  const host = new FakeHost(time.parts);
+  const host = new FakeHost(time.ports);
   options.prepare?.(host);
   const told: string[] = [];
   const log: LogEntry[] = [];

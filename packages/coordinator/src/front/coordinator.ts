@@ -3,7 +3,7 @@
 
 import {
   inlineHost,
-  nodeParts,
+  nodePorts,
   openRoot,
   threadHost,
   type ActorStatus,
@@ -48,7 +48,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<EngineProtocol>;
-  readonly #parts = nodeParts();
+  readonly #ports = nodePorts();
   readonly #deaths = new EngineDeaths();
   /** For `Torrent.create` only. */
   readonly locks: LockKeepers;
@@ -73,7 +73,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     this.#state = state;
     this.#root = root;
     this.locks = locks;
-    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#parts);
+    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
   }
 
   /**
@@ -124,7 +124,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       await coordinator.listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
-        const { timers } = coordinator.#parts;
+        const { timers } = coordinator.#ports;
         coordinator.#endTrouble = startChaos(chaos, timers, coordinator, engine.peerWorkers);
       }
     } catch (error) {
@@ -237,7 +237,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#endTrouble();
     this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
-    const parts = { engine: this.#engine, root: this.#root, time: this.#parts };
+    const parts = { engine: this.#engine, root: this.#root, time: this.#ports };
     const saved = { copies: this.#state, torrents: this.#torrents, locks: this.locks };
     try {
       await closeEngine({ ...parts, ...saved, hurry: this.#hurry.signal });
@@ -304,7 +304,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       request,
       mayBeMoving: false,
       engine: this.#engine,
-      timers: this.#parts.timers,
+      timers: this.#ports.timers,
       patiently: (ask) => this.#patiently(ask),
       lock: lockFor(infoHash, request, this.locks, makesFolder),
       forget: (gone) => this.#torrents.remove(gone),
@@ -338,7 +338,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   private engineGone(restarts: number, error: unknown, breadcrumb: Int32Array): void {
     this.#revived ??= new Settled();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
-    const death = { error, breadcrumb, nowMs: this.#parts.clock.nowMs() };
+    const death = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
     const guilty = this.#deaths.note(death, (id) => this.#torrents.get(id)?.ticket);
     if (guilty !== undefined) this.#torrents.withTicket(guilty)?.setAside();
   }

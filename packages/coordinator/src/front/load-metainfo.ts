@@ -1,7 +1,7 @@
 // From what a user names to the bytes of a .torrent file: a path, an http(s) address, or the bytes themselves.
 
 import { open } from "node:fs/promises";
-import { nodeParts } from "@troupe/actor-runtime";
+import { nodePorts } from "@troupe/actor-runtime";
 import {
   parseInfoHash,
   parseTorrent,
@@ -161,7 +161,7 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
 
 async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
-    const reply = await nodeParts().http.get(url, {
+    const reply = await nodePorts().http.get(url, {
       deadlineMs: fetchDeadlineMs,
       maxBodyBytes: metainfoLimitBytes,
       ...(signal !== undefined && { signal }),

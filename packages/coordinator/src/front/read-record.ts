@@ -1,6 +1,6 @@
 // Records of jobs that this thread reads itself; the file-worker reads its own.
 
-import { nodeParts } from "@troupe/actor-runtime";
+import { nodePorts } from "@troupe/actor-runtime";
 import {
   decodeRecord,
   RecordError,
@@ -11,7 +11,7 @@ import {
 import { readRegular } from "./read-regular.ts";
 
 /** The digest of records. */
-export const recordSha1: Sha1 = nodeParts().sha1;
+export const recordSha1: Sha1 = nodePorts().sha1;
 
 /** @returns The record in a file; undefined when there is none, or none that can be read. */
 export async function readRecord(path: string): Promise<JobRecord | undefined> {

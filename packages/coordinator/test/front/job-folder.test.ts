@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { nodeParts } from "@troupe/actor-runtime";
+import { nodePorts } from "@troupe/actor-runtime";
 import { encodeRecord } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { createJobFolder, discardJobFolder, loadJobFolder } from "../../src/front/job-folder.ts";
@@ -50,7 +50,7 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
       unsampled: none,
       files: new BigUint64Array(0),
     },
-    nodeParts().sha1,
+    nodePorts().sha1,
   );
   if (home.kind === "file") writeFileSync(home.path, record);
   const paths = {

@@ -15,13 +15,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { nodeParts } from "@troupe/actor-runtime";
+import { nodePorts } from "@troupe/actor-runtime";
 import { copyFile } from "../../src/moving/copy-file.ts";
 import { run, type MoveOrder } from "../../src/moving/move-steps.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
-const { disk } = nodeParts();
+const { disk } = nodePorts();
 
 function temporaryFolder(t: ExecutionContext): string {
   // A disk in memory where there is one: syncs take long on a machine with much to do.

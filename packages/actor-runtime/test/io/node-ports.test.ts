@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 
 import test from "ava";
 
-import { nodeParts } from "../../src/io/index.ts";
+import { nodePorts } from "../../src/io/index.ts";
 
-test("the parts are whole and http is there when it is first asked for", async (t) => {
-  const parts = nodeParts({ receiveBufferBytes: 1024 });
-  t.deepEqual(Object.keys(parts).toSorted(), [
+test("the ports are whole and http is there when it is first asked for", async (t) => {
+  const ports = nodePorts({ receiveBufferBytes: 1024 });
+  t.deepEqual(Object.keys(ports).toSorted(), [
     "clock",
     "disk",
     "folders",
@@ -24,14 +24,14 @@ test("the parts are whole and http is there when it is first asked for", async (
   const { port } = server.address() as AddressInfo;
   const options = { deadlineMs: 20_000, maxBodyBytes: 10 };
   const replies = await Promise.all([
-    parts.http.get(`http://127.0.0.1:${port}/`, options),
-    parts.http.get(`http://127.0.0.1:${port}/`, options),
+    ports.http.get(`http://127.0.0.1:${port}/`, options),
+    ports.http.get(`http://127.0.0.1:${port}/`, options),
   ]);
   t.deepEqual(
     replies.map(({ status }) => status),
     [200, 200],
   );
   t.is(replies[0]?.remoteHost, "127.0.0.1");
-  t.deepEqual(await parts.names.resolve("127.0.0.1"), ["127.0.0.1"]);
-  t.true(parts.clock.epochMs() > 1_600_000_000_000);
+  t.deepEqual(await ports.names.resolve("127.0.0.1"), ["127.0.0.1"]);
+  t.true(ports.clock.epochMs() > 1_600_000_000_000);
 });

@@ -1,6 +1,6 @@
 // A clock that a test moves by hand, and the timers that go by it.
 
-import type { Parts, Timer } from "../../src/index.ts";
+import type { Ports, Timer } from "../../src/index.ts";
 
 interface Planned {
   readonly dueMs: number;
@@ -8,13 +8,13 @@ interface Planned {
   readonly task: () => void;
 }
 
-/** Parts without system: time stands still until it is moved, chance is constant, the rest refuses. */
+/** Ports without a system: time stands still until it is moved, chance is constant, the rest refuses. */
 export class ManualTime {
   nowMs = 0;
   #planned: Planned[] = [];
   #order = 0;
 
-  readonly parts: Parts = {
+  readonly ports: Ports = {
     clock: { nowMs: () => this.nowMs, epochMs: () => this.nowMs },
     timers: {
       after: (delayMs, task) => this.#plan(this.nowMs + delayMs, task),
@@ -30,7 +30,7 @@ export class ManualTime {
     http: { get: () => refuse() },
     names: { resolve: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },
-    disk: new Proxy({} as Parts["disk"], { get: () => refuse }),
+    disk: new Proxy({} as Ports["disk"], { get: () => refuse }),
     sha1: () => refuse(),
   };
 

@@ -1,6 +1,6 @@
-// The real parts of a context, for actors in threads and inline.
+// The real ports of a context, for actors in threads and inline.
 
-import type { Folders, Parts } from "../context.ts";
+import type { Folders, Ports } from "../context.ts";
 import type { FolderLooks } from "./folder-looks.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDisk } from "./node-disk.ts";
@@ -10,11 +10,11 @@ import { NodeSockets } from "./node-sockets.ts";
 import { nodeTimers } from "./node-timers.ts";
 
 /**
- * The real parts for the actors of one thread. Call once per thread: its sockets share one receive buffer.
+ * The real ports for the actors of one thread. Call once per thread: its sockets share one receive buffer.
  *
  * @param options.receiveBufferBytes See {@link NodeSockets}.
  */
-export function nodeParts(options: { readonly receiveBufferBytes?: number } = {}): Parts {
+export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}): Ports {
   return {
     clock: nodeClock,
     timers: nodeTimers,
@@ -41,7 +41,7 @@ function foldersOnDemand(): Folders {
 }
 
 /** Most threads never make a request: the modules are loaded at the first. Both ask the same resolver. */
-function webOnDemand(): Pick<Parts, "http" | "names"> {
+function webOnDemand(): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
   return {
     http: { get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options) },

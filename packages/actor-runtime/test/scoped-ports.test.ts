@@ -1,8 +1,8 @@
 import test from "ava";
-import type { Disk, Listener, Parts, Stream, StreamHandlers } from "../src/index.ts";
+import type { Disk, Listener, Ports, Stream, StreamHandlers } from "../src/index.ts";
 import { Scope } from "../src/scope.ts";
-import { scopedParts } from "../src/scoped-parts.ts";
-import { ManualTime } from "./support/manual-parts.ts";
+import { scopedPorts } from "../src/scoped-ports.ts";
+import { ManualTime } from "./support/manual-ports.ts";
 
 /** A stream that notes what is done to it. */
 class FakeStream implements Stream {
@@ -24,14 +24,14 @@ class FakeStream implements Stream {
   destroy = () => void this.done.push("destroy");
 }
 
-function scoped(parts: Partial<Parts> = {}) {
+function scoped(ports: Partial<Ports> = {}) {
   const time = new ManualTime();
   const failures: unknown[] = [];
   const scope = new Scope((error) => {
     failures.push(error);
     scope.end();
   });
-  return { time, scope, failures, parts: scopedParts({ ...time.parts, ...parts }, scope) };
+  return { time, scope, failures, ports: scopedPorts({ ...time.ports, ...ports }, scope) };
 }
 
 const boom = new Error("boom");
@@ -40,33 +40,33 @@ const throwBoom = () => {
 };
 
 test("an error in a timer is the owner's failure; no other timer of it fires", async (t) => {
-  const { time, parts, failures } = scoped();
-  parts.timers.after(5, throwBoom);
-  parts.timers.after(6, () => t.fail());
-  parts.timers.every(7, () => t.fail());
-  parts.timers.soon(() => {});
+  const { time, ports, failures } = scoped();
+  ports.timers.after(5, throwBoom);
+  ports.timers.after(6, () => t.fail());
+  ports.timers.every(7, () => t.fail());
+  ports.timers.soon(() => {});
   await time.advance(100);
   t.deepEqual(failures, [boom]);
   t.is(time.pendingTimers, 0);
 });
 
 test("a cancelled timer does not fire", async (t) => {
-  const { time, parts } = scoped();
-  parts.timers.after(5, () => t.fail()).cancel();
-  parts.timers.every(5, () => t.fail()).cancel();
+  const { time, ports } = scoped();
+  ports.timers.after(5, () => t.fail()).cancel();
+  ports.timers.every(5, () => t.fail()).cancel();
   await time.advance(100);
   t.pass();
 });
 
 test("after the end nothing is dialled, listened to or opened", async (t) => {
-  const { scope, parts } = scoped();
+  const { scope, ports } = scoped();
   scope.end();
   const handlers: StreamHandlers = { bytes: () => {}, closed: () => {} };
-  t.throws(() => parts.sockets.dial({ host: "::1", port: 1 }, handlers, { timeoutMs: 1 }));
-  t.throws(() => parts.disk.open("/a", "read"), {
+  t.throws(() => ports.sockets.dial({ host: "::1", port: 1 }, handlers, { timeoutMs: 1 }));
+  t.throws(() => ports.disk.open("/a", "read"), {
     message: /this incarnation of the actor is over/,
   });
-  await t.throwsAsync(parts.sockets.listen({ host: "::1", port: 0 }, () => handlers));
+  await t.throwsAsync(ports.sockets.listen({ host: "::1", port: 0 }, () => handlers));
 });
 
 function dialled(handlers: Partial<StreamHandlers>) {
@@ -80,7 +80,7 @@ function dialled(handlers: Partial<StreamHandlers>) {
       listen: throwBoom,
     },
   });
-  const given = context.parts.sockets.dial(
+  const given = context.ports.sockets.dial(
     { host: "::1", port: 1 },
     { bytes: () => {}, closed: () => {}, ...handlers },
     { timeoutMs: 1 },
@@ -145,7 +145,7 @@ test("an error in accept destroys the stream; the end closes the listener", asyn
     address: { host: "::1", port: 9 },
     close: async () => void done.push("close"),
   };
-  const { parts, failures } = scoped({
+  const { ports, failures } = scoped({
     sockets: {
       dial: throwBoom,
       listen: async (_, inner) => {
@@ -154,7 +154,7 @@ test("an error in accept destroys the stream; the end closes the listener", asyn
       },
     },
   });
-  const given = await parts.sockets.listen({ host: "::1", port: 0 }, throwBoom);
+  const given = await ports.sockets.listen({ host: "::1", port: 0 }, throwBoom);
   t.is(given.address.port, 9);
   accept?.(stream);
   t.deepEqual(failures, [boom]);
@@ -170,11 +170,11 @@ test("files that are left open are closed at the end, others are not closed twic
     close: (file) => void closed.push(file),
     read: () => 5,
   };
-  const { parts, scope } = scoped({ disk: disk as Disk });
-  const file = parts.disk.open("/a", "read");
-  parts.disk.open("/b", "read");
-  t.is(parts.disk.read(file, [], 0), 5);
-  parts.disk.close(file);
+  const { ports, scope } = scoped({ disk: disk as Disk });
+  const file = ports.disk.open("/a", "read");
+  ports.disk.open("/b", "read");
+  t.is(ports.disk.read(file, [], 0), 5);
+  ports.disk.close(file);
   t.deepEqual(closed, [11]);
   scope.end();
   t.deepEqual(closed, [11, 12]);
@@ -182,7 +182,7 @@ test("files that are left open are closed at the end, others are not closed twic
 
 test("the end aborts requests under way", async (t) => {
   const signals: (AbortSignal | undefined)[] = [];
-  const { parts, scope } = scoped({
+  const { ports, scope } = scoped({
     http: {
       get: (_, { signal }) => {
         signals.push(signal);
@@ -191,8 +191,8 @@ test("the end aborts requests under way", async (t) => {
     },
   });
   const own = new AbortController();
-  void parts.http.get("http://a/", { deadlineMs: 1, maxBodyBytes: 1 });
-  void parts.http.get("http://b/", { deadlineMs: 1, maxBodyBytes: 1, signal: own.signal });
+  void ports.http.get("http://a/", { deadlineMs: 1, maxBodyBytes: 1 });
+  void ports.http.get("http://b/", { deadlineMs: 1, maxBodyBytes: 1, signal: own.signal });
   own.abort();
   t.deepEqual(
     signals.map((signal) => signal?.aborted),

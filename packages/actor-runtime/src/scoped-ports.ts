@@ -1,4 +1,4 @@
-// Parts for an incarnation that shares its thread with others: its callbacks are guarded, so that what they throw
+// Ports for an incarnation that shares its thread with others: its callbacks are guarded, so that what they throw
 // ends this incarnation alone, and everything it opened is closed when it ends.
 
 import { boundDisk } from "./bound-disk.ts";
@@ -8,7 +8,7 @@ import type {
   DiskWork,
   Http,
   Listener,
-  Parts,
+  Ports,
   Sockets,
   Stream,
 } from "./context.ts";
@@ -16,18 +16,18 @@ import type { StreamHandlers, Timer, Timers } from "./context.ts";
 import { ActorError } from "./failure.ts";
 import type { Scope } from "./scope.ts";
 
-/** `parts`, bound to the life of `scope`. */
-export function scopedParts(parts: Parts, scope: Scope): Parts {
+/** `ports`, bound to the life of `scope`. */
+export function scopedPorts(ports: Ports, scope: Scope): Ports {
   return {
-    clock: parts.clock,
-    random: parts.random,
-    sha1: (...bytes) => parts.sha1(...bytes),
-    timers: scopedTimers(parts.timers, scope),
-    sockets: scopedSockets(parts.sockets, scope),
-    http: scopedHttp(parts.http, scope),
-    names: parts.names,
-    disk: scopedDisk(parts.disk, scope),
-    folders: parts.folders,
+    clock: ports.clock,
+    random: ports.random,
+    sha1: (...bytes) => ports.sha1(...bytes),
+    timers: scopedTimers(ports.timers, scope),
+    sockets: scopedSockets(ports.sockets, scope),
+    http: scopedHttp(ports.http, scope),
+    names: ports.names,
+    disk: scopedDisk(ports.disk, scope),
+    folders: ports.folders,
   };
 }
 
