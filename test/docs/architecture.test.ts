@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describeTree } from "@troupe/actor-runtime";
 import test from "ava";
-import { mostFileWorkers } from "../../packages/coordinator/src/engine/disk-seats.ts";
+import { mostFileWorkers } from "../../packages/coordinator/src/engine/disk-handles.ts";
 import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { threadParts } from "../../packages/coordinator/src/engine/thread-parts.ts";
+import { threadServices } from "../../packages/coordinator/src/engine/thread-services.ts";
 
 const architecture = readFileSync(new URL("../../ARCHITECTURE.md", import.meta.url), "utf8");
 
@@ -16,7 +16,7 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
   const root = describeTree(rootTree(engineEntry, unused));
   const engine = describeTree(
     engineTree({
-      parts: threadParts,
+      services: threadServices,
       peerWorkers: 1,
       peerOptions: unused,
       fileWorkers: Array.from({ length: mostFileWorkers }, (_, index) => ({

@@ -1,7 +1,10 @@
 // One disk never stops another, in virtual time: several torrents of one engine, each on a device of its own.
 
 import test from "ava";
-import { idleAfterMs, mostFileWorkers } from "../../packages/coordinator/src/engine/disk-seats.ts";
+import {
+  idleAfterMs,
+  mostFileWorkers,
+} from "../../packages/coordinator/src/engine/disk-handles.ts";
 import { HangingDisks } from "../support/hanging-disk.ts";
 import { hash } from "node:crypto";
 import { honestSeeder } from "../support/simulated-peer.ts";

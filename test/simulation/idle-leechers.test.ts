@@ -29,7 +29,7 @@ async function firstPieceMs(idlers: number, hosts: readonly string[]): Promise<n
     stream.write(handshake);
     stream.write(interested);
   }
-  await world.runUntil(() => engine.jobs[0]?.roll.connectedCount === idlers, 60_000);
+  await world.runUntil(() => engine.jobs[0]?.peers.connectedCount === idlers, 60_000);
   const startedAtMs = world.scheduler.nowMs;
   const leecher = await swarm.addPeer({ ...honestSeeder, hasShare: 0, wants: true, dials: [to] });
   const pieces = leecher.missingCount;

@@ -51,7 +51,9 @@ test("a peer at which its worker dies twice is set aside, and all is got from th
   }
   const warnings = engine.events.filter(({ event }) => event === "warning");
   t.like(warnings, [{ code: "peer-set-aside" }]);
-  t.true(engine.log.some((line) => line.includes("peer-set-aside") && line.includes("45.10.2.1")));
+  t.true(
+    engine.log.some((line) => line.includes("peer-quarantined") && line.includes("45.10.2.1")),
+  );
 });
 
 test("a peer that dials us again and again from other ports is set aside too", async (t) => {
@@ -83,7 +85,7 @@ for (const [actor, parts] of [
     await first.settle();
     t.is(deathsOf(engine, actor), 2);
     t.like(engine.jobOf(first.torrent), { state: "error", fault: { code: "quarantined" } });
-    t.is(engine.engine?.disks[0]?.feed.size, 0);
+    t.is(engine.engine?.disks[0]?.pendingWrites.size, 0);
     t.deepEqual(new DiskView(engine, second.torrent).sha256(), rightSha256(second.torrent));
   });
 }

@@ -3,7 +3,7 @@
 import test from "ava";
 import { inlineCheckPool } from "@troupe/hash-worker";
 import { samplingMs } from "../../packages/coordinator/src/torrent/hash-pieces.ts";
-import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
+import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
 import { downloadFolder, type SimulatedEngine } from "../support/simulated-engine.ts";
 import { DiskView, HaveWatch } from "../support/simulated-invariants.ts";
 import { simulatedParts } from "../support/simulated-pools.ts";
@@ -16,7 +16,7 @@ const pieceLengthBytes = 65_536;
 const readMs = 700;
 
 /** An engine whose check pool takes its time. */
-const slowParts: EngineParts = {
+const slowParts: EngineServices = {
   ...simulatedParts,
   openCheckPool: (context) => {
     const soon = (task: () => void): void => void context.timers.after(readMs, task);
@@ -69,7 +69,7 @@ for (const seed of seeds(2)) {
       engine.resume();
       await world.runUntil(() => job?.state === "active");
       t.true(world.scheduler.clock.nowMs() - startedAtMs < readMs, "it runs before it has hashed");
-      t.true((job?.doubted.size ?? 0) > 20);
+      t.true((job?.suspects.size ?? 0) > 20);
       await world.runUntil(() => {
         watch.look();
         return isWhole();

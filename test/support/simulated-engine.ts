@@ -10,12 +10,12 @@ import {
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent, EngineOptions, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import { engineActor } from "../../packages/coordinator/src/engine/engine.actor.ts";
-import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
+import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
 import type {
   Engine,
   EngineActorProtocol,
 } from "../../packages/coordinator/src/engine/engine-state.ts";
-import { endActor } from "../../packages/coordinator/src/engine/starting.ts";
+import { endActor } from "../../packages/coordinator/src/engine/engine-start.ts";
 import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../packages/file-worker/src/storage-life.ts";
@@ -40,7 +40,7 @@ export interface SimulatedEngineOptions {
   readonly maxPeers?: number;
   /** Connections of all torrents. */
   readonly connections?: number;
-  readonly parts?: EngineParts;
+  readonly parts?: EngineServices;
 }
 
 /** One crash of one actor. */
@@ -67,7 +67,7 @@ export class SimulatedEngine {
   readonly crashes: SimulatedCrash[] = [];
   /** Log entries of levels warn and error. */
   readonly log: string[] = [];
-  readonly #parts: EngineParts;
+  readonly #parts: EngineServices;
   readonly #workers = new Map<string, PeerWorker>();
   #root: Supervisor | undefined;
   #engine: Engine | undefined;
@@ -117,8 +117,8 @@ export class SimulatedEngine {
   /** The peer-workers that live. */
   get workers(): readonly PeerWorker[] {
     return [...this.#workers.values()].filter(({ context }) => {
-      const seat = this.engine?.seats.find(({ name }) => name === context.self.name);
-      return seat?.ref.peer?.epoch === context.self.epoch;
+      const peerWorker = this.engine?.peerWorkers.find(({ name }) => name === context.self.name);
+      return peerWorker?.ref.peer?.epoch === context.self.epoch;
     });
   }
 

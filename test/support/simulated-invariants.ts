@@ -133,14 +133,16 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
   };
-  for (const { ledger, copies } of jobs) {
+  for (const { ledger, transfers } of jobs) {
     expect("leases", [...ledger.leases()].length);
-    expect("copies on their way", copies.size);
+    expect("copies on their way", transfers.size);
   }
-  for (const { name, feed } of inside.disks) expect(`pieces given to ${name}`, feed.size);
+  for (const { name, pendingWrites } of inside.disks)
+    expect(`pieces given to ${name}`, pendingWrites.size);
   expect("pieces that wait to be hashed", inside.hashPool.queued);
-  expect("a piece with memory of its own", Number(inside.bigPieces.isTaken));
-  for (const seat of inside.seats) expect(`uses of ${seat.name}'s slab`, seat.slab?.inUse ?? 0);
+  expect("a piece with memory of its own", Number(inside.oversizedPieces.isTaken));
+  for (const peerWorker of inside.peerWorkers)
+    expect(`uses of ${peerWorker.name}'s slab`, peerWorker.slab?.inUse ?? 0);
   for (const worker of engine.workers) found.push(...workerLeftovers(worker));
   return found;
 }
@@ -182,12 +184,12 @@ export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
 /** What one needs to see to understand a run that went wrong. */
 export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): string {
   const lines = [...log.slice(-20)];
-  for (const { state, ledger, directory, roll } of jobs) {
+  for (const { state, ledger, directory, peers } of jobs) {
     lines.push(
       `state ${state}, pieces ${[...ledger.states].join("")}`,
-      `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${roll.connectedCount}, admitted ${roll.size}`,
+      `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${peers.connectedCount}, admitted ${peers.size}`,
       `leases ${[...ledger.leases()].map(({ piece, worker }) => `${piece}@${worker}`).join(" ")}`,
-      `dials ${engine?.seats.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.disks[0]?.feed.size}`,
+      `dials ${engine?.peerWorkers.map(({ dials }) => dials.size).join(" ")}, given to file ${engine?.disks[0]?.pendingWrites.size}`,
     );
   }
   for (const worker of workers) {

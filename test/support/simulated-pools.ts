@@ -4,8 +4,8 @@
 import type { Context } from "@troupe/actor-runtime";
 import { ActorError } from "@troupe/actor-runtime";
 import { digestParts, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
-import type { EngineParts } from "../../packages/coordinator/src/engine/engine-parts.ts";
-import { inlineParts } from "../../packages/coordinator/src/engine/inline-parts.ts";
+import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
+import { inlineServices } from "../../packages/coordinator/src/engine/inline-services.ts";
 
 /** Digests under way at once. */
 const threads = 3;
@@ -24,8 +24,8 @@ interface Digesting extends HashTask {
 }
 
 /** The production parts, with pools of virtual threads. */
-export const simulatedParts: EngineParts = {
-  ...inlineParts,
+export const simulatedParts: EngineServices = {
+  ...inlineServices,
   openHashPool: (context) => new SimulatedHashPool(context),
   openCheckPool: (context) => inlineCheckPool(context),
 };

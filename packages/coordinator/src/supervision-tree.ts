@@ -4,12 +4,12 @@
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
-import type { EngineParts } from "./engine/engine-parts.ts";
+import type { EngineServices } from "./engine/engine-services.ts";
 import type { EngineActorProtocol } from "./engine/engine-state.ts";
 
 /** What the tree needs to know about the engine it hangs under. */
 export interface EngineTreeInputs {
-  readonly parts: Pick<EngineParts, "peerWorker" | "fileWorker" | "records">;
+  readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
   /** One a device, at most. */
@@ -93,13 +93,13 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
 }
 
 function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
-  const { parts, recordsOptions, areRecordsInCall } = inputs;
+  const { services, recordsOptions, areRecordsInCall } = inputs;
   if (recordsOptions === undefined) return [];
   return [
     {
       kind: "actor",
       name: "records",
-      entry: parts.records,
+      entry: services.records,
       options: recordsOptions,
       restart: "permanent",
       shutdownMs: 2_000,
@@ -111,9 +111,9 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
   ];
 }
 
-/** The first one starts with the engine, others with the first torrent of their device: engine/disk-seats.ts. */
+/** The first one starts with the engine, others with the first torrent of their device: engine/disk-handles.ts. */
 function fileChild(
-  { parts, fileWorkers, recordsOptions }: EngineTreeInputs,
+  { services, fileWorkers, recordsOptions }: EngineTreeInputs,
   index: number,
 ): ChildSpec {
   const worker = fileWorkers[index];
@@ -121,7 +121,7 @@ function fileChild(
   return {
     kind: "actor",
     name: `file-${index}`,
-    entry: parts.fileWorker,
+    entry: services.fileWorker,
     options: worker.options,
     restart: "transient",
     isOnDemand: true,
@@ -136,13 +136,13 @@ function fileChild(
 }
 
 function peerChild(
-  { parts, peerOptions, fileWorkers }: EngineTreeInputs,
+  { services, peerOptions, fileWorkers }: EngineTreeInputs,
   index: number,
 ): ChildSpec {
   return {
     kind: "actor",
     name: `peer-${index}`,
-    entry: parts.peerWorker,
+    entry: services.peerWorker,
     options: () => peerOptions(index),
     restart: "permanent",
     shutdownMs: 2_000,

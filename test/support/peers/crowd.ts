@@ -47,9 +47,9 @@ export class Crowd implements AsyncDisposable {
   /** Connects everybody. @returns where those listen who wait to be dialled. */
   async gather(): Promise<readonly { readonly host: string; readonly port: number }[]> {
     const diallers = catalogue.filter(({ isDialled }) => isDialled !== true);
-    for (let seat = 0; seat < this.#options.connections; seat++) {
-      const peer = diallers[seat % diallers.length];
-      if (peer !== undefined) this.#sit(peer, seat);
+    for (let peerWorker = 0; peerWorker < this.#options.connections; peerWorker++) {
+      const peer = diallers[peerWorker % diallers.length];
+      if (peer !== undefined) this.#sit(peer, peerWorker);
     }
     const listeners = catalogue.filter(({ isDialled }) => isDialled === true);
     for (const [index, peer] of listeners.entries()) {
@@ -78,16 +78,16 @@ export class Crowd implements AsyncDisposable {
   }
 
   /** One seat of the crowd: the same behaviour from the same address, again and again. */
-  #sit(peer: HostilePeer, seat: number): void {
+  #sit(peer: HostilePeer, peerWorker: number): void {
     const { host, port, againAfterMs, stormAfterMs } = this.#options;
     const { signal } = this.#leaving;
-    const localAddress = `127.${10 + (seat >> 14)}.${(seat >> 7) & 127}.${1 + (seat & 127)}`;
-    const options = this.#lineOptions(peer, seat);
+    const localAddress = `127.${10 + (peerWorker >> 14)}.${(peerWorker >> 7) & 127}.${1 + (peerWorker & 127)}`;
+    const options = this.#lineOptions(peer, peerWorker);
     const line = dialLine({ ...options, host, port, localAddress, signal });
     void this.#run(peer, line).then(() => {
       if (signal.aborted) return;
       const pauseMs = peer.comesBack === true ? stormAfterMs : againAfterMs;
-      setTimeout(() => signal.aborted || this.#sit(peer, seat), pauseMs).unref();
+      setTimeout(() => signal.aborted || this.#sit(peer, peerWorker), pauseMs).unref();
     });
   }
 
@@ -101,10 +101,11 @@ export class Crowd implements AsyncDisposable {
     this.#pastHeardBytes += line.heardBytes;
   }
 
-  #lineOptions({ connections = 1, name }: HostilePeer, seat: number) {
+  #lineOptions({ connections = 1, name }: HostilePeer, peerWorker: number) {
     const { target, bytesPerSecond } = this.#options;
     // Those who connect many times as one share an id.
-    const who = connections > 1 ? name.slice(0, 12).padEnd(12, "0") : `h${seat}`.padStart(12, "0");
+    const who =
+      connections > 1 ? name.slice(0, 12).padEnd(12, "0") : `h${peerWorker}`.padStart(12, "0");
     return { target, bytesPerSecond, peerId: Buffer.from(`-XX0000-${who}`) };
   }
 }

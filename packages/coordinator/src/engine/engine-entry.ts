@@ -12,10 +12,10 @@ export const engineEntry: EngineEntry = {
   name: "engine",
   url: siblingUrl(import.meta.url, "./engine.worker"),
   load: async () => {
-    const [{ engineActor }, { inlineParts }] = await Promise.all([
+    const [{ engineActor }, { inlineServices }] = await Promise.all([
       import("./engine.actor.ts"),
-      import("./inline-parts.ts"),
+      import("./inline-services.ts"),
     ]);
-    return engineActor(inlineParts);
+    return engineActor(inlineServices);
   },
 };

@@ -11,19 +11,19 @@ import type {
   StuckThread,
   TorrentId,
 } from "@troupe/messages";
-import type { DeathBook } from "../death-book.ts";
+import type { CrashHistory } from "../crash-history.ts";
 import type { PatientRef } from "../patient-ref.ts";
 import type { AddressBudget } from "../torrent/address-budget.ts";
-import type { DialTurn } from "../torrent/dialling.ts";
+import type { DialSchedule } from "../torrent/dial-schedule.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import type { AnnounceGates } from "../trackers/announce-gates.ts";
-import type { BigPieceQueue } from "./big-piece-queue.ts";
-import type { BigPieces } from "./big-pieces.ts";
-import type { DiskSeat } from "./disk-seat.ts";
+import type { AnnounceLimits } from "../trackers/announce-limits.ts";
+import type { OversizedPieceQueue } from "./oversized-piece-queue.ts";
+import type { OversizedPieces } from "./oversized-pieces.ts";
+import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "./disk-watch.ts";
-import type { EngineParts } from "./engine-parts.ts";
-import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import type { SlabBook } from "./slab-book.ts";
+import type { EngineServices } from "./engine-services.ts";
+import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
+import type { Slabs } from "./slabs.ts";
 
 /** Everything that is said to and by the engine: the front's messages and the workers'. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
@@ -32,19 +32,19 @@ export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 export interface Engine {
   readonly context: Context<EngineActorProtocol>;
   readonly options: EngineOptions;
-  readonly parts: EngineParts;
+  readonly services: EngineServices;
   readonly torrents: Map<TorrentId, TorrentJob>;
-  readonly seats: readonly PeerWorkerSeat[];
-  readonly slabs: SlabBook;
-  readonly bigPieces: BigPieces;
-  readonly bigPieceQueue: BigPieceQueue;
+  readonly peerWorkers: readonly PeerWorkerHandle[];
+  readonly slabs: Slabs;
+  readonly oversizedPieces: OversizedPieces;
+  readonly oversizedPieceQueue: OversizedPieceQueue;
   readonly hashPool: HashPool;
-  /** File-workers and check pools, by the device: disk-seats.ts. */
-  readonly disks: readonly DiskSeat[];
+  /** File-workers and check pools, by the device: disk-handles.ts. */
+  readonly disks: readonly DiskHandle[];
   /** What workers died of. */
-  readonly deaths: DeathBook;
+  readonly crashHistory: CrashHistory;
   /** Peers at which workers died twice. */
-  readonly setAside: SetAside;
+  readonly quarantine: SetAside;
   /** Linked to nobody without a state folder. */
   readonly records: PatientRef<RecordsProtocol>;
   /** The disk of the state folder. */
@@ -59,13 +59,13 @@ export interface Engine {
   hosts: readonly string[];
   /** The TCP port that peers find us at; 0 before `listen`. */
   port: number;
-  readonly announces: AnnounceGates;
+  readonly announceLimits: AnnounceLimits;
   /** Same in every announce of this session: eight hex digits. */
   readonly trackerKey: string;
   nextTorrent: number;
   /** Dials of addresses tried before, in the present second: at most 30. */
   retriesThisSecond: number;
-  readonly dialTurn: DialTurn;
+  readonly dialSchedule: DialSchedule;
   readonly addresses: AddressBudget;
   /** Connections closed in the present second so that other torrents get some. */
   closedForRoomThisSecond: number;

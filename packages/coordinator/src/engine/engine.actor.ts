@@ -3,45 +3,53 @@
 
 import type { Actor, Context, Sender } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
-import { flushed } from "../torrent/event-outbox.ts";
-import { readFailed } from "../torrent/file-trouble.ts";
-import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/hash-checks.ts";
-import { copyTaken, leaseReturned, leaseWanted } from "../torrent/leasing.ts";
+import { whenFlushed } from "../torrent/event-outbox.ts";
+import { readFailed } from "../torrent/suspect-files.ts";
+import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/recheck.ts";
+import { transferTaken, leaseReturned, piecesWanted } from "../torrent/piece-leases.ts";
 import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
-import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/piece-flow.ts";
-import { recordNotKept, syncFailed } from "../torrent/keeping.ts";
-import { dialFailed } from "../torrent/dialling.ts";
+import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/sealed-pieces.ts";
+import { recordNotSaved, syncFailed } from "../torrent/save-failures.ts";
+import { dialFailed } from "../torrent/dial-schedule.ts";
 import { setMaxPeers } from "../torrent/max-peers.ts";
 import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
 import { addUserPeer } from "../torrent/user-peers.ts";
-import { setPriorities } from "../torrent/wanting.ts";
+import { setPriorities } from "../torrent/set-priorities.ts";
 import { statusOf } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { whyNow } from "../torrent/why-facts.ts";
-import { addTorrent, endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./adding.ts";
-import { askRecordsForUser } from "./records-calls.ts";
-import { diskFrom } from "./disk-seats.ts";
-import type { EngineParts } from "./engine-parts.ts";
+import {
+  addTorrent,
+  endMove,
+  findMove,
+  moveTorrent,
+  removeTorrent,
+  settleMove,
+} from "./torrent-registry.ts";
+import { callRecordsForUser } from "./records-calls.ts";
+import { diskFrom } from "./disk-handles.ts";
+import type { EngineServices } from "./engine-services.ts";
 import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
-import { inputOfMessage } from "./holding.ts";
-import { listen } from "./listening.ts";
-import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
-import { endActor, hangActor, startEngine } from "./starting.ts";
-import { shutDown, stuckThreads } from "./ending.ts";
+import { breadcrumbOf } from "./breadcrumb.ts";
+import { listen } from "./listen-port.ts";
+import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
+import { endActor, hangActor, startEngine } from "./engine-start.ts";
+import { shutDown, stuckThreads } from "./engine-end.ts";
 
 /** What the engine hears from its workers. */
-export type EngineHears = { peer: PeerProtocol; file: FileProtocol };
+export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
-type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, EngineHears>;
+type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, WorkerProtocols>;
 
 /** The engine over the given parts: real threads in production, anything else in tests. */
-export function engineActor(parts: EngineParts): EngineActor {
+export function engineActor(services: EngineServices): EngineActor {
   return {
     name: "engine",
-    start: (context: Context<EngineActorProtocol>, options) => startEngine(context, options, parts),
+    start: (context: Context<EngineActorProtocol>, options) =>
+      startEngine(context, options, services),
     stop: async (engine) => void (await shutDown(engine)),
-    subjectOf: inputOfMessage,
+    subjectOf: breadcrumbOf,
 
     handlers: {
       // From the front.
@@ -50,7 +58,7 @@ export function engineActor(parts: EngineParts): EngineActor {
       "start-torrent": (engine, { torrent, device }) =>
         withJob(engine, torrent, (_engine, job) => startForUser(engine, job, device)),
       "stop-torrent": async (engine, { torrent }) => {
-        await withJob(engine, torrent, stopAndTell);
+        await withJob(engine, torrent, stopForUser);
         return {};
       },
       "pause-torrent": (engine, { torrent }) =>
@@ -70,7 +78,7 @@ export function engineActor(parts: EngineParts): EngineActor {
         (await withJob(engine, torrent, endMove)) ?? noTorrent,
       "set-max-peers": (engine, { torrent, maxPeers }) =>
         withJob(engine, torrent, (_engine, job) => setMaxPeers(engine, job, maxPeers)),
-      "list-jobs": (engine, question) => askRecordsForUser(engine, "list-jobs", question),
+      "list-jobs": (engine, question) => callRecordsForUser(engine, "list-jobs", question),
       "torrent-status": (engine, { torrent }) => withJob(engine, torrent, statusOf) ?? noTorrent,
       "torrent-why": (engine, { torrent }) => withJob(engine, torrent, whyNow) ?? noTorrent,
       "add-peer": (engine, { torrent, host, port }) =>
@@ -90,28 +98,28 @@ export function engineActor(parts: EngineParts): EngineActor {
       "hang-actor": (engine, { name }) => hangActor(engine, name),
       // From peer-workers.
       admit: (engine, admit, from) =>
-        atSeat(engine, admit, from, admitPeer) ?? { refused: "closed" as const },
+        forPeerWorker(engine, admit, from, admitPeer) ?? { refused: "closed" as const },
       "carried-piece-taken": (engine, { torrent, lease }) =>
-        withJob(engine, torrent, (_engine, job) => copyTaken(job, lease)),
+        withJob(engine, torrent, (_engine, job) => transferTaken(job, lease)),
     },
 
-    hears: workersHeard,
+    hears: workerNotices,
   };
 }
 
 /** What workers announce; each line names the function that follows it. */
-const workersHeard: NonNullable<EngineActor["hears"]> = {
+const workerNotices: NonNullable<EngineActor["hears"]> = {
   peer: {
-    "peer-opened": (engine, opened, from) => atSeat(engine, opened, from, peerOpened),
-    "peer-listens": (engine, said, from) => atSeat(engine, said, from, peerListens),
-    "peer-closed": (engine, closed, from) => atSeat(engine, closed, from, peerClosed),
-    "dial-failed": (engine, dial, from) => atSeat(engine, dial, from, dialFailed),
+    "peer-opened": (engine, opened, from) => forPeerWorker(engine, opened, from, peerOpened),
+    "peer-listens": (engine, said, from) => forPeerWorker(engine, said, from, peerListens),
+    "peer-closed": (engine, closed, from) => forPeerWorker(engine, closed, from, peerClosed),
+    "dial-failed": (engine, dial, from) => forPeerWorker(engine, dial, from, dialFailed),
     "pieces-wanted": (engine, message, from) =>
-      atSeat(engine, message, from, (_engine, job, seat, { peers }) =>
-        leaseWanted(engine, job, seat, peers),
+      forPeerWorker(engine, message, from, (_engine, job, peerWorker, { peers }) =>
+        piecesWanted(engine, job, peerWorker, peers),
       ),
-    "piece-sealed": (engine, sealed, from) => atSeat(engine, sealed, from, pieceSealed),
-    "lease-returned": (engine, lease, from) => atSeat(engine, lease, from, leaseReturned),
+    "piece-sealed": (engine, sealed, from) => forPeerWorker(engine, sealed, from, pieceSealed),
+    "lease-returned": (engine, lease, from) => forPeerWorker(engine, lease, from, leaseReturned),
   },
   file: {
     "piece-written": (engine, written, from) =>
@@ -119,7 +127,7 @@ const workersHeard: NonNullable<EngineActor["hears"]> = {
     "piece-not-written": (engine, refusal, from) =>
       pieceNotWritten(engine, diskFrom(engine, from), refusal),
     "sync-failed": (engine, refusal) => syncFailed(engine, refusal),
-    "record-not-kept": (engine, refusal) => recordNotKept(engine, refusal),
+    "record-not-kept": (engine, refusal) => recordNotSaved(engine, refusal),
     "read-failed": (engine, failed) => readFailed(engine, failed),
   },
 };
@@ -130,10 +138,10 @@ function startForUser(engine: Engine, job: TorrentJob, device: string | undefine
 }
 
 /** Who awaits the answer shall find the state that it stands for. */
-async function stopAndTell(engine: Engine, job: TorrentJob): Promise<void> {
+async function stopForUser(engine: Engine, job: TorrentJob): Promise<void> {
   job.isRunWanted = false;
   await stopTorrent(engine, job);
-  await flushed(engine, job);
+  await whenFlushed(engine, job);
 }
 
 /** Messages about a torrent that was removed meanwhile end here. */
@@ -146,17 +154,17 @@ function withJob<Result>(
   return job === undefined ? undefined : act(engine, job);
 }
 
-function atSeat<Message extends { readonly torrent: TorrentJob["id"] }, Result>(
+function forPeerWorker<Message extends { readonly torrent: TorrentJob["id"] }, Result>(
   engine: Engine,
   message: Message,
   from: Sender,
-  act: (engine: Engine, job: TorrentJob, seat: PeerWorkerSeat, message: Message) => Result,
+  act: (engine: Engine, job: TorrentJob, peerWorker: PeerWorkerHandle, message: Message) => Result,
 ): Result | undefined {
-  const [job, seat] = [jobOf(engine, message.torrent), seatOf(engine, from)];
-  if (job === undefined || seat === undefined) return undefined;
-  return act(engine, job, seat, message);
+  const [job, peerWorker] = [jobOf(engine, message.torrent), peerWorkerOf(engine, from)];
+  if (job === undefined || peerWorker === undefined) return undefined;
+  return act(engine, job, peerWorker, message);
 }
 
-function seatOf(engine: Engine, from: Sender): PeerWorkerSeat | undefined {
-  return engine.seats.find((seat) => seat.name === from.name);
+function peerWorkerOf(engine: Engine, from: Sender): PeerWorkerHandle | undefined {
+  return engine.peerWorkers.find((peerWorker) => peerWorker.name === from.name);
 }

@@ -2,6 +2,6 @@
 
 import { runActor } from "@troupe/actor-runtime";
 import { engineActor } from "./engine.actor.ts";
-import { threadParts } from "./thread-parts.ts";
+import { threadServices } from "./thread-services.ts";
 
-runActor(engineActor(threadParts));
+runActor(engineActor(threadServices));

@@ -4,8 +4,8 @@
 import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone, messageOf } from "../troupe-error.ts";
-import type { DiskSeat } from "./disk-seat.ts";
-import { diskOfFolder } from "./disk-seats.ts";
+import type { DiskHandle } from "./disk-handle.ts";
+import { diskOfFolder } from "./disk-handles.ts";
 import type { Engine } from "./engine-state.ts";
 
 /**
@@ -15,14 +15,14 @@ import type { Engine } from "./engine-state.ts";
  * @returns Undefined when `signal` was aborted meanwhile.
  * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
  */
-export async function askFile<Name extends CallName<FileProtocol>>(
-  { feed, calls }: Pick<DiskSeat, "feed" | "calls">,
+export async function callFileWorker<Name extends CallName<FileProtocol>>(
+  { pendingWrites, calls }: Pick<DiskHandle, "pendingWrites" | "calls">,
   name: Name,
   message: MessageOf<FileProtocol, Name>,
   { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<ReplyOf<FileProtocol, Name> | undefined> {
   for (;;) {
-    await feed.whenReady();
+    await pendingWrites.whenReady();
     if (signal.aborted) return undefined;
     try {
       const answer = await calls.call(name, message, { deadlineMs });
@@ -39,7 +39,7 @@ export async function askFile<Name extends CallName<FileProtocol>>(
  *
  * @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all.
  */
-export async function askFileForUser<Name extends CallName<FileProtocol>>(
+export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>(
   engine: Engine,
   folder: string,
   name: Name,
@@ -51,7 +51,7 @@ export async function askFileForUser<Name extends CallName<FileProtocol>>(
   const { signal } = new AbortController();
   try {
     const disk = await diskOfFolder(engine, folder);
-    const answer = await askFile(disk, name, message, { deadlineMs, signal });
+    const answer = await callFileWorker(disk, name, message, { deadlineMs, signal });
     if (answer !== undefined) return answer;
     throw new Error("bug: a question that nobody ends was ended");
   } catch (error) {

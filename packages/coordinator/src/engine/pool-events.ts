@@ -7,7 +7,7 @@ import { messageOf } from "../troupe-error.ts";
 import type { EngineActorProtocol } from "./engine-state.ts";
 
 /** What of a context is needed to say something. */
-export type Teller = Pick<Context<EngineActorProtocol>, "announce" | "clock" | "log">;
+export type PoolReporterContext = Pick<Context<EngineActorProtocol>, "announce" | "clock" | "log">;
 
 /**
  * Logs every thread of one pool that starts or is lost. As `worker-event`s it says each loss, and that the pool goes on:
@@ -15,7 +15,10 @@ export type Teller = Pick<Context<EngineActorProtocol>, "announce" | "clock" | "
  *
  * @param name The pool's name in the tree.
  */
-export function poolTeller(context: Teller, name: string): (event: PoolThreadEvent) => void {
+export function poolReporter(
+  context: PoolReporterContext,
+  name: string,
+): (event: PoolThreadEvent) => void {
   /** Since when there has been no thread; undefined while there is one, and before the first. */
   let goneAtMs: number | undefined;
   let hasStarted = false;

@@ -8,10 +8,10 @@ import type { Engine } from "./engine-state.ts";
 /** Whoever asks waits a little longer. */
 const deadlineMs = 25_000;
 /** A successor is there after some milliseconds. */
-const askAgainMs = 100;
+const retryAfterMs = 100;
 
 /** @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all. */
-export async function askRecordsForUser<Name extends CallName<RecordsProtocol>>(
+export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>(
   { records, context: { clock, timers } }: Pick<Engine, "records" | "context">,
   name: Name,
   message: MessageOf<RecordsProtocol, Name>,
@@ -25,7 +25,7 @@ export async function askRecordsForUser<Name extends CallName<RecordsProtocol>>(
       if (!isGone(error) || clock.nowMs() >= untilMs) return refusalOf(error);
     }
     await new Promise<void>((resolve) => {
-      timers.after(askAgainMs, resolve);
+      timers.after(retryAfterMs, resolve);
     });
   }
 }

@@ -5,7 +5,7 @@
 //               a warning           torrents that wait for their record
 //                                   wait in the state error, and go on by themselves
 
-import { say } from "../torrent/event-outbox.ts";
+import { emit } from "../torrent/event-outbox.ts";
 import { failTorrent, startAsItWas } from "../torrent/lifecycle.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
@@ -24,14 +24,14 @@ export function watchRecords(engine: Engine): void {
   if (state === before) return;
   context.log(state === "answering" ? "info" : "warn", `records-${state}`, { inCallMs });
   if (state === "slow" && before === "answering") warnTorrents(engine, inCallMs);
-  if (before === "silent") goOn(engine);
+  if (before === "silent") startWaiting(engine);
 }
 
 function warnTorrents(engine: Engine, inCallMs: number): void {
   const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${seconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
   for (const job of engine.torrents.values()) {
     if (!isRecorded(job) || (!job.isRunning && !isWaiting(job))) continue;
-    say(engine, job, { event: "warning", code: "state-not-kept", message });
+    emit(engine, job, { event: "warning", code: "state-not-kept", message });
   }
 }
 
@@ -42,7 +42,7 @@ function failWaiting(engine: Engine, inCallMs: number): void {
   }
 }
 
-function goOn(engine: Engine): void {
+function startWaiting(engine: Engine): void {
   for (const job of engine.torrents.values()) {
     const isHeld = job.state === "error" && job.fault?.code === silentCode;
     if (isHeld && isRecorded(job)) startAsItWas(engine, job);

@@ -2,26 +2,26 @@
 // it tells figures and allows new re-tries.
 
 import { EngineStep } from "@troupe/messages";
-import { endStandstill } from "../torrent/big-piece-turns.ts";
-import { say } from "../torrent/event-outbox.ts";
-import { dialMore } from "../torrent/dialling.ts";
+import { endStandstill } from "../torrent/oversized-piece-leases.ts";
+import { emit } from "../torrent/event-outbox.ts";
+import { dialMore } from "../torrent/dial-schedule.ts";
 import { rotateUnchoked } from "../torrent/peers.ts";
-import { keepFigures } from "../torrent/job-facts.ts";
-import { lookAtDoubted, lookAtSamples } from "../torrent/idle-samples.ts";
+import { saveFigures } from "../torrent/record-updates.ts";
+import { hashNewSuspects, hashIdleSamples } from "../torrent/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { watchDisks } from "./watch-disks.ts";
+import { watchDisks } from "./slow-disks.ts";
 import { watchRecords } from "./records-watch.ts";
-import { tellWhy } from "../torrent/why-facts.ts";
-import { endIdleDisks } from "./disk-seats.ts";
+import { emitWhy } from "../torrent/why-facts.ts";
+import { endIdleDisks } from "./disk-handles.ts";
 import type { Engine } from "./engine-state.ts";
-import { holding } from "./holding.ts";
+import { withBreadcrumb } from "./breadcrumb.ts";
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
 const ticksPerSecond = 4;
 /** Ten seconds: as often as the file-worker keeps them on record. */
-const ticksPerKeeping = 40;
+const ticksPerSave = 40;
 
 /** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
@@ -34,22 +34,23 @@ export function tick(engine: Engine): void {
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
   dialMore(engine);
-  lookAtSamples(engine);
+  hashIdleSamples(engine);
   for (const job of engine.torrents.values()) {
-    if (job.isRunning) holding(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
+    if (job.isRunning)
+      withBreadcrumb(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
   }
 }
 
 function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
-  lookAtDoubted(engine, job);
+  hashNewSuspects(engine, job);
   if (isSecond) everySecond(engine, job);
 }
 
 function everySecond(engine: Engine, job: TorrentJob): void {
   updateRates(job);
-  job.roll.sweep(engine.context.clock.nowMs());
-  say(engine, job, { event: "progress", ...progressOf(job) });
-  tellWhy(engine, job);
-  if (engine.ticks % ticksPerKeeping === 0) keepFigures(job);
+  job.peers.sweep(engine.context.clock.nowMs());
+  emit(engine, job, { event: "progress", ...progressOf(job) });
+  emitWhy(engine, job);
+  if (engine.ticks % ticksPerSave === 0) saveFigures(job);
 }

@@ -3,21 +3,21 @@
 
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { failAtFolder, openAtWorker } from "../torrent/lifecycle.ts";
-import { storageOf } from "../torrent/checking.ts";
-import { keepPieces } from "../torrent/job-facts.ts";
-import { forgetCopies } from "../torrent/leasing.ts";
-import { say } from "../torrent/event-outbox.ts";
+import { openStorageMessage } from "../torrent/start-check.ts";
+import { savePieces } from "../torrent/record-updates.ts";
+import { forgetTransfers } from "../torrent/piece-leases.ts";
+import { emit } from "../torrent/event-outbox.ts";
 import { addressKey } from "../torrent/address-key.ts";
-import type { RolledPeer } from "../torrent/peer-roll.ts";
-import { dialMore } from "../torrent/dialling.ts";
+import type { ConnectedPeer } from "../torrent/connected-peers.ts";
+import { dialMore } from "../torrent/dial-schedule.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { messageOf } from "../troupe-error.ts";
-import type { DiskSeat } from "./disk-seat.ts";
-import { diskNamed } from "./disk-seats.ts";
+import type { DiskHandle } from "./disk-handle.ts";
+import { diskNamed } from "./disk-handles.ts";
 import type { Engine } from "./engine-state.ts";
-import { listenAgain } from "./listening.ts";
-import { blame, type Death } from "./quarantine.ts";
-import type { PeerWorkerSeat } from "./peer-worker-seat.ts";
+import { listenAgain } from "./listen-port.ts";
+import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
+import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 
 /** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
@@ -25,8 +25,8 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   const restarts = disk?.crashes ?? sender.epoch - 1;
   engine.context.announce("worker-event", { name: child.name, state: "running", restarts });
   if (disk !== undefined) return fileWorkerStarted(engine, disk);
-  const seat = seatOf(engine, child.name);
-  if (seat !== undefined) peerWorkerStarted(engine, seat);
+  const peerWorker = peerWorkerNamed(engine, child.name);
+  if (peerWorker !== undefined) peerWorkerStarted(engine, peerWorker);
 }
 
 /** A worker ended without being asked to: what it held is taken back. Its successor comes by itself. */
@@ -34,7 +34,7 @@ export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
   sender: Sender,
-  death: Death,
+  crash: WorkerCrash,
 ): void {
   const disk = diskNamed(engine, child.name);
   if (disk !== undefined) disk.crashes++;
@@ -42,37 +42,37 @@ export function workerCrashed(
     name: child.name,
     state: "restarting",
     restarts: disk?.crashes ?? sender.epoch,
-    error: messageOf(death.error),
+    error: messageOf(crash.error),
   });
-  const seat = seatOf(engine, child.name);
-  if (seat !== undefined) peerWorkerGone(engine, seat);
-  blame(engine, child.role, death);
+  const peerWorker = peerWorkerNamed(engine, child.name);
+  if (peerWorker !== undefined) peerWorkerEnded(engine, peerWorker);
+  recordWorkerCrash(engine, child.role, crash);
 }
 
 /** Its connections died with it: their addresses are dialled again at once, by whoever is there. */
-function peerWorkerGone(engine: Engine, seat: PeerWorkerSeat): void {
+function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   const nowMs = engine.context.clock.nowMs();
-  engine.bigPieceQueue.forgetWorker(seat.index);
-  for (const dial of seat.dials.drain()) {
+  engine.oversizedPieceQueue.forgetWorker(peerWorker.index);
+  for (const dial of peerWorker.dials.drain()) {
     engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, "now");
   }
   for (const job of engine.torrents.values()) {
-    job.ledger.releaseWorker(seat.index);
+    job.ledger.releaseWorker(peerWorker.index);
     job.picker.forgetOrder();
-    forgetCopies(job, seat);
-    for (const peer of job.roll.workerGone(seat.index)) {
+    forgetTransfers(job, peerWorker);
+    for (const peer of job.peers.removeWorker(peerWorker.index)) {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
       // One without a slot has never been said to be connected.
-      if (peer.slot !== undefined) sayLost(engine, job, peer);
+      if (peer.rowIndex !== undefined) emitLost(engine, job, peer);
     }
   }
-  engine.bigPieces.releaseUnless(engine.slabs, (lease) => isLeased(engine, lease));
+  engine.oversizedPieces.releaseUnless(engine.slabs, (lease) => isLeased(engine, lease));
 }
 
-function sayLost(engine: Engine, job: TorrentJob, { host, port }: RolledPeer): void {
+function emitLost(engine: Engine, job: TorrentJob, { host, port }: ConnectedPeer): void {
   const address = addressKey(host, port);
-  say(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
+  emit(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
 }
 
 function isLeased(engine: Engine, lease: number): boolean {
@@ -82,24 +82,24 @@ function isLeased(engine: Engine, lease: number): boolean {
   return false;
 }
 
-function peerWorkerStarted(engine: Engine, seat: PeerWorkerSeat): void {
+function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // Its supervisor may have stopped the one before in order, with the rest of its group: then no crash was told.
-  peerWorkerGone(engine, seat);
+  peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
     if (!job.isRunning) continue;
-    openAtWorker(job, seat);
+    openAtWorker(job, peerWorker);
   }
   dialMore(engine);
-  if (engine.port !== 0) listenAgain(engine, seat);
+  if (engine.port !== 0) listenAgain(engine, peerWorker);
 }
 
 /**
  * Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. The writes wait until
  * the storages are open, which takes the file-worker some turns: one that came before would be refused.
  */
-function fileWorkerStarted(engine: Engine, disk: DiskSeat): void {
+function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
   const { context, slabs, torrents } = engine;
-  const { feed, ref } = disk;
+  const { pendingWrites, ref } = disk;
   slabs.announceAll(ref);
   const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
@@ -109,7 +109,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskSeat): void {
   Promise.all(reopened)
     .then(() => {
       // Another one by now: it is told everything anew.
-      if (ref.peer?.epoch === epoch) feed.again();
+      if (ref.peer?.epoch === epoch) pendingWrites.resendAll();
     })
     .catch((error: unknown) => context.fail(error));
 }
@@ -117,12 +117,12 @@ function fileWorkerStarted(engine: Engine, disk: DiskSeat): void {
 async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
   try {
     const limits = { deadlineMs: 60_000 };
-    const opened = await job.disk.calls.call("open-storage", storageOf(job), limits);
+    const opened = await job.disk.calls.call("open-storage", openStorageMessage(job), limits);
     if ("refused" in opened) {
       failAtFolder(engine, job, { code: opened.refused, message: opened.message });
       return;
     }
-    keepPieces(job);
+    savePieces(job);
     if (opened.parts !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
       const unwanted = job.files.unwanted();
@@ -137,6 +137,6 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
   }
 }
 
-function seatOf(engine: Engine, name: string): PeerWorkerSeat | undefined {
-  return engine.seats.find((seat) => seat.name === name);
+function peerWorkerNamed(engine: Engine, name: string): PeerWorkerHandle | undefined {
+  return engine.peerWorkers.find((peerWorker) => peerWorker.name === name);
 }

@@ -2,7 +2,7 @@
 
 import type { AddTorrent, EngineOptions, RecordHome } from "@troupe/messages";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
-import type { TorrentFile } from "./torrent-figures.ts";
+import type { TorrentFile } from "./torrent-progress.ts";
 import { dialable, folderOf, oneOf, outOfRange, within } from "./options.ts";
 
 /** The choices for one torrent; each has a default. */

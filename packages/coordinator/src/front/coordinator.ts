@@ -19,23 +19,23 @@ import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { addOptionNames, refuseUnknownOptions } from "./known-names.ts";
-import { closeEngine } from "./closing.ts";
+import { closeEngine } from "./coordinator-close.ts";
 import { CoordinatorEvents } from "./coordinator-events.ts";
 import { lockFor } from "./job-lock.ts";
 import { LockKeepers } from "./lock-keepers.ts";
 import { chaosPlan, startChaos } from "./chaos.ts";
-import { EngineDeaths } from "./engine-deaths.ts";
+import { EngineCrashes } from "./engine-crashes.ts";
 import { engineOptions, type CoordinatorOptions } from "./options.ts";
 import type { JobFolder } from "./job-folder.ts";
-import { isMovable, restoreJobs, type RestoredJobs } from "./restoring.ts";
+import { isMovable, restoreJobs, type RestoredJobs } from "./restored-jobs.ts";
 import { SessionState } from "./session-state.ts";
 import { throwStartError } from "./start-error.ts";
-import { Settled } from "./settled.ts";
+import { Deferred } from "./deferred.ts";
 import { Torrent } from "./torrent.ts";
 import { TorrentList } from "./torrent-list.ts";
-import type { TorrentParts } from "./torrent-parts.ts";
+import type { TorrentServices } from "./torrent-services.ts";
 import { callSafely } from "./user-listeners.ts";
-import { whileWanted, type WaitOptions } from "./while-wanted.ts";
+import { abortable, type WaitOptions } from "./abortable.ts";
 import { workerUrls } from "./worker-urls.ts";
 
 const listenDeadlineMs = 30_000;
@@ -49,18 +49,18 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   readonly #root: Supervisor;
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #ports = nodePorts();
-  readonly #deaths = new EngineDeaths();
+  readonly #engineCrashes = new EngineCrashes();
   /** For `Torrent.create` only. */
   readonly locks: LockKeepers;
   #port = 0;
   /** Engines after the first that have been told everything, or are being told. */
   #revivals = 0;
   /** There while the engine is gone, or a new one is being told of the torrents. */
-  #revived: Settled<void> | undefined;
+  #revived: Deferred<void> | undefined;
   #closed: Promise<void> | undefined;
   /** The caller of `close` does not want to wait. */
   readonly #hurry = new AbortController();
-  #endTrouble = (): void => {};
+  #stopChaos = (): void => {};
 
   private constructor(
     state: SessionState,
@@ -111,10 +111,10 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
           if (epoch > 1) coordinator?.engineRestarted(child.name, epoch - 1);
         },
         crashed: (_, { epoch }, error, breadcrumb) =>
-          coordinator?.engineGone(epoch, error, breadcrumb),
+          coordinator?.engineCrashed(epoch, error, breadcrumb),
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
-      failed: (error) => coordinator?.lost(error),
+      failed: (error) => coordinator?.engineLost(error),
     }).catch(async (error: unknown) => {
       await locks.close();
       return throwStartError(error);
@@ -125,7 +125,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
         const { timers } = coordinator.#ports;
-        coordinator.#endTrouble = startChaos(chaos, timers, coordinator, engine.peerWorkers);
+        coordinator.#stopChaos = startChaos(chaos, timers, coordinator, engine.peerWorkers);
       }
     } catch (error) {
       await coordinator.close();
@@ -154,8 +154,8 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     refuseUnknownOptions(options, addOptionNames);
     const loaded = await this.#state.load(source, options.signal);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
-    return await whileWanted(options.signal, () =>
-      this.#add(request, options, (torrent) => this.#state.keepAdded(torrent, request)),
+    return await abortable(options.signal, () =>
+      this.#add(request, options, (torrent) => this.#state.saveAdded(torrent, request)),
     );
   }
 
@@ -166,13 +166,13 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
    * starts when the disk answers.
    */
   async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
-    return await whileWanted(signal, () => this.#restore());
+    return await abortable(signal, () => this.#restore());
   }
 
   async #restore(): Promise<RestoredJobs> {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
-    const list = await this.#patiently(() =>
+    const list = await this.#untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, { deadlineMs: addDeadlineMs }),
     );
     return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
@@ -195,7 +195,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
    * are one line of state `unknown` then.
    */
   async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
-    return await whileWanted(signal, () => actorTree(this.#root, this.#engine));
+    return await abortable(signal, () => actorTree(this.#root, this.#engine));
   }
 
   /**
@@ -235,19 +235,19 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#endTrouble();
+    this.#stopChaos();
     this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
-    const parts = { engine: this.#engine, root: this.#root, time: this.#ports };
-    const saved = { copies: this.#state, torrents: this.#torrents, locks: this.locks };
+    const services = { engine: this.#engine, root: this.#root, time: this.#ports };
+    const saved = { savedTorrents: this.#state, torrents: this.#torrents, locks: this.locks };
     try {
-      await closeEngine({ ...parts, ...saved, hurry: this.#hurry.signal });
+      await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
     } finally {
-      this.#goOn();
+      this.#releaseWaiting();
     }
   }
 
   /** Asks the engine that is there or on its way; one that dies before it has answered is asked again in its successor. */
-  async #patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       // At once while an engine is there: what the caller says next must not overtake it.
       if (this.#revived !== undefined) await this.#revived.promise;
@@ -271,17 +271,17 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     beforeStart?: (torrent: Torrent) => Promise<void>,
   ): Promise<Torrent> {
     const { signal, priorities, start = true, isHeld = false } = options;
-    const ticket = this.#deaths.ticket();
+    const ticket = this.#engineCrashes.nextTicket();
     const request = { ...added, ticket };
-    const info = await this.#patiently(() => {
+    const info = await this.#untilAnswered(() => {
       signal?.throwIfAborted();
-      this.#deaths.refusePoison(ticket);
+      this.#engineCrashes.refuseQuarantined(ticket);
       return this.#engine.call("add-torrent", request, { deadlineMs: addDeadlineMs });
     });
     if ("refused" in info) throw refusalError(info);
     const mayBeMoving = options.mayBeMoving ?? isMovable(request);
-    const parts = this.#partsOf(info.infoHash, request);
-    const torrent = this.#torrents.add(new Torrent(info, { ...parts, mayBeMoving }));
+    const services = this.#servicesOf(info.infoHash, request);
+    const torrent = this.#torrents.add(new Torrent(info, { ...services, mayBeMoving }));
     try {
       if (typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
@@ -299,28 +299,28 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   }
 
   /** @param makesFolder Of a torrent that is moved there: the folder is made for its lock. */
-  #partsOf(infoHash: string, request: AddTorrent, makesFolder?: boolean): TorrentParts {
+  #servicesOf(infoHash: string, request: AddTorrent, makesFolder?: boolean): TorrentServices {
     return {
       request,
       mayBeMoving: false,
       engine: this.#engine,
       timers: this.#ports.timers,
-      patiently: (ask) => this.#patiently(ask),
+      untilAnswered: (ask) => this.#untilAnswered(ask),
       lock: lockFor(infoHash, request, this.locks, makesFolder),
       forget: (gone) => this.#torrents.remove(gone),
-      addAnew: (aside, failed) => void this.#addAnew(aside).catch(failed),
-      ...this.#state.copiesOf(infoHash, request),
-      elsewhere: (directory, makesIt) =>
-        this.#partsOf(infoHash, { ...request, directory }, makesIt),
+      addToEngine: (quarantined, failed) => void this.#addToEngine(quarantined).catch(failed),
+      ...this.#state.savedTorrentServices(infoHash, request),
+      servicesAt: (directory, makesIt) =>
+        this.#servicesOf(infoHash, { ...request, directory }, makesIt),
     };
   }
 
-  /** An engine that is told of all torrents meanwhile leaves out what is set aside: only this adds it. */
-  async #addAnew(torrent: Torrent): Promise<void> {
-    await this.#patiently(async () => {
+  /** An engine that is told of all torrents meanwhile leaves out what is quarantined: only this adds it. */
+  async #addToEngine(torrent: Torrent): Promise<void> {
+    await this.#untilAnswered(async () => {
       if (!torrent.isSetAside) return;
       await torrent.addAgain();
-      this.#torrents.number(torrent);
+      this.#torrents.assignId(torrent);
     });
   }
 
@@ -335,20 +335,20 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     for (const event of events) target?.receive(event);
   }
 
-  private engineGone(restarts: number, error: unknown, breadcrumb: Int32Array): void {
-    this.#revived ??= new Settled();
+  private engineCrashed(restarts: number, error: unknown, breadcrumb: Int32Array): void {
+    this.#revived ??= new Deferred();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
-    const death = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
-    const guilty = this.#deaths.note(death, (id) => this.#torrents.get(id)?.ticket);
-    if (guilty !== undefined) this.#torrents.withTicket(guilty)?.setAside();
+    const crash = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
+    const ticket = this.#engineCrashes.recordCrash(crash, (id) => this.#torrents.get(id)?.ticket);
+    if (ticket !== undefined) this.#torrents.withTicket(ticket)?.setAside();
   }
 
   /** The engine died more often than it may be restarted: every torrent ends with that error. */
-  private lost(cause: unknown): void {
+  private engineLost(cause: unknown): void {
     const message = messageOf(cause);
     this.#torrents.fail("engine-lost", message);
     void this.#torrents.end(true);
-    this.#goOn();
+    this.#releaseWaiting();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
@@ -364,28 +364,28 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
   /** The engine died and is back: it is told everything again and checks what is on disk. */
   private engineRestarted(name: string, restarts: number): void {
     this.#revivals++;
-    void this.#revive(name, restarts, this.#revivals);
+    void this.#restoreEngine(name, restarts, this.#revivals);
   }
 
-  async #revive(name: string, restarts: number, revival: number): Promise<void> {
+  async #restoreEngine(name: string, restarts: number, revival: number): Promise<void> {
     const isCurrent = (): boolean => revival === this.#revivals;
     // Without a port to listen on torrents run all the same: they dial.
     const unheard = await this.listen().catch((error: unknown) => messageOf(error));
     try {
       // False, or an error: it died again meanwhile, and the next one is told everything anew.
-      if (!(await this.#torrents.tellAgain(isCurrent))) return;
-      this.#goOn();
+      if (!(await this.#torrents.addToEngine(isCurrent))) return;
+      this.#releaseWaiting();
       const error = unheard === undefined ? {} : { error: unheard };
       this.emitWorker({ name, state: "running", restarts, ...error });
     } catch (error) {
       if (!isCurrent() || isGone(error)) return;
-      this.#goOn();
+      this.#releaseWaiting();
       this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
     }
   }
 
   /** Those who wait for an engine are let in. */
-  #goOn(): void {
+  #releaseWaiting(): void {
     this.#revived?.resolve();
     this.#revived = undefined;
   }

@@ -3,14 +3,14 @@
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
-import type { CheckResult } from "./torrent-figures.ts";
+import type { CheckResult } from "./torrent-progress.ts";
 
 /** Pieces by index, or first and last of a range. */
 export type PieceChoice = number | readonly [first: number, last: number];
 
 type Ranges = readonly (readonly [first: number, last: number])[];
 
-interface Waiting {
+interface WaitingCheck {
   left: Ranges;
   passed: number;
   readonly failedPieces: number[];
@@ -26,7 +26,7 @@ const answeringStates: ReadonlySet<TorrentState> = new Set([
 ]);
 
 /** How the engine is asked for a check of this number, and told that nobody waits for it any more. */
-interface Asking {
+interface CheckCasts {
   readonly begin: (check: number, ranges: Ranges) => void;
   readonly cancel: (check: number) => void;
 }
@@ -34,16 +34,16 @@ interface Asking {
 /** The checks of one torrent. */
 export class HashChecks {
   readonly #pieceCount: number;
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #asking: Asking;
+  readonly #waiting = new Map<number, WaitingCheck>();
+  readonly #casts: CheckCasts;
   #next = 1;
   /** Checks that an engine which died did not end are to be asked of its successor. */
   #areToBeginAgain = false;
   #ended: TroupeError | undefined;
 
-  constructor(pieceCount: number, asking: Asking) {
+  constructor(pieceCount: number, casts: CheckCasts) {
     this.#pieceCount = pieceCount;
-    this.#asking = asking;
+    this.#casts = casts;
   }
 
   /** @param choice All pieces without it. */
@@ -54,7 +54,7 @@ export class HashChecks {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const check = this.#next++;
-    const waiting: Waiting = {
+    const waiting: WaitingCheck = {
       left: this.#rangesOf(choice),
       passed: 0,
       failedPieces: [],
@@ -62,24 +62,24 @@ export class HashChecks {
     };
     this.#waiting.set(check, waiting);
     const abort = (): void => {
-      this.#asking.cancel(check);
+      this.#casts.cancel(check);
       this.#reject(check, cancelled(waiting.left));
     };
     signal?.addEventListener("abort", abort, { once: true });
-    this.#asking.begin(check, waiting.left);
+    this.#casts.begin(check, waiting.left);
     return waiting.settled.promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
   /** There is a new engine, which knows of none of them. */
-  engineIsNew(): void {
+  engineRestarted(): void {
     this.#areToBeginAgain = true;
   }
 
   /** The torrent is in this state now: a new engine is asked as soon as it answers. */
-  stateIs(state: TorrentState): void {
+  stateChanged(state: TorrentState): void {
     if (!this.#areToBeginAgain || !answeringStates.has(state)) return;
     this.#areToBeginAgain = false;
-    for (const [check, { left }] of this.#waiting) this.#asking.begin(check, left);
+    for (const [check, { left }] of this.#waiting) this.#casts.begin(check, left);
   }
 
   verdicts({ check, first, verdicts }: Extract<TorrentEvent, { event: "hash-verdicts" }>): void {

@@ -15,9 +15,9 @@ import type { AddOptions } from "./add-options.ts";
 import { jobLock } from "./job-lock.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
 import { readRecord } from "./read-record.ts";
-import { metainfoLimitBytes, readRegular } from "./read-regular.ts";
-import { optionsOf } from "./restoring.ts";
-import { makeFolder, syncFolder, writeDurably } from "./write-durably.ts";
+import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
+import { optionsOf } from "./restored-jobs.ts";
+import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
 
 const torrentFile = "job.torrent";
 const recordFile = "record";
@@ -92,7 +92,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
     const directory = await realpath(resolve(folder));
     const path = join(directory, ownFolder, torrentFile);
-    const metainfo = await readRegular(path, metainfoLimitBytes);
+    const metainfo = await readBounded(path, metainfoLimitBytes);
     const home = { kind: "file" as const, path: join(directory, ownFolder, recordFile) };
     const record = await readRecord(home.path);
     refuseDamaged(path, metainfo, record);

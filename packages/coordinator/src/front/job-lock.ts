@@ -85,7 +85,7 @@ class FolderLock implements JobLock {
   #seen = nothingSeen;
   #seenAtMs = 0;
   /** What was asked for last: takes and releases go one after the other. */
-  #turn: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean, nowMs: () => number) {
     this.#job = job;
@@ -124,8 +124,8 @@ class FolderLock implements JobLock {
   }
 
   #after(task: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(task);
-    this.#turn = done.catch(() => undefined);
+    const done = this.#queue.then(task);
+    this.#queue = done.catch(() => undefined);
     return done;
   }
 

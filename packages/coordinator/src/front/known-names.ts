@@ -3,7 +3,7 @@
 import type { AddOptions } from "./add-options.ts";
 import type { JobOptions } from "./job-options.ts";
 import type { CoordinatorOptions } from "./options.ts";
-import type { EventName } from "./torrent-parts.ts";
+import type { EventName } from "./torrent-services.ts";
 import { TroupeError } from "../troupe-error.ts";
 
 /** A set of names; as a record over a type it cannot miss one. */

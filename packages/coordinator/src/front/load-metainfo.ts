@@ -11,9 +11,9 @@ import {
 } from "@troupe/protocol";
 import { messageOf, TroupeError } from "../troupe-error.ts";
 import { outOfRange, spelled } from "./options.ts";
-import { metainfoLimitBytes, readAtOnce } from "./read-regular.ts";
-import { TorrentCopies } from "./torrent-copies.ts";
-import { whileWanted } from "./while-wanted.ts";
+import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
+import { SavedTorrents } from "./saved-torrents.ts";
+import { abortable } from "./abortable.ts";
 
 const fetchDeadlineMs = 30_000;
 /** How a bencoded dictionary begins, and the key that a .torrent must have. */
@@ -63,7 +63,9 @@ export async function loadSource(
     return { metainfo: await fetchMetainfo(text, signal), source: "network" };
   }
   if (/^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
-    const known = await whileWanted(signal, () => findCopy(parseInfoHash(text), stateDirectory));
+    const known = await abortable(signal, () =>
+      findSavedTorrent(parseInfoHash(text), stateDirectory),
+    );
     if (known === undefined) throw unknownInfoHash(text, stateDirectory);
     return { metainfo: known, source: "file" };
   }
@@ -71,7 +73,7 @@ export async function loadSource(
   if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
   // A disk that does not answer must not keep a caller who has given up.
-  return { metainfo: await whileWanted(signal, () => readMetainfo(path)), source: "file" };
+  return { metainfo: await abortable(signal, () => readMetainfo(path)), source: "file" };
 }
 
 function fileUrl(text: string): URL {
@@ -121,14 +123,14 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
 }
 
 /** A copy that is damaged, or another torrent's, is none. */
-async function findCopy(
+async function findSavedTorrent(
   infoHash: InfoHash,
   stateDirectory: string | undefined,
 ): Promise<Uint8Array | undefined> {
   if (stateDirectory === undefined) return undefined;
-  const copy = await new TorrentCopies(stateDirectory).find(infoHash);
+  const saved = await new SavedTorrents(stateDirectory).find(infoHash);
   try {
-    return copy !== undefined && parseTorrent(copy).infoHash === infoHash ? copy : undefined;
+    return saved !== undefined && parseTorrent(saved).infoHash === infoHash ? saved : undefined;
   } catch {
     return undefined;
   }

@@ -29,12 +29,12 @@ export interface LockedJob {
   readonly takesFile?: boolean;
 }
 
-interface Taking {
+interface PendingLock {
   readonly job: LockedJob;
   readonly taken: PromiseWithResolvers<LockTaken>;
 }
 
-interface Place {
+interface KeptLock {
   readonly keeper: LockKeeper;
   readonly lock: number;
   readonly takesFile: boolean;
@@ -47,8 +47,8 @@ export class LockKeepers {
   readonly #keepers = new Set<LockKeeper>();
   readonly #ending = new Set<LockKeeper>();
   /** Where the file of each job is held, or being taken. */
-  readonly #places = new Map<LockedJob, Place>();
-  #waiting: Taking[] = [];
+  readonly #kept = new Map<LockedJob, KeptLock>();
+  #waiting: PendingLock[] = [];
   #lastLock = 0;
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -98,21 +98,21 @@ export class LockKeepers {
    * @returns Undefined where the disk does not answer.
    */
   async renew(job: LockedJob): Promise<LockTaken["outcome"] | undefined> {
-    const place = this.#places.get(job);
+    const place = this.#kept.get(job);
     if (place === undefined) {
       const taken = await this.take(job).catch(() => undefined);
       return taken?.outcome;
     }
     const taken = await this.#askForLock(place, job);
-    if (taken?.outcome === "running") this.#places.delete(job);
+    if (taken?.outcome === "running") this.#kept.delete(job);
     return taken?.outcome;
   }
 
   /** Resolves when others may take it; while the disk does not answer after half a second. */
   async release(job: LockedJob): Promise<void> {
-    const place = this.#places.get(job);
+    const place = this.#kept.get(job);
     if (place === undefined) return;
-    this.#places.delete(job);
+    this.#kept.delete(job);
     const released = this.#releaseAt(place, job);
     if (!place.keeper.isStuck) await within(released, releaseMs);
   }
@@ -126,7 +126,7 @@ export class LockKeepers {
   async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
     this.#isClosed = true;
     for (const { taken } of this.#waiting.splice(0)) taken.reject(closed());
-    const releases = [...this.#places.keys()].map((job) => this.release(job));
+    const releases = [...this.#kept.keys()].map((job) => this.release(job));
     await within(Promise.all(releases), endMs, hurry);
     for (const keeper of this.#keepers) this.#end(keeper);
     await Promise.all(
@@ -166,13 +166,13 @@ export class LockKeepers {
     begin().then(next.taken.resolve, next.taken.reject);
   }
 
-  async #begin(keeper: LockKeeper, { job }: Taking): Promise<LockTaken> {
+  async #begin(keeper: LockKeeper, { job }: PendingLock): Promise<LockTaken> {
     this.#lastLock += 1;
-    const takesFile = job.takesFile !== false && this.#places.size < this.#mostFiles;
+    const takesFile = job.takesFile !== false && this.#kept.size < this.#mostFiles;
     const place = { keeper, lock: this.#lastLock, takesFile };
-    this.#places.set(job, place);
+    this.#kept.set(job, place);
     const taken = await this.#askForLock(place, job);
-    if (taken?.outcome !== "held") this.#places.delete(job);
+    if (taken?.outcome !== "held") this.#kept.delete(job);
     // Should the disk answer after all, it is not to be held.
     if (taken === undefined) void this.#releaseAt(place, job);
     this.#serve();
@@ -180,7 +180,7 @@ export class LockKeepers {
     return taken;
   }
 
-  async #askForLock(place: Place, job: LockedJob): Promise<LockTaken | undefined> {
+  async #askForLock(place: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
     const { keeper, lock, takesFile } = place;
     const { infoHash, directory, makesFolder } = job;
     const take = { lock, takesFile, infoHash, directory, makesFolder };
@@ -189,7 +189,7 @@ export class LockKeepers {
     return answer !== undefined && "taken" in answer ? answer.taken : undefined;
   }
 
-  async #releaseAt({ keeper, lock }: Place, { directory }: LockedJob): Promise<void> {
+  async #releaseAt({ keeper, lock }: KeptLock, { directory }: LockedJob): Promise<void> {
     // A thread that has ended holds nothing.
     await keeper.ask({ release: lock }, directory).catch(() => undefined);
     this.#serve();
@@ -200,7 +200,7 @@ export class LockKeepers {
     const stuck = [...this.#keepers].filter(({ isStuck }) => isStuck);
     if (stuck.length === 0) return;
     const folders = new Set(stuck.flatMap(({ directories }) => directories));
-    const isRefused = ({ job }: Taking): boolean =>
+    const isRefused = ({ job }: PendingLock): boolean =>
       stuck.length === mostKeepers || folders.has(job.directory);
     const refused = this.#waiting.filter(isRefused);
     this.#waiting = this.#waiting.filter((taking) => !isRefused(taking));
@@ -218,12 +218,12 @@ export class LockKeepers {
   #forget(keeper: LockKeeper): void {
     this.#ending.delete(keeper);
     this.#keepers.delete(keeper);
-    for (const [job, place] of this.#places) if (place.keeper === keeper) this.#places.delete(job);
+    for (const [job, place] of this.#kept) if (place.keeper === keeper) this.#kept.delete(job);
     this.#serve();
   }
 
   #endIdle(): void {
-    const used = new Set([...this.#places.values()].map(({ keeper }) => keeper));
+    const used = new Set([...this.#kept.values()].map(({ keeper }) => keeper));
     for (const keeper of this.#keepers) if (keeper.isIdle && !used.has(keeper)) this.#end(keeper);
   }
 

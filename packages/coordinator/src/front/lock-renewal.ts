@@ -2,7 +2,7 @@
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import type { JobLock } from "./job-lock.ts";
-import { runStates } from "./torrent-ends.ts";
+import { runStates } from "./torrent-promises.ts";
 
 /**
  * Renews a lock that is in doubt: after an error another folder may lie at the path, and a folder that did not exist when

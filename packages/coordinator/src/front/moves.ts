@@ -1,11 +1,11 @@
 // The moves of one torrent, one after the other, and what an earlier run has left of one.
 
-import { moveTorrent, settleMove, type Mover } from "./moving.ts";
-import type { TorrentParts } from "./torrent-parts.ts";
+import { moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
+import type { TorrentServices } from "./torrent-services.ts";
 
 /** A torrent that is moved. */
 export interface MovedTorrent extends Mover {
-  readonly parts: () => TorrentParts;
+  readonly services: () => TorrentServices;
 }
 
 /** Moves one torrent. It must not start meanwhile, and its folders stay locked. */
@@ -79,18 +79,18 @@ export class Moves {
   async #move(directory: string): Promise<void> {
     const torrent = this.#torrent;
     if (this.mayBeCutOff) {
-      await torrent.parts().lock.take();
+      await torrent.services().lock.take();
       await torrent.stop();
       await this.#settle();
     }
-    if (torrent.parts().request.directory === directory) return;
+    if (torrent.services().request.directory === directory) return;
     this.mayBeCutOff = true;
-    await moveTorrent(torrent.parts(), directory, torrent);
+    await moveTorrent(torrent.services(), directory, torrent);
     this.mayBeCutOff = false;
   }
 
   async #settle(): Promise<void> {
-    await settleMove(this.#torrent.parts(), this.#torrent);
+    await settleMove(this.#torrent.services(), this.#torrent);
     this.mayBeCutOff = false;
   }
 }

@@ -2,19 +2,19 @@
 
 import type { TorrentId } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
-import { askAbout } from "./questions.ts";
-import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
+import { callAbout } from "./torrent-calls.ts";
+import type { PieceCache, TorrentServices } from "./torrent-services.ts";
 
 /**
  * @param id Its number in the engine at hand.
  * @returns Undefined when there is no part file. @throws TroupeError `not-running`, `no-torrent`
  */
 export async function pieceCacheOf(
-  parts: TorrentParts,
+  services: TorrentServices,
   id: () => TorrentId,
   signal: AbortSignal | undefined,
 ): Promise<PieceCache | undefined> {
-  const answer = await askAbout("part-file", parts, id, signal);
+  const answer = await callAbout("part-file", services, id, signal);
   if ("refused" in answer) {
     throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
   }

@@ -8,7 +8,7 @@ import {
   type JobRecord,
   type Sha1,
 } from "@troupe/messages";
-import { readRegular } from "./read-regular.ts";
+import { readBounded } from "./bounded-read.ts";
 
 /** The digest of records. */
 export const recordSha1: Sha1 = nodePorts().sha1;
@@ -16,7 +16,7 @@ export const recordSha1: Sha1 = nodePorts().sha1;
 /** @returns The record in a file; undefined when there is none, or none that can be read. */
 export async function readRecord(path: string): Promise<JobRecord | undefined> {
   try {
-    return decodeRecord(await readRegular(path, recordLimitBytes), recordSha1);
+    return decodeRecord(await readBounded(path, recordLimitBytes), recordSha1);
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     if (error instanceof RecordError || typeof code === "string") return undefined;

@@ -10,7 +10,7 @@ import type { Timers } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import type { JobLock } from "./job-lock.ts";
 import type { Moves } from "./moves.ts";
-import type { TorrentParts } from "./torrent-parts.ts";
+import type { TorrentServices } from "./torrent-services.ts";
 
 /** Milliseconds between two attempts. */
 const retryAfterMs = 5_000;
@@ -21,7 +21,7 @@ const silentCode = "disk-not-answering";
 
 /** A torrent that is to run. */
 export interface WishedTorrent {
-  readonly parts: () => Pick<TorrentParts, "lock" | "timers">;
+  readonly services: () => Pick<TorrentServices, "lock" | "timers">;
   readonly moves: Pick<Moves, "areUnderWay" | "mayBeCutOff" | "settle">;
   /** Its error. */
   readonly fault: () => TorrentFault | undefined;
@@ -48,14 +48,14 @@ export class RunWish {
 
   /** The lock is held, and the engine may start the torrent. */
   get mayBeTold(): boolean {
-    const { parts, moves } = this.#torrent;
-    return this.#isSet && parts().lock.isHeld && !moves.areUnderWay;
+    const { services, moves } = this.#torrent;
+    return this.#isSet && services().lock.isHeld && !moves.areUnderWay;
   }
 
   /** The lock could not be taken because the disk does not answer. */
   get waitsForDisk(): boolean {
-    const { parts, fault } = this.#torrent;
-    return !parts().lock.isHeld && fault()?.code === silentCode;
+    const { services, fault } = this.#torrent;
+    return !services().lock.isHeld && fault()?.code === silentCode;
   }
 
   /** The torrent is not to run any more, and no lock is tried. */
@@ -66,10 +66,10 @@ export class RunWish {
 
   /** Takes the lock, unless it is held, and starts. @param isRetry An error that was told is not told again. */
   run(isRetry = false): void {
-    const { parts, moves, start } = this.#torrent;
+    const { services, moves, start } = this.#torrent;
     this.#set();
     if (moves.areUnderWay) return;
-    if (parts().lock.isHeld && !moves.mayBeCutOff) return start();
+    if (services().lock.isHeld && !moves.mayBeCutOff) return start();
     const held = this.hold(isRetry);
     const { signal } = this.#attempt;
     held.then(
@@ -83,7 +83,7 @@ export class RunWish {
   /** Takes the lock. @throws TroupeError `already-running`, `disk-not-answering` */
   async hold(isRetry = false): Promise<void> {
     this.#set();
-    await this.#torrent.parts().lock.take();
+    await this.#torrent.services().lock.take();
     await this.#settleMoves(isRetry);
   }
 
@@ -94,7 +94,7 @@ export class RunWish {
    */
   async holdSoon(): Promise<void> {
     this.#set();
-    const { lock, timers } = this.#torrent.parts();
+    const { lock, timers } = this.#torrent.services();
     if (await isTakenSoon(lock, timers)) await this.#settleMoves(false);
   }
 
@@ -106,22 +106,22 @@ export class RunWish {
 
   /** Finishes or undoes a move that was cut off. An error that keeps the torrent from running is told in a later turn. */
   async #settleMoves(isRetry: boolean): Promise<void> {
-    const { parts, moves } = this.#torrent;
+    const { services, moves } = this.#torrent;
     const { signal } = this.#attempt;
     const failed = (error: unknown): void => this.#failed(error as Error, signal, isRetry);
     if (!(await moves.settle(failed))) this.#isSet = false;
-    if (!this.#isSet) await parts().lock.release();
+    if (!this.#isSet) await services().lock.release();
   }
 
   /** @param signal Aborted when another attempt began meanwhile, or the torrent is not to run any more. */
   #failed(error: Error & { readonly code?: string }, signal: AbortSignal, isRetry: boolean): void {
     if (signal.aborted) return;
-    const { parts, fault, fail } = this.#torrent;
+    const { services, fault, fail } = this.#torrent;
     if (isRetry && error.code === fault()?.code) this.#isSet = false;
     else fail(error);
     if (error.code !== silentCode) return;
     this.#attempt = new AbortController();
-    const timer = parts().timers.after(retryAfterMs, () => this.run(true));
+    const timer = services().timers.after(retryAfterMs, () => this.run(true));
     this.#attempt.signal.addEventListener("abort", () => timer.cancel(), { once: true });
   }
 }

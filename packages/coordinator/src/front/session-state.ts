@@ -5,27 +5,27 @@ import { join } from "node:path";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
 import { messageOf } from "../troupe-error.ts";
-import type { TorrentParts } from "./torrent-parts.ts";
+import type { TorrentServices } from "./torrent-services.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
 import { folderOf } from "./options.ts";
-import { TorrentCopies, type RealFolder } from "./torrent-copies.ts";
+import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** Name of the database; the actor `records` alone opens it. */
 const databaseFile = "state.db";
 
 /** What is to be known of a torrent to keep its copies. */
-type KeptTorrent = Pick<Torrent, "infoHash" | "receive" | "isStarted" | "priorities">;
+type RecordedTorrent = Pick<Torrent, "infoHash" | "receive" | "isStarted" | "priorities">;
 
 /** The session state of one coordinator. */
 export class SessionState {
   /** Absolute; undefined: nothing is kept. */
   readonly directory: string | undefined;
-  readonly #copies: TorrentCopies | undefined;
+  readonly #savedTorrents: SavedTorrents | undefined;
   readonly #realFolder: RealFolder;
   readonly #ended = new AbortController();
   /** Copies of jobs that are being written, the last of each by its name. */
-  readonly #keeping = new Map<string, Promise<void>>();
+  readonly #saving = new Map<string, Promise<void>>();
   /** Those of them that have not begun. */
   readonly #due = new Set<string>();
 
@@ -34,7 +34,7 @@ export class SessionState {
     this.#realFolder = realFolder;
     if (directory === undefined) return;
     this.directory = folderOf("stateDirectory", directory);
-    this.#copies = new TorrentCopies(this.directory);
+    this.#savedTorrents = new SavedTorrents(this.directory);
   }
 
   /** Where records are kept; undefined: nowhere. */
@@ -68,52 +68,52 @@ export class SessionState {
    *
    * @returns Settles when its .torrent can be found again: a record without it would be a job that nobody can bring back.
    */
-  async keep(torrent: KeptTorrent, request: AddTorrent): Promise<void> {
-    const copies = this.#copiesFor(request);
-    if (copies === undefined) return;
-    const found = copies.keep(torrent.infoHash, request.metainfo);
-    this.#keepJob(copies, torrent, request, found);
+  async save(torrent: RecordedTorrent, request: AddTorrent): Promise<void> {
+    const savedTorrents = this.#savedTorrentsFor(request);
+    if (savedTorrents === undefined) return;
+    const found = savedTorrents.save(torrent.infoHash, request.metainfo);
+    this.#saveJob(savedTorrents, torrent, request, found);
     await found.catch(() => undefined);
   }
 
   /** The same for a torrent that has just been added: a move that was cut off may have brought it elsewhere. */
-  async keepAdded(
-    torrent: KeptTorrent & { directory: string },
+  async saveAdded(
+    torrent: RecordedTorrent & { directory: string },
     request: AddTorrent,
   ): Promise<void> {
-    await this.keep(torrent, { ...request, directory: torrent.directory });
+    await this.save(torrent, { ...request, directory: torrent.directory });
   }
 
   /** What a torrent does with its copies, as long as its files lie where the request says. */
-  copiesOf(
+  savedTorrentServices(
     infoHash: string,
     request: AddTorrent,
-  ): Pick<TorrentParts, "keepCopies" | "keepWish" | "forgetCopies"> {
-    const copies = this.#copiesFor(request);
+  ): Pick<TorrentServices, "saveTorrent" | "saveWish" | "forgetSaved"> {
+    const savedTorrents = this.#savedTorrentsFor(request);
     let isForgotten = false;
     return {
-      keepCopies: async (torrent) => {
-        await this.keep(torrent, request);
+      saveTorrent: async (torrent) => {
+        await this.save(torrent, request);
         await this.settled();
       },
-      keepWish: (torrent) => {
-        if (copies === undefined || isForgotten) return;
-        this.#keepJob(copies, torrent, request, Promise.resolve());
+      saveWish: (torrent) => {
+        if (savedTorrents === undefined || isForgotten) return;
+        this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
       },
-      forgetCopies: () => {
+      forgetSaved: () => {
         isForgotten = true;
         return this.#forget(infoHash, request.directory);
       },
     };
   }
 
-  #copiesFor({ mode, home }: AddTorrent): TorrentCopies | undefined {
-    return home?.kind === "database" && mode !== "check-only" ? this.#copies : undefined;
+  #savedTorrentsFor({ mode, home }: AddTorrent): SavedTorrents | undefined {
+    return home?.kind === "database" && mode !== "check-only" ? this.#savedTorrents : undefined;
   }
 
-  #keepJob(
-    copies: TorrentCopies,
-    torrent: KeptTorrent,
+  #saveJob(
+    savedTorrents: SavedTorrents,
+    torrent: RecordedTorrent,
     request: AddTorrent,
     after: Promise<void>,
   ): void {
@@ -123,7 +123,7 @@ export class SessionState {
     // What has not begun will say what is wanted then.
     if (this.#due.has(name)) return;
     this.#due.add(name);
-    const earlier = this.#keeping.get(name);
+    const earlier = this.#saving.get(name);
     const write = async (): Promise<void> => {
       await earlier;
       await after;
@@ -131,7 +131,7 @@ export class SessionState {
       const { isStarted, priorities } = torrent;
       const isChosen = priorities.some((priority) => priority !== 1);
       const settings = settingsOf(request, isChosen ? priorities : undefined);
-      await copies.keepJob({ infoHash, directory, settings, isStarted });
+      await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
     };
     const kept = write()
       .catch((error: unknown) => {
@@ -141,25 +141,25 @@ export class SessionState {
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
       .finally(() => {
-        if (this.#keeping.get(name) === kept) this.#keeping.delete(name);
+        if (this.#saving.get(name) === kept) this.#saving.delete(name);
       });
-    this.#keeping.set(name, kept);
+    this.#saving.set(name, kept);
   }
 
   /** Forgets a job; the copy of its .torrent stays. */
   async #forget(infoHash: string, directory: string): Promise<void> {
     await this.settled();
-    await this.#copies?.forgetJob(infoHash, directory, this.#realFolder);
+    await this.#savedTorrents?.forgetJob(infoHash, directory, this.#realFolder);
   }
 
   /** Every copy that was begun is written, or has failed. */
   async settled(): Promise<void> {
-    await Promise.all(this.#keeping.values());
+    await Promise.all(this.#saving.values());
   }
 
   /** The copy of a .torrent that was added before. */
   async metainfo(infoHash: string): Promise<Uint8Array | undefined> {
-    return await this.#copies?.find(infoHash);
+    return await this.#savedTorrents?.find(infoHash);
   }
 
   /**
@@ -172,7 +172,7 @@ export class SessionState {
     recorded: readonly ListedJob[],
     moves: readonly ListedMove[],
   ): Promise<readonly ListedJob[]> {
-    const copied = (await this.#copies?.jobs()) ?? [];
+    const copied = (await this.#savedTorrents?.jobs()) ?? [];
     const switched = new Map(
       moves
         .filter(({ isSwitched }) => isSwitched)

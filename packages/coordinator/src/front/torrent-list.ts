@@ -33,7 +33,7 @@ export class TorrentList {
   /** One that the engine at hand knows. @returns it. */
   add(torrent: Torrent): Torrent {
     this.#all.add(torrent);
-    this.number(torrent);
+    this.assignId(torrent);
     return torrent;
   }
 
@@ -66,14 +66,14 @@ export class TorrentList {
    * @returns Whether all were told.
    * @throws rejects when the engine dies meanwhile.
    */
-  async tellAgain(isCurrent: () => boolean): Promise<boolean> {
+  async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
     for (const torrent of this.all) {
       if (!isCurrent()) return false;
       if (!this.#all.has(torrent) || torrent.isSetAside) continue;
-      await tellOf(torrent);
+      await addAgain(torrent);
       if (!isCurrent()) return false;
-      if (this.#all.has(torrent)) this.number(torrent);
+      if (this.#all.has(torrent)) this.assignId(torrent);
       // Removed while the engine was told: it is told that too.
       else torrent.remove().catch(() => undefined);
     }
@@ -81,13 +81,13 @@ export class TorrentList {
   }
 
   /** The engine at hand calls a torrent by another number now. */
-  number(torrent: Torrent): void {
+  assignId(torrent: Torrent): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
   }
 }
 
-async function tellOf(torrent: Torrent): Promise<void> {
+async function addAgain(torrent: Torrent): Promise<void> {
   try {
     await torrent.addAgain();
   } catch (error) {

@@ -10,21 +10,21 @@ import type {
   Why,
 } from "@troupe/messages";
 import { known, refusalError, TroupeError } from "../troupe-error.ts";
-import { forgetTorrent } from "./forgetting.ts";
+import { forgetTorrent } from "./torrent-removal.ts";
 import { HashChecks, piecesOf, type PieceChoice } from "./hash-checks.ts";
 import type { JobOptions } from "./job-options.ts";
 import { renewInDoubt } from "./lock-renewal.ts";
 import { Moves } from "./moves.ts";
 import { dialable, folderOf, prioritiesWithin, within } from "./options.ts";
 import { pieceCacheOf } from "./piece-cache.ts";
-import { askAbout } from "./questions.ts";
+import { callAbout } from "./torrent-calls.ts";
 import { RunWish } from "./run-wish.ts";
-import { asideError, asideStatus } from "./set-aside.ts";
-import { TorrentEnds } from "./torrent-ends.ts";
-import type { CheckResult } from "./torrent-figures.ts";
-import type { PieceCache, TorrentParts } from "./torrent-parts.ts";
-import { TorrentReadings } from "./torrent-readings.ts";
-import { whileWanted, type WaitOptions } from "./while-wanted.ts";
+import { quarantinedError, quarantinedStatus } from "./quarantined-torrent.ts";
+import { TorrentPromises } from "./torrent-promises.ts";
+import type { CheckResult } from "./torrent-progress.ts";
+import type { PieceCache, TorrentServices } from "./torrent-services.ts";
+import { TorrentProperties } from "./torrent-info.ts";
+import { abortable, type WaitOptions } from "./abortable.ts";
 
 /** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
 const stopDeadline = { deadlineMs: 10_000 };
@@ -32,7 +32,7 @@ const stopDeadline = { deadlineMs: 10_000 };
 const addedPeersKept = 200;
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
-export class Torrent extends TorrentReadings {
+export class Torrent extends TorrentProperties {
   /** @internal For the coordinator only, which reads it: no engine knows it until it is started again. */
   isSetAside = false;
   /** @internal For `create` and `load` only: the engine that this torrent alone uses. */
@@ -40,8 +40,8 @@ export class Torrent extends TorrentReadings {
   #state: TorrentState = "stopped";
   #fault: TorrentFault | undefined;
   #id: TorrentId;
-  #parts: TorrentParts;
-  readonly #ends = new TorrentEnds();
+  #services: TorrentServices;
+  readonly #promises = new TorrentPromises();
   readonly #checks: HashChecks;
   /** When it was set while it ran. */
   #maxPeers: number | undefined;
@@ -52,27 +52,28 @@ export class Torrent extends TorrentReadings {
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
   /** @internal For the coordinator only. */
-  constructor(info: TorrentInfo, parts: TorrentParts) {
-    super(info, parts.request);
+  constructor(info: TorrentInfo, services: TorrentServices) {
+    super(info, services.request);
     this.#id = info.torrent;
-    this.#parts = parts;
-    this.#moves = new Moves(parts.mayBeMoving, {
+    this.#services = services;
+    this.#moves = new Moves(services.mayBeMoving, {
       torrent: this,
-      parts: () => this.#parts,
+      services: () => this.#services,
       stop: () => this.#askToStop(),
-      setParts: (parts) => void (this.#parts = parts),
+      setServices: (services) => void (this.#services = services),
     });
     this.#wish = new RunWish({
-      parts: () => this.#parts,
+      services: () => this.#services,
       moves: this.#moves,
       fault: () => this.#fault,
       fail: (error) => this.#fail(error),
-      start: () => this.#tellToRun(),
+      start: () => this.#castStart(),
     });
     this.#checks = new HashChecks(info.pieces, {
       begin: (check, ranges) =>
-        this.#parts.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
-      cancel: (check) => this.#parts.engine.cast("cancel-hash-check", { torrent: this.#id, check }),
+        this.#services.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
+      cancel: (check) =>
+        this.#services.engine.cast("cancel-hash-check", { torrent: this.#id, check }),
     });
   }
 
@@ -115,12 +116,12 @@ export class Torrent extends TorrentReadings {
    * than was, the event `complete` tells its end.
    */
   get completed(): Promise<void> {
-    return this.#ends.completed;
+    return this.#promises.completed;
   }
 
   /** The result of the first hash check; resolves also when there was nothing to check. */
   get checked(): Promise<CheckResult> {
-    return this.#ends.checked;
+    return this.#promises.checked;
   }
 
   /**
@@ -130,8 +131,8 @@ export class Torrent extends TorrentReadings {
    * stays so.
    */
   start(): void {
-    if (!this.#ends.goOn()) return;
-    if (!this.isStarted) this.#parts.keepWish(this);
+    if (!this.#promises.renew()) return;
+    if (!this.isStarted) this.#services.saveWish(this);
     this.isStarted = true;
     this.#wantsToPause = false;
     this.#wish.run();
@@ -139,20 +140,20 @@ export class Torrent extends TorrentReadings {
 
   /** Announces `stopped`, closes connections and files. */
   async stop({ signal }: WaitOptions = {}): Promise<void> {
-    await whileWanted(signal, () => this.#stop());
+    await abortable(signal, () => this.#stop());
   }
 
   /** Keeps connections; nothing is requested or served until `start`. One that is being checked is paused after that. */
   pause(): void {
     this.#wantsToPause = true;
-    this.#parts.engine.cast("pause-torrent", { torrent: this.#id });
+    this.#services.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   /** Dials a peer: a numeric address, or a name that is looked up. @throws TroupeError `option-out-of-range` */
   addPeer(peer: { readonly host: string; readonly port: number }): void {
     const { host, port } = dialable(peer);
     this.#addedPeers = [...this.#addedPeers, { host, port }].slice(-addedPeersKept);
-    this.#parts.engine.cast("add-peer", { torrent: this.#id, host, port });
+    this.#services.engine.cast("add-peer", { torrent: this.#id, host, port });
   }
 
   /**
@@ -171,8 +172,8 @@ export class Torrent extends TorrentReadings {
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
     const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
     this.figures.setPriorities(priorities);
-    this.#parts.keepWish(this);
-    this.#parts.engine.cast("set-priorities", { torrent: this.#id, priorities });
+    this.#services.saveWish(this);
+    this.#services.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
   /**
@@ -184,7 +185,7 @@ export class Torrent extends TorrentReadings {
   setMaxConnections(count: number): void {
     const maxPeers = within("maxConnections", count, 1, 10_000);
     this.#maxPeers = maxPeers;
-    this.#parts.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
+    this.#services.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
   }
 
   /**
@@ -199,7 +200,7 @@ export class Torrent extends TorrentReadings {
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);
-    await whileWanted(signal, () => this.#moves.move(target, () => this.#goOnAfterMove()));
+    await abortable(signal, () => this.#moves.move(target, () => this.#goOnAfterMove()));
   }
 
   /**
@@ -214,7 +215,7 @@ export class Torrent extends TorrentReadings {
     pieces?: number | readonly PieceChoice[],
     { signal }: WaitOptions = {},
   ): Promise<CheckResult> {
-    if (this.isSetAside) throw asideError(this.name);
+    if (this.isSetAside) throw quarantinedError(this.name);
     return await this.#checks.start(pieces, signal);
   }
 
@@ -226,13 +227,13 @@ export class Torrent extends TorrentReadings {
    * @throws TroupeError `not-running`, `no-torrent`
    */
   async pieceCache({ signal }: WaitOptions = {}): Promise<PieceCache | undefined> {
-    return await pieceCacheOf(this.#parts, () => this.#id, signal);
+    return await pieceCacheOf(this.#services, () => this.#id, signal);
   }
 
   /** The whole picture now: peers, trackers, pieces. @throws TroupeError `no-torrent` after removal. */
   async status({ signal }: WaitOptions = {}): Promise<TorrentStatus> {
-    if (this.isSetAside && this.#fault !== undefined) return asideStatus(this, this.#fault);
-    return known(this, await askAbout("torrent-status", this.#parts, () => this.#id, signal));
+    if (this.isSetAside && this.#fault !== undefined) return quarantinedStatus(this, this.#fault);
+    return known(this, await callAbout("torrent-status", this.#services, () => this.#id, signal));
   }
 
   /** Those that are connected now. @throws TroupeError `no-torrent` after removal. */
@@ -244,7 +245,7 @@ export class Torrent extends TorrentReadings {
   async why({ signal }: WaitOptions = {}): Promise<Why> {
     // One that another process runs is in error here, and stopped in the engine.
     if (this.#fault !== undefined) return { code: "failed", message: this.#fault.message };
-    return known(this, await askAbout("torrent-why", this.#parts, () => this.#id, signal));
+    return known(this, await callAbout("torrent-why", this.#services, () => this.#id, signal));
   }
 
   /**
@@ -257,7 +258,7 @@ export class Torrent extends TorrentReadings {
     data = false,
     signal,
   }: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
-    await whileWanted(signal, () => this.#remove(data));
+    await abortable(signal, () => this.#remove(data));
   }
 
   /** Stops it; one that has an engine of its own ends that too, and is started again when it is next loaded. */
@@ -271,14 +272,14 @@ export class Torrent extends TorrentReadings {
 
   /** @internal For the coordinator only: its number with the front. */
   get ticket(): number | undefined {
-    return this.#parts.request.ticket;
+    return this.#services.request.ticket;
   }
 
   /** @internal For the coordinator only: engines died at it. It gets the error `quarantined`. */
   setAside(): void {
     this.isSetAside = true;
-    this.#fail(asideError(this.name));
-    this.#checks.fail(asideError(this.name));
+    this.#fail(quarantinedError(this.name));
+    this.#checks.fail(quarantinedError(this.name));
   }
 
   /** @internal For the coordinator only: its number in the engine. */
@@ -304,7 +305,7 @@ export class Torrent extends TorrentReadings {
 
   /** @internal For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
   async addAgain(): Promise<void> {
-    const { engine, request } = this.#parts;
+    const { engine, request } = this.#services;
     const peers = [...request.peers, ...this.#addedPeers];
     const maxPeers = this.#maxPeers ?? request.maxPeers;
     const told = { ...request, peers, priorities: this.figures.priorities, maxPeers };
@@ -313,19 +314,19 @@ export class Torrent extends TorrentReadings {
     this.#id = info.torrent;
     this.isSetAside = false;
     this.figures.beginAgain();
-    this.#checks.engineIsNew();
-    if (this.#wish.mayBeTold) return this.#tellToRun();
+    this.#checks.engineRestarted();
+    if (this.#wish.mayBeTold) return this.#castStart();
     // In the new engine it has never run.
     if (this.#state !== "stopped" && !this.#wish.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
-    this.#checks.stateIs("stopped");
+    this.#checks.stateChanged("stopped");
   }
 
   /** @internal For the coordinator only. */
   receive(said: TorrentEvent): void {
     const before = this.#state;
     const event = this.#take(said);
-    renewInDoubt(this.#parts.lock, before, event)?.catch((error) => this.#stopFor(error));
+    renewInDoubt(this.#services.lock, before, event)?.catch((error) => this.#stopFor(error));
     if (event.event === "checked" || event.event === "hash-checked") return;
     if (event.event === "hash-verdicts") {
       // Also of a check that nobody waits for any more: the engine has acted on it.
@@ -335,7 +336,7 @@ export class Torrent extends TorrentReadings {
     // The last figures of a torrent that is whole change nothing that its user waits for.
     if (event.event === "progress" && this.#state === "stopping" && this.isComplete) return;
     this.emit(event);
-    if (event.event === "state") this.#checks.stateIs(event.state);
+    if (event.event === "state") this.#checks.stateChanged(event.state);
     if (event.event === "state" && event.state === "stopped") this.emit({ event: "stopped" });
   }
 
@@ -347,24 +348,24 @@ export class Torrent extends TorrentReadings {
   async ended(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
     this.#wish.unset();
-    this.#ends.end(error);
+    this.#promises.end(error);
     this.#checks.end(error);
     if (this.#state !== "stopped") {
       this.#state = "stopped";
       this.emit({ event: "stopped" });
     }
-    if (isFree) await this.#parts.lock.release();
+    if (isFree) await this.#services.lock.release();
   }
 
   async #goOnAfterMove(): Promise<void> {
-    if (!this.#wish.isSet) return await this.#parts.lock.release();
+    if (!this.#wish.isSet) return await this.#services.lock.release();
     const wantsToPause = this.#wantsToPause;
     this.start();
     if (wantsToPause) this.pause();
   }
 
   async #stop(): Promise<void> {
-    if (this.isStarted && !this.#ends.areOver) this.#parts.keepWish(this);
+    if (this.isStarted && !this.#promises.areOver) this.#services.saveWish(this);
     const waitedForDisk = this.#wish.waitsForDisk;
     this.isStarted = false;
     this.#wish.unset();
@@ -375,16 +376,16 @@ export class Torrent extends TorrentReadings {
       if (waitedForDisk && this.#state === "error" && !this.#wish.isSet)
         this.receive({ event: "state", state: "stopped" });
     } finally {
-      if (!this.#wish.isSet && !this.#moves.areUnderWay) await this.#parts.lock.release();
+      if (!this.#wish.isSet && !this.#moves.areUnderWay) await this.#services.lock.release();
     }
   }
 
   async #remove(isDataRemoved: boolean): Promise<void> {
     this.#wish.unset();
     if (this.#moves.areUnderWay) await this.#moves.over();
-    this.#parts.forget(this);
+    this.#services.forget(this);
     try {
-      await forgetTorrent(this.#parts, this, isDataRemoved);
+      await forgetTorrent(this.#services, this, isDataRemoved);
     } finally {
       await this.ended();
     }
@@ -392,16 +393,16 @@ export class Torrent extends TorrentReadings {
 
   /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
-    await this.#parts.patiently(async () => {
-      if (this.#ends.areOver || (this.#wish.isSet && !this.#moves.areUnderWay)) return;
+    await this.#services.untilAnswered(async () => {
+      if (this.#promises.areOver || (this.#wish.isSet && !this.#moves.areUnderWay)) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
-      await this.#parts.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
+      await this.#services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
   }
 
-  #tellToRun(): void {
-    const { engine, addAnew, lock } = this.#parts;
-    if (this.isSetAside) return addAnew(this, (error) => this.#fail(error));
+  #castStart(): void {
+    const { engine, addToEngine, lock } = this.#services;
+    if (this.isSetAside) return addToEngine(this, (error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
     if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
   }
@@ -421,7 +422,7 @@ export class Torrent extends TorrentReadings {
 
   /** @returns The event as the user sees it. */
   #take(event: TorrentEvent): TorrentEvent {
-    this.#ends.hear(event);
+    this.#promises.onEvent(event);
     switch (event.event) {
       case "state":
         this.#state = event.state;
@@ -435,15 +436,15 @@ export class Torrent extends TorrentReadings {
         if (event.verified) this.figures.addPiece(event.index);
         else {
           this.figures.dropPiece(event.index);
-          if (this.left > 0) this.#ends.reopen();
+          if (this.left > 0) this.#promises.reopen();
         }
         return event;
       case "hash-checked":
         this.#checks.ended(event);
         return event;
       case "checked":
-        this.#ends.check(this.figures.check(event.bitfield), event.isGoingOn);
-        if (this.left > 0) this.#ends.reopen();
+        this.#promises.check(this.figures.check(event.bitfield), event.isGoingOn);
+        if (this.left > 0) this.#promises.reopen();
         return event;
       default:
         return event;

@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import { EventQueue } from "./event-queue.ts";
 import { refuseUnknownEvent, torrentEventNames } from "./known-names.ts";
-import type { EventName, EventOf, TorrentUserEvent } from "./torrent-parts.ts";
+import type { EventName, EventOf, TorrentUserEvent } from "./torrent-services.ts";
 import { emitSafely } from "./user-listeners.ts";
 
 /** The side of a torrent that speaks. */

@@ -3,7 +3,7 @@
 
 /** Peers that may download at once, in one torrent. */
 export const unchokeSlots = 4;
-const turnMs = 30_000;
+const slotMs = 30_000;
 /** A holder without a request for this long, and a round trip after its unchoke, has no use for its slot. */
 const unusedMs = 5_000;
 /** While no holder asks for anything, so long after the last unchoke the slots double. */
@@ -25,7 +25,7 @@ export interface ChokerPeer {
 }
 
 /** A slot in use. */
-interface Turn {
+interface Slot {
   readonly subscriber: string;
   readonly sinceMs: number;
   /** Until then its holder cannot be said to ask for nothing. */
@@ -37,13 +37,13 @@ interface Turn {
 /** The slots of one torrent. */
 export class Choker {
   /** Unchoked peers, the longest first. */
-  readonly #turns = new Map<object, Turn>();
+  readonly #slots = new Map<object, Slot>();
   /** When each subscriber was last given a slot; those never given one come first. */
-  readonly #lastTurnMs = new Map<string, number>();
+  readonly #lastSlotMs = new Map<string, number>();
 
   /** Nobody is unchoked: without peers there is nothing to choose. */
   get isIdle(): boolean {
-    return this.#turns.size === 0;
+    return this.#slots.size === 0;
   }
 
   /**
@@ -51,49 +51,49 @@ export class Choker {
    * @returns The keys to be unchoked from now on, or undefined when nothing changed.
    */
   choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<object> | undefined {
-    const before = new Set(this.#turns.keys());
-    this.#forgetThoseGone(peers);
+    const before = new Set(this.#slots.keys());
+    this.#forgetGonePeers(peers);
     this.#noteRequests(peers, nowMs);
-    const waiting = peers.filter((peer) => peer.isInterested && !this.#turns.has(peer.key));
-    this.#passOn(waiting, nowMs);
-    this.#fill(waiting, this.#slots(nowMs), nowMs);
-    const isSame = before.size === this.#turns.size && this.#isSubsetOf(before);
-    return isSame ? undefined : new Set(this.#turns.keys());
+    const waiting = peers.filter((peer) => peer.isInterested && !this.#slots.has(peer.key));
+    this.#endSlots(waiting, nowMs);
+    this.#fillSlots(waiting, this.#slotCount(nowMs), nowMs);
+    const isSame = before.size === this.#slots.size && this.#isSubsetOf(before);
+    return isSame ? undefined : new Set(this.#slots.keys());
   }
 
   #isSubsetOf(keys: ReadonlySet<object>): boolean {
-    for (const key of this.#turns.keys()) if (!keys.has(key)) return false;
+    for (const key of this.#slots.keys()) if (!keys.has(key)) return false;
     return true;
   }
 
-  #forgetThoseGone(peers: readonly ChokerPeer[]): void {
+  #forgetGonePeers(peers: readonly ChokerPeer[]): void {
     const interested = new Set(peers.filter((peer) => peer.isInterested).map(({ key }) => key));
-    for (const key of this.#turns.keys()) if (!interested.has(key)) this.#turns.delete(key);
+    for (const key of this.#slots.keys()) if (!interested.has(key)) this.#slots.delete(key);
     const subscribers = new Set(peers.map(({ subscriber }) => subscriber));
-    for (const subscriber of this.#lastTurnMs.keys()) {
-      if (!subscribers.has(subscriber)) this.#lastTurnMs.delete(subscriber);
+    for (const subscriber of this.#lastSlotMs.keys()) {
+      if (!subscribers.has(subscriber)) this.#lastSlotMs.delete(subscriber);
     }
   }
 
   #noteRequests(peers: readonly ChokerPeer[], nowMs: number): void {
     for (const { key, requestsSeen, requestsIn } of peers) {
-      const turn = this.#turns.get(key);
-      if (turn === undefined) continue;
-      if (requestsIn === 0 && requestsSeen === turn.requestsSeen) continue;
-      turn.requestsSeen = requestsSeen;
-      turn.hasAsked = true;
-      turn.graceUntilMs = Math.max(turn.graceUntilMs, nowMs + unusedMs);
+      const slot = this.#slots.get(key);
+      if (slot === undefined) continue;
+      if (requestsIn === 0 && requestsSeen === slot.requestsSeen) continue;
+      slot.requestsSeen = requestsSeen;
+      slot.hasAsked = true;
+      slot.graceUntilMs = Math.max(slot.graceUntilMs, nowMs + unusedMs);
     }
   }
 
   /** Ends turns for those that wait: unused ones, second ones of a subscriber, and those that are over. */
-  #passOn(waiting: readonly ChokerPeer[], nowMs: number): void {
-    let over = waiting.length - Math.max(0, unchokeSlots - this.#turns.size);
-    const end = (most: number, isOver: (turn: Turn) => boolean): void => {
-      for (const [key, turn] of this.#turns) {
+  #endSlots(waiting: readonly ChokerPeer[], nowMs: number): void {
+    let over = waiting.length - Math.max(0, unchokeSlots - this.#slots.size);
+    const end = (most: number, isOver: (slot: Slot) => boolean): void => {
+      for (const [key, slot] of this.#slots) {
         if (over <= 0 || most <= 0) return;
-        if (!isOver(turn)) continue;
-        this.#turns.delete(key);
+        if (!isOver(slot)) continue;
+        this.#slots.delete(key);
         over--;
         most--;
       }
@@ -107,62 +107,62 @@ export class Choker {
       held.set(subscriber, count - 1);
       return count > 1;
     });
-    end(Infinity, ({ sinceMs }) => nowMs - sinceMs >= turnMs);
+    end(Infinity, ({ sinceMs }) => nowMs - sinceMs >= slotMs);
   }
 
   /**
    * Four; while no holder has asked for anything more and more, so that many idle peers do not hold up the first that
    * asks. As soon as one does, those beyond four are choked again: first the idle, then the latest.
    */
-  #slots(nowMs: number): number {
-    const turns = [...this.#turns];
-    const isAnyAsking = turns.some(([, { hasAsked }]) => hasAsked);
-    if (!isAnyAsking && turns.length >= unchokeSlots) {
-      const latestMs = Math.max(...turns.map(([, { graceUntilMs }]) => graceUntilMs)) - unusedMs;
+  #slotCount(nowMs: number): number {
+    const slots = [...this.#slots];
+    const isAnyAsking = slots.some(([, { hasAsked }]) => hasAsked);
+    if (!isAnyAsking && slots.length >= unchokeSlots) {
+      const latestMs = Math.max(...slots.map(([, { graceUntilMs }]) => graceUntilMs)) - unusedMs;
       const isTrialOver = nowMs - latestMs >= trialMs;
-      return isTrialOver ? Math.min(2 * turns.length, mostTrialSlots) : turns.length;
+      return isTrialOver ? Math.min(2 * slots.length, mostTrialSlots) : slots.length;
     }
     if (!isAnyAsking) return unchokeSlots;
-    const byUse = turns.toSorted(([, a], [, b]) => Number(b.hasAsked) - Number(a.hasAsked));
-    for (const [key] of byUse.slice(unchokeSlots)) this.#turns.delete(key);
+    const byUse = slots.toSorted(([, a], [, b]) => Number(b.hasAsked) - Number(a.hasAsked));
+    for (const [key] of byUse.slice(unchokeSlots)) this.#slots.delete(key);
     return unchokeSlots;
   }
 
   /** Those whose subscriber has the fewest slots go first, then those whose last turn is longest ago. */
-  #fill(waiting: ChokerPeer[], slots: number, nowMs: number): void {
+  #fillSlots(waiting: ChokerPeer[], slots: number, nowMs: number): void {
     const held = this.#heldBySubscriber();
     const isBefore = (a: ChokerPeer, b: ChokerPeer): boolean => {
       const more = (held.get(a.subscriber) ?? 0) - (held.get(b.subscriber) ?? 0);
-      return more === 0 ? this.#lastTurn(a) < this.#lastTurn(b) : more < 0;
+      return more === 0 ? this.#lastSlotMsOf(a) < this.#lastSlotMsOf(b) : more < 0;
     };
-    while (this.#turns.size < slots && waiting.length > 0) {
+    while (this.#slots.size < slots && waiting.length > 0) {
       const next = waiting.reduce((best, peer) => (isBefore(peer, best) ? peer : best));
       waiting.splice(waiting.indexOf(next), 1);
       held.set(next.subscriber, (held.get(next.subscriber) ?? 0) + 1);
-      this.#begin(next, nowMs);
+      this.#giveSlot(next, nowMs);
     }
   }
 
   #heldBySubscriber(): Map<string, number> {
     const held = new Map<string, number>();
-    for (const { subscriber } of this.#turns.values()) {
+    for (const { subscriber } of this.#slots.values()) {
       held.set(subscriber, (held.get(subscriber) ?? 0) + 1);
     }
     return held;
   }
 
-  #lastTurn({ subscriber }: ChokerPeer): number {
-    return this.#lastTurnMs.get(subscriber) ?? -Infinity;
+  #lastSlotMsOf({ subscriber }: ChokerPeer): number {
+    return this.#lastSlotMs.get(subscriber) ?? -Infinity;
   }
 
-  #begin({ key, subscriber, requestsSeen, roundTripMs }: ChokerPeer, nowMs: number): void {
-    this.#turns.set(key, {
+  #giveSlot({ key, subscriber, requestsSeen, roundTripMs }: ChokerPeer, nowMs: number): void {
+    this.#slots.set(key, {
       subscriber,
       sinceMs: nowMs,
       graceUntilMs: nowMs + roundTripMs + unusedMs,
       requestsSeen,
       hasAsked: false,
     });
-    this.#lastTurnMs.set(subscriber, nowMs);
+    this.#lastSlotMs.set(subscriber, nowMs);
   }
 }

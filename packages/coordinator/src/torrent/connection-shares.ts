@@ -10,13 +10,13 @@ const keptPart = 16;
 const closingsPerSecond = 8;
 
 /** @returns Whether a torrent may have one connection more. Room is made for one that has less than its share. */
-export function takePlace(engine: Engine, job: TorrentJob): boolean {
-  const place = placeFor(engine, job);
-  if (place === "owed") makeRoom(engine);
+export function makeRoomFor(engine: Engine, job: TorrentJob): boolean {
+  const place = roomFor(engine, job);
+  if (place === "owed") closeRichestPeer(engine);
   return place === "free";
 }
 
-function placeFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
+function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
   const { peers } = engine.options.descriptors;
   const running = runningJobs(engine);
   const used = running.reduce((total, other) => total + connectionsOf(engine, other), 0);
@@ -27,22 +27,22 @@ function placeFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
 }
 
 /** Closes the latest connection of the torrent that has the most beyond its share; a few a second. */
-function makeRoom(engine: Engine): void {
+function closeRichestPeer(engine: Engine): void {
   if (engine.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);
   const [first, ...others] = running;
   if (first === undefined) return;
   const richest = others.reduce(
-    (most, job) => (job.roll.size > most.roll.size ? job : most),
+    (most, job) => (job.peers.size > most.peers.size ? job : most),
     first,
   );
-  if (richest.roll.size <= shareOf(engine.options.descriptors.peers, running)) return;
-  const latest = [...richest.roll.connected()].at(-1);
+  if (richest.peers.size <= shareOf(engine.options.descriptors.peers, running)) return;
+  const latest = [...richest.peers.connected()].at(-1);
   if (latest === undefined) return;
   engine.closedForRoomThisSecond++;
-  engine.seats[latest.worker]?.tell("close-peer", {
+  engine.peerWorkers[latest.worker]?.cast("close-peer", {
     torrent: richest.id,
-    peer: latest.slot,
+    peer: latest.rowIndex,
     reason: "connections-short",
   });
 }
@@ -55,6 +55,6 @@ function shareOf(peers: number, running: readonly TorrentJob[]): number {
   return Math.max(1, Math.floor(peers / running.length));
 }
 
-function connectionsOf({ seats }: Engine, { id, roll }: TorrentJob): number {
-  return seats.reduce((total, { dials }) => total + dials.count(id), roll.size);
+function connectionsOf({ peerWorkers }: Engine, { id, peers }: TorrentJob): number {
+  return peerWorkers.reduce((total, { dials }) => total + dials.count(id), peers.size);
 }

@@ -12,7 +12,7 @@ export const outboxLimit = 65_536;
 const gatherMs = 25;
 
 /** Queues one event for the front. */
-export function say(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
+export function emit(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
   const { outbox } = job;
   if (event.event === "progress") dropEarlierProgress(outbox);
   if (outbox.length >= outboxLimit && mayBeDropped(event)) {
@@ -36,7 +36,7 @@ export function flush(engine: Engine, job: TorrentJob): void {
 }
 
 /** Resolves when everything said so far is on its way: for an answer that must not overtake it. */
-export async function flushed(engine: Engine, job: TorrentJob): Promise<void> {
+export async function whenFlushed(engine: Engine, job: TorrentJob): Promise<void> {
   flush(engine, job);
   while (job.outbox.length > 0) {
     await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import type { CheckPool } from "@troupe/hash-worker";
 import type { PartsLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import { say } from "./event-outbox.ts";
+import { emit } from "./event-outbox.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Reading samples may delay a start by so long; those that are left are read while the torrent runs. */
@@ -17,8 +17,8 @@ const samplesAtOnce = 1_024;
 type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
 /** What is to be hashed: pieces as a bitfield, by default all. */
-export interface Looked {
-  readonly parts: PartsLayout | undefined;
+export interface PiecesToHash {
+  readonly partFile: PartsLayout | undefined;
   readonly pieces?: Uint8Array;
 }
 
@@ -26,20 +26,20 @@ export interface Looked {
 export async function hashPieces(
   engine: Engine,
   job: TorrentJob,
-  { parts, pieces }: Looked,
+  { partFile, pieces }: PiecesToHash,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { pieceCount } = job.metainfo.geometry;
   const request = {
-    ...checkRequest(engine, job, parts),
+    ...checkRequest(engine, job, partFile),
     onProgress: (done: number, total: number) =>
-      say(engine, job, { event: "checking", done, total }),
+      emit(engine, job, { event: "checking", done, total }),
     signal,
   };
   const ranges = pieces && rangesOf(pieces, pieceCount);
   const check = async (): Promise<Uint8Array> =>
     await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
-  return await job.disk.checks.run(check, signal);
+  return await job.disk.checkLimit.run(check, signal);
 }
 
 function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {
@@ -60,7 +60,7 @@ function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, nu
 export async function hashSamples(
   engine: Engine,
   job: TorrentJob,
-  { parts, pieces }: Required<Looked>,
+  { partFile, pieces }: Required<PiecesToHash>,
   signal: AbortSignal,
 ): Promise<{ readonly bad: readonly number[]; readonly left: Set<PieceIndex> }> {
   const { timers, random } = engine.context;
@@ -71,7 +71,7 @@ export async function hashSamples(
   const late = new AbortController();
   const timer = timers.after(samplingMs, () => late.abort());
   const request = {
-    ...checkRequest(engine, job, parts),
+    ...checkRequest(engine, job, partFile),
     signal: AbortSignal.any([signal, late.signal]),
     onRun: (first: number, verdicts: Uint8Array) => {
       for (const [index, isGood] of verdicts.entries()) {
@@ -84,7 +84,7 @@ export async function hashSamples(
     for (let at = 0; at < order.length; at += samplesAtOnce) {
       const some = order.slice(at, at + samplesAtOnce).toSorted((one, other) => one - other);
       const ranges = some.map((piece) => [piece, piece] as const);
-      await job.disk.checks.run(
+      await job.disk.checkLimit.run(
         () => job.disk.checkPool.checkPieces({ ...request, ranges }),
         request.signal,
       );
@@ -120,12 +120,12 @@ function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
 function checkRequest(
   engine: Engine,
   job: TorrentJob,
-  parts: PartsLayout | undefined,
+  partFile: PartsLayout | undefined,
 ): CheckRequest {
   return {
-    ...checkedTorrent(job, parts),
+    ...checkedTorrent(job, partFile),
     onUnreadable: (path, code) =>
-      say(engine, job, {
+      emit(engine, job, {
         event: "warning",
         code: "file-unreadable",
         message: `cannot read ${path}: ${code}; its pieces count as missing`,
@@ -136,7 +136,7 @@ function checkRequest(
 /** What the check pool has to know of a torrent. */
 export function checkedTorrent(
   { metainfo, request }: TorrentJob,
-  parts: PartsLayout | undefined,
+  partFile: PartsLayout | undefined,
 ): CheckRequest {
   const { pieceLengthBytes, totalBytes } = metainfo.geometry;
   return {
@@ -148,8 +148,12 @@ export function checkedTorrent(
     pieceLengthBytes,
     totalBytes,
     hashes: metainfo.pieceHashes,
-    ...(parts !== undefined && {
-      parts: { path: parts.path, files: new Set(parts.files), slots: new Map(parts.slots) },
+    ...(partFile !== undefined && {
+      parts: {
+        path: partFile.path,
+        files: new Set(partFile.files),
+        slots: new Map(partFile.slots),
+      },
     }),
   };
 }

@@ -3,7 +3,7 @@
 import { failurePauseMs } from "./retry-pauses.ts";
 
 /** One address of a {@link PeerDirectory}, which alone writes it. */
-export interface Known {
+export interface KnownAddress {
   readonly host: string;
   readonly port: number;
   state: "untried" | "waiting" | "dialling" | "connected";
@@ -21,7 +21,7 @@ export interface Known {
 }
 
 /** An address that was never dialled. */
-export function newcomer(host: string, port: number): Known {
+export function untriedAddress(host: string, port: number): KnownAddress {
   return {
     host,
     port,
@@ -39,7 +39,7 @@ export function newcomer(host: string, port: number): Known {
  * A tracker names an address that has failed here: others seem to reach it, so one failure is forgiven. A seeder that
  * was away for half an hour would be dialled half an hour after its return otherwise.
  */
-export function vouchFor(known: Known): void {
+export function vouchFor(known: KnownAddress): void {
   if (known.state !== "waiting" || known.failures <= 1) return;
   known.nextTryMs -= failurePauseMs(known.failures);
   known.failures--;

@@ -9,19 +9,19 @@
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import { failOver } from "../engine/holding.ts";
+import { failEngine } from "../engine/breadcrumb.ts";
 import { faultOf } from "../troupe-error.ts";
-import { askFile } from "../engine/file-calls.ts";
-import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
-import { makeAnnouncer } from "./announcing.ts";
-import { findDisk, readsHang } from "./find-disk.ts";
-import { checkFound, prepareToWrite, settleWanted } from "./checking.ts";
-import { flush, say } from "./event-outbox.ts";
-import { factsOf, notePeers } from "./job-facts.ts";
-import { awaitFolder } from "./comeback.ts";
-import { dialMore } from "./dialling.ts";
-import { undoubtedLeftBytes } from "./doubts.ts";
-import { giveUpHeld, tryNow } from "./held-writes.ts";
+import { callFileWorker } from "../engine/file-calls.ts";
+import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
+import { makeAnnouncer } from "./torrent-announcer.ts";
+import { findDisk, hangingReadsFault } from "./torrent-disk.ts";
+import { checkFound, prepareToWrite, settleWanted } from "./start-check.ts";
+import { flush, emit } from "./event-outbox.ts";
+import { recordFactsOf, updateKnownPeers } from "./record-updates.ts";
+import { awaitFolder } from "./folder-retry.ts";
+import { dialMore } from "./dial-schedule.ts";
+import { leftBytesWithoutSuspects } from "./suspect-pieces.ts";
+import { giveUpHeld, tryNow } from "./write-retry.ts";
 import { addUserPeer } from "./user-peers.ts";
 import { setState } from "./state.ts";
 import { progressOf, resetRates } from "./status.ts";
@@ -71,7 +71,7 @@ async function openAndRun(
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(engine, job, fault);
     if (job.request.mode === "check-only") return await stopTorrent(engine, job);
-    if (job.request.mode === "seed-only" && undoubtedLeftBytes(job) > 0) {
+    if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job) > 0) {
       return failTorrent(engine, job, incomplete(job));
     }
     const unprepared = await prepareToWrite(engine, job, signal);
@@ -97,10 +97,10 @@ export function incomplete({ ledger: { leftBytes }, metainfo, request }: Torrent
 function activate(engine: Engine, job: TorrentJob): void {
   setState(engine, job, job.isPauseWanted ? "paused" : "active");
   job.startedAtMs = engine.context.clock.nowMs();
-  const { ledger, doubted, metainfo } = job;
-  job.isSeedSaid = ledger.hadCount + doubted.size === metainfo.geometry.pieceCount;
+  const { ledger, suspects, metainfo } = job;
+  job.isSeedSaid = ledger.hadCount + suspects.size === metainfo.geometry.pieceCount;
   job.isCompleteSaid = false;
-  for (const seat of engine.seats) openAtWorker(job, seat);
+  for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
   for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
   dialMore(engine);
   job.announcer ??= makeAnnouncer(engine, job);
@@ -108,12 +108,12 @@ function activate(engine: Engine, job: TorrentJob): void {
 }
 
 /** Tells one worker of the torrent: at its start, and again when the worker is a new one. */
-export function openAtWorker(job: TorrentJob, seat: PeerWorkerSeat): void {
-  if (seat.ref.peer === undefined) return;
+export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
+  if (peerWorker.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;
   const wanted = job.files.wantedPieces();
-  const table = job.renewTable(seat.index);
-  seat.tell("open-torrent", {
+  const table = job.renewTable(peerWorker.index);
+  peerWorker.cast("open-torrent", {
     torrent: job.id,
     infoHash,
     peerId: job.peerId,
@@ -136,7 +136,8 @@ export function setPaused(engine: Engine, job: TorrentJob, isPaused: boolean): v
   if (!job.isRunning || wasPaused === isPaused) return;
   // One that waits for the disk says so first of all.
   if (job.state !== "error") setState(engine, job, isPaused ? "paused" : "active");
-  for (const seat of engine.seats) seat.tell("set-paused", { torrent: job.id, isPaused });
+  for (const peerWorker of engine.peerWorkers)
+    peerWorker.cast("set-paused", { torrent: job.id, isPaused });
 }
 
 /**
@@ -168,8 +169,8 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
   job.isCompleteSaid = true;
   const seconds = (engine.context.clock.nowMs() - job.startedAtMs) / 1000;
   // The figures of the last second go first: who hears of the end shall know what it took.
-  say(engine, job, { event: "progress", ...progressOf(job) });
-  say(engine, job, { event: "complete", seconds });
+  emit(engine, job, { event: "progress", ...progressOf(job) });
+  emit(engine, job, { event: "complete", seconds });
   flush(engine, job);
 }
 
@@ -178,7 +179,7 @@ async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined
   if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.abort.signal };
   try {
-    const answer = await askFile(job.disk, "complete-storage", { torrent: job.id }, rules);
+    const answer = await callFileWorker(job.disk, "complete-storage", { torrent: job.id }, rules);
     if (answer === undefined || !("refused" in answer)) return undefined;
     return { code: answer.refused, message: answer.message };
   } catch (error) {
@@ -194,7 +195,7 @@ export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<void
   if (job.state !== "stopping") setState(engine, job, "stopping");
   await closeOnce(engine, job);
   if (job.state !== "stopping") return;
-  sayAtRest(engine, job);
+  emitAtRest(engine, job);
   setState(engine, job, "stopped");
   // Before the answer that follows from it.
   flush(engine, job);
@@ -207,16 +208,16 @@ export function failTorrent(engine: Engine, job: TorrentJob, fault: TorrentFault
   if (hasFailed || job.state === "stopped" || job.state === "stopping") return;
   job.fault = fault;
   setState(engine, job, "error");
-  say(engine, job, { event: "error", ...fault });
+  emit(engine, job, { event: "error", ...fault });
   flush(engine, job);
   closeOnce(engine, job)
     .then(() => {
       // A stop that came meanwhile ends it, and knows whether it is to be started again.
       if (job.state !== "error") return;
-      sayAtRest(engine, job);
+      emitAtRest(engine, job);
       startIfWanted(engine, job);
     })
-    .catch((error: unknown) => failOver(engine, job, error));
+    .catch((error: unknown) => failEngine(engine, job, error));
 }
 
 /** The folder of a torrent, or one of its files, is refused: the torrent fails, and starts by itself when that is mended. */
@@ -228,25 +229,25 @@ export function failAtFolder(engine: Engine, job: TorrentJob, fault: TorrentFaul
 /** What was to be looked at on the disk could not be. */
 export function failAtCheck(engine: Engine, job: TorrentJob, error: unknown): void {
   const { code } = error as { code?: unknown };
-  if (code === "check-late") return failAtFolder(engine, job, readsHang(job));
+  if (code === "check-late") return failAtFolder(engine, job, hangingReadsFault(job));
   const isPoison = code === "check-failed";
   const poison = "check threads ended twice at the same piece of it";
-  failTorrent(engine, job, isPoison ? asideFault(job, poison) : faultOf(error));
+  failTorrent(engine, job, isPoison ? quarantineFault(job, poison) : faultOf(error));
 }
 
 /**
  * The error of a torrent at which threads died. Nothing tries it again but its user.
  * @param why As a part of a sentence.
  */
-export function asideFault({ metainfo }: TorrentJob, why: string): TorrentFault {
+export function quarantineFault({ metainfo }: TorrentJob, why: string): TorrentFault {
   const message = `${metainfo.name} is set aside: ${why}. Start it again to try once more`;
   return { code: "quarantined", message };
 }
 
 /** The last figures: nothing moves any more. */
-function sayAtRest(engine: Engine, job: TorrentJob): void {
+function emitAtRest(engine: Engine, job: TorrentJob): void {
   resetRates(job);
-  say(engine, job, { event: "progress", ...progressOf(job) });
+  emit(engine, job, { event: "progress", ...progressOf(job) });
 }
 
 function startIfWanted(engine: Engine, job: TorrentJob): void {
@@ -265,15 +266,15 @@ function closeOnce(engine: Engine, job: TorrentJob): Promise<void> {
 async function close(engine: Engine, job: TorrentJob): Promise<void> {
   const { clock } = engine.context;
   job.abort.abort();
-  notePeers(job);
+  updateKnownPeers(job);
   giveUpHeld(engine, job);
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
-  await Promise.all(engine.seats.map((seat) => closeAtWorker(job, seat)));
-  engine.bigPieceQueue.forgetTorrent(job.id);
+  await Promise.all(engine.peerWorkers.map((peerWorker) => closeAtWorker(job, peerWorker)));
+  engine.oversizedPieceQueue.forgetTorrent(job.id);
   for (const { piece, lease } of [...job.ledger.leases()]) {
     job.ledger.release(piece);
-    engine.bigPieces.release(engine.slabs, lease);
+    engine.oversizedPieces.release(engine.slabs, lease);
   }
   await closeFiles(job, untilMs - clock.nowMs());
   await announced;
@@ -287,7 +288,7 @@ async function closeFiles(job: TorrentJob, deadlineMs: number): Promise<void> {
   const closing = {
     torrent: job.id,
     syncWithinMs: Math.max(0, deadlineMs - answerMs),
-    ...(isKept && { job: { facts: factsOf(job), isOrderly: job.fault === undefined } }),
+    ...(isKept && { job: { facts: recordFactsOf(job), isOrderly: job.fault === undefined } }),
   };
   try {
     await job.disk.calls.call("close-storage", closing, { deadlineMs });
@@ -297,9 +298,9 @@ async function closeFiles(job: TorrentJob, deadlineMs: number): Promise<void> {
 }
 
 /** A worker that dies while it is asked to close has closed: its restart does not bring a stopped torrent back. */
-async function closeAtWorker(job: TorrentJob, seat: PeerWorkerSeat): Promise<void> {
-  if (seat.ref.peer === undefined) return;
-  await seat
-    .ask("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs })
+async function closeAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): Promise<void> {
+  if (peerWorker.ref.peer === undefined) return;
+  await peerWorker
+    .call("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs })
     .catch(() => undefined);
 }

@@ -3,25 +3,28 @@
 import { PeerField } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
 import { closePeer } from "./peers.ts";
-import type { RolledPeer } from "./peer-roll.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
 export function setMaxPeers(engine: Engine, job: TorrentJob, maxPeers: number): void {
   job.request = { ...job.request, maxPeers };
   job.peerLimit = Math.min(maxPeers, job.maxPeers);
-  const connected = [...job.roll.connected()];
+  const connected = [...job.peers.connected()];
   const surplus = connected.length - job.peerLimit;
   if (surplus <= 0) return;
   const worstFirst = connected.toSorted((one, other) => rateOf(job, one) - rateOf(job, other));
-  for (const { worker, slot } of worstFirst.slice(0, surplus)) {
-    closePeer(engine, job, worker, slot, "over-limit");
+  for (const { worker, rowIndex } of worstFirst.slice(0, surplus)) {
+    closePeer(engine, job, worker, rowIndex, "over-limit");
   }
 }
 
 /** Payload both ways: who gives and takes nothing is the worst. */
-function rateOf(job: TorrentJob, { worker, slot }: RolledPeer & { readonly slot: number }): number {
-  const fields = job.tables[worker]?.row(slot).fields;
+function rateOf(
+  job: TorrentJob,
+  { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
+): number {
+  const fields = job.tables[worker]?.row(rowIndex).fields;
   const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
   return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
 }

@@ -5,9 +5,9 @@
 
 import { PeerFlag, type PeerSlot, type PieceLease } from "@troupe/messages";
 import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
-import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
-import { keyOf } from "./failed-copies.ts";
-import type { RolledPeer } from "./peer-roll.ts";
+import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
+import { contributorKey } from "./failed-attempts.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** A peer waits so long for those of better standing; then anybody may have the piece. */
@@ -19,25 +19,25 @@ const provenShare = 4;
 
 /** A connected peer. */
 interface Candidate {
-  readonly peer: RolledPeer;
+  readonly peer: ConnectedPeer;
   readonly worker: number;
-  readonly slot: PeerSlot;
+  readonly rowIndex: PeerSlot;
 }
 
 /** @returns What this peer may be given of all that it has: its bitfield, or a copy with some pieces left out. */
-export function givablePieces(
+export function leasablePieces(
   job: TorrentJob,
-  seat: PeerWorkerSeat,
-  slot: PeerSlot,
+  peerWorker: PeerWorkerHandle,
+  rowIndex: PeerSlot,
   nowMs: number,
 ): Uint8Array | undefined {
-  const bits = job.tables[seat.index]?.row(slot).bitfield;
-  const peer = job.roll.at(seat.index, slot);
-  if (bits === undefined || peer === undefined || job.failedCopies.isEmpty) return bits;
+  const bits = job.tables[peerWorker.index]?.row(rowIndex).bitfield;
+  const peer = job.peers.at(peerWorker.index, rowIndex);
+  if (bits === undefined || peer === undefined || job.failedAttempts.isEmpty) return bits;
   const most = mostProven(job);
   let others: readonly Candidate[] | undefined;
   let left: Uint8Array | undefined;
-  for (const [piece, failedAtMs] of job.failedCopies.pieces()) {
+  for (const [piece, failedAtMs] of job.failedAttempts.pieces()) {
     if (nowMs - failedAtMs >= trustedFirstMs || !hasBit(bits, piece)) continue;
     const standing = standingOf(job, peer, piece, most);
     if (standing === 0) continue;
@@ -55,48 +55,48 @@ export function givablePieces(
 /** @returns For a lease of such a piece, who is to be asked last among the peers of its worker; for others, nothing. */
 export function paroleOf(
   job: TorrentJob,
-  seat: PeerWorkerSeat,
+  peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
 ): Pick<PieceLease, "parole"> {
-  if (!job.failedCopies.isOnParole(piece)) return {};
+  if (!job.failedAttempts.isOnParole(piece)) return {};
   const peers = candidates(job).filter(
-    (peer) => peer.worker === seat.index && hasPiece(job, peer, piece),
+    (peer) => peer.worker === peerWorker.index && hasPiece(job, peer, piece),
   );
   const most = mostProven(job);
   const standings = peers.map(({ peer }) => standingOf(job, peer, piece, most));
   const best = Math.min(...standings.filter((_, index) => mayBeAsked(job, peers[index])));
   const mistrusted = peers.filter((_, index) => (standings[index] ?? 0) > best);
-  return { parole: { mistrusted: mistrusted.map(({ slot }) => slot) } };
+  return { parole: { mistrusted: mistrusted.map(({ rowIndex }) => rowIndex) } };
 }
 
 /** @returns 0 is the best. */
-function standingOf(job: TorrentJob, peer: RolledPeer, piece: PieceIndex, most: number): number {
+function standingOf(job: TorrentJob, peer: ConnectedPeer, piece: PieceIndex, most: number): number {
   const hasProven = peer.passedPieces * provenShare >= most;
-  return (hasProven ? 0 : unproven) + job.failedCopies.suspicionOf(piece, keyOf(peer));
+  return (hasProven ? 0 : unproven) + job.failedAttempts.suspicionOf(piece, contributorKey(peer));
 }
 
 /** Pieces that passed with blocks of the peer that has had part in the most. */
 function mostProven(job: TorrentJob): number {
   let most = 0;
-  for (const { passedPieces } of job.roll.connected()) most = Math.max(most, passedPieces);
+  for (const { passedPieces } of job.peers.connected()) most = Math.max(most, passedPieces);
   return most;
 }
 
 function candidates(job: TorrentJob): Candidate[] {
-  return Array.from(job.roll.connected(), (peer) => ({
+  return Array.from(job.peers.connected(), (peer) => ({
     peer,
     worker: peer.worker,
-    slot: peer.slot,
+    rowIndex: peer.rowIndex,
   }));
 }
 
 function mayBeAsked(job: TorrentJob, candidate: Candidate | undefined): boolean {
   if (candidate === undefined) return false;
-  const row = job.tables[candidate.worker]?.row(candidate.slot);
+  const row = job.tables[candidate.worker]?.row(candidate.rowIndex);
   return row?.flag(PeerFlag.amChokedByPeer) === false;
 }
 
-function hasPiece(job: TorrentJob, { worker, slot }: Candidate, piece: PieceIndex): boolean {
-  const row = job.tables[worker]?.row(slot);
+function hasPiece(job: TorrentJob, { worker, rowIndex }: Candidate, piece: PieceIndex): boolean {
+  const row = job.tables[worker]?.row(rowIndex);
   return row !== undefined && hasBit(row.bitfield, piece);
 }

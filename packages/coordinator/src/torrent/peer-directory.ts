@@ -7,7 +7,7 @@ import { classifyAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
 import { addressKey } from "./address-key.ts";
 import { BanList } from "./ban-list.ts";
-import { newcomer, vouchFor, type Known } from "./known-address.ts";
+import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
 
 /** Addresses known for one torrent at most. */
@@ -35,22 +35,22 @@ export type AddressSource = "user" | "record" | "tracker-local" | "tracker-inter
  * When the address of a connection that ended is dialled again. `now`: we ended it ourselves. `soon`: it is missed;
  * within seconds at first. `later`: after half a minute.
  */
-export type Return = "now" | "soon" | "later";
+export type RedialDelay = "now" | "soon" | "later";
 
 /** Addresses of one torrent. */
 export class PeerDirectory {
   readonly #random: Pick<Random, "next">;
   readonly #budget: AddressBudget;
-  readonly #known = new Map<string, Known>();
-  readonly #untried: Known[] = [];
+  readonly #known = new Map<string, KnownAddress>();
+  readonly #untried: KnownAddress[] = [];
   #untriedHead = 0;
   /** Waiting after a failure: these make room for new ones. */
-  readonly #replaceable = new Set<Known>();
+  readonly #replaceable = new Set<KnownAddress>();
   /** Some of them, sorted once for many: the one that is tried last is at the end. */
-  #leaving: Known[] = [];
+  #leaving: KnownAddress[] = [];
   readonly #bans = new BanList();
   /** What incoming peers have said of their port: one address a host of the internet. */
-  readonly #hearsay = new Map<string, Known>();
+  readonly #hearsay = new Map<string, KnownAddress>();
   /** No address that was tried before is due until then; as long as we have everything, or lack something. */
   #nothingDueUntilMs = 0;
   /** Addresses under which we were reached ourselves. */
@@ -97,7 +97,7 @@ export class PeerDirectory {
       return false;
     }
     if (!this.#hasRoom && !this.#makeRoom()) return false;
-    const entry = newcomer(host, port);
+    const entry = untriedAddress(host, port);
     this.#keep(key, entry);
     this.#untried.push(entry);
     return true;
@@ -114,7 +114,7 @@ export class PeerDirectory {
     let known = this.#known.get(key);
     if (known === undefined) {
       if (!this.#hasRoom && !this.#makeRoom()) return;
-      known = newcomer(host, port);
+      known = untriedAddress(host, port);
       known.isHearsay = true;
       this.#keep(key, known);
       if (scope === "internet") this.#replaceHearsay(known);
@@ -178,7 +178,7 @@ export class PeerDirectory {
    * A dial that came to nothing, or a peer that broke a rule.
    * @param again A peer that stood before may be wanted back `soon`.
    */
-  failed(host: string, port: number, nowMs: number, again: Return = "later"): void {
+  failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
     known.failures++;
@@ -189,7 +189,7 @@ export class PeerDirectory {
   }
 
   /** A connection that stood has ended, or a dial of ours was given up. */
-  closed(host: string, port: number, nowMs: number, again: Return): void {
+  closed(host: string, port: number, nowMs: number, again: RedialDelay): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
     if (known.openedAtMs !== undefined && nowMs - known.openedAtMs >= steadyMs) known.returns = 0;
@@ -218,9 +218,9 @@ export class PeerDirectory {
   }
 
   /** Of those that are due, one that failed least. */
-  #bestDue(nowMs: number, weAreSeed: boolean): Known | undefined {
+  #bestDue(nowMs: number, weAreSeed: boolean): KnownAddress | undefined {
     if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
-    let best: Known | undefined;
+    let best: KnownAddress | undefined;
     let nextDueMs = nowMs + lookAgainMs;
     for (const known of this.#known.values()) {
       if (known.state !== "waiting") continue;
@@ -234,7 +234,7 @@ export class PeerDirectory {
     return best;
   }
 
-  #nextUntried(nowMs: number): Known | undefined {
+  #nextUntried(nowMs: number): KnownAddress | undefined {
     while (this.#untriedHead < this.#untried.length) {
       const known = this.#untried[this.#untriedHead++];
       this.#dropHead();
@@ -253,7 +253,7 @@ export class PeerDirectory {
     this.#untriedHead = 0;
   }
 
-  #wait(known: Known, nextTryMs: number): void {
+  #wait(known: KnownAddress, nextTryMs: number): void {
     known.nextTryMs = nextTryMs;
     this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
     this.#enter(known, "waiting");
@@ -263,30 +263,30 @@ export class PeerDirectory {
     if (isHearsay && latest !== undefined && latest !== known) this.#forget(known);
   }
 
-  #returnPauseMs(known: Known): number {
+  #returnPauseMs(known: KnownAddress): number {
     return returnPauseMs(known.returns++, this.#random.next());
   }
 
-  #replaceHearsay(known: Known): void {
+  #replaceHearsay(known: KnownAddress): void {
     const earlier = this.#hearsay.get(known.host);
     this.#hearsay.set(known.host, known);
     if (earlier?.state === "waiting") this.#forget(earlier);
   }
 
   /** Somebody else names it, or it was met there: it counts like any other from now on. */
-  #forgetHearsay(known: Known): void {
+  #forgetHearsay(known: KnownAddress): void {
     if (!known.isHearsay) return;
     known.isHearsay = false;
     if (this.#hearsay.get(known.host) === known) this.#hearsay.delete(known.host);
   }
 
-  #forget(known: Known): void {
+  #forget(known: KnownAddress): void {
     this.#forgetHearsay(known);
     this.#replaceable.delete(known);
     if (this.#known.delete(addressKey(known.host, known.port))) this.#budget.removed();
   }
 
-  #enter(known: Known, state: Known["state"]): void {
+  #enter(known: KnownAddress, state: KnownAddress["state"]): void {
     known.state = state;
     if (state === "waiting" && known.failures > 0) this.#replaceable.add(known);
     else this.#replaceable.delete(known);
@@ -297,7 +297,7 @@ export class PeerDirectory {
     return this.#known.size < directoryLimit && this.#budget.mayAdd(this.#known.size);
   }
 
-  #keep(key: string, known: Known): void {
+  #keep(key: string, known: KnownAddress): void {
     this.#known.set(key, known);
     this.#budget.added();
   }

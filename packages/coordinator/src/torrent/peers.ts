@@ -12,14 +12,14 @@ import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
-import { say } from "./event-outbox.ts";
+import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
+import { emit } from "./event-outbox.ts";
 import { addressKey } from "./address-key.ts";
-import { takePlace } from "./connection-shares.ts";
-import { dialSoon, isHungry, returnAfter } from "./dialling.ts";
-import type { Contributor } from "./failed-copies.ts";
+import { makeRoomFor } from "./connection-shares.ts";
+import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
+import type { Contributor } from "./failed-attempts.ts";
 import type { AddressSource } from "./peer-directory.ts";
-import type { RolledPeer } from "./peer-roll.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Connections of one torrent with one internet address, or one IPv6 /64: beside them none is accepted. */
@@ -33,7 +33,7 @@ const crossedMs = 10_000;
 export function admitPeer(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
+  peerWorker: PeerWorkerHandle,
   admit: Admit,
 ): ReplyOf<CoordinatorProtocol, "admit"> {
   const nowMs = engine.context.clock.nowMs();
@@ -41,15 +41,16 @@ export function admitPeer(
   if (!job.isRunning) return { refused: "closed" };
   if (peerId === latin1(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
-  const twin = job.roll.byPeerId(peerId);
-  if (twin !== undefined && !replacesTwin(engine, job, twin, admit))
+  const twin = job.peers.byPeerId(peerId);
+  if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))
     return { refused: "duplicate" };
   const subscriber = subscriberOf(admit.host);
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
   // The place of a dialled one was taken when it was dialled.
-  if (twin === undefined && admit.isIncoming && !takePlace(engine, job)) return { refused: "full" };
-  job.roll.admit({
-    worker: seat.index,
+  if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
+    return { refused: "full" };
+  job.peers.admit({
+    worker: peerWorker.index,
     host: admit.host,
     port: admit.port,
     subscriber,
@@ -58,7 +59,7 @@ export function admitPeer(
     isIncoming: admit.isIncoming,
     admittedAtMs: nowMs,
     passedPieces: 0,
-    slot: undefined,
+    rowIndex: undefined,
   });
   return { admitted: true };
 }
@@ -68,17 +69,22 @@ export function admitPeer(
  * seeder dials nobody and keeps none.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
-  if (job.roll.size >= job.peerLimit) return false;
+  if (job.peers.size >= job.peerLimit) return false;
   if (!isIncoming) return true;
   const kept = job.ledger.isComplete ? 0 : Math.floor(job.peerLimit * dialledShare);
-  if (job.roll.incomingCount >= job.peerLimit - kept) return false;
-  return job.roll.countOf(subscriber) < maxPeersPerSubscriber;
+  if (job.peers.incomingCount >= job.peerLimit - kept) return false;
+  return job.peers.countOf(subscriber) < maxPeersPerSubscriber;
 }
 
 /**
  * Both sides dialled at once: both keep the connection that the greater peer id dialled, so that not both are closed.
  */
-function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: Admit): boolean {
+function tryReplaceTwin(
+  engine: Engine,
+  job: TorrentJob,
+  twin: ConnectedPeer,
+  admit: Admit,
+): boolean {
   const isCrossed =
     twin.isIncoming !== admit.isIncoming &&
     engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
@@ -86,7 +92,7 @@ function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: 
   const weAreGreater = latin1(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
   // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
-  if (twin.slot !== undefined) closePeer(engine, job, twin.worker, twin.slot, "duplicate");
+  if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
   return true;
 }
 
@@ -94,18 +100,18 @@ function replacesTwin(engine: Engine, job: TorrentJob, twin: RolledPeer, admit: 
 export function peerOpened(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
+  peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
 ): void {
-  const peer = job.roll.opened(seat.index, latin1(opened.peerId), opened.peer, opened);
-  if (seat.dials.remove(job.id, opened.host, opened.port)) {
+  const peer = job.peers.opened(peerWorker.index, latin1(opened.peerId), opened.peer, opened);
+  if (peerWorker.dials.remove(job.id, opened.host, opened.port)) {
     job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
   }
   if (peer === undefined) {
-    closePeer(engine, job, seat.index, opened.peer, "not-admitted");
+    closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
     return;
   }
-  say(engine, job, {
+  emit(engine, job, {
     event: "peer",
     address: addressKey(opened.host, opened.port),
     connected: true,
@@ -117,42 +123,42 @@ export function peerOpened(
 export function peerClosed(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
+  peerWorker: PeerWorkerHandle,
   closed: PeerClosed,
 ): void {
-  const peer = job.roll.closed(seat.index, closed.peer);
+  const peer = job.peers.closed(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
   // An incoming one may have said where it listens.
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
     if (closed.isFault) job.directory.failed(closed.host, port, nowMs);
-    else job.directory.closed(closed.host, port, nowMs, returnAfter(job, closed.reason));
+    else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
   }
   dialSoon(engine);
   // One that was closed because it was not admitted has never been said to be connected.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
-    say(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
+    emit(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
   }
-  if (isHungry(engine, job)) job.announcer?.hungry();
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
 /** An incoming peer has said where it listens: it can be dialled once this connection is gone. */
 export function peerListens(
   engine: Engine,
   job: TorrentJob,
-  seat: PeerWorkerSeat,
+  peerWorker: PeerWorkerHandle,
   { peer, port }: MessageOf<PeerProtocol, "peer-listens">,
 ): void {
-  const rolled = job.roll.at(seat.index, peer);
-  if (rolled === undefined || !rolled.isIncoming || rolled.listenPort === port) return;
+  const connected = job.peers.at(peerWorker.index, peer);
+  if (connected === undefined || !connected.isIncoming || connected.listenPort === port) return;
   const nowMs = engine.context.clock.nowMs();
   // Another port than it said before: what it said before is no address of it any more.
-  if (rolled.listenPort !== undefined)
-    job.directory.closed(rolled.host, rolled.listenPort, nowMs, "later");
-  rolled.listenPort = port;
-  job.directory.heardOf(rolled.host, port, nowMs);
+  if (connected.listenPort !== undefined)
+    job.directory.closed(connected.host, connected.listenPort, nowMs, "later");
+  connected.listenPort = port;
+  job.directory.heardOf(connected.host, port, nowMs);
 }
 
 /**
@@ -167,20 +173,20 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
 
 /** Unchokes by turns; tells only workers whose set changed. */
 export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
-  if (job.roll.connectedCount === 0 && job.choker.isIdle) return;
-  const peers = [...job.roll.connected()].map((peer) => chokerPeer(job, peer));
+  if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
+  const peers = [...job.peers.connected()].map((peer) => chokerPeer(job, peer));
   const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
   if (chosen === undefined) return;
-  for (const seat of engine.seats) {
+  for (const peerWorker of engine.peerWorkers) {
     const unchoked = peers
-      .filter(({ key }) => key.worker === seat.index && chosen.has(key))
-      .map(({ key }) => key.slot);
-    seat.tell("set-unchoked", { torrent: job.id, peers: unchoked });
+      .filter(({ key }) => key.worker === peerWorker.index && chosen.has(key))
+      .map(({ key }) => key.rowIndex);
+    peerWorker.cast("set-unchoked", { torrent: job.id, peers: unchoked });
   }
 }
 
-function chokerPeer(job: TorrentJob, peer: RolledPeer & { slot: PeerSlot }) {
-  const row = job.tables[peer.worker]?.row(peer.slot);
+function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerSlot }) {
+  const row = job.tables[peer.worker]?.row(peer.rowIndex);
   return {
     key: peer,
     subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
@@ -198,20 +204,20 @@ export function banPeer(
   { host, port, peerId }: Contributor,
 ): void {
   const nowMs = engine.context.clock.nowMs();
-  job.failedCopies.explain({ host, port, peerId });
+  job.failedAttempts.explain({ host, port, peerId });
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);
     engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason: "bad-piece" });
-    say(engine, job, {
+    emit(engine, job, {
       event: "warning",
       code: "peer-banned",
       message: `${address} sent wrong data and is not asked again for an hour`,
     });
   }
-  const peer = job.roll.byPeerId(peerId);
-  if (peer?.slot === undefined || peer.host !== host || peer.port !== port) return;
-  closePeer(engine, job, peer.worker, peer.slot, "bad-piece");
+  const peer = job.peers.byPeerId(peerId);
+  if (peer?.rowIndex === undefined || peer.host !== host || peer.port !== port) return;
+  closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
 }
 
 /** Asks a worker to end a connection; `peer-closed` follows. */
@@ -222,7 +228,7 @@ export function closePeer(
   peer: PeerSlot,
   reason: string,
 ): void {
-  engine.seats[worker]?.tell("close-peer", { torrent: job.id, peer, reason });
+  engine.peerWorkers[worker]?.cast("close-peer", { torrent: job.id, peer, reason });
 }
 
 function latin1(bytes: Uint8Array): string {

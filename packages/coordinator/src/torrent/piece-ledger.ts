@@ -165,7 +165,7 @@ export class PieceLedger {
   }
 
   /** It was had, and is to be looked at again: nobody gets it, and nobody fetches it. @returns false when it was not. */
-  toDoubted(piece: PieceIndex): boolean {
+  toSuspect(piece: PieceIndex): boolean {
     if (this.states[piece] !== PieceState.had) return false;
     this.map.clear(piece);
     this.haveBytes -= pieceLength(this.geometry, piece);

@@ -34,7 +34,7 @@ export class PiecePicker {
   #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
   /** Missing again since the order was sorted; some of them are in it. */
-  readonly #cameBack = new Set<PieceIndex>();
+  readonly #returned = new Set<PieceIndex>();
 
   /** @param isSequential Pieces go by their index, not by rarity. */
   constructor(ledger: PieceLedger, random: Random, isSequential = false) {
@@ -57,7 +57,7 @@ export class PiecePicker {
   ): PieceIndex[] {
     if (this.#ledger.missingCount === 0) return [];
     if (nowMs - this.#sortedAtMs >= orderLifeMs) this.#sort(availability, nowMs);
-    const picked = this.#pickCameBack(peerHas, count);
+    const picked = this.#pickReturned(peerHas, count);
     const order = this.#order;
     const top = this.#topCount;
     const isRandom = this.#ledger.hadCount < randomFirstPieces && !this.#isSequential;
@@ -65,7 +65,7 @@ export class PiecePicker {
     for (let step = 0; step < order.length && picked.length < count; step++) {
       const piece = order[step < top ? (start + step) % top : step] as PieceIndex;
       if (!this.#mayPick(piece, peerHas)) continue;
-      if (!this.#cameBack.has(piece)) picked.push(piece);
+      if (!this.#returned.has(piece)) picked.push(piece);
     }
     return picked;
   }
@@ -92,8 +92,8 @@ export class PiecePicker {
   }
 
   /** One piece is missing again: it may be picked before the next sort. */
-  comeBack(piece: PieceIndex): void {
-    this.#cameBack.add(piece);
+  putBack(piece: PieceIndex): void {
+    this.#returned.add(piece);
   }
 
   /** Many pieces are missing again (a worker is gone), or wanted in another order: the next pick sorts. */
@@ -101,9 +101,9 @@ export class PiecePicker {
     this.#sortedAtMs = -Infinity;
   }
 
-  #pickCameBack(peerHas: Uint8Array, count: number): PieceIndex[] {
+  #pickReturned(peerHas: Uint8Array, count: number): PieceIndex[] {
     const picked: PieceIndex[] = [];
-    for (const piece of this.#cameBack) {
+    for (const piece of this.#returned) {
       if (picked.length >= count) break;
       if (this.#mayPick(piece, peerHas)) picked.push(piece);
     }
@@ -121,7 +121,7 @@ export class PiecePicker {
     this.#order = order;
     this.#topCount = topCount;
     this.#sortedAtMs = nowMs;
-    this.#cameBack.clear();
+    this.#returned.clear();
   }
 
   /** Missing pieces in their own order. */

@@ -8,12 +8,12 @@ import {
   type TorrentProgress,
   type TorrentStatus,
 } from "@troupe/messages";
-import { lifetimeOf } from "./job-facts.ts";
+import { lifetimeOf } from "./record-updates.ts";
 import { clientName } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import { trackerStatus } from "./announcing.ts";
+import { trackerStatus } from "./torrent-announcer.ts";
 import { pieceStrip } from "./piece-strip.ts";
-import type { RolledPeer } from "./peer-roll.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 import { whyNow } from "./why-facts.ts";
 
@@ -21,11 +21,11 @@ import { whyNow } from "./why-facts.ts";
  * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
  * peer-worker's, so that the rows of peers add up to the torrent's figure.
  */
-export function updateRates({ roll, tables, rates }: TorrentJob): void {
+export function updateRates({ peers, tables, rates }: TorrentJob): void {
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
-  for (const { worker, slot } of roll.connected()) {
-    const fields = tables[worker]?.row(slot).fields;
+  for (const { worker, rowIndex } of peers.connected()) {
+    const fields = tables[worker]?.row(rowIndex).fields;
     rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;
     rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
   }
@@ -49,7 +49,7 @@ export function progressOf(job: TorrentJob): TorrentProgress {
     wastedBytes: job.total("wastedBytes") + job.failedHashBytes,
     downBytesPerSecond: Math.round(downBytesPerSecond),
     upBytesPerSecond: Math.round(upBytesPerSecond),
-    peers: job.roll.connectedCount,
+    peers: job.peers.connectedCount,
     ...etaOf(job, left),
     ...(job.earlierRuns !== undefined && { lifetime: lifetimeOf(job) }),
   };
@@ -69,15 +69,15 @@ export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
     ...(job.fault !== undefined && { fault: job.fault }),
     progress: progressOf(job),
     bitfield: job.map.snapshot(),
-    peers: [...job.roll.connected()].map((peer) => peerStatus(job, peer)),
+    peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
     strip: pieceStrip(job.ledger, job.availability()),
     why: whyNow(engine, job),
   };
 }
 
-function peerStatus(job: TorrentJob, peer: RolledPeer & { slot: number }): PeerStatus {
-  const row = job.tables[peer.worker]?.row(peer.slot);
+function peerStatus(job: TorrentJob, peer: ConnectedPeer & { rowIndex: number }): PeerStatus {
+  const row = job.tables[peer.worker]?.row(peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;

@@ -20,15 +20,15 @@ import {
 } from "@troupe/messages";
 import type { Metainfo, PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import type { DiskSeat } from "../engine/disk-seat.ts";
-import type { PeerWorkerSeat } from "../engine/peer-worker-seat.ts";
+import type { DiskHandle } from "../engine/disk-handle.ts";
+import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
 import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { Choker } from "./choker.ts";
-import { FailedCopies } from "./failed-copies.ts";
-import type { DiskTrouble } from "./held-writes.ts";
+import { FailedAttempts } from "./failed-attempts.ts";
+import type { DiskTrouble } from "./write-retry.ts";
 import { PeerDirectory } from "./peer-directory.ts";
-import { PeerRoll } from "./peer-roll.ts";
+import { ConnectedPeers } from "./connected-peers.ts";
 import { PieceLedger } from "./piece-ledger.ts";
 import { PiecePicker } from "./piece-picker.ts";
 import { WhyWatch } from "./why-watch.ts";
@@ -50,7 +50,7 @@ export class TorrentJob {
   /** Fewer than that when the user has said so since. */
   peerLimit = 0;
   /** Of the device that its folder was on at the last start; the first before that. */
-  disk: DiskSeat;
+  disk: DiskHandle;
   /** The device has been found by the present start. */
   isDiskFound = false;
   readonly map: PieceMap;
@@ -59,15 +59,15 @@ export class TorrentJob {
   /** What the user wants of it. */
   readonly files: FilePriorities;
   readonly directory: PeerDirectory;
-  readonly roll = new PeerRoll();
+  readonly peers = new ConnectedPeers();
   readonly choker = new Choker();
-  readonly failedCopies = new FailedCopies();
+  readonly failedAttempts = new FailedAttempts();
   /** Half-filled copies on their way between workers, by the new lease. */
-  readonly copies = new Map<LeaseId, { seat: PeerWorkerSeat; lease: LeaseId }>();
+  readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
   /** One a peer-worker, in its order; replaced when the worker is. */
   readonly tables: TorrentTable[] = [];
   /** Counters of tables that were replaced. */
-  readonly earlier = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+  readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
   /** The disk has taken a piece since the torrent was added. */
   hasWritten = false;
   /** Bytes that came whole and failed their hash. */
@@ -89,16 +89,16 @@ export class TorrentJob {
   /** The user wants it to run, now and whenever the program does. */
   isRunWanted = false;
   /** Bytes moved when the file-worker was last told the figures. */
-  keptBytes = 0;
+  savedBytes = 0;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
-  shortOfFilesSinceMs: number | undefined;
+  fileLimitSinceMs: number | undefined;
   /** Checks of its pieces under way, by the number that the front gave. */
   readonly hashChecks = new Map<number, AbortController>();
   /** Pieces that were had and are being looked at again; their state is `hashing`. */
-  readonly doubted = new Set<PieceIndex>();
+  readonly suspects = new Set<PieceIndex>();
   /** Those of them that the next tick has hashed. */
-  doubtedAnew: PieceIndex[] = [];
-  /** Pieces found at its start are among the doubted: what lies on disk is not known before they are hashed. */
+  newSuspects: PieceIndex[] = [];
+  /** Pieces found at its start are among the suspect: what lies on disk is not known before they are hashed. */
   isCheckGoingOn = false;
   /** Pieces believed after a cut, to be hashed as samples while it runs. */
   unsampled: Set<PieceIndex> = new Set();
@@ -186,7 +186,7 @@ export class TorrentJob {
   total(field: "downloadedBytes" | "uploadedBytes" | "wastedBytes"): number {
     return this.tables.reduce(
       (sum, table) => sum + (table.totals[Total[field]] ?? 0),
-      this.earlier[field],
+      this.replacedTables[field],
     );
   }
 
@@ -201,7 +201,7 @@ export class TorrentJob {
     const old = this.tables[worker];
     if (old !== undefined) {
       for (const field of ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const) {
-        this.earlier[field] += old.totals[Total[field]] ?? 0;
+        this.replacedTables[field] += old.totals[Total[field]] ?? 0;
       }
     }
     const table = new TorrentTable(this.metainfo.geometry.pieceCount, this.maxPeers);

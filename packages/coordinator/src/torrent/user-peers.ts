@@ -2,9 +2,9 @@
 
 import { classifyAddress } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
-import { failOver } from "../engine/holding.ts";
-import { say } from "./event-outbox.ts";
-import { dialMore } from "./dialling.ts";
+import { failEngine } from "../engine/breadcrumb.ts";
+import { emit } from "./event-outbox.ts";
+import { dialMore } from "./dial-schedule.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** A name that was not found is looked up again while the torrent runs: the network may not be there yet. */
@@ -33,7 +33,7 @@ function addAddresses(
 }
 
 function lookUpOrFail(engine: Engine, job: TorrentJob, peer: NamedPeer, isAgain = false): void {
-  lookUp(engine, job, peer, isAgain).catch((error: unknown) => failOver(engine, job, error));
+  lookUp(engine, job, peer, isAgain).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 async function lookUp(
@@ -44,7 +44,7 @@ async function lookUp(
 ): Promise<void> {
   const { signal } = job.abort;
   const addresses = await engine.context.names.resolve(peer.host).catch((error: unknown) => {
-    if (!isAgain) sayNotFound(engine, job, peer.host, error);
+    if (!isAgain) warnNotFound(engine, job, peer.host, error);
     return undefined;
   });
   if (addresses !== undefined) return addAddresses(engine, job, addresses, peer.port);
@@ -54,9 +54,9 @@ async function lookUp(
   });
 }
 
-function sayNotFound(engine: Engine, job: TorrentJob, host: string, error: unknown): void {
+function warnNotFound(engine: Engine, job: TorrentJob, host: string, error: unknown): void {
   const { code } = error as { readonly code?: unknown };
-  say(engine, job, {
+  emit(engine, job, {
     event: "warning",
     code: "peer-not-found",
     message: `cannot find the address of peer ${host}: ${typeof code === "string" ? code : String(error)}; it is looked up again each minute`,

@@ -2,8 +2,8 @@
 
 import { MemoryWaitFor, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
-import { trackerStatus } from "./announcing.ts";
-import { say } from "./event-outbox.ts";
+import { trackerStatus } from "./torrent-announcer.ts";
+import { emit } from "./event-outbox.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 import { whyNotFaster, type WhyFacts } from "./why.ts";
 
@@ -13,11 +13,11 @@ export function whyNow(engine: Engine, job: TorrentJob): Why {
 }
 
 /** Says so when the reason is another than the last that was told; called once a second. */
-export function tellWhy(engine: Engine, job: TorrentJob): void {
+export function emitWhy(engine: Engine, job: TorrentJob): void {
   const why = whyNow(engine, job);
-  if (why.code === job.whyWatch.said) return;
-  job.whyWatch.said = why.code;
-  say(engine, job, { event: "why", ...why });
+  if (why.code === job.whyWatch.lastCode) return;
+  job.whyWatch.lastCode = why.code;
+  emit(engine, job, { event: "why", ...why });
 }
 
 function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
@@ -39,8 +39,8 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
       writing: writingCount,
     },
     isDiskStuck: job.disk.watch.state !== "answering",
-    hashStandsMs: whyWatch.hashing.look(hashed, hashingCount > 0, nowMs),
-    writeStandsMs: whyWatch.writing.look(hadCount, writingCount > 0, nowMs),
+    hashStandsMs: whyWatch.hashing.update(hashed, hashingCount > 0, nowMs),
+    writeStandsMs: whyWatch.writing.update(hadCount, writingCount > 0, nowMs),
     // It walks all torrents, and only the last of the reasons ask for it.
     get memory() {
       return memoryUse(engine, job);
@@ -51,7 +51,10 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     addresses: {
       known: job.directory.size,
       untried: job.directory.untriedCount,
-      dialling: engine.seats.reduce((sum, seat) => sum + seat.dials.count(job.id), 0),
+      dialling: engine.peerWorkers.reduce(
+        (sum, peerWorker) => sum + peerWorker.dials.count(job.id),
+        0,
+      ),
     },
     trackers: trackerCounts(job),
     downBytesPerSecond: job.rates.downBytesPerSecond,
@@ -59,7 +62,9 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
 }
 
 function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
-  const absent = engine.seats.filter((seat) => seat.ref.peer === undefined).map(({ name }) => name);
+  const absent = engine.peerWorkers
+    .filter((peerWorker) => peerWorker.ref.peer === undefined)
+    .map(({ name }) => name);
   return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
@@ -68,7 +73,10 @@ function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
   for (const job of engine.torrents.values()) {
     for (const table of job.tables) usedBytes += table?.totals[Total.slotBytes] ?? 0;
   }
-  const totalBytes = engine.seats.reduce((sum, seat) => sum + seat.downloadBytes, 0);
+  const totalBytes = engine.peerWorkers.reduce(
+    (sum, peerWorker) => sum + peerWorker.downloadBytes,
+    0,
+  );
   const waits = (reason: number): boolean =>
     tables.some((table) => table?.totals[Total.memoryWait] === reason);
   if (waits(MemoryWaitFor.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
@@ -77,9 +85,9 @@ function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
 
 function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {
   const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
-  for (const { worker, slot } of job.roll.connected()) {
+  for (const { worker, rowIndex } of job.peers.connected()) {
     counts.connected++;
-    const row = job.tables[worker]?.row(slot);
+    const row = job.tables[worker]?.row(rowIndex);
     if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
     counts.interesting++;
     if (row.flag(PeerFlag.amChokedByPeer)) continue;

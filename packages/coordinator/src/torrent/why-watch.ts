@@ -13,7 +13,7 @@ export class Standstill {
    * @param isWaiting Whether anything waits to be moved.
    * @returns Milliseconds; 0 when nothing waits.
    */
-  look(count: number, isWaiting: boolean, nowMs: number): number {
+  update(count: number, isWaiting: boolean, nowMs: number): number {
     if (count !== this.#count || !isWaiting) {
       this.#count = count;
       this.#sinceMs = nowMs;
@@ -26,5 +26,5 @@ export class Standstill {
 export class WhyWatch {
   readonly hashing = new Standstill();
   readonly writing = new Standstill();
-  said: WhyCode | undefined;
+  lastCode: WhyCode | undefined;
 }

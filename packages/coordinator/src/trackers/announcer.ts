@@ -9,7 +9,7 @@
 import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
-import type { AnnounceGates } from "./announce-gates.ts";
+import type { AnnounceLimits } from "./announce-limits.ts";
 import { firstAnswer } from "./first-answer.ts";
 import {
   announceOnce,
@@ -39,11 +39,11 @@ export interface AnnouncerEnvironment {
   readonly timers: Timers;
   readonly random: Random;
   readonly identity: AnnounceIdentity;
-  readonly gates: AnnounceGates;
+  readonly limits: AnnounceLimits;
   /** The torrent's counters at this moment, over all its starts. */
   readonly counters: () => AnnounceCounters;
   /** No peer is connected or waits to be dialled. */
-  readonly isHungry: () => boolean;
+  readonly needsPeers: () => boolean;
   /** @param remoteHost Numeric address that answered, where it is known. */
   readonly answered: (url: string, reply: AnnounceReply, remoteHost: string | undefined) => void;
   readonly failed: (url: string, code: string, message: string) => void;
@@ -60,11 +60,11 @@ interface Run {
 }
 
 /** What gives an announce up. */
-interface Giving {
+interface Cancellation {
   /** The race has another winner, or the stop is over. */
   readonly over: AbortSignal;
   /** The same, or it is stopped. */
-  readonly given: AbortSignal;
+  readonly cancelled: AbortSignal;
 }
 
 /** Who answered first in a round. */
@@ -81,7 +81,7 @@ export class Announcer {
   /** When the tracker wants to hear of us again. */
   #intervalAtMs = 0;
   /** Not before this, however hungry: the tracker's `min interval`, or ours. */
-  #hungryAtMs = 0;
+  #forPeersAtMs = 0;
   #run: Run | undefined;
   /** Counters at the start: for a tracker that hears `started` everything begins anew. */
   #before: Pick<AnnounceCounters, "uploaded" | "downloaded"> = { uploaded: 0, downloaded: 0 };
@@ -113,9 +113,9 @@ export class Announcer {
   }
 
   /** Peers ran out: announce after the hungry interval instead of the tracker's. */
-  hungry(): void {
+  announceForPeers(): void {
     if (this.#timer === undefined || this.#failuresInARow > 0) return;
-    if (this.#hungryAtMs < this.#dueMs) this.#scheduleAt(this.#hungryAtMs, true);
+    if (this.#forPeersAtMs < this.#dueMs) this.#scheduleAt(this.#forPeersAtMs, true);
   }
 
   /**
@@ -140,7 +140,7 @@ export class Announcer {
     await Promise.all(
       told.map((tracker) => {
         const farewell = { isCompletedDue: tracker === due, patience: patience.promise };
-        return this.#sayFarewell(tracker, farewell, run.end.signal);
+        return this.#announceStop(tracker, farewell, run.end.signal);
       }),
     );
     patienceOver.cancel();
@@ -173,12 +173,12 @@ export class Announcer {
   #scheduleAt(dueMs: number, isForHunger: boolean): void {
     const run = this.#run;
     if (run === undefined || this.#isAnnouncing) return;
-    const { clock, timers, isHungry, fail } = this.#environment;
+    const { clock, timers, needsPeers, fail } = this.#environment;
     this.#timer?.cancel();
     this.#dueMs = dueMs;
     this.#timer = timers.after(Math.max(0, dueMs - clock.nowMs()), () => {
       this.#timer = undefined;
-      if (isForHunger && !isHungry()) this.#scheduleAt(this.#intervalAtMs, false);
+      if (isForHunger && !needsPeers()) this.#scheduleAt(this.#intervalAtMs, false);
       else this.#announceRound(run).catch(fail);
     });
   }
@@ -199,15 +199,15 @@ export class Announcer {
     this.#failuresInARow = 0;
     this.#environment.answered(winner.tracker.url, winner.reply, winner.remoteHost);
     if (this.#completedPending) this.#schedule(0);
-    else if (this.#environment.isHungry()) this.#scheduleAt(this.#hungryAtMs, true);
+    else if (this.#environment.needsPeers()) this.#scheduleAt(this.#forPeersAtMs, true);
     else this.#scheduleAt(this.#intervalAtMs, false);
   }
 
   /** @returns Undefined when no tracker answered, or when stopped meanwhile. */
   async #race(run: Run): Promise<Winner | undefined> {
-    const { timers, gates, isHungry } = this.#environment;
+    const { timers, limits, needsPeers } = this.#environment;
     const trackers = this.#tiers.inOrder();
-    const isUrgent = this.#isFirst || isHungry();
+    const isUrgent = this.#isFirst || needsPeers();
     const [firstMs, othersMs] = isUrgent
       ? [patience.firstMs, patience.othersMs]
       : [patience.fedMs, patience.fedMs];
@@ -217,10 +217,10 @@ export class Announcer {
     run.end.signal.addEventListener("abort", give, { once: true });
     const giving = {
       over: over.signal,
-      given: AbortSignal.any([over.signal, run.stop.signal]),
+      cancelled: AbortSignal.any([over.signal, run.stop.signal]),
     };
     try {
-      return await gates.rounds.run(async () => {
+      return await limits.rounds.run(async () => {
         const winner = await firstAnswer({
           count: trackers.length,
           ask: async (index) => await this.#announceTo(trackers[index], giving),
@@ -229,7 +229,7 @@ export class Announcer {
         });
         if (winner !== undefined && this.#run === run) this.#note(winner);
         return winner;
-      }, giving.given);
+      }, giving.cancelled);
     } catch (error) {
       if (run.stop.signal.aborted) return undefined;
       throw error;
@@ -242,11 +242,11 @@ export class Announcer {
   /** @returns Undefined when this tracker did not answer, or was given up. */
   async #announceTo(
     tracker: Tracker | undefined,
-    { over, given }: Giving,
+    { over, cancelled }: Cancellation,
   ): Promise<Winner | undefined> {
-    if (tracker === undefined || given.aborted) return undefined;
+    if (tracker === undefined || cancelled.aborted) return undefined;
     const event = this.#eventFor(tracker);
-    const signal = event === "completed" ? over : given;
+    const signal = event === "completed" ? over : cancelled;
     tracker.mayKnowUs = true;
     const deadlineMs = this.#isFirst ? firstDeadlineMs : announceDeadlineMs;
     try {
@@ -258,7 +258,7 @@ export class Announcer {
       if (event === "completed") this.#completedPending = false;
       return { tracker, ...announced };
     } catch (error) {
-      if (!given.aborted) this.#noteFailure(tracker, error);
+      if (!cancelled.aborted) this.#noteFailure(tracker, error);
       return undefined;
     } finally {
       tracker.completing = undefined;
@@ -294,7 +294,7 @@ export class Announcer {
     return told.find(({ heardStarted }) => heardStarted);
   }
 
-  async #sayFarewell(
+  async #announceStop(
     tracker: Tracker,
     farewell: { readonly isCompletedDue: boolean; readonly patience: Promise<void> },
     signal: AbortSignal,
@@ -304,19 +304,19 @@ export class Announcer {
     const limits = { deadlineMs: stopDeadlineMs, signal };
     const say = async (): Promise<void> => {
       const completed = farewell.isCompletedDue
-        ? this.#sayCompleted(tracker, limits)
+        ? this.#announceCompleted(tracker, limits)
         : tracker.completing;
       await Promise.race([Promise.allSettled([completed]), farewell.patience]);
       await this.#send(tracker, "stopped", limits);
     };
     try {
-      await this.#environment.gates.farewells.run(say, signal);
+      await this.#environment.limits.stops.run(say, signal);
     } catch {
       // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
     }
   }
 
-  async #sayCompleted(
+  async #announceCompleted(
     tracker: Tracker,
     limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
   ): Promise<void> {
@@ -330,7 +330,7 @@ export class Announcer {
     const nowMs = this.#environment.clock.nowMs();
     const hungrySeconds = Math.min(reply.intervalSeconds, reply.minIntervalSeconds ?? 60);
     this.#intervalAtMs = nowMs + reply.intervalSeconds * 1000;
-    this.#hungryAtMs = nowMs + hungrySeconds * 1000;
+    this.#forPeersAtMs = nowMs + hungrySeconds * 1000;
   }
 
   #noteFailure(tracker: Tracker, error: unknown): void {

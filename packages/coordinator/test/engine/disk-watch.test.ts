@@ -1,7 +1,7 @@
 import test from "ava";
 import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
 import { tickMs } from "../../src/engine/tick.ts";
-import { leaseWanted } from "../../src/torrent/leasing.ts";
+import { piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { setPaused } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
 import { diskOnCommand } from "../support/disk-on-command.ts";
@@ -20,7 +20,7 @@ function scene() {
     job,
     ...diskOnCommand(made, job.disk.watch),
     askForPiece() {
-      leaseWanted(made.engine, job, made.seat(0), [{ peer: slot(0), count: 1 }]);
+      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: slot(0), count: 1 }]);
       return made.ref(0).casts("lease-pieces").at(-1);
     },
   };
@@ -118,14 +118,14 @@ test("a disk that hangs is the error of the torrents of its device alone", async
 });
 
 test("pieces of a torrent are begun while another device is slow", (t) => {
-  const { engine, job, beginCall, pass, addJob, seat, ref } = scene();
+  const { engine, job, beginCall, pass, addJob, peerWorker, ref } = scene();
   const other = addJob();
   other.disk = engine.disks[1] ?? other.disk;
   showPeer(other, { worker: 0, slot: 0 }, "####");
   beginCall();
   pass(slowAfterMs + 1_000);
   const begun = (of: typeof job) => {
-    leaseWanted(engine, of, seat(0), [{ peer: slot(0), count: 1 }]);
+    piecesWanted(engine, of, peerWorker(0), [{ peer: slot(0), count: 1 }]);
     return ref(0).casts("lease-pieces").at(-1)?.pieces.length;
   };
   t.deepEqual([begun(job), begun(other)], [0, 1]);

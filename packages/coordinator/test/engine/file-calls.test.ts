@@ -1,6 +1,6 @@
 import test from "ava";
 import type { TorrentId } from "@troupe/messages";
-import { askFile } from "../../src/engine/file-calls.ts";
+import { callFileWorker } from "../../src/engine/file-calls.ts";
 import { makeScene } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -15,7 +15,7 @@ function scene() {
     file,
     controller,
     ask: () =>
-      askFile(
+      callFileWorker(
         disk,
         "complete-storage",
         { torrent },
@@ -50,7 +50,7 @@ test("a file-worker that dies before it has answered is asked again in its succe
   restart();
   await settle();
   t.is(file.calls("complete-storage").length, 1, "it does not know the storages yet");
-  disk.feed.again();
+  disk.pendingWrites.resendAll();
   t.deepEqual(await answer, {});
   t.is(file.calls("complete-storage").length, 2);
 });
@@ -62,7 +62,7 @@ test("who no longer wants the answer gets none and asks no more", async (t) => {
   await settle();
   controller.abort();
   restart();
-  disk.feed.again();
+  disk.pendingWrites.resendAll();
   t.is(await answer, undefined);
   t.is(file.calls("complete-storage").length, 1);
 });

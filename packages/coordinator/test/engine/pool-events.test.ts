@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PoolThreadEvent } from "@troupe/hash-worker";
-import { poolTeller, type Teller } from "../../src/engine/pool-events.ts";
+import { poolReporter, type PoolReporterContext } from "../../src/engine/pool-events.ts";
 
 /** A pool's teller on a clock moved by hand, and what it has said. */
 function scene() {
@@ -13,8 +13,8 @@ function scene() {
       said.push(`${state} ${restarts}`),
     log: (_: string, event: string, { thread, restartMs }: Record<string, unknown>) =>
       log.push(`${event} ${String(thread)} ${String(restartMs)}`),
-  } as unknown as Teller;
-  const tell = poolTeller(context, "hash");
+  } as unknown as PoolReporterContext;
+  const tell = poolReporter(context, "hash");
   const happens = (what: PoolThreadEvent["what"], thread: number, restarts: number, others = 0) =>
     tell({ what, thread, restarts, others, ...(what === "lost" && { error: new Error("gone") }) });
   return { said, log, time, happens };

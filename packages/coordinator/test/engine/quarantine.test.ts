@@ -1,6 +1,6 @@
 import test from "ava";
 import { breadcrumbWords } from "@troupe/actor-runtime";
-import { blame } from "../../src/engine/quarantine.ts";
+import { recordWorkerCrash } from "../../src/engine/quarantine.ts";
 import { piece } from "../support/diagrams.ts";
 import { makeScene } from "../support/engine-scene.ts";
 
@@ -8,16 +8,16 @@ import { makeScene } from "../support/engine-scene.ts";
 function scene(role: string) {
   const made = makeScene();
   const job = made.addJob();
-  const slab = made.seat(0).slab;
+  const slab = made.peerWorker(0).slab;
   if (slab === undefined) throw new Error("no slab");
   job.ledger.toWriting(piece(1));
-  made.engine.slabs.hold(slab);
+  made.engine.slabs.retain(slab);
   const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
-  job.disk.feed.write({ torrent: job.id, ...write });
+  job.disk.pendingWrites.write({ torrent: job.id, ...write });
   const breadcrumb = new Int32Array(breadcrumbWords);
   breadcrumb.set([1, job.id]);
   for (const error of [new Error("first"), new Error("second")]) {
-    blame(made.engine, role, { error, breadcrumb });
+    recordWorkerCrash(made.engine, role, { error, breadcrumb });
   }
   return { ...made, job, slab };
 }
@@ -25,14 +25,14 @@ function scene(role: string) {
 test("what killed two file-workers is not written by the third", (t) => {
   const { job, slab } = scene("file");
   t.is(job.fault?.code, "quarantined");
-  t.is(job.disk.feed.size, 0);
+  t.is(job.disk.pendingWrites.size, 0);
   t.is(slab.inUse, 0);
 });
 
 test("two deaths of a peer-worker leave a piece that is being written where it is until it is", (t) => {
   const { job, slab, ref } = scene("peer");
   t.is(job.fault?.code, "quarantined");
-  t.is(job.disk.feed.size, 1);
+  t.is(job.disk.pendingWrites.size, 1);
   t.is(slab.inUse, 1);
   t.deepEqual(ref(0).casts("piece-failed"), []);
 });

@@ -30,13 +30,13 @@ test("figures are told once a second", (t) => {
 });
 
 test("bytes follow the workers' counters, rates and the time left those of the peers", (t) => {
-  const { engine, seat, job, tickFor, gather, progress } = scene();
+  const { engine, peerWorker, job, tickFor, gather, progress } = scene();
   const table = job.tables[0];
   if (table === undefined) return t.fail();
   const address = { host: "8.0.0.1", port: 1, isIncoming: false };
   const peer = { torrent: job.id, peerId: idBytes("a peer"), ...address };
-  admitPeer(engine, job, seat(0), peer);
-  peerOpened(engine, job, seat(0), { ...peer, peer: slot(0) });
+  admitPeer(engine, job, peerWorker(0), peer);
+  peerOpened(engine, job, peerWorker(0), { ...peer, peer: slot(0) });
   for (let second = 0; second < 3; second++) {
     table.totals[0] = (table.totals[0] ?? 0) + 1000;
     table.row(0).fields[PeerField.downBytesPerSecond] = 1000;
@@ -73,7 +73,7 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
   const { job, ref, tickFor } = scene();
   job.directory.add("8.0.0.1", 6881, "tracker-internet");
   showPeer(job, { worker: 0, slot: 0 }, "....", true);
-  job.roll.admit({
+  job.peers.admit({
     worker: 0,
     host: "8.0.0.2",
     port: 1,
@@ -83,9 +83,9 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
     subscriber: undefined,
     admittedAtMs: 0,
     passedPieces: 0,
-    slot: undefined,
+    rowIndex: undefined,
   });
-  job.roll.opened(0, "a", slot(0), { host: "8.0.0.2", port: 1, isIncoming: true });
+  job.peers.opened(0, "a", slot(0), { host: "8.0.0.2", port: 1, isIncoming: true });
   tickFor(tickMs);
   t.is(ref(0).casts("dial").length, 1);
   t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [slot(0)]);
@@ -163,8 +163,14 @@ test("a peer that chokes us is the reason while nobody else has anything", (t) =
     peerIdBytes,
     subscriber: undefined,
   };
-  job.roll.admit({ ...peer, isIncoming: true, admittedAtMs: 0, passedPieces: 0, slot: undefined });
-  job.roll.opened(0, "p", slot(0), { ...peer, isIncoming: true });
+  job.peers.admit({
+    ...peer,
+    isIncoming: true,
+    admittedAtMs: 0,
+    passedPieces: 0,
+    rowIndex: undefined,
+  });
+  job.peers.opened(0, "p", slot(0), { ...peer, isIncoming: true });
   const row = at(job.tables, 0).row(0);
   row.setFlag(PeerFlag.amInterested, true);
   row.setFlag(PeerFlag.amChokedByPeer, true);

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
-import { leaseReturned, leaseWanted } from "../../src/torrent/leasing.ts";
+import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
 import { at, makeScene, showPeer, slot, type SceneOptions } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
@@ -32,14 +32,14 @@ function scene(options: SceneOptions = {}) {
       ref.peer = { name, epoch };
       ref.credits = 1024;
       ref.said.length = 0;
-      if (name !== "file-0") made.seat(Number(name.slice(-1))).nextOptions(engine.slabs);
+      if (name !== "file-0") made.peerWorker(Number(name.slice(-1))).nextOptions(engine.slabs);
       workerStarted(engine, child(name), ref.peer);
     },
     write: (index: number) =>
-      made.disk.feed.write({
+      made.disk.pendingWrites.write({
         torrent: job.id,
         piece: piece(index),
-        slab: at(engine.seats, 0).slab?.id ?? (0 as never),
+        slab: at(engine.peerWorkers, 0).slab?.id ?? (0 as never),
         offset: 0,
         lengthBytes: 32_768,
       }),
@@ -47,9 +47,9 @@ function scene(options: SceneOptions = {}) {
     moveCopy() {
       showPeer(job, { worker: 0, slot: 0 }, "#...");
       showPeer(job, { worker: 1, slot: 0 }, "#...");
-      leaseWanted(engine, job, made.seat(0), [{ peer: slot(0), count: 1 }]);
+      piecesWanted(engine, job, made.peerWorker(0), [{ peer: slot(0), count: 1 }]);
       const lease = at(at(made.ref(0).casts("lease-pieces"), 0).pieces, 0);
-      leaseReturned(engine, job, made.seat(0), {
+      leaseReturned(engine, job, made.peerWorker(0), {
         torrent: job.id,
         piece: lease.piece,
         lease: lease.lease,
@@ -61,14 +61,14 @@ function scene(options: SceneOptions = {}) {
 }
 
 test("the leases of a peer-worker that died can be leased to others at once", (t) => {
-  const { engine, job, seat, ref, crash } = scene({ workers: 2 });
+  const { engine, job, peerWorker, ref, crash } = scene({ workers: 2 });
   showPeer(job, { worker: 0, slot: 0 }, "####");
   showPeer(job, { worker: 1, slot: 0 }, "####");
-  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
   t.is(draw(job.ledger), "LLLL");
   crash("peer-0");
   t.is(draw(job.ledger), "....");
-  leaseWanted(engine, job, seat(1), [{ peer: slot(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(1), [{ peer: slot(0), count: 4 }]);
   t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
 });
 
@@ -90,13 +90,13 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
 });
 
 test("addresses that a dead peer-worker was dialling are dialled again", (t) => {
-  const { engine, job, ref, seat, crash, start } = scene();
+  const { engine, job, ref, peerWorker, crash, start } = scene();
   job.directory.add("8.0.0.1", 6881, "user");
   const epoch = crash("peer-0");
   start("peer-0", epoch + 1);
   t.is(ref(0).casts("dial").length, 1);
   const again = crash("peer-0");
-  t.is(seat(0).dials.size, 0);
+  t.is(peerWorker(0).dials.size, 0);
   start("peer-0", again + 1);
   t.is(ref(0).casts("dial").length, 1);
   t.is(engine.retriesThisSecond, 1);
@@ -108,7 +108,7 @@ test("a new file-worker is told of all memory and storages", (t) => {
   start("file-0", epoch + 1);
   t.deepEqual(
     file.casts("open-slab").map(({ slab }) => slab),
-    engine.seats.map((seat) => seat.slab?.id ?? (0 as never)),
+    engine.peerWorkers.map((peerWorker) => peerWorker.slab?.id ?? (0 as never)),
   );
   t.deepEqual(
     file.calls("open-storage").map(({ torrent }) => torrent),
@@ -168,13 +168,13 @@ test("the end of a third worker does not keep a copy from being let go later", (
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
-  t.is(job.copies.size, 1);
+  t.is(job.transfers.size, 1);
 });
 
 test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
-  const { engine, job, seat, start } = scene();
+  const { engine, job, peerWorker, start } = scene();
   showPeer(job, { worker: 0, slot: 0 }, "####");
-  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
   start("peer-0", 2);
   t.is(draw(job.ledger), "....");
 });
@@ -194,13 +194,13 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
       admittedAtMs: 0,
       passedPieces: 0,
     };
-    job.roll.admit({
+    job.peers.admit({
       ...peer,
       peerIdBytes: new Uint8Array(20),
       subscriber: undefined,
-      slot: undefined,
+      rowIndex: undefined,
     });
-    job.roll.opened(worker, host, slot(0), peer);
+    job.peers.opened(worker, host, slot(0), peer);
   }
   crash("peer-0");
   gather();

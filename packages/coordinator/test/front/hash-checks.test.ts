@@ -69,11 +69,11 @@ test("AE7: a new engine is asked for what the last one has not looked at, and bo
   const { checks, begun, verdicts } = scene();
   const check = checks.start(undefined, undefined);
   verdicts(1, 0, "##.##");
-  checks.engineIsNew();
-  checks.stateIs("checking");
+  checks.engineRestarted();
+  checks.stateChanged("checking");
   t.is(begun.length, 1, "it does not answer yet");
-  checks.stateIs("active");
-  checks.stateIs("paused");
+  checks.stateChanged("active");
+  checks.stateChanged("paused");
   t.deepEqual(begun.slice(1), [[1, [[5, 9]]]]);
   verdicts(1, 5, "#####");
   checks.ended({ event: "hash-checked", check: 1 });

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { loadMetainfo, loadSource } from "../../src/front/load-metainfo.ts";
-import { metainfoLimitBytes } from "../../src/front/read-regular.ts";
-import { TorrentCopies } from "../../src/front/torrent-copies.ts";
+import { metainfoLimitBytes } from "../../src/front/bounded-read.ts";
+import { SavedTorrents } from "../../src/front/saved-torrents.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "load-metainfo-"));
@@ -141,7 +141,7 @@ const { infoHash } = parseTorrent(known);
 
 test("a torrent that was added before is found by its info-hash", async (t) => {
   const stateDirectory = await folder(t);
-  await new TorrentCopies(stateDirectory).keep(infoHash, known);
+  await new SavedTorrents(stateDirectory).save(infoHash, known);
   for (const source of [infoHash, infoHash.toUpperCase(), base32(infoHash)]) {
     t.deepEqual(await loadMetainfo(source, { stateDirectory }), new Uint8Array(known));
   }
@@ -152,9 +152,9 @@ test("a torrent that was added before is found by its info-hash", async (t) => {
 
 test("a copy that is damaged or another torrent's is none", async (t) => {
   const stateDirectory = await folder(t);
-  const copies = new TorrentCopies(stateDirectory);
-  await copies.keep(infoHash, known.subarray(0, 20));
-  await copies.keep("f".repeat(40), known);
+  const copies = new SavedTorrents(stateDirectory);
+  await copies.save(infoHash, known.subarray(0, 20));
+  await copies.save("f".repeat(40), known);
   for (const source of [infoHash, "f".repeat(40)]) {
     await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "source-not-supported" });
   }

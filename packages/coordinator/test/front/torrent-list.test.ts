@@ -35,15 +35,15 @@ function scene() {
       timers: new ManualTime(),
       lock: freeLock("/downloads"),
       forget,
-      addAnew: () => undefined,
-      forgetCopies: () => Promise.resolve(),
-      keepCopies: () => Promise.resolve(),
+      addToEngine: () => undefined,
+      forgetSaved: () => Promise.resolve(),
+      saveTorrent: () => Promise.resolve(),
       mayBeMoving: false,
-      keepWish: () => undefined,
-      elsewhere: () => {
+      saveWish: () => undefined,
+      servicesAt: () => {
         throw new Error("nothing is moved here");
       },
-      patiently: (ask) => ask(),
+      untilAnswered: (ask) => ask(),
     });
     list.add(torrent);
     return torrent;
@@ -52,7 +52,7 @@ function scene() {
     name === "add-torrent" ? info(state.nextId++, (message as AddTorrent).directory) : {};
   const tellAgain = () => {
     const run = ++state.run;
-    return list.tellAgain(() => run === state.run);
+    return list.addToEngine(() => run === state.run);
   };
   return {
     engine,

@@ -10,9 +10,9 @@ import type {
 import { packFiles } from "@troupe/messages";
 import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
-import type { TorrentParts, TorrentUserEvent } from "../../src/front/torrent-parts.ts";
+import type { TorrentServices, TorrentUserEvent } from "../../src/front/torrent-services.ts";
 import { Torrent } from "../../src/front/torrent.ts";
-import type { WaitOptions } from "../../src/front/while-wanted.ts";
+import type { WaitOptions } from "../../src/front/abortable.ts";
 import { bits } from "../support/diagrams.ts";
 import { ManualTime, settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
@@ -69,28 +69,32 @@ class FakeLock implements JobLock {
 function scene({
   lock = freeLock("/downloads"),
   nextLock = freeLock("/elsewhere"),
-  patiently = (ask) => ask(),
-}: Partial<Pick<TorrentParts, "lock" | "patiently"> & { readonly nextLock: JobLock }> = {}) {
+  untilAnswered = (ask) => ask(),
+}: Partial<Pick<TorrentServices, "lock" | "untilAnswered"> & { readonly nextLock: JobLock }> = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();
   const forgotten: Torrent[] = [];
   const copies = { forgotten: 0 };
   const forget = (gone: Torrent) => void forgotten.push(gone);
-  const parts: TorrentParts = {
+  const services: TorrentServices = {
     request,
     engine,
     timers: time,
     lock,
     forget,
-    addAnew: () => undefined,
-    forgetCopies: async () => void copies.forgotten++,
-    keepCopies: () => Promise.resolve(),
+    addToEngine: () => undefined,
+    forgetSaved: async () => void copies.forgotten++,
+    saveTorrent: () => Promise.resolve(),
     mayBeMoving: false,
-    keepWish: () => undefined,
-    elsewhere: (directory) => ({ ...parts, request: { ...request, directory }, lock: nextLock }),
-    patiently,
+    saveWish: () => undefined,
+    servicesAt: (directory) => ({
+      ...services,
+      request: { ...request, directory },
+      lock: nextLock,
+    }),
+    untilAnswered,
   };
-  const torrent = new Torrent(info, parts);
+  const torrent = new Torrent(info, services);
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
     torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
@@ -447,7 +451,7 @@ test("a torrent that was set aside is told to the engine once more when it is re
 
 test("a torrent at whose adding the engine dies is not told to the next one for its removal", async (t) => {
   const { engine, torrent } = scene({
-    patiently: (ask) => ask().catch(() => ask()),
+    untilAnswered: (ask) => ask().catch(() => ask()),
   });
   torrent.setAside();
   engine.answer = (name) => {

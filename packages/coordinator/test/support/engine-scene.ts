@@ -21,19 +21,19 @@ import {
   type TorrentId,
 } from "@troupe/messages";
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
-import { BigPieceQueue } from "../../src/engine/big-piece-queue.ts";
-import { BigPieces } from "../../src/engine/big-pieces.ts";
-import { DiskSeat } from "../../src/engine/disk-seat.ts";
+import { OversizedPieceQueue } from "../../src/engine/oversized-piece-queue.ts";
+import { OversizedPieces } from "../../src/engine/oversized-pieces.ts";
+import { DiskHandle } from "../../src/engine/disk-handle.ts";
 import { DiskWatch } from "../../src/engine/disk-watch.ts";
-import { mostFileWorkers } from "../../src/engine/disk-seats.ts";
+import { mostFileWorkers } from "../../src/engine/disk-handles.ts";
 import type { Engine, EngineActorProtocol } from "../../src/engine/engine-state.ts";
-import { PeerWorkerSeat } from "../../src/engine/peer-worker-seat.ts";
-import { SlabBook } from "../../src/engine/slab-book.ts";
-import { announceGates } from "../../src/trackers/announce-gates.ts";
-import { DeathBook } from "../../src/death-book.ts";
-import { answerWaiting } from "../../src/torrent/big-piece-turns.ts";
+import { PeerWorkerHandle } from "../../src/engine/peer-worker-handle.ts";
+import { Slabs } from "../../src/engine/slabs.ts";
+import { announceLimits } from "../../src/trackers/announce-limits.ts";
+import { CrashHistory } from "../../src/crash-history.ts";
+import { answerWaitingRequests } from "../../src/torrent/oversized-piece-leases.ts";
 import { AddressBudget } from "../../src/torrent/address-budget.ts";
-import { dialTurn } from "../../src/torrent/dialling.ts";
+import { dialSchedule } from "../../src/torrent/dial-schedule.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -133,10 +133,10 @@ export function makeScene(options: SceneOptions = {}) {
       void logged.push({ level, event, fields }),
     fail: (error: unknown) => void failures.push(error),
   } as unknown as Context<EngineActorProtocol>;
-  const slabs = new SlabBook(files);
+  const slabs = new Slabs(files);
   const disks = files.map((ref, index) => {
     const checkPool = { abandoned: 0, close: () => Promise.resolve() } as unknown as CheckPool;
-    return new DiskSeat(index, {
+    return new DiskHandle(index, {
       ref,
       isWanted: false,
       openCheckPool: () => checkPool,
@@ -154,9 +154,9 @@ export function makeScene(options: SceneOptions = {}) {
     context,
     options: { descriptors: { ...ampleDescriptors, peers: connections } },
     torrents: new Map(),
-    seats: refs.map(
+    peerWorkers: refs.map(
       (ref, index) =>
-        new PeerWorkerSeat(index, {
+        new PeerWorkerHandle(index, {
           ref,
           memoryBytes: workerBytes,
           bind: [],
@@ -165,32 +165,32 @@ export function makeScene(options: SceneOptions = {}) {
         }),
     ),
     slabs,
-    bigPieces: new BigPieces(() => time.soon(() => answerWaiting(engine))),
-    bigPieceQueue: new BigPieceQueue(),
+    oversizedPieces: new OversizedPieces(() => time.soon(() => answerWaitingRequests(engine))),
+    oversizedPieceQueue: new OversizedPieceQueue(),
     hashPool: {
       digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
       digestParts: () => digestParts(hashings),
     },
     disks,
-    deaths: new DeathBook(),
-    setAside: new SetAside(),
+    crashHistory: new CrashHistory(),
+    quarantine: new SetAside(),
     recordsDisk: new DiskWatch(),
     supervisor,
     ended: undefined,
     checksAtEnd: [],
     hosts: [],
     port: 6881,
-    announces: announceGates(150),
+    announceLimits: announceLimits(150),
     trackerKey: "00c0ffee",
     nextTorrent: 1,
     retriesThisSecond: 0,
     closedForRoomThisSecond: 0,
-    dialTurn: dialTurn(),
+    dialSchedule: dialSchedule(),
     addresses: new AddressBudget(),
     ticks: 0,
   } as unknown as Engine;
-  for (const seat of engine.seats) seat.nextOptions(slabs);
-  disk.feed.again();
+  for (const peerWorker of engine.peerWorkers) peerWorker.nextOptions(slabs);
+  disk.pendingWrites.resendAll();
   file.said.length = 0;
   return {
     engine,
@@ -208,7 +208,7 @@ export function makeScene(options: SceneOptions = {}) {
     failures,
     logged,
     notices,
-    seat: (index: number) => at(engine.seats, index),
+    peerWorker: (index: number) => at(engine.peerWorkers, index),
     ref: (index: number) => at(refs, index),
     /** Events that reached the front so far; `gather` them first. */
     events: () =>
@@ -249,7 +249,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
   const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
   job.state = "active";
   job.isDiskFound = true;
-  for (const seat of engine.seats) job.renewTable(seat.index);
+  for (const peerWorker of engine.peerWorkers) job.renewTable(peerWorker.index);
   engine.torrents.set(id, job);
   return job;
 }

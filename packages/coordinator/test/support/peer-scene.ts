@@ -14,7 +14,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
   const { engine } = made;
   const job = made.addJob(jobOptions);
   const admit = (peerId: string, over: Partial<Admit> = {}, worker = 0): string => {
-    const answer = admitPeer(engine, job, made.seat(worker), {
+    const answer = admitPeer(engine, job, made.peerWorker(worker), {
       torrent: job.id,
       peerId: idBytes(peerId),
       host,
@@ -29,7 +29,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
     job,
     admit,
     open(peerId: string, place: number, over: Partial<Admit> = {}, worker = 0) {
-      peerOpened(engine, job, made.seat(worker), {
+      peerOpened(engine, job, made.peerWorker(worker), {
         torrent: job.id,
         peer: slot(place),
         host,
@@ -40,7 +40,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
       });
     },
     close(place: number, over: Partial<PeerClosed> = {}, worker = 0) {
-      peerClosed(engine, job, made.seat(worker), {
+      peerClosed(engine, job, made.peerWorker(worker), {
         torrent: job.id,
         peer: slot(place),
         host,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { takePlace } from "../../src/torrent/connection-shares.ts";
+import { makeRoomFor } from "../../src/torrent/connection-shares.ts";
 import { peerClosed } from "../../src/torrent/peers.ts";
 import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { makeScene, slot } from "../support/engine-scene.ts";
@@ -13,14 +13,14 @@ function scene(connections: number, torrents: number) {
     const place = slots++;
     const address = { host: "8.0.0.1", port: place + 1, isIncoming: true };
     const peer = { worker: 0, peerId: `${place}`, peerIdBytes: new Uint8Array(20), ...address };
-    job.roll.admit({
+    job.peers.admit({
       ...peer,
       subscriber: undefined,
       admittedAtMs: 0,
       passedPieces: 0,
-      slot: undefined,
+      rowIndex: undefined,
     });
-    job.roll.opened(0, `${place}`, slot(place), address);
+    job.peers.opened(0, `${place}`, slot(place), address);
   };
   return {
     ...made,
@@ -28,7 +28,7 @@ function scene(connections: number, torrents: number) {
     /** Peers come until one is not let in. @returns how many came. */
     fill(job: TorrentJob): number {
       let came = 0;
-      for (; takePlace(made.engine, job); came++) connect(job);
+      for (; makeRoomFor(made.engine, job); came++) connect(job);
       return came;
     },
     closings: () => made.ref(0).casts("close-peer"),
@@ -36,12 +36,12 @@ function scene(connections: number, torrents: number) {
     close(): void {
       for (const { torrent, peer, reason } of made.ref(0).casts("close-peer")) {
         const job = made.engine.torrents.get(torrent);
-        const rolled = job?.roll.at(0, peer);
+        const rolled = job?.peers.at(0, peer);
         if (job === undefined || rolled === undefined) continue;
         const counters = { downloadedBytes: 0, uploadedBytes: 0, isFault: false };
         const { host, port, isIncoming } = rolled;
         const closed = { torrent, peer, reason, host, port, isIncoming, ...counters };
-        peerClosed(made.engine, job, made.seat(0), closed);
+        peerClosed(made.engine, job, made.peerWorker(0), closed);
       }
     },
   };
@@ -75,14 +75,14 @@ test("room is made for a torrent that has less than its share, of the one that h
     }
     t.true(closings().length <= 8 * (second + 2), "a few a second");
   }
-  t.is(jobs[0].roll.size, 20);
-  t.is(jobs[1].roll.size, 20);
+  t.is(jobs[0].peers.size, 20);
+  t.is(jobs[1].peers.size, 20);
 });
 
 test("nobody is closed for a torrent that has its share", (t) => {
   const { fill, jobs, closings } = scene(30, 3);
   for (const job of jobs) {
-    while (job.roll.size < 10 && fill(job) > 0);
+    while (job.peers.size < 10 && fill(job) > 0);
   }
   const before = closings().length;
   t.is(fill(jobs[0]), 0);
@@ -90,9 +90,9 @@ test("nobody is closed for a torrent that has its share", (t) => {
 });
 
 test("dials count as connections", (t) => {
-  const { engine, jobs, seat, fill } = scene(10, 1);
-  for (let port = 1; port <= 10; port++) seat(0).dials.add(jobs[0].id, "8.0.0.2", port);
-  t.false(takePlace(engine, jobs[0]));
-  seat(0).dials.remove(jobs[0].id, "8.0.0.2", 1);
+  const { engine, jobs, peerWorker, fill } = scene(10, 1);
+  for (let port = 1; port <= 10; port++) peerWorker(0).dials.add(jobs[0].id, "8.0.0.2", port);
+  t.false(makeRoomFor(engine, jobs[0]));
+  peerWorker(0).dials.remove(jobs[0].id, "8.0.0.2", 1);
   t.is(fill(jobs[0]), 1);
 });

@@ -1,5 +1,5 @@
 import test from "ava";
-import { flush, flushed, outboxLimit, say } from "../../src/torrent/event-outbox.ts";
+import { flush, whenFlushed, outboxLimit, emit } from "../../src/torrent/event-outbox.ts";
 import { progressOf } from "../../src/torrent/status.ts";
 import { makeScene } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
@@ -11,8 +11,8 @@ function scene() {
   return {
     ...made,
     job,
-    sayPiece: (index: number) => say(engine, job, { event: "piece", index, verified: true }),
-    sayProgress: () => say(engine, job, { event: "progress", ...progressOf(job) }),
+    sayPiece: (index: number) => emit(engine, job, { event: "piece", index, verified: true }),
+    sayProgress: () => emit(engine, job, { event: "progress", ...progressOf(job) }),
     names: () => made.events().map(({ event }) => event),
     giveRoom() {
       notices.credits = 1024;
@@ -25,7 +25,7 @@ test("events of a moment go together, in order", (t) => {
   const { engine, job, sayPiece, time, events } = scene();
   sayPiece(0);
   time.advance(24);
-  say(engine, job, { event: "complete", seconds: 1 });
+  emit(engine, job, { event: "complete", seconds: 1 });
   t.deepEqual(events(), []);
   time.advance(1);
   t.deepEqual(events(), [
@@ -91,9 +91,9 @@ test("what a caller waits for is never dropped", (t) => {
   const { engine, job, notices, sayPiece, gather, names, giveRoom } = scene();
   notices.credits = 0;
   for (let index = 0; index < outboxLimit; index++) sayPiece(index);
-  say(engine, job, { event: "complete", seconds: 3 });
-  say(engine, job, { event: "state", state: "stopped" });
-  say(engine, job, { event: "error", code: "disk-full", message: "no room" });
+  emit(engine, job, { event: "complete", seconds: 3 });
+  emit(engine, job, { event: "state", state: "stopped" });
+  emit(engine, job, { event: "error", code: "disk-full", message: "no room" });
   gather();
   giveRoom();
   t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
@@ -101,11 +101,11 @@ test("what a caller waits for is never dropped", (t) => {
 
 test("an answer that must not overtake what was said waits until that is sent", async (t) => {
   const { engine, job, notices, sayPiece, names, giveRoom } = scene();
-  await flushed(engine, job);
+  await whenFlushed(engine, job);
   notices.credits = 0;
   sayPiece(0);
   let isSent = false;
-  const sent = flushed(engine, job).then(() => (isSent = true));
+  const sent = whenFlushed(engine, job).then(() => (isSent = true));
   await settle();
   t.false(isSent);
   giveRoom();

@@ -25,7 +25,7 @@ function scene(pieces: number, readMs: number, bad: readonly number[] = []) {
   setCheckPool(made.engine, { checkPieces });
   const all = new Uint8Array(pieces / 8).fill(0xff);
   const stop = new AbortController();
-  const hashed = hashSamples(made.engine, job, { parts: undefined, pieces: all }, stop.signal);
+  const hashed = hashSamples(made.engine, job, { partFile: undefined, pieces: all }, stop.signal);
   return { ...made, read, hashed, stop, tookMs: () => made.time.nowMs() - startMs };
 }
 

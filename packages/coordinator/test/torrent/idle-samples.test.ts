@@ -74,11 +74,11 @@ test("nothing is looked at while pieces wait for the disk, or while the torrent 
   await run(5_000);
   t.is(asked.length, 0);
   job.state = "active";
-  const feed = { size: 1, whenReady: () => Promise.resolve() };
-  Object.assign(job.disk, { feed });
+  const pendingWrites = { size: 1, whenReady: () => Promise.resolve() };
+  Object.assign(job.disk, { pendingWrites });
   await run(5_000);
   t.is(asked.length, 0);
-  feed.size = 0;
+  pendingWrites.size = 0;
   await run(1_000);
   t.is(asked.length, 1);
 });
@@ -122,7 +122,7 @@ test("a bad sample is had no more, and its file is hashed before anybody gets th
     ],
   );
   t.is(draw(job.ledger), "##.###.#");
-  t.deepEqual([job.unsampled.size, job.doubted.size], [0, 0]);
+  t.deepEqual([job.unsampled.size, job.suspects.size], [0, 0]);
   gather();
   const said = events().flatMap((event) => (event.event === "warning" ? [event.code] : []));
   t.deepEqual(said, ["files-changed"]);

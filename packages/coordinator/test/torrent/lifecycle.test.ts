@@ -1,12 +1,12 @@
 import test from "ava";
 import type { JobKnown, TorrentState } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
-import { Gate } from "../../src/gate.ts";
-import { lookAtDoubted } from "../../src/torrent/idle-samples.ts";
+import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
+import { hashNewSuspects } from "../../src/torrent/idle-samples.ts";
 import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf, statusOf } from "../../src/torrent/status.ts";
-import { leaseWanted } from "../../src/torrent/leasing.ts";
-import { setPriorities } from "../../src/torrent/wanting.ts";
+import { piecesWanted } from "../../src/torrent/piece-leases.ts";
+import { setPriorities } from "../../src/torrent/set-priorities.ts";
 import { bits } from "../support/diagrams.ts";
 import {
   makeScene,
@@ -136,25 +136,25 @@ test("a stop while it is being checked ends the check", async (t) => {
 });
 
 test("the leases of a stopped torrent are released", async (t) => {
-  const { engine, job, seat, start } = scene();
+  const { engine, job, peerWorker, start } = scene();
   await start();
   showPeer(job, { worker: 0, slot: 0 }, "####");
-  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
   await stopTorrent(engine, job);
   t.is(job.ledger.missingCount, 4);
 });
 
 test("stopping one torrent does not free the large piece of another", async (t) => {
   const small = { workerBytes: 1 << 20 };
-  const { engine, job, seat, start, addJob } = scene({}, small);
+  const { engine, job, peerWorker, start, addJob } = scene({}, small);
   await start();
   const large = addJob({ pieceLengthBytes: 1 << 20 });
   showPeer(large, { worker: 0, slot: 0 }, "####");
-  leaseWanted(engine, large, seat(0), [{ peer: slot(0), count: 1 }]);
+  piecesWanted(engine, large, peerWorker(0), [{ peer: slot(0), count: 1 }]);
   showPeer(job, { worker: 0, slot: 0 }, "####");
-  leaseWanted(engine, job, seat(0), [{ peer: slot(0), count: 1 }]);
+  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 1 }]);
   await stopTorrent(engine, job);
-  t.true(engine.bigPieces.isTaken);
+  t.true(engine.oversizedPieces.isTaken);
 });
 
 test("a torrent started again after an error opens its files after they were closed", async (t) => {
@@ -353,7 +353,7 @@ test("a bad sample disproves its file: all of it is hashed as the torrent runs, 
   await start();
   t.is(picture(job.map.bytes), "....");
   t.is(job.state, "active");
-  lookAtDoubted(engine, job);
+  hashNewSuspects(engine, job);
   await settle();
   gather();
   // What has failed is looked at twice.
@@ -372,7 +372,7 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   t.is(picture(job.map.bytes), "##..");
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
   t.like(file.casts("keep-job")[0], { had: bits("##.."), doubted: [2, 3] });
-  lookAtDoubted(engine, job);
+  hashNewSuspects(engine, job);
   await settle();
   gather();
   t.deepEqual(hashed, ["..##"]);
@@ -399,11 +399,11 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
   const { engine, job, start } = sceneOfKnown(known);
   await start();
   setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
-  lookAtDoubted(engine, job);
+  hashNewSuspects(engine, job);
   await stopTorrent(engine, job);
   await start();
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
-  t.deepEqual(job.doubtedAnew, [2, 3]);
+  t.deepEqual(job.newSuspects, [2, 3]);
 });
 
 test("the file-worker hears what is had before anything is written", async (t) => {
@@ -417,7 +417,7 @@ test("AE15: counters of earlier runs are counted on, once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
   const { engine, job, start } = sceneOfKnown({ counters });
   await start();
-  Object.assign(job.earlier, { downloadedBytes: 200, uploadedBytes: 100, wastedBytes: 50 });
+  Object.assign(job.replacedTables, { downloadedBytes: 200, uploadedBytes: 100, wastedBytes: 50 });
   job.failedHashBytes = 30;
   const lifetime = {
     downloadedBytes: 207,
@@ -517,7 +517,7 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   const { engine, job, file, start, addJob } = scene({ found: "####" });
   const ends: (() => void)[] = [];
   const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bits("####"))));
-  Object.assign(job.disk, { checks: new Gate(1) });
+  Object.assign(job.disk, { checkLimit: new ConcurrencyLimit(1) });
   setCheckPool(engine, { checkPieces });
   file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});
   const [second, third] = [addJob(), addJob()];

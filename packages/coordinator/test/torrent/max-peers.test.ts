@@ -16,9 +16,9 @@ function scene(peers: readonly number[]) {
       port: 1,
       isIncoming: false,
     };
-    const answer = admitPeer(made.engine, job, made.seat(0), peer);
+    const answer = admitPeer(made.engine, job, made.peerWorker(0), peer);
     if ("admitted" in answer)
-      peerOpened(made.engine, job, made.seat(0), { ...peer, peer: slot(place) });
+      peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: slot(place) });
     return answer;
   };
   for (const [place, rate] of peers.entries()) {

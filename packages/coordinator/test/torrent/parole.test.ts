@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerFlag } from "@troupe/messages";
-import { givablePieces, paroleOf } from "../../src/torrent/parole.ts";
+import { leasablePieces, paroleOf } from "../../src/torrent/parole.ts";
 import { piece } from "../support/diagrams.ts";
 import { idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
@@ -10,19 +10,19 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   const made = makeScene({ workers: 2 });
   const job = made.addJob();
   for (let place = 0; place < peers; place++) {
-    const seat = made.seat(place % 2);
+    const peerWorker = made.peerWorker(place % 2);
     const host = `8.0.0.${place}`;
     const peerId = idBytes(`peer ${place}`);
     const peer = { torrent: job.id, peerId, host, port: 6881, isIncoming: false };
-    admitPeer(made.engine, job, seat, peer);
-    peerOpened(made.engine, job, seat, { ...peer, peer: slot(place) });
-    showPeer(job, { worker: seat.index, slot: place }, "####");
+    admitPeer(made.engine, job, peerWorker, peer);
+    peerOpened(made.engine, job, peerWorker, { ...peer, peer: slot(place) });
+    showPeer(job, { worker: peerWorker.index, slot: place }, "####");
   }
-  const rolled = [...job.roll.connected()];
-  for (const peer of rolled) peer.passedPieces = proven.includes(peer.slot) ? 9 : 2;
-  const contributors = suspects.map((place) => rolled.find((peer) => peer.slot === place));
+  const rolled = [...job.peers.connected()];
+  for (const peer of rolled) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
+  const contributors = suspects.map((place) => rolled.find((peer) => peer.rowIndex === place));
   const givenBy = Uint8Array.from(suspects, (_, place) => place);
-  job.failedCopies.failed(
+  job.failedAttempts.recordFailed(
     piece(1),
     { contributors, givenBy },
     new Uint8Array(20 * suspects.length),
@@ -32,7 +32,7 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
     ...made,
     job,
     given: (place: number, nowMs = 0) => {
-      const bits = givablePieces(job, made.seat(place % 2), slot(place), nowMs);
+      const bits = leasablePieces(job, made.peerWorker(place % 2), slot(place), nowMs);
       return (bits?.[0] ?? 0).toString(2).slice(0, 4);
     },
   };
@@ -58,21 +58,21 @@ test("among suspects alone everybody may have it", (t) => {
 });
 
 test("a lease of such a piece names whom to ask last among the worker's own peers", (t) => {
-  const { job, seat } = scene([0, 1]);
-  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [slot(0)] } });
-  t.deepEqual(paroleOf(job, seat(1), piece(1)), { parole: { mistrusted: [] } });
-  t.deepEqual(paroleOf(job, seat(0), piece(0)), {});
+  const { job, peerWorker } = scene([0, 1]);
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [slot(0)] } });
+  t.deepEqual(paroleOf(job, peerWorker(1), piece(1)), { parole: { mistrusted: [] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(0)), {});
 });
 
 test("a suspect that has given many right pieces is asked before peers that have given few", (t) => {
-  const { given, job, seat } = scene([0, 1], 4, [0]);
+  const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   t.deepEqual([given(0), given(1), given(2), given(3)], ["1111", "1011", "1011", "1011"]);
-  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [slot(2)] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [slot(2)] } });
 });
 
 test("a peer of good standing that chokes us keeps nobody from being asked", (t) => {
-  const { given, job, seat } = scene([0, 1], 4, [0]);
+  const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   job.tables[0]?.row(slot(0)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(2), "1111");
-  t.deepEqual(paroleOf(job, seat(0), piece(1)), { parole: { mistrusted: [] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [] } });
 });

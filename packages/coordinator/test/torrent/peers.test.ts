@@ -1,6 +1,6 @@
 import test from "ava";
 import { banPeer, peerListens, rotateUnchoked, sourceOfTracker } from "../../src/torrent/peers.ts";
-import { dialMore } from "../../src/torrent/dialling.ts";
+import { dialMore } from "../../src/torrent/dial-schedule.ts";
 import type { AddressSource } from "../../src/torrent/peer-directory.ts";
 import { showPeer, slot } from "../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../support/peer-scene.ts";
@@ -162,7 +162,7 @@ test("a banned peer is closed if it is still that peer", (t) => {
   const { engine, job, admit, open, close, closed, time } = scene();
   admit("liar");
   open("liar", 0);
-  const liar = job.roll.at(0, slot(0));
+  const liar = job.peers.at(0, slot(0));
   if (liar === undefined) return t.fail();
   banPeer(engine, job, liar);
   t.deepEqual(closed(), [{ torrent: job.id, peer: slot(0), reason: "bad-piece" }]);
@@ -193,11 +193,11 @@ test(source, "http://tracker.example/announce", "tracker-internet", "8.8.8.8");
 test(source, "http://127.0.0.1/announce", "tracker-internet", "8.8.8.8");
 
 test("an incoming peer is dialled where it listens once its worker is gone", (t) => {
-  const { engine, job, seat, admit, open, close, dials } = scene();
+  const { engine, job, peerWorker, admit, open, close, dials } = scene();
   const incoming = { isIncoming: true, port: 50_000 };
   admit("them", incoming);
   open("them", 0, incoming);
-  peerListens(engine, job, seat(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: slot(0), port: 7_000 });
   dialMore(engine);
   t.deepEqual(dials(), [], "it is connected");
   close(0, { ...incoming, reason: "closed" });
@@ -219,10 +219,10 @@ test("an incoming peer that has not said where it listens is not dialled", (t) =
 });
 
 test("what a dialled peer says of its port is not believed", (t) => {
-  const { engine, job, seat, admit, open, dials } = scene();
+  const { engine, job, peerWorker, admit, open, dials } = scene();
   admit("them");
   open("them", 0);
-  peerListens(engine, job, seat(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: slot(0), port: 7_000 });
   t.is(job.directory.size, 0);
   dialMore(engine);
   t.deepEqual(dials(), []);

@@ -26,7 +26,7 @@ function pickerFrom({ pieces, availability, start = 0 }: Swarm) {
     hasMissing: (peerHas: string) => picker.hasMissing(bits(peerHas)),
     comeBack: (index: number) => {
       ledger.release(piece(index));
-      picker.comeBack(piece(index));
+      picker.putBack(piece(index));
     },
     forgetOrder: () => picker.forgetOrder(),
     tables,
@@ -187,7 +187,7 @@ test("the order is sorted at most once a second, however many pieces come back",
     for (const index of picker.pick(all, 8, tables, nowMs)) {
       ledger.grant(index, 0, nowMs);
       ledger.release(index);
-      picker.comeBack(index);
+      picker.putBack(index);
     }
   }
   t.is(random.calls, 3);
@@ -220,7 +220,7 @@ test("AE21: priority 0 is never picked, not even when it came back", (t) => {
   const pick = () => picker.pick(bits("########"), 8, [counts("11111111")], 0);
   pick();
   ledger.release(piece(4));
-  picker.comeBack(piece(4));
+  picker.putBack(piece(4));
   t.deepEqual(pick().map(Number), [5, 7]);
   t.false(picker.hasMissing(bits("....#.#.")));
   t.true(picker.hasMissing(bits("....##..")));

@@ -16,8 +16,8 @@ function scene(rates: readonly number[]) {
       port: 1,
       isIncoming: false,
     };
-    admitPeer(made.engine, job, made.seat(0), peer);
-    peerOpened(made.engine, job, made.seat(0), { ...peer, peer: slot(place) });
+    admitPeer(made.engine, job, made.peerWorker(0), peer);
+    peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: slot(place) });
     const fields = job.tables[0]?.row(place).fields;
     if (fields === undefined) continue;
     fields[PeerField.downBytesPerSecond] = rate;

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { AnnounceReply, InfoHash } from "@troupe/protocol";
-import { announceGates, type AnnounceGates } from "../../src/trackers/announce-gates.ts";
-import { Gate } from "../../src/gate.ts";
+import { announceLimits, type AnnounceLimits } from "../../src/trackers/announce-limits.ts";
+import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { chosenRandom } from "../support/chance.ts";
 import { at } from "../support/engine-scene.ts";
@@ -18,10 +18,10 @@ interface Setting {
   /** Random numbers for the shuffle. */
   readonly shuffle?: readonly number[];
   /** Those of an engine, when several torrents share it. */
-  readonly gates?: AnnounceGates;
+  readonly gates?: AnnounceLimits;
 }
 
-function scene({ tiers, shuffle = [], gates = announceGates(150) }: Setting) {
+function scene({ tiers, shuffle = [], gates = announceLimits(150) }: Setting) {
   const time = new ManualTime();
   const http = new FakeHttp();
   const world = {
@@ -49,13 +49,13 @@ function scene({ tiers, shuffle = [], gates = announceGates(150) }: Setting) {
         port: 6881,
         key: "00c0ffee",
       },
-      gates,
+      limits: gates,
       counters: () => ({
         uploaded: world.uploaded,
         downloaded: world.downloaded,
         left: world.left,
       }),
-      isHungry: () => world.isHungry,
+      needsPeers: () => world.isHungry,
       answered: (url, reply) => {
         if (world.broken !== undefined) throw world.broken;
         answers.push({ url, reply });
@@ -175,7 +175,7 @@ test("the first announce is given up sooner than later ones", async (t) => {
 });
 
 test("of many torrents fifty ask their trackers at once, in the order in which they came", async (t) => {
-  const gates = announceGates(150);
+  const gates = announceLimits(150);
   const torrents = Array.from({ length: 60 }, () => scene({ tiers: [["a"]], gates }));
   for (const { announcer, time } of torrents) {
     announcer.start();
@@ -190,7 +190,7 @@ test("of many torrents fifty ask their trackers at once, in the order in which t
 });
 
 test("a torrent that is stopped while it waits for its turn asks nobody", async (t) => {
-  const gates = { ...announceGates(150), rounds: new Gate(1) };
+  const gates = { ...announceLimits(150), rounds: new ConcurrencyLimit(1) };
   const first = scene({ tiers: [["a"]], gates });
   const second = scene({ tiers: [["b"]], gates });
   first.announcer.start();
@@ -460,8 +460,8 @@ test("when peers run out later the announce is brought forward, not before its t
   announcer.start();
   await time.pass(20_000);
   world.isHungry = true;
-  announcer.hungry();
-  announcer.hungry();
+  announcer.announceForPeers();
+  announcer.announceForPeers();
   await time.pass(40_000 - 1);
   t.is(http.requests.length, 1);
   await time.pass(1);
@@ -474,7 +474,7 @@ test("when peers run out after the min interval the announce comes at once", asy
   announcer.start();
   await time.pass(10 * minute);
   world.isHungry = true;
-  announcer.hungry();
+  announcer.announceForPeers();
   await time.pass(0);
   t.is(http.requests.length, 2);
 });
@@ -503,7 +503,7 @@ test("while no tracker answers the pause doubles from 5 seconds to 5 minutes", a
     const before = http.requests.length;
     let passedMs = 0;
     while (http.requests.length === before) {
-      announcer.hungry();
+      announcer.announceForPeers();
       await time.pass(2_500);
       passedMs += 2_500;
     }

@@ -1,0 +1,171 @@
+// Torrents that come and go: the one gate from bytes to a torrent, and removal.
+
+import type {
+  AddTorrent,
+  EngineProtocol,
+  SettleMove,
+  StorageRefusal,
+  TorrentId,
+} from "@troupe/messages";
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
+import { highestPriority, isPriorityList } from "../file-priorities.ts";
+import { ownFolder, reservedFile } from "../own-folder.ts";
+import { openStorageMessage, storedJobOf } from "../torrent/start-check.ts";
+import { stopTorrent } from "../torrent/lifecycle.ts";
+import { TorrentJob } from "../torrent/torrent-job.ts";
+import type { Engine } from "./engine-state.ts";
+import { callFileWorkerForUser } from "./file-calls.ts";
+import { callRecordsForUser } from "./records-calls.ts";
+
+/** Many files on a slow disk. */
+const removeDataDeadlineMs = 600_000;
+/** A week: copying to another volume takes as long as its bytes do, and a disk that hangs is noticed by the mover. */
+const moveDeadlineMs = 600_000_000;
+const forgetDeadlineMs = 5_000;
+
+/** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
+export function addTorrent(
+  engine: Engine,
+  request: AddTorrent,
+): ReplyOf<EngineProtocol, "add-torrent"> {
+  const { infoHash } = request;
+  let metainfo: Metainfo;
+  try {
+    metainfo = parseTorrent(request.metainfo, { source: request.source ?? "file" });
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
+    return { refused: error.code, message: error.message };
+  }
+  if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
+    return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
+  }
+  for (const other of engine.torrents.values()) {
+    if (other.metainfo.infoHash !== metainfo.infoHash) continue;
+    return {
+      refused: "torrent-exists",
+      message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
+    };
+  }
+  const reserved = reservedFile(metainfo.files);
+  if (reserved !== undefined) {
+    return {
+      refused: "job-name-reserved",
+      message: `cannot add a torrent with the file "${reserved}": Troupe keeps its own files in "${ownFolder}"`,
+    };
+  }
+  const { priorities } = request;
+  if (priorities !== undefined && !isPriorityList(priorities, metainfo.files.length)) {
+    return {
+      refused: "option-out-of-range",
+      message: `cannot use these ${priorities.length} priorities: ${metainfo.files.length} whole numbers from 0 to ${highestPriority} are needed, one a file`,
+    };
+  }
+  const { random } = engine.context;
+  const id = engine.nextTorrent++ as TorrentId;
+  const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine);
+  engine.torrents.set(id, job);
+  return job.info();
+}
+
+function damagedSavedTorrent(
+  infoHash: string,
+  why: string,
+): { readonly refused: string; readonly message: string } {
+  return {
+    refused: "torrent-copy-lost",
+    message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,
+  };
+}
+
+/**
+ * Stops a torrent in order and forgets it.
+ *
+ * `isRecordForgotten` false leaves its record: another program may be running the same job.
+ */
+export async function removeTorrent(
+  engine: Engine,
+  job: TorrentJob,
+  { isRecordForgotten, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
+): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
+  // Who starts it meanwhile starts what is being removed.
+  while (job.state !== "stopped") await stopTorrent(engine, job);
+  // A worker that was late to close it may never say how these went: they would count against all torrents.
+  for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
+  job.directory.close();
+  engine.torrents.delete(job.id);
+  if (isRecordForgotten) await forgetRecord(engine, job);
+  if (!isDataRemoved) return {};
+  const question = { message: openStorageMessage(job), deadlineMs: removeDataDeadlineMs };
+  return {
+    data: await callFileWorkerForUser(engine, job.request.directory, "remove-data", question),
+  };
+}
+
+/** Brings the files of a stopped torrent to another folder, with its record: pieces stay believed. */
+export async function moveTorrent(
+  engine: Engine,
+  job: TorrentJob,
+  directory: string,
+): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
+  if (job.state !== "stopped") {
+    return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
+  }
+  const message = { ...moveMessageOf(job), to: directory };
+  const question = { message, deadlineMs: moveDeadlineMs };
+  const answer = await callFileWorkerForUser(engine, job.request.directory, "move-data", question);
+  if (!("refused" in answer)) job.request = { ...job.request, directory };
+  return answer;
+}
+
+/** Tells of a move of a torrent that an earlier run has not finished. */
+export async function findMove(
+  engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "find-move">> {
+  const { infoHash, home } = moveMessageOf(job);
+  if (home.kind !== "database") return {};
+  return await callRecordsForUser(engine, "find-move", { database: home.path, infoHash });
+}
+
+/** Finishes or undoes such a move. */
+export async function settleMove(
+  engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "settle-move">> {
+  const question = { message: moveMessageOf(job), deadlineMs: moveDeadlineMs };
+  const answer = await callFileWorkerForUser(
+    engine,
+    job.request.directory,
+    "settle-move",
+    question,
+  );
+  if (!("refused" in answer) && answer.hasMoved) {
+    job.request = { ...job.request, directory: answer.directory };
+  }
+  return answer;
+}
+
+/** The torrent is listed where its files are. */
+export async function endMove(engine: Engine, job: TorrentJob): Promise<{} | StorageRefusal> {
+  const { infoHash, home } = moveMessageOf(job);
+  if (home.kind !== "database") return {};
+  return await callRecordsForUser(engine, "end-move", { database: home.path, infoHash });
+}
+
+function moveMessageOf(job: TorrentJob): SettleMove {
+  const { home = { kind: "memory" } } = job.request;
+  return { ...openStorageMessage(job), infoHash: job.metainfo.infoHash, home };
+}
+
+/** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */
+async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
+  const stored = storedJobOf(job);
+  if (stored === undefined) return;
+  const { infoHash, home } = stored;
+  const { directory } = job.request;
+  const question = { message: { infoHash, home, directory }, deadlineMs: forgetDeadlineMs };
+  const answer = await callFileWorkerForUser(engine, directory, "forget-job", question);
+  if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
+}

@@ -1,0 +1,117 @@
+// Plain files in the state folder that outlive its database: a copy of each .torrent, by which what was added once is
+// found again by its info-hash, and for each job a record without pieces, which says where it was and how it was set.
+//
+//   <state folder>/torrents/<info-hash>.torrent
+//   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
+
+import { createHash, randomBytes } from "node:crypto";
+import { readdir, rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { encodeRecord, nothingCounted } from "@troupe/messages";
+import type { ListedJob } from "@troupe/messages";
+import { readRecord, recordSha1 } from "./read-record.ts";
+import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
+import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
+
+/** The real path of a job's folder. @throws rejects when the disk does not answer. */
+export type RealFolder = (job: Pick<ListedJob, "infoHash" | "directory">) => Promise<string>;
+
+/** The copies in one state folder. Several processes may use it at once. */
+export class SavedTorrents {
+  readonly #folder: string;
+
+  /** @param stateDirectory Absolute; made when the first copy is kept. */
+  constructor(stateDirectory: string) {
+    this.#folder = join(stateDirectory, "torrents");
+  }
+
+  /** Keeps a copy, readable by its owner alone; whole or not at all. @throws rejects with a system error. */
+  async save(infoHash: string, metainfo: Uint8Array): Promise<void> {
+    await this.#write(`${infoHash}.torrent`, metainfo);
+  }
+
+  /** Keeps what is needed to list a job. @throws rejects with a system error. */
+  async saveJob({ infoHash, directory, settings, isStarted }: ListedJob): Promise<void> {
+    const none = new Uint8Array(0);
+    const record = encodeRecord(
+      {
+        infoHash,
+        directory,
+        settings,
+        isStarted,
+        counters: nothingCounted,
+        peers: [],
+        isOpenForWriting: true,
+        pieceCount: 0,
+        had: none,
+        durable: none,
+        suspect: none,
+        unsampled: none,
+        files: new BigUint64Array(0),
+      },
+      recordSha1,
+    );
+    await this.#write(jobFile(infoHash, directory), record);
+    // The name of the .torrent's copy as well: nobody waits for this before a torrent starts.
+    await syncFolder(this.#folder);
+  }
+
+  /**
+   * Forgets a job; the copy of its .torrent stays. A job whose folder was named otherwise, through a link, is found by
+   * what its record says. A job that is not there is forgotten already.
+   */
+  async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
+    const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
+    try {
+      await forget(jobFile(infoHash, directory));
+    } catch {
+      const folderOf: RealFolder = (job) => realFolder(job).catch(() => job.directory);
+      const folder = await folderOf({ infoHash, directory });
+      for (const job of await this.jobs()) {
+        if (job.infoHash !== infoHash || (await folderOf(job)) !== folder) continue;
+        await forget(jobFile(infoHash, job.directory)).catch(() => undefined);
+      }
+    }
+  }
+
+  /** The jobs that have copies. Those that cannot be read are left out. */
+  async jobs(): Promise<readonly ListedJob[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const jobs = await Promise.all(
+      names.filter((name) => name.endsWith(".job")).map((name) => this.#readJob(name)),
+    );
+    return jobs.filter((job) => job !== undefined);
+  }
+
+  /** @returns The bytes, or undefined when there is no copy that can be read. */
+  async find(infoHash: string): Promise<Uint8Array | undefined> {
+    try {
+      return await readBounded(join(this.#folder, `${infoHash}.torrent`), metainfoLimitBytes);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #readJob(name: string): Promise<ListedJob | undefined> {
+    const record = await readRecord(join(this.#folder, name));
+    if (record === undefined) return undefined;
+    const { infoHash, directory, settings, isStarted } = record;
+    return { infoHash, directory, settings, isStarted };
+  }
+
+  async #write(name: string, bytes: Uint8Array): Promise<void> {
+    await makeFolder(this.#folder, 0o700);
+    const temporary = join(this.#folder, `.${randomBytes(8).toString("hex")}.tmp`);
+    try {
+      await writeDurably(temporary, bytes, 0o600);
+      await rename(temporary, join(this.#folder, name));
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function jobFile(infoHash: string, directory: string): string {
+  return `${infoHash}-${createHash("sha1").update(directory).digest("hex").slice(0, 12)}.job`;
+}

@@ -1,0 +1,221 @@
+// What the user's thread knows of a torrent's pieces and bytes, from the events of the engine at hand and of those
+// that died before it.
+
+import { bitfieldBytes, unpackFiles } from "@troupe/messages";
+import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
+import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
+import { FilePriorities } from "../file-priorities.ts";
+
+/** Outcome of a hash check. */
+export interface CheckResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly failedPieces: readonly number[];
+}
+
+/** One file of a torrent, as it is at this moment. */
+export interface TorrentFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly lengthBytes: number;
+  /** Where it begins in the torrent, as if all files were one. */
+  readonly offset: number;
+  /** First and last piece that have a byte of it; undefined for a file without bytes. */
+  readonly pieceRange?: readonly [first: number, last: number];
+  /** 0: not wanted. */
+  readonly priority: number;
+  /** Bytes of it in pieces that are had. */
+  readonly haveBytes: number;
+  /** Zeros that are never on the disk (BEP 47). */
+  readonly isPadding: boolean;
+}
+
+/** Pieces of a torrent. */
+export interface PieceProgress {
+  readonly finished: number;
+  readonly unfinished: number;
+  /** 0 to 100. */
+  readonly percentage: number;
+}
+
+/** Counters that only grow. */
+type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
+
+const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+
+/** Pieces had and bytes moved of one torrent. */
+export class TorrentProgressView {
+  readonly #info: TorrentInfo;
+  readonly #files: readonly ListedFile[];
+  readonly #bitfield: Uint8Array;
+  readonly #priorities: FilePriorities;
+  /** Bytes of pieces that are wanted and not had. */
+  #leftBytes: number;
+  #finished = 0;
+  #progress: TorrentProgress;
+  /** What engines that died had counted. */
+  #earlier: Counted = nothingCounted;
+
+  /** @param priorities One a file; without them every file has 1. */
+  constructor(info: TorrentInfo, priorities?: readonly number[]) {
+    this.#info = info;
+    this.#files = unpackFiles(info.files);
+    this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
+    const geometry = makeGeometry(info.lengthBytes, info.pieceLengthBytes);
+    this.#priorities = new FilePriorities(geometry, this.#files, priorities);
+    this.#leftBytes = this.#countLeft();
+    this.#progress = {
+      ...nothingCounted,
+      haveBytes: 0,
+      wantedBytes: this.#leftBytes,
+      downBytesPerSecond: 0,
+      upBytesPerSecond: 0,
+      peers: 0,
+    };
+  }
+
+  /** As of the last event. */
+  get progress(): TorrentProgress {
+    return this.#progress;
+  }
+
+  /** Bytes of pieces that are wanted and not had. */
+  get leftBytes(): number {
+    return this.#leftBytes;
+  }
+
+  /** Every piece is had. */
+  get isSeed(): boolean {
+    return this.#progress.haveBytes === this.#info.lengthBytes;
+  }
+
+  /** Pieces that are wanted and not had, wire order; a copy. */
+  get wanted(): Uint8Array {
+    const wanted = new Uint8Array(this.#bitfield.length);
+    for (let piece = 0; piece < this.#info.pieces; piece++) {
+      if (this.#isLeft(piece)) setBit(wanted, piece);
+    }
+    return wanted;
+  }
+
+  /** One a file. */
+  get priorities(): number[] {
+    return this.#priorities.list();
+  }
+
+  setPriorities(list: readonly { readonly file: number; readonly priority: number }[]): void {
+    for (const { file, priority } of list) this.#priorities.set(file, priority);
+    this.#leftBytes = this.#countLeft();
+    this.#have(this.#progress.haveBytes);
+  }
+
+  /** @param absolute Makes a path of the torrent absolute. */
+  files(absolute: (path: string) => string): TorrentFile[] {
+    const { pieceLengthBytes } = this.#info;
+    let offset = 0;
+    return this.#files.map(({ path, lengthBytes, isPadding }, file) => {
+      const start = offset;
+      offset += lengthBytes;
+      const pieceRange = this.#priorities.piecesOf(file);
+      let haveBytes = 0;
+      const [first, last] = pieceRange ?? [0, -1];
+      for (let piece = first; piece <= last; piece++) {
+        if (!hasBit(this.#bitfield, piece)) continue;
+        const from = Math.max(start, piece * pieceLengthBytes);
+        haveBytes += Math.min(offset, (piece + 1) * pieceLengthBytes) - from;
+      }
+      const priority = this.#priorities.of(file);
+      const known = { path: absolute(path), lengthBytes, offset: start, priority, haveBytes };
+      return { ...known, isPadding, ...(pieceRange !== undefined && { pieceRange }) };
+    });
+  }
+
+  /** As of the last event. */
+  get pieces(): PieceProgress {
+    const { pieces } = this.#info;
+    const finished = this.#finished;
+    const percentage = pieces === 0 ? 100 : (finished * 100) / pieces;
+    return { finished, unfinished: pieces - finished, percentage };
+  }
+
+  /** Wire order; a copy. */
+  get bitfield(): Uint8Array {
+    return this.#bitfield.slice();
+  }
+
+  /** New figures of the engine at hand. @returns them with what its predecessors had counted. */
+  update(progress: TorrentProgress): TorrentProgress {
+    this.#progress = {
+      ...progress,
+      downloadedBytes: progress.downloadedBytes + this.#earlier.downloadedBytes,
+      uploadedBytes: progress.uploadedBytes + this.#earlier.uploadedBytes,
+      wastedBytes: progress.wastedBytes + this.#earlier.wastedBytes,
+    };
+    return this.#progress;
+  }
+
+  /** One more piece is had; it counts before the next figures come. */
+  addPiece(index: number): void {
+    if (hasBit(this.#bitfield, index)) return;
+    if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
+    setBit(this.#bitfield, index);
+    this.#finished++;
+    this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
+  }
+
+  /** A piece that was had is not on the disk as it should be. */
+  dropPiece(index: number): void {
+    if (!hasBit(this.#bitfield, index)) return;
+    clearBit(this.#bitfield, index);
+    this.#finished--;
+    if (this.#isLeft(index)) this.#leftBytes += this.#pieceBytes(index);
+    this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
+  }
+
+  /** What is on disk was hashed, or was believed. */
+  check(bitfield: Uint8Array): CheckResult {
+    this.#bitfield.set(bitfield);
+    const { pieces } = this.#info;
+    const failedPieces: number[] = [];
+    let haveBytes = 0;
+    for (let piece = 0; piece < pieces; piece++) {
+      if (hasBit(bitfield, piece)) haveBytes += this.#pieceBytes(piece);
+      else failedPieces.push(piece);
+    }
+    this.#leftBytes = this.#countLeft();
+    this.#have(haveBytes);
+    const failed = failedPieces.length;
+    this.#finished = pieces - failed;
+    return { passed: pieces - failed, failed, failedPieces };
+  }
+
+  /** Another engine counts from zero, and checks again what is on disk. */
+  beginAgain(): void {
+    this.#bitfield.fill(0);
+    this.#leftBytes = this.#countLeft();
+    this.#finished = 0;
+    this.#earlier = this.#progress;
+    this.#have(0);
+  }
+
+  #have(haveBytes: number): void {
+    this.#progress = { ...this.#progress, haveBytes, wantedBytes: haveBytes + this.#leftBytes };
+  }
+
+  #isLeft(piece: number): boolean {
+    return this.#priorities.ofPieces[piece] !== 0 && !hasBit(this.#bitfield, piece);
+  }
+
+  #countLeft(): number {
+    let bytes = 0;
+    for (let piece = 0; piece < this.#info.pieces; piece++) {
+      if (this.#isLeft(piece)) bytes += this.#pieceBytes(piece);
+    }
+    return bytes;
+  }
+
+  #pieceBytes(piece: number): number {
+    const { pieceLengthBytes, lengthBytes } = this.#info;
+    return Math.min(pieceLengthBytes, lengthBytes - piece * pieceLengthBytes);
+  }
+}

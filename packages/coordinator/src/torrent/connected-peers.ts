@@ -1,0 +1,140 @@
+// Who is connected to one torrent, over all workers: the place where duplicates and ourselves are seen.
+
+import type { PeerSlot } from "@troupe/messages";
+
+/** A peer that was admitted. Until `peer-opened` comes it has no slot yet. */
+export interface ConnectedPeer {
+  readonly worker: number;
+  readonly host: string;
+  readonly port: number;
+  /** See `subscriberOf`. */
+  readonly subscriber: string | undefined;
+  /** Latin-1 text of the 20 bytes: a key, never shown. */
+  readonly peerId: string;
+  readonly peerIdBytes: Uint8Array;
+  readonly isIncoming: boolean;
+  readonly admittedAtMs: number;
+  rowIndex: PeerSlot | undefined;
+  /** Pieces that passed their hash with blocks of it. */
+  passedPieces: number;
+  /** Where an incoming peer says that it listens. */
+  listenPort?: number;
+}
+
+/** An admitted handshake whose `peer-opened` never came is forgotten after this long. */
+const openingLimitMs = 15_000;
+
+/** The connected and the just admitted peers of one torrent. */
+export class ConnectedPeers {
+  readonly #byId = new Map<string, ConnectedPeer>();
+  readonly #byRow = new Map<string, ConnectedPeer>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  byPeerId(peerId: string): ConnectedPeer | undefined {
+    return this.#byId.get(peerId);
+  }
+
+  admit(peer: ConnectedPeer): void {
+    this.#byId.set(peer.peerId, peer);
+  }
+
+  /**
+   * An admitted connection stands.
+   * @returns Undefined when it is not the one that was admitted last with this peer id: another has replaced it.
+   */
+  opened(
+    worker: number,
+    peerId: string,
+    rowIndex: PeerSlot,
+    connection: Pick<ConnectedPeer, "host" | "port" | "isIncoming">,
+  ): ConnectedPeer | undefined {
+    const peer = this.#byId.get(peerId);
+    if (peer === undefined || peer.worker !== worker || !isSame(peer, connection)) return undefined;
+    peer.rowIndex = rowIndex;
+    this.#byRow.set(rowKey(worker, rowIndex), peer);
+    return peer;
+  }
+
+  at(worker: number, rowIndex: PeerSlot): ConnectedPeer | undefined {
+    return this.#byRow.get(rowKey(worker, rowIndex));
+  }
+
+  closed(worker: number, rowIndex: PeerSlot): ConnectedPeer | undefined {
+    const key = rowKey(worker, rowIndex);
+    const peer = this.#byRow.get(key);
+    if (peer === undefined) return undefined;
+    this.#byRow.delete(key);
+    this.#forget(peer);
+    return peer;
+  }
+
+  /** All peers of a worker that is gone, those included that another connection was about to replace. */
+  removeWorker(worker: number): ConnectedPeer[] {
+    const all = new Set([...this.#byId.values(), ...this.#byRow.values()]);
+    const gone = [...all].filter((peer) => peer.worker === worker);
+    for (const peer of gone) {
+      if (peer.rowIndex !== undefined) this.#byRow.delete(rowKey(worker, peer.rowIndex));
+      this.#forget(peer);
+    }
+    return gone;
+  }
+
+  /** Forgets handshakes that were admitted and then broke off. */
+  sweep(nowMs: number): void {
+    for (const peer of this.#byId.values()) {
+      if (peer.rowIndex === undefined && nowMs - peer.admittedAtMs > openingLimitMs)
+        this.#forget(peer);
+    }
+  }
+
+  /** Connected peers with their slots. */
+  *connected(): Generator<ConnectedPeer & { rowIndex: PeerSlot }> {
+    for (const peer of this.#byRow.values()) {
+      if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerSlot };
+    }
+  }
+
+  /** Peers of one worker, admitted or connected. */
+  countAt(worker: number): number {
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
+    return count;
+  }
+
+  /** Peers that connected to us, admitted or connected. */
+  get incomingCount(): number {
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.isIncoming) count++;
+    return count;
+  }
+
+  /** Peers of one subscriber; 0 for undefined, which is nobody. */
+  countOf(subscriber: string | undefined): number {
+    if (subscriber === undefined) return 0;
+    let count = 0;
+    for (const peer of this.#byId.values()) if (peer.subscriber === subscriber) count++;
+    return count;
+  }
+
+  get connectedCount(): number {
+    return this.#byRow.size;
+  }
+
+  #forget(peer: ConnectedPeer): void {
+    if (this.#byId.get(peer.peerId) === peer) this.#byId.delete(peer.peerId);
+  }
+}
+
+function isSame(
+  peer: ConnectedPeer,
+  { host, port, isIncoming }: Pick<ConnectedPeer, "host" | "port" | "isIncoming">,
+): boolean {
+  return peer.isIncoming === isIncoming && peer.port === port && peer.host === host;
+}
+
+function rowKey(worker: number, rowIndex: PeerSlot): string {
+  return `${worker}/${rowIndex}`;
+}

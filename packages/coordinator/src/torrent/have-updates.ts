@@ -1,0 +1,53 @@
+// Pieces that are had, or no more, without a download: found good on the disk by a check, or found lost there.
+
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { failEngine } from "../engine/breadcrumb.ts";
+import { needsPeers } from "./dial-schedule.ts";
+import { saveLostPieces } from "./record-updates.ts";
+import { completeTorrent } from "./lifecycle.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** A piece has been written, or was found good: workers and their peers are told. */
+export function markPieceHad(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  job.suspects.delete(piece);
+  job.ledger.toHad(piece);
+  for (const peerWorker of engine.peerWorkers) {
+    if (peerWorker.noteHad(job.id, piece)) engine.context.timers.soon(() => peerWorker.flushHad());
+  }
+}
+
+/** Tells the user once that all that is wanted is had, when it is. */
+export function completeIfWhole(engine: Engine, job: TorrentJob): void {
+  // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
+  const isNews = !job.isCompleteSaid || (job.ledger.isSeed && !job.isSeedSaid);
+  if (!job.ledger.isComplete || !isNews) return;
+  completeTorrent(engine, job).catch((error: unknown) => failEngine(engine, job, error));
+}
+
+/**
+ * Pieces that were had are not on the disk as they should be: from here on nobody gets them, and they are fetched again.
+ * Peers that were told of them cannot be told otherwise; those that have yet to be are not told.
+ */
+export function markPiecesLost(
+  engine: Engine,
+  job: TorrentJob,
+  pieces: readonly PieceIndex[],
+): void {
+  const lost = pieces.filter((piece) => job.map.has(piece) || job.suspects.has(piece));
+  if (lost.length === 0) return;
+  for (const piece of lost) {
+    job.ledger.toLost(piece);
+    if (job.suspects.delete(piece)) job.ledger.release(piece);
+    job.picker.putBack(piece);
+  }
+  saveLostPieces(job, lost);
+  job.isCompleteSaid &&= job.ledger.isComplete;
+  for (const peerWorker of engine.peerWorkers) {
+    for (const piece of peerWorker.forgetHad(job.id, lost)) {
+      peerWorker.cast("piece-failed", { torrent: job.id, piece });
+    }
+    peerWorker.cast("pieces-lost", { torrent: job.id, pieces: lost });
+  }
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+}

@@ -1,0 +1,93 @@
+// Joins a torrent to its announcer: what it says about itself, and where the answers go.
+
+import { EngineStep } from "@troupe/messages";
+import type { TrackerStatus } from "@troupe/messages";
+import type { AnnounceReply } from "@troupe/protocol";
+import type { Engine } from "../engine/engine-state.ts";
+import { failEngine, withBreadcrumb } from "../engine/breadcrumb.ts";
+import { Announcer } from "../trackers/announcer.ts";
+import { emit } from "./event-outbox.ts";
+import { dialMore, needsPeers } from "./dial-schedule.ts";
+import { sourceOfTracker } from "./peers.ts";
+import type { AddressSource } from "./peer-directory.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */
+export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
+  const { context } = engine;
+  return new Announcer(announceTiers(engine, job), {
+    http: context.http,
+    clock: context.clock,
+    timers: context.timers,
+    random: context.random,
+    identity: {
+      infoHash: job.metainfo.infoHash,
+      peerId: job.peerId,
+      port: engine.port,
+      key: engine.trackerKey,
+    },
+    limits: engine.announceLimits,
+    counters: () => ({
+      uploaded: job.total("uploadedBytes"),
+      downloaded: job.total("downloadedBytes"),
+      left: job.missingBytes,
+    }),
+    needsPeers: () => needsPeers(engine, job),
+    answered: (url, reply, remoteHost) =>
+      withBreadcrumb(engine, job, EngineStep.announce, () =>
+        announceAnswered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
+      ),
+    failed: (url, code, message) =>
+      emit(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
+    fail: (error) => failEngine(engine, job, error),
+  });
+}
+
+/** Every tracker of the torrent and how it last answered; none before the first start. */
+export function trackerStatus(job: TorrentJob): TrackerStatus[] {
+  return job.announcer?.status() ?? [];
+}
+
+function announceTiers(engine: Engine, job: TorrentJob): string[][] {
+  const { extraTrackers, useTrackers } = job.request;
+  if (!useTrackers) return [];
+  const tiers = [...extraTrackers.map((url) => [url]), ...job.metainfo.trackers];
+  const unknown = tiers.flat().filter((url) => !isHttp(url));
+  if (unknown.length > 0) {
+    emit(engine, job, {
+      event: "warning",
+      code: "tracker-scheme-unsupported",
+      message: `${spellUnknown(unknown.length, tiers.flat().length)} left out: only http and https trackers are spoken to`,
+    });
+  }
+  return tiers.map((urls) => urls.filter(isHttp)).filter((urls) => urls.length > 0);
+}
+
+function isHttp(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+/** A tracker that answered. */
+interface AnsweringTracker {
+  readonly url: string;
+  readonly source: AddressSource;
+}
+
+function announceAnswered(
+  engine: Engine,
+  job: TorrentJob,
+  reply: AnnounceReply,
+  { url, source }: AnsweringTracker,
+): void {
+  for (const { host, port } of reply.peers) job.directory.add(host, port, source);
+  emit(engine, job, { event: "tracker", url, ok: true, peers: reply.peers.length });
+  if (reply.warning !== undefined) {
+    emit(engine, job, { event: "warning", code: "tracker-warning", message: reply.warning });
+  }
+  dialMore(engine);
+}
+
+function spellUnknown(count: number, total: number): string {
+  if (total === 1) return "the one tracker is";
+  return `${count} of ${total} trackers ${count === 1 ? "is" : "are"}`;
+}

@@ -1,0 +1,41 @@
+// Which device a torrent's folder is on: found at each start, since a folder may come back on another one.
+
+import type { TorrentFault } from "@troupe/messages";
+import { diskOfFolder } from "../engine/disk-handles.ts";
+import type { Engine } from "../engine/engine-state.ts";
+import { faultOf } from "../troupe-error.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Code of the error in which torrents wait for a disk. */
+export const silentDiskCode = "disk-not-answering";
+
+/**
+ * Gives the torrent to the device of its folder.
+ *
+ * @param device That device, seen a moment ago. Default: the folder is looked at.
+ * @returns Why the torrent cannot run, if so.
+ */
+export async function findDisk(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+  device?: bigint,
+): Promise<TorrentFault | undefined> {
+  try {
+    const disk = await diskOfFolder(engine, job.request.directory, device);
+    if (signal.aborted) return undefined;
+    job.disk = disk;
+    job.isDiskFound = true;
+    return undefined;
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.code !== silentDiskCode) return fault;
+    return { ...fault, message: `${fault.message}; the torrent goes on when it does` };
+  }
+}
+
+/** The error of a torrent whose files were to be hashed by threads that do not return from reading them. */
+export function hangingReadsFault({ request }: TorrentJob): TorrentFault {
+  const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
+  return { code: silentDiskCode, message };
+}

@@ -1,0 +1,34 @@
+import test from "ava";
+import { ActorError, type Supervisor } from "@troupe/actor-runtime";
+import { shutDown } from "../../src/engine/engine-end.ts";
+import { makeScene } from "../support/engine-scene.ts";
+import { settle } from "../support/manual-time.ts";
+
+/** An engine some of whose threads have not ended in time. */
+function sceneWithout(...running: readonly string[]) {
+  const made = makeScene();
+  const error = new ActorError("not-stopped", {
+    operation: "stop",
+    message: "some have not ended",
+    details: { actors: running },
+  });
+  const stop = (): Promise<void> => Promise.reject(error);
+  made.engine.supervisor = { stop } as unknown as Supervisor;
+  return made;
+}
+
+test("a thread that is in no disk call when it has not ended in time is not taken for stuck", async (t) => {
+  const { engine } = sceneWithout("hash", "file-0", "peer-0");
+  t.deepEqual(await shutDown(engine), []);
+});
+
+test("a file thread in a disk call is named with its folder", async (t) => {
+  const { engine, addJob } = sceneWithout("hash", "file-0");
+  const job = addJob();
+  const counter = new Int32Array(job.disk.watch.nextStamp());
+  job.state = "stopped";
+  counter[0] = 1;
+  const left = shutDown(engine);
+  await settle();
+  t.deepEqual(await left, [{ thread: "file-0", folder: "/downloads" }]);
+});

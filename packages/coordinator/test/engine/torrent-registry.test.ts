@@ -1,0 +1,200 @@
+import test from "ava";
+import { unpackFiles } from "@troupe/messages";
+import type { AddTorrent, TorrentId } from "@troupe/messages";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
+import { startTorrent } from "../../src/torrent/lifecycle.ts";
+import { dialMore } from "../../src/torrent/dial-schedule.ts";
+import { makeScene } from "../support/engine-scene.ts";
+
+const metainfo = encodeTorrent({
+  name: "drawn",
+  pieceLengthBytes: 32_768,
+  pieceHashes: new Uint8Array(60),
+  files: [
+    { path: ["one"], lengthBytes: 40_000 },
+    { path: ["deep", "two"], lengthBytes: 50_000 },
+  ],
+  trackers: [["http://a/announce"], ["http://b/announce"]],
+});
+
+const request: AddTorrent = {
+  metainfo,
+  directory: "/downloads",
+  extraTrackers: [],
+  useTrackers: true,
+  peers: [],
+  maxPeers: 50,
+  mode: "download",
+};
+
+test("a torrent that is added is stopped, and what is in it is told", (t) => {
+  const { engine } = makeScene();
+  const info = addTorrent(engine, request);
+  if ("refused" in info) return t.fail();
+  t.is(info.name, "drawn");
+  t.is(info.lengthBytes, 90_000);
+  t.is(info.pieces, 3);
+  t.deepEqual(
+    unpackFiles(info.files).map(({ path }) => path),
+    ["drawn/one", "drawn/deep/two"],
+  );
+  t.deepEqual(info.trackers, [["http://a/announce"], ["http://b/announce"]]);
+  t.is(engine.torrents.get(info.torrent)?.state, "stopped");
+});
+
+test("more connections than descriptors allow are not granted, and why is said", (t) => {
+  const { engine } = makeScene({ connections: 12 });
+  const info = addTorrent(engine, request);
+  if ("refused" in info) return t.fail();
+  t.is(engine.torrents.get(info.torrent)?.maxPeers, 12);
+  t.deepEqual(info.warnings, [
+    "12 connections at most, not 50: this process may have only 20000 files and sockets open (ulimit -n)",
+  ]);
+});
+
+test("bytes that are no torrent are refused with the reason", (t) => {
+  const { engine } = makeScene();
+  const info = addTorrent(engine, { ...request, metainfo: Buffer.from("d4:infoi1ee") });
+  t.true("refused" in info && info.message.length > 0);
+  t.is(engine.torrents.size, 0);
+});
+
+test("the same torrent a second time is refused, until the first is removed", async (t) => {
+  const { engine } = makeScene();
+  const first = addTorrent(engine, request);
+  const second = addTorrent(engine, request);
+  t.is("refused" in second && second.refused, "torrent-exists");
+  if ("refused" in first) return t.fail();
+  const job = engine.torrents.get(first.torrent);
+  if (job === undefined) return t.fail();
+  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  const third = addTorrent(engine, request);
+  t.false("refused" in third);
+  t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
+});
+
+test("the record of a torrent that is removed goes, also where records last only as long as the file-worker", async (t) => {
+  for (const home of [{ kind: "database", path: "/state/state.db" }, undefined] as const) {
+    const { engine, file } = makeScene();
+    const info = addTorrent(engine, home === undefined ? request : { ...request, home });
+    const job = "refused" in info ? undefined : engine.torrents.get(info.torrent);
+    if (job === undefined) return t.fail();
+    await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+    const { infoHash } = job.metainfo;
+    const stored = { infoHash, home: home ?? { kind: "memory" }, directory: "/downloads" };
+    t.deepEqual(file.calls("forget-job"), [stored]);
+  }
+});
+
+test("each torrent has a peer id of its own", (t) => {
+  const { engine } = makeScene();
+  addTorrent(engine, request);
+  addTorrent(engine, {
+    ...request,
+    metainfo: encodeTorrent({
+      name: "other",
+      pieceLengthBytes: 16_384,
+      pieceHashes: new Uint8Array(20),
+      lengthBytes: 5,
+    }),
+  });
+  const ids = [...engine.torrents.values()].map(({ peerId }) => Buffer.from(peerId).toString());
+  t.is(new Set(ids).size, 2);
+  t.true(ids.every((id) => id.startsWith("-TP")));
+});
+
+test("a removed torrent's dials do not count against others", async (t) => {
+  const { engine, peerWorker, addJob } = makeScene();
+  const job = addJob();
+  job.directory.add("8.0.0.1", 6881, "user");
+  dialMore(engine);
+  t.is(peerWorker(0).dials.size, 1);
+  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  t.is(peerWorker(0).dials.size, 0);
+  t.is(engine.torrents.size, 0);
+});
+
+test("a torrent that is started while it is being removed is gone all the same", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  const removed = removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  startTorrent(engine, job);
+  await removed;
+  t.is(job.state, "stopped");
+  t.is(file.said.findLast(({ name }) => name.endsWith("-storage"))?.name, "close-storage");
+  t.is(engine.torrents.size, 0);
+});
+
+test("bytes behind the end of a torrent are refused from a server, and a warning from a file", (t) => {
+  const { engine } = makeScene();
+  const longer = { ...request, metainfo: Buffer.concat([metainfo, Buffer.from("<html>")]) };
+  t.like(addTorrent(engine, { ...longer, source: "network" }), {
+    refused: "bencode-trailing-bytes",
+  });
+  const info = addTorrent(engine, longer) as { warnings: readonly string[] };
+  t.is(info.warnings.length, 1);
+});
+
+test("F29: a kept copy that is another torrent by now, or none, is refused as damaged", (t) => {
+  const { engine } = makeScene();
+  const { infoHash } = parseTorrent(metainfo);
+  const other = encodeTorrent({
+    name: "other",
+    pieceLengthBytes: 32_768,
+    pieceHashes: new Uint8Array(20),
+    lengthBytes: 5,
+  });
+  for (const damaged of [other, metainfo.subarray(0, -1)]) {
+    const answer = addTorrent(engine, { ...request, metainfo: damaged, infoHash });
+    t.like(answer, { refused: "torrent-copy-lost" });
+  }
+  t.is(engine.torrents.size, 0);
+  t.false("refused" in addTorrent(engine, { ...request, infoHash }));
+});
+
+test("connections whose tables would take too much memory are left out, and that is said", (t) => {
+  const { engine } = makeScene();
+  const manyPieces = encodeTorrent({
+    name: "many",
+    pieceLengthBytes: 16_384,
+    pieceHashes: new Uint8Array(20 * 400_000),
+    lengthBytes: 400_000 * 16_384,
+  });
+  const info = addTorrent(engine, { ...request, metainfo: manyPieces, maxPeers: 10_000 });
+  const [job] = engine.torrents.values();
+  t.true(job !== undefined && job.maxPeers > 500 && job.maxPeers < 10_000);
+  t.true((job?.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
+  t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
+});
+
+test("a file-worker that dies while it moves or removes files is asked again in its successor", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  job.state = "stopped";
+  let deaths = 0;
+  file.answer = (name) => {
+    if (name === "close-storage" || deaths++ % 2 === 1) return {};
+    throw Object.assign(new Error("it is not there"), { code: "actor-gone" });
+  };
+  t.deepEqual(await moveTorrent(engine, job, "/elsewhere"), {} as never);
+  t.is(job.request.directory, "/elsewhere");
+  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  t.deepEqual(await removeTorrent(engine, job, removal), { data: {} as never });
+  for (const name of ["move-data", "remove-data"] as const) t.is(file.calls(name).length, 2, name);
+  t.is(file.calls("forget-job").length, 2);
+});
+
+test("a disk that does not answer refuses a move and a removal, and the engine goes on", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  job.state = "stopped";
+  file.answer = () => {
+    throw Object.assign(new Error("too late"), { code: "call-deadline" });
+  };
+  t.like(await moveTorrent(engine, job, "/elsewhere"), { refused: "call-deadline" });
+  t.is(job.request.directory, "/downloads");
+  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  t.like(await removeTorrent(engine, job, removal), { data: { refused: "call-deadline" } });
+  t.is(engine.torrents.size, 0);
+});
