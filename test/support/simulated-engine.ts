@@ -18,7 +18,7 @@ import type {
 import { endActor } from "../../packages/coordinator/src/engine/engine-start.ts";
 import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
-import type { FileState } from "../../packages/file-worker/src/storage-life.ts";
+import type { FileState } from "../../packages/file-worker/src/storage-lifecycle.ts";
 import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
 import { simulatedParts } from "./simulated-pools.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";

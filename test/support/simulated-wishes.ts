@@ -2,7 +2,7 @@
 // moment what is had lies where it is read.
 
 import { SeededRandom, type DiskCall } from "@troupe/actor-runtime/simulated";
-import { slotStart } from "../../packages/file-worker/src/part-file.ts";
+import { entryStart } from "../../packages/file-worker/src/part-file.ts";
 import type { Storage } from "../../packages/file-worker/src/storage.ts";
 import { stopAndLook } from "./simulated-download.ts";
 import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
@@ -119,7 +119,7 @@ function proveHad(engine: SimulatedEngine, torrent: SimulatedTorrent): void {
   const storage = job === undefined ? undefined : engine.files?.storages.get(job.id);
   if (job?.isRunning !== true || storage === undefined) return;
   // Nothing is read before it has been settled.
-  if (storage.parts?.isToSettle === true) return;
+  if (storage.partFile?.mustSettle === true) return;
   const { pieceCount, pieceLengthBytes } = torrent.metainfo.geometry;
   for (let piece = 0; piece < pieceCount; piece++) {
     if (!job.map.has(piece)) continue;
@@ -144,15 +144,15 @@ interface Place {
 }
 
 function placeOf(
-  { parts, ...storage }: Storage,
+  { partFile, ...storage }: Storage,
   { files, metainfo }: SimulatedTorrent,
   { piece, file, fileOffset, begin }: Record<"piece" | "file" | "fileOffset" | "begin", number>,
 ): Place {
-  if (parts?.isParted[file] !== 1) return { path: files[file]?.path ?? "", at: fileOffset };
-  const slot = parts.slots.get(piece)?.slot ?? -1;
+  if (partFile?.isInPartFile[file] !== 1) return { path: files[file]?.path ?? "", at: fileOffset };
+  const slot = partFile.entries.get(piece)?.index ?? -1;
   return {
     path: `.${metainfo.infoHash}.parts`,
-    at: slotStart({ parts, ...storage }, slot) + begin,
+    at: entryStart({ partFile, ...storage }, slot) + begin,
   };
 }
 

@@ -87,7 +87,7 @@ export class DiskCallWatch {
   readonly #counter: Int32Array;
   #seen = 0;
   #seenAtMs = 0;
-  #lookedAtMs = 0;
+  #checkedAtMs = 0;
 
   /** @param stamp The memory given to the file-worker. */
   constructor(stamp: SharedArrayBuffer) {
@@ -117,8 +117,8 @@ export class DiskCallWatch {
    */
   inCallForMs(nowMs: number): number {
     const counter = Atomics.load(this.#counter, 0);
-    const gapMs = nowMs - this.#lookedAtMs;
-    this.#lookedAtMs = nowMs;
+    const gapMs = nowMs - this.#checkedAtMs;
+    this.#checkedAtMs = nowMs;
     if (counter !== this.#seen || counter % 2 === 0) {
       this.#seen = counter;
       this.#seenAtMs = nowMs;

@@ -10,17 +10,17 @@ import type {
   WritePiece,
 } from "@troupe/messages";
 import { stampedDisk } from "./disk-stamp.ts";
-import { fillSlot } from "./fill-slot.ts";
+import { readBlocks } from "./read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
 import { isRefusal } from "./refusals.ts";
-import { describeParts, settleParts } from "./settle-parts.ts";
-import { forgetLook } from "./identity.ts";
-import { moveData, settleMove } from "./moving/move-data.ts";
+import { describePartFile, settlePartFile } from "./settle-part-file.ts";
+import { forgetIdentity } from "./file-identity.ts";
+import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
-import { closeStorage, completeStorage, makeState, openStorage } from "./storage-life.ts";
-import { forgetJob, keepJob } from "./state/jobs.ts";
-import type { FileState } from "./storage-life.ts";
+import { closeStorage, completeStorage, makeState, openStorage } from "./storage-lifecycle.ts";
+import { forgetJob, saveJob } from "./state/jobs.ts";
+import type { FileState } from "./storage-lifecycle.ts";
 import { acceptingStorage, lookAtFile } from "./storage.ts";
 
 /** Settings of one incarnation of the file-worker. */
@@ -37,8 +37,8 @@ export interface FileWorkerOptions {
  */
 export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
   name: "file",
-  start: startFiles,
-  stop: stopFiles,
+  start: startFileWorker,
+  stop: stopFileWorker,
   subjectOf: torrentOf,
   handlers: {
     "open-slab": (state, { slab, memory }) => state.slabs.open(slab, memory),
@@ -47,9 +47,9 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "open-storage": openStorage,
     "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
     "close-storage": closeStorage,
-    "settle-parts": settleParts,
-    "describe-parts": describeParts,
-    "keep-job": keepJob,
+    "settle-parts": settlePartFile,
+    "describe-parts": describePartFile,
+    "keep-job": saveJob,
     "forget-job": forgetJob,
     "look-again": lookAgain,
     "remove-data": removeData,
@@ -59,24 +59,24 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "write-piece": writePiece,
     "fill-slot": readForPeer,
   },
-  linked: ({ records }, role) => {
-    if (role === "records") records.linked();
+  linked: ({ recordsClient }, role) => {
+    if (role === "records") recordsClient.linked();
   },
 };
 
-function startFiles(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
+function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
   const { maxOpenFiles = 64, stamp } = options;
   const disk = stampedDisk(context.disk, stamp);
   return makeState(context, disk, maxOpenFiles);
 }
 
 /** Writes what waits and closes the files; it syncs nothing, which `close-storage` is for. */
-async function stopFiles(state: FileState): Promise<void> {
+async function stopFileWorker(state: FileState): Promise<void> {
   state.journals.close();
   await state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
-  await state.ahead.close();
+  await state.filesAhead.close();
 }
 
 function writePiece(state: FileState, message: WritePiece): void {
@@ -110,18 +110,18 @@ function queuePiece(
 function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
-  const { changed } = storage.looks;
+  const { changed } = storage.identities;
   const changedBefore = changed.size;
-  const answer = fillSlot(state.disk, state.files, state.slabs, storage, request);
+  const answer = readBlocks(state.disk, state.files, state.slabs, storage, request);
   if (!isRefusal(answer) || answer.file === undefined) return answer;
   // A read that fails ends there: it adds the file it failed at to those that changed, or none.
   const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
-  if (!wasKnown) tellReadFailed(state, request, answer);
+  if (!wasKnown) emitReadFailed(state, request, answer);
   return answer;
 }
 
 /** Without room for the notice the next read that fails says it. */
-function tellReadFailed(
+function emitReadFailed(
   { context, storages }: FileState,
   { torrent, position, lengthBytes }: FillSlot,
   refusal: StorageRefusal,
@@ -129,7 +129,7 @@ function tellReadFailed(
   if (context.noticeCredits > 0) {
     context.announce("read-failed", { torrent, position, lengthBytes, ...refusal });
   } else if (refusal.file !== undefined) {
-    storages.get(torrent)?.looks.changed.delete(refusal.file);
+    storages.get(torrent)?.identities.changed.delete(refusal.file);
   }
 }
 
@@ -141,6 +141,6 @@ function lookAgain(
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return storage;
   state.files.closeFile(storage, file);
-  forgetLook(storage, file);
+  forgetIdentity(storage, file);
   return lookAtFile(state.disk, storage, file) ?? {};
 }

@@ -32,7 +32,7 @@ interface Progress {
   readonly made: Set<number>;
   /** Batches under way with a file of it. */
   underWay: number;
-  readonly onStill: (() => void)[];
+  readonly onIdle: (() => void)[];
 }
 
 /** The files of one file-worker that are made ahead. */
@@ -56,39 +56,39 @@ export class FilesAhead {
   /** Hears that these bytes of a torrent wait to be written. */
   expect(storage: Storage, position: number, lengthBytes: number): void {
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
-    const { seen } = this.#of(storage);
+    const { seen } = this.#progressOf(storage);
     for (const { file } of storage.map.spans(position, lengthBytes)) {
       if (seen[file] === 1) continue;
       seen[file] = 1;
       this.#candidates.push({ storage, file });
     }
-    this.#give();
+    this.#makeBatches();
   }
 
   /**
    * Settles when no file of this storage is being made. None is given to the thread before what awaits this has run on
    * to its next pause.
    */
-  still(storage: Storage): Promise<void> {
+  whenIdle(storage: Storage): Promise<void> {
     const progress = this.#progress.get(storage);
     if (progress === undefined || progress.underWay === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      progress.onStill.push(resolve);
+      progress.onIdle.push(resolve);
     });
   }
 
-  /** Removes the files that were made ahead and are wanted no more, still empty. To be called when it is {@link still}. */
-  withdraw(storage: Storage): void {
+  /** Removes the files that were made ahead and are wanted no more, still empty. To be called when it is {@link whenIdle}. */
+  removeUnwanted(storage: Storage): void {
     const progress = this.#progress.get(storage);
     for (const file of progress?.made ?? []) {
-      if (!storage.unwanted.has(file) || !isUnseen(storage, file)) continue;
+      if (!storage.unwanted.has(file) || !isUnknown(storage, file)) continue;
       progress?.made.delete(file);
       progress?.seen.fill(0, file, file + 1);
-      this.#remove(filePath(storage, file));
+      this.#removeEmpty(filePath(storage, file));
     }
   }
 
-  /** Knows nothing of this storage any more. To be called when it is {@link still}. */
+  /** Knows nothing of this storage any more. To be called when it is {@link whenIdle}. */
   forget(storage: Storage): void {
     this.#progress.delete(storage);
     this.#candidates = this.#candidates.filter((candidate) => candidate.storage !== storage);
@@ -102,26 +102,26 @@ export class FilesAhead {
     await maker?.close();
   }
 
-  #of(storage: Storage): Progress {
+  #progressOf(storage: Storage): Progress {
     const known = this.#progress.get(storage);
     if (known !== undefined) return known;
     const seen = new Uint8Array(storage.map.fileCount);
-    const progress = { seen, made: new Set<number>(), underWay: 0, onStill: [] };
+    const progress = { seen, made: new Set<number>(), underWay: 0, onIdle: [] };
     this.#progress.set(storage, progress);
     return progress;
   }
 
-  #give(): void {
+  #makeBatches(): void {
     while (this.#underWay < batchesUnderWay && this.#candidates.length >= leastFiles) {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#idle?.cancel();
       const storages = new Set(batch.map(({ storage }) => storage));
-      for (const storage of storages) this.#of(storage).underWay += 1;
+      for (const storage of storages) this.#progressOf(storage).underWay += 1;
       this.#underWay += 1;
       this.#maker ??= this.#disk.openMaker();
       const paths = batch.map(({ storage, file }) => filePath(storage, file));
-      this.#maker.make(paths, (made) => this.#done(batch, storages, made));
+      this.#maker.make(paths, (made) => this.#batchDone(batch, storages, made));
     }
   }
 
@@ -132,7 +132,7 @@ export class FilesAhead {
       const candidate = this.#candidates.pop();
       if (candidate === undefined) break;
       const { storage, file } = candidate;
-      if (this.#of(storage).onStill.length > 0 || !mayBeMade(candidate)) continue;
+      if (this.#progressOf(storage).onIdle.length > 0 || !mayBeMade(candidate)) continue;
       // What refuses one folder has something against the next: the writer hears what.
       if (storage.folders.make(fileOf(storage, file).path) !== undefined) break;
       batch.push(candidate);
@@ -141,7 +141,7 @@ export class FilesAhead {
   }
 
   /** @param made Places in the batch of the files that the thread has made. */
-  #done(
+  #batchDone(
     batch: readonly Candidate[],
     storages: ReadonlySet<Storage>,
     made: readonly number[],
@@ -149,25 +149,25 @@ export class FilesAhead {
     this.#underWay -= 1;
     for (const place of made) {
       const candidate = batch[place];
-      if (candidate !== undefined) this.#of(candidate.storage).made.add(candidate.file);
+      if (candidate !== undefined) this.#progressOf(candidate.storage).made.add(candidate.file);
     }
     for (const storage of storages) {
-      const progress = this.#of(storage);
+      const progress = this.#progressOf(storage);
       progress.underWay -= 1;
-      if (progress.underWay === 0) for (const resolve of progress.onStill.splice(0)) resolve();
+      if (progress.underWay === 0) for (const resolve of progress.onIdle.splice(0)) resolve();
     }
     // In a turn of its own: who waited for a storage to be still goes first.
-    this.#context.timers.soon(() => this.#goOn());
+    this.#context.timers.soon(() => this.#makeMore());
   }
 
-  #goOn(): void {
-    this.#give();
+  #makeMore(): void {
+    this.#makeBatches();
     if (this.#underWay > 0) return;
     this.#idle?.cancel();
     this.#idle = this.#context.timers.after(idleMs, () => void this.close());
   }
 
-  #remove(path: string): void {
+  #removeEmpty(path: string): void {
     try {
       const found = this.#disk.stat(path);
       if (found?.kind === "file" && found.lengthBytes === 0) this.#disk.remove(path);
@@ -179,11 +179,12 @@ export class FilesAhead {
 }
 
 /** Neither found at the start nor opened since. */
-function isUnseen(storage: Storage, file: number): boolean {
-  return storage.knownBytes[file] === -1 && storage.looks.inodes[file] === 0;
+function isUnknown(storage: Storage, file: number): boolean {
+  return storage.knownBytes[file] === -1 && storage.identities.inodes[file] === 0;
 }
 
 function mayBeMade({ storage, file }: Candidate): boolean {
-  const isOnDisk = fileOf(storage, file).isPadding !== true && storage.parts?.isParted[file] !== 1;
-  return isOnDisk && storage.closing === undefined && isUnseen(storage, file);
+  const isOnDisk =
+    fileOf(storage, file).isPadding !== true && storage.partFile?.isInPartFile[file] !== 1;
+  return isOnDisk && storage.closing === undefined && isUnknown(storage, file);
 }

@@ -44,7 +44,7 @@ export class Folders {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #provenAtMs = new Map<string, number>();
-  #rootSeen: { readonly device: bigint; readonly inode: bigint } | undefined;
+  #rootIdentity: { readonly device: bigint; readonly inode: bigint } | undefined;
 
   /** @param root From {@link findRealRoot}. */
   constructor(disk: Disk, clock: Clock, root: string) {
@@ -66,7 +66,7 @@ export class Folders {
   prove(path: readonly string[]): "there" | "absent" | StorageRefusal {
     let folder = this.root;
     for (let depth = 0; ; depth += 1) {
-      const found = this.#proveOne(folder);
+      const found = this.#proveFolder(folder);
       const part = path[depth];
       if (found !== "there" || part === undefined || depth === path.length - 1) return found;
       folder = below(folder, part);
@@ -78,7 +78,7 @@ export class Folders {
     const found = this.prove(path);
     if (isRefusal(found)) return found;
     if (found === "there") return undefined;
-    if (this.#rootSeen !== undefined && this.#proveOne(this.root) === "absent") {
+    if (this.#rootIdentity !== undefined && this.#proveFolder(this.root) === "absent") {
       return {
         refused: "ENOENT",
         message: `cannot use the folder "${this.root}": it was there before and is gone`,
@@ -95,7 +95,7 @@ export class Folders {
     return isRefusal(made) ? made : undefined;
   }
 
-  #proveOne(folder: string): "there" | "absent" | StorageRefusal {
+  #proveFolder(folder: string): "there" | "absent" | StorageRefusal {
     const nowMs = this.#clock.nowMs();
     const provenAtMs = this.#provenAtMs.get(folder);
     if (provenAtMs !== undefined && nowMs - provenAtMs < proofLifeMs) return "there";
@@ -104,7 +104,7 @@ export class Folders {
       const found = this.#disk.stat(folder);
       if (found === undefined) return "absent";
       if (found.kind !== "folder") return refusedFolder(folder, found.kind);
-      if (folder === this.root && !this.#isSameRoot(found)) return this.#otherRoot();
+      if (folder === this.root && !this.#isSameRoot(found)) return this.#replacedRoot();
     } catch (error) {
       return refusalFrom(error, "look at the folder", folder);
     }
@@ -114,11 +114,11 @@ export class Folders {
 
   /** A volume that was unmounted leaves an empty folder behind: that is not ours to fill. */
   #isSameRoot({ device, inode }: FileStat): boolean {
-    this.#rootSeen ??= { device, inode };
-    return this.#rootSeen.device === device && this.#rootSeen.inode === inode;
+    this.#rootIdentity ??= { device, inode };
+    return this.#rootIdentity.device === device && this.#rootIdentity.inode === inode;
   }
 
-  #otherRoot(): StorageRefusal {
+  #replacedRoot(): StorageRefusal {
     return {
       refused: "ENOENT",
       message: `cannot use the folder "${this.root}": another folder is there than before; its volume may be away`,

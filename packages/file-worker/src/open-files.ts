@@ -3,7 +3,13 @@
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
-import { changed, changeOf, noteLook, noteWriting, proofLifeMs } from "./identity.ts";
+import {
+  changedRefusal,
+  detectChange,
+  noteIdentity,
+  noteWriting,
+  proofLifeMs,
+} from "./file-identity.ts";
 import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
 import { fileOf, filePath, fileTooLong } from "./storage.ts";
 import type { OpenFile, Storage } from "./storage.ts";
@@ -40,9 +46,9 @@ export class OpenFiles {
 
   /** @returns The file, open for reading; or why it is not: `ENOENT`, `not-a-file`, `path-outside-root` … */
   forReading(storage: Storage, file: number): OpenFile | StorageRefusal {
-    const open = this.#proven(storage, file);
+    const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
-    if (open !== undefined) return this.#use(open);
+    if (open !== undefined) return this.#markUsed(open);
     const folder = storage.folders.prove(fileOf(storage, file).path);
     if (isRefusal(folder)) return folder;
     return this.#openFile(storage, file, "read");
@@ -58,9 +64,9 @@ export class OpenFiles {
    */
   forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
     noteWriting(storage, file);
-    const open = this.#proven(storage, file);
+    const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
-    if (open?.canWrite === true) return this.#use(open);
+    if (open?.canWrite === true) return this.#markUsed(open);
     if (open !== undefined) this.#close(open);
     const refusal = storage.folders.make(fileOf(storage, file).path);
     if (refusal !== undefined) return refusal;
@@ -80,9 +86,13 @@ export class OpenFiles {
   }
 
   /** The open file, if it still is the one that has the name; looked at once a second. */
-  #proven(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
-    if (storage.looks.changed.has(file))
-      return changed(file, filePath(storage, file), "it is not as it was, and is being looked at");
+  #checkedOpen(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
+    if (storage.identities.changed.has(file))
+      return changedRefusal(
+        file,
+        filePath(storage, file),
+        "it is not as it was, and is being looked at",
+      );
     const open = storage.handles.get(file);
     const nowMs = storage.folders.nowMs();
     if (open === undefined || nowMs - open.provenAtMs < proofLifeMs) return open;
@@ -90,7 +100,7 @@ export class OpenFiles {
     let refusal: StorageRefusal | undefined;
     try {
       const found = this.#disk.stat(open.path);
-      refusal = changeOf(storage, file, open.path, found);
+      refusal = detectChange(storage, file, open.path, found);
       if (open.canWrite) refusal ??= linkedRefusal(storage, file, open.path, found);
     } catch (error) {
       refusal = refusalFrom(error, "look at", open.path);
@@ -101,7 +111,7 @@ export class OpenFiles {
     return refusal.refused === "file-linked" ? undefined : refusal;
   }
 
-  #use(open: OpenFile): OpenFile {
+  #markUsed(open: OpenFile): OpenFile {
     if (open !== this.#latest) {
       this.#open.delete(open);
       this.#open.add(open);
@@ -124,18 +134,18 @@ export class OpenFiles {
       const open = { storage, file, descriptor, path, canWrite: mode !== "read", provenAtMs };
       storage.handles.set(file, open);
       const found = this.#disk.statFile(descriptor);
-      const change = changeOf(storage, file, path, found);
+      const change = detectChange(storage, file, path, found);
       if (mode === "create" && found.lengthBytes === 0) this.#noteMaking(provenAtMs - beganMs);
-      if (change === undefined) noteLook(storage, file, found, open.canWrite);
+      if (change === undefined) noteIdentity(storage, file, found, open.canWrite);
       const refusal = change ?? (open.canWrite ? this.#makeReady(open, found) : undefined);
-      if (refusal === undefined) return this.#use(open);
+      if (refusal === undefined) return this.#markUsed(open);
       this.#close(open);
       return refusal;
     } catch (error) {
       const refusal = refusalFrom(error, "open", path);
       const isGone = refusal.refused === "ENOENT" || refusal.refused === "not-a-file";
-      if (!isGone || storage.looks.inodes[file] === 0) return refusal;
-      return changeOf(storage, file, path, undefined) ?? refusal;
+      if (!isGone || storage.identities.inodes[file] === 0) return refusal;
+      return detectChange(storage, file, path, undefined) ?? refusal;
     }
   }
 
@@ -158,16 +168,16 @@ export class OpenFiles {
   /** Nothing is written, or cut, through a file's other name. */
   #makeReady(open: OpenFile, found: FileStat): StorageRefusal | undefined {
     const { storage, file, path } = open;
-    return linkedRefusal(storage, file, path, found) ?? this.#size(open, found.lengthBytes);
+    return linkedRefusal(storage, file, path, found) ?? this.#setLength(open, found.lengthBytes);
   }
 
   /** Brings a file to its full length, unless it lost bytes or has too many. The part file grows as it must. */
-  #size(
+  #setLength(
     { storage, file, descriptor, path }: OpenFile,
     foundBytes: number,
   ): StorageRefusal | undefined {
     const { lengthBytes } = fileOf(storage, file);
-    if (storage.parts?.file === file) {
+    if (storage.partFile?.file === file) {
       storage.knownBytes[file] = 0;
       return undefined;
     }

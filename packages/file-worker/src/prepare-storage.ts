@@ -5,10 +5,10 @@ import type { Disk } from "@troupe/actor-runtime";
 import { spellBytes } from "@troupe/protocol";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "./refusals.ts";
-import type { FileState } from "./storage-life.ts";
-import { acceptingStorage, endOf, fileOf } from "./storage.ts";
+import type { FileState } from "./storage-lifecycle.ts";
+import { acceptingStorage, closingRefusal, fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns } from "./turns.ts";
+import { inBatches } from "./batches.ts";
 
 /** Zeros written in one turn. */
 const turnBytes = 4 * 1024 * 1024;
@@ -26,10 +26,15 @@ export async function prepareStorage(
     state.disk.proveWritable(folder);
     const freeBytes = state.disk.freeBytes(folder);
     if (allocation !== "full") return { freeBytes };
-    const short = [...storage.files.keys()].filter((file) => bytesToAllocate(storage, file) > 0);
-    const neededBytes = short.reduce((sum, file) => sum + bytesToAllocate(storage, file), 0);
+    const filesToAllocate = [...storage.files.keys()].filter(
+      (file) => bytesToAllocate(storage, file) > 0,
+    );
+    const neededBytes = filesToAllocate.reduce(
+      (sum, file) => sum + bytesToAllocate(storage, file),
+      0,
+    );
     if (neededBytes > freeBytes) return noRoom(root, neededBytes, freeBytes);
-    for (const file of short) {
+    for (const file of filesToAllocate) {
       const refusal = await allocate(state, storage, file);
       if (refusal !== undefined) return refusal;
     }
@@ -48,7 +53,7 @@ function existingFolder(disk: Disk, root: string): string {
 
 function bytesToAllocate(storage: Storage, file: number): number {
   const { lengthBytes, isPadding } = fileOf(storage, file);
-  const isOurs = storage.parts?.file !== file && isPadding !== true;
+  const isOurs = storage.partFile?.file !== file && isPadding !== true;
   if (!isOurs || storage.unwanted.has(file)) return 0;
   return lengthBytes - Math.max(0, storage.knownBytes[file] ?? -1);
 }
@@ -63,10 +68,10 @@ async function allocate(
   const from = lengthBytes - bytesToAllocate(storage, file);
   const zeros = new Uint8Array(Math.min(turnBytes, lengthBytes - from));
   let refusal: StorageRefusal | undefined;
-  await inTurns(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
+  await inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
     // Zeros that came after its end would lie over what the next storage of these files has written.
-    const open = endOf(storage) ?? files.forWriting(storage, file);
+    const open = closingRefusal(storage) ?? files.forWriting(storage, file);
     if (isRefusal(open)) refusal = open;
     else {
       try {

@@ -4,14 +4,14 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./empty-folders.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
-import { isStillOpen, type FileState } from "./storage-life.ts";
+import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns } from "./turns.ts";
+import { inBatches } from "./batches.ts";
 
 const filesPerTurn = 256;
 /** Files that stay and are named, at most. */
-const namedMost = 16;
+const maxNamed = 16;
 
 /**
  * Removes the files of a torrent that is closed, or is being closed, its part file, and the folders that are empty
@@ -30,10 +30,10 @@ export async function removeData(
   if (isRefusal(storage)) return storage;
   const left: StorageRefusal[] = [];
   let removed = 0;
-  await inTurns(context.timers, storage.files.length, filesPerTurn, (file) => {
+  await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {
     const done = removeFile(disk, storage, file);
     if (done === "removed") removed += 1;
-    else if (done !== "absent" && left.length < namedMost) left.push(done);
+    else if (done !== "absent" && left.length < maxNamed) left.push(done);
     return true;
   });
   await removeEmptyFolders(state, storage);
@@ -49,7 +49,7 @@ async function removeEmptyFolders(
     root,
     files.map(({ path }) => path),
   );
-  await inTurns(context.timers, deepestFirst.length, filesPerTurn, (index) => {
+  await inBatches(context.timers, deepestFirst.length, filesPerTurn, (index) => {
     removeIfEmpty(disk, root, deepestFirst[index] ?? root);
     return true;
   });

@@ -12,9 +12,9 @@ import type {
 } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./folders.ts";
-import { noLooks, noteLook } from "./identity.ts";
-import type { FileLooks } from "./identity.ts";
-import { Parts } from "./part-file.ts";
+import { unknownIdentities, noteIdentity } from "./file-identity.ts";
+import type { FileIdentities } from "./file-identity.ts";
+import { PartFile } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
@@ -27,7 +27,7 @@ export interface Storage {
   /** Of the torrent's own files. */
   readonly map: FileMap;
   /** Undefined when every file is one, wanted or not. */
-  readonly parts: Parts | undefined;
+  readonly partFile: PartFile | undefined;
   /** Files that nobody wants. */
   unwanted: ReadonlySet<number>;
   readonly folders: Folders;
@@ -35,7 +35,7 @@ export interface Storage {
   readonly knownBytes: Float64Array;
   /** How each file of the torrent looked when the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
-  readonly looks: FileLooks;
+  readonly identities: FileIdentities;
   /** Files written to and not synced since. */
   readonly unsynced: Set<number>;
   /** Syncs that failed, after which the system has forgotten what it should have written. */
@@ -89,12 +89,12 @@ export function makeStorage(
     pieceLengthBytes: message.pieceLengthBytes,
     files: all,
     map,
-    parts: partFile === undefined ? undefined : new Parts(files.length),
+    partFile: partFile === undefined ? undefined : new PartFile(files.length),
     unwanted: new Set(message.unwanted),
     folders: new Folders(disk, clock, root),
     knownBytes: new Float64Array(files.length + 1).fill(-1),
     facts: absentFacts(files.length),
-    looks: noLooks(files.length + 1),
+    identities: unknownIdentities(files.length + 1),
     unsynced: new Set(),
     lostSyncs: 0,
     handles: new Map(),
@@ -132,7 +132,7 @@ export function acceptingStorage(
 }
 
 /** @returns Why work that takes several turns goes no further: its storage is being closed, or is closed. */
-export function endOf({ torrent, closing }: Storage): StorageRefusal | undefined {
+export function closingRefusal({ torrent, closing }: Storage): StorageRefusal | undefined {
   return closing === undefined ? undefined : unknownTorrent(torrent);
 }
 
@@ -167,7 +167,7 @@ export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageR
     if (found.lengthBytes > lengthBytes) return fileTooLong(path, found.lengthBytes, lengthBytes);
     storage.knownBytes[file] = found.lengthBytes;
     setFacts(storage.facts, file, found);
-    noteLook(storage, file, found, false);
+    noteIdentity(storage, file, found, false);
     return undefined;
   } catch (error) {
     return refusalFrom(error, "look at", path);

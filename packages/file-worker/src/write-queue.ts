@@ -21,53 +21,53 @@ const turnWrites = 64;
 /** Milliseconds of one turn, where the disk takes its time. */
 const turnMs = 4;
 /** Pieces in one run; each is a notice of its own. */
-const runPieces = 64;
-/** Pieces waiting; beyond it one is refused with `queue-full`. The slots they lie in are the tighter bound. */
-const queuePieces = 16_384;
+const maxRunPieces = 64;
+/** Pieces waiting; beyond it one is refused with `queue-full`. The extents they lie in are the tighter bound. */
+const maxQueuedPieces = 16_384;
 /** More than a torrent has pieces, so that no torrent's last piece is the neighbour of the next one's first. */
 const keysPerTorrent = 2 ** 22;
 
-interface Waiting extends QueuedPiece {
+interface WaitingPiece extends QueuedPiece {
   readonly storage: Storage;
 }
 
 /** Allows writes, and hears of them after they have ended. */
-export interface WriteListener {
+export interface WriteJournal {
   /** Asked before each write. */
   mayWrite(storage: Storage): boolean;
   /** Resolves when bytes of a storage may be written. */
-  opened(storage: Storage): Promise<void>;
+  openForWriting(storage: Storage): Promise<void>;
   /** @param isSpoilt A sync failed since its first byte was written. */
-  written(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
+  pieceWritten(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
 }
 
 /** What waits until a storage may be written to. */
-interface Held {
+interface HeldStorage {
   /** What had begun. */
   run: WriteRun | undefined;
   /** By torrent and piece, in the order of arrival. */
-  readonly waiting: Map<number, Waiting>;
+  readonly waiting: Map<number, WaitingPiece>;
 }
 
 /** What a write queue works with. */
-export interface WriteParts {
+export interface WriteServices {
   readonly files: OpenFiles;
-  readonly ahead: FilesAhead;
-  readonly journals: WriteListener;
+  readonly filesAhead: FilesAhead;
+  readonly journals: WriteJournal;
 }
 
 /** The write queue of one file-worker, all torrents together. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
-  readonly #parts: WriteParts;
+  readonly #services: WriteServices;
   /** By torrent and piece; a map keeps the order of arrival. */
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, WaitingPiece>();
   /** Pieces waiting or being written, by torrent. */
   readonly #counts = new Map<TorrentId, number>();
   readonly #onDrained = new Map<TorrentId, (() => void)[]>();
   /** Storages that may not be written to yet: they hold up no other. */
-  readonly #held = new Map<Storage, Held>();
+  readonly #held = new Map<Storage, HeldStorage>();
   #onReleased: (() => void)[] = [];
   #run: WriteRun | undefined;
   /** Runs that had begun when their storage was held. */
@@ -76,10 +76,10 @@ export class WriteQueue {
   #size = 0;
   #isScheduled = false;
 
-  constructor(context: Context<FileProtocol>, disk: Disk, parts: WriteParts) {
+  constructor(context: Context<FileProtocol>, disk: Disk, services: WriteServices) {
     this.#context = context;
     this.#disk = disk;
-    this.#parts = parts;
+    this.#services = services;
   }
 
   /**
@@ -92,10 +92,10 @@ export class WriteQueue {
     const key = storage.torrent * keysPerTorrent + piece;
     const waiting = this.#held.get(storage)?.waiting ?? this.#waiting;
     const isNew = !waiting.has(key);
-    if (isNew && this.#size >= queuePieces) {
+    if (isNew && this.#size >= maxQueuedPieces) {
       this.#refuse(storage.torrent, piece, {
         refused: "queue-full",
-        message: `cannot queue piece ${piece}: ${queuePieces} pieces wait for the disk already`,
+        message: `cannot queue piece ${piece}: ${maxQueuedPieces} pieces wait for the disk already`,
       });
       return;
     }
@@ -104,7 +104,7 @@ export class WriteQueue {
       this.#size += 1;
     }
     waiting.set(key, { storage, piece, bytes });
-    this.#parts.ahead.expect(storage, piece * storage.pieceLengthBytes, bytes.byteLength);
+    this.#services.filesAhead.expect(storage, piece * storage.pieceLengthBytes, bytes.byteLength);
     this.#schedule();
   }
 
@@ -119,7 +119,7 @@ export class WriteQueue {
   /** Writes everything, in this turn but for what is held: for the end of the actor. */
   async writeAll(): Promise<void> {
     for (;;) {
-      while (this.#hasWork) this.#turn(runPieces);
+      while (this.#hasWork) this.#turn(maxRunPieces);
       if (this.#held.size === 0) return;
       await new Promise<void>((resolve) => {
         this.#onReleased.push(resolve);
@@ -133,7 +133,7 @@ export class WriteQueue {
    * @returns False when that storage may not be written to now: then nothing is done.
    */
   finishRun(storage: Storage): boolean {
-    if (!this.#parts.journals.mayWrite(storage)) return false;
+    if (!this.#services.journals.mayWrite(storage)) return false;
     this.#release(storage);
     for (const run of this.#resumed.filter((resumed) => resumed.storage === storage)) {
       while (this.#resumed.includes(run)) this.#advance(run, turnBytes);
@@ -157,7 +157,7 @@ export class WriteQueue {
     this.#isScheduled = false;
     const room = this.#context.noticeCredits;
     if (room > 0) {
-      this.#turn(Math.min(runPieces, room));
+      this.#turn(Math.min(maxRunPieces, room));
       this.#schedule();
       return;
     }
@@ -187,14 +187,14 @@ export class WriteQueue {
 
   /** @returns Bytes done. */
   #advance(run: WriteRun, budgetBytes: number): number {
-    if (!this.#parts.journals.mayWrite(run.storage)) {
+    if (!this.#services.journals.mayWrite(run.storage)) {
       this.#hold(run);
       return 0;
     }
     const { breadcrumb } = this.#context;
     breadcrumb[1] = run.storage.torrent;
     breadcrumb[0] = FileStep.write;
-    const done = run.advance(this.#disk, this.#parts.files, budgetBytes);
+    const done = run.advance(this.#disk, this.#services.files, budgetBytes);
     breadcrumb.fill(0);
     if (isRefusal(done)) this.#endRun(run, done);
     else if (run.isDone) this.#endRun(run, undefined);
@@ -204,15 +204,15 @@ export class WriteQueue {
   /** Keeps what waits of a storage out of the way until it may be written to. */
   #hold(run: WriteRun): void {
     const { storage } = run;
-    this.#putDown(run);
-    const waiting = new Map<number, Waiting>();
+    this.#removeRun(run);
+    const waiting = new Map<number, WaitingPiece>();
     for (const [key, piece] of this.#waiting) {
       if (piece.storage !== storage) continue;
       waiting.set(key, piece);
       this.#waiting.delete(key);
     }
     this.#held.set(storage, { run, waiting });
-    this.#parts.journals.opened(storage).then(
+    this.#services.journals.openForWriting(storage).then(
       () => this.#release(storage),
       (error: unknown) => this.#context.fail(error),
     );
@@ -228,7 +228,7 @@ export class WriteQueue {
     for (const resolve of this.#onReleased.splice(0)) resolve();
   }
 
-  #putDown(run: WriteRun): void {
+  #removeRun(run: WriteRun): void {
     if (this.#run === run) this.#run = undefined;
     else this.#resumed = this.#resumed.filter((other) => other !== run);
   }
@@ -261,11 +261,11 @@ export class WriteQueue {
   /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
   #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
     const { storage, pieces, isSpoilt } = run;
-    this.#putDown(run);
+    this.#removeRun(run);
     const { torrent } = storage;
     for (const { piece } of pieces) {
       if (refusal === undefined) {
-        this.#parts.journals.written(storage, piece, isSpoilt);
+        this.#services.journals.pieceWritten(storage, piece, isSpoilt);
         this.#context.announce("piece-written", { torrent, piece });
       } else this.#refuse(torrent, piece, refusal);
     }

@@ -5,13 +5,13 @@ import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
-import { partedRange, writeSlot } from "./part-file.ts";
+import { partFileRange, writeEntry } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** A verified piece in somebody's slot. The memory is only read, and not after its notice. */
+/** A verified piece in somebody's extent. The memory is only read, and not after its notice. */
 export interface QueuedPiece {
   readonly piece: PieceIndex;
   readonly bytes: Uint8Array;
@@ -24,7 +24,7 @@ export class WriteRun {
   readonly #spans: readonly FileSpan[];
   readonly #source: ViewCursor;
   /** Pieces that have bytes in the part file, and those of them not yet written there. */
-  readonly #parted: QueuedPiece[];
+  readonly #partFilePieces: QueuedPiece[];
   readonly #lostSyncs: number;
   #spanIndex = 0;
   #spanDoneBytes = 0;
@@ -38,7 +38,9 @@ export class WriteRun {
     const lengthBytes = pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     this.#spans = storage.map.spans(first * storage.pieceLengthBytes, lengthBytes);
     this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
-    this.#parted = pieces.filter(({ piece }) => partedRange(storage, piece) !== undefined);
+    this.#partFilePieces = pieces.filter(
+      ({ piece }) => partFileRange(storage, piece) !== undefined,
+    );
   }
 
   /** A sync failed since it began: the system may have forgotten bytes of it. */
@@ -48,7 +50,7 @@ export class WriteRun {
 
   /** True when every byte has been given to the system. */
   get isDone(): boolean {
-    return this.#spanIndex === this.#spans.length && this.#parted.length === 0;
+    return this.#spanIndex === this.#spans.length && this.#partFilePieces.length === 0;
   }
 
   /**
@@ -58,10 +60,10 @@ export class WriteRun {
    * @returns Bytes done, at most `budgetBytes` but for a piece in the part file; or why the disk did not take them.
    */
   advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
-    const parted = this.#parted.pop();
-    if (parted !== undefined) {
-      const { piece, bytes } = parted;
-      return writeSlot(disk, files, this.storage, piece, bytes) ?? bytes.byteLength;
+    const partFilePiece = this.#partFilePieces.pop();
+    if (partFilePiece !== undefined) {
+      const { piece, bytes } = partFilePiece;
+      return writeEntry(disk, files, this.storage, piece, bytes) ?? bytes.byteLength;
     }
     const span = this.#spans[this.#spanIndex];
     if (span === undefined) return 0;
@@ -86,7 +88,7 @@ export class WriteRun {
   }
 
   #isInFile(file: number): boolean {
-    const { parts } = this.storage;
-    return fileOf(this.storage, file).isPadding !== true && parts?.isParted[file] !== 1;
+    const { partFile } = this.storage;
+    return fileOf(this.storage, file).isPadding !== true && partFile?.isInPartFile[file] !== 1;
   }
 }

@@ -67,8 +67,11 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   const piece = 0 as PieceIndex;
   file.cast("write-piece", { torrent, piece, slab, offset: 0, lengthBytes: 16 });
   t.is(await written.promise, 0);
-  const slot = { slab, offset: 32, gapBytes: 1, partBytes: 16 };
-  t.deepEqual(await file.call("fill-slot", { torrent, position: 0, lengthBytes: 16, ...slot }), {});
+  const extent = { slab, offset: 32, gapBytes: 1, partBytes: 16 };
+  t.deepEqual(
+    await file.call("fill-slot", { torrent, position: 0, lengthBytes: 16, ...extent }),
+    {},
+  );
   t.deepEqual([...new Uint8Array(memory, 32, 18)], [0, ...Array<number>(16).fill(5), 0]);
   t.deepEqual(await file.call("close-storage", { torrent }), {});
   t.deepEqual([...readFileSync(join(folder, "a"))], Array<number>(16).fill(5));

@@ -45,7 +45,7 @@ function allAreRead(t: ExecutionContext, rig: FileRig, fileCount: number): void 
   t.true(written.length >= fileCount - 1);
   for (const piece of written) {
     const [position, offset] = [piece * pieceLengthBytes, fileCount * pieceLengthBytes];
-    const answer = rig.fill({ position, lengthBytes: pieceLengthBytes, offset });
+    const answer = rig.readBlocks({ position, lengthBytes: pieceLengthBytes, offset });
     t.deepEqual(answer, {}, `piece ${piece}`);
     const got = rig.memory.slice(offset, offset + pieceLengthBytes);
     t.deepEqual(got, pattern(pieceLengthBytes, position), `piece ${piece}`);
@@ -110,7 +110,7 @@ test("a file that was made ahead and is wanted no more is gone again, and its pi
   const given = disk.making.flatMap(({ paths }) => paths);
   t.true(given.includes(pathOf(99)) && given.includes(pathOf(97)));
   disk.put(pathOf(98), new Uint8Array(0));
-  const settled = rig.settleParts(0, 98, 99);
+  const settled = rig.settlePartFile(0, 98, 99);
   while (disk.making.length > 0) disk.finishMaking();
   await settled;
   rig.settle();
@@ -123,10 +123,10 @@ test("a file that is wanted no more while a run writes to those before it loses 
   const { rig } = await slowRig(100, 1, [0]);
   write(rig, 1, 100);
   rig.turn();
-  await rig.settleParts(0, 30, 31);
+  await rig.settlePartFile(0, 30, 31);
   rig.settle();
   allAreRead(t, rig, 100);
-  await rig.settleParts();
+  await rig.settlePartFile();
   allAreRead(t, rig, 100);
 });
 
@@ -140,11 +140,11 @@ test("files of one piece that are wanted no more while it is written lose nothin
   rig.write({ piece: 0, lengthBytes });
   rig.turn();
   t.deepEqual(rig.notices, [], "64 files are a turn's work");
-  await rig.settleParts(597, 598, 599);
+  await rig.settlePartFile(597, 598, 599);
   rig.settle();
   t.deepEqual(rig.notices, [{ written: 0 }]);
-  await rig.settleParts();
-  t.deepEqual(rig.fill({ position: 0, lengthBytes, offset: lengthBytes }), {});
+  await rig.settlePartFile();
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes, offset: lengthBytes }), {});
   t.deepEqual(rig.memory.slice(lengthBytes), pattern(lengthBytes));
 });
 

@@ -83,7 +83,7 @@ const swappedKind = test.macro<[kind: "folder" | "link" | "other"]>({
     rig.write({ piece: 0, lengthBytes: 4 });
     rig.settle();
     t.deepEqual(rig.notices, [{ notWritten: 0, refused: "not-a-file", path: "/data/a" }]);
-    t.like(rig.fill({ position: 0, lengthBytes: 4 }), { refused: "not-a-file" });
+    t.like(rig.readBlocks({ position: 0, lengthBytes: 4 }), { refused: "not-a-file" });
   },
   title: (_title, kind) => `a ${kind} that appears under a file's name is neither written nor read`,
 });

@@ -22,7 +22,7 @@ test("the file used longest ago is closed for the next one", async (t) => {
   for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
   const rig = startRig(disk, { maxOpenFiles: 2 });
   await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
-  for (const position of [0, 1, 0, 2, 0, 1]) rig.fill({ position });
+  for (const position of [0, 1, 0, 2, 0, 1]) rig.readBlocks({ position });
   t.deepEqual(disk.opened, ["/data/a", "/data/b", "/data/c", "/data/b"]);
 });
 
@@ -53,7 +53,7 @@ test("a shorter file is left alone until the first write, and keeps its bytes th
   disk.put("/data/a", pattern(20));
   const rig = startRig(disk);
   t.deepEqual(await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 }), { foundBytes: 20 });
-  rig.fill({ position: 0, lengthBytes: 10 });
+  rig.readBlocks({ position: 0, lengthBytes: 10 });
   t.is(disk.bytesOf("/data/a")?.byteLength, 20);
   rig.write({ piece: 9, lengthBytes: 10 });
   rig.settle();
@@ -66,7 +66,7 @@ test("a file open for reading is opened again for writing", async (t) => {
   disk.put("/data/a", pattern(20));
   const rig = startRig(disk);
   await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
-  rig.fill({ position: 0, lengthBytes: 10 });
+  rig.readBlocks({ position: 0, lengthBytes: 10 });
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [{ written: 1 }]);
@@ -142,10 +142,10 @@ for (const code of ["EMFILE", "ENFILE"]) {
     for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
     const rig = startRig(disk);
     await rig.open({ files: { a: 1, b: 1, c: 1 }, pieceLengthBytes: 3 });
-    rig.fill({ position: 0 });
-    rig.fill({ position: 1 });
+    rig.readBlocks({ position: 0 });
+    rig.readBlocks({ position: 1 });
     disk.fail("open", code);
-    t.deepEqual(rig.fill({ position: 2 }), {});
+    t.deepEqual(rig.readBlocks({ position: 2 }), {});
     t.is(disk.openCount, 1);
   });
 }
@@ -175,7 +175,7 @@ test("F25, E01, PI8: ten thousand files are written and read with 64 descriptors
   }
   t.is(rig.notices.length, 100);
   t.true(rig.notices.every((notice) => "written" in notice));
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 100_000 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 100_000 }), {});
   t.is(most, 64);
   t.is(disk.openCount, 64);
   await rig.close();
@@ -193,7 +193,7 @@ test("a file with another name is read and not written to, until it has one name
   rig.settle();
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-linked", path: "/data/a" }]);
   t.deepEqual(disk.bytesOf("/data/a"), pattern(20));
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 20, offset: 200 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 20, offset: 200 }), {});
 
   disk.remove("/data/other");
   rig.write({ piece: 1, lengthBytes: 10 });
@@ -210,14 +210,14 @@ test("a file that gets another name while it is written to is written to no more
   rig.settle();
   disk.link("/data/a", "/data/other");
   rig.nowMs += 1_000;
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 10, offset: 200 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 10, offset: 200 }), {});
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [
     { written: 0 },
     { notWritten: 1, refused: "file-linked", path: "/data/a" },
   ]);
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 10, offset: 200 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 10, offset: 200 }), {});
 });
 
 test("a file without bytes may have other names", async (t) => {

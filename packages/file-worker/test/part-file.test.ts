@@ -32,7 +32,7 @@ function scene(disk = new MemoryDisk()): Scene {
     },
     read: (position, lengthBytes) => {
       const offset = 100_000;
-      const answer = rig.fill({ position, lengthBytes, offset });
+      const answer = rig.readBlocks({ position, lengthBytes, offset });
       return "refused" in answer ? undefined : rig.memory.slice(offset, offset + lengthBytes);
     },
   };
@@ -75,12 +75,12 @@ test("AE6: what a piece has of a file that is wanted again moves into it, and th
   const { disk, rig, open, write, read } = scene();
   await open([0, 2]);
   write(2, 4, 6);
-  t.like(await rig.settleParts(0), { parts: { files: [0] } });
+  t.like(await rig.settlePartFile(0), { parts: { files: [0] } });
   t.deepEqual(disk.bytesOf("/data/t/c")?.slice(0, 50), content.slice(450, 500));
   t.deepEqual(disk.bytesOf("/data/t/c")?.slice(150), content.slice(600, 650));
   t.deepEqual(read(400, 100), content.slice(400, 500));
   t.true(names(disk).includes("/data/.parts"));
-  t.deepEqual(await rig.settleParts(), {});
+  t.deepEqual(await rig.settlePartFile(), {});
   t.deepEqual(names(disk), ["/data/t/a", "/data/t/b", "/data/t/c", "/data/t/d"]);
   t.deepEqual(read(200, 100), content.slice(200, 300));
   t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
@@ -91,9 +91,9 @@ test("AE6: what was moved is synced before its place is free", async (t) => {
   await open([0]);
   write(2);
   disk.fail("sync", "EIO");
-  t.like(await rig.settleParts(), { refused: "EIO" });
+  t.like(await rig.settlePartFile(), { refused: "EIO" });
   t.true(names(disk).includes("/data/.parts"));
-  t.deepEqual(await rig.settleParts(), {});
+  t.deepEqual(await rig.settlePartFile(), {});
   t.false(names(disk).includes("/data/.parts"));
 });
 
@@ -101,7 +101,7 @@ test("AE6: a file that is there stays a file when nobody wants it any more", asy
   const { disk, rig, open, write, read } = scene();
   await open([2]);
   write(0, 2);
-  t.like(await rig.settleParts(0, 2), { parts: { files: [2] } });
+  t.like(await rig.settlePartFile(0, 2), { parts: { files: [2] } });
   write(1);
   t.deepEqual(disk.bytesOf("/data/t/a"), content.slice(0, 250));
   t.deepEqual(read(100, 100), content.slice(100, 200));
@@ -110,7 +110,7 @@ test("AE6: a file that is there stays a file when nobody wants it any more", asy
 test("AE6: one that has never been written to does not appear once nobody wants it", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([]);
-  await rig.settleParts(1);
+  await rig.settlePartFile(1);
   write(3, 4);
   t.false(names(disk).includes("/data/t/b"));
   t.deepEqual(read(300, 100), content.slice(300, 400));
@@ -120,9 +120,9 @@ test("AE6: a free place is used again", async (t) => {
   const { disk, rig, open, write } = scene();
   await open([0, 2, 5]);
   write(2, 4, 6, 8);
-  await rig.settleParts(0, 5);
+  await rig.settlePartFile(0, 5);
   const before = disk.bytesOf("/data/.parts")?.byteLength ?? 0;
-  await rig.settleParts(0, 5, 4);
+  await rig.settlePartFile(0, 5, 4);
   write(9);
   t.is(disk.bytesOf("/data/.parts")?.byteLength, before);
 });
@@ -150,7 +150,7 @@ test("AE6: a file wanted while nothing ran gets its parts when it is opened", as
   await first.rig.close();
   const second = scene(disk);
   await second.open([]);
-  t.deepEqual(await second.rig.settleParts(), {});
+  t.deepEqual(await second.rig.settlePartFile(), {});
   t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
   t.false(names(disk).includes("/data/.parts"));
 });
@@ -162,11 +162,11 @@ test("AE6: a move that was cut short is done again, whatever it had got to", asy
     await first.open([0, 2]);
     first.write(2, 4, 6);
     disk.fail("write", "EIO", { skip });
-    const cut = await first.rig.settleParts();
+    const cut = await first.rig.settlePartFile();
     // The thread is gone: nothing is closed in order.
     const second = scene(disk);
     await second.open([]);
-    t.deepEqual(await second.rig.settleParts(), {});
+    t.deepEqual(await second.rig.settlePartFile(), {});
     t.deepEqual(second.read(200, 100), content.slice(200, 300), `cut ${skip}`);
     t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
     t.deepEqual(disk.bytesOf("/data/t/c")?.slice(0, 50), content.slice(450, 500));
@@ -183,7 +183,7 @@ test("AE6: pieces written during a move arrive as well", async (t) => {
   await open([0, 2]);
   write(2, 4);
   let isSettled = false;
-  const settled = rig.finish(rig.settleParts()).then(() => (isSettled = true));
+  const settled = rig.finish(rig.settlePartFile()).then(() => (isSettled = true));
   await Promise.resolve();
   for (const piece of [0, 1, 5, 6]) {
     const part = content.subarray(piece * 100, piece * 100 + 100);
@@ -265,7 +265,7 @@ test("AE6: a storage that is closed moves nothing any more", async (t) => {
   const { disk, rig, open, write } = scene();
   await open([0, 2]);
   write(2, 4, 6);
-  const settling = rig.settleParts();
+  const settling = rig.settlePartFile();
   await rig.close();
   t.is(disk.openCount, 0);
   const before = names(disk);
@@ -274,7 +274,7 @@ test("AE6: a storage that is closed moves nothing any more", async (t) => {
   t.is(disk.openCount, 0);
   const again = scene(disk);
   await again.open([]);
-  t.deepEqual(await again.rig.settleParts(), {});
+  t.deepEqual(await again.rig.settlePartFile(), {});
   t.deepEqual(again.read(400, 100), content.slice(400, 500));
   t.deepEqual(again.read(600, 100), content.slice(600, 700));
 });
@@ -295,7 +295,7 @@ test("AE6: what is still to be moved is not read, neither where it lies nor wher
   await third.rig.open({ ...settling, unwanted: [0] });
   t.is(third.read(450, 50), undefined);
   t.deepEqual(third.rig.readFailures, []);
-  await third.rig.settleParts(0);
+  await third.rig.settlePartFile(0);
   t.deepEqual(third.read(450, 50), content.slice(450, 500));
 });
 
@@ -306,14 +306,14 @@ test("AE6: a file that was made and could not be given its length does not hide 
   disk.fail("truncate", "EIO");
   first.write(5);
   t.is(disk.bytesOf("/data/t/c")?.byteLength, 0);
-  await first.rig.settleParts(0, 2);
+  await first.rig.settlePartFile(0, 2);
   first.write(4);
   const second = scene(disk);
   await second.open([0, 2]);
   t.deepEqual(second.read(400, 100), content.slice(400, 500));
   second.write(6);
   t.deepEqual(second.read(400, 100), content.slice(400, 500));
-  t.like(await second.rig.settleParts(0), { parts: { slots: [] } });
+  t.like(await second.rig.settlePartFile(0), { parts: { slots: [] } });
   t.deepEqual(second.read(400, 300), content.slice(400, 700).fill(0, 100, 200));
 });
 
@@ -326,9 +326,9 @@ test("AE6: a part file that somebody has cut is told when its bytes are wanted, 
   const entry = disk.entries.get("/data/.parts");
   if (entry === undefined || whole === undefined) return t.fail();
   entry.bytes = whole.slice(0, 100);
-  t.like(await first.rig.settleParts(), { refused: "file-changed" });
+  t.like(await first.rig.settlePartFile(), { refused: "file-changed" });
   await first.rig.close();
   const second = scene(disk);
   await second.rig.open({ files, pieceLengthBytes, unwanted: [], isToSettle: true });
-  t.deepEqual(await second.rig.settleParts(), {});
+  t.deepEqual(await second.rig.settlePartFile(), {});
 });

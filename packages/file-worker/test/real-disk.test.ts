@@ -37,7 +37,7 @@ test("pieces land in their files, which are sparse and of full length", async (t
   t.true(blocks * 512 < size);
 });
 
-test("pieces side by side in several slots are one gather write on a real file", async (t) => {
+test("pieces side by side in several extents are one gather write on a real file", async (t) => {
   const root = temporaryRoot(t);
   const rig = startRig(nodeDisk, { slabBytes: 1 << 20 });
   const content = pattern(50 * 1000 + 7);
@@ -54,12 +54,12 @@ test("pieces side by side in several slots are one gather write on a real file",
   t.deepEqual(new Uint8Array(Buffer.concat(found)), content);
 });
 
-test("reading fills the parts of a slot and leaves the gaps", async (t) => {
+test("reading fills the parts of an extent and leaves the gaps", async (t) => {
   const root = temporaryRoot(t);
   writeFileSync(join(root, "a"), pattern(64));
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 64 }, pieceLengthBytes: 64 });
-  t.deepEqual(rig.fill({ position: 8, lengthBytes: 24, gapBytes: 2, partBytes: 16 }), {});
+  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 24, gapBytes: 2, partBytes: 16 }), {});
   t.deepEqual([...rig.memory.subarray(0, 28)], [0, 0, ...pattern(16, 8), 0, 0, ...pattern(8, 24)]);
 });
 
@@ -70,7 +70,7 @@ test("F28: a link to a file outside is neither read nor written", async (t) => {
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
   symlinkSync(outside, join(root, "a"));
-  t.like(rig.fill({ lengthBytes: 8 }), { refused: "not-a-file" });
+  t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "not-a-file" });
   rig.write({ piece: 0, lengthBytes: 8 });
   rig.settle();
   t.like(rig.notices[0], { notWritten: 0, refused: "not-a-file" });
@@ -130,7 +130,7 @@ test("F28: a FIFO is refused without waiting for its other end", async (t) => {
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
   execFileSync("mkfifo", [join(root, "a")]);
-  t.like(rig.fill({ lengthBytes: 8 }), { refused: "not-a-file" });
+  t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "not-a-file" });
   rig.write({ piece: 0, lengthBytes: 8 });
   rig.settle();
   t.like(rig.notices[0], { notWritten: 0, refused: "not-a-file" });

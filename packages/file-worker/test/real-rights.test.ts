@@ -47,7 +47,7 @@ test.serial("a file that may only be read is served", async (t) => {
   chmodSync(join(root, "a"), 0o444);
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
-  t.deepEqual(rig.fill({ lengthBytes: 8 }), {});
+  t.deepEqual(rig.readBlocks({ lengthBytes: 8 }), {});
   rig.write({ piece: 0, lengthBytes: 8 });
   rig.settle();
   t.like(rig.notices[0], { refused: "EACCES" });

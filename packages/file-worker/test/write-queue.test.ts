@@ -70,7 +70,7 @@ test("a turn ends after 4 MiB, and a read in between does not wait for the rest"
   for (let piece = 0; piece < 10; piece += 1) rig.write({ piece, lengthBytes: mebibyte });
   rig.turn();
   t.deepEqual(disk.gathered, [4]);
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 16 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 16 }), {});
   rig.settle();
   t.deepEqual(disk.gathered, [4, 4, 2]);
 });

@@ -24,21 +24,21 @@ export class RecordDatabase {
   }
 
   read(name: string): Uint8Array | undefined {
-    if (!this.#isThere()) return undefined;
-    return this.#with((database) => database.get(name));
+    if (!this.#exists()) return undefined;
+    return this.#run((database) => database.get(name));
   }
 
   /** Every record. */
   readAll(): readonly Uint8Array[] {
-    if (!this.#isThere()) return [];
-    return this.#with((database) => database.all().map(({ value }) => value));
+    if (!this.#exists()) return [];
+    return this.#run((database) => database.all().map(({ value }) => value));
   }
 
   /** Sets records, removes those that are undefined: all or nothing, durable when it returns. */
   write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
     const hasOnlyRemovals = [...changes.values()].every((bytes) => bytes === undefined);
-    if (hasOnlyRemovals && !this.#isThere()) return;
-    this.#with((database) => database.commit(changes));
+    if (hasOnlyRemovals && !this.#exists()) return;
+    this.#run((database) => database.commit(changes));
   }
 
   close(): void {
@@ -47,16 +47,16 @@ export class RecordDatabase {
     database?.close();
   }
 
-  #isThere(): boolean {
+  #exists(): boolean {
     return this.#database !== undefined || this.#disk.stat(this.#path) !== undefined;
   }
 
-  #with<Result>(task: (database: DiskDatabase) => Result): Result {
+  #run<Result>(task: (database: DiskDatabase) => Result): Result {
     try {
       return task(this.#open());
     } catch (error) {
       if (systemCode(error) !== "EBADMSG") throw error;
-      this.#makeAnew(error);
+      this.#rebuild(error);
       return task(this.#open());
     }
   }
@@ -69,20 +69,20 @@ export class RecordDatabase {
     return this.#database;
   }
 
-  #makeAnew(error: unknown): void {
+  #rebuild(error: unknown): void {
     try {
       this.close();
     } catch {
       // It is to be put aside.
     }
     const found = this.#disk.salvageDatabase(this.#path);
-    const aside = `${this.#path}.damaged`;
+    const damagedPath = `${this.#path}.damaged`;
     for (const end of ["-wal", "-shm"]) {
       if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
     }
-    this.#disk.rename(this.#path, aside);
+    this.#disk.rename(this.#path, damagedPath);
     const why = error instanceof Error ? error.message : String(error);
-    this.damage = `the record was lost with the database of records, which was damaged and lies in "${aside}" now (${why})`;
+    this.damage = `the record was lost with the database of records, which was damaged and lies in "${damagedPath}" now (${why})`;
     if (found.length === 0) return;
     this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));
   }

@@ -16,7 +16,7 @@ import {
   type WriteRecords,
 } from "@troupe/messages";
 import { stampedDisk } from "../disk-stamp.ts";
-import { intentName, isIntent, listedMove } from "../moving/move-intent.ts";
+import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
 import { systemCode } from "../refusals.ts";
 import { RecordDatabase } from "./record-database.ts";
 

@@ -29,7 +29,7 @@ export function copyFacts(facts: BigUint64Array, file: number, from: BigUint64Ar
 }
 
 /** Whether a file looks as it was noted to. */
-export function looksLike(
+export function matchesFacts(
   facts: BigUint64Array,
   file: number,
   found: FileStat | undefined,
@@ -47,17 +47,17 @@ export function absentFacts(fileCount: number): BigUint64Array {
 }
 
 /** Has the next start hash what it believes of a file: no file has these facts. */
-export function spoilChange(facts: BigUint64Array, file: number): void {
-  if (isThere(facts, file)) facts[file * factWords + 4] = impossibleChange;
+export function invalidateFacts(facts: BigUint64Array, file: number): void {
+  if (isPresent(facts, file)) facts[file * factWords + 4] = impossibleChange;
 }
 
 /** Whether there is a file. */
-export function isThere(facts: BigUint64Array, file: number): boolean {
+export function isPresent(facts: BigUint64Array, file: number): boolean {
   return facts[file * factWords + 2] !== absentLength;
 }
 
 /** How a file looks, compared with the record after an orderly end. */
-export type Likeness =
+export type FactsComparison =
   /** Nothing has happened to it. */
   | "same"
   /** Only the change time differs: owner, mode or names changed, or content whose modification time was put back. */
@@ -65,10 +65,14 @@ export type Likeness =
   | "other";
 
 /** Compares a file with the record of a run that ended in order. */
-export function likenessOf(was: BigUint64Array, is: BigUint64Array, file: number): Likeness {
+export function compareFacts(
+  was: BigUint64Array,
+  is: BigUint64Array,
+  file: number,
+): FactsComparison {
   const at = file * factWords;
   const isSame =
-    isThere(is, file) &&
+    isPresent(is, file) &&
     was[at] === is[at] &&
     was[at + 1] === is[at + 1] &&
     was[at + 2] === is[at + 2] &&
@@ -78,11 +82,15 @@ export function likenessOf(was: BigUint64Array, is: BigUint64Array, file: number
 }
 
 /** Compares a file with the record of a run that was cut off, and may have written to it since. */
-export function grownLikenessOf(was: BigUint64Array, is: BigUint64Array, file: number): Likeness {
+export function compareGrownFacts(
+  was: BigUint64Array,
+  is: BigUint64Array,
+  file: number,
+): FactsComparison {
   const at = file * factWords;
   const isGrown =
-    isThere(is, file) &&
-    isThere(was, file) &&
+    isPresent(is, file) &&
+    isPresent(was, file) &&
     was[at] === is[at] &&
     was[at + 1] === is[at + 1] &&
     (was[at + 2] ?? 0n) <= (is[at + 2] ?? 0n) &&

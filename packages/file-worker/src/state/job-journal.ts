@@ -33,8 +33,8 @@ import {
   setBit,
 } from "@troupe/protocol";
 import { fileOf, type Storage } from "../storage.ts";
-import { copyFacts, looksLike, setFacts, spoilChange } from "./file-facts.ts";
-import type { RecordStore } from "./record-homes.ts";
+import { copyFacts, matchesFacts, setFacts, invalidateFacts } from "./file-facts.ts";
+import type { RecordStore } from "./record-stores.ts";
 
 /** A sync of several files under way. */
 export interface SyncRound {
@@ -45,10 +45,10 @@ export interface SyncRound {
 }
 
 /** What the engine says of a job. Without `had` there is no change but what was written, doubted and lost. */
-export type JobNews = Omit<KeepJob, "torrent">;
+export type JobUpdate = Omit<KeepJob, "torrent">;
 
 /** What the store says of a job, as far as that is known: a record that is on its way may be committed at any moment. */
-type InStore = "resting" | "opening" | "open" | "closing";
+type StoredState = "resting" | "opening" | "open" | "closing";
 
 /** The journal of one job, from the opening of its storage to the end of it. */
 export class JobJournal {
@@ -57,7 +57,7 @@ export class JobJournal {
   /** Name of its record in the store. */
   readonly name: string;
   /** Said once that the record cannot be kept. */
-  isLossSaid = false;
+  isLossReported = false;
   readonly #infoHash: string;
   readonly #pieceCount: number;
   readonly #had: Uint8Array;
@@ -69,9 +69,9 @@ export class JobJournal {
   /** Files whose sync the system does not know, or that failed: what is written to them is not durable. */
   readonly #unsyncable = new Set<number>();
   readonly #facts: BigUint64Array;
-  #told: JobFacts | undefined;
-  #inStore: InStore = "resting";
-  #hasNews = false;
+  #jobFacts: JobFacts | undefined;
+  #storedState: StoredState = "resting";
+  #hasChanges = false;
 
   /** @param durable Pieces that are had and durable by the record; taken over. */
   constructor(
@@ -86,7 +86,7 @@ export class JobJournal {
   ) {
     this.storage = storage;
     this.store = store;
-    this.name = jobName(infoHash, storage.folders.root);
+    this.name = recordName(infoHash, storage.folders.root);
     this.#infoHash = infoHash;
     this.#pieceCount = Math.ceil(storage.map.totalBytes / storage.pieceLengthBytes);
     this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
@@ -98,20 +98,20 @@ export class JobJournal {
   }
 
   /** The engine has said what is had: before that nothing is kept. */
-  get isTold(): boolean {
-    return this.#told !== undefined;
+  get isInitialized(): boolean {
+    return this.#jobFacts !== undefined;
   }
 
   /** Something is not yet in the store, or not yet durable. */
   get hasWork(): boolean {
-    return this.isTold && (this.#hasNews || this.storage.unsynced.size > 0);
+    return this.isInitialized && (this.#hasChanges || this.storage.unsynced.size > 0);
   }
 
   /** The engine has something to say of it. */
-  tell({ facts, had, unsampled, doubted = [], lost = [] }: JobNews): void {
-    const isFirst = this.#told === undefined;
-    this.#told = facts;
-    this.#hasNews = true;
+  update({ facts, had, unsampled, doubted = [], lost = [] }: JobUpdate): void {
+    const isFirst = this.#jobFacts === undefined;
+    this.#jobFacts = facts;
+    this.#hasChanges = true;
     for (const piece of [...lost, ...doubted]) {
       // What a failed sync has spoilt stays suspect until it is written again.
       for (const bits of [this.#had, this.#durable, this.#doubted]) clearBit(bits, piece);
@@ -127,31 +127,31 @@ export class JobJournal {
     }
     // Later on there may be pieces written of which the engine has not heard yet.
     addBits(this.#had, had);
-    const unproved = this.#unproved();
-    const { parts, unsynced } = this.storage;
+    const notDurable = this.#notDurable();
+    const { partFile, unsynced } = this.storage;
     this.#eachFile((file, first, last) => {
       // Of a file that nobody wants there is nothing but what lies in the part file.
-      const home = parts?.isParted[file] === 1 ? parts.file : file;
-      if (hasAnyBit(unproved, first, last)) unsynced.add(home);
+      const home = partFile?.isInPartFile[file] === 1 ? partFile.file : file;
+      if (hasAnyBit(notDurable, first, last)) unsynced.add(home);
     });
   }
 
   /** The store has to be told that the job is open for writing, before a byte is written. */
-  get isToOpen(): boolean {
-    return this.isTold && this.store.isLasting && this.#inStore !== "open";
+  get mustOpen(): boolean {
+    return this.isInitialized && this.store.isLasting && this.#storedState !== "open";
   }
 
   /** A piece is written, whole. @param isSpoilt A sync failed since its first byte was. */
-  written(piece: number, isSpoilt: boolean): void {
+  pieceWritten(piece: number, isSpoilt: boolean): void {
     setBit(this.#had, piece);
     if (!isSpoilt) clearBit(this.#suspect, piece);
-    this.#hasNews = true;
+    this.#hasChanges = true;
   }
 
   /** What would have to be synced now. Files that are written to meanwhile are due again. */
   beginSync(): SyncRound {
     const files = [...this.storage.unsynced];
-    return { files, pieces: this.#unproved() };
+    return { files, pieces: this.#notDurable() };
   }
 
   /** One file of a round begins. */
@@ -162,7 +162,7 @@ export class JobJournal {
   /** One file is on the disk; `found` is how it looked afterwards. */
   fileSynced(file: number, found: FileStat | undefined): void {
     this.#noteFacts(file, found);
-    this.#hasNews = true;
+    this.#hasChanges = true;
   }
 
   /**
@@ -171,7 +171,7 @@ export class JobJournal {
    */
   closeFiles(look: (file: number) => FileStat | undefined, close: () => void): void {
     const written = [...this.storage.handles.values()].filter(({ canWrite }) => canWrite);
-    const known = written.filter(({ file }) => looksLike(this.#facts, file, look(file)));
+    const known = written.filter(({ file }) => matchesFacts(this.#facts, file, look(file)));
     close();
     for (const { file } of known) setFacts(this.#facts, file, look(file));
   }
@@ -198,7 +198,7 @@ export class JobJournal {
       if (range !== undefined) fillBits(proved, range[0], range[1], false);
     }
     addBits(this.#durable, proved);
-    this.#hasNews = true;
+    this.#hasChanges = true;
   }
 
   /** Without a store that lasts nothing has to be durable: what is written is what the next start looks for. */
@@ -208,81 +208,81 @@ export class JobJournal {
   }
 
   /**
-   * Begins to keep a record, one at a time; {@link kept} or {@link notKept} ends it.
+   * Begins to keep a record, one at a time; {@link saved} or {@link notSaved} ends it.
    *
    * @param isOpen Writes may follow, or have come since the last sync.
    * @returns The record as bytes.
    */
-  keep(isOpen: boolean, sha1: Sha1): Uint8Array {
-    if (this.#told === undefined)
+  beginSave(isOpen: boolean, sha1: Sha1): Uint8Array {
+    if (this.#jobFacts === undefined)
       throw new Error("bug: a job is recorded before its pieces are known");
-    if (!isOpen) this.#inStore = "closing";
-    else if (this.#inStore !== "open") this.#inStore = "opening";
-    this.#hasNews = false;
+    if (!isOpen) this.#storedState = "closing";
+    else if (this.#storedState !== "open") this.#storedState = "opening";
+    this.#hasChanges = false;
     return encodeRecord(
       {
-        ...this.#told,
+        ...this.#jobFacts,
         infoHash: this.#infoHash,
         directory: this.storage.folders.root,
         isOpenForWriting: isOpen,
         pieceCount: this.#pieceCount,
-        had: this.#withDoubted(),
+        had: this.#hadOrDoubted(),
         durable: this.store.isLasting ? this.#durable : this.#had,
         suspect: this.#suspect,
         unsampled: bitsInBoth(this.#unsampled, this.#had),
-        files: this.#factsToKeep(),
+        files: this.#factsToSave(),
       },
       sha1,
     );
   }
 
-  #withDoubted(): Uint8Array {
+  #hadOrDoubted(): Uint8Array {
     const had = this.#had.slice();
     addBits(had, this.#doubted);
     return had;
   }
 
-  #factsToKeep(): BigUint64Array {
+  #factsToSave(): BigUint64Array {
     if (this.#doubted.every((byte) => byte === 0)) return this.#facts;
     const facts = this.#facts.slice();
     this.#eachFile((file, first, last) => {
-      if (hasAnyBit(this.#doubted, first, last)) spoilChange(facts, file);
+      if (hasAnyBit(this.#doubted, first, last)) invalidateFacts(facts, file);
     });
     return facts;
   }
 
   /** How a file that this run has not written to looked at its start is what its pieces were judged by. */
   #noteFacts(file: number, found: FileStat | undefined): void {
-    const { looks, facts } = this.storage;
-    const isOurs = looks.written[file] === 1 || found === undefined;
+    const { identities, facts } = this.storage;
+    const isOurs = identities.written[file] === 1 || found === undefined;
     if (isOurs) setFacts(this.#facts, file, found);
     else copyFacts(this.#facts, file, facts);
   }
 
   /** Everything that is had is durable, but for what a failed sync has spoilt, which is never believed. */
-  get isProved(): boolean {
-    const isEmpty = this.#unproved().every((byte) => byte === 0);
+  get isDurable(): boolean {
+    const isEmpty = this.#notDurable().every((byte) => byte === 0);
     return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
   }
 
   /** Bytes of the pieces that are had and not durable, the last piece reckoned as long as the others. */
-  get unprovedBytes(): number {
-    return countBits(this.#unproved()) * this.storage.pieceLengthBytes;
+  get notDurableBytes(): number {
+    return countBits(this.#notDurable()) * this.storage.pieceLengthBytes;
   }
 
   /** The store holds the record. */
-  kept(): void {
-    this.#inStore = this.#inStore === "closing" ? "resting" : "open";
-    this.isLossSaid = false;
+  saved(): void {
+    this.#storedState = this.#storedState === "closing" ? "resting" : "open";
+    this.isLossReported = false;
   }
 
   /** The store has not taken the record: it may hold the one before, or nothing. */
-  notKept(): void {
-    if (this.#inStore !== "open") this.#inStore = "resting";
-    this.#hasNews = true;
+  notSaved(): void {
+    if (this.#storedState !== "open") this.#storedState = "resting";
+    this.#hasChanges = true;
   }
 
-  #unproved(): Uint8Array {
+  #notDurable(): Uint8Array {
     return bitsWithout(bitsWithout(this.#had, this.#durable), this.#suspect);
   }
 
@@ -300,6 +300,6 @@ export class JobJournal {
 }
 
 /** What a job's record is called: it has one for each folder. */
-export function jobName(infoHash: string, directory: string): string {
+export function recordName(infoHash: string, directory: string): string {
   return `${infoHash} ${directory}`;
 }

@@ -13,10 +13,10 @@ import {
 import { findRealRoot } from "../folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
-import type { FileState } from "../storage-life.ts";
-import { JobJournal, jobName } from "./job-journal.ts";
-import type { RecordStore } from "./record-homes.ts";
-import { awayRefusal } from "./away.ts";
+import type { FileState } from "../storage-lifecycle.ts";
+import { JobJournal, recordName } from "./job-journal.ts";
+import type { RecordStore } from "./record-stores.ts";
+import { missingVolumeRefusal } from "./missing-volume.ts";
 import { decideTrust } from "./trust.ts";
 
 /**
@@ -30,14 +30,15 @@ export async function openJournal(
   job: StoredJob,
 ): Promise<JobKnown | StorageRefusal> {
   const { random } = state.context;
-  const store = state.homes.at(job.home);
+  const store = state.recordStores.at(job.home);
   const found = await findRecord(state, store, storage, job.infoHash);
   const { record } = found;
-  const away = job.wasKept === true && record && awayRefusal(state.disk, storage, record);
-  if (away) return away;
+  const missingVolume =
+    job.wasKept === true && record && missingVolumeRefusal(state.disk, storage, record);
+  if (missingVolume) return missingVolume;
   const { durable, ...trust } = decideTrust({
     record,
-    parted: [...(storage.parts?.slots.keys() ?? [])],
+    parted: [...(storage.partFile?.entries.keys() ?? [])],
     facts: storage.facts,
     files: storage.files,
     map: storage.map,
@@ -49,11 +50,11 @@ export async function openJournal(
   const suspect = record?.suspect.slice() ?? new Uint8Array(toHash.length);
   const facts = storage.facts.slice();
   state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
-  const isMissed =
+  const isRecordMissing =
     job.wasKept === true && record === undefined && toHash.some((byte) => byte !== 0);
   const problem =
     found.problem ??
-    (isMissed ? "there is no record of earlier runs, and yet there are files" : undefined);
+    (isRecordMissing ? "there is no record of earlier runs, and yet there are files" : undefined);
   return {
     ...trust,
     peers: record?.peers ?? [],
@@ -63,20 +64,20 @@ export async function openJournal(
 }
 
 /** What the engine knows of a job that is open. */
-export function keepJob(state: FileState, { torrent, ...news }: KeepJob): void {
+export function saveJob(state: FileState, { torrent, ...news }: KeepJob): void {
   const storage = state.storages.get(torrent);
-  if (storage !== undefined) state.journals.tell(storage, news);
+  if (storage !== undefined) state.journals.update(storage, news);
 }
 
 /** Removes a job's record, if there is one. */
 export async function forgetJob(
-  { disk, homes }: FileState,
+  { disk, recordStores }: FileState,
   { infoHash, home, directory }: ForgetJob,
 ): Promise<{} | StorageRefusal> {
   const root = findRealRoot(disk, directory);
   if (isRefusal(root)) return root;
   try {
-    await homes.at(home).write(new Map([[jobName(infoHash, root), undefined]]));
+    await recordStores.at(home).write(new Map([[recordName(infoHash, root), undefined]]));
     return {};
   } catch (error) {
     return refusalFrom(error, "forget the record of", directory);
@@ -91,7 +92,7 @@ async function findRecord(
   infoHash: string,
 ): Promise<{ readonly record?: JobRecord; readonly problem?: string }> {
   try {
-    const { record: bytes, damage } = await store.read(jobName(infoHash, folders.root));
+    const { record: bytes, damage } = await store.read(recordName(infoHash, folders.root));
     if (bytes === undefined) return damage === undefined ? {} : { problem: damage };
     const record = decodeRecord(bytes, (...parts) => context.sha1(...parts));
     return record.infoHash === infoHash

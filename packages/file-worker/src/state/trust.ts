@@ -27,7 +27,7 @@ import {
   setBit,
   type FileMap,
 } from "@troupe/protocol";
-import { grownLikenessOf, isThere, likenessOf } from "./file-facts.ts";
+import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 
 /** Pieces hashed of each file, and one more for each so many bytes of it. */
 const samplesPerFile = 2;
@@ -78,7 +78,7 @@ export function decideTrust(question: TrustQuestion): Trust {
   const toHash = new Uint8Array(bitfieldBytes(pieceCount));
   const trusted = bitsWithout(isOpenForWriting ? record.durable : record.had, suspect);
   const doubtful = toHash.slice();
-  const likeness = isOpenForWriting ? grownLikenessOf : likenessOf;
+  const likeness = isOpenForWriting ? compareGrownFacts : compareFacts;
   const believed: FilePieces[] = [];
   const touched: number[] = [];
   forEachFile(question, (file, first, last) => {
@@ -138,7 +138,7 @@ interface FilePieces {
 
 function dropAbsent(question: TrustQuestion, bits: Uint8Array): void {
   forEachFile(question, (file, first, last) => {
-    if (!isThere(question.facts, file)) fillBits(bits, first, last, false);
+    if (!isPresent(question.facts, file)) fillBits(bits, first, last, false);
   });
 }
 

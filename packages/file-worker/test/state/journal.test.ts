@@ -1,7 +1,7 @@
 import test from "ava";
 import type { JobKnown, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
-import { roundEveryMs, syncAtEndBytes } from "../../src/state/journal-keeper.ts";
+import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
 import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
@@ -78,7 +78,7 @@ test("a job that was never seen is hashed where there is anything, and missing e
 test("nothing is on record before the first write, which waits until it is", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   t.is(recordIn(disk), undefined);
   const { write: writeFile } = disk;
   disk.write = (...call) => {
@@ -95,7 +95,7 @@ test("a torrent that waits for its record is not written, and holds up no other"
   const { rig } = await open(disk);
   const other = 2 as TorrentId;
   await rig.open({ torrent: other, root: "/other", files: { c: 8 }, pieceLengthBytes: 4 });
-  rig.keep("....");
+  rig.saveJob("....");
   const held = holdRecords(rig);
   await write(rig, 0, 1);
   rig.write({ torrent: other, piece: 1, lengthBytes: 4 });
@@ -111,7 +111,7 @@ test("a torrent that waits for its record is not written, and holds up no other"
 test("nothing is written while the record that closes a torrent is on its way, and then it is opened again", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   const held = holdRecords(rig);
   await rig.advance(roundEveryMs);
@@ -131,7 +131,7 @@ test("nothing is written while the record that closes a torrent is on its way, a
 test("a torrent whose record is open goes on while records do not answer", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   const held = holdRecords(rig);
   // A piece whose sync never ends keeps it open.
@@ -145,7 +145,7 @@ test("a torrent whose record is open goes on while records do not answer", async
 test("a stop waits for the record of what it has to write", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   const held = holdRecords(rig);
   await write(rig, 0);
   let isStopped = false;
@@ -161,7 +161,7 @@ test("a stop waits for the record of what it has to write", async (t) => {
 test("what is written is durable some seconds later, and on record as such", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 2);
   await rig.advance(roundEveryMs - 1);
   t.deepEqual(disk.synced, []);
@@ -182,7 +182,7 @@ test("one sync is under way at a time, and what is written meanwhile is not dura
   const ends: (() => void)[] = [];
   disk.syncLater = (_path, done) => void ends.push(() => done());
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 2);
   await rig.advance(roundEveryMs);
   t.is(ends.length, 1);
@@ -202,7 +202,7 @@ test("one sync is under way at a time, and what is written meanwhile is not dura
 test("after an orderly end everything is believed at once", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 3);
   t.deepEqual(await rig.close(orderly), {});
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "#..#" });
@@ -212,7 +212,7 @@ test("after an orderly end everything is believed at once", async (t) => {
 test("after a death what is durable is believed, and everything else is hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 3);
   await rig.advance(roundEveryMs);
   await write(rig, 1);
@@ -222,7 +222,7 @@ test("after a death what is durable is believed, and everything else is hashed",
 test("an end after an error is no orderly one", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   await rig.close({ job: { facts: someFacts, isOrderly: false } });
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "#..." });
@@ -231,7 +231,7 @@ test("an end after an error is no orderly one", async (t) => {
 test("an end without time to sync leaves what is not durable to be hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   await rig.close({ ...orderly, syncWithinMs: 0 });
   t.deepEqual(disk.synced, []);
@@ -243,7 +243,7 @@ test("an end with much to sync does not begin to: the record says that it is ope
   const rig = startRig(disk);
   const pieceLengthBytes = syncAtEndBytes / 2;
   await rig.open({ files: { a: 3 * pieceLengthBytes }, pieceLengthBytes, job: inDatabase });
-  rig.keep("###");
+  rig.saveJob("###");
   await rig.finish(rig.close(orderly));
   t.deepEqual(disk.synced, []);
   const bytes = disk.databases.get(database)?.get(`${infoHash} /data`);
@@ -255,7 +255,7 @@ test("an end does not wait for a sync that never returns", async (t) => {
   const disk = new MemoryDisk();
   disk.syncLater = () => {};
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   const closed = rig.close({ ...orderly, syncWithinMs: 1_000 });
   await rig.advance(0);
@@ -267,7 +267,7 @@ test("an end does not wait for a sync that never returns", async (t) => {
 test("F24: after a failed sync nothing of that file counts as durable, until it is written again", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1, 2);
   disk.fail("sync", "EIO");
   await rig.advance(roundEveryMs);
@@ -277,7 +277,7 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   const again = await open(disk);
   t.deepEqual(shown(again.known), ["..#.", "##.."]);
   // Both are found good on the disk, as the system shows it; another sync proves nothing.
-  again.rig.keep("###.");
+  again.rig.saveJob("###.");
   await again.rig.advance(roundEveryMs);
   t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
   await write(again.rig, 1);
@@ -291,7 +291,7 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   const rig = startRig(disk, { slabBytes: 9 * mebibyte });
   const shape = { files: { a: 18 * mebibyte }, pieceLengthBytes: 9 * mebibyte, job: inDatabase };
   await rig.open(shape);
-  rig.keep("..");
+  rig.saveJob("..");
   const ends: ((error?: unknown) => void)[] = [];
   disk.syncLater = (_path, done) => void ends.push(done);
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
@@ -318,7 +318,7 @@ test("F24: a piece whose write was given up before a sync failed is not durable 
   const rig = startRig(disk);
   // Piece 1 begins in the first file and ends in the second, which takes nothing.
   await rig.open({ files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase });
-  rig.keep("....");
+  rig.saveJob("....");
   const { write: writeFile } = disk;
   let writes = 0;
   disk.write = (...call) => {
@@ -331,7 +331,7 @@ test("F24: a piece whose write was given up before a sync failed is not durable 
   await write(rig, 3);
   disk.fail("sync", "EIO");
   await rig.advance(roundEveryMs);
-  rig.keep(".#.#");
+  rig.saveJob(".#.#");
   await rig.advance(roundEveryMs);
   t.like(recordIn(disk), { written: ".#.#", safe: "...#" });
   t.is(recordIn(disk)?.lost?.[1], "#");
@@ -340,7 +340,7 @@ test("F24: a piece whose write was given up before a sync failed is not durable 
 test("a file that the system cannot sync is never durable, and no error", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 2);
   disk.fail("sync", "EINVAL");
   await rig.advance(roundEveryMs);
@@ -355,7 +355,7 @@ test("a file that the system cannot sync is never durable, and no error", async 
 test("F20: a record that cannot be kept is said once, stops nothing, and is tried again", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   disk.fail("commit", "ENOSPC", { times: 2 });
   await write(rig, 0);
   t.deepEqual(rig.notices, [{ said: "record-not-kept", refused: "disk-full" }, { written: 0 }]);
@@ -372,7 +372,7 @@ test("what was found good by hashing becomes durable too", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", new Uint8Array(8));
   const { rig } = await open(disk);
-  rig.keep("##..");
+  rig.saveJob("##..");
   await rig.advance(roundEveryMs);
   t.deepEqual(disk.synced, ["/data/a"]);
   t.deepEqual(recordIn(disk), {
@@ -386,11 +386,11 @@ test("what was found good by hashing becomes durable too", async (t) => {
 test("pieces that a check found bad are durable no more", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1);
   await rig.close(orderly);
   const again = await open(disk);
-  again.rig.keep("#...");
+  again.rig.saveJob("#...");
   await again.rig.close(orderly);
   t.like(recordIn(disk), { written: "#...", safe: "#..." });
 });
@@ -398,7 +398,7 @@ test("pieces that a check found bad are durable no more", async (t) => {
 test("pieces that are lost while the job runs are on record no more", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1);
   await rig.advance(roundEveryMs);
   rig.lose(1);
@@ -410,9 +410,9 @@ test("pieces that are found while the job runs are had beside those that were ju
   const disk = new MemoryDisk();
   disk.put("/data/b", new Uint8Array(8));
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
-  rig.keep("..##");
+  rig.saveJob("..##");
   await rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#.##", safe: "#.##" });
 });
@@ -423,13 +423,13 @@ test("with a part file as well everything is durable at the end", async (t) => {
   const shape = { files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase, unwanted: [1] };
   const rig = startRig(disk);
   await rig.open(shape);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1);
   await rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
   const again = startRig(disk);
   await again.open(shape);
-  again.keep("##..");
+  again.saveJob("##..");
   await again.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
 });
@@ -437,7 +437,7 @@ test("with a part file as well everything is durable at the end", async (t) => {
 test("a damaged record is none, and it is said why", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   await rig.close(orderly);
   disk.databases.get(database)?.set(`${infoHash} /data`, new Uint8Array(100));
@@ -449,7 +449,7 @@ test("a damaged record is none, and it is said why", async (t) => {
 test("F29: a database that is damaged is put aside, and goes on with what can be read of it", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   await rig.close(orderly);
   const [kept] = disk.databases.get(database)?.values() ?? [];
@@ -473,7 +473,7 @@ test("F29: a job that ran before and has files but no record is said so", async 
 test("jobs are listed with their settings, and forgotten one by one", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....", { isStarted: false });
+  rig.saveJob("....", { isStarted: false });
   await write(rig, 0);
   const { fileActor } = await import("../../src/file.actor.ts");
   const { "forget-job": forget } = fileActor.handlers;
@@ -496,7 +496,7 @@ const believed = ({ trusted, doubted, samples }: JobKnown): readonly string[] =>
 test("a file whose change time alone is another at the next start is doubted, until it is found good", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1, 2);
   await rig.close(orderly);
   disk.touch("/data/a");
@@ -505,15 +505,15 @@ test("a file whose change time alone is another at the next start is doubted, un
   t.deepEqual(second.known.touched, [0]);
 
   // Stopped in the middle: the next start doubts it again, whatever was written meanwhile.
-  second.rig.keep("..#.", {}, { doubted: "##.." });
+  second.rig.saveJob("..#.", {}, { doubted: "##.." });
   await write(second.rig, 3);
   await second.rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "####", safe: "..##" });
   const third = await open(disk);
   t.deepEqual(believed(third.known), ["..##", "##..", "...."]);
 
-  third.rig.keep("..##", {}, { doubted: "##.." });
-  third.rig.keep("####");
+  third.rig.saveJob("..##", {}, { doubted: "##.." });
+  third.rig.saveJob("####");
   await third.rig.advance(roundEveryMs);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "####", safe: "####" });
   t.deepEqual(believed((await open(disk)).known), ["####", "....", "...."]);
@@ -522,10 +522,10 @@ test("a file whose change time alone is another at the next start is doubted, un
 test("a doubted piece that is lost is had no more, and one that is in doubt at a cut is hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1, 2, 3);
   await rig.advance(roundEveryMs);
-  rig.keep(undefined, {}, { doubted: "##.." });
+  rig.saveJob(undefined, {}, { doubted: "##.." });
   rig.lose(1);
   await write(rig, 1);
   t.like(recordIn(disk), { isOpenForWriting: true, written: "#.##", safe: "..##" });
@@ -535,13 +535,13 @@ test("a doubted piece that is lost is had no more, and one that is in doubt at a
 test("what changes while a torrent runs is no look that its pieces were judged by", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1, 2);
   await rig.close(orderly);
   disk.touch("/data/a");
   const { rig: second } = await open(disk);
-  second.keep("..#.", {}, { doubted: "##.." });
-  second.keep("###.");
+  second.saveJob("..#.", {}, { doubted: "##.." });
+  second.saveJob("###.");
   disk.touch("/data/a");
   disk.touch("/data/b");
   await second.close(orderly);
@@ -557,7 +557,7 @@ test("a file system that changes the time of a file at its close is no reason to
     disk.touch(path);
   };
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 3);
   await rig.advance(roundEveryMs);
   disk.touch("/data/b");
@@ -569,15 +569,15 @@ test("a file system that changes the time of a file at its close is no reason to
 test("samples that were not come to are kept for the next run, and only they", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 1, 2, 3);
   await rig.advance(roundEveryMs);
-  rig.keep("####", {}, { unsampled: "#.##" });
+  rig.saveJob("####", {}, { unsampled: "#.##" });
   rig.lose(3);
   await rig.close(orderly);
   const second = await open(disk);
   t.deepEqual(believed(second.known), ["###.", "....", "#.#."]);
-  second.rig.keep("###.");
+  second.rig.saveJob("###.");
   await second.rig.close(orderly);
   t.deepEqual(believed((await open(disk)).known), ["###.", "....", "...."]);
 });
@@ -586,7 +586,7 @@ test("a job of a folder keeps its record in a file, whole or not at all", async 
   const disk = new MemoryDisk(["/data", "/data/.troupe"]);
   const job = jobIn({ kind: "file", path: "/data/.troupe/record" });
   const { rig } = await open(disk, job);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   await rig.close(orderly);
   t.is(disk.databases.size, 0);
@@ -597,7 +597,7 @@ test("without a place for records a stop is remembered by the thread, and nothin
   const disk = new MemoryDisk();
   const job = jobIn({ kind: "memory" });
   const { rig } = await open(disk, job);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0, 3);
   await rig.close(orderly);
   t.deepEqual(shown(await openAgain(rig, job)), ["#..#", "...."]);
@@ -608,7 +608,7 @@ test("without a place for records a stop is remembered by the thread, and nothin
 test("a job whose thread ends while it waits to be closed is left open on record", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   rig.write({ piece: 1, lengthBytes: 4 });
   const closing = rig.close(orderly);
@@ -623,7 +623,7 @@ test("a job whose thread ends while it waits to be closed is left open on record
 test("a sync that fails without a word of the system fails the close, and nothing else", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
-  rig.keep("....");
+  rig.saveJob("....");
   await write(rig, 0);
   disk.syncLater = () => {
     throw new Error("this thread is over");

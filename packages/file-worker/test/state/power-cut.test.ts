@@ -6,8 +6,8 @@ import test, { type ExecutionContext } from "ava";
 import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
 import { decodeRecord, type JobKnown, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol";
-import { decodeHeader, slotHeaderBytes } from "../../src/part-file.ts";
-import { restMs, roundEveryMs } from "../../src/state/journal-keeper.ts";
+import { decodeHeader, entryHeaderBytes } from "../../src/part-file.ts";
+import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
 import {
   pattern,
   pictureOf,
@@ -77,11 +77,11 @@ class Machine {
     }
     if (this.disk.stat("/data/.parts") !== undefined) {
       const parts = this.disk.readFile("/data/.parts");
-      const slotBytes = slotHeaderBytes + pieceLengthBytes;
-      for (let slot = 0; slot + slotHeaderBytes <= parts.length; slot += slotBytes) {
-        const held = decodeHeader(parts.subarray(slot, slot + slotHeaderBytes));
+      const entryBytes = entryHeaderBytes + pieceLengthBytes;
+      for (let entry = 0; entry + entryHeaderBytes <= parts.length; entry += entryBytes) {
+        const held = decodeHeader(parts.subarray(entry, entry + entryHeaderBytes));
         if (held?.piece !== piece) continue;
-        const from = slot + slotHeaderBytes;
+        const from = entry + entryHeaderBytes;
         const bytes = parts.subarray(from + held.from, from + held.to);
         whole.set(bytes, piece * pieceLengthBytes + held.from);
       }
@@ -111,12 +111,12 @@ async function write(rig: FileRig, pieces: readonly number[]): Promise<void> {
 /** Some pieces, an orderly end, all others, one that is lost and comes again. */
 async function live(machine: Machine): Promise<void> {
   const { rig } = await machine.start();
-  rig.keep(".".repeat(pieceCount));
+  rig.saveJob(".".repeat(pieceCount));
   await write(rig, [0, 4, 6, 2, 1]);
-  await rig.advance(restMs);
+  await rig.advance(soonMs);
   await rig.close(ended);
   const { rig: next, known } = await machine.start();
-  next.keep(pictureOf(whatIsThere(machine, known), pieceCount));
+  next.saveJob(pictureOf(whatIsThere(machine, known), pieceCount));
   await write(next, [3, 12, 8, 5, 9, 10, 11]);
   await next.advance(roundEveryMs);
   next.lose(4);
@@ -161,7 +161,7 @@ async function cutAt(
   }
   t.is(known.problem, undefined, where);
   t.is(known.counters !== undefined, durable !== undefined, `${where}: it is on the list`);
-  rig.keep(pictureOf(whatIsThere(machine, known), pieceCount));
+  rig.saveJob(pictureOf(whatIsThere(machine, known), pieceCount));
   return rig;
 }
 

@@ -31,13 +31,13 @@ import { diskStampBytes } from "../../src/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
 import { recordsActor } from "../../src/records/records.actor.ts";
-import type { FileState } from "../../src/storage-life.ts";
+import type { FileState } from "../../src/storage-lifecycle.ts";
 
 const owner: Sender = { name: "engine", epoch: 1 };
 export const torrent = 1 as TorrentId;
 export const slab = 1 as SlabId;
 
-export type Announced =
+export type EmittedNotice =
   | { readonly written: number }
   | { readonly said: string; readonly refused: string | undefined }
   | { readonly notWritten: number; readonly refused: string; readonly path: string | undefined };
@@ -45,7 +45,7 @@ export type Announced =
 export interface FileRig {
   readonly state: FileState;
   /** Everything announced so far. */
-  readonly notices: Announced[];
+  readonly notices: EmittedNotice[];
   /** Reads that were announced to have failed. */
   readonly readFailures: {
     readonly refused: string | undefined;
@@ -60,7 +60,7 @@ export interface FileRig {
   /** Moves the clock on, and lets what is due then run to its end. */
   advance(byMs: number): Promise<void>;
   /** What the engine knows of the job: pieces had, doubted and unsampled as `#.#`, when they are told. */
-  keep(
+  saveJob(
     had?: string,
     facts?: Partial<JobFacts>,
     also?: { readonly doubted?: string; readonly unsampled?: string },
@@ -87,10 +87,10 @@ export interface FileRig {
     message: Pick<SettleMove, "root" | "partFile"> & Partial<Pick<MoveData, "home">> & GivenFiles,
   ): Promise<MoveSettled | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
-  settleParts(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
+  settlePartFile(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
-  fill(message: Partial<FillSlot>): {} | StorageRefusal;
+  readBlocks(message: Partial<FillSlot>): {} | StorageRefusal;
   /** Runs a call to its end, turn by turn. */
   finish<Reply>(reply: Reply | Promise<Reply>): Promise<Reply>;
   stop(): Promise<void>;
@@ -121,7 +121,7 @@ export function startRig(
 ): FileRig {
   const options = { stamp: new SharedArrayBuffer(diskStampBytes), ...given };
   const due: (() => void)[] = [];
-  const notices: Announced[] = [];
+  const notices: EmittedNotice[] = [];
   let roomListener: (() => void) | undefined;
   const memory = new SharedArrayBuffer(slabBytes);
   const clock = new Set<{ readonly atMs: number; readonly task: () => void }>();
@@ -190,7 +190,7 @@ export function startRig(
         if (rig.turn()) quiet = 0;
       }
     },
-    keep(had, facts = {}, { doubted = "", unsampled } = {}) {
+    saveJob(had, facts = {}, { doubted = "", unsampled } = {}) {
       const message = {
         torrent,
         facts: { ...someFacts, ...facts },
@@ -256,7 +256,7 @@ export function startRig(
       return rig.finish(handlers["remove-data"](rig.state, whole, owner));
     },
     lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),
-    settleParts: (...unwanted) =>
+    settlePartFile: (...unwanted) =>
       rig.finish(handlers["settle-parts"](rig.state, { torrent, unwanted }, owner)),
     close: (closing = {}) =>
       rig.finish(handlers["close-storage"](rig.state, { torrent, ...closing }, owner)),
@@ -264,7 +264,7 @@ export function startRig(
       const message = { torrent, slab, offset: 0, lengthBytes: 0, ...rest };
       handlers["write-piece"](rig.state, { ...message, piece: piece as PieceIndex }, owner);
     },
-    fill(message) {
+    readBlocks(message) {
       const whole = { torrent, slab, position: 0, offset: 0, gapBytes: 0, ...message };
       const lengthBytes = message.lengthBytes ?? 1;
       const request = { partBytes: lengthBytes, ...whole, lengthBytes };

@@ -9,7 +9,7 @@ import type { Storage } from "./storage.ts";
 export const proofLifeMs = 1_000;
 
 /** How each file of a storage looked; 0 where nothing is known. Rounded to 53 bits. */
-export interface FileLooks {
+export interface FileIdentities {
   readonly inodes: Float64Array;
   readonly times: Float64Array;
   /** 1: opened for writing since it was first looked at. */
@@ -19,7 +19,7 @@ export interface FileLooks {
 }
 
 /** Nothing is known of any of so many files. */
-export function noLooks(fileCount: number): FileLooks {
+export function unknownIdentities(fileCount: number): FileIdentities {
   return {
     inodes: new Float64Array(fileCount),
     times: new Float64Array(fileCount),
@@ -29,61 +29,66 @@ export function noLooks(fileCount: number): FileLooks {
 }
 
 /** Notes how a file looks. @param isOurs We have just made it, or written to it: its time says nothing. */
-export function noteLook({ looks }: Storage, file: number, found: FileStat, isOurs: boolean): void {
-  looks.inodes[file] = Number(found.inode);
-  looks.times[file] = isOurs ? 0 : Number(found.mtimeNs);
+export function noteIdentity(
+  { identities }: Storage,
+  file: number,
+  found: FileStat,
+  isOurs: boolean,
+): void {
+  identities.inodes[file] = Number(found.inode);
+  identities.times[file] = isOurs ? 0 : Number(found.mtimeNs);
 }
 
 /** We are about to write to it. */
-export function noteWriting({ looks }: Storage, file: number): void {
-  looks.times[file] = 0;
-  looks.written[file] = 1;
+export function noteWriting({ identities }: Storage, file: number): void {
+  identities.times[file] = 0;
+  identities.written[file] = 1;
 }
 
 /** Nothing is known of the file any more. */
-export function forgetLook(storage: Storage, file: number): void {
-  const { looks } = storage;
-  looks.inodes[file] = 0;
-  looks.times[file] = 0;
-  looks.written[file] = 0;
-  looks.changed.delete(file);
+export function forgetIdentity(storage: Storage, file: number): void {
+  const { identities } = storage;
+  identities.inodes[file] = 0;
+  identities.times[file] = 0;
+  identities.written[file] = 0;
+  identities.changed.delete(file);
   storage.knownBytes[file] = -1;
 }
 
 /**
  * @param found What has the file's name now.
- * @returns `file-changed` when it is not the file that was looked at before; from then on {@link Storage.looks} says so.
+ * @returns `file-changed` when it is not the file that was looked at before; from then on {@link Storage.identities} says so.
  */
-export function changeOf(
+export function detectChange(
   storage: Storage,
   file: number,
   path: string,
   found: FileStat | undefined,
 ): StorageRefusal | undefined {
-  const seen = whatChanged(storage, file, found);
+  const seen = describeChange(storage, file, found);
   if (seen === undefined) return undefined;
-  storage.looks.changed.add(file);
-  return changed(file, path, seen);
+  storage.identities.changed.add(file);
+  return changedRefusal(file, path, seen);
 }
 
 /** The refusal of a file that is not as it was. */
-export function changed(file: number, path: string, seen: string): StorageRefusal {
+export function changedRefusal(file: number, path: string, seen: string): StorageRefusal {
   return { refused: "file-changed", message: `cannot use "${path}": ${seen}`, path, file };
 }
 
-function whatChanged(
-  { looks, knownBytes, parts }: Storage,
+function describeChange(
+  { identities, knownBytes, partFile }: Storage,
   file: number,
   found: FileStat | undefined,
 ): string | undefined {
-  const inode = looks.inodes[file] ?? 0;
-  if (inode === 0 || parts?.file === file) return undefined;
+  const inode = identities.inodes[file] ?? 0;
+  if (inode === 0 || partFile?.file === file) return undefined;
   if (found === undefined) return "it was there before and is gone";
   if (found.kind !== "file") return `something that is not a file has its name (${found.kind})`;
   if (Number(found.inode) !== inode) return "another file has its name";
   const known = knownBytes[file] ?? -1;
   if (found.lengthBytes < known) return `it has ${found.lengthBytes} bytes and had ${known} before`;
-  const time = looks.times[file] ?? 0;
+  const time = identities.times[file] ?? 0;
   if (time !== 0 && Number(found.mtimeNs) !== time) return "somebody has written to it";
   return undefined;
 }

@@ -15,7 +15,7 @@ export function nextTurn(timers: Timers): Promise<void> {
  * @param step Ends the work early by returning false.
  * @throws rejects with what `step` throws.
  */
-export function inTurns(
+export function inBatches(
   timers: Timers,
   count: number,
   perTurn: number,

@@ -2,8 +2,8 @@
 
 import type { JobRecord } from "@troupe/messages";
 import { factWords } from "../state/file-facts.ts";
-import type { Seen } from "./move-intent.ts";
-import type { MovedFile } from "./move-scene.ts";
+import type { FileIdentity } from "./move-intent.ts";
+import type { MovedFile } from "./move-context.ts";
 
 /**
  * @param record Of the old folder, or of an earlier moment of the move.
@@ -23,14 +23,14 @@ export function movedRecord(
   return { ...record, directory, files: facts };
 }
 
-function isSame(facts: BigUint64Array, file: number, seen: Seen): boolean {
+function isSame(facts: BigUint64Array, file: number, seen: FileIdentity): boolean {
   const noted = new BigUint64Array(factWords);
   note(noted, 0, seen);
   const at = file * factWords;
   return noted.every((word, index) => word === facts[at + index]);
 }
 
-function note(facts: BigUint64Array, file: number, seen: Seen): void {
+function note(facts: BigUint64Array, file: number, seen: FileIdentity): void {
   const { device, inode, lengthBytes, mtimeNs, ctimeNs } = seen;
   facts.set(
     [device, inode, BigInt(lengthBytes), mtimeNs, ctimeNs].slice(0, factWords),

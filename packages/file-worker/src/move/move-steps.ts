@@ -7,31 +7,31 @@ import type { StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../empty-folders.ts";
 import { findRealRoot } from "../folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
-import { leaveFile, undoFile } from "./end-move.ts";
+import { leaveFile, undoFile } from "./move-end.ts";
 import {
-  bringFile,
+  linkOrCopyFile,
   checkFile,
   nameCopy,
-  placeFile,
+  makePlaceholder,
   proveFile,
-  replacePlace,
+  replacePlaceholder,
 } from "./move-files.ts";
-import { seenOf, type MoveIntent } from "./move-intent.ts";
+import { identityOf, type MoveIntent } from "./move-intent.ts";
 import {
   cannotMove,
-  MoveScene,
+  MoveContext,
   nameTaken,
   type MovedFile,
   type MovePaths,
   type MoveStep,
-} from "./move-scene.ts";
+} from "./move-context.ts";
 
 const steps = {
-  bring: bringFile,
+  bring: linkOrCopyFile,
   check: checkFile,
   name: nameCopy,
-  place: placeFile,
-  replace: replacePlace,
+  place: makePlaceholder,
+  replace: replacePlaceholder,
   prove: proveFile,
   leave: leaveFile,
   undo: undoFile,
@@ -60,23 +60,23 @@ export interface MoveAnswer {
 
 /** Runs one step; the entry point of the thread. @throws what is no word of the system: a bug. */
 export function run(disk: Disk, order: MoveOrder): MoveAnswer {
-  if (order.step === "look") return look(disk, order);
+  if (order.step === "look") return inspectFolders(disk, order);
   const { intent, paths, step } = order;
-  const scene = new MoveScene(disk, intent, paths);
+  const move = new MoveContext(disk, intent, paths);
   const files = [...order.files];
   for (const [at, file] of files.entries()) {
-    const done = orRefusal(() => steps[step](scene, file), scene.sourceOf(file));
+    const done = orRefusal(() => steps[step](move, file), move.sourceOf(file));
     if (isRefusal(done)) return { files, refusal: done };
     files[at] = done;
   }
-  const refusal = orRefusal(() => finish(scene, step, files), intent.to);
+  const refusal = orRefusal(() => finishStep(move, step, files), intent.to);
   return isRefusal(refusal) ? { files, refusal } : { files };
 }
 
 /** What a step does once for all files. */
-function finish(scene: MoveScene, step: string, files: readonly MovedFile[]): void {
-  const { disk, intent } = scene;
-  const paths = files.map((file) => scene.pathOf(file));
+function finishStep(move: MoveContext, step: string, files: readonly MovedFile[]): void {
+  const { disk, intent } = move;
+  const paths = files.map((file) => move.pathOf(file));
   // The new names are durable before the record says so.
   if (step === "prove") {
     for (const folder of foldersBelow(intent.to, paths)) disk.syncFolder(folder);
@@ -89,17 +89,20 @@ function finish(scene: MoveScene, step: string, files: readonly MovedFile[]): vo
   for (const folder of foldersBelow(intent.from, paths)) removeIfEmpty(disk, intent.from, folder);
 }
 
-function look(disk: Disk, order: Extract<MoveOrder, { readonly step: "look" }>): MoveAnswer {
+function inspectFolders(
+  disk: Disk,
+  order: Extract<MoveOrder, { readonly step: "look" }>,
+): MoveAnswer {
   const [from, to] = [findRealRoot(disk, order.from), findRealRoot(disk, order.to)];
   if (isRefusal(from)) return { files: [], refusal: from };
   if (isRefusal(to)) return { files: [], refusal: to };
   const files: MovedFile[] = [];
   if (from === to) return { files, from, to };
   const intent: MoveIntent = { infoHash: "", from, to, mark: "", stage: "begun", files };
-  const scene = new MoveScene(disk, intent, order.paths);
+  const move = new MoveContext(disk, intent, order.paths);
   for (const [index, path] of order.paths.entries()) {
     if (path.length === 0) continue;
-    const looked = orRefusal(() => lookAtFile(scene, index), join(from, ...path));
+    const looked = orRefusal(() => inspectFile(move, index), join(from, ...path));
     if (isRefusal(looked)) return { files, refusal: looked, from, to };
     if (looked !== undefined) files.push(looked);
   }
@@ -107,18 +110,18 @@ function look(disk: Disk, order: Extract<MoveOrder, { readonly step: "look" }>):
 }
 
 /** @returns Undefined when the file is not there; a refusal when it may not go where it is to be. */
-function lookAtFile(scene: MoveScene, index: number): MovedFile | StorageRefusal | undefined {
-  const { disk, old, next } = scene;
-  const path = scene.pathOf({ index });
+function inspectFile(move: MoveContext, index: number): MovedFile | StorageRefusal | undefined {
+  const { disk, old, next } = move;
+  const path = move.pathOf({ index });
   const folders = [old.prove(path), next.prove(path)];
   const refusal = folders.find(isRefusal);
   if (refusal !== undefined || folders[0] === "absent") return refusal;
-  const [source, target] = [scene.sourceOf({ index }), scene.targetOf({ index })];
+  const [source, target] = [move.sourceOf({ index }), move.targetOf({ index })];
   const found = disk.stat(source);
   if (found === undefined) return undefined;
   if (found.kind !== "file") return cannotMove("not-a-file", source, `it is a ${found.kind}`);
   if (folders[1] === "there" && disk.stat(target) !== undefined) return nameTaken(target);
-  return { index, before: seenOf(found), source: seenOf(found) };
+  return { index, before: identityOf(found), source: identityOf(found) };
 }
 
 function orRefusal<Done>(task: () => Done, path: string): Done | StorageRefusal {

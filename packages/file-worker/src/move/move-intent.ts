@@ -13,7 +13,10 @@ const version = 1;
 const digestBytes = 20;
 
 /** By what a file is recognised. */
-export type Seen = Pick<FileStat, "device" | "inode" | "lengthBytes" | "mtimeNs" | "ctimeNs">;
+export type FileIdentity = Pick<
+  FileStat,
+  "device" | "inode" | "lengthBytes" | "mtimeNs" | "ctimeNs"
+>;
 
 /**
  * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume, the first one is
@@ -26,15 +29,15 @@ export interface MovingFile {
   /** Its place in the torrent. */
   readonly index: number;
   /** As it was when its copy was begun, or before it had a second name. */
-  readonly before: Seen;
+  readonly before: FileIdentity;
   /** How it must look at its old place for as long as nothing else changes it. */
-  readonly source: Seen;
+  readonly source: FileIdentity;
   /** Undefined: nothing has been done about it that is known. */
   readonly way?: MoveWay;
   /** At its new place: the copy, under whichever name; of a rename the empty file under the temporary name. */
-  readonly target?: Seen;
+  readonly target?: FileIdentity;
   /** Inode of the empty file that keeps the new name free where files have one name only. */
-  readonly place?: bigint;
+  readonly placeholder?: bigint;
 }
 
 /**
@@ -74,7 +77,7 @@ export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
     wordsOf(file.source),
     file.way ?? null,
     file.target === undefined ? null : wordsOf(file.target),
-    file.place?.toString() ?? null,
+    file.placeholder?.toString() ?? null,
   ]);
   const text = new TextEncoder().encode(JSON.stringify({ ...intent, version, files }));
   const bytes = new Uint8Array(magic.length + text.length + digestBytes);
@@ -90,16 +93,16 @@ export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefi
   const digest = sha1(body);
   const end = bytes.subarray(-digestBytes);
   if (!isIntent(bytes) || !digest.every((byte, at) => end[at] === byte)) return undefined;
-  const kept = JSON.parse(new TextDecoder().decode(body.subarray(magic.length))) as KeptIntent;
-  if (kept.version !== version) return undefined;
-  const { infoHash, from, to, mark, stage } = kept;
-  const files = kept.files.map(([index, before, source, way, target, place]) => ({
+  const saved = JSON.parse(new TextDecoder().decode(body.subarray(magic.length))) as SavedIntent;
+  if (saved.version !== version) return undefined;
+  const { infoHash, from, to, mark, stage } = saved;
+  const files = saved.files.map(([index, before, source, way, target, placeholder]) => ({
     index,
-    before: seenFrom(before),
-    source: seenFrom(source),
+    before: identityFrom(before),
+    source: identityFrom(source),
     ...(way !== null && { way }),
-    ...(target !== null && { target: seenFrom(target) }),
-    ...(place !== null && { place: BigInt(place) }),
+    ...(target !== null && { target: identityFrom(target) }),
+    ...(placeholder !== null && { placeholder: BigInt(placeholder) }),
   }));
   return { infoHash, from, to, mark, stage, files };
 }
@@ -114,7 +117,13 @@ export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefine
 }
 
 /** The file that was seen, without what else is known of it. */
-export function seenOf({ device, inode, lengthBytes, mtimeNs, ctimeNs }: Seen): Seen {
+export function identityOf({
+  device,
+  inode,
+  lengthBytes,
+  mtimeNs,
+  ctimeNs,
+}: FileIdentity): FileIdentity {
   return { device, inode, lengthBytes, mtimeNs, ctimeNs };
 }
 
@@ -125,17 +134,17 @@ type Words = readonly [
   mtimeNs: string,
   ctimeNs: string,
 ];
-type KeptFile = readonly [number, Words, Words, MoveWay | null, Words | null, string | null];
-type KeptIntent = Omit<MoveIntent, "files"> & {
+type SavedFile = readonly [number, Words, Words, MoveWay | null, Words | null, string | null];
+type SavedIntent = Omit<MoveIntent, "files"> & {
   readonly version: number;
-  readonly files: readonly KeptFile[];
+  readonly files: readonly SavedFile[];
 };
 
-function wordsOf({ device, inode, lengthBytes, mtimeNs, ctimeNs }: Seen): Words {
+function wordsOf({ device, inode, lengthBytes, mtimeNs, ctimeNs }: FileIdentity): Words {
   return [`${device}`, `${inode}`, lengthBytes, `${mtimeNs}`, `${ctimeNs}`];
 }
 
-function seenFrom([device, inode, lengthBytes, mtimeNs, ctimeNs]: Words): Seen {
+function identityFrom([device, inode, lengthBytes, mtimeNs, ctimeNs]: Words): FileIdentity {
   return {
     device: BigInt(device),
     inode: BigInt(inode),

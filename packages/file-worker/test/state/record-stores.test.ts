@@ -1,8 +1,8 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import test from "ava";
-import { RecordHomes } from "../../src/state/record-homes.ts";
-import { RecordsLink } from "../../src/state/records-link.ts";
+import { RecordStores } from "../../src/state/record-stores.ts";
+import { RecordsClient } from "../../src/state/records-client.ts";
 import { recordsOn } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
@@ -26,8 +26,8 @@ function scene() {
       return promise;
     },
   };
-  const link = new RecordsLink({ ref: () => ref } as unknown as Context<FileProtocol>);
-  const store = new RecordHomes(disk, link).at(home);
+  const link = new RecordsClient({ ref: () => ref } as unknown as Context<FileProtocol>);
+  const store = new RecordStores(disk, link).at(home);
   return {
     asked,
     link,

@@ -6,14 +6,14 @@ import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messa
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath } from "../storage.ts";
 import type { Storage } from "../storage.ts";
-import type { JobJournal, JobNews } from "./job-journal.ts";
-import type { RecordStore } from "./record-homes.ts";
-import { TurnLock } from "./turn-lock.ts";
+import type { JobJournal, JobUpdate } from "./job-journal.ts";
+import type { RecordStore } from "./record-stores.ts";
+import { DeadlineLock } from "./deadline-lock.ts";
 
 /** From the first news to the round that makes it durable: the most that a power cut may take, beside the round itself. */
 export const roundEveryMs = 10_000;
 /** From a job's rest to the round that it gets out of turn: a program that ends now does not wait for the disk. */
-export const restMs = 1_000;
+export const soonMs = 1_000;
 /**
  * With more than this not yet durable a job ends without a sync: it would take seconds of a slow disk, and hashing as
  * much again at the next start takes less.
@@ -22,14 +22,14 @@ export const syncAtEndBytes = 64 * 1024 * 1024;
 /** A round that takes longer is broken off; what it has not come to is next. */
 const roundMs = 60_000;
 /** A store that could not be written is tried again after this. */
-const tryAgainMs = 15_000;
+const retryMs = 15_000;
 /** Jobs committed together: 500 of 2,000 pieces are half a megabyte. */
 const jobsPerCommit = 500;
 
 /** Codes of a sync after which the system has forgotten what it should have written. */
 const lossCodes: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT"]);
 /** Codes of a sync that did not come about and may be tried again. */
-const laterCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
+const retryCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
 
 /** How a job ends. */
 export interface JournalEnd {
@@ -43,22 +43,22 @@ export interface JournalEnd {
 }
 
 /** The journals of one file-worker. */
-export class JournalKeeper {
+export class JobJournals {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
   readonly #journals = new Map<Storage, JobJournal>();
-  readonly #lock: TurnLock;
+  readonly #lock: DeadlineLock;
   #planned: { readonly timer: Timer; readonly atMs: number } | undefined;
   #isClosed = false;
   /** Journals of which a record is on its way to the store, and when that is over. */
-  readonly #keeping = new Map<JobJournal, Promise<void>>();
+  readonly #saving = new Map<JobJournal, Promise<void>>();
   /** Stores that could not be written, and when they are tried again. */
   readonly #brokenUntilMs = new Map<RecordStore, number>();
 
   constructor(context: Context<FileProtocol>, disk: Disk) {
     this.#context = context;
     this.#disk = disk;
-    this.#lock = new TurnLock(context);
+    this.#lock = new DeadlineLock(context);
   }
 
   get(storage: Storage): JobJournal | undefined {
@@ -74,52 +74,52 @@ export class JournalKeeper {
   }
 
   /** The engine has something new to say of a job. */
-  tell(storage: Storage, news: JobNews): void {
-    this.#journals.get(storage)?.tell(news);
+  update(storage: Storage, news: JobUpdate): void {
+    this.#journals.get(storage)?.update(news);
     this.#plan(roundEveryMs);
   }
 
   /** Whether bytes of a storage may be written now: its record says that it is open for writing, or cannot be kept. */
   mayWrite(storage: Storage): boolean {
     const journal = this.#journals.get(storage);
-    if (journal === undefined || !journal.isToOpen) return true;
+    if (journal === undefined || !journal.mustOpen) return true;
     // What is on its way to the store is not known to have failed.
-    return !this.#keeping.has(journal) && this.#isBroken(journal.store);
+    return !this.#saving.has(journal) && this.#isBroken(journal.store);
   }
 
   /** Has the record of a storage say that it is open for writing. Resolves when bytes may be written. */
-  async opened(storage: Storage): Promise<void> {
+  async openForWriting(storage: Storage): Promise<void> {
     while (!this.mayWrite(storage)) {
       const journal = this.#journals.get(storage);
       if (journal === undefined) return;
-      await (this.#keeping.get(journal) ?? this.#commit([journal], () => true));
+      await (this.#saving.get(journal) ?? this.#commit([journal], () => true));
     }
   }
 
   /** A piece has been written, whole. @param isSpoilt A sync failed since its first byte was. */
-  written(storage: Storage, piece: number, isSpoilt: boolean): void {
-    this.#journals.get(storage)?.written(piece, isSpoilt);
+  pieceWritten(storage: Storage, piece: number, isSpoilt: boolean): void {
+    this.#journals.get(storage)?.pieceWritten(piece, isSpoilt);
     this.#plan(roundEveryMs);
   }
 
   /** A job has come to a rest: what it has written need not wait for the next round. */
-  rest(): void {
-    this.#plan(restMs);
+  syncSoon(): void {
+    this.#plan(soonMs);
   }
 
   /** Ends a journal: syncs as far as there is time, and keeps the last record. */
   async end(storage: Storage, { facts, isOrderly, withinMs, close }: JournalEnd): Promise<void> {
     const journal = this.#journals.get(storage);
-    if (journal?.isTold === true) {
-      journal.tell({ facts });
-      const isMuch = journal.unprovedBytes > syncAtEndBytes;
+    if (journal?.isInitialized === true) {
+      journal.update({ facts });
+      const isMuch = journal.notDurableBytes > syncAtEndBytes;
       if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
-      else journal.skipSync((file) => this.#look(storage, file));
-      await this.#keeping.get(journal);
+      else journal.skipSync((file) => this.#stat(storage, file));
+      await this.#saving.get(journal);
       // The thread has ended meanwhile: the store says that it was being written to.
       if (this.#isClosed) return;
-      journal.closeFiles((file) => this.#look(storage, file), close);
-      await this.#commit([journal], () => !isOrderly || !journal.isProved);
+      journal.closeFiles((file) => this.#stat(storage, file), close);
+      await this.#commit([journal], () => !isOrderly || !journal.isDurable);
     }
     this.drop(storage);
   }
@@ -143,7 +143,7 @@ export class JournalKeeper {
   async #round(): Promise<void> {
     const isDue = (journal: JobJournal): boolean =>
       this.#journals.get(journal.storage) === journal && journal.store.isLasting && journal.hasWork;
-    const isFree = (journal: JobJournal): boolean => isDue(journal) && !this.#keeping.has(journal);
+    const isFree = (journal: JobJournal): boolean => isDue(journal) && !this.#saving.has(journal);
     const due = [...this.#journals.values()].filter(isDue);
     if (due.length === 0) return;
     await this.#syncOnce(due, roundMs);
@@ -152,7 +152,7 @@ export class JournalKeeper {
     const left = due.filter(isFree);
     for (let at = 0; at < left.length; at += jobsPerCommit) {
       const together = left.slice(at, at + jobsPerCommit).filter(isFree);
-      await this.#commit(together, (journal) => !journal.isProved);
+      await this.#commit(together, (journal) => !journal.isDurable);
     }
     if (due.some(isDue)) this.#plan(roundEveryMs);
   }
@@ -179,7 +179,7 @@ export class JournalKeeper {
           () => undefined,
           () => undefined,
         );
-        const isDone = await this.#before(untilMs, synced);
+        const isDone = await this.#withDeadline(untilMs, synced);
         if (isDone) missing.delete(file);
       }
       journal.endSync(round, missing);
@@ -196,7 +196,7 @@ export class JournalKeeper {
   }
 
   /** @returns What `task` gives, or false when it is not over in time. */
-  #before(untilMs: number, task: Promise<boolean>): Promise<boolean> {
+  #withDeadline(untilMs: number, task: Promise<boolean>): Promise<boolean> {
     const { clock, timers } = this.#context;
     return new Promise((resolve, reject) => {
       const late = timers.after(Math.max(0, untilMs - clock.nowMs()), () => resolve(false));
@@ -210,7 +210,7 @@ export class JournalKeeper {
     journal.fileSyncing(file);
     return new Promise((resolve) => {
       const done = (error?: unknown): void => {
-        if (error === undefined) journal.fileSynced(file, this.#look(storage, file));
+        if (error === undefined) journal.fileSynced(file, this.#stat(storage, file));
         else this.#notSynced(journal, file, error);
         resolve(error === undefined);
       };
@@ -226,15 +226,15 @@ export class JournalKeeper {
     const { storage } = journal;
     const refusal = refusalFrom(error, "sync", filePath(storage, file));
     const code = systemCode(error) ?? "";
-    if (laterCodes.has(code)) {
+    if (retryCodes.has(code)) {
       storage.unsynced.add(file);
       return;
     }
     journal.fileNotSynced(file, lossCodes.has(code));
-    if (lossCodes.has(code)) this.#say("sync-failed", storage, refusal);
+    if (lossCodes.has(code)) this.#report("sync-failed", storage, refusal);
   }
 
-  #look(storage: Storage, file: number): ReturnType<Disk["stat"]> {
+  #stat(storage: Storage, file: number): ReturnType<Disk["stat"]> {
     try {
       return this.#disk.stat(filePath(storage, file));
     } catch {
@@ -249,35 +249,35 @@ export class JournalKeeper {
     isOpen: (journal: JobJournal) => boolean,
   ): Promise<void> {
     const byStore = Map.groupBy(journals, ({ store }) => store);
-    const kept = [...byStore].map(([store, together]) => {
+    const saves = [...byStore].map(([store, together]) => {
       if (this.#isBroken(store)) return Promise.resolve();
-      const keeping = this.#keep(store, together, isOpen).finally(() => {
-        for (const journal of together) this.#keeping.delete(journal);
+      const saving = this.#save(store, together, isOpen).finally(() => {
+        for (const journal of together) this.#saving.delete(journal);
       });
-      for (const journal of together) this.#keeping.set(journal, keeping);
-      return keeping;
+      for (const journal of together) this.#saving.set(journal, saving);
+      return saving;
     });
-    await Promise.all(kept);
+    await Promise.all(saves);
   }
 
-  async #keep(
+  async #save(
     store: RecordStore,
     journals: readonly JobJournal[],
     isOpen: (journal: JobJournal) => boolean,
   ): Promise<void> {
     const sha1: Sha1 = (...parts) => this.#context.sha1(...parts);
     const records = journals.map(
-      (journal) => [journal.name, journal.keep(isOpen(journal), sha1)] as const,
+      (journal) => [journal.name, journal.beginSave(isOpen(journal), sha1)] as const,
     );
     try {
       await store.write(new Map(records));
-      for (const journal of journals) journal.kept();
+      for (const journal of journals) journal.saved();
       this.#brokenUntilMs.delete(store);
     } catch (error) {
-      this.#brokenUntilMs.set(store, this.#context.clock.nowMs() + tryAgainMs);
+      this.#brokenUntilMs.set(store, this.#context.clock.nowMs() + retryMs);
       for (const journal of journals) {
-        journal.notKept();
-        this.#sayLoss(journal, error);
+        journal.notSaved();
+        this.#reportLoss(journal, error);
       }
     }
   }
@@ -287,15 +287,15 @@ export class JournalKeeper {
   }
 
   /** A job whose record cannot be kept runs all the same: its files are hashed by the next start. */
-  #sayLoss(journal: JobJournal, error: unknown): void {
+  #reportLoss(journal: JobJournal, error: unknown): void {
     const refusal = refusalFrom(error, "keep the record of", journal.storage.folders.root);
-    if (journal.isLossSaid) return;
-    journal.isLossSaid = true;
-    this.#say("record-not-kept", journal.storage, refusal);
+    if (journal.isLossReported) return;
+    journal.isLossReported = true;
+    this.#report("record-not-kept", journal.storage, refusal);
   }
 
   /** Rare: without room for the notice it is left out, and the log has it. */
-  #say(
+  #report(
     name: "sync-failed" | "record-not-kept",
     { torrent }: Storage,
     refusal: StorageRefusal,

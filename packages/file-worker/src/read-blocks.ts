@@ -1,11 +1,11 @@
-// Reading for uploads: verified bytes straight into a peer-worker's slot, with room for message headers between them.
+// Reading for uploads: verified bytes straight into a peer-worker's extent, with room for message headers between them.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { FillSlot, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
-import { changed } from "./identity.ts";
-import { readSlot } from "./part-file.ts";
+import { changedRefusal } from "./file-identity.ts";
+import { readEntry } from "./part-file.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isRange } from "./slabs.ts";
 import type { Slabs } from "./slabs.ts";
@@ -14,12 +14,12 @@ import type { Storage } from "./storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /**
- * Fills a slot by one scatter read for each file that the bytes lie in.
+ * Fills an extent by one scatter read for each file that the bytes lie in.
  *
- * @returns An empty object when every byte is in place. A refusal leaves the slot in an unknown state: `out-of-range`,
+ * @returns An empty object when every byte is in place. A refusal leaves the extent in an unknown state: `out-of-range`,
  *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or what opening and reading it gave.
  */
-export function fillSlot(
+export function readBlocks(
   disk: Disk,
   files: OpenFiles,
   slabs: Slabs,
@@ -33,15 +33,15 @@ export function fillSlot(
       message: `cannot read ${lengthBytes} bytes at ${position}: the torrent has ${storage.map.totalBytes}`,
     };
   }
-  if (storage.parts?.isToSettle === true) return notSettled(storage);
-  const parts = slotParts(slabs, request);
-  if (isRefusal(parts)) return parts;
-  const target = new ViewCursor(parts);
+  if (storage.partFile?.mustSettle === true) return notSettled(storage);
+  const blocks = blockViews(slabs, request);
+  if (isRefusal(blocks)) return blocks;
+  const target = new ViewCursor(blocks);
   for (const span of storage.map.spans(position, lengthBytes)) {
-    const isParted = storage.parts?.isParted[span.file] === 1;
+    const isParted = storage.partFile?.isInPartFile[span.file] === 1;
     const refusal = isParted
-      ? readParted(disk, files, storage, span, target)
-      : readSpan(disk, files, storage, span, target.take(span.lengthBytes));
+      ? readFromPartFile(disk, files, storage, span, target)
+      : readFromFile(disk, files, storage, span, target.take(span.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return {};
@@ -54,23 +54,23 @@ function notSettled({ torrent }: Storage): StorageRefusal {
   };
 }
 
-/** Piece by piece: each has a slot of its own in the part file. */
-function readParted(
+/** Piece by piece: each has an entry of its own in the part file. */
+function readFromPartFile(
   disk: Disk,
   files: OpenFiles,
   storage: Storage,
   span: FileSpan,
   target: ViewCursor,
 ): StorageRefusal | undefined {
-  for (const part of storage.map.partsOf(span, storage.pieceLengthBytes)) {
-    const refusal = readSlot(disk, files, storage, part, target.take(part.lengthBytes));
+  for (const section of storage.map.partsOf(span, storage.pieceLengthBytes)) {
+    const refusal = readEntry(disk, files, storage, section, target.take(section.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-/** The places in the slot that take payload: each after its gap. */
-function slotParts(
+/** The places in the extent that take payload: each after its gap. */
+function blockViews(
   slabs: Slabs,
   { slab, offset, gapBytes, partBytes, lengthBytes }: FillSlot,
 ): readonly Uint8Array[] | StorageRefusal {
@@ -80,17 +80,17 @@ function slotParts(
       message: `cannot fill parts of ${partBytes} bytes after gaps of ${gapBytes}: at least 1 and 0 are needed`,
     };
   }
-  const partCount = Math.ceil(lengthBytes / partBytes);
-  const slot = slabs.view(slab, offset, lengthBytes + partCount * gapBytes);
-  if (isRefusal(slot)) return slot;
-  const parts: Uint8Array[] = [];
-  for (let at = gapBytes; at < slot.byteLength; at += partBytes + gapBytes) {
-    parts.push(slot.subarray(at, at + partBytes));
+  const blockCount = Math.ceil(lengthBytes / partBytes);
+  const extent = slabs.view(slab, offset, lengthBytes + blockCount * gapBytes);
+  if (isRefusal(extent)) return extent;
+  const blocks: Uint8Array[] = [];
+  for (let at = gapBytes; at < extent.byteLength; at += partBytes + gapBytes) {
+    blocks.push(extent.subarray(at, at + partBytes));
   }
-  return parts;
+  return blocks;
 }
 
-function readSpan(
+function readFromFile(
   disk: Disk,
   files: OpenFiles,
   storage: Storage,
@@ -106,10 +106,10 @@ function readSpan(
   try {
     const gotBytes = disk.read(open.descriptor, views, fileOffset);
     if (gotBytes === lengthBytes) return undefined;
-    storage.looks.changed.add(file);
+    storage.identities.changed.add(file);
     const endBytes = fileOffset + gotBytes;
     const known = storage.knownBytes[file] ?? -1;
-    return changed(file, open.path, `it has ${endBytes} bytes and had ${known} before`);
+    return changedRefusal(file, open.path, `it has ${endBytes} bytes and had ${known} before`);
   } catch (error) {
     return {
       ...refusalFrom(error, `read ${lengthBytes} bytes at ${fileOffset} of`, open.path),

@@ -4,12 +4,12 @@
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "../refusals.ts";
-import { isStillOpen, type FileState } from "../storage-life.ts";
+import { isStillOpen, type FileState } from "../storage-lifecycle.ts";
 import { storedFiles } from "../storage.ts";
-import { MoveBook } from "./move-book.ts";
+import { MoveStore } from "./move-store.ts";
 import type { MoveIntent } from "./move-intent.ts";
-import { inThread, MoveRefused, MoveRun } from "./move-run.ts";
-import type { MovePaths } from "./move-scene.ts";
+import { runStep, MoveRefused, MoveRun } from "./move-run.ts";
+import type { MovePaths } from "./move-context.ts";
 import { run, type MoveAnswer, type MoveOrder } from "./move-steps.ts";
 
 const moving: DiskWork<MoveOrder, MoveAnswer> = {
@@ -22,7 +22,7 @@ const markBytes = 8;
 
 /** What one call works with. */
 interface Mover {
-  readonly book: MoveBook;
+  readonly store: MoveStore;
   readonly paths: MovePaths;
   readonly thread: DiskThread<MoveOrder, MoveAnswer>;
 }
@@ -37,16 +37,16 @@ export async function moveData(
   state: FileState,
   message: MoveData,
 ): Promise<MoveSettled | StorageRefusal> {
-  return await withMover(state, message, async (mover) => {
+  return await withMoveThread(state, message, async (mover) => {
     const { from, to } = await foldersOf(mover, message.root, message.to);
     if (from === to) return { directory: to, hasMoved: false };
-    const intent = await mover.book.intent();
+    const intent = await mover.store.readIntent();
     if (intent !== undefined) {
       if (intent.from !== from && intent.to !== from) return unfinished(intent);
       const settled = await settle(state, mover, intent);
       if (settled.directory === to) return { ...settled, hasMoved: true };
       if (settled.directory !== from || settled.rest !== undefined) return unfinished(intent);
-      await mover.book.forget();
+      await mover.store.remove();
     }
     return { ...(await moveFrom(state, mover, message)), hasMoved: true };
   });
@@ -62,9 +62,9 @@ export async function settleMove(
   state: FileState,
   message: SettleMove,
 ): Promise<MoveSettled | StorageRefusal> {
-  return await withMover(state, message, async (mover) => {
+  return await withMoveThread(state, message, async (mover) => {
     const { from: root } = await foldersOf(mover, message.root, message.root);
-    const intent = await mover.book.intent();
+    const intent = await mover.store.readIntent();
     if (intent === undefined || (intent.from !== root && intent.to !== root)) {
       return { directory: root, hasMoved: false };
     }
@@ -76,7 +76,7 @@ export async function settleMove(
   });
 }
 
-async function withMover<Answer>(
+async function withMoveThread<Answer>(
   state: FileState,
   message: SettleMove,
   act: (mover: Mover) => Promise<Answer | StorageRefusal>,
@@ -90,7 +90,7 @@ async function withMover<Answer>(
   const thread = openMoveThread(state);
   if (isRefusal(thread)) return thread;
   try {
-    return await act({ book: bookOf(state, message), paths, thread });
+    return await act({ store: storeOf(state, message), paths, thread });
   } catch (error) {
     if (error instanceof MoveRefused) return error.refusal;
     return refusalFrom(error, "move the torrent in", message.root);
@@ -116,25 +116,25 @@ async function foldersOf(
   target: string,
 ): Promise<{ readonly from: string; readonly to: string }> {
   const order = { step: "look", from: root, to: target, paths: [] } as const;
-  const { refusal, from = root, to = target } = await inThread(thread, order);
+  const { refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   return { from, to };
 }
 
 /** How a move came out. */
-type Settled = Omit<MoveSettled, "hasMoved">;
+type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(
   state: FileState,
-  { book, paths, thread }: Mover,
+  { store, paths, thread }: Mover,
   { root, to: target, infoHash }: Omit<MoveData, "home">,
-): Promise<Settled> {
+): Promise<MoveOutcome> {
   const order = { step: "look", from: root, to: target, paths } as const;
-  const { files, refusal, from = root, to = target } = await inThread(thread, order);
+  const { files, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");
   const intent = { infoHash, from, to, mark, stage: "begun", files } as const;
-  const run = new MoveRun(thread, book, paths, intent);
+  const run = new MoveRun(thread, store, paths, intent);
   await run.carryOut();
   return await leave(state, run, to);
 }
@@ -142,16 +142,20 @@ async function moveFrom(
 /** @returns The folder where the torrent is then. */
 async function settle(
   state: FileState,
-  { book, paths, thread }: Mover,
+  { store, paths, thread }: Mover,
   intent: MoveIntent,
-): Promise<Settled> {
-  const run = new MoveRun(thread, book, paths, intent);
+): Promise<MoveOutcome> {
+  const run = new MoveRun(thread, store, paths, intent);
   if (intent.stage === "switched") return await leave(state, run, intent.to);
   await run.undo();
   return { directory: intent.from };
 }
 
-async function leave({ context }: FileState, run: MoveRun, directory: string): Promise<Settled> {
+async function leave(
+  { context }: FileState,
+  run: MoveRun,
+  directory: string,
+): Promise<MoveOutcome> {
   try {
     for (const left of await run.leave()) context.log("warn", "source-not-removed", { ...left });
     return { directory };
@@ -168,6 +172,6 @@ function unfinished({ from, to }: MoveIntent): StorageRefusal {
   };
 }
 
-function bookOf({ context, homes }: FileState, { infoHash, home }: SettleMove): MoveBook {
-  return new MoveBook(homes.at(home), (...parts) => context.sha1(...parts), infoHash);
+function storeOf({ context, recordStores }: FileState, { infoHash, home }: SettleMove): MoveStore {
+  return new MoveStore(recordStores.at(home), (...parts) => context.sha1(...parts), infoHash);
 }

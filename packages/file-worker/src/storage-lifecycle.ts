@@ -12,15 +12,15 @@ import type {
 import { FilesAhead } from "./files-ahead.ts";
 import { OpenFiles } from "./open-files.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
-import { loadParts, partsLayout } from "./settle-parts.ts";
+import { loadPartFile, partFileLayout } from "./settle-part-file.ts";
 import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
-import { JournalKeeper } from "./state/journal-keeper.ts";
-import { RecordHomes } from "./state/record-homes.ts";
-import { RecordsLink } from "./state/records-link.ts";
-import { endOf, lookAtFile, makeStorage } from "./storage.ts";
+import { JobJournals } from "./state/job-journals.ts";
+import { RecordStores } from "./state/record-stores.ts";
+import { RecordsClient } from "./state/records-client.ts";
+import { closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns } from "./turns.ts";
+import { inBatches } from "./batches.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** Files looked at or made in one turn: about a millisecond of a local disk. */
@@ -38,11 +38,11 @@ export interface FileState {
   readonly opening: Map<TorrentId, Promise<unknown>>;
   readonly slabs: Slabs;
   readonly files: OpenFiles;
-  readonly ahead: FilesAhead;
+  readonly filesAhead: FilesAhead;
   readonly writes: WriteQueue;
-  readonly journals: JournalKeeper;
-  readonly homes: RecordHomes;
-  readonly records: RecordsLink;
+  readonly journals: JobJournals;
+  readonly recordStores: RecordStores;
+  readonly recordsClient: RecordsClient;
 }
 
 /** @param maxOpenFiles Files open at once, over all torrents. */
@@ -52,9 +52,9 @@ export function makeState(
   maxOpenFiles: number,
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
-  const journals = new JournalKeeper(context, disk);
-  const ahead = new FilesAhead(context, disk, files);
-  const records = new RecordsLink(context);
+  const journals = new JobJournals(context, disk);
+  const filesAhead = new FilesAhead(context, disk, files);
+  const records = new RecordsClient(context);
   return {
     context,
     disk,
@@ -62,11 +62,11 @@ export function makeState(
     opening: new Map(),
     slabs: new Slabs(),
     files,
-    ahead,
-    writes: new WriteQueue(context, disk, { files, ahead, journals }),
+    filesAhead,
+    writes: new WriteQueue(context, disk, { files, filesAhead, journals }),
     journals,
-    homes: new RecordHomes(disk, records),
-    records,
+    recordStores: new RecordStores(disk, records),
+    recordsClient: records,
   };
 }
 
@@ -99,18 +99,18 @@ async function openAfter(
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
   let refusal: StorageRefusal | undefined;
-  await inTurns(timers, storage.files.length, filesPerTurn, (file) => {
+  await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
     refusal = lookAtFile(disk, storage, file);
     return refusal === undefined;
   });
-  refusal ??= await loadParts(state, storage, message.isToSettle === true);
+  refusal ??= await loadPartFile(state, storage, message.isToSettle === true);
   const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {
     state.files.closeStorage(storage);
     return known;
   }
   state.storages.set(message.torrent, storage);
-  const parts = partsLayout(storage);
+  const parts = partFileLayout(storage);
   const found = storage.knownBytes.subarray(0, storage.map.fileCount);
   return {
     foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
@@ -132,9 +132,9 @@ export async function completeStorage(
     if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
   }
   let refusal: StorageRefusal | undefined;
-  state.journals.rest();
-  await inTurns(state.context.timers, empty.length, filesPerTurn, (index) => {
-    const opened = endOf(storage) ?? state.files.forWriting(storage, empty[index] ?? 0);
+  state.journals.syncSoon();
+  await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
+    const opened = closingRefusal(storage) ?? state.files.forWriting(storage, empty[index] ?? 0);
     refusal = isRefusal(opened) ? opened : undefined;
     return refusal === undefined;
   });
@@ -170,10 +170,10 @@ async function finishStorage(
   storage: Storage,
   { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
 ): Promise<{} | StorageRefusal> {
-  const { files, ahead, writes, storages, journals } = state;
+  const { files, filesAhead, writes, storages, journals } = state;
   await writes.drained(storage.torrent);
-  await ahead.still(storage);
-  ahead.forget(storage);
+  await filesAhead.whenIdle(storage);
+  filesAhead.forget(storage);
   if (job === undefined) journals.drop(storage);
   else {
     const close = (): void => files.closeStorage(storage);

@@ -20,16 +20,16 @@ export interface MovedFile extends MovingFile {
 }
 
 /** What a step does with one file. @returns what is known of the file then, or why the move goes no further. */
-export type MoveStep = (scene: MoveScene, file: MovedFile) => MovedFile | StorageRefusal;
+export type MoveStep = (move: MoveContext, file: MovedFile) => MovedFile | StorageRefusal;
 
 /** Paths of each file by their place in the torrent. */
 export type MovePaths = readonly (readonly string[])[];
 
 /** Time does not pass in a step: each folder is looked at once. */
-const still = { nowMs: () => 0, epochMs: () => 0 };
+const frozenClock = { nowMs: () => 0, epochMs: () => 0 };
 
 /** The two folders of a move, for one step. */
-export class MoveScene {
+export class MoveContext {
   readonly disk: Disk;
   readonly intent: MoveIntent;
   /** Folders of the old place and of the new one. */
@@ -40,8 +40,8 @@ export class MoveScene {
   constructor(disk: Disk, intent: MoveIntent, paths: MovePaths) {
     this.disk = disk;
     this.intent = intent;
-    this.old = new Folders(disk, still, intent.from);
-    this.next = new Folders(disk, still, intent.to);
+    this.old = new Folders(disk, frozenClock, intent.from);
+    this.next = new Folders(disk, frozenClock, intent.to);
     this.#paths = paths;
   }
 

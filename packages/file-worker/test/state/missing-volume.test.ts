@@ -1,6 +1,6 @@
 import test from "ava";
 import type { JobRecord } from "@troupe/messages";
-import { awayRefusal } from "../../src/state/away.ts";
+import { missingVolumeRefusal } from "../../src/state/missing-volume.ts";
 import { absentFacts, setFacts } from "../../src/state/file-facts.ts";
 import type { Storage } from "../../src/storage.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
@@ -16,17 +16,17 @@ const file = {
 } as const;
 
 /** A job of two files of which the first was there on this device; `isThere` now. */
-function refusalOf({ device = 9n, had = 0x80, isThere = false, hasRoot = true, slots = 0 }) {
+function refusalOf({ device = 9n, had = 0x80, isThere = false, hasRoot = true, entries = 0 }) {
   const [files, facts] = [absentFacts(2), absentFacts(2)];
   setFacts(files, 0, { ...file, device });
   if (isThere) setFacts(facts, 1, { ...file, device: 1n });
   const storage = {
     folders: { root: "/data" },
     facts,
-    parts: { slots: { size: slots } },
+    partFile: { entries: { size: entries } },
   } as unknown as Storage;
   const record = { had: Uint8Array.of(had), files } as unknown as JobRecord;
-  return awayRefusal(new MemoryDisk(hasRoot ? ["/data"] : []), storage, record);
+  return missingVolumeRefusal(new MemoryDisk(hasRoot ? ["/data"] : []), storage, record);
 }
 
 test("F26: files that are gone from a folder on another volume are away, and nothing is put there", (t) => {
@@ -44,6 +44,6 @@ test("who removes the files from their folder wants them fetched again", (t) => 
 
 test("where any file is there, or nothing was had, no volume is away", (t) => {
   t.is(refusalOf({ isThere: true }), undefined);
-  t.is(refusalOf({ slots: 1 }), undefined);
+  t.is(refusalOf({ entries: 1 }), undefined);
   t.is(refusalOf({ had: 0 }), undefined);
 });

@@ -3,24 +3,24 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { JobRecord, StorageRefusal } from "@troupe/messages";
 import type { Storage } from "../storage.ts";
-import { factWords, isThere } from "./file-facts.ts";
+import { factWords, isPresent } from "./file-facts.ts";
 
 /**
  * @returns Why the storage of a job that was kept cannot be used: pieces of it were had, none of its files is there, and
  *   the folder is gone or lies on another volume than they did.
  */
-export function awayRefusal(
+export function missingVolumeRefusal(
   disk: Disk,
-  { folders: { root }, facts, parts }: Storage,
+  { folders: { root }, facts, partFile }: Storage,
   { had, files }: JobRecord,
 ): StorageRefusal | undefined {
-  if (had.every((byte) => byte === 0) || (parts !== undefined && parts.slots.size > 0)) {
+  if (had.every((byte) => byte === 0) || (partFile !== undefined && partFile.entries.size > 0)) {
     return undefined;
   }
   const devices = new Set<bigint | undefined>();
   for (let file = 0; file < facts.length / factWords; file += 1) {
-    if (isThere(facts, file)) return undefined;
-    if (file < files.length / factWords && isThere(files, file))
+    if (isPresent(facts, file)) return undefined;
+    if (file < files.length / factWords && isPresent(files, file))
       devices.add(files[file * factWords]);
   }
   const folder = disk.stat(root);

@@ -4,8 +4,8 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, systemCode } from "../refusals.ts";
 import { copyFile, isUnchanged } from "./copy-file.ts";
-import { seenOf, type MovingFile, type Seen } from "./move-intent.ts";
-import { cannotMove, nameTaken, type MovedFile, type MoveScene } from "./move-scene.ts";
+import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
+import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
 /** Codes of `link` where a file has one name only (FAT, some FUSE), or this file may have no further one. */
 const noLinkCodes: ReadonlySet<string> = new Set([
@@ -17,24 +17,30 @@ const noLinkCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Gives a file its new name beside the old one; where that cannot be, copies it under a temporary name. */
-export function bringFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
-  const { disk, next } = scene;
-  const folder = next.make(scene.pathOf(file));
+export function linkOrCopyFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk, next } = move;
+  const folder = next.make(move.pathOf(file));
   if (folder !== undefined) return folder;
-  const [source, target] = [scene.sourceOf(file), scene.targetOf(file)];
+  const [source, target] = [move.sourceOf(file), move.targetOf(file)];
   const before = disk.stat(source);
   if (before?.kind !== "file") return fileChanged(source);
-  const way = file.way ?? linkOrNot(disk, source, target);
+  const way = file.way ?? tryLink(disk, source, target);
   if (way === "taken") return nameTaken(target);
   if (way === "link") {
     const after = disk.stat(source) ?? before;
-    return { ...file, way, before: seenOf(before), source: seenOf(after), target: seenOf(after) };
+    return {
+      ...file,
+      way,
+      before: identityOf(before),
+      source: identityOf(after),
+      target: identityOf(after),
+    };
   }
-  const temporary = scene.temporaryOf(file);
+  const temporary = move.temporaryOf(file);
   if (way === "rename") {
     // What is made after it has no earlier change time.
-    const target = makeEmpty(disk, temporary);
-    const seen = seenOf(before);
+    const target = makeEmptyFile(disk, temporary);
+    const seen = identityOf(before);
     if (target.device === seen.device) return { ...file, way, before: seen, source: seen, target };
   }
   const copied = copyFile(disk, source, temporary);
@@ -42,11 +48,7 @@ export function bringFile(scene: MoveScene, file: MovedFile): MovedFile | Storag
   return { ...file, way: "copy", before: copied.source, ...copied };
 }
 
-function linkOrNot(
-  disk: Disk,
-  source: string,
-  target: string,
-): "link" | "copy" | "rename" | "taken" {
+function tryLink(disk: Disk, source: string, target: string): "link" | "copy" | "rename" | "taken" {
   try {
     disk.link(source, target);
     return "link";
@@ -60,30 +62,30 @@ function linkOrNot(
 }
 
 /** A copy whose file has changed since is made again. */
-export function checkFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+export function checkFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   if (file.way !== "copy") return file;
-  const found = scene.disk.stat(scene.sourceOf(file));
-  return found !== undefined && isUnchanged(file.source, found) ? file : bringFile(scene, file);
+  const found = move.disk.stat(move.sourceOf(file));
+  return found !== undefined && isUnchanged(file.source, found) ? file : linkOrCopyFile(move, file);
 }
 
 /** A copy gets its name as a second one, which takes none that is there, and loses the temporary one. */
-export function nameCopy(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
-  const { disk } = scene;
+export function nameCopy(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = move;
   if (file.way !== "copy") return { ...file, isNamed: file.way === "link" };
-  const [temporary, target] = [scene.temporaryOf(file), scene.targetOf(file)];
-  const way = linkOrNot(disk, temporary, target);
+  const [temporary, target] = [move.temporaryOf(file), move.targetOf(file)];
+  const way = tryLink(disk, temporary, target);
   if (way === "taken") return nameTaken(target);
   if (way !== "link") return { ...file, isNamed: false };
   disk.remove(temporary);
-  return { ...file, isNamed: true, target: lookAt(disk, target) };
+  return { ...file, isNamed: true, target: identify(disk, target) };
 }
 
 /** Where files have one name only, an empty file keeps the new name free. */
-export function placeFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
+export function makePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   if (file.isNamed === true) return file;
-  const target = scene.targetOf(file);
+  const target = move.targetOf(file);
   try {
-    return { ...file, place: makeEmpty(scene.disk, target).inode };
+    return { ...file, placeholder: makeEmptyFile(move.disk, target).inode };
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
     return nameTaken(target);
@@ -91,57 +93,57 @@ export function placeFile(scene: MoveScene, file: MovedFile): MovedFile | Storag
 }
 
 /** A copy takes the place of the empty file. */
-export function replacePlace(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
-  const { disk } = scene;
+export function replacePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = move;
   if (file.isNamed === true) return file;
-  const [temporary, target] = [scene.temporaryOf(file), scene.targetOf(file)];
+  const [temporary, target] = [move.temporaryOf(file), move.targetOf(file)];
   if (file.way === "rename") {
     disk.remove(temporary);
     return file;
   }
-  if (!isPlace(disk.stat(target), file)) return nameTaken(target);
+  if (!isPlaceholder(disk.stat(target), file)) return nameTaken(target);
   disk.rename(temporary, target);
-  return { ...file, isNamed: true, target: lookAt(disk, target) };
+  return { ...file, isNamed: true, target: identify(disk, target) };
 }
 
 /** The last look before the record points to the new folder. */
-export function proveFile(scene: MoveScene, file: MovedFile): MovedFile | StorageRefusal {
-  const { disk } = scene;
-  const [source, target] = [scene.sourceOf(file), scene.targetOf(file)];
+export function proveFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
+  const { disk } = move;
+  const [source, target] = [move.sourceOf(file), move.targetOf(file)];
   const [old, found] = [disk.stat(source), disk.stat(target)];
   if (old === undefined || old.inode !== file.source.inode) return fileChanged(source);
   const isUntouched = isUnchanged(file.source, old);
   if (file.way === "rename") {
-    return isPlace(found, file) ? { ...file, isProved: isUntouched } : nameTaken(target);
+    return isPlaceholder(found, file) ? { ...file, isProved: isUntouched } : nameTaken(target);
   }
   if (found === undefined || found.inode !== file.target?.inode) return nameTaken(target);
   if (file.way === "copy" && !isUntouched) return fileChanged(source);
   const isProved = file.way === "link" ? isUntouched : isUnchanged(file.target, found);
-  return { ...file, target: seenOf(found), isProved };
+  return { ...file, target: identityOf(found), isProved };
 }
 
 /** Whether this is the empty file that keeps the name of another one free. */
-export function isPlace(
+export function isPlaceholder(
   found: { readonly inode: bigint; readonly lengthBytes: number } | undefined,
-  { place }: MovingFile,
+  { placeholder }: MovingFile,
 ): boolean {
-  return found !== undefined && found.inode === place && found.lengthBytes === 0;
+  return found !== undefined && found.inode === placeholder && found.lengthBytes === 0;
 }
 
 /** Makes an empty file where there is nothing. @throws `EEXIST` */
-export function makeEmpty(disk: Disk, path: string): Seen {
+export function makeEmptyFile(disk: Disk, path: string): FileIdentity {
   const file = disk.open(path, "create-new");
   try {
-    return seenOf(disk.statFile(file));
+    return identityOf(disk.statFile(file));
   } finally {
     disk.close(file);
   }
 }
 
-function lookAt(disk: Disk, path: string): Seen {
+function identify(disk: Disk, path: string): FileIdentity {
   const found = disk.stat(path);
   if (found === undefined) throw Object.assign(new Error(`"${path}" is gone`), { code: "ENOENT" });
-  return seenOf(found);
+  return identityOf(found);
 }
 
 function fileChanged(path: string): StorageRefusal {

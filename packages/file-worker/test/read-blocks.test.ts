@@ -17,7 +17,7 @@ async function rigWithFiles() {
 test("bytes are read into parts, and the gaps between them are left alone", async (t) => {
   const { rig } = await rigWithFiles();
   t.deepEqual(
-    rig.fill({ position: 20, lengthBytes: 10, offset: 5, gapBytes: 3, partBytes: 4 }),
+    rig.readBlocks({ position: 20, lengthBytes: 10, offset: 5, gapBytes: 3, partBytes: 4 }),
     {},
   );
   const bytes = (start: number, count: number) => [...pattern(count, start)];
@@ -28,15 +28,15 @@ test("bytes are read into parts, and the gaps between them are left alone", asyn
   );
 });
 
-test("a slot within one file takes one scatter read", async (t) => {
+test("an extent within one file takes one scatter read", async (t) => {
   const { rig, disk } = await rigWithFiles();
-  rig.fill({ position: 13, lengthBytes: 80, gapBytes: 13, partBytes: 16 });
+  rig.readBlocks({ position: 13, lengthBytes: 80, gapBytes: 13, partBytes: 16 });
   t.is(disk.calls.get("read"), 1);
 });
 
-test("a slot over several files is read in order, a part may lie in three of them", async (t) => {
+test("an extent over several files is read in order, a part may lie in three of them", async (t) => {
   const { rig } = await rigWithFiles();
-  t.deepEqual(rig.fill({ position: 8, lengthBytes: 12, gapBytes: 1, partBytes: 8 }), {});
+  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 12, gapBytes: 1, partBytes: 8 }), {});
   t.deepEqual([...rig.memory.subarray(0, 14)], [255, ...pattern(8, 8), 255, ...pattern(4, 16)]);
 });
 
@@ -48,7 +48,7 @@ test("padding is read as zeros and never looked for on the disk", async (t) => {
   const padding = { path: [".pad", "4"], lengthBytes: 4, isPadding: true };
   const files = [...storedFiles({ a: 4 }), padding, ...storedFiles({ b: 4 })];
   t.deepEqual(await rig.open({ files, pieceLengthBytes: 8 }), { foundBytes: 4 });
-  t.deepEqual(rig.fill({ position: 0, lengthBytes: 8 }), {});
+  t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 8 }), {});
   t.deepEqual([...rig.memory.subarray(0, 8)], [1, 2, 3, 4, 0, 0, 0, 0]);
 });
 
@@ -66,34 +66,34 @@ test("padding is written nowhere", async (t) => {
 test("F27: a file that was cut under us is refused, not served", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.put("/data/c", pattern(50));
-  const reply = rig.fill({ position: 60, lengthBytes: 30 }) as StorageRefusal;
+  const reply = rig.readBlocks({ position: 60, lengthBytes: 30 }) as StorageRefusal;
   t.is(reply.refused, "file-changed");
   t.is(reply.message, `cannot use "/data/c": another file has its name`);
 });
 
 test("F27: a file that was cut within the second that it counts as looked at is refused, not served", async (t) => {
   const { rig, disk } = await rigWithFiles();
-  t.deepEqual(rig.fill({ position: 60, lengthBytes: 30 }), {});
+  t.deepEqual(rig.readBlocks({ position: 60, lengthBytes: 30 }), {});
   disk.truncate(disk.open("/data/c", "write"), 1);
-  t.like(rig.fill({ position: 60, lengthBytes: 30 }), { refused: "file-changed" });
+  t.like(rig.readBlocks({ position: 60, lengthBytes: 30 }), { refused: "file-changed" });
 });
 
 test("F22: an error while reading is a refusal under the system's code", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.fail("read", "EIO");
-  t.like(rig.fill({ lengthBytes: 8 }), { refused: "EIO", path: "/data/a" });
+  t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "EIO", path: "/data/a" });
 });
 
 test("a file that is not there is refused", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { "folder/a": 4 }, pieceLengthBytes: 4 });
-  t.like(rig.fill({ lengthBytes: 4 }), { refused: "ENOENT" });
+  t.like(rig.readBlocks({ lengthBytes: 4 }), { refused: "ENOENT" });
 });
 
 const outOfRange = test.macro<[request: object, refused: string]>(async (t, request, refused) => {
   const { rig } = await rigWithFiles();
-  t.like(rig.fill(request), { refused });
+  t.like(rig.readBlocks(request), { refused });
   t.true(rig.memory.every((byte) => byte === 255));
 });
 
@@ -106,7 +106,12 @@ test(
 test("a negative position", outOfRange, { position: -1, lengthBytes: 4 }, "out-of-range");
 test("no bytes at all", outOfRange, { lengthBytes: 0, partBytes: 1 }, "out-of-range");
 test("parts of no bytes", outOfRange, { lengthBytes: 4, partBytes: 0 }, "out-of-range");
-test("a slot behind the slab's end", outOfRange, { lengthBytes: 4, offset: 253 }, "out-of-range");
+test(
+  "an extent behind the slab's end",
+  outOfRange,
+  { lengthBytes: 4, offset: 253 },
+  "out-of-range",
+);
 test(
   "headers that do not fit the slab",
   outOfRange,

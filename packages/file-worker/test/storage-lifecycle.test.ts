@@ -110,7 +110,7 @@ test("closing writes what waits and closes the files; what is not kept on record
   disk.put("/data/read", pattern(4));
   const rig = startRig(disk);
   await rig.open({ files: { a: 4, b: 4, read: 4 }, pieceLengthBytes: 4 });
-  rig.fill({ position: 8, lengthBytes: 4 });
+  rig.readBlocks({ position: 8, lengthBytes: 4 });
   rig.write({ piece: 0, lengthBytes: 4 });
   rig.write({ piece: 1, lengthBytes: 4 });
   t.deepEqual(await rig.close(), {});
@@ -139,7 +139,7 @@ test("a torrent that is being closed takes no piece and serves none", async (t) 
   rig.write({ piece: 0, lengthBytes: 4 });
   const closed = rig.close();
   rig.write({ piece: 1, lengthBytes: 4 });
-  t.like(rig.fill({ position: 0, lengthBytes: 4 }), { refused: "unknown-torrent" });
+  t.like(rig.readBlocks({ position: 0, lengthBytes: 4 }), { refused: "unknown-torrent" });
   await closed;
   t.deepEqual(rig.notices, [
     { notWritten: 1, refused: "unknown-torrent", path: undefined },

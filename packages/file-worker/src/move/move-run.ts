@@ -5,14 +5,14 @@
 
 import { ActorError, type DiskThread } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import type { MoveBook } from "./move-book.ts";
+import type { MoveStore } from "./move-store.ts";
 import type { MoveIntent, MoveStage } from "./move-intent.ts";
 import { movedRecord } from "./move-record.ts";
-import type { MovedFile, MovePaths } from "./move-scene.ts";
+import type { MovedFile, MovePaths } from "./move-context.ts";
 import type { MoveAnswer, MoveOrder } from "./move-steps.ts";
 
 /** Codes of a thread that does nothing any more: what it was at is found out by the next try. */
-const threadIsGone: ReadonlySet<string> = new Set(["disk-not-answering", "actor-exited"]);
+const threadGoneCodes: ReadonlySet<string> = new Set(["disk-not-answering", "actor-exited"]);
 
 /** Why a move goes no further. */
 export class MoveRefused extends Error {
@@ -25,26 +25,26 @@ export class MoveRefused extends Error {
 
   /** No step can be run any more. */
   get isThreadGone(): boolean {
-    return threadIsGone.has(this.refusal.refused);
+    return threadGoneCodes.has(this.refusal.refused);
   }
 }
 
 /** A move under way. Methods reject with {@link MoveRefused}, or with what the store threw. */
 export class MoveRun {
   readonly #thread: DiskThread<MoveOrder, MoveAnswer>;
-  readonly #book: MoveBook;
+  readonly #store: MoveStore;
   readonly #paths: MovePaths;
   #intent: MoveIntent;
   #files: readonly MovedFile[];
 
   constructor(
     thread: DiskThread<MoveOrder, MoveAnswer>,
-    book: MoveBook,
+    store: MoveStore,
     paths: MovePaths,
     intent: MoveIntent,
   ) {
     this.#thread = thread;
-    this.#book = book;
+    this.#store = store;
     this.#paths = paths;
     this.#intent = intent;
     this.#files = intent.files;
@@ -57,21 +57,21 @@ export class MoveRun {
 
   /** Brings the files to the new folder; when that cannot be it is undone. */
   async carryOut(): Promise<void> {
-    await this.#keep("begun");
+    await this.#save("begun");
     try {
       await this.#step("bring");
       await this.#step("check");
-      await this.#keep("copied");
+      await this.#save("copied");
       await this.#step("name");
       if (this.#files.some(({ isNamed }) => isNamed !== true)) {
         await this.#step("place");
-        await this.#keep("placed");
+        await this.#save("placed");
         await this.#step("replace");
       }
       await this.#step("prove");
       await this.#switch();
     } catch (error) {
-      if (error instanceof MoveRefused && !error.isThreadGone) await this.#undoAfter();
+      if (error instanceof MoveRefused && !error.isThreadGone) await this.#undoAfterRefusal();
       throw error;
     }
   }
@@ -80,11 +80,11 @@ export class MoveRun {
   async leave(): Promise<readonly StorageRefusal[]> {
     await this.#step("leave");
     const { to } = this.#intent;
-    const record = await this.#book.recordAt(to);
+    const record = await this.#store.readRecord(to);
     const renewed = record && movedRecord(record, to, this.#files);
     // Nothing of the list has to follow where the list is forgotten with the program.
-    if (!this.#book.isLasting) await this.#book.forget(renewed);
-    else if (renewed !== undefined) await this.#book.keep(this.#intent, renewed);
+    if (!this.#store.isLasting) await this.#store.remove(renewed);
+    else if (renewed !== undefined) await this.#store.save(this.#intent, renewed);
     return this.#files.flatMap(({ left }) => (left === undefined ? [] : [left]));
   }
 
@@ -92,13 +92,13 @@ export class MoveRun {
   async undo(): Promise<void> {
     await this.#step("undo");
     const { from } = this.#intent;
-    const record = await this.#book.recordAt(from);
+    const record = await this.#store.readRecord(from);
     const asTheyAre = this.#files.map((file) => ({ ...file, target: file.source }));
-    await this.#book.forget(record && movedRecord(record, from, asTheyAre));
+    await this.#store.remove(record && movedRecord(record, from, asTheyAre));
   }
 
   /** Should it fail as well the next start undoes it. */
-  async #undoAfter(): Promise<void> {
+  async #undoAfterRefusal(): Promise<void> {
     try {
       await this.undo();
     } catch (error) {
@@ -108,7 +108,7 @@ export class MoveRun {
 
   async #switch(): Promise<void> {
     const { from, to } = this.#intent;
-    const record = await this.#book.recordAt(from);
+    const record = await this.#store.readRecord(from);
     const named = this.#files.filter(({ way }) => way !== "rename");
     const moved = record && movedRecord(record, to, named);
     // From here on the facts on record are those of the new names.
@@ -116,31 +116,31 @@ export class MoveRun {
       const isNamed = file.way !== "rename" && file.isProved === true && file.target !== undefined;
       return isNamed ? { ...file, before: file.target } : file;
     });
-    await this.#keep("switched", moved);
+    await this.#save("switched", moved);
   }
 
-  async #keep(stage: MoveStage, record?: Parameters<MoveBook["keep"]>[1]): Promise<void> {
+  async #save(stage: MoveStage, record?: Parameters<MoveStore["save"]>[1]): Promise<void> {
     this.#intent = { ...this.#intent, stage, files: this.#files };
-    await this.#book.keep(this.#intent, record);
+    await this.#store.save(this.#intent, record);
   }
 
   async #step(step: Exclude<MoveOrder["step"], "look">): Promise<void> {
     const order = { step, intent: { ...this.#intent, files: [] }, files: this.#files };
-    const { files, refusal } = await inThread(this.#thread, { ...order, paths: this.#paths });
+    const { files, refusal } = await runStep(this.#thread, { ...order, paths: this.#paths });
     this.#files = files;
     if (refusal !== undefined) throw new MoveRefused(refusal);
   }
 }
 
 /** Runs one step. @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
-export async function inThread(
+export async function runStep(
   thread: DiskThread<MoveOrder, MoveAnswer>,
   order: MoveOrder,
 ): Promise<MoveAnswer> {
   try {
     return await thread.run(order);
   } catch (error) {
-    if (!(error instanceof ActorError) || !threadIsGone.has(error.code)) throw error;
+    if (!(error instanceof ActorError) || !threadGoneCodes.has(error.code)) throw error;
     throw new MoveRefused({ refused: error.code, message: error.message });
   }
 }

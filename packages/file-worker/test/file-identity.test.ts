@@ -8,7 +8,7 @@ async function seeding() {
   disk.put("/data/b", pattern(100));
   const rig = startRig(disk);
   await rig.open({ files: { a: 100, b: 100 }, pieceLengthBytes: 50 });
-  const read = (position: number) => rig.fill({ position, lengthBytes: 50 });
+  const read = (position: number) => rig.readBlocks({ position, lengthBytes: 50 });
   return { disk, rig, read };
 }
 
@@ -75,7 +75,7 @@ test("our own writes change nothing that we watch", async (t) => {
     rig.write({ piece, lengthBytes: 50 });
     rig.settle();
     rig.nowMs += 1_000;
-    t.deepEqual(rig.fill({ position: piece * 50, lengthBytes: 50 }), {});
+    t.deepEqual(rig.readBlocks({ position: piece * 50, lengthBytes: 50 }), {});
   }
   t.deepEqual(rig.readFailures, []);
 });

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Timers } from "@troupe/actor-runtime";
-import { inTurns } from "../src/turns.ts";
+import { inBatches } from "../src/batches.ts";
 
 function handMovedTimers() {
   const due: (() => void)[] = [];
@@ -11,7 +11,7 @@ function handMovedTimers() {
 test("the first part is done at once, the rest in later turns", async (t) => {
   const { timers, turn } = handMovedTimers();
   const done: number[] = [];
-  const finished = inTurns(timers, 5, 2, (index) => done.push(index) > 0);
+  const finished = inBatches(timers, 5, 2, (index) => done.push(index) > 0);
   t.deepEqual(done, [0, 1]);
   turn();
   t.deepEqual(done, [0, 1, 2, 3]);
@@ -22,21 +22,21 @@ test("the first part is done at once, the rest in later turns", async (t) => {
 
 test("what fits into one turn needs no other", async (t) => {
   const { timers, due } = handMovedTimers();
-  await inTurns(timers, 2, 2, () => true);
-  await inTurns(timers, 0, 2, () => true);
+  await inBatches(timers, 2, 2, () => true);
+  await inBatches(timers, 0, 2, () => true);
   t.is(due.length, 0);
 });
 
 test("a step can end the work", async (t) => {
   const { timers } = handMovedTimers();
   let steps = 0;
-  await inTurns(timers, 100, 1_000, () => ++steps < 3);
+  await inBatches(timers, 100, 1_000, () => ++steps < 3);
   t.is(steps, 3);
 });
 
 test("an error in a later turn is given to the one who waits", async (t) => {
   const { timers, turn } = handMovedTimers();
-  const finished = inTurns(timers, 2, 1, (index) => {
+  const finished = inBatches(timers, 2, 1, (index) => {
     if (index === 1) throw new Error("bug: here");
     return true;
   });

@@ -6,71 +6,78 @@ import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import {
   decodeHeader,
-  eraseSlot,
-  partedRange,
-  readSlot,
-  slotHeaderBytes,
-  slotStart,
+  eraseEntry,
+  partFileRange,
+  readEntry,
+  entryHeaderBytes,
+  entryStart,
 } from "./part-file.ts";
-import type { Parts } from "./part-file.ts";
+import type { PartFile } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
-import type { FileState } from "./storage-life.ts";
-import { acceptingStorage, endOf, fileOf, filePath } from "./storage.ts";
+import type { FileState } from "./storage-lifecycle.ts";
+import { acceptingStorage, closingRefusal, fileOf, filePath } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inTurns, nextTurn } from "./turns.ts";
+import { inBatches, nextTurn } from "./batches.ts";
 
 /** Headers read in one turn. */
-const slotsPerTurn = 256;
+const entriesPerTurn = 256;
 /** Bytes moved in one turn. */
 const turnBytes = 4 * 1024 * 1024;
 
 /** Finds out which files live in the part file, and what is in it. */
-export async function loadParts(
+export async function loadPartFile(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
   isToSettle: boolean,
 ): Promise<StorageRefusal | undefined> {
-  const { parts } = storage;
-  if (parts === undefined) return undefined;
-  for (const file of parts.isParted.keys()) {
-    parts.isParted[file] = livesInParts(storage, file) ? 1 : 0;
+  const { partFile } = storage;
+  if (partFile === undefined) return undefined;
+  for (const file of partFile.isInPartFile.keys()) {
+    partFile.isInPartFile[file] = livesInPartFile(storage, file) ? 1 : 0;
   }
-  const lengthBytes = storage.knownBytes[parts.file] ?? -1;
-  const slotBytes = slotHeaderBytes + storage.pieceLengthBytes;
+  const lengthBytes = storage.knownBytes[partFile.file] ?? -1;
+  const entryBytes = entryHeaderBytes + storage.pieceLengthBytes;
   let refusal: StorageRefusal | undefined;
-  await inTurns(timers, Math.ceil(Math.max(0, lengthBytes) / slotBytes), slotsPerTurn, (slot) => {
-    refusal = noteSlot(disk, files, storage, slot);
-    return refusal === undefined;
-  });
-  parts.isToSettle = isToSettle && hasWanted(storage, parts);
+  await inBatches(
+    timers,
+    Math.ceil(Math.max(0, lengthBytes) / entryBytes),
+    entriesPerTurn,
+    (entry) => {
+      refusal = noteEntry(disk, files, storage, entry);
+      return refusal === undefined;
+    },
+  );
+  partFile.mustSettle = isToSettle && hasWantedBytes(storage, partFile);
   return refusal;
 }
 
 /** Somebody wants bytes that lie in the part file. */
-function hasWanted(storage: Storage, parts: Parts): boolean {
-  return [...parts.slots.keys()].some((piece) => wantedSpans(storage, parts, piece).length > 0);
+function hasWantedBytes(storage: Storage, partFile: PartFile): boolean {
+  return [...partFile.entries.keys()].some(
+    (piece) => wantedSpans(storage, partFile, piece).length > 0,
+  );
 }
 
 /** What lies in the part file now, unless the torrent is not open. */
-export function describeParts(
+export function describePartFile(
   state: FileState,
   { torrent }: { readonly torrent: TorrentId },
 ): PiecesSettled {
   const storage = state.storages.get(torrent);
-  const parts = storage && partsLayout(storage);
-  return parts === undefined ? {} : { parts };
+  const partFile = storage && partFileLayout(storage);
+  return partFile === undefined ? {} : { parts: partFile };
 }
 
 /** The part file as a check of the pieces needs it; undefined when nothing lies there. */
-export function partsLayout(storage: Storage): PartsLayout | undefined {
-  const { parts } = storage;
-  if (parts === undefined || parts.isIdle) return undefined;
+export function partFileLayout(storage: Storage): PartsLayout | undefined {
+  const { partFile } = storage;
+  if (partFile === undefined || partFile.isIdle) return undefined;
   return {
-    path: filePath(storage, parts.file),
-    files: [...parts.isParted.keys()].filter((file) => parts.isParted[file] === 1),
-    slots: [...parts.slots].map(([piece, { slot }]) => [
+    path: filePath(storage, partFile.file),
+    files: [...partFile.isInPartFile.keys()].filter((file) => partFile.isInPartFile[file] === 1),
+    slots: [...partFile.entries].map(([piece, { index: entry }]) => [
       piece as PieceIndex,
-      slotStart(storage, slot),
+      entryStart(storage, entry),
     ]),
   };
 }
@@ -79,126 +86,126 @@ export function partsLayout(storage: Storage): PartsLayout | undefined {
  * Sets which files are wanted. What the part file has of those that are is moved into them and synced; what stays in
  * it, stays. A file that is there stays a file, wanted or not.
  */
-export function settleParts(
+export function settlePartFile(
   state: FileState,
   { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
 ): Promise<PiecesSettled | StorageRefusal> {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return Promise.resolve(storage);
-  const { parts } = storage;
-  if (parts === undefined) return Promise.resolve(unknownTorrent(torrent));
-  const settled = parts.moving.then(() => settle(state, storage, parts, new Set(unwanted)));
-  parts.moving = settled.catch(() => undefined);
+  const { partFile } = storage;
+  if (partFile === undefined) return Promise.resolve(unknownTorrent(torrent));
+  const settled = partFile.moving.then(() => settle(state, storage, partFile, new Set(unwanted)));
+  partFile.moving = settled.catch(() => undefined);
   return settled;
 }
 
 async function settle(
   state: FileState,
   storage: Storage,
-  parts: Parts,
+  partFile: PartFile,
   unwanted: ReadonlySet<number>,
 ): Promise<PiecesSettled | StorageRefusal> {
   // A run has decided where each of its bytes goes: that must stay true to its end.
   for (;;) {
-    await state.ahead.still(storage);
-    const ended = endOf(storage);
+    await state.filesAhead.whenIdle(storage);
+    const ended = closingRefusal(storage);
     if (ended !== undefined) return ended;
     if (state.writes.finishRun(storage)) break;
-    await state.journals.opened(storage);
+    await state.journals.openForWriting(storage);
   }
   storage.unwanted = unwanted;
-  state.ahead.withdraw(storage);
-  for (const file of parts.isParted.keys()) {
+  state.filesAhead.removeUnwanted(storage);
+  for (const file of partFile.isInPartFile.keys()) {
     // One that nobody has written to yet is wanted no more: from here on it does not appear.
-    if (livesInParts(storage, file)) parts.isParted[file] = 1;
+    if (livesInPartFile(storage, file)) partFile.isInPartFile[file] = 1;
   }
   const moved = new Set<number>();
-  const refusal = await moveAll(state, storage, parts, moved);
+  const refusal = await moveEntries(state, storage, partFile, moved);
   if (refusal !== undefined) return refusal;
-  const unfreed = await freeSlots(state, storage, parts, moved);
+  const unfreed = await freeEntries(state, storage, partFile, moved);
   if (unfreed !== undefined) return unfreed;
-  parts.isSettled = true;
-  parts.isToSettle = false;
-  const layout = partsLayout(storage);
+  partFile.isSettled = true;
+  partFile.mustSettle = false;
+  const layout = partFileLayout(storage);
   return layout === undefined ? {} : { parts: layout };
 }
 
-function livesInParts(storage: Storage, file: number): boolean {
+function livesInPartFile(storage: Storage, file: number): boolean {
   const { lengthBytes, isPadding } = fileOf(storage, file);
   // An empty one was made and never written to: its bytes may lie in the part file already.
   const isThere = (storage.knownBytes[file] ?? -1) > 0;
   return storage.unwanted.has(file) && !isThere && lengthBytes > 0 && isPadding !== true;
 }
 
-/** Copies every slot that a wanted file has a part of; in its last turn the files are their own. */
-async function moveAll(
+/** Copies every entry that a wanted file has a part of; in its last turn the files are their own. */
+async function moveEntries(
   state: FileState,
   storage: Storage,
-  parts: Parts,
+  partFile: PartFile,
   moved: Set<number>,
 ): Promise<StorageRefusal | undefined> {
   const { context, journals, writes } = state;
   do {
-    // Slots that are written meanwhile come last.
-    for (const piece of parts.slots.keys()) {
+    // Entries that are written meanwhile come last.
+    for (const piece of partFile.entries.keys()) {
       if (moved.has(piece)) continue;
-      await journals.opened(storage);
-      const refusal = await moveSlot(state, storage, parts, piece);
+      await journals.openForWriting(storage);
+      const refusal = await moveEntry(state, storage, partFile, piece);
       if (refusal !== undefined) return refusal;
       moved.add(piece);
       await nextTurn(context.timers);
     }
     // What is being written was given its place before.
-    while (!writes.finishRun(storage)) await journals.opened(storage);
-  } while (parts.slots.size > moved.size);
-  for (const file of parts.isParted.keys()) {
-    if (!storage.unwanted.has(file)) parts.isParted[file] = 0;
+    while (!writes.finishRun(storage)) await journals.openForWriting(storage);
+  } while (partFile.entries.size > moved.size);
+  for (const file of partFile.isInPartFile.keys()) {
+    if (!storage.unwanted.has(file)) partFile.isInPartFile[file] = 0;
   }
   return undefined;
 }
 
-/** Copies what wanted files have of one slot. */
-async function moveSlot(
+/** Copies what wanted files have of one entry. */
+async function moveEntry(
   { context, disk, files }: FileState,
   storage: Storage,
-  parts: Parts,
+  partFile: PartFile,
   piece: number,
 ): Promise<StorageRefusal | undefined> {
   const start = piece * storage.pieceLengthBytes;
-  for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, parts, piece)) {
+  for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, partFile, piece)) {
     const begin = storage.map.startOf(file) + fileOffset - start;
     let refusal: StorageRefusal | undefined;
-    await inTurns(context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
+    await inBatches(context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
       const at = turn * turnBytes;
       const bytes = new Uint8Array(Math.min(turnBytes, lengthBytes - at));
       refusal =
-        endOf(storage) ??
-        readSlot(disk, files, storage, { piece, begin: begin + at }, [bytes]) ??
+        closingRefusal(storage) ??
+        readEntry(disk, files, storage, { piece, begin: begin + at }, [bytes]) ??
         writeFile(disk, files, storage, { file, offset: fileOffset + at }, bytes);
       return refusal === undefined;
     });
-    // A slot that lost its bytes has nothing to move: at a start the piece is found missing by its hash. Later it counts
+    // An entry that lost its bytes has nothing to move: at a start the piece is found missing by its hash. Later it counts
     // as had, and would be read where its bytes have never been.
     const isLost = refusal?.refused === "file-changed" && refusal.path === undefined;
-    if (isLost && parts.isToSettle) continue;
+    if (isLost && partFile.mustSettle) continue;
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-/** What wanted files have of one slot. */
-function wantedSpans(storage: Storage, parts: Parts, piece: number): readonly FileSpan[] {
-  const held = parts.slots.get(piece);
+/** What wanted files have of one entry. */
+function wantedSpans(storage: Storage, partFile: PartFile, piece: number): readonly FileSpan[] {
+  const held = partFile.entries.get(piece);
   if (held === undefined) return [];
   return storage.map
     .spans(piece * storage.pieceLengthBytes + held.from, held.to - held.from)
-    .filter(({ file }) => isToMove(storage, parts, file));
+    .filter(({ file }) => mustMove(storage, partFile, file));
 }
 
 /** After a crash in the middle of a move a file may be there and lack what the part file has. */
-function isToMove(storage: Storage, parts: Parts, file: number): boolean {
+function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
   if (storage.unwanted.has(file) || fileOf(storage, file).isPadding === true) return false;
-  return parts.isParted[file] === 1 || !parts.isSettled;
+  return partFile.isInPartFile[file] === 1 || !partFile.isSettled;
 }
 
 function writeFile(
@@ -219,14 +226,14 @@ function writeFile(
   }
 }
 
-/** Slots that no parted file has a byte of are free, once their bytes are safe elsewhere. */
-async function freeSlots(
+/** Entries that no parted file has a byte of are free, once their bytes are safe elsewhere. */
+async function freeEntries(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
-  parts: Parts,
+  partFile: PartFile,
   moved: ReadonlySet<number>,
 ): Promise<StorageRefusal | undefined> {
-  const done = [...moved].filter((piece) => partedRange(storage, piece) === undefined);
+  const done = [...moved].filter((piece) => partFileRange(storage, piece) === undefined);
   const touched = new Set<number>();
   for (const piece of done) {
     const spans = storage.map.spans(piece * storage.pieceLengthBytes, storage.pieceLengthBytes);
@@ -234,17 +241,17 @@ async function freeSlots(
   }
   const list = [...touched];
   let refusal: StorageRefusal | undefined;
-  await inTurns(timers, list.length, 1, (index) => {
-    refusal = endOf(storage) ?? syncFile(disk, files, storage, list[index] ?? 0);
+  await inBatches(timers, list.length, 1, (index) => {
+    refusal = closingRefusal(storage) ?? syncFile(disk, files, storage, list[index] ?? 0);
     return refusal === undefined;
   });
-  await inTurns(timers, done.length, 64, (index) => {
-    refusal ??= endOf(storage) ?? eraseSlot(disk, files, storage, done[index] ?? 0);
+  await inBatches(timers, done.length, 64, (index) => {
+    refusal ??= closingRefusal(storage) ?? eraseEntry(disk, files, storage, done[index] ?? 0);
     return refusal === undefined;
   });
-  refusal ??= endOf(storage);
-  if (refusal === undefined && parts.slots.size === 0)
-    refusal = removePartFile(disk, files, storage, parts);
+  refusal ??= closingRefusal(storage);
+  if (refusal === undefined && partFile.entries.size === 0)
+    refusal = removePartFile(disk, files, storage, partFile);
   return refusal;
 }
 
@@ -269,39 +276,39 @@ function removePartFile(
   disk: Disk,
   files: FileState["files"],
   storage: Storage,
-  parts: Parts,
+  partFile: PartFile,
 ): StorageRefusal | undefined {
-  if ((storage.knownBytes[parts.file] ?? -1) < 0) return undefined;
-  const path = filePath(storage, parts.file);
-  files.closeFile(storage, parts.file);
+  if ((storage.knownBytes[partFile.file] ?? -1) < 0) return undefined;
+  const path = filePath(storage, partFile.file);
+  files.closeFile(storage, partFile.file);
   try {
     disk.remove(path);
   } catch (error) {
     return refusalFrom(error, "remove", path);
   }
-  storage.knownBytes[parts.file] = -1;
-  storage.unsynced.delete(parts.file);
-  parts.clear();
+  storage.knownBytes[partFile.file] = -1;
+  storage.unsynced.delete(partFile.file);
+  partFile.clear();
   return undefined;
 }
 
-function noteSlot(
+function noteEntry(
   disk: Disk,
   files: FileState["files"],
   storage: Storage,
-  slot: number,
+  entry: number,
 ): StorageRefusal | undefined {
-  const { parts } = storage;
-  if (parts === undefined) return undefined;
-  const open = files.forReading(storage, parts.file);
+  const { partFile } = storage;
+  if (partFile === undefined) return undefined;
+  const open = files.forReading(storage, partFile.file);
   if (isRefusal(open)) return open;
   try {
-    const header = new Uint8Array(slotHeaderBytes);
-    disk.read(open.descriptor, [header], slotStart(storage, slot) - slotHeaderBytes);
+    const header = new Uint8Array(entryHeaderBytes);
+    disk.read(open.descriptor, [header], entryStart(storage, entry) - entryHeaderBytes);
     const held = decodeHeader(header);
     const { totalBytes } = storage.map;
     const isOurs = held !== undefined && held.piece * storage.pieceLengthBytes < totalBytes;
-    parts.found(isOurs && held.to <= storage.pieceLengthBytes ? held : undefined);
+    partFile.noteFound(isOurs && held.to <= storage.pieceLengthBytes ? held : undefined);
     return undefined;
   } catch (error) {
     return refusalFrom(error, "read", open.path);

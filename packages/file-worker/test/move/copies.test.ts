@@ -16,8 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
-import { copyFile } from "../../src/moving/copy-file.ts";
-import { run, type MoveOrder } from "../../src/moving/move-steps.ts";
+import { copyFile } from "../../src/move/copy-file.ts";
+import { run, type MoveOrder } from "../../src/move/move-steps.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 

@@ -3,7 +3,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { FoundRecord, RecordHome } from "@troupe/messages";
-import type { RecordsLink } from "./records-link.ts";
+import type { RecordsClient } from "./records-client.ts";
 
 /** Changes of records by name; undefined: the record is removed. */
 export type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
@@ -21,12 +21,12 @@ export interface RecordStore {
 }
 
 /** The stores that are in use in one thread. */
-export class RecordHomes {
+export class RecordStores {
   readonly #disk: Disk;
-  readonly #records: RecordsLink;
+  readonly #records: RecordsClient;
   readonly #stores = new Map<string, RecordStore>();
 
-  constructor(disk: Disk, records: RecordsLink) {
+  constructor(disk: Disk, records: RecordsClient) {
     this.#disk = disk;
     this.#records = records;
   }
@@ -103,12 +103,12 @@ interface Batch {
  */
 class DatabaseStore implements RecordStore {
   readonly isLasting = true;
-  readonly #records: RecordsLink;
+  readonly #records: RecordsClient;
   readonly #database: string;
   #underWay: Batch | undefined;
   #next: Batch | undefined;
 
-  constructor(records: RecordsLink, database: string) {
+  constructor(records: RecordsClient, database: string) {
     this.#records = records;
     this.#database = database;
   }
@@ -119,7 +119,7 @@ class DatabaseStore implements RecordStore {
       if (batch === undefined) break;
       await batch.answer.promise.catch(() => undefined);
     }
-    const answer = await this.#records.ask("read-record", { database: this.#database, name });
+    const answer = await this.#records.call("read-record", { database: this.#database, name });
     if ("refused" in answer) throw errorOf(answer);
     return answer;
   }
@@ -149,7 +149,7 @@ class DatabaseStore implements RecordStore {
     const records = [...changes].map(([name, bytes]) =>
       bytes === undefined ? { name } : { name, bytes },
     );
-    const answer = await this.#records.ask("write-records", { database: this.#database, records });
+    const answer = await this.#records.call("write-records", { database: this.#database, records });
     if ("refused" in answer) throw errorOf(answer);
   }
 }

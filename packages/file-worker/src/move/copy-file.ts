@@ -3,7 +3,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { seenOf, type Seen } from "./move-intent.ts";
+import { identityOf, type FileIdentity } from "./move-intent.ts";
 
 const chunkBytes = 1024 * 1024;
 /** Zeros of this length, at a multiple of it, are left out: a hole stays a hole. */
@@ -11,14 +11,14 @@ const holeBytes = 16 * 1024;
 /** Synced so often, so that no single call takes long on a slow disk. */
 const syncEveryBytes = 16 * chunkBytes;
 /** How often a file that keeps changing is copied. */
-const triesMost = 3;
+const maxTries = 3;
 const zeros = new Uint8Array(holeBytes);
 
 /** A copy, and the file that it is of. */
-export interface Copied {
+export interface CopiedFile {
   /** As it was before and after its bytes were read: equal. */
-  readonly source: Seen;
-  readonly target: Seen;
+  readonly source: FileIdentity;
+  readonly target: FileIdentity;
 }
 
 /**
@@ -26,18 +26,18 @@ export interface Copied {
  * @returns `file-changed` when the file changed during each try, `EIO` when the copy differs from what was written.
  * @throws what the disk throws.
  */
-export function copyFile(disk: Disk, from: string, to: string): Copied | StorageRefusal {
-  for (let tries = 0; tries < triesMost; tries += 1) {
+export function copyFile(disk: Disk, from: string, to: string): CopiedFile | StorageRefusal {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     if (disk.stat(to) !== undefined) disk.remove(to);
     const copied = copyOnce(disk, from, to);
     if (copied !== "changed") return copied;
   }
-  const message = `cannot copy "${from}": it was changed during each of ${triesMost} tries`;
+  const message = `cannot copy "${from}": it was changed during each of ${maxTries} tries`;
   return { refused: "file-changed", message, path: from };
 }
 
 /** Whether nothing has happened to a file between two looks. */
-export function isUnchanged(one: Seen, other: Seen): boolean {
+export function isUnchanged(one: FileIdentity, other: FileIdentity): boolean {
   return (
     one.device === other.device &&
     one.inode === other.inode &&
@@ -47,7 +47,7 @@ export function isUnchanged(one: Seen, other: Seen): boolean {
   );
 }
 
-function copyOnce(disk: Disk, from: string, to: string): Copied | StorageRefusal | "changed" {
+function copyOnce(disk: Disk, from: string, to: string): CopiedFile | StorageRefusal | "changed" {
   const input = disk.open(from, "read");
   try {
     const output = disk.open(to, "create-new");
@@ -56,9 +56,9 @@ function copyOnce(disk: Disk, from: string, to: string): Copied | StorageRefusal
       copyBytes(disk, input, output, found.lengthBytes);
       disk.setMode(output, found.mode);
       disk.sync(output);
-      const isSame = areEqual(disk, input, output, found.lengthBytes);
+      const isSame = haveSameBytes(disk, input, output, found.lengthBytes);
       if (!isUnchanged(found, disk.statFile(input))) return "changed";
-      if (isSame) return { source: seenOf(found), target: seenOf(disk.statFile(output)) };
+      if (isSame) return { source: identityOf(found), target: identityOf(disk.statFile(output)) };
       const message = `cannot copy "${from}": the copy is not what was written: "${to}"`;
       return { refused: "EIO", message, path: to };
     } finally {
@@ -73,9 +73,9 @@ function copyBytes(disk: Disk, input: number, output: number, lengthBytes: numbe
   const bytes = new Uint8Array(chunkBytes);
   let unsynced = 0;
   for (let at = 0; at < lengthBytes; at += chunkBytes) {
-    const part = bytes.subarray(0, disk.read(input, [bytes], at));
-    for (const [from, until] of runsOf(part)) {
-      disk.write(output, [part.subarray(from, until)], at + from);
+    const chunk = bytes.subarray(0, disk.read(input, [bytes], at));
+    for (const [from, until] of dataRanges(chunk)) {
+      disk.write(output, [chunk.subarray(from, until)], at + from);
       unsynced += until - from;
     }
     if (unsynced < syncEveryBytes) continue;
@@ -86,7 +86,7 @@ function copyBytes(disk: Disk, input: number, output: number, lengthBytes: numbe
 }
 
 /** The stretches between holes. */
-function runsOf(part: Uint8Array): readonly (readonly [number, number])[] {
+function dataRanges(part: Uint8Array): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (let at = 0; at < part.length; at += holeBytes) {
     const until = Math.min(at + holeBytes, part.length);
@@ -99,7 +99,7 @@ function runsOf(part: Uint8Array): readonly (readonly [number, number])[] {
   return runs;
 }
 
-function areEqual(disk: Disk, input: number, output: number, lengthBytes: number): boolean {
+function haveSameBytes(disk: Disk, input: number, output: number, lengthBytes: number): boolean {
   const [one, other] = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
   for (let at = 0; at < lengthBytes; at += chunkBytes) {
     const [first, second] = [disk.read(input, [one], at), disk.read(output, [other], at)];

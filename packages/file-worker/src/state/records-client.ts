@@ -10,7 +10,7 @@ import type { FileProtocol, RecordsProtocol } from "@troupe/messages";
 const deadlineMs = 86_400_000;
 
 /** One file-worker's way to the records. */
-export class RecordsLink {
+export class RecordsClient {
   readonly #records: Ref<RecordsProtocol>;
   #waiting: (() => void)[] = [];
 
@@ -22,11 +22,11 @@ export class RecordsLink {
   linked(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const goOn of waiting) goOn();
+    for (const resolve of waiting) resolve();
   }
 
   /** @returns The answer, however long it takes. @throws rejects with a failure of the actor itself. */
-  async ask<Name extends CallName<RecordsProtocol>>(
+  async call<Name extends CallName<RecordsProtocol>>(
     name: Name,
     message: MessageOf<RecordsProtocol, Name>,
   ): Promise<ReplyOf<RecordsProtocol, Name>> {

@@ -7,14 +7,14 @@ import {
   type JobRecord,
   type Sha1,
 } from "@troupe/messages";
-import { jobName } from "../state/job-journal.ts";
-import type { RecordStore } from "../state/record-homes.ts";
+import { recordName } from "../state/job-journal.ts";
+import type { RecordStore } from "../state/record-stores.ts";
 import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-intent.ts";
 
 type Changes = Map<string, Uint8Array | undefined>;
 
 /** The intents and records of one torrent, in one store. All methods reject with what the disk throws. */
-export class MoveBook {
+export class MoveStore {
   readonly #store: RecordStore;
   readonly #sha1: Sha1;
   readonly #infoHash: string;
@@ -31,30 +31,31 @@ export class MoveBook {
   }
 
   /** The move that is not over. */
-  async intent(): Promise<MoveIntent | undefined> {
+  async readIntent(): Promise<MoveIntent | undefined> {
     const { record: bytes } = await this.#store.read(intentName(this.#infoHash));
     return bytes === undefined ? undefined : decodeIntent(bytes, this.#sha1);
   }
 
   /** Makes the intent durable; with the record of its job at the folder where that is. */
-  async keep(intent: MoveIntent, record?: JobRecord): Promise<void> {
+  async save(intent: MoveIntent, record?: JobRecord): Promise<void> {
     const changes: Changes = new Map();
     changes.set(intentName(this.#infoHash), encodeIntent(intent, this.#sha1));
-    if (intent.stage === "switched") changes.set(jobName(this.#infoHash, intent.from), undefined);
+    if (intent.stage === "switched")
+      changes.set(recordName(this.#infoHash, intent.from), undefined);
     if (record !== undefined) this.#addRecord(changes, record);
     await this.#store.write(changes);
   }
 
   /** The move is over. */
-  async forget(record?: JobRecord): Promise<void> {
+  async remove(record?: JobRecord): Promise<void> {
     const changes: Changes = new Map([[intentName(this.#infoHash), undefined]]);
     if (record !== undefined) this.#addRecord(changes, record);
     await this.#store.write(changes);
   }
 
   /** The record of the job; undefined also when it is damaged: then files are hashed. */
-  async recordAt(directory: string): Promise<JobRecord | undefined> {
-    const { record: bytes } = await this.#store.read(jobName(this.#infoHash, directory));
+  async readRecord(directory: string): Promise<JobRecord | undefined> {
+    const { record: bytes } = await this.#store.read(recordName(this.#infoHash, directory));
     try {
       return bytes === undefined ? undefined : decodeRecord(bytes, this.#sha1);
     } catch (error) {
@@ -64,6 +65,6 @@ export class MoveBook {
   }
 
   #addRecord(changes: Changes, record: JobRecord): void {
-    changes.set(jobName(this.#infoHash, record.directory), encodeRecord(record, this.#sha1));
+    changes.set(recordName(this.#infoHash, record.directory), encodeRecord(record, this.#sha1));
   }
 }

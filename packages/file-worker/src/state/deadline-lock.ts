@@ -3,7 +3,7 @@
 import type { Clock, Timers } from "@troupe/actor-runtime";
 
 /** A lock whose waiters have deadlines; first come, first served. */
-export class TurnLock {
+export class DeadlineLock {
   readonly #time: { readonly clock: Clock; readonly timers: Timers };
   #isTaken = false;
   readonly #waiting = new Set<() => void>();
