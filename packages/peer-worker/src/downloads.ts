@@ -1,10 +1,15 @@
 // Asking one peer for blocks, and taking requests back.
 
 import type { PeerSlot } from "@troupe/messages";
-import { PeerFlag } from "@troupe/messages";
+import { PeerField, PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { minDoublingGainMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "./limits.ts";
+import {
+  maxRequestsInWhileAsking,
+  minDoublingGainMs,
+  unchokeAnswerMs,
+  unprovenDoublingGainMs,
+} from "./limits.ts";
 import { isServedFirst } from "./greedy-peers.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "./session.ts";
@@ -65,11 +70,25 @@ function waitsForMemory(session: Session): boolean {
  */
 function doubleBlocks(session: Session, limit: number): void {
   const { torrent, nowMs, roundTripMs } = session;
+  const gainMs = minGainMs(session);
   torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
     const other = torrent.sessionAt(owing);
     if (other === undefined) return false;
-    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + minDoublingGainMs;
+    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + gainMs;
   });
+}
+
+/** Two peers may owe a block: a peer that has given nothing leaves the second place to peers that have, for a while. */
+function minGainMs(session: Session): number {
+  if (hasGiven(session)) return minDoublingGainMs;
+  for (const other of session.torrent.sessions) {
+    if (hasGiven(other) && mayRequest(other)) return unprovenDoublingGainMs;
+  }
+  return minDoublingGainMs;
+}
+
+function hasGiven({ row }: Session): boolean {
+  return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
 }
 
 /** How long the peer is likely to need for the blocks it owes: by its rate, or by how long it has been silent. */

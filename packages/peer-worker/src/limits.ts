@@ -59,6 +59,8 @@ export const lateBlockMs = 120_000;
 export const maxLateBlocks = 1_024;
 /** In the endgame a block is asked for twice when it can come this much sooner. */
 export const minDoublingGainMs = 2_000;
+/** The same for a peer that has given nothing, while there is one that has: some take requests and answer none. */
+export const unprovenDoublingGainMs = 5_000;
 /** Answers to a peer that chokes and unchokes again and again: at most one in this time. */
 export const unchokeAnswerMs = 100;
 

@@ -171,6 +171,22 @@ test("endgame: a peer whose copy comes while another's is arriving is not waited
   t.is(bench.takeNotices("piece-sealed").length, 1);
 });
 
+test("endgame: a peer that has given nothing leaves a block to a peer that has given some", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 16_384 });
+  const holder = await bench.meetSeed(torrent, "a", ".#");
+  await bench.lease(torrent, [1]);
+  t.deepEqual(holder.takeMessages(), ["request 1 0 16384"]);
+  const fresh = await bench.meetSeed(torrent, "b", ".#");
+  const proven = await bench.meetSeed(torrent, "c", "##");
+  await answerEarlierQuestion(bench, torrent);
+  await bench.lease(torrent, [0]);
+  proven.answer(proven.takeMessages());
+  await bench.advance(3_000);
+  await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerSlot[] });
+  t.deepEqual([fresh.takeMessages(), proven.takeMessages()], [[], ["request 1 0 16384"]]);
+});
+
 test("endgame: nothing is asked for twice while a leased piece only waits for memory", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const torrent = await bench.openTorrent({ had: ".." });
