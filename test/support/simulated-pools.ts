@@ -15,7 +15,7 @@ const replaceMs = 50;
 
 interface Digesting extends HashTask {
   /** Digests the parts too. */
-  readonly partBytes: number | undefined;
+  readonly blockBytes: number | undefined;
   readonly before: Uint8Array;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
@@ -49,14 +49,14 @@ class SimulatedHashPool implements HashPool {
   }
 
   digest(task: HashTask): Promise<Uint8Array> {
-    return this.#add({ ...task, partBytes: undefined });
+    return this.#add({ ...task, blockBytes: undefined });
   }
 
-  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array> {
-    return this.#add({ ...task, partBytes });
+  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    return this.#add({ ...task, blockBytes });
   }
 
-  #add(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "partBytes">) {
+  #add(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "blockBytes">) {
     if (this.#isClosed) return Promise.reject(closed());
     return new Promise<Uint8Array>((resolve, reject) => {
       const before = this.#hash(task);
@@ -107,10 +107,10 @@ class SimulatedHashPool implements HashPool {
     });
   }
 
-  #hash(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "partBytes">): Uint8Array {
-    const { memory, offset, lengthBytes, partBytes } = task;
+  #hash(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "blockBytes">): Uint8Array {
+    const { memory, offset, lengthBytes, blockBytes } = task;
     const sha1 = (bytes: Uint8Array): Uint8Array => this.#context.sha1(bytes);
-    if (partBytes !== undefined) return digestParts(sha1, task, partBytes);
+    if (blockBytes !== undefined) return digestParts(sha1, task, blockBytes);
     return sha1(new Uint8Array(memory, offset, lengthBytes));
   }
 }

@@ -4,7 +4,7 @@ import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
 import type {
   FileProtocol,
-  FillSlot,
+  ReadBlocks,
   StorageRefusal,
   TorrentId,
   WritePiece,
@@ -47,8 +47,8 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "open-storage": openStorage,
     "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
     "close-storage": closeStorage,
-    "settle-parts": settlePartFile,
-    "describe-parts": describePartFile,
+    "settle-part-file": settlePartFile,
+    "describe-part-file": describePartFile,
     "keep-job": saveJob,
     "forget-job": forgetJob,
     "look-again": lookAgain,
@@ -57,7 +57,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,
     "write-piece": writePiece,
-    "fill-slot": readForPeer,
+    "read-blocks": readForPeer,
   },
   linked: ({ recordsClient }, role) => {
     if (role === "records") recordsClient.linked();
@@ -107,7 +107,7 @@ function queuePiece(
   return undefined;
 }
 
-function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
+function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
   const { changed } = storage.identities;
@@ -123,7 +123,7 @@ function readForPeer(state: FileState, request: FillSlot): {} | StorageRefusal {
 /** Without room for the notice the next read that fails says it. */
 function emitReadFailed(
   { context, storages }: FileState,
-  { torrent, position, lengthBytes }: FillSlot,
+  { torrent, position, lengthBytes }: ReadBlocks,
   refusal: StorageRefusal,
 ): void {
   if (context.noticeCredits > 0) {

@@ -1,7 +1,7 @@
 // Reading for uploads: verified bytes straight into a peer-worker's extent, with room for message headers between them.
 
 import type { Disk } from "@troupe/actor-runtime";
-import type { FillSlot, StorageRefusal } from "@troupe/messages";
+import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
 import type { OpenFiles } from "./open-files.ts";
 import { changedRefusal } from "./file-identity.ts";
@@ -24,7 +24,7 @@ export function readBlocks(
   files: OpenFiles,
   slabs: Slabs,
   storage: Storage,
-  request: FillSlot,
+  request: ReadBlocks,
 ): {} | StorageRefusal {
   const { position, lengthBytes } = request;
   if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
@@ -72,20 +72,20 @@ function readFromPartFile(
 /** The places in the extent that take payload: each after its gap. */
 function blockViews(
   slabs: Slabs,
-  { slab, offset, gapBytes, partBytes, lengthBytes }: FillSlot,
+  { slab, offset, gapBytes, blockBytes, lengthBytes }: ReadBlocks,
 ): readonly Uint8Array[] | StorageRefusal {
-  if (!isRange(gapBytes, partBytes, Number.MAX_SAFE_INTEGER)) {
+  if (!isRange(gapBytes, blockBytes, Number.MAX_SAFE_INTEGER)) {
     return {
       refused: "out-of-range",
-      message: `cannot fill parts of ${partBytes} bytes after gaps of ${gapBytes}: at least 1 and 0 are needed`,
+      message: `cannot fill parts of ${blockBytes} bytes after gaps of ${gapBytes}: at least 1 and 0 are needed`,
     };
   }
-  const blockCount = Math.ceil(lengthBytes / partBytes);
+  const blockCount = Math.ceil(lengthBytes / blockBytes);
   const extent = slabs.view(slab, offset, lengthBytes + blockCount * gapBytes);
   if (isRefusal(extent)) return extent;
   const blocks: Uint8Array[] = [];
-  for (let at = gapBytes; at < extent.byteLength; at += partBytes + gapBytes) {
-    blocks.push(extent.subarray(at, at + partBytes));
+  for (let at = gapBytes; at < extent.byteLength; at += blockBytes + gapBytes) {
+    blocks.push(extent.subarray(at, at + blockBytes));
   }
   return blocks;
 }

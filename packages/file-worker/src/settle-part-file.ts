@@ -1,7 +1,7 @@
 // What lies in the part file, and moving it into the torrent's own files when somebody wants these after all.
 
 import type { Disk } from "@troupe/actor-runtime";
-import type { PartsLayout, PiecesSettled, StorageRefusal, TorrentId } from "@troupe/messages";
+import type { PartFileLayout, PartFileSettled, StorageRefusal, TorrentId } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
 import {
@@ -62,20 +62,20 @@ function hasWantedBytes(storage: Storage, partFile: PartFile): boolean {
 export function describePartFile(
   state: FileState,
   { torrent }: { readonly torrent: TorrentId },
-): PiecesSettled {
+): PartFileSettled {
   const storage = state.storages.get(torrent);
   const partFile = storage && partFileLayout(storage);
-  return partFile === undefined ? {} : { parts: partFile };
+  return partFile === undefined ? {} : { partFile };
 }
 
 /** The part file as a check of the pieces needs it; undefined when nothing lies there. */
-export function partFileLayout(storage: Storage): PartsLayout | undefined {
+export function partFileLayout(storage: Storage): PartFileLayout | undefined {
   const { partFile } = storage;
   if (partFile === undefined || partFile.isIdle) return undefined;
   return {
     path: filePath(storage, partFile.file),
     files: [...partFile.isInPartFile.keys()].filter((file) => partFile.isInPartFile[file] === 1),
-    slots: [...partFile.entries].map(([piece, { index: entry }]) => [
+    entries: [...partFile.entries].map(([piece, { index: entry }]) => [
       piece as PieceIndex,
       entryStart(storage, entry),
     ]),
@@ -89,7 +89,7 @@ export function partFileLayout(storage: Storage): PartsLayout | undefined {
 export function settlePartFile(
   state: FileState,
   { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
-): Promise<PiecesSettled | StorageRefusal> {
+): Promise<PartFileSettled | StorageRefusal> {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return Promise.resolve(storage);
   const { partFile } = storage;
@@ -104,7 +104,7 @@ async function settle(
   storage: Storage,
   partFile: PartFile,
   unwanted: ReadonlySet<number>,
-): Promise<PiecesSettled | StorageRefusal> {
+): Promise<PartFileSettled | StorageRefusal> {
   // A run has decided where each of its bytes goes: that must stay true to its end.
   for (;;) {
     await state.filesAhead.whenIdle(storage);
@@ -127,7 +127,7 @@ async function settle(
   partFile.isSettled = true;
   partFile.mustSettle = false;
   const layout = partFileLayout(storage);
-  return layout === undefined ? {} : { parts: layout };
+  return layout === undefined ? {} : { partFile: layout };
 }
 
 function livesInPartFile(storage: Storage, file: number): boolean {

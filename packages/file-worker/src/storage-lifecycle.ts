@@ -114,7 +114,7 @@ async function openAfter(
   const found = storage.knownBytes.subarray(0, storage.map.fileCount);
   return {
     foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
-    ...(parts !== undefined && { parts }),
+    ...(parts !== undefined && { partFile: parts }),
     ...(known !== undefined && { known }),
   };
 }

@@ -67,9 +67,9 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   const piece = 0 as PieceIndex;
   file.cast("write-piece", { torrent, piece, slab, offset: 0, lengthBytes: 16 });
   t.is(await written.promise, 0);
-  const extent = { slab, offset: 32, gapBytes: 1, partBytes: 16 };
+  const extent = { slab, offset: 32, gapBytes: 1, blockBytes: 16 };
   t.deepEqual(
-    await file.call("fill-slot", { torrent, position: 0, lengthBytes: 16, ...extent }),
+    await file.call("read-blocks", { torrent, position: 0, lengthBytes: 16, ...extent }),
     {},
   );
   t.deepEqual([...new Uint8Array(memory, 32, 18)], [0, ...Array<number>(16).fill(5), 0]);

@@ -75,7 +75,7 @@ test("AE6: what a piece has of a file that is wanted again moves into it, and th
   const { disk, rig, open, write, read } = scene();
   await open([0, 2]);
   write(2, 4, 6);
-  t.like(await rig.settlePartFile(0), { parts: { files: [0] } });
+  t.like(await rig.settlePartFile(0), { partFile: { files: [0] } });
   t.deepEqual(disk.bytesOf("/data/t/c")?.slice(0, 50), content.slice(450, 500));
   t.deepEqual(disk.bytesOf("/data/t/c")?.slice(150), content.slice(600, 650));
   t.deepEqual(read(400, 100), content.slice(400, 500));
@@ -101,7 +101,7 @@ test("AE6: a file that is there stays a file when nobody wants it any more", asy
   const { disk, rig, open, write, read } = scene();
   await open([2]);
   write(0, 2);
-  t.like(await rig.settlePartFile(0, 2), { parts: { files: [2] } });
+  t.like(await rig.settlePartFile(0, 2), { partFile: { files: [2] } });
   write(1);
   t.deepEqual(disk.bytesOf("/data/t/a"), content.slice(0, 250));
   t.deepEqual(read(100, 100), content.slice(100, 200));
@@ -136,7 +136,7 @@ test("AE6: a new storage finds what an earlier one kept", async (t) => {
   const second = scene(disk);
   t.like(await second.open([0, 2]), {
     foundBytes: 400,
-    parts: { path: "/data/.parts", files: [0, 2] },
+    partFile: { path: "/data/.parts", files: [0, 2] },
   });
   t.deepEqual(second.read(200, 100), content.slice(200, 300));
   t.deepEqual(second.read(600, 50), content.slice(600, 650));
@@ -207,7 +207,7 @@ test("a torn or foreign header is a free place, and no bytes are made of it", as
   bytes[21] = (bytes[21] ?? 0) ^ 1;
   const second = scene(disk);
   const found = await second.open([0, 2]);
-  t.deepEqual("parts" in found && found.parts?.slots.map(([piece]) => Number(piece)), [4]);
+  t.deepEqual("partFile" in found && found.partFile?.entries.map(([piece]) => Number(piece)), [4]);
   t.is(second.read(200, 50), undefined);
 });
 
@@ -227,7 +227,7 @@ test("a header that names what cannot be is a free place, though it is whole", a
     const numbers = [piece, 0, to, ~(piece ^ to) >>> 0];
     for (const [index, number] of numbers.entries()) header.setUint32(8 + 4 * index, number);
     const found = await scene(disk).open([0, 2]);
-    t.deepEqual("parts" in found && found.parts?.slots.map(([held]) => Number(held)), [4]);
+    t.deepEqual("partFile" in found && found.partFile?.entries.map(([held]) => Number(held)), [4]);
   }
 });
 
@@ -313,7 +313,7 @@ test("AE6: a file that was made and could not be given its length does not hide 
   t.deepEqual(second.read(400, 100), content.slice(400, 500));
   second.write(6);
   t.deepEqual(second.read(400, 100), content.slice(400, 500));
-  t.like(await second.rig.settlePartFile(0), { parts: { slots: [] } });
+  t.like(await second.rig.settlePartFile(0), { partFile: { entries: [] } });
   t.deepEqual(second.read(400, 300), content.slice(400, 700).fill(0, 100, 200));
 });
 

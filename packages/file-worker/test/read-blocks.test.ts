@@ -17,7 +17,7 @@ async function rigWithFiles() {
 test("bytes are read into parts, and the gaps between them are left alone", async (t) => {
   const { rig } = await rigWithFiles();
   t.deepEqual(
-    rig.readBlocks({ position: 20, lengthBytes: 10, offset: 5, gapBytes: 3, partBytes: 4 }),
+    rig.readBlocks({ position: 20, lengthBytes: 10, offset: 5, gapBytes: 3, blockBytes: 4 }),
     {},
   );
   const bytes = (start: number, count: number) => [...pattern(count, start)];
@@ -30,13 +30,13 @@ test("bytes are read into parts, and the gaps between them are left alone", asyn
 
 test("an extent within one file takes one scatter read", async (t) => {
   const { rig, disk } = await rigWithFiles();
-  rig.readBlocks({ position: 13, lengthBytes: 80, gapBytes: 13, partBytes: 16 });
+  rig.readBlocks({ position: 13, lengthBytes: 80, gapBytes: 13, blockBytes: 16 });
   t.is(disk.calls.get("read"), 1);
 });
 
 test("an extent over several files is read in order, a part may lie in three of them", async (t) => {
   const { rig } = await rigWithFiles();
-  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 12, gapBytes: 1, partBytes: 8 }), {});
+  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 12, gapBytes: 1, blockBytes: 8 }), {});
   t.deepEqual([...rig.memory.subarray(0, 14)], [255, ...pattern(8, 8), 255, ...pattern(4, 16)]);
 });
 
@@ -104,8 +104,8 @@ test(
   "out-of-range",
 );
 test("a negative position", outOfRange, { position: -1, lengthBytes: 4 }, "out-of-range");
-test("no bytes at all", outOfRange, { lengthBytes: 0, partBytes: 1 }, "out-of-range");
-test("parts of no bytes", outOfRange, { lengthBytes: 4, partBytes: 0 }, "out-of-range");
+test("no bytes at all", outOfRange, { lengthBytes: 0, blockBytes: 1 }, "out-of-range");
+test("parts of no bytes", outOfRange, { lengthBytes: 4, blockBytes: 0 }, "out-of-range");
 test(
   "an extent behind the slab's end",
   outOfRange,
@@ -115,7 +115,7 @@ test(
 test(
   "headers that do not fit the slab",
   outOfRange,
-  { lengthBytes: 100, gapBytes: 16, partBytes: 10 },
+  { lengthBytes: 100, gapBytes: 16, blockBytes: 10 },
   "out-of-range",
 );
 test("an unknown slab", outOfRange, { lengthBytes: 4, slab: 9 as SlabId }, "unknown-slab");

@@ -59,7 +59,7 @@ test("reading fills the parts of an extent and leaves the gaps", async (t) => {
   writeFileSync(join(root, "a"), pattern(64));
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 64 }, pieceLengthBytes: 64 });
-  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 24, gapBytes: 2, partBytes: 16 }), {});
+  t.deepEqual(rig.readBlocks({ position: 8, lengthBytes: 24, gapBytes: 2, blockBytes: 16 }), {});
   t.deepEqual([...rig.memory.subarray(0, 28)], [0, 0, ...pattern(16, 8), 0, 0, ...pattern(8, 24)]);
 });
 

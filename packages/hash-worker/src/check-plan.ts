@@ -13,12 +13,12 @@ export interface CheckFile {
 }
 
 /** Bytes of files that are not on the disk as files of their own. */
-export interface CheckParts {
+export interface CheckPartFile {
   readonly path: string;
   /** Places of those files in the torrent. */
   readonly files: ReadonlySet<number>;
   /** Where byte 0 of a piece would lie; of pieces that are not named nothing is there. */
-  readonly slots: ReadonlyMap<number, number>;
+  readonly entries: ReadonlyMap<number, number>;
 }
 
 /** What is to be checked. */
@@ -28,7 +28,7 @@ export interface CheckedTorrent {
   readonly totalBytes: number;
   /** 20 bytes a piece. */
   readonly hashes: Uint8Array;
-  readonly parts?: CheckParts;
+  readonly partFile?: CheckPartFile;
   /** Pieces to look at, ascending and apart: first and last of each range. Default all. */
   readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
@@ -115,21 +115,21 @@ export class CheckPlan {
     return this.#map.spans(position, lengthBytes).flatMap((span) => {
       const { path, isPadding } = this.#torrent.files[span.file] ?? {};
       if (isPadding === true) return [{ ...placeOf(span), path: undefined }];
-      return this.#torrent.parts?.files.has(span.file) === true
-        ? this.#partSpans(span, path, this.#torrent.parts)
+      return this.#torrent.partFile?.files.has(span.file) === true
+        ? this.#partFileSpans(span, path, this.#torrent.partFile)
         : [{ ...placeOf(span), path }];
     });
   }
 
   /** Piece by piece: each has its own place. What is not there is looked for where the file would be. */
-  #partSpans(span: FileSpan, path: string | undefined, parts: CheckParts): CheckSpan[] {
+  #partFileSpans(span: FileSpan, path: string | undefined, partFile: CheckPartFile): CheckSpan[] {
     const { pieceLengthBytes } = this.#torrent;
     const fileStart = this.#map.startOf(span.file);
     return this.#map.partsOf(span, pieceLengthBytes).map(({ piece, begin, lengthBytes }) => {
-      const slot = parts.slots.get(piece);
-      return slot === undefined
+      const entry = partFile.entries.get(piece);
+      return entry === undefined
         ? { path, fileOffset: piece * pieceLengthBytes + begin - fileStart, lengthBytes }
-        : { path: parts.path, fileOffset: slot + begin, lengthBytes };
+        : { path: partFile.path, fileOffset: entry + begin, lengthBytes };
     });
   }
 }

@@ -26,11 +26,11 @@ export interface HashPool extends PoolHandle {
   /**
    * Digests a piece again, and each part of it.
    *
-   * @param partBytes Length of each part but the last.
+   * @param blockBytes Length of each part but the last.
    * @returns The SHA-1 of the piece and those of its parts in order, 20 bytes each.
    * @throws rejects as {@link digest} does.
    */
-  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array>;
+  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array>;
   /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
   killThread(): boolean;
   /** The next piece finds a thread in an endless loop: its first try is late. For chaos. */
@@ -66,7 +66,7 @@ const digestBytes = 20;
 
 interface Waiting extends HashTask {
   /** Its parts are digested too; undefined for the piece alone. */
-  readonly partBytes: number | undefined;
+  readonly blockBytes: number | undefined;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
   /** A thread died at a batch that it was in: it goes alone from now on, and is given up at the next death. */
@@ -118,18 +118,18 @@ class ThreadHashPool implements HashPool {
     return this.#add(task, undefined);
   }
 
-  digestParts(task: HashTask, partBytes: number): Promise<Uint8Array> {
-    return this.#add(task, partBytes);
+  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    return this.#add(task, blockBytes);
   }
 
-  #add(task: HashTask, partBytes: number | undefined): Promise<Uint8Array> {
+  #add(task: HashTask, blockBytes: number | undefined): Promise<Uint8Array> {
     const { memory, offset, lengthBytes } = task;
     if (this.#isClosed) return Promise.reject(poolClosed("hash"));
     if (this.#waiting.length >= this.#maxQueued) {
       return Promise.reject(queueFull("hash", this.#maxQueued));
     }
     return new Promise((resolve, reject) => {
-      const waiting = { memory, offset, lengthBytes, partBytes, resolve, reject };
+      const waiting = { memory, offset, lengthBytes, blockBytes, resolve, reject };
       this.#waiting.push(waiting);
       this.#waitingBytes += hashedBytes(waiting);
       this.#dispatch();
@@ -211,23 +211,23 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
   return waiting.splice(0, count);
 }
 
-function hashedBytes({ lengthBytes, partBytes }: Waiting): number {
-  return partBytes === undefined ? lengthBytes : 2 * lengthBytes;
+function hashedBytes({ lengthBytes, blockBytes }: Waiting): number {
+  return blockBytes === undefined ? lengthBytes : 2 * lengthBytes;
 }
 
-function digestCount({ lengthBytes, partBytes }: Waiting): number {
-  return partBytes === undefined ? 1 : 1 + Math.ceil(lengthBytes / partBytes);
+function digestCount({ lengthBytes, blockBytes }: Waiting): number {
+  return blockBytes === undefined ? 1 : 1 + Math.ceil(lengthBytes / blockBytes);
 }
 
 function packBatch(batch: readonly Waiting[]): HashBatch {
   const memories: SharedArrayBuffer[] = [];
   const places: number[] = [];
-  for (const { memory, offset, lengthBytes, partBytes } of batch) {
+  for (const { memory, offset, lengthBytes, blockBytes } of batch) {
     let index = memories.indexOf(memory);
     if (index < 0) index = memories.push(memory) - 1;
     places.push(index, offset, lengthBytes);
-    for (let begin = 0; partBytes !== undefined && begin < lengthBytes; begin += partBytes) {
-      places.push(index, offset + begin, Math.min(partBytes, lengthBytes - begin));
+    for (let begin = 0; blockBytes !== undefined && begin < lengthBytes; begin += blockBytes) {
+      places.push(index, offset + begin, Math.min(blockBytes, lengthBytes - begin));
     }
   }
   return { memories, places };

@@ -7,5 +7,5 @@ export type { CheckPool, CheckPoolOptions } from "./check-pool.ts";
 export { inlineCheckPool } from "./inline-check-pool.ts";
 export type { InlineCheckPoolOptions } from "./inline-check-pool.ts";
 export type { PoolThreadEvent } from "./thread-pool.ts";
-export type { CheckFile, CheckParts } from "./check-plan.ts";
+export type { CheckFile, CheckPartFile } from "./check-plan.ts";
 export type { CheckRequest } from "./check-queue.ts";

@@ -39,8 +39,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     digest({ memory, offset, lengthBytes }) {
       return hashLater(() => sha1(new Uint8Array(memory, offset, lengthBytes)));
     },
-    digestParts(task, partBytes) {
-      return hashLater(() => digestParts(sha1, task, partBytes));
+    digestParts(task, blockBytes) {
+      return hashLater(() => digestParts(sha1, task, blockBytes));
     },
     killThread: () => false,
     hangThread: () => {},
@@ -57,13 +57,13 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
 export function digestParts(
   sha1: Context["sha1"],
   { memory, offset, lengthBytes }: HashTask,
-  partBytes: number,
+  blockBytes: number,
 ): Uint8Array {
   const piece = new Uint8Array(memory, offset, lengthBytes);
-  const digests = new Uint8Array((1 + Math.ceil(lengthBytes / partBytes)) * digestBytes);
+  const digests = new Uint8Array((1 + Math.ceil(lengthBytes / blockBytes)) * digestBytes);
   digests.set(sha1(piece));
-  for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += partBytes) {
-    digests.set(sha1(piece.subarray(begin, begin + partBytes)), to);
+  for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += blockBytes) {
+    digests.set(sha1(piece.subarray(begin, begin + blockBytes)), to);
     to += digestBytes;
   }
   return digests;

@@ -88,15 +88,15 @@ test("only the ranges that are asked for are looked at", (t) => {
 });
 
 test("bytes of unwanted files are read from the part file, piece by piece", (t) => {
-  const parts = {
+  const partFile = {
     path: "/parts",
     files: new Set([1]),
-    slots: new Map([
+    entries: new Map([
       [0, 64],
       [2, 200],
     ]),
   };
-  const plan = new CheckPlan({ ...torrentOf([5, 20, 5]), parts }, () => 1000);
+  const plan = new CheckPlan({ ...torrentOf([5, 20, 5]), partFile }, () => 1000);
   t.deepEqual(plan.takeRun()?.run.spans, [
     { path: "/0", fileOffset: 0, lengthBytes: 5 },
     { path: "/parts", fileOffset: 69, lengthBytes: 5 },

@@ -21,6 +21,6 @@ export type CoordinatorProtocol = {
     | { readonly admitted: true }
     | { readonly refused: "self" | "duplicate" | "banned" | "full" | "closed" }
   >;
-  /** The carried copy named by this lease has been read; its memory may be freed. */
-  "carried-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
+  /** The transferred piece named by this lease has been read; its memory may be freed. */
+  "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
 };

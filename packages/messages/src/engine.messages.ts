@@ -2,7 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
-import type { DataRemoved, MoveSettled, PartsLayout, StorageRefusal } from "./file.messages.ts";
+import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
@@ -316,7 +316,7 @@ export type EngineProtocol = {
   /** What lies in the part file of a running torrent. */
   "part-file": Call<
     { readonly torrent: TorrentId },
-    { readonly parts?: PartsLayout } | { readonly refused: string; readonly message?: string }
+    { readonly partFile?: PartFileLayout } | { readonly refused: string; readonly message?: string }
   >;
   /** Sets priorities of files, numbered from 0; the next piece that is begun follows them. */
   "set-priorities": Cast<{

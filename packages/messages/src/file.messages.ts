@@ -20,7 +20,7 @@ export interface OpenStorage {
   readonly unwanted?: readonly number[];
   /** Name of the part file in the root; without it there is none, and every file is one. */
   readonly partFile?: string;
-  /** `settle-parts` follows: until then nothing is read of files whose bytes may lie in the part file still. */
+  /** `settle-part-file` follows: until then nothing is read of files whose bytes may lie in the part file still. */
   readonly isToSettle?: boolean;
   /** What is known of it from earlier runs is looked up, and kept from now on. Absent for one that only reads. */
   readonly job?: StoredJob;
@@ -80,19 +80,19 @@ export interface DataRemoved {
 }
 
 /** Where the bytes of files lie that nobody wants. */
-export interface PartsLayout {
+export interface PartFileLayout {
   /** Absolute. */
   readonly path: string;
   /** Places of the files whose bytes lie there. */
   readonly files: readonly number[];
   /** Pieces that have bytes there, and where the first byte of each piece lies, or would. */
-  readonly slots: readonly (readonly [piece: PieceIndex, offset: number])[];
+  readonly entries: readonly (readonly [piece: PieceIndex, offset: number])[];
 }
 
 /** The part file after a move. */
-export interface PiecesSettled {
+export interface PartFileSettled {
   /** Absent when nothing lies there. */
-  readonly parts?: PartsLayout;
+  readonly partFile?: PartFileLayout;
 }
 
 /** Which job it is, and where its record is kept. */
@@ -143,7 +143,7 @@ export interface StorageOpened {
   /** Bytes of the files that are there, all together. Nothing has been made or changed. */
   readonly foundBytes: number;
   /** Absent when nothing lies in the part file and nothing would. */
-  readonly parts?: PartsLayout;
+  readonly partFile?: PartFileLayout;
   /** With a `job` in the question. */
   readonly known?: JobKnown;
 }
@@ -190,19 +190,19 @@ export interface WritePiece {
 }
 
 /** Bytes of a torrent wanted in shared memory. */
-export interface FillSlot {
+export interface ReadBlocks {
   readonly torrent: TorrentId;
   /** Position in the torrent, as if its files were one. */
   readonly position: number;
   readonly lengthBytes: number;
   readonly slab: SlabId;
   /**
-   * Where the bytes go: `parts` of `partBytes` each (the last may be shorter), each after a gap of `gapBytes`
+   * Where the bytes go: `parts` of `blockBytes` each (the last may be shorter), each after a gap of `gapBytes`
    * that is left alone, so that message headers fit between blocks and one write sends them all.
    */
   readonly offset: number;
   readonly gapBytes: number;
-  readonly partBytes: number;
+  readonly blockBytes: number;
 }
 
 /** What the file-worker answers to and announces. */
@@ -219,12 +219,12 @@ export type FileProtocol = {
    * Says which files nobody wants. What the part file has of the others is moved into them; one that is there stays a
    * file. Nothing is refused for what was had: pieces are where they were, or where they belong.
    */
-  "settle-parts": Call<
+  "settle-part-file": Call<
     { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
-    PiecesSettled | StorageRefusal
+    PartFileSettled | StorageRefusal
   >;
   /** What lies in the part file now; of a torrent that is not open, nothing. */
-  "describe-parts": Call<{ readonly torrent: TorrentId }, PiecesSettled>;
+  "describe-part-file": Call<{ readonly torrent: TorrentId }, PartFileSettled>;
   /** Proves that the folder may be written to; makes nothing, unless files are to be allocated. */
   "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
   /** Removes the files of a torrent that is closed, never through a link, and folders that are empty then. */
@@ -247,7 +247,7 @@ export type FileProtocol = {
   /** Queues a verified piece. Files and folders are made on first write. */
   "write-piece": Cast<WritePiece>;
   /** Reads verified bytes into a peer-worker's slot. */
-  "fill-slot": Call<FillSlot, {} | StorageRefusal>;
+  "read-blocks": Call<ReadBlocks, {} | StorageRefusal>;
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /**

@@ -5,6 +5,6 @@ export type TorrentId = number & { readonly __brand: "TorrentId" };
 /** One block of shared payload memory: a small number, never used twice. */
 export type SlabId = number & { readonly __brand: "SlabId" };
 /** Row of one connected peer in its worker's torrent table, 0 to maxPeers − 1; reused after `peer-closed`. */
-export type PeerSlot = number & { readonly __brand: "PeerSlot" };
+export type PeerRowIndex = number & { readonly __brand: "PeerRowIndex" };
 /** One lease of one piece to one worker; a new number each time, so that late messages are recognised. */
 export type LeaseId = number & { readonly __brand: "LeaseId" };

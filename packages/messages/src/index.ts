@@ -23,13 +23,13 @@ export {
   readBreadcrumb,
   torrentOf,
 } from "./layouts/breadcrumb.ts";
-export { SetAside, setAsideKey } from "./set-aside.ts";
-export type { SetAsideAddress } from "./set-aside.ts";
+export { Quarantine, quarantineKey } from "./quarantine.ts";
+export type { QuarantinedAddress } from "./quarantine.ts";
 export { contributorLimit } from "./peer.messages.ts";
 export { soleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {
-  MemoryWaitFor,
+  MemoryWait,
   PeerField,
   PeerFlag,
   PeerRow,

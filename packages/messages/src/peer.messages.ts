@@ -2,8 +2,8 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { InfoHash, PieceIndex } from "@troupe/protocol";
-import type { LeaseId, PeerSlot, SlabId, TorrentId } from "./ids.ts";
-import type { SetAsideAddress } from "./set-aside.ts";
+import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
+import type { QuarantinedAddress } from "./quarantine.ts";
 
 /** Options of one incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
@@ -24,7 +24,7 @@ export interface PeerWorkerOptions {
   /** Local addresses to dial from, by family; undefined leaves it to the system. */
   readonly bind: readonly string[];
   /** Addresses that are neither dialled nor let in. Default: none. */
-  readonly setAside?: readonly SetAsideAddress[];
+  readonly quarantined?: readonly QuarantinedAddress[];
 }
 
 /** A torrent as a peer-worker needs it. Shared tables are described in layouts/. */
@@ -65,17 +65,17 @@ export interface PieceLease {
    * A copy of the piece has failed and nobody has been named for it: its blocks are to come from one peer as far as
    * possible, and not from those in `mistrusted` while there is another.
    */
-  readonly parole?: { readonly mistrusted: readonly PeerSlot[] };
+  readonly parole?: { readonly mistrusted: readonly PeerRowIndex[] };
   /**
    * A half-filled copy of the piece in another worker's memory: read the blocks marked in `received` from it, then
-   * cast `carried-piece-taken`. Absent for a fresh piece.
+   * cast `transferred-piece-taken`. Absent for a fresh piece.
    */
-  readonly carried?: {
+  readonly transferred?: {
     readonly memory: SharedArrayBuffer;
     readonly offset: number;
     /** One byte a block, 1 = its bytes are there. */
     readonly received: Uint8Array;
-  } & PieceOrigin<PieceSource>;
+  } & PieceContributors<ContributorAddress>;
   /** For a piece larger than the worker's whole download memory: a buffer of its own, to be used from offset 0. */
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
@@ -85,20 +85,20 @@ export interface PiecesLeased {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
   /** The peers that asked and for whom nothing is left to lease. */
-  readonly nothingFor: readonly PeerSlot[];
+  readonly nothingFor: readonly PeerRowIndex[];
   /** Nor is anything left for any other connected peer: these may double requests. Default: false. */
   readonly isEndgame?: boolean;
 }
 
 /** What one peer could start on. */
 export interface PieceWanted {
-  readonly peer: PeerSlot;
+  readonly peer: PeerRowIndex;
   /** Pieces that this peer could start on, beyond those leased: about a second of its rate. */
   readonly count: number;
 }
 
 /** A peer that gave blocks, and may be gone by now. */
-export interface PieceSource {
+export interface ContributorAddress {
   readonly host: string;
   readonly port: number;
   /** 20 bytes. */
@@ -106,21 +106,21 @@ export interface PieceSource {
 }
 
 /** Who gave the blocks of a piece. */
-export interface PieceOrigin<Contributor> {
+export interface PieceContributors<Contributor> {
   /** Everybody who gave a block, {@link contributorLimit} at most. */
   readonly contributors: readonly Contributor[];
   /**
    * One byte a block: the place of its peer in `contributors`, or {@link contributorLimit} when that is not known. Absent
    * when all came from the only contributor.
    */
-  readonly givenBy?: Uint8Array;
+  readonly blockContributors?: Uint8Array;
 }
 
 /** Contributors of one piece that are told apart; the blocks of further ones name nobody. */
 export const contributorLimit = 255;
 
 /** Where a sealed piece lies. Until the coordinator says `pieces-had` or `piece-failed`, nobody writes there. */
-export interface PieceSealed extends PieceOrigin<PeerSlot | PieceSource> {
+export interface PieceSealed extends PieceContributors<PeerRowIndex | ContributorAddress> {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
@@ -129,13 +129,13 @@ export interface PieceSealed extends PieceOrigin<PeerSlot | PieceSource> {
   readonly offset: number;
   readonly lengthBytes: number;
   /** Slots of those connected now, addresses of those that are gone or gave blocks to another worker. */
-  readonly contributors: readonly (PeerSlot | PieceSource)[];
+  readonly contributors: readonly (PeerRowIndex | ContributorAddress)[];
 }
 
 /** A connection that stands: admitted, handshakes done. */
 export interface PeerOpened {
   readonly torrent: TorrentId;
-  readonly peer: PeerSlot;
+  readonly peer: PeerRowIndex;
   readonly host: string;
   readonly port: number;
   readonly peerId: Uint8Array;
@@ -145,7 +145,7 @@ export interface PeerOpened {
 /** The end of a connection that was opened. Its slot is free from here on. */
 export interface PeerClosed {
   readonly torrent: TorrentId;
-  readonly peer: PeerSlot;
+  readonly peer: PeerRowIndex;
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
@@ -177,7 +177,7 @@ export type PeerProtocol = {
   dial: Cast<Dial>;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
-    readonly peer: PeerSlot;
+    readonly peer: PeerRowIndex;
     readonly reason: string;
   }>;
   /** The answer to `pieces-wanted`. */
@@ -201,17 +201,17 @@ export type PeerProtocol = {
   /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */
-  "carried-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
-  /** From now on this address is neither dialled nor let in: it was in the hands of a peer-worker at two deaths. */
-  "set-aside": Cast<SetAsideAddress>;
+  "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
+  /** From now on this address is neither dialled nor let in: a peer-worker was handling it at two crashes. */
+  "quarantine-address": Cast<QuarantinedAddress>;
   /** The peers to be unchoked, in full; all others are choked. */
-  "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerSlot[] }>;
+  "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 
   "peer-opened": Notice<PeerOpened>;
   /** An incoming peer says where it listens itself (BEP 10, `p`); after its `peer-opened`. */
   "peer-listens": Notice<{
     readonly torrent: TorrentId;
-    readonly peer: PeerSlot;
+    readonly peer: PeerRowIndex;
     readonly port: number;
   }>;
   "peer-closed": Notice<PeerClosed>;
@@ -230,10 +230,10 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly piece: PieceIndex;
     readonly lease: LeaseId;
-    /** What has arrived, when anything has: kept in place until `carried-piece-taken`. */
-    readonly carried?: {
+    /** What has arrived, when anything has: kept in place until `transferred-piece-taken`. */
+    readonly transferred?: {
       readonly offset: number;
       readonly received: Uint8Array;
-    } & PieceOrigin<PieceSource>;
+    } & PieceContributors<ContributorAddress>;
   }>;
 };

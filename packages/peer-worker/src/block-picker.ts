@@ -1,6 +1,6 @@
 // Which blocks next, for which peer. Finishing open pieces goes before opening one.
 
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import type { HeldLeases, WaitingLease } from "./held-leases.ts";
@@ -8,7 +8,7 @@ import type { PieceInProgress } from "./piece-in-progress.ts";
 
 /** The peer that blocks are picked for. */
 export interface BlockTaker {
-  readonly rowIndex: PeerSlot;
+  readonly rowIndex: PeerRowIndex;
   /** The piece that it is working on. Written by the picker. */
   currentPiece: PieceInProgress | undefined;
   has(piece: PieceIndex): boolean;
@@ -57,7 +57,7 @@ export class BlockPicker {
    *
    * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
    */
-  pickDoubles(taker: BlockTaker, limit: number, isWorth: (owing: PeerSlot) => boolean): number {
+  pickDoubles(taker: BlockTaker, limit: number, isWorth: (owing: PeerRowIndex) => boolean): number {
     let left = limit;
     for (const piece of Array.from(this.#leases.open.values()).toReversed()) {
       if (left === 0) break;
@@ -116,12 +116,12 @@ function takeDoubles(
   taker: BlockTaker,
   piece: PieceInProgress,
   limit: number,
-  isWorth: (owing: PeerSlot) => boolean,
+  isWorth: (owing: PeerRowIndex) => boolean,
 ): number {
   let taken = 0;
   for (let block = piece.blockCount - 1; block >= 0 && taken < limit; block--) {
     if (!piece.mayBeDoubledBy(block, taker.rowIndex)) continue;
-    if (!isWorth(piece.requesterOf(block) as PeerSlot)) continue;
+    if (!isWorth(piece.requesterOf(block) as PeerRowIndex)) continue;
     piece.request(block, taker.rowIndex);
     taker.requestBlock(piece, block);
     taken++;

@@ -97,7 +97,7 @@ export function closePeer(worker: PeerWorker, message: PeerMessage<"close-peer">
 export function leasePieces(worker: PeerWorker, leased: PiecesLeased): void {
   const torrent = worker.torrents.get(leased.torrent);
   if (torrent === undefined || torrent.isClosing) {
-    for (const { lease, carried: transferred } of leased.pieces) {
+    for (const { lease, transferred } of leased.pieces) {
       if (transferred !== undefined) worker.engine.reportTransferTaken(leased.torrent, lease);
     }
     return;
@@ -144,7 +144,7 @@ export function pieceFailed(worker: PeerWorker, message: PeerMessage<"piece-fail
 /** The copy that was given back has been read by whoever goes on with the piece. */
 export function transferTaken(
   worker: PeerWorker,
-  message: PeerMessage<"carried-piece-taken">,
+  message: PeerMessage<"transferred-piece-taken">,
 ): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent !== undefined) freeTransferred(torrent, message.lease);

@@ -1,6 +1,6 @@
 // Asking one peer for blocks, and taking requests back.
 
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
@@ -71,7 +71,7 @@ function waitsForMemory(session: Session): boolean {
 function doubleBlocks(session: Session, limit: number): void {
   const { torrent, nowMs, roundTripMs } = session;
   const gainMs = minGainMs(session);
-  torrent.picker.pickDoubles(session, limit, (owing: PeerSlot) => {
+  torrent.picker.pickDoubles(session, limit, (owing: PeerRowIndex) => {
     const other = torrent.sessionAt(owing);
     if (other === undefined) return false;
     return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + gainMs;

@@ -50,7 +50,7 @@ export class EngineClient {
   }
 
   reportTransferTaken(torrent: TorrentId, lease: LeaseId): void {
-    this.#waiting.push(() => this.#owner.cast("carried-piece-taken", { torrent, lease }));
+    this.#waiting.push(() => this.#owner.cast("transferred-piece-taken", { torrent, lease }));
     this.#send();
   }
 

@@ -1,6 +1,6 @@
 // The leases of one torrent in this worker: held, open, sealed, or given back with what had arrived.
 
-import type { LeaseId, PeerSlot, PieceLease } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PieceLease } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import type { Parole } from "./parole.ts";
@@ -21,7 +21,7 @@ export class HeldLeases {
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
   /** Sealed pieces: their memory is the hash and file threads' until the coordinator speaks. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
-  /** Half-filled copies that another worker may read until `carried-piece-taken`. */
+  /** Half-filled copies that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
   /** Of those that wait or are open, the ones that are to come from one peer: few, and usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
@@ -58,13 +58,13 @@ export class HeldLeases {
   }
 
   /** Whether this peer may be asked for blocks of a piece that waits or is open. */
-  mayRequestFrom(peer: PeerSlot, piece: PieceIndex): boolean {
+  mayRequestFrom(peer: PeerRowIndex, piece: PieceIndex): boolean {
     if (this.paroles.size === 0) return true;
     return this.paroles.get(piece)?.mayRequestFrom(peer) ?? true;
   }
 
   /** A peer that owed blocks owes them no more: what it had to itself is for the next one. */
-  releaseParoles(peer: PeerSlot): void {
+  releaseParoles(peer: PeerRowIndex): void {
     for (const parole of this.paroles.values()) parole.release(peer);
   }
 

@@ -1,6 +1,6 @@
 // The life of a lease in this worker: held, opened in memory, sealed, or given back.
 
-import type { LeaseId, PieceLease, PieceOrigin, PieceSource } from "@troupe/messages";
+import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
 import {
   type PieceIndex,
   blockCount,
@@ -36,7 +36,7 @@ const singleTransferShare = 0.5;
 export function acceptLease(torrent: Torrent, lease: PieceLease): void {
   const { piece } = lease;
   if (torrent.leases.has(piece)) {
-    if (lease.carried !== undefined)
+    if (lease.transferred !== undefined)
       torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
     emitLeaseReturned(torrent, piece, lease.lease);
     return;
@@ -49,7 +49,7 @@ export function acceptLease(torrent: Torrent, lease: PieceLease): void {
 }
 
 /**
- * Allots memory to a held lease and copies what another worker carried so far.
+ * Allots memory to a held lease and copies what another worker transferred so far.
  *
  * @returns Undefined when no extent of its size is free now, other torrents go first, or too much waits for its disk
  *   already; the torrent waits then.
@@ -83,7 +83,7 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
     offset: piece.place.offset,
     lengthBytes: piece.lengthBytes,
     contributors: piece.contributors,
-    ...(piece.givenBy !== undefined && { givenBy: piece.givenBy }),
+    ...(piece.blockContributors !== undefined && { blockContributors: piece.blockContributors }),
   });
 }
 
@@ -152,7 +152,7 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: bo
     torrent: torrent.id,
     piece,
     lease: open.lease,
-    carried: {
+    transferred: {
       offset: open.place.offset,
       received: open.receivedBlocks(),
       ...originOf(torrent, open),
@@ -218,7 +218,7 @@ function allocatePlace(
 }
 
 function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
-  const { carried: transferred } = lease;
+  const { transferred } = lease;
   if (transferred === undefined) return;
   const from = new Uint8Array(transferred.memory, transferred.offset, piece.lengthBytes);
   for (let block = 0; block < piece.blockCount; block++) {
@@ -226,29 +226,32 @@ function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInPro
     const begin = block * blockLengthBytes;
     const bytes = from.subarray(begin, begin + piece.blockLengthBytes(block));
     piece.place.memory.set(bytes, piece.place.offset + begin);
-    piece.adoptBlock(block, transferred.contributors[transferred.givenBy?.[block] ?? 0]);
+    piece.adoptBlock(block, transferred.contributors[transferred.blockContributors?.[block] ?? 0]);
   }
   torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
 }
 
 /** Who gave what has arrived, for another worker: rows mean nothing there. */
-function originOf(torrent: Torrent, piece: PieceInProgress): PieceOrigin<PieceSource> {
-  const contributors = piece.contributors.map((contributor): PieceSource => {
+function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<ContributorAddress> {
+  const contributors = piece.contributors.map((contributor): ContributorAddress => {
     if (typeof contributor !== "number") return contributor;
     const session = torrent.sessionAt(contributor);
     if (session === undefined) throw new Error(`bug: contributor ${contributor} is gone unnoticed`);
     return sourceOf(session);
   });
-  return { contributors, ...(piece.givenBy !== undefined && { givenBy: piece.givenBy }) };
+  return {
+    contributors,
+    ...(piece.blockContributors !== undefined && { blockContributors: piece.blockContributors }),
+  };
 }
 
 /** A peer as it is known when it is gone. */
-export function sourceOf({ identity: { host, port, peerId } }: Session): PieceSource {
+export function sourceOf({ identity: { host, port, peerId } }: Session): ContributorAddress {
   return { host, port, peerId };
 }
 
 function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
-  const { piece, lease, carried: transferred } = waiting.lease;
+  const { piece, lease, transferred } = waiting.lease;
   torrent.leases.removeWaiting(piece);
   torrent.leases.paroles.delete(piece);
   if (transferred === undefined) return;

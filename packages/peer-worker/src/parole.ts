@@ -1,7 +1,7 @@
 // A piece of which an attempt has failed, with nobody to blame: the next attempt comes from one peer as far as possible. If
 // that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed attempt were wrong.
 
-import { soleMs, type PeerSlot } from "@troupe/messages";
+import { soleMs, type PeerRowIndex } from "@troupe/messages";
 
 import { noPeer } from "./piece-in-progress.ts";
 
@@ -12,7 +12,7 @@ const stalledSeconds = 6;
 
 /** Who may be asked for blocks of one piece on parole. Time passes by its second hand. */
 export class Parole {
-  readonly #mistrusted: Set<PeerSlot>;
+  readonly #mistrusted: Set<PeerRowIndex>;
   readonly #soleSeconds: number;
   #sole: number = noPeer;
   /** Since the sole peer has it, or nobody. */
@@ -23,7 +23,7 @@ export class Parole {
   /** Nobody who is trusted wants it: from here on it is a piece like any other. */
   #isOver = false;
 
-  constructor(mistrusted: readonly PeerSlot[], pieceLengthBytes: number) {
+  constructor(mistrusted: readonly PeerRowIndex[], pieceLengthBytes: number) {
     this.#mistrusted = new Set(mistrusted);
     this.#soleSeconds = soleMs(pieceLengthBytes) / 1_000;
   }
@@ -34,13 +34,13 @@ export class Parole {
   }
 
   /** Whether blocks may be asked of this peer. */
-  mayRequestFrom(peer: PeerSlot): boolean {
+  mayRequestFrom(peer: PeerRowIndex): boolean {
     if (this.#isOver) return true;
     return this.#sole === noPeer ? !this.#mistrusted.has(peer) : this.#sole === peer;
   }
 
   /** A peer that is admitted has been asked: it has the piece to itself. */
-  claim(peer: PeerSlot): void {
+  claim(peer: PeerRowIndex): void {
     if (this.#isOver || this.#sole === peer) return;
     this.#sole = peer;
     this.#seconds = 0;
@@ -48,7 +48,7 @@ export class Parole {
   }
 
   /** The peer chokes us or is late: the piece is for the next one, and for this one again if there is no other. */
-  release(peer: PeerSlot): void {
+  release(peer: PeerRowIndex): void {
     if (this.#sole !== peer) return;
     this.#sole = noPeer;
     this.#seconds = 0;
@@ -56,7 +56,7 @@ export class Parole {
   }
 
   /** The peer is gone and its row will be another's. */
-  forget(peer: PeerSlot): void {
+  forget(peer: PeerRowIndex): void {
     this.release(peer);
     this.#mistrusted.delete(peer);
   }
@@ -67,7 +67,7 @@ export class Parole {
    * @param blocks Whole blocks of the piece that are there by now.
    * @returns Whoever has had the piece for too long, or has given nothing for a while: it is for the next one, and what this one owes is to be taken back.
    */
-  tick(blocks: number): PeerSlot | undefined {
+  tick(blocks: number): PeerRowIndex | undefined {
     this.#seconds++;
     if (this.#sole === noPeer) {
       if (this.#seconds >= trustedFirstSeconds) this.#isOver = true;
@@ -76,7 +76,7 @@ export class Parole {
     this.#stalledFor = blocks === this.#blocks ? this.#stalledFor + 1 : 0;
     this.#blocks = blocks;
     if (this.#seconds < this.#soleSeconds && this.#stalledFor < stalledSeconds) return undefined;
-    const late = this.#sole as PeerSlot;
+    const late = this.#sole as PeerRowIndex;
     this.release(late);
     return late;
   }

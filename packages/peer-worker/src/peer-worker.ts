@@ -8,7 +8,7 @@ import {
   type PeerWorkerOptions,
   type TorrentId,
   PeerStep,
-  SetAside,
+  Quarantine,
   extentUnitBytes,
 } from "@troupe/messages";
 import type { InfoHash } from "@troupe/protocol";
@@ -65,7 +65,7 @@ export class PeerWorker {
   /** Memory of all requests that wait here. */
   readonly requestMemory: RequestMemory;
   /** Addresses that are neither dialled nor let in. */
-  readonly quarantine: SetAside = new SetAside();
+  readonly quarantine: Quarantine = new Quarantine();
   /** Connections that did not speak the protocol, so far. */
   foreignConnections = 0;
   /** What the torrents of each disk use of `downloads`, by its number. */
@@ -100,7 +100,8 @@ export class PeerWorker {
     this.addressThrottle = new AddressThrottle(() => this.nowMs());
     this.requestMemory = new RequestMemory(options.requestBytes);
     this.lastGainAtMs = this.nowMs();
-    for (const address of options.setAside ?? []) this.quarantine.add(address, this.lastGainAtMs);
+    for (const address of options.quarantined ?? [])
+      this.quarantine.add(address, this.lastGainAtMs);
     this.#tickTimer = context.timers.every(tickMs, () => this.#tick());
   }
 

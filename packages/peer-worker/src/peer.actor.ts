@@ -48,9 +48,9 @@ export const peerActor: Actor<
     "pieces-had": piecesHad,
     "pieces-lost": piecesLost,
     "piece-failed": pieceFailed,
-    "carried-piece-taken": transferTaken,
+    "transferred-piece-taken": transferTaken,
     "set-unchoked": setUnchoked,
-    "set-aside": (worker, address) => worker.quarantine.add(address, worker.nowMs()),
+    "quarantine-address": (worker, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: (worker, role) => {
     uploadSchedulerOfRole(worker, role)?.resume();

@@ -9,8 +9,8 @@
 import {
   contributorLimit,
   type LeaseId,
-  type PeerSlot,
-  type PieceSource,
+  type PeerRowIndex,
+  type ContributorAddress,
   type SlabId,
 } from "@troupe/messages";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
@@ -54,9 +54,9 @@ export class PieceInProgress {
   /** Made when a block is asked for twice. */
   #secondRequesters: Int32Array | undefined;
   /** A peer that is connected stands here by its row, another by its address. */
-  readonly #contributors: (PeerSlot | PieceSource)[] = [];
+  readonly #contributors: (PeerRowIndex | ContributorAddress)[] = [];
   /** One byte a block, its contributor's place; made when there is a second one. */
-  #givenBy: Uint8Array | undefined;
+  #blockContributors: Uint8Array | undefined;
   #lastContributor: number = noPeer;
   /** Place of the last contributor. */
   #lastPlace = 0;
@@ -75,13 +75,13 @@ export class PieceInProgress {
   }
 
   /** Peers that gave blocks: rows of those connected now, addresses of others. 255 at most. */
-  get contributors(): readonly (PeerSlot | PieceSource)[] {
+  get contributors(): readonly (PeerRowIndex | ContributorAddress)[] {
     return this.#contributors;
   }
 
   /** One byte a block received: the place of its peer in `contributors`; undefined while one gave all. Not a copy. */
-  get givenBy(): Uint8Array | undefined {
-    return this.#givenBy;
+  get blockContributors(): Uint8Array | undefined {
+    return this.#blockContributors;
   }
 
   get isWhole(): boolean {
@@ -104,7 +104,7 @@ export class PieceInProgress {
   }
 
   /** A peer is asked for a block that is free, or as the second for one that is requested. */
-  request(block: number, peer: PeerSlot): void {
+  request(block: number, peer: PeerRowIndex): void {
     if (this.#states[block] === BlockState.free) {
       this.#states[block] = BlockState.requested;
       this.#requesters[block] = peer;
@@ -116,7 +116,7 @@ export class PieceInProgress {
   }
 
   /** Whether exactly one peer, and not `peer`, has been asked for the block and nothing of it has come. */
-  mayBeDoubledBy(block: number, peer: PeerSlot): boolean {
+  mayBeDoubledBy(block: number, peer: PeerRowIndex): boolean {
     return (
       this.#states[block] === BlockState.requested &&
       this.#requesters[block] !== peer &&
@@ -130,7 +130,7 @@ export class PieceInProgress {
   }
 
   /** A peer no longer owes the block; without a second one it is free again. Nothing when it never did. */
-  dropRequest(block: number, peer: PeerSlot): void {
+  dropRequest(block: number, peer: PeerRowIndex): void {
     if (this.#requesters[block] === peer) {
       this.#requesters[block] = this.#secondRequesters?.[block] ?? noPeer;
     } else if (this.#secondRequesters?.[block] !== peer) {
@@ -141,7 +141,7 @@ export class PieceInProgress {
   }
 
   /** Bytes of a free or requested block begin to arrive; whoever sends them no longer owes it. */
-  startBlock(block: number, from: PeerSlot): void {
+  startBlock(block: number, from: PeerRowIndex): void {
     this.dropRequest(block, from);
     if (this.#states[block] === BlockState.free) this.freeCount--;
     this.#states[block] = BlockState.receiving;
@@ -155,7 +155,7 @@ export class PieceInProgress {
   }
 
   /** All bytes of a block are in place. The caller has yet to relieve {@link requesterOf} of it. */
-  finishBlock(block: number, from: PeerSlot): void {
+  finishBlock(block: number, from: PeerRowIndex): void {
     this.#states[block] = BlockState.received;
     this.receivingCount--;
     this.receivedCount++;
@@ -164,20 +164,20 @@ export class PieceInProgress {
       this.#lastPlace = this.#placeOf(from);
       this.#lastContributor = from;
     }
-    if (this.#givenBy !== undefined) this.#givenBy[block] = this.#lastPlace;
+    if (this.#blockContributors !== undefined) this.#blockContributors[block] = this.#lastPlace;
   }
 
   /** A block of a transferred piece is in place. @param source Who gave it to the other worker, if that is known. */
-  adoptBlock(block: number, source: PieceSource | undefined): void {
+  adoptBlock(block: number, source: ContributorAddress | undefined): void {
     this.#states[block] = BlockState.received;
     this.freeCount--;
     this.receivedCount++;
     const place = source === undefined ? this.#noPlace() : this.#placeOf(source);
-    if (this.#givenBy !== undefined) this.#givenBy[block] = place;
+    if (this.#blockContributors !== undefined) this.#blockContributors[block] = place;
   }
 
   /** A peer is gone and its row will be another's: its part stands under its address from now on. */
-  renameContributor(peer: PeerSlot, source: PieceSource): void {
+  renameContributor(peer: PeerRowIndex, source: ContributorAddress): void {
     const place = this.#contributors.indexOf(peer);
     if (place < 0) return;
     this.#contributors[place] = source;
@@ -198,18 +198,18 @@ export class PieceInProgress {
     return bytes;
   }
 
-  #placeOf(contributor: PeerSlot | PieceSource): number {
+  #placeOf(contributor: PeerRowIndex | ContributorAddress): number {
     const known = this.#contributors.indexOf(contributor);
     if (known >= 0) return known;
     if (this.#contributors.length === contributorLimit) return this.#noPlace();
     const place = this.#contributors.push(contributor) - 1;
     // All blocks so far came from the first one, whose place is 0.
-    if (place > 0) this.#givenBy ??= new Uint8Array(this.blockCount);
+    if (place > 0) this.#blockContributors ??= new Uint8Array(this.blockCount);
     return place;
   }
 
   #noPlace(): number {
-    this.#givenBy ??= new Uint8Array(this.blockCount);
+    this.#blockContributors ??= new Uint8Array(this.blockCount);
     return contributorLimit;
   }
 

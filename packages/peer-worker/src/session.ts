@@ -2,7 +2,7 @@
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
-import type { PeerRow, PeerSlot } from "@troupe/messages";
+import type { PeerRow, PeerRowIndex } from "@troupe/messages";
 import { FrameReader, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 import type { BlockTaker } from "./block-picker.ts";
@@ -33,7 +33,7 @@ export type SessionPhase = "admitting" | "open" | "closed";
 export class Session implements BlockTaker {
   readonly torrent: Torrent;
   readonly stream: Stream;
-  readonly rowIndex: PeerSlot;
+  readonly rowIndex: PeerRowIndex;
   readonly row: PeerRow;
   readonly identity: PeerIdentity;
   /** What is noted while something of this peer is in hand. */
@@ -108,7 +108,7 @@ export class Session implements BlockTaker {
   constructor(
     torrent: Torrent,
     stream: Stream,
-    rowIndex: PeerSlot,
+    rowIndex: PeerRowIndex,
     identity: PeerIdentity,
     nowMs: number,
   ) {

@@ -1,9 +1,9 @@
 // One torrent in this worker: its peers, its leases and its shared tables.
 
 import {
-  MemoryWaitFor,
+  MemoryWait,
   PeerFlag,
-  type PeerSlot,
+  type PeerRowIndex,
   PieceMap,
   type TorrentId,
   type TorrentOpened,
@@ -57,7 +57,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
   /** Peers that may ask, as last named by the coordinator. */
-  unchoked: Set<PeerSlot> = new Set<PeerSlot>();
+  unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   readonly down: RateMeter;
   isPaused: boolean;
   isClosing = false;
@@ -77,7 +77,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   batchesOut = 0;
   readonly #blocksPerPiece: number;
   readonly #sessionsByRow: (Session | undefined)[] = [];
-  readonly #freeRows: PeerSlot[] = [];
+  readonly #freeRows: PeerRowIndex[] = [];
   #hadCount: number;
   /** Pieces that were lost in this run, had again since or not; made when the first is. */
   #lost: Uint8Array | undefined;
@@ -103,7 +103,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(nowMs);
     for (let rowIndex = 0; rowIndex < opened.maxPeers; rowIndex++)
-      this.#freeRows.push(rowIndex as PeerSlot);
+      this.#freeRows.push(rowIndex as PeerRowIndex);
   }
 
   /** Requests and uploads go on. */
@@ -146,7 +146,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   }
 
   /** @returns The row that was free the longest, cleared, or undefined when all are taken. */
-  reserveRow(): PeerSlot | undefined {
+  reserveRow(): PeerRowIndex | undefined {
     const rowIndex = this.#freeRows.shift();
     if (rowIndex === undefined) return undefined;
     const row = this.table.row(rowIndex);
@@ -174,7 +174,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     session.row.setFlag(PeerFlag.inUse, false);
   }
 
-  releaseRow(rowIndex: PeerSlot): void {
+  releaseRow(rowIndex: PeerRowIndex): void {
     this.#freeRows.push(rowIndex);
   }
 
@@ -218,7 +218,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   }
 
   noteMemoryWait(reason: MemoryWaitReason): void {
-    this.table.totals[Total.memoryWait] = MemoryWaitFor[reason];
+    this.table.totals[Total.memoryWait] = MemoryWait[reason];
   }
 
   countReceived(bytes: number): void {
@@ -236,7 +236,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   }
 
   countExtentBytes(bytes: number): void {
-    this.#count(Total.slotBytes, bytes);
+    this.#count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;
   }
 

@@ -9,7 +9,7 @@
 
 import type { Ref } from "@troupe/actor-runtime";
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import type { FileProtocol, FillSlot, StorageRefusal } from "@troupe/messages";
+import type { FileProtocol, ReadBlocks, StorageRefusal } from "@troupe/messages";
 import {
   type PieceIndex,
   blockHeaderBytes,
@@ -242,17 +242,17 @@ export class UploadScheduler {
     this.#readsOut++;
     this.#bytesOut += this.#extentOf(batch);
     const { context, options } = this.#worker;
-    const order: FillSlot = {
+    const order: ReadBlocks = {
       torrent: torrent.id,
       position: piece * torrent.geometry.pieceLengthBytes + begin,
       lengthBytes,
       slab: options.slab.id,
       offset,
       gapBytes: blockHeaderBytes,
-      partBytes: blockLengthBytes,
+      blockBytes: blockLengthBytes,
     };
     this.#file
-      .call("fill-slot", order, { deadlineMs: readDeadlineMs })
+      .call("read-blocks", order, { deadlineMs: readDeadlineMs })
       .then(
         (reply) => this.#readDone(batch, reply),
         (error: unknown) => this.#readFailed(batch, error),

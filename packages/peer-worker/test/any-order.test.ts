@@ -2,7 +2,7 @@
 
 import test from "ava";
 import fc from "fast-check";
-import type { LeaseId, PeerSlot, PieceSealed, TorrentId } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PieceSealed, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import type { Torrent } from "../src/torrent.ts";
@@ -120,7 +120,7 @@ class Play {
     } else if (kind === "cut" && peer !== undefined) this.#cut(peer, owed, b);
     else if (kind === "lease" && !this.#leases.has(piece)) await this.#lease(piece);
     else if (kind === "nothing") {
-      await bench.lease(torrent, [], { nothingFor: [0, 1, 2, 3, 4] as PeerSlot[] });
+      await bench.lease(torrent, [], { nothingFor: [0, 1, 2, 3, 4] as PeerRowIndex[] });
     } else if (kind === "revoke") await this.#revoke(piece);
     else if (kind === "settle-piece") await this.#settlePiece(b % 2 === 0);
     else if (kind === "take-copies") await this.#takeCopies();
@@ -201,7 +201,7 @@ class Play {
     const copies = this.#copies;
     this.#copies = [];
     for (const lease of copies) {
-      await this.#bench.send("carried-piece-taken", { torrent: this.#torrent.id, lease });
+      await this.#bench.send("transferred-piece-taken", { torrent: this.#torrent.id, lease });
     }
   }
 
@@ -214,10 +214,10 @@ class Play {
     for (const returned of this.#letters.take(this.#torrent, "lease-returned") as {
       piece: PieceIndex;
       lease: LeaseId;
-      carried?: object;
+      transferred?: object;
     }[]) {
       if (this.#leases.get(returned.piece) === returned.lease) this.#leases.delete(returned.piece);
-      if (returned.carried !== undefined) this.#copies.push(returned.lease);
+      if (returned.transferred !== undefined) this.#copies.push(returned.lease);
     }
     for (const sealed of this.#letters.take(this.#torrent, "piece-sealed") as PieceSealed[]) {
       const bytes = Buffer.from(this.#bench.slabBytes(sealed.offset, sealed.lengthBytes));

@@ -2,7 +2,7 @@
 //   .  free      a b c  requested of that peer      A B C  received from that peer      w  waiting to be opened
 
 import test from "ava";
-import type { LeaseId, PeerSlot, PieceLease, SlabId } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PieceLease, SlabId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { BlockPicker, type BlockTaker } from "../src/block-picker.ts";
@@ -12,13 +12,13 @@ import { PieceInProgress } from "../src/piece-in-progress.ts";
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
 
 class TestPeer implements BlockTaker {
-  readonly rowIndex: PeerSlot;
+  readonly rowIndex: PeerRowIndex;
   currentPiece: PieceInProgress | undefined;
   readonly taken: string[] = [];
   readonly #pieces: string;
 
   constructor(name: string, pieces: string) {
-    this.rowIndex = (name.charCodeAt(0) - 97) as PeerSlot;
+    this.rowIndex = (name.charCodeAt(0) - 97) as PeerRowIndex;
     this.#pieces = pieces;
   }
 
@@ -31,8 +31,8 @@ class TestPeer implements BlockTaker {
   }
 }
 
-function rowOf(mark: string): PeerSlot {
-  return (mark.toLowerCase().charCodeAt(0) - 97) as PeerSlot;
+function rowOf(mark: string): PeerRowIndex {
+  return (mark.toLowerCase().charCodeAt(0) - 97) as PeerRowIndex;
 }
 
 /** @param memory How many waiting pieces can be opened. */

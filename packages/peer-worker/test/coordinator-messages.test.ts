@@ -1,5 +1,5 @@
 import test from "ava";
-import { PeerFlag, type PeerSlot, Total } from "@troupe/messages";
+import { PeerFlag, type PeerRowIndex, Total } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { peerActor } from "../src/peer.actor.ts";
@@ -79,7 +79,7 @@ test("closing ends the connections and drops the leases", async (t) => {
   await bench.settle();
   t.true(isAnswered());
   t.true(peer.isClosed);
-  t.is(torrent.table.totals[Total.slotBytes], 0);
+  t.is(torrent.table.totals[Total.usedBytes], 0);
   t.like(bench.takeNotice("peer-closed"), { reason: "torrent-closed", isFault: false });
   t.deepEqual(bench.takeNotices(), []);
   t.true((await bench.meet(torrent, "b")).isClosed);
@@ -129,13 +129,13 @@ test("leases and messages for a torrent that was closed change nothing", async (
   await bench.send("close-torrent", { torrent: torrent.id });
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [0], {
-    carried: { memory, offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
+    transferred: { memory, offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
   t.is(bench.owner.casts.length, 1, "the other worker's copy is let go of");
   await bench.had(torrent, 0);
   await bench.unchoke(torrent, 0);
   await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
-  await bench.send("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "x" });
+  await bench.send("close-peer", { torrent: torrent.id, peer: 0 as PeerRowIndex, reason: "x" });
   t.deepEqual(bench.takeNotices(), []);
 });
 
@@ -179,7 +179,11 @@ test("the coordinator can close one peer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meet(torrent, "a");
-  await bench.send("close-peer", { torrent: torrent.id, peer: 0 as PeerSlot, reason: "bad-piece" });
+  await bench.send("close-peer", {
+    torrent: torrent.id,
+    peer: 0 as PeerRowIndex,
+    reason: "bad-piece",
+  });
   t.true(peer.isClosed);
   t.like(bench.takeNotice("peer-closed"), {
     reason: "bad-piece",

@@ -1,5 +1,5 @@
 import test from "ava";
-import { MemoryWaitFor, Total } from "@troupe/messages";
+import { MemoryWait, Total } from "@troupe/messages";
 
 import type { ScriptedPeer } from "./support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
@@ -78,7 +78,7 @@ test("torrents held back by their disk say so, and take turns when it goes on", 
   t.is(await giveAll(bench, first, false), 24);
   const second = await transfer(bench, "b", 0);
   t.deepEqual(second.peer.takeMessagesOf("request"), []);
-  t.is(second.torrent.table.totals[Total.memoryWait], MemoryWaitFor.disk);
+  t.is(second.torrent.table.totals[Total.memoryWait], MemoryWait.disk);
   await bench.had(first.torrent, 0);
   t.is(first.peer.takeMessagesOf("request").length, 2);
   t.deepEqual(second.peer.takeMessagesOf("request"), []);
@@ -97,7 +97,7 @@ test("nothing is given up for torrents that only wait for their disk", async (t)
   for (const request of open) peer.answer([request]);
   await bench.settle();
   await giveAll(bench, { torrent, peer }, false);
-  t.is(torrent.table.totals[Total.memoryWait], MemoryWaitFor.disk);
+  t.is(torrent.table.totals[Total.memoryWait], MemoryWait.disk);
   bench.takeNotices();
   await bench.advance(60_000);
   t.deepEqual(bench.takeNotices("lease-returned"), []);

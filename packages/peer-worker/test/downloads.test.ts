@@ -1,5 +1,5 @@
 import test from "ava";
-import { type PeerSlot, Total } from "@troupe/messages";
+import { type PeerRowIndex, Total } from "@troupe/messages";
 
 import { content } from "./support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
@@ -79,7 +79,7 @@ test("blocks that were on their way when a peer choked us are taken, and others 
   other.block(0, 16_384);
   t.false(other.isClosed);
   await bench.settle();
-  t.deepEqual(bench.takeNotice("piece-sealed").contributors, [0, 1] as PeerSlot[]);
+  t.deepEqual(bench.takeNotice("piece-sealed").contributors, [0, 1] as PeerRowIndex[]);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
@@ -116,7 +116,7 @@ test("endgame: with nothing left to lease, an idle peer gets the last blocks of 
   const fast = await bench.meetSeed(torrent, "b", "##");
   bench.takeNotices();
   await answerEarlierQuestion(bench, torrent);
-  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerRowIndex] });
   const doubled = fast.takeMessages();
   t.deepEqual(doubled[0], "request 0 49152 16384");
   t.true(doubled.length >= 2 && doubled.length <= 4);
@@ -136,7 +136,7 @@ test("endgame: a block is asked of two peers at most, and a piece is sealed once
   await bench.advance(3_000);
   for (const id of ["b", "c"]) peers.push(await bench.meetSeed(torrent, id, "#"));
   await answerEarlierQuestion(bench, torrent);
-  await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerSlot[] });
+  await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerRowIndex[] });
   const owed = peers.map((peer) => peer.takeMessages());
   const copies = owed.flat().filter((request) => request === "request 0 0 16384").length;
   t.is(copies, 2);
@@ -155,7 +155,7 @@ test("endgame: a peer whose copy comes while another's is arriving is not waited
   await bench.advance(3_000);
   const fast = await bench.meetSeed(torrent, "b", "#");
   await answerEarlierQuestion(bench, torrent);
-  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerRowIndex] });
   t.deepEqual(fast.takeMessages(), ["request 0 0 16384"]);
   slow.block(0, 0, 16_384, 13 + 100);
   fast.block(0, 0);
@@ -183,7 +183,7 @@ test("endgame: a peer that has given nothing leaves a block to a peer that has g
   await bench.lease(torrent, [0]);
   proven.answer(proven.takeMessages());
   await bench.advance(3_000);
-  await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerSlot[] });
+  await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerRowIndex[] });
   t.deepEqual([fresh.takeMessages(), proven.takeMessages()], [[], ["request 1 0 16384"]]);
 });
 
@@ -195,7 +195,7 @@ test("endgame: nothing is asked for twice while a leased piece only waits for me
   await bench.advance(3_000);
   const idle = await bench.meetSeed(torrent, "b", "##");
   await answerEarlierQuestion(bench, torrent);
-  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerRowIndex] });
   t.deepEqual(idle.takeMessages(), []);
 });
 
@@ -207,7 +207,7 @@ test("nothing is asked for twice while other peers have pieces left", async (t) 
   await bench.advance(3_000);
   const idle = await bench.meetSeed(torrent, "b", "#.");
   await answerEarlierQuestion(bench, torrent);
-  await bench.lease(torrent, [], { nothingFor: [1 as PeerSlot], isEndgame: false });
+  await bench.lease(torrent, [], { nothingFor: [1 as PeerRowIndex], isEndgame: false });
   t.deepEqual(idle.takeMessages(), []);
 });
 
@@ -218,7 +218,7 @@ test("endgame: what comes within two seconds anyway is not asked for twice", asy
   await bench.lease(torrent, [0]);
   const idle = await bench.meetSeed(torrent, "b", "#");
   await answerEarlierQuestion(bench, torrent);
-  const nothingFor = [1 as PeerSlot];
+  const nothingFor = [1 as PeerRowIndex];
   await bench.lease(torrent, [], { nothingFor });
   await bench.advance(1_900);
   t.deepEqual(idle.takeMessages(), []);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { type LeaseId, type PeerSlot, type SlabId, Total } from "@troupe/messages";
+import { type LeaseId, type PeerRowIndex, type SlabId, Total } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { content } from "./support/scripted-peer.ts";
@@ -8,7 +8,7 @@ import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
 const first = 0 as PieceIndex;
 
 function extentBytes(torrent: BenchTorrent): number | undefined {
-  return torrent.table.totals[Total.slotBytes];
+  return torrent.table.totals[Total.usedBytes];
 }
 
 test("memory of a piece is held from its first request until the piece is had", async (t) => {
@@ -93,7 +93,7 @@ test("a piece given back half full is kept until its copy has been taken", async
   await bench.advance(59_000);
   t.deepEqual(bench.takeNotices("lease-returned"), [], "a peer that has it may come back");
   await bench.advance(2_000);
-  const { carried: transferred } = bench.takeNotice("lease-returned");
+  const { transferred } = bench.takeNotice("lease-returned");
   t.deepEqual(transferred?.received, Uint8Array.of(0, 1));
   t.like(transferred?.contributors, [{ host: "198.51.100.97", port: 6_881 }]);
   t.deepEqual(
@@ -102,7 +102,7 @@ test("a piece given back half full is kept until its copy has been taken", async
   );
   t.is(extentBytes(torrent), 32_768);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
-  await bench.send("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  await bench.send("transferred-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
   t.is(extentBytes(torrent), 0);
 });
 
@@ -147,15 +147,15 @@ test("copies kept for others take a quarter of the memory at most", async (t) =>
   peer.block(1, 0);
   peer.stream.hangUp();
   await bench.advance(61_000);
-  const returned = bench.takeNotices("lease-returned") as { carried?: object }[];
+  const returned = bench.takeNotices("lease-returned") as { transferred?: object }[];
   t.deepEqual(
-    returned.map(({ carried: transferred }) => transferred !== undefined),
+    returned.map(({ transferred }) => transferred !== undefined),
     [true, false],
   );
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
-test("a carried copy is read when its piece is opened, and the rest is requested", async (t) => {
+test("a transferred piece is read when its piece is opened, and the rest is requested", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -164,9 +164,9 @@ test("a carried copy is read when its piece is opened, and the rest is requested
   const source = { host: "9.9.9.9", port: 7, peerId: new Uint8Array(20) };
   const received = Uint8Array.of(0, 1);
   const transferred = { memory, offset: 5_000, received, contributors: [source] };
-  const [lease] = await bench.lease(torrent, [0], { carried: transferred });
+  const [lease] = await bench.lease(torrent, [0], { transferred });
   t.deepEqual(bench.owner.casts, [
-    { name: "carried-piece-taken", message: { torrent: torrent.id, lease } },
+    { name: "transferred-piece-taken", message: { torrent: torrent.id, lease } },
   ]);
   const requests = peer.takeMessages();
   t.deepEqual(requests, ["request 0 0 16384"]);
@@ -174,21 +174,21 @@ test("a carried copy is read when its piece is opened, and the rest is requested
   await bench.settle();
   const sealed = bench.takeNotice("piece-sealed");
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
-  t.deepEqual(sealed.contributors, [source, 0 as PeerSlot]);
-  t.deepEqual(sealed.givenBy, Uint8Array.of(1, 0));
+  t.deepEqual(sealed.contributors, [source, 0 as PeerRowIndex]);
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(1, 0));
 });
 
-test("a carried copy that lacks nothing is sealed as it is opened", async (t) => {
+test("a transferred piece that lacks nothing is sealed as it is opened", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   await bench.meetSeed(torrent, "a", "##");
   const memory = new SharedArrayBuffer(32_768);
   await bench.lease(torrent, [0], {
-    carried: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
+    transferred: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
   });
   const sealed = bench.takeNotice("piece-sealed");
   t.like(sealed, { piece: 0, contributors: [] });
-  t.deepEqual(sealed.givenBy, Uint8Array.of(255, 255), "whoever gave them is not known");
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(255, 255), "whoever gave them is not known");
 });
 
 test("a copy that was never read is let go of with its lease, and counts as wasted", async (t) => {
@@ -196,7 +196,7 @@ test("a copy that was never read is let go of with its lease, and counts as wast
   const torrent = await bench.openTorrent({ had: ".." });
   const memory = new SharedArrayBuffer(32_768);
   const transferred = { memory, offset: 0, received: Uint8Array.of(0, 1), contributors: [] };
-  const [lease] = await bench.lease(torrent, [0], { carried: transferred });
+  const [lease] = await bench.lease(torrent, [0], { transferred });
   await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
   t.is(bench.owner.casts.length, 1);
   t.deepEqual(bench.takeNotice("lease-returned"), {
@@ -230,7 +230,7 @@ test("a single copy may take half of the memory", async (t) => {
   const [lease] = await bench.lease(torrent, [0]);
   peer.block(0, 0);
   await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
-  t.truthy(bench.takeNotice("lease-returned").carried);
+  t.truthy(bench.takeNotice("lease-returned").transferred);
 });
 
 test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
@@ -242,10 +242,10 @@ test("a revoked lease takes its requests back, and a block half way in is thrown
   peer.block(0, 0);
   peer.block(0, 16_384, 16_384, 13 + 10_000);
   await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
-  t.deepEqual(bench.takeNotice("lease-returned").carried?.received, Uint8Array.of(1, 0, 0, 0));
+  t.deepEqual(bench.takeNotice("lease-returned").transferred?.received, Uint8Array.of(1, 0, 0, 0));
   t.deepEqual(peer.takeMessagesOf("cancel"), ["cancel 0 49152 16384", "cancel 0 32768 16384"]);
   t.is(torrent.table.totals[Total.wastedBytes], 10_000);
-  await bench.send("carried-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  await bench.send("transferred-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
   peer.stream.arrive(new Uint8Array(6_384).fill(0xff));
   t.false(bench.slabBytes(0, 65_536).includes(0xff, 16_384 + 10_000));
   peer.block(0, 32_768);
@@ -287,7 +287,7 @@ test("a contributor that left is named by its address, block by block", async (t
   await bench.settle();
   const sealed = bench.takeNotice("piece-sealed");
   t.like(sealed.contributors, [{ host: "198.51.100.97", port: 6_881 }, 1]);
-  t.deepEqual(sealed.givenBy, Uint8Array.of(0, 1));
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(0, 1));
 });
 
 test("a piece that we had and that is leased again is asked for anew", async (t) => {
@@ -299,7 +299,7 @@ test("a piece that we had and that is leased again is asked for anew", async (t)
 });
 
 const onParole = (mistrusted: number[] = []) => ({
-  parole: { mistrusted: mistrusted as PeerSlot[] },
+  parole: { mistrusted: mistrusted as PeerRowIndex[] },
 });
 
 test("a piece on parole is asked of one peer alone", async (t) => {
@@ -359,8 +359,8 @@ test("a late block has no place in a piece that another has to itself", async (t
   other.answer(other.takeMessagesOf("request"));
   await bench.settle();
   const sealed = bench.takeNotice("piece-sealed");
-  t.deepEqual(sealed.contributors, [1 as PeerSlot]);
-  t.is(sealed.givenBy, undefined);
+  t.deepEqual(sealed.contributors, [1 as PeerRowIndex]);
+  t.is(sealed.blockContributors, undefined);
 });
 
 test("who trickles a piece on parole loses it to the next one, and what it gave stays", async (t) => {

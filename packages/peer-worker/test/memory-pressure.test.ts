@@ -28,7 +28,7 @@ test("with memory full and no block gained for 20 s, the least complete piece is
   await bench.advance(2_000);
   const returned = bench.takeNotice("lease-returned");
   t.is(returned.piece, 1 as typeof returned.piece);
-  t.is(returned.carried, undefined);
+  t.is(returned.transferred, undefined);
   t.is(table.totals[Total.wastedBytes], 0);
 });
 

@@ -1,12 +1,12 @@
 import test from "ava";
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 
 import { noPeer } from "../src/piece-in-progress.ts";
 import { Parole } from "../src/parole.ts";
 
-const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
+const [ann, ben, cid] = [0, 1, 2] as PeerRowIndex[] as [PeerRowIndex, PeerRowIndex, PeerRowIndex];
 
-function parole({ mistrusted = [] as PeerSlot[], pieceLengthBytes = 16_384 } = {}) {
+function parole({ mistrusted = [] as PeerRowIndex[], pieceLengthBytes = 16_384 } = {}) {
   let blocks = 0;
   const made = new Parole(mistrusted, pieceLengthBytes);
   return {
@@ -14,7 +14,7 @@ function parole({ mistrusted = [] as PeerSlot[], pieceLengthBytes = 16_384 } = {
     admitted: () => [ann, ben, cid].map((peer) => made.mayRequestFrom(peer)),
     /** @param gained Blocks that come in each second. */
     pass(seconds: number, gained = 1) {
-      const late: (PeerSlot | undefined)[] = [];
+      const late: (PeerRowIndex | undefined)[] = [];
       for (let second = 0; second < seconds; second++) {
         blocks += gained;
         late.push(made.tick(blocks));

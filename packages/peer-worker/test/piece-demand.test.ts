@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 
 import type { ScriptedPeer } from "./support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
@@ -40,13 +40,13 @@ test("a peer for whom there is nothing is left out for two seconds, or until it 
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "####....");
   bench.takeNotices();
-  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
   await bench.advance(1_500);
   t.deepEqual(bench.takeNotices("pieces-wanted"), []);
   peer.have(5);
   await bench.settle();
   t.is(bench.takeNotices("pieces-wanted").length, 1);
-  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
   await bench.advance(3_000);
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
@@ -58,7 +58,7 @@ test("a piece that a peer shows while a question is out is asked for as soon as 
   t.is(bench.takeNotices("pieces-wanted").length, 1);
   peer.have(5);
   await bench.settle();
-  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
   t.is(bench.takeNotices("pieces-wanted").length, 1, "the answer does not know of it");
 });
 
@@ -67,7 +67,7 @@ test("a piece that a peer shows is asked for at once after an empty answer, and 
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "##......");
   bench.takeNotices();
-  await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
   t.is(bench.takeNotices("pieces-wanted").length, 0);
   for (const [piece, questions] of [
     [2, 1],
@@ -79,7 +79,7 @@ test("a piece that a peer shows is asked for at once after an empty answer, and 
     await bench.settle();
     t.is(bench.takeNotices("pieces-wanted").length, questions);
     // oxlint-disable-next-line no-await-in-loop
-    if (questions > 0) await bench.lease(torrent, [], { nothingFor: [0 as PeerSlot] });
+    if (questions > 0) await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
   }
   await bench.advance(1_000);
   t.is(bench.takeNotices("pieces-wanted").length, 1);

@@ -1,10 +1,10 @@
 import test from "ava";
-import type { LeaseId, PeerSlot, PieceSource, SlabId } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, ContributorAddress, SlabId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { BlockState, PieceInProgress, noPeer } from "../src/piece-in-progress.ts";
 
-const [ann, ben, cid] = [0, 1, 2] as PeerSlot[] as [PeerSlot, PeerSlot, PeerSlot];
+const [ann, ben, cid] = [0, 1, 2] as PeerRowIndex[] as [PeerRowIndex, PeerRowIndex, PeerRowIndex];
 
 function pieceOf(lengthBytes: number): PieceInProgress {
   const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
@@ -96,9 +96,13 @@ test("a late block may start though nobody owes it any more", (t) => {
   t.deepEqual([piece.freeCount, piece.receivingCount], [0, 1]);
 });
 
-const source = (host: string): PieceSource => ({ host, port: 1, peerId: new Uint8Array(20) });
+const source = (host: string): ContributorAddress => ({
+  host,
+  port: 1,
+  peerId: new Uint8Array(20),
+});
 
-function give(piece: PieceInProgress, peers: readonly PeerSlot[]): void {
+function give(piece: PieceInProgress, peers: readonly PeerRowIndex[]): void {
   for (const [block, peer] of peers.entries()) {
     piece.request(block, peer);
     piece.startBlock(block, peer);
@@ -110,14 +114,14 @@ test("while one peer gives all blocks nothing is noted of each", (t) => {
   const piece = pieceOf(3 * 16_384);
   give(piece, [ann, ann, ann]);
   t.deepEqual(piece.contributors, [ann]);
-  t.is(piece.givenBy, undefined);
+  t.is(piece.blockContributors, undefined);
 });
 
 test("of several peers it is known who gave which block", (t) => {
   const piece = pieceOf(4 * 16_384);
   give(piece, [ann, ann, ben, ann]);
   t.deepEqual(piece.contributors, [ann, ben]);
-  t.deepEqual(piece.givenBy, Uint8Array.of(0, 0, 1, 0));
+  t.deepEqual(piece.blockContributors, Uint8Array.of(0, 0, 1, 0));
 });
 
 test("a contributor that is gone stands under its address, and who comes into its slot is another", (t) => {
@@ -128,10 +132,10 @@ test("a contributor that is gone stands under its address, and who comes into it
   piece.startBlock(3, ann);
   piece.finishBlock(3, ann);
   t.deepEqual(piece.contributors, [source("ann"), ben, ann]);
-  t.deepEqual(piece.givenBy, Uint8Array.of(0, 1, 0, 2));
+  t.deepEqual(piece.blockContributors, Uint8Array.of(0, 1, 0, 2));
 });
 
-test("blocks of a carried copy count as received, from those who gave them", (t) => {
+test("blocks of a transferred piece count as received, from those who gave them", (t) => {
   const piece = pieceOf(3 * 16_384);
   piece.adoptBlock(1, source("far"));
   piece.adoptBlock(2, undefined);
@@ -140,16 +144,16 @@ test("blocks of a carried copy count as received, from those who gave them", (t)
   t.is(piece.nextFreeBlock(), 0);
   give(piece, [ann]);
   t.deepEqual(piece.contributors, [source("far"), ann]);
-  t.deepEqual(piece.givenBy, Uint8Array.of(1, 0, 255));
+  t.deepEqual(piece.blockContributors, Uint8Array.of(1, 0, 255));
 });
 
 test("the blocks of a 256th contributor name nobody", (t) => {
   const piece = pieceOf(300 * 16_384);
-  const peers = Array.from({ length: 300 }, (_, peer) => peer as PeerSlot);
+  const peers = Array.from({ length: 300 }, (_, peer) => peer as PeerRowIndex);
   give(piece, peers);
   t.is(piece.contributors.length, 255);
   t.deepEqual(
-    [...(piece.givenBy ?? [])],
+    [...(piece.blockContributors ?? [])],
     peers.map((peer) => Math.min(peer, 255)),
   );
 });

@@ -45,7 +45,7 @@ test("a request is read by the file-worker with room for its header, and sent wi
     lengthBytes: 1_000,
     slab: 1,
     gapBytes: 13,
-    partBytes: 16_384,
+    blockBytes: 16_384,
   });
   t.deepEqual(peer.takeMessages(), ["block 1 16384 1000"]);
   t.deepEqual(peer.blocks.get("1 16384"), content(262_144 + 16_384, 1_000));
@@ -187,7 +187,7 @@ test("a file-worker that dies costs no peer its connection: its requests are rea
   await ask(bench, peer, 0, 5, 10);
   const gone = Object.assign(new Error("gone"), { code: "actor-gone" });
   bench.file.credits = 0;
-  const reads = [bench.file.take("fill-slot"), bench.file.take("fill-slot")];
+  const reads = [bench.file.take("read-blocks"), bench.file.take("read-blocks")];
   for (const read of reads) read.fail(gone);
   await bench.settle();
   t.is(bench.worker.uploads.freeBytes, freeBytes);
@@ -200,7 +200,7 @@ test("a file-worker that dies costs no peer its connection: its requests are rea
 test("a file-worker that has not been told of everything yet is asked again a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file.take("fill-slot").answer({ refused: "unknown-slab", message: "cannot use slab 1" });
+  bench.file.take("read-blocks").answer({ refused: "unknown-slab", message: "cannot use slab 1" });
   await bench.settle();
   t.is(bench.file.waiting, 0);
   await bench.advance(1_000);
@@ -211,7 +211,9 @@ test("a file-worker that has not been told of everything yet is asked again a se
 test("AE6: what a new file-worker has still to move is asked for again a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file.take("fill-slot").answer({ refused: "not-settled", message: "cannot read torrent 1" });
+  bench.file
+    .take("read-blocks")
+    .answer({ refused: "not-settled", message: "cannot read torrent 1" });
   await bench.settle();
   t.false(peer.isClosed);
   await bench.advance(1_000);
@@ -222,7 +224,7 @@ test("AE6: what a new file-worker has still to move is asked for again a second 
 test("a piece that cannot be read closes the peer that asked, without blame", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file.take("fill-slot").answer({ refused: "EIO", message: "cannot read" });
+  bench.file.take("read-blocks").answer({ refused: "EIO", message: "cannot read" });
   await bench.settle();
   t.true(peer.isClosed);
   t.like(bench.takeNotice("peer-closed"), { reason: "read-failed", isFault: false });
@@ -233,7 +235,7 @@ test("memory named in a read that was never answered is lost until the file-work
   const { uploads } = bench.worker;
   const { freeBytes } = uploads;
   peer.request(0, 0);
-  bench.file.take("fill-slot").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
+  bench.file.take("read-blocks").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
   await bench.settle();
   t.like(bench.takeNotice("peer-closed"), { reason: "disk-not-answering", isFault: false });
   t.is(uploads.freeBytes, freeBytes - wireBlock);

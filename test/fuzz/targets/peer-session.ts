@@ -1,4 +1,4 @@
-import type { LeaseId, PeerSlot, PieceSealed } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PieceSealed } from "@troupe/messages";
 import { type PieceIndex, encodeHandshake } from "@troupe/protocol";
 
 import type { FakeStream } from "../../../packages/peer-worker/test/support/fake-stream.ts";
@@ -210,7 +210,7 @@ class Play {
   readonly #owed = new Map<FakeStream, string[]>();
   readonly #sealed: PieceSealed[] = [];
   readonly #leases = new Map<PieceIndex, LeaseId>();
-  readonly #open = new Set<PeerSlot>();
+  readonly #open = new Set<PeerRowIndex>();
   #copies: LeaseId[] = [];
   #current = 0;
   /** Whether the coordinator takes notices. */
@@ -309,7 +309,7 @@ class Play {
       case Step.closePeer:
         return bench.send("close-peer", {
           torrent,
-          peer: (first % 5) as PeerSlot,
+          peer: (first % 5) as PeerRowIndex,
           reason: "banned",
         });
       case Step.dial:
@@ -360,7 +360,7 @@ class Play {
     const pieces = [...wanted].filter(
       (piece) => !this.#leases.has(piece) && !this.#torrent.map.has(piece),
     );
-    const nothingFor = pieces.length === 0 ? ([0, 1, 2, 3, 4] as PeerSlot[]) : [];
+    const nothingFor = pieces.length === 0 ? ([0, 1, 2, 3, 4] as PeerRowIndex[]) : [];
     const leases = await this.#bench.lease(this.#torrent, pieces, { nothingFor });
     for (const [i, lease] of leases.entries()) {
       const piece = pieces[i];
@@ -380,7 +380,7 @@ class Play {
   async #fill(first: number): Promise<void> {
     if (this.#bench.file.waiting === 0) return;
     if (first % 4 !== 3) return void (await this.#bench.fill());
-    this.#bench.file.take("fill-slot").fail(new Error("the file-worker has ended"));
+    this.#bench.file.take("read-blocks").fail(new Error("the file-worker has ended"));
     await this.#bench.settle();
     if (this.#bench.file.waiting > 0 && first === 0xff) await this.#bench.fill();
   }
@@ -397,7 +397,7 @@ class Play {
 
   async #takeCopies(): Promise<void> {
     for (const lease of this.#copies.splice(0)) {
-      await this.#bench.send("carried-piece-taken", { torrent: this.#torrent.id, lease });
+      await this.#bench.send("transferred-piece-taken", { torrent: this.#torrent.id, lease });
     }
   }
 
@@ -418,7 +418,7 @@ class Play {
 
   #hear(
     name: string,
-    message: PieceSealed & { peer: PeerSlot; reason: string; carried?: object },
+    message: PieceSealed & { peer: PeerRowIndex; reason: string; transferred?: object },
   ): void {
     if (name === "peer-opened") {
       hold(!this.#open.has(message.peer), "a slot is opened twice");
@@ -431,7 +431,7 @@ class Play {
       );
     } else if (name === "lease-returned") {
       if (this.#leases.get(message.piece) === message.lease) this.#leases.delete(message.piece);
-      if (message.carried !== undefined) this.#copies.push(message.lease);
+      if (message.transferred !== undefined) this.#copies.push(message.lease);
     } else if (name === "piece-sealed") {
       hold(
         this.#leases.get(message.piece) === message.lease,

@@ -1,7 +1,7 @@
 // The engine's beginning: pools, handles and the supervision tree.
 
 import type { Context } from "@troupe/actor-runtime";
-import { SetAside } from "@troupe/messages";
+import { Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { engineTree } from "../supervision-tree.ts";
 import { answerWaitingRequests } from "../torrent/oversized-piece-leases.ts";
@@ -104,7 +104,7 @@ function makeEngine(
     hashPool: services.openHashPool(context, options),
     disks,
     crashHistory: new CrashHistory(),
-    quarantine: new SetAside(),
+    quarantine: new Quarantine(),
     records: new PatientRef(context.ref<RecordsProtocol>("records"), context),
     recordsDisk: new DiskWatch(),
     supervisor: undefined,
@@ -132,8 +132,8 @@ function treeOf(engine: Engine) {
     peerOptions: (index) => {
       const peerWorker = engine.peerWorkers[index];
       if (peerWorker === undefined) throw new Error(`bug: no handle for peer-worker ${index}`);
-      const setAside = engine.quarantine.list(engine.context.clock.nowMs());
-      return { ...peerWorker.nextOptions(engine.slabs), setAside };
+      const quarantined = engine.quarantine.list(engine.context.clock.nowMs());
+      return { ...peerWorker.nextOptions(engine.slabs), quarantined };
     },
     fileWorkers: engine.disks.map(({ isWanted, watch }) => ({
       isWanted,

@@ -7,7 +7,7 @@ import type {
   EngineOptions,
   EngineProtocol,
   RecordsProtocol,
-  SetAside,
+  Quarantine,
   StuckThread,
   TorrentId,
 } from "@troupe/messages";
@@ -44,7 +44,7 @@ export interface Engine {
   /** What workers died of. */
   readonly crashHistory: CrashHistory;
   /** Peers at which workers died twice. */
-  readonly quarantine: SetAside;
+  readonly quarantine: Quarantine;
   /** Linked to nobody without a state folder. */
   readonly records: PatientRef<RecordsProtocol>;
   /** The disk of the state folder. */

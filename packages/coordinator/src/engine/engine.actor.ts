@@ -99,7 +99,7 @@ export function engineActor(services: EngineServices): EngineActor {
       // From peer-workers.
       admit: (engine, admit, from) =>
         forPeerWorker(engine, admit, from, admitPeer) ?? { refused: "closed" as const },
-      "carried-piece-taken": (engine, { torrent, lease }) =>
+      "transferred-piece-taken": (engine, { torrent, lease }) =>
         withJob(engine, torrent, (_engine, job) => transferTaken(job, lease)),
     },
 

@@ -1,6 +1,6 @@
 // Inputs that kill threads are quarantined: a peer for an hour, a torrent until its user starts it again. The rest goes on.
 
-import { readBreadcrumb, setAsideKey } from "@troupe/messages";
+import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { crashMemoryMs, isDeliberate } from "../crash-history.ts";
 import { emit } from "../torrent/event-outbox.ts";
 import { quarantineFault, failTorrent } from "../torrent/lifecycle.ts";
@@ -31,7 +31,7 @@ export function recordWorkerCrash(
   const nowMs = engine.context.clock.nowMs();
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
   if (peer !== undefined) {
-    const key = `${role} ${step} peer ${setAsideKey(peer.host, peer.port)}`;
+    const key = `${role} ${step} peer ${quarantineKey(peer.host, peer.port)}`;
     if (engine.crashHistory.recordCrash(key, nowMs)) quarantinePeer(engine, job, peer);
   } else if (
     job !== undefined &&
@@ -63,7 +63,7 @@ function quarantinePeer(
   const nowMs = engine.context.clock.nowMs();
   const address = { host, port, forMs: quarantineMs };
   engine.quarantine.add(address, nowMs);
-  for (const peerWorker of engine.peerWorkers) peerWorker.cast("set-aside", address);
+  for (const peerWorker of engine.peerWorkers) peerWorker.cast("quarantine-address", address);
   for (const other of engine.torrents.values()) other.directory.ban(host, port, nowMs);
   const message = `peer ${addressKey(host, port)} is set aside for an hour: a peer thread ended twice at what it sent`;
   engine.context.log("error", "peer-quarantined", { host, port });

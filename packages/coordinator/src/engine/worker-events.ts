@@ -123,11 +123,11 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
       return;
     }
     savePieces(job);
-    if (opened.parts !== undefined && job.request.mode === "download") {
+    if (opened.partFile !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
       const unwanted = job.files.unwanted();
       const question = { torrent: job.id, unwanted };
-      const settled = await job.disk.calls.call("settle-parts", question, limits);
+      const settled = await job.disk.calls.call("settle-part-file", question, limits);
       if (!("refused" in settled)) return;
       failAtFolder(engine, job, { code: settled.refused, message: settled.message });
     }

@@ -18,7 +18,7 @@ export async function pieceCacheOf(
   if ("refused" in answer) {
     throw new TroupeError(answer.refused, answer.message ?? "the torrent was removed");
   }
-  if (answer.parts === undefined) return undefined;
-  const { path, slots, files } = answer.parts;
-  return { path, pieces: slots.map(([piece]) => piece), files };
+  if (answer.partFile === undefined) return undefined;
+  const { path, entries, files } = answer.partFile;
+  return { path, pieces: entries.map(([piece]) => piece), files };
 }

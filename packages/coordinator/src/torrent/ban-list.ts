@@ -1,7 +1,7 @@
 // Addresses set aside for an hour: a host of the internet with all its ports, since the ports of incoming connections
 // mean nothing; of a local one each port alone. Bounded: the oldest ban gives way.
 
-import { setAsideKey } from "@troupe/messages";
+import { quarantineKey } from "@troupe/messages";
 
 const banMs = 3_600_000;
 const banLimit = 10_000;
@@ -16,12 +16,12 @@ export class BanList {
       const oldest = this.#ends.keys().next().value;
       if (oldest !== undefined) this.#ends.delete(oldest);
     }
-    this.#ends.set(setAsideKey(host, port), nowMs + banMs);
+    this.#ends.set(quarantineKey(host, port), nowMs + banMs);
   }
 
   /** @returns When the ban of this address ends; 0 when there is none. */
   endMs(host: string, port: number): number {
     if (this.#ends.size === 0) return 0;
-    return this.#ends.get(setAsideKey(host, port)) ?? 0;
+    return this.#ends.get(quarantineKey(host, port)) ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 // Who is connected to one torrent, over all workers: the place where duplicates and ourselves are seen.
 
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 
 /** A peer that was admitted. Until `peer-opened` comes it has no slot yet. */
 export interface ConnectedPeer {
@@ -14,7 +14,7 @@ export interface ConnectedPeer {
   readonly peerIdBytes: Uint8Array;
   readonly isIncoming: boolean;
   readonly admittedAtMs: number;
-  rowIndex: PeerSlot | undefined;
+  rowIndex: PeerRowIndex | undefined;
   /** Pieces that passed their hash with blocks of it. */
   passedPieces: number;
   /** Where an incoming peer says that it listens. */
@@ -48,7 +48,7 @@ export class ConnectedPeers {
   opened(
     worker: number,
     peerId: string,
-    rowIndex: PeerSlot,
+    rowIndex: PeerRowIndex,
     connection: Pick<ConnectedPeer, "host" | "port" | "isIncoming">,
   ): ConnectedPeer | undefined {
     const peer = this.#byId.get(peerId);
@@ -58,11 +58,11 @@ export class ConnectedPeers {
     return peer;
   }
 
-  at(worker: number, rowIndex: PeerSlot): ConnectedPeer | undefined {
+  at(worker: number, rowIndex: PeerRowIndex): ConnectedPeer | undefined {
     return this.#byRow.get(rowKey(worker, rowIndex));
   }
 
-  closed(worker: number, rowIndex: PeerSlot): ConnectedPeer | undefined {
+  closed(worker: number, rowIndex: PeerRowIndex): ConnectedPeer | undefined {
     const key = rowKey(worker, rowIndex);
     const peer = this.#byRow.get(key);
     if (peer === undefined) return undefined;
@@ -91,9 +91,9 @@ export class ConnectedPeers {
   }
 
   /** Connected peers with their slots. */
-  *connected(): Generator<ConnectedPeer & { rowIndex: PeerSlot }> {
+  *connected(): Generator<ConnectedPeer & { rowIndex: PeerRowIndex }> {
     for (const peer of this.#byRow.values()) {
-      if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerSlot };
+      if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerRowIndex };
     }
   }
 
@@ -135,6 +135,6 @@ function isSame(
   return peer.isIncoming === isIncoming && peer.port === port && peer.host === host;
 }
 
-function rowKey(worker: number, rowIndex: PeerSlot): string {
+function rowKey(worker: number, rowIndex: PeerRowIndex): string {
   return `${worker}/${rowIndex}`;
 }

@@ -1,6 +1,6 @@
 // Who gave the blocks of a sealed piece, in words that hold when they are gone.
 
-import type { PeerSlot, PieceSealed, PieceSource } from "@troupe/messages";
+import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
 import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -9,18 +9,18 @@ import type { TorrentJob } from "./torrent-job.ts";
 export function originOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  { contributors, givenBy }: PieceSealed,
+  { contributors, blockContributors }: PieceSealed,
 ): AttemptOrigin {
   return {
     contributors: contributors.map((contributor) => contributorOf(job, peerWorker, contributor)),
-    givenBy,
+    blockContributors,
   };
 }
 
 function contributorOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  contributor: PeerSlot | PieceSource,
+  contributor: PeerRowIndex | ContributorAddress,
 ): Contributor | undefined {
   if (typeof contributor === "number") return job.peers.at(peerWorker.index, contributor);
   const { host, port, peerId } = contributor;

@@ -24,7 +24,7 @@ export interface AttemptOrigin {
   /** Undefined stands for one that cannot be told any more. */
   readonly contributors: readonly (Contributor | undefined)[];
   /** One byte a block, the place of its contributor; undefined when the first gave all. */
-  readonly givenBy: Uint8Array | undefined;
+  readonly blockContributors: Uint8Array | undefined;
 }
 
 /** One that failed. */
@@ -178,15 +178,24 @@ function countSuspicions(
 }
 
 /** @returns The one peer that gave all blocks; undefined when there were several, or one cannot be told. */
-function onlyContributor({ contributors, givenBy }: AttemptOrigin): Contributor | undefined {
+function onlyContributor({
+  contributors,
+  blockContributors,
+}: AttemptOrigin): Contributor | undefined {
   const [first] = contributors;
-  const givers = givenBy === undefined ? [first] : [...givenBy].map((place) => contributors[place]);
+  const givers =
+    blockContributors === undefined
+      ? [first]
+      : [...blockContributors].map((place) => contributors[place]);
   if (first === undefined || givers.includes(undefined)) return undefined;
   return distinct(givers).length === 1 ? givers[0] : undefined;
 }
 
-function giverOf({ contributors, givenBy }: AttemptOrigin, block: number): Contributor | undefined {
-  return contributors[givenBy === undefined ? 0 : (givenBy[block] ?? 0)];
+function giverOf(
+  { contributors, blockContributors }: AttemptOrigin,
+  block: number,
+): Contributor | undefined {
+  return contributors[blockContributors === undefined ? 0 : (blockContributors[block] ?? 0)];
 }
 
 /** Who gave one block in two copies, and not the same bytes. */
@@ -233,6 +242,6 @@ export function contributorKey({ host, port, peerId }: Contributor): string {
   return `${host} ${port} ${peerId}`;
 }
 
-function bytesOf({ contributors, givenBy, digests }: FailedAttempt): number {
-  return digests.length + (givenBy?.length ?? 0) + contributors.length * contributorBytes;
+function bytesOf({ contributors, blockContributors, digests }: FailedAttempt): number {
+  return digests.length + (blockContributors?.length ?? 0) + contributors.length * contributorBytes;
 }

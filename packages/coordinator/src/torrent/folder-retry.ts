@@ -48,9 +48,10 @@ async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): P
   if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), rules);
   if (!isAccepted(opened)) return false;
-  if (mode === "download" && opened.parts !== undefined) {
+  if (mode === "download" && opened.partFile !== undefined) {
     const settling = { torrent, unwanted: job.files.unwanted() };
-    if (!isAccepted(await callFileWorker(job.disk, "settle-parts", settling, rules))) return false;
+    if (!isAccepted(await callFileWorker(job.disk, "settle-part-file", settling, rules)))
+      return false;
   }
   const isReady = mode !== "download" || (await isWritable(job, rules));
   // A start or a stop that came meanwhile opens or closes it itself.

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Random } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
-import type { PartsLayout } from "@troupe/messages";
+import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { emit } from "./event-outbox.ts";
@@ -18,7 +18,7 @@ type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
 /** What is to be hashed: pieces as a bitfield, by default all. */
 export interface PiecesToHash {
-  readonly partFile: PartsLayout | undefined;
+  readonly partFile: PartFileLayout | undefined;
   readonly pieces?: Uint8Array;
 }
 
@@ -120,7 +120,7 @@ function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
 function checkRequest(
   engine: Engine,
   job: TorrentJob,
-  partFile: PartsLayout | undefined,
+  partFile: PartFileLayout | undefined,
 ): CheckRequest {
   return {
     ...checkedTorrent(job, partFile),
@@ -136,7 +136,7 @@ function checkRequest(
 /** What the check pool has to know of a torrent. */
 export function checkedTorrent(
   { metainfo, request }: TorrentJob,
-  partFile: PartsLayout | undefined,
+  partFile: PartFileLayout | undefined,
 ): CheckRequest {
   const { pieceLengthBytes, totalBytes } = metainfo.geometry;
   return {
@@ -149,10 +149,10 @@ export function checkedTorrent(
     totalBytes,
     hashes: metainfo.pieceHashes,
     ...(partFile !== undefined && {
-      parts: {
+      partFile: {
         path: partFile.path,
         files: new Set(partFile.files),
-        slots: new Map(partFile.slots),
+        entries: new Map(partFile.entries),
       },
     }),
   };

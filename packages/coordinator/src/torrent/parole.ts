@@ -3,7 +3,7 @@
 // shows whose blocks were wrong, or fails and names its giver. Peers that have proven nothing come last: a crowd that
 // takes requests and answers none would keep such a piece for minutes.
 
-import { PeerFlag, type PeerSlot, type PieceLease } from "@troupe/messages";
+import { PeerFlag, type PeerRowIndex, type PieceLease } from "@troupe/messages";
 import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../engine/peer-worker-handle.ts";
 import { contributorKey } from "./failed-attempts.ts";
@@ -21,14 +21,14 @@ const provenShare = 4;
 interface Candidate {
   readonly peer: ConnectedPeer;
   readonly worker: number;
-  readonly rowIndex: PeerSlot;
+  readonly rowIndex: PeerRowIndex;
 }
 
 /** @returns What this peer may be given of all that it has: its bitfield, or a copy with some pieces left out. */
 export function leasablePieces(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  rowIndex: PeerSlot,
+  rowIndex: PeerRowIndex,
   nowMs: number,
 ): Uint8Array | undefined {
   const bits = job.tables[peerWorker.index]?.row(rowIndex).bitfield;

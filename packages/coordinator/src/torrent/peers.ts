@@ -6,7 +6,7 @@ import type {
   PeerClosed,
   PeerOpened,
   PeerProtocol,
-  PeerSlot,
+  PeerRowIndex,
 } from "@troupe/messages";
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
@@ -185,7 +185,7 @@ export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
   }
 }
 
-function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerSlot }) {
+function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
   const row = job.tables[peer.worker]?.row(peer.rowIndex);
   return {
     key: peer,
@@ -225,7 +225,7 @@ export function closePeer(
   engine: Engine,
   job: TorrentJob,
   worker: number,
-  peer: PeerSlot,
+  peer: PeerRowIndex,
   reason: string,
 ): void {
   engine.peerWorkers[worker]?.cast("close-peer", { torrent: job.id, peer, reason });

@@ -1,7 +1,13 @@
 // Pieces handed to peer-workers: the answer to `pieces-wanted`, and what happens when one comes back.
 // A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
 
-import type { LeaseId, PeerSlot, PieceLease, PieceWanted, PeerProtocol } from "@troupe/messages";
+import type {
+  LeaseId,
+  PeerRowIndex,
+  PieceLease,
+  PieceWanted,
+  PeerProtocol,
+} from "@troupe/messages";
 import { needsOwnMemory, soleMs } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
@@ -40,7 +46,7 @@ export function piecesWanted(
     return;
   }
   const pieces: PieceLease[] = [];
-  const nothingFor: PeerSlot[] = [];
+  const nothingFor: PeerRowIndex[] = [];
   // Who only seeds writes nothing, also when a piece is found lost on the disk.
   const mayWrite = job.request.mode === "download";
   const mayBegin =
@@ -67,11 +73,11 @@ export function leaseReturned(
   engine: Engine,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  { piece, lease, carried }: MessageOf<PeerProtocol, "lease-returned">,
+  { piece, lease, transferred }: MessageOf<PeerProtocol, "lease-returned">,
 ): void {
   const held = job.ledger.leaseOf(piece, lease);
   if (held === undefined || held.worker !== peerWorker.index) {
-    if (carried !== undefined) freeTransferred(job, peerWorker, lease);
+    if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
     return;
   }
   const ownSlab = engine.oversizedPieces.slabOf(lease);
@@ -80,18 +86,18 @@ export function leaseReturned(
   job.picker.putBack(piece);
   engine.oversizedPieces.release(engine.slabs, lease);
   // Without anything arrived it goes to the worker that asked for it all the same: the old one would be back sooner.
-  if (memory === undefined || (carried === undefined && held.wantedBy === undefined)) return;
+  if (memory === undefined || (transferred === undefined && held.wantedBy === undefined)) return;
   const next = successor(engine, job, held, ownSlab !== undefined);
   const moved = next && grant(engine, job, next, piece, held.moves + 1);
   if (moved === undefined || next === undefined) {
-    if (carried !== undefined) freeTransferred(job, peerWorker, lease);
+    if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
     return;
   }
-  if (carried !== undefined) job.transfers.set(moved.lease, { peerWorker, lease });
-  const transferred = carried && { carried: { memory, ...carried } };
+  if (transferred !== undefined) job.transfers.set(moved.lease, { peerWorker, lease });
+  const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.cast("lease-pieces", {
     torrent: job.id,
-    pieces: [{ ...moved, ...transferred }],
+    pieces: [{ ...moved, ...withBlocks }],
     nothingFor: [],
   });
 }
@@ -117,7 +123,7 @@ export function forgetTransfers(job: TorrentJob, gone: PeerWorkerHandle): void {
 }
 
 function freeTransferred(job: TorrentJob, peerWorker: PeerWorkerHandle, lease: LeaseId): void {
-  peerWorker.cast("carried-piece-taken", { torrent: job.id, lease });
+  peerWorker.cast("transferred-piece-taken", { torrent: job.id, lease });
 }
 
 function grantFor(
@@ -147,7 +153,7 @@ function pickFor(
   return job.picker.pick(givable, count, job.availability(), nowMs);
 }
 
-function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: PeerSlot): boolean {
+function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: PeerRowIndex): boolean {
   if (job.ledger.isComplete) return false;
   const row = job.tables[peerWorker.index]?.row(peer);
   return row !== undefined && job.picker.hasMissing(row.bitfield);
@@ -206,7 +212,7 @@ function recallLease(
   engine: Engine,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  peer: PeerSlot,
+  peer: PeerRowIndex,
 ): void {
   const row = job.tables[peerWorker.index]?.row(peer);
   if (row === undefined || engine.peerWorkers.length === 1) return;

@@ -2,7 +2,7 @@
 // are shared: while anything is transferred, one run at a time is read, and then there is a rest as long as it took.
 
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol, PartsLayout } from "@troupe/messages";
+import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { callFileWorker } from "../engine/file-calls.ts";
 import type { Engine } from "../engine/engine-state.ts";
@@ -161,10 +161,10 @@ function pause({ context: { timers } }: Engine, ms: number): Promise<void> {
 export async function describePartFile(
   job: TorrentJob,
   signal: AbortSignal,
-): Promise<PartsLayout | undefined> {
+): Promise<PartFileLayout | undefined> {
   const rules = { deadlineMs: describeDeadlineMs, signal };
-  const answer = await callFileWorker(job.disk, "describe-parts", { torrent: job.id }, rules);
-  return answer?.parts;
+  const answer = await callFileWorker(job.disk, "describe-part-file", { torrent: job.id }, rules);
+  return answer?.partFile;
 }
 
 /** What lies in the part file of a torrent that runs. */
@@ -174,7 +174,7 @@ export async function partFileOf(
 ): Promise<ReplyOf<EngineProtocol, "part-file">> {
   if (!job.isRunning) return { refused: "not-running", message: notRunningError(job).message };
   const partFile = await describePartFile(job, job.abort.signal);
-  return partFile === undefined ? {} : { parts: partFile };
+  return partFile === undefined ? {} : { partFile };
 }
 
 /** @returns The first pieces of the ranges, `count` at most, and what is left. */

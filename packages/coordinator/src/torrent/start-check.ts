@@ -7,8 +7,8 @@ import {
   packFiles,
   type JobKnown,
   type OpenStorage,
-  type PartsLayout,
-  type PiecesSettled,
+  type PartFileLayout,
+  type PartFileSettled,
   type StorageOpened,
   type StorageRefusal,
   type StoredJob,
@@ -37,7 +37,7 @@ const settleDeadlineMs = 10_000_000;
 
 /** What was found, the part file as it is after a move. */
 type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
-  readonly partFile: PartsLayout | undefined;
+  readonly partFile: PartFileLayout | undefined;
 };
 
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
@@ -131,21 +131,21 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
 /** What the part file has of files that are wanted by now goes where it belongs. Who only looks moves nothing. */
 async function settledPartFile(
   job: TorrentJob,
-  { parts: partFile }: StorageOpened,
+  { partFile }: StorageOpened,
   signal: AbortSignal,
-): Promise<PartsLayout | StorageRefusal | undefined> {
+): Promise<PartFileLayout | StorageRefusal | undefined> {
   if (partFile === undefined || job.request.mode !== "download") return partFile;
   const settled = await settlePartFile(job, job.files.unwanted(), signal);
-  return settled === undefined || "refused" in settled ? settled : settled.parts;
+  return settled === undefined || "refused" in settled ? settled : settled.partFile;
 }
 
 async function settlePartFile(
   { disk, id }: TorrentJob,
   unwanted: readonly number[],
   signal: AbortSignal,
-): Promise<PiecesSettled | StorageRefusal | undefined> {
+): Promise<PartFileSettled | StorageRefusal | undefined> {
   const rules = { deadlineMs: settleDeadlineMs, signal };
-  return await callFileWorker(disk, "settle-parts", { torrent: id, unwanted }, rules);
+  return await callFileWorker(disk, "settle-part-file", { torrent: id, unwanted }, rules);
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */
@@ -184,7 +184,7 @@ async function checkAll(
   { foundBytes, partFile }: Found,
   signal: AbortSignal,
 ): Promise<void> {
-  if (foundBytes === 0 && (partFile === undefined || partFile.slots.length === 0)) return;
+  if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
   setState(engine, job, "checking");
   markHad(job, await hashPieces(engine, job, { partFile }, signal), signal);
 }

@@ -1,6 +1,6 @@
 // Gathers what the reason is told from. Once a second and torrent: it looks at peers, never at pieces.
 
-import { MemoryWaitFor, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../engine/engine-state.ts";
 import { trackerStatus } from "./torrent-announcer.ts";
 import { emit } from "./event-outbox.ts";
@@ -71,7 +71,7 @@ function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
 function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
-    for (const table of job.tables) usedBytes += table?.totals[Total.slotBytes] ?? 0;
+    for (const table of job.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;
   }
   const totalBytes = engine.peerWorkers.reduce(
     (sum, peerWorker) => sum + peerWorker.downloadBytes,
@@ -79,8 +79,8 @@ function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
   );
   const waits = (reason: number): boolean =>
     tables.some((table) => table?.totals[Total.memoryWait] === reason);
-  if (waits(MemoryWaitFor.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
-  return { totalBytes, usedBytes, waitsFor: waits(MemoryWaitFor.disk) ? "disk" : "nothing" };
+  if (waits(MemoryWait.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
+  return { totalBytes, usedBytes, waitsFor: waits(MemoryWait.disk) ? "disk" : "nothing" };
 }
 
 function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {

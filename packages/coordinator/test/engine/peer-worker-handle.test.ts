@@ -1,5 +1,5 @@
 import test from "ava";
-import type { FileProtocol, PeerProtocol, PeerSlot, TorrentId } from "@troupe/messages";
+import type { FileProtocol, PeerProtocol, PeerRowIndex, TorrentId } from "@troupe/messages";
 import { PeerWorkerHandle } from "../../src/engine/peer-worker-handle.ts";
 import { Slabs } from "../../src/engine/slabs.ts";
 import { piece } from "../support/diagrams.ts";
@@ -7,7 +7,7 @@ import { ManualTime, settle } from "../support/manual-time.ts";
 import { RecordingRef } from "../support/recording-ref.ts";
 
 const [one, two] = [1, 2] as TorrentId[] as [TorrentId, TorrentId];
-const peer = 0 as PeerSlot;
+const peer = 0 as PeerRowIndex;
 
 function scene(memoryBytes = 1 << 20) {
   const ref = new RecordingRef<PeerProtocol>("peer-0");

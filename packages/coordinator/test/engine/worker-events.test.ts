@@ -53,7 +53,7 @@ function scene(options: SceneOptions = {}) {
         torrent: job.id,
         piece: lease.piece,
         lease: lease.lease,
-        carried: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
+        transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
       });
       return lease.lease;
     },
@@ -161,7 +161,7 @@ test("a copy that lies at a worker which lives is let go when its reader dies", 
   const { job, ref, crash, moveCopy } = scene({ workers: 2 });
   const lease = moveCopy();
   crash("peer-1");
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease }]);
 });
 
 test("the end of a third worker does not keep a copy from being let go later", (t) => {
@@ -226,8 +226,8 @@ test("what cannot be moved out of the part file is the torrent's error", async (
   const { job, file, crash, start } = scene();
   file.answer = (name) => {
     if (name === "open-storage")
-      return { foundBytes: 0, parts: { path: "", files: [], slots: [] } };
-    return name === "settle-parts" ? { refused: "disk-full", message: "no room" } : {};
+      return { foundBytes: 0, partFile: { path: "", files: [], entries: [] } };
+    return name === "settle-part-file" ? { refused: "disk-full", message: "no room" } : {};
   };
   const epoch = crash("file-0");
   start("file-0", epoch + 1);

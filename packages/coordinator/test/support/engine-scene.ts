@@ -9,13 +9,13 @@ import {
 import type { CheckPool } from "@troupe/hash-worker";
 import {
   PeerFlag,
-  SetAside,
+  Quarantine,
   type AddTorrent,
   type DescriptorBudget,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
-  type PeerSlot,
+  type PeerRowIndex,
   type PieceSealed,
   type TorrentEvent,
   type TorrentId,
@@ -173,7 +173,7 @@ export function makeScene(options: SceneOptions = {}) {
     },
     disks,
     crashHistory: new CrashHistory(),
-    quarantine: new SetAside(),
+    quarantine: new Quarantine(),
     recordsDisk: new DiskWatch(),
     supervisor,
     ended: undefined,
@@ -297,8 +297,8 @@ export function idBytes(text: string): Uint8Array {
   return Uint8Array.from(text.padEnd(20, "-"), (character) => character.charCodeAt(0));
 }
 
-export function slot(index: number): PeerSlot {
-  return index as PeerSlot;
+export function slot(index: number): PeerRowIndex {
+  return index as PeerRowIndex;
 }
 
 /** A connected peer in a worker's table: what it has (`#`), and whether it wants something of us. */

@@ -1,8 +1,8 @@
 import test from "ava";
-import type { PeerSlot } from "@troupe/messages";
+import type { PeerRowIndex } from "@troupe/messages";
 import { ConnectedPeers, type ConnectedPeer } from "../../src/torrent/connected-peers.ts";
 
-const rowIndex = (index: number) => index as PeerSlot;
+const rowIndex = (index: number) => index as PeerRowIndex;
 
 function peer(peerId: string, over: Partial<ConnectedPeer> = {}): ConnectedPeer {
   return {

@@ -21,7 +21,9 @@ function originOf(givers: string): AttemptOrigin {
   const letters = [...new Set(givers.replaceAll("?", ""))];
   return {
     contributors: letters.map(peerOf),
-    givenBy: Uint8Array.from(givers, (letter) => (letter === "?" ? 255 : letters.indexOf(letter))),
+    blockContributors: Uint8Array.from(givers, (letter) =>
+      letter === "?" ? 255 : letters.indexOf(letter),
+    ),
   };
 }
 
@@ -67,7 +69,7 @@ test("who gives two versions of a block is proven at once; who differs from anot
 test("two peers at one address, one after the other, are not taken for one", (t) => {
   const failed = noteAll(["ab", "12"]);
   const [first, second] = [peerOf("a"), { ...peerOf("a"), peerId: "z" }];
-  const origin = { contributors: [second, first], givenBy: Uint8Array.of(0, 1) };
+  const origin = { contributors: [second, first], blockContributors: Uint8Array.of(0, 1) };
   t.deepEqual(failed.recordFailed(piece(0), origin, digestsOf("92"), 0), []);
 });
 
@@ -119,10 +121,13 @@ test("the only contributor of a copy is the liar, though it came twice; an unkno
   const provenBy = (origin: AttemptOrigin) =>
     names(new FailedAttempts().recordFailed(piece(0), origin, digestsOf("12"), 0));
   t.is(provenBy(originOf("aa")), "a");
-  t.is(provenBy({ contributors: [peerOf("a")], givenBy: undefined }), "a");
-  const twice = { contributors: [peerOf("a"), peerOf("a")], givenBy: Uint8Array.of(0, 1) };
+  t.is(provenBy({ contributors: [peerOf("a")], blockContributors: undefined }), "a");
+  const twice = {
+    contributors: [peerOf("a"), peerOf("a")],
+    blockContributors: Uint8Array.of(0, 1),
+  };
   t.is(provenBy(twice), "a");
   t.is(provenBy(originOf("a?")), "");
   t.is(provenBy(originOf("ab")), "");
-  t.is(provenBy({ contributors: [], givenBy: undefined }), "");
+  t.is(provenBy({ contributors: [], blockContributors: undefined }), "");
 });

@@ -9,7 +9,7 @@ import { settle } from "../support/manual-time.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
 function scene({ hasParts = false, foundBytes = 0 } = {}) {
-  const parts = hasParts ? { path: "/data/.parts", files: [], slots: [] } : undefined;
+  const partFile = hasParts ? { path: "/data/.parts", files: [], entries: [] } : undefined;
   const made = makeScene();
   const { engine, file, time } = made;
   const job = made.addJob();
@@ -17,7 +17,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
   let refusal: { readonly to: string; readonly refused: string } | undefined;
   file.answer = (name) => {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
-    return name === "open-storage" ? { foundBytes, ...(parts && { parts }) } : {};
+    return name === "open-storage" ? { foundBytes, ...(partFile && { partFile }) } : {};
   };
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("....")) });
   return {
@@ -52,7 +52,7 @@ const comesBack = test.macro<[to: string, refused: string]>({
     `F26: a start refused with ${refused} at ${to} is made up for within 15 s`,
   async exec(t, to, refused) {
     const { job, refuse, mend, start, looks, states, errors } = scene({
-      hasParts: to === "settle-parts",
+      hasParts: to === "settle-part-file",
     });
     refuse(to, refused);
     await start();
@@ -76,7 +76,7 @@ test(comesBack, "prepare-storage", "EACCES");
 test(comesBack, "prepare-storage", "EROFS");
 test(comesBack, "prepare-storage", "disk-full");
 test(comesBack, "prepare-storage", "file-linked");
-test(comesBack, "settle-parts", "file-linked");
+test(comesBack, "settle-part-file", "file-linked");
 
 test("a sync that found no room is an error that ends by itself once there is room", async (t) => {
   const { engine, job, refuse, mend, start, looks, states } = scene();

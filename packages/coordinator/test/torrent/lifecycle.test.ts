@@ -538,10 +538,10 @@ test("a check that finds no room waits for another to end, and a stop ends the w
 test("stopped while its part file is settled, a torrent is stopped, and may be started again", async (t) => {
   const { engine, job, file, start, states } = scene({ found: "#.#." });
   const settled = Promise.withResolvers<unknown>();
-  const parts = { path: "/downloads/.parts", files: [0], slots: [] };
+  const partFile = { path: "/downloads/.parts", files: [0], entries: [] };
   file.answer = (name) => {
-    if (name === "settle-parts") return settled.promise;
-    return name === "open-storage" ? { foundBytes: 1, parts } : {};
+    if (name === "settle-part-file") return settled.promise;
+    return name === "open-storage" ? { foundBytes: 1, partFile } : {};
   };
   await start();
   const stopped = stopTorrent(engine, job);
@@ -568,5 +568,5 @@ test("AE21: a file that is wanted while a start makes room for the others is tol
   prepared.resolve({ freeBytes: 1e9 });
   await settle();
   t.is(job.state, "active");
-  t.deepEqual(file.calls("settle-parts"), [{ torrent: job.id, unwanted: [] }]);
+  t.deepEqual(file.calls("settle-part-file"), [{ torrent: job.id, unwanted: [] }]);
 });

@@ -31,12 +31,12 @@ function scene({ workers = 1 } = {}) {
       piecesWanted(engine, job, made.peerWorker(worker), [{ peer: slot(0), count: 1 }]),
     giveBack(job: TorrentJob, worker = 0) {
       const { piece, lease } = at(leased(job, worker), 0);
-      const carried = { offset: 0, received: Uint8Array.of(1), contributors: [] };
+      const transferred = { offset: 0, received: Uint8Array.of(1), contributors: [] };
       leaseReturned(engine, job, made.peerWorker(worker), {
         torrent: job.id,
         piece,
         lease,
-        carried,
+        transferred,
       });
       time.endTurn();
     },
@@ -90,11 +90,11 @@ test("what had arrived goes to the first who waits if that is the same torrent, 
   ask(one, 0);
   ask(two, 1);
   giveBack(one, 0);
-  t.is(ref(0).casts("carried-piece-taken").length, 1);
+  t.is(ref(0).casts("transferred-piece-taken").length, 1);
   t.is(leased(two, 1).length, 1);
   ask(two, 0);
   giveBack(two, 1);
-  t.not(at(leased(two, 0), 0).carried, undefined);
+  t.not(at(leased(two, 0), 0).transferred, undefined);
 });
 
 test("a torrent that is stopped neither holds the memory nor waits for it", async (t) => {

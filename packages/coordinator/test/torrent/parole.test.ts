@@ -21,10 +21,10 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   const rolled = [...job.peers.connected()];
   for (const peer of rolled) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
   const contributors = suspects.map((place) => rolled.find((peer) => peer.rowIndex === place));
-  const givenBy = Uint8Array.from(suspects, (_, place) => place);
+  const blockContributors = Uint8Array.from(suspects, (_, place) => place);
   job.failedAttempts.recordFailed(
     piece(1),
-    { contributors, givenBy },
+    { contributors, blockContributors },
     new Uint8Array(20 * suspects.length),
     0,
   );

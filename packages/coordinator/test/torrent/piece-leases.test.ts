@@ -50,12 +50,12 @@ function scene(
     giveBack(
       worker: number,
       lease: PieceLease,
-      carried?: { offset: number; received: Uint8Array },
+      transferred?: { offset: number; received: Uint8Array },
     ) {
       const message = { torrent: job.id, piece: lease.piece, lease: lease.lease };
       leaseReturned(engine, job, made.peerWorker(worker), {
         ...message,
-        ...(carried !== undefined && { carried: { ...carried, contributors: [] } }),
+        ...(transferred !== undefined && { transferred: { ...transferred, contributors: [] } }),
       });
     },
   };
@@ -147,13 +147,13 @@ test("what had arrived of a piece goes to another worker that has a peer for it"
   giveBack(0, at(ask(0).pieces, 0), half);
   const [moved] = ref(1).casts("lease-pieces");
   const lease = moved?.pieces[0];
-  t.deepEqual(lease?.carried, {
+  t.deepEqual(lease?.transferred, {
     memory: peerWorker(0).slab?.memory as SharedArrayBuffer,
     ...half,
     contributors: [],
   });
   t.is([...job.ledger.leases()][0]?.worker, 1);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [], "kept in place until it has been read");
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "kept in place until it has been read");
 });
 
 test("the copy is let go when it has been read", (t) => {
@@ -162,16 +162,16 @@ test("the copy is let go when it has been read", (t) => {
   giveBack(0, old, half);
   const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
   transferTaken(job, moved.lease);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
   transferTaken(job, moved.lease);
-  t.is(ref(0).casts("carried-piece-taken").length, 1, "once");
+  t.is(ref(0).casts("transferred-piece-taken").length, 1, "once");
 });
 
 test("the copy is let go at once when nobody can go on with it", (t) => {
   const { ask, giveBack, ref, job } = scene(["#", "."]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
   t.is(draw(job.ledger), ".");
 });
 
@@ -180,7 +180,7 @@ test("the copy of an old lease is let go", (t) => {
   const old = at(ask(0).pieces, 0);
   job.ledger.release(piece(0));
   giveBack(0, old, half);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
 });
 
 test("an idle peer takes a piece over from another worker that has sat on it for five seconds", (t) => {
@@ -230,7 +230,7 @@ test("a piece of which nothing has arrived goes to the worker that asked for it 
   ask(1);
   giveBack(0, lease);
   t.is([...job.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
-  t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.carried, undefined);
+  t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.transferred, undefined);
 });
 
 test("no piece is taken over, and none asked for twice, while any peer has another one left", (t) => {
@@ -331,7 +331,7 @@ test("the copy of a large piece is read from that piece's own memory", (t) => {
   const lease = at(ask(0).pieces, 0);
   giveBack(0, lease, { offset: 0, received: Uint8Array.of(1) });
   const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
-  t.is(moved.carried?.memory, lease.ownMemory?.memory);
+  t.is(moved.transferred?.memory, lease.ownMemory?.memory);
   t.not(moved.ownMemory?.memory, lease.ownMemory?.memory);
 });
 
@@ -359,10 +359,10 @@ test("a copy on its way to a worker that is gone is let go", (t) => {
   giveBack(0, old, half);
   t.is([...job.ledger.leases()][0]?.worker, 1);
   forgetTransfers(job, peerWorker(2));
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [], "another worker's end changes nothing");
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "another worker's end changes nothing");
   job.ledger.releaseWorker(1);
   forgetTransfers(job, peerWorker(1));
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
   t.is(job.transfers.size, 0);
 });
 
@@ -371,5 +371,5 @@ test("a copy in the memory of a worker that is gone is forgotten", (t) => {
   giveBack(0, at(ask(0).pieces, 0), half);
   forgetTransfers(job, peerWorker(0));
   t.is(job.transfers.size, 0);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), []);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
 });

@@ -214,15 +214,15 @@ const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
 
 test("of two sources of a bad piece none is banned", nobodyBanned, {
   contributors: [slot(0), slot(1)],
-  givenBy: Uint8Array.of(0, 1),
+  blockContributors: Uint8Array.of(0, 1),
 });
 test("a source beside another that is gone is not banned", nobodyBanned, {
   contributors: [slot(0), gone],
-  givenBy: Uint8Array.of(0, 1),
+  blockContributors: Uint8Array.of(0, 1),
 });
 test("a source beside one that is not known is not banned", nobodyBanned, {
   contributors: [slot(0)],
-  givenBy: Uint8Array.of(0, 255),
+  blockContributors: Uint8Array.of(0, 255),
 });
 test("without a source that is known nobody is banned", nobodyBanned, { contributors: [] });
 
@@ -233,7 +233,7 @@ test("the only source of a bad piece is banned when it is gone, and when it came
   t.true(isBanned(9));
   connect(0);
   const before = { host: "8.0.0.0", port: 6881, peerId: idBytes("peer 0") };
-  seal(piece(2), { contributors: [before, slot(0)], givenBy: Uint8Array.of(0, 1) });
+  seal(piece(2), { contributors: [before, slot(0)], blockContributors: Uint8Array.of(0, 1) });
   await hashed(255);
   t.true(isBanned(0), "both are the same peer");
 });
@@ -241,7 +241,7 @@ test("the only source of a bad piece is banned when it is gone, and when it came
 test("when a copy passes, whoever gave another block before is banned, and nobody else", async (t) => {
   const { connect, seal, hashed, isBanned, ref, job, writes } = scene();
   for (const place of [0, 1, 2]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
   await hashed(255, [7, 66]);
   t.deepEqual(ref(0).casts("close-peer"), []);
   seal(piece(1), { contributors: [slot(2)] });
@@ -257,7 +257,7 @@ test("when a copy passes, whoever gave another block before is banned, and nobod
 test("a liar that has left is banned by its address when a copy passes", async (t) => {
   const { connect, disconnect, seal, hashed, isBanned, ref } = scene();
   for (const place of [0, 1]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
   disconnect(1);
   await hashed(255, [7, 66]);
   connect(1, "innocent", "8.8.8.8");
@@ -270,9 +270,9 @@ test("a liar that has left is banned by its address when a copy passes", async (
 test("who gives two versions of a block is banned before any copy has passed", async (t) => {
   const { connect, seal, hashed, isBanned } = scene();
   for (const place of [0, 1, 2]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], givenBy: Uint8Array.of(0, 1) });
+  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
   await hashed(255, [7, 66]);
-  seal(piece(1), { contributors: [slot(1), slot(2)], givenBy: Uint8Array.of(1, 0) });
+  seal(piece(1), { contributors: [slot(1), slot(2)], blockContributors: Uint8Array.of(1, 0) });
   await hashed(255, [7, 67]);
   t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
 });

@@ -63,10 +63,10 @@ test("AE21: what is not wanted any more is taken back, and nobody else gets it",
   const returned = { torrent: job.id, piece: at(asked, 0).piece, lease };
   leaseReturned(engine, job, peerWorker(0), {
     ...returned,
-    carried: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
+    transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
   t.deepEqual(ref(1).casts("lease-pieces"), []);
-  t.deepEqual(ref(0).casts("carried-piece-taken"), [{ torrent: job.id, lease }]);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease }]);
 });
 
 test("AE18: workers hear which pieces are wanted, and that all are again", (t) => {
@@ -147,14 +147,14 @@ test("a file without bytes that is wanted when nothing is missing is made, once 
   await settle();
   t.deepEqual(
     file.said.filter(({ kind }) => kind === "call").map(({ name }) => name),
-    ["settle-parts", "complete-storage"],
+    ["settle-part-file", "complete-storage"],
   );
 });
 
 test("AE19: nothing is complete before what is wanted of the part file has moved", async (t) => {
   const { engine, job, want, file, events, gather } = scene({ priorities: [0, 1, 1] });
   const moved = Promise.withResolvers<{}>();
-  file.answer = (name) => (name === "settle-parts" ? moved.promise : {});
+  file.answer = (name) => (name === "settle-part-file" ? moved.promise : {});
   for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
   job.settledUnwanted = [0];
   want(1, 1, 1);
@@ -163,7 +163,7 @@ test("AE19: nothing is complete before what is wanted of the part file has moved
   await settle();
   gather();
   t.is(events().filter(({ event }) => event === "complete").length, 0);
-  t.is(file.calls("settle-parts").length, 1);
+  t.is(file.calls("settle-part-file").length, 1);
   moved.resolve({});
   await settle();
   gather();

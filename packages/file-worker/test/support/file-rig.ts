@@ -6,10 +6,10 @@ import { nothingCounted, packFiles } from "@troupe/messages";
 import type {
   CloseStorage,
   FileProtocol,
-  FillSlot,
+  ReadBlocks,
   JobFacts,
   OpenStorage,
-  PiecesSettled,
+  PartFileSettled,
   SlabId,
   DataRemoved,
   MoveData,
@@ -87,10 +87,10 @@ export interface FileRig {
     message: Pick<SettleMove, "root" | "partFile"> & Partial<Pick<MoveData, "home">> & GivenFiles,
   ): Promise<MoveSettled | StorageRefusal>;
   lookAgain(file: number): Promise<{} | StorageRefusal>;
-  settlePartFile(...unwanted: number[]): Promise<PiecesSettled | StorageRefusal>;
+  settlePartFile(...unwanted: number[]): Promise<PartFileSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
-  readBlocks(message: Partial<FillSlot>): {} | StorageRefusal;
+  readBlocks(message: Partial<ReadBlocks>): {} | StorageRefusal;
   /** Runs a call to its end, turn by turn. */
   finish<Reply>(reply: Reply | Promise<Reply>): Promise<Reply>;
   stop(): Promise<void>;
@@ -257,7 +257,7 @@ export function startRig(
     },
     lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),
     settlePartFile: (...unwanted) =>
-      rig.finish(handlers["settle-parts"](rig.state, { torrent, unwanted }, owner)),
+      rig.finish(handlers["settle-part-file"](rig.state, { torrent, unwanted }, owner)),
     close: (closing = {}) =>
       rig.finish(handlers["close-storage"](rig.state, { torrent, ...closing }, owner)),
     write({ piece, ...rest }) {
@@ -267,8 +267,8 @@ export function startRig(
     readBlocks(message) {
       const whole = { torrent, slab, position: 0, offset: 0, gapBytes: 0, ...message };
       const lengthBytes = message.lengthBytes ?? 1;
-      const request = { partBytes: lengthBytes, ...whole, lengthBytes };
-      return handlers["fill-slot"](rig.state, request, owner);
+      const request = { blockBytes: lengthBytes, ...whole, lengthBytes };
+      return handlers["read-blocks"](rig.state, request, owner);
     },
     async finish(reply) {
       let isSettled = false;

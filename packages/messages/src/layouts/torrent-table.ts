@@ -21,13 +21,13 @@ export const Total = {
   /** Received for nothing: duplicates, given-up pieces, bytes of peers that broke off inside a block. */
   wastedBytes: 2,
   /** Slots of the slab in use by this torrent, in bytes. */
-  slotBytes: 3,
-  /** What the torrent waits for in this worker before it opens a piece: one of {@link MemoryWaitFor}. */
+  usedBytes: 3,
+  /** What the torrent waits for in this worker before it opens a piece: one of {@link MemoryWait}. */
   memoryWait: 4,
 } as const;
 
 /** Values of `Total.memoryWait`: the disk holds so much memory that its torrents are held back. */
-export const MemoryWaitFor = { nothing: 0, memory: 1, disk: 2 } as const;
+export const MemoryWait = { nothing: 0, memory: 1, disk: 2 } as const;
 
 /** Counters of one connection, float64 each. */
 export const PeerField = {
@@ -94,10 +94,10 @@ export class TorrentTable {
   }
 
   /** The row of `slot`, 0 to maxPeers − 1; made on first use. */
-  row(slot: number): PeerRow {
-    return (this.#rows[slot] ??= new PeerRow(
+  row(index: number): PeerRow {
+    return (this.#rows[index] ??= new PeerRow(
       this.memory,
-      this.#rowsAt + slot * this.#rowBytes,
+      this.#rowsAt + index * this.#rowBytes,
       this.pieceCount,
     ));
   }

@@ -76,17 +76,17 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "move-data": () => ({ directory: "/", hasMoved: false }),
     "settle-move": () => ({ directory: "/", hasMoved: false }),
     "look-again": () => ({}),
-    "describe-parts": () => ({}),
-    "settle-parts": () => ({}),
+    "describe-part-file": () => ({}),
+    "settle-part-file": () => ({}),
     "complete-storage": () => ({}),
     "close-storage": () => ({}),
     "keep-job": () => {},
     "forget-job": () => ({}),
     "write-piece": () => {},
-    "fill-slot": ({ memory }, { position, lengthBytes, offset, gapBytes, partBytes }) => {
+    "read-blocks": ({ memory }, { position, lengthBytes, offset, gapBytes, blockBytes }) => {
       let at = offset;
-      for (let done = 0; done < lengthBytes; done += partBytes) {
-        const bytes = Math.min(partBytes, lengthBytes - done);
+      for (let done = 0; done < lengthBytes; done += blockBytes) {
+        const bytes = Math.min(blockBytes, lengthBytes - done);
         memory.set(content(position + done, bytes), at + gapBytes);
         at += gapBytes + bytes;
       }
@@ -103,7 +103,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   },
   handlers: {
     admit: () => ({ admitted: true }),
-    "carried-piece-taken": () => {},
+    "transferred-piece-taken": () => {},
     listen: async ({ peer }) => {
       const answer = await peer.call("listen", { hosts: ["127.0.0.1"], port: 0, reusePort: false });
       if ("refused" in answer) throw new Error(`cannot listen: ${answer.refused}`);

@@ -7,7 +7,7 @@ import {
   type LeaseId,
   type PeerProtocol,
   type PeerRow,
-  type PeerSlot,
+  type PeerRowIndex,
   PieceMap,
   type PieceLease,
   type PiecesLeased,
@@ -227,16 +227,16 @@ export class WorkerBench {
   }
 
   async unchoke(torrent: BenchTorrent, ...peers: number[]): Promise<void> {
-    await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerSlot[] });
+    await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerRowIndex[] });
   }
 
-  /** Answers the oldest `fill-slot` by writing the content where it was asked for. */
-  async fill(): Promise<MessageOf<FileProtocol, "fill-slot">> {
-    const { message, answer } = this.file.take("fill-slot");
+  /** Answers the oldest `read-blocks` by writing the content where it was asked for. */
+  async fill(): Promise<MessageOf<FileProtocol, "read-blocks">> {
+    const { message, answer } = this.file.take("read-blocks");
     const slab = new Uint8Array(this.slab);
     let at = message.offset;
-    for (let done = 0; done < message.lengthBytes; done += message.partBytes) {
-      const bytes = Math.min(message.partBytes, message.lengthBytes - done);
+    for (let done = 0; done < message.lengthBytes; done += message.blockBytes) {
+      const bytes = Math.min(message.blockBytes, message.lengthBytes - done);
       slab.set(content(message.position + done, bytes), at + message.gapBytes);
       at += message.gapBytes + bytes;
     }

@@ -11,7 +11,7 @@ import type { WorkerBench } from "./worker-bench.ts";
 export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
   const { leases, table } = torrent;
   const { downloads } = bench.worker;
-  same("slot bytes", table.totals[Total.slotBytes], extentBytesOf(torrent));
+  same("slot bytes", table.totals[Total.usedBytes], extentBytesOf(torrent));
   const ofAll = [...bench.worker.torrents.values()].map((each) => extentBytesOf(each));
   const inUse = ofAll.reduce((sum, bytes) => sum + bytes, 0);
   same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);

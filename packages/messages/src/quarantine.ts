@@ -1,12 +1,12 @@
-// Addresses that are kept away for a time: what they sent was in the hands of a thread at two of its deaths.
+// The quarantine of addresses: those that a thread was handling at two of its crashes in the same step.
 
 import { classifyAddress } from "@troupe/protocol";
 
-/** Addresses set aside at once; one more and the oldest is forgotten. */
-export const mostSetAside = 1_000;
+/** Addresses in quarantine at once; one more and the oldest is forgotten. */
+export const mostQuarantined = 1_000;
 
 /** One address, and for how long. */
-export interface SetAsideAddress {
+export interface QuarantinedAddress {
   readonly host: string;
   readonly port: number;
   /** Milliseconds from now. */
@@ -14,7 +14,7 @@ export interface SetAsideAddress {
 }
 
 /** A host of the internet stands for all its ports: those of incoming connections mean nothing. A local one does not. */
-export function setAsideKey(host: string, port: number): string {
+export function quarantineKey(host: string, port: number): string {
   return classifyAddress(host) === "local" ? `${host} ${port}` : host;
 }
 
@@ -24,14 +24,14 @@ interface Entry {
   readonly untilMs: number;
 }
 
-/** The addresses that are set aside, on the clock of one thread. */
-export class SetAside {
+/** The addresses in quarantine, on the clock of one thread. */
+export class Quarantine {
   readonly #entries = new Map<string, Entry>();
 
-  add({ host, port, forMs }: SetAsideAddress, nowMs: number): void {
-    const key = setAsideKey(host, port);
+  add({ host, port, forMs }: QuarantinedAddress, nowMs: number): void {
+    const key = quarantineKey(host, port);
     this.#entries.delete(key);
-    if (this.#entries.size >= mostSetAside) {
+    if (this.#entries.size >= mostQuarantined) {
       const oldest = this.#entries.keys().next().value;
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
@@ -40,12 +40,12 @@ export class SetAside {
 
   has(host: string, port: number, nowMs: number): boolean {
     if (this.#entries.size === 0) return false;
-    const entry = this.#entries.get(setAsideKey(host, port));
+    const entry = this.#entries.get(quarantineKey(host, port));
     return entry !== undefined && entry.untilMs > nowMs;
   }
 
-  /** What is set aside still, as a newcomer is told of it. */
-  list(nowMs: number): SetAsideAddress[] {
+  /** What is in quarantine still, as a newcomer is told of it. */
+  list(nowMs: number): QuarantinedAddress[] {
     return [...this.#entries.values()]
       .filter(({ untilMs }) => untilMs > nowMs)
       .map(({ host, port, untilMs }) => ({ host, port, forMs: untilMs - nowMs }));
