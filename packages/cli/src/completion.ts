@@ -1,7 +1,7 @@
 // What `troupe completion SHELL` prints: scripts made from the option table, so that no shell can fall behind.
 
-import { callNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
-import type { CallName } from "./arguments/option-table.ts";
+import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
+import type { CommandName } from "./arguments/option-table.ts";
 import { logLevels, verifications } from "./arguments/option-values.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
 import { shellNames } from "./arguments/shells.ts";
@@ -20,7 +20,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   verify: verifications,
 };
 
-const callOperands: Readonly<Record<CallName, "torrents" | readonly string[] | undefined>> = {
+const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string[] | undefined>> = {
   download: "torrents",
   seed: "torrents",
   check: "torrents",
@@ -74,22 +74,22 @@ function bash(): string[] {
     "  case $word in",
     "    -*)",
     "      case $call in",
-    ...callNames.map(
-      (call) => `        ${call}) compgen -W '${dashed(optionsOf(call))}' -- "$word" ;;`,
+    ...commandNames.map(
+      (command) => `        ${command}) compgen -W '${dashed(optionsOf(command))}' -- "$word" ;;`,
     ),
     "      esac",
     "      return ;;",
     "  esac",
-    `  [ "$isFirst" = yes ] && compgen -W '${callNames.join(" ")}' -- "$word"`,
+    `  [ "$isFirst" = yes ] && compgen -W '${commandNames.join(" ")}' -- "$word"`,
     "  case $call in",
-    ...callNames.map((call) => `    ${call}) ${words(callOperands[call])} ;;`),
+    ...commandNames.map((command) => `    ${command}) ${words(commandOperands[command])} ;;`),
     "  esac",
     "}",
     "_troupe() {",
     "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} call=download isFirst=yes",
     '  if [ "$COMP_CWORD" -gt 1 ]; then',
     "    isFirst=no",
-    `    case \${COMP_WORDS[1]} in ${callNames.join("|")}) call=\${COMP_WORDS[1]} ;; esac`,
+    `    case \${COMP_WORDS[1]} in ${commandNames.join("|")}) call=\${COMP_WORDS[1]} ;; esac`,
     "  fi",
     "  COMPREPLY=()",
     "  local line",
@@ -109,8 +109,8 @@ function zsh(): string[] {
     return `:value:(${operand.join(" ")})`;
   };
   const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const optionSpecs = (call: CallName): string[] =>
-    optionsOf(call).map((name) => {
+  const optionSpecs = (command: CommandName): string[] =>
+    optionsOf(command).map((name) => {
       const row = findOption(name);
       const meaning = (row?.meaning ?? "").replaceAll(/[[\]\\]/g, String.raw`\$&`);
       const value = row?.value === undefined ? "" : action(optionOperands[name]);
@@ -125,19 +125,21 @@ function zsh(): string[] {
     "_troupe() {",
     "  local call=download",
     "  if (( CURRENT > 2 )); then",
-    `    case $words[2] in ${callNames.join("|")}) call=$words[2]; shift words; (( CURRENT-- )) ;; esac`,
+    `    case $words[2] in ${commandNames.join("|")}) call=$words[2]; shift words; (( CURRENT-- )) ;; esac`,
     "  else",
     "    local -a calls",
     "    calls=(",
-    ...callNames.map((call) => `      ${quote(`${call}:${topics[call].does}`)}`),
+    ...commandNames.map((command) => `      ${quote(`${command}:${topics[command].does}`)}`),
     "    )",
     "    _describe call calls",
     "  fi",
     "  case $call in",
-    ...callNames.flatMap((call) => [
-      `    ${call}) _arguments \\`,
-      ...optionSpecs(call),
-      callOperands[call] === undefined ? "      ;;" : `      '*${action(callOperands[call])}' ;;`,
+    ...commandNames.flatMap((command) => [
+      `    ${command}) _arguments \\`,
+      ...optionSpecs(command),
+      commandOperands[command] === undefined
+        ? "      ;;"
+        : `      '*${action(commandOperands[command])}' ;;`,
     ]),
     "  esac",
     "}",
@@ -147,11 +149,11 @@ function zsh(): string[] {
 
 function fish(): string[] {
   const quote = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
-  const others = callNames.filter((call) => call !== "download").join(" ");
-  const during = (call: CallName): string =>
-    call === "download"
+  const others = commandNames.filter((command) => command !== "download").join(" ");
+  const during = (command: CommandName): string =>
+    command === "download"
       ? `"not __fish_seen_subcommand_from ${others}"`
-      : `"__fish_seen_subcommand_from ${call}"`;
+      : `"__fish_seen_subcommand_from ${command}"`;
   const values = (operand: Operand): string => {
     if (operand === "folders") return " -x -a '(__fish_complete_directories)'";
     if (operand === "files") return " -r -F";
@@ -159,27 +161,27 @@ function fish(): string[] {
       ? " -x"
       : ` -x -a '${operand.join(" ")}'`;
   };
-  const options = callNames.flatMap((call) =>
-    optionsOf(call).map((name) => {
+  const options = commandNames.flatMap((command) =>
+    optionsOf(command).map((name) => {
       const row = findOption(name);
       const value = row?.value === undefined ? "" : values(optionOperands[name]);
       const short = row?.short === undefined ? "" : ` -s ${row.short}`;
-      return `complete -c troupe -n ${during(call)} -l ${name}${short}${value} -d ${quote(row?.meaning ?? "")}`;
+      return `complete -c troupe -n ${during(command)} -l ${name}${short}${value} -d ${quote(row?.meaning ?? "")}`;
     }),
   );
-  const operands = callNames.flatMap((call) => {
-    const operand = callOperands[call];
+  const operands = commandNames.flatMap((command) => {
+    const operand = commandOperands[command];
     if (operand === undefined) return [];
     const words =
       typeof operand === "string" ? "(__fish_complete_suffix .torrent)" : operand.join(" ");
-    return [`complete -c troupe -n ${during(call)} -a '${words}'`];
+    return [`complete -c troupe -n ${during(command)} -a '${words}'`];
   });
   return [
     "# fish completion of troupe",
     "complete -c troupe -f",
-    ...callNames.map(
-      (call) =>
-        `complete -c troupe -n __fish_use_subcommand -a ${call} -d ${quote(topics[call].does)}`,
+    ...commandNames.map(
+      (command) =>
+        `complete -c troupe -n __fish_use_subcommand -a ${command} -d ${quote(topics[command].does)}`,
     ),
     ...operands,
     ...options,

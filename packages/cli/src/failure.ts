@@ -46,7 +46,7 @@ const moreDescriptors = "Raise the limit first, for example with `ulimit -n 1024
 const checkPath = "Check the path.";
 const checkRights = "Check who may read and write there.";
 
-const advices: Readonly<Record<string, string>> = {
+const adviceByCode: Readonly<Record<string, string>> = {
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
   "disk-full": makeRoom,
   "disk-not-answering": "Check the disk or the network share, then run the same command again.",
@@ -91,7 +91,7 @@ export function failureOf(error: unknown): Failure {
     return {
       code: error.code,
       sentence: cleanText(error.message, longestSentence),
-      advice: `See \`troupe help${error.call === undefined ? "" : ` ${error.call}`}\`.`,
+      advice: `See \`troupe help${error.command === undefined ? "" : ` ${error.command}`}\`.`,
       exitCode: ExitCode.wrongUsage,
       stack: undefined,
     };
@@ -125,7 +125,7 @@ export function describeFailure(failure: Failure, subject?: string): string {
 }
 
 /** The gravest of several: an internal failure, then wrong usage, then a job that runs already, then any other. */
-export function gravest(codes: readonly ExitCodeValue[]): ExitCodeValue {
+export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue {
   const order = [
     ExitCode.internalFailure,
     ExitCode.wrongUsage,
@@ -139,7 +139,9 @@ export function gravest(codes: readonly ExitCodeValue[]): ExitCodeValue {
 
 function adviceFor(code: string): string | undefined {
   const isBrokenTorrent = code.startsWith("bencode-") || code.startsWith("field-");
-  return isBrokenTorrent ? "Check that it is a .torrent file, and a whole one." : advices[code];
+  return isBrokenTorrent
+    ? "Check that it is a .torrent file, and a whole one."
+    : adviceByCode[code];
 }
 
 function internalFailure(error: unknown, message: string): Failure {

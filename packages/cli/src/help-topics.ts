@@ -1,11 +1,11 @@
 // What `troupe help` knows of each call, as data.
 
-import type { CallName } from "./arguments/option-table.ts";
+import type { CommandName } from "./arguments/option-table.ts";
 import { flagMeanings } from "./display/details.ts";
 import { pieceSigns } from "./display/piece-lines.ts";
 
 /** What can be asked about. */
-export type HelpTopic = CallName | "display";
+export type HelpTopic = CommandName | "display";
 
 /** What is said of one call, or of another thing that can be asked about. */
 export interface Topic {

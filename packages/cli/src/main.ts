@@ -5,7 +5,7 @@ import type { Invocation } from "./arguments/invocation.ts";
 import { ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { helpText } from "./help.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Environment } from "./environment.ts";
 import { troupeVersion } from "./version.ts";
 
 /**
@@ -16,43 +16,43 @@ import { troupeVersion } from "./version.ts";
  */
 export async function runTroupe(
   words: readonly string[],
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
   try {
-    return await dispatch(parseArguments(words), surroundings);
+    return await runInvocation(parseArguments(words), environment);
   } catch (error) {
-    if (surroundings.stop.aborted) return ExitCode.stopped;
+    if (environment.stop.aborted) return ExitCode.stopped;
     const failure = failureOf(error);
-    surroundings.stderr.write(`${describeFailure(failure)}\n`);
+    environment.stderr.write(`${describeFailure(failure)}\n`);
     return failure.exitCode;
   }
 }
 
 /** Calls are loaded when they are called: a `--version` needs no engine. */
-async function dispatch(
+async function runInvocation(
   invocation: Invocation,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
-  switch (invocation.call) {
+  switch (invocation.command) {
     case "download":
     case "seed":
-      return await (await import("./calls/transfer.ts")).runTransfer(invocation, surroundings);
+      return await (await import("./commands/transfer.ts")).runTransfer(invocation, environment);
     case "check":
-      return await (await import("./calls/check.ts")).runCheck(invocation, surroundings);
+      return await (await import("./commands/check.ts")).runCheck(invocation, environment);
     case "info":
-      return await (await import("./calls/info.ts")).runInfo(invocation, surroundings);
+      return await (await import("./commands/info.ts")).runInfo(invocation, environment);
     case "demo":
-      return await (await import("./calls/demo.ts")).runDemo(invocation, surroundings);
+      return await (await import("./commands/demo.ts")).runDemo(invocation, environment);
     case "help":
-      surroundings.stdout.write(`${helpText(invocation.topic, surroundings.stdout.columns)}\n`);
+      environment.stdout.write(`${helpText(invocation.topic, environment.stdout.columns)}\n`);
       return ExitCode.done;
     case "completion": {
       const { completionScript } = await import("./completion.ts");
-      surroundings.stdout.write(completionScript(invocation.shell));
+      environment.stdout.write(completionScript(invocation.shell));
       return ExitCode.done;
     }
     case "version":
-      surroundings.stdout.write(`${troupeVersion()}\n`);
+      environment.stdout.write(`${troupeVersion()}\n`);
       return ExitCode.done;
   }
 }

@@ -10,14 +10,14 @@ import type { ExitCodeValue } from "./failure.ts";
 const stopMs = 4_600;
 const hurryMs = 400;
 /** What the last words may take: nobody may read stderr. */
-const lastWordsMs = 100;
-const lastWordsPauseMs = 5;
+const finalOutputMs = 100;
+const pollPeriodMs = 5;
 /** For engines to close: those that know of a disk call that does not return take less. */
 const enginesMs = 2_500;
 /** Calls of the file system that are about to return get this long. */
-const callsMs = 200;
+const fileCallsMs = 200;
 
-const hurried = AbortSignal.abort();
+const abortedSignal = AbortSignal.abort();
 
 /** Ends the process once, by the gentlest way that does end it. */
 export class ProcessEnd {
@@ -27,7 +27,7 @@ export class ProcessEnd {
   #isEnding = false;
 
   /** The library, whose engines are ended with the process. */
-  watching(library: EnginePort): EnginePort {
+  watch(library: EnginePort): EnginePort {
     return {
       ...library,
       start: async (options) => {
@@ -39,13 +39,13 @@ export class ProcessEnd {
   }
 
   /** The user has asked to stop: the command ends by itself in 5 s, or is ended. */
-  stopAsked(): void {
-    setTimeout(() => void this.#endUnasked(), stopMs);
+  stopRequested(): void {
+    setTimeout(() => void this.#forceEnd(), stopMs);
   }
 
   /** The user does not want to wait: the same, in half a second. */
-  hurryAsked(): void {
-    setTimeout(() => void this.#endUnasked(), hurryMs);
+  hurryRequested(): void {
+    setTimeout(() => void this.#forceEnd(), hurryMs);
   }
 
   /** Does something at the end, whatever way it comes. @param touchesDisk It is left out of an end by SIGKILL. */
@@ -61,21 +61,21 @@ export class ProcessEnd {
   }
 
   /** A bug of the command itself, unhandled rejections included. The engine's state is safe at any moment. */
-  async inFailure(error: unknown): Promise<void> {
+  async endFailed(error: unknown): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    sayLast(describeFailure(failureOf(error)));
+    writeFinalLine(describeFailure(failureOf(error)));
     await this.#exit(ExitCode.internalFailure);
   }
 
   /** The command has come to its end, and has told what there was to tell. Never returns. */
-  async with(code: ExitCodeValue): Promise<never> {
+  async endWith(code: ExitCodeValue): Promise<never> {
     this.#isEnding = true;
     return await this.#exit(code);
   }
 
   /** Nothing ends by itself: something hangs. */
-  async #endUnasked(): Promise<void> {
+  async #forceEnd(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
     await this.#exit(ExitCode.stopped);
@@ -83,23 +83,23 @@ export class ProcessEnd {
 
   async #exit(code: ExitCodeValue): Promise<never> {
     const closed = await this.#closeEngines();
-    if (closed === "late") this.#kill(callHangs());
+    if (closed === "late") this.#kill(hangingCallSentence());
     // Who closed it has told why it could not.
     if (closed === "badly") this.#kill(undefined);
-    if (!(await callsReturn())) this.#kill(callHangs());
+    if (!(await waitForFileCalls())) this.#kill(hangingCallSentence());
     process.exit(code);
   }
 
   async #closeEngines(): Promise<"well" | "badly" | "late"> {
     const late = new Promise<"late">((resolve) => void setTimeout(resolve, enginesMs, "late"));
-    const closed = Promise.allSettled(this.#engines.map(endEngine)).then((all) =>
+    const closed = Promise.allSettled(this.#engines.map(closeEngine)).then((all) =>
       all.some(({ status }) => status === "rejected") ? "badly" : "well",
     );
     return await Promise.race([closed, late]);
   }
 
   #kill(last: string | undefined): never {
-    if (last !== undefined) sayLast(last);
+    if (last !== undefined) writeFinalLine(last);
     for (const task of this.#tasks) task();
     process.kill(process.pid, "SIGKILL");
     // The signal arrives before anything else is done; this is for the compiler.
@@ -108,33 +108,33 @@ export class ProcessEnd {
 }
 
 /** Closes an engine, or waits for the close that is under way: half a second at most. */
-async function endEngine(engine: CoordinatorPort): Promise<void> {
-  await engine.close({ signal: hurried });
+async function closeEngine(engine: CoordinatorPort): Promise<void> {
+  await engine.close({ signal: abortedSignal });
 }
 
 /** Whether no call of this thread to the file system is under way, or returns in a moment. */
-async function callsReturn(): Promise<boolean> {
-  const untilMs = performance.now() + callsMs;
-  while (areCallsUnderWay()) {
+async function waitForFileCalls(): Promise<boolean> {
+  const untilMs = performance.now() + fileCallsMs;
+  while (hasFileCalls()) {
     if (performance.now() >= untilMs) return false;
-    await new Promise<void>((resolve) => void setTimeout(resolve, lastWordsPauseMs));
+    await new Promise<void>((resolve) => void setTimeout(resolve, pollPeriodMs));
   }
   return true;
 }
 
-function areCallsUnderWay(): boolean {
+function hasFileCalls(): boolean {
   return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
 }
 
-function callHangs(): string {
+function hangingCallSentence(): string {
   const message =
     "cannot end in order: a disk call does not return, and what waits for it is not saved";
   return describeFailure(failureOf(new CommandError("disk-not-answering", message)));
 }
 
 /** Writes to stderr, and waits for a slow reader for a moment only. */
-function sayLast(text: string): void {
-  const untilMs = performance.now() + lastWordsMs;
+function writeFinalLine(text: string): void {
+  const untilMs = performance.now() + finalOutputMs;
   let left: Uint8Array = Buffer.from(`${text}\n`);
   while (left.length > 0 && performance.now() < untilMs) {
     try {
@@ -142,7 +142,7 @@ function sayLast(text: string): void {
     } catch (error) {
       // The pipe is full: Node has set it to say so instead of waiting.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lastWordsPauseMs);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollPeriodMs);
     }
   }
 }

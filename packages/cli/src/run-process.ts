@@ -7,11 +7,11 @@ import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
-import { processSurroundings } from "./process-surroundings.ts";
-import type { ProcessSurroundings } from "./process-surroundings.ts";
+import { processEnvironment } from "./process-environment.ts";
+import type { ProcessEnvironment } from "./process-environment.ts";
 
 /** Milliseconds that a slow reader of stderr gets at the end. */
-const lastErrorsMs = 500;
+const finalErrorsMs = 500;
 
 /** The library, loaded when a call needs it. */
 const engine: EnginePort = {
@@ -32,21 +32,22 @@ const engine: EnginePort = {
 /** Never returns: the process ends with the exit code of the command, or by SIGKILL when a disk call does not return. */
 export async function runProcess(): Promise<never> {
   const end = new ProcessEnd();
-  process.on("uncaughtException", (error) => void end.inFailure(error));
-  const surroundings = processSurroundings(end.watching(engine), end);
-  const ended = await runTroupe(process.argv.slice(2), surroundings);
-  await new LineWriter(process.stdout).drained(surroundings.stop);
+  process.on("uncaughtException", (error) => void end.endFailed(error));
+  const environment = processEnvironment(end.watch(engine), end);
+  const ended = await runTroupe(process.argv.slice(2), environment);
+  await new LineWriter(process.stdout).drained(environment.stop);
   // What the last write came to is told in a later turn.
   await setImmediate();
-  const code = tellLostOutput(surroundings.outputError) ?? withoutReader(surroundings, ended);
-  const giveUp = AbortSignal.any([AbortSignal.timeout(lastErrorsMs), surroundings.hurry]);
+  const code =
+    reportLostOutput(environment.outputError) ?? exitCodeWithoutReader(environment, ended);
+  const giveUp = AbortSignal.any([AbortSignal.timeout(finalErrorsMs), environment.hurry]);
   await new LineWriter(process.stderr).drained(giveUp);
-  return await end.with(code);
+  return await end.endWith(code);
 }
 
 /** A call that ended because its reader had read enough has done what was asked. */
-function withoutReader(
-  { outputError, wasSignalled }: ProcessSurroundings,
+function exitCodeWithoutReader(
+  { outputError, wasSignalled }: ProcessEnvironment,
   ended: ExitCodeValue,
 ): ExitCodeValue {
   const hasReadEnough = outputError !== undefined && !wasSignalled;
@@ -54,7 +55,7 @@ function withoutReader(
 }
 
 /** Results that did not arrive are a failure, unless nobody wants them any more. */
-function tellLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
+function reportLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
   if (error === undefined || process.stdout.isTTY || isReaderGone(error)) return undefined;
   const message = `cannot write all that was to be said on stdout: ${error.code}`;
   const failure = failureOf(new CommandError("output-lost", message, { cause: error }));

@@ -2,7 +2,7 @@
 
 import type { LoadOptions } from "./engine-port.ts";
 import { stateFolder } from "./state-folder.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Environment } from "./environment.ts";
 
 /** What a server sends must be a torrent to its last byte; a file may have something behind it. */
 export function originOf(source: string): "file" | "network" {
@@ -12,8 +12,8 @@ export function originOf(source: string): "file" | "network" {
 /** How a source is loaded. @param stateDirectory As written on the command line. */
 export function loadOptions(
   stateDirectory: string | undefined,
-  surroundings: Surroundings,
+  environment: Environment,
 ): LoadOptions {
-  const folder = stateFolder(stateDirectory, surroundings);
-  return { signal: surroundings.stop, ...(folder !== undefined && { stateDirectory: folder }) };
+  const folder = stateFolder(stateDirectory, environment);
+  return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
 }

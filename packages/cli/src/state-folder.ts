@@ -1,9 +1,9 @@
 // Where session state lives when nobody says otherwise.
 
 import { isAbsolute, join, resolve } from "node:path";
-import type { Surroundings } from "./surroundings.ts";
+import type { Environment } from "./environment.ts";
 
-type Place = Pick<Surroundings, "environment" | "platform" | "currentFolder">;
+type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**
  * The state folder: the one given, or the platform's own (XDG base directories on Linux and the like).
@@ -11,17 +11,20 @@ type Place = Pick<Surroundings, "environment" | "platform" | "currentFolder">;
  * @param given As written on the command line; relative to the current folder.
  * @returns An absolute path, or undefined when the environment names no place: then nothing is kept.
  */
-export function stateFolder(given: string | undefined, place: Place): string | undefined {
-  if (given !== undefined) return resolve(place.currentFolder, given);
-  const base = platformFolder(place);
+export function stateFolder(
+  given: string | undefined,
+  environment: FolderEnvironment,
+): string | undefined {
+  if (given !== undefined) return resolve(environment.currentFolder, given);
+  const base = platformFolder(environment);
   return base === undefined ? undefined : join(base, "troupe");
 }
 
-function platformFolder({ environment, platform }: Place): string | undefined {
-  const home = absolute(environment["HOME"]);
-  if (platform === "win32") return environment["LOCALAPPDATA"];
+function platformFolder({ variables, platform }: FolderEnvironment): string | undefined {
+  const home = absolute(variables["HOME"]);
+  if (platform === "win32") return variables["LOCALAPPDATA"];
   if (platform === "darwin") return home && join(home, "Library", "Application Support");
-  return absolute(environment["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
+  return absolute(variables["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
 }
 
 /** The specification has relative paths ignored. */

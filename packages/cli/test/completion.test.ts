@@ -7,7 +7,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { callNames, findOption, optionTable, shownOptions } from "../src/arguments/option-table.ts";
+import {
+  commandNames,
+  findOption,
+  optionTable,
+  shownOptions,
+} from "../src/arguments/option-table.ts";
 import { shellNames } from "../src/arguments/shells.ts";
 import { completionScript } from "../src/completion.ts";
 
@@ -44,7 +49,7 @@ const withBash = testWith("bash");
 
 withBash("bash offers calls, torrents and folders first", async (t) => {
   const all = await offered(t, "");
-  t.deepEqual(all, [...callNames, "a.torrent", "b c.torrent", "below"].toSorted());
+  t.deepEqual(all, [...commandNames, "a.torrent", "b c.torrent", "below"].toSorted());
 });
 
 withBash("bash completes a call", async (t) => {
@@ -128,7 +133,7 @@ for (const shell of shellNames) {
   test(`the script for ${shell} knows every option that a call knows`, (t) => {
     const script = completionScript(shell);
     for (const name of Object.keys(optionTable)) {
-      const isOffered = shownOptions().includes(name) && findOption(name)?.calls.length !== 0;
+      const isOffered = shownOptions().includes(name) && findOption(name)?.commands.length !== 0;
       t.is(script.includes(shell === "fish" ? `-l ${name} ` : `--${name}`), isOffered, name);
     }
   });

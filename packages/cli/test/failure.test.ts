@@ -1,6 +1,12 @@
 import test from "ava";
 import { UsageError } from "../src/arguments/usage-error.ts";
-import { CommandError, describeFailure, ExitCode, failureOf, gravest } from "../src/failure.ts";
+import {
+  CommandError,
+  describeFailure,
+  ExitCode,
+  failureOf,
+  gravestExitCode,
+} from "../src/failure.ts";
 
 test("an error with a code is a sentence, its code, and what to do", (t) => {
   const failure = failureOf(Object.assign(new Error("there is no file x"), { code: "ENOENT" }));
@@ -47,9 +53,9 @@ test("text from outside cannot steer the terminal", (t) => {
 });
 
 test("of several outcomes the gravest becomes the exit code", (t) => {
-  t.is(gravest([]), 0);
-  t.is(gravest([0, 130, 0]), 130);
-  t.is(gravest([130, 1, 0]), 1);
-  t.is(gravest([1, 75, 0]), 75);
-  t.is(gravest([70, 75]), 70);
+  t.is(gravestExitCode([]), 0);
+  t.is(gravestExitCode([0, 130, 0]), 130);
+  t.is(gravestExitCode([130, 1, 0]), 1);
+  t.is(gravestExitCode([1, 75, 0]), 75);
+  t.is(gravestExitCode([70, 75]), 70);
 });

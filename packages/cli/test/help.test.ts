@@ -14,7 +14,7 @@ test("the help of a call has exactly its options", (t) => {
     const text = helpText(call);
     for (const name of Object.keys(optionTable)) {
       const row = findOption(name);
-      const isKnown = row?.calls.includes(call) === true && row.isHidden !== true;
+      const isKnown = row?.commands.includes(call) === true && row.isHidden !== true;
       t.is(new RegExp(`\n {2}(-[a-z], )?--${name}[ \n]`).test(text), isKnown, `${call} --${name}`);
     }
   }
@@ -35,7 +35,7 @@ test("every example is understood", (t) => {
     t.true(examples.length >= 2, call);
     for (const example of examples) {
       const [words = ""] = example.trim().split(" | ");
-      t.is(parseArguments(words.split(" ").slice(1)).call, call, example);
+      t.is(parseArguments(words.split(" ").slice(1)).command, call, example);
     }
   }
 });

@@ -15,7 +15,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { generateDemo } from "../src/calls/demo-data.ts";
+import { generateDemo } from "../src/commands/demo-data.ts";
 import { torrentBytes } from "./support/torrents.ts";
 
 const program = fileURLToPath(new URL("../bin/troupe.mjs", import.meta.url));

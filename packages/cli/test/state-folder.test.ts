@@ -3,7 +3,7 @@ import { stateFolder } from "../src/state-folder.ts";
 
 const place = (platform: NodeJS.Platform, environment: Record<string, string>) => ({
   platform,
-  environment,
+  variables: environment,
   currentFolder: "/here",
 });
 

@@ -42,8 +42,8 @@ export const commandLine: FuzzTarget = {
     const words = textOf(input).split("\n");
     try {
       const invocation = parseArguments(words);
-      hold(typeof invocation.call === "string", "no call");
-      if (invocation.call === "download")
+      hold(typeof invocation.command === "string", "no call");
+      if (invocation.command === "download")
         hold(invocation.sources.length > 0, "nothing to download");
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

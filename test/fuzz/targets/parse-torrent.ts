@@ -3,7 +3,7 @@ import { posix, win32 } from "node:path";
 import type { Metainfo } from "@troupe/protocol";
 import { FileMap, maxPieces, maxTrackers, parseTorrent } from "@troupe/protocol";
 
-import { infoFields, infoTable } from "../../../packages/cli/src/calls/info.ts";
+import { infoFields, infoTable } from "../../../packages/cli/src/commands/info.ts";
 import { acceptedBy, hold, isClean } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { mutateTorrent, torrentSeeds } from "../engine/torrents.ts";

@@ -1,13 +1,13 @@
 // What the command was asked to do, with every value checked and every default in place.
 
 import type { PeerAddress } from "@troupe/protocol";
-import type { FilePattern, PriorityRule } from "./file-choices.ts";
+import type { FilePattern, PriorityRule } from "./file-patterns.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import type { ShellName } from "./shells.ts";
 import type { LogLevel, Verify } from "./option-values.ts";
 
 /** How much is said, and where. */
-export interface SayOptions {
+export interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   /** Undefined keeps no log. */
@@ -17,7 +17,7 @@ export interface SayOptions {
 }
 
 /** What every call that starts an engine takes. Undefined leaves the choice to the engine. */
-export interface EngineChoices {
+export interface EngineOptions {
   readonly memoryBytes: number | undefined;
   readonly peerWorkers: number | undefined;
   readonly hashThreads: number | undefined;
@@ -26,14 +26,14 @@ export interface EngineChoices {
 }
 
 /** Where the data and the session state are, as written; undefined is the default place. */
-export interface Places {
+export interface FolderOptions {
   readonly directory: string;
   readonly stateDirectory: string | undefined;
 }
 
 /** `troupe download` and `troupe seed`. */
-export interface TransferInvocation extends SayOptions, EngineChoices, Places {
-  readonly call: "download" | "seed";
+export interface TransferInvocation extends OutputOptions, EngineOptions, FolderOptions {
+  readonly command: "download" | "seed";
   readonly sources: readonly string[];
   readonly ports: readonly number[];
   readonly bind: readonly string[];
@@ -54,35 +54,35 @@ export interface TransferInvocation extends SayOptions, EngineChoices, Places {
 }
 
 /** `troupe check`. */
-export interface CheckInvocation extends SayOptions, EngineChoices, Places {
-  readonly call: "check";
+export interface CheckInvocation extends OutputOptions, EngineOptions, FolderOptions {
+  readonly command: "check";
   readonly source: string;
 }
 
 /** `troupe info`. */
 export interface InfoInvocation {
-  readonly call: "info";
+  readonly command: "info";
   readonly source: string;
   readonly stateDirectory: string | undefined;
   readonly json: boolean;
 }
 
 /** `troupe demo`. */
-export interface DemoInvocation extends SayOptions, EngineChoices {
-  readonly call: "demo";
+export interface DemoInvocation extends OutputOptions, EngineOptions {
+  readonly command: "demo";
   readonly sizeBytes: number;
 }
 
 /** `troupe help`. */
 export interface HelpInvocation {
-  readonly call: "help";
+  readonly command: "help";
   /** Undefined is the overview. */
   readonly topic: HelpTopic | undefined;
 }
 
 /** `troupe completion`. */
 export interface CompletionInvocation {
-  readonly call: "completion";
+  readonly command: "completion";
   readonly shell: ShellName;
 }
 
@@ -94,4 +94,4 @@ export type Invocation =
   | DemoInvocation
   | HelpInvocation
   | CompletionInvocation
-  | { readonly call: "version" };
+  | { readonly command: "version" };

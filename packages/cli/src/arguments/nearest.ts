@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let fewest = most + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > most) continue;
-    const count = slips(word, candidate);
+    const count = editDistance(word, candidate);
     if (count < fewest) [best, fewest] = [candidate, count];
   }
   return best;
@@ -26,7 +26,7 @@ export function suggestion(word: string, candidates: readonly string[], spell = 
 }
 
 /** The edit distance with swaps of neighbours (optimal string alignment). */
-function slips(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   let before: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let row = 1; row <= left.length; row++) {

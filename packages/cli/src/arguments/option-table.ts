@@ -1,7 +1,7 @@
 // Every option of the command in one table: how it is written, what it means, which calls know it.
 
 /** Every call, in the order of the help. */
-export const callNames: readonly CallName[] = [
+export const commandNames: readonly CommandName[] = [
   "download",
   "seed",
   "check",
@@ -12,7 +12,7 @@ export const callNames: readonly CallName[] = [
 ];
 
 /** What the command can be asked to do. */
-export type CallName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
+export type CommandName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
 
 /** One option. `value` names what follows it; without it, the option is a switch. */
 export interface OptionRow {
@@ -20,15 +20,15 @@ export interface OptionRow {
   /** The letter of its short form, `d` for `-d`. */
   readonly short?: string;
   readonly repeatable?: true;
-  readonly calls: readonly CallName[];
+  readonly commands: readonly CommandName[];
   readonly meaning: string;
   /** Not in the help: for tests. */
   readonly isHidden?: true;
 }
 
-const transfers: readonly CallName[] = ["download", "seed"];
-const engines: readonly CallName[] = ["download", "seed", "check", "demo"];
-const all: readonly CallName[] = ["download", "seed", "check", "info", "demo"];
+const transferCommands: readonly CommandName[] = ["download", "seed"];
+const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
+const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo"];
 
 /** The name of an option, without its dashes. */
 export type OptionName =
@@ -67,100 +67,114 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   dir: {
     value: "D",
     short: "d",
-    calls: ["download", "seed", "check"],
+    commands: ["download", "seed", "check"],
     meaning: "where the data goes, or is (current folder)",
   },
   "state-dir": {
     value: "D",
-    calls: ["download", "seed", "check", "info"],
+    commands: ["download", "seed", "check", "info"],
     meaning:
       "where it is kept how far torrents are, and copies of .torrent files (the platform's state folder, troupe/)",
   },
   verify: {
     value: "HOW",
-    calls: transfers,
+    commands: transferCommands,
     meaning:
       "what is hashed of files that are on record: full, all of it; sample, a few pieces after a run that was cut off; none (sample)",
   },
   port: {
     value: "LIST",
     short: "p",
-    calls: transfers,
+    commands: transferCommands,
     meaning:
       "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
   },
   bind: {
     value: "ADDR",
     repeatable: true,
-    calls: transfers,
+    commands: transferCommands,
     meaning: "local address to listen on, repeatable (all, IPv4 and IPv6)",
   },
   peer: {
     value: "HOST:PORT",
     repeatable: true,
-    calls: transfers,
+    commands: transferCommands,
     meaning: "a peer to dial, repeatable; [address]:port for IPv6",
   },
   tracker: {
     value: "URL",
     repeatable: true,
-    calls: transfers,
+    commands: transferCommands,
     meaning: "one more tracker, repeatable",
   },
-  "no-trackers": { calls: transfers, meaning: "ask no tracker at all" },
-  "no-dht": { calls: transfers, meaning: "do not use the DHT" },
-  "no-pex": { calls: transfers, meaning: "do not exchange addresses with peers" },
-  "no-lsd": { calls: transfers, meaning: "do not look for peers on the local network" },
-  "no-port-mapping": { calls: transfers, meaning: "do not ask the router to map the port" },
-  "max-peers": { value: "N", calls: transfers, meaning: "connections per torrent (200)" },
+  "no-trackers": { commands: transferCommands, meaning: "ask no tracker at all" },
+  "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
+  "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
+  "no-lsd": { commands: transferCommands, meaning: "do not look for peers on the local network" },
+  "no-port-mapping": {
+    commands: transferCommands,
+    meaning: "do not ask the router to map the port",
+  },
+  "max-peers": { value: "N", commands: transferCommands, meaning: "connections per torrent (200)" },
   memory: {
     value: "SIZE",
-    calls: engines,
+    commands: engineCommands,
     meaning: "budget of payload memory: 64M, 1G (64M)",
   },
-  "peer-workers": { value: "N", calls: engines, meaning: "threads that talk to peers (by cores)" },
-  "hash-threads": { value: "N", calls: engines, meaning: "threads that hash, at most (by cores)" },
+  "peer-workers": {
+    value: "N",
+    commands: engineCommands,
+    meaning: "threads that talk to peers (by cores)",
+  },
+  "hash-threads": {
+    value: "N",
+    commands: engineCommands,
+    meaning: "threads that hash, at most (by cores)",
+  },
   chaos: {
     value: "LIST",
-    calls: engines,
+    commands: engineCommands,
     meaning: "end and hang threads on purpose: kill:peer-worker:1/s,hang:hash:0.1/s,seed:7",
     isHidden: true,
   },
-  size: { value: "SIZE", calls: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
+  size: { value: "SIZE", commands: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
   select: {
     value: "LIST",
     short: "s",
-    calls: ["download"],
+    commands: ["download"],
     meaning: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
   },
   priority: {
     value: "GLOB=N",
     repeatable: true,
-    calls: ["download"],
+    commands: ["download"],
     meaning: "files with a higher N are fetched first, 0 never, repeatable (1)",
   },
-  sequential: { calls: ["download"], meaning: "fetch the pieces in order" },
-  seed: { calls: ["download"], meaning: "stay and seed after completion" },
+  sequential: { commands: ["download"], meaning: "fetch the pieces in order" },
+  seed: { commands: ["download"], meaning: "stay and seed after completion" },
   "give-up": {
     value: "DUR",
-    calls: transfers,
+    commands: transferCommands,
     meaning:
       "end with exit 1 when nothing but a folder, space or a link is waited for that long: 90s, 10m, 2h, 1d (never)",
   },
-  json: { calls: all, meaning: "one JSON object a line on stdout instead of the display" },
-  quiet: { short: "q", calls: engines, meaning: "say nothing but errors" },
+  json: {
+    commands: allCommands,
+    meaning: "one JSON object a line on stdout instead of the display",
+  },
+  quiet: { short: "q", commands: engineCommands, meaning: "say nothing but errors" },
   "log-level": {
     value: "L",
-    calls: engines,
+    commands: engineCommands,
     meaning: "show the log on stderr: error, warn, info or debug (off; info with --log-file)",
   },
   "log-file": {
     value: "F",
-    calls: engines,
+    commands: engineCommands,
     meaning: "append the log to F, as JSON lines, instead",
   },
-  help: { short: "h", calls: all, meaning: "what a call does, with examples" },
-  version: { calls: [], meaning: "the version" },
+  help: { short: "h", commands: allCommands, meaning: "what a call does, with examples" },
+  version: { commands: [], meaning: "the version" },
 };
 
 /** Options of other releases: the refusal says that this release lacks them. */
@@ -189,8 +203,8 @@ export function shownOptions(): string[] {
 }
 
 /** Options of a call that users are told of, in the order of the help. */
-export function optionsOf(call: string): string[] {
-  return shownOptions().filter((name) => findOption(name)?.calls.some((one) => one === call));
+export function optionsOf(command: string): string[] {
+  return shownOptions().filter((name) => findOption(name)?.commands.some((one) => one === command));
 }
 
 /** `--dir D`, as the error sentences write it. */

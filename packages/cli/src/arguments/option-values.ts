@@ -6,7 +6,7 @@ import type { PeerAddress } from "@troupe/protocol";
 import { UsageError } from "./usage-error.ts";
 
 /** Ports are tried one after the other, each at most once; this many are plenty. */
-const mostPorts = 1024;
+const maxPorts = 1024;
 const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
 const sizeFactors: Readonly<Record<string, number>> = {
   "": 1,
@@ -30,8 +30,8 @@ export function parsePortList(text: string): number[] {
     }
     for (let port = first; port <= last; port++) ports.add(port);
   }
-  if (ports.size > mostPorts) {
-    throw new UsageError(`--port takes ${mostPorts} ports at most, "${text}" has ${ports.size}`);
+  if (ports.size > maxPorts) {
+    throw new UsageError(`--port takes ${maxPorts} ports at most, "${text}" has ${ports.size}`);
   }
   return [...ports];
 }

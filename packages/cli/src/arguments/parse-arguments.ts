@@ -2,18 +2,18 @@
 
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
-import type { EngineChoices, Invocation, Places, SayOptions } from "./invocation.ts";
-import { parsePriority, parseSelect } from "./file-choices.ts";
+import type { EngineOptions, Invocation, FolderOptions, OutputOptions } from "./invocation.ts";
+import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import {
   absentOptions,
-  callNames,
+  commandNames,
   findOption,
   optionTable,
   shownOptions,
   spellOption,
 } from "./option-table.ts";
-import type { CallName, OptionName } from "./option-table.ts";
+import type { CommandName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
   parseCount,
@@ -31,24 +31,24 @@ import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What `troupe help` can be asked about. Not taken from the topics: they are loaded for a help alone. */
-export const helpTopics: readonly HelpTopic[] = [...callNames, "display"];
+export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
 /** Calls of other releases: a file of such a name is given with its folder, as `./dht`. */
-const absentCalls = ["dht", "load-test"];
+const absentCommands = ["dht", "load-test"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
 /** The words that were typed, sorted: which call, what it is about, which options. */
-class Words {
-  readonly call: CallName;
+class ParsedWords {
+  readonly command: CommandName;
   readonly subjects: readonly string[];
   readonly #options: ReadonlyMap<string, readonly string[]>;
 
   constructor(
-    call: CallName,
+    command: CommandName,
     subjects: readonly string[],
     options: ReadonlyMap<string, readonly string[]>,
   ) {
-    this.call = call;
+    this.command = command;
     this.subjects = subjects;
     this.#options = options;
   }
@@ -58,12 +58,12 @@ class Words {
   }
 
   /** Everything that followed a repeatable option, in order. */
-  all(name: OptionName): readonly string[] {
+  values(name: OptionName): readonly string[] {
     return this.#options.get(name) ?? [];
   }
 
   /** What followed an option, read by `read`; undefined when it was not given. */
-  one<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
+  value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
     const text = this.#options.get(name)?.[0];
     return text === undefined ? undefined : read(text);
   }
@@ -76,46 +76,46 @@ class Words {
  *   does not know, a value out of range, a missing or superfluous subject.
  */
 export function parseArguments(words: readonly string[]): Invocation {
-  if (words.length === 0) return { call: "help", topic: undefined };
+  if (words.length === 0) return { command: "help", topic: undefined };
   const sorted = sortWords(words);
-  if (sorted.has("version")) return { call: "version" };
+  if (sorted.has("version")) return { command: "version" };
   if (sorted.has("help"))
-    return { call: "help", topic: words.length === 1 ? undefined : sorted.call };
-  switch (sorted.call) {
+    return { command: "help", topic: words.length === 1 ? undefined : sorted.command };
+  switch (sorted.command) {
     case "download":
     case "seed":
-      return transferInvocation(sorted, sorted.call);
+      return transferInvocation(sorted, sorted.command);
     case "check":
       return {
-        call: "check",
-        source: onlySubject(sorted, "TORRENT"),
-        ...places(sorted),
-        ...engineChoices(sorted),
-        ...sayOptions(sorted),
+        command: "check",
+        source: singleSubject(sorted, "TORRENT"),
+        ...folderOptions(sorted),
+        ...engineOptions(sorted),
+        ...outputOptions(sorted),
       };
     case "info":
       return {
-        call: "info",
-        source: onlySubject(sorted, "SOURCE"),
-        stateDirectory: sorted.all("state-dir")[0],
+        command: "info",
+        source: singleSubject(sorted, "SOURCE"),
+        stateDirectory: sorted.values("state-dir")[0],
         json: sorted.has("json"),
       };
     case "demo":
-      noSubject(sorted);
+      refuseSubjects(sorted);
       return {
-        call: "demo",
-        sizeBytes: sorted.one("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
-        ...engineChoices(sorted),
-        ...sayOptions(sorted),
+        command: "demo",
+        sizeBytes: sorted.value("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
+        ...engineOptions(sorted),
+        ...outputOptions(sorted),
       };
     case "completion":
-      return { call: "completion", shell: shellOf(sorted) };
+      return { command: "completion", shell: parseShell(sorted) };
     case "help":
-      return { call: "help", topic: helpTopic(sorted.subjects) };
+      return { command: "help", topic: parseHelpTopic(sorted.subjects) };
   }
 }
 
-function sortWords(words: readonly string[]): Words {
+function sortWords(words: readonly string[]): ParsedWords {
   const { tokens } = parseArgs({
     args: [...words],
     options: parserOptions(),
@@ -123,7 +123,7 @@ function sortWords(words: readonly string[]): Words {
     allowPositionals: true,
     tokens: true,
   });
-  refuseAbsentCall(tokens.find((token) => token.kind === "positional")?.value);
+  refuseAbsentCommand(tokens.find((token) => token.kind === "positional")?.value);
   const subjects: string[] = [];
   const options = new Map<string, string[]>();
   for (const token of tokens) {
@@ -135,16 +135,16 @@ function sortWords(words: readonly string[]): Words {
     else if (findOption(token.name)?.repeatable === true) earlier.push(value);
     else throw new UsageError(`${token.rawName} was given twice`);
   }
-  const named = callNames.find((name) => name === subjects[0]);
-  const call = named ?? "download";
+  const named = commandNames.find((name) => name === subjects[0]);
+  const command = named ?? "download";
   if (named !== undefined) subjects.shift();
-  refuseStrangers(call, options);
-  return new Words(call, subjects, options);
+  refuseUnknownOptions(command, options);
+  return new ParsedWords(command, subjects, options);
 }
 
-function refuseAbsentCall(call: string | undefined): void {
-  if (call === undefined || !absentCalls.includes(call)) return;
-  throw new UsageError(`there is no \`troupe ${call}\` in this release`);
+function refuseAbsentCommand(command: string | undefined): void {
+  if (command === undefined || !absentCommands.includes(command)) return;
+  throw new UsageError(`there is no \`troupe ${command}\` in this release`);
 }
 
 function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {
@@ -186,98 +186,99 @@ function optionValue(
   return value;
 }
 
-function refuseStrangers(call: CallName, options: ReadonlyMap<string, unknown>): void {
-  if (options.has("version") || options.has("help") || call === "help") return;
+function refuseUnknownOptions(command: CommandName, options: ReadonlyMap<string, unknown>): void {
+  if (options.has("version") || options.has("help") || command === "help") return;
   for (const name of options.keys()) {
-    if (findOption(name)?.calls.includes(call) === true) continue;
-    throw new UsageError(`there is no option --${name} for troupe ${call}`, call);
+    if (findOption(name)?.commands.includes(command) === true) continue;
+    throw new UsageError(`there is no option --${name} for troupe ${command}`, command);
   }
 }
 
-function transferInvocation(words: Words, call: "download" | "seed"): Invocation {
+function transferInvocation(words: ParsedWords, command: "download" | "seed"): Invocation {
   if (words.subjects.length === 0) {
     throw new UsageError(
-      call === "seed" ? "seed needs a TORRENT" : "a SOURCE to download is missing",
-      call,
+      command === "seed" ? "seed needs a TORRENT" : "a SOURCE to download is missing",
+      command,
     );
   }
   return {
-    call,
+    command,
     sources: words.subjects,
-    ports: parsePortList(words.all("port")[0] ?? defaultPorts),
-    bind: words.all("bind").map(parseBindAddress),
-    peers: words.all("peer").map(parsePeer),
-    trackers: words.all("tracker").map(parseTracker),
+    ports: parsePortList(words.values("port")[0] ?? defaultPorts),
+    bind: words.values("bind").map(parseBindAddress),
+    peers: words.values("peer").map(parsePeer),
+    trackers: words.values("tracker").map(parseTracker),
     useTrackers: !words.has("no-trackers"),
-    maxPeers: words.one("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
-    select: words.one("select", parseSelect),
-    priorities: words.all("priority").map(parsePriority),
+    maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
+    select: words.value("select", parseSelect),
+    priorities: words.values("priority").map(parsePriority),
     sequential: words.has("sequential"),
-    verify: words.one("verify", parseVerify) ?? "sample",
-    keepSeeding: call === "seed" || words.has("seed"),
-    giveUpAfterMs: words.one("give-up", (text) => parseDuration("give-up", text)),
-    ...places(words),
-    ...engineChoices(words),
-    ...sayOptions(words),
+    verify: words.value("verify", parseVerify) ?? "sample",
+    keepSeeding: command === "seed" || words.has("seed"),
+    giveUpAfterMs: words.value("give-up", (text) => parseDuration("give-up", text)),
+    ...folderOptions(words),
+    ...engineOptions(words),
+    ...outputOptions(words),
   };
 }
 
-function places(words: Words): Places {
+function folderOptions(words: ParsedWords): FolderOptions {
   return {
-    directory: words.all("dir")[0] ?? ".",
-    stateDirectory: words.all("state-dir")[0],
+    directory: words.values("dir")[0] ?? ".",
+    stateDirectory: words.values("state-dir")[0],
   };
 }
 
-function engineChoices(words: Words): EngineChoices {
+function engineOptions(words: ParsedWords): EngineOptions {
   return {
     // Less than one piece's worth of slots for both directions cannot move data.
-    memoryBytes: words.one("memory", (text) => parseSize("memory", text, mebibyte)),
-    peerWorkers: words.one("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
-    chaos: words.all("chaos")[0],
-    hashThreads: words.one("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
+    memoryBytes: words.value("memory", (text) => parseSize("memory", text, mebibyte)),
+    peerWorkers: words.value("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
+    chaos: words.values("chaos")[0],
+    hashThreads: words.value("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
   };
 }
 
-function sayOptions(words: Words): SayOptions {
-  const logFile = words.all("log-file")[0];
+function outputOptions(words: ParsedWords): OutputOptions {
+  const logFile = words.values("log-file")[0];
   return {
     json: words.has("json"),
     quiet: words.has("quiet"),
-    logLevel: words.one("log-level", parseLogLevel) ?? (logFile === undefined ? undefined : "info"),
+    logLevel:
+      words.value("log-level", parseLogLevel) ?? (logFile === undefined ? undefined : "info"),
     logFile,
   };
 }
 
-function onlySubject(words: Words, what: string): string {
+function singleSubject(words: ParsedWords, what: string): string {
   const [subject, ...others] = words.subjects;
   if (subject === undefined) {
-    throw new UsageError(`${words.call} needs a ${what}`, words.call);
+    throw new UsageError(`${words.command} needs a ${what}`, words.command);
   }
   if (others.length > 0) {
     throw new UsageError(
-      `${words.call} takes one ${what}, not ${words.subjects.length}`,
-      words.call,
+      `${words.command} takes one ${what}, not ${words.subjects.length}`,
+      words.command,
     );
   }
   return subject;
 }
 
-function noSubject(words: Words): void {
+function refuseSubjects(words: ParsedWords): void {
   if (words.subjects.length > 0) {
-    throw new UsageError(`${words.call} takes no SOURCE`, words.call);
+    throw new UsageError(`${words.command} takes no SOURCE`, words.command);
   }
 }
 
-function shellOf(words: Words): ShellName {
-  const subject = onlySubject(words, "shell: bash, zsh or fish");
+function parseShell(words: ParsedWords): ShellName {
+  const subject = singleSubject(words, "shell: bash, zsh or fish");
   const shell = shellNames.find((name) => name === subject);
   if (shell !== undefined) return shell;
   const asked = cleanText(subject, 60);
   throw new UsageError(`there is no completion for "${asked}", only for bash, zsh and fish`);
 }
 
-function helpTopic(subjects: readonly string[]): HelpTopic | undefined {
+function parseHelpTopic(subjects: readonly string[]): HelpTopic | undefined {
   const [asked] = subjects;
   if (asked === undefined) return undefined;
   const topic = helpTopics.find((name) => name === asked);
@@ -287,6 +288,6 @@ function helpTopic(subjects: readonly string[]): HelpTopic | undefined {
 }
 
 /** A call that a source may be meant as: `troupe chekc a.torrent` asks to download `chekc`. */
-export function callMeantBy(source: string): string | undefined {
-  return /^[a-z]{3,12}$/.test(source) ? nearest(source, callNames) : undefined;
+export function nearestCommand(source: string): string | undefined {
+  return /^[a-z]{3,12}$/.test(source) ? nearest(source, commandNames) : undefined;
 }

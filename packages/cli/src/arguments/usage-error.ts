@@ -2,11 +2,11 @@
 export class UsageError extends Error {
   readonly code = "wrong-usage";
   /** The call whose help is of use here, or undefined for the overview. */
-  readonly call: string | undefined;
+  readonly command: string | undefined;
 
-  constructor(message: string, call?: string) {
+  constructor(message: string, command?: string) {
     super(message);
     this.name = "UsageError";
-    this.call = call;
+    this.command = command;
   }
 }

@@ -6,7 +6,7 @@ import type { PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts
 const longestClient = 40;
 const longestText = 200;
 /** A peer that moves less is as good as silent. */
-const leastBytesPerSecond = 1;
+const minBytesPerSecond = 1;
 
 /** One connected peer. */
 export interface PeerView {
@@ -91,7 +91,7 @@ export const flagMeanings: readonly string[] = [
 /** As Transmission writes them: a capital letter happens, a small one waits for the other side. */
 function flagsOf(peer: PeerStatus): string {
   const letters: string[] = [];
-  const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= leastBytesPerSecond;
+  const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= minBytesPerSecond;
   if (peer.amInterested) letters.push(isSending ? "D" : "d");
   else if (!peer.amChokedByPeer) letters.push("K");
   if (peer.isPeerInterested) letters.push(peer.isPeerChoked ? "u" : "U");

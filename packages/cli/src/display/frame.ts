@@ -1,9 +1,9 @@
 // One frame of the live display: a scene in, lines out. Pure, so that every size can be tested.
 
-import { blockOrder, chooseBlocks, torrentBlocks } from "./blocks.ts";
-import type { Block } from "./blocks.ts";
+import { sectionRank, chooseSections, torrentSections } from "./sections.ts";
+import type { Section } from "./sections.ts";
 import { legend } from "./piece-lines.ts";
-import { totalLine } from "./place-line.ts";
+import { totalLine } from "./location-line.ts";
 import { paint, paintLine } from "./style.ts";
 import type { PaintedLine, Style } from "./style.ts";
 import { asciiOnly, cutToFit } from "./text-width.ts";
@@ -40,16 +40,16 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
   const allFit = views.length <= room;
   const shown = allFit ? views : views.slice(0, Math.max(1, room - 1));
   const heads = torrentLines(shown, size.columns, style);
-  const rest = shown.length < views.length ? [sumUp(views.slice(shown.length))] : [];
+  const rest = shown.length < views.length ? [summaryText(views.slice(shown.length))] : [];
   const taken = 2 * shown.length + rest.length + noteLines;
   const own = shown.flatMap((view, torrent) =>
-    torrentBlocks(view, { torrent, torrents: shown.length, ...size }, style),
+    torrentSections(view, { torrent, torrents: shown.length, ...size }, style),
   );
-  const common = commonBlocks(scene, own, size.columns, style);
-  const blocks = chooseBlocks([...own, ...common], size.rows - taken);
+  const common = commonSections(scene, own, size.columns, style);
+  const sections = chooseSections([...own, ...common], size.rows - taken);
   const linesOf = (torrent: number): string[] =>
-    blocks
-      .filter((block) => block.torrent === torrent)
+    sections
+      .filter((section) => section.torrent === torrent)
       .toSorted((left, right) => left.order - right.order)
       .flatMap(({ lines }) => lines);
   const lines = [
@@ -64,29 +64,29 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
 /** Blocks that are about no torrent in particular stand below them all. */
 const commonTorrent = -1;
 
-function commonBlocks(
+function commonSections(
   { views, workers }: Scene,
-  own: readonly Block[],
+  own: readonly Section[],
   columns: number,
   style: Style,
-): Block[] {
-  const blocks: Block[] = [];
+): Section[] {
+  const sections: Section[] = [];
   const add = (order: number, rank: number, line: string): void => {
-    blocks.push({ torrent: commonTorrent, order, rank, lines: [line] });
+    sections.push({ torrent: commonTorrent, order, rank, lines: [line] });
   };
   const line = workerLine(workers);
   if (line !== undefined) {
-    const rank = isAnyWorkerAbsent(workers) ? blockOrder.alarm : blockOrder.quiet;
+    const rank = isAnyWorkerAbsent(workers) ? sectionRank.alarm : sectionRank.quiet;
     add(1, rank, paintLine(style, line, columns));
   }
   const total = totalLine(views, style);
-  if (total !== undefined) add(-1, blockOrder.apart, paintLine(style, total, columns));
-  const hasPicture = own.some(({ rank }) => rank === blockOrder.pieces);
-  if (hasPicture) add(0, blockOrder.quiet, legend(columns, style));
-  return blocks;
+  if (total !== undefined) add(-1, sectionRank.apart, paintLine(style, total, columns));
+  const hasPicture = own.some(({ rank }) => rank === sectionRank.pieces);
+  if (hasPicture) add(0, sectionRank.quiet, legend(columns, style));
+  return sections;
 }
 
-function sumUp(views: readonly TorrentView[]): string {
+function summaryText(views: readonly TorrentView[]): string {
   const done = views.filter((view) => view.isComplete).length;
   const faulty = views.filter((view) => view.fault !== undefined).length;
   const parts = [`and ${formatCount(views.length, "more torrent")}`, `${done} complete`];

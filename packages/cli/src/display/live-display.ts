@@ -18,7 +18,7 @@ const beginFrame = "\u001b[?2026h";
 const endFrame = "\u001b[?2026l";
 const clearBelow = "\u001b[J";
 /** Bytes of frames that may wait for a terminal that is slow (docs/limits.md). */
-const mostWaitingBytes = 65_536;
+const maxWaitingBytes = 65_536;
 /** Lines left above the frame, so that what was printed last can be read. */
 const printedRows = 3;
 const clearLineEnd = "\u001b[K";
@@ -50,7 +50,7 @@ export class LiveDisplay {
 
   /** Puts a frame in the place of the one before; while the terminal takes nothing, frames are left out. */
   draw(lines: readonly string[]): void {
-    if ((this.#terminal.writableLength ?? 0) > mostWaitingBytes) return;
+    if ((this.#terminal.writableLength ?? 0) > maxWaitingBytes) return;
     const hide = this.#cursorIsHidden ? "" : hideCursor;
     this.#cursorIsHidden = true;
     const top = this.#toTop();

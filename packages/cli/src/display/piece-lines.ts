@@ -18,7 +18,7 @@ const kindCount = 6;
 /** What one cell shows. */
 type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas" | "unwanted";
 
-interface CellLook {
+interface CellStyle {
   readonly unicode: string;
   readonly ascii: string;
   readonly colour: Paint;
@@ -28,7 +28,7 @@ interface CellLook {
 }
 
 /** In the order of the legend. */
-const looks: Readonly<Record<CellName, CellLook>> = {
+const cellStyles: Readonly<Record<CellName, CellStyle>> = {
   had: {
     unicode: "█",
     ascii: "#",
@@ -119,7 +119,7 @@ export function pieceLines(
 export function legend(columns: number, style: Style): string {
   const parts: string[] = [];
   let room = columns;
-  for (const { unicode, ascii, colour, means } of Object.values(looks)) {
+  for (const { unicode, ascii, colour, means } of Object.values(cellStyles)) {
     const gap = parts.length === 0 ? "" : "  ";
     room -= gap.length + 2 + means.length;
     if (room < 0) break;
@@ -131,7 +131,7 @@ export function legend(columns: number, style: Style): string {
 
 /** The signs one by one, for the help. */
 export function pieceSigns(): string[] {
-  return Object.values(looks).map(
+  return Object.values(cellStyles).map(
     ({ unicode, ascii, means, more }) => `  ${unicode}/${ascii} ${more ?? means}`,
   );
 }
@@ -158,7 +158,7 @@ function drawCells(names: readonly CellName[], style: Style): string {
   let run = "";
   let colour: Paint | undefined;
   for (const name of names) {
-    const look = looks[name];
+    const look = cellStyles[name];
     if (look.colour !== colour) {
       line += colour === undefined ? "" : paint(style, colour, run);
       run = "";

@@ -28,11 +28,11 @@ export const plainStyle: Style = { usesUnicode: false, usesColour: false };
  * @param hasColours What the stream says of itself; Node honours NO_COLOR, FORCE_COLOR and TERM there.
  */
 export function styleFor(
-  environment: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
   hasColours: boolean,
 ): Style {
-  const locale = environment["LC_ALL"] || environment["LC_CTYPE"] || environment["LANG"] || "";
+  const locale = variables["LC_ALL"] || variables["LC_CTYPE"] || variables["LANG"] || "";
   return {
     usesUnicode: platform === "win32" || /utf-?8/i.test(locale),
     usesColour: hasColours,

@@ -23,7 +23,7 @@ export function torrentLines(
   columns: number,
   style: Style,
 ): [headline: string, progress: string][] {
-  const tails = views.map((view) => tailOf(view, columns, style));
+  const tails = views.map((view) => figuresText(view, columns, style));
   // One width for all bars: what stands behind them lines up.
   const barColumns = Math.min(widestBar, columns - Math.max(0, ...tails.map(columnsOf)));
   return views.map((view, index) => [
@@ -55,11 +55,11 @@ function barColour(view: TorrentView): Paint {
 }
 
 /** What stands behind the bar: the percentage, then as many figures as fit. Empty for an error. */
-function tailOf(view: TorrentView, columns: number, style: Style): string {
+function figuresText(view: TorrentView, columns: number, style: Style): string {
   if (view.fault !== undefined) return "";
   const percent = ` ${formatPercent(shareDone(view))}`;
   const room = columns - narrowestBar - columnsOf(percent);
-  const figures = fitting(figuresOf(view, style), room);
+  const figures = fittingFigures(figuresOf(view, style), room);
   return [percent, ...figures.map((figure) => figure.text)].join("");
 }
 
@@ -68,14 +68,15 @@ function figuresOf(view: TorrentView, style: Style): Figure[] {
   if (view.state === "checking") return checkFigures(view);
   const up = style.usesUnicode ? "↑" : "up ";
   // A seed downloads nothing: its upload rate takes the place of what is told of a download.
-  if (view.isComplete) return [{ rank: 2, text: `  ${amount(view)}` }, ...uploadFigures(view, up)];
+  if (view.isComplete)
+    return [{ rank: 2, text: `  ${amountText(view)}` }, ...uploadFigures(view, up)];
   const { progress } = view;
   const down = style.usesUnicode ? "↓" : "down ";
   const figures: Figure[] = [
-    { rank: 2, text: `  ${amount(view)}` },
+    { rank: 2, text: `  ${amountText(view)}` },
     { rank: 4, text: `  ${down}${formatRate(progress.downBytesPerSecond).padStart(10)}` },
     { rank: 1, text: `  ${up}${formatRate(progress.upBytesPerSecond).padStart(10)}` },
-    { rank: 3, text: `  ${eta(view).padEnd(7)}` },
+    { rank: 3, text: `  ${etaText(view).padEnd(7)}` },
     { rank: 0, text: `  wasted ${formatBytes(progress.wastedBytes)}` },
   ];
   return progress.wastedBytes === 0 ? figures.slice(0, 4) : figures;
@@ -100,19 +101,19 @@ function uploadFigures(view: TorrentView, up: string): Figure[] {
   ];
 }
 
-function amount(view: TorrentView): string {
+function amountText(view: TorrentView): string {
   const { haveBytes, wantedBytes } = view.progress;
   if (view.isComplete) return formatBytes(haveBytes);
   return `${formatBytes(haveBytes).padStart(8)} of ${formatBytes(wantedBytes || view.lengthBytes)}`;
 }
 
-function eta(view: TorrentView): string {
+function etaText(view: TorrentView): string {
   const { etaSeconds } = view.progress;
   return etaSeconds === undefined ? "" : formatDuration(etaSeconds);
 }
 
 /** As many figures as fit, in their order, the ones of the highest rank first of all. */
-function fitting(figures: readonly Figure[], columns: number): Figure[] {
+function fittingFigures(figures: readonly Figure[], columns: number): Figure[] {
   const byRank = figures.toSorted((left, right) => right.rank - left.rank);
   const chosen = new Set<Figure>();
   let room = columns;

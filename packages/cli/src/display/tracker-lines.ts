@@ -11,7 +11,7 @@ export function trackerLines(trackers: readonly TrackerView[]): PaintedLine[] {
   return (asked.length > 0 ? asked : trackers.slice(0, 1))
     .toSorted((left, right) => rank(left) - rank(right))
     .map((tracker) => ({
-      text: `tracker ${tracker.host}: ${[what(tracker), when(tracker)].filter(Boolean).join(", ")}`,
+      text: `tracker ${tracker.host}: ${[stateText(tracker), nextAnnounceText(tracker)].filter(Boolean).join(", ")}`,
       colour: tracker.state === "failing" && !isAnyWorking ? "yellow" : "dim",
     }));
 }
@@ -20,7 +20,7 @@ function rank({ state }: TrackerView): number {
   return state === "failing" ? 1 : 0;
 }
 
-function what({ state, error, peers, seeds, leechers }: TrackerView): string {
+function stateText({ state, error, peers, seeds, leechers }: TrackerView): string {
   if (state === "asking") return "being asked";
   if (state === "idle") return "not asked yet";
   if (state === "failing") return error ?? "no answer";
@@ -32,7 +32,7 @@ function what({ state, error, peers, seeds, leechers }: TrackerView): string {
   return swarm.length === 0 ? named : `${named} (${swarm.join(", ")})`;
 }
 
-function when({ state, nextInSeconds }: TrackerView): string {
+function nextAnnounceText({ state, nextInSeconds }: TrackerView): string {
   if (nextInSeconds === undefined || state === "asking") return "";
   return `${state === "failing" ? "again" : "next"} in ${formatDuration(nextInSeconds)}`;
 }

@@ -5,7 +5,7 @@ import type { PaintedLine } from "./style.ts";
 /** Above this rate nobody asks why. */
 const fastBytesPerSecond = 10 * 1024 ** 2;
 /** The headline says as much. */
-const saidElsewhere: ReadonlySet<string> = new Set([
+const shownElsewhere: ReadonlySet<string> = new Set([
   "checking",
   "complete",
   "failed",
@@ -24,15 +24,15 @@ const troubles: ReadonlySet<string> = new Set([
   "worker-restarting",
 ]);
 /** Told however fast it is still. */
-const grave: ReadonlySet<string> = new Set(["disk-slow", "worker-restarting"]);
+const alwaysShown: ReadonlySet<string> = new Set(["disk-slow", "worker-restarting"]);
 
 /** The reason as a line, or undefined when it needs no telling at this rate. */
 export function whyLine(
   { code, message }: { readonly code: string; readonly message: string },
   downBytesPerSecond: number,
 ): PaintedLine | undefined {
-  if (saidElsewhere.has(code)) return undefined;
-  if (downBytesPerSecond >= fastBytesPerSecond && !grave.has(code)) return undefined;
+  if (shownElsewhere.has(code)) return undefined;
+  if (downBytesPerSecond >= fastBytesPerSecond && !alwaysShown.has(code)) return undefined;
   return { text: whyText(code, message), colour: troubles.has(code) ? "yellow" : "dim" };
 }
 

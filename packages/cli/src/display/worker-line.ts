@@ -37,11 +37,13 @@ export function workerLine(workers: readonly WorkerView[]): PaintedLine | undefi
   if (workers.length === 0) return undefined;
   const absent = workers.filter(isAbsent);
   if (absent.length > 0) {
-    const names = absent.map(({ name, state, restarts }) => `${name} ${state}${often(restarts)}`);
+    const names = absent.map(
+      ({ name, state, restarts }) => `${name} ${state}${restartsText(restarts)}`,
+    );
     return { text: `workers: ${names.join(", ")}`, colour: "yellow" };
   }
   const restarted = workers.filter(({ restarts }) => restarts > 0);
-  const names = restarted.map(({ name, restarts }) => `${name}${often(restarts)}`);
+  const names = restarted.map(({ name, restarts }) => `${name}${restartsText(restarts)}`);
   const all = `workers: ${names.length === 0 ? "all" : "again all"} ${workers.length} well`;
   return { text: [all, ...names].join(", "), colour: "dim" };
 }
@@ -50,6 +52,6 @@ function isAbsent({ state }: WorkerView): boolean {
   return state === "restarting" || state === "abandoned";
 }
 
-function often(restarts: number): string {
+function restartsText(restarts: number): string {
   return restarts === 0 ? "" : ` (${formatCount(restarts, "restart")})`;
 }

@@ -25,7 +25,7 @@ export type JsonEvent =
  * Lines that come often enough to fill memory when nobody reads; a later one makes up for most of them. How many
  * warnings there are is up to strangers: each peer that is banned is one.
  */
-const spareEvents: ReadonlySet<JsonEvent> = new Set([
+const droppableEvents: ReadonlySet<JsonEvent> = new Set([
   "checking",
   "progress",
   "piece",
@@ -65,18 +65,18 @@ export class JsonLines {
 
   /** @param infoHash 40 hex digits, or null for what is about the whole engine. */
   emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
-    if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#confess();
-    const importance: Importance = spareEvents.has(event) ? "spare" : "keep";
+    if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
+    const importance: Importance = droppableEvents.has(event) ? "spare" : "keep";
     this.#writer.write(this.#line(event, infoHash, fields), importance);
   }
 
   /** Waits until the reader has everything, or `signal` gives up. */
   async finish(signal?: AbortSignal): Promise<void> {
-    if (this.#writer.leftOut > 0) this.#confess();
+    if (this.#writer.leftOut > 0) this.#reportLeftOut();
     await this.#writer.drained(signal);
   }
 
-  #confess(): void {
+  #reportLeftOut(): void {
     const count = this.#writer.takeLeftOut();
     const fields = {
       code: "lines-left-out",

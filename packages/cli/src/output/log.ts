@@ -14,7 +14,7 @@ const severities = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 /** Takes the engine's log. Owns its file until it is closed. */
 export interface Log {
   /** Undefined when no log is wanted: the engine need not make entries then. */
-  readonly take: ((entry: LogEntry) => void) | undefined;
+  readonly write: ((entry: LogEntry) => void) | undefined;
   /** Waits until the file has everything, or `giveUp` ends the wait. */
   close(giveUp: AbortSignal): Promise<void>;
 }
@@ -29,14 +29,14 @@ export interface Log {
 export async function openLog(
   level: LogLevel | undefined,
   path: string | undefined,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<Log> {
-  if (level === undefined) return { take: undefined, close: async () => {} };
+  if (level === undefined) return { write: undefined, close: async () => {} };
   const isWanted = (entry: LogEntry): boolean => severities[entry.level] <= severities[level];
   if (path === undefined) {
     return {
-      take: (entry) => {
-        if (isWanted(entry)) tell(logSentence(entry));
+      write: (entry) => {
+        if (isWanted(entry)) print(logSentence(entry));
       },
       close: async () => {},
     };
@@ -44,7 +44,7 @@ export async function openLog(
   const stream = (await openForAppending(path)).createWriteStream();
   const writer = new LineWriter(stream);
   return {
-    take: (entry) => {
+    write: (entry) => {
       if (isWanted(entry)) writer.write(safeJson(entry), "spare");
     },
     close: async (giveUp) => {

@@ -4,7 +4,7 @@ import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
 /** Events that become lines as they come; `state` shows in other lines. `progress` comes once a second. */
-const toldEvents = [
+const lineEvents = [
   "checking",
   "progress",
   "piece",
@@ -42,7 +42,7 @@ export function followAsLines(
   for (const message of torrent.warnings) {
     lines.emit("warning", torrent.infoHash, { code: "torrent-odd", message, ...extra });
   }
-  for (const event of toldEvents) {
+  for (const event of lineEvents) {
     torrent.on(event, (payload) => {
       if (event === "progress" && isOver) return;
       isOver ||= event === "stopped" || (event === "complete" && endsWhenComplete);

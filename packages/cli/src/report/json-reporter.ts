@@ -5,7 +5,7 @@ import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 import { followAsLines } from "./event-lines.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 
@@ -14,9 +14,9 @@ export class JsonReporter implements Reporter {
   readonly #stderr: LineWriter;
   readonly #lines: JsonLines;
 
-  constructor(surroundings: Surroundings) {
-    this.#stderr = new LineWriter(surroundings.stderr);
-    this.#lines = new JsonLines(new LineWriter(surroundings.stdout), () => surroundings.epochMs());
+  constructor(environment: Environment) {
+    this.#stderr = new LineWriter(environment.stderr);
+    this.#lines = new JsonLines(new LineWriter(environment.stdout), () => environment.epochMs());
   }
 
   listening(port: number, label?: string): void {
@@ -44,7 +44,7 @@ export class JsonReporter implements Reporter {
     this.#stderr.write(describeFailure(failure, subject), "keep");
   }
 
-  fell(failure: Failure, torrent: TorrentPort): void {
+  torrentFailed(failure: Failure, torrent: TorrentPort): void {
     this.#stderr.write(describeFailure(failure, torrent.name), "keep");
   }
 

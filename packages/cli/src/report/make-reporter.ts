@@ -1,11 +1,11 @@
-import type { SayOptions } from "../arguments/invocation.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { OutputOptions } from "../arguments/invocation.ts";
+import type { Environment } from "../environment.ts";
 import { JsonReporter } from "./json-reporter.ts";
 import { PeopleReporter, QuietReporter } from "./people-reporter.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The reporter that the options ask for. It draws and keeps time until it is closed. */
-export function makeReporter(options: SayOptions, surroundings: Surroundings): Reporter {
-  if (options.json) return new JsonReporter(surroundings);
-  return options.quiet ? new QuietReporter(surroundings) : new PeopleReporter(surroundings);
+export function makeReporter(options: OutputOptions, environment: Environment): Reporter {
+  if (options.json) return new JsonReporter(environment);
+  return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);
 }

@@ -8,7 +8,7 @@ import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure } from "../failure.ts";
 import type { Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
@@ -17,7 +17,7 @@ import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
 /** How often the engine is asked for pieces, peers, trackers and workers. */
-const lookPeriodMs = 1_000;
+const pollPeriodMs = 1_000;
 
 /** The live display on a terminal, plain lines elsewhere. */
 export class PeopleReporter implements Reporter {
@@ -32,18 +32,18 @@ export class PeopleReporter implements Reporter {
   readonly #trackerTroubles = new Map<string, string>();
   readonly #ports: string[] = [];
 
-  constructor(surroundings: Surroundings) {
-    const { stderr, environment, platform } = surroundings;
-    this.#stdout = new LineWriter(surroundings.stdout);
-    this.#isLive = stderr.isTTY === true && environment["TERM"] !== "dumb";
-    this.#nowMs = () => surroundings.nowMs();
+  constructor(environment: Environment) {
+    const { stderr, variables, platform } = environment;
+    this.#stdout = new LineWriter(environment.stdout);
+    this.#isLive = stderr.isTTY === true && variables["TERM"] !== "dumb";
+    this.#nowMs = () => environment.nowMs();
     const picture = { scene: () => this.#scene() };
-    const style = styleFor(environment, platform, stderr.hasColors?.() === true);
+    const style = styleFor(variables, platform, stderr.hasColors?.() === true);
     this.#screen = this.#isLive
-      ? new LiveScreen(stderr, picture, style, surroundings)
-      : new PlainScreen(new LineWriter(stderr), picture, surroundings);
+      ? new LiveScreen(stderr, picture, style, environment)
+      : new PlainScreen(new LineWriter(stderr), picture, environment);
     // Plain lines have no room for what is asked for here.
-    if (this.#isLive) this.#owned.use(surroundings.every(lookPeriodMs, () => this.#look()));
+    if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }
 
   listening(port: number, label?: string): void {
@@ -54,7 +54,7 @@ export class PeopleReporter implements Reporter {
   follow(torrent: TorrentPort, { label }: FollowOptions = {}): void {
     const watch = new TorrentWatch(torrent, this.#nowMs, label);
     this.#watches.push(watch);
-    if (this.#isLive) void watch.look();
+    if (this.#isLive) void watch.poll();
     else this.#followAsLines(torrent, watch.name);
     for (const message of torrent.warnings) {
       this.#screen.print(warningSentence(watch.name, { code: "torrent-odd", message }));
@@ -70,14 +70,14 @@ export class PeopleReporter implements Reporter {
     if (!this.#isLive) return;
     const watch = new WorkerWatch(engine, label);
     this.#workers.push(watch);
-    void watch.look();
+    void watch.poll();
   }
 
   failed(failure: Failure, subject?: string): void {
     this.#screen.print(describeFailure(failure, subject));
   }
 
-  fell(failure: Failure, torrent: TorrentPort): void {
+  torrentFailed(failure: Failure, torrent: TorrentPort): void {
     this.#screen.print(describeFailure(failure, torrent.name));
   }
 
@@ -86,7 +86,7 @@ export class PeopleReporter implements Reporter {
   }
 
   result({ text }: Result): void {
-    this.#screen.aside(() => this.#stdout.write(text, "keep"));
+    this.#screen.writeBeside(() => this.#stdout.write(text, "keep"));
   }
 
   note(line: string): void {
@@ -115,8 +115,8 @@ export class PeopleReporter implements Reporter {
     });
   }
 
-  #look(): void {
-    for (const watch of [...this.#watches, ...this.#workers]) void watch.look();
+  #poll(): void {
+    for (const watch of [...this.#watches, ...this.#workers]) void watch.poll();
   }
 
   #scene(): Scene {
@@ -137,8 +137,8 @@ export class PeopleReporter implements Reporter {
 export class QuietReporter implements Reporter {
   readonly #stderr: LineWriter;
 
-  constructor(surroundings: Surroundings) {
-    this.#stderr = new LineWriter(surroundings.stderr);
+  constructor(environment: Environment) {
+    this.#stderr = new LineWriter(environment.stderr);
   }
 
   listening(): void {}
@@ -152,7 +152,7 @@ export class QuietReporter implements Reporter {
     this.#stderr.write(describeFailure(failure, subject), "keep");
   }
 
-  fell(failure: Failure, torrent: TorrentPort): void {
+  torrentFailed(failure: Failure, torrent: TorrentPort): void {
     this.failed(failure, torrent.name);
   }
 

@@ -35,7 +35,7 @@ export interface Reporter {
   /** A source that could not be added, or a call that cannot go on. @param subject What it is about. */
   failed(failure: Failure, subject?: string): void;
   /** The error of a torrent that is followed: its event has been told, what to do about it has not. */
-  fell(failure: Failure, torrent: TorrentPort): void;
+  torrentFailed(failure: Failure, torrent: TorrentPort): void;
   /** Something odd about a source that does not stop the call. @param subject The source. */
   warned(warning: { readonly code: string; readonly message: string }, subject: string): void;
   result(result: Result): void;

@@ -6,7 +6,7 @@ import { LiveDisplay } from "../display/live-display.ts";
 import { plainLine } from "../display/plain-line.ts";
 import type { Style } from "../display/style.ts";
 import type { LineWriter } from "../output/line-writer.ts";
-import type { Output, Surroundings } from "../surroundings.ts";
+import type { Output, Environment } from "../environment.ts";
 
 /** What a screen shows: taken anew whenever it draws. */
 export interface Picture {
@@ -18,7 +18,7 @@ export interface Screen {
   /** Prints a line that stays, on stderr. */
   print(line: string): void;
   /** Lets `write` put something on stdout, which may be the same terminal. */
-  aside(write: () => void): void;
+  writeBeside(write: () => void): void;
   close(): void;
 }
 
@@ -33,14 +33,14 @@ export class LiveScreen implements Screen {
   readonly #style: Style;
   readonly #owned = new DisposableStack();
 
-  constructor(terminal: Output, picture: Picture, style: Style, surroundings: Surroundings) {
+  constructor(terminal: Output, picture: Picture, style: Style, environment: Environment) {
     this.#display = new LiveDisplay(terminal);
     this.#picture = picture;
     this.#style = style;
-    this.#owned.use(surroundings.every(framePeriodMs, () => this.#draw()));
-    this.#owned.use(surroundings.atExit(() => this.#display.showCursor()));
+    this.#owned.use(environment.every(framePeriodMs, () => this.#draw()));
+    this.#owned.use(environment.atExit(() => this.#display.showCursor()));
     this.#owned.use(
-      surroundings.beforeSuspension(() => {
+      environment.beforeSuspension(() => {
         // The shell writes below the frame: whatever stands there by then, the next frame comes after it.
         this.#display.forget();
         this.#display.showCursor();
@@ -52,7 +52,7 @@ export class LiveScreen implements Screen {
     this.#display.printAbove(line);
   }
 
-  aside(write: () => void): void {
+  writeBeside(write: () => void): void {
     this.#display.erase();
     write();
     this.#draw();
@@ -76,9 +76,9 @@ export class PlainScreen implements Screen {
   readonly #writer: LineWriter;
   readonly #clock: Disposable;
 
-  constructor(writer: LineWriter, picture: Picture, surroundings: Surroundings) {
+  constructor(writer: LineWriter, picture: Picture, environment: Environment) {
     this.#writer = writer;
-    this.#clock = surroundings.every(plainPeriodMs, () => {
+    this.#clock = environment.every(plainPeriodMs, () => {
       for (const view of picture.scene().views) this.#writer.write(plainLine(view), "spare");
     });
   }
@@ -87,7 +87,7 @@ export class PlainScreen implements Screen {
     this.#writer.write(line, "keep");
   }
 
-  aside(write: () => void): void {
+  writeBeside(write: () => void): void {
     write();
   }
 

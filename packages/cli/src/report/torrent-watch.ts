@@ -36,7 +36,7 @@ export class TorrentWatch {
   }
 
   /** Asks for pieces, peers and trackers. Nobody waits for the answer: it shows in a later view. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {

@@ -17,7 +17,7 @@ export class WorkerWatch {
   }
 
   /** Asks how they are. Nobody waits for the answer: it shows in later views. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {

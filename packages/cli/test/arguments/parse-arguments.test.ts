@@ -15,7 +15,7 @@ const refuses = test.macro((t: ExecutionContext, line: string, sentence: RegExp)
 
 test("a bare source is downloaded, with every default in place", (t) => {
   t.deepEqual(parseArguments(["a.torrent"]), {
-    call: "download",
+    command: "download",
     sources: ["a.torrent"],
     directory: ".",
     stateDirectory: undefined,
@@ -43,22 +43,22 @@ test("a bare source is downloaded, with every default in place", (t) => {
 });
 
 test("`download` may be said", parses, "download a.torrent b.torrent", {
-  call: "download",
+  command: "download",
   sources: ["a.torrent", "b.torrent"],
 });
 test("a file named like a call is reached by its path", parses, "./seed", {
-  call: "download",
+  command: "download",
   sources: ["./seed"],
 });
 test("options stand before, between and after", parses, "--json seed --dir D a.torrent --port 7", {
-  call: "seed",
+  command: "seed",
   sources: ["a.torrent"],
   directory: "D",
   ports: [7],
   json: true,
 });
 test("a value may follow an equals sign", parses, "check --dir=D a.torrent", {
-  call: "check",
+  command: "check",
   source: "a.torrent",
   directory: "D",
 });
@@ -83,7 +83,7 @@ test(
   "ways of discovery that do not exist yet can be switched off",
   parses,
   "a --no-dht --no-pex --no-lsd --no-port-mapping",
-  { call: "download" },
+  { command: "download" },
 );
 test("sizes are powers of 1024", parses, "a --memory 1.5G", { memoryBytes: 1.5 * 1024 ** 3 });
 test("sizes may name their unit in full", parses, "demo --size 64MiB", {
@@ -95,18 +95,18 @@ test("the level of a log file can be chosen", parses, "a --log-file x.log --log-
 });
 test("--seed stays after completion", parses, "a --seed", { keepSeeding: true });
 test("seed always stays", parses, "seed a", { keepSeeding: true });
-test("--version wins over everything", parses, "seed --version", { call: "version" });
+test("--version wins over everything", parses, "seed --version", { command: "version" });
 test("--help explains the call it stands with", parses, "seed --help", {
-  call: "help",
+  command: "help",
   topic: "seed",
 });
 test("-h alone gives the overview", (t) => {
-  t.deepEqual(parseArguments(["-h"]), { call: "help", topic: undefined });
+  t.deepEqual(parseArguments(["-h"]), { command: "help", topic: undefined });
 });
-test("help names a call", parses, "help check", { call: "help", topic: "check" });
+test("help names a call", parses, "help check", { command: "help", topic: "check" });
 
 test("nothing at all asks for the help", (t) => {
-  t.deepEqual(parseArguments([]), { call: "help", topic: undefined });
+  t.deepEqual(parseArguments([]), { command: "help", topic: undefined });
 });
 test("a download of nothing is refused", refuses, "--json", /SOURCE/);
 test("short options stand for long ones", parses, "a -d D -p 7 -q -s 1,3", {
@@ -181,8 +181,8 @@ test("a word with a slip in it brings up the one that was meant", (t) => {
 });
 
 test("the display can be asked about, and shells for completion are named", (t) => {
-  t.deepEqual(parseArguments(["help", "display"]), { call: "help", topic: "display" });
-  t.deepEqual(parseArguments(["completion", "zsh"]), { call: "completion", shell: "zsh" });
+  t.deepEqual(parseArguments(["help", "display"]), { command: "help", topic: "display" });
+  t.deepEqual(parseArguments(["completion", "zsh"]), { command: "completion", shell: "zsh" });
   for (const words of [["completion"], ["completion", "csh"], ["completion", "zsh", "bash"]]) {
     t.throws(() => parseArguments(words), { instanceOf: UsageError, message: /bash.*zsh.*fish/ });
   }

@@ -1,7 +1,7 @@
 import test from "ava";
 import { JsonLines, safeJson } from "../../src/output/json-lines.ts";
 import { LineWriter } from "../../src/output/line-writer.ts";
-import { FakeOutput } from "../support/fake-surroundings.ts";
+import { FakeOutput } from "../support/fake-environment.ts";
 
 test("a line says what, when and about which torrent, then the rest", (t) => {
   const output = new FakeOutput();

@@ -1,6 +1,6 @@
 import test from "ava";
 import { LineWriter } from "../../src/output/line-writer.ts";
-import { FakeOutput, settle } from "../support/fake-surroundings.ts";
+import { FakeOutput, settle } from "../support/fake-environment.ts";
 
 test("lines arrive in order", (t) => {
   const output = new FakeOutput();

@@ -20,9 +20,9 @@ function entry(level: LogEntry["level"], fields: Record<string, unknown> = {}): 
 test("people get the entries of their level and graver ones, clean, in one line each", async (t) => {
   const told: string[] = [];
   const log = await openLog("warn", undefined, (line) => told.push(line));
-  log.take?.(entry("info"));
-  log.take?.(entry("warn", { url: "http://t/\u001b[2J\n", peers: 3 }));
-  log.take?.(entry("error"));
+  log.write?.(entry("info"));
+  log.write?.(entry("warn", { url: "http://t/\u001b[2J\n", peers: 3 }));
+  log.write?.(entry("error"));
   t.deepEqual(told, [
     "troupe: warn: engine tracker-answered url=http://t/[2J peers=3",
     "troupe: error: engine tracker-answered",
@@ -30,7 +30,7 @@ test("people get the entries of their level and graver ones, clean, in one line 
 });
 
 test("without a level nothing is logged, and the engine need not make entries", async (t) => {
-  t.is((await openLog(undefined, undefined, () => t.fail())).take, undefined);
+  t.is((await openLog(undefined, undefined, () => t.fail())).write, undefined);
 });
 
 test("a file is appended to, as JSON lines", async (t) => {
@@ -39,8 +39,8 @@ test("a file is appended to, as JSON lines", async (t) => {
   const path = join(folder, "troupe.log");
   for (const peers of [1, 2]) {
     const log = await openLog("info", path, () => t.fail());
-    log.take?.(entry("info", { peers }));
-    log.take?.(entry("debug"));
+    log.write?.(entry("info", { peers }));
+    log.write?.(entry("debug"));
     await log.close(patient);
   }
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");

@@ -5,11 +5,11 @@ import { makeReporter } from "../../src/report/make-reporter.ts";
 import type { Reporter } from "../../src/report/reporter.ts";
 import { peerStatus, torrentStatus } from "../support/details.ts";
 import { FakeCoordinator, FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
-import { FakeSurroundings, settle } from "../support/fake-surroundings.ts";
+import { FakeEnvironment, settle } from "../support/fake-environment.ts";
 
 interface Rig {
   readonly reporter: Reporter;
-  readonly surroundings: FakeSurroundings;
+  readonly environment: FakeEnvironment;
   readonly torrent: FakeTorrent;
   readonly coordinator: FakeCoordinator;
   readonly shown: () => string;
@@ -17,35 +17,35 @@ interface Rig {
 
 function rig({ isTerminal = true } = {}): Rig {
   const torrent = new FakeTorrent();
-  const surroundings = new FakeSurroundings(new FakeEngine());
-  surroundings.stderr.isTTY = isTerminal;
+  const environment = new FakeEnvironment(new FakeEngine());
+  environment.stderr.isTTY = isTerminal;
   const say = { json: false, quiet: false, logLevel: undefined, logFile: undefined };
-  const reporter = makeReporter(say, surroundings);
+  const reporter = makeReporter(say, environment);
   const coordinator = new FakeCoordinator({}, [torrent]);
   reporter.supervise(coordinator);
   reporter.follow(torrent);
-  const shown = (): string => surroundings.stderr.text;
-  return { reporter, surroundings, torrent, coordinator, shown };
+  const shown = (): string => environment.stderr.text;
+  return { reporter, environment, torrent, coordinator, shown };
 }
 
 const patient = new AbortController().signal;
 
 test("peers are asked for once a second, and shown", async (t) => {
-  const { reporter, surroundings, torrent, shown } = rig();
+  const { reporter, environment, torrent, shown } = rig();
   torrent.statusFields = torrentStatus({ peers: [peerStatus({ client: "aria2 1.36.0" })] });
   await settle();
   for (let second = 0; second < 3; second++) {
-    surroundings.pass(1000);
+    environment.pass(1000);
     await settle();
   }
   t.true(shown().includes("aria2 1.36.0"));
   t.true(torrent.statusesAsked <= 4, `${torrent.statusesAsked}`);
   await reporter.close(patient);
-  t.is(surroundings.timers, 0);
+  t.is(environment.timers, 0);
 });
 
 test("an engine that takes long to answer is not asked again meanwhile", async (t) => {
-  const { reporter, surroundings, torrent } = rig();
+  const { reporter, environment, torrent } = rig();
   await settle();
   const { promise, resolve } = Promise.withResolvers<never>();
   let asked = 0;
@@ -53,7 +53,7 @@ test("an engine that takes long to answer is not asked again meanwhile", async (
     asked++;
     return promise;
   };
-  surroundings.pass(10_000);
+  environment.pass(10_000);
   await settle();
   t.is(asked, 1);
   resolve(undefined as never);
@@ -62,23 +62,23 @@ test("an engine that takes long to answer is not asked again meanwhile", async (
 });
 
 test("a torrent whose status is refused is shown all the same", async (t) => {
-  const { reporter, surroundings, torrent, shown } = rig();
+  const { reporter, environment, torrent, shown } = rig();
   torrent.statusRefusal = new Error("no torrent");
-  surroundings.pass(1000);
+  environment.pass(1000);
   await settle();
-  surroundings.pass(1000);
+  environment.pass(1000);
   t.true(shown().includes("debian.iso"));
   await reporter.close(patient);
 });
 
 test("a worker that crashes is said, and shown until it is back", async (t) => {
-  const { reporter, surroundings, coordinator, shown } = rig();
+  const { reporter, environment, coordinator, shown } = rig();
   await settle();
   coordinator.tree = { ...coordinator.tree, name: "peer-0", state: "restarting", restarts: 1 };
   coordinator.crash({ name: "peer-0", state: "restarting", restarts: 1, error: "oh\u001b[2J no" });
-  surroundings.pass(1000);
+  environment.pass(1000);
   await settle();
-  surroundings.pass(1000);
+  environment.pass(1000);
   t.true(shown().includes("troupe: worker peer-0 crashed: oh[2J no"));
   t.true(shown().includes("workers: peer-0 restarting (1 restart)"));
   await reporter.close(patient);
@@ -97,12 +97,12 @@ test("in a pipe a reason that somebody can mend is a line, others are not", asyn
 });
 
 test("a check tells how long it will take, once it can know", async (t) => {
-  const { reporter, surroundings, torrent, shown } = rig();
+  const { reporter, environment, torrent, shown } = rig();
   torrent.state = "checking";
   torrent.emit("checking", { done: 0, total: 100 });
-  surroundings.pass(2000);
+  environment.pass(2000);
   torrent.emit("checking", { done: 20, total: 100 });
-  surroundings.pass(200);
+  environment.pass(200);
   t.regex(shown(), /20\.0 % {2}20 of 100 pieces {2}9s left/);
   await reporter.close(patient);
 });

@@ -4,17 +4,17 @@ import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
 import type { TransferInvocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
-import { callMeantBy } from "../arguments/parse-arguments.ts";
+import { nearestCommand } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
-import { CommandError, ExitCode, failureOf, gravest } from "../failure.ts";
+import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf } from "../source.ts";
 import { stateFolder } from "../state-folder.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
-import { gaveUpWaiting, stopAsked, torrentFell } from "./settle.ts";
+import { waitTimeout, whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 import { wantedFiles } from "./wanted-files.ts";
 
 /** A .torrent that could be read. */
@@ -23,7 +23,7 @@ interface LoadedSource {
   readonly metainfo: Uint8Array;
 }
 
-const namedTwice = {
+const duplicateSource = {
   code: "torrent-exists",
   message: "this torrent is named twice, and runs once",
 };
@@ -31,14 +31,14 @@ const namedTwice = {
 /** Runs every source side by side; one that fails does not stop the others. */
 export async function runTransfer(
   invocation: TransferInvocation,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
-  return await withEngines(invocation, surroundings, async (run) => {
+  return await withEngines(invocation, environment, async (run) => {
     const codes: ExitCodeValue[] = [];
     const loaded = await loadSources(invocation, run, codes);
     // An engine is started only when there is something to do for it.
-    if (loaded.length === 0) return gravest(codes);
-    const directory = resolve(surroundings.currentFolder, invocation.directory);
+    if (loaded.length === 0) return gravestExitCode(codes);
+    const directory = resolve(environment.currentFolder, invocation.directory);
     const options: AddOptions = {
       directory,
       trackers: invocation.trackers,
@@ -48,9 +48,9 @@ export async function runTransfer(
       sequential: invocation.sequential,
       ...wantedFiles(invocation, directory),
       verify: invocation.verify,
-      signal: surroundings.stop,
+      signal: environment.stop,
     };
-    const stateDirectory = stateFolder(invocation.stateDirectory, surroundings);
+    const stateDirectory = stateFolder(invocation.stateDirectory, environment);
     const engine = await run.startEngine({
       directory,
       ...(stateDirectory !== undefined && { stateDirectory }),
@@ -59,21 +59,21 @@ export async function runTransfer(
       maxPeers: invocation.maxPeers,
     });
     run.reporter.listening(engine.port);
-    const runOne = invocation.call === "seed" ? seedOne : downloadOne;
+    const runOne = invocation.command === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
       loaded.map((source) =>
         run.guarded(
-          () => onceOnly(run, source, () => runOne(engine, source, options, run, invocation)),
+          () => skipDuplicate(run, source, () => runOne(engine, source, options, run, invocation)),
           source.source,
         ),
       ),
     );
-    return gravest([...codes, ...ended]);
+    return gravestExitCode([...codes, ...ended]);
   });
 }
 
 /** A second source of a torrent that runs already is left out. */
-async function onceOnly(
+async function skipDuplicate(
   { reporter }: EngineRun,
   { source }: LoadedSource,
   runOne: () => Promise<ExitCodeValue>,
@@ -81,8 +81,8 @@ async function onceOnly(
   try {
     return await runOne();
   } catch (error) {
-    if (failureOf(error).code !== namedTwice.code) throw error;
-    reporter.warned(namedTwice, source);
+    if (failureOf(error).code !== duplicateSource.code) throw error;
+    reporter.warned(duplicateSource, source);
     return ExitCode.done;
   }
 }
@@ -92,17 +92,17 @@ async function loadSources(
   run: EngineRun,
   codes: ExitCodeValue[],
 ): Promise<LoadedSource[]> {
-  const { engine } = run.surroundings;
-  const load = loadOptions(stateDirectory, run.surroundings);
+  const { engine } = run.environment;
+  const load = loadOptions(stateDirectory, run.environment);
   const loaded: LoadedSource[] = [];
-  let isCallMeant = false;
+  let isCommandMeant = false;
   await Promise.all(
     sources.map(async (source, place) => {
-      if (sources.indexOf(source) < place) return run.reporter.warned(namedTwice, source);
+      if (sources.indexOf(source) < place) return run.reporter.warned(duplicateSource, source);
       const code = await run.guarded(async () => {
         const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
-          const told = place === 0 ? perhapsMeant(source, error) : error;
-          isCallMeant ||= told instanceof UsageError;
+          const told = place === 0 ? suggestCommand(source, error) : error;
+          isCommandMeant ||= told instanceof UsageError;
           throw told;
         });
         loaded.push({ source, metainfo });
@@ -112,15 +112,15 @@ async function loadSources(
     }),
   );
   // `troupe chekc a.torrent` must not download it.
-  return isCallMeant ? [] : loaded;
+  return isCommandMeant ? [] : loaded;
 }
 
 /** A misspelt call is taken for a source that is not there: wrong usage, and the sentence names the call. */
-function perhapsMeant(source: string, error: unknown): unknown {
+function suggestCommand(source: string, error: unknown): unknown {
   const { code, sentence } = failureOf(error);
-  const call = code === "torrent-not-found" ? callMeantBy(source) : undefined;
-  if (call === undefined) return error;
-  return new UsageError(`${sentence}; did you mean \`troupe ${call}\`?`, call);
+  const command = code === "torrent-not-found" ? nearestCommand(source) : undefined;
+  if (command === undefined) return error;
+  return new UsageError(`${sentence}; did you mean \`troupe ${command}\`?`, command);
 }
 
 async function downloadOne(
@@ -135,9 +135,9 @@ async function downloadOne(
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding });
-  return await untilEnd(torrent, run, giveUpAfterMs, async (fell, stopped) => {
-    const end = await Promise.race([torrent.completed, fell, stopped]);
-    if (end !== "stopped" && keepSeeding) return await Promise.race([fell, stopped]);
+  return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
+    const end = await Promise.race([torrent.completed, failed, stopped]);
+    if (end !== "stopped" && keepSeeding) return await Promise.race([failed, stopped]);
     return end === "stopped" ? "stopped" : "complete";
   });
 }
@@ -151,9 +151,9 @@ async function seedOne(
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, { ...options, seedOnly: true });
   run.reporter.follow(torrent);
-  return await untilEnd(torrent, run, giveUpAfterMs, async (fell, stopped) => {
-    return await Promise.race([fell, stopped]).catch((error: unknown) => {
-      throw isIncomplete(error) ? incomplete(torrent, options.directory ?? "") : error;
+  return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
+    return await Promise.race([failed, stopped]).catch((error: unknown) => {
+      throw isIncomplete(error) ? incompleteError(torrent, options.directory ?? "") : error;
     });
   });
 }
@@ -171,7 +171,7 @@ function isIncomplete(error: unknown): boolean {
 }
 
 /** The engine's sentence with figures that people can read. */
-function incomplete(torrent: TorrentPort, directory: string): CommandError {
+function incompleteError(torrent: TorrentPort, directory: string): CommandError {
   const missing = `${formatBytes(torrent.left)} of ${formatBytes(torrent.size)}`;
   return new CommandError(
     "incomplete",
@@ -180,23 +180,23 @@ function incomplete(torrent: TorrentPort, directory: string): CommandError {
 }
 
 /** Waits for the end of one torrent, tells its error or where it was stopped, and gives the exit code. */
-async function untilEnd(
+async function waitForEnd(
   torrent: TorrentPort,
-  { reporter, surroundings }: EngineRun,
+  { reporter, environment }: EngineRun,
   giveUpAfterMs: number | undefined,
-  wait: (fell: Promise<never>, stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
+  wait: (failed: Promise<never>, stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
 ): Promise<ExitCodeValue> {
-  const waiting = gaveUpWaiting(torrent, giveUpAfterMs, surroundings);
+  const waiting = waitTimeout(torrent, giveUpAfterMs, environment);
   using _clock = waiting.clock;
-  const fell = Promise.race([torrentFell(torrent), waiting.promise]);
+  const failed = Promise.race([whenTorrentFails(torrent), waiting.promise]);
   try {
-    const end = await wait(fell, stopAsked(surroundings.stop));
+    const end = await wait(failed, whenStopRequested(environment.stop));
     if (end === "complete") return ExitCode.done;
     if (!torrent.isComplete) reporter.note(stoppedSentence(torrent));
     return ExitCode.stopped;
   } catch (error) {
     const failure = failureOf(error);
-    reporter.fell(failure, torrent);
+    reporter.torrentFailed(failure, torrent);
     return failure.exitCode;
   }
 }

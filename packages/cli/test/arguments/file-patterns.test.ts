@@ -1,5 +1,5 @@
 import test from "ava";
-import { isMeant, parsePriority, parseSelect } from "../../src/arguments/file-choices.ts";
+import { matchesPattern, parsePriority, parseSelect } from "../../src/arguments/file-patterns.ts";
 
 test("a selection has numbers, ranges and globs", (t) => {
   t.deepEqual(parseSelect("1, 3-5,*.txt,{a,b}/*"), [
@@ -28,7 +28,7 @@ test("a priority without a file, without a number or beyond the highest is wrong
 });
 
 test("a glob without a slash means the last part, one with a slash the path", (t) => {
-  const is = (glob: string, path: string) => isMeant({ glob }, path, 1);
+  const is = (glob: string, path: string) => matchesPattern({ glob }, path, 1);
   t.true(is("*.srt", "film/subs/en.srt"));
   t.true(is("subs/*", "film/subs/en.srt"));
   t.true(is("film/subs/*", "film/subs/en.srt"));
@@ -41,7 +41,7 @@ test("a glob without a slash means the last part, one with a slash the path", (t
 test("numbers count from 1", (t) => {
   const pattern = { first: 2, last: 3 };
   t.deepEqual(
-    [1, 2, 3, 4].map((number) => isMeant(pattern, "x", number)),
+    [1, 2, 3, 4].map((number) => matchesPattern(pattern, "x", number)),
     [false, true, true, false],
   );
 });

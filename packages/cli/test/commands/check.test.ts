@@ -1,7 +1,7 @@
 import test from "ava";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
-import { FakeSurroundings, settle } from "../support/fake-surroundings.ts";
+import { FakeEnvironment, settle } from "../support/fake-environment.ts";
 import { torrentBytes } from "../support/torrents.ts";
 
 const piece = 16_384;
@@ -11,28 +11,28 @@ async function check(
   words: readonly string[],
   failedPieces: readonly number[],
   files: Readonly<Record<string, number>> = { "good.bin": 2 * piece, "bad.bin": 2 * piece },
-): Promise<{ exitCode: number; engine: FakeEngine; surroundings: FakeSurroundings }> {
+): Promise<{ exitCode: number; engine: FakeEngine; environment: FakeEnvironment }> {
   const torrent = new FakeTorrent("job");
   const engine = new FakeEngine(torrent);
   engine.sources.set("job.torrent", torrentBytes({ files }));
-  const surroundings = new FakeSurroundings(engine);
-  const done = runTroupe(["check", "job.torrent", ...words], surroundings);
+  const environment = new FakeEnvironment(engine);
+  const done = runTroupe(["check", "job.torrent", ...words], environment);
   await settle();
   torrent.check(failedPieces);
-  return { exitCode: await done, engine, surroundings };
+  return { exitCode: await done, engine, environment };
 }
 
 test("data that are whole end with 0", async (t) => {
-  const { exitCode, surroundings } = await check(["--dir", "D"], []);
+  const { exitCode, environment } = await check(["--dir", "D"], []);
   t.is(exitCode, 0);
-  t.is(surroundings.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /here/D\n");
+  t.is(environment.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /here/D\n");
 });
 
 test("data that are not whole end with 3 and name the files that fail", async (t) => {
-  const { exitCode, surroundings } = await check([], [3]);
+  const { exitCode, environment } = await check([], [3]);
   t.is(exitCode, 3);
   t.is(
-    surroundings.stdout.text,
+    environment.stdout.text,
     `failed      size  pieces  path
 1 of 2  32.0 KiB  3       job/bad.bin
 job: not whole, 1 of 4 pieces failed in /here
@@ -42,22 +42,22 @@ job: not whole, 1 of 4 pieces failed in /here
 
 test("of many files that fail the first are named and the others counted", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, piece]));
-  const { surroundings } = await check([], [...Array(60).keys()].slice(0, 55), files);
-  const lines = surroundings.stdout.text.trimEnd().split("\n");
+  const { environment } = await check([], [...Array(60).keys()].slice(0, 55), files);
+  const lines = environment.stdout.text.trimEnd().split("\n");
   t.is(lines.length, 53);
   t.is(lines[51], "… and 5 more files");
 });
 
 test("pieces that fail are named in runs, the first of them", async (t) => {
-  const { surroundings } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
-  t.regex(surroundings.stdout.text, /^9 of 16 {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m);
+  const { environment } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
+  t.regex(environment.stdout.text, /^9 of 16 {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m);
 });
 
 test("--json has every file", async (t) => {
-  const { exitCode, surroundings } = await check(["--json"], [3]);
+  const { exitCode, environment } = await check(["--json"], [3]);
   t.is(exitCode, 3);
   t.like(
-    surroundings.stdout.events.find(({ event }) => event === "checked"),
+    environment.stdout.events.find(({ event }) => event === "checked"),
     {
       passed: 9,
       failed: 1,
@@ -98,19 +98,19 @@ test("a check that cannot be made ends with 1", async (t) => {
   const torrent = new FakeTorrent("job");
   const engine = new FakeEngine(torrent);
   engine.sources.set("job.torrent", torrentBytes({ files: { a: 1 } }));
-  const surroundings = new FakeSurroundings(engine);
-  const done = runTroupe(["check", "job.torrent"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  const done = runTroupe(["check", "job.torrent"], environment);
   await settle();
   torrent.fail("EIO", "cannot read a: EIO");
   t.is(await done, 1);
-  t.regex(surroundings.stderr.text, /cannot read a: EIO \[EIO\]/);
+  t.regex(environment.stderr.text, /cannot read a: EIO \[EIO\]/);
 });
 
 test("bytes that are no torrent are refused before an engine is started", async (t) => {
   const engine = new FakeEngine();
   engine.sources.set("job.torrent", new TextEncoder().encode("<html>"));
-  const surroundings = new FakeSurroundings(engine);
-  t.is(await runTroupe(["check", "job.torrent"], surroundings), 1);
+  const environment = new FakeEnvironment(engine);
+  t.is(await runTroupe(["check", "job.torrent"], environment), 1);
   t.deepEqual(engine.coordinators, []);
-  t.regex(surroundings.stderr.text, /\[bencode-malformed\]\n {2}Check that it is a \.torrent file/);
+  t.regex(environment.stderr.text, /\[bencode-malformed\]\n {2}Check that it is a \.torrent file/);
 });

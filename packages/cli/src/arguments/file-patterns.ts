@@ -45,7 +45,7 @@ export function parsePriority(text: string): PriorityRule {
  *   with one against the whole path, with or without the torrent's own folder.
  * @param number Counted from 1.
  */
-export function isMeant(pattern: FilePattern, path: string, number: number): boolean {
+export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {
   if ("first" in pattern) return number >= pattern.first && number <= pattern.last;
   const { glob } = pattern;
   const below = path.slice(path.indexOf("/") + 1);

@@ -11,13 +11,13 @@ export interface Output extends Writable {
   hasColors?(): boolean;
 }
 
-/** What a call works in. The real one is made in process-surroundings.ts; tests make their own. */
-export interface Surroundings {
+/** What a call works in. The real one is made in process-environment.ts; tests make their own. */
+export interface Environment {
   /** For results. */
   readonly stdout: Output;
   /** For the display, notes and errors. */
   readonly stderr: Output;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** Absolute: what relative paths on the command line are relative to. */
   readonly currentFolder: string;

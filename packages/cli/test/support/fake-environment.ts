@@ -2,7 +2,7 @@
 
 import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
-import type { Output, Surroundings } from "../../src/surroundings.ts";
+import type { Output, Environment } from "../../src/environment.ts";
 
 /** An output that remembers what was written; `hold` makes its reader slow. */
 export class FakeOutput extends Writable implements Output {
@@ -46,10 +46,10 @@ export class FakeOutput extends Writable implements Output {
 }
 
 /** Surroundings for one run. */
-export class FakeSurroundings implements Surroundings {
+export class FakeEnvironment implements Environment {
   readonly stdout = new FakeOutput();
   readonly stderr = new FakeOutput();
-  environment: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
+  variables: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";
   readonly currentFolder = "/here";
   readonly engine: EnginePort;

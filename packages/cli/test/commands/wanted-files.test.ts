@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import test from "ava";
-import { parsePriority, parseSelect } from "../../src/arguments/file-choices.ts";
-import { prioritiesOf, wantedFiles } from "../../src/calls/wanted-files.ts";
+import { parsePriority, parseSelect } from "../../src/arguments/file-patterns.ts";
+import { prioritiesOf, wantedFiles } from "../../src/commands/wanted-files.ts";
 
 const paths = ["film/film.mkv", "film/subs/de.srt", "film/subs/en.srt", "film/readme.txt"];
 

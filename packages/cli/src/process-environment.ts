@@ -1,12 +1,12 @@
-// The process as the surroundings of a call: its streams, its signals, its end.
+// The process as the environment of a call: its streams, its signals, its end.
 
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Environment } from "./environment.ts";
 
-/** The process's surroundings, and what only the program's entry may know of them. */
-export interface ProcessSurroundings extends Surroundings {
+/** The process's environment, and what only the program's entry may know of them. */
+export interface ProcessEnvironment extends Environment {
   /** A signal has asked to stop. */
   readonly wasSignalled: boolean;
   /** Why stdout takes no more; undefined while it does. */
@@ -17,21 +17,21 @@ export interface ProcessSurroundings extends Surroundings {
  * Wires the process: the first SIGINT, SIGTERM or SIGHUP asks to stop, the second to hurry; so does a reader of stdout
  * that has gone ask to stop.
  */
-export function processSurroundings(
+export function processEnvironment(
   engine: EnginePort,
-  end: Pick<ProcessEnd, "stopAsked" | "hurryAsked" | "atExit">,
-): ProcessSurroundings {
+  end: Pick<ProcessEnd, "stopRequested" | "hurryRequested" | "atExit">,
+): ProcessEnvironment {
   const stop = new AbortController();
   const hurry = new AbortController();
   let wasSignalled = false;
-  askOnSignals(
+  handleSignals(
     () => {
       wasSignalled = true;
-      end.stopAsked();
+      end.stopRequested();
       stop.abort();
     },
     () => {
-      end.hurryAsked();
+      end.hurryRequested();
       hurry.abort();
     },
   );
@@ -47,7 +47,7 @@ export function processSurroundings(
   return {
     stdout: process.stdout,
     stderr: process.stderr,
-    environment: process.env,
+    variables: process.env,
     platform: process.platform,
     get currentFolder() {
       return currentFolder();
@@ -81,7 +81,7 @@ function currentFolder(): string {
   }
 }
 
-function askOnSignals(askToStop: () => void, askToHurry: () => void): void {
+function handleSignals(askToStop: () => void, askToHurry: () => void): void {
   let signals = 0;
   const onSignal = (): void => {
     signals++;

@@ -5,7 +5,7 @@ import type { TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts";
 
 /** `in /home/me/iso, for 3m 12s, ratio 0.42`. */
-export function placeLine({
+export function locationLine({
   directory,
   elapsedSeconds,
   progress,

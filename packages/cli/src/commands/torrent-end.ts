@@ -3,10 +3,10 @@
 import { CommandError } from "../failure.ts";
 import { formatDuration } from "../display/units.ts";
 import type { TorrentPort } from "../engine-port.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 
 /** Resolves when the user asks to stop. */
-export function stopAsked(stop: AbortSignal): Promise<"stopped"> {
+export function whenStopRequested(stop: AbortSignal): Promise<"stopped"> {
   return new Promise((resolve) => {
     if (stop.aborted) resolve("stopped");
     stop.addEventListener("abort", () => resolve("stopped"), { once: true });
@@ -14,7 +14,7 @@ export function stopAsked(stop: AbortSignal): Promise<"stopped"> {
 }
 
 /** How often a torrent that waits is looked at. */
-const lookPeriodMs = 1_000;
+const pollPeriodMs = 1_000;
 
 /**
  * Rejects with the torrent's fault once it has waited for its disk for `afterMs` without a break; never resolves.
@@ -22,16 +22,16 @@ const lookPeriodMs = 1_000;
  *
  * @param afterMs Undefined waits for ever.
  */
-export function gaveUpWaiting(
+export function waitTimeout(
   torrent: TorrentPort,
   afterMs: number | undefined,
-  time: Pick<Surroundings, "every" | "nowMs">,
+  time: Pick<Environment, "every" | "nowMs">,
 ): { readonly promise: Promise<never>; readonly clock: Disposable } {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
   if (afterMs === undefined) return { promise, clock: { [Symbol.dispose]: () => undefined } };
   let sinceMs: number | undefined;
-  const clock = time.every(lookPeriodMs, () => {
+  const clock = time.every(pollPeriodMs, () => {
     const { fault } = torrent;
     if (torrent.state !== "error" || fault === undefined) sinceMs = undefined;
     else if (time.nowMs() - (sinceMs ??= time.nowMs()) >= afterMs) {
@@ -43,7 +43,7 @@ export function gaveUpWaiting(
 }
 
 /** Rejects with the torrent's error, as soon as there is one; never resolves. Nobody has to await it. */
-export function torrentFell(torrent: TorrentPort): Promise<never> {
+export function whenTorrentFails(torrent: TorrentPort): Promise<never> {
   const fell = new Promise<never>((_resolve, reject) => {
     torrent.on("error", ({ code, message }) => reject(new CommandError(code, message)));
   });

@@ -2,11 +2,11 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent, noProgress } from "../support/fake-engine.ts";
-import { FakeSurroundings, settle } from "../support/fake-surroundings.ts";
+import { FakeEnvironment, settle } from "../support/fake-environment.ts";
 
 interface Run {
   readonly engine: FakeEngine;
-  readonly surroundings: FakeSurroundings;
+  readonly environment: FakeEnvironment;
   readonly exitCode: Promise<number>;
 }
 
@@ -14,18 +14,18 @@ interface Run {
 async function start(line: string, ...torrents: FakeTorrent[]): Promise<Run> {
   const engine = new FakeEngine(...torrents);
   for (const source of ["a.torrent", "b.torrent"]) engine.sources.set(source, new Uint8Array());
-  const surroundings = new FakeSurroundings(engine);
-  const exitCode = runTroupe(line.split(" "), surroundings);
+  const environment = new FakeEnvironment(engine);
+  const exitCode = runTroupe(line.split(" "), environment);
   await settle();
-  return { engine, surroundings, exitCode };
+  return { engine, environment, exitCode };
 }
 
-function kinds({ surroundings }: Run): unknown[] {
-  return surroundings.stdout.events.map(({ event }) => event);
+function kinds({ environment }: Run): unknown[] {
+  return environment.stdout.events.map(({ event }) => event);
 }
 
-function isOver(t: ExecutionContext, { engine, surroundings }: Run): void {
-  t.is(surroundings.timers, 0);
+function isOver(t: ExecutionContext, { engine, environment }: Run): void {
+  t.is(environment.timers, 0);
   for (const coordinator of engine.coordinators) t.true(coordinator.isClosed);
 }
 
@@ -35,7 +35,7 @@ test("a download ends with 0 when everything is had", async (t) => {
   torrent.complete(2);
   t.is(await run.exitCode, 0);
   t.is(
-    run.surroundings.stdout.text,
+    run.environment.stdout.text,
     "debian.iso: complete, 1000 B in 2.00 s (500 B/s), in /here/D\n",
   );
   isOver(t, run);
@@ -46,9 +46,9 @@ test("data that are whole already are said to be", async (t) => {
   const run = await start("a.torrent", torrent);
   torrent.progress = { ...noProgress, haveBytes: 1000 };
   torrent.emit("complete", { seconds: 0 });
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   await run.exitCode;
-  t.regex(run.surroundings.stdout.text, /^debian.iso: already whole, 1000 B in \/here\n$/);
+  t.regex(run.environment.stdout.text, /^debian.iso: already whole, 1000 B in \/here\n$/);
 });
 
 test("the options reach the engine", async (t) => {
@@ -95,8 +95,8 @@ test("what a server sent is added as such", async (t) => {
   for (const source of ["a.torrent", "https://host/b.torrent"]) {
     engine.sources.set(source, new Uint8Array());
   }
-  const surroundings = new FakeSurroundings(engine);
-  const exitCode = runTroupe(["a.torrent", "https://host/b.torrent"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  const exitCode = runTroupe(["a.torrent", "https://host/b.torrent"], environment);
   await settle();
   first.complete(1);
   second.complete(1);
@@ -127,9 +127,9 @@ test("a torrent that runs already ends the command with 75", async (t) => {
   engine.refusal = Object.assign(new Error("it is running there already"), {
     code: "already-running",
   });
-  const surroundings = new FakeSurroundings(engine);
-  t.is(await runTroupe(["a.torrent"], surroundings), 75);
-  t.regex(surroundings.stderr.text, /\[already-running\]/);
+  const environment = new FakeEnvironment(engine);
+  t.is(await runTroupe(["a.torrent"], environment), 75);
+  t.regex(environment.stderr.text, /\[already-running\]/);
 });
 
 test("a source that cannot be read fails, and no engine is started for it", async (t) => {
@@ -137,7 +137,7 @@ test("a source that cannot be read fails, and no engine is started for it", asyn
   t.is(await run.exitCode, 1);
   t.deepEqual(run.engine.coordinators, []);
   t.regex(
-    run.surroundings.stderr.text,
+    run.environment.stderr.text,
     /^troupe: there is no file missing\.torrent \[torrent-not-found\]\n {2}\S/,
   );
 });
@@ -147,7 +147,7 @@ test("of several sources one that fails does not stop the others", async (t) => 
   const run = await start("missing.torrent a.torrent", torrent);
   torrent.complete(1);
   t.is(await run.exitCode, 1);
-  t.regex(run.surroundings.stdout.text, /complete/);
+  t.regex(run.environment.stdout.text, /complete/);
 });
 
 test("several sources are done when all of them are", async (t) => {
@@ -167,7 +167,7 @@ test("a torrent's error is told with what to do, and the exit code is 1", async 
   torrent.fail("disk-full", "cannot write to /data: the disk is full");
   t.is(await run.exitCode, 1);
   t.regex(
-    run.surroundings.stderr.text,
+    run.environment.stderr.text,
     /troupe: debian\.iso: cannot write to \/data: the disk is full \[disk-full\]\n {2}Make room/,
   );
   isOver(t, run);
@@ -177,12 +177,9 @@ test("the first signal closes the engine; the exit code is 130 and says where it
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.progress = { ...noProgress, haveBytes: 523 };
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   t.is(await run.exitCode, 130);
-  t.regex(
-    run.surroundings.stderr.text,
-    /debian\.iso: stopped at 52\.3 %; the same command goes on/,
-  );
+  t.regex(run.environment.stderr.text, /debian\.iso: stopped at 52\.3 %; the same command goes on/);
   isOver(t, run);
 });
 
@@ -192,7 +189,7 @@ test("with --seed the torrent stays after completion until it is stopped", async
   torrent.complete(1);
   await settle();
   t.false(run.engine.coordinators[0]?.isClosed);
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   t.is(await run.exitCode, 130);
 });
 
@@ -213,14 +210,14 @@ test("seed adds the torrent so that nothing is ever written", async (t) => {
   torrent.fail("incomplete", "cannot seed");
   t.is(await run.exitCode, 1);
   t.regex(
-    run.surroundings.stderr.text,
+    run.environment.stderr.text,
     /300 B of 1000 B are missing or damaged in \/here\/D \[incomplete\]\n {2}`troupe check`/,
   );
 });
 
 test("a seed runs until it is stopped", async (t) => {
   const run = await start("seed a.torrent", new FakeTorrent());
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   t.is(await run.exitCode, 130);
 });
 
@@ -248,7 +245,7 @@ test("--json tells everything in lines, the last figures before the end", async 
     "complete",
     "stopped",
   ]);
-  t.is(run.surroundings.stderr.text, "");
+  t.is(run.environment.stderr.text, "");
 });
 
 test("--json lines have the fields that scripts rely on", async (t) => {
@@ -256,7 +253,7 @@ test("--json lines have the fields that scripts rely on", async (t) => {
   const run = await start("a.torrent --json", torrent);
   torrent.complete(2);
   await run.exitCode;
-  const byKind = new Map(run.surroundings.stdout.events.map((line) => [line["event"], line]));
+  const byKind = new Map(run.environment.stdout.events.map((line) => [line["event"], line]));
   t.like(byKind.get("listening"), { time: 1_000_000, infoHash: null, port: 6881 });
   t.like(byKind.get("ready"), {
     infoHash: torrent.infoHash,
@@ -283,7 +280,7 @@ test("--json lines have the fields that scripts rely on", async (t) => {
 test("a source that fails is an error line too", async (t) => {
   const run = await start("missing.torrent --json");
   await run.exitCode;
-  t.like(run.surroundings.stdout.events[0], {
+  t.like(run.environment.stdout.events[0], {
     event: "error",
     code: "torrent-not-found",
     source: "missing.torrent",
@@ -294,65 +291,65 @@ test("a source that fails is an error line too", async (t) => {
 test("--quiet says nothing but errors", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent missing.torrent --quiet", torrent);
-  run.surroundings.pass(60_000);
+  run.environment.pass(60_000);
   torrent.complete(1);
   t.is(await run.exitCode, 1);
-  t.is(run.surroundings.stdout.text, "");
-  t.regex(run.surroundings.stderr.text, /^troupe: [^\n]*missing\.torrent [^\n]*\n[^\n]*\n$/);
+  t.is(run.environment.stdout.text, "");
+  t.regex(run.environment.stderr.text, /^troupe: [^\n]*missing\.torrent [^\n]*\n[^\n]*\n$/);
 });
 
 test("off a terminal progress is a line every few seconds", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
-  run.surroundings.pass(11_000);
-  run.surroundings.askToStop();
+  run.environment.pass(11_000);
+  run.environment.askToStop();
   await run.exitCode;
-  const lines = run.surroundings.stderr.text
+  const lines = run.environment.stderr.text
     .split("\n")
     .filter((line) => line.includes("downloading"));
   t.is(lines.length, 2);
-  t.false(run.surroundings.stderr.text.includes("\u001b"));
+  t.false(run.environment.stderr.text.includes("\u001b"));
 });
 
 test("on a terminal the display is drawn at most ten times a second and leaves no trace", async (t) => {
   const engine = new FakeEngine(new FakeTorrent());
   engine.sources.set("a.torrent", new Uint8Array());
-  const surroundings = new FakeSurroundings(engine);
-  surroundings.stderr.isTTY = true;
-  const exitCode = runTroupe(["a.torrent"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  environment.stderr.isTTY = true;
+  const exitCode = runTroupe(["a.torrent"], environment);
   await settle();
-  surroundings.pass(1000);
-  const frames = surroundings.stderr.text.split("\u001b[?2026h").length - 1;
+  environment.pass(1000);
+  const frames = environment.stderr.text.split("\u001b[?2026h").length - 1;
   t.true(frames >= 1 && frames <= 10, `${frames} frames`);
-  surroundings.askToStop();
+  environment.askToStop();
   await exitCode;
-  t.true(surroundings.stderr.text.endsWith("\u001b[?25h"));
+  t.true(environment.stderr.text.endsWith("\u001b[?25h"));
 });
 
 test("the cursor comes back when the process ends in the middle", async (t) => {
   const engine = new FakeEngine(new FakeTorrent());
   engine.sources.set("a.torrent", new Uint8Array());
-  const surroundings = new FakeSurroundings(engine);
-  surroundings.stderr.isTTY = true;
-  void runTroupe(["a.torrent"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  environment.stderr.isTTY = true;
+  void runTroupe(["a.torrent"], environment);
   await settle();
-  surroundings.pass(1000);
-  surroundings.exit();
-  t.true(surroundings.stderr.text.endsWith("\u001b[?25h"));
+  environment.pass(1000);
+  environment.exit();
+  t.true(environment.stderr.text.endsWith("\u001b[?25h"));
 });
 
 test("a dumb terminal gets plain lines", async (t) => {
   const engine = new FakeEngine(new FakeTorrent());
   engine.sources.set("a.torrent", new Uint8Array());
-  const surroundings = new FakeSurroundings(engine);
-  surroundings.stderr.isTTY = true;
-  surroundings.environment = { TERM: "dumb" };
-  const exitCode = runTroupe(["a.torrent"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  environment.stderr.isTTY = true;
+  environment.variables = { TERM: "dumb" };
+  const exitCode = runTroupe(["a.torrent"], environment);
   await settle();
-  surroundings.pass(5000);
-  surroundings.askToStop();
+  environment.pass(5000);
+  environment.askToStop();
   await exitCode;
-  t.false(surroundings.stderr.text.includes("\u001b"));
+  t.false(environment.stderr.text.includes("\u001b"));
 });
 
 test("trackers that do not answer are named once, without their passkey", async (t) => {
@@ -362,9 +359,9 @@ test("trackers that do not answer are named once, without their passkey", async 
   torrent.emit("tracker", event);
   torrent.emit("tracker", event);
   torrent.emit("tracker", { ...event, error: "time-out" });
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   await run.exitCode;
-  const lines = run.surroundings.stderr.text
+  const lines = run.environment.stderr.text
     .split("\n")
     .filter((line) => line.includes("t.example"));
   t.deepEqual(lines, [
@@ -379,9 +376,9 @@ test("a worker that crashes and comes back is told to people", async (t) => {
   coordinator?.crash({ name: "peer-0", state: "running", restarts: 0 });
   coordinator?.crash({ name: "peer-0", state: "restarting", restarts: 1, error: "boom" });
   coordinator?.crash({ name: "peer-0", state: "running", restarts: 1 });
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   await run.exitCode;
-  const lines = run.surroundings.stderr.text.split("\n").filter((line) => line.includes("worker"));
+  const lines = run.environment.stderr.text.split("\n").filter((line) => line.includes("worker"));
   t.deepEqual(lines, [
     "troupe: worker peer-0 crashed: boom",
     "troupe: worker peer-0 runs again (1 restart)",
@@ -394,12 +391,9 @@ test("an engine that cannot start is told, and the exit code is 1", async (t) =>
   engine.start = async () => {
     throw Object.assign(new Error("no port of 6881 is free"), { code: "port-in-use" });
   };
-  const surroundings = new FakeSurroundings(engine);
-  t.is(await runTroupe(["a.torrent", "--port", "6881"], surroundings), 1);
-  t.regex(
-    surroundings.stderr.text,
-    /no port of 6881 is free \[port-in-use\]\n {2}Give other ports/,
-  );
+  const environment = new FakeEnvironment(engine);
+  t.is(await runTroupe(["a.torrent", "--port", "6881"], environment), 1);
+  t.regex(environment.stderr.text, /no port of 6881 is free \[port-in-use\]\n {2}Give other ports/);
 });
 
 test("a second signal hurries the close of the engine", async (t) => {
@@ -410,10 +404,10 @@ test("a second signal hurries the close of the engine", async (t) => {
   const hurried = Promise.withResolvers<void>();
   coordinator.close = async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
     signal?.addEventListener("abort", () => hurried.resolve());
-    run.surroundings.askToHurry();
+    run.environment.askToHurry();
     await hurried.promise;
   };
-  run.surroundings.askToStop();
+  run.environment.askToStop();
   t.is(await run.exitCode, 130);
 });
 
@@ -433,24 +427,24 @@ test("a call with a slip in it, taken for a source, brings up the call and does 
   const run = await start("chekc a.torrent --no-trackers", new FakeTorrent());
   t.deepEqual(run.engine.coordinators, [], "nothing is downloaded");
   t.is(await run.exitCode, 2);
-  t.regex(run.surroundings.stderr.text, /there is no file chekc; did you mean `troupe check`\?/);
+  t.regex(run.environment.stderr.text, /there is no file chekc; did you mean `troupe check`\?/);
   const other = await start("sub/chekc");
   t.is(await other.exitCode, 1);
-  t.notRegex(other.surroundings.stderr.text, /did you mean/);
+  t.notRegex(other.environment.stderr.text, /did you mean/);
 });
 
 test("--give-up ends a download that waits for its disk for that long without a break", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --give-up 10s", torrent);
   torrent.wait("disk-full", "waiting for space: no room");
-  run.surroundings.pass(9_000);
+  run.environment.pass(9_000);
   torrent.resume();
-  run.surroundings.pass(2_000);
+  run.environment.pass(2_000);
   torrent.wait("disk-full", "waiting for space: no room");
-  run.surroundings.pass(12_000);
-  t.is(await run.exitCode, 1, run.surroundings.stderr.text);
+  run.environment.pass(12_000);
+  t.is(await run.exitCode, 1, run.environment.stderr.text);
   t.regex(
-    run.surroundings.stderr.text,
+    run.environment.stderr.text,
     /gave up after 10s: waiting for space: no room \[disk-full\]/,
   );
   isOver(t, run);
@@ -460,7 +454,7 @@ test("without --give-up a download waits for its disk for ever", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.wait("disk-full", "waiting for space: no room");
-  run.surroundings.pass(100_000);
+  run.environment.pass(100_000);
   torrent.resume();
   torrent.complete(1);
   t.is(await run.exitCode, 0);
@@ -480,7 +474,7 @@ test("--json tells no figures after the end, and figures as long as it seeds", a
   seeding.complete(1);
   seeding.emit("progress", noProgress);
   t.true(kinds(staying).lastIndexOf("progress") > kinds(staying).indexOf("complete"));
-  staying.surroundings.askToStop();
+  staying.environment.askToStop();
   t.is(await staying.exitCode, 130);
   seeding.emit("progress", noProgress);
   t.is(kinds(staying).at(-1), "stopped");
@@ -492,7 +486,7 @@ test("a source that is named twice is downloaded once, with a warning", async (t
   torrent.complete(1);
   t.is(await run.exitCode, 0);
   t.is(run.engine.coordinators[0]?.added.length, 1);
-  t.regex(run.surroundings.stderr.text, /warning: a\.torrent: .* named twice.* \[torrent-exists\]/);
+  t.regex(run.environment.stderr.text, /warning: a\.torrent: .* named twice.* \[torrent-exists\]/);
 });
 
 test("a second source of the same torrent is left out, with a warning in --json too", async (t) => {
@@ -503,19 +497,19 @@ test("a second source of the same torrent is left out, with a warning in --json 
   const engine = new FakeEngine(torrent, exists);
   engine.sources.set("a.torrent", new Uint8Array());
   engine.sources.set("b.torrent", new Uint8Array());
-  const surroundings = new FakeSurroundings(engine);
-  const exitCode = runTroupe(["a.torrent", "b.torrent", "--json"], surroundings);
+  const environment = new FakeEnvironment(engine);
+  const exitCode = runTroupe(["a.torrent", "b.torrent", "--json"], environment);
   await settle();
   torrent.complete(1);
   t.is(await exitCode, 0);
-  const warning = surroundings.stdout.events.find(({ event }) => event === "warning");
+  const warning = environment.stdout.events.find(({ event }) => event === "warning");
   t.like(warning, { code: "torrent-exists", source: "b.torrent" });
 });
 
 test("a reader that takes nothing costs bounded memory, and misses pieces but not the end", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json", torrent);
-  const { stdout } = run.surroundings;
+  const { stdout } = run.environment;
   stdout.hold();
   for (let index = 0; index < 200_000; index++) torrent.emit("piece", { index, verified: true });
   t.true(stdout.writableLength < 5 * 1024 ** 2, `${stdout.writableLength} bytes wait`);

@@ -2,8 +2,8 @@
 
 import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol";
-import { isMeant, spellPattern } from "../arguments/file-choices.ts";
-import type { FilePattern } from "../arguments/file-choices.ts";
+import { matchesPattern, spellPattern } from "../arguments/file-patterns.ts";
+import type { FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/invocation.ts";
 import type { AddOptions } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";
@@ -39,7 +39,9 @@ export function prioritiesOf(
 }
 
 function filesOf(pattern: FilePattern, paths: readonly string[]): number[] {
-  const meant = [...paths.keys()].filter((file) => isMeant(pattern, paths[file] ?? "", file + 1));
+  const meant = [...paths.keys()].filter((file) =>
+    matchesPattern(pattern, paths[file] ?? "", file + 1),
+  );
   if (meant.length > 0) return meant;
   throw new CommandError(
     "no-such-file",

@@ -11,11 +11,11 @@ import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 import { demoDigest, generateDemo } from "./demo-data.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
-import { stopAsked, torrentFell } from "./settle.ts";
+import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 
 const seeder = "seeder";
 const leechers = ["leecher 1", "leecher 2", "leecher 3"];
@@ -23,19 +23,19 @@ const leechers = ["leecher 1", "leecher 2", "leecher 3"];
 /** Exit 0 when all leechers have, byte for byte, what the seeder has. Leaves nothing behind. */
 export async function runDemo(
   invocation: DemoInvocation,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
   // A second Ctrl-C ends the process at once: even then the data must not stay.
-  using _cleaner = surroundings.atExit(() => rmSync(folder, { recursive: true, force: true }), {
+  using _cleaner = environment.atExit(() => rmSync(folder, { recursive: true, force: true }), {
     touchesDisk: true,
   });
   const tracker = await startTracker({ host: "127.0.0.1" });
   try {
     return await withEngines(
       invocation,
-      surroundings,
-      async (run) => await swarm(run, folder, tracker.url, invocation.sizeBytes),
+      environment,
+      async (run) => await runSwarm(run, folder, tracker.url, invocation.sizeBytes),
     );
   } finally {
     await tracker.close();
@@ -43,24 +43,24 @@ export async function runDemo(
   }
 }
 
-async function swarm(
+async function runSwarm(
   run: EngineRun,
   folder: string,
   trackerUrl: string,
   lengthBytes: number,
 ): Promise<ExitCodeValue> {
-  const { stop } = run.surroundings;
+  const { stop } = run.environment;
   const seedFolder = join(folder, seeder);
   await mkdir(seedFolder);
   const metainfo = await generateDemo(seedFolder, lengthBytes, trackerUrl, stop);
   const seedEngine = await startMember(run, seeder, seedFolder);
   const seed = await joinSwarm(run, seedEngine, { name: seeder, directory: seedFolder }, metainfo);
-  const stopped = stopAsked(stop);
-  const seedFell = torrentFell(seed);
+  const stopped = whenStopRequested(stop);
+  const seedFell = whenTorrentFails(seed);
   if ((await Promise.race([seed.completed, seedFell, stopped])) === "stopped") {
     return ExitCode.stopped;
   }
-  const startedMs = run.surroundings.nowMs();
+  const startedMs = run.environment.nowMs();
   const torrents: TorrentPort[] = [];
   const fallen = [seedFell];
   const members = leechers.map((name) => ({
@@ -77,19 +77,19 @@ async function swarm(
       metainfo,
     );
     torrents.push(torrent);
-    fallen.push(torrentFell(torrent));
+    fallen.push(whenTorrentFails(torrent));
   }
   const allDone = Promise.all(torrents.map((torrent) => torrent.completed));
   const end = await Promise.race([allDone, ...fallen, stopped]);
   if (end === "stopped") return ExitCode.stopped;
-  const seconds = (run.surroundings.nowMs() - startedMs) / 1000;
-  await verify(folder, stop);
+  const seconds = (run.environment.nowMs() - startedMs) / 1000;
+  await verifyLeechers(folder, stop);
   run.reporter.result(demoResult(lengthBytes, seconds, seed.infoHash));
   return ExitCode.done;
 }
 
 /** One more member of the swarm. */
-interface Member {
+interface SwarmMember {
   readonly name: string;
   readonly directory: string;
 }
@@ -106,16 +106,16 @@ async function startMember(
 async function joinSwarm(
   run: EngineRun,
   engine: CoordinatorPort,
-  { name, directory }: Member,
+  { name, directory }: SwarmMember,
   metainfo: Uint8Array,
 ): Promise<TorrentPort> {
   run.reporter.listening(engine.port, name);
-  const torrent = await engine.add(metainfo, { directory, signal: run.surroundings.stop });
+  const torrent = await engine.add(metainfo, { directory, signal: run.environment.stop });
   run.reporter.follow(torrent, { label: name });
   return torrent;
 }
 
-async function verify(folder: string, stop: AbortSignal): Promise<void> {
+async function verifyLeechers(folder: string, stop: AbortSignal): Promise<void> {
   const wanted = await demoDigest(join(folder, seeder), stop);
   for (const name of leechers) {
     const found = await demoDigest(join(folder, name), stop);

@@ -1,7 +1,7 @@
 import test from "ava";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
-import { FakeSurroundings } from "../support/fake-surroundings.ts";
+import { FakeEnvironment } from "../support/fake-environment.ts";
 import { torrentBytes } from "../support/torrents.ts";
 import type { TorrentSketch } from "../support/torrents.ts";
 
@@ -9,15 +9,15 @@ async function info(
   sketch: TorrentSketch,
   words: readonly string[] = [],
   terminalColumns?: number,
-): Promise<FakeSurroundings> {
+): Promise<FakeEnvironment> {
   const engine = new FakeEngine();
   engine.sources.set("job.torrent", torrentBytes(sketch));
-  const surroundings = new FakeSurroundings(engine);
+  const environment = new FakeEnvironment(engine);
   if (terminalColumns !== undefined) {
-    Object.assign(surroundings.stdout, { isTTY: true, columns: terminalColumns });
+    Object.assign(environment.stdout, { isTTY: true, columns: terminalColumns });
   }
-  await runTroupe(["info", "job.torrent", ...words], surroundings);
-  return surroundings;
+  await runTroupe(["info", "job.torrent", ...words], environment);
+  return environment;
 }
 
 test("a table says what is in a torrent", async (t) => {
@@ -106,8 +106,8 @@ test("nothing in a torrent can steer the terminal", async (t) => {
 });
 
 test("a source that cannot be read is told in both ways", async (t) => {
-  const surroundings = new FakeSurroundings(new FakeEngine());
-  t.is(await runTroupe(["info", "gone.torrent", "--json"], surroundings), 1);
-  t.like(surroundings.stdout.events[0], { event: "error", code: "torrent-not-found" });
-  t.regex(surroundings.stderr.text, /there is no file gone\.torrent/);
+  const environment = new FakeEnvironment(new FakeEngine());
+  t.is(await runTroupe(["info", "gone.torrent", "--json"], environment), 1);
+  t.like(environment.stdout.events[0], { event: "error", code: "torrent-not-found" });
+  t.regex(environment.stderr.text, /there is no file gone\.torrent/);
 });

@@ -13,42 +13,42 @@ import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
 import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 import { withEngines } from "./engine-run.ts";
 import type { EngineRun } from "./engine-run.ts";
 import { fileVerdicts } from "./file-verdicts.ts";
 import type { FileVerdict } from "./file-verdicts.ts";
-import { stopAsked } from "./settle.ts";
+import { whenStopRequested } from "./torrent-end.ts";
 
 /** Files that the table names one by one. */
-const mostRows = 50;
+const maxRows = 50;
 /** Runs of failed pieces that are named for each file. */
-const mostRanges = 4;
+const maxRanges = 4;
 
 /** Exit 0 when every piece passes, 3 when not. */
 export async function runCheck(
   invocation: CheckInvocation,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
-  return await withEngines(invocation, surroundings, async (run) => await check(invocation, run));
+  return await withEngines(invocation, environment, async (run) => await check(invocation, run));
 }
 
 async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitCodeValue> {
-  const { surroundings, reporter } = run;
-  const { stop } = surroundings;
+  const { environment, reporter } = run;
+  const { stop } = environment;
   const { source, stateDirectory } = invocation;
-  const load = loadOptions(stateDirectory, surroundings);
-  const bytes = await surroundings.engine.loadMetainfo(source, load);
+  const load = loadOptions(stateDirectory, environment);
+  const bytes = await environment.engine.loadMetainfo(source, load);
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
-  const directory = resolve(surroundings.currentFolder, invocation.directory);
+  const directory = resolve(environment.currentFolder, invocation.directory);
   // Nobody shall find us: a check needs no peers, nor the threads for them.
   const { peerWorkers = 0 } = invocation;
   const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
-  const outcome = await Promise.race([torrent.checked, stopAsked(stop)]);
+  const outcome = await Promise.race([torrent.checked, whenStopRequested(stop)]);
   if (outcome === "stopped") return ExitCode.stopped;
-  reporter.result(checkResult(metainfo, outcome, { directory, room: tableRoom(surroundings) }));
+  reporter.result(checkResult(metainfo, outcome, { directory, room: tableRoom(environment) }));
   return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
 }
 
@@ -78,7 +78,7 @@ function failureTable(
   const failing = files.filter((file) => file.failedPieces > 0);
   if (failing.length === 0) return [];
   const rows = failing
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map((file) => [
       `${file.failedPieces} of ${file.pieces}`,
       formatBytes(file.lengthBytes),
@@ -108,7 +108,7 @@ function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number
     if (piece < first || piece > last) continue;
     const open = ranges.at(-1);
     if (open !== undefined && rest === 0 && piece === open[1] + 1) open[1] = piece;
-    else if (ranges.length < mostRanges) ranges.push([piece, piece]);
+    else if (ranges.length < maxRanges) ranges.push([piece, piece]);
     else rest++;
   }
   const spelled = ranges.map(spellRange).join(", ");

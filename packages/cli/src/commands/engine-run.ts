@@ -2,7 +2,7 @@
 // whatever happens, failures told.
 
 import { resolve } from "node:path";
-import type { EngineChoices, SayOptions } from "../arguments/invocation.ts";
+import type { EngineOptions, OutputOptions } from "../arguments/invocation.ts";
 import type { CoordinatorOptions, CoordinatorPort } from "../engine-port.ts";
 import { ExitCode, failureOf } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
@@ -10,12 +10,12 @@ import { openLog } from "../output/log.ts";
 import type { Log } from "../output/log.ts";
 import { makeReporter } from "../report/make-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 
 /** Milliseconds that a slow reader of stdout gets once the user has asked to stop. */
-const lastWordsMs = 500;
+const finalOutputMs = 500;
 
-type RunOptions = SayOptions & EngineChoices;
+type RunOptions = OutputOptions & EngineOptions;
 
 /**
  * Runs the work of one call. What it throws is told and becomes the exit code; the engines that it started are
@@ -23,10 +23,10 @@ type RunOptions = SayOptions & EngineChoices;
  */
 export async function withEngines(
   options: RunOptions,
-  surroundings: Surroundings,
+  environment: Environment,
   work: (run: EngineRun) => Promise<ExitCodeValue>,
 ): Promise<ExitCodeValue> {
-  const run = new EngineRun(options, surroundings);
+  const run = new EngineRun(options, environment);
   const code = await run.guarded(async () => {
     await run.openLog();
     return await work(run);
@@ -37,25 +37,25 @@ export async function withEngines(
 
 /** What the work of a call is given. */
 export class EngineRun {
-  readonly surroundings: Surroundings;
+  readonly environment: Environment;
   readonly reporter: Reporter;
   readonly #options: RunOptions;
   readonly #engines: CoordinatorPort[] = [];
   #log: Log | undefined;
 
-  constructor(options: RunOptions, surroundings: Surroundings) {
+  constructor(options: RunOptions, environment: Environment) {
     this.#options = options;
-    this.surroundings = surroundings;
-    this.reporter = makeReporter(options, surroundings);
+    this.environment = environment;
+    this.reporter = makeReporter(options, environment);
   }
 
   /** Starts an engine that is closed when the work has ended. @param label Tells several engines apart. */
   async startEngine(options: CoordinatorOptions, label?: string): Promise<CoordinatorPort> {
-    const log = this.#log?.take;
-    const engine = await this.surroundings.engine.start({
-      ...choicesOf(this.#options),
+    const log = this.#log?.write;
+    const engine = await this.environment.engine.start({
+      ...coordinatorOptions(this.#options),
       ...(log !== undefined && { log }),
-      signal: this.surroundings.stop,
+      signal: this.environment.stop,
       ...options,
     });
     this.#engines.push(engine);
@@ -69,7 +69,7 @@ export class EngineRun {
       return await task();
     } catch (error) {
       // A wait that the user has ended is no failure.
-      if (this.surroundings.stop.aborted && isAbort(error)) return ExitCode.stopped;
+      if (this.environment.stop.aborted && isAbort(error)) return ExitCode.stopped;
       const failure = failureOf(error);
       this.reporter.failed(failure, subject);
       return failure.exitCode;
@@ -79,18 +79,18 @@ export class EngineRun {
   /** Opens the log that the options ask for; before any engine. */
   async openLog(): Promise<void> {
     const { logLevel, logFile } = this.#options;
-    const path = logFile && resolve(this.surroundings.currentFolder, logFile);
+    const path = logFile && resolve(this.environment.currentFolder, logFile);
     this.#log = await openLog(logLevel, path, (line) => this.reporter.note(line));
   }
 
   /** Closes engines, reporter and log. */
   async close(): Promise<ExitCodeValue> {
-    const { stop, hurry } = this.surroundings;
+    const { stop, hurry } = this.environment;
     const code = await this.guarded(async () => {
       await Promise.all(this.#engines.map((engine) => engine.close({ signal: hurry })));
       return ExitCode.done;
     });
-    const lastWords = stop.aborted ? AbortSignal.timeout(lastWordsMs) : stop;
+    const lastWords = stop.aborted ? AbortSignal.timeout(finalOutputMs) : stop;
     const giveUp = AbortSignal.any([lastWords, hurry]);
     await this.reporter.close(giveUp);
     await this.#log?.close(giveUp);
@@ -98,12 +98,12 @@ export class EngineRun {
   }
 }
 
-function choicesOf({
+function coordinatorOptions({
   memoryBytes,
   peerWorkers,
   hashThreads,
   chaos,
-}: EngineChoices): CoordinatorOptions {
+}: EngineOptions): CoordinatorOptions {
   return {
     ...(memoryBytes !== undefined && { memory: memoryBytes }),
     ...(peerWorkers !== undefined && { peerWorkers }),

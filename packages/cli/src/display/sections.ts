@@ -2,7 +2,7 @@
 // room for, the most telling first.
 
 import { peerLines } from "./peer-lines.ts";
-import { placeLine } from "./place-line.ts";
+import { locationLine } from "./location-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
 import { paint, paintLine } from "./style.ts";
 import type { Style } from "./style.ts";
@@ -11,7 +11,7 @@ import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";
 
 /** Lines that are shown together or not at all. */
-export interface Block {
+export interface Section {
   /** Index of the torrent that it stands under, -1 below all. */
   readonly torrent: number;
   /** Place among the blocks of its torrent. */
@@ -22,7 +22,7 @@ export interface Block {
 }
 
 /** Ranks: a worker that is missing, the picture, the reason, a tracker that is needed, peers one by one, the rest. */
-export const blockOrder = {
+export const sectionRank = {
   alarm: 0,
   pieces: 1,
   why: 2,
@@ -36,13 +36,13 @@ export const blockOrder = {
 
 /** Peers that come before blank lines and further trackers. */
 const firstPeers = 4;
-const mostTrackers = 5;
-const mostPieceLines = 3;
+const maxTrackers = 5;
+const maxPieceLines = 3;
 /** A torrent has room for one more line of pieces when the frame has so many lines for it. */
-const rowsAPieceLine = 12;
+const rowsPerPieceLine = 12;
 
 /** Where a torrent stands in the frame. */
-export interface BlockPlace {
+export interface SectionPlace {
   readonly torrent: number;
   /** Torrents in the frame. */
   readonly torrents: number;
@@ -51,64 +51,64 @@ export interface BlockPlace {
 }
 
 /** Everything that there is to say of one torrent. */
-export function torrentBlocks(view: TorrentView, place: BlockPlace, style: Style): Block[] {
+export function torrentSections(view: TorrentView, place: SectionPlace, style: Style): Section[] {
   const { details, progress, state } = view;
   // What was seen last of one that does not run any more would only mislead.
   if (details === undefined || (state !== "active" && state !== "paused")) return [];
   const { torrent, columns } = place;
-  const blocks: Block[] = [];
+  const sections: Section[] = [];
   const add = (order: number, rank: number, lines: readonly string[]): void => {
-    blocks.push({ torrent, order, rank, lines });
+    sections.push({ torrent, order, rank, lines });
   };
   // Of one that is whole nothing is left to see.
-  if (!view.isComplete) add(0, blockOrder.pieces, pictureOf(view, place, style));
+  if (!view.isComplete) add(0, sectionRank.pieces, stripLines(view, place, style));
   // The reason may be a second older than the completion.
   const why = view.isComplete ? undefined : whyLine(details.why, progress.downBytesPerSecond);
   if (why !== undefined) {
-    add(1, blockOrder.why, [paintLine(style, why, columns)]);
+    add(1, sectionRank.why, [paintLine(style, why, columns)]);
   }
-  for (const [at, line] of trackerLines(details.trackers).slice(0, mostTrackers).entries()) {
+  for (const [at, line] of trackerLines(details.trackers).slice(0, maxTrackers).entries()) {
     // Who has peers can do without trackers for a while.
     const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
-    const rank = isUrgent ? blockOrder.tracker : blockOrder.otherTrackers;
+    const rank = isUrgent ? sectionRank.tracker : sectionRank.otherTrackers;
     add(2, rank, [paintLine(style, line, columns)]);
   }
-  add(3, blockOrder.quiet, [paintLine(style, placeLine(view), columns)]);
-  for (const [at, lines] of peerBlocks(view, place, style).entries()) {
-    const rank = at < firstPeers ? blockOrder.firstPeers : blockOrder.otherPeers;
+  add(3, sectionRank.quiet, [paintLine(style, locationLine(view), columns)]);
+  for (const [at, lines] of peerSections(view, place, style).entries()) {
+    const rank = at < firstPeers ? sectionRank.firstPeers : sectionRank.otherPeers;
     add(4, rank + at / 1e6, lines);
   }
-  if (torrent + 1 < place.torrents) add(5, blockOrder.apart, [""]);
-  return blocks;
+  if (torrent + 1 < place.torrents) add(5, sectionRank.apart, [""]);
+  return sections;
 }
 
 /** As many blocks as fit, none before one that counts more. */
-export function chooseBlocks(blocks: readonly Block[], rows: number): Block[] {
-  const chosen: Block[] = [];
+export function chooseSections(sections: readonly Section[], rows: number): Section[] {
+  const chosen: Section[] = [];
   let room = rows;
-  for (const block of blocks.toSorted((left, right) => left.rank - right.rank)) {
-    room -= block.lines.length;
+  for (const section of sections.toSorted((left, right) => left.rank - right.rank)) {
+    room -= section.lines.length;
     if (room < 0) break;
-    chosen.push(block);
+    chosen.push(section);
   }
   return chosen;
 }
 
-function pictureOf(view: TorrentView, place: BlockPlace, style: Style): string[] {
+function stripLines(view: TorrentView, place: SectionPlace, style: Style): string[] {
   const strip = view.details?.strip ?? new Uint8Array();
   const { columns, rows, torrents } = place;
   const lines = Math.min(
-    mostPieceLines,
-    Math.max(1, Math.floor(rows / torrents / rowsAPieceLine)),
+    maxPieceLines,
+    Math.max(1, Math.floor(rows / torrents / rowsPerPieceLine)),
     usefulPieceLines(strip, columns),
   );
   return pieceLines(strip, { columns, lines }, view.progress.peers > 0, style);
 }
 
 /** The titles with the first peer, then each peer by itself. */
-function peerBlocks(
+function peerSections(
   view: TorrentView,
-  { columns, rows: most }: BlockPlace,
+  { columns, rows: most }: SectionPlace,
   style: Style,
 ): string[][] {
   const peers = (view.details?.peers ?? []).slice(0, most);

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { fileVerdicts } from "../../src/calls/file-verdicts.ts";
+import { fileVerdicts } from "../../src/commands/file-verdicts.ts";
 import { torrentOf } from "../support/torrents.ts";
 
 const piece = 16_384;

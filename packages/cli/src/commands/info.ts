@@ -13,27 +13,27 @@ import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { Environment } from "../environment.ts";
 
 /** Files that the table names one by one; `--json` names all. */
-const mostRows = 50;
+const maxRows = 50;
 
 /** Prints a table, or one JSON object. */
 export async function runInfo(
   { source, stateDirectory, json }: InfoInvocation,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<ExitCodeValue> {
-  const { engine, stdout, stderr, stop } = surroundings;
+  const { engine, stdout, stderr, stop } = environment;
   const writer = new LineWriter(stdout);
-  const lines = new JsonLines(writer, () => surroundings.epochMs());
+  const lines = new JsonLines(writer, () => environment.epochMs());
   try {
-    const load = loadOptions(stateDirectory, surroundings);
+    const load = loadOptions(stateDirectory, environment);
     const bytes = await engine.loadMetainfo(source, load);
     const metainfo = parseTorrent(bytes, { source: originOf(source) });
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
     else {
       const isLarge = await engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
-      writer.write(infoTable(metainfo, tableRoom(surroundings), isLarge).join("\n"), "keep");
+      writer.write(infoTable(metainfo, tableRoom(environment), isLarge).join("\n"), "keep");
     }
     await writer.drained(stop);
     return ExitCode.done;
@@ -77,7 +77,7 @@ export function infoTable(
   room: TableRoom = plainRoom,
   isLarge = false,
 ): string[] {
-  const rows = headRows(metainfo);
+  const rows = summaryRows(metainfo);
   if (isLarge) rows.splice(rowsBeforeMemory, 0, ["memory", memorySentence(metainfo)]);
   return [
     ...renderTable({ layout: ["left", "left"], rows }, room),
@@ -96,7 +96,7 @@ function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
   return `a download takes ${formatBytes(pieceLengthBytes)} beside --memory: a piece does not fit into that`;
 }
 
-function headRows(metainfo: Metainfo): string[][] {
+function summaryRows(metainfo: Metainfo): string[][] {
   const { geometry, trackers, comment, createdBy, creationDate } = metainfo;
   const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
   const total = geometry.totalBytes;
@@ -133,7 +133,7 @@ function fileTable(metainfo: Metainfo, room: TableRoom): string[] {
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
   const rows = files
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(({ file, number }) => [
       String(number),
       formatBytes(file.lengthBytes),
