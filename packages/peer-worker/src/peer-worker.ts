@@ -13,27 +13,27 @@ import {
 } from "@troupe/messages";
 import type { InfoHash } from "@troupe/protocol";
 
-import { Acceptor } from "./acceptor.ts";
-import { GreedyPeers } from "./greedy-peers.ts";
-import type { Connection } from "./connection.ts";
-import { Dialer } from "./dialer.ts";
-import { DiskMemory } from "./disk-memory.ts";
-import { AddressThrottle } from "./address-throttle.ts";
-import { tickParoles, refill } from "./downloads.ts";
-import { returnUnservableLeases } from "./leases.ts";
-import { MemoryQueue } from "./memory-queue.ts";
-import { RequestMemory } from "./request-memory.ts";
-import { relieveMemory } from "./memory-pressure.ts";
-import { shareMemory } from "./memory-share.ts";
-import { EngineNotices } from "./engine-notices.ts";
-import { EngineClient } from "./engine-client.ts";
-import { BuddyAllocator } from "./buddy-allocator.ts";
-import type { Session } from "./session.ts";
-import { tickSession } from "./timeouts.ts";
+import { Acceptor } from "./connection/acceptor.ts";
+import { GreedyPeers } from "./upload/greedy-peers.ts";
+import type { Connection } from "./connection/connection.ts";
+import { Dialer } from "./connection/dialer.ts";
+import { DiskMemory } from "./memory/disk-memory.ts";
+import { AddressThrottle } from "./connection/address-throttle.ts";
+import { tickParoles, refill } from "./download/downloads.ts";
+import { returnUnservableLeases } from "./download/leases.ts";
+import { MemoryQueue } from "./memory/memory-queue.ts";
+import { RequestMemory } from "./upload/request-memory.ts";
+import { relieveMemory } from "./memory/memory-pressure.ts";
+import { shareMemory } from "./memory/memory-share.ts";
+import { EngineNotices } from "./engine/engine-notices.ts";
+import { EngineClient } from "./engine/engine-client.ts";
+import { BuddyAllocator } from "./memory/buddy-allocator.ts";
+import type { Session } from "./session/session.ts";
+import { tickSession } from "./session/timeouts.ts";
 import type { Torrent } from "./torrent.ts";
 import { TurnEnd } from "./turn-end.ts";
-import { relieveUploads } from "./upload-pressure.ts";
-import { UploadScheduler, wireBlockBytes } from "./uploads.ts";
+import { relieveUploads } from "./upload/upload-pressure.ts";
+import { UploadScheduler, wireBlockBytes } from "./upload/uploads.ts";
 
 const tickMs = 1_000;
 

@@ -18,8 +18,8 @@ import {
   setPaused,
   setUnchoked,
   setWanted,
-} from "./coordinator-messages.ts";
-import type { UploadScheduler } from "./uploads.ts";
+} from "./engine/coordinator-messages.ts";
+import type { UploadScheduler } from "./upload/uploads.ts";
 
 /** What one incarnation keeps. */
 export type PeerState = PeerWorker;

@@ -22,18 +22,18 @@ import {
   setBit,
 } from "@troupe/protocol";
 
-import { BlockPicker, type PieceOpener } from "./block-picker.ts";
-import { type DiskMemory, mayTakeExtent } from "./disk-memory.ts";
+import { BlockPicker, type PieceOpener } from "./download/block-picker.ts";
+import { type DiskMemory, mayTakeExtent } from "./memory/disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
-import { HeldLeases, type WaitingLease } from "./held-leases.ts";
-import { openPiece, sourceOf } from "./leases.ts";
-import type { MemoryTaker, MemoryWaitReason } from "./memory-queue.ts";
+import { HeldLeases, type WaitingLease } from "./download/held-leases.ts";
+import { openPiece, sourceOf } from "./download/leases.ts";
+import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
-import { PieceDemand } from "./piece-demand.ts";
-import type { PieceInProgress } from "./piece-in-progress.ts";
-import { RateMeter } from "./rate-meter.ts";
-import type { Session } from "./session.ts";
-import type { UploadScheduler } from "./uploads.ts";
+import { PieceDemand } from "./download/piece-demand.ts";
+import type { PieceInProgress } from "./download/piece-in-progress.ts";
+import { RateMeter } from "./download/rate-meter.ts";
+import type { Session } from "./session/session.ts";
+import type { UploadScheduler } from "./upload/uploads.ts";
 
 /** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent implements PieceOpener, MemoryTaker {

@@ -3,7 +3,7 @@
 import { Total } from "@troupe/messages";
 import { type PieceIndex, hasBit } from "@troupe/protocol";
 
-import { BlockState, noPeer } from "../../src/piece-in-progress.ts";
+import { BlockState, noPeer } from "../../src/download/piece-in-progress.ts";
 import type { Torrent } from "../../src/torrent.ts";
 import type { WorkerBench } from "./worker-bench.ts";
 

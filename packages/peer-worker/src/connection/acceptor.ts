@@ -1,0 +1,101 @@
+// Listening, and the connections that have not shaken hands yet.
+
+import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
+
+import { Handshake } from "./handshake.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+
+/** Accepts peers on some addresses and one port. */
+export class Acceptor {
+  readonly #worker: PeerWorker;
+  readonly #handshakes: Set<Handshake> = new Set<Handshake>();
+  #listeners: Listener[] = [];
+  #port: number | undefined;
+
+  constructor(worker: PeerWorker) {
+    this.#worker = worker;
+  }
+
+  /** The port that is listened on, or undefined. */
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  /**
+   * Listens on every address of `hosts`, in place of what was listened on before; on none when there is none.
+   *
+   * @param port 0 lets the system choose for the first address; the others get the same.
+   * @returns The port, or the system's code of the first address that failed; then none is listened on.
+   */
+  async listen(
+    hosts: readonly string[],
+    port: number,
+    reusePort: boolean,
+  ): Promise<{ readonly port: number } | { readonly refused: string; readonly host: string }> {
+    await this.close();
+    let chosen = port;
+    for (const host of hosts) {
+      try {
+        const options = { host, port: chosen, reusePort, ipv6Only: host.includes(":") };
+        // One after the other: the first decides the port.
+        // oxlint-disable-next-line no-await-in-loop
+        const listener = await this.#worker.context.sockets.listen(options, (stream) =>
+          this.#accept(stream),
+        );
+        this.#listeners.push(listener);
+        chosen = listener.address.port;
+      } catch (error) {
+        // oxlint-disable-next-line no-await-in-loop
+        await this.close();
+        return { refused: systemCode(error), host };
+      }
+    }
+    this.#port = hosts.length === 0 ? undefined : chosen;
+    return { port: chosen };
+  }
+
+  async close(): Promise<void> {
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    this.#port = undefined;
+    await Promise.all(listeners.map((listener) => listener.close()));
+  }
+
+  /** A handshake is over, well or not. */
+  handshakeEnded(handshake: Handshake): void {
+    this.#handshakes.delete(handshake);
+  }
+
+  #accept(stream: Stream): StreamHandlers {
+    const handshake = new Handshake(this.#worker, undefined);
+    handshake.connection.attach(stream);
+    handshake.accepted(stream);
+    const reason = this.#rejectAddress(stream);
+    if (reason !== undefined) {
+      handshake.fail(reason);
+      return handshake.connection;
+    }
+    this.#handshakes.add(handshake);
+    if (this.#handshakes.size > this.#worker.options.handshakeLimit) this.#dropOldest();
+    return handshake.connection;
+  }
+
+  #rejectAddress({ remote: { host, port } }: Stream): string | undefined {
+    if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) return "set-aside";
+    return this.#worker.addressThrottle.throttle(host);
+  }
+
+  /** Silent connections must not keep others out. */
+  #dropOldest(): void {
+    for (const oldest of this.#handshakes) {
+      oldest.fail("too-many-handshakes");
+      return;
+    }
+  }
+}
+
+function systemCode(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string")
+    return error.code;
+  throw error;
+}

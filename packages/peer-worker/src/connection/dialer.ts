@@ -1,0 +1,100 @@
+// Dialling peers, so many at once as the system bears.
+
+import type { Dial } from "@troupe/messages";
+
+import { type DialTarget, Handshake } from "./handshake.ts";
+import { maxWaitingDials } from "../limits.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Dials for all torrents of a worker, in the order in which they were asked for. */
+export class Dialer {
+  readonly #worker: PeerWorker;
+  readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
+  /** Dialled connections that stand but have not shaken hands. */
+  readonly #handshakes: Set<Handshake> = new Set<Handshake>();
+  #waiting: Dial[] = [];
+
+  constructor(worker: PeerWorker) {
+    this.#worker = worker;
+  }
+
+  dial(order: Dial): void {
+    if (this.#waiting.length < maxWaitingDials) this.#waiting.push(order);
+    else this.#emitFailure(order, "dial-queue-full");
+    this.#dialNext();
+  }
+
+  /** The connection stands: its place among the half-open ones is free. */
+  connected(handshake: Handshake): void {
+    this.#halfOpen.delete(handshake);
+    this.#handshakes.add(handshake);
+    this.#dialNext();
+  }
+
+  /** The handshake is over, well or not. */
+  handshakeEnded(handshake: Handshake): void {
+    this.#handshakes.delete(handshake);
+    if (this.#halfOpen.delete(handshake)) this.#dialNext();
+  }
+
+  reportFailure(target: DialTarget, reason: string): void {
+    this.#emitFailure({ ...target, torrent: target.torrent.id }, reason);
+  }
+
+  /** Gives up all dials for a torrent. */
+  dropTorrent(torrent: Torrent): void {
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter((order) => order.torrent !== torrent.id);
+    for (const order of waiting) {
+      if (order.torrent === torrent.id) this.#emitFailure(order, "torrent-closed");
+    }
+    for (const handshake of [...this.#halfOpen, ...this.#handshakes]) {
+      if (handshake.target?.torrent === torrent) handshake.fail("torrent-closed");
+    }
+  }
+
+  #dialNext(): void {
+    const { options } = this.#worker;
+    while (this.#halfOpen.size < options.halfOpenLimit) {
+      const order = this.#waiting.shift();
+      if (order === undefined) return;
+      this.#start(order);
+    }
+  }
+
+  #start(order: Dial): void {
+    const torrent = this.#worker.torrents.get(order.torrent);
+    if (torrent === undefined || torrent.isClosing) {
+      this.#emitFailure(order, "torrent-closed");
+      return;
+    }
+    const { host, port, timeoutMs } = order;
+    if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) {
+      this.#emitFailure(order, "set-aside");
+      return;
+    }
+    const localHost = localHostFor(host, this.#worker.options.bind);
+    if (localHost === "none") {
+      this.#emitFailure(order, "no-local-address");
+      return;
+    }
+    const handshake = new Handshake(this.#worker, { torrent, host, port });
+    this.#halfOpen.add(handshake);
+    const options = localHost === undefined ? { timeoutMs } : { timeoutMs, localHost };
+    const { sockets } = this.#worker.context;
+    handshake.connection.attach(sockets.dial({ host, port }, handshake.connection, options));
+  }
+
+  #emitFailure(order: Omit<Dial, "timeoutMs">, reason: string): void {
+    const { torrent, host, port } = order;
+    this.#worker.notices.emit("dial-failed", { torrent, host, port, reason });
+  }
+}
+
+/** @returns The address of ours to dial from; undefined leaves it to the system, `none` when no family fits. */
+function localHostFor(host: string, bind: readonly string[]): string | undefined {
+  if (bind.length === 0) return undefined;
+  const isIp6 = host.includes(":");
+  return bind.find((local) => local.includes(":") === isIp6) ?? "none";
+}

@@ -1,0 +1,170 @@
+// The first bytes of a connection. Whatever is not a handshake for a torrent of ours is closed without a byte in answer.
+
+import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
+import {
+  decodeHandshake,
+  encodeHandshake,
+  handshakeLengthBytes,
+  infoHashFromBytes,
+  looksLikeHandshake,
+  supportsExtended,
+} from "@troupe/protocol";
+import { PeerStep, peerBreadcrumb } from "@troupe/messages";
+
+import { Connection } from "./connection.ts";
+import { handshakeDeadlineMs } from "../limits.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+import { startSession } from "../session/session-start.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** A dial as it was asked for. */
+export interface DialTarget {
+  readonly torrent: Torrent;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Bytes after which the info-hash is known: peers may wait for our answer before they send their id. */
+const infoHashStart = 28;
+const infoHashEnd = 48;
+
+/** The stage of a connection until both sides have said who they are. */
+export class Handshake implements StreamHandlers {
+  readonly connection: Connection;
+  readonly #worker: PeerWorker;
+  readonly #target: DialTarget | undefined;
+  readonly #received = new Uint8Array(handshakeLengthBytes);
+  #receivedBytes = 0;
+  /** What is noted while its bytes are in hand. */
+  #breadcrumb: Int32Array | undefined;
+  #torrent: Torrent | undefined;
+  #stream: Stream | undefined;
+  #deadline: Timer | undefined;
+  #isOver = false;
+
+  /** @param target Undefined for an accepted connection. */
+  constructor(worker: PeerWorker, target: DialTarget | undefined) {
+    this.connection = new Connection(worker, this);
+    this.#worker = worker;
+    this.#target = target;
+  }
+
+  /** The torrent that was dialled for. */
+  get target(): DialTarget | undefined {
+    return this.#target;
+  }
+
+  /** An accepted connection: from now on the deadline runs. */
+  accepted(stream: Stream): void {
+    this.#start(stream);
+  }
+
+  /** A dialled connection stands: we speak first. */
+  opened(stream: Stream): void {
+    if (this.#isOver || this.#target === undefined) return;
+    this.#worker.dialer.connected(this);
+    this.#start(stream);
+    this.#sendHandshake(stream, this.#target.torrent);
+  }
+
+  bytes(stream: Stream, chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    const { breadcrumb } = this.#worker.context;
+    if (this.#breadcrumb !== undefined) breadcrumb.set(this.#breadcrumb);
+    this.#take(stream, chunk);
+    breadcrumb.fill(0);
+  }
+
+  #take(stream: Stream, chunk: Uint8Array): void {
+    const takenBytes = Math.min(chunk.length, handshakeLengthBytes - this.#receivedBytes);
+    this.#received.set(chunk.subarray(0, takenBytes), this.#receivedBytes);
+    this.#receivedBytes += takenBytes;
+    const known = this.#received.subarray(0, this.#receivedBytes);
+    if (looksLikeHandshake(known) === "no") {
+      this.#worker.foreignConnections++;
+      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+      this.fail("not-bittorrent");
+      return;
+    }
+    if (this.#receivedBytes >= infoHashEnd && !this.#checkInfoHash(stream)) return;
+    if (this.#receivedBytes === handshakeLengthBytes)
+      this.#finish(stream, chunk.subarray(takenBytes));
+  }
+
+  closed(_stream: Stream, reason: string | undefined): void {
+    this.fail(reason ?? "closed-by-peer");
+  }
+
+  /** Ends the attempt. A dial's failure is announced. Nothing when it is over already. */
+  fail(reason: string): void {
+    if (this.#isOver) return;
+    this.#end();
+    if (this.#stream === undefined) this.connection.destroy();
+    else this.#stream.destroy();
+    if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
+  }
+
+  #start(stream: Stream): void {
+    this.#stream = stream;
+    const { host, port } = this.#target ?? stream.remote;
+    this.#breadcrumb = peerBreadcrumb(host, port);
+    this.#breadcrumb[0] = PeerStep.handshake;
+    this.#breadcrumb[1] = this.#target?.torrent.id ?? 0;
+    this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
+      this.fail("handshake-timeout"),
+    );
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#deadline?.cancel();
+    this.#worker.dialer.handshakeEnded(this);
+    this.#worker.acceptor.handshakeEnded(this);
+  }
+
+  /** @returns Whether the handshake may go on. */
+  #checkInfoHash(stream: Stream): boolean {
+    if (this.#torrent !== undefined) return true;
+    const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
+    const torrent = this.#worker.torrentsByHash.get(infoHash);
+    const isWrong = this.#target !== undefined && this.#target.torrent !== torrent;
+    if (torrent === undefined || torrent.isClosing || isWrong) {
+      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+      this.fail("wrong-info-hash");
+      return false;
+    }
+    this.#torrent = torrent;
+    if (this.#target === undefined) this.#sendHandshake(stream, torrent);
+    return true;
+  }
+
+  #sendHandshake(stream: Stream, torrent: Torrent): void {
+    stream.write(encodeHandshake({ infoHash: torrent.infoHash, peerId: torrent.peerId }));
+  }
+
+  /** @param rest Bytes behind the handshake in the same chunk. Lent. */
+  #finish(stream: Stream, rest: Uint8Array): void {
+    const torrent = this.#torrent;
+    if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
+    if (torrent.isClosing) {
+      this.fail("torrent-closed");
+      return;
+    }
+    const { peerId, reserved } = decodeHandshake(this.#received);
+    const { host, port } = this.#target ?? stream.remote;
+    const outcome = startSession(torrent, stream, {
+      identity: { peerId, host, port, isIncoming: this.#target === undefined },
+      isExtended: supportsExtended(reserved),
+      onFailed: (reason) => {
+        if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
+      },
+    });
+    if ("refused" in outcome) {
+      this.fail(outcome.refused);
+      return;
+    }
+    this.#end();
+    this.connection.stage = outcome.stage;
+    if (rest.length > 0) outcome.stage.bytes(stream, rest);
+  }
+}

@@ -1,0 +1,214 @@
+// Asking one peer for blocks, and taking requests back.
+
+import type { PeerRowIndex } from "@troupe/messages";
+import { PeerField, PeerFlag } from "@troupe/messages";
+import { blockLengthBytes } from "@troupe/protocol";
+
+import {
+  maxRequestsInWhileAsking,
+  minDoublingGainMs,
+  unchokeAnswerMs,
+  unprovenDoublingGainMs,
+} from "../limits.ts";
+import { isServedFirst } from "../upload/greedy-peers.ts";
+import type { PieceInProgress } from "./piece-in-progress.ts";
+import type { Session } from "../session/session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** The time that a peer of unknown speed is supposed to need for what it owes. */
+const unknownDrainMs = 1_000;
+
+/** Whether requests may go to this peer now. */
+export function mayRequest(session: Session): boolean {
+  return (
+    session.phase === "open" &&
+    session.torrent.isActive &&
+    !session.amChokedByPeer &&
+    session.amInterested &&
+    !session.isReadingPaused &&
+    !(session.isGreedy && isServedFirst(session)) &&
+    session.uploads.length < maxRequestsInWhileAsking &&
+    (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
+  );
+}
+
+/**
+ * Fills the peer's request queue, once enough of it is empty for a write to be worth while. Says when this peer will
+ * need more pieces than are leased.
+ */
+export function refill(session: Session, nowMs: number): void {
+  session.nowMs = nowMs;
+  if (!mayRequest(session)) return;
+  const { torrent, pipeline } = session;
+  const wanted = pipeline.target - session.blocksOut;
+  if (wanted < pipeline.refillStep) {
+    torrent.demand.noteBusy(session);
+    return;
+  }
+  answerUnchoke(session);
+  const taken = torrent.picker.pick(session, wanted);
+  const isHungry = taken < wanted;
+  torrent.demand.noteHunger(session, isHungry, nowMs);
+  // A super-seeder shows its next piece when it hears that we have the one before.
+  if (isHungry && session.haveCount < torrent.geometry.pieceCount)
+    session.control.sendQueuedHaves();
+  const isEndgame = torrent.demand.isEndgame && session.noLeaseUntilMs > nowMs;
+  if (isHungry && isEndgame && !waitsForMemory(session)) {
+    doubleBlocks(session, wanted - taken);
+  }
+}
+
+/** Whether there is a leased piece for this peer that only wants memory: it is no endgame then. */
+function waitsForMemory(session: Session): boolean {
+  for (const piece of session.torrent.leases.waiting.keys()) if (session.has(piece)) return true;
+  return false;
+}
+
+/**
+ * Endgame: asks this peer for blocks that a slower one owes, as far as they come clearly sooner. The slower one has
+ * about a second of blocks under way, which no cancel calls back: to double them would be waste for less than that.
+ */
+function doubleBlocks(session: Session, limit: number): void {
+  const { torrent, nowMs, roundTripMs } = session;
+  const gainMs = minGainMs(session);
+  torrent.picker.pickDoubles(session, limit, (owing: PeerRowIndex) => {
+    const other = torrent.sessionAt(owing);
+    if (other === undefined) return false;
+    return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + gainMs;
+  });
+}
+
+/** Two peers may owe a block: a peer that has given nothing leaves the second place to peers that have, for a while. */
+function minGainMs(session: Session): number {
+  if (hasGiven(session)) return minDoublingGainMs;
+  for (const other of session.torrent.sessions) {
+    if (hasGiven(other) && mayRequest(other)) return unprovenDoublingGainMs;
+  }
+  return minDoublingGainMs;
+}
+
+function hasGiven({ row }: Session): boolean {
+  return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
+}
+
+/** How long the peer is likely to need for the blocks it owes: by its rate, or by how long it has been silent. */
+export function drainMs(session: Session, nowMs: number): number {
+  const out = session.blocksOut;
+  if (out === 0) return 0;
+  const silentMs = nowMs - progressAtMs(session);
+  const rate = session.down.bytesPerSecond;
+  if (rate === 0) return Math.max(silentMs, out * unknownDrainMs);
+  return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
+}
+
+/** When the peer last gave a block or, after a time without debt, was asked for one. */
+export function progressAtMs(session: Session): number {
+  if (session.requests.length === 0) return session.lastBlockAtMs;
+  return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
+}
+
+/** The peer chokes us: what it owes it has dropped (BEP 3 has no other word for it). */
+export function chokedByPeer(session: Session): void {
+  session.row.setFlag(PeerFlag.amChokedByPeer, true);
+  releaseRequests(session);
+}
+
+/** The peer serves us. A peer that flaps is answered with requests ten times a second at most. */
+export function unchokedByPeer(session: Session): void {
+  if (!session.amChokedByPeer) return;
+  session.row.setFlag(PeerFlag.amChokedByPeer, false);
+  session.pipeline.restart();
+  session.row.setFlag(PeerFlag.isSnubbed, false);
+  session.down.restart(session.nowMs);
+  session.lastBlockAtMs = session.nowMs;
+  session.hasAnsweredUnchoke = false;
+  session.torrent.barrenUntilMs = -Infinity;
+}
+
+function answerUnchoke(session: Session): void {
+  if (session.hasAnsweredUnchoke) return;
+  session.hasAnsweredUnchoke = true;
+  session.unchokeAnsweredMs = session.nowMs;
+}
+
+/** All blocks that the peer owes are free for others; should they come yet, they are late, not an offence. */
+export function releaseRequests(session: Session): void {
+  const { requests } = session;
+  session.torrent.leases.releaseParoles(session.rowIndex);
+  if (requests.length === 0) return;
+  for (let index = 0; index < requests.length; index++) {
+    releaseBlock(session, requests.blockAt(index));
+  }
+  requests.clear();
+  session.probeSentAtMs = -1;
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** The block that the peer should send next is free for others. */
+export function releaseFirstRequest(session: Session): void {
+  releaseBlock(session, session.requests.blockAt(0));
+  session.requests.removeAt(0);
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** The rest of the block now arriving is thrown away; its place is free for others. */
+export function abandonBlock(session: Session): void {
+  const piece = session.receivingIn;
+  if (piece === undefined) return;
+  session.countReceived(session.reader.blockBytesReceived);
+  session.torrent.countWasted(session.reader.blockBytesReceived);
+  session.reader.skipRestOfBlock();
+  session.receivingIn = undefined;
+  piece.abandonBlock(session.receivingBlock);
+  session.torrent.leases.noteFreeBlocks(piece);
+  session.torrent.worker.turnEnd.wakeLater();
+}
+
+/** Takes back all that the peer owes, and tells it so. A block that is arriving still comes. */
+export function cancelRequests(session: Session, nowMs: number): void {
+  session.nowMs = nowMs;
+  const { requests, torrent, control } = session;
+  for (let index = 0; index < requests.length; index++) {
+    const number = requests.blockAt(index);
+    const block = torrent.blockInPiece(number);
+    const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
+    if (piece === undefined) continue;
+    control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
+  }
+  releaseRequests(session);
+}
+
+/** Once a second: who has had a piece to itself for too long keeps what it gave, and others go on. */
+export function tickParoles(torrent: Torrent): void {
+  for (const [piece, parole] of torrent.leases.paroles) {
+    const open = torrent.leases.open.get(piece);
+    if (open === undefined && torrent.worker.memoryQueue.isWaiting(torrent)) continue;
+    const late = parole.tick(open?.receivedCount ?? 0);
+    const session = late === undefined ? undefined : torrent.sessionAt(late);
+    if (session !== undefined && open !== undefined) cancelPiece(session, open);
+  }
+}
+
+/** Takes back what the peer owes of one piece, and tells it so. */
+export function cancelPiece(session: Session, piece: PieceInProgress): void {
+  if (session.receivingIn === piece) abandonBlock(session);
+  const { torrent, requests } = session;
+  for (let index = requests.length - 1; index >= 0; index--) {
+    const number = requests.blockAt(index);
+    if (torrent.pieceOfBlock(number) !== piece.piece) continue;
+    const block = torrent.blockInPiece(number);
+    releaseBlock(session, number);
+    requests.removeAt(index);
+    const begin = block * blockLengthBytes;
+    session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
+  }
+}
+
+function releaseBlock(session: Session, number: number): void {
+  const { torrent } = session;
+  session.lateBlocks.push(number, session.nowMs);
+  const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
+  if (piece === undefined) return;
+  piece.dropRequest(torrent.blockInPiece(number), session.rowIndex);
+  torrent.leases.noteFreeBlocks(piece);
+}

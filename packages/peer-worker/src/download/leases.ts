@@ -1,0 +1,303 @@
+// The life of a lease in this worker: held, opened in memory, sealed, or given back.
+
+import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
+import {
+  type PieceIndex,
+  blockCount,
+  blockLengthBytes,
+  hasBit,
+  pieceLength,
+} from "@troupe/protocol";
+
+import { cancelPiece } from "./downloads.ts";
+import { Parole } from "./parole.ts";
+import { removeOwnPiece } from "../session/interest.ts";
+import type { WaitingLease } from "./held-leases.ts";
+import {
+  maxStallPatienceMs,
+  memoryStallMs,
+  stallBlockTimes,
+  stallPatienceMs,
+  strandedMs,
+} from "../limits.ts";
+import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
+import type { Session } from "../session/session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Share of the download memory that may be kept for copies which other workers have yet to read. */
+const transferShare = 0.25;
+/** The same for a single copy: the worker must still be able to open a piece that another one carries to it. */
+const singleTransferShare = 0.5;
+
+/**
+ * Takes a lease from the coordinator. A piece that we had is had no more then: it was lost on the disk. One that is in
+ * our hands already is given back, so that the coordinator does not wait for it.
+ */
+export function acceptLease(torrent: Torrent, lease: PieceLease): void {
+  const { piece } = lease;
+  if (torrent.leases.has(piece)) {
+    if (lease.transferred !== undefined)
+      torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
+    emitLeaseReturned(torrent, piece, lease.lease);
+    return;
+  }
+  if (hasBit(torrent.had, piece)) removeOwnPiece(torrent, piece);
+  torrent.leases.addWaiting(lease, blockCount(torrent.geometry, piece));
+  if (lease.parole === undefined) return;
+  const { mistrusted } = lease.parole;
+  torrent.leases.paroles.set(piece, new Parole(mistrusted, pieceLength(torrent.geometry, piece)));
+}
+
+/**
+ * Allots memory to a held lease and copies what another worker transferred so far.
+ *
+ * @returns Undefined when no extent of its size is free now, other torrents go first, or too much waits for its disk
+ *   already; the torrent waits then.
+ *   A piece may come back sealed.
+ */
+export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgress | undefined {
+  const { lease } = waiting;
+  const lengthBytes = pieceLength(torrent.geometry, lease.piece);
+  const place = allocatePlace(torrent, lease, lengthBytes);
+  if (place === undefined) return undefined;
+  torrent.leases.removeWaiting(lease.piece);
+  const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
+  piece.openedAtMs = torrent.worker.nowMs();
+  adoptTransferred(torrent, lease, piece);
+  torrent.leases.addOpen(piece);
+  if (piece.isWhole) sealPiece(torrent, piece);
+  return piece;
+}
+
+/** All blocks are in place: from here on nobody writes there, and the coordinator has it hashed and written. */
+export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
+  torrent.leases.removeOpen(piece);
+  torrent.leases.sealed.set(piece.piece, piece.place);
+  torrent.diskMemory.sealedBytes += piece.place.extentBytes;
+  torrent.stallPatienceMs = stallTimeoutMs(piece);
+  torrent.worker.notices.emit("piece-sealed", {
+    torrent: torrent.id,
+    piece: piece.piece,
+    lease: piece.lease,
+    slab: piece.place.slab,
+    offset: piece.place.offset,
+    lengthBytes: piece.lengthBytes,
+    contributors: piece.contributors,
+    ...(piece.blockContributors !== undefined && { blockContributors: piece.blockContributors }),
+  });
+}
+
+/** The time without a block after which a torrent with this piece gives up one, when others wait for memory. */
+export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
+  const blockMs = receivedCount === 0 ? 0 : (gainedAtMs - openedAtMs) / receivedCount;
+  return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
+}
+
+/** The coordinator is done with a sealed piece, or has it from elsewhere: whatever is kept for it is free. */
+export function freePiece(torrent: Torrent, piece: PieceIndex): void {
+  const { predecessor } = torrent;
+  if (predecessor?.leases.sealed.has(piece) === true) {
+    // Sealed first, so spoken of first.
+    freePiece(predecessor, piece);
+    return;
+  }
+  const place = torrent.leases.sealed.get(piece);
+  if (place !== undefined) {
+    torrent.leases.sealed.delete(piece);
+    torrent.diskMemory.sealedBytes -= place.extentBytes;
+    freePlace(torrent, place);
+    return;
+  }
+  const waiting = torrent.leases.waiting.get(piece);
+  if (waiting !== undefined) dropWaiting(torrent, waiting);
+  const open = torrent.leases.open.get(piece);
+  if (open !== undefined) dropOpen(torrent, open);
+}
+
+/**
+ * Whether a lease may be given back because another worker asks for it. A piece that gets on, and whose blocks would be
+ * thrown away for want of memory to keep them in, is finished here: workers with slow peers would take it from each
+ * other for ever.
+ */
+export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
+  const open = torrent.leases.open.get(piece);
+  if (open === undefined || nowMs - open.gainedAtMs >= memoryStallMs) return true;
+  return hasRoomToTransfer(torrent, open);
+}
+
+/**
+ * Gives a lease back.
+ *
+ * @param mayTransfer Whether what has arrived is kept for another worker. It is thrown away all the same when too much
+ *   memory is kept so already.
+ */
+export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: boolean): void {
+  const waiting = torrent.leases.waiting.get(piece);
+  if (waiting !== undefined) {
+    dropWaiting(torrent, waiting);
+    emitLeaseReturned(torrent, piece, waiting.lease.lease);
+    return;
+  }
+  const open = torrent.leases.open.get(piece);
+  if (open === undefined) return;
+  if (!mayTransfer || open.receivedCount === 0 || !hasRoomToTransfer(torrent, open)) {
+    dropOpen(torrent, open);
+    emitLeaseReturned(torrent, piece, open.lease);
+    return;
+  }
+  closePiece(torrent, open);
+  torrent.leases.outgoingTransfers.set(open.lease, open);
+  torrent.worker.transferredBytes += open.place.extentBytes;
+  torrent.worker.notices.emit("lease-returned", {
+    torrent: torrent.id,
+    piece,
+    lease: open.lease,
+    transferred: {
+      offset: open.place.offset,
+      received: open.receivedBlocks(),
+      ...originOf(torrent, open),
+    },
+  });
+}
+
+/**
+ * Gives back the leases of pieces that no connected peer has: at once those of which nothing has arrived, the others
+ * when no peer with the piece has come for 60 s. Until then the coordinator may revoke them.
+ */
+export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
+  const { availability } = torrent.table;
+  for (const piece of Array.from(torrent.leases.waiting.keys())) {
+    if (availability[piece] === 0) returnLease(torrent, piece, true);
+  }
+  for (const open of Array.from(torrent.leases.open.values())) {
+    if (availability[open.piece] !== 0) {
+      open.strandedAtMs = undefined;
+      continue;
+    }
+    open.strandedAtMs ??= nowMs;
+    const isOver = open.receivedCount === 0 || nowMs - open.strandedAtMs >= strandedMs;
+    if (isOver) returnLease(torrent, open.piece, true);
+  }
+}
+
+/** The copy given back with `lease` has been read. */
+export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
+  const piece = torrent.leases.outgoingTransfers.get(lease);
+  if (piece === undefined) return;
+  torrent.leases.outgoingTransfers.delete(lease);
+  torrent.worker.transferredBytes -= piece.place.extentBytes;
+  freePlace(torrent, piece.place);
+}
+
+/** Drops all that is not sealed, without a word to the coordinator: the torrent is being closed. */
+export function dropLeases(torrent: Torrent): void {
+  torrent.worker.memoryQueue.leave(torrent);
+  for (const waiting of Array.from(torrent.leases.waiting.values())) dropWaiting(torrent, waiting);
+  for (const open of Array.from(torrent.leases.open.values())) dropOpen(torrent, open);
+  for (const lease of Array.from(torrent.leases.outgoingTransfers.keys()))
+    freeTransferred(torrent, lease);
+}
+
+function allocatePlace(
+  torrent: Torrent,
+  lease: PieceLease,
+  lengthBytes: number,
+): PiecePlace | undefined {
+  const { worker } = torrent;
+  if (lease.ownMemory !== undefined) {
+    const { id, memory } = lease.ownMemory;
+    return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
+  }
+  const nowMs = worker.nowMs();
+  const offset = worker.memoryQueue.allocate(torrent, lengthBytes, nowMs);
+  if (offset < 0) return undefined;
+  if (torrent.leases.open.size === 0) torrent.firstOpenedAtMs = nowMs;
+  const extentBytes = worker.downloads.extentBytes(lengthBytes);
+  torrent.countExtentBytes(extentBytes);
+  return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };
+}
+
+function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
+  const { transferred } = lease;
+  if (transferred === undefined) return;
+  const from = new Uint8Array(transferred.memory, transferred.offset, piece.lengthBytes);
+  for (let block = 0; block < piece.blockCount; block++) {
+    if (transferred.received[block] !== 1) continue;
+    const begin = block * blockLengthBytes;
+    const bytes = from.subarray(begin, begin + piece.blockLengthBytes(block));
+    piece.place.memory.set(bytes, piece.place.offset + begin);
+    piece.adoptBlock(block, transferred.contributors[transferred.blockContributors?.[block] ?? 0]);
+  }
+  torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
+}
+
+/** Who gave what has arrived, for another worker: rows mean nothing there. */
+function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<ContributorAddress> {
+  const contributors = piece.contributors.map((contributor): ContributorAddress => {
+    if (typeof contributor !== "number") return contributor;
+    const session = torrent.sessionAt(contributor);
+    if (session === undefined) throw new Error(`bug: contributor ${contributor} is gone unnoticed`);
+    return sourceOf(session);
+  });
+  return {
+    contributors,
+    ...(piece.blockContributors !== undefined && { blockContributors: piece.blockContributors }),
+  };
+}
+
+/** A peer as it is known when it is gone. */
+export function sourceOf({ identity: { host, port, peerId } }: Session): ContributorAddress {
+  return { host, port, peerId };
+}
+
+function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
+  const { piece, lease, transferred } = waiting.lease;
+  torrent.leases.removeWaiting(piece);
+  torrent.leases.paroles.delete(piece);
+  if (transferred === undefined) return;
+  // The other worker keeps its copy until it hears that it was read; this one will not be.
+  torrent.worker.engine.reportTransferTaken(torrent.id, lease);
+  const lengthBytes = pieceLength(torrent.geometry, piece);
+  for (let block = 0; block < transferred.received.length; block++) {
+    if (transferred.received[block] !== 1) continue;
+    torrent.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
+  }
+}
+
+function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
+  torrent.countWasted(piece.receivedBytes());
+  closePiece(torrent, piece);
+  freePlace(torrent, piece.place);
+}
+
+/** No block starts in the piece any more, none goes on arriving, none is owed. */
+function closePiece(torrent: Torrent, piece: PieceInProgress): void {
+  for (const session of torrent.sessions) cancelPiece(session, piece);
+  torrent.leases.removeOpen(piece);
+  if (piece.receivingCount !== 0) {
+    throw new Error(
+      `bug: piece ${piece.piece} was closed while ${piece.receivingCount} blocks arrive`,
+    );
+  }
+}
+
+function hasRoomToTransfer(torrent: Torrent, piece: PieceInProgress): boolean {
+  const { transferredBytes, downloads } = torrent.worker;
+  const { extentBytes } = piece.place;
+  const share = transferredBytes === 0 ? singleTransferShare : transferShare;
+  return transferredBytes + extentBytes <= downloads.totalBytes * share;
+}
+
+function freePlace(torrent: Torrent, place: PiecePlace): void {
+  const { worker } = torrent;
+  if (place.extentBytes > 0) {
+    worker.downloads.free(place.offset);
+    torrent.countExtentBytes(-place.extentBytes);
+  }
+  worker.turnEnd.wakeLater();
+  torrent.finishCloseWhenUnused();
+}
+
+function emitLeaseReturned(torrent: Torrent, piece: PieceIndex, lease: LeaseId): void {
+  torrent.worker.notices.emit("lease-returned", { torrent: torrent.id, piece, lease });
+}

@@ -1,0 +1,31 @@
+// Moves open pieces within the slab, so that a large extent comes together though slow pieces lie everywhere. Only this
+// worker reads open pieces. Sealed pieces and copies for other workers are read by other threads and stay in place.
+
+import type { PeerWorker } from "../peer-worker.ts";
+import type { PieceInProgress } from "../download/piece-in-progress.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Moves the open pieces in the reserved area to where there is room outside of it. */
+export function moveOutOfReserved(worker: PeerWorker): void {
+  const { downloads } = worker;
+  if ((downloads.reservedInUseBytes ?? 0) === 0) return;
+  for (const torrent of worker.torrents.values()) {
+    for (const piece of torrent.leases.open.values()) {
+      const { extentBytes, offset } = piece.place;
+      if (extentBytes > 0 && downloads.isReserved(offset)) move(worker, torrent, piece);
+    }
+  }
+}
+
+function move(worker: PeerWorker, torrent: Torrent, piece: PieceInProgress): void {
+  const { place } = piece;
+  const offset = worker.downloads.allocate(place.extentBytes);
+  if (offset < 0) return;
+  place.memory.copyWithin(offset, place.offset, place.offset + piece.lengthBytes);
+  piece.place = { ...place, offset };
+  for (const session of torrent.sessions) {
+    if (session.receivingIn === piece) session.reader.moveBlock(offset - place.offset);
+  }
+  worker.downloads.free(place.offset);
+  worker.turnEnd.wakeLater();
+}

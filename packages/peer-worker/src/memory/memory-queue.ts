@@ -1,0 +1,202 @@
+// The order in which torrents get download memory when it is not enough for all of them.
+
+import { memoryPatienceMs, reserveAfterMs } from "../limits.ts";
+import type { BuddyAllocator } from "./buddy-allocator.ts";
+
+const none: ReadonlySet<never> = new Set();
+
+/** A torrent that takes memory for its pieces. */
+export interface MemoryTaker {
+  /** 0: no open piece; 1: some; 2: no block came for the last extent. Torrents of the lowest rank go first. */
+  memoryRank(nowMs: number): 0 | 1 | 2;
+  /** Whether its disk keeps up, or leaves memory for other disks. */
+  mayTakeExtent(extentBytes: number): boolean;
+  /** What it waits for from now on. */
+  noteMemoryWait(reason: MemoryWaitReason): void;
+}
+
+/** What a torrent waits for: memory, or its disk, which holds too much of it. */
+export type MemoryWaitReason = "nothing" | "memory" | "disk";
+
+/** A torrent that waits for an extent. */
+export interface MemoryWait<Taker> {
+  readonly taker: Taker;
+  readonly sinceMs: number;
+  /** Length of the piece that it could not open. */
+  lengthBytes: number;
+  /** The torrent waits for its disk and takes no memory that is free now. */
+  isWaitingForDisk: boolean;
+  hasTried: boolean;
+}
+
+/**
+ * Gives extents to torrents. While no torrent waits, each gets what it asks for. A torrent that is refused waits. From
+ * then on extents are given out at the end of a turn: the lowest rank first, then the longest wait, an equal share of the
+ * free memory to each torrent.
+ *
+ * A torrent whose disk is behind waits too, but no memory is kept or freed for it.
+ *
+ * An area is reserved for the first torrent of the queue after a second: small pieces fill every gap, and a large extent
+ * would never come together. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
+ * leaves the queue.
+ */
+export class MemoryQueue<Taker extends MemoryTaker> {
+  readonly #memory: BuddyAllocator;
+  readonly #wake: () => void;
+  /** In the order of arrival. */
+  readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
+  /** Torrents in the queue that wait for their disk. */
+  #diskWaitCount = 0;
+  /** The torrent whose turn it is, and the bytes that are left of its share. */
+  #served: Taker | undefined;
+  #shareBytes = 0;
+  #reserved:
+    | { readonly taker: Taker; readonly extentBytes: number; inUseBytes: number }
+    | undefined;
+
+  /** @param wake Has {@link shareOut} called at the end of the turn. */
+  constructor(memory: BuddyAllocator, wake: () => void) {
+    this.#memory = memory;
+    this.#wake = wake;
+  }
+
+  /** Whether a torrent waits for memory, not only for its disk. */
+  get isMemoryShort(): boolean {
+    return this.#waiting.size > this.#diskWaitCount;
+  }
+
+  isWaiting(taker: Taker): boolean {
+    return this.#waiting.has(taker);
+  }
+
+  /** @returns The extent's offset; −1 when there is none of its size, or others go first: then `taker` waits. */
+  allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
+    const extentBytes = this.#memory.extentBytes(lengthBytes);
+    const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
+    const mayTake = !isWaitingForDisk && this.#mayTake(taker);
+    const offset = mayTake ? this.#take(taker, lengthBytes) : -1;
+    if (offset < 0) {
+      const isNew = this.#wait(taker, lengthBytes, isWaitingForDisk, nowMs);
+      if (isNew && !isWaitingForDisk && !mayTake) this.#wake();
+      return -1;
+    }
+    this.leave(taker);
+    this.#shareBytes -= extentBytes;
+    return offset;
+  }
+
+  /**
+   * Gives each torrent that waits its share of what is free.
+   *
+   * @param serve Lets a torrent open pieces.
+   * @returns The torrents that have had their turn.
+   */
+  shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
+    if (this.#waiting.size === 0) return none;
+    const waiting = this.#inOrder(nowMs);
+    const takers = Math.max(1, waiting.length - this.#diskWaitCount);
+    const share = Math.max(1, this.#memory.freeBytes / takers);
+    for (const { taker } of waiting) {
+      this.#served = taker;
+      this.#shareBytes = share;
+      serve(taker);
+    }
+    this.#served = undefined;
+    this.#reserve(nowMs);
+    return new Set(waiting.map(({ taker }) => taker));
+  }
+
+  /** Torrents without an open piece that have waited so long that others give way; the longest wait first. */
+  overdue(nowMs: number): MemoryWait<Taker>[] {
+    return [...this.#waiting.values()].filter(
+      ({ taker, sinceMs, isWaitingForDisk }) =>
+        !isWaitingForDisk && nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
+    );
+  }
+
+  /** Once a second. The reservation ends when nothing of its area was freed meanwhile: another area may do. */
+  tick(): void {
+    for (const wait of this.#waiting.values()) {
+      if (!wait.hasTried) this.leave(wait.taker);
+      wait.hasTried = false;
+    }
+    if (this.#reserved === undefined) return;
+    const inUseBytes = this.#memory.reservedInUseBytes ?? 0;
+    if (inUseBytes === this.#reserved.inUseBytes) this.#endReservation();
+    else this.#reserved.inUseBytes = inUseBytes;
+  }
+
+  /** Takes a torrent out of the queue. */
+  leave(taker: Taker): void {
+    const wait = this.#waiting.get(taker);
+    if (wait === undefined) return;
+    if (wait.isWaitingForDisk) this.#diskWaitCount--;
+    this.#waiting.delete(taker);
+    taker.noteMemoryWait("nothing");
+    if (this.#reserved?.taker === taker) this.#endReservation();
+  }
+
+  /** All torrents that wait, in the order of their turns. */
+  #inOrder(nowMs: number): MemoryWait<Taker>[] {
+    const ranks: MemoryWait<Taker>[][] = [[], [], []];
+    for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);
+    return ranks.flat();
+  }
+
+  #mayTake(taker: Taker): boolean {
+    if (this.#served === taker && this.#shareBytes > 0) return true;
+    const wait = this.#waiting.get(taker);
+    const isAmongThem = wait !== undefined && !wait.isWaitingForDisk;
+    return this.#waiting.size - this.#diskWaitCount === (isAmongThem ? 1 : 0);
+  }
+
+  #take(taker: Taker, lengthBytes: number): number {
+    if (this.#reserved?.taker !== taker) return this.#memory.allocate(lengthBytes);
+    const offset = this.#memory.allocateReserved(lengthBytes);
+    if (offset >= 0) return offset;
+    // A shorter last piece, say, has no use for all of the area.
+    const isSameSize = this.#reserved.extentBytes === this.#memory.extentBytes(lengthBytes);
+    if (!isSameSize) this.#endReservation();
+    return this.#memory.allocate(lengthBytes);
+  }
+
+  /** @returns Whether it did not wait before. */
+  #wait(taker: Taker, lengthBytes: number, isWaitingForDisk: boolean, nowMs: number): boolean {
+    const before = this.#waiting.get(taker);
+    if (before?.isWaitingForDisk !== isWaitingForDisk) {
+      taker.noteMemoryWait(isWaitingForDisk ? "disk" : "memory");
+      this.#diskWaitCount += Number(isWaitingForDisk) - Number(before?.isWaitingForDisk ?? false);
+      if (isWaitingForDisk && this.#reserved?.taker === taker) this.#endReservation();
+    }
+    if (before === undefined) {
+      this.#waiting.set(taker, {
+        taker,
+        sinceMs: nowMs,
+        lengthBytes,
+        isWaitingForDisk,
+        hasTried: true,
+      });
+      return true;
+    }
+    before.lengthBytes = lengthBytes;
+    before.isWaitingForDisk = isWaitingForDisk;
+    before.hasTried = true;
+    return false;
+  }
+
+  #reserve(nowMs: number): void {
+    const first = this.#inOrder(nowMs).find(({ isWaitingForDisk }) => !isWaitingForDisk);
+    if (first === undefined || this.#reserved?.taker === first.taker) return;
+    if (nowMs - first.sinceMs < reserveAfterMs) return;
+    const { taker, lengthBytes } = first;
+    this.#endReservation();
+    if (!this.#memory.reserve(lengthBytes)) return;
+    const extentBytes = this.#memory.extentBytes(lengthBytes);
+    this.#reserved = { taker, extentBytes, inUseBytes: this.#memory.reservedInUseBytes ?? 0 };
+  }
+
+  #endReservation(): void {
+    this.#reserved = undefined;
+    this.#memory.endReservation();
+  }
+}

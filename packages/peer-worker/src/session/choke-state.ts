@@ -1,0 +1,40 @@
+// Who may ask us for blocks: the coordinator names them, we tell the peers.
+
+import { PeerFlag } from "@troupe/messages";
+
+import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
+import type { Session } from "./session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Makes every peer's choke what the coordinator last named; while paused everybody is choked. */
+export function applyChoking(torrent: Torrent, nowMs: number): void {
+  for (const session of torrent.sessions) {
+    session.nowMs = nowMs;
+    applyChokingOf(session);
+  }
+}
+
+/** The same for one peer. A greedy one that owes us blocks is unchoked when it has given them. */
+export function applyChokingOf(session: Session): void {
+  if (session.phase !== "open") return;
+  const { torrent, rowIndex } = session;
+  const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
+  if (isChoked === session.isPeerChoked) return;
+  if (isChoked) choke(session);
+  else if (!session.isGreedy || session.blocksOut === 0) unchoke(session);
+}
+
+function choke(session: Session): void {
+  session.row.setFlag(PeerFlag.isPeerChoked, true);
+  session.crossingUntilMs =
+    session.nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
+  session.crossedRequests = 0;
+  session.torrent.uploadScheduler.forget(session);
+  session.control.choke();
+}
+
+function unchoke(session: Session): void {
+  session.unchokedAtMs = session.nowMs;
+  session.row.setFlag(PeerFlag.isPeerChoked, false);
+  session.control.unchoke();
+}

@@ -1,0 +1,144 @@
+// What each peer has against what we have: our interest, our `have`s, and connections between two seeds.
+
+import { PeerFlag, PeerWord } from "@troupe/messages";
+import { countBits, type PieceIndex } from "@troupe/protocol";
+
+import { notInterestedAfterMs } from "../limits.ts";
+import type { Session } from "./session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Availability saturates here: a u16 in shared memory. */
+const maxAvailability = 0xffff;
+
+/** The peer says that it has one more piece. */
+export function addPeerPiece(session: Session, piece: PieceIndex): void {
+  const { row, torrent } = session;
+  row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
+  row.words[PeerWord.haveCount] = session.haveCount + 1;
+  addAvailability(torrent, piece);
+  if (torrent.needs(piece)) {
+    session.interestingPieces++;
+    torrent.demand.piecesShown(session);
+    updateInterest(session);
+  }
+  closeIfBothSeeds(session);
+}
+
+/**
+ * The peer says in one message what it has: first of all, or later instead of many `have`s, as aria2 does. What it
+ * has said before stands.
+ *
+ * @param bits Wire order, checked. Lent.
+ */
+export function addPeerBitfield(session: Session, bits: Uint8Array): void {
+  const { row, torrent } = session;
+  let gained = 0;
+  for (let at = 0; at < bits.length; at++) {
+    const known = row.bitfield[at] ?? 0;
+    let fresh = (bits[at] ?? 0) & ~known;
+    row.bitfield[at] = known | fresh;
+    while (fresh !== 0) {
+      const bit = Math.clz32(fresh) - 24;
+      fresh &= ~(0x80 >> bit);
+      gained++;
+      addAvailability(torrent, at * 8 + bit);
+      if (torrent.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
+    }
+  }
+  row.words[PeerWord.haveCount] = session.haveCount + gained;
+  if (gained > 0) torrent.demand.piecesShown(session);
+  updateInterest(session);
+  closeIfBothSeeds(session);
+}
+
+/** A peer is gone: what it had is less available. */
+export function removePeerPieces(session: Session): void {
+  const { row, torrent } = session;
+  const { availability } = torrent.table;
+  for (let at = 0; at < row.bitfield.length; at++) {
+    let byte = row.bitfield[at] ?? 0;
+    while (byte !== 0) {
+      const bit = Math.clz32(byte) - 24;
+      byte &= ~(0x80 >> bit);
+      const piece = at * 8 + bit;
+      availability[piece] = Math.max(0, (availability[piece] ?? 0) - 1);
+    }
+  }
+}
+
+/**
+ * We have one more piece: peers without it are told at once, those who have it with the next messages, so that a
+ * seeder's user sees us get on. Nobody is asked for it any more.
+ */
+export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
+  for (const session of torrent.sessions) {
+    if (!session.has(piece)) {
+      session.control.have(piece);
+      continue;
+    }
+    session.control.queueHave(piece);
+    if (!torrent.wants(piece)) continue;
+    session.interestingPieces--;
+    if (session.interestingPieces === 0) updateInterest(session);
+  }
+}
+
+/** We had a piece and have it no more: peers cannot be told, but those who have it are interesting again. */
+export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
+  torrent.removeHad(piece);
+  for (const session of torrent.sessions) {
+    if (!session.has(piece) || !torrent.wants(piece)) continue;
+    session.interestingPieces++;
+    session.noLeaseUntilMs = -Infinity;
+    updateInterest(session);
+  }
+}
+
+/** Other pieces are wanted than before: what each peer has of them is counted anew. */
+export function recountInterest(torrent: Torrent): void {
+  const { had, wanted } = torrent;
+  const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
+  for (const session of torrent.sessions) {
+    const { bitfield } = session.row;
+    session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
+    session.noLeaseUntilMs = -Infinity;
+    updateInterest(session);
+  }
+}
+
+/**
+ * Tells the peer when it comes to have something that we lack and want. That it has nothing more is told by
+ * {@link sendLostInterest} when that has lasted: peers choke whoever says so, and one that gets pieces itself, or shows
+ * them one at a time, will soon have the next.
+ */
+export function updateInterest(session: Session): void {
+  if (session.interestingPieces === 0) {
+    if (session.amInterested) session.uninterestingSinceMs ??= session.torrent.worker.nowMs();
+    return;
+  }
+  session.uninterestingSinceMs = undefined;
+  if (session.amInterested) return;
+  session.row.setFlag(PeerFlag.amInterested, true);
+  session.control.interested();
+}
+
+/** Once a second. */
+export function sendLostInterest(session: Session, nowMs: number): void {
+  const sinceMs = session.uninterestingSinceMs;
+  if (sinceMs === undefined || nowMs - sinceMs < notInterestedAfterMs) return;
+  session.uninterestingSinceMs = undefined;
+  session.row.setFlag(PeerFlag.amInterested, false);
+  session.control.notInterested();
+}
+
+/** Two seeds have nothing to say to each other: the connection is to be closed after the message at hand. */
+export function closeIfBothSeeds(session: Session): void {
+  if (session.torrent.isComplete && session.haveCount === session.torrent.geometry.pieceCount) {
+    session.closeReason = "both-seeds";
+  }
+}
+
+function addAvailability(torrent: Torrent, piece: number): void {
+  const { availability } = torrent.table;
+  availability[piece] = Math.min(maxAvailability, (availability[piece] ?? 0) + 1);
+}

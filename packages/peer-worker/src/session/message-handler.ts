@@ -1,0 +1,231 @@
+// The messages of one peer, as FrameReader cuts them out. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
+
+import { PeerFlag } from "@troupe/messages";
+import {
+  type FrameSink,
+  type PieceIndex,
+  blockLengthBytes,
+  decodeExtendedHandshake,
+} from "@troupe/protocol";
+
+import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
+import { addPeerPiece, addPeerBitfield } from "./interest.ts";
+import { sealPiece } from "../download/leases.ts";
+import { extendedHandshakeEveryMs, lateBlockMs } from "../limits.ts";
+import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
+import type { Session } from "./session.ts";
+import { cancelFromPeer, requestFromPeer } from "../upload/uploads.ts";
+
+/** The id of an extended message, and the one that it has by agreement. */
+const extendedIdsBytes = 2;
+
+/** Acts on the messages of one session. Throws PeerFault, and ProtocolError of an extension handshake. */
+export class MessageHandler implements FrameSink {
+  blockMemory: Uint8Array;
+  readonly #session: Session;
+  /** Where the last block went: nearly always where the next one goes. */
+  #lastPiece: PieceInProgress | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.blockMemory = session.torrent.worker.slab;
+  }
+
+  keepAlive(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+  }
+
+  choke(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+    chokedByPeer(this.#session);
+  }
+
+  unchoke(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+    unchokedByPeer(this.#session);
+  }
+
+  interested(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+    this.#session.row.setFlag(PeerFlag.isPeerInterested, true);
+  }
+
+  notInterested(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+    this.#session.row.setFlag(PeerFlag.isPeerInterested, false);
+  }
+
+  have(piece: PieceIndex): void {
+    this.#session.framesSeen++;
+    if (this.#session.has(piece)) this.#session.offences.countRepeatedHave();
+    else addPeerPiece(this.#session, piece);
+  }
+
+  bitfield(bits: Uint8Array): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countBitfield();
+    addPeerBitfield(this.#session, bits);
+  }
+
+  request(piece: number, begin: number, lengthBytes: number): void {
+    this.#session.framesSeen++;
+    requestFromPeer(this.#session, piece, begin, lengthBytes);
+  }
+
+  cancel(piece: number, begin: number, lengthBytes: number): void {
+    this.#session.framesSeen++;
+    cancelFromPeer(this.#session, piece, begin, lengthBytes);
+  }
+
+  port(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countIdleMessage();
+  }
+
+  extended(id: number, payload: Uint8Array): void {
+    const session = this.#session;
+    session.framesSeen++;
+    const isSoon = session.nowMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
+    if (id !== 0 || isSoon) {
+      session.offences.countUnknownMessage(payload.length + extendedIdsBytes);
+      return;
+    }
+    session.extendedHandshakeAtMs = session.nowMs;
+    const { requestQueue, port } = decodeExtendedHandshake(payload);
+    if (port !== undefined) noteListenPort(session, port);
+    if (requestQueue !== undefined) session.pipeline.setPeerLimit(requestQueue);
+  }
+
+  unknown(_id: number, lengthBytes: number): void {
+    this.#session.framesSeen++;
+    this.#session.offences.countUnknownMessage(lengthBytes);
+  }
+
+  blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number {
+    const session = this.#session;
+    session.framesSeen++;
+    const block = begin / blockLengthBytes;
+    const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block);
+    if (!wasRequested) {
+      this.#countSkipped(lengthBytes);
+      session.offences.countUnrequestedBlock(lengthBytes);
+      return -1;
+    }
+    const open = this.#openPiece(piece);
+    if (open === undefined) {
+      this.#countSkipped(lengthBytes);
+      return -1;
+    }
+    if (!session.torrent.leases.mayRequestFrom(session.rowIndex, piece)) {
+      // Late, and by now another has the piece to itself.
+      this.#refuseBlock(open, block, lengthBytes);
+      return -1;
+    }
+    if (lengthBytes !== open.blockLengthBytes(block)) {
+      this.#refuseBlock(open, block, lengthBytes);
+      session.offences.countUnrequestedBlock(lengthBytes);
+      return -1;
+    }
+    if (open.stateOf(block) >= BlockState.receiving) {
+      this.#refuseBlock(open, block, lengthBytes);
+      return -1;
+    }
+    open.startBlock(block, session.rowIndex);
+    session.receivingIn = open;
+    session.receivingBlock = block;
+    session.receivingSinceMs = session.nowMs;
+    this.blockMemory = open.place.memory;
+    return open.place.offset + begin;
+  }
+
+  blockEnds(piece: PieceIndex, _begin: number, lengthBytes: number): void {
+    const session = this.#session;
+    const open = session.receivingIn;
+    if (open === undefined)
+      throw new Error(`bug: a block of piece ${piece} ended that never began`);
+    const block = session.receivingBlock;
+    session.receivingIn = undefined;
+    open.finishBlock(block, session.rowIndex);
+    open.gainedAtMs = session.nowMs;
+    session.countReceived(lengthBytes);
+    session.torrent.gainedAtMs = session.nowMs;
+    session.lastBlockAtMs = session.nowMs;
+    this.#measureRoundTrip();
+    if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
+    session.pipeline.blockArrived();
+    if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
+    if (open.isWhole) sealPiece(session.torrent, open);
+  }
+
+  /** Strikes the request for a block off the list. @returns Whether there was one in the last two minutes. */
+  #removeRequest(piece: PieceIndex, block: number): boolean {
+    const { requests, lateBlocks, torrent, nowMs } = this.#session;
+    const number = torrent.blockNumber(piece, block);
+    if (requests.remove(number)) return true;
+    lateBlocks.removeBefore(nowMs - lateBlockMs);
+    return lateBlocks.remove(number);
+  }
+
+  #openPiece(piece: PieceIndex): PieceInProgress | undefined {
+    const last = this.#lastPiece;
+    if (last !== undefined && last.piece === piece && last.isOpen) return last;
+    this.#lastPiece = this.#session.torrent.leases.open.get(piece);
+    return this.#lastPiece;
+  }
+
+  /** A block that lands nowhere: it is there already, or its length is not the one asked for. */
+  #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
+    const { torrent, rowIndex } = this.#session;
+    this.#countSkipped(lengthBytes);
+    open.dropRequest(block, rowIndex);
+    torrent.leases.noteFreeBlocks(open);
+  }
+
+  #countSkipped(lengthBytes: number): void {
+    this.#session.countReceived(lengthBytes);
+    this.#session.torrent.countWasted(lengthBytes);
+  }
+
+  #measureRoundTrip(): void {
+    const session = this.#session;
+    if (session.probeSentAtMs < 0) return;
+    session.roundTripMs = session.nowMs - session.probeSentAtMs;
+    session.probeSentAtMs = -1;
+  }
+}
+
+/** Of a dialled peer the port is known. One that is not admitted yet is spoken of when it is. */
+function noteListenPort(session: Session, port: number): void {
+  const { identity, torrent, rowIndex, phase } = session;
+  if (!identity.isIncoming || session.listenPort === port) return;
+  session.listenPort = port;
+  if (phase === "open")
+    torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+}
+
+/** A block has come: others that owe it are told to keep theirs. */
+function cancelDuplicates(
+  session: Session,
+  piece: PieceInProgress,
+  block: number,
+  lengthBytes: number,
+): void {
+  const { torrent, nowMs } = session;
+  const number = torrent.blockNumber(piece.piece, block);
+  let rowIndex = piece.requesterOf(block);
+  while (rowIndex !== noPeer) {
+    const other = torrent.sessionAt(rowIndex);
+    if (other === undefined)
+      throw new Error(`bug: block ${block} is owed by row ${rowIndex}, which is empty`);
+    piece.dropRequest(block, other.rowIndex);
+    other.requests.remove(number);
+    other.lateBlocks.push(number, nowMs);
+    other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
+    rowIndex = piece.requesterOf(block);
+  }
+}

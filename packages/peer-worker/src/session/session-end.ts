@@ -1,0 +1,52 @@
+// The end of a connection that had shaken hands, whoever ends it.
+
+import { PeerField } from "@troupe/messages";
+
+import { abandonBlock, releaseRequests } from "../download/downloads.ts";
+import { removePeerPieces } from "./interest.ts";
+import { returnUnservableLeases } from "../download/leases.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Closes at once. What the peer owed is free for others, leases that nobody here can serve go back, and the
+ * coordinator hears of it if it ever heard of the peer. Closing twice does nothing.
+ *
+ * @param isFault The peer broke a rule.
+ */
+export function closeSession(session: Session, reason: string, isFault: boolean): void {
+  if (session.phase === "closed") return;
+  const wasOpen = session.phase === "open";
+  const { torrent } = session;
+  abandonBlock(session);
+  releaseRequests(session);
+  session.phase = "closed";
+  session.closeReason = reason;
+  session.isFaulty = isFault;
+  if (isFault) torrent.worker.addressThrottle.noteFault(session.identity.host);
+  session.reader.stop();
+  session.stream.destroy();
+  torrent.uploadScheduler.forget(session);
+  torrent.removeSession(session);
+  removePeerPieces(session);
+  // Otherwise the coordinator has yet to answer, and the row is kept until it has.
+  if (wasOpen) emitPeerClosed(session);
+  if (!torrent.isClosing) returnUnservableLeases(torrent, torrent.worker.nowMs());
+}
+
+/** Announces the end of a peer that was announced, and gives its row back. */
+export function emitPeerClosed(session: Session): void {
+  const { torrent, row, rowIndex } = session;
+  const { host, port, isIncoming } = session.identity;
+  torrent.worker.notices.emit("peer-closed", {
+    torrent: torrent.id,
+    peer: rowIndex,
+    host,
+    port,
+    isIncoming,
+    reason: session.closeReason ?? "closed-by-peer",
+    isFault: session.isFaulty,
+    downloadedBytes: row.fields[PeerField.downloadedBytes] ?? 0,
+    uploadedBytes: row.fields[PeerField.uploadedBytes] ?? 0,
+  });
+  torrent.releaseRow(rowIndex);
+}

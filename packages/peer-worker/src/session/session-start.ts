@@ -1,0 +1,104 @@
+// From a handshake to a peer: our first messages, then the coordinator's word.
+
+import type { Stream } from "@troupe/actor-runtime";
+import { PeerField, PeerFlag } from "@troupe/messages";
+import { encodeExtendedHandshake } from "@troupe/protocol";
+
+import type { ConnectionStage } from "../connection/connection.ts";
+import { closeIfBothSeeds } from "./interest.ts";
+import { clientName, advertisedRequestQueue } from "../limits.ts";
+import type { Admission } from "../engine/engine-client.ts";
+import { refill } from "../download/downloads.ts";
+import { closeSession, emitPeerClosed } from "./session-end.ts";
+import { SessionStage } from "./session-stage.ts";
+import { type PeerIdentity, Session } from "./session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** A connection whose handshake is done. */
+export interface HandshakeResult {
+  readonly identity: PeerIdentity;
+  /** Both sides speak BEP 10. */
+  readonly isExtended: boolean;
+  /** The connection will not become a peer after all. Called once at most. */
+  readonly onFailed: (reason: string) => void;
+}
+
+/**
+ * Makes a session, greets the peer and asks the coordinator whether it may stay. Until the answer its messages are
+ * read, and nothing is requested or served.
+ */
+export function startSession(
+  torrent: Torrent,
+  stream: Stream,
+  result: HandshakeResult,
+): { readonly stage: ConnectionStage } | { readonly refused: "self" | "full" } {
+  const { identity } = result;
+  if (isSameId(identity.peerId, torrent.peerId)) return { refused: "self" };
+  const rowIndex = torrent.reserveRow();
+  if (rowIndex === undefined) return { refused: "full" };
+  const session = new Session(torrent, stream, rowIndex, identity, torrent.worker.nowMs());
+  const { row } = session;
+  row.setFlag(PeerFlag.amChokedByPeer, true);
+  row.setFlag(PeerFlag.isPeerChoked, true);
+  row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
+  row.fields[PeerField.connectedAtMs] = torrent.worker.context.clock.epochMs();
+  torrent.addSession(session);
+  greet(session, result.isExtended);
+  requestAdmission(session, result);
+  return { stage: new SessionStage(session) };
+}
+
+function greet(session: Session, isExtended: boolean): void {
+  const { torrent, control } = session;
+  if (isExtended) {
+    const port = torrent.worker.acceptor.port;
+    control.message(
+      encodeExtendedHandshake({
+        client: clientName,
+        requestQueue: advertisedRequestQueue,
+        ...(port !== undefined && { port }),
+      }),
+    );
+  }
+  if (torrent.hasAnyPiece) control.bitfield(torrent.had);
+}
+
+function requestAdmission(session: Session, result: HandshakeResult): void {
+  const { torrent } = session;
+  torrent.admissionsOut++;
+  const question = { torrent: torrent.id, ...session.identity };
+  torrent.worker.engine.admit(question, (admission) => {
+    torrent.admissionsOut--;
+    if (admission === "admitted") handleAdmitted(session);
+    else handleRefused(session, admission, result);
+    torrent.finishCloseWhenUnused();
+  });
+}
+
+function handleAdmitted(session: Session): void {
+  const { torrent, identity, rowIndex } = session;
+  torrent.worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
+  if (session.phase === "closed") {
+    // The coordinator counts it as a peer: it has to hear both.
+    emitPeerClosed(session);
+    return;
+  }
+  session.phase = "open";
+  const { listenPort: port } = session;
+  if (port !== undefined)
+    torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+  session.row.setFlag(PeerFlag.inUse, true);
+  closeIfBothSeeds(session);
+  if (session.closeReason === undefined) refill(session, torrent.worker.nowMs());
+  else closeSession(session, session.closeReason, false);
+}
+
+function handleRefused(session: Session, admission: Admission, result: HandshakeResult): void {
+  closeSession(session, admission, false);
+  session.torrent.releaseRow(session.rowIndex);
+  result.onFailed(session.closeReason ?? admission);
+}
+
+function isSameId(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

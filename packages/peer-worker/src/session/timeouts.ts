@@ -1,0 +1,146 @@
+// What is judged once a second for each peer: silence, stalled messages, late blocks, and its rates.
+
+import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
+import { blockLengthBytes } from "@troupe/protocol";
+
+import { applyChokingOf } from "./choke-state.ts";
+import {
+  abandonBlock,
+  progressAtMs,
+  refill,
+  releaseRequests,
+  releaseFirstRequest,
+} from "../download/downloads.ts";
+import { resumeReadingWhenServed } from "../upload/read-pause.ts";
+import { sendLostInterest } from "./interest.ts";
+import {
+  blockDeadlineMs,
+  firstRequestTimeoutMs,
+  frameDeadlineMs,
+  idleCloseMs,
+  keepAliveAfterMs,
+  maxBatchBlocks,
+  maxControlQueueBytes,
+  maxRequestTimeoutMs,
+  minFrameBytesPerSecond,
+  minRequestTimeoutMs,
+  notReadingCloseMs,
+} from "../limits.ts";
+import { closeSession } from "./session-end.ts";
+import type { Session } from "./session.ts";
+import { wireBlockBytes } from "../upload/uploads.ts";
+
+/** Expected service times that a peer may take before it counts as late. */
+const patience = 4;
+
+/** One second has passed for this peer. It may be closed afterwards. */
+export function tickSession(session: Session, nowMs: number): void {
+  session.nowMs = nowMs;
+  session.offences.tick(nowMs);
+  resumeReadingWhenServed(session);
+  if (session.isGreedy) applyChokingOf(session);
+  session.control.sendQueuedHaves();
+  readMeters(session, nowMs);
+  const closeReason = judgeSilence(session, nowMs);
+  if (closeReason !== undefined) {
+    closeSession(session, closeReason, closeReason === "frame-stalled");
+    return;
+  }
+  sendLostInterest(session, nowMs);
+  keepAlive(session, nowMs);
+  judgeRequests(session, nowMs);
+  // A snubbed peer must not be the first to take what it was late with: it is refilled at the end of the turn.
+  if (!session.pipeline.isSnubbed) refill(session, nowMs);
+}
+
+/** @returns Milliseconds that the peer may take for what it should send next. */
+export function requestTimeoutMs(session: Session): number {
+  const rate = session.down.bytesPerSecond;
+  if (rate === 0) return firstRequestTimeoutMs;
+  const serviceMs = session.roundTripMs + (session.blocksOut * blockLengthBytes * 1_000) / rate;
+  return Math.min(Math.max(patience * serviceMs, minRequestTimeoutMs), maxRequestTimeoutMs);
+}
+
+function readMeters(session: Session, nowMs: number): void {
+  const { down, up, row, pipeline } = session;
+  down.read(nowMs);
+  up.read(nowMs);
+  if (!session.amChokedByPeer) {
+    pipeline.adapt(down.lastBytesPerSecond, down.bytesPerSecond, session.roundTripMs);
+  }
+  row.fields[PeerField.downBytesPerSecond] = down.bytesPerSecond;
+  row.fields[PeerField.upBytesPerSecond] = up.bytesPerSecond;
+  row.fields[PeerField.roundTripMs] = session.roundTripMs;
+  row.words[PeerWord.requestsOut] = session.blocksOut;
+  row.words[PeerWord.requestsIn] = session.uploads.length + session.uploads.requestsOut;
+}
+
+/** @returns Why the connection is to be closed, if it is. */
+function judgeSilence(
+  session: Session,
+  nowMs: number,
+): "idle" | "frame-stalled" | "not-reading" | undefined {
+  const isStopped = session.isReadingPaused || session.torrent.worker.notices.isBlocked;
+  if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
+  session.hasReceived = false;
+  if (isStopped && session.frameSinceMs >= 0) {
+    // We do not read: what the peer sends on time waits in the system.
+    session.frameSinceMs = nowMs;
+    session.frameBytes = 0;
+  }
+  if (nowMs - session.lastReceivedAtMs >= idleCloseMs) return "idle";
+  const inFrameMs = session.frameSinceMs < 0 ? 0 : nowMs - session.frameSinceMs;
+  const dueBytes = (inFrameMs * minFrameBytesPerSecond) / 1_000;
+  if (inFrameMs >= frameDeadlineMs && session.frameBytes < dueBytes) return "frame-stalled";
+  return isReading(session, nowMs) ? undefined : "not-reading";
+}
+
+function isReading(session: Session, nowMs: number): boolean {
+  const { uploads, stream } = session;
+  const { queuedBytes } = stream;
+  if (uploads.batchesOut > 0 && queuedBytes > 0) {
+    if (nowMs - uploads.lastTakenAtMs >= notReadingCloseMs) return false;
+  }
+  const payloadBytes = uploads.batchesOut * maxBatchBlocks * wireBlockBytes;
+  return queuedBytes <= payloadBytes + maxControlQueueBytes;
+}
+
+function keepAlive(session: Session, nowMs: number): void {
+  if (session.hasSent) session.lastSentAtMs = nowMs;
+  session.hasSent = false;
+  if (nowMs - session.lastSentAtMs >= keepAliveAfterMs) session.control.keepAlive();
+}
+
+/**
+ * Late blocks become free for others. A peer from which nothing comes is snubbed: it gets one request at a time. One
+ * that goes on sending loses only what it has passed over.
+ */
+function judgeRequests(session: Session, nowMs: number): void {
+  if (session.torrent.worker.notices.isBlocked) {
+    session.lastBlockAtMs = nowMs;
+    session.receivingSinceMs = nowMs;
+    return;
+  }
+  const isBlockLate =
+    session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
+  if (isBlockLate) abandonBlock(session);
+  const { requests, pipeline } = session;
+  // A block that is arriving has its own deadline.
+  if (session.receivingIn !== undefined) return;
+  if (requests.length === 0 && !isBlockLate) return;
+  const timeoutMs = requestTimeoutMs(session);
+  if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
+    releaseRequests(session);
+    pipeline.snub();
+    session.row.setFlag(PeerFlag.isSnubbed, true);
+    return;
+  }
+  while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
+    releaseFirstRequest(session);
+  }
+}
+
+/** A request this old, while others are answered, has been passed over: the queue is never that long. */
+function passedOverMs(session: Session, timeoutMs: number): number {
+  return session.pipeline.isSnubbed ? timeoutMs : Math.max(timeoutMs, maxRequestTimeoutMs);
+}

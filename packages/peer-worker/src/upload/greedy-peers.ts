@@ -1,0 +1,37 @@
+// Peers that were closed because they asked for too much while they owed us blocks: from then on one after the other.
+
+import { greedyFirstMs, maxGreedyPeers } from "../limits.ts";
+import type { Session } from "../session/session.ts";
+
+/** Their peer ids; the oldest is forgotten. */
+export class GreedyPeers {
+  readonly #ids: Set<string> = new Set<string>();
+
+  add(peerId: Uint8Array): void {
+    if (this.#ids.size === maxGreedyPeers) {
+      for (const oldest of this.#ids) {
+        this.#ids.delete(oldest);
+        break;
+      }
+    }
+    this.#ids.add(keyOf(peerId));
+  }
+
+  has(peerId: Uint8Array): boolean {
+    return this.#ids.size > 0 && this.#ids.has(keyOf(peerId));
+  }
+}
+
+/** Whether a greedy peer is to be served before we ask it for anything: so it owes us nothing when its queue is full. */
+export function isServedFirst(session: Session): boolean {
+  if (!session.torrent.unchoked.has(session.rowIndex)) return false;
+  return (
+    session.isPeerChoked ||
+    session.uploads.length > 0 ||
+    session.nowMs - session.unchokedAtMs < greedyFirstMs
+  );
+}
+
+function keyOf(peerId: Uint8Array): string {
+  return String.fromCharCode(...peerId);
+}

@@ -1,0 +1,364 @@
+// Serving a peer: its requests are gathered to batches, read by the file-worker and sent from where they were read.
+//
+//   one batch in the upload region, as it goes over the wire:
+//
+//   [13 header][16 384 block][13 header][16 384 block] … [13 header][last block]
+//
+// The file-worker fills the blocks, we write the headers, and one write sends it all. The extent stays untouched from the
+// read until the stream has let go of it.
+
+import type { Ref } from "@troupe/actor-runtime";
+import { PeerFlag, PeerWord } from "@troupe/messages";
+import type { FileProtocol, ReadBlocks, StorageRefusal } from "@troupe/messages";
+import {
+  type PieceIndex,
+  blockHeaderBytes,
+  blockLengthBytes,
+  pieceLength,
+  writeBlockHeader,
+} from "@troupe/protocol";
+
+import { pauseReadingWhenFull, resumeReadingWhenServed } from "./read-pause.ts";
+import {
+  readDeadlineMs,
+  maxBatchesOut,
+  maxCrossedRequests,
+  maxReadsOut,
+  maxRequestsIn,
+} from "../limits.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+import { closeSession } from "../session/session-end.ts";
+import type { Session } from "../session/session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Bytes that a block takes in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
+export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
+
+const pieceLost = "piece-lost";
+const tooManyRequests = "too-many-requests";
+const temporaryRefusals: ReadonlySet<string> = new Set([
+  "not-settled",
+  "queue-full",
+  "unknown-slab",
+  "unknown-torrent",
+]);
+
+/** Requests of one peer that are read and sent together. */
+interface Batch {
+  readonly session: Session;
+  readonly piece: PieceIndex;
+  readonly begin: number;
+  readonly lengthBytes: number;
+  readonly requests: number;
+  readonly offset: number;
+}
+
+/**
+ * Queues a request of the peer; what may not be served is ignored and counted against it. One for a piece that was
+ * lost since the peer was told of it ends the connection, without blame: the next one tells what we have. So does one
+ * for which there is no place.
+ */
+export function requestFromPeer(
+  session: Session,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  if (session.closeReason !== undefined) return;
+  const { torrent, offences } = session;
+  const isOfPiece =
+    piece < torrent.geometry.pieceCount &&
+    begin + lengthBytes <= pieceLength(torrent.geometry, piece);
+  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) offences.countBadRequest();
+  else if (torrent.isAdvertisedButLost(piece)) session.closeReason = pieceLost;
+  else if (!torrent.isAdvertised(piece)) offences.countBadRequest();
+  else if (session.isPeerChoked) requestWhileChoked(session);
+  else if (session.uploads.length >= maxRequestsIn) closeGreedy(session);
+  else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
+  else countQueuedRequest(session);
+}
+
+/** Its queue is full, and it is read on because it owes us blocks. */
+function closeGreedy(session: Session): void {
+  session.closeReason = tooManyRequests;
+  session.torrent.worker.greedyPeers.add(session.identity.peerId);
+}
+
+function countQueuedRequest(session: Session): void {
+  const { words } = session.row;
+  words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
+  pauseReadingWhenFull(session);
+}
+
+function requestWhileChoked(session: Session): void {
+  if (session.nowMs >= session.crossingUntilMs) session.offences.countChokedRequest();
+  else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
+}
+
+/** Pieces were lost: who waits for one of them is closed, as who asks for one. */
+export function closePeersWaitingForLostPieces(torrent: Torrent): void {
+  for (const session of torrent.sessions) {
+    if (session.phase !== "open") continue;
+    if (session.uploads.some((piece) => torrent.isAdvertisedButLost(piece)))
+      closeSession(session, pieceLost, false);
+  }
+}
+
+/** Takes a request back, unless it is being read or sent. */
+export function cancelFromPeer(
+  session: Session,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  session.offences.countCancel(session.uploads.cancel(piece, begin, lengthBytes));
+}
+
+/** The uploads of all torrents of a worker whose files one file-worker has. */
+export class UploadScheduler {
+  readonly #worker: PeerWorker;
+  readonly #file: Ref<FileProtocol>;
+  /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
+  readonly #waiting: Set<Session> = new Set<Session>();
+  /** Peers whose requests the file-worker could not serve for now, or whose piece is being looked at again. */
+  readonly #retrying: Set<Session> = new Set<Session>();
+  /** Reads that were never answered: their extents are not ours until the file-worker is gone. */
+  #unanswered: Batch[] = [];
+  #readsOut = 0;
+  /** Upload memory in these reads and in lost ones. */
+  #bytesOut = 0;
+  #isMemoryShort = false;
+  #isAwaitingRoom = false;
+
+  constructor(worker: PeerWorker, file: Ref<FileProtocol>) {
+    this.#worker = worker;
+    this.#file = file;
+  }
+
+  /** A peer waits for memory. */
+  get isMemoryShort(): boolean {
+    return this.#isMemoryShort && this.#waiting.size > 0;
+  }
+
+  /** Starts reading what the peer has asked for, as far as it reads what it gets. */
+  pump(session: Session): void {
+    if (!this.#serve(session)) this.#waiting.add(session);
+  }
+
+  /** The peer is gone or choked: nothing more is begun for it. */
+  forget(session: Session): void {
+    session.uploads.clear();
+    this.#waiting.delete(session);
+    this.#retrying.delete(session);
+    resumeReadingWhenServed(session);
+  }
+
+  /** Once a second: what the file-worker could not serve is tried again. */
+  tick(): void {
+    for (const session of this.#retrying) this.#waiting.add(session);
+    this.#retrying.clear();
+    this.resume();
+  }
+
+  /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
+  fileWorkerGone(): void {
+    for (const batch of this.#unanswered) {
+      this.#worker.uploads.free(batch.offset);
+      this.#bytesOut -= this.#extentOf(batch);
+    }
+    this.#unanswered = [];
+  }
+
+  /** Memory, credits or a file-worker are there again: those who waited go on, the longest first. */
+  resume(): void {
+    for (const session of this.#waiting) {
+      this.#waiting.delete(session);
+      if (this.#serve(session)) continue;
+      this.#waiting.add(session);
+      return;
+    }
+  }
+
+  /** @returns False when the peer has to wait for memory, credits or the file-worker. */
+  #serve(session: Session): boolean {
+    while (isServable(session)) {
+      // Shown to the peer, and in doubt since then: read once it is known to be good.
+      if (!session.torrent.pieceMap.has(session.uploads.piece)) {
+        this.#retrying.add(session);
+        return true;
+      }
+      if (this.#readsOut >= maxReadsOut || this.#isShareUsed() || !this.#checkFileRoom())
+        return false;
+      let requests = session.uploads.nextBatch();
+      let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+      while (offset < 0 && requests > 1) {
+        requests >>= 1;
+        offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+      }
+      this.#isMemoryShort = offset < 0;
+      if (offset < 0) return false;
+      this.#read(session, requests, offset);
+    }
+    return true;
+  }
+
+  /** A disk that does not answer keeps no more memory than this: uploads from other disks go on. */
+  #isShareUsed(): boolean {
+    const { uploadSchedulers, uploads } = this.#worker;
+    return (
+      this.#bytesOut > 0 && this.#bytesOut >= uploads.totalBytes / (uploadSchedulers.length + 1)
+    );
+  }
+
+  #extentOf({ requests }: Batch): number {
+    return this.#worker.uploads.extentBytes(requests * wireBlockBytes);
+  }
+
+  #checkFileRoom(): boolean {
+    const file = this.#file;
+    if (file.credits > 0) return true;
+    if (!this.#isAwaitingRoom) {
+      this.#isAwaitingRoom = true;
+      file.whenRoom(() => {
+        this.#isAwaitingRoom = false;
+        this.resume();
+      }, 1);
+    }
+    return false;
+  }
+
+  #read(session: Session, requests: number, offset: number): void {
+    const { torrent, uploads } = session;
+    const piece = uploads.piece as PieceIndex;
+    const { begin } = uploads;
+    const lengthBytes = uploads.lengthBytes(requests);
+    const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
+    uploads.takeBatch(requests, pieceLength(torrent.geometry, piece));
+    if (session.isReadingPaused) resumeReadingWhenServed(session);
+    if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
+    uploads.batchesOut++;
+    uploads.requestsOut += requests;
+    torrent.batchesOut++;
+    this.#readsOut++;
+    this.#bytesOut += this.#extentOf(batch);
+    const { context, options } = this.#worker;
+    const order: ReadBlocks = {
+      torrent: torrent.id,
+      position: piece * torrent.geometry.pieceLengthBytes + begin,
+      lengthBytes,
+      slab: options.slab.id,
+      offset,
+      gapBytes: blockHeaderBytes,
+      blockBytes: blockLengthBytes,
+    };
+    this.#file
+      .call("read-blocks", order, { deadlineMs: readDeadlineMs })
+      .then(
+        (reply) => this.#readDone(batch, reply),
+        (error: unknown) => this.#readFailed(batch, error),
+      )
+      .catch((error: unknown) => context.fail(error));
+  }
+
+  #readDone(batch: Batch, reply: {} | StorageRefusal): void {
+    const { session, offset } = batch;
+    this.#readsOut--;
+    this.#bytesOut -= this.#extentOf(batch);
+    if ("refused" in reply && isTemporary(reply)) {
+      this.#freeBatch(batch);
+      this.#putBack(batch, this.#retrying);
+    } else if ("refused" in reply) {
+      this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
+      this.#freeBatch(batch);
+      closeSession(session, "read-failed", false);
+    } else if (session.phase === "closed") {
+      this.#freeBatch(batch);
+    } else {
+      writeHeaders(this.#worker.slab, batch);
+      const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
+      const writtenFromMs = this.#worker.nowMs();
+      session.hasSent = true;
+      session.control.flush();
+      session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes), () =>
+        this.#written(batch, writtenFromMs),
+      );
+    }
+    this.resume();
+  }
+
+  #written(batch: Batch, writtenFromMs: number): void {
+    const { session, lengthBytes } = batch;
+    this.#freeBatch(batch);
+    if (session.phase !== "closed") {
+      session.nowMs = this.#worker.nowMs();
+      session.countSent(lengthBytes);
+      session.uploads.batchTaken(session.nowMs - writtenFromMs);
+      session.uploads.lastTakenAtMs = session.nowMs;
+      this.pump(session);
+    }
+    // Its memory is free for any of them.
+    for (const scheduler of this.#worker.uploadSchedulers) scheduler.resume();
+  }
+
+  /** The file-worker is gone, it failed, or it has not answered for a minute. */
+  #readFailed(batch: Batch, error: unknown): void {
+    const { session } = batch;
+    this.#readsOut--;
+    if (error instanceof Error && "code" in error && error.code === "call-deadline") {
+      // It may still write there at any time: the extent is lost until it has ended.
+      this.#unanswered.push(batch);
+      this.#endBatch(batch);
+      closeSession(session, "disk-not-answering", false);
+      return;
+    }
+    this.#bytesOut -= this.#extentOf(batch);
+    this.#freeBatch(batch);
+    this.#putBack(batch, this.#waiting);
+    // Registers for the next file-worker's credits.
+    this.#checkFileRoom();
+  }
+
+  /** The requests of a batch wait again, in front of the others. */
+  #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<Session>): void {
+    if (session.phase === "closed" || session.isPeerChoked) return;
+    session.uploads.putBack(piece, begin, lengthBytes);
+    waiting.add(session);
+  }
+
+  #freeBatch(batch: Batch): void {
+    this.#worker.uploads.free(batch.offset);
+    this.#endBatch(batch);
+  }
+
+  #endBatch({ session, requests }: Batch): void {
+    session.uploads.batchesOut--;
+    session.uploads.requestsOut -= requests;
+    session.torrent.batchesOut--;
+    session.torrent.finishCloseWhenUnused();
+  }
+}
+
+/** A new file-worker has not come to everything yet, or its queue is full: tried again with the next second. */
+function isTemporary({ refused }: StorageRefusal): boolean {
+  return temporaryRefusals.has(refused);
+}
+
+function isServable(session: Session): boolean {
+  const { uploads } = session;
+  return (
+    uploads.length > 0 &&
+    uploads.batchesOut < maxBatchesOut &&
+    session.phase === "open" &&
+    session.torrent.isActive &&
+    !session.row.flag(PeerFlag.isPeerChoked)
+  );
+}
+
+function writeHeaders(slab: Uint8Array, batch: Batch): void {
+  const end = batch.begin + batch.lengthBytes;
+  let at = batch.offset;
+  for (let begin = batch.begin; begin < end; begin += blockLengthBytes) {
+    const lengthBytes = Math.min(blockLengthBytes, end - begin);
+    at = writeBlockHeader(slab, at, batch.piece, begin, lengthBytes) + lengthBytes;
+  }
+}

@@ -1,0 +1,62 @@
+import test from "ava";
+
+import { WorkerBench } from "../support/worker-bench.ts";
+
+test("all addresses listen on the port that the first one got", async (t) => {
+  const { worker, sockets } = await WorkerBench.start();
+  t.deepEqual(await worker.acceptor.listen(["0.0.0.0", "::"], 0, true), { port: 50_000 });
+  t.deepEqual(sockets.listening, [
+    { host: "0.0.0.0", port: 50_000, reusePort: true, ipv6Only: false },
+    { host: "::", port: 50_000, reusePort: true, ipv6Only: true },
+  ]);
+  t.is(worker.acceptor.port, 50_000);
+});
+
+test("when one address fails none is listened on, and the refusal names it", async (t) => {
+  const { worker, sockets } = await WorkerBench.start();
+  sockets.failing.set("::", "EADDRINUSE");
+  t.deepEqual(await worker.acceptor.listen(["0.0.0.0", "::"], 7_000, false), {
+    refused: "EADDRINUSE",
+    host: "::",
+  });
+  t.deepEqual(sockets.listening, []);
+  t.is(worker.acceptor.port, undefined);
+});
+
+test("listening again replaces what was listened on", async (t) => {
+  const { worker, sockets } = await WorkerBench.start();
+  await worker.acceptor.listen(["0.0.0.0"], 7_001, false);
+  t.deepEqual(
+    sockets.listening.map(({ port }) => port),
+    [7_001],
+  );
+});
+
+test("listening nowhere ends what was listened on", async (t) => {
+  const { worker, sockets } = await WorkerBench.start();
+  await worker.acceptor.listen(["0.0.0.0"], 7_001, false);
+  t.deepEqual(await worker.acceptor.listen([], 0, false), { port: 0 });
+  t.deepEqual(sockets.listening, []);
+  t.is(worker.acceptor.port, undefined);
+});
+
+test("of too many silent connections the oldest goes", async (t) => {
+  const bench = await WorkerBench.start({ handshakeLimit: 5 });
+  const streams = Array.from({ length: 6 }, (_, at) =>
+    bench.sockets.connect({ host: `198.51.${at >> 8}.${at & 255}`, port: 6_881 }),
+  );
+  t.deepEqual(
+    streams.map((stream, at) => (stream.isClosed ? at : -1)).filter((at) => at >= 0),
+    [0],
+  );
+});
+
+test("stopping closes every connection and the port", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meet(torrent, "a");
+  const shaking = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
+  await bench.worker.stop();
+  t.true(peer.isClosed && shaking.isClosed);
+  t.deepEqual(bench.sockets.listening, []);
+});

@@ -1,0 +1,56 @@
+import test from "ava";
+
+import { ControlWriter } from "../../src/connection/control-writer.ts";
+
+function writer(): { control: ControlWriter; writes: Uint8Array[]; calls: number[] } {
+  const writes: Uint8Array[] = [];
+  const calls: number[] = [];
+  const outlet = {
+    write: (bytes: Uint8Array) => void writes.push(bytes),
+    scheduleFlush: () => void calls.push(writes.length),
+  };
+  return { control: new ControlWriter(outlet), writes, calls };
+}
+
+test("messages are gathered and written as one, and a flush is asked for once", (t) => {
+  const { control, writes, calls } = writer();
+  control.interested();
+  for (let piece = 0; piece < 100; piece++) control.have(piece);
+  control.request(1, 2, 3);
+  t.is(writes.length, 0);
+  t.is(calls.length, 1);
+  control.flush();
+  t.is(writes.length, 1);
+  t.is(writes[0]?.length, 5 + 900 + 17);
+  control.flush();
+  t.is(writes.length, 1);
+});
+
+test("memory that was handed over is not written to again", (t) => {
+  const { control, writes } = writer();
+  control.have(1);
+  control.flush();
+  const [first] = writes;
+  const before = first?.slice();
+  control.have(2);
+  control.flush();
+  t.deepEqual(first, before);
+});
+
+test("a full buffer goes out by itself", (t) => {
+  const { control, writes } = writer();
+  for (let piece = 0; piece < 5_000; piece++) control.have(piece);
+  control.flush();
+  t.true(writes.length > 1);
+  t.is(
+    writes.reduce((sum, bytes) => sum + bytes.length, 0),
+    45_000,
+  );
+});
+
+test("a bitfield larger than the buffer goes out whole", (t) => {
+  const { control, writes } = writer();
+  control.bitfield(new Uint8Array(100_000).fill(0xff));
+  control.flush();
+  t.is(writes[0]?.length, 100_005);
+});

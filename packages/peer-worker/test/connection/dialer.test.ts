@@ -1,0 +1,85 @@
+import test from "ava";
+import type { TorrentId } from "@troupe/messages";
+
+import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
+
+async function dial(bench: WorkerBench, torrent: BenchTorrent, ...ports: number[]): Promise<void> {
+  for (const port of ports) {
+    await bench.send("dial", { torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 5_000 });
+  }
+}
+
+test("no more connections are opened at once than allowed; the rest wait their turn", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 2 });
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1, 2, 3, 4);
+  const portsDialled = (): number[] => bench.sockets.dials.map(({ to }) => to.port);
+  t.deepEqual(portsDialled(), [1, 2]);
+  bench.sockets.dials[0]?.stream.hangUp("ECONNREFUSED");
+  t.deepEqual(portsDialled(), [1, 2, 3]);
+  const second = bench.sockets.dials[1]?.stream;
+  if (second !== undefined) second.handlers?.opened?.(second);
+  t.deepEqual(portsDialled(), [1, 2, 3, 4]);
+  t.like(bench.takeNotice("dial-failed"), { port: 1, reason: "ECONNREFUSED" });
+});
+
+test("a dialled connection that is closed during the handshake has failed", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  const stream = bench.sockets.dials[0]?.stream;
+  if (stream === undefined) return t.fail();
+  stream.handlers?.opened?.(stream);
+  stream.hangUp();
+  t.is(bench.takeNotice("dial-failed").reason, "closed-by-peer");
+});
+
+test("a dial for a torrent that is not open fails", async (t) => {
+  const bench = await WorkerBench.start();
+  await bench.send("dial", { torrent: 9 as TorrentId, host: "203.0.113.5", port: 1, timeoutMs: 1 });
+  t.like(bench.takeNotice("dial-failed"), { torrent: 9, reason: "torrent-closed" });
+});
+
+test("a bound worker dials from its address of the same family", async (t) => {
+  const bench = await WorkerBench.start({ bind: ["192.0.2.9", "2001:db8::9"] });
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  await bench.send("dial", { torrent: torrent.id, host: "2001:db8::1", port: 2, timeoutMs: 1 });
+  t.deepEqual(
+    bench.sockets.dials.map(({ options }) => options.localHost),
+    ["192.0.2.9", "2001:db8::9"],
+  );
+});
+
+test("an address of a family that is not bound cannot be dialled", async (t) => {
+  const bench = await WorkerBench.start({ bind: ["192.0.2.9"] });
+  const torrent = await bench.openTorrent({ had: "." });
+  await bench.send("dial", { torrent: torrent.id, host: "2001:db8::1", port: 2, timeoutMs: 1 });
+  t.is(bench.takeNotice("dial-failed").reason, "no-local-address");
+});
+
+test("closing a torrent gives up its dials, those that wait and those under way", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 2 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const other = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1, 2, 3);
+  await dial(bench, other, 4);
+  await bench.send("close-torrent", { torrent: torrent.id });
+  const failed = bench.takeNotices("dial-failed") as { port: number; reason: string }[];
+  t.deepEqual(failed.map(({ port, reason }) => `${port} ${reason}`).sort(), [
+    "1 torrent-closed",
+    "2 torrent-closed",
+    "3 torrent-closed",
+  ]);
+  t.is(bench.sockets.dials.at(-1)?.to.port, 4);
+});
+
+test("over 4,096 dials that wait are refused", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 1 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const { worker } = bench;
+  for (let port = 1; port <= 4_098; port++) {
+    worker.dialer.dial({ torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 1 });
+  }
+  t.like(bench.takeNotice("dial-failed"), { port: 4_098, reason: "dial-queue-full" });
+});

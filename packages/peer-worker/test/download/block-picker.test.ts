@@ -1,0 +1,201 @@
+// Pictures: one line a piece, one character a block:
+//   .  free      a b c  requested of that peer      A B C  received from that peer      w  waiting to be opened
+
+import test from "ava";
+import type { LeaseId, PeerRowIndex, PieceLease, SlabId } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts";
+import { HeldLeases } from "../../src/download/held-leases.ts";
+import { PieceInProgress } from "../../src/download/piece-in-progress.ts";
+
+const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
+
+class TestPeer implements BlockTaker {
+  readonly rowIndex: PeerRowIndex;
+  currentPiece: PieceInProgress | undefined;
+  readonly taken: string[] = [];
+  readonly #pieces: string;
+
+  constructor(name: string, pieces: string) {
+    this.rowIndex = (name.charCodeAt(0) - 97) as PeerRowIndex;
+    this.#pieces = pieces;
+  }
+
+  has(piece: PieceIndex): boolean {
+    return this.#pieces[piece] === "#";
+  }
+
+  requestBlock(piece: PieceInProgress, block: number): void {
+    this.taken.push(`${piece.piece}:${block}`);
+  }
+}
+
+function rowOf(mark: string): PeerRowIndex {
+  return (mark.toLowerCase().charCodeAt(0) - 97) as PeerRowIndex;
+}
+
+/** @param memory How many waiting pieces can be opened. */
+function pickerFrom(
+  pieces: readonly string[],
+  memory = Infinity,
+): { picker: BlockPicker; book: HeldLeases } {
+  const leases = new HeldLeases();
+  let room = memory;
+  const open = (index: number, blocks: number): PieceInProgress => {
+    const piece = new PieceInProgress(
+      index as PieceIndex,
+      index as LeaseId,
+      blocks * 16_384,
+      place,
+    );
+    leases.addOpen(piece);
+    return piece;
+  };
+  pieces.forEach((picture, index) => {
+    if (picture.startsWith("w")) {
+      leases.addWaiting({ piece: index, lease: index } as PieceLease, picture.length);
+    } else if (picture !== "") {
+      draw(open(index, picture.length), picture);
+    }
+  });
+  const picker = new BlockPicker(leases, {
+    openPiece: (held) => {
+      if (room-- <= 0) return undefined;
+      leases.removeWaiting(held.lease.piece);
+      return open(held.lease.piece, held.blockCount);
+    },
+  });
+  return { picker, book: leases };
+}
+
+function draw(piece: PieceInProgress, picture: string): void {
+  Array.from(picture).forEach((mark, block) => {
+    if (mark === ".") return;
+    piece.request(block, rowOf(mark));
+    if (mark === mark.toLowerCase()) return;
+    piece.startBlock(block, rowOf(mark));
+    piece.finishBlock(block, rowOf(mark));
+  });
+}
+
+test("free blocks are taken in order", (t) => {
+  const { picker } = pickerFrom(["A.b.."]);
+  const peer = new TestPeer("a", "#");
+  t.is(picker.pick(peer, 2), 2);
+  t.deepEqual(peer.taken, ["0:1", "0:3"]);
+});
+
+test("the peer's current piece goes before a more complete one", (t) => {
+  const { picker, book: leases } = pickerFrom(["....", "BBB."]);
+  const peer = new TestPeer("a", "##");
+  peer.currentPiece = leases.open.get(0 as PieceIndex);
+  picker.pick(peer, 5);
+  t.deepEqual(peer.taken, ["0:0", "0:1", "0:2", "0:3", "1:3"]);
+});
+
+test("the most complete open piece that the peer has comes next", (t) => {
+  const { picker } = pickerFrom(["B...", "BBB.", "BB.."]);
+  const peer = new TestPeer("a", "#.#");
+  picker.pick(peer, 3);
+  t.deepEqual(peer.taken, ["2:2", "2:3", "0:1"]);
+});
+
+test("of equally complete pieces the one that was opened first wins", (t) => {
+  const { picker } = pickerFrom(["B.", "B."]);
+  const peer = new TestPeer("a", "##");
+  picker.pick(peer, 1);
+  t.deepEqual(peer.taken, ["0:1"]);
+});
+
+test("open pieces are finished before one is opened", (t) => {
+  const { picker, book: leases } = pickerFrom(["ww", "B."]);
+  const peer = new TestPeer("a", "##");
+  t.is(picker.pick(peer, 2), 2);
+  t.deepEqual(peer.taken, ["1:1", "0:0"]);
+  t.is(leases.waiting.size, 0);
+});
+
+test("leases are opened in the order in which they came, passing over what the peer lacks", (t) => {
+  const { picker, book: leases } = pickerFrom(["ww", "ww", "ww"]);
+  const peer = new TestPeer("a", ".##");
+  t.is(picker.pick(peer, 3), 3);
+  t.deepEqual(peer.taken, ["1:0", "1:1", "2:0"]);
+  t.deepEqual([...leases.waiting.keys()], [0]);
+});
+
+test("without memory a peer gets what is left of open pieces", (t) => {
+  const { picker } = pickerFrom(["ww", "ww"], 1);
+  const peer = new TestPeer("a", "##");
+  t.is(picker.pick(peer, 4), 2);
+  t.deepEqual(peer.taken, ["0:0", "0:1"]);
+});
+
+test("a peer that has none of the pieces gets nothing", (t) => {
+  const { picker } = pickerFrom(["..", "ww"]);
+  t.is(picker.pick(new TestPeer("a", ".."), 4), 0);
+});
+
+test("a piece that is no longer open is left", (t) => {
+  const { picker, book: leases } = pickerFrom(["..", ".."]);
+  const peer = new TestPeer("a", "##");
+  peer.currentPiece = leases.open.get(0 as PieceIndex);
+  if (peer.currentPiece !== undefined) leases.removeOpen(peer.currentPiece);
+  picker.pick(peer, 1);
+  t.deepEqual(peer.taken, ["1:0"]);
+});
+
+test("several peers fill one piece", (t) => {
+  const { picker } = pickerFrom(["wwww", "wwww"]);
+  const ann = new TestPeer("a", "##");
+  const ben = new TestPeer("b", "##");
+  picker.pick(ann, 2);
+  picker.pick(ben, 2);
+  t.deepEqual(ben.taken, ["0:2", "0:3"]);
+});
+
+test("in the endgame blocks are doubled from the end of the youngest piece", (t) => {
+  const { picker } = pickerFrom(["bbB", "Bbb"]);
+  const peer = new TestPeer("a", "##");
+  t.is(
+    picker.pickDoubles(peer, 3, () => true),
+    3,
+  );
+  t.deepEqual(peer.taken, ["1:2", "1:1", "0:1"]);
+});
+
+test("a block is never asked of more than two peers, nor of one peer twice", (t) => {
+  const { picker } = pickerFrom(["bb"]);
+  const ann = new TestPeer("a", "#");
+  const cid = new TestPeer("c", "#");
+  t.is(
+    picker.pickDoubles(ann, 9, () => true),
+    2,
+  );
+  t.is(
+    picker.pickDoubles(ann, 9, () => true),
+    0,
+  );
+  t.is(
+    picker.pickDoubles(cid, 9, () => true),
+    0,
+  );
+  t.is(
+    picker.pickDoubles(new TestPeer("b", "#"), 9, () => true),
+    0,
+  );
+});
+
+test("only blocks of peers that are worth it are doubled", (t) => {
+  const { picker } = pickerFrom(["bcb"]);
+  const peer = new TestPeer("a", "#");
+  picker.pickDoubles(peer, 9, (owing) => owing === rowOf("c"));
+  t.deepEqual(peer.taken, ["0:1"]);
+});
+
+test("free blocks count open pieces and leases that wait", (t) => {
+  const { picker, book: leases } = pickerFrom(["A.b.", "www"]);
+  t.is(leases.freeBlocks(), 5);
+  picker.pick(new TestPeer("a", "##"), 3);
+  t.is(leases.freeBlocks(), 2);
+});

@@ -1,0 +1,381 @@
+import test from "ava";
+import { type LeaseId, type PeerRowIndex, type SlabId, Total } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+import { content } from "../support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
+
+const first = 0 as PieceIndex;
+
+function extentBytes(torrent: BenchTorrent): number | undefined {
+  return torrent.table.totals[Total.usedBytes];
+}
+
+test("memory of a piece is held from its first request until the piece is had", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  t.is(extentBytes(torrent), 0);
+  await bench.lease(torrent, [0]);
+  t.is(extentBytes(torrent), 32_768);
+  peer.answer(peer.takeMessages());
+  await bench.settle();
+  t.is(extentBytes(torrent), 32_768);
+  await bench.had(torrent, 0);
+  t.is(extentBytes(torrent), 0);
+});
+
+test("memory of a failed piece is free, and the piece can be leased again", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  peer.answer(peer.takeMessages());
+  await bench.settle();
+  await bench.send("piece-failed", { torrent: torrent.id, piece: first });
+  t.is(extentBytes(torrent), 0);
+  bench.takeNotices();
+  await bench.lease(torrent, [0]);
+  peer.answer(peer.takeMessages());
+  await bench.settle();
+  t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
+});
+
+test("leases wait for memory, and go on when a piece is had", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const torrent = await bench.openTorrent({ had: "..." });
+  const peer = await bench.meetSeed(torrent, "a", "###");
+  bench.takeNotices();
+  await bench.lease(torrent, [0, 1, 2]);
+  const requests = peer.takeMessages();
+  t.is(requests.length, 4);
+  peer.answer(requests);
+  await bench.settle();
+  t.deepEqual(peer.takeMessages(), []);
+  t.deepEqual(bench.takeNotices("pieces-wanted"), [], "more leases would not help");
+  await bench.had(torrent, 0);
+  t.deepEqual(peer.takeMessagesOf("request"), ["request 2 0 16384", "request 2 16384 16384"]);
+});
+
+test("a piece larger than all memory is received in a buffer of its own", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 16_384 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(32_768);
+  await bench.lease(torrent, [1], { ownMemory: { id: 9 as SlabId, memory } });
+  peer.answer(peer.takeMessages());
+  await bench.settle();
+  t.like(bench.takeNotice("piece-sealed"), { slab: 9, offset: 0, lengthBytes: 32_768 });
+  t.deepEqual(new Uint8Array(memory), content(32_768, 32_768));
+  t.is(extentBytes(torrent), 0);
+});
+
+test("a lease that nobody here can serve goes back when its last peer leaves", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.meetSeed(torrent, "b", "#.");
+  const [kept, returned] = await bench.lease(torrent, [0, 1]);
+  peer.stream.hangUp();
+  t.deepEqual(bench.takeNotices("lease-returned"), [
+    { torrent: torrent.id, piece: 1, lease: returned },
+  ]);
+  t.truthy(kept);
+});
+
+test("a piece given back half full is kept until its copy has been taken", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 16_384);
+  peer.stream.hangUp();
+  await bench.advance(59_000);
+  t.deepEqual(bench.takeNotices("lease-returned"), [], "a peer that has it may come back");
+  await bench.advance(2_000);
+  const { transferred } = bench.takeNotice("lease-returned");
+  t.deepEqual(transferred?.received, Uint8Array.of(0, 1));
+  t.like(transferred?.contributors, [{ host: "198.51.100.97", port: 6_881 }]);
+  t.deepEqual(
+    bench.slabBytes((transferred?.offset ?? 0) + 16_384, 16_384),
+    content(16_384, 16_384),
+  );
+  t.is(extentBytes(torrent), 32_768);
+  t.is(torrent.table.totals[Total.wastedBytes], 0);
+  await bench.send("transferred-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  t.is(extentBytes(torrent), 0);
+});
+
+test("a half-filled piece goes on with a peer that comes within 60 s", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  peer.stream.hangUp();
+  await bench.advance(50_000);
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  t.deepEqual(other.takeMessagesOf("request"), ["request 0 16384 16384"]);
+  await bench.advance(15_000);
+  other.block(0, 16_384);
+  await bench.settle();
+  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
+});
+
+test("a half-filled piece that gains a block in each short visit of a peer is kept", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
+  for (const [block, id] of ["a", "b", "c"].entries()) {
+    const peer = await bench.meetSeed(torrent, id, "#");
+    if (block === 0) await bench.lease(torrent, [0]);
+    peer.block(0, block * 16_384);
+    peer.stream.hangUp();
+    await bench.advance(40_000);
+  }
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
+});
+
+test("copies kept for others take a quarter of the memory at most", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 131_072 });
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0, 1]);
+  peer.block(0, 0);
+  peer.block(1, 0);
+  peer.stream.hangUp();
+  await bench.advance(61_000);
+  const returned = bench.takeNotices("lease-returned") as { transferred?: object }[];
+  t.deepEqual(
+    returned.map(({ transferred }) => transferred !== undefined),
+    [true, false],
+  );
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a transferred piece is read when its piece is opened, and the rest is requested", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(100_000);
+  new Uint8Array(memory).set(content(16_384, 16_384), 5_000 + 16_384);
+  const source = { host: "9.9.9.9", port: 7, peerId: new Uint8Array(20) };
+  const received = Uint8Array.of(0, 1);
+  const transferred = { memory, offset: 5_000, received, contributors: [source] };
+  const [lease] = await bench.lease(torrent, [0], { transferred });
+  t.deepEqual(bench.owner.casts, [
+    { name: "transferred-piece-taken", message: { torrent: torrent.id, lease } },
+  ]);
+  const requests = peer.takeMessages();
+  t.deepEqual(requests, ["request 0 0 16384"]);
+  peer.answer(requests);
+  await bench.settle();
+  const sealed = bench.takeNotice("piece-sealed");
+  t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
+  t.deepEqual(sealed.contributors, [source, 0 as PeerRowIndex]);
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(1, 0));
+});
+
+test("a transferred piece that lacks nothing is sealed as it is opened", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  const memory = new SharedArrayBuffer(32_768);
+  await bench.lease(torrent, [0], {
+    transferred: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
+  });
+  const sealed = bench.takeNotice("piece-sealed");
+  t.like(sealed, { piece: 0, contributors: [] });
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(255, 255), "whoever gave them is not known");
+});
+
+test("a copy that was never read is let go of with its lease, and counts as wasted", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const memory = new SharedArrayBuffer(32_768);
+  const transferred = { memory, offset: 0, received: Uint8Array.of(0, 1), contributors: [] };
+  const [lease] = await bench.lease(torrent, [0], { transferred });
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.is(bench.owner.casts.length, 1);
+  t.deepEqual(bench.takeNotice("lease-returned"), {
+    torrent: torrent.id,
+    piece: first,
+    lease,
+  } as never);
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a piece that gets on is kept when there is no memory to keep it in for another worker", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32_768 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  const revoked = { torrent: torrent.id, piece: first, lease: lease as LeaseId };
+  await bench.send("revoke-lease", revoked);
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
+  peer.choke();
+  await bench.advance(20_000);
+  await bench.send("revoke-lease", revoked);
+  t.deepEqual(bench.takeNotice("lease-returned"), revoked);
+  t.is(torrent.table.totals[Total.wastedBytes], 16_384);
+});
+
+test("a single copy may take half of the memory", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 65_536 });
+  const torrent = await bench.openTorrent({ had: "." });
+  const peer = await bench.meetSeed(torrent, "a", "#");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.block(0, 0);
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.truthy(bench.takeNotice("lease-returned").transferred);
+});
+
+test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  peer.takeMessages();
+  peer.block(0, 0);
+  peer.block(0, 16_384, 16_384, 13 + 10_000);
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.takeNotice("lease-returned").transferred?.received, Uint8Array.of(1, 0, 0, 0));
+  t.deepEqual(peer.takeMessagesOf("cancel"), ["cancel 0 49152 16384", "cancel 0 32768 16384"]);
+  t.is(torrent.table.totals[Total.wastedBytes], 10_000);
+  await bench.send("transferred-piece-taken", { torrent: torrent.id, lease: lease as LeaseId });
+  peer.stream.arrive(new Uint8Array(6_384).fill(0xff));
+  t.false(bench.slabBytes(0, 65_536).includes(0xff, 16_384 + 10_000));
+  peer.block(0, 32_768);
+  t.false(peer.isClosed, "what was asked for is no offence when it comes late");
+});
+
+test("a lease that is sealed, or another one by now, cannot be revoked", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  const [lease] = await bench.lease(torrent, [0]);
+  const other = (lease ?? 0) + 1;
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: other as LeaseId });
+  peer.answer(peer.takeMessages());
+  await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
+  t.deepEqual(bench.takeNotices("lease-returned"), []);
+  t.is(bench.takeNotices("piece-sealed").length, 1);
+});
+
+test("a second lease of a piece that is in our hands goes back", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0]);
+  const [second] = await bench.lease(torrent, [0]);
+  t.like(bench.takeNotice("lease-returned"), { piece: 0, lease: second });
+});
+
+test("a contributor that left is named by its address, block by block", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const leaver = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  const other = await bench.meetSeed(torrent, "b", "#");
+  leaver.block(0, 0);
+  leaver.stream.hangUp();
+  await bench.settle();
+  other.answer(other.takeMessages());
+  await bench.settle();
+  const sealed = bench.takeNotice("piece-sealed");
+  t.like(sealed.contributors, [{ host: "198.51.100.97", port: 6_881 }, 1]);
+  t.deepEqual(sealed.blockContributors, Uint8Array.of(0, 1));
+});
+
+test("a piece that we had and that is leased again is asked for anew", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "##" });
+  const peer = await bench.meetSeed(torrent, "a", "#.");
+  await bench.lease(torrent, [0]);
+  t.deepEqual(peer.takeMessages(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
+});
+
+const onParole = (mistrusted: number[] = []) => ({
+  parole: { mistrusted: mistrusted as PeerRowIndex[] },
+});
+
+test("a piece on parole is asked of one peer alone", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
+  const first = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  t.is(first.takeMessagesOf("request").length, 4);
+  first.choke();
+  first.unchoke();
+  const second = await bench.meetSeed(torrent, "b", "#");
+  await bench.settle();
+  t.is(
+    first.takeMessages().length + second.takeMessages().length,
+    0,
+    "both wait: the first one for the second",
+  );
+});
+
+test("a mistrusted peer is not asked for a piece on parole while there is another", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const suspect = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole([0]));
+  await bench.advance(3_000);
+  t.deepEqual(suspect.takeMessagesOf("request"), []);
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  t.is(other.takeMessagesOf("request").length, 2);
+});
+
+test("without another a mistrusted peer is asked after some seconds", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const suspect = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole([0]));
+  await bench.advance(6_000);
+  t.is(suspect.takeMessagesOf("request").length, 2);
+});
+
+test("a late block has no place in a piece that another has to itself", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const late = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  late.choke();
+  await bench.settle();
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  await bench.settle();
+  late.block(0, 0);
+  late.block(0, 16_384);
+  await bench.settle();
+  t.false(late.isClosed, "it was asked for them once");
+  t.is(torrent.table.totals[Total.wastedBytes], 32_768);
+  other.answer(other.takeMessagesOf("request"));
+  await bench.settle();
+  const sealed = bench.takeNotice("piece-sealed");
+  t.deepEqual(sealed.contributors, [1 as PeerRowIndex]);
+  t.is(sealed.blockContributors, undefined);
+});
+
+test("who trickles a piece on parole loses it to the next one, and what it gave stays", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 8 * 16_384 });
+  const slow = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0], onParole());
+  const other = await bench.meet(torrent, "b", "#");
+  other.unchoke();
+  for (let block = 0; block < 6; block++) {
+    await bench.advance(3_000);
+    slow.block(0, block * 16_384);
+  }
+  await bench.advance(4_000);
+  t.is(bench.worker.torrents.get(torrent.id)?.leases.open.get(first)?.receivedCount, 6);
+  t.deepEqual(other.takeMessagesOf("request"), ["request 0 98304 16384", "request 0 114688 16384"]);
+  t.deepEqual(slow.takeMessagesOf("cancel"), ["cancel 0 114688 16384", "cancel 0 98304 16384"]);
+});

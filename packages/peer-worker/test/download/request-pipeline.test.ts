@@ -1,0 +1,74 @@
+import test from "ava";
+
+import { RequestPipeline } from "../../src/download/request-pipeline.ts";
+
+function arrived(pipeline: RequestPipeline, blocks: number): RequestPipeline {
+  for (let block = 0; block < blocks; block++) pipeline.blockArrived();
+  return pipeline;
+}
+
+test("the queue begins with four and grows by one with each block, to 500", (t) => {
+  const pipeline = new RequestPipeline();
+  t.is(pipeline.target, 4);
+  t.is(arrived(pipeline, 10).target, 14);
+  t.is(arrived(pipeline, 1_000).target, 500);
+});
+
+test("a peer that takes fewer gets fewer, also fewer than four", (t) => {
+  const pipeline = new RequestPipeline();
+  pipeline.setPeerLimit(250);
+  t.is(arrived(pipeline, 1_000).target, 250);
+  pipeline.setPeerLimit(2);
+  t.is(pipeline.target, 2);
+  pipeline.setPeerLimit(0);
+  t.is(pipeline.target, 1);
+});
+
+test("when the rate has stopped growing the queue follows it: a second and the round trip of it", (t) => {
+  const pipeline = arrived(new RequestPipeline(), 400);
+  pipeline.adapt(1_638_400, 1_638_400, 500);
+  t.true(pipeline.isSlowStart);
+  t.is(pipeline.target, 404);
+  pipeline.adapt(1_638_400, 1_638_400, 500);
+  t.false(pipeline.isSlowStart);
+  t.is(pipeline.target, 150);
+  arrived(pipeline, 100);
+  t.is(pipeline.target, 150);
+  pipeline.adapt(0, 1_000, 500);
+  t.is(pipeline.target, 4);
+});
+
+test("when memory is shared out the queue is its part of what it would be, four at least", (t) => {
+  const pipeline = arrived(new RequestPipeline(), 196);
+  pipeline.setShare(0.25);
+  t.is(pipeline.target, 50);
+  t.is(pipeline.wished, 200);
+  pipeline.setShare(0.001);
+  t.is(pipeline.target, 4);
+  pipeline.setShare(1);
+  t.is(pipeline.target, 200);
+});
+
+test("a second without any block does not end the doubling", (t) => {
+  const pipeline = new RequestPipeline();
+  pipeline.adapt(0, 0, 0);
+  t.true(pipeline.isSlowStart);
+});
+
+test("a snubbed peer gets one request until a block comes, then begins anew", (t) => {
+  const pipeline = arrived(new RequestPipeline(), 100);
+  pipeline.snub();
+  t.is(pipeline.target, 1);
+  pipeline.adapt(0, 5_000_000, 0);
+  t.is(pipeline.target, 1);
+  pipeline.blockArrived();
+  t.is(pipeline.target, 5);
+  t.true(pipeline.isSlowStart);
+});
+
+test("requests are gathered to an eighth of the queue, 64 at most", (t) => {
+  const pipeline = new RequestPipeline();
+  t.is(pipeline.refillStep, 1);
+  t.is(arrived(pipeline, 96).refillStep, 12);
+  t.is(arrived(pipeline, 1_000).refillStep, 62);
+});

@@ -1,0 +1,57 @@
+import test from "ava";
+import type { CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
+
+import { EngineClient } from "../../src/engine/engine-client.ts";
+import { RecordingRef } from "../support/recording-ref.ts";
+
+const torrent = 1 as TorrentId;
+const question = { torrent, peerId: new Uint8Array(20), host: "h", port: 1, isIncoming: true };
+
+function makeClient(): {
+  owner: RecordingRef<CoordinatorProtocol>;
+  client: EngineClient;
+  heard: string[];
+} {
+  const owner = new RecordingRef<CoordinatorProtocol>();
+  const failures = (error: unknown): void => {
+    throw error;
+  };
+  return { owner, client: new EngineClient(owner, failures), heard: [] };
+}
+
+async function turn(): Promise<void> {
+  await new Promise(setImmediate);
+}
+
+test("no more than 64 admissions are asked for at once; the others follow in order", async (t) => {
+  const { owner, client, heard } = makeClient();
+  for (let port = 1; port <= 70; port++) {
+    client.admit({ ...question, port }, (admission) => heard.push(`${port} ${admission}`));
+  }
+  t.is(owner.waiting, 64);
+  for (let asked = 0; asked < 70; asked++) {
+    owner.take("admit").answer(asked % 2 === 0 ? { admitted: true } : { refused: "full" });
+    await turn();
+  }
+  t.is(heard.length, 70);
+  t.deepEqual(heard.slice(0, 2), ["1 admitted", "2 full"]);
+});
+
+test("a question that fails is not answered", async (t) => {
+  const { owner, client, heard } = makeClient();
+  client.admit(question, (admission) => heard.push(admission));
+  owner.take("admit").fail(new Error("gone"));
+  await turn();
+  t.deepEqual(heard, ["not-answered"]);
+});
+
+test("without credits everything waits for room, in order", async (t) => {
+  const { owner, client } = makeClient();
+  owner.credits = 0;
+  client.reportTransferTaken(torrent, 1 as LeaseId);
+  client.admit(question, () => {});
+  t.is(owner.casts.length + owner.waiting, 0);
+  owner.giveCredits(10);
+  t.is(owner.casts.length, 1);
+  t.is(owner.waiting, 1);
+});

@@ -1,0 +1,290 @@
+import test from "ava";
+import { PeerField, PeerWord, Total } from "@troupe/messages";
+
+import { type ScriptedPeer, content } from "../support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
+
+const wireBlock = 16_384 + 13;
+
+interface Scene {
+  readonly bench: WorkerBench;
+  readonly torrent: BenchTorrent;
+  readonly peer: ScriptedPeer;
+}
+
+/** A complete torrent of two pieces of 16 blocks, and one unchoked peer. */
+async function scene(options: { readonly uploadBytes?: number } = {}): Promise<Scene> {
+  const bench = await WorkerBench.start(options);
+  const torrent = await bench.openTorrent({ had: "##", pieceLengthBytes: 262_144 });
+  const peer = await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  peer.takeMessages();
+  return { bench, torrent, peer };
+}
+
+/** Requests that arrive in one chunk, as they do from a client with a queue. */
+async function ask(bench: WorkerBench, peer: ScriptedPeer, ...blocks: number[]): Promise<void> {
+  const requests = blocks.map((block) => {
+    const bytes = new Uint8Array(17);
+    bytes.set([0, 0, 0, 13, 6, 0, 0, 0, block >> 4]);
+    new DataView(bytes.buffer).setUint32(9, (block & 15) * 16_384);
+    new DataView(bytes.buffer).setUint32(13, 16_384);
+    return bytes;
+  });
+  peer.stream.arrive(Uint8Array.from(requests.flatMap((bytes) => [...bytes])));
+  await bench.settle();
+}
+
+test("a request is read by the file-worker with room for its header, and sent with it", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  peer.request(1, 16_384, 1_000);
+  const order = await bench.fill();
+  t.like(order, {
+    torrent: torrent.id,
+    position: 262_144 + 16_384,
+    lengthBytes: 1_000,
+    slab: 1,
+    gapBytes: 13,
+    blockBytes: 16_384,
+  });
+  t.deepEqual(peer.takeMessages(), ["block 1 16384 1000"]);
+  t.deepEqual(peer.blocks.get("1 16384"), content(262_144 + 16_384, 1_000));
+  t.is(torrent.table.totals[Total.uploadedBytes], 1_000);
+  t.is(bench.row(torrent, 0).fields[PeerField.uploadedBytes], 1_000);
+});
+
+test("requests in a row are read and sent as one, more and more of them", async (t) => {
+  const { bench, peer } = await scene();
+  await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
+  const lengths: number[] = [];
+  while (bench.file.waiting > 0) {
+    const writes = peer.stream.writes;
+    const { lengthBytes } = await bench.fill();
+    lengths.push(lengthBytes / 16_384);
+    t.is(peer.stream.writes, writes + 1);
+  }
+  t.deepEqual(lengths, [1, 1, 2, 4, 8]);
+  t.is(peer.takeMessages().length, 16);
+  for (let block = 0; block < 16; block++) {
+    t.deepEqual(peer.blocks.get(`0 ${block * 16_384}`), content(block * 16_384, 16_384));
+  }
+});
+
+test("memory of a batch is held until the stream has let go of it", async (t) => {
+  const { bench, peer } = await scene();
+  const { uploads } = bench.worker;
+  const { freeBytes } = uploads;
+  peer.stream.isReading = false;
+  peer.request(0, 0);
+  t.is(uploads.freeBytes, freeBytes - wireBlock);
+  await bench.fill();
+  t.is(uploads.freeBytes, freeBytes - wireBlock);
+  peer.stream.read();
+  await bench.settle();
+  t.is(uploads.freeBytes, freeBytes);
+});
+
+test("memory of a peer that left is held until the file-worker has answered", async (t) => {
+  const { bench, peer } = await scene();
+  const { uploads } = bench.worker;
+  const { freeBytes } = uploads;
+  peer.request(0, 0);
+  peer.stream.hangUp();
+  await bench.settle();
+  t.is(uploads.freeBytes, freeBytes - wireBlock);
+  await bench.fill();
+  t.is(uploads.freeBytes, freeBytes);
+  t.deepEqual(peer.takeMessages(), []);
+});
+
+test("a request that waits can be cancelled, one that is being read cannot", async (t) => {
+  const { bench, peer } = await scene();
+  await ask(bench, peer, 0, 5, 10);
+  peer.cancel(0, 0);
+  peer.cancel(0, 10 * 16_384);
+  await bench.fill();
+  await bench.fill();
+  t.is(bench.file.waiting, 0);
+  t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 0 81920 16384"]);
+});
+
+test("a choked peer's waiting requests are dropped, what is being read is still sent", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 10);
+  await bench.unchoke(torrent);
+  await bench.fill();
+  await bench.fill();
+  t.is(bench.file.waiting, 0);
+  t.deepEqual(peer.takeMessages(), ["choke", "block 0 0 16384", "block 0 81920 16384"]);
+});
+
+test("with upload memory full peers wait their turn", async (t) => {
+  const { bench, torrent, peer } = await scene({ uploadBytes: wireBlock });
+  const other = await bench.meet(torrent, "b");
+  await bench.unchoke(torrent, 0, 1);
+  other.takeMessages();
+  await ask(bench, peer, 0, 5);
+  await ask(bench, other, 9);
+  t.is(bench.file.waiting, 1);
+  await bench.fill();
+  t.is(bench.file.waiting, 1);
+  await bench.fill();
+  await bench.fill();
+  t.is(bench.file.waiting, 0);
+  t.is(peer.takeMessages().length, 2);
+  t.is(other.takeMessages().length, 1);
+});
+
+test("when memory is too short for a whole batch a smaller one is read", async (t) => {
+  const { bench, peer } = await scene({ uploadBytes: 2 * wireBlock });
+  await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.takeMessages().length, 16);
+});
+
+test("nothing is asked of a file-worker without credits", async (t) => {
+  const { bench, peer } = await scene();
+  bench.file.credits = 0;
+  peer.request(0, 0);
+  await bench.settle();
+  t.is(bench.file.waiting, 0);
+  bench.file.giveCredits(100);
+  t.is(bench.file.waiting, 1);
+});
+
+test("no more than 128 reads are under way at once", async (t) => {
+  const bench = await WorkerBench.start({ uploadBytes: 8 * 1_024 * 1_024 });
+  const torrent = await bench.openTorrent({ had: "#", maxPeers: 80 });
+  const peers: ScriptedPeer[] = [];
+  for (let id = 0; id < 80; id++)
+    peers.push(await bench.meet(torrent, String.fromCharCode(1 + id)));
+  await bench.unchoke(torrent, ...peers.keys());
+  for (const peer of peers) {
+    peer.request(0, 16_384);
+    peer.request(0, 0);
+  }
+  t.is(bench.file.waiting, 128);
+  for (let read = 0; read < 160; read++) await bench.fill();
+  t.is(bench.file.waiting, 0);
+  for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 2);
+});
+
+test("case 46: what waited when a peer was choked is not served when it is unchoked again", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 10, 3);
+  await bench.unchoke(torrent);
+  await bench.unchoke(torrent, 0);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.takeMessagesOf("block").length, 2, "those that were being read");
+  await ask(bench, peer, 7);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.deepEqual(peer.takeMessagesOf("block"), [`block 0 ${7 * 16_384} 16384`]);
+});
+
+test("a file-worker that dies costs no peer its connection: its requests are read by the next one", async (t) => {
+  const { bench, peer } = await scene();
+  const { freeBytes } = bench.worker.uploads;
+  await ask(bench, peer, 0, 5, 10);
+  const gone = Object.assign(new Error("gone"), { code: "actor-gone" });
+  bench.file.credits = 0;
+  const reads = [bench.file.take("read-blocks"), bench.file.take("read-blocks")];
+  for (const read of reads) read.fail(gone);
+  await bench.settle();
+  t.is(bench.worker.uploads.freeBytes, freeBytes);
+  bench.file.giveCredits(100);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.takeMessages().length, 3);
+  t.false(peer.isClosed);
+});
+
+test("a file-worker that has not been told of everything yet is asked again a second later", async (t) => {
+  const { bench, peer } = await scene();
+  peer.request(0, 0);
+  bench.file.take("read-blocks").answer({ refused: "unknown-slab", message: "cannot use slab 1" });
+  await bench.settle();
+  t.is(bench.file.waiting, 0);
+  await bench.advance(1_000);
+  await bench.fill();
+  t.is(peer.takeMessages().length, 1);
+});
+
+test("AE6: what a new file-worker has still to move is asked for again a second later", async (t) => {
+  const { bench, peer } = await scene();
+  peer.request(0, 0);
+  bench.file
+    .take("read-blocks")
+    .answer({ refused: "not-settled", message: "cannot read torrent 1" });
+  await bench.settle();
+  t.false(peer.isClosed);
+  await bench.advance(1_000);
+  await bench.fill();
+  t.is(peer.takeMessages().length, 1);
+});
+
+test("a piece that cannot be read closes the peer that asked, without blame", async (t) => {
+  const { bench, peer } = await scene();
+  peer.request(0, 0);
+  bench.file.take("read-blocks").answer({ refused: "EIO", message: "cannot read" });
+  await bench.settle();
+  t.true(peer.isClosed);
+  t.like(bench.takeNotice("peer-closed"), { reason: "read-failed", isFault: false });
+});
+
+test("memory named in a read that was never answered is lost until the file-worker has ended", async (t) => {
+  const { bench, peer } = await scene();
+  const { uploads } = bench.worker;
+  const { freeBytes } = uploads;
+  peer.request(0, 0);
+  bench.file.take("read-blocks").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
+  await bench.settle();
+  t.like(bench.takeNotice("peer-closed"), { reason: "disk-not-answering", isFault: false });
+  t.is(uploads.freeBytes, freeBytes - wireBlock);
+  bench.worker.uploadSchedulerOf(0).fileWorkerGone();
+  t.is(uploads.freeBytes, freeBytes);
+});
+
+test("requests that wait or are being sent are in the table, and how many there were", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 10, 3);
+  await bench.advance(1_000);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 4);
+  while (bench.file.waiting > 0) await bench.fill();
+  await bench.advance(1_000);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 0);
+  t.is(bench.row(torrent, 0).words[PeerWord.requestsSeen], 4);
+});
+
+test("F27: nothing is read of a piece that is being looked at again; who asks for it waits", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 5, 16);
+  torrent.map.clear(1);
+  await bench.fill();
+  await bench.fill();
+  t.is(bench.file.waiting, 0, "asked for before anything was seen");
+  await ask(bench, peer, ...Array.from({ length: 15 }, (_, block) => 17 + block));
+  await bench.advance(2_000);
+  t.is(bench.file.waiting, 0);
+  t.false(peer.isClosed);
+  torrent.map.set(1);
+  await bench.advance(1_000);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.takeMessagesOf("block").length, 2 + 16);
+});
+
+test("F27, E16: of a piece that was lost nothing is read, and who asks for it is closed without blame", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  const other = await bench.meet(torrent, "b");
+  const lacking = await bench.meet(torrent, "c");
+  await bench.unchoke(torrent, 0, 1, 2);
+  await ask(bench, peer, 0, 5, 16);
+  await ask(bench, other, 0);
+  await bench.lost(torrent, 1);
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "piece-lost", isFault: false });
+  while (bench.file.waiting > 0) t.true((await bench.fill()).position < 262_144);
+  await ask(bench, other, 16);
+  t.like(bench.takeNotice("peer-closed"), { peer: 1, reason: "piece-lost", isFault: false });
+  t.is(bench.file.waiting, 0);
+  t.false(lacking.isClosed, "it has asked for nothing");
+  const again = await bench.meet(torrent, "a");
+  t.true(again.takeMessages().includes("bitfield 80"), "it hears anew what we have");
+});
