@@ -5,9 +5,9 @@ import { portWire } from "../../packages/actor-runtime/src/hosts/port-wire.ts";
 import { EntryKind, type Entry, type Wire } from "../../packages/actor-runtime/src/wires/wire.ts";
 
 /** A piece and the slot that it lies in. */
-export interface PieceInSlot {
+export interface PieceInExtent {
   readonly piece: number;
-  readonly slot: number;
+  readonly extent: number;
 }
 
 /** One end of a link. What is said in one turn of the event loop goes in one frame. */
@@ -15,14 +15,14 @@ export class FrameLink {
   readonly #wire: Wire;
   #queued: Entry[] = [];
 
-  constructor(port: MessagePort, take: (pieces: readonly PieceInSlot[]) => void) {
+  constructor(port: MessagePort, take: (pieces: readonly PieceInExtent[]) => void) {
     this.#wire = portWire(port);
     this.#wire.open(([, , , entries]) =>
-      take(entries.map(([, , message]) => message as PieceInSlot)),
+      take(entries.map(([, , message]) => message as PieceInExtent)),
     );
   }
 
-  send(message: PieceInSlot): void {
+  send(message: PieceInExtent): void {
     if (this.#queued.length === 0) this.#wire.soon(() => this.#flush());
     this.#queued.push([EntryKind.cast, "piece", message]);
   }

@@ -14,7 +14,7 @@ import {
 } from "@troupe/protocol";
 import { FrameLink } from "./frame-link.ts";
 import { pieceLength, type ThreadData } from "./plan.ts";
-import { SlotSink } from "./slot-sink.ts";
+import { ExtentSink } from "./extent-sink.ts";
 
 const blockBytes = 16_384;
 /** Blocks asked for and not there yet. */
@@ -24,7 +24,7 @@ const batchRequests = 64;
 
 const { plan, slab, link } = workerData as ThreadData;
 const pieceCount = Math.ceil(plan.totalBytes / plan.pieceLengthBytes);
-const sink = new SlotSink(plan, slab, (piece, slot) => engine.send({ piece, slot }));
+const sink = new ExtentSink(plan, slab, (piece, extent) => engine.send({ piece, extent }));
 const reader = new FrameReader(sink, {
   pieceCount,
   pieceLengthBytes: plan.pieceLengthBytes,
@@ -32,9 +32,9 @@ const reader = new FrameReader(sink, {
   maxExtendedBytes: 16_384,
 });
 /** Slots that are free; the last one is taken first, while it is warm. */
-const freeSlots = Array.from(
+const freeExtents = Array.from(
   { length: Math.floor(slab.byteLength / plan.pieceLengthBytes) },
-  (_, slot) => slot,
+  (_, extent) => extent,
 );
 
 let stream: Stream | undefined;
@@ -45,9 +45,9 @@ let nextBegin = 0;
 
 /** Takes written pieces: their slots are free again. Slot −1 says: begin. */
 const engine = new FrameLink(link, (pieces) => {
-  for (const { slot } of pieces) {
-    if (slot < 0) dial();
-    else freeSlots.push(slot);
+  for (const { extent } of pieces) {
+    if (extent < 0) dial();
+    else freeExtents.push(extent);
   }
   request();
 });
@@ -68,12 +68,12 @@ function request(): void {
 /** @returns false when every piece is asked for, or no slot is free. */
 function openNextPiece(): boolean {
   if (openPiece !== -1 && nextBegin < pieceLength(plan, openPiece)) return true;
-  const slot = freeSlots.at(-1);
-  if (nextPiece === pieceCount || slot === undefined) return false;
-  freeSlots.pop();
+  const extent = freeExtents.at(-1);
+  if (nextPiece === pieceCount || extent === undefined) return false;
+  freeExtents.pop();
   openPiece = nextPiece++;
   nextBegin = 0;
-  sink.open(openPiece, slot);
+  sink.open(openPiece, extent);
   return true;
 }
 

@@ -7,7 +7,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { nodePorts } from "@troupe/actor-runtime";
 import { openHashPool } from "@troupe/hash-worker";
-import { FrameLink, type PieceInSlot } from "./frame-link.ts";
+import { FrameLink, type PieceInExtent } from "./frame-link.ts";
 import { pieceLength, type Plan, type ThreadData, type TransferReport } from "./plan.ts";
 
 const plan = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Plan;
@@ -35,22 +35,22 @@ await pool.digest({ memory: slab, offset: 0, lengthBytes: 1 });
 startMs = performance.now();
 startCpu = process.cpuUsage();
 loopDelay.enable();
-peer.link.send({ piece: -1, slot: -1 });
+peer.link.send({ piece: -1, extent: -1 });
 
-async function verify({ piece, slot }: PieceInSlot): Promise<void> {
+async function verify({ piece, extent }: PieceInExtent): Promise<void> {
   const digest = await pool.digest({
     memory: slab,
-    offset: slot * plan.pieceLengthBytes,
+    offset: extent * plan.pieceLengthBytes,
     lengthBytes: pieceLength(plan, piece),
   });
   const expected = pieceHashes.subarray(piece * 20, piece * 20 + 20);
   if (!expected.equals(digest)) throw new Error(`piece ${piece} arrived with a wrong hash`);
-  file.link.send({ piece, slot });
+  file.link.send({ piece, extent });
 }
 
 function thread(
   name: string,
-  take: (pieces: readonly PieceInSlot[]) => void,
+  take: (pieces: readonly PieceInExtent[]) => void,
 ): { isUp: Promise<unknown>; link: FrameLink } {
   const { port1, port2 } = new MessageChannel();
   const workerData: ThreadData = { plan, slab, link: port2 };

@@ -2,7 +2,7 @@
 // than the one before; nothing of the copy is lost.
 
 import test from "ava";
-import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -20,13 +20,13 @@ const survives = test.macro<[Endings]>({
     `a leecher with ${peerWorkers} peer-worker(s) survives ${rounds} ends of ${names.join(", ")}`,
   async exec(t, { names, peerWorkers }) {
     await using swarm = await Swarm.open(shape);
-    const doors = await Doors.open(swarm, 3);
+    const gatedSeeders = await GatedSeeders.open(swarm, 3);
     const { coordinator, record, folder } = await swarm.join({
-      engine: { ...throughDoorsOnly, peerWorkers },
+      engine: { ...gatedSeedersOnly, peerWorkers },
     });
     for (let round = 1; round <= rounds; round++) {
       const piecesBefore = record.pieces.length;
-      doors.allow(round / (rounds + 1));
+      gatedSeeders.allow(round / (rounds + 1));
       await record.until("more pieces", () => record.pieces.length >= piecesBefore + 8);
       for (const name of names) coordinator.endActor(name);
       await record.until(`restart ${round}`, () =>
@@ -38,7 +38,7 @@ const survives = test.macro<[Endings]>({
     for (const name of names) {
       t.regex(tree, new RegExp(`"name":"${name}"[^{}]*"restarts":${rounds}`));
     }
-    doors.allow(1);
+    gatedSeeders.allow(1);
     await record.torrent.completed;
 
     await assertSameFiles(t, swarm.payload, folder);

@@ -5,7 +5,7 @@ import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
 import { EventRecord } from "../support/event-record.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
@@ -18,15 +18,15 @@ const survives = test.macro<[name: string]>({
   title: (_, name) => `a leecher survives that its ${name} thread hangs`,
   async exec(t, name) {
     await using swarm = await Swarm.open(shape);
-    const doors = await Doors.open(swarm, seeders);
-    doors.allow(1 / 4);
-    const { coordinator, record, folder } = await swarm.join({ engine: throughDoorsOnly });
+    const gatedSeeders = await GatedSeeders.open(swarm, seeders);
+    gatedSeeders.allow(1 / 4);
+    const { coordinator, record, folder } = await swarm.join({ engine: gatedSeedersOnly });
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
     coordinator.hangActor(name);
-    doors.allow(1 / 2);
+    gatedSeeders.allow(1 / 2);
     await record.until("the restart", () => record.restartsOf(name) === 1);
     t.false(record.torrent.isComplete);
-    doors.allow(1);
+    gatedSeeders.allow(1);
     await record.torrent.completed;
 
     await assertSameFiles(t, swarm.payload, folder);
@@ -34,17 +34,17 @@ const survives = test.macro<[name: string]>({
     t.deepEqual(record.errors, []);
     t.is(record.failedPieces, 0);
     const isPeers = name === "peer-0" || name === "engine";
-    t.is(doors.connections, isPeers ? 2 * seeders : seeders);
+    t.is(gatedSeeders.connections, isPeers ? 2 * seeders : seeders);
   },
 });
 
 for (const name of ["peer-0", "file-0", "hash", "engine"]) test.serial(survives, name);
 
 test.serial("while the engine is busy its workers go on with what they were leased", async (t) => {
-  const url = new URL("./fixtures/poisoned-engine.worker.ts", import.meta.url);
+  const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
   await using swarm = await Swarm.open(shape);
-  const doors = await Doors.open(swarm, seeders);
-  doors.allow(1 / 4);
+  const gatedSeeders = await GatedSeeders.open(swarm, seeders);
+  gatedSeeders.allow(1 / 4);
   // What the engine's thread says right before and right after it is busy.
   const told = {
     stalling: Promise.withResolvers<void>(),
@@ -52,9 +52,9 @@ test.serial("while the engine is busy its workers go on with what they were leas
   };
   const log = ({ event }: LogEntry): void => {
     if (event === "stalling") told.stalling.resolve();
-    if (event === "stalled") told.stalled.resolve(doors.passedBytes);
+    if (event === "stalled") told.stalled.resolve(gatedSeeders.passedBytes);
   };
-  const options = { ...throughDoorsOnly, port: 0, log };
+  const options = { ...gatedSeedersOnly, port: 0, log };
   const coordinator = swarm.use(await Coordinator.over({ ...engineEntry, url }, options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
@@ -65,14 +65,14 @@ test.serial("while the engine is busy its workers go on with what they were leas
   // Half a second less than what is taken for hung.
   torrent.addPeer({ host: "stall-1500.invalid", port: 1 });
   await told.stalling.promise;
-  const passedBytes = doors.passedBytes;
-  doors.allow(1 / 2);
+  const passedBytes = gatedSeeders.passedBytes;
+  gatedSeeders.allow(1 / 2);
   t.true((await told.stalled.promise) - passedBytes >= shape.pieceLengthBytes);
-  doors.allow(1);
+  gatedSeeders.allow(1);
   await torrent.completed;
 
   await assertSameFiles(t, swarm.payload, directory);
   t.is(record.crashesOf("engine"), 0);
-  t.is(doors.connections, seeders);
+  t.is(gatedSeeders.connections, seeders);
   t.is(record.failedPieces, 0);
 });

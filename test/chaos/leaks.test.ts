@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import test from "ava";
 import type { EventRecord } from "../support/event-record.ts";
-import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -28,10 +28,10 @@ const onLinux = existsSync("/proc/self/fd") ? test.serial : test.serial.skip;
 
 onLinux("threads that died leave no descriptor, no thread and no connection behind", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const doors = await Doors.open(swarm, seeders);
-  doors.allow(1 / 4);
+  const gatedSeeders = await GatedSeeders.open(swarm, seeders);
+  gatedSeeders.allow(1 / 4);
   const { coordinator, record, folder } = await swarm.join({
-    engine: { ...throughDoorsOnly, hashThreads: 1 },
+    engine: { ...gatedSeedersOnly, hashThreads: 1 },
   });
   await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
   let before = held();
@@ -42,7 +42,7 @@ onLinux("threads that died leave no descriptor, no thread and no connection behi
       await record.until(`restart ${round} of ${name}`, () => record.restartsOf(name) === round);
       // Those who come back have to introduce themselves.
       steps += 1;
-      doors.allow(1 / 4 + steps / 64);
+      gatedSeeders.allow(1 / 4 + steps / 64);
       await record.until("all peers", () => connected(record) === seeders);
     }
     if (round === 1) before = held();
@@ -51,8 +51,8 @@ onLinux("threads that died leave no descriptor, no thread and no connection behi
     const { descriptors, threads } = held();
     return descriptors <= before.descriptors && threads <= before.threads;
   });
-  doors.allow(1);
+  gatedSeeders.allow(1);
   await record.torrent.completed;
   await assertSameFiles(t, swarm.payload, folder);
-  t.is(doors.connections, seeders * 5);
+  t.is(gatedSeeders.connections, seeders * 5);
 });

@@ -2,7 +2,7 @@
 // whole and right to the bit. How far the transfer has come at that moment is set by doors between the peers, not by time.
 
 import test from "ava";
-import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -22,18 +22,18 @@ const survives = test.macro<[Ending]>({
     `a leecher with ${peerWorkers} peer-worker(s) survives the end of its ${name} thread`,
   async exec(t, { name, peerWorkers }) {
     await using swarm = await Swarm.open(shape);
-    const doors = await Doors.open(swarm, seeders);
-    doors.allow(1 / 4);
+    const gatedSeeders = await GatedSeeders.open(swarm, seeders);
+    gatedSeeders.allow(1 / 4);
     const { coordinator, record, folder } = await swarm.join({
-      engine: { ...throughDoorsOnly, peerWorkers },
+      engine: { ...gatedSeedersOnly, peerWorkers },
     });
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
 
-    doors.allow(1 / 2);
+    gatedSeeders.allow(1 / 2);
     coordinator.endActor(name);
     await record.until("the restart", () => record.restartsOf(name) === 1);
     t.false(record.torrent.isComplete);
-    doors.allow(1);
+    gatedSeeders.allow(1);
     await record.torrent.completed;
 
     await assertSameFiles(t, swarm.payload, folder);
@@ -44,7 +44,7 @@ const survives = test.macro<[Ending]>({
     t.true(lost.every(({ reason }) => reason === "worker-crashed"));
     t.is(lost.length > 0, name.startsWith("peer"));
     // Whoever was lost is dialled again, and nobody else: the engine takes all of them with it.
-    t.is(doors.connections, seeders + (name === "engine" ? seeders : lost.length));
+    t.is(gatedSeeders.connections, seeders + (name === "engine" ? seeders : lost.length));
   },
 });
 

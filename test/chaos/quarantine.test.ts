@@ -8,7 +8,7 @@ import { EventRecord } from "../support/event-record.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
-const url = new URL("./fixtures/poisoned-engine.worker.ts", import.meta.url);
+const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 
 /** A front over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {

@@ -5,7 +5,7 @@
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
-import { Doors, throughDoorsOnly } from "../support/doors.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -60,19 +60,19 @@ const survives = test.macro<[title: string, trouble: Trouble]>({
   async exec(t, _, { chaos, restarts }) {
     t.timeout(isLong ? 600_000 : 120_000);
     await using swarm = await Swarm.open(shape);
-    const doors = await Doors.open(swarm, seeders);
+    const gatedSeeders = await GatedSeeders.open(swarm, seeders);
     const log: LogEntry[] = [];
     const note = (entry: LogEntry): void => void log.push(entry);
-    const engine = { ...throughDoorsOnly, peerWorkers: 2, chaos, log: note };
+    const engine = { ...gatedSeedersOnly, peerWorkers: 2, chaos, log: note };
     const { record, folder } = await swarm.join({ engine });
     const restarted = (): number =>
       record.workers.filter(({ state, restarts: n }) => state === "running" && n > 0).length;
     for (let round = 1; round <= restarts; round++) {
-      doors.allow(round / (restarts + 1));
+      gatedSeeders.allow(round / (restarts + 1));
       await record.until(`restart ${round}`, () => restarted() >= round);
     }
     t.false(record.torrent.isComplete);
-    doors.allow(1);
+    gatedSeeders.allow(1);
     await record.torrent.completed;
 
     await assertSameFiles(t, swarm.payload, folder);

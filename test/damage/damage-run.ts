@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { damage, damageKinds, type Damage } from "./damages.ts";
-import { falseHaves, local, type KeptJob, type KeptState } from "./kept-jobs.ts";
+import { falseHaves, local, type KeptJob, type KeptState } from "./saved-jobs.ts";
 import { renewChangeTime } from "./renewed-records.ts";
 import { touch } from "./touches.ts";
 

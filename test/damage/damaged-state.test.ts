@@ -6,7 +6,7 @@ import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { DamageBench } from "./damage-run.ts";
-import { makeKeptStates } from "./kept-jobs.ts";
+import { makeKeptStates } from "./saved-jobs.ts";
 
 const damages = Number(process.env["DAMAGES"] ?? "40");
 

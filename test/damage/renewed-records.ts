@@ -13,7 +13,7 @@ import { hash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decodeRecord, encodeRecord } from "@troupe/messages";
-import type { KeptState } from "./kept-jobs.ts";
+import type { KeptState } from "./saved-jobs.ts";
 
 const factWords = 5;
 

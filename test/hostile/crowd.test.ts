@@ -5,7 +5,7 @@ import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
 import { Crowd } from "../support/peers/crowd.ts";
-import { targetOf } from "../support/peers/line.ts";
+import { targetOf } from "../support/peers/raw-connection.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 49_152;

@@ -8,8 +8,12 @@ import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/interop.ts";
 import { catalogue } from "../support/peers/catalogue.ts";
 import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
-import { targetOf, type Line, type LineOptions } from "../support/peers/line.ts";
-import { dialLine, LineServer } from "../support/peers/socket-line.ts";
+import {
+  targetOf,
+  type RawConnection,
+  type RawConnectionOptions,
+} from "../support/peers/raw-connection.ts";
+import { dialConnection, ConnectionServer } from "../support/peers/socket-connection.ts";
 import { Swarm, type Member } from "../support/swarm.ts";
 import { reactions } from "./reactions.ts";
 
@@ -34,18 +38,18 @@ const isStopped = test.macro<[HostilePeer]>({
     await using swarm = await Swarm.open({ pieceLengthBytes, files });
     const member = await joinWithPart(swarm);
     const seeder = await swarm.pacedSeeder();
-    const lines = await meet(swarm, member, peer);
+    const connections = await meet(swarm, member, peer);
     const { record } = member;
     if (due.reasons.length > 0) {
-      await record.until("its end", () => record.partings.length > 0 && lines.every(isOver));
+      await record.until("its end", () => record.partings.length > 0 && connections.every(isOver));
       const reasons = record.partings.map(({ reason }) => reason?.replace(...resetToo));
       t.deepEqual([...new Set(reasons)], [due.reasons[0]]);
     } else {
-      await lines[0]?.closed;
+      await connections[0]?.closed;
       t.deepEqual(record.peers, []);
-      t.true((lines[0]?.heardBytes ?? 0) <= 68);
+      t.true((connections[0]?.heardBytes ?? 0) <= 68);
     }
-    const sentBytes = lines.reduce((sum, line) => sum + line.sentBytes, 0);
+    const sentBytes = connections.reduce((sum, connection) => sum + connection.sentBytes, 0);
     t.true(sentBytes <= due.takenBytes + loopbackBytes, `${sentBytes} bytes sent`);
     record.torrent.addPeer(seeder);
     await record.torrent.completed;
@@ -56,7 +60,7 @@ const isStopped = test.macro<[HostilePeer]>({
 });
 
 /** Who reads nothing does not hear of its end. */
-function isOver({ isClosed, isDeaf }: Line): boolean {
+function isOver({ isClosed, isDeaf }: RawConnection): boolean {
   return isClosed || isDeaf;
 }
 
@@ -82,37 +86,37 @@ async function meet(
   swarm: Swarm,
   { coordinator, record }: Member,
   peer: HostilePeer,
-): Promise<readonly Line[]> {
-  const lines: Line[] = [];
-  const options: Omit<LineOptions, "after"> = {
+): Promise<readonly RawConnection[]> {
+  const connections: RawConnection[] = [];
+  const options: Omit<RawConnectionOptions, "after"> = {
     target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
     peerId: Buffer.from("-XX0000-hostile00000"),
   };
   const leaving = new AbortController();
   swarm.use({ [Symbol.dispose]: () => leaving.abort() });
-  const run = (line: Line): void => {
-    lines.push(line);
-    void misbehave(peer, line).then(() => {
-      if (peer.comesBack === true && !leaving.signal.aborted && lines.length < visits) dial();
+  const run = (connection: RawConnection): void => {
+    connections.push(connection);
+    void misbehave(peer, connection).then(() => {
+      if (peer.comesBack === true && !leaving.signal.aborted && connections.length < visits) dial();
     });
   };
   const dial = (): void => {
     const { signal } = leaving;
-    run(dialLine({ ...options, host: "127.0.0.1", port: coordinator.port, signal }));
+    run(dialConnection({ ...options, host: "127.0.0.1", port: coordinator.port, signal }));
   };
   if (peer.isDialled !== true) {
     for (let count = peer.connections ?? 1; count > 0; count--) dial();
-    return lines;
+    return connections;
   }
   const { promise, resolve } = Promise.withResolvers<void>();
-  const server = await LineServer.open(options, (line) => {
-    run(line);
+  const server = await ConnectionServer.open(options, (connection) => {
+    run(connection);
     resolve();
   });
   swarm.use(server);
   record.torrent.addPeer(server);
   await promise;
-  return lines;
+  return connections;
 }
 
 async function assertCost(t: ExecutionContext, { record }: Member, most: number): Promise<void> {

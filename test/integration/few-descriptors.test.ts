@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/interop.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
-import { Doors } from "../support/doors.ts";
+import { GatedSeeders } from "../support/gated-seeders.ts";
 import { Swarm } from "../support/swarm.ts";
 import { freePort } from "../support/free-port.ts";
 
@@ -30,7 +30,7 @@ const strangers = 100;
 
 test("F25: with 64 descriptors a download of 60 files ends, while strangers hold a hundred connections", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const doors = await Doors.open(swarm, 1);
+  const gatedSeeders = await GatedSeeders.open(swarm, 1);
   const target = swarm.folder("target").path;
   const port = await freePort();
   const command = await downloadWith64(swarm, target, ["--port", `${port}`]);
@@ -38,7 +38,7 @@ test("F25: with 64 descriptors a download of 60 files ends, while strangers hold
   await using flood = new Flood(port);
   flood.begin(strangers);
   await Promise.race([flood.until(strangers), command.exited]);
-  doors.allow(1);
+  gatedSeeders.allow(1);
   const exit = await command.exited;
   t.is(exit.status, 0, command.tail());
   await assertSameFiles(t, swarm.payload, target);

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Command, runCommand, type JsonLine } from "../support/command.ts";
-import { Doors } from "../support/doors.ts";
+import { GatedSeeders } from "../support/gated-seeders.ts";
 import { assertSameFiles } from "../support/interop.ts";
 import { Swarm } from "../support/swarm.ts";
 
@@ -16,21 +16,21 @@ const pieceLengthBytes = 256 * 1024;
 
 test("interrupted by a closed pipe, then by SIGINT, a download goes on where it was", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
-  const doors = await Doors.open(swarm, 1);
+  const gatedSeeders = await GatedSeeders.open(swarm, 1);
   const folder = swarm.folder("interrupted").path;
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
-  const peers = doors.relays.flatMap(({ host, port }) => ["--peer", `${host}:${port}`]);
+  const peers = gatedSeeders.relays.flatMap(({ host, port }) => ["--peer", `${host}:${port}`]);
   const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];
   const words = [torrent, "--dir", folder, ...peers, ...alone];
 
-  doors.allow(1 / 4);
+  gatedSeeders.allow(1 / 4);
   using first = new Command(words);
   await first.until("some pieces", () => first.count("piece") >= 16);
   first.closeStdout();
   t.is((await first.ended).status, 0, "its reader has read enough");
 
-  doors.allow(1 / 2);
+  gatedSeeders.allow(1 / 2);
   using second = new Command(words);
   await second.until("more pieces", () => second.count("piece") >= 16);
   second.signal("SIGINT");
@@ -39,13 +39,13 @@ test("interrupted by a closed pipe, then by SIGINT, a download goes on where it 
   t.regex(interrupted.stderr, /the same command goes on from there/);
   t.is(second.lines.at(-1)?.event, "stopped");
 
-  doors.allow(1);
+  gatedSeeders.allow(1);
   using third = new Command(words);
   const end = await third.ended;
   t.is(end.status, 0, end.stderr);
   await assertSameFiles(t, swarm.payload, folder);
 
-  const passed = doors.passedBytes;
+  const passed = gatedSeeders.passedBytes;
   t.true(passed < 1.15 * totalBytes, `${passed} bytes were sent for a payload of ${totalBytes}`);
   for (const run of [second, third]) {
     // What is had at the start came from the disk.

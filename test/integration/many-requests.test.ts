@@ -2,10 +2,10 @@
 
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
-import { mayAsk } from "../support/peers/asking.ts";
+import { waitForUnchoke } from "../support/peers/leecher-steps.ts";
 import { request } from "../support/peers/frames.ts";
-import { targetOf } from "../support/peers/line.ts";
-import { dialLine } from "../support/peers/socket-line.ts";
+import { targetOf } from "../support/peers/raw-connection.ts";
+import { dialConnection } from "../support/peers/socket-connection.ts";
 import { Swarm } from "../support/swarm.ts";
 
 const pieceLengthBytes = 1 << 20;
@@ -17,23 +17,23 @@ test("30,000 requests sent at once over TCP are all served over one connection",
   await using swarm = await Swarm.open({ pieceLengthBytes, files: lengthBytes });
   const { coordinator, record } = await swarm.seed({ engine: { peerWorkers: 1 } });
   using leaving = new DisposableStack();
-  const line = dialLine({
+  const connection = dialConnection({
     host: "127.0.0.1",
     port: coordinator.port,
     target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
     peerId: Buffer.from("-XX0000-manyrequests"),
   });
-  leaving.defer(() => line.close());
-  await mayAsk(line);
-  const before = line.heardBytes;
+  leaving.defer(() => connection.close());
+  await waitForUnchoke(connection);
+  const before = connection.heardBytes;
   const requests = Array.from({ length: stretches }, (_, stretch) => {
     const at = stretch * stretchBytes;
     const piece = Math.floor(at / pieceLengthBytes);
     return request(piece, at % pieceLengthBytes, stretchBytes);
   });
-  await line.say(...requests);
+  await connection.send(...requests);
   const due = stretches * (13 + stretchBytes);
-  await line.until(() => line.heardBytes - before >= due);
-  t.is(line.heardBytes - before, due);
+  await connection.until(() => connection.heardBytes - before >= due);
+  t.is(connection.heardBytes - before, due);
   t.deepEqual(record.partings, []);
 });

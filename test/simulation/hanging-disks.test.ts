@@ -8,7 +8,7 @@ import {
 import { HangingDisks } from "../support/hanging-disk.ts";
 import { hash } from "node:crypto";
 import { honestSeeder } from "../support/simulated-peer.ts";
-import { simulatedParts } from "../support/simulated-pools.ts";
+import { simulatedServices } from "../support/simulated-pools.ts";
 import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
 import { SimulatedSwarm } from "../support/simulated-swarm.ts";
 
@@ -17,7 +17,7 @@ const patienceMs = 600_000;
 /** Torrents 1, 2 … in the folders `/disk-1`, `/disk-2` … */
 async function scene(count: number) {
   const disks = new HangingDisks();
-  const fileWorker = disks.entry(simulatedParts.fileWorker);
+  const fileWorker = disks.entry(simulatedServices.fileWorker);
   const scenario = calmScenario(1);
   const swarms: SimulatedSwarm[] = [];
   for (let index = 0; index < count; index++) {
@@ -27,7 +27,9 @@ async function scene(count: number) {
   const [first] = swarms;
   if (first === undefined) throw new Error("no torrent");
   const { world } = first;
-  const engine = await first.addEngine(engineHost, { parts: { ...simulatedParts, fileWorker } });
+  const engine = await first.addEngine(engineHost, {
+    services: { ...simulatedServices, fileWorker },
+  });
   const { disk } = engine.machine;
   const folderOf = (torrent: number) => `/disk-${torrent}`;
   const swarmOf = (torrent: number) => {

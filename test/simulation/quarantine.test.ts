@@ -3,23 +3,23 @@
 import test from "ava";
 import { ActorError, firstOwnStep } from "@troupe/actor-runtime";
 import { FileStep, PeerStep, type Breadcrumb } from "@troupe/messages";
-import { poisonedEntry } from "../support/poison.ts";
+import { crashingEntry } from "../support/crashing-actors.ts";
 import { untilWhole } from "../support/simulated-download.ts";
 import type { SimulatedEngine } from "../support/simulated-engine.ts";
 import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
-import { simulatedParts } from "../support/simulated-pools.ts";
+import { simulatedServices } from "../support/simulated-pools.ts";
 import { honestSeeder } from "../support/simulated-peer.ts";
 import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
 import { SimulatedSwarm } from "../support/simulated-swarm.ts";
 
-type Parts = typeof simulatedParts;
+type Parts = typeof simulatedServices;
 
 /** Two torrents with two seeders each, and an engine of these parts that downloads both. */
-async function twoTorrents(parts: Parts) {
+async function twoTorrents(services: Parts) {
   const scenario = calmScenario(1);
   const first = new SimulatedSwarm(scenario);
   const second = new SimulatedSwarm(scenario, { within: first });
-  const engine = await first.addEngine(engineHost, { parts });
+  const engine = await first.addEngine(engineHost, { services });
   for (const swarm of [first, second]) {
     await swarm.addPeer(honestSeeder);
     await swarm.addPeer(honestSeeder);
@@ -40,9 +40,9 @@ function isWhole(engine: SimulatedEngine, swarm: SimulatedSwarm): boolean {
 test("a peer at which its worker dies twice is set aside, and all is got from the others", async (t) => {
   const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.messages && peer?.host === "45.10.2.1";
-  const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
-  const parts = { ...simulatedParts, peerWorker: deadly };
-  const { scenario, first, second, engine } = await twoTorrents(parts);
+  const deadly = crashingEntry(simulatedServices.peerWorker, poison);
+  const services = { ...simulatedServices, peerWorker: deadly };
+  const { scenario, first, second, engine } = await twoTorrents(services);
   await untilWhole([first, second], [engine], { ...scenario, kills: [] });
   await first.settle();
   t.is(deathsOf(engine, "peer-0"), 2);
@@ -59,9 +59,9 @@ test("a peer at which its worker dies twice is set aside, and all is got from th
 test("a peer that dials us again and again from other ports is set aside too", async (t) => {
   const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.handshake && peer?.host === "45.10.2.3";
-  const deadly = poisonedEntry(simulatedParts.peerWorker, poison);
-  const parts = { ...simulatedParts, peerWorker: deadly };
-  const { scenario, first, second, engine } = await twoTorrents(parts);
+  const deadly = crashingEntry(simulatedServices.peerWorker, poison);
+  const services = { ...simulatedServices, peerWorker: deadly };
+  const { scenario, first, second, engine } = await twoTorrents(services);
   const dials = [{ host: engineHost, port: 6889 }];
   await first.addPeer({ ...honestSeeder, hasShare: 0, dials, away: { fromMs: 0, toMs: 1 } });
   await untilWhole([first, second], [engine], { ...scenario, kills: [] });
@@ -70,16 +70,16 @@ test("a peer that dials us again and again from other ports is set aside too", a
   t.is(deathsOf(engine, "peer-0"), 2);
 });
 
-const { peerWorker, fileWorker } = simulatedParts;
+const { peerWorker, fileWorker } = simulatedServices;
 const isMessage = ({ step, torrent }: Breadcrumb) => torrent === 1 && step < firstOwnStep;
 const isWrite = ({ step, torrent }: Breadcrumb) => torrent === 1 && step === FileStep.write;
 
-for (const [actor, parts] of [
-  ["peer-0", { ...simulatedParts, peerWorker: poisonedEntry(peerWorker, isMessage) }],
-  ["file-0", { ...simulatedParts, fileWorker: poisonedEntry(fileWorker, isWrite) }],
+for (const [actor, services] of [
+  ["peer-0", { ...simulatedServices, peerWorker: crashingEntry(peerWorker, isMessage) }],
+  ["file-0", { ...simulatedServices, fileWorker: crashingEntry(fileWorker, isWrite) }],
 ] as const) {
   test(`a torrent at which ${actor} dies twice is set aside, and the other goes on`, async (t) => {
-    const { first, second, engine } = await twoTorrents(parts);
+    const { first, second, engine } = await twoTorrents(services);
     const isAside = () => engine.jobOf(first.torrent)?.state === "error";
     await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
     await first.settle();
@@ -92,8 +92,8 @@ for (const [actor, parts] of [
 
 test("a torrent that was set aside is tried twice more when its user starts it again", async (t) => {
   let isPoisonous = true;
-  const deadly = poisonedEntry(fileWorker, (note) => isPoisonous && isWrite(note));
-  const { first, second, engine } = await twoTorrents({ ...simulatedParts, fileWorker: deadly });
+  const deadly = crashingEntry(fileWorker, (note) => isPoisonous && isWrite(note));
+  const { first, second, engine } = await twoTorrents({ ...simulatedServices, fileWorker: deadly });
   const isAside = () => engine.jobOf(first.torrent)?.state === "error";
   await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
   await first.settle();
@@ -109,10 +109,10 @@ test("a torrent that was set aside is tried twice more when its user starts it a
 });
 
 test("a torrent of which a piece kills hash threads is set aside, and no engine dies of it", async (t) => {
-  const { openHashPool } = simulatedParts;
+  const { openHashPool } = simulatedServices;
   let digests = 0;
   const { first, second, engine } = await twoTorrents({
-    ...simulatedParts,
+    ...simulatedServices,
     openHashPool: (...parameters) => {
       const pool = openHashPool(...parameters);
       const digest = pool.digest.bind(pool);

@@ -6,7 +6,7 @@ import { samplingMs } from "../../packages/coordinator/src/torrent/hash-pieces.t
 import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
 import { downloadFolder, type SimulatedEngine } from "../support/simulated-engine.ts";
 import { DiskView, HaveWatch } from "../support/simulated-invariants.ts";
-import { simulatedParts } from "../support/simulated-pools.ts";
+import { simulatedServices } from "../support/simulated-pools.ts";
 import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
 import { seeds } from "../support/simulated-seeds.ts";
 import { SimulatedSwarm } from "../support/simulated-swarm.ts";
@@ -16,8 +16,8 @@ const pieceLengthBytes = 65_536;
 const readMs = 700;
 
 /** An engine whose check pool takes its time. */
-const slowParts: EngineServices = {
-  ...simulatedParts,
+const slowServices: EngineServices = {
+  ...simulatedServices,
   openCheckPool: (context) => {
     const soon = (task: () => void): void => void context.timers.after(readMs, task);
     return inlineCheckPool({ ...context, disk: context.disk, timers: { ...context.timers, soon } });
@@ -25,11 +25,11 @@ const slowParts: EngineServices = {
 };
 
 /** An engine that has everything, on record and durable. */
-async function wholeEngine(seed: number, parts = simulatedParts) {
+async function wholeEngine(seed: number, services = simulatedServices) {
   const scenario = calmScenario(seed, { pieceLengthBytes });
   const swarm = new SimulatedSwarm(scenario);
   const { world, torrent } = swarm;
-  const engine = await swarm.addEngine(engineHost, { ...scenario, parts });
+  const engine = await swarm.addEngine(engineHost, { ...scenario, services });
   for (const script of scenario.peers) await swarm.addPeer(script);
   await world.settle(engine.add(torrent));
   const isWhole = (): boolean => engine.jobOf(torrent)?.ledger.isComplete === true;
@@ -57,7 +57,7 @@ for (const seed of seeds(2)) {
   test.serial(
     `a file changed behind its modification time while the torrent is stopped claims nothing that is not there, seed ${seed}`,
     async (t) => {
-      const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowParts);
+      const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowServices);
       await world.settle(engine.stopTorrents());
       await world.run(1_000);
       turn(engine, path, { at: 5 * pieceLengthBytes + 7, lengthBytes: 100, isBehind: true });
@@ -84,7 +84,7 @@ for (const seed of seeds(2)) {
   test.serial(
     `samples after a death delay the start by two seconds, and the others are read while the torrent runs, seed ${seed}`,
     async (t) => {
-      const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowParts);
+      const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowServices);
       await dieOpen({ world, engine, path, isWhole });
       const dead = engine.jobOf(torrent);
       const diedAtMs = world.scheduler.clock.nowMs();

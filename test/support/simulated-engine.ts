@@ -20,7 +20,7 @@ import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../packages/file-worker/src/storage-lifecycle.ts";
 import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
-import { simulatedParts } from "./simulated-pools.ts";
+import { simulatedServices } from "./simulated-pools.ts";
 import type { SimulatedTorrent } from "./simulated-torrent.ts";
 
 /** Where engines listen. */
@@ -40,7 +40,7 @@ export interface SimulatedEngineOptions {
   readonly maxPeers?: number;
   /** Connections of all torrents. */
   readonly connections?: number;
-  readonly parts?: EngineServices;
+  readonly services?: EngineServices;
 }
 
 /** One crash of one actor. */
@@ -67,7 +67,7 @@ export class SimulatedEngine {
   readonly crashes: SimulatedCrash[] = [];
   /** Log entries of levels warn and error. */
   readonly log: string[] = [];
-  readonly #parts: EngineServices;
+  readonly #services: EngineServices;
   readonly #workers = new Map<string, PeerWorker>();
   #root: Supervisor | undefined;
   #engine: Engine | undefined;
@@ -75,7 +75,12 @@ export class SimulatedEngine {
   #requests: AddTorrent[] = [];
 
   constructor(options: SimulatedEngineOptions) {
-    const { machine, peerWorkers = 1, memoryBytes = 4 << 20, parts = simulatedParts } = options;
+    const {
+      machine,
+      peerWorkers = 1,
+      memoryBytes = 4 << 20,
+      services = simulatedServices,
+    } = options;
     const { maxPeers = 50, connections = 10_000 } = options;
     this.machine = machine;
     this.options = {
@@ -97,12 +102,12 @@ export class SimulatedEngine {
         lockFiles: 64,
       },
     };
-    this.#parts = {
-      ...parts,
-      peerWorker: watched(parts.peerWorker, ({ name }, worker) => {
+    this.#services = {
+      ...services,
+      peerWorker: watched(services.peerWorker, ({ name }, worker) => {
         this.#workers.set(name, worker as PeerWorker);
       }),
-      fileWorker: watched(parts.fileWorker, (_, files) => {
+      fileWorker: watched(services.fileWorker, (_, files) => {
         this.#files = files as FileState;
       }),
     };
@@ -260,7 +265,7 @@ export class SimulatedEngine {
   }
 
   #watchedEngine(): Actor<EngineActorProtocol, EngineOptions, Engine> {
-    const actor = engineActor(this.#parts);
+    const actor = engineActor(this.#services);
     return {
       ...actor,
       start: async (context, options) => {

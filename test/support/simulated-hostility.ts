@@ -8,8 +8,11 @@ import { honestSeeder, peerPort } from "./simulated-peer.ts";
 import { calmScenario, engineHost } from "./simulated-scenario.ts";
 import { SimulatedSwarm } from "./simulated-swarm.ts";
 import { misbehave, type HostilePeer } from "./peers/hostile-peer.ts";
-import { targetOf, type Line, type LineOptions } from "./peers/line.ts";
-import { dialSimulatedLine, listenForSimulatedLines } from "./peers/simulated-line.ts";
+import { targetOf, type RawConnection, type RawConnectionOptions } from "./peers/raw-connection.ts";
+import {
+  dialSimulatedConnection,
+  listenForSimulatedConnections,
+} from "./peers/simulated-connection.ts";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
 export const hostileHost = "45.66.6.6";
@@ -82,8 +85,8 @@ export async function meetInVirtualTime(
     reasons: reasonsOf(engine),
     closedAfterMs: Math.min(visits.firstClosedAtMs ?? Infinity, held.firstGoneAtMs) - beganAtMs,
     connections: visits.lines.length,
-    sentBytes: visits.lines.reduce((sum, line) => sum + line.sentBytes, 0),
-    heardBytes: visits.lines.reduce((sum, line) => sum + line.heardBytes, 0),
+    sentBytes: visits.lines.reduce((sum, connection) => sum + connection.sentBytes, 0),
+    heardBytes: visits.lines.reduce((sum, connection) => sum + connection.heardBytes, 0),
     wastedBytes,
     heldBytes: held.mostBytes,
     downloadMs: wholeAtMs - beganAtMs - honestAfterMs,
@@ -93,12 +96,12 @@ export async function meetInVirtualTime(
 
 /** The connections of one misbehaving peer. */
 class Visits {
-  readonly lines: Line[] = [];
+  readonly lines: RawConnection[] = [];
   firstClosedAtMs: number | undefined;
   readonly #peer: HostilePeer;
   readonly #swarm: SimulatedSwarm;
   readonly #machine: SimulatedMachine;
-  readonly #options: Omit<LineOptions, "after">;
+  readonly #options: Omit<RawConnectionOptions, "after">;
   #isOver = false;
 
   constructor(peer: HostilePeer, swarm: SimulatedSwarm, bytesPerSecond: number) {
@@ -119,23 +122,27 @@ class Visits {
 
   async listen(): Promise<void> {
     const ports = this.#machine.ports("hostile");
-    await listenForSimulatedLines(ports, peerPort, this.#options, (line) => this.#run(line));
+    await listenForSimulatedConnections(ports, peerPort, this.#options, (connection) =>
+      this.#run(connection),
+    );
     this.#swarm.tracker.add({ host: hostileHost, port: peerPort });
   }
 
   end(): void {
     this.#isOver = true;
-    for (const line of this.lines) line.close();
+    for (const connection of this.lines) connection.close();
   }
 
   #dial(): void {
     const ports = this.#machine.ports("hostile");
-    this.#run(dialSimulatedLine(ports, { host: engineHost, port: enginePort }, this.#options));
+    this.#run(
+      dialSimulatedConnection(ports, { host: engineHost, port: enginePort }, this.#options),
+    );
   }
 
-  #run(line: Line): void {
-    this.lines.push(line);
-    void misbehave(this.#peer, line).then(() => {
+  #run(connection: RawConnection): void {
+    this.lines.push(connection);
+    void misbehave(this.#peer, connection).then(() => {
       if (this.#isOver) return;
       this.firstClosedAtMs ??= this.#swarm.world.scheduler.nowMs;
       if (this.#peer.comesBack === true && this.lines.length < mostVisits) this.#dial();

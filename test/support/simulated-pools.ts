@@ -24,7 +24,7 @@ interface Digesting extends HashTask {
 }
 
 /** The production parts, with pools of virtual threads. */
-export const simulatedParts: EngineServices = {
+export const simulatedServices: EngineServices = {
   ...inlineServices,
   openHashPool: (context) => new SimulatedHashPool(context),
   openCheckPool: (context) => inlineCheckPool(context),

@@ -15,7 +15,7 @@ function scene() {
   const patient = new PatientRef<Counting>(ref, { clock: time, timers: time });
   const ask = (number: number) => patient.call("ask", { number }, { deadlineMs: 1_000 });
   const said = () =>
-    ref.said.map(({ name, message }) => `${name} ${(message as { number: number }).number}`);
+    ref.sent.map(({ name, message }) => `${name} ${(message as { number: number }).number}`);
   return {
     time,
     ref,

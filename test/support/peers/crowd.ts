@@ -2,8 +2,8 @@
 
 import { catalogue } from "./catalogue.ts";
 import { misbehave, type HostilePeer } from "./hostile-peer.ts";
-import type { Line, Target } from "./line.ts";
-import { dialLine, LineServer } from "./socket-line.ts";
+import type { RawConnection, Target } from "./raw-connection.ts";
+import { dialConnection, ConnectionServer } from "./socket-connection.ts";
 
 /** How the crowd behaves. */
 export interface CrowdOptions {
@@ -33,8 +33,8 @@ export interface CrowdFigures {
 export class Crowd implements AsyncDisposable {
   readonly #options: CrowdOptions;
   readonly #leaving = new AbortController();
-  readonly #lines = new Set<Line>();
-  readonly #servers: LineServer[] = [];
+  readonly #connections = new Set<RawConnection>();
+  readonly #servers: ConnectionServer[] = [];
   #connectionsMade = 0;
   #openAtMost = 0;
   #pastSentBytes = 0;
@@ -47,65 +47,73 @@ export class Crowd implements AsyncDisposable {
   /** Connects everybody. @returns where those listen who wait to be dialled. */
   async gather(): Promise<readonly { readonly host: string; readonly port: number }[]> {
     const diallers = catalogue.filter(({ isDialled }) => isDialled !== true);
-    for (let peerWorker = 0; peerWorker < this.#options.connections; peerWorker++) {
-      const peer = diallers[peerWorker % diallers.length];
-      if (peer !== undefined) this.#sit(peer, peerWorker);
+    for (let member = 0; member < this.#options.connections; member++) {
+      const peer = diallers[member % diallers.length];
+      if (peer !== undefined) this.#dial(peer, member);
     }
     const listeners = catalogue.filter(({ isDialled }) => isDialled === true);
     for (const [index, peer] of listeners.entries()) {
-      const options = this.#lineOptions(peer, this.#options.connections + index);
+      const options = this.#connectionOptions(peer, this.#options.connections + index);
       // oxlint-disable-next-line no-await-in-loop
-      this.#servers.push(await LineServer.open(options, (line) => void this.#run(peer, line)));
+      this.#servers.push(
+        await ConnectionServer.open(options, (connection) => void this.#run(peer, connection)),
+      );
     }
     return this.#servers.map(({ host, port }) => ({ host, port }));
   }
 
   get figures(): CrowdFigures {
-    const lines = [...this.#lines];
+    const connections = [...this.#connections];
     return {
       connectionsMade: this.#connectionsMade,
-      openNow: lines.length,
+      openNow: connections.length,
       openAtMost: this.#openAtMost,
-      sentBytes: lines.reduce((sum, line) => sum + line.sentBytes, this.#pastSentBytes),
-      heardBytes: lines.reduce((sum, line) => sum + line.heardBytes, this.#pastHeardBytes),
+      sentBytes: connections.reduce(
+        (sum, connection) => sum + connection.sentBytes,
+        this.#pastSentBytes,
+      ),
+      heardBytes: connections.reduce(
+        (sum, connection) => sum + connection.heardBytes,
+        this.#pastHeardBytes,
+      ),
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#leaving.abort();
     await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()));
-    await Promise.all([...this.#lines].map(({ closed }) => closed));
+    await Promise.all([...this.#connections].map(({ closed }) => closed));
   }
 
   /** One seat of the crowd: the same behaviour from the same address, again and again. */
-  #sit(peer: HostilePeer, peerWorker: number): void {
+  #dial(peer: HostilePeer, member: number): void {
     const { host, port, againAfterMs, stormAfterMs } = this.#options;
     const { signal } = this.#leaving;
-    const localAddress = `127.${10 + (peerWorker >> 14)}.${(peerWorker >> 7) & 127}.${1 + (peerWorker & 127)}`;
-    const options = this.#lineOptions(peer, peerWorker);
-    const line = dialLine({ ...options, host, port, localAddress, signal });
-    void this.#run(peer, line).then(() => {
+    const localAddress = `127.${10 + (member >> 14)}.${(member >> 7) & 127}.${1 + (member & 127)}`;
+    const options = this.#connectionOptions(peer, member);
+    const connection = dialConnection({ ...options, host, port, localAddress, signal });
+    void this.#run(peer, connection).then(() => {
       if (signal.aborted) return;
       const pauseMs = peer.comesBack === true ? stormAfterMs : againAfterMs;
-      setTimeout(() => signal.aborted || this.#sit(peer, peerWorker), pauseMs).unref();
+      setTimeout(() => signal.aborted || this.#dial(peer, member), pauseMs).unref();
     });
   }
 
-  async #run(peer: HostilePeer, line: Line): Promise<void> {
+  async #run(peer: HostilePeer, connection: RawConnection): Promise<void> {
     this.#connectionsMade++;
-    this.#lines.add(line);
-    this.#openAtMost = Math.max(this.#openAtMost, this.#lines.size);
-    await misbehave(peer, line);
-    this.#lines.delete(line);
-    this.#pastSentBytes += line.sentBytes;
-    this.#pastHeardBytes += line.heardBytes;
+    this.#connections.add(connection);
+    this.#openAtMost = Math.max(this.#openAtMost, this.#connections.size);
+    await misbehave(peer, connection);
+    this.#connections.delete(connection);
+    this.#pastSentBytes += connection.sentBytes;
+    this.#pastHeardBytes += connection.heardBytes;
   }
 
-  #lineOptions({ connections = 1, name }: HostilePeer, peerWorker: number) {
+  #connectionOptions({ connections = 1, name }: HostilePeer, member: number) {
     const { target, bytesPerSecond } = this.#options;
     // Those who connect many times as one share an id.
     const who =
-      connections > 1 ? name.slice(0, 12).padEnd(12, "0") : `h${peerWorker}`.padStart(12, "0");
+      connections > 1 ? name.slice(0, 12).padEnd(12, "0") : `h${member}`.padStart(12, "0");
     return { target, bytesPerSecond, peerId: Buffer.from(`-XX0000-${who}`) };
   }
 }

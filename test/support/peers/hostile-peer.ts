@@ -1,6 +1,6 @@
 // What a misbehaving peer is: a value with a name, what it does in a sentence, and the function that does it.
 
-import { type Line, LineClosed } from "./line.ts";
+import { type RawConnection, RawConnectionClosed } from "./raw-connection.ts";
 
 /** One way to misbehave. */
 export interface HostilePeer {
@@ -18,17 +18,17 @@ export interface HostilePeer {
   readonly comesBack?: true;
   /**
    * Misbehaves on one connection, until it has done what it does or the other side has had enough. Floods have no end of
-   * their own. Throws {@link LineClosed} out of the line's own methods.
+   * their own. Throws {@link RawConnectionClosed} out of the line's own methods.
    */
-  readonly misbehave: (line: Line) => Promise<void>;
+  readonly misbehave: (connection: RawConnection) => Promise<void>;
 }
 
 /** Lets a peer misbehave on one connection; settles when that is over for either side. */
-export async function misbehave(peer: HostilePeer, line: Line): Promise<void> {
+export async function misbehave(peer: HostilePeer, connection: RawConnection): Promise<void> {
   try {
-    await peer.misbehave(line);
+    await peer.misbehave(connection);
   } catch (error) {
-    if (!(error instanceof LineClosed)) throw error;
+    if (!(error instanceof RawConnectionClosed)) throw error;
   }
-  await line.closed;
+  await connection.closed;
 }

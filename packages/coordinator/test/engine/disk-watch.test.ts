@@ -5,7 +5,7 @@ import { piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { setPaused } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
 import { diskOnCommand } from "../support/disk-on-command.ts";
-import { makeScene, setCheckPool, showPeer, slot } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool, showPeer, rowIndex } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** A scene with one torrent that runs and a disk whose calls begin and return on command. */
@@ -14,13 +14,13 @@ function scene() {
   const job = made.addJob();
   made.file.answer = (name) => (name === "open-storage" ? { foundBytes: 0 } : {});
   setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bits("....")) });
-  showPeer(job, { worker: 0, slot: 0 }, "####");
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   return {
     ...made,
     job,
     ...diskOnCommand(made, job.disk.watch),
     askForPiece() {
-      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: slot(0), count: 1 }]);
+      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
       return made.ref(0).casts("lease-pieces").at(-1);
     },
   };
@@ -121,11 +121,11 @@ test("pieces of a torrent are begun while another device is slow", (t) => {
   const { engine, job, beginCall, pass, addJob, peerWorker, ref } = scene();
   const other = addJob();
   other.disk = engine.disks[1] ?? other.disk;
-  showPeer(other, { worker: 0, slot: 0 }, "####");
+  showPeer(other, { worker: 0, rowIndex: 0 }, "####");
   beginCall();
   pass(slowAfterMs + 1_000);
   const begun = (of: typeof job) => {
-    piecesWanted(engine, of, peerWorker(0), [{ peer: slot(0), count: 1 }]);
+    piecesWanted(engine, of, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
     return ref(0).casts("lease-pieces").at(-1)?.pieces.length;
   };
   t.deepEqual([begun(job), begun(other)], [0, 1]);

@@ -150,7 +150,7 @@ for (const [what, answer] of [
   test(`a new worker that ${what} is asked again`, async (t) => {
     const { engine, peerWorker, ref, time } = scene();
     await listen(engine);
-    ref(0).said.length = 0;
+    ref(0).sent.length = 0;
     const asBefore = ref(0).answer;
     ref(0).answer = answer;
     listenAgain(engine, peerWorker(0));
@@ -166,7 +166,7 @@ for (const [what, answer] of [
 test("a worker that is gone is not asked again: its successor is", async (t) => {
   const { engine, peerWorker, ref, time } = scene();
   await listen(engine);
-  ref(0).said.length = 0;
+  ref(0).sent.length = 0;
   ref(0).answer = () => {
     throw failed("actor-gone");
   };

@@ -118,12 +118,12 @@ test("a question waits for what was told before it", async (t) => {
   failPiece(0);
   const closed = peerWorker.call("close-torrent", { torrent: one }, { deadlineMs: 1_000 });
   await settle();
-  t.deepEqual(ref.said, []);
+  t.deepEqual(ref.sent, []);
   t.is(peerWorker.credits, 0);
   ref.giveRoom(10);
   await closed;
   t.deepEqual(
-    ref.said.map(({ name }) => name),
+    ref.sent.map(({ name }) => name),
     ["piece-failed", "close-torrent"],
   );
 });

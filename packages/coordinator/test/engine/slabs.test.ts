@@ -66,7 +66,7 @@ test("a new file-worker is told of every slab that stands", (t) => {
   const { file, slabs } = scene();
   const [first, second] = [slabs.open(16_384), slabs.open(16_384)];
   slabs.retire(first);
-  file.said.length = 0;
+  file.sent.length = 0;
   slabs.announceAll(file);
   t.deepEqual(file.casts("open-slab"), [{ slab: second.id, memory: second.memory }]);
 });

@@ -4,7 +4,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/status.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
-import { at, idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { at, idBytes, makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -36,7 +36,7 @@ test("bytes follow the workers' counters, rates and the time left those of the p
   const address = { host: "8.0.0.1", port: 1, isIncoming: false };
   const peer = { torrent: job.id, peerId: idBytes("a peer"), ...address };
   admitPeer(engine, job, peerWorker(0), peer);
-  peerOpened(engine, job, peerWorker(0), { ...peer, peer: slot(0) });
+  peerOpened(engine, job, peerWorker(0), { ...peer, peer: rowIndex(0) });
   for (let second = 0; second < 3; second++) {
     table.totals[0] = (table.totals[0] ?? 0) + 1000;
     table.row(0).fields[PeerField.downBytesPerSecond] = 1000;
@@ -72,7 +72,7 @@ test("re-tries are allowed anew each second", (t) => {
 test("a torrent that waits is dialled for and unchoked without being asked", (t) => {
   const { job, ref, tickFor } = scene();
   job.directory.add("8.0.0.1", 6881, "tracker-internet");
-  showPeer(job, { worker: 0, slot: 0 }, "....", true);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
   job.peers.admit({
     worker: 0,
     host: "8.0.0.2",
@@ -85,10 +85,10 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
     passedPieces: 0,
     rowIndex: undefined,
   });
-  job.peers.opened(0, "a", slot(0), { host: "8.0.0.2", port: 1, isIncoming: true });
+  job.peers.opened(0, "a", rowIndex(0), { host: "8.0.0.2", port: 1, isIncoming: true });
   tickFor(tickMs);
   t.is(ref(0).casts("dial").length, 1);
-  t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [slot(0)]);
+  t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [rowIndex(0)]);
 });
 
 test("a stopped torrent costs and says nothing", (t) => {
@@ -98,7 +98,7 @@ test("a stopped torrent costs and says nothing", (t) => {
   tickFor(2000);
   gather();
   t.deepEqual(events(), []);
-  t.deepEqual(ref(0).said, []);
+  t.deepEqual(ref(0).sent, []);
 });
 
 test("a paused torrent keeps its connections and unchokes nobody", (t) => {
@@ -170,7 +170,7 @@ test("a peer that chokes us is the reason while nobody else has anything", (t) =
     passedPieces: 0,
     rowIndex: undefined,
   });
-  job.peers.opened(0, "p", slot(0), { ...peer, isIncoming: true });
+  job.peers.opened(0, "p", rowIndex(0), { ...peer, isIncoming: true });
   const row = at(job.tables, 0).row(0);
   row.setFlag(PeerFlag.amInterested, true);
   row.setFlag(PeerFlag.amChokedByPeer, true);

@@ -122,7 +122,7 @@ test("a torrent that is started while it is being removed is gone all the same",
   startTorrent(engine, job);
   await removed;
   t.is(job.state, "stopped");
-  t.is(file.said.findLast(({ name }) => name.endsWith("-storage"))?.name, "close-storage");
+  t.is(file.sent.findLast(({ name }) => name.endsWith("-storage"))?.name, "close-storage");
   t.is(engine.torrents.size, 0);
 });
 

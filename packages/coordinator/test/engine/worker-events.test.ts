@@ -3,7 +3,7 @@ import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
-import { at, makeScene, showPeer, slot, type SceneOptions } from "../support/engine-scene.ts";
+import { at, makeScene, showPeer, rowIndex, type SceneOptions } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 const child = (name: string) => ({ name, role: name.split("-")[0] }) as ChildSpec;
@@ -31,7 +31,7 @@ function scene(options: SceneOptions = {}) {
       const ref = refOf(name);
       ref.peer = { name, epoch };
       ref.credits = 1024;
-      ref.said.length = 0;
+      ref.sent.length = 0;
       if (name !== "file-0") made.peerWorker(Number(name.slice(-1))).nextOptions(engine.slabs);
       workerStarted(engine, child(name), ref.peer);
     },
@@ -45,9 +45,9 @@ function scene(options: SceneOptions = {}) {
       }),
     /** Worker 0 gives its piece back half full: the copy goes to another. */
     moveCopy() {
-      showPeer(job, { worker: 0, slot: 0 }, "#...");
-      showPeer(job, { worker: 1, slot: 0 }, "#...");
-      piecesWanted(engine, job, made.peerWorker(0), [{ peer: slot(0), count: 1 }]);
+      showPeer(job, { worker: 0, rowIndex: 0 }, "#...");
+      showPeer(job, { worker: 1, rowIndex: 0 }, "#...");
+      piecesWanted(engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
       const lease = at(at(made.ref(0).casts("lease-pieces"), 0).pieces, 0);
       leaseReturned(engine, job, made.peerWorker(0), {
         torrent: job.id,
@@ -62,13 +62,13 @@ function scene(options: SceneOptions = {}) {
 
 test("the leases of a peer-worker that died can be leased to others at once", (t) => {
   const { engine, job, peerWorker, ref, crash } = scene({ workers: 2 });
-  showPeer(job, { worker: 0, slot: 0 }, "####");
-  showPeer(job, { worker: 1, slot: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+  showPeer(job, { worker: 1, rowIndex: 0 }, "####");
+  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
   t.is(draw(job.ledger), "LLLL");
   crash("peer-0");
   t.is(draw(job.ledger), "....");
-  piecesWanted(engine, job, peerWorker(1), [{ peer: slot(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(1), [{ peer: rowIndex(0), count: 4 }]);
   t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
 });
 
@@ -173,8 +173,8 @@ test("the end of a third worker does not keep a copy from being let go later", (
 
 test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
   const { engine, job, peerWorker, start } = scene();
-  showPeer(job, { worker: 0, slot: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
   start("peer-0", 2);
   t.is(draw(job.ledger), "....");
 });
@@ -200,7 +200,7 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
       subscriber: undefined,
       rowIndex: undefined,
     });
-    job.peers.opened(worker, host, slot(0), peer);
+    job.peers.opened(worker, host, rowIndex(0), peer);
   }
   crash("peer-0");
   gather();

@@ -116,12 +116,12 @@ async function moving() {
   await settle();
   const move = torrent.move("/elsewhere");
   await settle();
-  engine.said.length = 0;
+  engine.sent.length = 0;
   const arrive = async () => {
     arrived.resolve({ directory: "/elsewhere", hasMoved: true });
     await move;
   };
-  return { ...made, lock, nextLock, arrive, said: () => engine.said.map(({ name }) => name) };
+  return { ...made, lock, nextLock, arrive, said: () => engine.sent.map(({ name }) => name) };
 }
 
 function figures(over: Partial<TorrentProgress>): TorrentEvent {
@@ -185,7 +185,7 @@ test("what the user asks goes to the engine", async (t) => {
   torrent.addPeer({ host: "8.0.0.1", port: 1 });
   await torrent.stop();
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["start-torrent", "pause-torrent", "add-peer", "stop-torrent"],
   );
 });
@@ -259,18 +259,18 @@ test("whoever waits may give up: the call rejects with the reason, and what was 
     giving.abort(reason);
     t.is(await t.throwsAsync(waiting), reason);
   }
-  t.is(engine.said.length, 5, "a move stops first, and waits for that");
+  t.is(engine.sent.length, 5, "a move stops first, and waits for that");
   const given = AbortSignal.abort(new Error("long ago"));
   await t.throwsAsync(torrent.peers({ signal: given }), { message: "long ago" });
   await t.throwsAsync(torrent.remove({ signal: given }), { message: "long ago" });
-  t.is(engine.said.length, 5, "what nobody waits for is not begun");
+  t.is(engine.sent.length, 5, "what nobody waits for is not begun");
   t.is(forgotten.length, 0);
 });
 
 test("a folder that no disk can have is refused before anything is moved", async (t) => {
   const { engine, torrent } = scene();
   await t.throwsAsync(torrent.move("else\0where"), { code: "option-out-of-range" });
-  t.deepEqual(engine.said, []);
+  t.deepEqual(engine.sent, []);
 });
 
 test("its peers are those of its status", async (t) => {
@@ -345,7 +345,7 @@ test("a torrent that has ended is not started, and holds no lock", async (t) => 
   t.false(lock.isHeld, "nobody would ever give it back");
   await torrent.stop();
   await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
-  t.deepEqual(engine.said, []);
+  t.deepEqual(engine.sent, []);
 });
 
 test("who waits after a piece was lost, in a run or before it, waits for that", async (t) => {
@@ -442,7 +442,7 @@ test("a torrent that was set aside is told to the engine once more when it is re
   engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
   await torrent.remove();
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["add-torrent", "remove-torrent"],
   );
   t.like(engine.calls("remove-torrent"), [{ torrent: 9, isRecordForgotten: true }]);
@@ -460,7 +460,7 @@ test("a torrent at whose adding the engine dies is not told to the next one for 
   };
   await torrent.remove();
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["add-torrent", "remove-torrent"],
   );
 });
@@ -487,14 +487,14 @@ test("a new engine is told of the torrent, and starts it if it was to run", asyn
   const { engine, torrent, receive } = scene();
   torrent.start();
   receive({ event: "checked", bitfield: bits("###") });
-  engine.said.length = 0;
+  engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
   await torrent.addAgain();
   t.is(torrent.id, 9 as TorrentId);
   t.deepEqual([...torrent.bitfield], [0], "what is on disk is checked again");
   t.is(torrent.left, 90_000);
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["add-torrent", "start-torrent"],
   );
 });
@@ -503,7 +503,7 @@ test("a torrent that was stopped stays so in a new engine", async (t) => {
   const { engine, torrent } = scene();
   torrent.start();
   await torrent.stop();
-  engine.said.length = 0;
+  engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
   await torrent.addAgain();
   t.is(engine.casts("start-torrent").length, 0);
@@ -519,11 +519,11 @@ test("a torrent that was paused is paused in a new engine too", async (t) => {
   const { engine, torrent } = scene();
   torrent.start();
   torrent.pause();
-  engine.said.length = 0;
+  engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
   await torrent.addAgain();
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["add-torrent", "start-torrent", "pause-torrent"],
   );
 });
@@ -555,7 +555,7 @@ test("a torrent that is told to start does so once it has its lock", async (t) =
   t.is(engine.casts("start-torrent").length, 0);
   await settle();
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["pause-torrent", "start-torrent", "pause-torrent"],
   );
 });
@@ -673,11 +673,11 @@ test("a start while a torrent waits for its disk tries at once, and its error is
 test("a torrent that is paused while it waits for its disk is paused when it starts", async (t) => {
   const { torrent, lock, engine, time } = await waiting();
   torrent.pause();
-  engine.said.length = 0;
+  engine.sent.length = 0;
   lock.isSilent = false;
   await time.pass(5_000);
   t.deepEqual(
-    engine.said.map(({ name }) => name),
+    engine.sent.map(({ name }) => name),
     ["start-torrent", "pause-torrent"],
   );
 });
@@ -883,7 +883,7 @@ test("a new engine is asked for the checks under way also when it does not run t
     engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
     const check = torrent.hashcheck();
     if (state !== "stopped") torrent.start();
-    engine.said.length = 0;
+    engine.sent.length = 0;
     await torrent.addAgain();
     if (state !== "stopped") receive({ event: "state", state: "starting" });
     if (state !== "stopped") receive({ event: "state", state });

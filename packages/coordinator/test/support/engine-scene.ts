@@ -73,7 +73,7 @@ export interface JobOptions {
 }
 
 /** One digest that the hash pool was asked for. */
-export interface Hashing {
+export interface DigestRequest {
   readonly offset: number;
   readonly lengthBytes: number;
   /** Asked for the digests of its blocks too: they are `blocks`, one number each. */
@@ -91,7 +91,7 @@ export function makeScene(options: SceneOptions = {}) {
   const failures: unknown[] = [];
   const logged: { readonly level: string; readonly event: string; readonly fields: unknown }[] = [];
   const notices = { credits: 1024, listeners: [] as (() => void)[] };
-  const hashings: Hashing[] = [];
+  const hashings: DigestRequest[] = [];
   /** Addresses by name. */
   const names = new Map<string, readonly string[]>();
   /** File-workers; all but the first are not there. */
@@ -191,7 +191,7 @@ export function makeScene(options: SceneOptions = {}) {
   } as unknown as Engine;
   for (const peerWorker of engine.peerWorkers) peerWorker.nextOptions(slabs);
   disk.pendingWrites.resendAll();
-  file.said.length = 0;
+  file.sent.length = 0;
   return {
     engine,
     time,
@@ -264,7 +264,7 @@ function filesOf(lengths: readonly number[]): Metainfo["files"] {
   });
 }
 
-function digestParts(hashings: Hashing[]) {
+function digestParts(hashings: DigestRequest[]) {
   return new Promise<Uint8Array>((resolve) => {
     hashings.push({
       offset: 0,
@@ -278,11 +278,11 @@ function digestParts(hashings: Hashing[]) {
   });
 }
 
-function hash(hashings: Hashing[], slot: { offset: number; lengthBytes: number }) {
+function hash(hashings: DigestRequest[], extent: { offset: number; lengthBytes: number }) {
   return new Promise<Uint8Array>((resolve) => {
     hashings.push({
-      offset: slot.offset,
-      lengthBytes: slot.lengthBytes,
+      offset: extent.offset,
+      lengthBytes: extent.lengthBytes,
       hasParts: false,
       give: async (piece) => {
         resolve(new Uint8Array(20).fill(piece));
@@ -297,19 +297,19 @@ export function idBytes(text: string): Uint8Array {
   return Uint8Array.from(text.padEnd(20, "-"), (character) => character.charCodeAt(0));
 }
 
-export function slot(index: number): PeerRowIndex {
+export function rowIndex(index: number): PeerRowIndex {
   return index as PeerRowIndex;
 }
 
 /** A connected peer in a worker's table: what it has (`#`), and whether it wants something of us. */
 export function showPeer(
   job: TorrentJob,
-  place: { readonly worker: number; readonly slot: number },
+  peer: { readonly worker: number; readonly rowIndex: number },
   has: string,
   isInterested = false,
 ): void {
-  const table = at(job.tables, place.worker);
-  const row = table.row(place.slot);
+  const table = at(job.tables, peer.worker);
+  const row = table.row(peer.rowIndex);
   row.setFlag(PeerFlag.inUse, true);
   row.setFlag(PeerFlag.isPeerInterested, isInterested);
   for (const [piece, character] of Array.from(has).entries()) {

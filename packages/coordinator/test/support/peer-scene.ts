@@ -2,7 +2,13 @@
 
 import type { Admit, PeerClosed } from "@troupe/messages";
 import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/peers.ts";
-import { idBytes, makeScene, slot, type JobOptions, type SceneOptions } from "./engine-scene.ts";
+import {
+  idBytes,
+  makeScene,
+  rowIndex,
+  type JobOptions,
+  type SceneOptions,
+} from "./engine-scene.ts";
 
 /** The address of every peer, where nothing else is said. */
 export const host = "8.0.0.1";
@@ -31,7 +37,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
     open(peerId: string, place: number, over: Partial<Admit> = {}, worker = 0) {
       peerOpened(engine, job, made.peerWorker(worker), {
         torrent: job.id,
-        peer: slot(place),
+        peer: rowIndex(place),
         host,
         port,
         peerId: idBytes(peerId),
@@ -42,7 +48,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
     close(place: number, over: Partial<PeerClosed> = {}, worker = 0) {
       peerClosed(engine, job, made.peerWorker(worker), {
         torrent: job.id,
-        peer: slot(place),
+        peer: rowIndex(place),
         host,
         port,
         isIncoming: false,

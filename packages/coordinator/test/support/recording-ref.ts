@@ -12,7 +12,7 @@ import type {
 } from "@troupe/actor-runtime";
 
 /** One message that was said, in order. */
-export interface Said {
+export interface SentMessage {
   readonly kind: "cast" | "call";
   readonly name: string;
   readonly message: unknown;
@@ -24,7 +24,7 @@ export interface Said {
 export class RecordingRef<P extends Protocol> implements Ref<P> {
   peer: Sender | undefined;
   credits = 1024;
-  readonly said: Said[] = [];
+  readonly sent: SentMessage[] = [];
   /** How calls are answered. */
   answer: (name: string, message: unknown) => unknown = () => ({});
   #listeners: (() => void)[] = [];
@@ -45,7 +45,7 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
   ): Promise<ReplyOf<P, Name>> {
     if (this.peer === undefined) throw new Error(`no answer to call "${name}"`);
     if (this.credits === 0) throw new Error("mailbox-overflow");
-    this.said.push({
+    this.sent.push({
       kind: "call",
       name,
       message,
@@ -58,7 +58,7 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
     if (this.peer === undefined) return;
     if (this.credits === 0) throw new Error(`mailbox-overflow: cast "${name}"`);
     this.credits--;
-    this.said.push({ kind: "cast", name, message });
+    this.sent.push({ kind: "cast", name, message });
   }
 
   whenRoom(listener: () => void): void {
@@ -82,8 +82,8 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
     return this.#named("call", name);
   }
 
-  #named(kind: Said["kind"], name: string): unknown[] {
-    return this.said
+  #named(kind: SentMessage["kind"], name: string): unknown[] {
+    return this.sent
       .filter((said) => said.kind === kind && said.name === name)
       .map((said) => said.message);
   }

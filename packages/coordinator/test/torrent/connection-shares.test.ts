@@ -2,7 +2,7 @@ import test from "ava";
 import { makeRoomFor } from "../../src/torrent/connection-shares.ts";
 import { peerClosed } from "../../src/torrent/peers.ts";
 import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
-import { makeScene, slot } from "../support/engine-scene.ts";
+import { makeScene, rowIndex } from "../support/engine-scene.ts";
 
 /** Torrents that may have `connections` together. */
 function scene(connections: number, torrents: number) {
@@ -20,7 +20,7 @@ function scene(connections: number, torrents: number) {
       passedPieces: 0,
       rowIndex: undefined,
     });
-    job.peers.opened(0, `${place}`, slot(place), address);
+    job.peers.opened(0, `${place}`, rowIndex(place), address);
   };
   return {
     ...made,

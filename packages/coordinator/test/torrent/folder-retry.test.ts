@@ -25,7 +25,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
     job,
     refuse: (to: string, refused: string) => (refusal = { to, refused }),
     mend: () => (refusal = undefined),
-    asked: () => file.said.filter(({ name }) => name === "open-storage").length,
+    asked: () => file.sent.filter(({ name }) => name === "open-storage").length,
     errors: () => {
       made.gather();
       return made.events().filter(({ event }) => event === "error").length;
@@ -167,7 +167,7 @@ test("what a look has opened is closed again", async (t) => {
   refuse("prepare-storage", "EROFS");
   await start();
   await looks(2);
-  const said = file.said.map(({ name }) => name).filter((name) => name !== "keep-job");
+  const said = file.sent.map(({ name }) => name).filter((name) => name !== "keep-job");
   const look = ["open-storage", "prepare-storage", "close-storage"];
   t.deepEqual(said, [...look, ...look, ...look]);
 });

@@ -1,7 +1,7 @@
 import test from "ava";
 import { markPieceHad, markPiecesLost } from "../../src/torrent/have-updates.ts";
 import { piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
 import { draw, piece } from "../support/diagrams.ts";
 
 /** A seed of ten pieces: rarity and not chance decides what is picked. */
@@ -10,12 +10,12 @@ function scene() {
   const job = made.addJob({ pieces: 10 });
   for (let index = 0; index < 10; index++) job.ledger.toHad(piece(index));
   job.isCompleteSaid = true;
-  showPeer(job, { worker: 0, slot: 0 }, "##########");
+  showPeer(job, { worker: 0, rowIndex: 0 }, "##########");
   return {
     ...made,
     job,
     leased: () => {
-      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: slot(0), count: 10 }]);
+      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 10 }]);
       return (made.ref(0).casts("lease-pieces").at(-1)?.pieces ?? []).map((lease) =>
         Number(lease.piece),
       );

@@ -11,7 +11,7 @@ import { bits } from "../support/diagrams.ts";
 import {
   makeScene,
   showPeer,
-  slot,
+  rowIndex,
   type JobOptions,
   type SceneOptions,
   setCheckPool,
@@ -38,7 +38,7 @@ function scene(
       made.gather();
       return made.events().flatMap((event) => (event.event === "state" ? [event.state] : []));
     },
-    fileSaid: () => file.said.map(({ name }) => name),
+    fileSaid: () => file.sent.map(({ name }) => name),
     async start() {
       startTorrent(engine, job);
       await settle();
@@ -138,8 +138,8 @@ test("a stop while it is being checked ends the check", async (t) => {
 test("the leases of a stopped torrent are released", async (t) => {
   const { engine, job, peerWorker, start } = scene();
   await start();
-  showPeer(job, { worker: 0, slot: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 4 }]);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
   await stopTorrent(engine, job);
   t.is(job.ledger.missingCount, 4);
 });
@@ -149,10 +149,10 @@ test("stopping one torrent does not free the large piece of another", async (t) 
   const { engine, job, peerWorker, start, addJob } = scene({}, small);
   await start();
   const large = addJob({ pieceLengthBytes: 1 << 20 });
-  showPeer(large, { worker: 0, slot: 0 }, "####");
-  piecesWanted(engine, large, peerWorker(0), [{ peer: slot(0), count: 1 }]);
-  showPeer(job, { worker: 0, slot: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: slot(0), count: 1 }]);
+  showPeer(large, { worker: 0, rowIndex: 0 }, "####");
+  piecesWanted(engine, large, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
   await stopTorrent(engine, job);
   t.true(engine.oversizedPieces.isTaken);
 });
@@ -464,8 +464,8 @@ test("all that a stop waits for ends within two seconds", async (t) => {
   await stopTorrent(engine, job);
   const deadlineOf = (said: readonly { name: string; deadlineMs?: number }[], name: string) =>
     said.find((one) => one.name === name)?.deadlineMs ?? Infinity;
-  t.is(deadlineOf(ref(0).said, "close-torrent"), 1_000);
-  t.true(1_000 + deadlineOf(file.said, "close-storage") < 2_000);
+  t.is(deadlineOf(ref(0).sent, "close-torrent"), 1_000);
+  t.true(1_000 + deadlineOf(file.sent, "close-storage") < 2_000);
 });
 
 test("who only seeds makes no files", async (t) => {

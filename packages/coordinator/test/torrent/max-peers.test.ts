@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerField } from "@troupe/messages";
 import { setMaxPeers } from "../../src/torrent/max-peers.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
-import { idBytes, makeScene, slot } from "../support/engine-scene.ts";
+import { idBytes, makeScene, rowIndex } from "../support/engine-scene.ts";
 
 function scene(peers: readonly number[]) {
   const made = makeScene();
@@ -18,7 +18,7 @@ function scene(peers: readonly number[]) {
     };
     const answer = admitPeer(made.engine, job, made.peerWorker(0), peer);
     if ("admitted" in answer)
-      peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: slot(place) });
+      peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
     return answer;
   };
   for (const [place, rate] of peers.entries()) {

@@ -4,7 +4,7 @@ import { tick } from "../../src/engine/tick.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { stopTorrent } from "../../src/torrent/lifecycle.ts";
 import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
-import { at, makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { at, makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
 
 const bigPiece = { pieceLengthBytes: 1 << 20 };
 
@@ -14,7 +14,7 @@ function scene({ workers = 1 } = {}) {
   const { engine, time } = made;
   const [one, two] = [made.addJob(bigPiece), made.addJob(bigPiece)];
   for (let worker = 0; worker < workers; worker++) {
-    for (const job of [one, two]) showPeer(job, { worker, slot: 0 }, "####");
+    for (const job of [one, two]) showPeer(job, { worker, rowIndex: 0 }, "####");
   }
   const leased = (job: TorrentJob, worker = 0) =>
     made
@@ -28,7 +28,7 @@ function scene({ workers = 1 } = {}) {
     two,
     leased,
     ask: (job: TorrentJob, worker = 0) =>
-      piecesWanted(engine, job, made.peerWorker(worker), [{ peer: slot(0), count: 1 }]),
+      piecesWanted(engine, job, made.peerWorker(worker), [{ peer: rowIndex(0), count: 1 }]),
     giveBack(job: TorrentJob, worker = 0) {
       const { piece, lease } = at(leased(job, worker), 0);
       const transferred = { offset: 0, received: Uint8Array.of(1), contributors: [] };

@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerFlag } from "@troupe/messages";
 import { leasablePieces, paroleOf } from "../../src/torrent/parole.ts";
 import { piece } from "../support/diagrams.ts";
-import { idBytes, makeScene, showPeer, slot } from "../support/engine-scene.ts";
+import { idBytes, makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
 
 /** Two workers with peers that have all four pieces; piece 1 has failed with blocks of `suspects`. */
@@ -15,8 +15,8 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
     const peerId = idBytes(`peer ${place}`);
     const peer = { torrent: job.id, peerId, host, port: 6881, isIncoming: false };
     admitPeer(made.engine, job, peerWorker, peer);
-    peerOpened(made.engine, job, peerWorker, { ...peer, peer: slot(place) });
-    showPeer(job, { worker: peerWorker.index, slot: place }, "####");
+    peerOpened(made.engine, job, peerWorker, { ...peer, peer: rowIndex(place) });
+    showPeer(job, { worker: peerWorker.index, rowIndex: place }, "####");
   }
   const rolled = [...job.peers.connected()];
   for (const peer of rolled) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
@@ -32,7 +32,7 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
     ...made,
     job,
     given: (place: number, nowMs = 0) => {
-      const bits = leasablePieces(job, made.peerWorker(place % 2), slot(place), nowMs);
+      const bits = leasablePieces(job, made.peerWorker(place % 2), rowIndex(place), nowMs);
       return (bits?.[0] ?? 0).toString(2).slice(0, 4);
     },
   };
@@ -48,7 +48,7 @@ test("a piece of which a copy failed goes to those who took no part in it first"
 test("after a while anybody may have it, and at once when nobody else could give it", (t) => {
   const { given, job } = scene([0, 1]);
   t.is(given(0, 10_000), "1111");
-  job.tables[0]?.row(slot(2)).setFlag(PeerFlag.amChokedByPeer, true);
+  job.tables[0]?.row(rowIndex(2)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(0), "1111");
 });
 
@@ -59,7 +59,7 @@ test("among suspects alone everybody may have it", (t) => {
 
 test("a lease of such a piece names whom to ask last among the worker's own peers", (t) => {
   const { job, peerWorker } = scene([0, 1]);
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [slot(0)] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(0)] } });
   t.deepEqual(paroleOf(job, peerWorker(1), piece(1)), { parole: { mistrusted: [] } });
   t.deepEqual(paroleOf(job, peerWorker(0), piece(0)), {});
 });
@@ -67,12 +67,12 @@ test("a lease of such a piece names whom to ask last among the worker's own peer
 test("a suspect that has given many right pieces is asked before peers that have given few", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   t.deepEqual([given(0), given(1), given(2), given(3)], ["1111", "1011", "1011", "1011"]);
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [slot(2)] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(2)] } });
 });
 
 test("a peer of good standing that chokes us keeps nobody from being asked", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
-  job.tables[0]?.row(slot(0)).setFlag(PeerFlag.amChokedByPeer, true);
+  job.tables[0]?.row(rowIndex(0)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(2), "1111");
   t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [] } });
 });

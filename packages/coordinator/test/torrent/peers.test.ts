@@ -2,7 +2,7 @@ import test from "ava";
 import { banPeer, peerListens, rotateUnchoked, sourceOfTracker } from "../../src/torrent/peers.ts";
 import { dialMore } from "../../src/torrent/dial-schedule.ts";
 import type { AddressSource } from "../../src/torrent/peer-directory.ts";
-import { showPeer, slot } from "../support/engine-scene.ts";
+import { showPeer, rowIndex } from "../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../support/peer-scene.ts";
 
 test("a peer that is not known is admitted", (t) => {
@@ -93,7 +93,7 @@ function keptAt(us: string, them: string, order: readonly string[]): Direction[]
       open(them, slots[direction], over);
     }
   }
-  for (const { peer } of closed()) kept.delete(peer === slot(slots.in) ? "in" : "out");
+  for (const { peer } of closed()) kept.delete(peer === rowIndex(slots.in) ? "in" : "out");
   return [...kept];
 }
 
@@ -115,7 +115,7 @@ test("a connection that has stood for long is not given up for one from the othe
 test("a peer that was not admitted is closed when it opens", (t) => {
   const { open, closed, job } = scene();
   open("them", 3);
-  t.deepEqual(closed(), [{ torrent: job.id, peer: slot(3), reason: "not-admitted" }]);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: rowIndex(3), reason: "not-admitted" }]);
 });
 
 test("of a peer that was never said to be connected no end is said", (t) => {
@@ -131,11 +131,11 @@ test("unchoke slots are told to the workers of the peers", (t) => {
   for (const [n, worker] of [0, 1, 1].entries()) {
     admit(`peer ${n}`, { port: n + 1 }, worker);
     open(`peer ${n}`, n, { port: n + 1 }, worker);
-    showPeer(job, { worker, slot: n }, "....", n !== 1);
+    showPeer(job, { worker, rowIndex: n }, "....", n !== 1);
   }
   rotateUnchoked(engine, job);
-  t.deepEqual(ref(0).casts("set-unchoked"), [{ torrent: job.id, peers: [slot(0)] }]);
-  t.deepEqual(ref(1).casts("set-unchoked"), [{ torrent: job.id, peers: [slot(2)] }]);
+  t.deepEqual(ref(0).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(0)] }]);
+  t.deepEqual(ref(1).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(2)] }]);
   rotateUnchoked(engine, job);
   t.is(ref(0).casts("set-unchoked").length, 1, "nothing has changed");
 });
@@ -144,7 +144,7 @@ test("a peer that comes into the place of an unchoked one is unchoked itself", (
   const { engine, job, admit, open, close, ref } = scene();
   admit("first");
   open("first", 0);
-  showPeer(job, { worker: 0, slot: 0 }, "....", true);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
   rotateUnchoked(engine, job);
   close(0);
   admit("second");
@@ -154,7 +154,7 @@ test("a peer that comes into the place of an unchoked one is unchoked itself", (
     ref(0)
       .casts("set-unchoked")
       .map(({ peers }) => [...peers]),
-    [[slot(0)], [slot(0)]],
+    [[rowIndex(0)], [rowIndex(0)]],
   );
 });
 
@@ -162,10 +162,10 @@ test("a banned peer is closed if it is still that peer", (t) => {
   const { engine, job, admit, open, close, closed, time } = scene();
   admit("liar");
   open("liar", 0);
-  const liar = job.peers.at(0, slot(0));
+  const liar = job.peers.at(0, rowIndex(0));
   if (liar === undefined) return t.fail();
   banPeer(engine, job, liar);
-  t.deepEqual(closed(), [{ torrent: job.id, peer: slot(0), reason: "bad-piece" }]);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: rowIndex(0), reason: "bad-piece" }]);
   close(0);
   admit("innocent", { host: "8.0.0.2" });
   open("innocent", 0, { host: "8.0.0.2" });
@@ -197,7 +197,7 @@ test("an incoming peer is dialled where it listens once its worker is gone", (t)
   const incoming = { isIncoming: true, port: 50_000 };
   admit("them", incoming);
   open("them", 0, incoming);
-  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(0), port: 7_000 });
   dialMore(engine);
   t.deepEqual(dials(), [], "it is connected");
   close(0, { ...incoming, reason: "closed" });
@@ -222,7 +222,7 @@ test("what a dialled peer says of its port is not believed", (t) => {
   const { engine, job, peerWorker, admit, open, dials } = scene();
   admit("them");
   open("them", 0);
-  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: slot(0), port: 7_000 });
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(0), port: 7_000 });
   t.is(job.directory.size, 0);
   dialMore(engine);
   t.deepEqual(dials(), []);

@@ -10,7 +10,7 @@ import {
   at,
   makeScene,
   showPeer,
-  slot,
+  rowIndex,
   type JobOptions,
   type SceneOptions,
 } from "../support/engine-scene.ts";
@@ -24,12 +24,12 @@ function scene(
 ) {
   const made = makeScene({ workers: peers.length, ...sceneOptions });
   const job = made.addJob({ pieces: at(peers, 0).length, ...jobOptions });
-  for (const [worker, has] of peers.entries()) showPeer(job, { worker, slot: 0 }, has);
+  for (const [worker, has] of peers.entries()) showPeer(job, { worker, rowIndex: 0 }, has);
   const { engine } = made;
   const want = (
     worker: number,
     count = 1,
-    wanted: readonly PieceWanted[] = [{ peer: slot(0), count }],
+    wanted: readonly PieceWanted[] = [{ peer: rowIndex(0), count }],
   ) => piecesWanted(engine, job, made.peerWorker(worker), wanted);
   return {
     ...made,
@@ -44,7 +44,7 @@ function scene(
       const [answer] = answers;
       return {
         pieces: answer?.pieces ?? [],
-        nothing: answer?.nothingFor.includes(slot(0)) ?? false,
+        nothing: answer?.nothingFor.includes(rowIndex(0)) ?? false,
       };
     },
     giveBack(
@@ -78,10 +78,10 @@ test("only what the peer has is leased for it", (t) => {
 
 test("no piece is leased to two workers, nor to two peers of one", (t) => {
   const { engine, job, ask, want, peerWorker, ref } = scene(["####", "####"]);
-  showPeer(job, { worker: 0, slot: 1 }, "####");
+  showPeer(job, { worker: 0, rowIndex: 1 }, "####");
   want(0, 0, [
-    { peer: slot(0), count: 1 },
-    { peer: slot(1), count: 1 },
+    { peer: rowIndex(0), count: 1 },
+    { peer: rowIndex(1), count: 1 },
   ]);
   const [answer] = ref(0).casts("lease-pieces");
   const mine = indexes(answer?.pieces ?? []);
@@ -239,11 +239,11 @@ test("no piece is taken over, and none asked for twice, while any peer has anoth
   time.advance(60_000);
   want(1);
   const answer = (): unknown => ref(1).casts("lease-pieces").at(-1);
-  t.like(answer(), { nothingFor: [slot(0)], isEndgame: false });
+  t.like(answer(), { nothingFor: [rowIndex(0)], isEndgame: false });
   t.deepEqual(ref(0).casts("revoke-lease"), []);
   ask(2, 2);
   want(1);
-  t.like(answer(), { nothingFor: [slot(0)], isEndgame: true });
+  t.like(answer(), { nothingFor: [rowIndex(0)], isEndgame: true });
   t.is(ref(0).casts("revoke-lease").length, 1);
 });
 
@@ -251,7 +251,7 @@ test("what no connected peer has left does not hold up the endgame", (t) => {
   const { ask, want, ref } = scene(["#..", "#.."]);
   ask(0);
   want(1);
-  t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [slot(0)], isEndgame: true });
+  t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
 });
 
 test("each move doubles the time before a piece is asked back", (t) => {

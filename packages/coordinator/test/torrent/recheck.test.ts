@@ -52,13 +52,13 @@ test("AE7: pieces are served on while they are looked at", async (t) => {
   const asked: unknown[] = [];
   const checkPieces = ({ ranges }: Request) => (asked.push(ranges), looking);
   setCheckPool(engine, { checkPieces });
-  const said = ref(0).said.length;
+  const said = ref(0).sent.length;
   void hashCheck(engine, job, { torrent: job.id, check: 1 });
   await settle();
   t.deepEqual(asked, [[[0, 7]]]);
   t.is(job.state, "active");
   t.deepEqual([...job.map.snapshot()], [0xff]);
-  t.is(ref(0).said.length, said, "workers are told nothing");
+  t.is(ref(0).sent.length, said, "workers are told nothing");
 });
 
 test("AE7: while nothing is transferred all threads get their share at once", async (t) => {

@@ -10,7 +10,7 @@ import {
   leaseNumber,
   makeScene,
   sealedPiece,
-  slot,
+  rowIndex,
   type JobOptions,
   type SceneOptions,
 } from "../support/engine-scene.ts";
@@ -33,12 +33,12 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
     connect(place: number, name = `peer ${place}`, host = `8.0.0.${place}`) {
       const peer = { torrent: job.id, peerId: idBytes(name), host, port: 6881, isIncoming: false };
       admitPeer(engine, job, made.peerWorker(0), peer);
-      peerOpened(engine, job, made.peerWorker(0), { ...peer, peer: slot(place) });
+      peerOpened(engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
     },
     disconnect(place: number) {
       peerClosed(engine, job, made.peerWorker(0), {
         torrent: job.id,
-        peer: slot(place),
+        peer: rowIndex(place),
         host: `8.0.0.${place}`,
         port: 6881,
         isIncoming: false,
@@ -191,11 +191,11 @@ test("a bad piece is missing again, its bytes are wasted and nothing is written"
 test("the only source of a bad piece is banned and closed", async (t) => {
   const { connect, seal, hashed, ref, job, time } = scene();
   connect(0);
-  seal(piece(1), { contributors: [slot(0)] });
+  seal(piece(1), { contributors: [rowIndex(0)] });
   await hashed(255);
   t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
   t.deepEqual(ref(0).casts("close-peer"), [
-    { torrent: job.id, peer: slot(0), reason: "bad-piece" },
+    { torrent: job.id, peer: rowIndex(0), reason: "bad-piece" },
   ]);
 });
 
@@ -213,15 +213,15 @@ const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
 const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
 
 test("of two sources of a bad piece none is banned", nobodyBanned, {
-  contributors: [slot(0), slot(1)],
+  contributors: [rowIndex(0), rowIndex(1)],
   blockContributors: Uint8Array.of(0, 1),
 });
 test("a source beside another that is gone is not banned", nobodyBanned, {
-  contributors: [slot(0), gone],
+  contributors: [rowIndex(0), gone],
   blockContributors: Uint8Array.of(0, 1),
 });
 test("a source beside one that is not known is not banned", nobodyBanned, {
-  contributors: [slot(0)],
+  contributors: [rowIndex(0)],
   blockContributors: Uint8Array.of(0, 255),
 });
 test("without a source that is known nobody is banned", nobodyBanned, { contributors: [] });
@@ -233,7 +233,7 @@ test("the only source of a bad piece is banned when it is gone, and when it came
   t.true(isBanned(9));
   connect(0);
   const before = { host: "8.0.0.0", port: 6881, peerId: idBytes("peer 0") };
-  seal(piece(2), { contributors: [before, slot(0)], blockContributors: Uint8Array.of(0, 1) });
+  seal(piece(2), { contributors: [before, rowIndex(0)], blockContributors: Uint8Array.of(0, 1) });
   await hashed(255);
   t.true(isBanned(0), "both are the same peer");
 });
@@ -241,14 +241,17 @@ test("the only source of a bad piece is banned when it is gone, and when it came
 test("when a copy passes, whoever gave another block before is banned, and nobody else", async (t) => {
   const { connect, seal, hashed, isBanned, ref, job, writes } = scene();
   for (const place of [0, 1, 2]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
   await hashed(255, [7, 66]);
   t.deepEqual(ref(0).casts("close-peer"), []);
-  seal(piece(1), { contributors: [slot(2)] });
+  seal(piece(1), { contributors: [rowIndex(2)] });
   await hashed(1, [7, 8]);
   t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
   t.deepEqual(ref(0).casts("close-peer"), [
-    { torrent: job.id, peer: slot(1), reason: "bad-piece" },
+    { torrent: job.id, peer: rowIndex(1), reason: "bad-piece" },
   ]);
   t.deepEqual(writes(), [piece(1)]);
   t.true(job.failedAttempts.isEmpty);
@@ -257,11 +260,14 @@ test("when a copy passes, whoever gave another block before is banned, and nobod
 test("a liar that has left is banned by its address when a copy passes", async (t) => {
   const { connect, disconnect, seal, hashed, isBanned, ref } = scene();
   for (const place of [0, 1]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
   disconnect(1);
   await hashed(255, [7, 66]);
   connect(1, "innocent", "8.8.8.8");
-  seal(piece(1), { contributors: [slot(0)] });
+  seal(piece(1), { contributors: [rowIndex(0)] });
   await hashed(1, [7, 8]);
   t.true(isBanned(1));
   t.deepEqual(ref(0).casts("close-peer"), [], "who is in its slot now is innocent");
@@ -270,9 +276,15 @@ test("a liar that has left is banned by its address when a copy passes", async (
 test("who gives two versions of a block is banned before any copy has passed", async (t) => {
   const { connect, seal, hashed, isBanned } = scene();
   for (const place of [0, 1, 2]) connect(place);
-  seal(piece(1), { contributors: [slot(0), slot(1)], blockContributors: Uint8Array.of(0, 1) });
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
   await hashed(255, [7, 66]);
-  seal(piece(1), { contributors: [slot(1), slot(2)], blockContributors: Uint8Array.of(1, 0) });
+  seal(piece(1), {
+    contributors: [rowIndex(1), rowIndex(2)],
+    blockContributors: Uint8Array.of(1, 0),
+  });
   await hashed(255, [7, 67]);
   t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
 });
@@ -280,7 +292,7 @@ test("who gives two versions of a block is banned before any copy has passed", a
 test("a piece that a thread judged wrongly is hashed again, and nobody pays for it", async (t) => {
   const { connect, seal, hashed, isBanned, writes } = scene();
   connect(0);
-  seal(piece(1), { contributors: [slot(0)] });
+  seal(piece(1), { contributors: [rowIndex(0)] });
   await hashed(255, [7, 8], 1);
   t.false(isBanned(0));
   t.deepEqual(writes(), [piece(1)]);
@@ -290,7 +302,7 @@ test("a ban is said once, by address, to the user and in the log", async (t) => 
   const { connect, seal, hashed, gather, events, logged, job } = scene();
   connect(0);
   for (const index of [1, 2]) {
-    seal(piece(index), { contributors: [slot(0)] });
+    seal(piece(index), { contributors: [rowIndex(0)] });
     await hashed(255);
   }
   gather();
@@ -306,7 +318,7 @@ test("a ban is said once, by address, to the user and in the log", async (t) => 
 test("who came into the slot of the only source is innocent", async (t) => {
   const { connect, disconnect, seal, hashed, ref, job, time } = scene();
   connect(0);
-  seal(piece(1), { contributors: [slot(0)] });
+  seal(piece(1), { contributors: [rowIndex(0)] });
   disconnect(0);
   connect(0, "innocent", "8.8.8.8");
   await hashed(255);
@@ -322,7 +334,7 @@ test("the only source of a bad piece in memory of its own is banned too", async 
   const { connect, seal, hashed, engine, job, time } = scene();
   connect(0);
   const slab = engine.oversizedPieces.take(engine.slabs, holder(job, leaseNumber(77)), 32_768);
-  seal(piece(1), { contributors: [slot(0)], slab: slab.id });
+  seal(piece(1), { contributors: [rowIndex(0)], slab: slab.id });
   await hashed(255);
   t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
 });

@@ -4,7 +4,7 @@ import { completeIfWhole } from "../../src/torrent/have-updates.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { completeTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf } from "../../src/torrent/status.ts";
-import { at, makeScene, showPeer, slot, type JobOptions } from "../support/engine-scene.ts";
+import { at, makeScene, showPeer, rowIndex, type JobOptions } from "../support/engine-scene.ts";
 import { piece } from "../support/diagrams.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -20,7 +20,7 @@ function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: nu
     setPriorities(made.engine, job, { torrent: job.id, priorities });
   };
   const leased = (count: number): number[] => {
-    piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: slot(0), count }]);
+    piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count }]);
     const answers = made.ref(0).casts("lease-pieces");
     return (answers.at(-1)?.pieces ?? []).map((lease) => lease.piece);
   };
@@ -32,7 +32,7 @@ const settled = { pieces: 13, files: [4, 3, 3, 3].map((pieces) => pieces * piece
 
 test("AE21, E08: the next lease follows a priority that was changed", (t) => {
   const { job, want, leased } = scene(settled);
-  showPeer(job, { worker: 0, slot: 0 }, "#############");
+  showPeer(job, { worker: 0, rowIndex: 0 }, "#############");
   for (let index = 0; index < 4; index++) job.ledger.toHad(piece(index));
   const ascending = (pieces: number[]) => pieces.toSorted((one, other) => one - other);
   want(1, 1, 1000, 2);
@@ -44,17 +44,17 @@ test("AE21, E08: the next lease follows a priority that was changed", (t) => {
 
 test("AE21: a file with 0 is never leased, but for the piece it shares", (t) => {
   const { job, want, leased, ref } = scene();
-  showPeer(job, { worker: 0, slot: 0 }, "######");
+  showPeer(job, { worker: 0, rowIndex: 0 }, "######");
   want(0, 1, 0);
   t.deepEqual(leased(10).toSorted(), [2, 3]);
   t.deepEqual(leased(10), []);
-  t.deepEqual(ref(0).casts("lease-pieces").at(-1)?.nothingFor, [slot(0)]);
+  t.deepEqual(ref(0).casts("lease-pieces").at(-1)?.nothingFor, [rowIndex(0)]);
 });
 
 test("AE21: what is not wanted any more is taken back, and nobody else gets it", (t) => {
   const { engine, job, want, leased, ref, peerWorker } = scene({ workers: 2 });
-  showPeer(job, { worker: 0, slot: 0 }, "######");
-  showPeer(job, { worker: 1, slot: 0 }, "######");
+  showPeer(job, { worker: 0, rowIndex: 0 }, "######");
+  showPeer(job, { worker: 1, rowIndex: 0 }, "######");
   leased(6);
   want(0, 1, 1);
   const asked = ref(0).casts("revoke-lease");
@@ -146,7 +146,7 @@ test("a file without bytes that is wanted when nothing is missing is made, once 
   want(1, 1);
   await settle();
   t.deepEqual(
-    file.said.filter(({ kind }) => kind === "call").map(({ name }) => name),
+    file.sent.filter(({ kind }) => kind === "call").map(({ name }) => name),
     ["settle-part-file", "complete-storage"],
   );
 });

@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerField } from "@troupe/messages";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
 import { statusOf, updateRates } from "../../src/torrent/status.ts";
-import { idBytes, makeScene, slot } from "../support/engine-scene.ts";
+import { idBytes, makeScene, rowIndex } from "../support/engine-scene.ts";
 
 /** An active torrent with a peer for each of these rates, in bytes per second. */
 function scene(rates: readonly number[]) {
@@ -17,7 +17,7 @@ function scene(rates: readonly number[]) {
       isIncoming: false,
     };
     admitPeer(made.engine, job, made.peerWorker(0), peer);
-    peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: slot(place) });
+    peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
     const fields = job.tables[0]?.row(place).fields;
     if (fields === undefined) continue;
     fields[PeerField.downBytesPerSecond] = rate;

@@ -111,7 +111,7 @@ test("F27: what is looked at again is had by no record, and the file-worker is a
     file.casts("keep-job").map(({ lost }) => lost),
     [[0, 1, 2, 3]],
   );
-  t.is(file.said.filter(({ name }) => name === "look-again").length, 1);
+  t.is(file.sent.filter(({ name }) => name === "look-again").length, 1);
   t.deepEqual(looked, [[0, 3]]);
   goOn();
   await settle();

@@ -5,7 +5,7 @@ import { piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../../src/torrent/sealed-pieces.ts";
 import { draw, piece } from "../support/diagrams.ts";
-import { at, makeScene, sealedPiece, showPeer, slot } from "../support/engine-scene.ts";
+import { at, makeScene, sealedPiece, showPeer, rowIndex } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 function scene() {
@@ -35,8 +35,8 @@ function scene() {
     written: (index: PieceIndex) =>
       pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
     begun: () => {
-      showPeer(job, { worker: 0, slot: 0 }, "####");
-      piecesWanted(engine, job, made.peerWorker(0), [{ peer: slot(0), count: 4 }]);
+      showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+      piecesWanted(engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
       return made.ref(0).casts("lease-pieces").at(-1)?.pieces.length;
     },
   };

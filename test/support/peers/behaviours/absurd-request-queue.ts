@@ -7,8 +7,8 @@ export const absurdRequestQueue: HostilePeer = {
   name: "absurd-request-queue",
   does: "says that it takes two thousand million requests",
   cases: [53],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(extended(0, "d1:mde4:reqqi2147483648ee"));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(extended(0, "d1:mde4:reqqi2147483648ee"));
   },
 };

@@ -1,19 +1,19 @@
 // Case 48: gives wrong bytes.
 
 import { block } from "../frames.ts";
-import { answerRequests, offerEverything, rightBytes } from "../serving.ts";
+import { answerRequests, offerEverything, rightBytes } from "../seeder-steps.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const badData: HostilePeer = {
   name: "bad-data",
   does: "gives wrong bytes",
   cases: [48],
-  async misbehave(line) {
-    await offerEverything(line);
-    await answerRequests(line, (asked) => {
-      const bytes = new Uint8Array(rightBytes(line, asked));
+  async misbehave(connection) {
+    await offerEverything(connection);
+    await answerRequests(connection, (request) => {
+      const bytes = new Uint8Array(rightBytes(connection, request));
       bytes[0] = (bytes[0] ?? 0) ^ 1;
-      return block(asked.piece, asked.begin, bytes);
+      return block(request.piece, request.begin, bytes);
     });
   },
 };

@@ -7,8 +7,8 @@ export const bitfieldFlood: HostilePeer = {
   name: "bitfield-flood",
   does: "sends its bitfield without end",
   cases: [42],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(16, wholeBitfield(line.pieceCount)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(16, wholeBitfield(connection.pieceCount)));
   },
 };

@@ -8,9 +8,9 @@ export const bitfieldSpareBits: HostilePeer = {
   name: "bitfield-spare-bits",
   does: "says that it has pieces behind the last one",
   cases: [42],
-  async misbehave(line) {
-    await line.shakeHands();
-    const bits = new Uint8Array(Math.ceil(line.pieceCount / 8)).fill(0xff);
-    await line.say(frame(MessageId.bitfield, bits));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    const bits = new Uint8Array(Math.ceil(connection.pieceCount / 8)).fill(0xff);
+    await connection.send(frame(MessageId.bitfield, bits));
   },
 };

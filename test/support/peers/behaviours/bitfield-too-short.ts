@@ -8,8 +8,10 @@ export const bitfieldTooShort: HostilePeer = {
   name: "bitfield-too-short",
   does: "sends a bitfield that lacks a byte",
   cases: [42],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(frame(MessageId.bitfield, new Uint8Array(Math.ceil(line.pieceCount / 8) - 1)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(
+      frame(MessageId.bitfield, new Uint8Array(Math.ceil(connection.pieceCount / 8) - 1)),
+    );
   },
 };

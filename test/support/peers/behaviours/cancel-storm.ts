@@ -7,8 +7,8 @@ export const cancelStorm: HostilePeer = {
   name: "cancel-storm",
   does: "takes back what it never asked for",
   cases: [45],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(256, cancel(0, 0, 16_384)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(256, cancel(0, 0, 16_384)));
   },
 };

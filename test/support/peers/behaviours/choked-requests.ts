@@ -7,10 +7,10 @@ export const chokedRequests: HostilePeer = {
   name: "choked-requests",
   does: "asks while it is choked, and waits out the grace that requests on their way have",
   cases: [46],
-  async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.rest(2_500);
-    await line.sayForEver(many(16, request(piece, 0, 16_384)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    const piece = await connection.remotePiece();
+    await connection.pause(2_500);
+    await connection.sendForEver(many(16, request(piece, 0, 16_384)));
   },
 };

@@ -8,8 +8,8 @@ export const connectStorm: HostilePeer = {
   does: "connects again as soon as it is closed, which it brings about at once",
   cases: [61],
   comesBack: true,
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(have(0xffffffff));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(have(0xffffffff));
   },
 };

@@ -7,9 +7,9 @@ export const earlyRequestFlood: HostilePeer = {
   name: "early-request-flood",
   does: "floods with requests before it can have been unchoked",
   cases: [46],
-  async misbehave(line) {
-    await line.shakeHands();
-    const piece = await line.pieceOfTheirs();
-    await line.sayForEver(many(256, request(piece, 0, 16_384)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    const piece = await connection.remotePiece();
+    await connection.sendForEver(many(256, request(piece, 0, 16_384)));
   },
 };

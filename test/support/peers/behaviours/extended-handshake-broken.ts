@@ -7,8 +7,8 @@ export const extendedHandshakeBroken: HostilePeer = {
   name: "extended-handshake-broken",
   does: "sends an extension handshake that is no dictionary",
   cases: [53],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(extended(0, "l-3:e"));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(extended(0, "l-3:e"));
   },
 };

@@ -7,8 +7,8 @@ export const extendedHandshakeFlood: HostilePeer = {
   name: "extended-handshake-flood",
   does: "sends its extension handshake without end",
   cases: [53],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(128, extended(0, "d1:mde4:reqqi250e1:v4:Xxxxe")));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(128, extended(0, "d1:mde4:reqqi250e1:v4:Xxxxe")));
   },
 };

@@ -7,9 +7,9 @@ export const extendedHandshakeOf1Mib: HostilePeer = {
   name: "extended-handshake-of-1-mib",
   does: "sends an extension handshake of a mebibyte",
   cases: [53],
-  async misbehave(line) {
-    await line.shakeHands();
+  async misbehave(connection) {
+    await connection.shakeHands();
     const name = "x".repeat(1_048_500);
-    await line.say(extended(0, `d1:md${name.length}:${name}i1eee`));
+    await connection.send(extended(0, `d1:md${name.length}:${name}i1eee`));
   },
 };

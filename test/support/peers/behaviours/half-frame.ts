@@ -7,8 +7,8 @@ export const halfFrame: HostilePeer = {
   name: "half-frame",
   does: "stops in the middle of a message",
   cases: [39],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(wholeBitfield(line.pieceCount).subarray(0, 5));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(wholeBitfield(connection.pieceCount).subarray(0, 5));
   },
 };

@@ -6,7 +6,7 @@ export const halfHandshake: HostilePeer = {
   name: "half-handshake",
   does: "sends its handshake up to the info-hash, and never says who it is",
   cases: [35],
-  async misbehave(line) {
-    await line.say(line.handshake().subarray(0, 48));
+  async misbehave(connection) {
+    await connection.send(connection.handshake().subarray(0, 48));
   },
 };

@@ -6,8 +6,8 @@ export const halfLength: HostilePeer = {
   name: "half-length",
   does: "stops in the middle of the length of a message",
   cases: [39],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(new Uint8Array(3));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(new Uint8Array(3));
   },
 };

@@ -7,8 +7,8 @@ export const haveFlood: HostilePeer = {
   name: "have-flood",
   does: "says without end that it has the first piece",
   cases: [43],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(512, have(0)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(512, have(0)));
   },
 };

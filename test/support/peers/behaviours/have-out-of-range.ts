@@ -7,8 +7,8 @@ export const haveOutOfRange: HostilePeer = {
   name: "have-out-of-range",
   does: "says that it has a piece behind the last one",
   cases: [43],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(have(line.pieceCount));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(have(connection.pieceCount));
   },
 };

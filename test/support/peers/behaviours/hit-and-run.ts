@@ -7,8 +7,8 @@ export const hitAndRun: HostilePeer = {
   does: "shakes hands and hangs up, again and again",
   cases: [59, 61],
   comesBack: true,
-  async misbehave(line) {
-    await line.shakeHands();
-    line.close();
+  async misbehave(connection) {
+    await connection.shakeHands();
+    connection.close();
   },
 };

@@ -6,7 +6,7 @@ export const httpRequest: HostilePeer = {
   name: "http-request",
   does: "asks for a web page",
   cases: [36],
-  async misbehave(line) {
-    await line.say(Buffer.from("GET /announce HTTP/1.1\r\nHost: tracker.example\r\n\r\n"));
+  async misbehave(connection) {
+    await connection.send(Buffer.from("GET /announce HTTP/1.1\r\nHost: tracker.example\r\n\r\n"));
   },
 };

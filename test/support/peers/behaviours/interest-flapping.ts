@@ -7,8 +7,8 @@ export const interestFlapping: HostilePeer = {
   name: "interest-flapping",
   does: "is interested and not interested a thousand times a second",
   cases: [51],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayEvery(10, many(10, Buffer.concat([interested, notInterested])));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendEvery(10, many(10, Buffer.concat([interested, notInterested])));
   },
 };

@@ -7,8 +7,8 @@ export const keepAliveFlood: HostilePeer = {
   name: "keep-alive-flood",
   does: "says without end that it is still there",
   cases: [58],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(4_096, keepAlive));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(4_096, keepAlive));
   },
 };

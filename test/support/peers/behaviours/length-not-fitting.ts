@@ -8,8 +8,8 @@ export const lengthNotFitting: HostilePeer = {
   name: "length-not-fitting",
   does: "sends a have of three bytes",
   cases: [41],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(frame(MessageId.have, new Uint8Array(3)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(frame(MessageId.have, new Uint8Array(3)));
   },
 };

@@ -7,9 +7,9 @@ export const lengthOf2Gib: HostilePeer = {
   name: "length-of-2-gib",
   does: "announces a message of 2 GiB and sends it",
   cases: [40],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(uint32(0x7fffffff));
-    await line.sayForEver(new Uint8Array(16_384));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(uint32(0x7fffffff));
+    await connection.sendForEver(new Uint8Array(16_384));
   },
 };

@@ -8,9 +8,9 @@ export const lengthOf4Gib: HostilePeer = {
   name: "length-of-4-gib",
   does: "announces a block of 4 GiB and sends it",
   cases: [40],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(frameHead(0xffffffff, MessageId.piece));
-    await line.sayForEver(new Uint8Array(16_384));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(frameHead(0xffffffff, MessageId.piece));
+    await connection.sendForEver(new Uint8Array(16_384));
   },
 };

@@ -7,8 +7,8 @@ export const negativeHave: HostilePeer = {
   name: "negative-have",
   does: "says that it has piece −1",
   cases: [43],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(have(0xffffffff));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(have(0xffffffff));
   },
 };

@@ -7,8 +7,8 @@ export const negativeRequest: HostilePeer = {
   name: "negative-request",
   does: "asks for negative pieces, places and lengths",
   cases: [44],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(request(0xffffffff, 0x80000000, 0xffffc000));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(request(0xffffffff, 0x80000000, 0xffffc000));
   },
 };

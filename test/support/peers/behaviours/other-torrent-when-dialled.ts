@@ -1,7 +1,7 @@
 // Case 37: answers a dial with the handshake of another torrent.
 
 import type { InfoHash } from "@troupe/protocol";
-import { meaninglessBytes } from "../meaningless.ts";
+import { meaninglessBytes } from "../meaningless-bytes.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const otherTorrentWhenDialled: HostilePeer = {
@@ -9,8 +9,8 @@ export const otherTorrentWhenDialled: HostilePeer = {
   does: "answers a dial with the handshake of another torrent",
   cases: [37],
   isDialled: true,
-  async misbehave(line) {
+  async misbehave(connection) {
     const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
-    await line.say(line.handshake({ infoHash }));
+    await connection.send(connection.handshake({ infoHash }));
   },
 };

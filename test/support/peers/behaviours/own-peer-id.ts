@@ -9,8 +9,8 @@ export const ownPeerId: HostilePeer = {
   name: "own-peer-id",
   does: "waits for the peer id of the other side and shows it as its own",
   cases: [38],
-  async misbehave(line) {
-    await line.say(line.handshake().subarray(0, idAt));
-    await line.say(await line.othersId());
+  async misbehave(connection) {
+    await connection.send(connection.handshake().subarray(0, idAt));
+    await connection.send(await connection.remotePeerId());
   },
 };

@@ -7,13 +7,13 @@ export const requestHoarder: HostilePeer = {
   name: "request-hoarder",
   does: "owes us blocks and asks for thirty thousand itself",
   cases: [45],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.say(wholeBitfield(line.pieceCount), unchoke, interested);
-    const piece = await line.pieceOfTheirs();
-    await line.unchoked();
-    await line.nextRequest();
-    await line.say(many(30_000, request(piece, 0, 16_384)));
-    await line.closed;
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.send(wholeBitfield(connection.pieceCount), unchoke, interested);
+    const piece = await connection.remotePiece();
+    await connection.unchoked();
+    await connection.nextRequest();
+    await connection.send(many(30_000, request(piece, 0, 16_384)));
+    await connection.closed;
   },
 };

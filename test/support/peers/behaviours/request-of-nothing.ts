@@ -1,6 +1,6 @@
 // Case 44: asks for blocks of no bytes.
 
-import { mayAsk } from "../asking.ts";
+import { waitForUnchoke } from "../leecher-steps.ts";
 import { request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
@@ -8,8 +8,8 @@ export const requestOfNothing: HostilePeer = {
   name: "request-of-nothing",
   does: "asks for blocks of no bytes",
   cases: [44],
-  async misbehave(line) {
-    const piece = await mayAsk(line);
-    await line.sayForEver(request(piece, 0, 0));
+  async misbehave(connection) {
+    const piece = await waitForUnchoke(connection);
+    await connection.sendForEver(request(piece, 0, 0));
   },
 };

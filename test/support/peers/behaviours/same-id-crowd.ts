@@ -7,8 +7,8 @@ export const sameIdCrowd: HostilePeer = {
   does: "connects eight times as one and the same peer",
   cases: [38, 59],
   connections: 8,
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.closed;
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.closed;
   },
 };

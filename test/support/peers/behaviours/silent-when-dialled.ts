@@ -7,7 +7,7 @@ export const silentWhenDialled: HostilePeer = {
   does: "accepts a connection and never says a word",
   cases: [35],
   isDialled: true,
-  async misbehave(line) {
-    await line.closed;
+  async misbehave(connection) {
+    await connection.closed;
   },
 };

@@ -6,7 +6,7 @@ export const silent: HostilePeer = {
   name: "silent",
   does: "connects and never says a word",
   cases: [35],
-  async misbehave(line) {
-    await line.closed;
+  async misbehave(connection) {
+    await connection.closed;
   },
 };

@@ -6,7 +6,7 @@ export const slowHandshake: HostilePeer = {
   name: "slow-handshake",
   does: "sends its handshake one byte every nine seconds",
   cases: [35],
-  async misbehave(line) {
-    await line.trickle(9_000, line.handshake());
+  async misbehave(connection) {
+    await connection.trickle(9_000, connection.handshake());
   },
 };

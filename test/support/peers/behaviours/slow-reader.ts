@@ -1,6 +1,6 @@
 // Case 52: asks for as much as it may and reads nothing of it.
 
-import { mayAsk } from "../asking.ts";
+import { waitForUnchoke } from "../leecher-steps.ts";
 import { many, request } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
@@ -8,10 +8,10 @@ export const slowReader: HostilePeer = {
   name: "slow-reader",
   does: "asks for as much as it may and reads nothing of it",
   cases: [52],
-  async misbehave(line) {
-    const piece = await mayAsk(line);
-    line.stopReading();
-    await line.say(many(400, request(piece, 0, 16_384)));
-    await line.closed;
+  async misbehave(connection) {
+    const piece = await waitForUnchoke(connection);
+    connection.stopReading();
+    await connection.send(many(400, request(piece, 0, 16_384)));
+    await connection.closed;
   },
 };

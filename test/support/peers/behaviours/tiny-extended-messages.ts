@@ -7,8 +7,8 @@ export const tinyExtendedMessages: HostilePeer = {
   name: "tiny-extended-messages",
   does: "sends empty extended messages that nobody agreed on",
   cases: [54],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(512, extended(200, "")));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(512, extended(200, "")));
   },
 };

@@ -7,8 +7,8 @@ export const tinyUnknownMessages: HostilePeer = {
   name: "tiny-unknown-messages",
   does: "sends messages that nobody knows, of no length at all",
   cases: [54],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(512, frame(99)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(512, frame(99)));
   },
 };

@@ -7,8 +7,8 @@ export const tinyUnrequestedBlocks: HostilePeer = {
   name: "tiny-unrequested-blocks",
   does: "sends blocks of one byte that nobody asked for",
   cases: [47],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(many(512, block(0, 1, new Uint8Array(1))));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(many(512, block(0, 1, new Uint8Array(1))));
   },
 };

@@ -6,9 +6,9 @@ export const tlsHello: HostilePeer = {
   name: "tls-hello",
   does: "begins a TLS handshake",
   cases: [36],
-  async misbehave(line) {
+  async misbehave(connection) {
     const hello = new Uint8Array(517);
     hello.set([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);
-    await line.say(hello);
+    await connection.send(hello);
   },
 };

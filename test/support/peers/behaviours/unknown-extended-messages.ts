@@ -7,8 +7,8 @@ export const unknownExtendedMessages: HostilePeer = {
   name: "unknown-extended-messages",
   does: "sends extended messages that nobody agreed on",
   cases: [54],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(extended(200, new Uint8Array(16_384)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(extended(200, new Uint8Array(16_384)));
   },
 };

@@ -1,15 +1,15 @@
 // Case 37: asks for a torrent that the other side does not have.
 
 import type { InfoHash } from "@troupe/protocol";
-import { meaninglessBytes } from "../meaningless.ts";
+import { meaninglessBytes } from "../meaningless-bytes.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
 export const unknownInfoHash: HostilePeer = {
   name: "unknown-info-hash",
   does: "asks for a torrent that the other side does not have",
   cases: [37],
-  async misbehave(line) {
+  async misbehave(connection) {
     const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
-    await line.say(line.handshake({ infoHash }));
+    await connection.send(connection.handshake({ infoHash }));
   },
 };

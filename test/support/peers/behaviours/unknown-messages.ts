@@ -7,8 +7,8 @@ export const unknownMessages: HostilePeer = {
   name: "unknown-messages",
   does: "sends large messages that nobody knows",
   cases: [54],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(frame(99, new Uint8Array(65_536)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(frame(99, new Uint8Array(65_536)));
   },
 };

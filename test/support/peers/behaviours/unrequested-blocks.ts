@@ -7,8 +7,8 @@ export const unrequestedBlocks: HostilePeer = {
   name: "unrequested-blocks",
   does: "sends blocks that nobody asked for",
   cases: [47],
-  async misbehave(line) {
-    await line.shakeHands();
-    await line.sayForEver(block(0, 0, line.target.content(0, 16_384)));
+  async misbehave(connection) {
+    await connection.shakeHands();
+    await connection.sendForEver(block(0, 0, connection.target.content(0, 16_384)));
   },
 };

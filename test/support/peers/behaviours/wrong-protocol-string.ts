@@ -6,9 +6,9 @@ export const wrongProtocolString: HostilePeer = {
   name: "wrong-protocol-string",
   does: "sends a handshake of another protocol",
   cases: [36],
-  async misbehave(line) {
-    const handshake = line.handshake();
+  async misbehave(connection) {
+    const handshake = connection.handshake();
     handshake[19] = 0x4c;
-    await line.say(handshake);
+    await connection.send(handshake);
   },
 };

@@ -1,10 +1,10 @@
 // Lines over real TCP.
 
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { Line, type LineOptions, type Wire } from "./line.ts";
+import { RawConnection, type RawConnectionOptions, type Wire } from "./raw-connection.ts";
 
 /** Where to connect to, and from where. */
-export interface Dialling extends Omit<LineOptions, "after"> {
+export interface DialOptions extends Omit<RawConnectionOptions, "after"> {
   readonly host: string;
   readonly port: number;
   /** One of our addresses, to look like another host. */
@@ -14,7 +14,7 @@ export interface Dialling extends Omit<LineOptions, "after"> {
 }
 
 /** Connects. The line is open at once: what is said before the connection stands waits for it. */
-export function dialLine(dialling: Dialling): Line {
+export function dialConnection(dialling: DialOptions): RawConnection {
   const { host, port, localAddress, signal } = dialling;
   const socket = connect({
     host,
@@ -23,16 +23,16 @@ export function dialLine(dialling: Dialling): Line {
     allowHalfOpen: true,
     ...(localAddress !== undefined && { localAddress }),
   });
-  const line = lineOver(socket, dialling);
-  if (signal?.aborted === true) line.close();
-  const abort = (): void => line.close();
+  const connection = connectionOver(socket, dialling);
+  if (signal?.aborted === true) connection.close();
+  const abort = (): void => connection.close();
   signal?.addEventListener("abort", abort, { once: true });
   socket.once("close", () => signal?.removeEventListener("abort", abort));
-  return line;
+  return connection;
 }
 
 /** A listening peer: each connection that comes is a line. */
-export class LineServer implements AsyncDisposable {
+export class ConnectionServer implements AsyncDisposable {
   readonly host = "127.0.0.1";
   readonly port: number;
   readonly #server: ReturnType<typeof createServer>;
@@ -45,19 +45,19 @@ export class LineServer implements AsyncDisposable {
 
   /** Listens on any free port of loopback. */
   static async open(
-    options: Omit<LineOptions, "after">,
-    accept: (line: Line) => void,
-  ): Promise<LineServer> {
+    options: Omit<RawConnectionOptions, "after">,
+    accept: (connection: RawConnection) => void,
+  ): Promise<ConnectionServer> {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: "127.0.0.1", port: 0 }, resolve);
     });
-    const lines = new LineServer(server);
+    const lines = new ConnectionServer(server);
     server.on("connection", (socket) => {
       lines.#sockets.add(socket);
       socket.once("close", () => lines.#sockets.delete(socket));
-      accept(lineOver(socket, options));
+      accept(connectionOver(socket, options));
     });
     return lines;
   }
@@ -69,18 +69,21 @@ export class LineServer implements AsyncDisposable {
   }
 }
 
-function lineOver(socket: Socket, options: Omit<LineOptions, "after">): Line {
-  const line = new Line({ ...options, after });
-  line.attach(wireOf(socket));
+function connectionOver(
+  socket: Socket,
+  options: Omit<RawConnectionOptions, "after">,
+): RawConnection {
+  const connection = new RawConnection({ ...options, after });
+  connection.attach(wireOf(socket));
   let reason: string | undefined;
-  socket.on("data", (chunk) => line.hear(chunk as Buffer));
-  socket.on("drain", () => line.drained());
-  socket.on("connect", () => line.drained());
+  socket.on("data", (chunk) => connection.receive(chunk as Buffer));
+  socket.on("drain", () => connection.drained());
+  socket.on("connect", () => connection.drained());
   // The other side is done with us, whatever we still have to say.
   socket.on("end", () => socket.destroySoon());
   socket.on("error", (error: NodeJS.ErrnoException) => (reason ??= error.code ?? error.name));
-  socket.on("close", () => line.hasClosed(reason));
-  return line;
+  socket.on("close", () => connection.markClosed(reason));
+  return connection;
 }
 
 function wireOf(socket: Socket): Wire {

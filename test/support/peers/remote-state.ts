@@ -9,16 +9,16 @@ const mostAsked = 1_000;
 const longestHeadBytes = 17;
 
 /** A request of the other side. */
-export interface Asked {
+export interface BlockRequest {
   readonly piece: number;
   readonly begin: number;
   readonly lengthBytes: number;
 }
 
 /** Understands the bytes of one connection. */
-export class Ear {
+export class RemoteState {
   handshake: Uint8Array | undefined;
-  readonly asked: Asked[] = [];
+  readonly requests: BlockRequest[] = [];
   isUnchoked = false;
   /** The lowest-numbered piece of its first bitfield, or the first `have`. */
   firstPiece: number | undefined;
@@ -29,7 +29,7 @@ export class Ear {
   #passedBytes = 0;
   #isBitfield = false;
 
-  hear(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array): void {
     let bytes = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
     for (;;) {
       const usedBytes = this.#take(bytes);
@@ -81,9 +81,9 @@ export class Ear {
     if (id === MessageId.unchoke) this.isUnchoked = true;
     else if (id === MessageId.choke) this.isUnchoked = false;
     else if (id === MessageId.have) this.firstPiece ??= readUint32(bytes, 5);
-    else if (id === MessageId.request && this.asked.length < mostAsked) {
+    else if (id === MessageId.request && this.requests.length < mostAsked) {
       const [piece, begin] = [readUint32(bytes, 5), readUint32(bytes, 9)];
-      this.asked.push({ piece, begin, lengthBytes: readUint32(bytes, 13) });
+      this.requests.push({ piece, begin, lengthBytes: readUint32(bytes, 13) });
     }
   }
 }

@@ -7,10 +7,10 @@ import type { Joining, Member, Swarm } from "./swarm.ts";
  * For an engine that comes through doors only: seeders that miss it dial it where they believe it to be, at 127.0.0.1,
  * and there it is not.
  */
-export const throughDoorsOnly = { bind: ["127.0.0.2"] };
+export const gatedSeedersOnly = { bind: ["127.0.0.2"] };
 
 /** Seeders of one swarm that are reached through relays only, and the doors of all of them. */
-export class Doors {
+export class GatedSeeders {
   readonly seeders: readonly Member[];
   readonly relays: readonly Relay[];
   readonly #totalBytes: number;
@@ -22,7 +22,7 @@ export class Doors {
   }
 
   /** Starts `count` seeders, inline unless said otherwise; the tracker knows the way through their doors. Doors are closed. */
-  static async open(swarm: Swarm, count: number, joining: Joining = {}): Promise<Doors> {
+  static async open(swarm: Swarm, count: number, joining: Joining = {}): Promise<GatedSeeders> {
     const seeders: Member[] = [];
     const relays: Relay[] = [];
     for (let index = 0; index < count; index++) {
@@ -38,7 +38,7 @@ export class Doors {
       seeders.push(seeder);
       relays.push(relay);
     }
-    return new Doors(seeders, relays, swarm.payload.totalBytes);
+    return new GatedSeeders(seeders, relays, swarm.payload.totalBytes);
   }
 
   /** Lets this share of the payload pass in all, each door its part; 1 opens them for good. */

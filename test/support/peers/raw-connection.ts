@@ -7,7 +7,7 @@ import {
   type InfoHash,
   ownReservedBits,
 } from "@troupe/protocol";
-import { Ear, type Asked } from "./ear.ts";
+import { RemoteState, type BlockRequest } from "./remote-state.ts";
 
 /** More than this queued here, and the peer waits. */
 const littleQueuedBytes = 65_536;
@@ -48,7 +48,7 @@ export interface Wire {
 }
 
 /** How one connection is driven. */
-export interface LineOptions {
+export interface RawConnectionOptions {
   readonly target: Target;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
@@ -59,7 +59,7 @@ export interface LineOptions {
 }
 
 /** The connection was closed while the peer was about to go on. */
-export class LineClosed extends Error {
+export class RawConnectionClosed extends Error {
   constructor() {
     super("the connection is closed");
     this.name = "LineClosed";
@@ -67,7 +67,7 @@ export class LineClosed extends Error {
 }
 
 /** One connection. Counts what goes over it. */
-export class Line {
+export class RawConnection {
   readonly target: Target;
   readonly peerId: Uint8Array;
   /** Settles when the connection is closed, by whomever. */
@@ -78,15 +78,15 @@ export class Line {
   heardBytes = 0;
   /** System code of the end; undefined while it is open and for an orderly one. */
   closeReason: string | undefined;
-  readonly #options: LineOptions;
-  readonly #ear = new Ear();
+  readonly #options: RawConnectionOptions;
+  readonly #remote = new RemoteState();
   readonly #markClosed: () => void;
   readonly #waiting = new Set<() => void>();
   #wire: Wire | undefined;
   #isClosed = false;
   #isDeaf = false;
 
-  constructor(options: LineOptions) {
+  constructor(options: RawConnectionOptions) {
     this.target = options.target;
     this.peerId = options.peerId;
     this.#options = options;
@@ -108,44 +108,44 @@ export class Line {
     return Math.ceil(this.target.totalBytes / this.target.pieceLengthBytes);
   }
 
-  /** Sends bytes; settles when it may send more. @throws LineClosed */
-  async say(...chunks: readonly Uint8Array[]): Promise<void> {
+  /** Sends bytes; settles when it may send more. @throws RawConnectionClosed */
+  async send(...chunks: readonly Uint8Array[]): Promise<void> {
     const bytes = chunks.length === 1 ? (chunks[0] ?? new Uint8Array(0)) : Buffer.concat(chunks);
     const wire = this.#openWire();
     this.sentBytes += bytes.length;
     wire.write(bytes);
     const { bytesPerSecond = Infinity } = this.#options;
-    if (bytesPerSecond < Infinity) await this.rest((1_000 * bytes.length) / bytesPerSecond);
+    if (bytesPerSecond < Infinity) await this.pause((1_000 * bytes.length) / bytesPerSecond);
     await this.until(() => wire.queuedBytes <= littleQueuedBytes);
   }
 
-  /** Says the same again and again. @throws LineClosed: it ends in no other way. */
-  async sayForEver(...chunks: readonly Uint8Array[]): Promise<never> {
+  /** Says the same again and again. @throws RawConnectionClosed: it ends in no other way. */
+  async sendForEver(...chunks: readonly Uint8Array[]): Promise<never> {
     const bytes = Buffer.concat(chunks);
-    for (;;) await this.say(bytes);
+    for (;;) await this.send(bytes);
   }
 
-  /** The same at a pace. @throws LineClosed: it ends in no other way. */
-  async sayEvery(periodMs: number, ...chunks: readonly Uint8Array[]): Promise<never> {
+  /** The same at a pace. @throws RawConnectionClosed: it ends in no other way. */
+  async sendEvery(periodMs: number, ...chunks: readonly Uint8Array[]): Promise<never> {
     for (;;) {
-      await this.say(...chunks);
-      await this.rest(periodMs);
+      await this.send(...chunks);
+      await this.pause(periodMs);
     }
   }
 
-  /** Says something byte by byte. @throws LineClosed */
+  /** Says something byte by byte. @throws RawConnectionClosed */
   async trickle(periodMs: number, bytes: Uint8Array): Promise<void> {
     for (const byte of bytes) {
       // One after the other.
       // oxlint-disable-next-line no-await-in-loop
-      await this.say(Uint8Array.of(byte));
+      await this.send(Uint8Array.of(byte));
       // oxlint-disable-next-line no-await-in-loop
-      await this.rest(periodMs);
+      await this.pause(periodMs);
     }
   }
 
-  /** Lets time pass. @throws LineClosed */
-  async rest(durationMs: number): Promise<void> {
+  /** Lets time pass. @throws RawConnectionClosed */
+  async pause(durationMs: number): Promise<void> {
     this.#openWire();
     let isOver = false;
     const cancel = this.#options.after(durationMs, () => {
@@ -159,10 +159,10 @@ export class Line {
     }
   }
 
-  /** Sends our handshake and hears the other one. @throws LineClosed */
+  /** Sends our handshake and hears the other one. @throws RawConnectionClosed */
   async shakeHands(over: { readonly peerId?: Uint8Array } = {}): Promise<void> {
-    await this.say(this.handshake(over));
-    await this.until(() => this.#ear.handshake !== undefined);
+    await this.send(this.handshake(over));
+    await this.until(() => this.#remote.handshake !== undefined);
   }
 
   /** Our handshake, or one that differs. */
@@ -171,27 +171,27 @@ export class Line {
     return encodeHandshake({ infoHash, peerId: this.peerId, reserved: ownReservedBits(), ...over });
   }
 
-  /** The peer id of the other side. @throws LineClosed when it never says it. */
-  async othersId(): Promise<Uint8Array> {
-    await this.until(() => this.#ear.handshake !== undefined);
-    return (this.#ear.handshake ?? new Uint8Array(handshakeLengthBytes)).subarray(48);
+  /** The peer id of the other side. @throws RawConnectionClosed when it never says it. */
+  async remotePeerId(): Promise<Uint8Array> {
+    await this.until(() => this.#remote.handshake !== undefined);
+    return (this.#remote.handshake ?? new Uint8Array(handshakeLengthBytes)).subarray(48);
   }
 
-  /** A piece that the other side says it has. @throws LineClosed when it never has any. */
-  async pieceOfTheirs(): Promise<number> {
-    await this.until(() => this.#ear.firstPiece !== undefined);
-    return this.#ear.firstPiece ?? 0;
+  /** A piece that the other side says it has. @throws RawConnectionClosed when it never has any. */
+  async remotePiece(): Promise<number> {
+    await this.until(() => this.#remote.firstPiece !== undefined);
+    return this.#remote.firstPiece ?? 0;
   }
 
-  /** Settles when the other side lets us ask. @throws LineClosed when it never does. */
+  /** Settles when the other side lets us ask. @throws RawConnectionClosed when it never does. */
   async unchoked(): Promise<void> {
-    await this.until(() => this.#ear.isUnchoked);
+    await this.until(() => this.#remote.isUnchoked);
   }
 
-  /** The oldest request of the other side that was not taken yet. @throws LineClosed */
-  async nextRequest(): Promise<Asked> {
-    await this.until(() => this.#ear.asked.length > 0);
-    return this.#ear.asked.shift() ?? { piece: 0, begin: 0, lengthBytes: 0 };
+  /** The oldest request of the other side that was not taken yet. @throws RawConnectionClosed */
+  async nextRequest(): Promise<BlockRequest> {
+    await this.until(() => this.#remote.requests.length > 0);
+    return this.#remote.requests.shift() ?? { piece: 0, begin: 0, lengthBytes: 0 };
   }
 
   /** Reads nothing from now on; what the other side sends fills the buffers between. */
@@ -200,7 +200,7 @@ export class Line {
     this.#wire?.pause();
   }
 
-  readOn(): void {
+  resumeReading(): void {
     this.#isDeaf = false;
     this.#wire?.resume();
   }
@@ -221,9 +221,9 @@ export class Line {
   }
 
   /** For the carrier. */
-  hear(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array): void {
     this.heardBytes += chunk.length;
-    this.#ear.hear(chunk);
+    this.#remote.receive(chunk);
     this.#wake();
   }
 
@@ -233,14 +233,14 @@ export class Line {
   }
 
   /** For the carrier: the end. */
-  hasClosed(reason: string | undefined): void {
+  markClosed(reason: string | undefined): void {
     this.#isClosed = true;
     this.closeReason = reason;
     this.#markClosed();
     this.#wake();
   }
 
-  /** Settles when `holds`; looks again whenever something happens. @throws LineClosed */
+  /** Settles when `holds`; looks again whenever something happens. @throws RawConnectionClosed */
   async until(holds: () => boolean): Promise<void> {
     for (;;) {
       this.#openWire();
@@ -252,7 +252,7 @@ export class Line {
   }
 
   #openWire(): Wire {
-    if (this.#wire === undefined || this.#isClosed) throw new LineClosed();
+    if (this.#wire === undefined || this.#isClosed) throw new RawConnectionClosed();
     return this.#wire;
   }
 

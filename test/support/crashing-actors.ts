@@ -8,19 +8,19 @@ import { readBreadcrumb, type Breadcrumb } from "@troupe/messages";
 export type Fault = (note: Breadcrumb) => never;
 
 /** The usual fault. */
-export function throwPoison(note: Breadcrumb): never {
+export function throwAtBreadcrumb(note: Breadcrumb): never {
   throw new TypeError(`poison at step ${note.step}`);
 }
 
-/** A context whose clock and disk are deadly while `isPoison` is in hand. */
-export function poisonedContext<Own extends Context<never>>(
+/** A context whose clock and disk are deadly while `crashesAt` is in hand. */
+export function crashingContext<Own extends Context<never>>(
   context: Own,
-  isPoison: (note: Breadcrumb) => boolean,
-  fault: Fault = throwPoison,
+  crashesAt: (note: Breadcrumb) => boolean,
+  fault: Fault = throwAtBreadcrumb,
 ): Own {
   const strike = (): void => {
     const note = readBreadcrumb(context.breadcrumb);
-    if (note !== undefined && isPoison(note)) fault(note);
+    if (note !== undefined && crashesAt(note)) fault(note);
   };
   const { clock, disk } = context;
   const deadlyClock: Context["clock"] = {
@@ -41,22 +41,22 @@ export function poisonedContext<Own extends Context<never>>(
 }
 
 /** The same actor, to which this input is poison. */
-export function poisonedActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
+export function crashingActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
   actor: Poisoned,
-  isPoison: (note: Breadcrumb) => boolean,
+  crashesAt: (note: Breadcrumb) => boolean,
   fault?: Fault,
 ): Poisoned {
   return {
     ...actor,
     start: (context: never, options: never) =>
-      actor.start(poisonedContext<Context<never>>(context, isPoison, fault), options),
+      actor.start(crashingContext<Context<never>>(context, crashesAt, fault), options),
   };
 }
 
 /** The same entry for hosts that share a thread. */
-export function poisonedEntry<Entry extends ActorEntry<never, never>>(
+export function crashingEntry<Entry extends ActorEntry<never, never>>(
   entry: Entry,
-  isPoison: (note: Breadcrumb) => boolean,
+  crashesAt: (note: Breadcrumb) => boolean,
 ): Entry {
-  return { ...entry, load: async () => poisonedActor(await entry.load(), isPoison) };
+  return { ...entry, load: async () => crashingActor(await entry.load(), crashesAt) };
 }

@@ -4,35 +4,39 @@ import type { FrameSink, PieceIndex } from "@troupe/protocol";
 import { pieceLength, type Plan } from "./plan.ts";
 
 /** One slot a piece; tells when a piece is whole. Everything else that a peer says is passed over. */
-export class SlotSink implements FrameSink {
+export class ExtentSink implements FrameSink {
   readonly blockMemory: Uint8Array;
   isUnchoked = false;
   /** Blocks asked for and not there yet; the asker counts up. */
   requestsOut = 0;
   readonly #plan: Plan;
-  readonly #sealed: (piece: number, slot: number) => void;
+  readonly #sealed: (piece: number, extent: number) => void;
   /** Slot of each piece, −1 for one that is not open. */
-  readonly #slots: Int32Array;
+  readonly #extents: Int32Array;
   readonly #missingBytes: Int32Array;
 
-  constructor(plan: Plan, slab: SharedArrayBuffer, sealed: (piece: number, slot: number) => void) {
+  constructor(
+    plan: Plan,
+    slab: SharedArrayBuffer,
+    sealed: (piece: number, extent: number) => void,
+  ) {
     const pieceCount = Math.ceil(plan.totalBytes / plan.pieceLengthBytes);
     this.blockMemory = new Uint8Array(slab);
     this.#plan = plan;
     this.#sealed = sealed;
-    this.#slots = new Int32Array(pieceCount).fill(-1);
+    this.#extents = new Int32Array(pieceCount).fill(-1);
     this.#missingBytes = new Int32Array(pieceCount);
   }
 
-  /** Blocks of `piece` go to `slot` from now on. */
-  open(piece: number, slot: number): void {
-    this.#slots[piece] = slot;
+  /** Blocks of `piece` go to `extent` from now on. */
+  open(piece: number, extent: number): void {
+    this.#extents[piece] = extent;
     this.#missingBytes[piece] = pieceLength(this.#plan, piece);
   }
 
   blockStarts(piece: PieceIndex, begin: number): number {
-    const slot = this.#slots[piece] ?? -1;
-    return slot < 0 ? -1 : slot * this.#plan.pieceLengthBytes + begin;
+    const extent = this.#extents[piece] ?? -1;
+    return extent < 0 ? -1 : extent * this.#plan.pieceLengthBytes + begin;
   }
 
   blockEnds(piece: PieceIndex, _begin: number, lengthBytes: number): void {
@@ -40,8 +44,8 @@ export class SlotSink implements FrameSink {
     const left = (this.#missingBytes[piece] ?? 0) - lengthBytes;
     this.#missingBytes[piece] = left;
     if (left > 0) return;
-    this.#sealed(piece, this.#slots[piece] ?? -1);
-    this.#slots[piece] = -1;
+    this.#sealed(piece, this.#extents[piece] ?? -1);
+    this.#extents[piece] = -1;
   }
 
   unchoke(): void {
