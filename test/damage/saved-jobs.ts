@@ -163,7 +163,7 @@ export function falseHaves({ payload, directory, infoHash }: KeptJob, had: Uint8
   return wrong;
 }
 
-/** What lies in the hidden file for bytes that nobody wanted (part-file.ts draws it). */
+/** What lies in the hidden file for bytes that nobody wanted (files/part-file.ts draws it). */
 function putParts(found: Buffer, parts: Buffer): void {
   for (let at = 0; at + slotHeaderBytes <= parts.length; at += slotHeaderBytes + pieceLengthBytes) {
     if (parts.toString("latin1", at, at + 8) !== "TroupeP1") continue;

@@ -2,7 +2,7 @@
 // moment what is had lies where it is read.
 
 import { SeededRandom, type DiskCall } from "@troupe/actor-runtime/simulated";
-import { entryStart } from "../../packages/file-worker/src/part-file.ts";
+import { entryStart } from "../../packages/file-worker/src/files/part-file.ts";
 import type { Storage } from "../../packages/file-worker/src/storage.ts";
 import { stopAndLook } from "./simulated-download.ts";
 import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";

@@ -9,12 +9,12 @@ import type {
   TorrentId,
   WritePiece,
 } from "@troupe/messages";
-import { stampedDisk } from "./disk-stamp.ts";
-import { readBlocks } from "./read-blocks.ts";
+import { stampedDisk } from "./files/disk-stamp.ts";
+import { readBlocks } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
 import { isRefusal } from "./refusals.ts";
-import { describePartFile, settlePartFile } from "./settle-part-file.ts";
-import { forgetIdentity } from "./file-identity.ts";
+import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
+import { forgetIdentity } from "./files/file-identity.ts";
 import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
@@ -27,7 +27,7 @@ import { acceptingStorage, lookAtFile } from "./storage.ts";
 export interface FileWorkerOptions {
   /** Files open at once, over all torrents; 1 or more. Default 64. */
   readonly maxOpenFiles?: number;
-  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see disk-stamp.ts. */
+  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
 }
 

@@ -8,7 +8,7 @@ import { isRefusal, refusalFrom } from "./refusals.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 import { acceptingStorage, closingRefusal, fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inBatches } from "./batches.ts";
+import { inBatches } from "./pieces/batches.ts";
 
 /** Zeros written in one turn. */
 const turnBytes = 4 * 1024 * 1024;

@@ -2,12 +2,12 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
-import { foldersBelow, removeIfEmpty } from "./empty-folders.ts";
+import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inBatches } from "./batches.ts";
+import { inBatches } from "./pieces/batches.ts";
 
 const filesPerTurn = 256;
 /** Files that stay and are named, at most. */

@@ -9,10 +9,10 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
-import { FilesAhead } from "./files-ahead.ts";
-import { OpenFiles } from "./open-files.ts";
+import { FilesAhead } from "./files/files-ahead.ts";
+import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
-import { loadPartFile, partFileLayout } from "./settle-part-file.ts";
+import { loadPartFile, partFileLayout } from "./files/settle-part-file.ts";
 import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
 import { JobJournals } from "./state/job-journals.ts";
@@ -20,8 +20,8 @@ import { RecordStores } from "./state/record-stores.ts";
 import { RecordsClient } from "./state/records-client.ts";
 import { closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
-import { inBatches } from "./batches.ts";
-import { WriteQueue } from "./write-queue.ts";
+import { inBatches } from "./pieces/batches.ts";
+import { WriteQueue } from "./pieces/write-queue.ts";
 
 /** Files looked at or made in one turn: about a millisecond of a local disk. */
 const filesPerTurn = 256;

@@ -11,10 +11,10 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
-import { below, findRealRoot, Folders } from "./folders.ts";
-import { unknownIdentities, noteIdentity } from "./file-identity.ts";
-import type { FileIdentities } from "./file-identity.ts";
-import { PartFile } from "./part-file.ts";
+import { below, findRealRoot, Folders } from "./files/folders.ts";
+import { unknownIdentities, noteIdentity } from "./files/file-identity.ts";
+import type { FileIdentities } from "./files/file-identity.ts";
+import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
@@ -40,7 +40,7 @@ export interface Storage {
   readonly unsynced: Set<number>;
   /** Syncs that failed, after which the system has forgotten what it should have written. */
   lostSyncs: number;
-  /** Open files of this torrent, by their place in `files`. Written by open-files.ts. */
+  /** Open files of this torrent, by their place in `files`. Written by files/open-files.ts. */
   readonly handles: Map<number, OpenFile>;
   /** The first error of a `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;

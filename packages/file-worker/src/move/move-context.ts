@@ -3,7 +3,7 @@
 import { dirname, sep } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { below, Folders } from "../folders.ts";
+import { below, Folders } from "../files/folders.ts";
 import type { MoveIntent, MovingFile } from "./move-intent.ts";
 
 /** Any value that says which file it is about. */

@@ -4,8 +4,8 @@
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { foldersBelow, removeIfEmpty } from "../empty-folders.ts";
-import { findRealRoot } from "../folders.ts";
+import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
+import { findRealRoot } from "../files/folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { leaveFile, undoFile } from "./move-end.ts";
 import {

@@ -15,14 +15,14 @@ import {
   type StorageRefusal,
   type WriteRecords,
 } from "@troupe/messages";
-import { stampedDisk } from "../disk-stamp.ts";
+import { stampedDisk } from "../files/disk-stamp.ts";
 import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
 import { systemCode } from "../refusals.ts";
 import { RecordDatabase } from "./record-database.ts";
 
 /** Settings of one incarnation. */
 export interface RecordsOptions {
-  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see disk-stamp.ts. */
+  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
 }
 

@@ -10,7 +10,7 @@ import {
   type StoredJob,
   type StorageRefusal,
 } from "@troupe/messages";
-import { findRealRoot } from "../folders.ts";
+import { findRealRoot } from "../files/folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";

@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
 import { decodeRecord, type JobKnown, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol";
-import { decodeHeader, entryHeaderBytes } from "../../src/part-file.ts";
+import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
 import {
   pattern,

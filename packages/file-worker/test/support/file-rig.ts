@@ -27,7 +27,7 @@ import type {
   WritePiece,
 } from "@troupe/messages";
 import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
-import { diskStampBytes } from "../../src/disk-stamp.ts";
+import { diskStampBytes } from "../../src/files/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
 import { recordsActor } from "../../src/records/records.actor.ts";

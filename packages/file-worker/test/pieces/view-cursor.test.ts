@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { ViewCursor } from "../src/view-cursor.ts";
-import { pattern } from "./support/file-rig.ts";
+import { ViewCursor } from "../../src/pieces/view-cursor.ts";
+import { pattern } from "../support/file-rig.ts";
 
 test("the bytes come out in order, however they are cut on the way in and out", (t) => {
   fc.assert(

@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
-import { refusalFrom } from "./refusals.ts";
+import { refusalFrom } from "../refusals.ts";
 
 /** @returns The folders below a root that these paths lead through, the deepest first. */
 export function foldersBelow(root: string, paths: Iterable<readonly string[]>): string[] {

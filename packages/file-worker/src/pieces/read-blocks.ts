@@ -3,14 +3,14 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
-import type { OpenFiles } from "./open-files.ts";
-import { changedRefusal } from "./file-identity.ts";
-import { readEntry } from "./part-file.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
-import { isRange } from "./slabs.ts";
-import type { Slabs } from "./slabs.ts";
-import { fileOf } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import type { OpenFiles } from "../files/open-files.ts";
+import { changedRefusal } from "../files/file-identity.ts";
+import { readEntry } from "../files/part-file.ts";
+import { isRefusal, refusalFrom } from "../refusals.ts";
+import { isRange } from "../slabs.ts";
+import type { Slabs } from "../slabs.ts";
+import { fileOf } from "../storage.ts";
+import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /**

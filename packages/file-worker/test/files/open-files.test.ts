@@ -1,6 +1,6 @@
 import test from "ava";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig } from "../support/file-rig.ts";
 
 test("10,000 files are written through 4 handles, each opened once", async (t) => {
   const disk = new MemoryDisk();

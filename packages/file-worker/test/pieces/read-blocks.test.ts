@@ -1,7 +1,7 @@
 import test from "ava";
 import type { SlabId, StorageRefusal, TorrentId } from "@troupe/messages";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
 async function rigWithFiles() {
   const disk = new MemoryDisk();

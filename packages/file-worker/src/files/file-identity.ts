@@ -3,7 +3,7 @@
 
 import type { FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "../storage.ts";
 
 /** A file that is open is compared with what has its name now, at most this often. */
 export const proofLifeMs = 1_000;

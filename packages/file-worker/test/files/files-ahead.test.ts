@@ -2,9 +2,9 @@
 
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig } from "./support/file-rig.ts";
-import type { FileRig } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig } from "../support/file-rig.ts";
+import type { FileRig } from "../support/file-rig.ts";
 
 const pieceLengthBytes = 16;
 /** As many as wait before a thread is worth it. */

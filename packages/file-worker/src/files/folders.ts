@@ -3,7 +3,7 @@
 import { basename, dirname, join, normalize, sep } from "node:path";
 import type { Clock, Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
+import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 
 /**
  * How long a folder counts as proven. Opening thousands of files looks at each folder once, and a link swapped in

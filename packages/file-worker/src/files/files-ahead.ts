@@ -5,9 +5,9 @@
 import type { Context, Disk, FileMaker, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
-import { refusalFrom } from "./refusals.ts";
-import { fileOf, filePath } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import { refusalFrom } from "../refusals.ts";
+import { fileOf, filePath } from "../storage.ts";
+import type { Storage } from "../storage.ts";
 
 /** Milliseconds that a file takes, on average, where a thread for it pays; a usual one takes 0.03. */
 const slowMs = 0.1;

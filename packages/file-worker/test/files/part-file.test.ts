@@ -1,6 +1,6 @@
 import test from "ava";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig, type FileRig, type OpenOptions } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig, type FileRig, type OpenOptions } from "../support/file-rig.ts";
 
 const pieceLengthBytes = 100;
 /** Pieces 2, 4 and 6 are shared by two files, piece 8 by three. */

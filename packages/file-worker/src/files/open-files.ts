@@ -10,9 +10,9 @@ import {
   noteWriting,
   proofLifeMs,
 } from "./file-identity.ts";
-import { isRefusal, refusalFrom, systemCode } from "./refusals.ts";
-import { fileOf, filePath, fileTooLong } from "./storage.ts";
-import type { OpenFile, Storage } from "./storage.ts";
+import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
+import { fileOf, filePath, fileTooLong } from "../storage.ts";
+import type { OpenFile, Storage } from "../storage.ts";
 
 /** Of how many files, about, that average is. */
 const makingsAveraged = 16;

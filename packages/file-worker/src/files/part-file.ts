@@ -13,8 +13,8 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
-import type { Storage } from "./storage.ts";
+import { isRefusal, refusalFrom } from "../refusals.ts";
+import type { Storage } from "../storage.ts";
 
 /** Bytes before the piece in each entry. */
 export const entryHeaderBytes = 64;

@@ -1,8 +1,8 @@
 import test from "ava";
 import { ActorError } from "@troupe/actor-runtime";
-import { DiskCallWatch, diskStampBytes, stampedDisk } from "../src/disk-stamp.ts";
-import { startRig, storedFiles } from "./support/file-rig.ts";
-import { MemoryDisk } from "./support/memory-disk.ts";
+import { DiskCallWatch, diskStampBytes, stampedDisk } from "../../src/files/disk-stamp.ts";
+import { startRig, storedFiles } from "../support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
 
 test("a call that does not return is seen to last, and to be over when it is", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);

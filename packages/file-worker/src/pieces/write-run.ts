@@ -4,11 +4,11 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import type { FileSpan, PieceIndex } from "@troupe/protocol";
-import type { OpenFiles } from "./open-files.ts";
-import { partFileRange, writeEntry } from "./part-file.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
-import { fileOf } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import type { OpenFiles } from "../files/open-files.ts";
+import { partFileRange, writeEntry } from "../files/part-file.ts";
+import { isRefusal, refusalFrom } from "../refusals.ts";
+import { fileOf } from "../storage.ts";
+import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /** A verified piece in somebody's extent. The memory is only read, and not after its notice. */

@@ -4,10 +4,10 @@ import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep } from "@troupe/messages";
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import type { FilesAhead } from "./files-ahead.ts";
-import type { OpenFiles } from "./open-files.ts";
-import { isRefusal } from "./refusals.ts";
-import type { Storage } from "./storage.ts";
+import type { FilesAhead } from "../files/files-ahead.ts";
+import type { OpenFiles } from "../files/open-files.ts";
+import { isRefusal } from "../refusals.ts";
+import type { Storage } from "../storage.ts";
 import { WriteRun } from "./write-run.ts";
 import type { QueuedPiece } from "./write-run.ts";
 

@@ -13,11 +13,11 @@ import {
   entryStart,
 } from "./part-file.ts";
 import type { PartFile } from "./part-file.ts";
-import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
-import type { FileState } from "./storage-lifecycle.ts";
-import { acceptingStorage, closingRefusal, fileOf, filePath } from "./storage.ts";
-import type { Storage } from "./storage.ts";
-import { inBatches, nextTurn } from "./batches.ts";
+import { isRefusal, refusalFrom, unknownTorrent } from "../refusals.ts";
+import type { FileState } from "../storage-lifecycle.ts";
+import { acceptingStorage, closingRefusal, fileOf, filePath } from "../storage.ts";
+import type { Storage } from "../storage.ts";
+import { inBatches, nextTurn } from "../pieces/batches.ts";
 
 /** Headers read in one turn. */
 const entriesPerTurn = 256;

@@ -1,6 +1,6 @@
 import test from "ava";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
 const refusedPart = test.macro<[path: readonly string[]]>({
   exec: async (t, path: readonly string[]) => {

@@ -1,6 +1,6 @@
 import test from "ava";
-import { MemoryDisk } from "./support/memory-disk.ts";
-import { pattern, startRig } from "./support/file-rig.ts";
+import { MemoryDisk } from "../support/memory-disk.ts";
+import { pattern, startRig } from "../support/file-rig.ts";
 
 async function seeding() {
   const disk = new MemoryDisk();

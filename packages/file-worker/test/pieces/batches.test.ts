@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Timers } from "@troupe/actor-runtime";
-import { inBatches } from "../src/batches.ts";
+import { inBatches } from "../../src/pieces/batches.ts";
 
 function handMovedTimers() {
   const due: (() => void)[] = [];
