@@ -151,7 +151,7 @@ export class SimulatedEngine {
     this.#root = await openRoot<{ engine: EngineProtocol }>({
       host: this.machine.host,
       spec: rootTree(entry, () => this.options),
-      hears: {
+      noticeHandlers: {
         engine: {
           "torrent-event": ({ events }) => void this.events.push(...events),
           "worker-event": () => {},

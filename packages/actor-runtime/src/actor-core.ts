@@ -51,11 +51,11 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly #actor: AnyActor;
   readonly #failed: (error: unknown) => void;
   readonly #handlers: ReadonlyMap<string, Handler>;
-  readonly #hears: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
+  readonly #noticeHandlers: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
   readonly #links = new Map<string, LinkEnd>();
   readonly #refs: RefTable;
   readonly #supervisors = new Set<RunningSupervisor>();
-  #hearingLinks: readonly LinkEnd[] = [];
+  #noticeLinks: readonly LinkEnd[] = [];
   #noticeListeners: (() => void)[] = [];
   #state: unknown;
   #linksMade = 0;
@@ -72,8 +72,8 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.breadcrumb = options.breadcrumb ?? new Int32Array(breadcrumbWords);
     const breadcrumbs = new BreadcrumbWriter(this.breadcrumb, options.actor.subjectOf);
     this.#handlers = breadcrumbs.tableOf(options.actor.handlers);
-    this.#hears = new Map(
-      Object.entries(options.actor.hears ?? {}).map(([role, table]) => [
+    this.#noticeHandlers = new Map(
+      Object.entries(options.actor.noticeHandlers ?? {}).map(([role, table]) => [
         role,
         breadcrumbs.tableOf(table),
       ]),
@@ -86,8 +86,8 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /** Roles whose notices the actor hears. */
-  get hears(): readonly string[] {
-    return [...this.#hears.keys()];
+  get noticeRoles(): readonly string[] {
+    return [...this.#noticeHandlers.keys()];
   }
 
   get isOver(): boolean {
@@ -105,7 +105,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase !== "starting") return;
     this.#phase = "running";
     for (const link of this.#links.values()) {
-      this.#tellLinked(link);
+      this.#callLinked(link);
       link.release();
     }
   }
@@ -118,10 +118,10 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
     const link = new LinkEnd(plan, wire, this.ports.timers, this);
     this.#links.set(plan.id, link);
-    if (plan.speaks) this.#refs.bind(link);
-    this.#countHearing();
+    if (plan.hasRef) this.#refs.bind(link);
+    this.#listNoticeLinks();
     if (this.#phase === "starting") return link.openForAnswers();
-    this.#tellLinked(link);
+    this.#callLinked(link);
     link.open();
   }
 
@@ -138,7 +138,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#links.delete(linkId);
     this.#refs.unbind(link);
     link.close();
-    this.#countHearing();
+    this.#listNoticeLinks();
     if (this.#phase !== "starting") {
       this.scope.run(() => this.#actor.unlinked?.(this.#state, role, peer));
     }
@@ -190,13 +190,13 @@ export class ActorCore implements LinkOwner, LocalParty {
     return this.#links.get(linkId);
   }
 
-  announce(name: string, message: unknown): void {
-    for (const link of this.#hearingLinks) link.notice(name, message);
+  emit(name: string, message: unknown): void {
+    for (const link of this.#noticeLinks) link.notice(name, message);
   }
 
   get noticeCredits(): number {
     let fewest: number = linkCredits;
-    for (const link of this.#hearingLinks) fewest = Math.min(fewest, link.credits);
+    for (const link of this.#noticeLinks) fewest = Math.min(fewest, link.credits);
     return fewest;
   }
 
@@ -210,7 +210,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.ports.timers.soon(() => this.scope.run(task));
   }
 
-  say(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void {
+  logEvent(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void {
     this.log(logEntry(this.sender, this.ports.clock.epochMs(), level, event, fields));
   }
 
@@ -223,7 +223,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   onNotice(link: LinkEnd, name: string, message: unknown): void {
-    const table = this.#hears.get(link.plan.role);
+    const table = this.#noticeHandlers.get(link.plan.role);
     if (table === undefined) return;
     this.#handler(table, name, link)(this.#state, message, link.plan.peer);
   }
@@ -237,7 +237,7 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   /** Ends this incarnation as a failure. Later errors are only logged. */
   failed(error: unknown): void {
-    if (this.#phase === "over") return this.say("warn", "error-after-end", { error });
+    if (this.#phase === "over") return this.logEvent("warn", "error-after-end", { error });
     this.#end();
     this.#failed(error);
   }
@@ -262,7 +262,7 @@ export class ActorCore implements LinkOwner, LocalParty {
       link.close();
     }
     this.#links.clear();
-    this.#hearingLinks = [];
+    this.#noticeLinks = [];
     this.#noticeListeners = [];
     this.scope.end();
     const children = [...this.#supervisors].map((supervisor) => supervisor.terminate());
@@ -279,12 +279,12 @@ export class ActorCore implements LinkOwner, LocalParty {
     });
   }
 
-  #tellLinked({ plan: { role, peer } }: LinkEnd): void {
+  #callLinked({ plan: { role, peer } }: LinkEnd): void {
     this.scope.run(() => this.#actor.linked?.(this.#state, role, peer));
   }
 
-  #countHearing(): void {
-    this.#hearingLinks = [...this.#links.values()].filter((link) => link.plan.peerHears);
+  #listNoticeLinks(): void {
+    this.#noticeLinks = [...this.#links.values()].filter((link) => link.plan.peerTakesNotices);
   }
 
   #checkNoticeRoom(): void {

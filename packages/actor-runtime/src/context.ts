@@ -327,7 +327,7 @@ export interface Context<Own extends Protocol = {}> {
    * Says a notice to every actor that is linked to this one and hears it. A link without credits queues it, one
    * window more at most. @throws ActorError `mailbox-overflow` beyond that.
    */
-  announce<Name extends NoticeName<Own>>(name: Name, message: MessageOf<Own, Name>): void;
+  emit<Name extends NoticeName<Own>>(name: Name, message: MessageOf<Own, Name>): void;
   /** The smallest number of credits among links that hear this actor's notices: 0 = stop taking input. */
   readonly noticeCredits: number;
   /** Calls `listener` once when `noticeCredits` is at least half its window again. */

@@ -69,14 +69,14 @@ export type NoticeHandlers<P extends Protocol, State> = {
 };
 
 /** The protocols whose notices an actor hears, by the role they are linked under (`"peer"`, `"file"`). */
-export type Hearing = Readonly<Record<string, Protocol>>;
+export type NoticeSources = Readonly<Record<string, Protocol>>;
 
 /**
  * An actor. `start` builds the state from options and context; after it, everything happens in handlers,
  * in timers and in callbacks of sockets that the context gave out. An error thrown in any of them ends
  * this incarnation: the host closes it and the supervisor acts.
  */
-export interface Actor<P extends Protocol, Options, State, Heard extends Hearing = {}> {
+export interface Actor<P extends Protocol, Options, State, Sources extends NoticeSources = {}> {
   readonly name: string;
   readonly start: (context: Context<P>, options: Options) => State | Promise<State>;
   /** Orderly end: close what was opened. Must settle within the shutdown time of the child's spec. */
@@ -84,7 +84,9 @@ export interface Actor<P extends Protocol, Options, State, Heard extends Hearing
   readonly handlers: Handlers<P, State>;
   /** The number of what a message is about, 0 for nothing in particular; noted in {@link Context.breadcrumb}. */
   readonly subjectOf?: (message: unknown) => number;
-  readonly hears?: { readonly [Role in keyof Heard]: NoticeHandlers<Heard[Role], State> };
+  readonly noticeHandlers?: {
+    readonly [Role in keyof Sources]: NoticeHandlers<Sources[Role], State>;
+  };
   /** A link was made or remade: `peer` speaks under `role`. Credits are full; nothing is in flight. */
   readonly linked?: (state: State, role: string, peer: Sender) => void;
   /** The other end of a link is gone. Pending calls to it have been rejected with `actor-gone`. */

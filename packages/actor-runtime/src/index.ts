@@ -13,7 +13,7 @@ export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
 export type { LogEntry, LogSink } from "./log.ts";
 export { openRoot } from "./root.ts";
-export type { RootHearing, RootOptions } from "./root.ts";
+export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { systemSentence } from "./io/system-sentence.ts";

@@ -18,9 +18,9 @@ export interface LinkPlan {
   /** The role under which `peer` is known at this end. */
   readonly role: string;
   /** This end has a ref to the peer. False where it only answers. */
-  readonly speaks: boolean;
+  readonly hasRef: boolean;
   /** The peer hears what this end announces. */
-  readonly peerHears: boolean;
+  readonly peerTakesNotices: boolean;
 }
 
 /** The actor behind one end. */

@@ -26,14 +26,14 @@ export function makeContext(core: ActorCore): Context {
     sha1: (...bytes) => ports.sha1(...bytes),
     self: core.sender,
     breadcrumb: core.breadcrumb,
-    announce: (name: string, message: unknown) => core.announce(name, message),
+    emit: (name: string, message: unknown) => core.emit(name, message),
     get noticeCredits() {
       return core.noticeCredits;
     },
     whenNoticeRoom: (listener: () => void) => core.whenNoticeRoom(listener),
     ref: <P extends Protocol>(role: string) => core.ref(role).as<P>(),
     supervise: (spec: SupervisorSpec, events: SupervisorEvents) => core.supervise(spec, events),
-    log: (level, event, fields) => core.say(level, event, fields),
+    log: (level, event, fields) => core.logEvent(level, event, fields),
     fail: (error: unknown) => core.failed(error),
   };
 }

@@ -2,27 +2,27 @@
 
 import { ActorCore } from "./actor-core.ts";
 import type { SupervisorEvents } from "./context.ts";
-import type { AnyActor, Hearing, MessageOf, NoticeName, Sender } from "./contract.ts";
+import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
 import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 
 /** Callbacks for what children announce, by the child's role, then by the notice's name. */
-export type RootHearing<Heard extends Hearing> = {
-  readonly [Role in keyof Heard]: {
-    readonly [Name in NoticeName<Heard[Role]>]: (
-      message: MessageOf<Heard[Role], Name>,
+export type RootNoticeHandlers<Sources extends NoticeSources> = {
+  readonly [Role in keyof Sources]: {
+    readonly [Name in NoticeName<Sources[Role]>]: (
+      message: MessageOf<Sources[Role], Name>,
       from: Sender,
     ) => void;
   };
 };
 
 /** What a root is made of. */
-export interface RootOptions<Heard extends Hearing = {}> {
+export interface RootOptions<Sources extends NoticeSources = {}> {
   readonly host: Host;
   readonly spec: SupervisorSpec;
   /** What a callback throws fails the root. */
-  readonly hears: RootHearing<Heard>;
+  readonly noticeHandlers: RootNoticeHandlers<Sources>;
   readonly events?: SupervisorEvents;
   /** Log entries of every actor in the tree. Default: dropped. */
   readonly log?: LogSink;
@@ -35,8 +35,8 @@ export interface RootOptions<Heard extends Hearing = {}> {
  *
  * @throws rejects with {@link ActorError} `start-failed`; nothing is left running then.
  */
-export async function openRoot<Heard extends Hearing = {}>(
-  options: RootOptions<Heard>,
+export async function openRoot<Sources extends NoticeSources = {}>(
+  options: RootOptions<Sources>,
 ): Promise<Supervisor> {
   const core = new ActorCore({
     actor: rootActor(options),
@@ -68,14 +68,16 @@ export async function openRoot<Heard extends Hearing = {}>(
   }
 }
 
-function rootActor<Heard extends Hearing>({ hears }: RootOptions<Heard>): AnyActor {
+function rootActor<Sources extends NoticeSources>({
+  noticeHandlers,
+}: RootOptions<Sources>): AnyActor {
   return {
     name: "root",
     start: () => ({}),
     stop: () => {},
     handlers: {},
-    hears: Object.fromEntries(
-      Object.entries(hears).map(([role, listeners]) => [role, stateless(listeners)]),
+    noticeHandlers: Object.fromEntries(
+      Object.entries(noticeHandlers).map(([role, listeners]) => [role, stateless(listeners)]),
     ),
   };
 }

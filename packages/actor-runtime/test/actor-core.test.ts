@@ -56,7 +56,7 @@ function toy(changes: Partial<Actor<ToyProtocol, {}, Toy>> = {}) {
   /** Links the toy to an end that the test holds. */
   const link = (peer: string, peerHears = true) => {
     const [own, others] = localWire(queue.schedule);
-    core.link({ ...planOf("toy", peer), id: peer, peerHears }, own);
+    core.link({ ...planOf("toy", peer), id: peer, peerTakesNotices: peerHears }, own);
     return recordedEnd(planOf(peer, "toy"), others, time);
   };
   const contextOf = () => {
@@ -105,7 +105,7 @@ test("notices go to those that hear them", async (t) => {
   const { core, queue, link, contextOf } = toy();
   await core.start({});
   const [hearing, deaf] = [link("hearing"), link("deaf", false)];
-  contextOf().announce("told", 1);
+  contextOf().emit("told", 1);
   queue.runAll();
   t.deepEqual(hearing.owner.heard, [["notice", "told", 1]]);
   t.deepEqual(deaf.owner.heard, []);
@@ -116,7 +116,7 @@ test("notice credits are those of the slowest that hears", async (t) => {
   await core.start({});
   t.is(contextOf().noticeCredits, linkCredits);
   link("slow");
-  for (let notices = 0; notices < linkCredits; notices += 1) contextOf().announce("told", notices);
+  for (let notices = 0; notices < linkCredits; notices += 1) contextOf().emit("told", notices);
   link("fresh");
   t.is(contextOf().noticeCredits, 0);
   let rooms = 0;
@@ -142,7 +142,7 @@ test("the slowest that hears leaves: there is room again", async (t) => {
   const { core, time, link, contextOf } = toy();
   await core.start({});
   link("slow");
-  for (let notices = 0; notices < linkCredits; notices += 1) contextOf().announce("told", notices);
+  for (let notices = 0; notices < linkCredits; notices += 1) contextOf().emit("told", notices);
   let rooms = 0;
   contextOf().whenNoticeRoom(() => (rooms += 1));
   await time.settle();
@@ -155,9 +155,9 @@ test("too many notices fail the announcer", async (t) => {
   await core.start({});
   link("slow");
   for (let notices = 0; notices < linkCredits + waitingNotices; notices += 1) {
-    contextOf().announce("told", notices);
+    contextOf().emit("told", notices);
   }
-  const error = t.throws(() => contextOf().announce("told", -1));
+  const error = t.throws(() => contextOf().emit("told", -1));
   t.is(codeOf(error), "mailbox-overflow");
 });
 

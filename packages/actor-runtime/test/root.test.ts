@@ -11,7 +11,7 @@ type Options = RootOptions<{ echo: EchoProtocol }>;
 const optionsWith = (changes: Partial<Options>): Options => ({
   host: inlineHost(),
   spec: supervisorSpec("tree", [childSpec("echo")]),
-  hears: { echo: { said: () => {} } },
+  noticeHandlers: { echo: { said: () => {} } },
   failed: () => {},
   ...changes,
 });
@@ -20,7 +20,7 @@ test("a callback that throws fails the root, and its children end", async (t) =>
   const ended = Promise.withResolvers<unknown>();
   const supervisor = await openRoot(
     optionsWith({
-      hears: {
+      noticeHandlers: {
         echo: {
           said: () => {
             throw Object.assign(new Error("boom"), { code: "odd-thing" });

@@ -83,7 +83,7 @@ function writePiece(state: FileState, message: WritePiece): void {
   const refusal = queuePiece(state, message);
   if (refusal === undefined) return;
   const { torrent, piece } = message;
-  state.context.announce("piece-not-written", { torrent, piece, ...refusal });
+  state.context.emit("piece-not-written", { torrent, piece, ...refusal });
 }
 
 function queuePiece(
@@ -127,7 +127,7 @@ function emitReadFailed(
   refusal: StorageRefusal,
 ): void {
   if (context.noticeCredits > 0) {
-    context.announce("read-failed", { torrent, position, lengthBytes, ...refusal });
+    context.emit("read-failed", { torrent, position, lengthBytes, ...refusal });
   } else if (refusal.file !== undefined) {
     storages.get(torrent)?.identities.changed.delete(refusal.file);
   }

@@ -42,7 +42,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
     host: host(),
     spec,
     failed: written.reject,
-    hears: {
+    noticeHandlers: {
       file: {
         "piece-written": ({ piece }) => written.resolve(piece),
         "read-failed": ({ message }) => written.reject(new Error(message)),

@@ -38,7 +38,7 @@ test("a torrent is fetched from one peer and served to another, and its seed par
     host: inlineHost(),
     spec: treeOf({ name: "engine", role: "engine", entry: tinyEngineEntry, options: () => shape }),
     failed: complete.reject,
-    hears: {
+    noticeHandlers: {
       engine: {
         complete: ({ isContent }) => complete.resolve(isContent),
         closed: ({ reason }) => closed.resolve(reason),
@@ -75,7 +75,7 @@ test("it starts in a thread of its own, listens, and stops", async (t) => {
       }),
     }),
     failed: (error) => t.fail(String(error)),
-    hears: {},
+    noticeHandlers: {},
   });
   const peer = root.ref<PeerProtocol>("peer-0");
   const answer = await peer.call("listen", { hosts: ["127.0.0.1"], port: 0, reusePort: false });

@@ -30,7 +30,7 @@ export interface Child {
   /** Resolves when none of its code runs any more. Never rejects. */
   readonly ended: Promise<void>;
   /** Roles whose notices it hears. Known once started. */
-  readonly hears: readonly string[];
+  readonly noticeRoles: readonly string[];
   /** What it has in its hands now, or had when it ended: see {@link Context.breadcrumb}. Read only. */
   readonly breadcrumb: Int32Array;
   /** A counter that its thread moves every 250 ms; undefined where a thread is shared. */
@@ -73,7 +73,7 @@ export interface Host {
    *
    * @returns Ends what was not spawned after all; resolves when it has ended.
    */
-  expect?(specs: readonly ChildSpec[]): () => Promise<void>;
+  prespawn?(specs: readonly ChildSpec[]): () => Promise<void>;
   /** Begins one incarnation. Returns at once; `started` tells how it went. */
   spawn(spec: ChildSpec, epoch: number, events: ChildEvents): Child;
   /**

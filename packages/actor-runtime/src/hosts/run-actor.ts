@@ -52,7 +52,7 @@ function serve(data: ThreadData, core: ActorCore): void {
   serveLifecycle(data.lifecycle, {
     async start(options) {
       await core.start(options);
-      return core.hears;
+      return core.noticeRoles;
     },
     link: (plan, port) => core.link(plan, portWire(port)),
     unlink: (linkId) => core.unlink(linkId),

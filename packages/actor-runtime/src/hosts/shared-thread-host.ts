@@ -69,8 +69,8 @@ class LocalChild implements Child {
     this.started.catch(() => {});
   }
 
-  get hears(): readonly string[] {
-    return this.#core?.hears ?? [];
+  get noticeRoles(): readonly string[] {
+    return this.#core?.noticeRoles ?? [];
   }
 
   beats(): undefined {

@@ -32,7 +32,7 @@ export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
   return {
     sharesThread: false,
     ports: portsOnce,
-    expect(specs) {
+    prespawn(specs) {
       const { timers } = portsOnce();
       for (const spec of specs)
         expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls }));
@@ -98,7 +98,7 @@ class ThreadChild implements Child {
   #earlyFailure: { readonly error: unknown } | undefined;
   #hasFailed = false;
   #isTerminated = false;
-  #hears: readonly string[] = [];
+  #noticeRoles: readonly string[] = [];
 
   /** Brings up the thread. The actor is started by `begin`. */
   constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
@@ -132,8 +132,8 @@ class ThreadChild implements Child {
     this.#startActor().then(this.#start.resolve, this.#start.reject);
   }
 
-  get hears(): readonly string[] {
-    return this.#hears;
+  get noticeRoles(): readonly string[] {
+    return this.#noticeRoles;
   }
 
   beats(): number {
@@ -187,7 +187,7 @@ class ThreadChild implements Child {
   async #startActor(): Promise<void> {
     try {
       if (this.#earlyFailure !== undefined) throw this.#earlyFailure.error;
-      this.#hears = await this.#lifecycle.start(this.#spec.options(this.sender.epoch));
+      this.#noticeRoles = await this.#lifecycle.start(this.#spec.options(this.sender.epoch));
     } catch (error) {
       this.#failed(error);
       throw error;

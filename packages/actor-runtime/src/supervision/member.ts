@@ -1,7 +1,7 @@
 // What a supervisor needs of the things under it: actors, pools and further supervisors alike.
 
 import type { ActorStatus } from "../supervisor-spec.ts";
-import type { LinkLoads } from "./link-book.ts";
+import type { LinkLoads } from "./tree-links.ts";
 
 /** One line of the tree, running. */
 export interface Member {

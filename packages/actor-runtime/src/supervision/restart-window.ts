@@ -18,7 +18,7 @@ export class RestartWindow {
   }
 
   /** Counts one more restart. @returns false when it is one too many: the supervisor gives up. */
-  allows(nowMs: number): boolean {
+  tryRestart(nowMs: number): boolean {
     this.#restartsMs = this.#restartsMs.filter((thenMs) => nowMs - thenMs < this.#withinMs);
     if (this.#restartsMs.length >= this.#maxRestarts) return false;
     this.#restartsMs.push(nowMs);

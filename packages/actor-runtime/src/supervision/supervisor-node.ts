@@ -2,16 +2,19 @@
 
 import { ActorError } from "../failure.ts";
 import type { ActorStatus, ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
-import type { LinkLoads } from "./link-book.ts";
+import type { LinkLoads } from "./tree-links.ts";
 import type { Member } from "./member.ts";
 import { RestartGroup } from "./restart-group.ts";
 import { RestartWindow } from "./restart-window.ts";
-import type { Fell, Tree } from "./tree.ts";
+import type { MemberEnded, Tree } from "./tree.ts";
 
 /** Makes the member for one line of the spec. */
-export type MakeMember = (spec: ChildSpec | PoolSpec | SupervisorSpec, fell: Fell) => Member;
+export type MakeMember = (
+  spec: ChildSpec | PoolSpec | SupervisorSpec,
+  memberEnded: MemberEnded,
+) => Member;
 
-interface Fallen {
+interface EndedMember {
   readonly member: Member;
   readonly error: unknown;
   readonly isOrderly: boolean;
@@ -23,7 +26,7 @@ export class SupervisorNode implements Member {
   readonly isAsleep = false;
   readonly #spec: SupervisorSpec;
   readonly #tree: Tree;
-  readonly #fell: Fell;
+  readonly #selfEnded: MemberEnded;
   readonly #members: readonly Member[];
   readonly #restartOf = new Map<Member, ChildSpec["restart"]>();
   #groups: readonly RestartGroup[] = [];
@@ -31,16 +34,16 @@ export class SupervisorNode implements Member {
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
   /** Those that fell while the others were still being started: they are dealt with afterwards. */
-  #fallen: Fallen[] = [];
+  #endedEarly: EndedMember[] = [];
 
-  /** @param fell Told when the restarts are used up and all members have been stopped. */
-  constructor(spec: SupervisorSpec, tree: Tree, make: MakeMember, fell: Fell) {
+  /** @param memberEnded Told when the restarts are used up and all members have been stopped. */
+  constructor(spec: SupervisorSpec, tree: Tree, make: MakeMember, memberEnded: MemberEnded) {
     this.#spec = spec;
     this.#tree = tree;
-    this.#fell = fell;
+    this.#selfEnded = memberEnded;
     this.#window = new RestartWindow(spec.maxRestarts, spec.withinMs);
     this.#members = spec.children.map((childSpec) => {
-      const member = make(childSpec, (...fallen) => this.#memberFell(...fallen));
+      const member = make(childSpec, (...ended) => this.#memberEnded(...ended));
       if (childSpec.kind === "actor") this.#restartOf.set(member, childSpec.restart);
       return member;
     });
@@ -56,7 +59,7 @@ export class SupervisorNode implements Member {
     this.#state = epoch === 1 ? "starting" : "restarting";
     this.#window = new RestartWindow(this.#spec.maxRestarts, this.#spec.withinMs);
     this.#groups = this.#makeGroups();
-    this.#fallen = [];
+    this.#endedEarly = [];
     for (const member of this.#members) {
       try {
         await member.start();
@@ -67,8 +70,8 @@ export class SupervisorNode implements Member {
       }
     }
     this.#state = "running";
-    for (const { member, error, isOrderly } of this.#fallen.splice(0)) {
-      this.#memberFell(member, error, isOrderly);
+    for (const { member, error, isOrderly } of this.#endedEarly.splice(0)) {
+      this.#memberEnded(member, error, isOrderly);
     }
   }
 
@@ -112,24 +115,24 @@ export class SupervisorNode implements Member {
         new RestartGroup({
           members,
           ports: this.#tree.owner.ports,
-          startFailed: (member, error) => this.#mayRestart(member, error),
+          startFailed: (member, error) => this.#tryRestart(member, error),
         }),
     );
   }
 
-  #memberFell(member: Member, error: unknown, isOrderly: boolean): void {
-    if (this.#isStarting) this.#fallen.push({ member, error, isOrderly });
+  #memberEnded(member: Member, error: unknown, isOrderly: boolean): void {
+    if (this.#isStarting) this.#endedEarly.push({ member, error, isOrderly });
     if (this.#state !== "running") return;
     const restart = this.#restartOf.get(member) ?? "permanent";
     if (restart === "temporary" || (restart === "transient" && isOrderly)) return;
-    if (!this.#mayRestart(member, error)) return;
+    if (!this.#tryRestart(member, error)) return;
     this.#groups.find((group) => group.has(member))?.recover(member);
   }
 
   /** Counts a restart; gives up when it is one too many. */
-  #mayRestart(member: Member, error: unknown): boolean {
+  #tryRestart(member: Member, error: unknown): boolean {
     if (this.#state !== "running") return false;
-    if (this.#window.allows(this.#tree.owner.ports.clock.nowMs())) return true;
+    if (this.#window.tryRestart(this.#tree.owner.ports.clock.nowMs())) return true;
     void this.#giveUp(member, error);
     return false;
   }
@@ -137,7 +140,7 @@ export class SupervisorNode implements Member {
   async #giveUp(member: Member, cause: unknown): Promise<void> {
     const { maxRestarts, withinMs } = this.#spec;
     const epoch = this.#epoch;
-    this.#tree.owner.say("error", "supervisor-gave-up", { name: this.name, error: cause });
+    this.#tree.owner.logEvent("error", "supervisor-gave-up", { name: this.name, error: cause });
     await this.stop();
     if (this.#epoch !== epoch) return;
     const error = new ActorError("restarts-used-up", {
@@ -146,7 +149,7 @@ export class SupervisorNode implements Member {
       details: { supervisor: this.name, actor: member.name, maxRestarts, withinMs },
       cause,
     });
-    this.#fell(this, error, false);
+    this.#selfEnded(this, error, false);
   }
 
   #cancelGroups(): void {

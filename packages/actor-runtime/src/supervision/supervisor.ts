@@ -12,21 +12,21 @@ import {
   type PoolSpec,
 } from "../supervisor-spec.ts";
 import type { StopLimits, Supervisor, SupervisorSpec } from "../supervisor-spec.ts";
-import { ChildSlot } from "./child-slot.ts";
+import { SupervisedChild } from "./supervised-child.ts";
 import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
-import { LinkBook } from "./link-book.ts";
+import { TreeLinks } from "./tree-links.ts";
 import type { Member } from "./member.ts";
-import { PoolSlot } from "./pool-slot.ts";
+import { SupervisedPool } from "./supervised-pool.ts";
 import { SupervisorNode } from "./supervisor-node.ts";
 import { settlesWithin } from "./tree.ts";
-import type { Fell, Tree } from "./tree.ts";
+import type { MemberEnded, Tree } from "./tree.ts";
 
 /** Interprets one {@link SupervisorSpec} on behalf of the actor that owns it. */
 export class RunningSupervisor implements Supervisor {
   readonly #tree: Tree;
   readonly #root: SupervisorNode;
-  readonly #children = new Map<string, ChildSlot>();
-  readonly #pools: PoolSlot[] = [];
+  readonly #children = new Map<string, SupervisedChild>();
+  readonly #pools: SupervisedPool[] = [];
   readonly #names = new Set<string>();
   #stopped: Promise<void> | undefined;
 
@@ -36,23 +36,23 @@ export class RunningSupervisor implements Supervisor {
     this.#tree = {
       owner,
       events,
-      links: new LinkBook(owner, this.#children),
+      links: new TreeLinks(owner, this.#children),
       monitor: new HeartbeatMonitor(clock, timers),
     };
     this.#names.add(owner.sender.name).add(spec.name);
     this.#root = new SupervisorNode(
       spec,
       this.#tree,
-      (line, fell) => this.#make(line, fell),
+      (line, memberEnded) => this.#make(line, memberEnded),
       (_, error) => this.#gaveUp(error),
     );
   }
 
   /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
   async start(): Promise<void> {
-    const slots = [...this.#children.values()];
-    const specs = slots.map((slot) => slot.spec).filter(isStartedWithTree);
-    const endUnused = this.#tree.owner.host.expect?.(specs);
+    const members = [...this.#children.values()];
+    const specs = members.map((child) => child.spec).filter(isStartedWithTree);
+    const endUnused = this.#tree.owner.host.prespawn?.(specs);
     try {
       await this.#root.start();
     } finally {
@@ -91,11 +91,11 @@ export class RunningSupervisor implements Supervisor {
   async startChild(name: string): Promise<void> {
     const child = this.#onDemand(name);
     if (this.#stopped !== undefined) throw stopping(name);
-    await child.startWanted();
+    await child.startOnDemand();
   }
 
   async stopChild(name: string): Promise<void> {
-    await this.#onDemand(name).stopUnwanted();
+    await this.#onDemand(name).stopOnDemand();
   }
 
   /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
@@ -122,8 +122,8 @@ export class RunningSupervisor implements Supervisor {
   }
 
   #refuseIfAlive(): void {
-    const slots = [...this.#children.values(), ...this.#pools];
-    const alive = slots.filter((slot) => slot.isAlive).map((slot) => slot.name);
+    const members = [...this.#children.values(), ...this.#pools];
+    const alive = members.filter((child) => child.isAlive).map((child) => child.name);
     if (alive.length === 0) return;
     throw new ActorError("not-stopped", {
       operation: "stop",
@@ -140,14 +140,14 @@ export class RunningSupervisor implements Supervisor {
     });
   }
 
-  #make(line: ChildSpec | PoolSpec | SupervisorSpec, fell: Fell): Member {
+  #make(line: ChildSpec | PoolSpec | SupervisorSpec, memberEnded: MemberEnded): Member {
     if (this.#names.has(line.name)) throw badSpec(`two in the tree are named ${line.name}`);
     this.#names.add(line.name);
     switch (line.kind) {
       case "actor":
-        return this.#makeChild(line, fell);
+        return this.#makeChild(line, memberEnded);
       case "pool": {
-        const pool = new PoolSlot(line, this.#tree);
+        const pool = new SupervisedPool(line, this.#tree);
         this.#pools.push(pool);
         return pool;
       }
@@ -155,29 +155,29 @@ export class RunningSupervisor implements Supervisor {
         return new SupervisorNode(
           line,
           this.#tree,
-          (inner, fallen) => this.#make(inner, fallen),
-          fell,
+          (inner, ended) => this.#make(inner, ended),
+          memberEnded,
         );
     }
   }
 
-  #makeChild(spec: ChildSpec, fell: Fell): ChildSlot {
+  #makeChild(spec: ChildSpec, memberEnded: MemberEnded): SupervisedChild {
     for (const sibling of Object.values(spec.links ?? {})) {
       if (this.#children.has(sibling)) continue;
       throw badSpec(`${spec.name} is to be linked to ${sibling}, which is not started before it`);
     }
-    const slot = new ChildSlot(spec, this.#tree, fell);
-    this.#children.set(spec.name, slot);
-    return slot;
+    const child = new SupervisedChild(spec, this.#tree, memberEnded);
+    this.#children.set(spec.name, child);
+    return child;
   }
 
-  #onDemand(name: string): ChildSlot {
+  #onDemand(name: string): SupervisedChild {
     const child = this.#child(name);
     if (child.spec.isOnDemand === true) return child;
     throw badSpec(`${name} is not on demand: it starts and stops with its tree`);
   }
 
-  #child(name: string): ChildSlot {
+  #child(name: string): SupervisedChild {
     const child = this.#children.get(name);
     if (child !== undefined) return child;
     throw new ActorError("no-such-actor", {

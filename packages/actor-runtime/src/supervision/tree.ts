@@ -3,7 +3,7 @@
 import type { ActorCore } from "../actor-core.ts";
 import type { SupervisorEvents } from "../context.ts";
 import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
-import type { LinkBook } from "./link-book.ts";
+import type { TreeLinks } from "./tree-links.ts";
 import type { Member } from "./member.ts";
 
 /** One running tree: its owner, and the services that every line of it uses. */
@@ -11,12 +11,12 @@ export interface Tree {
   /** The actor that supervises; its ports tell the time, its host starts the children. */
   readonly owner: ActorCore;
   readonly events: SupervisorEvents;
-  readonly links: LinkBook;
+  readonly links: TreeLinks;
   readonly monitor: HeartbeatMonitor;
 }
 
 /** Told when something under a supervisor ended without being asked to. `isOrderly`: it ended by itself, without error. */
-export type Fell = (member: Member, error: unknown, isOrderly: boolean) => void;
+export type MemberEnded = (member: Member, error: unknown, isOrderly: boolean) => void;
 
 /** Resolves in a later turn of the owner's thread: never within one of its handlers. */
 export function nextTurn(tree: Tree): Promise<void> {

@@ -4,23 +4,23 @@ import { restartDelayMs, RestartWindow } from "../../src/supervision/restart-win
 test("so many restarts are allowed within the window, and one more is not", (t) => {
   const window = new RestartWindow(3, 10_000);
   t.deepEqual(
-    [0, 1, 2, 3].map((nowMs) => window.allows(nowMs)),
+    [0, 1, 2, 3].map((nowMs) => window.tryRestart(nowMs)),
     [true, true, true, false],
   );
 });
 
 test("restarts that left the window are forgotten", (t) => {
   const window = new RestartWindow(2, 10_000);
-  t.true(window.allows(0));
-  t.true(window.allows(5_000));
-  t.false(window.allows(9_999));
-  t.true(window.allows(10_000));
-  t.false(window.allows(14_999));
-  t.true(window.allows(15_000));
+  t.true(window.tryRestart(0));
+  t.true(window.tryRestart(5_000));
+  t.false(window.tryRestart(9_999));
+  t.true(window.tryRestart(10_000));
+  t.false(window.tryRestart(14_999));
+  t.true(window.tryRestart(15_000));
 });
 
 test("no restart at all is allowed where none is", (t) => {
-  t.false(new RestartWindow(0, 10_000).allows(0));
+  t.false(new RestartWindow(0, 10_000).tryRestart(0));
 });
 
 test("the first restart is at once, then they double from 100 ms to 30 s", (t) => {

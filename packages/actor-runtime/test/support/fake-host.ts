@@ -19,7 +19,7 @@ export interface Behaviour {
 export class FakeChild implements Child {
   readonly kind = "child";
   readonly sender: Sender;
-  readonly hears: readonly string[] = [];
+  readonly noticeRoles: readonly string[] = [];
   readonly breadcrumb: Int32Array = new Int32Array(breadcrumbWords);
   readonly started: Promise<void>;
   readonly ended: Promise<void>;

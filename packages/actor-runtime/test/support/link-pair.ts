@@ -66,8 +66,8 @@ export function planOf(
     self: { name: from, epoch: epochs.from ?? 1 },
     peer: { name: to, epoch: epochs.to ?? 1 },
     role: to,
-    speaks: true,
-    peerHears: true,
+    hasRef: true,
+    peerTakesNotices: true,
   };
 }
 

@@ -41,7 +41,7 @@ export async function openTestRoot(
   const supervisor = await openRoot<{ echo: EchoProtocol; keeper: KeeperProtocol }>({
     host,
     spec,
-    hears: {
+    noticeHandlers: {
       echo: { said: ({ text }, { name }) => happened.add(`${name} said ${text}`) },
       keeper: { happened: ({ text }) => happened.add(`keeper: ${text}`) },
     },

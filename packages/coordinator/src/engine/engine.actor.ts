@@ -103,12 +103,12 @@ export function engineActor(services: EngineServices): EngineActor {
         withJob(engine, torrent, (_engine, job) => transferTaken(job, lease)),
     },
 
-    hears: workerNotices,
+    noticeHandlers: workerNotices,
   };
 }
 
 /** What workers announce; each line names the function that follows it. */
-const workerNotices: NonNullable<EngineActor["hears"]> = {
+const workerNotices: NonNullable<EngineActor["noticeHandlers"]> = {
   peer: {
     "peer-opened": (engine, opened, from) => forPeerWorker(engine, opened, from, peerOpened),
     "peer-listens": (engine, said, from) => forPeerWorker(engine, said, from, peerListens),

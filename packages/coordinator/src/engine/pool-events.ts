@@ -7,7 +7,7 @@ import { messageOf } from "../troupe-error.ts";
 import type { EngineActorProtocol } from "./engine-state.ts";
 
 /** What of a context is needed to say something. */
-export type PoolReporterContext = Pick<Context<EngineActorProtocol>, "announce" | "clock" | "log">;
+export type PoolReporterContext = Pick<Context<EngineActorProtocol>, "emit" | "clock" | "log">;
 
 /**
  * Logs every thread of one pool that starts or is lost. As `worker-event`s it says each loss, and that the pool goes on:
@@ -23,7 +23,7 @@ export function poolReporter(
   let goneAtMs: number | undefined;
   let hasStarted = false;
   const say = (state: string, restarts: number, error?: string): void =>
-    context.announce("worker-event", {
+    context.emit("worker-event", {
       name,
       state,
       restarts,

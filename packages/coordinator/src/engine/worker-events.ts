@@ -23,7 +23,7 @@ import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
   const disk = diskNamed(engine, child.name);
   const restarts = disk?.crashes ?? sender.epoch - 1;
-  engine.context.announce("worker-event", { name: child.name, state: "running", restarts });
+  engine.context.emit("worker-event", { name: child.name, state: "running", restarts });
   if (disk !== undefined) return fileWorkerStarted(engine, disk);
   const peerWorker = peerWorkerNamed(engine, child.name);
   if (peerWorker !== undefined) peerWorkerStarted(engine, peerWorker);
@@ -38,7 +38,7 @@ export function workerCrashed(
 ): void {
   const disk = diskNamed(engine, child.name);
   if (disk !== undefined) disk.crashes++;
-  engine.context.announce("worker-event", {
+  engine.context.emit("worker-event", {
     name: child.name,
     state: "restarting",
     restarts: disk?.crashes ?? sender.epoch,

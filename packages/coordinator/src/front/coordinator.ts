@@ -100,7 +100,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const root = await openRoot<{ engine: EngineProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
       spec: rootTree(entry, () => coordinator?.restartOptions() ?? engine),
-      hears: {
+      noticeHandlers: {
         engine: {
           "torrent-event": (message) => coordinator?.receive(message),
           "worker-event": (message) => coordinator?.emitWorker(message),

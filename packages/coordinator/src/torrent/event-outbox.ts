@@ -32,7 +32,7 @@ export function flush(engine: Engine, job: TorrentJob): void {
   }
   const events = job.outbox.splice(0);
   if (job.droppedEvents > 0) events.push(droppedWarning(job));
-  engine.context.announce("torrent-event", { torrent: job.id, events });
+  engine.context.emit("torrent-event", { torrent: job.id, events });
 }
 
 /** Resolves when everything said so far is on its way: for an answer that must not overtake it. */

@@ -9,7 +9,7 @@ function scene() {
   const time = { nowMs: 0 };
   const context = {
     clock: { nowMs: () => time.nowMs, epochMs: () => time.nowMs },
-    announce: (_: string, { state, restarts }: { state: string; restarts: number }) =>
+    emit: (_: string, { state, restarts }: { state: string; restarts: number }) =>
       said.push(`${state} ${restarts}`),
     log: (_: string, event: string, { thread, restartMs }: Record<string, unknown>) =>
       log.push(`${event} ${String(thread)} ${String(restartMs)}`),

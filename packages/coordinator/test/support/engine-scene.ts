@@ -123,7 +123,7 @@ export function makeScene(options: SceneOptions = {}) {
         return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
       },
     },
-    announce: (name: string, message: unknown) => void announced.push({ name, message }),
+    emit: (name: string, message: unknown) => void announced.push({ name, message }),
     get noticeCredits() {
       return notices.credits;
     },

@@ -266,7 +266,7 @@ export class WriteQueue {
     for (const { piece } of pieces) {
       if (refusal === undefined) {
         this.#services.journals.pieceWritten(storage, piece, isSpoilt);
-        this.#context.announce("piece-written", { torrent, piece });
+        this.#context.emit("piece-written", { torrent, piece });
       } else this.#refuse(torrent, piece, refusal);
     }
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
@@ -281,6 +281,6 @@ export class WriteQueue {
   }
 
   #refuse(torrent: TorrentId, piece: PieceIndex, refusal: StorageRefusal): void {
-    this.#context.announce("piece-not-written", { torrent, piece, ...refusal });
+    this.#context.emit("piece-not-written", { torrent, piece, ...refusal });
   }
 }

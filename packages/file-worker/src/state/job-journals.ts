@@ -301,6 +301,6 @@ export class JobJournals {
     refusal: StorageRefusal,
   ): void {
     this.#context.log("warn", name, { torrent, ...refusal });
-    if (this.#context.noticeCredits > 0) this.#context.announce(name, { torrent, ...refusal });
+    if (this.#context.noticeCredits > 0) this.#context.emit(name, { torrent, ...refusal });
   }
 }

@@ -141,7 +141,7 @@ export function startRig(
     fail(error: unknown) {
       throw error;
     },
-    announce(name: string, message: { piece: number } & Partial<StorageRefusal>) {
+    emit(name: string, message: { piece: number } & Partial<StorageRefusal>) {
       rig.noticeCredits -= 1;
       if (name === "read-failed") {
         rig.readFailures.push({ refused: message.refused, file: message.file });

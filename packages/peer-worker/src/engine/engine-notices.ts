@@ -3,7 +3,7 @@
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 
-type NoticeContext = Pick<Context<PeerProtocol>, "announce" | "noticeCredits" | "whenNoticeRoom">;
+type NoticeContext = Pick<Context<PeerProtocol>, "emit" | "noticeCredits" | "whenNoticeRoom">;
 
 /**
  * Announces, or keeps what has to be announced until there is room again.
@@ -34,10 +34,10 @@ export class EngineNotices {
     message: MessageOf<PeerProtocol, Name>,
   ): void {
     if (this.#isBlocked) {
-      this.#waiting.push(() => this.#context.announce(name, message));
+      this.#waiting.push(() => this.#context.emit(name, message));
       return;
     }
-    this.#context.announce(name, message);
+    this.#context.emit(name, message);
     if (this.#context.noticeCredits === 0) this.#block();
   }
 

@@ -119,12 +119,12 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       return {};
     },
   },
-  hears: {
+  noticeHandlers: {
     peer: {
       "peer-listens": () => undefined,
       "peer-opened": () => {},
-      "peer-closed": ({ context }, { reason }) => context.announce("closed", { reason }),
-      "dial-failed": ({ context }, { reason }) => context.announce("closed", { reason }),
+      "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
+      "dial-failed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "lease-returned": ({ leased }, { piece }) => void leased.delete(piece),
       "pieces-wanted": (state, { peers }) => {
         const count = peers.reduce((sum, wanted) => sum + wanted.count, 0);
@@ -221,7 +221,7 @@ function pieceSealed(state: TinyState, { piece, offset, lengthBytes }: PieceSeal
   peer.cast("pieces-had", { torrent, pieces: [piece] });
   state.hadCount++;
   if (state.hadCount < shape.pieceCount) return;
-  context.announce("complete", { isContent: state.isContent });
+  context.emit("complete", { isContent: state.isContent });
 }
 
 const nowhere = new URL("file:///nowhere");

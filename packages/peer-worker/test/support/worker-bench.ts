@@ -296,7 +296,7 @@ export class WorkerBench {
       clock: this.time,
       timers: this.time,
       sockets: this.sockets,
-      announce: (name: string, message: unknown) => {
+      emit: (name: string, message: unknown) => {
         this.noticeCredits--;
         this.#notices.push({ name, message });
       },

@@ -67,7 +67,7 @@ const pingActor: Actor<PingProtocol, object, Context<PingProtocol>> = {
           if (answeredBytes === bytes) stream.end();
         },
         closed(_stream: unknown, reason = "in order") {
-          context.announce("answered", { bytes: answeredBytes, reason });
+          context.emit("answered", { bytes: answeredBytes, reason });
         },
       };
       const stream = context.sockets.dial(pongAddress, handlers, options);
@@ -123,7 +123,7 @@ function rootOf(
 ): Promise<Supervisor> {
   return openRoot<{ child: Pick<PingProtocol, "answered"> }>({
     host,
-    hears: { child: { answered } },
+    noticeHandlers: { child: { answered } },
     failed: (error) => {
       throw error;
     },

@@ -30,7 +30,7 @@ interface Link {
 }
 
 /** Every child is linked to the owner, and to the siblings that its spec names. */
-export class LinkBook {
+export class TreeLinks {
   readonly #owner: ActorCore;
   readonly #children: ReadonlyMap<string, Linkable>;
   #links: readonly Link[] = [];
@@ -98,8 +98,8 @@ export class LinkBook {
           self: child.sender,
           peer: owner.sender,
           role: "owner",
-          speaks: true,
-          peerHears: owner.hears.includes(spec.role),
+          hasRef: true,
+          peerTakesNotices: owner.noticeRoles.includes(spec.role),
         },
       },
       {
@@ -109,8 +109,8 @@ export class LinkBook {
           self: owner.sender,
           peer: child.sender,
           role: spec.role,
-          speaks: true,
-          peerHears: child.hears.includes("owner"),
+          hasRef: true,
+          peerTakesNotices: child.noticeRoles.includes("owner"),
         },
       },
     );
@@ -126,8 +126,8 @@ export class LinkBook {
           self: sibling.sender,
           peer: child.sender,
           role: spec.role,
-          speaks: false,
-          peerHears: child.hears.includes(role),
+          hasRef: false,
+          peerTakesNotices: child.noticeRoles.includes(role),
         },
       },
       {
@@ -137,8 +137,8 @@ export class LinkBook {
           self: child.sender,
           peer: sibling.sender,
           role,
-          speaks: true,
-          peerHears: false,
+          hasRef: true,
+          peerTakesNotices: false,
         },
       },
     );

@@ -4,10 +4,10 @@ import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
-import type { Linkable, LinkLoads } from "./link-book.ts";
+import type { Linkable, LinkLoads } from "./tree-links.ts";
 import type { Member } from "./member.ts";
 import { nextTurn, settlesWithin } from "./tree.ts";
-import type { Fell, Tree } from "./tree.ts";
+import type { MemberEnded, Tree } from "./tree.ts";
 
 /** Milliseconds that a `start` may take. */
 const startDeadlineMs = 30_000;
@@ -15,8 +15,8 @@ const startDeadlineMs = 30_000;
  * A terminated incarnation has 20 times 100 ms to end; then it is abandoned. In steps, because on a machine so busy that
  * our own timers come late its end comes late as well.
  */
-const deathStepMs = 100;
-const deathSteps = 20;
+const exitStepMs = 100;
+const exitSteps = 20;
 
 interface Incarnation {
   readonly child: Child;
@@ -26,16 +26,16 @@ interface Incarnation {
   error: unknown;
   unwatch: () => void;
   /** Settled unless it fell and the owner has not been told yet. */
-  fallTold: Promise<void>;
+  crashEmitted: Promise<void>;
   /** Resolves when it has ended and the owner has been told. */
   over: Promise<void>;
 }
 
 /** Starts, watches, ends and replaces the incarnations of one child. */
-export class ChildSlot implements Member, Linkable {
+export class SupervisedChild implements Member, Linkable {
   readonly spec: ChildSpec;
   readonly #tree: Tree;
-  readonly #fell: Fell;
+  readonly #memberEnded: MemberEnded;
   /** Incarnations whose code may still run although they were terminated. */
   readonly #abandoned = new Set<Incarnation>();
   #state: ActorStatus["state"] = "stopped";
@@ -43,20 +43,20 @@ export class ChildSlot implements Member, Linkable {
   #current: Incarnation | undefined;
   #stopping: Promise<void> | undefined;
   /** Moved by each start and stop: one that finds it moved after waiting has been overtaken. */
-  #turn = 0;
+  #generation = 0;
   /** Of a child on demand: it is to run. */
   #isWanted: boolean;
   /** Starts of a child on demand that were no restarts, but for the first. */
-  #wakes = 0;
+  #demandStarts = 0;
   /** A start of a child on demand that is under way. */
   #starting: Promise<void> | undefined;
   /** When the last incarnation fell that was up; undefined since its successor runs. */
-  #fellAtMs: number | undefined;
+  #crashedAtMs: number | undefined;
 
-  constructor(spec: ChildSpec, tree: Tree, fell: Fell) {
+  constructor(spec: ChildSpec, tree: Tree, memberEnded: MemberEnded) {
     this.spec = spec;
     this.#tree = tree;
-    this.#fell = fell;
+    this.#memberEnded = memberEnded;
     this.#isWanted = isStartedWithTree(spec);
   }
 
@@ -98,16 +98,16 @@ export class ChildSlot implements Member, Linkable {
   }
 
   /** Starts a child on demand. Its supervisor alone restarts a child that has fallen. */
-  async startWanted(): Promise<void> {
+  async startOnDemand(): Promise<void> {
     if (this.#isWanted) return await this.#starting;
     this.#isWanted = true;
     await this.#stopping;
-    if (this.#epoch > 0) this.#wakes += 1;
-    const turn = this.#turn;
+    if (this.#epoch > 0) this.#demandStarts += 1;
+    const generation = this.#generation;
     try {
       await this.start();
     } catch (error) {
-      if (this.#turn === turn + 1) {
+      if (this.#generation === generation + 1) {
         this.#isWanted = false;
         this.#state = this.hasAbandoned ? "abandoned" : "stopped";
       }
@@ -116,31 +116,31 @@ export class ChildSlot implements Member, Linkable {
   }
 
   /** Stops a child on demand until it is wanted again. */
-  async stopUnwanted(): Promise<void> {
+  async stopOnDemand(): Promise<void> {
     this.#isWanted = false;
     await this.stop();
   }
 
   async #start(): Promise<void> {
-    this.#turn += 1;
-    const turn = this.#turn;
+    this.#generation += 1;
+    const generation = this.#generation;
     this.#state = this.#epoch === 0 ? "starting" : "restarting";
-    if (!this.#mayOverlap) await this.#lastOf(this.#abandoned);
-    if (turn !== this.#turn) throw overtaken({ name: this.name, epoch: this.#epoch });
+    if (!this.#mayOverlap) await this.#allOver(this.#abandoned);
+    if (generation !== this.#generation) throw overtaken({ name: this.name, epoch: this.#epoch });
     const incarnation = this.#spawn();
     try {
       await this.#untilStarted(incarnation);
       if (incarnation.hasFailed) throw incarnation.error;
-      if (turn !== this.#turn) throw overtaken({ name: this.name, epoch: this.#epoch });
+      if (generation !== this.#generation) throw overtaken({ name: this.name, epoch: this.#epoch });
     } catch (error) {
       await this.#end(incarnation);
       throw startFailed(incarnation.child.sender, error);
     }
-    this.#rise(incarnation);
+    this.#enterService(incarnation);
   }
 
   stop(): Promise<void> {
-    this.#turn += 1;
+    this.#generation += 1;
     this.#starting = undefined;
     this.#stopping ??= this.#stopInOrder().finally(() => {
       this.#stopping = undefined;
@@ -149,37 +149,37 @@ export class ChildSlot implements Member, Linkable {
   }
 
   terminate(): Promise<void> {
-    this.#turn += 1;
+    this.#generation += 1;
     this.#state = "stopped";
     const incarnation = this.#current;
     if (incarnation !== undefined) {
-      this.#sink(incarnation);
+      this.#leaveService(incarnation);
       incarnation.child.terminate();
     }
     const all = incarnation === undefined ? [] : [incarnation];
-    return this.#lastOf([...all, ...this.#abandoned]);
+    return this.#allOver([...all, ...this.#abandoned]);
   }
 
   /** Ends the incarnation at hand as a crash, for the reason given. */
   kill(error: ActorError): void {
     const incarnation = this.#current;
-    if (incarnation?.isUp === true) this.#fall(incarnation, error, false);
+    if (incarnation?.isUp === true) this.#exited(incarnation, error, false);
     else incarnation?.child.terminate();
   }
 
   status(loads: LinkLoads): Promise<ActorStatus> {
     const load = loads.get(this.name);
     const abandoned = [...this.#abandoned].map((incarnation) =>
-      this.#line("abandoned", incarnation.child.sender.epoch),
+      this.#statusOf("abandoned", incarnation.child.sender.epoch),
     );
     return Promise.resolve({
-      ...this.#line(this.#state, this.#epoch),
+      ...this.#statusOf(this.#state, this.#epoch),
       ...load,
       ...(abandoned.length > 0 && { children: abandoned }),
     });
   }
 
-  #line(state: ActorStatus["state"], epoch: number): ActorStatus {
+  #statusOf(state: ActorStatus["state"], epoch: number): ActorStatus {
     return {
       name: this.name,
       kind: "actor",
@@ -191,7 +191,7 @@ export class ChildSlot implements Member, Linkable {
   }
 
   get #restarts(): number {
-    return Math.max(0, this.#epoch - 1 - this.#wakes);
+    return Math.max(0, this.#epoch - 1 - this.#demandStarts);
   }
 
   /** Two at once do harm where the old one may still write: then its successor waits for its end. */
@@ -213,7 +213,7 @@ export class ChildSlot implements Member, Linkable {
       hasFailed: false,
       error: undefined,
       unwatch: () => {},
-      fallTold: Promise.resolve(),
+      crashEmitted: Promise.resolve(),
       over: child.ended.then(() => this.#ended(incarnation)),
     };
     this.#current = incarnation;
@@ -226,7 +226,7 @@ export class ChildSlot implements Member, Linkable {
   }
 
   /** Links a started incarnation and tells the owner. */
-  #rise(incarnation: Incarnation): void {
+  #enterService(incarnation: Incarnation): void {
     const { owner, links, monitor, events } = this.#tree;
     const { child } = incarnation;
     incarnation.isUp = true;
@@ -237,7 +237,7 @@ export class ChildSlot implements Member, Linkable {
       );
     }
     links.link(this, child);
-    owner.say("info", "actor-started", { ...child.sender, ...this.#outage() });
+    owner.logEvent("info", "actor-started", { ...child.sender, ...this.#outage() });
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
@@ -251,16 +251,16 @@ export class ChildSlot implements Member, Linkable {
 
   /** How often it has been restarted, and how long the last restart took. */
   #outage(): Record<string, number> {
-    const fellAtMs = this.#fellAtMs;
-    this.#fellAtMs = undefined;
+    const crashedAtMs = this.#crashedAtMs;
+    this.#crashedAtMs = undefined;
     const restarts = this.#restarts;
-    if (fellAtMs === undefined) return { restarts };
+    if (crashedAtMs === undefined) return { restarts };
     const { clock } = this.#tree.owner.ports;
-    return { restarts, restartMs: Math.round(clock.nowMs() - fellAtMs) };
+    return { restarts, restartMs: Math.round(clock.nowMs() - crashedAtMs) };
   }
 
   /** Takes an incarnation out of service: no longer watched, no longer linked, its last words heard. */
-  #sink(incarnation: Incarnation): void {
+  #leaveService(incarnation: Incarnation): void {
     incarnation.isUp = false;
     incarnation.unwatch();
     this.#tree.links.unlink(incarnation.child);
@@ -272,31 +272,31 @@ export class ChildSlot implements Member, Linkable {
     if (incarnation?.child.sender.epoch !== epoch) return;
     incarnation.hasFailed = true;
     incarnation.error = error;
-    if (incarnation.isUp) this.#fall(incarnation, error, false);
+    if (incarnation.isUp) this.#exited(incarnation, error, false);
   }
 
   /** An incarnation that was up is over without being asked to be. */
-  #fall(incarnation: Incarnation, error: unknown, isOrderly: boolean): void {
-    const turn = this.#turn;
+  #exited(incarnation: Incarnation, error: unknown, isOrderly: boolean): void {
+    const generation = this.#generation;
     incarnation.isUp = false;
     this.#state = "restarting";
-    this.#fellAtMs ??= this.#tree.owner.ports.clock.nowMs();
-    incarnation.fallTold = this.#tellFall(incarnation, error);
-    void incarnation.fallTold.then(async () => {
+    this.#crashedAtMs ??= this.#tree.owner.ports.clock.nowMs();
+    incarnation.crashEmitted = this.#emitCrash(incarnation, error);
+    void incarnation.crashEmitted.then(async () => {
       await this.#end(incarnation);
-      if (turn !== this.#turn) return;
+      if (generation !== this.#generation) return;
       this.#state = "stopped";
-      this.#fell(this, error, isOrderly);
+      this.#memberEnded(this, error, isOrderly);
     });
   }
 
-  async #tellFall(incarnation: Incarnation, error: unknown): Promise<void> {
+  async #emitCrash(incarnation: Incarnation, error: unknown): Promise<void> {
     const { owner, events } = this.#tree;
     const { sender } = incarnation.child;
     await nextTurn(this.#tree);
-    this.#sink(incarnation);
+    this.#leaveService(incarnation);
     const breadcrumb = incarnation.child.breadcrumb.slice();
-    owner.say("warn", "actor-crashed", {
+    owner.logEvent("warn", "actor-crashed", {
       ...sender,
       restarts: this.#restarts,
       error,
@@ -307,9 +307,9 @@ export class ChildSlot implements Member, Linkable {
 
   async #ended(incarnation: Incarnation): Promise<void> {
     const { owner, events } = this.#tree;
-    if (incarnation.isUp) this.#fall(incarnation, exited(incarnation.child.sender), true);
-    await incarnation.fallTold;
-    this.#sink(incarnation);
+    if (incarnation.isUp) this.#exited(incarnation, exited(incarnation.child.sender), true);
+    await incarnation.crashEmitted;
+    this.#leaveService(incarnation);
     this.#abandoned.delete(incarnation);
     if (this.#current === incarnation) this.#current = undefined;
     owner.scope.run(() => events.ended?.(this.spec, incarnation.child.sender));
@@ -322,12 +322,12 @@ export class ChildSlot implements Member, Linkable {
     if (await this.#endsInTime(incarnation)) return;
     this.#abandoned.add(incarnation);
     if (this.#current === incarnation) this.#current = undefined;
-    owner.say("error", "actor-abandoned", { ...incarnation.child.sender });
+    owner.logEvent("error", "actor-abandoned", { ...incarnation.child.sender });
   }
 
   async #endsInTime({ over }: Incarnation): Promise<boolean> {
-    for (let step = 0; step < deathSteps; step += 1) {
-      if (await settlesWithin(this.#tree, deathStepMs, over)) return true;
+    for (let step = 0; step < exitSteps; step += 1) {
+      if (await settlesWithin(this.#tree, exitStepMs, over)) return true;
     }
     return false;
   }
@@ -337,7 +337,7 @@ export class ChildSlot implements Member, Linkable {
     if (incarnation !== undefined) {
       this.#state = "stopping";
       if (incarnation.isUp) await this.#askToStop(incarnation);
-      this.#sink(incarnation);
+      this.#leaveService(incarnation);
       await this.#end(incarnation);
     }
     this.#state = this.hasAbandoned ? "abandoned" : "stopped";
@@ -355,10 +355,10 @@ export class ChildSlot implements Member, Linkable {
   }
 
   #stopFailed(error: unknown): void {
-    this.#tree.owner.say("warn", "actor-stop-failed", { name: this.name, error });
+    this.#tree.owner.logEvent("warn", "actor-stop-failed", { name: this.name, error });
   }
 
-  async #lastOf(incarnations: Iterable<Incarnation>): Promise<void> {
+  async #allOver(incarnations: Iterable<Incarnation>): Promise<void> {
     await Promise.all([...incarnations].map(({ over }) => over));
   }
 }

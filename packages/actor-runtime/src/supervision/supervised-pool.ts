@@ -6,7 +6,7 @@ import { settlesWithin } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
 /** Opens, lists and closes one pool. */
-export class PoolSlot implements Member {
+export class SupervisedPool implements Member {
   readonly spec: PoolSpec;
   readonly isTemporary = false;
   readonly isAsleep = false;
@@ -79,6 +79,6 @@ export class PoolSlot implements Member {
     this.#handle = undefined;
     const isClosed = await settlesWithin(this.#tree, this.spec.shutdownMs, handle.close());
     this.#state = isClosed ? "stopped" : "abandoned";
-    if (!isClosed) this.#tree.owner.say("error", "pool-abandoned", { name: this.name });
+    if (!isClosed) this.#tree.owner.logEvent("error", "pool-abandoned", { name: this.name });
   }
 }
