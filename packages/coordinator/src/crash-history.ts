@@ -12,18 +12,18 @@ export class CrashHistory {
   /**
    * Notes one death.
    * @param key The step and the input, as one text.
-   * @returns Whether it is the second one within an hour; both are forgotten then, for another try.
+   * @returns `repeated` for the second crash within an hour; both are forgotten then, for another try.
    */
-  recordCrash(key: string, nowMs: number): boolean {
+  recordCrash(key: string, nowMs: number): "first" | "repeated" {
     const lastMs = this.#lastMs.get(key);
     this.#lastMs.delete(key);
-    if (lastMs !== undefined && nowMs - lastMs < crashMemoryMs) return true;
+    if (lastMs !== undefined && nowMs - lastMs < crashMemoryMs) return "repeated";
     if (this.#lastMs.size >= mostCrashes) {
       const oldest = this.#lastMs.keys().next().value;
       if (oldest !== undefined) this.#lastMs.delete(oldest);
     }
     this.#lastMs.set(key, nowMs);
-    return false;
+    return "first";
   }
 }
 

@@ -32,10 +32,11 @@ export function recordWorkerCrash(
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
   if (peer !== undefined) {
     const key = `${role} ${step} peer ${quarantineKey(peer.host, peer.port)}`;
-    if (engine.crashHistory.recordCrash(key, nowMs)) quarantinePeer(engine, job, peer);
+    if (engine.crashHistory.recordCrash(key, nowMs) === "repeated")
+      quarantinePeer(engine, job, peer);
   } else if (
     job !== undefined &&
-    engine.crashHistory.recordCrash(`${role} ${step} ${job.id}`, nowMs)
+    engine.crashHistory.recordCrash(`${role} ${step} ${job.id}`, nowMs) === "repeated"
   ) {
     quarantineTorrent(engine, job, role);
   }

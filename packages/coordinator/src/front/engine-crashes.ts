@@ -37,7 +37,7 @@ export class EngineCrashes {
     if (found?.torrent === undefined || isDeliberate(error)) return undefined;
     const ticket = found.torrent < 0 ? Math.abs(found.torrent) : ticketOf(found.torrent);
     if (ticket === undefined) return undefined;
-    if (!this.#history.recordCrash(`${found.step} ${ticket}`, nowMs)) return undefined;
+    if (this.#history.recordCrash(`${found.step} ${ticket}`, nowMs) === "first") return undefined;
     this.#quarantined.add(ticket);
     return ticket;
   }
