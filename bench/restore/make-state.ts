@@ -4,7 +4,7 @@ import { createHash, hash } from "node:crypto";
 import { closeSync, ftruncateSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { bitfieldBytes, encodeRecord, nothingCounted } from "@troupe/messages";
+import { bitfieldBytes, encodeRecord, zeroCounters } from "@troupe/messages";
 import {
   encodeTorrent,
   fillBits,
@@ -79,7 +79,7 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
         isSequential: false,
       },
       isStarted: true,
-      counters: nothingCounted,
+      counters: zeroCounters,
       peers: [],
       isOpenForWriting: false,
       pieceCount,

@@ -19,7 +19,7 @@ import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
 import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-lifecycle.ts";
-import { forgetJob, saveJob } from "./state/jobs.ts";
+import { removeRecord, saveJob } from "./state/jobs.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 import { acceptingStorage, lookAtFile } from "./storage.ts";
 
@@ -49,9 +49,9 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "close-storage": closeStorage,
     "settle-part-file": settlePartFile,
     "describe-part-file": describePartFile,
-    "keep-job": saveJob,
-    "forget-job": forgetJob,
-    "look-again": lookAgain,
+    "save-job": saveJob,
+    "remove-record": removeRecord,
+    "accept-file": acceptFile,
     "remove-data": removeData,
     "move-data": moveData,
     "settle-move": settleMove,
@@ -134,7 +134,7 @@ function emitReadFailed(
 }
 
 /** What was known of a file is forgotten, and what is there is taken as it is: it has been, or will be, hashed. */
-function lookAgain(
+function acceptFile(
   state: FileState,
   { torrent, file }: { readonly torrent: TorrentId; readonly file: number },
 ): {} | StorageRefusal {

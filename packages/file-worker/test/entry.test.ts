@@ -48,7 +48,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
         "read-failed": ({ message }) => written.reject(new Error(message)),
         "piece-not-written": ({ message }) => written.reject(new Error(message)),
         "sync-failed": ({ message }) => written.reject(new Error(message)),
-        "record-not-kept": ({ message }) => written.reject(new Error(message)),
+        "record-not-saved": ({ message }) => written.reject(new Error(message)),
       },
     },
   });

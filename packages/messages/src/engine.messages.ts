@@ -87,7 +87,7 @@ export interface AddTorrent {
   /** How far that record is believed. Default `sample`. */
   readonly verify?: Verify;
   /** It was run before: that there is no record of it, and yet there are files, is told. Default false. */
-  readonly wasKept?: boolean;
+  readonly hasRunBefore?: boolean;
 }
 
 /** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */
@@ -266,7 +266,7 @@ export type EngineProtocol = {
   "remove-torrent": Call<
     {
       readonly torrent: TorrentId;
-      readonly isRecordForgotten: boolean;
+      readonly isRecordRemoved: boolean;
       /** Its files go too, and the folders that are empty then. */
       readonly isDataRemoved?: boolean;
     },

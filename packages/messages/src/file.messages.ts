@@ -102,11 +102,11 @@ export interface StoredJob {
   readonly home: RecordHome;
   readonly verify: Verify;
   /** It was run before: there should be a record. */
-  readonly wasKept?: boolean;
+  readonly hasRunBefore?: boolean;
 }
 
 /** What earlier runs say of a job's pieces: bitfields in wire order. What is in none of the first three is missing. */
-export interface JobKnown {
+export interface KnownPieces {
   /** Had, without a look. */
   readonly trusted: Uint8Array;
   /** May be there: to be hashed. */
@@ -145,7 +145,7 @@ export interface StorageOpened {
   /** Absent when nothing lies in the part file and nothing would. */
   readonly partFile?: PartFileLayout;
   /** With a `job` in the question. */
-  readonly known?: JobKnown;
+  readonly known?: KnownPieces;
 }
 
 /** Ends a storage. */
@@ -158,7 +158,7 @@ export interface CloseStorage {
 }
 
 /** Tells what the engine knows of an open job. */
-export interface KeepJob {
+export interface SaveJob {
   readonly torrent: TorrentId;
   readonly facts: JobFacts;
   /** Pieces had, wire order: once they are known, and again to a file-worker that was restarted. */
@@ -172,7 +172,7 @@ export interface KeepJob {
 }
 
 /** Records to be removed. */
-export interface ForgetJob {
+export interface RemoveRecord {
   readonly infoHash: string;
   readonly home: RecordHome;
   /** Absolute. */
@@ -237,11 +237,11 @@ export type FileProtocol = {
   /** Finishes or undoes a move from or to the folder that was cut off; a torrent that is asked about from the new folder is brought there. */
   "settle-move": Call<SettleMove, MoveSettled | StorageRefusal>;
   /** Forgets what was known of a file that somebody has touched: it is taken as it is from here on. */
-  "look-again": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
+  "accept-file": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Makes the files of zero length that are wanted: no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
-  "keep-job": Cast<KeepJob>;
-  "forget-job": Call<ForgetJob, {} | StorageRefusal>;
+  "save-job": Cast<SaveJob>;
+  "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
   /** Writes what is queued for it, syncs, closes its files. Afterwards it is closed, also when refused. */
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues a verified piece. Files and folders are made on first write. */
@@ -251,7 +251,7 @@ export type FileProtocol = {
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /**
-   * What a peer asked for could not be read. Of a file that is not as it was nothing is read before `look-again`, and
+   * What a peer asked for could not be read. Of a file that is not as it was nothing is read before `accept-file`, and
    * this is said once.
    */
   "read-failed": Notice<
@@ -267,5 +267,5 @@ export type FileProtocol = {
   /** The system could not write what it had taken: pieces of this torrent may be lost. */
   "sync-failed": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
   /** The record of this torrent's job cannot be kept for now; it runs all the same. */
-  "record-not-kept": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
+  "record-not-saved": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
 };

@@ -3,9 +3,9 @@ export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./job-record.ts";
-export { nothingCounted } from "./job-record.ts";
+export { zeroCounters } from "./job-record.ts";
 export { decodeRecord, encodeRecord, recordLimitBytes, type Sha1 } from "./record-codec.ts";
-export { peersKept } from "./record-json.ts";
+export { mostSavedPeers } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
@@ -26,7 +26,7 @@ export {
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { contributorLimit } from "./peer.messages.ts";
-export { soleMs } from "./parole.ts";
+export { paroleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {
   MemoryWait,

@@ -24,7 +24,7 @@ export interface JobCounters {
 }
 
 /** Of a job that has not run yet. */
-export const nothingCounted: JobCounters = {
+export const zeroCounters: JobCounters = {
   downloadedBytes: 0,
   uploadedBytes: 0,
   wastedBytes: 0,

@@ -4,6 +4,6 @@ const shortestMs = 20_000;
 const slowestBytesPerMs = 256;
 
 /** @returns Milliseconds that one peer may take for a piece which is to come from it alone: 20 s and 4 s a MiB. */
-export function soleMs(lengthBytes: number): number {
+export function paroleMs(lengthBytes: number): number {
   return shortestMs + lengthBytes / slowestBytesPerMs;
 }

@@ -28,7 +28,7 @@ export interface PeerWorkerOptions {
 }
 
 /** A torrent as a peer-worker needs it. Shared tables are described in layouts/. */
-export interface TorrentOpened {
+export interface OpenTorrent {
   readonly torrent: TorrentId;
   readonly infoHash: InfoHash;
   /** Our 20-byte peer id in this swarm. */
@@ -81,7 +81,7 @@ export interface PieceLease {
 }
 
 /** The answer to one `pieces-wanted`, or a piece that came from another worker. */
-export interface PiecesLeased {
+export interface LeasePieces {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
   /** The peers that asked and for whom nothing is left to lease. */
@@ -168,7 +168,7 @@ export type PeerProtocol = {
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
-  "open-torrent": Cast<TorrentOpened>;
+  "open-torrent": Cast<OpenTorrent>;
   /** Closes its connections, drops its leases, forgets it. Answered when no slot of it is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
@@ -181,7 +181,7 @@ export type PeerProtocol = {
     readonly reason: string;
   }>;
   /** The answer to `pieces-wanted`. */
-  "lease-pieces": Cast<PiecesLeased>;
+  "lease-pieces": Cast<LeasePieces>;
   /**
    * Asks a lease back (endgame over workers): answered by `lease-returned`, unless it is sealed by then, or gets on and
    * there is no memory to keep in what has arrived.

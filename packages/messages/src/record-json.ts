@@ -5,44 +5,44 @@ import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record
 import { RecordError } from "./record-error.ts";
 
 /** Addresses of peers kept for the next run. */
-export const peersKept = 200;
-const trackersKept = 200;
+export const mostSavedPeers = 200;
+const mostSavedTrackers = 200;
 const trackerLength = 2_048;
 const pathLength = 16_384;
 
-type Told = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
+type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
 
 /** Priorities are no part of it. */
-export function recordJson(record: Told): Uint8Array {
+export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential } = settings;
-  const told: Told = {
+  const text: RecordText = {
     infoHash,
     directory,
     isOpenForWriting,
     isStarted,
     counters,
     settings: {
-      extraTrackers: extraTrackers.slice(0, trackersKept),
+      extraTrackers: extraTrackers.slice(0, mostSavedTrackers),
       useTrackers,
       maxPeers,
       isSeedOnly,
       isSequential,
     },
-    peers: peers.slice(0, peersKept).map(({ host, port }) => ({ host, port })),
+    peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
-  return new TextEncoder().encode(JSON.stringify(told));
+  return new TextEncoder().encode(JSON.stringify(text));
 }
 
 /** @throws RecordError `record-damaged` */
-export function readRecordJson(bytes: Uint8Array): Told {
-  let told: unknown;
+export function readRecordJson(bytes: Uint8Array): RecordText {
+  let text: unknown;
   try {
-    told = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw odd("its text", "no JSON");
   }
-  const all = objectFrom(told, "its text");
+  const all = objectFrom(text, "its text");
   const infoHash = textFrom(all["infoHash"], "infoHash", 40);
   if (!/^[0-9a-f]{40}$/.test(infoHash)) throw odd("infoHash", infoHash);
   return {
@@ -52,7 +52,7 @@ export function readRecordJson(bytes: Uint8Array): Told {
     isStarted: flagFrom(all["isStarted"], "isStarted"),
     counters: countersFrom(objectFrom(all["counters"], "counters")),
     settings: settingsFrom(objectFrom(all["settings"], "settings")),
-    peers: listFrom(all["peers"], "peers", peersKept).map((peer) => {
+    peers: listFrom(all["peers"], "peers", mostSavedPeers).map((peer) => {
       const { host, port } = objectFrom(peer, "peer");
       return { host: textFrom(host, "host", 255), port: countFrom(port, "port", 65_535) };
     }),
@@ -72,8 +72,8 @@ function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters 
 
 function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings {
   return {
-    extraTrackers: listFrom(settings["extraTrackers"], "extraTrackers", trackersKept).map((url) =>
-      textFrom(url, "tracker", trackerLength),
+    extraTrackers: listFrom(settings["extraTrackers"], "extraTrackers", mostSavedTrackers).map(
+      (url) => textFrom(url, "tracker", trackerLength),
     ),
     useTrackers: flagFrom(settings["useTrackers"], "useTrackers"),
     maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),

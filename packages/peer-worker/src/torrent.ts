@@ -6,7 +6,7 @@ import {
   type PeerRowIndex,
   PieceMap,
   type TorrentId,
-  type TorrentOpened,
+  type OpenTorrent,
   TorrentTable,
   Total,
 } from "@troupe/messages";
@@ -83,7 +83,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   #lost: Uint8Array | undefined;
   #whenClosed: (() => void)[] = [];
 
-  constructor(worker: PeerWorker, opened: TorrentOpened, nowMs: number) {
+  constructor(worker: PeerWorker, opened: OpenTorrent, nowMs: number) {
     this.worker = worker;
     this.uploadScheduler = worker.uploadSchedulerOf(opened.disk);
     this.diskMemory = worker.diskMemoryOf(opened.disk);

@@ -127,7 +127,7 @@ const workerNotices: NonNullable<EngineActor["noticeHandlers"]> = {
     "piece-not-written": (engine, refusal, from) =>
       pieceNotWritten(engine, diskFrom(engine, from), refusal),
     "sync-failed": (engine, refusal) => syncFailed(engine, refusal),
-    "record-not-kept": (engine, refusal) => recordNotSaved(engine, refusal),
+    "record-not-saved": (engine, refusal) => recordNotSaved(engine, refusal),
     "read-failed": (engine, failed) => readFailed(engine, failed),
   },
 };

@@ -82,12 +82,12 @@ function damagedSavedTorrent(
 /**
  * Stops a torrent in order and forgets it.
  *
- * `isRecordForgotten` false leaves its record: another program may be running the same job.
+ * `isRecordRemoved` false leaves its record: another program may be running the same job.
  */
 export async function removeTorrent(
   engine: Engine,
   job: TorrentJob,
-  { isRecordForgotten, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
+  { isRecordRemoved, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
   // Who starts it meanwhile starts what is being removed.
   while (job.state !== "stopped") await stopTorrent(engine, job);
@@ -95,7 +95,7 @@ export async function removeTorrent(
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();
   engine.torrents.delete(job.id);
-  if (isRecordForgotten) await forgetRecord(engine, job);
+  if (isRecordRemoved) await forgetRecord(engine, job);
   if (!isDataRemoved) return {};
   const question = { message: openStorageMessage(job), deadlineMs: removeDataDeadlineMs };
   return {
@@ -166,6 +166,6 @@ async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   const { infoHash, home } = stored;
   const { directory } = job.request;
   const question = { message: { infoHash, home, directory }, deadlineMs: forgetDeadlineMs };
-  const answer = await callFileWorkerForUser(engine, directory, "forget-job", question);
+  const answer = await callFileWorkerForUser(engine, directory, "remove-record", question);
   if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
 }

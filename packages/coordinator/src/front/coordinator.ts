@@ -177,7 +177,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     );
     return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
       const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-      return this.#add({ ...request, infoHash, wasKept: true }, { ...options, isHeld: true });
+      return this.#add({ ...request, infoHash, hasRunBefore: true }, { ...options, isHeld: true });
     });
   }
 
@@ -186,7 +186,7 @@ export class Coordinator extends CoordinatorEvents implements AsyncDisposable {
     const { metainfo, home, isNew } = folder;
     const options = { ...folder.settings, ...chosen, directory: folder.directory };
     const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-    return await this.#add({ ...request, wasKept: !isNew }, options);
+    return await this.#add({ ...request, hasRunBefore: !isNew }, options);
   }
 
   /**

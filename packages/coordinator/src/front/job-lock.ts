@@ -43,9 +43,9 @@ export interface JobLock {
  */
 export function lockFor(
   infoHash: string,
-  { mode, directory, wasKept = false }: AddTorrent,
+  { mode, directory, hasRunBefore = false }: AddTorrent,
   keepers: LockKeepers,
-  makesFolder = mode === "download" && !wasKept,
+  makesFolder = mode === "download" && !hasRunBefore,
 ): JobLock {
   // Two that only read do no harm to each other, nor to one that writes.
   if (mode === "check-only") return freeLock(directory);

@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeRecord, nothingCounted } from "@troupe/messages";
+import { encodeRecord, zeroCounters } from "@troupe/messages";
 import type { ListedJob } from "@troupe/messages";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
@@ -39,7 +39,7 @@ export class SavedTorrents {
         directory,
         settings,
         isStarted,
-        counters: nothingCounted,
+        counters: zeroCounters,
         peers: [],
         isOpenForWriting: true,
         pieceCount: 0,

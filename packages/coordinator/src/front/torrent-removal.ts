@@ -28,7 +28,7 @@ export async function forgetTorrent(
     () => undefined,
     (error: Error & { readonly code?: string }) => error,
   );
-  const isRecordForgotten = notHeld === undefined;
+  const isRecordRemoved = notHeld === undefined;
   // Once: should the engine die of it again, nothing is known of it in the next one, and nothing done there.
   let isToBeTold = torrent.isSetAside;
   let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
@@ -38,15 +38,15 @@ export async function forgetTorrent(
         isToBeTold = false;
         await torrent.addAgain();
       }
-      const isOurs = isDataRemoved && isRecordForgotten;
-      const question = { torrent: torrent.id, isRecordForgotten, isDataRemoved: isOurs };
+      const isOurs = isDataRemoved && isRecordRemoved;
+      const question = { torrent: torrent.id, isRecordRemoved, isDataRemoved: isOurs };
       return await engine.call("remove-torrent", question, { deadlineMs });
     }));
   } finally {
-    if (isRecordForgotten) await forgetSaved();
+    if (isRecordRemoved) await forgetSaved();
   }
   if (isDataRemoved && notHeld?.code === "disk-not-answering") throw notHeld;
-  if (isDataRemoved && !isRecordForgotten) {
+  if (isDataRemoved && !isRecordRemoved) {
     throw new TroupeError("already-running", "another program runs this torrent: its files stay");
   }
   const refusal = data === undefined || "refused" in data ? data : data.left[0];

@@ -8,7 +8,7 @@ import type {
   PieceWanted,
   PeerProtocol,
 } from "@troupe/messages";
-import { needsOwnMemory, soleMs } from "@troupe/messages";
+import { needsOwnMemory, paroleMs } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/engine-state.ts";
@@ -237,7 +237,9 @@ function recallLease(
 function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
   const { grantedAtMs, moves, piece } = lease;
   const isOnParole = job.failedAttempts.isOnParole(piece);
-  const soonestMs = isOnParole ? soleMs(pieceLength(job.metainfo.geometry, piece)) : settledAfterMs;
+  const soonestMs = isOnParole
+    ? paroleMs(pieceLength(job.metainfo.geometry, piece))
+    : settledAfterMs;
   return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 

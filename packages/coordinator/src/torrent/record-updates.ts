@@ -2,8 +2,8 @@
 
 import {
   bitfieldBytes,
-  nothingCounted,
-  peersKept,
+  zeroCounters,
+  mostSavedPeers,
   type JobCounters,
   type JobFacts,
 } from "@troupe/messages";
@@ -14,7 +14,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** Bytes of all runs together. */
 export function lifetimeOf(job: TorrentJob): JobCounters {
-  const earlier = job.earlierRuns ?? nothingCounted;
+  const earlier = job.earlierRuns ?? zeroCounters;
   return {
     downloadedBytes: earlier.downloadedBytes + job.total("downloadedBytes"),
     uploadedBytes: earlier.uploadedBytes + job.total("uploadedBytes"),
@@ -42,14 +42,14 @@ export function updateKnownPeers(job: TorrentJob): void {
     .map(({ host, port }) => ({ host, port }));
   const names = new Set(peers.map(({ host, port }) => addressKey(host, port)));
   const others = job.knownPeers.filter(({ host, port }) => !names.has(addressKey(host, port)));
-  job.knownPeers = [...peers, ...others].slice(0, peersKept);
+  job.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
 }
 
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
 export function savePieces(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !job.isChecked) return;
   const { unsampled, suspects } = job;
-  job.disk.calls.cast("keep-job", {
+  job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
     had: job.map.snapshot(),
@@ -66,7 +66,7 @@ function bitsOf({ metainfo }: TorrentJob, pieces: Iterable<PieceIndex>): Uint8Ar
 
 /** Tells the file-worker of pieces that are to be hashed: ended before that, the next start hashes them. */
 export function saveSuspects(job: TorrentJob, suspects: readonly PieceIndex[]): void {
-  job.disk.calls.cast("keep-job", {
+  job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
     doubted: suspects,
@@ -76,7 +76,7 @@ export function saveSuspects(job: TorrentJob, suspects: readonly PieceIndex[]): 
 /** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
 export function saveLostPieces(job: TorrentJob, lost: readonly PieceIndex[]): void {
   if (job.request.mode === "check-only") return;
-  job.disk.calls.cast("keep-job", { torrent: job.id, facts: recordFactsOf(job), lost });
+  job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
 }
 
 /** Tells the file-worker the figures, if they have changed since. */
@@ -87,5 +87,5 @@ export function saveFigures(job: TorrentJob): void {
   if (moved === job.savedBytes) return;
   job.savedBytes = moved;
   updateKnownPeers(job);
-  job.disk.calls.cast("keep-job", { torrent: job.id, facts: recordFactsOf(job) });
+  job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
 }

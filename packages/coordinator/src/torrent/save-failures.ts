@@ -18,7 +18,7 @@ export function syncFailed(
 /** It runs all the same: the next start hashes what it finds. */
 export function recordNotSaved(
   engine: Engine,
-  { torrent, message }: MessageOf<FileProtocol, "record-not-kept">,
+  { torrent, message }: MessageOf<FileProtocol, "record-not-saved">,
 ): void {
   const job = jobOf(engine, torrent);
   if (job !== undefined) emit(engine, job, { event: "warning", code: "state-not-kept", message });

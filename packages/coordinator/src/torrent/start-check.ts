@@ -3,9 +3,9 @@
 
 import {
   needsOwnMemory,
-  nothingCounted,
+  zeroCounters,
   packFiles,
-  type JobKnown,
+  type KnownPieces,
   type OpenStorage,
   type PartFileLayout,
   type PartFileSettled,
@@ -173,9 +173,9 @@ function unwantedIn({ files, metainfo, request }: TorrentJob): number[] {
 
 /** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
 export function storedJobOf({ metainfo, request }: TorrentJob): StoredJob | undefined {
-  const { mode, home = { kind: "memory" }, verify = "sample", wasKept = false } = request;
+  const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
   if (mode === "check-only") return undefined;
-  return { infoHash: metainfo.infoHash, home, verify, wasKept };
+  return { infoHash: metainfo.infoHash, home, verify, hasRunBefore };
 }
 
 async function checkAll(
@@ -192,7 +192,7 @@ async function checkAll(
 async function checkKnown(
   engine: Engine,
   job: TorrentJob,
-  { known, partFile }: Found & { readonly known: JobKnown },
+  { known, partFile }: Found & { readonly known: KnownPieces },
   signal: AbortSignal,
 ): Promise<void> {
   restoreEarlierRuns(engine, job, known);
@@ -220,13 +220,13 @@ function hasAny(pieces: Uint8Array): boolean {
 }
 
 /** Counters and addresses of the runs before this engine; told once. */
-function restoreEarlierRuns(engine: Engine, job: TorrentJob, known: JobKnown): void {
+function restoreEarlierRuns(engine: Engine, job: TorrentJob, known: KnownPieces): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;
     emit(engine, job, { event: "warning", code: "record-unusable", message });
   }
   if (job.earlierRuns !== undefined) return;
-  job.earlierRuns = known.counters ?? nothingCounted;
+  job.earlierRuns = known.counters ?? zeroCounters;
   job.knownPeers = known.peers;
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }

@@ -51,7 +51,7 @@ export async function suspectFile(
   const { signal } = job.abort;
   try {
     const rules = { deadlineMs: lookDeadlineMs, signal };
-    await callFileWorker(job.disk, "look-again", { torrent: job.id, file }, rules);
+    await callFileWorker(job.disk, "accept-file", { torrent: job.id, file }, rules);
     if (signal.aborted) return;
     await checkRanges(engine, job, rangesOf(suspects), {
       signal,

@@ -68,7 +68,7 @@ test("the same torrent a second time is refused, until the first is removed", as
   if ("refused" in first) return t.fail();
   const job = engine.torrents.get(first.torrent);
   if (job === undefined) return t.fail();
-  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  await removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
   const third = addTorrent(engine, request);
   t.false("refused" in third);
   t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
@@ -80,10 +80,10 @@ test("the record of a torrent that is removed goes, also where records last only
     const info = addTorrent(engine, home === undefined ? request : { ...request, home });
     const job = "refused" in info ? undefined : engine.torrents.get(info.torrent);
     if (job === undefined) return t.fail();
-    await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+    await removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
     const { infoHash } = job.metainfo;
     const stored = { infoHash, home: home ?? { kind: "memory" }, directory: "/downloads" };
-    t.deepEqual(file.calls("forget-job"), [stored]);
+    t.deepEqual(file.calls("remove-record"), [stored]);
   }
 });
 
@@ -110,7 +110,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
   job.directory.add("8.0.0.1", 6881, "user");
   dialMore(engine);
   t.is(peerWorker(0).dials.size, 1);
-  await removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  await removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
   t.is(peerWorker(0).dials.size, 0);
   t.is(engine.torrents.size, 0);
 });
@@ -118,7 +118,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
 test("a torrent that is started while it is being removed is gone all the same", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
-  const removed = removeTorrent(engine, job, { torrent: job.id, isRecordForgotten: true });
+  const removed = removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
   startTorrent(engine, job);
   await removed;
   t.is(job.state, "stopped");
@@ -179,10 +179,10 @@ test("a file-worker that dies while it moves or removes files is asked again in 
   };
   t.deepEqual(await moveTorrent(engine, job, "/elsewhere"), {} as never);
   t.is(job.request.directory, "/elsewhere");
-  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  const removal = { torrent: job.id, isRecordRemoved: true, isDataRemoved: true };
   t.deepEqual(await removeTorrent(engine, job, removal), { data: {} as never });
   for (const name of ["move-data", "remove-data"] as const) t.is(file.calls(name).length, 2, name);
-  t.is(file.calls("forget-job").length, 2);
+  t.is(file.calls("remove-record").length, 2);
 });
 
 test("a disk that does not answer refuses a move and a removal, and the engine goes on", async (t) => {
@@ -194,7 +194,7 @@ test("a disk that does not answer refuses a move and a removal, and the engine g
   };
   t.like(await moveTorrent(engine, job, "/elsewhere"), { refused: "call-deadline" });
   t.is(job.request.directory, "/downloads");
-  const removal = { torrent: job.id, isRecordForgotten: true, isDataRemoved: true };
+  const removal = { torrent: job.id, isRecordRemoved: true, isDataRemoved: true };
   t.like(await removeTorrent(engine, job, removal), { data: { refused: "call-deadline" } });
   t.is(engine.torrents.size, 0);
 });

@@ -445,7 +445,7 @@ test("a torrent that was set aside is told to the engine once more when it is re
     engine.sent.map(({ name }) => name),
     ["add-torrent", "remove-torrent"],
   );
-  t.like(engine.calls("remove-torrent"), [{ torrent: 9, isRecordForgotten: true }]);
+  t.like(engine.calls("remove-torrent"), [{ torrent: 9, isRecordRemoved: true }]);
   t.is(torrent.state, "stopped");
 });
 
@@ -653,7 +653,7 @@ test("a stop while the lock is tried wins, and the error of that try is nobody's
 test("files of a torrent that waits for its disk stay when it is removed, and the error says why", async (t) => {
   const { torrent, engine } = await waiting();
   await t.throwsAsync(torrent.remove({ data: true }), { code: "disk-not-answering" });
-  t.like(engine.calls("remove-torrent")[0], { isRecordForgotten: false, isDataRemoved: false });
+  t.like(engine.calls("remove-torrent")[0], { isRecordRemoved: false, isDataRemoved: false });
 });
 
 test("a start while a torrent waits for its disk tries at once, and its error is told", async (t) => {

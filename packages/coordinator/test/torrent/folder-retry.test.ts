@@ -167,7 +167,7 @@ test("what a look has opened is closed again", async (t) => {
   refuse("prepare-storage", "EROFS");
   await start();
   await looks(2);
-  const said = file.sent.map(({ name }) => name).filter((name) => name !== "keep-job");
+  const said = file.sent.map(({ name }) => name).filter((name) => name !== "save-job");
   const look = ["open-storage", "prepare-storage", "close-storage"];
   t.deepEqual(said, [...look, ...look, ...look]);
 });

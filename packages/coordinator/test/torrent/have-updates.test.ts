@@ -30,7 +30,7 @@ test("E16: pieces that are lost are so on record and for the workers at once, an
   markPiecesLost(engine, job, [piece(3), piece(7)]);
   t.is(draw(job.ledger), "L##.###.##");
   t.deepEqual(
-    file.casts("keep-job").map(({ lost }) => lost),
+    file.casts("save-job").map(({ lost }) => lost),
     [[3, 7]],
     "whatever else is being looked at",
   );
@@ -58,5 +58,5 @@ test("pieces that were not had cannot be lost", (t) => {
   const { engine, job, file } = scene();
   job.ledger.toLost(piece(5));
   markPiecesLost(engine, job, [piece(5)]);
-  t.deepEqual(file.casts("keep-job"), []);
+  t.deepEqual(file.casts("save-job"), []);
 });

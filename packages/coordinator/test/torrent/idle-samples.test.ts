@@ -102,7 +102,7 @@ test("torrents take turns at their samples, one look at a time", async (t) => {
 test("the file-worker hears which samples are left", async (t) => {
   const { file, run } = scene(8);
   await run(1_000);
-  const kept = file.casts("keep-job").at(-1) as { readonly unsampled: Uint8Array };
+  const kept = file.casts("save-job").at(-1) as { readonly unsampled: Uint8Array };
   const left = [0, 1, 2, 3, 4, 5, 6, 7].filter((piece) => hasBit(kept.unsampled, piece));
   t.deepEqual(left, [4, 5, 6, 7]);
 });
@@ -126,6 +126,6 @@ test("a bad sample is had no more, and its file is hashed before anybody gets th
   gather();
   const said = events().flatMap((event) => (event.event === "warning" ? [event.code] : []));
   t.deepEqual(said, ["files-changed"]);
-  const doubts = file.casts("keep-job").flatMap(({ doubted }) => (doubted ? [doubted] : []));
+  const doubts = file.casts("save-job").flatMap(({ doubted }) => (doubted ? [doubted] : []));
   t.deepEqual(doubts, [[0, 1, 3, 4, 5, 6, 7]]);
 });

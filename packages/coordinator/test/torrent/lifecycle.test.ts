@@ -1,5 +1,5 @@
 import test from "ava";
-import type { JobKnown, TorrentState } from "@troupe/messages";
+import type { KnownPieces, TorrentState } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
 import { hashNewSuspects } from "../../src/torrent/idle-samples.ts";
@@ -283,7 +283,7 @@ interface KnownCheck {
 }
 
 /** A torrent of whose pieces the file-worker knows something; `good` is what hashing finds. */
-function sceneOfKnown(known: Partial<JobKnown>, ...good: string[]) {
+function sceneOfKnown(known: Partial<KnownPieces>, ...good: string[]) {
   const none = bits("....");
   const made = scene();
   const { file, engine } = made;
@@ -371,7 +371,7 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   t.deepEqual(states(), ["starting", "active"]);
   t.is(picture(job.map.bytes), "##..");
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
-  t.like(file.casts("keep-job")[0], { had: bits("##.."), doubted: [2, 3] });
+  t.like(file.casts("save-job")[0], { had: bits("##.."), doubted: [2, 3] });
   hashNewSuspects(engine, job);
   await settle();
   gather();
@@ -391,7 +391,7 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   const warning =
     'the change time of "drawn" is not that of the last run: the pieces of such a file are hashed before they count';
   t.deepEqual(said, [warning, "##.. so far", "2", "3", "####", "complete"]);
-  t.is((file.casts("keep-job").at(-1) as { doubted?: unknown }).doubted, undefined);
+  t.is((file.casts("save-job").at(-1) as { doubted?: unknown }).doubted, undefined);
 });
 
 test("a torrent that was stopped while its doubted pieces were hashed doubts them anew", async (t) => {
@@ -409,7 +409,7 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
 test("the file-worker hears what is had before anything is written", async (t) => {
   const { file, start } = sceneOfKnown({ trusted: bits("#...") });
   await start();
-  const [kept] = file.casts("keep-job");
+  const [kept] = file.casts("save-job");
   t.is(picture((kept as { had: Uint8Array }).had), "#...");
 });
 
@@ -473,7 +473,7 @@ test("who only seeds makes no files", async (t) => {
   Object.assign(job.request, { mode: "seed-only" });
   await start();
   t.is(states().at(-1), "active");
-  t.deepEqual(fileSaid(), ["open-storage", "keep-job"]);
+  t.deepEqual(fileSaid(), ["open-storage", "save-job"]);
 });
 
 test("a start says what a piece that is larger than the memory will take, and what is short of room, in MiB", async (t) => {

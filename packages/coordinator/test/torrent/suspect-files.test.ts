@@ -102,16 +102,16 @@ test("F27: of a file that has changed all pieces are looked at, and only the bad
 test("F27: what is looked at again is had by no record, and the file-worker is asked to look first", async (t) => {
   const { file, looked, fails, goOn } = scene("####");
   file.answer = (name) => {
-    if (name === "look-again") t.deepEqual(looked, []);
+    if (name === "accept-file") t.deepEqual(looked, []);
     return {};
   };
   fails("file-changed", 1);
   await settle();
   t.deepEqual(
-    file.casts("keep-job").map(({ lost }) => lost),
+    file.casts("save-job").map(({ lost }) => lost),
     [[0, 1, 2, 3]],
   );
-  t.is(file.sent.filter(({ name }) => name === "look-again").length, 1);
+  t.is(file.sent.filter(({ name }) => name === "accept-file").length, 1);
   t.deepEqual(looked, [[0, 3]]);
   goOn();
   await settle();

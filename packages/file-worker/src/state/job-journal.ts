@@ -18,7 +18,7 @@ import {
   encodeRecord,
   type JobFacts,
   type JobRecord,
-  type KeepJob,
+  type SaveJob,
   type Sha1,
 } from "@troupe/messages";
 import {
@@ -45,7 +45,7 @@ export interface SyncRound {
 }
 
 /** What the engine says of a job. Without `had` there is no change but what was written, doubted and lost. */
-export type JobUpdate = Omit<KeepJob, "torrent">;
+export type JobUpdate = Omit<SaveJob, "torrent">;
 
 /** What the store says of a job, as far as that is known: a record that is on its way may be committed at any moment. */
 type StoredState = "resting" | "opening" | "open" | "closing";

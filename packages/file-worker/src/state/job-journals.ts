@@ -291,12 +291,12 @@ export class JobJournals {
     const refusal = refusalFrom(error, "keep the record of", journal.storage.folders.root);
     if (journal.isLossReported) return;
     journal.isLossReported = true;
-    this.#report("record-not-kept", journal.storage, refusal);
+    this.#report("record-not-saved", journal.storage, refusal);
   }
 
   /** Rare: without room for the notice it is left out, and the log has it. */
   #report(
-    name: "sync-failed" | "record-not-kept",
+    name: "sync-failed" | "record-not-saved",
     { torrent }: Storage,
     refusal: StorageRefusal,
   ): void {

@@ -3,10 +3,10 @@
 import {
   decodeRecord,
   RecordError,
-  type ForgetJob,
-  type JobKnown,
+  type RemoveRecord,
+  type KnownPieces,
   type JobRecord,
-  type KeepJob,
+  type SaveJob,
   type StoredJob,
   type StorageRefusal,
 } from "@troupe/messages";
@@ -28,13 +28,13 @@ export async function openJournal(
   state: FileState,
   storage: Storage,
   job: StoredJob,
-): Promise<JobKnown | StorageRefusal> {
+): Promise<KnownPieces | StorageRefusal> {
   const { random } = state.context;
   const store = state.recordStores.at(job.home);
   const found = await findRecord(state, store, storage, job.infoHash);
   const { record } = found;
   const missingVolume =
-    job.wasKept === true && record && missingVolumeRefusal(state.disk, storage, record);
+    job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
   if (missingVolume) return missingVolume;
   const { durable, ...trust } = decideTrust({
     record,
@@ -51,7 +51,7 @@ export async function openJournal(
   const facts = storage.facts.slice();
   state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
   const isRecordMissing =
-    job.wasKept === true && record === undefined && toHash.some((byte) => byte !== 0);
+    job.hasRunBefore === true && record === undefined && toHash.some((byte) => byte !== 0);
   const problem =
     found.problem ??
     (isRecordMissing ? "there is no record of earlier runs, and yet there are files" : undefined);
@@ -64,15 +64,15 @@ export async function openJournal(
 }
 
 /** What the engine knows of a job that is open. */
-export function saveJob(state: FileState, { torrent, ...news }: KeepJob): void {
+export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
   const storage = state.storages.get(torrent);
   if (storage !== undefined) state.journals.update(storage, news);
 }
 
 /** Removes a job's record, if there is one. */
-export async function forgetJob(
+export async function removeRecord(
   { disk, recordStores }: FileState,
-  { infoHash, home, directory }: ForgetJob,
+  { infoHash, home, directory }: RemoveRecord,
 ): Promise<{} | StorageRefusal> {
   const root = findRealRoot(disk, directory);
   if (isRefusal(root)) return root;

@@ -44,7 +44,7 @@ test("F27: what has changed is told once and served to nobody before it has been
   disk.put("/data/a", pattern(100));
   for (let time = 0; time < 3; time += 1) t.like(read(50), { refused: "file-changed" });
   t.deepEqual(rig.readFailures, [{ refused: "file-changed", file: 0 }]);
-  t.deepEqual(await rig.lookAgain(0), {});
+  t.deepEqual(await rig.acceptFile(0), {});
   t.deepEqual(read(50), {});
 });
 
@@ -86,7 +86,7 @@ test("F27: a file that was removed is made again once somebody has looked", asyn
   rig.write({ piece: 0, lengthBytes: 50 });
   rig.settle();
   t.like(rig.notices.at(-1), { notWritten: 0, refused: "file-changed" });
-  t.deepEqual(await rig.lookAgain(0), {});
+  t.deepEqual(await rig.acceptFile(0), {});
   rig.write({ piece: 0, lengthBytes: 50 });
   rig.settle();
   t.deepEqual(rig.notices.at(-1), { written: 0 });

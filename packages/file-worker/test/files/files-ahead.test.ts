@@ -93,7 +93,7 @@ test("a disk that makes files at once needs no thread for it, and a torrent of f
 test("files of another kind than wanted ones of this torrent are not made ahead", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [40, 41]);
   disk.putOther("/data/d/f050", "link");
-  await rig.lookAgain(50);
+  await rig.acceptFile(50);
   queueBehindSlowOnes(rig, 100);
   while (disk.making.length > 0) disk.finishMaking();
   t.is(disk.entries.has(pathOf(40)), false);

@@ -241,7 +241,7 @@ test("a link to another file in the place of a file is not written through, befo
   rig.nowMs += 1_000;
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
-  t.deepEqual(await rig.lookAgain(0), {});
+  t.deepEqual(await rig.acceptFile(0), {});
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   const refusals = rig.notices.slice(1).map((notice) => "refused" in notice && notice.refused);

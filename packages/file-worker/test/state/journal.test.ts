@@ -1,5 +1,5 @@
 import test from "ava";
-import type { JobKnown, StoredJob, TorrentId, Verify } from "@troupe/messages";
+import type { KnownPieces, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
 import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
@@ -22,7 +22,7 @@ async function open(disk: MemoryDisk, job = inDatabase) {
   return { rig, known };
 }
 
-async function openAgain(rig: FileRig, job = inDatabase): Promise<JobKnown> {
+async function openAgain(rig: FileRig, job = inDatabase): Promise<KnownPieces> {
   const opened = await rig.open({ files: { a: 8, b: 8 }, pieceLengthBytes: 4, job });
   if (!("known" in opened) || opened.known === undefined) throw new Error("nothing is known");
   return opened.known;
@@ -53,7 +53,7 @@ function holdRecords(rig: FileRig) {
   };
 }
 
-const shown = ({ trusted, toHash }: JobKnown): readonly [string, string] => [
+const shown = ({ trusted, toHash }: KnownPieces): readonly [string, string] => [
   pictureOf(trusted, 4),
   pictureOf(toHash, 4),
 ];
@@ -358,7 +358,7 @@ test("F20: a record that cannot be kept is said once, stops nothing, and is trie
   rig.saveJob("....");
   disk.fail("commit", "ENOSPC", { times: 2 });
   await write(rig, 0);
-  t.deepEqual(rig.notices, [{ said: "record-not-kept", refused: "disk-full" }, { written: 0 }]);
+  t.deepEqual(rig.notices, [{ said: "record-not-saved", refused: "disk-full" }, { written: 0 }]);
   await write(rig, 1);
   t.is(disk.calls.get("commit"), 1);
   await rig.advance(15_000);
@@ -464,7 +464,7 @@ test("F29: a database that is damaged is put aside, and goes on with what can be
 
 test("F29: a job that ran before and has files but no record is said so", async (t) => {
   const disk = new MemoryDisk();
-  const job = { ...inDatabase, wasKept: true };
+  const job = { ...inDatabase, hasRunBefore: true };
   t.is((await open(disk, job)).known.problem, undefined);
   disk.put("/data/b", new Uint8Array(8));
   t.regex((await open(disk, job)).known.problem ?? "", /no record of earlier runs/);
@@ -476,7 +476,7 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   rig.saveJob("....", { isStarted: false });
   await write(rig, 0);
   const { fileActor } = await import("../../src/file.actor.ts");
-  const { "forget-job": forget } = fileActor.handlers;
+  const { "remove-record": forget } = fileActor.handlers;
   const list = () => rig.records("list-jobs", { database }) as Record<string, unknown>;
   t.deepEqual(list(), {
     jobs: [{ infoHash, directory: "/data", settings: someFacts.settings, isStarted: false }],
@@ -490,7 +490,7 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   t.deepEqual(list(), { jobs: [], moves: [], unreadable: 1 });
 });
 
-const believed = ({ trusted, doubted, samples }: JobKnown): readonly string[] =>
+const believed = ({ trusted, doubted, samples }: KnownPieces): readonly string[] =>
   [trusted, doubted, samples].map((bits) => pictureOf(bits, 4));
 
 test("a file whose change time alone is another at the next start is doubted, until it is found good", async (t) => {

@@ -4,7 +4,7 @@
 
 import test, { type ExecutionContext } from "ava";
 import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
-import { decodeRecord, type JobKnown, type StoredJob } from "@troupe/messages";
+import { decodeRecord, type KnownPieces, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol";
 import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
@@ -26,7 +26,7 @@ const pieceCount = Math.ceil(totalBytes / pieceLengthBytes);
 const unwanted = [2];
 const infoHash = "0123456789abcdef0123456789abcdef01234567";
 const home = { kind: "database", path: "/state/state.db" } as const;
-const job: StoredJob = { infoHash, home, verify: "sample", wasKept: true };
+const job: StoredJob = { infoHash, home, verify: "sample", hasRunBefore: true };
 const ended = { job: { facts: someFacts, isOrderly: true } };
 
 /** Every byte of the torrent, none like its neighbours. */
@@ -50,7 +50,7 @@ class Machine {
   }
 
   /** Starts a file-worker, which finds the job as the last one has left it. */
-  async start(): Promise<{ readonly rig: FileRig; readonly known: JobKnown }> {
+  async start(): Promise<{ readonly rig: FileRig; readonly known: KnownPieces }> {
     const nowMs = this.#rig?.nowMs ?? this.#nowMs;
     this.#rig = startRig(this.disk);
     this.#rig.nowMs = nowMs + 1_000;
@@ -126,7 +126,7 @@ async function live(machine: Machine): Promise<void> {
 }
 
 /** As the engine finds it: believed, or hashed and good. */
-function whatIsThere(machine: Machine, { trusted, toHash }: JobKnown): Uint8Array {
+function whatIsThere(machine: Machine, { trusted, toHash }: KnownPieces): Uint8Array {
   const had = trusted.slice();
   for (let piece = 0; piece < pieceCount; piece++) {
     if (hasBit(toHash, piece) && machine.isThere(piece)) setBit(had, piece);

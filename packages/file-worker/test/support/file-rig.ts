@@ -2,7 +2,7 @@
 
 import { hash } from "node:crypto";
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
-import { nothingCounted, packFiles } from "@troupe/messages";
+import { zeroCounters, packFiles } from "@troupe/messages";
 import type {
   CloseStorage,
   FileProtocol,
@@ -86,7 +86,7 @@ export interface FileRig {
   settleMove(
     message: Pick<SettleMove, "root" | "partFile"> & Partial<Pick<MoveData, "home">> & GivenFiles,
   ): Promise<MoveSettled | StorageRefusal>;
-  lookAgain(file: number): Promise<{} | StorageRefusal>;
+  acceptFile(file: number): Promise<{} | StorageRefusal>;
   settlePartFile(...unwanted: number[]): Promise<PartFileSettled | StorageRefusal>;
   close(options?: Omit<CloseStorage, "torrent">): Promise<{} | StorageRefusal>;
   write(message: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void;
@@ -200,11 +200,11 @@ export function startRig(
           mark === "#" ? [piece as PieceIndex] : [],
         ),
       };
-      handlers["keep-job"](rig.state, message, owner);
+      handlers["save-job"](rig.state, message, owner);
     },
     lose(...pieces) {
       const lost = pieces as PieceIndex[];
-      handlers["keep-job"](rig.state, { torrent, facts: someFacts, lost }, owner);
+      handlers["save-job"](rig.state, { torrent, facts: someFacts, lost }, owner);
     },
     turn() {
       const now = due.splice(0);
@@ -255,7 +255,7 @@ export function startRig(
       const whole = { torrent, pieceLengthBytes: 1, totalBytes, ...message, files };
       return rig.finish(handlers["remove-data"](rig.state, whole, owner));
     },
-    lookAgain: (file) => rig.finish(handlers["look-again"](rig.state, { torrent, file }, owner)),
+    acceptFile: (file) => rig.finish(handlers["accept-file"](rig.state, { torrent, file }, owner)),
     settlePartFile: (...unwanted) =>
       rig.finish(handlers["settle-part-file"](rig.state, { torrent, unwanted }, owner)),
     close: (closing = {}) =>
@@ -311,7 +311,7 @@ export const someFacts: JobFacts = {
     isSequential: false,
   },
   isStarted: true,
-  counters: nothingCounted,
+  counters: zeroCounters,
   peers: [],
 };
 

@@ -1,7 +1,7 @@
 // A piece of which an attempt has failed, with nobody to blame: the next attempt comes from one peer as far as possible. If
 // that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed attempt were wrong.
 
-import { soleMs, type PeerRowIndex } from "@troupe/messages";
+import { paroleMs, type PeerRowIndex } from "@troupe/messages";
 
 import { noPeer } from "./piece-in-progress.ts";
 
@@ -25,7 +25,7 @@ export class Parole {
 
   constructor(mistrusted: readonly PeerRowIndex[], pieceLengthBytes: number) {
     this.#mistrusted = new Set(mistrusted);
-    this.#soleSeconds = soleMs(pieceLengthBytes) / 1_000;
+    this.#soleSeconds = paroleMs(pieceLengthBytes) / 1_000;
   }
 
   /** The peer that has the piece to itself, or {@link noPeer}. */

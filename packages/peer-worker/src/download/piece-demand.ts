@@ -1,6 +1,6 @@
 // Asking the coordinator for pieces ahead of need: one question at a time for each torrent.
 
-import type { PieceWanted, PiecesLeased } from "@troupe/messages";
+import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { mayRequest } from "./downloads.ts";
@@ -97,7 +97,7 @@ export class PieceDemand {
   }
 
   /** The coordinator has answered; the leases are held by now. */
-  handleAnswer(answer: PiecesLeased, nowMs: number): void {
+  handleAnswer(answer: LeasePieces, nowMs: number): void {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
     else this.#mayHeedNews = true;

@@ -1,7 +1,7 @@
 // What the coordinator tells about torrents, their pieces and their peers.
 
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PeerProtocol, PiecesLeased, TorrentId, TorrentOpened } from "@troupe/messages";
+import type { PeerProtocol, LeasePieces, TorrentId, OpenTorrent } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
 import { applyChoking } from "../session/choke-state.ts";
@@ -31,7 +31,7 @@ type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name
  * Opens a torrent. One that is open under the same id is closed first; while pieces of it are still being hashed or
  * written, the newcomer passes on what is said about them.
  */
-export function openTorrent(worker: PeerWorker, opened: TorrentOpened): void {
+export function openTorrent(worker: PeerWorker, opened: OpenTorrent): void {
   const before = worker.torrents.get(opened.torrent);
   if (before !== undefined) beginClose(worker, before);
   const torrent = new Torrent(worker, opened, worker.nowMs());
@@ -99,7 +99,7 @@ export function closePeer(worker: PeerWorker, message: PeerMessage<"close-peer">
 }
 
 /** Leases arrive: peers that waited for them ask at the end of this turn. */
-export function leasePieces(worker: PeerWorker, leased: PiecesLeased): void {
+export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   const torrent = worker.torrents.get(leased.torrent);
   if (torrent === undefined || torrent.isClosing) {
     for (const { lease, transferred } of leased.pieces) {

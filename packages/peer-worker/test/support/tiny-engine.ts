@@ -75,13 +75,13 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "remove-data": () => ({ removed: 0, left: [] }),
     "move-data": () => ({ directory: "/", hasMoved: false }),
     "settle-move": () => ({ directory: "/", hasMoved: false }),
-    "look-again": () => ({}),
+    "accept-file": () => ({}),
     "describe-part-file": () => ({}),
     "settle-part-file": () => ({}),
     "complete-storage": () => ({}),
     "close-storage": () => ({}),
-    "keep-job": () => {},
-    "forget-job": () => ({}),
+    "save-job": () => {},
+    "remove-record": () => ({}),
     "write-piece": () => {},
     "read-blocks": ({ memory }, { position, lengthBytes, offset, gapBytes, blockBytes }) => {
       let at = offset;

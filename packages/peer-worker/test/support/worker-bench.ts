@@ -10,7 +10,7 @@ import {
   type PeerRowIndex,
   PieceMap,
   type PieceLease,
-  type PiecesLeased,
+  type LeasePieces,
   type SlabId,
   type TorrentId,
   TorrentTable,
@@ -196,7 +196,7 @@ export class WorkerBench {
   async lease(
     torrent: BenchTorrent,
     pieces: readonly number[],
-    extra: Partial<PieceLease> & Partial<Pick<PiecesLeased, "nothingFor" | "isEndgame">> = {},
+    extra: Partial<PieceLease> & Partial<Pick<LeasePieces, "nothingFor" | "isEndgame">> = {},
   ): Promise<LeaseId[]> {
     const { nothingFor = [], isEndgame = nothingFor.length > 0, ...rest } = extra;
     const leases = pieces.map((piece) => ({
