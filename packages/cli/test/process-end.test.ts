@@ -22,9 +22,9 @@ async function run(
   const child = spawn(process.execPath, [program, closes, why], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = [text(child.stdout), text(child.stderr)];
+  const output = [text(child.stdout), text(child.stderr)];
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-  const [stdout = "", stderr = ""] = await Promise.all(said);
+  const [stdout = "", stderr = ""] = await Promise.all(output);
   return { code, signal, stdout, stderr };
 }
 

@@ -108,11 +108,11 @@ for (const call of ["download", "seed", "check", "info"] as const) {
     t.teardown(() => server.close());
     const { port } = server.address() as AddressInfo;
     const child = troupe(t, [call, `http://127.0.0.1:${port}/job.torrent`]);
-    const said = text(child.stderr);
+    const output = text(child.stderr);
     await asked.promise;
     child.kill("SIGINT");
     t.is(await exitCode(child), 130);
-    t.is(await said, "");
+    t.is(await output, "");
   });
 }
 
@@ -145,14 +145,14 @@ test("SIGUSR1 opens no debugger, and the command goes on", async (t) => {
   const folder = await wholeJob(t);
   const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
   const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);
-  const said = text(child.stderr);
+  const output = text(child.stderr);
   await linesUntil(child, "complete");
   child.kill("SIGUSR1");
   // Node would open its debugger on a thread of its own: a second signal of another kind comes behind it.
   await linesUntil(child, "progress");
   child.kill("SIGINT");
   t.is(await exitCode(child), 130);
-  t.notRegex(await said, /[Dd]ebugger/);
+  t.notRegex(await output, /[Dd]ebugger/);
 });
 
 const onLinux = process.platform === "linux" ? test : test.skip;
@@ -175,11 +175,11 @@ onLinux("results that cannot be written are a failure, whatever came of the call
       stdio: ["ignore", full.fd, "pipe"],
       env: { ...process.env, XDG_STATE_HOME: stateHome },
     });
-    let said = "";
-    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    let output = "";
+    child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     await once(child, "close");
     t.is(child.exitCode, 1, words[0]);
-    t.regex(said, /stdout: ENOSPC \[output-lost\]/);
+    t.regex(output, /stdout: ENOSPC \[output-lost\]/);
   }
 });
 
@@ -235,8 +235,8 @@ test("a current folder that was removed is told, and harms no call that needs no
   const script = 'cd "$1" && rmdir "$1" && "$2" "$3" --version && exec "$2" "$3" check "$4"';
   const words = [folder, process.execPath, program, source];
   const shell = spawn("sh", ["-c", script, "sh", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  const [said, told] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
+  const [output, lines] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
   t.is(await exitCode(shell), 1);
-  t.regex(said, /^troupe \d/);
-  t.regex(told, /the current folder was removed \[folder-gone\]/);
+  t.regex(output, /^troupe \d/);
+  t.regex(lines, /the current folder was removed \[folder-gone\]/);
 });

@@ -110,11 +110,11 @@ async function openAfter(
     return known;
   }
   state.storages.set(message.torrent, storage);
-  const parts = partFileLayout(storage);
+  const layout = partFileLayout(storage);
   const found = storage.knownBytes.subarray(0, storage.map.fileCount);
   return {
     foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
-    ...(parts !== undefined && { partFile: parts }),
+    ...(layout !== undefined && { partFile: layout }),
     ...(known !== undefined && { known }),
   };
 }

@@ -154,9 +154,9 @@ export function fileOf(storage: Storage, file: number): StoredFile {
  * @returns A refusal when it cannot be used: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
  */
 export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
-  const { path: parts, lengthBytes, isPadding } = fileOf(storage, file);
+  const { path: names, lengthBytes, isPadding } = fileOf(storage, file);
   if (isPadding === true) return undefined;
-  const folder = storage.folders.prove(parts);
+  const folder = storage.folders.prove(names);
   if (isRefusal(folder)) return folder;
   if (folder === "absent") return undefined;
   const path = filePath(storage, file);
@@ -193,7 +193,7 @@ function notAFile(path: string, kind: string): StorageRefusal {
 
 /** The last gate: whatever made the path, none of its parts leads anywhere but down (case 14). */
 function refusedPath(path: readonly string[]): StorageRefusal | undefined {
-  if (path.length > 0 && path.every(isSafePart)) return undefined;
+  if (path.length > 0 && path.every(isSafeName)) return undefined;
   const shown = JSON.stringify(path.join("/"));
   return {
     refused: "path-outside-root",
@@ -201,6 +201,6 @@ function refusedPath(path: readonly string[]): StorageRefusal | undefined {
   };
 }
 
-function isSafePart(part: string): boolean {
+function isSafeName(part: string): boolean {
   return part !== "" && part !== "." && part !== ".." && !/[/\\\0]/.test(part);
 }

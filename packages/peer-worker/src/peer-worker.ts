@@ -72,7 +72,7 @@ export class PeerWorker {
   readonly diskMemory: Map<number, DiskMemory> = new Map<number, DiskMemory>();
   /** Torrents that wait for an extent of `downloads`. */
   readonly memoryQueue: MemoryQueue<Torrent>;
-  /** Download memory kept for copies that other workers have yet to read. */
+  /** Download memory kept for transferred pieces that other workers have yet to read. */
   transferredBytes = 0;
   /** When a block of any open piece last became whole, or there was nobody to give one. */
   lastGainAtMs: number;

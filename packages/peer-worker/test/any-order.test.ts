@@ -28,7 +28,7 @@ interface Step {
     | "nothing"
     | "revoke"
     | "settle-piece"
-    | "take-copies"
+    | "take-transfers"
     | "wait"
     | "pause";
   readonly torrent: number;
@@ -51,7 +51,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     "nothing",
     "revoke",
     "settle-piece",
-    "take-copies",
+    "take-transfers",
     "wait",
     "pause",
   ),
@@ -93,7 +93,7 @@ class Play {
   readonly #rests = new Map<ScriptedPeer, Uint8Array>();
   readonly #inside: Torrent;
   readonly #letters: Letters;
-  #copies: LeaseId[] = [];
+  #transfers: LeaseId[] = [];
   #names = 0;
 
   constructor(bench: WorkerBench, torrent: BenchTorrent, inside: Torrent, letters: Letters) {
@@ -123,7 +123,7 @@ class Play {
       await bench.lease(torrent, [], { nothingFor: [0, 1, 2, 3, 4] as PeerRowIndex[] });
     } else if (kind === "revoke") await this.#revoke(piece);
     else if (kind === "settle-piece") await this.#settlePiece(b % 2 === 0);
-    else if (kind === "take-copies") await this.#takeCopies();
+    else if (kind === "take-transfers") await this.#takeTransfers();
     else if (kind === "wait") await bench.advance(a * 40);
     else if (kind === "pause") {
       await bench.send("set-paused", { torrent: torrent.id, isPaused: a % 2 === 0 });
@@ -197,10 +197,10 @@ class Play {
     this.#leases.delete(piece);
   }
 
-  async #takeCopies(): Promise<void> {
-    const copies = this.#copies;
-    this.#copies = [];
-    for (const lease of copies) {
+  async #takeTransfers(): Promise<void> {
+    const transfers = this.#transfers;
+    this.#transfers = [];
+    for (const lease of transfers) {
       await this.#bench.send("transferred-piece-taken", { torrent: this.#torrent.id, lease });
     }
   }
@@ -217,7 +217,7 @@ class Play {
       transferred?: object;
     }[]) {
       if (this.#leases.get(returned.piece) === returned.lease) this.#leases.delete(returned.piece);
-      if (returned.transferred !== undefined) this.#copies.push(returned.lease);
+      if (returned.transferred !== undefined) this.#transfers.push(returned.lease);
     }
     for (const sealed of this.#letters.take(this.#torrent, "piece-sealed") as PieceSealed[]) {
       const bytes = Buffer.from(this.#bench.slabBytes(sealed.offset, sealed.lengthBytes));

@@ -8,11 +8,11 @@ const lettersASlip = 3;
  *   several; undefined when none is near.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const most = Math.max(1, Math.floor(word.length / lettersASlip));
+  const maxDistance = Math.max(1, Math.floor(word.length / lettersASlip));
   let best: string | undefined;
-  let fewest = most + 1;
+  let fewest = maxDistance + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) > most) continue;
+    if (Math.abs(candidate.length - word.length) > maxDistance) continue;
     const count = editDistance(word, candidate);
     if (count < fewest) [best, fewest] = [candidate, count];
   }

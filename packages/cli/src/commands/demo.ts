@@ -56,13 +56,13 @@ async function runSwarm(
   const seedEngine = await startMember(run, seeder, seedFolder);
   const seed = await joinSwarm(run, seedEngine, { name: seeder, directory: seedFolder }, metainfo);
   const stopped = whenStopRequested(stop);
-  const seedFell = whenTorrentFails(seed);
-  if ((await Promise.race([seed.completed, seedFell, stopped])) === "stopped") {
+  const seedFailed = whenTorrentFails(seed);
+  if ((await Promise.race([seed.completed, seedFailed, stopped])) === "stopped") {
     return ExitCode.stopped;
   }
   const startedMs = run.environment.nowMs();
   const torrents: TorrentPort[] = [];
-  const fallen = [seedFell];
+  const failures = [seedFailed];
   const members = leechers.map((name) => ({
     name,
     engine: startMember(run, name, join(folder, name)),
@@ -77,10 +77,10 @@ async function runSwarm(
       metainfo,
     );
     torrents.push(torrent);
-    fallen.push(whenTorrentFails(torrent));
+    failures.push(whenTorrentFails(torrent));
   }
   const allDone = Promise.all(torrents.map((torrent) => torrent.completed));
-  const end = await Promise.race([allDone, ...fallen, stopped]);
+  const end = await Promise.race([allDone, ...failures, stopped]);
   if (end === "stopped") return ExitCode.stopped;
   const seconds = (run.environment.nowMs() - startedMs) / 1000;
   await verifyLeechers(folder, stop);

@@ -44,9 +44,9 @@ export function waitTimeout(
 
 /** Rejects with the torrent's error, as soon as there is one; never resolves. Nobody has to await it. */
 export function whenTorrentFails(torrent: TorrentPort): Promise<never> {
-  const fell = new Promise<never>((_resolve, reject) => {
+  const failed = new Promise<never>((_resolve, reject) => {
     torrent.on("error", ({ code, message }) => reject(new CommandError(code, message)));
   });
-  fell.catch(() => undefined);
-  return fell;
+  failed.catch(() => undefined);
+  return failed;
 }

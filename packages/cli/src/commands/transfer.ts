@@ -101,9 +101,9 @@ async function loadSources(
       if (sources.indexOf(source) < place) return run.reporter.warned(duplicateSource, source);
       const code = await run.guarded(async () => {
         const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
-          const told = place === 0 ? suggestCommand(source, error) : error;
-          isCommandMeant ||= told instanceof UsageError;
-          throw told;
+          const reported = place === 0 ? suggestCommand(source, error) : error;
+          isCommandMeant ||= reported instanceof UsageError;
+          throw reported;
         });
         loaded.push({ source, metainfo });
         return ExitCode.done;

@@ -158,13 +158,13 @@ function drawCells(names: readonly CellName[], style: Style): string {
   let run = "";
   let colour: Paint | undefined;
   for (const name of names) {
-    const look = cellStyles[name];
-    if (look.colour !== colour) {
+    const cell = cellStyles[name];
+    if (cell.colour !== colour) {
       line += colour === undefined ? "" : paint(style, colour, run);
       run = "";
     }
-    ({ colour } = look);
-    run += style.usesUnicode ? look.unicode : look.ascii;
+    ({ colour } = cell);
+    run += style.usesUnicode ? cell.unicode : cell.ascii;
   }
   return colour === undefined ? line : line + paint(style, colour, run);
 }

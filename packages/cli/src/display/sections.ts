@@ -108,10 +108,10 @@ function stripLines(view: TorrentView, place: SectionPlace, style: Style): strin
 /** The titles with the first peer, then each peer by itself. */
 function peerSections(
   view: TorrentView,
-  { columns, rows: most }: SectionPlace,
+  { columns, rows: maxPeers }: SectionPlace,
   style: Style,
 ): string[][] {
-  const peers = (view.details?.peers ?? []).slice(0, most);
+  const peers = (view.details?.peers ?? []).slice(0, maxPeers);
   if (peers.length === 0) return [];
   const [titles = "", ...rows] = peerLines(peers, columns, style);
   const head = paint(style, "dim", titles);

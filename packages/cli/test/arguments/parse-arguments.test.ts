@@ -171,13 +171,16 @@ test("control characters of a wrong option are not shown", (t) => {
 });
 
 test("a word with a slip in it brings up the one that was meant", (t) => {
-  const said = (line: string): string | undefined =>
+  const refusalOf = (line: string): string | undefined =>
     t.throws(() => parseArguments(line.split(" ")), { instanceOf: UsageError })?.message;
-  t.is(said("a.torrent --sequental"), "there is no option --sequental; did you mean --sequential?");
-  t.is(said("a.torrent --pere x"), "there is no option --pere; did you mean --peer?");
-  t.is(said("a.torrent --zzz"), "there is no option --zzz");
-  t.is(said("help chekc"), 'there is no call "chekc" to explain; did you mean check?');
-  t.is(said("help everything"), 'there is no call "everything" to explain');
+  t.is(
+    refusalOf("a.torrent --sequental"),
+    "there is no option --sequental; did you mean --sequential?",
+  );
+  t.is(refusalOf("a.torrent --pere x"), "there is no option --pere; did you mean --peer?");
+  t.is(refusalOf("a.torrent --zzz"), "there is no option --zzz");
+  t.is(refusalOf("help chekc"), 'there is no call "chekc" to explain; did you mean check?');
+  t.is(refusalOf("help everything"), 'there is no call "everything" to explain');
 });
 
 test("the display can be asked about, and shells for completion are named", (t) => {

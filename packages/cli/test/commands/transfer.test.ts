@@ -517,11 +517,11 @@ test("a reader that takes nothing costs bounded memory, and misses pieces but no
   await settle();
   stdout.release();
   t.is(await run.exitCode, 0);
-  const told = kinds(run);
-  t.true(told.includes("complete"));
+  const lines = kinds(run);
+  t.true(lines.includes("complete"));
   // The figures of the last second were left out with them.
   t.like(
     stdout.events.find(({ code }) => code === "lines-left-out"),
-    { count: 200_001 - told.filter((kind) => kind === "piece").length },
+    { count: 200_001 - lines.filter((kind) => kind === "piece").length },
   );
 });

@@ -18,12 +18,12 @@ function entry(level: LogEntry["level"], fields: Record<string, unknown> = {}): 
 }
 
 test("people get the entries of their level and graver ones, clean, in one line each", async (t) => {
-  const told: string[] = [];
-  const log = await openLog("warn", undefined, (line) => told.push(line));
+  const lines: string[] = [];
+  const log = await openLog("warn", undefined, (line) => lines.push(line));
   log.write?.(entry("info"));
   log.write?.(entry("warn", { url: "http://t/\u001b[2J\n", peers: 3 }));
   log.write?.(entry("error"));
-  t.deepEqual(told, [
+  t.deepEqual(lines, [
     "troupe: warn: engine tracker-answered url=http://t/[2J peers=3",
     "troupe: error: engine tracker-answered",
   ]);

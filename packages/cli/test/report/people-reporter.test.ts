@@ -19,8 +19,8 @@ function rig({ isTerminal = true } = {}): Rig {
   const torrent = new FakeTorrent();
   const environment = new FakeEnvironment(new FakeEngine());
   environment.stderr.isTTY = isTerminal;
-  const say = { json: false, quiet: false, logLevel: undefined, logFile: undefined };
-  const reporter = makeReporter(say, environment);
+  const options = { json: false, quiet: false, logLevel: undefined, logFile: undefined };
+  const reporter = makeReporter(options, environment);
   const coordinator = new FakeCoordinator({}, [torrent]);
   reporter.supervise(coordinator);
   reporter.follow(torrent);

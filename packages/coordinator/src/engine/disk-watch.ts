@@ -47,7 +47,7 @@ export class DiskWatch {
 
   /** To be called four times a second. @returns Milliseconds that the call under way has lasted, 0 for none. */
   look(nowMs: number): number {
-    const inCallMs = this.#watch?.inCallForMs(nowMs) ?? 0;
+    const inCallMs = this.#watch?.measureCallMs(nowMs) ?? 0;
     if (inCallMs >= silentAfterMs) this.#state = "silent";
     else this.#state = inCallMs >= slowAfterMs ? "slow" : "answering";
     return inCallMs;

@@ -115,7 +115,7 @@ export class DiskCallWatch {
    * @param nowMs The caller's monotonic clock.
    * @returns Milliseconds that the disk call under way has been seen to last; 0 when there is none.
    */
-  inCallForMs(nowMs: number): number {
+  measureCallMs(nowMs: number): number {
     const counter = Atomics.load(this.#counter, 0);
     const gapMs = nowMs - this.#checkedAtMs;
     this.#checkedAtMs = nowMs;

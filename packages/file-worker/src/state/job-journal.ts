@@ -169,11 +169,11 @@ export class JobJournal {
    * Closes the files, after which a file system may say another time of them: what changes then is our doing, what has
    * changed since the last look before is not.
    */
-  closeFiles(look: (file: number) => FileStat | undefined, close: () => void): void {
+  closeFiles(stat: (file: number) => FileStat | undefined, close: () => void): void {
     const written = [...this.storage.handles.values()].filter(({ canWrite }) => canWrite);
-    const known = written.filter(({ file }) => matchesFacts(this.#facts, file, look(file)));
+    const known = written.filter(({ file }) => matchesFacts(this.#facts, file, stat(file)));
     close();
-    for (const { file } of known) setFacts(this.#facts, file, look(file));
+    for (const { file } of known) setFacts(this.#facts, file, stat(file));
   }
 
   /** The system cannot sync this file, or could not: what was written to it never counts as durable (case F24). */
@@ -202,8 +202,8 @@ export class JobJournal {
   }
 
   /** Without a store that lasts nothing has to be durable: what is written is what the next start looks for. */
-  skipSync(look: (file: number) => FileStat | undefined): void {
-    for (const file of this.storage.unsynced) this.#noteFacts(file, look(file));
+  skipSync(stat: (file: number) => FileStat | undefined): void {
+    for (const file of this.storage.unsynced) this.#noteFacts(file, stat(file));
     this.storage.unsynced.clear();
   }
 

@@ -175,10 +175,10 @@ function addSamples(
 }
 
 /** Bits set from `first` to `last`, `most` at most. */
-function countTo(most: number, bits: Uint8Array, first: number, last: number): number {
+function countTo(limit: number, bits: Uint8Array, first: number, last: number): number {
   let count = 0;
   let at = nextBit(bits, first, last);
-  while (at !== undefined && count < most) {
+  while (at !== undefined && count < limit) {
     count += 1;
     at = nextBit(bits, at + 1, last);
   }

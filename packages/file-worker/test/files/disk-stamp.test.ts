@@ -8,16 +8,16 @@ test("a call that does not return is seen to last, and to be over when it is", (
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   const disk = new MemoryDisk();
-  t.is(watch.inCallForMs(1_000), 0);
+  t.is(watch.measureCallMs(1_000), 0);
   disk.freeBytes = () => {
-    t.is(watch.inCallForMs(1_250), 0);
-    t.is(watch.inCallForMs(1_750), 500);
-    t.is(watch.inCallForMs(2_250), 1_000);
+    t.is(watch.measureCallMs(1_250), 0);
+    t.is(watch.measureCallMs(1_750), 500);
+    t.is(watch.measureCallMs(2_250), 1_000);
     return 5;
   };
   t.is(stampedDisk(disk, stamp).freeBytes("/"), 5);
-  t.is(watch.inCallForMs(3_500), 0);
-  t.is(watch.inCallForMs(9_000), 0);
+  t.is(watch.measureCallMs(3_500), 0);
+  t.is(watch.measureCallMs(9_000), 0);
 });
 
 test("two calls between two looks are not taken for one", (t) => {
@@ -25,20 +25,20 @@ test("two calls between two looks are not taken for one", (t) => {
   const watch = new DiskCallWatch(stamp);
   const counter = new Int32Array(stamp);
   counter[0] = 1;
-  t.is(watch.inCallForMs(0), 0);
+  t.is(watch.measureCallMs(0), 0);
   counter[0] = 3;
-  t.is(watch.inCallForMs(5_000), 0);
-  t.is(watch.inCallForMs(5_100), 100);
+  t.is(watch.measureCallMs(5_000), 0);
+  t.is(watch.measureCallMs(5_100), 100);
 });
 
 test("time in which nobody looked is not counted: the whole program may have been stopped", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   new Int32Array(stamp)[0] = 1;
-  watch.inCallForMs(0);
-  t.is(watch.inCallForMs(250), 250);
-  t.is(watch.inCallForMs(60_250), 250);
-  t.is(watch.inCallForMs(60_500), 500);
+  watch.measureCallMs(0);
+  t.is(watch.measureCallMs(250), 250);
+  t.is(watch.measureCallMs(60_250), 250);
+  t.is(watch.measureCallMs(60_500), 500);
 });
 
 test("a call that throws is over too", (t) => {

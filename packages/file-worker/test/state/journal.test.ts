@@ -271,7 +271,7 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   await write(rig, 0, 1, 2);
   disk.fail("sync", "EIO");
   await rig.advance(roundEveryMs);
-  t.deepEqual(rig.notices.at(-1), { said: "sync-failed", refused: "EIO" });
+  t.deepEqual(rig.notices.at(-1), { name: "sync-failed", refused: "EIO" });
   t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
   await rig.close(orderly);
   const again = await open(disk);
@@ -358,7 +358,7 @@ test("F20: a record that cannot be kept is said once, stops nothing, and is trie
   rig.saveJob("....");
   disk.fail("commit", "ENOSPC", { times: 2 });
   await write(rig, 0);
-  t.deepEqual(rig.notices, [{ said: "record-not-saved", refused: "disk-full" }, { written: 0 }]);
+  t.deepEqual(rig.notices, [{ name: "record-not-saved", refused: "disk-full" }, { written: 0 }]);
   await write(rig, 1);
   t.is(disk.calls.get("commit"), 1);
   await rig.advance(15_000);

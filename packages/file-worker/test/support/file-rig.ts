@@ -39,7 +39,7 @@ export const slab = 1 as SlabId;
 
 export type EmittedNotice =
   | { readonly written: number }
-  | { readonly said: string; readonly refused: string | undefined }
+  | { readonly name: string; readonly refused: string | undefined }
   | { readonly notWritten: number; readonly refused: string; readonly path: string | undefined };
 
 export interface FileRig {
@@ -149,7 +149,7 @@ export function startRig(
       }
       const { piece, refused, path } = message;
       if (!name.startsWith("piece-")) {
-        notices.push({ said: name, refused });
+        notices.push({ name, refused });
         return;
       }
       notices.push(

@@ -48,27 +48,27 @@ export class ControlWriter {
   }
 
   keepAlive(): void {
-    this.#length = writeKeepAlive(this.#room(keepAliveBytes), this.#length);
+    this.#length = writeKeepAlive(this.#ensureRoom(keepAliveBytes), this.#length);
   }
 
   choke(): void {
-    this.#length = writeChoke(this.#room(stateMessageBytes), this.#length);
+    this.#length = writeChoke(this.#ensureRoom(stateMessageBytes), this.#length);
   }
 
   unchoke(): void {
-    this.#length = writeUnchoke(this.#room(stateMessageBytes), this.#length);
+    this.#length = writeUnchoke(this.#ensureRoom(stateMessageBytes), this.#length);
   }
 
   interested(): void {
-    this.#length = writeInterested(this.#room(stateMessageBytes), this.#length);
+    this.#length = writeInterested(this.#ensureRoom(stateMessageBytes), this.#length);
   }
 
   notInterested(): void {
-    this.#length = writeNotInterested(this.#room(stateMessageBytes), this.#length);
+    this.#length = writeNotInterested(this.#ensureRoom(stateMessageBytes), this.#length);
   }
 
   have(piece: number): void {
-    this.#length = writeHave(this.#room(haveBytes), this.#length, piece);
+    this.#length = writeHave(this.#ensureRoom(haveBytes), this.#length, piece);
   }
 
   /** A have that asks nothing of the peer: it goes with the next messages, or with `sendQueuedHaves`. */
@@ -86,24 +86,24 @@ export class ControlWriter {
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    const buffer = this.#room(requestBytes);
+    const buffer = this.#ensureRoom(requestBytes);
     this.#length = writeRequest(buffer, this.#length, piece, begin, lengthBytes);
   }
 
   cancel(piece: number, begin: number, lengthBytes: number): void {
-    const buffer = this.#room(cancelBytes);
+    const buffer = this.#ensureRoom(cancelBytes);
     this.#length = writeCancel(buffer, this.#length, piece, begin, lengthBytes);
   }
 
   /** @param bits Wire order, copied. */
   bitfield(bits: Uint8Array): void {
-    const buffer = this.#room(bitfieldHeaderBytes + bits.length);
+    const buffer = this.#ensureRoom(bitfieldHeaderBytes + bits.length);
     this.#length = writeBitfield(buffer, this.#length, bits);
   }
 
   /** A message made elsewhere, length prefix included; copied. */
   message(bytes: Uint8Array): void {
-    this.#room(bytes.length).set(bytes, this.#length);
+    this.#ensureRoom(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
@@ -119,7 +119,7 @@ export class ControlWriter {
     this.#output.write(bytes);
   }
 
-  #room(bytes: number): Uint8Array {
+  #ensureRoom(bytes: number): Uint8Array {
     if (this.#length + bytes > fullBufferBytes) this.flush();
     const buffer = this.#buffer;
     if (buffer !== undefined && this.#length + bytes <= buffer.length) return buffer;

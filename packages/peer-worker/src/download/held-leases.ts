@@ -21,7 +21,7 @@ export class HeldLeases {
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
   /** Sealed pieces: their memory is the hash and file threads' until the coordinator speaks. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
-  /** Half-filled copies that another worker may read until `transferred-piece-taken`. */
+  /** Transferred pieces that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
   /** Of those that wait or are open, the ones that are to come from one peer: few, and usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();

@@ -24,9 +24,9 @@ import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Share of the download memory that may be kept for copies which other workers have yet to read. */
+/** Share of the download memory that may be kept for transferred pieces which other workers have yet to read. */
 const transferShare = 0.25;
-/** The same for a single copy: the worker must still be able to open a piece that another one carries to it. */
+/** The same for a single piece: the worker must still be able to open a piece that another one transfers to it. */
 const singleTransferShare = 0.5;
 
 /**
@@ -180,7 +180,7 @@ export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
   }
 }
 
-/** The copy given back with `lease` has been read. */
+/** The transferred piece given back with `lease` has been read. */
 export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
   const piece = torrent.leases.outgoingTransfers.get(lease);
   if (piece === undefined) return;

@@ -13,7 +13,7 @@ const growthBytesPerSecond = 5_000;
 /** The request queue's depth for one peer. */
 export class RequestPipeline {
   /** What the peer alone would be given. */
-  #wished: number = minRequestsOut;
+  #unsharedTarget: number = minRequestsOut;
   /** Share of it that memory allows, over 0 to 1. */
   #share = 1;
   #limit: number = maxRequestsOut;
@@ -24,12 +24,14 @@ export class RequestPipeline {
   /** Requests to keep unanswered, 1 to 500. */
   get target(): number {
     if (this.#isSnubbed) return 1;
-    return this.#share === 1 ? this.#wished : this.#clamp(Math.floor(this.#wished * this.#share));
+    return this.#share === 1
+      ? this.#unsharedTarget
+      : this.#clamp(Math.floor(this.#unsharedTarget * this.#share));
   }
 
   /** Requests that it would keep unanswered if there were memory for all peers, 1 to 500. */
-  get wished(): number {
-    return this.#isSnubbed ? 1 : this.#wished;
+  get unsharedTarget(): number {
+    return this.#isSnubbed ? 1 : this.#unsharedTarget;
   }
 
   /** Doubling with each round trip: the rate is not known yet. */
@@ -49,7 +51,7 @@ export class RequestPipeline {
   /** The peer said how many requests it takes (BEP 10, `reqq`). @param requests As on the wire; clamped. */
   setPeerLimit(requests: number): void {
     this.#limit = Math.max(1, Math.min(requests, maxRequestsOut));
-    this.#wished = this.#clamp(this.#wished);
+    this.#unsharedTarget = this.#clamp(this.#unsharedTarget);
   }
 
   /** Once a second. @param share What memory allows of all that all peers would be given, over 0 to 1. */
@@ -59,7 +61,7 @@ export class RequestPipeline {
 
   blockArrived(): void {
     if (this.#isSnubbed) this.restart();
-    if (this.#isSlowStart) this.#wished = this.#clamp(this.#wished + 1);
+    if (this.#isSlowStart) this.#unsharedTarget = this.#clamp(this.#unsharedTarget + 1);
   }
 
   /**
@@ -77,7 +79,7 @@ export class RequestPipeline {
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
     const seconds = roundTripMs / 1_000 + queuedSeconds;
-    this.#wished = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
+    this.#unsharedTarget = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 
   /** The peer did not answer in time: one request at a time until a block comes. */
@@ -91,7 +93,7 @@ export class RequestPipeline {
     this.#isSnubbed = false;
     this.#isSlowStart = true;
     this.#lastBytesPerSecond = 0;
-    this.#wished = this.#clamp(minRequestsOut);
+    this.#unsharedTarget = this.#clamp(minRequestsOut);
   }
 
   #clamp(requests: number): number {

@@ -146,7 +146,7 @@ export function pieceFailed(worker: PeerWorker, message: PeerMessage<"piece-fail
   torrent.demand.pieceMissingAgain(worker.nowMs());
 }
 
-/** The copy that was given back has been read by whoever goes on with the piece. */
+/** The transferred piece that was given back has been read by whoever goes on with the piece. */
 export function transferTaken(
   worker: PeerWorker,
   message: PeerMessage<"transferred-piece-taken">,

@@ -1,4 +1,4 @@
-// What is said to the coordinator by name, within the link's credits: admissions and taken copies.
+// What is said to the coordinator by name, within the link's credits: admissions and taken transfers.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";

@@ -5,7 +5,7 @@ import type { PeerWorker } from "../peer-worker.ts";
 /** A disk is behind when this share of the memory waits for it; memory that waits for other disks is left out. */
 const behindShare = 0.25;
 /** Share of the same memory that torrents of such a disk may use. */
-const mostShare = 0.75;
+const maxShare = 0.75;
 /** Extents larger than this share are not held back while no other disk has torrents: too few would be left. */
 const largeShare = 0.125;
 
@@ -30,5 +30,5 @@ export function mayTakeExtent(worker: PeerWorker, disk: DiskMemory, extentBytes:
   }
   if (disk.sealedBytes < restBytes * behindShare) return true;
   if (isAlone && extentBytes > totalBytes * largeShare) return true;
-  return disk.usedBytes + extentBytes <= restBytes * mostShare;
+  return disk.usedBytes + extentBytes <= restBytes * maxShare;
 }

@@ -1,5 +1,5 @@
 // Moves open pieces within the slab, so that a large extent comes together though slow pieces lie everywhere. Only this
-// worker reads open pieces. Sealed pieces and copies for other workers are read by other threads and stay in place.
+// worker reads open pieces. Sealed pieces and pieces transferred to other workers are read by other threads and stay in place.
 
 import type { PeerWorker } from "../peer-worker.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";

@@ -11,14 +11,14 @@ const requestShare = 0.5;
 
 /** Gives each peer its part of the request queues that memory can hold. To be called once a second. */
 export function shareMemory(worker: PeerWorker): void {
-  let wished = 0;
+  let totalTarget = 0;
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) {
-      if (mayRequest(session)) wished += session.pipeline.wished;
+      if (mayRequest(session)) totalTarget += session.pipeline.unsharedTarget;
     }
   }
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
-  const share = Math.min(1, maxBlocks / Math.max(1, wished));
+  const share = Math.min(1, maxBlocks / Math.max(1, totalTarget));
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) session.pipeline.setShare(share);
   }

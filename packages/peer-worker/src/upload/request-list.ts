@@ -12,7 +12,7 @@ const ownCapacity = 512;
 /** A list that has become empty keeps this many places: more than peers that heed `reqq` need. */
 const keptCapacity = 1_024;
 /** Chained requests that a cancel looks at: a peer that makes hashes meet loses its cancels, not our time. */
-const longestLook = 64;
+const maxChainSteps = 64;
 /** Bytes of all arrays for one request. */
 const placeBytes = 20;
 
@@ -68,7 +68,7 @@ export class RequestList {
 
   /** @returns False when no memory is left for it. */
   append(piece: number, begin: number, lengthBytes: number): boolean {
-    if (this.#free === noPlace && !this.#mayGrow()) return false;
+    if (this.#free === noPlace && !this.#tryReserveGrowth()) return false;
     const place = this.#fill(piece, begin, lengthBytes);
     const last = this.#last;
     this.#befores[place] = last;
@@ -99,7 +99,7 @@ export class RequestList {
   remove(piece: number, begin: number, lengthBytes: number): boolean {
     if (this.#length === 0) return false;
     let place = this.#heads[this.#hash(piece, begin)] ?? noPlace;
-    for (let looks = 0; place !== noPlace && looks < longestLook; looks++) {
+    for (let steps = 0; place !== noPlace && steps < maxChainSteps; steps++) {
       const isSame = this.#begins[place] === begin && this.#pieces[place] === piece;
       if (isSame && this.#lengths[place] === lengthBytes) {
         this.#remove(place);
@@ -147,8 +147,8 @@ export class RequestList {
     return place;
   }
 
-  #mayGrow(): boolean {
-    if (this.#memory.take(this.#growthBytes)) return true;
+  #tryReserveGrowth(): boolean {
+    if (this.#memory.tryTake(this.#growthBytes)) return true;
     if (this.#capacity >= ownCapacity) return false;
     this.#memory.takeAnyway(this.#growthBytes);
     return true;

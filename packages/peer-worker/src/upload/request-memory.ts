@@ -14,7 +14,7 @@ export class RequestMemory {
   }
 
   /** @returns False, and nothing is counted, when it would be too much. */
-  take(bytes: number): boolean {
+  tryTake(bytes: number): boolean {
     if (this.#usedBytes + bytes > this.#limitBytes) return false;
     this.#usedBytes += bytes;
     return true;

@@ -90,12 +90,12 @@ export class UploadQueue {
    * How many of the first requests go into one batch: whole blocks of one piece in a row, the last of them may be
    * shorter. While the peer goes on asking in order, and takes it quickly, the limit doubles.
    */
-  nextBatch(): number {
+  chooseBatch(): number {
     if (this.piece !== this.#nextPiece || this.begin !== this.#nextBegin) this.#batchLimit = 1;
-    const most = Math.min(this.#batchLimit, this.#requests.length);
+    const limit = Math.min(this.#batchLimit, this.#requests.length);
     let count = 1;
     let last = this.#requests.first;
-    while (count < most && this.#isNextBlock(last)) {
+    while (count < limit && this.#isNextBlock(last)) {
       last = this.#requests.next(last);
       count++;
     }

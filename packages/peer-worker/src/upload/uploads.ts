@@ -189,7 +189,7 @@ export class UploadScheduler {
       }
       if (this.#readsOut >= maxReadsOut || this.#isShareUsed() || !this.#checkFileRoom())
         return false;
-      let requests = session.uploads.nextBatch();
+      let requests = session.uploads.chooseBatch();
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
       while (offset < 0 && requests > 1) {
         requests >>= 1;

@@ -5,11 +5,11 @@ import { ControlWriter } from "../../src/connection/control-writer.ts";
 function writer(): { control: ControlWriter; writes: Uint8Array[]; calls: number[] } {
   const writes: Uint8Array[] = [];
   const calls: number[] = [];
-  const outlet = {
+  const output = {
     write: (bytes: Uint8Array) => void writes.push(bytes),
     scheduleFlush: () => void calls.push(writes.length),
   };
-  return { control: new ControlWriter(outlet), writes, calls };
+  return { control: new ControlWriter(output), writes, calls };
 }
 
 test("messages are gathered and written as one, and a flush is asked for once", (t) => {

@@ -138,8 +138,8 @@ test("endgame: a block is asked of two peers at most, and a piece is sealed once
   await answerEarlierQuestion(bench, torrent);
   await bench.lease(torrent, [], { nothingFor: [1, 2] as PeerRowIndex[] });
   const owed = peers.map((peer) => peer.takeMessages());
-  const copies = owed.flat().filter((request) => request === "request 0 0 16384").length;
-  t.is(copies, 2);
+  const duplicates = owed.flat().filter((request) => request === "request 0 0 16384").length;
+  t.is(duplicates, 2);
   for (const [at, peer] of peers.entries()) peer.answer(owed[at] ?? []);
   await bench.settle();
   t.is(bench.takeNotices("piece-sealed").length, 1);

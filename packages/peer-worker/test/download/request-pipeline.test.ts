@@ -42,7 +42,7 @@ test("when memory is shared out the queue is its part of what it would be, four 
   const pipeline = arrived(new RequestPipeline(), 196);
   pipeline.setShare(0.25);
   t.is(pipeline.target, 50);
-  t.is(pipeline.wished, 200);
+  t.is(pipeline.unsharedTarget, 200);
   pipeline.setShare(0.001);
   t.is(pipeline.target, 4);
   pipeline.setShare(1);

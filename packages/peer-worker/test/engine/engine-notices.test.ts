@@ -16,15 +16,15 @@ test("without credits no socket is read, notices wait in order, and none is lost
   t.true(peer.stream.isPaused);
   peer.stream.hangUp();
   await bench.settle();
-  const said = names();
-  t.is(said.length, 1);
+  const sent = names();
+  t.is(sent.length, 1);
   await bench.giveNoticeRoom(1);
-  said.push(...names());
-  t.is(said.length, 2);
+  sent.push(...names());
+  t.is(sent.length, 2);
   await bench.giveNoticeRoom(100);
-  said.push(...names());
+  sent.push(...names());
   t.deepEqual(
-    said.filter((name) => name !== "pieces-wanted"),
+    sent.filter((name) => name !== "pieces-wanted"),
     ["piece-sealed", "piece-sealed", "peer-closed", "lease-returned", "lease-returned"],
   );
 });

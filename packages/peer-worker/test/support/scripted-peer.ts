@@ -67,8 +67,8 @@ export class ScriptedPeer {
 
   /** @param port Where it says that it listens. */
   extended(requestQueue: number, port?: number): void {
-    const said = { client: "scripted", requestQueue, ...(port !== undefined && { port }) };
-    this.stream.arrive(encodeExtendedHandshake(said));
+    const handshake = { client: "scripted", requestQueue, ...(port !== undefined && { port }) };
+    this.stream.arrive(encodeExtendedHandshake(handshake));
   }
 
   /** @param lengthBytes Id included. */
@@ -167,7 +167,7 @@ export class ScriptedPeer {
 
   /** The same, only what begins with `word`. */
   takeMessagesOf(word: string): string[] {
-    return this.takeMessages().filter((heard) => heard.startsWith(word));
+    return this.takeMessages().filter((message) => message.startsWith(word));
   }
 
   #blockMessage(piece: number, begin: number, lengthBytes: number): Uint8Array {

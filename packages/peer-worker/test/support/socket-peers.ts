@@ -22,7 +22,7 @@ import type { TinyTorrent } from "./tiny-engine.ts";
 const block = 16_384;
 
 /** Cuts what a socket receives into the handshake and messages. */
-function onMessages(socket: Socket, heard: (message: Buffer) => void): void {
+function onMessages(socket: Socket, onMessage: (message: Buffer) => void): void {
   let unread = Buffer.alloc(0);
   let hasHandshake = false;
   socket.on("error", () => {});
@@ -35,7 +35,7 @@ function onMessages(socket: Socket, heard: (message: Buffer) => void): void {
     while (hasHandshake && unread.length >= 4) {
       const end = 4 + readUint32(unread, 0);
       if (unread.length < end) return;
-      heard(unread.subarray(4, end));
+      onMessage(unread.subarray(4, end));
       unread = unread.subarray(end);
     }
   });

@@ -21,7 +21,7 @@ function queueAsked(...requests: readonly (readonly [number, number, number?])[]
 function batchesOf(queue: UploadQueue, tookMs: number = 1): number[] {
   const sizes: number[] = [];
   while (queue.length > 0) {
-    const size = queue.nextBatch();
+    const size = queue.chooseBatch();
     sizes.push(size);
     queue.takeBatch(size, pieceLengthBytes);
     queue.batchTaken(tookMs);
@@ -42,8 +42,8 @@ test("a batch is 512 KiB at most", (t) => {
   for (let at = 0; at < 200; at++) queue.push(0, at * block, block);
   const sizes: number[] = [];
   while (queue.length > 0) {
-    sizes.push(queue.nextBatch());
-    queue.takeBatch(queue.nextBatch(), 1_000 * block);
+    sizes.push(queue.chooseBatch());
+    queue.takeBatch(queue.chooseBatch(), 1_000 * block);
     queue.batchTaken(1);
   }
   t.deepEqual(sizes, [1, 2, 4, 8, 16, 32, 32, 32, 32, 32, 9]);
@@ -55,11 +55,11 @@ test("a peer that asks here and there gets one block at a time", (t) => {
 
 test("batches shrink for a peer that takes them slowly", (t) => {
   const queue = queueAsked(...inOrder(8));
-  queue.takeBatch(queue.nextBatch(), pieceLengthBytes);
+  queue.takeBatch(queue.chooseBatch(), pieceLengthBytes);
   queue.batchTaken(1);
-  t.is(queue.nextBatch(), 2);
+  t.is(queue.chooseBatch(), 2);
   queue.batchTaken(5_000);
-  t.is(queue.nextBatch(), 1);
+  t.is(queue.chooseBatch(), 1);
 });
 
 test("requests of odd lengths are not merged, but for a shorter last one", (t) => {
