@@ -3,7 +3,7 @@
 
 import type { Context } from "@troupe/actor-runtime";
 import { ActorError } from "@troupe/actor-runtime";
-import { digestParts, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
+import { digestBlocks, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
 import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
 import { inlineServices } from "../../packages/coordinator/src/engine/inline-services.ts";
 
@@ -52,7 +52,7 @@ class SimulatedHashPool implements HashPool {
     return this.#add({ ...task, blockBytes: undefined });
   }
 
-  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
     return this.#add({ ...task, blockBytes });
   }
 
@@ -110,7 +110,7 @@ class SimulatedHashPool implements HashPool {
   #hash(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "blockBytes">): Uint8Array {
     const { memory, offset, lengthBytes, blockBytes } = task;
     const sha1 = (bytes: Uint8Array): Uint8Array => this.#context.sha1(bytes);
-    if (blockBytes !== undefined) return digestParts(sha1, task, blockBytes);
+    if (blockBytes !== undefined) return digestBlocks(sha1, task, blockBytes);
     return sha1(new Uint8Array(memory, offset, lengthBytes));
   }
 }

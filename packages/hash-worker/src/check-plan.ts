@@ -125,7 +125,7 @@ export class CheckPlan {
   #partFileSpans(span: FileSpan, path: string | undefined, partFile: CheckPartFile): CheckSpan[] {
     const { pieceLengthBytes } = this.#torrent;
     const fileStart = this.#map.startOf(span.file);
-    return this.#map.partsOf(span, pieceLengthBytes).map(({ piece, begin, lengthBytes }) => {
+    return this.#map.pieceSpans(span, pieceLengthBytes).map(({ piece, begin, lengthBytes }) => {
       const entry = partFile.entries.get(piece);
       return entry === undefined
         ? { path, fileOffset: piece * pieceLengthBytes + begin - fileStart, lengthBytes }

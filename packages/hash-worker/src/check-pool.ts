@@ -28,7 +28,7 @@ export interface CheckPoolOptions {
   readonly maxThreads: number;
   readonly timers: Timers;
   /** Told of every thread that starts or is lost; `restarts` over all of the pool's life. */
-  readonly told?: (event: PoolThreadEvent) => void;
+  readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
 const mebibyte = 1024 * 1024;
@@ -121,14 +121,15 @@ class ThreadCheckPool implements CheckPool {
   }
 
   #openThreads(): ThreadPool<CheckRun, CheckedRun> {
-    const { maxThreads, timers, told } = this.#options;
+    const { maxThreads, timers, onThreadEvent } = this.#options;
     return new ThreadPool<CheckRun, CheckedRun>({
       name: "check",
       taskFile: siblingUrl(import.meta.url, "./check.task"),
       maxThreads,
       timers,
       isLateFinal: true,
-      told: (event) => told?.({ ...event, restarts: this.#earlierRestarts + event.restarts }),
+      onThreadEvent: (event) =>
+        onThreadEvent?.({ ...event, restarts: this.#earlierRestarts + event.restarts }),
     });
   }
 

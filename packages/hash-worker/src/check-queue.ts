@@ -110,7 +110,7 @@ export class CheckQueue {
   async #run(check: Check, firstPiece: number, run: CheckRun): Promise<void> {
     try {
       const { verdicts, unreadable } = await this.#lanes.run(run);
-      if (this.#checks.has(check)) note(check, firstPiece, verdicts, unreadable);
+      if (this.#checks.has(check)) addVerdicts(check, firstPiece, verdicts, unreadable);
     } catch (error) {
       check.settle({ error });
     }
@@ -118,7 +118,7 @@ export class CheckQueue {
   }
 }
 
-function note(
+function addVerdicts(
   check: Check,
   firstPiece: number,
   verdicts: Uint8Array,

@@ -30,7 +30,7 @@ export interface HashPool extends PoolHandle {
    * @returns The SHA-1 of the piece and those of its parts in order, 20 bytes each.
    * @throws rejects as {@link digest} does.
    */
-  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array>;
+  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array>;
   /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
   killThread(): boolean;
   /** The next piece finds a thread in an endless loop: its first try is late. For chaos. */
@@ -45,7 +45,7 @@ export interface HashPoolOptions {
   /** Pieces waiting for a thread; one more is refused. Default 4 096: 64 MiB of the smallest pieces. */
   readonly maxQueued?: number;
   /** Told of every thread that starts or is lost. */
-  readonly told?: (event: PoolThreadEvent) => void;
+  readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
 /** Time that a task may take beside the hashing itself: a thread's start on a busy machine. */
@@ -86,7 +86,7 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor({ maxThreads, timers, maxQueued = 4_096, told }: HashPoolOptions) {
+  constructor({ maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
     this.#threads = new ThreadPool({
       name: "hash",
@@ -94,7 +94,7 @@ class ThreadHashPool implements HashPool {
       maxThreads,
       timers,
       isLateFinal: false,
-      ...(told !== undefined && { told }),
+      ...(onThreadEvent !== undefined && { onThreadEvent }),
     });
   }
 
@@ -118,7 +118,7 @@ class ThreadHashPool implements HashPool {
     return this.#add(task, undefined);
   }
 
-  digestParts(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
     return this.#add(task, blockBytes);
   }
 
@@ -164,11 +164,11 @@ class ThreadHashPool implements HashPool {
   async #run(batch: readonly Waiting[]): Promise<void> {
     const bytes = batch.reduce((sum, task) => sum + hashedBytes(task), 0);
     this.#waitingBytes -= bytes;
-    const mayBeGuilty = batch.length === 1 && batch[0]?.isSuspect !== true;
+    const mayRetry = batch.length === 1 && batch[0]?.isSuspect !== true;
     const task = packBatch(batch);
     const rules = {
       deadlineMs: deadlineBaseMs + bytes / deadlineBytesPerMs,
-      mostDeaths: mayBeGuilty ? 2 : 1,
+      mostCrashes: mayRetry ? 2 : 1,
       ...(this.#mustHang && { firstTry: { ...task, mustHang: true } }),
     };
     this.#mustHang = false;

@@ -1,6 +1,6 @@
 export { openHashPool } from "./hash-pool.ts";
 export type { HashPool, HashPoolOptions, HashTask } from "./hash-pool.ts";
-export { digestParts, inlineHashPool } from "./inline-hash-pool.ts";
+export { digestBlocks, inlineHashPool } from "./inline-hash-pool.ts";
 export type { InlineHashPoolOptions } from "./inline-hash-pool.ts";
 export { openCheckPool } from "./check-pool.ts";
 export type { CheckPool, CheckPoolOptions } from "./check-pool.ts";

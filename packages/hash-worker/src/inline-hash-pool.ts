@@ -39,8 +39,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     digest({ memory, offset, lengthBytes }) {
       return hashLater(() => sha1(new Uint8Array(memory, offset, lengthBytes)));
     },
-    digestParts(task, blockBytes) {
-      return hashLater(() => digestParts(sha1, task, blockBytes));
+    digestBlocks(task, blockBytes) {
+      return hashLater(() => digestBlocks(sha1, task, blockBytes));
     },
     killThread: () => false,
     hangThread: () => {},
@@ -53,8 +53,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   };
 }
 
-/** What a pool's `digestParts` answers, made in the thread of whoever calls. */
-export function digestParts(
+/** What a pool's `digestBlocks` answers, made in the thread of whoever calls. */
+export function digestBlocks(
   sha1: Context["sha1"],
   { memory, offset, lengthBytes }: HashTask,
   blockBytes: number,

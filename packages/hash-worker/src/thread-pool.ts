@@ -7,7 +7,7 @@ import { Piscina } from "piscina";
 /** Further tries of a task that threw or was late. */
 const retries = 3;
 /** A task at which so many threads died by themselves is given up: it is what kills them. */
-const deathsOfOneTask = 2;
+const crashesOfOneTask = 2;
 /** A thread without work is ended after this long, the first one never. */
 const idleThreadMs = 10_000;
 /**
@@ -32,7 +32,7 @@ export interface ThreadPoolOptions {
   /** True where a late task is late for good, a disk being stuck; else it is tried again in another thread. */
   readonly isLateFinal: boolean;
   /** Told of every thread that starts or is lost. */
-  readonly told?: (event: PoolThreadEvent) => void;
+  readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
 /** A thread of a pool has started, or was lost: it died, was ended on request, or was given up. */
@@ -53,7 +53,7 @@ export interface TaskRules<Task> {
   /** Milliseconds for each try, the start of a thread included. */
   readonly deadlineMs: number;
   /** Threads that may die at it before it is given up. Default 2. */
-  readonly mostDeaths?: number;
+  readonly mostCrashes?: number;
   /** In its place at the first try: for chaos. */
   readonly firstTry?: Task;
 }
@@ -76,7 +76,7 @@ export class ThreadPool<Task, Result> {
   #running = 0;
   #restarts = 0;
   /** Threads that died and were not ended on request. */
-  #deaths = 0;
+  #crashes = 0;
   #isClosed = false;
 
   constructor(options: ThreadPoolOptions) {
@@ -129,19 +129,19 @@ export class ThreadPool<Task, Result> {
    */
   async run(task: Task, rules: TaskRules<Task>): Promise<Result> {
     if (this.free < 1) throw new RangeError(`bug: no free lane in the ${this.#options.name} pool`);
-    const { deadlineMs, mostDeaths = deathsOfOneTask, firstTry = task } = rules;
+    const { deadlineMs, mostCrashes = crashesOfOneTask, firstTry = task } = rules;
     this.#running += 1;
     try {
-      let deaths = 0;
+      let crashes = 0;
       for (let tries = 1; ; tries += 1) {
-        const deathsBefore = this.#deaths;
+        const crashesBefore = this.#crashes;
         try {
           return await this.#try(tries === 1 ? firstTry : task, deadlineMs);
         } catch (error) {
           if (this.#isClosed) throw this.#error("closed", "the pool is closed", error);
-          if (this.#deaths > deathsBefore) deaths += 1;
-          if (deaths >= mostDeaths)
-            throw this.#error("failed", `${deaths} threads died at it`, error);
+          if (this.#crashes > crashesBefore) crashes += 1;
+          if (crashes >= mostCrashes)
+            throw this.#error("failed", `${crashes} threads died at it`, error);
           if (tries > retries) throw this.#error("failed", `${tries} threads failed at it`, error);
           if (error instanceof LateError && this.#options.isLateFinal) {
             throw this.#error("late", `no answer came within ${deadlineMs} ms`, error);
@@ -237,7 +237,7 @@ export class ThreadPool<Task, Result> {
 
   #died(thread: Thread, cause: unknown): void {
     const isKilled = this.#killed.has(thread);
-    if (!isKilled) this.#deaths += 1;
+    if (!isKilled) this.#crashes += 1;
     const exited = isKilled ? "it was ended on request" : `it exited with ${String(cause)}`;
     this.#lost(thread, cause instanceof Error ? cause : new Error(exited));
   }
@@ -249,7 +249,7 @@ export class ThreadPool<Task, Result> {
 
   #tell(what: PoolThreadEvent["what"], thread: Thread, error?: Error): void {
     const others = this.#pool.threads.filter((other) => other !== thread).length;
-    this.#options.told?.({
+    this.#options.onThreadEvent?.({
       what,
       thread: this.#numbers.get(thread) ?? 0,
       restarts: this.#restarts,

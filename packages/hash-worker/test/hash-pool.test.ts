@@ -44,7 +44,7 @@ test("a piece is digested with its parts, the last one short, beside others that
   const pool = openPool(t, { maxThreads: 1 });
   const [alone, parts, next] = await Promise.all([
     digestHex(pool, 0, 50_000),
-    pool.digestParts({ memory, offset: 100, lengthBytes: 40_000 }, 16_384),
+    pool.digestBlocks({ memory, offset: 100, lengthBytes: 40_000 }, 16_384),
     digestHex(pool, 7, 9),
   ]);
   t.is(alone, expected(0, 50_000));

@@ -31,7 +31,7 @@ test("a piece is hashed in a later turn, and pieces settle in their order", asyn
 
 test("a piece is digested with its parts, the last one short", async (t) => {
   const timers = handMovedTimers();
-  const parts = inlineHashPool({ sha1, timers }).digestParts(
+  const parts = inlineHashPool({ sha1, timers }).digestBlocks(
     { memory, offset: 4, lengthBytes: 20 },
     16,
   );

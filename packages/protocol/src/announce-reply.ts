@@ -4,7 +4,7 @@
 import { classifyAddress } from "./address.ts";
 import { type Encodable, encode } from "./bencode-encode.ts";
 import { integerOr, requireDictionary } from "./bencode-fields.ts";
-import { bencodeLimits, decode } from "./bencode.ts";
+import { bencodeLimits, decode } from "./bencode-decode.ts";
 import type { BencodeValue } from "./bencode-value.ts";
 import {
   type PeerAddress,

@@ -7,7 +7,7 @@
 
 import { type Encodable, encode } from "./bencode-encode.ts";
 import { integerOr, requireDictionary } from "./bencode-fields.ts";
-import { bencodeLimits, decode } from "./bencode.ts";
+import { bencodeLimits, decode } from "./bencode-decode.ts";
 import type { BencodeValue } from "./bencode-value.ts";
 import { MessageId } from "./bep-03-peer-messages.ts";
 import { writeUint32 } from "./byte-order.ts";

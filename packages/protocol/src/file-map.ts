@@ -11,7 +11,7 @@ export interface FileSpan {
 }
 
 /** A run of bytes in one piece. */
-export interface PiecePart {
+export interface PieceSpan {
   readonly piece: number;
   /** Where the run starts, bytes from the start of the piece. */
   readonly begin: number;
@@ -59,16 +59,16 @@ export class FileMap {
   }
 
   /** @returns What each piece has of a span, in order. */
-  partsOf({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PiecePart[] {
-    const parts: PiecePart[] = [];
+  pieceSpans({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PieceSpan[] {
+    const spans: PieceSpan[] = [];
     const start = this.startOf(file) + fileOffset;
     const end = start + lengthBytes;
     for (let piece = Math.floor(start / pieceLengthBytes); ; piece++) {
       const pieceStart = piece * pieceLengthBytes;
-      if (pieceStart >= end) return parts;
+      if (pieceStart >= end) return spans;
       const from = Math.max(start, pieceStart);
       const to = Math.min(end, pieceStart + pieceLengthBytes);
-      parts.push({ piece, begin: from - pieceStart, lengthBytes: to - from });
+      spans.push({ piece, begin: from - pieceStart, lengthBytes: to - from });
     }
   }
 

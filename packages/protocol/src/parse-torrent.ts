@@ -8,7 +8,12 @@ import {
   requireInteger,
   requireText,
 } from "./bencode-fields.ts";
-import { type BencodeDocument, bencodeLimits, decodePrefix, trailingBytes } from "./bencode.ts";
+import {
+  type BencodeDocument,
+  bencodeLimits,
+  decodePrefix,
+  trailingBytes,
+} from "./bencode-decode.ts";
 import type { BencodeValue } from "./bencode-value.ts";
 import { cleanText } from "./clean-text.ts";
 import { ProtocolError } from "./errors.ts";

@@ -58,12 +58,12 @@ test("runs are whole, in order and inside their files, wherever they start", (t)
 
 test("a run of a file is cut where pieces end", (t) => {
   const map = new FileMap([10, 10, 10]);
-  t.deepEqual(map.partsOf({ file: 1, fileOffset: 1, lengthBytes: 8 }, 4), [
+  t.deepEqual(map.pieceSpans({ file: 1, fileOffset: 1, lengthBytes: 8 }, 4), [
     { piece: 2, begin: 3, lengthBytes: 1 },
     { piece: 3, begin: 0, lengthBytes: 4 },
     { piece: 4, begin: 0, lengthBytes: 3 },
   ]);
-  t.deepEqual(map.partsOf({ file: 2, fileOffset: 4, lengthBytes: 4 }, 8), [
+  t.deepEqual(map.pieceSpans({ file: 2, fileOffset: 4, lengthBytes: 4 }, 8), [
     { piece: 3, begin: 0, lengthBytes: 4 },
   ]);
 });

@@ -6,9 +6,9 @@ import type { Swarm, TrackedPeer } from "./swarm.ts";
 import type { SwarmStore } from "./swarm-store.ts";
 
 /** Peers in an answer to a query that does not say how many it wants. */
-export const defaultWanted = 50;
+export const defaultPeersReturned = 50;
 /** Peers in an answer, whatever the query says. */
-export const mostWanted = 200;
+export const mostPeersReturned = 200;
 
 /** What an answer depends on besides the query. */
 export interface AnnounceRules {
@@ -72,7 +72,9 @@ function encodeReply(
   rules: AnnounceRules,
 ): Uint8Array {
   const wanted =
-    query.event === "stopped" ? 0 : Math.min(query.numWant ?? defaultWanted, mostWanted);
+    query.event === "stopped"
+      ? 0
+      : Math.min(query.numWant ?? defaultPeersReturned, mostPeersReturned);
   const peers = swarm?.pick(asker, wanted, rules.randomInteger) ?? [];
   const seeds = swarm?.seedCount ?? 0;
   return encodeAnnounceReply({

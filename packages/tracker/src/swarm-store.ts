@@ -27,7 +27,7 @@ export class SwarmStore {
   /** Takes the peer into its swarm, makes room where a bound is reached, and returns the swarm. */
   announce(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm {
     const swarm = this.find(infoHash, nowMs) ?? new Swarm(this.#bounds.maxPeersPerTorrent);
-    this.#counted(swarm, () => swarm.announce(peer, nowMs));
+    this.#changeSwarm(swarm, () => swarm.announce(peer, nowMs));
     this.#makeYoungest(infoHash, swarm);
     this.#keepWithinBounds(swarm);
     return swarm;
@@ -36,7 +36,7 @@ export class SwarmStore {
   /** Forgets the peer. An empty swarm stays for its counter of completed downloads, within the bounds. */
   leave(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm | undefined {
     const swarm = this.find(infoHash, nowMs);
-    if (swarm !== undefined) this.#counted(swarm, () => swarm.leave(peer));
+    if (swarm !== undefined) this.#changeSwarm(swarm, () => swarm.leave(peer));
     return swarm;
   }
 
@@ -44,7 +44,7 @@ export class SwarmStore {
   find(infoHash: string, nowMs: number): Swarm | undefined {
     const swarm = this.#swarms.get(infoHash);
     if (swarm !== undefined) {
-      this.#counted(swarm, () => swarm.expire(nowMs - this.#bounds.expiryMs));
+      this.#changeSwarm(swarm, () => swarm.expire(nowMs - this.#bounds.expiryMs));
     }
     return swarm;
   }
@@ -68,12 +68,12 @@ export class SwarmStore {
       this.#peerCount -= oldest.peerCount;
     }
     while (this.#peerCount > this.#bounds.maxPeers && announced.peerCount > 1) {
-      this.#counted(announced, () => announced.dropOldest());
+      this.#changeSwarm(announced, () => announced.dropOldest());
     }
   }
 
   /** Runs a change of one swarm and keeps the sum of all peers right. */
-  #counted(swarm: Swarm, change: () => void): void {
+  #changeSwarm(swarm: Swarm, change: () => void): void {
     const before = swarm.peerCount;
     change();
     this.#peerCount += swarm.peerCount - before;

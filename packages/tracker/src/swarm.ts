@@ -16,7 +16,7 @@ interface Entry {
   peer: TrackedPeer;
   announcedAtMs: number;
   /** Where it stands in the table that random picks index. */
-  slot: number;
+  index: number;
 }
 
 /** Memory is bounded by `maxPeers`: one more, and the peer that announced longest ago goes. */
@@ -25,7 +25,7 @@ export class Swarm {
   /** By address, the least recently announced first. */
   readonly #byAddress = new Map<string, Entry>();
   /** The same entries without order or holes, so that a random one is one index away. */
-  readonly #slots: Entry[] = [];
+  readonly #entries: Entry[] = [];
   #seeds = 0;
 
   /** Peers that said `completed` since this swarm is known. */
@@ -36,7 +36,7 @@ export class Swarm {
   }
 
   get peerCount(): number {
-    return this.#slots.length;
+    return this.#entries.length;
   }
 
   get seedCount(): number {
@@ -47,9 +47,9 @@ export class Swarm {
   announce(peer: TrackedPeer, nowMs: number): void {
     const key = addressKey(peer);
     this.#remove(key);
-    if (this.#slots.length >= this.#maxPeers) this.dropOldest();
-    const entry = { peer, announcedAtMs: nowMs, slot: this.#slots.length };
-    this.#slots.push(entry);
+    if (this.#entries.length >= this.#maxPeers) this.dropOldest();
+    const entry = { peer, announcedAtMs: nowMs, index: this.#entries.length };
+    this.#entries.push(entry);
     this.#byAddress.set(key, entry);
     if (peer.leftBytes === 0) this.#seeds++;
   }
@@ -83,11 +83,11 @@ export class Swarm {
    */
   pick(asker: TrackedPeer, count: number, randomInteger: (below: number) => number): TrackedPeer[] {
     const picked: TrackedPeer[] = [];
-    const total = this.#slots.length;
+    const total = this.#entries.length;
     if (total === 0) return picked;
     const first = randomInteger(total);
     for (let step = 0; step < total && picked.length < count; step++) {
-      const peer = this.#slots[(first + step) % total]?.peer;
+      const peer = this.#entries[(first + step) % total]?.peer;
       if (peer === undefined || isSameAddress(peer, asker)) continue;
       if (asker.leftBytes === 0 && peer.leftBytes === 0) continue;
       picked.push(peer);
@@ -106,10 +106,10 @@ export class Swarm {
     this.#byAddress.delete(key);
     if (entry.peer.leftBytes === 0) this.#seeds--;
     // The last one takes the place of the one that leaves: no holes, no shifting.
-    const last = this.#slots.pop();
+    const last = this.#entries.pop();
     if (last === undefined || last === entry) return;
-    last.slot = entry.slot;
-    this.#slots[entry.slot] = last;
+    last.index = entry.index;
+    this.#entries[entry.index] = last;
   }
 }
 

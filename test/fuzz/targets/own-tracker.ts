@@ -1,6 +1,6 @@
 import { ProtocolError, decodeAnnounceReply } from "@troupe/protocol";
 
-import { answerAnnounce, mostWanted } from "../../../packages/tracker/src/announce.ts";
+import { answerAnnounce, mostPeersReturned } from "../../../packages/tracker/src/announce.ts";
 import { answerScrape } from "../../../packages/tracker/src/scrape.ts";
 import { SwarmStore } from "../../../packages/tracker/src/swarm-store.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
@@ -69,7 +69,7 @@ function holdAnswer(body: Uint8Array): void {
   try {
     const { peers, complete = 0, incomplete = 0 } = decodeAnnounceReply(body);
     hold(
-      peers.length <= mostWanted && peers.length <= complete + incomplete,
+      peers.length <= mostPeersReturned && peers.length <= complete + incomplete,
       "more peers than there are",
     );
   } catch (error) {

@@ -9,7 +9,7 @@ import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "./disk-thread.ts";
 import { openFileMaker } from "./file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
-import { noFollow, openRegular } from "./open-regular.ts";
+import { noFollow, openRegularFile } from "./open-regular-file.ts";
 import { SyncThread } from "./sync-thread.ts";
 import { errorCode, systemError } from "./system-error.ts";
 import { systemModule } from "./system-module.ts";
@@ -64,7 +64,7 @@ const openFlags = {
 export const nodeDisk: Disk = {
   open(path, mode) {
     if (noFollow === undefined) refuseLink(path);
-    return openRegular(path, openFlags[mode] | (noFollow ?? 0));
+    return openRegularFile(path, openFlags[mode] | (noFollow ?? 0));
   },
   close: closeSync,
   read: readViews,
@@ -240,7 +240,7 @@ function kindOf(found: BigIntStats): FileStat["kind"] {
 
 /** Follows links: the path is one that the user or the program itself has named. */
 function readFile(path: string): Uint8Array {
-  const file = openRegular(path, constants.O_RDONLY);
+  const file = openRegularFile(path, constants.O_RDONLY);
   try {
     // Memory of its own, so that it may be posted to another thread.
     const bytes = new Uint8Array(fstatSync(file).size);

@@ -1,7 +1,7 @@
 // The thread of a {@link SyncThread}: syncs the files that it is told, in order. It loads nothing but the system's calls.
 
 import { errorCode } from "./system-error.ts";
-import { syncFile } from "./open-regular.ts";
+import { syncFile } from "./open-regular-file.ts";
 import { systemModule } from "./system-module.ts";
 
 /** One file has been synced; with a code it has not. */

@@ -6,9 +6,9 @@ import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import type { OpenFile } from "./simulated-file.ts";
-import { simulatedMaker } from "./simulated-maker.ts";
+import { simulatedFileMaker } from "./simulated-file-maker.ts";
 import { SimulatedMounts } from "./simulated-mounts.ts";
-import { simulatedThread } from "./simulated-thread.ts";
+import { simulatedDiskThread } from "./simulated-disk-thread.ts";
 import {
   crashFolder,
   entryAt,
@@ -164,10 +164,10 @@ export class SimulatedDisk implements Disk {
   }
 
   openMaker: Disk["openMaker"] = () =>
-    simulatedMaker(this, (delayMs, task) => this.#later(delayMs, task));
+    simulatedFileMaker(this, (delayMs, task) => this.#later(delayMs, task));
 
   openThread: Disk["openThread"] = (work) =>
-    simulatedThread(this, work, (delayMs, task) => this.#later(delayMs, task));
+    simulatedDiskThread(this, work, (delayMs, task) => this.#later(delayMs, task));
 
   statFile(handle: number): FileStat {
     const { file, path } = this.#opened("statFile", handle);

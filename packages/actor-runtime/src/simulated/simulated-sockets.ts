@@ -27,7 +27,7 @@ export interface NetworkAccess extends StreamWorld {
 }
 
 /** One socket that waits for connections. */
-interface Door {
+interface ListeningSocket {
   readonly options: ListenOptions;
   readonly address: Address;
   readonly accept: (stream: Stream) => StreamHandlers;
@@ -39,7 +39,7 @@ export class SimulatedSockets implements Sockets {
   /** At least one; the first of a family is where dials leave from. */
   readonly addresses: readonly string[];
   readonly #network: NetworkAccess;
-  readonly #doors = new Set<Door>();
+  readonly #listeningSockets = new Set<ListeningSocket>();
   #lastFreePort = firstFreePort - 1;
 
   constructor(name: string, addresses: readonly string[], network: NetworkAccess) {
@@ -78,13 +78,13 @@ export class SimulatedSockets implements Sockets {
     }
     const port = options.port === 0 ? this.#freePort() : options.port;
     const address = { host: numericHost(options.host), port };
-    const door: Door = { options, address, accept };
-    this.#doors.add(door);
+    const socket: ListeningSocket = { options, address, accept };
+    this.#listeningSockets.add(socket);
     this.#network.trace(`tcp ${address.host}:${port} listening`);
     return Promise.resolve({
       address,
       close: () => {
-        this.#doors.delete(door);
+        this.#listeningSockets.delete(socket);
         return new Promise((resolve) => this.#network.scheduler.timers.soon(resolve));
       },
     });
@@ -93,14 +93,14 @@ export class SimulatedSockets implements Sockets {
   /** A dial from another machine is here. @returns the accepting end, or undefined: nobody listens. */
   #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
     const { remote, local } = dialled;
-    const open = [...this.#doors].filter((door) => isOpenTo(door, remote));
-    const door = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
-    if (door === undefined) return undefined;
+    const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, remote));
+    const socket = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
+    if (socket === undefined) return undefined;
     const route = this.#network.route(this, from);
     const accepted = new SimulatedStream(this.#network, route, remote, local);
     accepted.accept(dialled);
     this.#network.joined(dialled, accepted, [from, this]);
-    accepted.answerTo(door.accept(accepted));
+    accepted.answerTo(socket.accept(accepted));
     return accepted;
   }
 
@@ -124,11 +124,11 @@ export class SimulatedSockets implements Sockets {
     const { host, port } = options;
     if (!isSocketAddress({ host, port: port === 0 ? 1 : port })) return "EINVAL";
     if (!isWildcard(host) && !this.#isOwn(host)) return "EADDRNOTAVAIL";
-    const isTaken = [...this.#doors].some(
-      (door) =>
-        door.address.port === port &&
-        overlap(door.options, options) &&
-        !(door.options.reusePort === true && options.reusePort === true),
+    const isTaken = [...this.#listeningSockets].some(
+      (socket) =>
+        socket.address.port === port &&
+        overlap(socket.options, options) &&
+        !(socket.options.reusePort === true && options.reusePort === true),
     );
     return isTaken ? "EADDRINUSE" : undefined;
   }
@@ -143,7 +143,7 @@ export class SimulatedSockets implements Sockets {
   }
 
   #freePort(): number {
-    const taken = new Set([...this.#doors].map((door) => door.address.port));
+    const taken = new Set([...this.#listeningSockets].map((socket) => socket.address.port));
     do {
       this.#lastFreePort = this.#lastFreePort >= lastPort ? firstFreePort : this.#lastFreePort + 1;
     } while (taken.has(this.#lastFreePort));
@@ -164,9 +164,9 @@ function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-function isOpenTo(door: Door, to: Address): boolean {
-  if (door.address.port !== to.port) return false;
-  return door.address.host === numericHost(to.host) || covers(door.options, to.host);
+function isOpenTo(socket: ListeningSocket, to: Address): boolean {
+  if (socket.address.port !== to.port) return false;
+  return socket.address.host === numericHost(to.host) || covers(socket.options, to.host);
 }
 
 /** A wildcard socket takes its own family; `::` takes IPv4 too unless it was told not to. */

@@ -16,12 +16,12 @@ export const threadServices: EngineServices = {
       maxThreads: options.hashThreads,
       maxQueued: mostSealedPieces(options),
       timers: context.timers,
-      told: poolReporter(context, "hash"),
+      onThreadEvent: poolReporter(context, "hash"),
     }),
   openCheckPool: (context, { hashThreads }) =>
     openCheckPool({
       maxThreads: hashThreads,
       timers: context.timers,
-      told: poolReporter(context, "check"),
+      onThreadEvent: poolReporter(context, "check"),
     }),
 };

@@ -103,7 +103,7 @@ async function findLiars(
   const { offset, lengthBytes, piece } = sealed;
   const { slab } = hashing;
   const task = { memory: slab.memory, offset, lengthBytes };
-  const digests = await engine.hashPool.digestParts(task, blockLengthBytes);
+  const digests = await engine.hashPool.digestBlocks(task, blockLengthBytes);
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
   if (!isDigestOf(job, piece, digests)) return hashFailed(engine, job, sealed, hashing, ofBlocks);

@@ -169,7 +169,7 @@ export function makeScene(options: SceneOptions = {}) {
     oversizedPieceQueue: new OversizedPieceQueue(),
     hashPool: {
       digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
-      digestParts: () => digestParts(hashings),
+      digestBlocks: () => digestBlocks(hashings),
     },
     disks,
     crashHistory: new CrashHistory(),
@@ -264,7 +264,7 @@ function filesOf(lengths: readonly number[]): Metainfo["files"] {
   });
 }
 
-function digestParts(hashings: DigestRequest[]) {
+function digestBlocks(hashings: DigestRequest[]) {
   return new Promise<Uint8Array>((resolve) => {
     hashings.push({
       offset: 0,

@@ -62,7 +62,7 @@ function readFromPartFile(
   span: FileSpan,
   target: ViewCursor,
 ): StorageRefusal | undefined {
-  for (const section of storage.map.partsOf(span, storage.pieceLengthBytes)) {
+  for (const section of storage.map.pieceSpans(span, storage.pieceLengthBytes)) {
     const refusal = readEntry(disk, files, storage, section, target.take(section.lengthBytes));
     if (refusal !== undefined) return refusal;
   }

@@ -6,7 +6,7 @@ import type { Disk, FileMaker } from "../context.ts";
 const makingMs = 1;
 
 /** @param later Runs a task in virtual time. */
-export function simulatedMaker(
+export function simulatedFileMaker(
   disk: Disk,
   later: (delayMs: number, task: () => void) => void,
 ): FileMaker {

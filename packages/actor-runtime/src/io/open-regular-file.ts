@@ -12,7 +12,7 @@ export const noFollow = constants.O_NOFOLLOW as number | undefined;
 const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 /** Opens what must turn out to be a file; anything else is closed again without having blocked. */
-export function openRegular(path: string, flags: number): number {
+export function openRegularFile(path: string, flags: number): number {
   const file = openSync(path, flags | nonBlocking, 0o666);
   const found = fstatSync(file);
   if (found.isFile()) return file;
@@ -25,7 +25,7 @@ export function openRegular(path: string, flags: number): number {
 export function syncFile(path: string): void {
   // Windows flushes only what may be written to; elsewhere a file may be read-only.
   const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
-  const file = openRegular(path, access);
+  const file = openRegularFile(path, access);
   try {
     fdatasyncSync(file);
   } finally {

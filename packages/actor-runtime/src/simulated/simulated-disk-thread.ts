@@ -7,7 +7,7 @@ import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 const answerMs = 1;
 
 /** @param later Runs a task in virtual time. */
-export function simulatedThread<Input, Output>(
+export function simulatedDiskThread<Input, Output>(
   disk: Disk,
   { operation, run }: DiskWork<Input, Output>,
   later: (delayMs: number, task: () => void) => void,
