@@ -22,7 +22,7 @@ export function poolReporter(
   /** Since when there has been no thread; undefined while there is one, and before the first. */
   let goneAtMs: number | undefined;
   let hasStarted = false;
-  const say = (state: string, restarts: number, error?: string): void =>
+  const report = (state: string, restarts: number, error?: string): void =>
     context.emit("worker-event", {
       name,
       state,
@@ -35,14 +35,14 @@ export function poolReporter(
       const reason = messageOf(error);
       context.log("warn", "pool-thread-lost", { name, thread, restarts, others, error });
       const sentence = `a thread of the ${name} pool is gone (${reason}); its task is run again by another`;
-      say("restarting", restarts, sentence);
-      if (others > 0) say("running", restarts);
+      report("restarting", restarts, sentence);
+      if (others > 0) report("running", restarts);
       else goneAtMs ??= nowMs;
       return;
     }
     const outage = goneAtMs === undefined ? {} : { restartMs: Math.round(nowMs - goneAtMs) };
     context.log("info", "pool-thread-started", { name, thread, restarts, ...outage });
-    if (!hasStarted || goneAtMs !== undefined) say("running", restarts);
+    if (!hasStarted || goneAtMs !== undefined) report("running", restarts);
     hasStarted = true;
     goneAtMs = undefined;
   };

@@ -98,23 +98,23 @@ export class LockKeepers {
    * @returns Undefined where the disk does not answer.
    */
   async renew(job: LockedJob): Promise<LockTaken["outcome"] | undefined> {
-    const place = this.#kept.get(job);
-    if (place === undefined) {
+    const kept = this.#kept.get(job);
+    if (kept === undefined) {
       const taken = await this.take(job).catch(() => undefined);
       return taken?.outcome;
     }
-    const taken = await this.#askForLock(place, job);
+    const taken = await this.#askForLock(kept, job);
     if (taken?.outcome === "running") this.#kept.delete(job);
     return taken?.outcome;
   }
 
   /** Resolves when others may take it; while the disk does not answer after half a second. */
   async release(job: LockedJob): Promise<void> {
-    const place = this.#kept.get(job);
-    if (place === undefined) return;
+    const kept = this.#kept.get(job);
+    if (kept === undefined) return;
     this.#kept.delete(job);
-    const released = this.#releaseAt(place, job);
-    if (!place.keeper.isStuck) await within(released, releaseMs);
+    const released = this.#releaseAt(kept, job);
+    if (!kept.keeper.isStuck) await within(released, releaseMs);
   }
 
   /**
@@ -169,19 +169,19 @@ export class LockKeepers {
   async #begin(keeper: LockKeeper, { job }: PendingLock): Promise<LockTaken> {
     this.#lastLock += 1;
     const takesFile = job.takesFile !== false && this.#kept.size < this.#mostFiles;
-    const place = { keeper, lock: this.#lastLock, takesFile };
-    this.#kept.set(job, place);
-    const taken = await this.#askForLock(place, job);
+    const kept = { keeper, lock: this.#lastLock, takesFile };
+    this.#kept.set(job, kept);
+    const taken = await this.#askForLock(kept, job);
     if (taken?.outcome !== "held") this.#kept.delete(job);
     // Should the disk answer after all, it is not to be held.
-    if (taken === undefined) void this.#releaseAt(place, job);
+    if (taken === undefined) void this.#releaseAt(kept, job);
     this.#serve();
     if (taken === undefined) throw notAnswering(job);
     return taken;
   }
 
-  async #askForLock(place: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
-    const { keeper, lock, takesFile } = place;
+  async #askForLock(kept: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
+    const { keeper, lock, takesFile } = kept;
     const { infoHash, directory, makesFolder } = job;
     const take = { lock, takesFile, infoHash, directory, makesFolder };
     const noThread = { taken: { folder: directory, outcome: "impossible" } } as const;

@@ -133,7 +133,7 @@ export class SessionState {
       const settings = settingsOf(request, isChosen ? priorities : undefined);
       await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
     };
-    const kept = write()
+    const saved = write()
       .catch((error: unknown) => {
         this.#due.delete(name);
         const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
@@ -141,9 +141,9 @@ export class SessionState {
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
       .finally(() => {
-        if (this.#saving.get(name) === kept) this.#saving.delete(name);
+        if (this.#saving.get(name) === saved) this.#saving.delete(name);
       });
-    this.#saving.set(name, kept);
+    this.#saving.set(name, saved);
   }
 
   /** Forgets a job; the copy of its .torrent stays. */
@@ -207,11 +207,11 @@ export class SessionState {
   }
 }
 
-function asWanted(job: ListedJob, copy: ListedJob | undefined): ListedJob {
-  if (copy === undefined) return job;
-  const { isStarted, directory } = copy;
+function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {
+  if (saved === undefined) return job;
+  const { isStarted, directory } = saved;
   const { priorities: _, ...others } = job.settings;
-  const { priorities } = copy.settings;
+  const { priorities } = saved.settings;
   const settings = { ...others, ...(priorities !== undefined && { priorities }) };
   return { ...job, directory, isStarted, settings };
 }

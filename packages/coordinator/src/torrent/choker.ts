@@ -53,7 +53,7 @@ export class Choker {
   choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<object> | undefined {
     const before = new Set(this.#slots.keys());
     this.#forgetGonePeers(peers);
-    this.#noteRequests(peers, nowMs);
+    this.#recordRequests(peers, nowMs);
     const waiting = peers.filter((peer) => peer.isInterested && !this.#slots.has(peer.key));
     this.#endSlots(waiting, nowMs);
     this.#fillSlots(waiting, this.#slotCount(nowMs), nowMs);
@@ -75,7 +75,7 @@ export class Choker {
     }
   }
 
-  #noteRequests(peers: readonly ChokerPeer[], nowMs: number): void {
+  #recordRequests(peers: readonly ChokerPeer[], nowMs: number): void {
     for (const { key, requestsSeen, requestsIn } of peers) {
       const slot = this.#slots.get(key);
       if (slot === undefined) continue;

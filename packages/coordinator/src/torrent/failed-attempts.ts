@@ -183,12 +183,12 @@ function onlyContributor({
   blockContributors,
 }: AttemptOrigin): Contributor | undefined {
   const [first] = contributors;
-  const givers =
+  const senders =
     blockContributors === undefined
       ? [first]
-      : [...blockContributors].map((place) => contributors[place]);
-  if (first === undefined || givers.includes(undefined)) return undefined;
-  return distinct(givers).length === 1 ? givers[0] : undefined;
+      : [...blockContributors].map((index) => contributors[index]);
+  if (first === undefined || senders.includes(undefined)) return undefined;
+  return distinct(senders).length === 1 ? senders[0] : undefined;
 }
 
 function giverOf(

@@ -84,7 +84,7 @@ async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
   const pieces = nextSamples(job);
   if (pieces.length === 0) return;
   const bad: number[] = [];
-  const tell = verdictEmitter(engine, job);
+  const emitVerdict = verdictEmitter(engine, job);
   const startedAtMs = clock.nowMs();
   try {
     await checkRanges(engine, job, rangesOf(pieces), {
@@ -94,7 +94,7 @@ async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
           job.unsampled.delete((first + index) as PieceIndex);
           if (isGood === 1) continue;
           bad.push(first + index);
-          tell(first + index, Uint8Array.of(0));
+          emitVerdict(first + index, Uint8Array.of(0));
         }
       },
     });

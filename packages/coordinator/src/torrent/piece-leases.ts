@@ -60,11 +60,11 @@ export function piecesWanted(
     pieces.push(...granted);
     if (granted.length === 0 && !hasAnyMissing(job, peerWorker, peer)) nothingFor.push(peer);
   }
-  const [hungry] = nothingFor;
-  const isEndgame = hungry !== undefined && !isAnyLeft(job);
+  const [idlePeer] = nothingFor;
+  const isEndgame = idlePeer !== undefined && !isAnyLeft(job);
   peerWorker.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
-  if (pieces.length === 0 && hungry !== undefined && isEndgame) {
-    recallLease(engine, job, peerWorker, hungry);
+  if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
+    recallLease(engine, job, peerWorker, idlePeer);
   }
 }
 

@@ -184,7 +184,7 @@ export function pieceNotWritten(
     if (slab !== undefined) endSlabUse(engine, slab);
     return;
   }
-  if (fileLimitCodes.has(refused) && mayRetryWithoutFiles(engine, job, message)) {
+  if (fileLimitCodes.has(refused) && tryWaitForFiles(engine, job, message)) {
     engine.context.timers.after(fileLimitRules.againMs, () => writeAgain(engine, write));
     return;
   }
@@ -210,7 +210,7 @@ function tryRecheckFile(
 }
 
 /** @returns Whether the disk may be asked again: pieces have been refused for want of descriptors for a while only. */
-function mayRetryWithoutFiles(engine: Engine, job: TorrentJob, message: string): boolean {
+function tryWaitForFiles(engine: Engine, job: TorrentJob, message: string): boolean {
   const nowMs = engine.context.clock.nowMs();
   if (!job.isRunning) return false;
   if (job.fileLimitSinceMs === undefined) {

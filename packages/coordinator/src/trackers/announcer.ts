@@ -130,15 +130,15 @@ export class Announcer {
     this.#isAnnouncing = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    const told = this.#tiers.inOrder().filter((tracker) => tracker.mayKnowUs);
-    if (told.length === 0) return;
+    const informed = this.#tiers.inOrder().filter((tracker) => tracker.mayKnowUs);
+    if (informed.length === 0) return;
     const { timers } = this.#environment;
     const patience = Promise.withResolvers<void>();
     const patienceOver = timers.after(completedFirstMs, patience.resolve);
     const deadline = timers.after(stopDeadlineMs, () => run.end.abort());
-    const due = this.#completedDueAt(told);
+    const due = this.#completedDueAt(informed);
     await Promise.all(
-      told.map((tracker) => {
+      informed.map((tracker) => {
         const farewell = { isCompletedDue: tracker === due, patience: patience.promise };
         return this.#announceStop(tracker, farewell, run.end.signal);
       }),
@@ -213,9 +213,9 @@ export class Announcer {
       : [patience.fedMs, patience.fedMs];
     // Those that lose the race are given up: they are asked in their turn the next time.
     const over = new AbortController();
-    const give = (): void => over.abort();
-    run.end.signal.addEventListener("abort", give, { once: true });
-    const giving = {
+    const cancel = (): void => over.abort();
+    run.end.signal.addEventListener("abort", cancel, { once: true });
+    const cancellation = {
       over: over.signal,
       cancelled: AbortSignal.any([over.signal, run.stop.signal]),
     };
@@ -223,18 +223,18 @@ export class Announcer {
       return await limits.rounds.run(async () => {
         const winner = await firstAnswer({
           count: trackers.length,
-          ask: async (index) => await this.#announceTo(trackers[index], giving),
+          ask: async (index) => await this.#announceTo(trackers[index], cancellation),
           patienceMs: (index) => (index === 0 ? firstMs : othersMs),
           timers,
         });
-        if (winner !== undefined && this.#run === run) this.#note(winner);
+        if (winner !== undefined && this.#run === run) this.#recordAnswer(winner);
         return winner;
-      }, giving.cancelled);
+      }, cancellation.cancelled);
     } catch (error) {
       if (run.stop.signal.aborted) return undefined;
       throw error;
     } finally {
-      run.end.signal.removeEventListener("abort", give);
+      run.end.signal.removeEventListener("abort", cancel);
       over.abort();
     }
   }
@@ -258,7 +258,7 @@ export class Announcer {
       if (event === "completed") this.#completedPending = false;
       return { tracker, ...announced };
     } catch (error) {
-      if (!cancelled.aborted) this.#noteFailure(tracker, error);
+      if (!cancelled.aborted) this.#recordFailure(tracker, error);
       return undefined;
     } finally {
       tracker.completing = undefined;
@@ -288,10 +288,10 @@ export class Announcer {
   }
 
   /** @returns Who is to hear `completed` at the stop: nobody when it is said, or on its way. */
-  #completedDueAt(told: readonly Tracker[]): Tracker | undefined {
+  #completedDueAt(informed: readonly Tracker[]): Tracker | undefined {
     if (!this.#completedPending) return undefined;
-    if (told.some(({ completing }) => completing !== undefined)) return undefined;
-    return told.find(({ heardStarted }) => heardStarted);
+    if (informed.some(({ completing }) => completing !== undefined)) return undefined;
+    return informed.find(({ heardStarted }) => heardStarted);
   }
 
   async #announceStop(
@@ -302,7 +302,7 @@ export class Announcer {
     tracker.mayKnowUs = false;
     tracker.heardStarted = false;
     const limits = { deadlineMs: stopDeadlineMs, signal };
-    const say = async (): Promise<void> => {
+    const announce = async (): Promise<void> => {
       const completed = farewell.isCompletedDue
         ? this.#announceCompleted(tracker, limits)
         : tracker.completing;
@@ -310,7 +310,7 @@ export class Announcer {
       await this.#send(tracker, "stopped", limits);
     };
     try {
-      await this.#environment.limits.stops.run(say, signal);
+      await this.#environment.limits.stops.run(announce, signal);
     } catch {
       // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
     }
@@ -324,7 +324,7 @@ export class Announcer {
     this.#completedPending = false;
   }
 
-  #note({ tracker, reply }: Winner): void {
+  #recordAnswer({ tracker, reply }: Winner): void {
     this.#isFirst = false;
     this.#tiers.answered(tracker, reply);
     const nowMs = this.#environment.clock.nowMs();
@@ -333,7 +333,7 @@ export class Announcer {
     this.#forPeersAtMs = nowMs + hungrySeconds * 1000;
   }
 
-  #noteFailure(tracker: Tracker, error: unknown): void {
+  #recordFailure(tracker: Tracker, error: unknown): void {
     // It is not there, so it knows nothing of us; one that was heard before may come back.
     if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;

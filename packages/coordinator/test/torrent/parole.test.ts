@@ -18,9 +18,9 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
     peerOpened(made.engine, job, peerWorker, { ...peer, peer: rowIndex(place) });
     showPeer(job, { worker: peerWorker.index, rowIndex: place }, "####");
   }
-  const rolled = [...job.peers.connected()];
-  for (const peer of rolled) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
-  const contributors = suspects.map((place) => rolled.find((peer) => peer.rowIndex === place));
+  const connected = [...job.peers.connected()];
+  for (const peer of connected) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
+  const contributors = suspects.map((place) => connected.find((peer) => peer.rowIndex === place));
   const blockContributors = Uint8Array.from(suspects, (_, place) => place);
   job.failedAttempts.recordFailed(
     piece(1),
