@@ -8,7 +8,7 @@ import { shellNames } from "./arguments/shells.ts";
 import type { ShellName } from "./arguments/shells.ts";
 import { topics } from "./help-topics.ts";
 
-/** What may follow a call or an option. */
+/** What may follow a command or an option. */
 type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;
 
 /** Options whose values a shell can name. */

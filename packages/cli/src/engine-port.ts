@@ -1,4 +1,4 @@
-// The part of the library that the command uses. The calls take it as an argument, so that tests can hand in
+// The part of the library that the command uses. The commands take it as an argument, so that tests can hand in
 // an engine of their own.
 
 import type {
@@ -80,7 +80,7 @@ export interface CoordinatorPort {
   close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
-/** What the calls need of the library. */
+/** What the commands need of the library. */
 export interface EnginePort {
   /** Whether a piece of this length takes memory beside that of `--memory`, when that is left as it is. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;

@@ -1,4 +1,4 @@
-// Everything around the calls: streams, clock, environment, the engine, and the request to stop.
+// Everything around the commands: streams, clock, environment, the engine, and the request to stop.
 
 import type { Writable } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
@@ -11,7 +11,7 @@ export interface Output extends Writable {
   hasColors?(): boolean;
 }
 
-/** What a call works in. The real one is made in process-environment.ts; tests make their own. */
+/** What a command works in. The real one is made in process-environment.ts; tests make their own. */
 export interface Environment {
   /** For results. */
   readonly stdout: Output;

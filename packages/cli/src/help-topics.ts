@@ -1,4 +1,4 @@
-// What `troupe help` knows of each call, as data.
+// What `troupe help` knows of each command, as data.
 
 import type { CommandName } from "./arguments/option-table.ts";
 import { flagMeanings } from "./display/details.ts";
@@ -7,7 +7,7 @@ import { pieceSigns } from "./display/piece-lines.ts";
 /** What can be asked about. */
 export type HelpTopic = CommandName | "display";
 
-/** What is said of one call, or of another thing that can be asked about. */
+/** What is said of one command, or of another thing that can be asked about. */
 export interface Topic {
   readonly usage: string;
   readonly does: string;

@@ -28,7 +28,7 @@ export async function runTroupe(
   }
 }
 
-/** Calls are loaded when they are called: a `--version` needs no engine. */
+/** Commands are loaded when they are called: a `--version` needs no engine. */
 async function runInvocation(
   invocation: Invocation,
   environment: Environment,

@@ -1,4 +1,4 @@
-// The process as the environment of a call: its streams, its signals, its end.
+// The process as the environment of a command: its streams, its signals, its end.
 
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";

@@ -13,7 +13,7 @@ import type { ProcessEnvironment } from "./process-environment.ts";
 /** Milliseconds that a slow reader of stderr gets at the end. */
 const finalErrorsMs = 500;
 
-/** The library, loaded when a call needs it. */
+/** The library, loaded when a command needs it. */
 const engine: EnginePort = {
   needsOwnMemory: async (pieceLengthBytes) => {
     const { needsOwnMemoryByDefault } = await import("@troupe/coordinator");
@@ -45,7 +45,7 @@ export async function runProcess(): Promise<never> {
   return await end.endWith(code);
 }
 
-/** A call that ended because its reader had read enough has done what was asked. */
+/** A command that ended because its reader had read enough has done what was asked. */
 function exitCodeWithoutReader(
   { outputError, wasSignalled }: ProcessEnvironment,
   ended: ExitCodeValue,

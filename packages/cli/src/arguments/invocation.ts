@@ -16,7 +16,7 @@ export interface OutputOptions {
   readonly logFile: string | undefined;
 }
 
-/** What every call that starts an engine takes. Undefined leaves the choice to the engine. */
+/** What every command that starts an engine takes. Undefined leaves the choice to the engine. */
 export interface EngineOptions {
   readonly memoryBytes: number | undefined;
   readonly peerWorkers: number | undefined;

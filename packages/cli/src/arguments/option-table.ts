@@ -1,6 +1,6 @@
-// Every option of the command in one table: how it is written, what it means, which calls know it.
+// Every option of the command in one table: how it is written, what it means, which commands know it.
 
-/** Every call, in the order of the help. */
+/** Every command, in the order of the help. */
 export const commandNames: readonly CommandName[] = [
   "download",
   "seed",
@@ -202,7 +202,7 @@ export function shownOptions(): string[] {
   return Object.keys(optionTable).filter((name) => findOption(name)?.isHidden !== true);
 }
 
-/** Options of a call that users are told of, in the order of the help. */
+/** Options of a command that users are told of, in the order of the help. */
 export function optionsOf(command: string): string[] {
   return shownOptions().filter((name) => findOption(name)?.commands.some((one) => one === command));
 }

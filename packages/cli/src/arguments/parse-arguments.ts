@@ -32,12 +32,12 @@ import { UsageError } from "./usage-error.ts";
 
 /** What `troupe help` can be asked about. Not taken from the topics: they are loaded for a help alone. */
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
-/** Calls of other releases: a file of such a name is given with its folder, as `./dht`. */
+/** Commands of other releases: a file of such a name is given with its folder, as `./dht`. */
 const absentCommands = ["dht", "load-test"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
-/** The words that were typed, sorted: which call, what it is about, which options. */
+/** The words that were typed, sorted: which command, what it is about, which options. */
 class ParsedWords {
   readonly command: CommandName;
   readonly subjects: readonly string[];
@@ -72,7 +72,7 @@ class ParsedWords {
 /**
  * Reads the words after the program's name.
  *
- * @throws {UsageError} for anything that is not understood in full: an unknown option or one that the call
+ * @throws {UsageError} for anything that is not understood in full: an unknown option or one that the command
  *   does not know, a value out of range, a missing or superfluous subject.
  */
 export function parseArguments(words: readonly string[]): Invocation {
@@ -287,7 +287,7 @@ function parseHelpTopic(subjects: readonly string[]): HelpTopic | undefined {
   throw new UsageError(`there is no call "${cleanText(asked, 60)}" to explain${meant}`);
 }
 
-/** A call that a source may be meant as: `troupe chekc a.torrent` asks to download `chekc`. */
+/** A command that a source may be meant as: `troupe chekc a.torrent` asks to download `chekc`. */
 export function nearestCommand(source: string): string | undefined {
   return /^[a-z]{3,12}$/.test(source) ? nearest(source, commandNames) : undefined;
 }

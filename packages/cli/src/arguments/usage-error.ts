@@ -1,7 +1,7 @@
 /** The command line cannot be understood: exit 2. The message is one sentence about what was written. */
 export class UsageError extends Error {
   readonly code = "wrong-usage";
-  /** The call whose help is of use here, or undefined for the overview. */
+  /** The command whose help is of use here, or undefined for the overview. */
   readonly command: string | undefined;
 
   constructor(message: string, command?: string) {

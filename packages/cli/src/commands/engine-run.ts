@@ -1,4 +1,4 @@
-// What every call that needs an engine does around its work: log and engines opened, everything closed in order
+// What every command that needs an engine does around its work: log and engines opened, everything closed in order
 // whatever happens, failures told.
 
 import { resolve } from "node:path";
@@ -18,7 +18,7 @@ const finalOutputMs = 500;
 type RunOptions = OutputOptions & EngineOptions;
 
 /**
- * Runs the work of one call. What it throws is told and becomes the exit code; the engines that it started are
+ * Runs the work of one command. What it throws is told and becomes the exit code; the engines that it started are
  * closed before the reporter says its last word.
  */
 export async function withEngines(
@@ -35,7 +35,7 @@ export async function withEngines(
   return closed === ExitCode.done ? code : closed;
 }
 
-/** What the work of a call is given. */
+/** What the work of a command is given. */
 export class EngineRun {
   readonly environment: Environment;
   readonly reporter: Reporter;

@@ -115,7 +115,7 @@ async function loadSources(
   return isCommandMeant ? [] : loaded;
 }
 
-/** A misspelt call is taken for a source that is not there: wrong usage, and the sentence names the call. */
+/** A misspelt command is taken for a source that is not there: wrong usage, and the sentence names the command. */
 function suggestCommand(source: string, error: unknown): unknown {
   const { code, sentence } = failureOf(error);
   const command = code === "torrent-not-found" ? nearestCommand(source) : undefined;

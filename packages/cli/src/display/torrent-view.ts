@@ -21,7 +21,7 @@ export interface TorrentView {
   readonly isComplete: boolean;
   /** The folder that its files lie in, or below. */
   readonly directory: string;
-  /** Since the call began to follow it. */
+  /** Since the command began to follow it. */
   readonly elapsedSeconds: number;
   /** The sentence of the torrent's error. */
   readonly fault: string | undefined;
