@@ -1,4 +1,4 @@
-// The hash pool: a sealed slot in, its digest out.
+// The hash pool: a sealed extent in, its digest out.
 
 import { ActorError, siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle, Timers } from "@troupe/actor-runtime";
@@ -24,10 +24,10 @@ export interface HashPool extends PoolHandle {
    */
   digest(task: HashTask): Promise<Uint8Array>;
   /**
-   * Digests a piece again, and each part of it.
+   * Digests a piece again, and each block of it.
    *
-   * @param blockBytes Length of each part but the last.
-   * @returns The SHA-1 of the piece and those of its parts in order, 20 bytes each.
+   * @param blockBytes Length of each block but the last.
+   * @returns The SHA-1 of the piece and those of its blocks in order, 20 bytes each.
    * @throws rejects as {@link digest} does.
    */
   digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array>;
@@ -65,7 +65,7 @@ const helpedBytes = 4 * 1024 * 1024;
 const digestBytes = 20;
 
 interface Waiting extends HashTask {
-  /** Its parts are digested too; undefined for the piece alone. */
+  /** Its blocks are digested too; undefined for the piece alone. */
   readonly blockBytes: number | undefined;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;

@@ -6,7 +6,7 @@ const { hash } = process.getBuiltinModule("node:crypto");
 /** Bytes of a SHA-1. */
 const digestBytes = 20;
 
-/** Pieces, and parts of some, to be hashed by one thread, one after the other. */
+/** Pieces, and blocks of some, to be hashed by one thread, one after the other. */
 export interface HashBatch {
   readonly memories: readonly SharedArrayBuffer[];
   /** For each: its place in `memories`, its offset there, its length in bytes. */

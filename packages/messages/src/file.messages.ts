@@ -197,7 +197,7 @@ export interface ReadBlocks {
   readonly lengthBytes: number;
   readonly slab: SlabId;
   /**
-   * Where the bytes go: `parts` of `blockBytes` each (the last may be shorter), each after a gap of `gapBytes`
+   * Where the bytes go: blocks of `blockBytes` each (the last may be shorter), each after a gap of `gapBytes`
    * that is left alone, so that message headers fit between blocks and one write sends them all.
    */
   readonly offset: number;
@@ -246,7 +246,7 @@ export type FileProtocol = {
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues a verified piece. Files and folders are made on first write. */
   "write-piece": Cast<WritePiece>;
-  /** Reads verified bytes into a peer-worker's slot. */
+  /** Reads verified bytes into an extent of a peer-worker's slab. */
   "read-blocks": Call<ReadBlocks, {} | StorageRefusal>;
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;

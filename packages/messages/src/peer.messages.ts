@@ -62,12 +62,12 @@ export interface PieceLease {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
   /**
-   * A copy of the piece has failed and nobody has been named for it: its blocks are to come from one peer as far as
+   * An attempt at the piece has failed and nobody has been named for it: its blocks are to come from one peer as far as
    * possible, and not from those in `mistrusted` while there is another.
    */
   readonly parole?: { readonly mistrusted: readonly PeerRowIndex[] };
   /**
-   * A half-filled copy of the piece in another worker's memory: read the blocks marked in `received` from it, then
+   * A half-received piece in another worker's memory: read the blocks marked in `received` from it, then
    * cast `transferred-piece-taken`. Absent for a fresh piece.
    */
   readonly transferred?: {
@@ -128,7 +128,7 @@ export interface PieceSealed extends PieceContributors<PeerRowIndex | Contributo
   /** Byte offset in the slab. */
   readonly offset: number;
   readonly lengthBytes: number;
-  /** Slots of those connected now, addresses of those that are gone or gave blocks to another worker. */
+  /** Row indexes of those connected now, addresses of those that are gone or gave blocks to another worker. */
   readonly contributors: readonly (PeerRowIndex | ContributorAddress)[];
 }
 
@@ -142,7 +142,7 @@ export interface PeerOpened {
   readonly isIncoming: boolean;
 }
 
-/** The end of a connection that was opened. Its slot is free from here on. */
+/** The end of a connection that was opened. Its row is free from here on. */
 export interface PeerClosed {
   readonly torrent: TorrentId;
   readonly peer: PeerRowIndex;
@@ -169,7 +169,7 @@ export type PeerProtocol = {
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
   "open-torrent": Cast<OpenTorrent>;
-  /** Closes its connections, drops its leases, forgets it. Answered when no slot of it is in use. */
+  /** Closes its connections, drops its leases, forgets it. Answered when no extent of it is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
   /** Another set of pieces is wanted now; without `wanted` all are. */
@@ -200,7 +200,7 @@ export type PeerProtocol = {
   "pieces-lost": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
   /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
-  /** The half-filled copy given back by `lease-returned` has been taken: its memory is free. */
+  /** The half-received piece given back by `lease-returned` has been taken: its memory is free. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
   /** From now on this address is neither dialled nor let in: a peer-worker was handling it at two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;

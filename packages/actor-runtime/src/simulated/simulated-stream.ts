@@ -55,7 +55,7 @@ export class SimulatedStream implements Stream {
   #isEnding = false;
   #hasSentEnd = false;
   #hasEndWaiting = false;
-  #hasHeardEnd = false;
+  #hasReceivedEnd = false;
   #isClosed = false;
 
   constructor(world: StreamWorld, route: SimulatedRoute, local: Address, remote: Address) {
@@ -136,7 +136,7 @@ export class SimulatedStream implements Stream {
     const leavesUnread =
       this.#unread.length > 0 || (peer !== undefined && peer.#outstandingBytes > 0);
     if (this.#isOpen && !this.#hasSentEnd) {
-      this.#signal(() => (leavesUnread ? peer?.fail("ECONNRESET") : peer?.hearEnd()));
+      this.#signal(() => (leavesUnread ? peer?.fail("ECONNRESET") : peer?.receiveEnd()));
     }
     this.#close(undefined);
   }
@@ -182,7 +182,7 @@ export class SimulatedStream implements Stream {
     const route = this.#route;
     if (route.isBlackHole) return route.whenOpen(() => this.#send());
     this.#hasSentEnd = true;
-    this.#signal(() => this.#peer?.hearEnd());
+    this.#signal(() => this.#peer?.receiveEnd());
     this.#closeIfOver();
   }
 
@@ -237,15 +237,15 @@ export class SimulatedStream implements Stream {
       if (chunk === undefined) break;
       this.#read(chunk);
     }
-    if (this.#hasEndWaiting && this.#unread.length === 0 && !this.#isPaused) this.hearEnd();
+    if (this.#hasEndWaiting && this.#unread.length === 0 && !this.#isPaused) this.receiveEnd();
   }
 
   /** From the other end: it has sent its last byte. That is heard behind the bytes before it. */
-  hearEnd(): void {
+  receiveEnd(): void {
     if (this.#isClosed) return;
     this.#hasEndWaiting = this.#isPaused || this.#unread.length > 0;
     if (this.#hasEndWaiting) return;
-    this.#hasHeardEnd = true;
+    this.#hasReceivedEnd = true;
     this.#endSending();
     this.#closeIfOver();
   }
@@ -259,7 +259,7 @@ export class SimulatedStream implements Stream {
   }
 
   #closeIfOver(): void {
-    if (this.#hasSentEnd && this.#hasHeardEnd && !this.#isClosed) this.#close(undefined);
+    if (this.#hasSentEnd && this.#hasReceivedEnd && !this.#isClosed) this.#close(undefined);
   }
 
   #break(): void {

@@ -10,7 +10,7 @@
 //                 padding to 8 bytes
 //
 // Plain loads and stores: each value has one writer, is aligned, and a reader only needs a recent one.
-// A row is meaningful between `peer-opened` and `peer-closed` of its slot.
+// A row is meaningful between `peer-opened` and `peer-closed` of its peer.
 
 import { bitfieldBytes } from "./piece-map.ts";
 
@@ -20,7 +20,7 @@ export const Total = {
   uploadedBytes: 1,
   /** Received for nothing: duplicates, given-up pieces, bytes of peers that broke off inside a block. */
   wastedBytes: 2,
-  /** Slots of the slab in use by this torrent, in bytes. */
+  /** Extents of the slab in use by this torrent, in bytes. */
   usedBytes: 3,
   /** What the torrent waits for in this worker before it opens a piece: one of {@link MemoryWait}. */
   memoryWait: 4,
@@ -93,7 +93,7 @@ export class TorrentTable {
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
   }
 
-  /** The row of `slot`, 0 to maxPeers − 1; made on first use. */
+  /** The row at `index`, 0 to maxPeers − 1; made on first use. */
   row(index: number): PeerRow {
     return (this.#rows[index] ??= new PeerRow(
       this.memory,
