@@ -56,8 +56,10 @@ async function scene(count: number) {
       await world.settle(engine.add(swarmOf(torrent).torrent, "download", folderOf(torrent)));
     },
     until: (holds: () => boolean) => world.runUntil(holds, patienceMs),
-    isWhole: (torrent: number) =>
-      jobOf(torrent).isCompleteSaid && jobOf(torrent).state === "active",
+    isWhole(torrent: number) {
+      const { life, state } = jobOf(torrent);
+      return "announced" in life.run && life.run.announced.toUser && state === "active";
+    },
     /** Whether its files are as they should be. */
     isRight: (torrent: number) =>
       swarmOf(torrent).torrent.files.every(({ path, bytes }) => {

@@ -90,7 +90,7 @@ export interface AddTorrent {
   readonly hasRunBefore?: boolean;
 }
 
-/** States of a torrent; the ways between them are drawn in the coordinator's lifecycle.ts. */
+/** States of a torrent; the ways between them are drawn in the coordinator's lifecycle/run.ts. */
 export type TorrentState =
   | "stopped"
   | "starting"

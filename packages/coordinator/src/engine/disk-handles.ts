@@ -5,7 +5,7 @@
 // A torrent goes to the device that its folder is on when it starts.
 
 import { ActorError, type PoolHandle, type Sender } from "@troupe/actor-runtime";
-import type { TorrentState } from "@troupe/messages";
+import { isAtRest } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { Engine } from "./engine-state.ts";
@@ -19,8 +19,6 @@ const descriptorsAThread = 10;
 
 /** A thread that is killed while it starts is no torrent's error. */
 const startTries = 3;
-
-const statesAtRest: ReadonlySet<TorrentState> = new Set(["stopped", "error"]);
 
 /**
  * Finds the handle of the device that a folder is on, and has its file-worker run.
@@ -139,11 +137,7 @@ function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
 }
 
 function isNeeded({ torrents }: Engine, disk: DiskHandle): boolean {
-  const needs = (job: TorrentJob): boolean =>
-    job.isRunning ||
-    job.closing !== undefined ||
-    !statesAtRest.has(job.state) ||
-    isRecordInThread(job);
+  const needs = (job: TorrentJob): boolean => !isAtRest(job.life.run) || isRecordInThread(job);
   return [...torrents.values()].some((job) => job.disk === disk && job.isDiskFound && needs(job));
 }
 

@@ -4,7 +4,7 @@
 import type { ActorError } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
 import { flush } from "../torrent/event-outbox.ts";
-import { stopTorrent } from "../torrent/lifecycle.ts";
+import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskWatch } from "./disk-watch.ts";
 import type { Engine } from "./engine-state.ts";
@@ -47,7 +47,7 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   );
   if (isChecking) engine.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
-  await Promise.all([...engine.torrents.values()].map((job) => stopTorrent(engine, job)));
+  await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
   for (const job of engine.torrents.values()) flush(engine, job);
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
@@ -74,8 +74,8 @@ function described(engine: Engine, names: readonly string[]): StuckThread[] {
 /** The folders that a thread works in; of the check pools those that a check was begun in. */
 function foldersOf({ options, torrents }: Engine, thread: string): readonly string[] {
   if (thread === "records") return [options.stateDirectory ?? ""];
-  const isItsOwn = ({ disk, isChecked }: TorrentJob): boolean =>
-    thread === "check" ? !isChecked : disk.name === thread;
+  const isItsOwn = ({ disk, life }: TorrentJob): boolean =>
+    thread === "check" ? !isChecked(life.run) : disk.name === thread;
   const jobs = [...torrents.values()].filter(isItsOwn);
   return [...new Set(jobs.map(({ request }) => request.directory))];
 }

@@ -7,7 +7,6 @@ import { whenFlushed } from "../torrent/event-outbox.ts";
 import { readFailed } from "../torrent/suspect-files.ts";
 import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/recheck.ts";
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/piece-leases.ts";
-import { setPaused, startTorrent, stopTorrent } from "../torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/sealed-pieces.ts";
 import { recordNotSaved, syncFailed } from "../torrent/save-failures.ts";
 import { dialFailed } from "../torrent/dial-schedule.ts";
@@ -56,13 +55,13 @@ export function engineActor(services: EngineServices): EngineActor {
       listen: (engine) => listen(engine),
       "add-torrent": (engine, request) => addTorrent(engine, request),
       "start-torrent": (engine, { torrent, device }) =>
-        withJob(engine, torrent, (_engine, job) => startForUser(engine, job, device)),
+        withJob(engine, torrent, (_engine, job) => startForUser(job, device)),
       "stop-torrent": async (engine, { torrent }) => {
         await withJob(engine, torrent, stopForUser);
         return {};
       },
       "pause-torrent": (engine, { torrent }) =>
-        withJob(engine, torrent, (_engine, job) => setPaused(engine, job, true)),
+        withJob(engine, torrent, (_engine, job) => job.life.pause()),
       "remove-torrent": async (engine, message) =>
         (await withJob(engine, message.torrent, (_engine, job) =>
           removeTorrent(engine, job, message),
@@ -132,15 +131,13 @@ const workerNotices: NonNullable<EngineActor["noticeHandlers"]> = {
   },
 };
 
-function startForUser(engine: Engine, job: TorrentJob, device: string | undefined): void {
-  job.isRunWanted = true;
-  startTorrent(engine, job, device === undefined ? undefined : BigInt(device));
+function startForUser(job: TorrentJob, device: string | undefined): void {
+  job.life.start(device === undefined ? undefined : BigInt(device));
 }
 
 /** Who awaits the answer shall find the state that it stands for. */
 async function stopForUser(engine: Engine, job: TorrentJob): Promise<void> {
-  job.isRunWanted = false;
-  await stopTorrent(engine, job);
+  await job.life.stop();
   await whenFlushed(engine, job);
 }
 

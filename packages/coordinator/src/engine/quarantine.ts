@@ -3,7 +3,7 @@
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { crashMemoryMs, isDeliberate } from "../crash-history.ts";
 import { emit } from "../torrent/event-outbox.ts";
-import { quarantineFault, failTorrent } from "../torrent/lifecycle.ts";
+import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { addressKey } from "../torrent/address-key.ts";
 import { pieceNotWritten } from "../torrent/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -53,7 +53,7 @@ function quarantineTorrent(engine: Engine, job: TorrentJob, role: string): void 
     const { code: refused, message } = fault;
     pieceNotWritten(engine, job.disk, { torrent: job.id, piece, refused, message });
   }
-  failTorrent(engine, job, fault);
+  job.life.fail(fault);
 }
 
 function quarantinePeer(

@@ -6,12 +6,9 @@
 //                                   wait in the state error, and go on by themselves
 
 import { emit } from "../torrent/event-outbox.ts";
-import { failTorrent, startAsItWas } from "../torrent/lifecycle.ts";
+import { silentCode } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
-
-/** Code of the error that torrents wait in. */
-const silentCode = "disk-not-answering";
 
 /** One look, and what follows from it. */
 export function watchRecords(engine: Engine): void {
@@ -37,15 +34,15 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
 
 function failWaiting(engine: Engine, inCallMs: number): void {
   const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${seconds(inCallMs)}; the torrent starts when it does`;
+  const fault = { code: silentCode, message };
   for (const job of engine.torrents.values()) {
-    if (isRecorded(job) && isWaiting(job)) failTorrent(engine, job, { code: silentCode, message });
+    if (isRecorded(job)) job.life.dispatch({ event: "disk-silent", disk: "records", fault });
   }
 }
 
 function startWaiting(engine: Engine): void {
   for (const job of engine.torrents.values()) {
-    const isHeld = job.state === "error" && job.fault?.code === silentCode;
-    if (isHeld && isRecorded(job)) startAsItWas(engine, job);
+    if (isRecorded(job)) job.life.dispatch({ event: "disk-answered" });
   }
 }
 

@@ -1,8 +1,7 @@
 // What a disk that is slow or silent means for the torrents of its device; others hear nothing of it.
 
 import { emit } from "../torrent/event-outbox.ts";
-import { silentDiskCode } from "../torrent/torrent-disk.ts";
-import { failTorrent, startAsItWas } from "../torrent/lifecycle.ts";
+import { silentCode } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { Engine } from "./engine-state.ts";
@@ -40,16 +39,16 @@ function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void 
 
 function failTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
-    if (!job.isRunning && job.state !== "starting") continue;
     const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${seconds(inCallMs)}; the torrent goes on when it does`;
-    failTorrent(engine, job, { code: silentDiskCode, message });
+    const fault = { code: silentCode, message };
+    job.life.dispatch({ event: "disk-silent", disk: "data", fault });
   }
 }
 
 /** What was under way when it fell silent is not known: the files are hashed again by the start. */
 function resumeTorrents(engine: Engine, disk: DiskHandle): void {
   for (const job of torrentsOf(engine, disk)) {
-    if (job.state === "error" && job.fault?.code === silentDiskCode) startAsItWas(engine, job);
+    job.life.dispatch({ event: "disk-answered" });
   }
 }
 

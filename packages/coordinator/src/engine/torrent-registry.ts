@@ -12,7 +12,7 @@ import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import { openStorageMessage, storedJobOf } from "../torrent/start-check.ts";
-import { stopTorrent } from "../torrent/lifecycle.ts";
+import { carryOut } from "../torrent/lifecycle/effects.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./engine-state.ts";
 import { callFileWorkerForUser } from "./file-calls.ts";
@@ -64,7 +64,11 @@ export function addTorrent(
   }
   const { random } = engine.context;
   const id = engine.nextTorrent++ as TorrentId;
-  const job = new TorrentJob(id, request, metainfo, makePeerId(random.bytes(12)), engine);
+  const job = new TorrentJob(
+    { id, request, metainfo, peerId: makePeerId(random.bytes(12)) },
+    engine,
+    (job, effect) => carryOut(engine, job, effect),
+  );
   engine.torrents.set(id, job);
   return job.info();
 }
@@ -90,7 +94,7 @@ export async function removeTorrent(
   { isRecordRemoved, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
   // Who starts it meanwhile starts what is being removed.
-  while (job.state !== "stopped") await stopTorrent(engine, job);
+  while (job.state !== "stopped") await job.life.close();
   // A worker that was late to close it may never say how these went: they would count against all torrents.
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();

@@ -2,7 +2,8 @@
 // re-announced, leases revoked, peers dialled again.
 
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
-import { failAtFolder, openAtWorker } from "../torrent/lifecycle.ts";
+import { failAtFolder } from "../torrent/lifecycle/faults.ts";
+import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
 import { openStorageMessage } from "../torrent/start-check.ts";
 import { savePieces } from "../torrent/record-updates.ts";
 import { forgetTransfers } from "../torrent/piece-leases.ts";
@@ -119,7 +120,7 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
     const limits = { deadlineMs: 60_000 };
     const opened = await job.disk.calls.call("open-storage", openStorageMessage(job), limits);
     if ("refused" in opened) {
-      failAtFolder(engine, job, { code: opened.refused, message: opened.message });
+      failAtFolder(job, { code: opened.refused, message: opened.message });
       return;
     }
     savePieces(job);
@@ -129,7 +130,7 @@ async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
       const question = { torrent: job.id, unwanted };
       const settled = await job.disk.calls.call("settle-part-file", question, limits);
       if (!("refused" in settled)) return;
-      failAtFolder(engine, job, { code: settled.refused, message: settled.message });
+      failAtFolder(job, { code: settled.refused, message: settled.message });
     }
   } catch (error) {
     // It died again: the next one is told everything anew.

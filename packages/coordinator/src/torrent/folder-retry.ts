@@ -8,7 +8,6 @@ import type { Engine } from "../engine/engine-state.ts";
 import { callFileWorker } from "../engine/file-calls.ts";
 import { openStorageMessage } from "./start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
-import { isPassing } from "./write-retry.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Milliseconds between two looks. */
@@ -16,14 +15,11 @@ export const lookAfterMs = 5_000;
 /** Looking at a hundred thousand files, or taking the room for them. */
 const lookDeadlineMs = 600_000;
 
-/** Waits until the folder of a torrent in error can be used. @param start Called then, once. */
-export function awaitFolder(engine: Engine, job: TorrentJob, start: () => void): void {
-  // Who only looks has seen it.
-  if (job.request.mode === "check-only") return;
-  if (job.state !== "error" || !isPassing(job.fault?.code ?? "")) return;
-  job.comeback.abort();
-  job.comeback = new AbortController();
-  const { signal } = job.comeback;
+/** Looks at the folder of a torrent that waits for it, until it can be used. */
+export function watchFolder(engine: Engine, job: TorrentJob): void {
+  const { life } = job;
+  life.folderWatch = new AbortController();
+  const { signal } = life.folderWatch;
   const later = (): void => {
     engine.context.timers.after(lookAfterMs, () => {
       if (!signal.aborted) void look();
@@ -32,7 +28,7 @@ export function awaitFolder(engine: Engine, job: TorrentJob, start: () => void):
   const look = async (): Promise<void> => {
     const isBack = await isUsable(engine, job, signal).catch(() => false);
     if (signal.aborted) return;
-    if (isBack) start();
+    if (isBack) life.dispatch({ event: "folder-usable" });
     else later();
   };
   later();

@@ -5,7 +5,8 @@ import type { Engine } from "../engine/engine-state.ts";
 import { failEngine } from "../engine/breadcrumb.ts";
 import { needsPeers } from "./dial-schedule.ts";
 import { saveLostPieces } from "./record-updates.ts";
-import { completeTorrent } from "./lifecycle.ts";
+import { completeTorrent } from "./lifecycle/completion.ts";
+import { isCompletionNews } from "./lifecycle/run.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** A piece has been written, or was found good: workers and their peers are told. */
@@ -20,7 +21,7 @@ export function markPieceHad(engine: Engine, job: TorrentJob, piece: PieceIndex)
 /** Tells the user once that all that is wanted is had, when it is. */
 export function completeIfWhole(engine: Engine, job: TorrentJob): void {
   // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
-  const isNews = !job.isCompleteSaid || (job.ledger.isSeed && !job.isSeedSaid);
+  const isNews = isCompletionNews(job.life.run, job.ledger.isSeed);
   if (!job.ledger.isComplete || !isNews) return;
   completeTorrent(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
@@ -42,7 +43,7 @@ export function markPiecesLost(
     job.picker.putBack(piece);
   }
   saveLostPieces(job, lost);
-  job.isCompleteSaid &&= job.ledger.isComplete;
+  if (!job.ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   for (const peerWorker of engine.peerWorkers) {
     for (const piece of peerWorker.forgetHad(job.id, lost)) {
       peerWorker.cast("piece-failed", { torrent: job.id, piece });

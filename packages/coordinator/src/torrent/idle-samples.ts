@@ -6,7 +6,7 @@ import { flush, emit } from "./event-outbox.ts";
 import { checkRanges, isTransferring, rangesOf } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
 import { failEngine } from "../engine/breadcrumb.ts";
-import { failAtCheck, failTorrent, incomplete } from "./lifecycle.ts";
+import { failAtCheck, incomplete } from "./lifecycle/faults.ts";
 import type { DiskHandle } from "../engine/disk-handle.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import type { PieceIndex } from "@troupe/protocol";
@@ -32,19 +32,19 @@ async function hashSuspects(
   job: TorrentJob,
   suspects: readonly PieceIndex[],
 ): Promise<void> {
-  const { signal } = job.abort;
+  const { signal } = job.life;
   try {
     const verdict = verdictEmitter(engine, job);
     await checkRanges(engine, job, rangesOf(suspects), { signal, verdict });
   } catch (error) {
-    if (!signal.aborted) failAtCheck(engine, job, error);
+    if (!signal.aborted) failAtCheck(job, error);
   }
   // Of a torrent that was stopped meanwhile nothing is believed, and its next start doubts anew.
   if (signal.aborted || !job.isCheckGoingOn) return;
   job.isCheckGoingOn = false;
   emit(engine, job, { event: "checked", bitfield: job.map.snapshot() });
   const isShort = job.request.mode === "seed-only" && !job.ledger.isComplete;
-  if (isShort) failTorrent(engine, job, incomplete(job));
+  if (isShort) job.life.fail(incomplete(job));
   flush(engine, job);
 }
 
@@ -79,7 +79,7 @@ function nextToSample({ torrents }: Engine, disk: DiskHandle): TorrentJob | unde
 
 async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
   const { clock } = engine.context;
-  const { signal } = job.abort;
+  const { signal } = job.life;
   const { sampling } = job.disk;
   const pieces = nextSamples(job);
   if (pieces.length === 0) return;
@@ -99,7 +99,7 @@ async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
       },
     });
   } catch (error) {
-    if (!signal.aborted) failAtCheck(engine, job, error);
+    if (!signal.aborted) failAtCheck(job, error);
   }
   const nowMs = clock.nowMs();
   const rest = isTransferring(engine) ? busyRest : idleRest;

@@ -51,7 +51,7 @@ export function piecesWanted(
   const mayWrite = job.request.mode === "download";
   const mayBegin =
     mayWrite &&
-    job.trouble === undefined &&
+    job.life.held === undefined &&
     job.state === "active" &&
     job.disk.watch.state === "answering";
   for (const { peer, count } of mayBegin ? wanted : []) {

@@ -38,7 +38,7 @@ export async function hashCheck(
   job.hashChecks.set(check, cancel);
   try {
     if (!job.isRunning) throw notRunningError(job);
-    const signal = AbortSignal.any([cancel.signal, job.abort.signal]);
+    const signal = AbortSignal.any([cancel.signal, job.life.signal]);
     const whole: PieceRange = [0, job.metainfo.geometry.pieceCount - 1];
     const verdict: Verdict = (first, verdicts) =>
       emit(engine, job, { event: "hash-verdicts", check, first, verdicts });
@@ -47,7 +47,7 @@ export async function hashCheck(
   } catch (error) {
     // Whoever cancelled it waits for nothing.
     if (cancel.signal.aborted) return;
-    const { code, message } = job.abort.signal.aborted ? notRunningError(job) : refusalOf(error);
+    const { code, message } = job.life.signal.aborted ? notRunningError(job) : refusalOf(error);
     emit(engine, job, { event: "hash-checked", check, refused: code, message });
   } finally {
     job.hashChecks.delete(check);
@@ -173,7 +173,7 @@ export async function partFileOf(
   job: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "part-file">> {
   if (!job.isRunning) return { refused: "not-running", message: notRunningError(job).message };
-  const partFile = await describePartFile(job, job.abort.signal);
+  const partFile = await describePartFile(job, job.life.signal);
   return partFile === undefined ? {} : { partFile };
 }
 

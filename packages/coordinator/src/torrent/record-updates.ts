@@ -10,6 +10,7 @@ import {
 import { setBit, type PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../job-settings.ts";
 import { addressKey } from "./address-key.ts";
+import { isChecked } from "./lifecycle/run.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Bytes of all runs together. */
@@ -29,7 +30,7 @@ export function recordFactsOf(job: TorrentJob): JobFacts {
   const isChosen = priorities.some((priority) => priority !== 1);
   return {
     settings: settingsOf(job.request, isChosen ? priorities : undefined),
-    isStarted: job.isRunWanted,
+    isStarted: job.life.value.wish.run,
     counters: lifetimeOf(job),
     peers: job.knownPeers,
   };
@@ -47,7 +48,7 @@ export function updateKnownPeers(job: TorrentJob): void {
 
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
 export function savePieces(job: TorrentJob): void {
-  if (job.request.mode === "check-only" || !job.isChecked) return;
+  if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { unsampled, suspects } = job;
   job.disk.calls.cast("save-job", {
     torrent: job.id,
@@ -81,7 +82,7 @@ export function saveLostPieces(job: TorrentJob, lost: readonly PieceIndex[]): vo
 
 /** Tells the file-worker the figures, if they have changed since. */
 export function saveFigures(job: TorrentJob): void {
-  if (job.request.mode === "check-only" || !job.isChecked) return;
+  if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
   const moved = downloadedBytes + uploadedBytes + wastedBytes;
   if (moved === job.savedBytes) return;

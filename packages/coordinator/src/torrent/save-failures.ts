@@ -4,7 +4,7 @@ import type { FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { jobOf, type Engine } from "../engine/engine-state.ts";
 import { emit } from "./event-outbox.ts";
-import { failAtFolder } from "./lifecycle.ts";
+import { failAtFolder } from "./lifecycle/faults.ts";
 
 /** Pieces that were had may be lost: nothing is served or written before the files have been looked at again. */
 export function syncFailed(
@@ -12,7 +12,7 @@ export function syncFailed(
   { torrent, refused, message }: MessageOf<FileProtocol, "sync-failed">,
 ): void {
   const job = jobOf(engine, torrent);
-  if (job !== undefined) failAtFolder(engine, job, { code: refused, message });
+  if (job !== undefined) failAtFolder(job, { code: refused, message });
 }
 
 /** It runs all the same: the next start hashes what it finds. */

@@ -12,7 +12,7 @@ import type { Slab } from "../engine/slabs.ts";
 import { emit } from "./event-outbox.ts";
 import { suspectFile } from "./suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
-import { quarantineFault, failTorrent } from "./lifecycle.ts";
+import { quarantineFault } from "./lifecycle/faults.ts";
 import { originOf } from "./contributors.ts";
 import { contributorKey, type AttemptOrigin } from "./failed-attempts.ts";
 import { endTroubleBy, holdWrite } from "./write-retry.ts";
@@ -87,7 +87,7 @@ function creditContributors(job: TorrentJob, { contributors }: AttemptOrigin): v
 function failAtHash(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
-  failTorrent(engine, job, quarantineFault(job, `hash threads ended twice at piece ${piece}`));
+  job.life.fail(quarantineFault(job, `hash threads ended twice at piece ${piece}`));
 }
 
 /**
@@ -160,7 +160,7 @@ export function pieceWritten(
   if (job === undefined) return;
   job.fileLimitSinceMs = undefined;
   job.hasWritten = true;
-  endTroubleBy(engine, job, piece);
+  endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
   emit(engine, job, { event: "piece", index: piece, verified: true });
   completeIfWhole(engine, job);
@@ -192,7 +192,7 @@ export function pieceNotWritten(
   if (holdWrite(engine, job, write, refusal)) return;
   if (slab !== undefined) abandonPiece(engine, job, piece, slab);
   // One that was hashed late, over a stop, says nothing of a torrent that starts again: its start looks at the disk.
-  if (job.isRunning) failTorrent(engine, job, { code: refused, message });
+  if (job.isRunning) job.life.fail({ code: refused, message });
 }
 
 /** Somebody has touched the file: what else is in it is looked at first, then the piece is written. */

@@ -6,7 +6,7 @@ import type { EngineProtocol } from "@troupe/messages";
 import { isPriority } from "../file-priorities.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import { failEngine } from "../engine/breadcrumb.ts";
-import { settleFiles } from "./lifecycle.ts";
+import { settleFiles } from "./lifecycle/completion.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Sets priorities of files; files that the torrent does not have are left out. */
@@ -25,7 +25,7 @@ export function setPriorities(
   job.picker.forgetOrder();
   if (!isSame(before, job.files.wantedPieces())) castWanted(engine, job);
   if (!job.isRunning) return;
-  job.isCompleteSaid &&= job.ledger.isComplete;
+  if (!job.ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 

@@ -28,7 +28,6 @@ import {
 import { emit } from "./event-outbox.ts";
 import { hashPieces, hashSamples } from "./hash-pieces.ts";
 import { savePieces } from "./record-updates.ts";
-import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const openDeadlineMs = 60_000;
@@ -40,14 +39,19 @@ type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
   readonly partFile: PartFileLayout | undefined;
 };
 
+/** The run that a check is for: its number, and what ends it. */
+export interface CheckedRun {
+  readonly run: number;
+  readonly signal: AbortSignal;
+}
+
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
 export async function checkFound(
   engine: Engine,
   job: TorrentJob,
-  signal: AbortSignal,
+  { run, signal }: CheckedRun,
 ): Promise<TorrentFault | undefined> {
   job.settledUnwanted = job.files.unwanted();
-  job.isChecked = false;
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), {
     deadlineMs: openDeadlineMs,
     signal,
@@ -64,10 +68,10 @@ export async function checkFound(
   forgetSuspects(job);
   job.unsampled.clear();
   const { foundBytes, known } = opened;
-  if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, signal);
-  else await checkKnown(engine, job, { foundBytes, partFile, known }, signal);
+  if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, { run, signal });
+  else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
   if (signal.aborted) return undefined;
-  job.isChecked = true;
+  job.life.dispatch({ event: "checked", run });
   savePieces(job);
   const isGoingOn = job.isCheckGoingOn;
   emit(engine, job, { event: "checked", bitfield: job.map.snapshot(), isGoingOn });
@@ -182,10 +186,10 @@ async function checkAll(
   engine: Engine,
   job: TorrentJob,
   { foundBytes, partFile }: Found,
-  signal: AbortSignal,
+  { run, signal }: CheckedRun,
 ): Promise<void> {
   if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
-  setState(engine, job, "checking");
+  job.life.dispatch({ event: "check-begun", run });
   markHad(job, await hashPieces(engine, job, { partFile }, signal), signal);
 }
 
@@ -193,11 +197,11 @@ async function checkKnown(
   engine: Engine,
   job: TorrentJob,
   { known, partFile }: Found & { readonly known: KnownPieces },
-  signal: AbortSignal,
+  { run, signal }: CheckedRun,
 ): Promise<void> {
   restoreEarlierRuns(engine, job, known);
   const { doubted, samples, toHash, touched, trusted } = known;
-  if (hasAny(samples) || hasAny(toHash)) setState(engine, job, "checking");
+  if (hasAny(samples) || hasAny(toHash)) job.life.dispatch({ event: "check-begun", run });
   if (hasAny(toHash)) {
     markHad(job, await hashPieces(engine, job, { partFile, pieces: toHash }, signal), signal);
   }

@@ -10,7 +10,7 @@ import { failEngine } from "../engine/breadcrumb.ts";
 import { emit } from "./event-outbox.ts";
 import { checkRanges, rangesOf } from "./recheck.ts";
 import { saveLostPieces } from "./record-updates.ts";
-import { failAtCheck } from "./lifecycle.ts";
+import { failAtCheck } from "./lifecycle/faults.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 const lookDeadlineMs = 60_000;
@@ -48,7 +48,7 @@ export async function suspectFile(
   // Ended in the middle of it, the next start shall not believe them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
   if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
-  const { signal } = job.abort;
+  const { signal } = job.life;
   try {
     const rules = { deadlineMs: lookDeadlineMs, signal };
     await callFileWorker(job.disk, "accept-file", { torrent: job.id, file }, rules);
@@ -62,7 +62,7 @@ export async function suspectFile(
       },
     });
   } catch (error) {
-    if (!signal.aborted) failAtCheck(engine, job, error);
+    if (!signal.aborted) failAtCheck(job, error);
   } finally {
     // Of a torrent that was stopped meanwhile nothing is believed.
     for (const piece of suspects) if (job.suspects.delete(piece)) job.ledger.release(piece);

@@ -4,10 +4,8 @@ import type { TorrentFault } from "@troupe/messages";
 import { diskOfFolder } from "../engine/disk-handles.ts";
 import type { Engine } from "../engine/engine-state.ts";
 import { faultOf } from "../troupe-error.ts";
+import { silentCode } from "./lifecycle/run.ts";
 import type { TorrentJob } from "./torrent-job.ts";
-
-/** Code of the error in which torrents wait for a disk. */
-export const silentDiskCode = "disk-not-answering";
 
 /**
  * Gives the torrent to the device of its folder.
@@ -29,13 +27,7 @@ export async function findDisk(
     return undefined;
   } catch (error) {
     const fault = faultOf(error);
-    if (fault.code !== silentDiskCode) return fault;
+    if (fault.code !== silentCode) return fault;
     return { ...fault, message: `${fault.message}; the torrent goes on when it does` };
   }
-}
-
-/** The error of a torrent whose files were to be hashed by threads that do not return from reading them. */
-export function hangingReadsFault({ request }: TorrentJob): TorrentFault {
-  const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
-  return { code: silentDiskCode, message };
 }

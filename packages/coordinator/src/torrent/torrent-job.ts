@@ -26,7 +26,9 @@ import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { Choker } from "./choker.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
-import type { DiskTrouble } from "./write-retry.ts";
+import type { LifecycleEffect } from "./lifecycle/events.ts";
+import { faultOf, isTransferring, publicState } from "./lifecycle/run.ts";
+import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import { ConnectedPeers } from "./connected-peers.ts";
 import { PieceLedger } from "./piece-ledger.ts";
@@ -38,6 +40,9 @@ const tableBytesLimit = 64 * 1024 * 1024;
 /** No torrent grants more leases than this: their numbers are unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
 
+/** What a torrent is made from. */
+export type TorrentIdentity = Pick<TorrentJob, "id" | "request" | "metainfo" | "peerId">;
+
 /** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
 export class TorrentJob {
   readonly #descriptors: DescriptorBudget;
@@ -45,6 +50,8 @@ export class TorrentJob {
   request: AddTorrent;
   readonly metainfo: Metainfo;
   readonly peerId: Uint8Array;
+  /** What it does, and what the user wants of it. */
+  readonly life: TorrentLife;
   /** Connections: as many as were asked for and memory allows. */
   maxPeers = 0;
   /** Fewer than that when the user has said so since. */
@@ -76,18 +83,10 @@ export class TorrentJob {
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   readonly whyWatch = new WhyWatch();
   announcer: Announcer | undefined;
-  state: TorrentState = "stopped";
-  fault: TorrentFault | undefined;
-  /** Paused, or to be paused as soon as it runs. */
-  isPauseWanted = false;
-  /** What is had has been found on the disk, or written, by this very run. */
-  isChecked = false;
   /** Bytes of the runs before this engine; undefined until the record has been looked up. */
   earlierRuns: JobCounters | undefined;
   /** Addresses for the record: who answered lately, in this run and in earlier ones. */
   knownPeers: JobFacts["peers"] = [];
-  /** The user wants it to run, now and whenever the program does. */
-  isRunWanted = false;
   /** Bytes moved when the file-worker was last told the figures. */
   savedBytes = 0;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
@@ -102,43 +101,26 @@ export class TorrentJob {
   isCheckGoingOn = false;
   /** Pieces believed after a cut, to be hashed as samples while it runs. */
   unsampled: Set<PieceIndex> = new Set();
-  /** The disk does not take pieces; they are held. */
-  trouble: DiskTrouble | undefined;
-  /** Ends the waiting for a folder that refused it at its start. */
-  comeback = new AbortController();
   /** Files that the file-worker knows to be wanted by nobody. */
   settledUnwanted: readonly number[] = [];
-  /** Times that the file-worker is being told so. */
-  settling = 0;
-  /** Being closed, for a stop or an error: it cannot be started before that is over. */
-  closing: Promise<void> | undefined;
-  /** It was started while it was being closed. */
-  isStartWanted = false;
-  /** `completed` was announced, or the torrent was whole from the start. */
-  isSeedSaid = false;
-  /** The user knows that all that is wanted is had. */
-  isCompleteSaid = false;
-  startedAtMs = 0;
-  /** Ends whatever the present state is waiting for. */
-  abort = new AbortController();
   /** Events not yet handed to the front. */
   readonly outbox: TorrentEvent[] = [];
   /** They will be, as soon as the moment or the front's mailbox allows. */
   isFlushPlanned = false;
   droppedEvents = 0;
 
+  /** @param carryOut Does what a change of its life wants done. */
   constructor(
-    id: TorrentId,
-    request: AddTorrent,
-    metainfo: Metainfo,
-    peerId: Uint8Array,
+    { id, request, metainfo, peerId }: TorrentIdentity,
     {
       context,
       options,
       addresses,
       disks,
     }: Pick<Engine, "context" | "options" | "addresses" | "disks">,
+    carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
   ) {
+    this.life = new TorrentLife((effect) => carryOut(this, effect));
     const [disk] = disks;
     if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
     this.disk = disk;
@@ -171,10 +153,19 @@ export class TorrentJob {
     return this.files.list();
   }
 
+  /** As the user sees it. */
+  get state(): TorrentState {
+    return publicState(this.life.value);
+  }
+
+  /** What keeps it from running, or ended its last run. */
+  get fault(): TorrentFault | undefined {
+    return faultOf(this.life.run);
+  }
+
   /** Connections stand and pieces may move. */
   get isRunning(): boolean {
-    if (this.state === "error") return this.trouble !== undefined;
-    return this.state === "active" || this.state === "paused";
+    return isTransferring(this.life.run);
   }
 
   /** Bytes not had of the whole torrent, wanted or not: what trackers are told (BEP 3). */

@@ -42,7 +42,7 @@ async function lookUp(
   peer: NamedPeer,
   isAgain: boolean,
 ): Promise<void> {
-  const { signal } = job.abort;
+  const { signal } = job.life;
   const addresses = await engine.context.names.resolve(peer.host).catch((error: unknown) => {
     if (!isAgain) warnNotFound(engine, job, peer.host, error);
     return undefined;

@@ -4,6 +4,7 @@ import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messag
 import type { Engine } from "../engine/engine-state.ts";
 import { trackerStatus } from "./torrent-announcer.ts";
 import { emit } from "./event-outbox.ts";
+import { isTransferring } from "./lifecycle/run.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 import { whyNotFaster, type WhyFacts } from "./why.ts";
 
@@ -22,6 +23,7 @@ export function emitWhy(engine: Engine, job: TorrentJob): void {
 
 function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
   const { ledger, whyWatch, metainfo } = job;
+  const { run } = job.life;
   const { hadCount, writingCount, hashingCount } = ledger;
   const nowMs = engine.context.clock.nowMs();
   const { pieceLengthBytes } = metainfo.geometry;
@@ -30,7 +32,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     state: job.state,
     fault: job.fault?.message,
     isComplete: ledger.isComplete,
-    runsForMs: nowMs - job.startedAtMs,
+    runsForMs: isTransferring(run) ? nowMs - run.sinceMs : 0,
     absentWorkers: absentWorkers(engine, job),
     pieces: {
       missing: Math.max(0, ledger.leftCount - ledger.leasedCount - hashingCount - writingCount),

@@ -10,8 +10,9 @@ import type { StorageRefusal, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../engine/engine-state.ts";
 import { emit } from "./event-outbox.ts";
+import type { HeldPieces } from "./lifecycle/events.ts";
+import { isPassing } from "./lifecycle/faults.ts";
 import { abandonPiece } from "./piece-memory.ts";
-import { setState } from "./state.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Milliseconds between two tries. */
@@ -20,39 +21,8 @@ export const retryAfterMs = 5_000;
 export const ioTries = 3;
 const firstIoTryMs = 1_000;
 
-/** What somebody can mend without us: the disk is asked until it is. */
-const passingCodes: ReadonlySet<string> = new Set([
-  "disk-full",
-  "disk-not-answering",
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOENT",
-  "ENOTDIR",
-  "ENODEV",
-  "ENOTCONN",
-  "ESTALE",
-  "not-a-file",
-  "path-outside-root",
-  "file-too-long",
-  "file-linked",
-]);
-/** The same, also of a torrent that has written nothing yet: nothing else keeps it from writing. */
+/** Waited for also by a torrent that has written nothing yet: nothing else keeps it from writing. */
 const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
-
-/** Whether somebody can mend what this refusal says. */
-export function isPassing(refused: string): boolean {
-  return passingCodes.has(refused);
-}
-
-/** A disk that does not take pieces of one torrent. */
-export interface DiskTrouble {
-  readonly code: string;
-  readonly held: WritePiece[];
-  /** The piece that is being tried. */
-  tried: PieceIndex | undefined;
-  tries: number;
-}
 
 /** @returns False when there is nothing to wait for. */
 export function holdWrite(
@@ -63,22 +33,19 @@ export function holdWrite(
 ): boolean {
   const mayPass = clearCodes.has(refused) || (job.hasWritten && isPassing(refused));
   if (!job.isRunning || !(mayPass || refused === "EIO")) return false;
-  const { trouble } = job;
-  if (trouble !== undefined) {
-    const wasTried = trouble.tried === write.piece;
-    if (wasTried && !tryLater(engine, job, trouble)) return false;
+  const { held } = job.life;
+  if (held !== undefined) {
+    const wasTried = held.tried === write.piece;
+    if (wasTried && !tryLater(engine, job, held)) return false;
     // The pieces behind it may be for files with one name: written, they would end the waiting.
-    if (wasTried && trouble.code === "file-linked") trouble.held.unshift(write);
-    else trouble.held.push(write);
+    if (wasTried && held.code === "file-linked") held.writes.unshift(write);
+    else held.writes.push(write);
     return true;
   }
-  const began: DiskTrouble = { code: refused, held: [write], tried: undefined, tries: 0 };
-  job.trouble = began;
+  const began: HeldPieces = { code: refused, writes: [write], tried: undefined, tries: 0 };
   emit(engine, job, { event: "warning", code: refused, message });
-  if (mayPass) {
-    job.fault = { code: refused, message: waitingSentence(refused, message) };
-    setState(engine, job, "error");
-  }
+  const fault = { code: refused, message: waitingSentence(refused, message) };
+  job.life.dispatch({ event: "writes-held", held: began, ...(mayPass && { fault }) });
   return tryLater(engine, job, began);
 }
 
@@ -89,47 +56,39 @@ function waitingSentence(refused: string, message: string): string {
 }
 
 /** A piece has been written: when it was the one that was tried, everything goes on. */
-export function endTroubleBy(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
-  const { trouble } = job;
-  if (trouble === undefined || trouble.tried !== piece) return;
-  job.trouble = undefined;
-  if (job.state === "error") {
-    job.fault = undefined;
-    setState(engine, job, job.isPauseWanted ? "paused" : "active");
-  }
-  for (const write of trouble.held) job.disk.pendingWrites.write(write);
+export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
+  if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
 }
 
 /** The user does not want to wait for the next try. */
 export function tryNow(job: TorrentJob): void {
-  if (job.trouble !== undefined && job.trouble.tried === undefined) tryOne(job, job.trouble);
+  const { held } = job.life;
+  if (held !== undefined && held.tried === undefined) tryOne(job, held);
 }
 
 /** The torrent is closed: what is held is given up, and missing. */
-export function giveUpHeld(engine: Engine, job: TorrentJob): void {
-  const held = job.trouble?.held ?? [];
-  job.trouble = undefined;
-  for (const { piece, slab: id } of held) {
+export function giveUpHeld(engine: Engine, job: TorrentJob, held: HeldPieces | undefined): void {
+  for (const { piece, slab: id } of held?.writes ?? []) {
     const slab = engine.slabs.get(id);
     if (slab !== undefined) abandonPiece(engine, job, piece, slab);
   }
 }
 
-function tryLater(engine: Engine, job: TorrentJob, trouble: DiskTrouble): boolean {
-  trouble.tried = undefined;
-  const isIo = trouble.code === "EIO";
-  if (isIo && trouble.tries >= ioTries) return false;
-  const ms = isIo ? firstIoTryMs * 2 ** trouble.tries : retryAfterMs;
-  trouble.tries++;
+function tryLater(engine: Engine, job: TorrentJob, held: HeldPieces): boolean {
+  held.tried = undefined;
+  const isIo = held.code === "EIO";
+  if (isIo && held.tries >= ioTries) return false;
+  const ms = isIo ? firstIoTryMs * 2 ** held.tries : retryAfterMs;
+  held.tries++;
   engine.context.timers.after(ms, () => {
-    if (job.trouble === trouble && trouble.tried === undefined) tryOne(job, trouble);
+    if (job.life.held === held && held.tried === undefined) tryOne(job, held);
   });
   return true;
 }
 
-function tryOne({ disk }: TorrentJob, trouble: DiskTrouble): void {
-  const write = trouble.held.shift();
+function tryOne({ disk }: TorrentJob, held: HeldPieces): void {
+  const write = held.writes.shift();
   if (write === undefined) return;
-  trouble.tried = write.piece;
+  held.tried = write.piece;
   disk.pendingWrites.write(write);
 }

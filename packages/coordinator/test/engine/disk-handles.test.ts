@@ -8,7 +8,7 @@ import {
   mostFileWorkers,
 } from "../../src/engine/disk-handles.ts";
 import { tick, tickMs } from "../../src/engine/tick.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** An engine whose folders `/N/…` lie on device N. Nothing of it runs yet. */
@@ -103,7 +103,7 @@ test("a file-worker without torrents is ended after a while, and its place goes 
   pass(idleAfterMs + 1_000);
   diskEnded(engine, "file-1");
   t.is(await numberOf("/3/a"), 1);
-  job.state = "stopped";
+  putIn(job, "stopped");
   pass(idleAfterMs + 1_000);
   t.true(started.includes("stop file-0"));
 });
@@ -139,7 +139,7 @@ test("a torrent whose record is only in its file-worker's memory keeps it", asyn
   const { engine, pass, started, addJob } = scene();
   const job = addJob();
   job.disk = await diskOfFolder(engine, "/1/a");
-  job.state = "stopped";
+  putIn(job, "stopped");
   pass(2 * idleAfterMs);
   t.false(started.includes("stop file-0"));
 });

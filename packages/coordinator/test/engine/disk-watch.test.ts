@@ -2,10 +2,9 @@ import test from "ava";
 import { silentAfterMs, slowAfterMs } from "../../src/engine/disk-watch.ts";
 import { tickMs } from "../../src/engine/tick.ts";
 import { piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { setPaused } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
 import { diskOnCommand } from "../support/disk-on-command.ts";
-import { makeScene, setCheckPool, showPeer, rowIndex } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool, showPeer, rowIndex, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** A scene with one torrent that runs and a disk whose calls begin and return on command. */
@@ -59,8 +58,8 @@ test("F8: a disk that does not return for half a minute is its torrents' error; 
 });
 
 test("a paused torrent is paused again when its disk returns", async (t) => {
-  const { engine, job, beginCall, endCall, pass } = scene();
-  setPaused(engine, job, true);
+  const { job, beginCall, endCall, pass } = scene();
+  job.life.pause();
   beginCall();
   pass(silentAfterMs + tickMs);
   t.is(job.state, "error");
@@ -75,7 +74,7 @@ test("a torrent that is started while the disk is silent is told so at once", (t
   beginCall();
   pass(silentAfterMs + tickMs);
   const late = addJob();
-  late.state = "starting";
+  putIn(late, "starting");
   pass(tickMs);
   t.is(late.fault?.code, "disk-not-answering");
 });
@@ -84,8 +83,7 @@ test("a torrent with another error is left alone when the disk returns", (t) => 
   const { job, beginCall, endCall, pass } = scene();
   beginCall();
   pass(silentAfterMs);
-  job.state = "error";
-  job.fault = { code: "no-space", message: "full" };
+  putIn(job, "error", { code: "no-space", message: "full" });
   pass(tickMs);
   endCall();
   pass(tickMs);

@@ -1,7 +1,7 @@
 import test from "ava";
 import { ActorError, type Supervisor } from "@troupe/actor-runtime";
 import { shutDown } from "../../src/engine/engine-end.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** An engine some of whose threads have not ended in time. */
@@ -26,7 +26,7 @@ test("a file thread in a disk call is named with its folder", async (t) => {
   const { engine, addJob } = sceneWithout("hash", "file-0");
   const job = addJob();
   const counter = new Int32Array(job.disk.watch.nextStamp());
-  job.state = "stopped";
+  putIn(job, "stopped");
   counter[0] = 1;
   const left = shutDown(engine);
   await settle();

@@ -4,7 +4,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/status.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
-import { at, idBytes, makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
+import { at, idBytes, makeScene, showPeer, rowIndex, putIn } from "../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -93,7 +93,7 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
 
 test("a stopped torrent costs and says nothing", (t) => {
   const { job, ref, tickFor, gather, events } = scene();
-  job.state = "stopped";
+  putIn(job, "stopped");
   job.directory.add("8.0.0.1", 6881, "user");
   tickFor(2000);
   gather();
@@ -103,7 +103,7 @@ test("a stopped torrent costs and says nothing", (t) => {
 
 test("a paused torrent keeps its connections and unchokes nobody", (t) => {
   const { job, ref, tickFor, gather, progress } = scene();
-  job.state = "paused";
+  putIn(job, "paused");
   tickFor(1000);
   gather();
   t.is(progress().length, 1);
@@ -112,13 +112,13 @@ test("a paused torrent keeps its connections and unchokes nobody", (t) => {
 
 test("why it is not faster is told when the reason changes, and only then", (t) => {
   const { job, time, ref, tickFor, gather, events } = scene();
-  job.startedAtMs = time.nowMs();
+  putIn(job, "active", undefined, time.nowMs());
   const told = (): string[] =>
     events().flatMap((event) => (event.event === "why" ? [event.code] : []));
   tickFor(3000);
   gather();
   t.deepEqual(told(), ["no-peers-known"]);
-  job.startedAtMs = time.nowMs();
+  putIn(job, "active", undefined, time.nowMs());
   job.directory.add("8.0.0.1", 6881, "user");
   tickFor(6000);
   gather();
@@ -153,7 +153,7 @@ test("a disk that writes nothing is told by its standing still", (t) => {
 
 test("a peer that chokes us is the reason while nobody else has anything", (t) => {
   const { job, engine, tickFor, gather, events } = scene();
-  job.startedAtMs = engine.context.clock.nowMs();
+  putIn(job, "active", undefined, engine.context.clock.nowMs());
   const peerIdBytes = new Uint8Array(20);
   const peer = {
     worker: 0,

@@ -3,9 +3,8 @@ import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
-import { startTorrent } from "../../src/torrent/lifecycle.ts";
 import { dialMore } from "../../src/torrent/dial-schedule.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import { makeScene, putIn } from "../support/engine-scene.ts";
 
 const metainfo = encodeTorrent({
   name: "drawn",
@@ -119,7 +118,7 @@ test("a torrent that is started while it is being removed is gone all the same",
   const { engine, file, addJob } = makeScene();
   const job = addJob();
   const removed = removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
-  startTorrent(engine, job);
+  job.life.start();
   await removed;
   t.is(job.state, "stopped");
   t.is(file.sent.findLast(({ name }) => name.endsWith("-storage"))?.name, "close-storage");
@@ -171,7 +170,7 @@ test("connections whose tables would take too much memory are left out, and that
 test("a file-worker that dies while it moves or removes files is asked again in its successor", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
-  job.state = "stopped";
+  putIn(job, "stopped");
   let deaths = 0;
   file.answer = (name) => {
     if (name === "close-storage" || deaths++ % 2 === 1) return {};
@@ -188,7 +187,7 @@ test("a file-worker that dies while it moves or removes files is asked again in 
 test("a disk that does not answer refuses a move and a removal, and the engine goes on", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
-  job.state = "stopped";
+  putIn(job, "stopped");
   file.answer = () => {
     throw Object.assign(new Error("too late"), { code: "call-deadline" });
   };

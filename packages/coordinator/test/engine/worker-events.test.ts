@@ -3,7 +3,14 @@ import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
-import { at, makeScene, showPeer, rowIndex, type SceneOptions } from "../support/engine-scene.ts";
+import {
+  at,
+  makeScene,
+  showPeer,
+  rowIndex,
+  type SceneOptions,
+  putIn,
+} from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 const child = (name: string) => ({ name, role: name.split("-")[0] }) as ChildSpec;
@@ -75,7 +82,7 @@ test("the leases of a peer-worker that died can be leased to others at once", (t
 test("a new peer-worker is told of every torrent that runs, with a table of its own", (t) => {
   const { engine, job, ref, crash, start, addJob } = scene();
   const stopped = addJob();
-  stopped.state = "stopped";
+  putIn(stopped, "stopped");
   const before = job.tables[0];
   const epoch = crash("peer-0");
   start("peer-0", epoch + 1);
@@ -119,7 +126,7 @@ test("a new file-worker is told of all memory and storages", (t) => {
 test("a new file-worker is not told of a torrent whose device is still being looked for", (t) => {
   const { file, crash, start, addJob } = scene();
   const looking = addJob();
-  looking.state = "starting";
+  putIn(looking, "starting");
   looking.isDiskFound = false;
   start("file-0", crash("file-0") + 1);
   t.is(file.calls("open-storage").length, 1, "the other torrent's alone");
@@ -212,7 +219,7 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
 
 test("a torrent that starts goes on in the new file-worker", async (t) => {
   const { job, file, crash, start } = scene();
-  job.state = "starting";
+  putIn(job, "starting");
   const epoch = crash("file-0");
   start("file-0", epoch + 1);
   await settle();

@@ -18,7 +18,9 @@ import {
   type PeerRowIndex,
   type PieceSealed,
   type TorrentEvent,
+  type TorrentFault,
   type TorrentId,
+  type TorrentState,
 } from "@troupe/messages";
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
 import { OversizedPieceQueue } from "../../src/engine/oversized-piece-queue.ts";
@@ -34,6 +36,8 @@ import { CrashHistory } from "../../src/crash-history.ts";
 import { answerWaitingRequests } from "../../src/torrent/oversized-piece-leases.ts";
 import { AddressBudget } from "../../src/torrent/address-budget.ts";
 import { dialSchedule } from "../../src/torrent/dial-schedule.ts";
+import { carryOut } from "../../src/torrent/lifecycle/effects.ts";
+import type { Run } from "../../src/torrent/lifecycle/run.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -246,12 +250,40 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     ...(options.priorities !== undefined && { priorities: options.priorities }),
   };
   const id = engine.nextTorrent++ as TorrentId;
-  const job = new TorrentJob(id, request, metainfo, idBytes(peerId), engine);
-  job.state = "active";
+  const job: TorrentJob = new TorrentJob(
+    { id, request, metainfo, peerId: idBytes(peerId) },
+    engine,
+    (_job, effect) => carryOut(engine, job, effect),
+  );
+  putIn(job, "active");
   job.isDiskFound = true;
   for (const peerWorker of engine.peerWorkers) job.renewTable(peerWorker.index);
   engine.torrents.set(id, job);
   return job;
+}
+
+const wentWrong: TorrentFault = { code: "EIO", message: "the disk is broken" };
+
+/** Puts a torrent in a state as if it had come there in order. */
+export function putIn(job: TorrentJob, state: TorrentState, fault = wentWrong, sinceMs = 0): void {
+  const announced = { toUser: false, toTrackers: false };
+  const facts = { sinceMs, settling: 0, announced, held: undefined };
+  const stopped = { state: "stopped", fault: undefined, isChecked: true } as const;
+  const runs: Record<TorrentState, Run> = {
+    stopped,
+    starting: { state: "starting", isChecked: false },
+    checking: { state: "checking", isChecked: false },
+    active: { state: "active", ...facts },
+    paused: { state: "active", ...facts },
+    stopping: { state: "stopping", next: "rest", rest: stopped },
+    error: { state: "failed", fault, isChecked: true },
+  };
+  const { value } = job.life;
+  job.life.value = {
+    ...value,
+    run: runs[state],
+    wish: { ...value.wish, paused: state === "paused" },
+  };
 }
 
 function filesOf(lengths: readonly number[]): Metainfo["files"] {

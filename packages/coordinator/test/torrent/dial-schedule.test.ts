@@ -1,6 +1,6 @@
 import test from "ava";
 import { dialFailed, dialMore, needsPeers } from "../../src/torrent/dial-schedule.ts";
-import { at } from "../support/engine-scene.ts";
+import { at, putIn } from "../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../support/peer-scene.ts";
 
 test("untried addresses are dialled up to the connection limit, over all workers", (t) => {
@@ -56,7 +56,7 @@ test("nothing is dialled at a worker that is away or has a full mailbox", (t) =>
 test("a stopped torrent dials nobody", (t) => {
   const { engine, job, dials } = scene();
   job.directory.add(host, port, "user");
-  job.state = "stopped";
+  putIn(job, "stopped");
   dialMore(engine);
   t.is(dials().length, 0);
 });

@@ -2,9 +2,8 @@ import test from "ava";
 import type { TorrentState } from "@troupe/messages";
 import { lookAfterMs } from "../../src/torrent/folder-retry.ts";
 import { syncFailed } from "../../src/torrent/save-failures.ts";
-import { setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { bits } from "../support/diagrams.ts";
-import { makeScene, setCheckPool } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
@@ -13,7 +12,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
   const made = makeScene();
   const { engine, file, time } = made;
   const job = made.addJob();
-  job.state = "stopped";
+  putIn(job, "stopped");
   let refusal: { readonly to: string; readonly refused: string } | undefined;
   file.answer = (name) => {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
@@ -35,7 +34,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
       return made.events().flatMap((event) => (event.event === "state" ? [event.state] : []));
     },
     async start() {
-      startTorrent(engine, job);
+      job.life.start();
       await settle();
     },
     async looks(count: number) {
@@ -115,10 +114,10 @@ test("a whole torrent whose empty files are refused waits until they are taken",
 });
 
 test("a torrent that is paused while its folder is away is paused when it comes back", async (t) => {
-  const { engine, job, refuse, mend, start, looks, states } = scene();
+  const { job, refuse, mend, start, looks, states } = scene();
   refuse("open-storage", "ENOENT");
   await start();
-  setPaused(engine, job, true);
+  job.life.pause();
   mend();
   await looks(1);
   t.deepEqual(states(), ["starting", "error", "starting", "paused"]);
@@ -143,10 +142,10 @@ test("who only checks is told, and that is all", async (t) => {
 });
 
 test("a torrent that is stopped while its folder is away stays so", async (t) => {
-  const { engine, job, refuse, mend, start, looks } = scene();
+  const { job, refuse, mend, start, looks } = scene();
   refuse("open-storage", "ENOENT");
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   mend();
   await looks(5);
   t.is(job.state, "stopped");

@@ -1,4 +1,5 @@
 import test from "ava";
+import { isCompletionNews } from "../../src/torrent/lifecycle/run.ts";
 import { markPieceHad, markPiecesLost } from "../../src/torrent/have-updates.ts";
 import { piecesWanted } from "../../src/torrent/piece-leases.ts";
 import { makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
@@ -9,7 +10,7 @@ function scene() {
   const made = makeScene();
   const job = made.addJob({ pieces: 10 });
   for (let index = 0; index < 10; index++) job.ledger.toHad(piece(index));
-  job.isCompleteSaid = true;
+  job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
   showPeer(job, { worker: 0, rowIndex: 0 }, "##########");
   return {
     ...made,
@@ -35,7 +36,7 @@ test("E16: pieces that are lost are so on record and for the workers at once, an
     "whatever else is being looked at",
   );
   t.deepEqual(ref(0).casts("pieces-lost"), [{ torrent: job.id, pieces: [piece(3), piece(7)] }]);
-  t.false(job.isCompleteSaid, "its end will be told again");
+  t.true(isCompletionNews(job.life.run, false), "its end will be told again");
   t.deepEqual(leased(), [3, 7]);
 });
 

@@ -3,7 +3,7 @@ import type { CheckPool } from "@troupe/hash-worker";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { draw } from "../support/diagrams.ts";
-import { makeScene, setCheckPool } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
@@ -21,8 +21,7 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
     job.ledger.toHad(piece as PieceIndex);
     job.unsampled.add(piece as PieceIndex);
   }
-  job.state = "active";
-  job.isChecked = true;
+  putIn(job, "active");
   file.answer = () => ({});
   const asked: { readonly atMs: number; readonly ranges: unknown }[] = [];
   const startMs = time.nowMs();
@@ -40,7 +39,11 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
   };
   setCheckPool(engine, { checkPieces });
   // The rates of a job that runs are added up anew from its peers each second.
-  if (isBusy) Object.assign(made.addJob(), { state: "stopped" }).rates.downBytesPerSecond = 1e6;
+  if (isBusy) {
+    const other = made.addJob();
+    putIn(other, "stopped");
+    other.rates.downBytesPerSecond = 1e6;
+  }
   const run = async (ms: number): Promise<void> => {
     for (const endMs = time.nowMs() + ms; time.nowMs() < endMs;) {
       tick(engine);
@@ -70,10 +73,10 @@ test("samples take a hundredth of the disk's time while anything is transferred"
 
 test("nothing is looked at while pieces wait for the disk, or while the torrent is stopped", async (t) => {
   const { job, asked, run } = scene(4);
-  job.state = "stopped";
+  putIn(job, "stopped");
   await run(5_000);
   t.is(asked.length, 0);
-  job.state = "active";
+  putIn(job, "active");
   const pendingWrites = { size: 1, whenReady: () => Promise.resolve() };
   Object.assign(job.disk, { pendingWrites });
   await run(5_000);
@@ -90,7 +93,7 @@ test("torrents take turns at their samples, one look at a time", async (t) => {
     other.ledger.toHad(piece as PieceIndex);
     other.unsampled.add(piece as PieceIndex);
   }
-  other.state = "active";
+  putIn(other, "active");
   await made.run(1_000);
   t.deepEqual([made.job.unsampled.size, other.unsampled.size], [4, 8]);
   await made.run(2_000);

@@ -2,7 +2,6 @@ import test from "ava";
 import { Total } from "@troupe/messages";
 import { tick } from "../../src/engine/tick.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { stopTorrent } from "../../src/torrent/lifecycle.ts";
 import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { at, makeScene, showPeer, rowIndex } from "../support/engine-scene.ts";
 
@@ -101,8 +100,8 @@ test("a torrent that is stopped neither holds the memory nor waits for it", asyn
   const { engine, one, two, ask, leased, time } = scene();
   ask(one);
   ask(two);
-  await stopTorrent(engine, two);
-  await stopTorrent(engine, one);
+  await two.life.stop();
+  await one.life.stop();
   time.endTurn();
   t.is(leased(two).length, 0);
   t.false(engine.oversizedPieces.isTaken);

@@ -2,7 +2,7 @@ import test from "ava";
 import { banPeer, peerListens, rotateUnchoked, sourceOfTracker } from "../../src/torrent/peers.ts";
 import { dialMore } from "../../src/torrent/dial-schedule.ts";
 import type { AddressSource } from "../../src/torrent/peer-directory.ts";
-import { showPeer, rowIndex } from "../support/engine-scene.ts";
+import { showPeer, rowIndex, putIn } from "../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../support/peer-scene.ts";
 
 test("a peer that is not known is admitted", (t) => {
@@ -61,9 +61,9 @@ test("a banned address is not admitted", (t) => {
 
 test("a torrent that does not run admits nobody; a paused one does", (t) => {
   const { admit, job } = scene();
-  job.state = "stopping";
+  putIn(job, "stopping");
   t.is(admit("them"), "closed");
-  job.state = "paused";
+  putIn(job, "paused");
   t.is(admit("them"), "admitted");
 });
 

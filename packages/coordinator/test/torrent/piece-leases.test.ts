@@ -13,6 +13,7 @@ import {
   rowIndex,
   type JobOptions,
   type SceneOptions,
+  putIn,
 } from "../support/engine-scene.ts";
 import { draw, piece } from "../support/diagrams.ts";
 
@@ -99,7 +100,7 @@ test("when nothing is missing, or nothing that the peer has, it is told so", (t)
 
 test("a paused torrent answers, and leases nothing", (t) => {
   const { ask, job } = scene(["####"]);
-  job.state = "paused";
+  putIn(job, "paused");
   t.deepEqual(ask(0, 4), { pieces: [], nothing: false });
 });
 

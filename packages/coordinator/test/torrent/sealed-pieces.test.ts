@@ -13,6 +13,7 @@ import {
   rowIndex,
   type JobOptions,
   type SceneOptions,
+  putIn,
 } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
@@ -146,7 +147,7 @@ test("a torrent that stops while it waits for a file descriptor lets go of its p
   seal(piece(1));
   await hashed(1);
   refused(piece(1), "EMFILE");
-  job.state = "stopped";
+  putIn(job, "stopped");
   time.advance(1_000);
   t.is(writes().length, 1);
   t.is(draw(job.ledger), "....");
@@ -461,7 +462,7 @@ test("a piece that was hashed late, over a stop, does not end a torrent that sta
   for (const state of ["starting", "checking"] as const) {
     const { job, seal, hashed, refused } = scene();
     seal(piece(1));
-    job.state = state;
+    putIn(job, state);
     await hashed(1);
     refused(piece(1), "unknown-torrent");
     t.is(job.state, state);

@@ -1,8 +1,8 @@
 import test from "ava";
+import { completeTorrent } from "../../src/torrent/lifecycle/completion.ts";
 import { setPriorities } from "../../src/torrent/set-priorities.ts";
 import { completeIfWhole } from "../../src/torrent/have-updates.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { completeTorrent } from "../../src/torrent/lifecycle.ts";
 import { progressOf } from "../../src/torrent/status.ts";
 import { at, makeScene, showPeer, rowIndex, type JobOptions } from "../support/engine-scene.ts";
 import { piece } from "../support/diagrams.ts";
@@ -141,7 +141,7 @@ test("a priority out of range, or of a file that is not there, changes nothing",
 test("a file without bytes that is wanted when nothing is missing is made, once its wish is known", async (t) => {
   const { job, want, file } = scene({ files: [6 * pieceBytes, 0], priorities: [1, 0] });
   for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
-  job.isCompleteSaid = true;
+  job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
   job.settledUnwanted = [1];
   want(1, 1);
   await settle();

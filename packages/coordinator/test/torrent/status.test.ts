@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerField } from "@troupe/messages";
 import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
 import { statusOf, updateRates } from "../../src/torrent/status.ts";
-import { idBytes, makeScene, rowIndex } from "../support/engine-scene.ts";
+import { idBytes, makeScene, rowIndex, putIn } from "../support/engine-scene.ts";
 
 /** An active torrent with a peer for each of these rates, in bytes per second. */
 function scene(rates: readonly number[]) {
@@ -40,7 +40,7 @@ test("a torrent that is not active has no time of arrival", (t) => {
   const { engine, job } = scene([1_000]);
   t.truthy(statusOf(engine, job).progress.etaSeconds);
   for (const state of ["error", "paused", "checking"] as const) {
-    job.state = state;
+    putIn(job, state);
     t.is(statusOf(engine, job).progress.etaSeconds, undefined, state);
   }
 });

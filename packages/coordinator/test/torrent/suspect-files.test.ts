@@ -2,7 +2,7 @@ import test from "ava";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { readFailed } from "../../src/torrent/suspect-files.ts";
 import { draw } from "../support/diagrams.ts";
-import { makeScene, setCheckPool } from "../support/engine-scene.ts";
+import { makeScene, setCheckPool, putIn } from "../support/engine-scene.ts";
 import { settle } from "../support/manual-time.ts";
 
 /**
@@ -14,7 +14,7 @@ function scene(found: string, foundLater = found) {
   const { engine, file } = made;
   const job = made.addJob();
   for (let piece = 0; piece < 4; piece++) job.ledger.toHad(piece as PieceIndex);
-  job.state = "active";
+  putIn(job, "active");
   const looked: unknown[] = [];
   const { promise: looking, resolve: goOn } = Promise.withResolvers<void>();
   file.answer = () => ({});
@@ -128,7 +128,7 @@ test("F27: of a torrent that is stopped while its pieces are looked at none of t
   fails("EIO", 2);
   await settle();
   t.is(draw(job.ledger), "##h#");
-  job.abort.abort();
+  job.life.endRun();
   await settle();
   t.is(draw(job.ledger), "##.#");
   t.is(job.suspects.size, 0);

@@ -63,7 +63,7 @@ test("a name that is not found is said once, and looked up again each minute", a
 test("a torrent that was stopped looks nobody up", async (t) => {
   const { add, job, names, time, dialled } = scene();
   await add("peer.example");
-  job.abort.abort();
+  job.life.endRun();
   names.set("peer.example", ["8.0.0.1"]);
   await time.pass(60_000);
   t.deepEqual(dialled(), []);

@@ -2,7 +2,6 @@ import test from "ava";
 import type { PieceIndex } from "@troupe/protocol";
 import { retryAfterMs } from "../../src/torrent/write-retry.ts";
 import { piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
 import { pieceNotWritten, pieceSealed, pieceWritten } from "../../src/torrent/sealed-pieces.ts";
 import { draw, piece } from "../support/diagrams.ts";
 import { at, makeScene, sealedPiece, showPeer, rowIndex } from "../support/engine-scene.ts";
@@ -111,7 +110,7 @@ test("a folder that took nothing so far is not waited for", async (t) => {
   refused(piece(0), "ENOENT");
   t.is(job.state, "error");
   t.is(job.fault?.message, "no room");
-  t.is(job.trouble, undefined);
+  t.is(job.life.held, undefined);
 });
 
 test("F21: an I/O error is tried three times, each later than the one before, and is final then", async (t) => {
@@ -145,27 +144,27 @@ test("F21: an I/O error that passes is no error", async (t) => {
   refused(piece(0), "EIO");
   time.advance(1_000);
   written(piece(0));
-  t.is(job.trouble, undefined);
+  t.is(job.life.held, undefined);
   t.is(draw(job.ledger), "#...");
 });
 
 test("started by hand, a torrent that waits tries at once", async (t) => {
-  const { engine, job, hashed, refused, writes, written } = scene();
+  const { job, hashed, refused, writes, written } = scene();
   await hashed(piece(0));
   refused(piece(0));
-  startTorrent(engine, job);
+  job.life.start();
   t.deepEqual(writes(), [0, 0]);
-  startTorrent(engine, job);
+  job.life.start();
   t.deepEqual(writes(), [0, 0]);
   written(piece(0));
   t.is(job.state, "active");
 });
 
 test("a torrent that waits can be paused, and is paused when the disk takes pieces again", async (t) => {
-  const { engine, job, hashed, refused, written, time, ref } = scene();
+  const { job, hashed, refused, written, time, ref } = scene();
   await hashed(piece(0));
   refused(piece(0));
-  setPaused(engine, job, true);
+  job.life.pause();
   t.is(job.state, "error");
   time.advance(retryAfterMs);
   written(piece(0));
@@ -174,10 +173,10 @@ test("a torrent that waits can be paused, and is paused when the disk takes piec
 });
 
 test("stopped while it waits, what was held is missing and its memory free", async (t) => {
-  const { engine, job, hashed, refused, writes, time, ref } = scene();
+  const { job, hashed, refused, writes, time, ref } = scene();
   await hashed(piece(0));
   refused(piece(0));
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.is(job.state, "stopped");
   t.is(draw(job.ledger), "....");
   t.is(at(ref(0).casts("piece-failed"), 0).piece, piece(0));

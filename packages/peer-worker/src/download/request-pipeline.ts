@@ -18,8 +18,6 @@ export class RequestPipeline {
   #share = 1;
   #limit: number = maxRequestsOut;
   #isSlowStart = true;
-  /** A block has come since the slow start began. */
-  #hasAnswered = false;
   #isSnubbed = false;
   #lastBytesPerSecond = 0;
 
@@ -63,7 +61,6 @@ export class RequestPipeline {
 
   blockArrived(): void {
     if (this.#isSnubbed) this.restart();
-    this.#hasAnswered = true;
     if (this.#isSlowStart) this.#unsharedTarget = this.#clamp(this.#unsharedTarget + 1);
   }
 
@@ -78,8 +75,7 @@ export class RequestPipeline {
     const growth = lastBytesPerSecond - this.#lastBytesPerSecond;
     const isGrowing =
       growth > Math.max(growthBytesPerSecond, growthShare * this.#lastBytesPerSecond);
-    // A peer of less than a block a second has seconds without a byte: more requests would only wait longer.
-    if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
+    if (this.#isSlowStart && lastBytesPerSecond > 0 && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
     const seconds = roundTripMs / 1_000 + queuedSeconds;
@@ -96,7 +92,6 @@ export class RequestPipeline {
   restart(): void {
     this.#isSnubbed = false;
     this.#isSlowStart = true;
-    this.#hasAnswered = false;
     this.#lastBytesPerSecond = 0;
     this.#unsharedTarget = this.#clamp(minRequestsOut);
   }

@@ -1,13 +1,12 @@
 import test from "ava";
 import type { KnownPieces, TorrentState } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
-import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
-import { hashNewSuspects } from "../../src/torrent/idle-samples.ts";
-import { failTorrent, setPaused, startTorrent, stopTorrent } from "../../src/torrent/lifecycle.ts";
-import { progressOf, statusOf } from "../../src/torrent/status.ts";
-import { piecesWanted } from "../../src/torrent/piece-leases.ts";
-import { setPriorities } from "../../src/torrent/set-priorities.ts";
-import { bits } from "../support/diagrams.ts";
+import { ConcurrencyLimit } from "../../../src/concurrency-limit.ts";
+import { hashNewSuspects } from "../../../src/torrent/idle-samples.ts";
+import { progressOf, statusOf } from "../../../src/torrent/status.ts";
+import { piecesWanted } from "../../../src/torrent/piece-leases.ts";
+import { setPriorities } from "../../../src/torrent/set-priorities.ts";
+import { bits } from "../../support/diagrams.ts";
 import {
   makeScene,
   showPeer,
@@ -15,8 +14,9 @@ import {
   type JobOptions,
   type SceneOptions,
   setCheckPool,
-} from "../support/engine-scene.ts";
-import { settle } from "../support/manual-time.ts";
+  putIn,
+} from "../../support/engine-scene.ts";
+import { settle } from "../../support/manual-time.ts";
 
 /** A stopped torrent whose files do not exist, unless `found` draws the pieces that are good. */
 function scene(
@@ -27,7 +27,7 @@ function scene(
   const { engine, file } = made;
   const job = made.addJob(options);
   const { found } = options;
-  job.state = "stopped";
+  putIn(job, "stopped");
   file.answer = (name) =>
     name === "open-storage" ? { foundBytes: found === undefined ? 0 : 1 } : {};
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits(found ?? "....")) });
@@ -40,7 +40,7 @@ function scene(
     },
     fileSaid: () => file.sent.map(({ name }) => name),
     async start() {
-      startTorrent(engine, job);
+      job.life.start();
       await settle();
     },
   };
@@ -82,11 +82,11 @@ test("a storage that is refused is the torrent's error", async (t) => {
 });
 
 test("stopped: trackers, workers and files, in this order", async (t) => {
-  const { engine, job, ref, http, start, states, fileSaid } = scene({ trackers: [["http://a/"]] });
+  const { job, ref, http, start, states, fileSaid } = scene({ trackers: [["http://a/"]] });
   http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
   await start();
   await settle();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.deepEqual(states().slice(-2), ["stopping", "stopped"]);
   t.is(ref(0).calls("close-torrent").length, 1);
   t.is(fileSaid().at(-1), "close-storage");
@@ -94,11 +94,11 @@ test("stopped: trackers, workers and files, in this order", async (t) => {
 });
 
 test("paused and resumed, workers are told and nothing is opened anew", async (t) => {
-  const { engine, job, ref, start, states } = scene();
+  const { job, ref, start, states } = scene();
   await start();
-  setPaused(engine, job, true);
-  setPaused(engine, job, true);
-  startTorrent(engine, job);
+  job.life.pause();
+  job.life.pause();
+  job.life.start();
   t.deepEqual(states(), ["starting", "active", "paused", "active"]);
   t.deepEqual(
     ref(0)
@@ -109,10 +109,10 @@ test("paused and resumed, workers are told and nothing is opened anew", async (t
 });
 
 test("a torrent that failed closes everything and may be started again", async (t) => {
-  const { engine, job, ref, start, states } = scene();
+  const { job, ref, start, states } = scene();
   await start();
-  failTorrent(engine, job, { code: "ENOSPC", message: "no room" });
-  failTorrent(engine, job, { code: "later", message: "not the first" });
+  job.life.fail({ code: "ENOSPC", message: "no room" });
+  job.life.fail({ code: "later", message: "not the first" });
   await settle();
   t.is(job.fault?.code, "ENOSPC");
   t.is(ref(0).calls("close-torrent").length, 1);
@@ -130,7 +130,7 @@ test("a stop while it is being checked ends the check", async (t) => {
   };
   setCheckPool(engine, { checkPieces });
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.true(signal?.aborted);
   t.deepEqual(states(), ["starting", "checking", "stopping", "stopped"]);
 });
@@ -140,7 +140,7 @@ test("the leases of a stopped torrent are released", async (t) => {
   await start();
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.is(job.ledger.missingCount, 4);
 });
 
@@ -153,17 +153,17 @@ test("stopping one torrent does not free the large piece of another", async (t) 
   piecesWanted(engine, large, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.true(engine.oversizedPieces.isTaken);
 });
 
 test("a torrent started again after an error opens its files after they were closed", async (t) => {
-  const { engine, job, ref, start, fileSaid } = scene();
+  const { job, ref, start, fileSaid } = scene();
   await start();
   let closed: () => void = () => undefined;
   ref(0).answer = () => new Promise((resolve) => (closed = () => resolve({})));
-  failTorrent(engine, job, { code: "ENOSPC", message: "no room" });
-  startTorrent(engine, job);
+  job.life.fail({ code: "ENOSPC", message: "no room" });
+  job.life.start();
   await settle();
   closed();
   await settle();
@@ -171,13 +171,13 @@ test("a torrent started again after an error opens its files after they were clo
 });
 
 test("a torrent that failed, is stopped and started again before it is closed runs again", async (t) => {
-  const { engine, job, ref, start } = scene();
+  const { job, ref, start } = scene();
   await start();
   let closed: () => void = () => undefined;
   ref(0).answer = () => new Promise((resolve) => (closed = () => resolve({})));
-  failTorrent(engine, job, { code: "ENOSPC", message: "no room" });
-  const stopped = stopTorrent(engine, job);
-  startTorrent(engine, job);
+  job.life.fail({ code: "ENOSPC", message: "no room" });
+  const stopped = job.life.stop();
+  job.life.start();
   await settle();
   closed();
   await stopped;
@@ -186,13 +186,13 @@ test("a torrent that failed, is stopped and started again before it is closed ru
 });
 
 test("a second stop is answered when the torrent is stopped, not before", async (t) => {
-  const { engine, job, ref, start } = scene();
+  const { job, ref, start } = scene();
   await start();
   let closed: () => void = () => undefined;
   ref(0).answer = () => new Promise((resolve) => (closed = () => resolve({})));
-  const first = stopTorrent(engine, job);
+  const first = job.life.stop();
   let isSecondAnswered = false;
-  const second = stopTorrent(engine, job).then(() => (isSecondAnswered = true));
+  const second = job.life.stop().then(() => (isSecondAnswered = true));
   await settle();
   const wasEarly = isSecondAnswered;
   closed();
@@ -201,9 +201,9 @@ test("a second stop is answered when the torrent is stopped, not before", async 
 });
 
 test("the state stopped is told before the stop is answered", async (t) => {
-  const { engine, job, start, events } = scene();
+  const { job, start, events } = scene();
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.true(events().some((event) => event.event === "state" && event.state === "stopped"));
 });
 
@@ -215,9 +215,9 @@ test("a torrent that was only checked leaves no storage open", async (t) => {
 });
 
 test("after an error on disk the pieces are checked again before they are believed", async (t) => {
-  const { engine, job, start, states } = scene({ found: "####" });
+  const { job, start, states } = scene({ found: "####" });
   await start();
-  failTorrent(engine, job, { code: "file-changed", message: "shorter than it was" });
+  job.life.fail({ code: "file-changed", message: "shorter than it was" });
   await settle();
   await start();
   t.deepEqual(states().slice(-3), ["starting", "checking", "active"]);
@@ -238,29 +238,29 @@ test("completion is said although the file-worker died while it was asked", asyn
 });
 
 test("a pause while the torrent is being checked is not forgotten", async (t) => {
-  const { engine, job, states } = scene({ found: "####" });
-  startTorrent(engine, job);
-  setPaused(engine, job, true);
+  const { job, states } = scene({ found: "####" });
+  job.life.start();
+  job.life.pause();
   await settle();
   t.is(states().at(-1), "paused");
 });
 
 test("a torrent started while it is being stopped runs again afterwards", async (t) => {
-  const { engine, job, start, states } = scene();
+  const { job, start, states } = scene();
   await start();
-  const stopped = stopTorrent(engine, job);
-  startTorrent(engine, job);
+  const stopped = job.life.stop();
+  job.life.start();
   await stopped;
   await settle();
   t.deepEqual(states().slice(2), ["stopping", "stopped", "starting", "active"]);
 });
 
 test("a stop takes back a start that waits for the end of an earlier stop", async (t) => {
-  const { engine, job, start } = scene();
+  const { job, start } = scene();
   await start();
-  const first = stopTorrent(engine, job);
-  startTorrent(engine, job);
-  await Promise.all([first, stopTorrent(engine, job)]);
+  const first = job.life.stop();
+  job.life.start();
+  await Promise.all([first, job.life.stop()]);
   await settle();
   t.is(job.state, "stopped");
 });
@@ -268,7 +268,7 @@ test("a stop takes back a start that waits for the end of an earlier stop", asyn
 test("what was had before a stop and is gone from the disk is fetched again", async (t) => {
   const { engine, job, start } = scene({ found: "####" });
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("#..#")) });
   await start();
   t.is(job.ledger.hadCount, 2);
@@ -400,7 +400,7 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
   await start();
   setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
   hashNewSuspects(engine, job);
-  await stopTorrent(engine, job);
+  await job.life.stop();
   await start();
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
   t.deepEqual(job.newSuspects, [2, 3]);
@@ -415,7 +415,7 @@ test("the file-worker hears what is had before anything is written", async (t) =
 
 test("AE15: counters of earlier runs are counted on, once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
-  const { engine, job, start } = sceneOfKnown({ counters });
+  const { job, start } = sceneOfKnown({ counters });
   await start();
   Object.assign(job.replacedTables, { downloadedBytes: 200, uploadedBytes: 100, wastedBytes: 50 });
   job.failedHashBytes = 30;
@@ -426,19 +426,19 @@ test("AE15: counters of earlier runs are counted on, once", async (t) => {
     failedHashBytes: 31,
   };
   t.deepEqual(progressOf(job).lifetime, lifetime);
-  await stopTorrent(engine, job);
+  await job.life.stop();
   await start();
   t.deepEqual(progressOf(job).lifetime, lifetime);
   t.is(progressOf(job).uploadedBytes, 100);
 });
 
 test("the last word on a job is orderly after a stop, and not after an error", async (t) => {
-  const { engine, job, file, start } = scene({ found: "####" });
+  const { job, file, start } = scene({ found: "####" });
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.like(file.calls("close-storage")[0], { job: { isOrderly: true } });
   await start();
-  failTorrent(engine, job, { code: "EIO", message: "the disk is broken" });
+  job.life.fail({ code: "EIO", message: "the disk is broken" });
   await settle();
   t.like(file.calls("close-storage")[1], { job: { isOrderly: false } });
 });
@@ -447,12 +447,12 @@ test("of a torrent that was stopped while it was being checked nothing new is ke
   const { engine, job, file, start } = scene({ found: "####" });
   setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
   await start();
-  await stopTorrent(engine, job);
+  await job.life.stop();
   t.is((file.calls("close-storage")[0] as { job?: unknown }).job, undefined);
 });
 
 test("all that a stop waits for ends within two seconds", async (t) => {
-  const { engine, job, file, ref, start, time } = scene({}, { workers: 2 });
+  const { job, file, ref, start, time } = scene({}, { workers: 2 });
   await start();
   for (const index of [0, 1]) {
     ref(index).answer = async () => {
@@ -461,7 +461,7 @@ test("all that a stop waits for ends within two seconds", async (t) => {
       return {};
     };
   }
-  await stopTorrent(engine, job);
+  await job.life.stop();
   const deadlineOf = (said: readonly { name: string; deadlineMs?: number }[], name: string) =>
     said.find((one) => one.name === name)?.deadlineMs ?? Infinity;
   t.is(deadlineOf(ref(0).sent, "close-torrent"), 1_000);
@@ -507,7 +507,7 @@ test("the last figures of a stopped torrent show no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
   job.rates.downBytesPerSecond = 1_000_000;
-  await stopTorrent(engine, job);
+  await job.life.stop();
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });
   t.is(statusOf(engine, job).progress.downBytesPerSecond, 0);
@@ -521,13 +521,13 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   setCheckPool(engine, { checkPieces });
   file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});
   const [second, third] = [addJob(), addJob()];
-  for (const other of [second, third]) other.state = "stopped";
+  for (const other of [second, third]) putIn(other, "stopped");
   await start();
-  startTorrent(engine, second);
-  startTorrent(engine, third);
+  second.life.start();
+  third.life.start();
   await settle();
   t.is(ends.length, 1);
-  await stopTorrent(engine, second);
+  await second.life.stop();
   ends[0]?.();
   await settle();
   ends[1]?.();
@@ -536,7 +536,7 @@ test("a check that finds no room waits for another to end, and a stop ends the w
 });
 
 test("stopped while its part file is settled, a torrent is stopped, and may be started again", async (t) => {
-  const { engine, job, file, start, states } = scene({ found: "#.#." });
+  const { job, file, start, states } = scene({ found: "#.#." });
   const settled = Promise.withResolvers<unknown>();
   const partFile = { path: "/downloads/.parts", files: [0], entries: [] };
   file.answer = (name) => {
@@ -544,7 +544,7 @@ test("stopped while its part file is settled, a torrent is stopped, and may be s
     return name === "open-storage" ? { foundBytes: 1, partFile } : {};
   };
   await start();
-  const stopped = stopTorrent(engine, job);
+  const stopped = job.life.stop();
   settled.resolve({});
   await stopped;
   await settle();

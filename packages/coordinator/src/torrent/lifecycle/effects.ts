@@ -1,0 +1,81 @@
+// Carries out what the transitions of a torrent want done.
+
+import { failEngine } from "../../engine/breadcrumb.ts";
+import type { Engine } from "../../engine/engine-state.ts";
+import { emit, flush } from "../event-outbox.ts";
+import { watchFolder } from "../folder-retry.ts";
+import { progressOf, resetRates } from "../status.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import { tryNow } from "../write-retry.ts";
+import { closeRun } from "./close-run.ts";
+import type { LifecycleEffect } from "./events.ts";
+import { joinSwarm, openRun } from "./open-run.ts";
+
+/** Carries out one effect, or begins it: an event of the torrent tells its end. */
+export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
+  switch (effect.effect) {
+    case "emit-state":
+      return emitState(engine, job, effect);
+    case "emit-error":
+      return emit(engine, job, { event: "error", ...effect.fault });
+    case "emit-last-progress":
+      resetRates(job);
+      return emit(engine, job, { event: "progress", ...progressOf(job) });
+    case "emit-complete":
+      return emitComplete(engine, job, effect.seconds);
+    case "flush-events":
+      return flush(engine, job);
+    case "open-files":
+      return void openRun(engine, job, effect.run, effect.device);
+    case "join-swarm":
+      return joinSwarm(engine, job);
+    case "pause-peers":
+      return pausePeers(engine, job, effect.isPaused);
+    case "announce-completed":
+      return job.announcer?.completed();
+    case "retry-write":
+      return tryNow(job);
+    case "write-held":
+      for (const write of effect.held.writes) job.disk.pendingWrites.write(write);
+      return;
+    case "close":
+      return close(engine, job, effect);
+    case "watch-folder":
+      return watchFolder(engine, job);
+    case "leave-folder":
+      return job.life.folderWatch.abort();
+  }
+}
+
+function emitState(
+  engine: Engine,
+  job: TorrentJob,
+  { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
+): void {
+  emit(engine, job, { event: "state", state, ...(fault !== undefined && { fault }) });
+}
+
+function emitComplete(engine: Engine, job: TorrentJob, seconds: number): void {
+  // The figures of the last second go first: who hears of the end shall know what it took.
+  emit(engine, job, { event: "progress", ...progressOf(job) });
+  emit(engine, job, { event: "complete", seconds });
+  flush(engine, job);
+}
+
+function pausePeers(engine: Engine, { id: torrent }: TorrentJob, isPaused: boolean): void {
+  for (const peerWorker of engine.peerWorkers) peerWorker.cast("set-paused", { torrent, isPaused });
+}
+
+function close(
+  engine: Engine,
+  job: TorrentJob,
+  effect: Extract<LifecycleEffect, { readonly effect: "close" }>,
+): void {
+  const { life } = job;
+  life.closing = closeRun(engine, job, effect)
+    .then(() => {
+      life.closing = undefined;
+      life.dispatch({ event: "closed" });
+    })
+    .catch((error: unknown) => failEngine(engine, job, error));
+}

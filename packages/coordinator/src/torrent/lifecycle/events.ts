@@ -1,0 +1,107 @@
+// What can happen to a torrent in the engine, and what follows from it: plain data on both sides of the transition.
+
+import type { TorrentFault, TorrentState, WritePiece } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+/** Hashed pieces that the disk refused, held until it takes one. The transition passes them on unread. */
+export interface HeldPieces {
+  readonly code: string;
+  readonly writes: WritePiece[];
+  /** The piece that is being tried. */
+  tried: PieceIndex | undefined;
+  tries: number;
+}
+
+/** Something that happened to a torrent. */
+export type LifecycleEvent = UserEvent | EngineEvent | DiskEvent | RunEvent;
+
+/** What the user asks for. */
+export type UserEvent =
+  /** `device`: where the folder was seen a moment ago. */
+  | { readonly event: "start"; readonly device?: bigint | undefined }
+  | { readonly event: "pause" }
+  /** Also when the torrent reaches an end of its own: it is not to run any more. */
+  | { readonly event: "stop" };
+
+/** What the engine decides or observes. */
+export type EngineEvent =
+  /** The engine ends, or the torrent is removed: the wish stays as it was. */
+  | { readonly event: "close" }
+  /** Nothing but a start mends the fault; a silent disk alone returns by itself. */
+  | { readonly event: "failed"; readonly fault: TorrentFault }
+  /** Peers, files and trackers of the run are closed. */
+  | { readonly event: "closed" }
+  /** A wanted piece is missing, after all or again. */
+  | { readonly event: "some-missing" };
+
+/** What the disk does to the torrent. */
+export type DiskEvent =
+  /** `isWatched`: the torrent starts by itself when the folder is usable. */
+  | {
+      readonly event: "folder-refused";
+      readonly fault: TorrentFault;
+      readonly isWatched: boolean;
+    }
+  | { readonly event: "folder-usable" }
+  /** The disk of the data, or of the state folder, has not returned from a call for long. */
+  | {
+      readonly event: "disk-silent";
+      readonly fault: TorrentFault;
+      readonly disk: "data" | "records";
+    }
+  | { readonly event: "disk-answered" }
+  /** The disk refused a piece. With a fault the torrent waits for the disk; without one it only tries again. */
+  | {
+      readonly event: "writes-held";
+      readonly held: HeldPieces;
+      readonly fault?: TorrentFault | undefined;
+    }
+  /** The disk has taken a held piece. */
+  | { readonly event: "writes-taken" };
+
+/** A step of one run: `run` is its number, and a step of an earlier run changes nothing. */
+export type RunEvent = { readonly run: number } & (
+  | { readonly event: "metadata-complete" }
+  | { readonly event: "check-begun" }
+  /** The piece map says what is on the disk. */
+  | { readonly event: "checked" }
+  /** The files can be read and written. `isWhole`: no piece is missing. */
+  | { readonly event: "opened"; readonly isWhole: boolean; readonly nowMs: number }
+  /** Bytes move between the part file and the files. */
+  | { readonly event: "settle-begun" }
+  | { readonly event: "settle-ended" }
+  /** Everything wanted is on the disk. `isSeed`: and so is everything else. */
+  | { readonly event: "all-had"; readonly isSeed: boolean; readonly nowMs: number }
+);
+
+/** What a transition wants done. */
+export type LifecycleEffect =
+  | {
+      readonly effect: "emit-state";
+      readonly state: TorrentState;
+      readonly fault?: TorrentFault | undefined;
+    }
+  | { readonly effect: "emit-error"; readonly fault: TorrentFault }
+  /** The last figures: nothing moves any more. */
+  | { readonly effect: "emit-last-progress" }
+  | { readonly effect: "emit-complete"; readonly seconds: number }
+  | { readonly effect: "flush-events" }
+  /** Finds the disk, checks what lies there and makes room. */
+  | { readonly effect: "open-files"; readonly run: number; readonly device?: bigint | undefined }
+  /** Opens the torrent in every peer-worker, dials and announces. */
+  | { readonly effect: "join-swarm" }
+  | { readonly effect: "pause-peers"; readonly isPaused: boolean }
+  | { readonly effect: "announce-completed" }
+  /** Tries one held piece at once. */
+  | { readonly effect: "retry-write" }
+  | { readonly effect: "write-held"; readonly held: HeldPieces }
+  /** Ends everything of the run. `isChecked`: its record may be renewed. `isOrderly`: no fault ended it. */
+  | {
+      readonly effect: "close";
+      readonly held: HeldPieces | undefined;
+      readonly isChecked: boolean;
+      readonly isOrderly: boolean;
+    }
+  /** Looks at the folder every few seconds, and reports `folder-usable`. */
+  | { readonly effect: "watch-folder" }
+  | { readonly effect: "leave-folder" };

@@ -1,0 +1,82 @@
+// From a start to the transfer: the disk is found, what lies there is checked, room is made, and peers are joined.
+
+import type { Engine } from "../../engine/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/peer-worker-handle.ts";
+import { makeAnnouncer } from "../torrent-announcer.ts";
+import { findDisk } from "../torrent-disk.ts";
+import { checkFound, prepareToWrite } from "../start-check.ts";
+import { dialMore } from "../dial-schedule.ts";
+import { leftBytesWithoutSuspects } from "../suspect-pieces.ts";
+import { addUserPeer } from "../user-peers.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import { settleFiles } from "./completion.ts";
+import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
+
+/**
+ * Opens the files of a torrent that starts, and has it transfer.
+ *
+ * @param run Its number.
+ * @param device The folder's device, seen a moment ago. Default: the engine looks.
+ */
+export async function openRun(
+  engine: Engine,
+  job: TorrentJob,
+  run: number,
+  device: bigint | undefined,
+): Promise<void> {
+  const signal = job.life.beginRun();
+  job.sizeTables();
+  job.isDiskFound = false;
+  try {
+    const fault =
+      (await findDisk(engine, job, signal, device)) ??
+      (await checkFound(engine, job, { run, signal }));
+    if (signal.aborted) return;
+    if (fault !== undefined) return failAtFolder(job, fault);
+    // A torrent that is only checked has reached its end.
+    if (job.request.mode === "check-only") return await job.life.stop();
+    if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job) > 0) {
+      return job.life.fail(incomplete(job));
+    }
+    const unprepared = await prepareToWrite(engine, job, signal);
+    if (signal.aborted) return;
+    if (unprepared !== undefined) return failAtFolder(job, unprepared);
+    const { ledger, suspects, metainfo } = job;
+    const isWhole = ledger.hadCount + suspects.size === metainfo.geometry.pieceCount;
+    job.life.dispatch({ event: "opened", run, isWhole, nowMs: engine.context.clock.nowMs() });
+    await settleFiles(engine, job);
+  } catch (error) {
+    if (!signal.aborted) failAtCheck(job, error);
+  }
+}
+
+/** Opens it in every worker, announces and dials. */
+export function joinSwarm(engine: Engine, job: TorrentJob): void {
+  for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
+  for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
+  dialMore(engine);
+  job.announcer ??= makeAnnouncer(engine, job);
+  job.announcer.start();
+}
+
+/** Tells one worker of the torrent: at its start, and again when the worker is a new one. */
+export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
+  if (peerWorker.ref.peer === undefined) return;
+  const { geometry, infoHash } = job.metainfo;
+  const wanted = job.files.wantedPieces();
+  const table = job.renewTable(peerWorker.index);
+  peerWorker.cast("open-torrent", {
+    torrent: job.id,
+    infoHash,
+    peerId: job.peerId,
+    totalBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieceCount: geometry.pieceCount,
+    disk: job.disk.index,
+    had: job.map.memory,
+    table: table.memory,
+    maxPeers: job.maxPeers,
+    isPaused: job.life.value.wish.paused,
+    ...(wanted !== undefined && { wanted }),
+  });
+}

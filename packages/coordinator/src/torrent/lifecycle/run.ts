@@ -1,0 +1,177 @@
+// The life of a torrent in its engine. What is not in this table changes no state:
+//
+//   stopped             start → starting, metadata
+//   metadata            metadata-complete → starting
+//   starting            check-begun → checking; opened → active
+//   checking            opened → active
+//   active              writes-held → waiting-for-disk
+//   waiting-for-disk    writes-taken → active
+//   stopping            closed → stopped, failed, waiting-for-folder, waiting-for-answer, starting, metadata
+//   failed              start → starting, metadata
+//   waiting-for-folder  start, folder-usable, disk-answered → starting, metadata
+//   waiting-for-answer  start, disk-answered → starting, metadata
+//   each but stopped    stop, close → stopping
+//   each open           failed, folder-refused → stopping
+//   starting, active, waiting-for-disk   disk-silent → stopping
+//
+// `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` are at rest: nothing of the torrent is open. A run
+// begins there, and they are entered from `stopping` alone, so no two runs are ever open. A torrent that is started while it
+// is stopping starts when everything is closed. `metadata` is where a start leads while the content is not known.
+
+import type { TorrentFault, TorrentState } from "@troupe/messages";
+import type { HeldPieces } from "./events.ts";
+
+/** Code of the fault of a torrent whose disk does not return from a call. */
+export const silentCode = "disk-not-answering";
+
+/** What the torrent does. */
+export type Run = Open | Stopping | AtRest;
+
+/** Files or connections may be open. */
+export type Open =
+  /** Its peers are asked for the metadata. */
+  | { readonly state: "metadata" }
+  /** Its files are being opened; `isChecked`: the piece map says what is on the disk. */
+  | { readonly state: "starting" | "checking"; readonly isChecked: boolean }
+  | Transfer;
+
+/** Connections stand and pieces may move. */
+export type Transfer =
+  /** `held`: an I/O error may pass; a held piece is tried again. */
+  | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
+  /** The disk takes no piece. Peers are served, and no piece is begun. */
+  | ({
+      readonly state: "waiting-for-disk";
+      readonly held: HeldPieces;
+      readonly fault: TorrentFault;
+    } & TransferFacts);
+
+/** What is known of a torrent from the moment that it transfers. */
+export interface TransferFacts {
+  /** Monotonic. */
+  readonly sinceMs: number;
+  /** Moves of bytes between the part file and the files that are under way. */
+  readonly settling: number;
+  readonly announced: Completion;
+}
+
+/** What has been reported of the completion. */
+export interface Completion {
+  /** To the user, by the event `complete`: everything wanted is had. */
+  readonly toUser: boolean;
+  /** To the trackers: every piece is had. Never of a torrent that was whole at its start. */
+  readonly toTrackers: boolean;
+}
+
+/** Everything of the run is being closed. */
+export interface Stopping {
+  readonly state: "stopping";
+  readonly next: "rest" | "start";
+  readonly rest: AtRest;
+}
+
+/** Nothing is open. `isChecked` as of the end of the last run. */
+export type AtRest = Rest & { readonly isChecked: boolean };
+
+/** What a torrent rests in. */
+export type Rest =
+  /** `fault`: what ended its last run before it was stopped. */
+  | { readonly state: "stopped"; readonly fault: TorrentFault | undefined }
+  /** The folder is looked at every few seconds. */
+  | { readonly state: "waiting-for-folder"; readonly fault: TorrentFault }
+  /** A disk call has not returned for long. */
+  | { readonly state: "waiting-for-answer"; readonly fault: TorrentFault }
+  | { readonly state: "failed"; readonly fault: TorrentFault };
+
+/** What the user wants. Starts, stops and pauses alone change it. */
+export interface Wish {
+  /** It is to run, now and whenever the program does. */
+  readonly run: boolean;
+  readonly paused: boolean;
+}
+
+/** A torrent as far as its life goes. */
+export interface Lifecycle {
+  readonly run: Run;
+  readonly wish: Wish;
+  /** Starts so far. */
+  readonly runs: number;
+  /** Its pieces and files are known: the metadata is there. */
+  readonly hasContent: boolean;
+}
+
+/** A torrent that was added and not started. */
+export function newLifecycle(hasContent: boolean): Lifecycle {
+  return {
+    run: { state: "stopped", fault: undefined, isChecked: false },
+    wish: { run: false, paused: false },
+    runs: 0,
+    hasContent,
+  };
+}
+
+/** The state that the user sees. */
+export function publicState({ run, wish }: Pick<Lifecycle, "run" | "wish">): TorrentState {
+  switch (run.state) {
+    case "stopped":
+    case "checking":
+      return run.state;
+    case "metadata":
+    case "starting":
+      return "starting";
+    case "active":
+      return wish.paused ? "paused" : "active";
+    case "stopping":
+      return run.rest.state === "stopped" ? "stopping" : "error";
+    case "waiting-for-disk":
+    case "waiting-for-folder":
+    case "waiting-for-answer":
+    case "failed":
+      return "error";
+  }
+}
+
+/** What keeps the torrent from running, or ended its last run. */
+export function faultOf(run: Run): TorrentFault | undefined {
+  if (run.state === "stopping") return run.rest.fault;
+  return "fault" in run ? run.fault : undefined;
+}
+
+/** Connections stand and pieces may move. */
+export function isTransferring(run: Run): run is Transfer {
+  return run.state === "active" || run.state === "waiting-for-disk";
+}
+
+/** What a torrent rests in, or will when it is closed. */
+export function restOf(run: Run): AtRest | undefined {
+  if (run.state === "stopping") return run.rest;
+  return isAtRest(run) ? run : undefined;
+}
+
+/** Nothing is open. */
+export function isAtRest(run: Run): run is AtRest {
+  return run.state !== "stopping" && !isOpen(run);
+}
+
+/** Files or connections may be open, and nothing is being closed. */
+export function isOpen(run: Run): run is Open {
+  return (
+    run.state === "metadata" ||
+    run.state === "starting" ||
+    run.state === "checking" ||
+    isTransferring(run)
+  );
+}
+
+/** The piece map says what is on the disk, or was when the last run ended. */
+export function isChecked(run: Run): boolean {
+  if (run.state === "stopping") return run.rest.isChecked;
+  return isTransferring(run) || ("isChecked" in run && run.isChecked);
+}
+
+/** Somebody has yet to hear that everything wanted is had. */
+export function isCompletionNews(run: Run, isSeed: boolean): boolean {
+  if (!isTransferring(run)) return false;
+  const { toUser, toTrackers } = run.announced;
+  return !toUser || (isSeed && !toTrackers);
+}

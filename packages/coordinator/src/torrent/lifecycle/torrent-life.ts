@@ -1,0 +1,82 @@
+// Holds the life of one torrent, and what belongs to its present run.
+
+import type { TorrentFault } from "@troupe/messages";
+import type { HeldPieces, LifecycleEffect, LifecycleEvent } from "./events.ts";
+import { isTransferring, newLifecycle, type Lifecycle, type Run } from "./run.ts";
+import { transition } from "./transition.ts";
+
+/** Changes by events alone; what follows from an event is carried out before `dispatch` returns. */
+export class TorrentLife {
+  value: Lifecycle = newLifecycle(true);
+  /** Settles when the run that is being closed is closed. */
+  closing: Promise<void> | undefined;
+  /** Aborted when the folder is not waited for any more. */
+  folderWatch = new AbortController();
+  readonly #carryOut: (effect: LifecycleEffect) => void;
+  #runEnd = new AbortController();
+
+  constructor(carryOut: (effect: LifecycleEffect) => void) {
+    this.#carryOut = carryOut;
+  }
+
+  get run(): Run {
+    return this.value.run;
+  }
+
+  /** The number of the present run. */
+  get runs(): number {
+    return this.value.runs;
+  }
+
+  /** Aborted when the present run is closed. */
+  get signal(): AbortSignal {
+    return this.#runEnd.signal;
+  }
+
+  /** Pieces that the disk did not take. */
+  get held(): HeldPieces | undefined {
+    return isTransferring(this.run) ? this.run.held : undefined;
+  }
+
+  dispatch(event: LifecycleEvent): void {
+    const { life, effects } = transition(this.value, event);
+    this.value = life;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** The user starts it. @param device The folder's device, seen a moment ago. Default: the engine looks. */
+  start(device?: bigint): void {
+    this.dispatch({ event: "start", device });
+  }
+
+  pause(): void {
+    this.dispatch({ event: "pause" });
+  }
+
+  /** The user stops it. Settles within about two seconds, whatever trackers and disks do. */
+  async stop(): Promise<void> {
+    this.dispatch({ event: "stop" });
+    await this.closing;
+  }
+
+  /** The same at the end of the engine, and before a removal: what the user wants stays as it was. */
+  async close(): Promise<void> {
+    this.dispatch({ event: "close" });
+    await this.closing;
+  }
+
+  /** The torrent cannot go on: it is closed like a stopped one and reports why. */
+  fail(fault: TorrentFault): void {
+    this.dispatch({ event: "failed", fault });
+  }
+
+  /** @returns The signal of the run that begins. */
+  beginRun(): AbortSignal {
+    this.#runEnd = new AbortController();
+    return this.signal;
+  }
+
+  endRun(): void {
+    this.#runEnd.abort();
+  }
+}

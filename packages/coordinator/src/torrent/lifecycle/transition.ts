@@ -1,0 +1,257 @@
+// The one place where the life of a torrent changes; run.ts draws the table.
+
+import type { TorrentFault } from "@troupe/messages";
+import type { HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
+import {
+  faultOf,
+  isAtRest,
+  isChecked,
+  isOpen,
+  isTransferring,
+  publicState,
+  restOf,
+  silentCode,
+  type AtRest,
+  type Lifecycle,
+  type Rest,
+  type Run,
+  type TransferFacts,
+} from "./run.ts";
+
+/** What an event makes of a torrent, and what has to be done for it. */
+export interface Step {
+  readonly life: Lifecycle;
+  /** To be carried out in this order. */
+  readonly effects: readonly LifecycleEffect[];
+}
+
+type Failed = Exclude<Rest, { readonly state: "stopped" }>;
+
+/** What an event makes of a torrent. An event that means nothing in the present state changes nothing. */
+export function transition(life: Lifecycle, event: LifecycleEvent): Step {
+  switch (event.event) {
+    case "start":
+      return startByUser(life, event.device);
+    case "pause":
+      return setPaused(life, true);
+    case "stop":
+      return stop({ ...life, wish: { ...life.wish, run: false } });
+    case "close":
+      return stop(life);
+    case "failed":
+      return fail(life, unwatched(event.fault));
+    case "folder-refused":
+      return fail(life, event.isWatched ? watched(event.fault) : unwatched(event.fault));
+    case "disk-silent":
+      return needsDisk(life.run, event.disk) ? fail(life, unwatched(event.fault)) : quietly(life);
+    case "folder-usable":
+      return restOf(life.run)?.state === "waiting-for-folder" ? startAgain(life) : quietly(life);
+    case "disk-answered":
+      return diskAnswered(life);
+    case "writes-held":
+      return holdWrites(life, event.held, event.fault);
+    case "writes-taken":
+      return takeWrites(life);
+    case "some-missing":
+      return withFacts(life, ({ announced }) => ({ announced: { ...announced, toUser: false } }));
+    case "closed":
+      return comeToRest(life);
+    default:
+      return event.run === life.runs ? continueRun(life, event) : quietly(life);
+  }
+}
+
+function continueRun(life: Lifecycle, event: RunEvent): Step {
+  const { run } = life;
+  switch (event.event) {
+    case "metadata-complete":
+      return run.state === "metadata" ? openFiles({ ...life, hasContent: true }) : quietly(life);
+    case "check-begun":
+      if (run.state !== "starting") return quietly(life);
+      return aloud({ ...life, run: { ...run, state: "checking" } });
+    case "checked":
+      if (run.state !== "starting" && run.state !== "checking") return quietly(life);
+      return quietly({ ...life, run: { ...run, isChecked: true } });
+    case "opened":
+      return beginTransfer(life, event);
+    case "settle-begun":
+      return withFacts(life, ({ settling }) => ({ settling: settling + 1 }));
+    case "settle-ended":
+      return withFacts(life, ({ settling }) => ({ settling: settling - 1 }));
+    case "all-had":
+      return announceCompletion(life, event);
+  }
+}
+
+function startByUser(before: Lifecycle, device: bigint | undefined): Step {
+  const { life: resumed, effects } = setPaused(before, false);
+  const life = { ...resumed, wish: { ...resumed.wish, run: true } };
+  if (!isTransferring(life.run)) return startAgain(life, device);
+  return life.run.held === undefined
+    ? { life, effects }
+    : { life, effects: [...effects, { effect: "retry-write" }] };
+}
+
+/** A torrent at rest starts; one that is being closed does so when it is closed. */
+function startAgain(life: Lifecycle, device?: bigint): Step {
+  const { run } = life;
+  if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
+  if (!isAtRest(run)) return quietly(life);
+  const next: Lifecycle = { ...life, runs: life.runs + 1 };
+  const { life: begun, effects } = life.hasContent
+    ? openFiles(next, device)
+    : aloud({ ...next, run: { state: "metadata" } });
+  return { life: begun, effects: [...leaving(run), ...effects] };
+}
+
+function openFiles(before: Lifecycle, device?: bigint): Step {
+  const life: Lifecycle = { ...before, run: { state: "starting", isChecked: false } };
+  const open: LifecycleEffect = { effect: "open-files", run: life.runs, device };
+  const isNews = publicState(before) !== publicState(life);
+  return { life, effects: isNews ? [stateOf(life), open] : [open] };
+}
+
+function setPaused(before: Lifecycle, paused: boolean): Step {
+  const life = { ...before, wish: { ...before.wish, paused } };
+  if (!isTransferring(life.run) || before.wish.paused === paused) return quietly(life);
+  const told: LifecycleEffect = { effect: "pause-peers", isPaused: paused };
+  // A torrent that waits for its disk reports that first of all.
+  return { life, effects: life.run.state === "active" ? [stateOf(life), told] : [told] };
+}
+
+function stop(life: Lifecycle): Step {
+  const { run } = life;
+  if (run.state === "stopped") return quietly(life);
+  const stopped: Rest = { state: "stopped", fault: faultOf(run) };
+  if (run.state !== "stopping") return close(life, stopped);
+  const rest: AtRest = { ...stopped, isChecked: run.rest.isChecked };
+  const next: Lifecycle = { ...life, run: { state: "stopping", next: "rest", rest } };
+  if (run.rest.state === "stopped") return quietly(next);
+  return { life: next, effects: [...leaving(run.rest), stateOf(next)] };
+}
+
+/** A torrent that is closed, or being closed, has its state already. */
+function fail(life: Lifecycle, rest: Failed): Step {
+  return isOpen(life.run) ? close(life, rest) : quietly(life);
+}
+
+function close(before: Lifecycle, ending: Rest): Step {
+  const { run } = before;
+  const rest: AtRest = { ...ending, isChecked: isChecked(run) };
+  const life: Lifecycle = { ...before, run: { state: "stopping", next: "rest", rest } };
+  const reported: readonly LifecycleEffect[] =
+    rest.state === "stopped"
+      ? [stateOf(life)]
+      : [stateOf(life), { effect: "emit-error", fault: rest.fault }, { effect: "flush-events" }];
+  const closed: LifecycleEffect = {
+    effect: "close",
+    held: isTransferring(run) ? run.held : undefined,
+    // Of a torrent at rest the record was renewed when its run was closed.
+    isChecked: isOpen(run) && isChecked(run),
+    isOrderly: rest.fault === undefined,
+  };
+  const watch: readonly LifecycleEffect[] =
+    rest.state === "waiting-for-folder" ? [{ effect: "watch-folder" }] : [];
+  return { life, effects: [...leaving(run), ...reported, closed, ...watch] };
+}
+
+function comeToRest(life: Lifecycle): Step {
+  const { run } = life;
+  if (run.state !== "stopping") return quietly(life);
+  const resting: Lifecycle = { ...life, run: run.rest };
+  const reported: readonly LifecycleEffect[] =
+    run.rest.state === "stopped" ? [stateOf(resting), { effect: "flush-events" }] : [];
+  const { life: next, effects } = run.next === "start" ? startAgain(resting) : quietly(resting);
+  return { life: next, effects: [{ effect: "emit-last-progress" }, ...reported, ...effects] };
+}
+
+function beginTransfer(
+  before: Lifecycle,
+  { isWhole, nowMs }: Extract<RunEvent, { readonly event: "opened" }>,
+): Step {
+  const { state } = before.run;
+  if (state !== "starting" && state !== "checking") return quietly(before);
+  const announced = { toUser: false, toTrackers: isWhole };
+  const facts = { sinceMs: nowMs, settling: 0, announced, held: undefined };
+  const life: Lifecycle = { ...before, run: { state: "active", ...facts } };
+  return { life, effects: [stateOf(life), { effect: "join-swarm" }] };
+}
+
+function announceCompletion(
+  life: Lifecycle,
+  { isSeed, nowMs }: Extract<RunEvent, { readonly event: "all-had" }>,
+): Step {
+  const { run } = life;
+  // Bytes of it lie in the part file still: it is complete when they have moved.
+  if (!isTransferring(run) || run.settling > 0) return quietly(life);
+  const { toUser, toTrackers } = run.announced;
+  const effects: LifecycleEffect[] = [];
+  if (isSeed && !toTrackers) effects.push({ effect: "announce-completed" });
+  if (!toUser) effects.push({ effect: "emit-complete", seconds: (nowMs - run.sinceMs) / 1000 });
+  const announced = { toUser: true, toTrackers: toTrackers || isSeed };
+  return { life: { ...life, run: { ...run, announced } }, effects };
+}
+
+function holdWrites(before: Lifecycle, held: HeldPieces, fault: TorrentFault | undefined): Step {
+  const { run } = before;
+  if (run.state !== "active" || run.held !== undefined) return quietly(before);
+  if (fault === undefined) return quietly({ ...before, run: { ...run, held } });
+  return aloud({ ...before, run: { ...run, state: "waiting-for-disk", held, fault } });
+}
+
+function takeWrites(before: Lifecycle): Step {
+  const { run } = before;
+  if (!isTransferring(run) || run.held === undefined) return quietly(before);
+  const { held, sinceMs, settling, announced } = run;
+  const facts = { sinceMs, settling, announced, held: undefined };
+  const life: Lifecycle = { ...before, run: { state: "active", ...facts } };
+  const write: LifecycleEffect = { effect: "write-held", held };
+  return { life, effects: run.state === "active" ? [write] : [stateOf(life), write] };
+}
+
+/** The files are hashed again by the start: what was under way when the disk fell silent is not known. */
+function diskAnswered(life: Lifecycle): Step {
+  const { run } = life;
+  if (faultOf(run)?.code !== silentCode) return quietly(life);
+  if (run.state === "waiting-for-disk") return { life, effects: [{ effect: "retry-write" }] };
+  return restOf(run)?.state === "stopped" ? quietly(life) : startAgain(life);
+}
+
+function needsDisk(run: Run, disk: "data" | "records"): boolean {
+  return run.state === "starting" || (disk === "data" && isTransferring(run));
+}
+
+function watched(fault: TorrentFault): Failed {
+  return { state: "waiting-for-folder", fault };
+}
+
+function unwatched(fault: TorrentFault): Failed {
+  return { state: fault.code === silentCode ? "waiting-for-answer" : "failed", fault };
+}
+
+/** The folder is watched only while the torrent waits for it. */
+function leaving(run: Run): readonly LifecycleEffect[] {
+  return run.state === "waiting-for-folder" ? [{ effect: "leave-folder" }] : [];
+}
+
+function withFacts(
+  life: Lifecycle,
+  change: (facts: TransferFacts) => Partial<TransferFacts>,
+): Step {
+  const { run } = life;
+  return quietly(isTransferring(run) ? { ...life, run: { ...run, ...change(run) } } : life);
+}
+
+function stateOf(life: Lifecycle): LifecycleEffect {
+  const state = publicState(life);
+  const fault = state === "error" ? faultOf(life.run) : undefined;
+  return { effect: "emit-state", state, ...(fault !== undefined && { fault }) };
+}
+
+function quietly(life: Lifecycle): Step {
+  return { life, effects: [] };
+}
+
+function aloud(life: Lifecycle): Step {
+  return { life, effects: [stateOf(life)] };
+}
