@@ -44,7 +44,7 @@ for (const seed of seeds(4)) {
       });
       watch.look();
       t.true(engine.jobOf(torrent)?.ledger.isComplete);
-      t.is(engine.jobOf(torrent)?.total("downloadedBytes"), 0);
+      t.is(engine.jobOf(torrent)?.traffic.total("downloadedBytes"), 0);
       t.false(engine.events.some(({ event }) => event === "checking"));
       await world.settle(engine.stop());
     },

@@ -107,7 +107,7 @@ export class HaveWatch {
 
   /** To be called after every event of the world. @throws when a piece is claimed that is not on the disk. */
   look(): void {
-    const map = this.#engine.jobOf(this.#torrent)?.map;
+    const map = this.#engine.jobOf(this.#torrent)?.ledger.map;
     if (map === undefined) return;
     if (this.#map !== map.memory) this.#claimed = [];
     this.#map = map.memory;
@@ -133,9 +133,9 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
   };
-  for (const { ledger, transfers } of jobs) {
+  for (const { ledger, attempts } of jobs) {
     expect("leases", [...ledger.leases()].length);
-    expect("copies on their way", transfers.size);
+    expect("copies on their way", attempts.transfers.size);
   }
   for (const { name, pendingWrites } of inside.disks)
     expect(`pieces given to ${name}`, pendingWrites.size);

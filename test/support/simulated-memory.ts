@@ -91,7 +91,7 @@ export class SharedMemoryRun {
   /** Bytes that came for nothing, of all torrents or of one. */
   wastedBytes(of?: Fare): number {
     const jobs = of === undefined ? this.engine.jobs : [this.engine.jobOf(of.swarm.torrent)];
-    const tables = jobs.flatMap((job) => job?.tables ?? []);
+    const tables = jobs.flatMap((job) => job?.traffic.tables ?? []);
     return tables.reduce((sum, table) => sum + (table?.totals[Total.wastedBytes] ?? 0), 0);
   }
 

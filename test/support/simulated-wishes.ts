@@ -122,7 +122,7 @@ function proveHad(engine: SimulatedEngine, torrent: SimulatedTorrent): void {
   if (storage.partFile?.mustSettle === true) return;
   const { pieceCount, pieceLengthBytes } = torrent.metainfo.geometry;
   for (let piece = 0; piece < pieceCount; piece++) {
-    if (!job.map.has(piece)) continue;
+    if (!job.ledger.map.has(piece)) continue;
     const start = piece * pieceLengthBytes;
     for (const { file, fileOffset, lengthBytes } of storage.map.spans(start, pieceLengthBytes)) {
       const right = torrent.files[file]?.bytes.subarray(fileOffset, fileOffset + lengthBytes);

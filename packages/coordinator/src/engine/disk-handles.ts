@@ -138,7 +138,9 @@ function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
 
 function isNeeded({ torrents }: Engine, disk: DiskHandle): boolean {
   const needs = (job: TorrentJob): boolean => !isAtRest(job.life.run) || isRecordInThread(job);
-  return [...torrents.values()].some((job) => job.disk === disk && job.isDiskFound && needs(job));
+  return [...torrents.values()].some(
+    (job) => job.disk === disk && job.storage.isDiskFound && needs(job),
+  );
 }
 
 /** A record that is kept nowhere else ends with the thread. */

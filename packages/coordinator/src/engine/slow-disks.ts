@@ -26,7 +26,7 @@ function watchDisk(engine: Engine, disk: DiskHandle): void {
 }
 
 function torrentsOf({ torrents }: Engine, disk: DiskHandle): TorrentJob[] {
-  return [...torrents.values()].filter((job) => job.disk === disk && job.isDiskFound);
+  return [...torrents.values()].filter((job) => job.disk === disk && job.storage.isDiskFound);
 }
 
 function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {

@@ -104,7 +104,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
   slabs.announceAll(ref);
   const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
-    .filter((job) => job.disk === disk && job.isDiskFound)
+    .filter((job) => job.disk === disk && job.storage.isDiskFound)
     .filter((job) => job.isRunning || job.state === "starting" || job.state === "checking")
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)

@@ -110,7 +110,8 @@ function roundRobin({ torrents, dialSchedule: schedule }: Engine): TorrentJob[] 
 
 /** @returns Whether there was somebody to dial, and room to. */
 function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
-  const { directory, ledger, peers, peerLimit } = job;
+  const { directory, ledger, peers } = job;
+  const { peerLimit } = job.limits;
   const nowMs = engine.context.clock.nowMs();
   const dialling = sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.count(job.id));
   const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);

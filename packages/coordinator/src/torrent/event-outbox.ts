@@ -11,34 +11,42 @@ export const outboxLimit = 65_536;
 /** Events wait this long for company: the user's thread is woken at most 40 times a second. */
 const gatherMs = 25;
 
+/** Events of one torrent that are not yet handed to the front. */
+export class Outbox {
+  readonly events: TorrentEvent[] = [];
+  /** They will be handed over as soon as the moment or the front's mailbox allows. */
+  isFlushPlanned = false;
+  dropped = 0;
+}
+
 /** Queues one event for the front. */
 export function emit(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
-  const { outbox } = job;
-  if (event.event === "progress") dropEarlierProgress(outbox);
-  if (outbox.length >= outboxLimit && mayBeDropped(event)) {
-    job.droppedEvents++;
+  const { events } = job.outbox;
+  if (event.event === "progress") dropEarlierProgress(events);
+  if (events.length >= outboxLimit && mayBeDropped(event)) {
+    job.outbox.dropped++;
     return;
   }
-  outbox.push(event);
+  events.push(event);
   planFlush(engine, job, (task) => engine.context.timers.after(gatherMs, task));
 }
 
 /** Sends what waits at once: before an answer that follows from it. */
 export function flush(engine: Engine, job: TorrentJob): void {
-  if (job.outbox.length === 0) return;
+  if (job.outbox.events.length === 0) return;
   if (engine.context.noticeCredits < 2) {
     planFlush(engine, job, (task) => engine.context.whenNoticeRoom(task));
     return;
   }
-  const events = job.outbox.splice(0);
-  if (job.droppedEvents > 0) events.push(droppedWarning(job));
+  const events = job.outbox.events.splice(0);
+  if (job.outbox.dropped > 0) events.push(droppedWarning(job));
   engine.context.emit("torrent-event", { torrent: job.id, events });
 }
 
 /** Resolves when everything said so far is on its way: for an answer that must not overtake it. */
 export async function whenFlushed(engine: Engine, job: TorrentJob): Promise<void> {
   flush(engine, job);
-  while (job.outbox.length > 0) {
+  while (job.outbox.events.length > 0) {
     await new Promise<void>((resolve) => {
       engine.context.whenNoticeRoom(resolve);
     });
@@ -48,10 +56,10 @@ export async function whenFlushed(engine: Engine, job: TorrentJob): Promise<void
 
 /** One plan at a time: a user's thread that is busy for hours must not gather them. */
 function planFlush(engine: Engine, job: TorrentJob, later: (task: () => void) => void): void {
-  if (job.isFlushPlanned) return;
-  job.isFlushPlanned = true;
+  if (job.outbox.isFlushPlanned) return;
+  job.outbox.isFlushPlanned = true;
   later(() => {
-    job.isFlushPlanned = false;
+    job.outbox.isFlushPlanned = false;
     flush(engine, job);
   });
 }
@@ -68,8 +76,8 @@ function mayBeDropped({ event }: TorrentEvent): boolean {
 }
 
 function droppedWarning(job: TorrentJob): TorrentEvent {
-  const dropped = job.droppedEvents;
-  job.droppedEvents = 0;
+  const dropped = job.outbox.dropped;
+  job.outbox.dropped = 0;
   return {
     event: "warning",
     code: "events-dropped",
@@ -78,7 +86,7 @@ function droppedWarning(job: TorrentJob): TorrentEvent {
 }
 
 /** Only the newest figures matter. */
-function dropEarlierProgress(outbox: TorrentEvent[]): void {
-  const at = outbox.findIndex((event) => event.event === "progress");
-  if (at >= 0) outbox.splice(at, 1);
+function dropEarlierProgress(events: TorrentEvent[]): void {
+  const at = events.findIndex((event) => event.event === "progress");
+  if (at >= 0) events.splice(at, 1);
 }

@@ -11,7 +11,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** A piece has been written, or was found good: workers and their peers are told. */
 export function markPieceHad(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
-  job.suspects.delete(piece);
+  job.checks.suspects.delete(piece);
   job.ledger.toHad(piece);
   for (const peerWorker of engine.peerWorkers) {
     if (peerWorker.noteHad(job.id, piece)) engine.context.timers.soon(() => peerWorker.flushHad());
@@ -35,11 +35,13 @@ export function markPiecesLost(
   job: TorrentJob,
   pieces: readonly PieceIndex[],
 ): void {
-  const lost = pieces.filter((piece) => job.map.has(piece) || job.suspects.has(piece));
+  const lost = pieces.filter(
+    (piece) => job.ledger.map.has(piece) || job.checks.suspects.has(piece),
+  );
   if (lost.length === 0) return;
   for (const piece of lost) {
     job.ledger.toLost(piece);
-    if (job.suspects.delete(piece)) job.ledger.release(piece);
+    if (job.checks.suspects.delete(piece)) job.ledger.release(piece);
     job.picker.putBack(piece);
   }
   saveLostPieces(job, lost);

@@ -21,9 +21,9 @@ const busyRest = 99;
 
 /** Has pieces hashed that are suspect since the last call. */
 export function hashNewSuspects(engine: Engine, job: TorrentJob): void {
-  if (job.newSuspects.length === 0) return;
-  const suspects = job.newSuspects;
-  job.newSuspects = [];
+  if (job.checks.newSuspects.length === 0) return;
+  const suspects = job.checks.newSuspects;
+  job.checks.newSuspects = [];
   hashSuspects(engine, job, suspects).catch((error: unknown) => failEngine(engine, job, error));
 }
 
@@ -40,9 +40,9 @@ async function hashSuspects(
     if (!signal.aborted) failAtCheck(job, error);
   }
   // Of a torrent that was stopped meanwhile nothing is believed, and its next start doubts anew.
-  if (signal.aborted || !job.isCheckGoingOn) return;
-  job.isCheckGoingOn = false;
-  emit(engine, job, { event: "checked", bitfield: job.map.snapshot() });
+  if (signal.aborted || !job.checks.isGoingOn) return;
+  job.checks.isGoingOn = false;
+  emit(engine, job, { event: "checked", bitfield: job.ledger.map.snapshot() });
   const isShort = job.request.mode === "seed-only" && !job.ledger.isComplete;
   if (isShort) job.life.fail(incomplete(job));
   flush(engine, job);
@@ -70,7 +70,7 @@ function nextToSample({ torrents }: Engine, disk: DiskHandle): TorrentJob | unde
   const { last } = disk.sampling;
   let first: TorrentJob | undefined;
   for (const job of torrents.values()) {
-    if (job.unsampled.size === 0 || !job.isRunning || job.disk !== disk) continue;
+    if (job.checks.unsampled.size === 0 || !job.isRunning || job.disk !== disk) continue;
     if (last === undefined || job.id > last) return job;
     first ??= job;
   }
@@ -91,7 +91,7 @@ async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
       signal,
       verdict: (first, verdicts) => {
         for (const [index, isGood] of verdicts.entries()) {
-          job.unsampled.delete((first + index) as PieceIndex);
+          job.checks.unsampled.delete((first + index) as PieceIndex);
           if (isGood === 1) continue;
           bad.push(first + index);
           emitVerdict(first + index, Uint8Array.of(0));
@@ -112,8 +112,8 @@ function nextSamples(job: TorrentJob): PieceIndex[] {
   const { pieceLengthBytes } = job.metainfo.geometry;
   const most = Math.max(1, Math.min(batchPieces, Math.floor(batchBytes / pieceLengthBytes)));
   const pieces: PieceIndex[] = [];
-  for (const piece of job.unsampled) {
-    if (!job.map.has(piece)) job.unsampled.delete(piece);
+  for (const piece of job.checks.unsampled) {
+    if (!job.ledger.map.has(piece)) job.checks.unsampled.delete(piece);
     else if (pieces.push(piece) === most) break;
   }
   return pieces;

@@ -9,9 +9,9 @@ import type { TorrentJob } from "./torrent-job.ts";
 /** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
 export function setMaxPeers(engine: Engine, job: TorrentJob, maxPeers: number): void {
   job.request = { ...job.request, maxPeers };
-  job.peerLimit = Math.min(maxPeers, job.maxPeers);
+  job.limits.peerLimit = Math.min(maxPeers, job.limits.maxPeers);
   const connected = [...job.peers.connected()];
-  const surplus = connected.length - job.peerLimit;
+  const surplus = connected.length - job.limits.peerLimit;
   if (surplus <= 0) return;
   const worstFirst = connected.toSorted((one, other) => rateOf(job, one) - rateOf(job, other));
   for (const { worker, rowIndex } of worstFirst.slice(0, surplus)) {
@@ -24,7 +24,7 @@ function rateOf(
   job: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
 ): number {
-  const fields = job.tables[worker]?.row(rowIndex).fields;
+  const fields = job.traffic.tables[worker]?.row(rowIndex).fields;
   const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
   return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
 }

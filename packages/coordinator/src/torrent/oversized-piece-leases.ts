@@ -22,7 +22,7 @@ export function endStandstill(engine: Engine): void {
   if (holder === undefined || !oversizedPieceQueue.hasOthers(holder.torrent, holder.worker)) return;
   const { torrent, worker, piece, lease } = holder;
   const job = jobOf(engine, torrent);
-  const bytes = job?.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
+  const bytes = job?.traffic.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
   if (!oversizedPieceQueue.checkStandstill(lease, bytes, context.clock.nowMs())) return;
   // Sealed pieces have no lease any more: they end by themselves.
   if (job?.ledger.leaseOf(piece, lease) === undefined) return;

@@ -31,13 +31,13 @@ export function leasablePieces(
   rowIndex: PeerRowIndex,
   nowMs: number,
 ): Uint8Array | undefined {
-  const bits = job.tables[peerWorker.index]?.row(rowIndex).bitfield;
+  const bits = job.traffic.tables[peerWorker.index]?.row(rowIndex).bitfield;
   const peer = job.peers.at(peerWorker.index, rowIndex);
-  if (bits === undefined || peer === undefined || job.failedAttempts.isEmpty) return bits;
+  if (bits === undefined || peer === undefined || job.attempts.failed.isEmpty) return bits;
   const most = mostProven(job);
   let others: readonly Candidate[] | undefined;
   let left: Uint8Array | undefined;
-  for (const [piece, failedAtMs] of job.failedAttempts.pieces()) {
+  for (const [piece, failedAtMs] of job.attempts.failed.pieces()) {
     if (nowMs - failedAtMs >= trustedFirstMs || !hasBit(bits, piece)) continue;
     const standing = standingOf(job, peer, piece, most);
     if (standing === 0) continue;
@@ -58,7 +58,7 @@ export function paroleOf(
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
 ): Pick<PieceLease, "parole"> {
-  if (!job.failedAttempts.isOnParole(piece)) return {};
+  if (!job.attempts.failed.isOnParole(piece)) return {};
   const peers = candidates(job).filter(
     (peer) => peer.worker === peerWorker.index && hasPiece(job, peer, piece),
   );
@@ -72,7 +72,7 @@ export function paroleOf(
 /** @returns 0 is the best. */
 function standingOf(job: TorrentJob, peer: ConnectedPeer, piece: PieceIndex, most: number): number {
   const hasProven = peer.passedPieces * provenShare >= most;
-  return (hasProven ? 0 : unproven) + job.failedAttempts.suspicionOf(piece, contributorKey(peer));
+  return (hasProven ? 0 : unproven) + job.attempts.failed.suspicionOf(piece, contributorKey(peer));
 }
 
 /** Pieces that passed with blocks of the peer that has had part in the most. */
@@ -92,11 +92,11 @@ function candidates(job: TorrentJob): Candidate[] {
 
 function mayBeAsked(job: TorrentJob, candidate: Candidate | undefined): boolean {
   if (candidate === undefined) return false;
-  const row = job.tables[candidate.worker]?.row(candidate.rowIndex);
+  const row = job.traffic.tables[candidate.worker]?.row(candidate.rowIndex);
   return row?.flag(PeerFlag.amChokedByPeer) === false;
 }
 
 function hasPiece(job: TorrentJob, { worker, rowIndex }: Candidate, piece: PieceIndex): boolean {
-  const row = job.tables[worker]?.row(rowIndex);
+  const row = job.traffic.tables[worker]?.row(rowIndex);
   return row !== undefined && hasBit(row.bitfield, piece);
 }

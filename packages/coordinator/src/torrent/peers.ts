@@ -69,10 +69,10 @@ export function admitPeer(
  * seeder dials nobody and keeps none.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
-  if (job.peers.size >= job.peerLimit) return false;
+  if (job.peers.size >= job.limits.peerLimit) return false;
   if (!isIncoming) return true;
-  const kept = job.ledger.isComplete ? 0 : Math.floor(job.peerLimit * dialledShare);
-  if (job.peers.incomingCount >= job.peerLimit - kept) return false;
+  const kept = job.ledger.isComplete ? 0 : Math.floor(job.limits.peerLimit * dialledShare);
+  if (job.peers.incomingCount >= job.limits.peerLimit - kept) return false;
   return job.peers.countOf(subscriber) < maxPeersPerSubscriber;
 }
 
@@ -186,7 +186,7 @@ export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
 }
 
 function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
-  const row = job.tables[peer.worker]?.row(peer.rowIndex);
+  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
   return {
     key: peer,
     subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
@@ -204,7 +204,7 @@ export function banPeer(
   { host, port, peerId }: Contributor,
 ): void {
   const nowMs = engine.context.clock.nowMs();
-  job.failedAttempts.explain({ host, port, peerId });
+  job.attempts.failed.explain({ host, port, peerId });
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);

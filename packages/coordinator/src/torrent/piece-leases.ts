@@ -93,7 +93,7 @@ export function leaseReturned(
     if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
     return;
   }
-  if (transferred !== undefined) job.transfers.set(moved.lease, { peerWorker, lease });
+  if (transferred !== undefined) job.attempts.transfers.set(moved.lease, { peerWorker, lease });
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.cast("lease-pieces", {
     torrent: job.id,
@@ -104,8 +104,8 @@ export function leaseReturned(
 
 /** The worker with the new lease has read the copy: the old one's memory is free. */
 export function transferTaken(job: TorrentJob, lease: LeaseId): void {
-  const from = job.transfers.get(lease);
-  job.transfers.delete(lease);
+  const from = job.attempts.transfers.get(lease);
+  job.attempts.transfers.delete(lease);
   if (from !== undefined) freeTransferred(job, from.peerWorker, from.lease);
 }
 
@@ -115,9 +115,9 @@ export function transferTaken(job: TorrentJob, lease: LeaseId): void {
  */
 export function forgetTransfers(job: TorrentJob, gone: PeerWorkerHandle): void {
   const leased = new Set([...job.ledger.leases()].map(({ lease }) => lease));
-  for (const [lease, from] of job.transfers) {
+  for (const [lease, from] of job.attempts.transfers) {
     if (from.peerWorker !== gone && leased.has(lease)) continue;
-    job.transfers.delete(lease);
+    job.attempts.transfers.delete(lease);
     if (from.peerWorker !== gone) freeTransferred(job, from.peerWorker, from.lease);
   }
 }
@@ -150,12 +150,12 @@ function pickFor(
   const nowMs = engine.context.clock.nowMs();
   const givable = leasablePieces(job, peerWorker, peer, nowMs);
   if (givable === undefined) return [];
-  return job.picker.pick(givable, count, job.availability(), nowMs);
+  return job.picker.pick(givable, count, job.traffic.availability(), nowMs);
 }
 
 function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: PeerRowIndex): boolean {
   if (job.ledger.isComplete) return false;
-  const row = job.tables[peerWorker.index]?.row(peer);
+  const row = job.traffic.tables[peerWorker.index]?.row(peer);
   return row !== undefined && job.picker.hasMissing(row.bitfield);
 }
 
@@ -164,7 +164,7 @@ function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: Peer
  * not decide when the download is whole: to ask for their blocks twice, or to move them, is waste.
  */
 function isAnyLeft(job: TorrentJob): boolean {
-  return !job.ledger.isComplete && job.picker.isAnyAvailable(job.availability());
+  return !job.ledger.isComplete && job.picker.isAnyAvailable(job.traffic.availability());
 }
 
 /** Somebody who asks could be given something, were there memory for it. */
@@ -214,7 +214,7 @@ function recallLease(
   peerWorker: PeerWorkerHandle,
   peer: PeerRowIndex,
 ): void {
-  const row = job.tables[peerWorker.index]?.row(peer);
+  const row = job.traffic.tables[peerWorker.index]?.row(peer);
   if (row === undefined || engine.peerWorkers.length === 1) return;
   const nowMs = engine.context.clock.nowMs();
   for (const lease of job.ledger.leases()) {
@@ -236,7 +236,7 @@ function recallLease(
 
 function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
   const { grantedAtMs, moves, piece } = lease;
-  const isOnParole = job.failedAttempts.isOnParole(piece);
+  const isOnParole = job.attempts.failed.isOnParole(piece);
   const soonestMs = isOnParole
     ? paroleMs(pieceLength(job.metainfo.geometry, piece))
     : settledAfterMs;
@@ -263,7 +263,7 @@ function firstInQueue(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerH
 
 function canServe(job: TorrentJob, held: Lease, peerWorker: PeerWorkerHandle): boolean {
   if (peerWorker.index === held.worker || peerWorker.ref.peer === undefined) return false;
-  return (job.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
+  return (job.traffic.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
 }
 
 /** Who goes on with a piece that came back half full: the worker that asked for it, or any other with a peer that has it. */

@@ -35,7 +35,7 @@ export async function hashCheck(
   { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
 ): Promise<void> {
   const cancel = new AbortController();
-  job.hashChecks.set(check, cancel);
+  job.checks.asked.set(check, cancel);
   try {
     if (!job.isRunning) throw notRunningError(job);
     const signal = AbortSignal.any([cancel.signal, job.life.signal]);
@@ -50,14 +50,14 @@ export async function hashCheck(
     const { code, message } = job.life.signal.aborted ? notRunningError(job) : refusalOf(error);
     emit(engine, job, { event: "hash-checked", check, refused: code, message });
   } finally {
-    job.hashChecks.delete(check);
+    job.checks.asked.delete(check);
     flush(engine, job);
   }
 }
 
 /** Ends a check; nothing more is said of it. */
 export function cancelHashCheck(job: TorrentJob, check: number): void {
-  job.hashChecks.get(check)?.abort();
+  job.checks.asked.get(check)?.abort();
 }
 
 /**
@@ -106,7 +106,7 @@ export async function checkRanges(
 
 /** It lies on the disk as it should: one that was missing, or in doubt, is had. */
 function confirmPiece(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
-  const isFound = job.ledger.isMissing(piece) || job.suspects.has(piece);
+  const isFound = job.ledger.isMissing(piece) || job.checks.suspects.has(piece);
   if (isFound) markPieceHad(engine, job, piece);
 }
 
@@ -145,7 +145,8 @@ function quietShare(bytes: number, tookMs: number): number {
 
 /** Whether any torrent receives or sends payload. */
 export function isTransferring({ torrents }: Engine): boolean {
-  for (const { rates } of torrents.values()) {
+  for (const { traffic } of torrents.values()) {
+    const { rates } = traffic;
     if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
   }
   return false;

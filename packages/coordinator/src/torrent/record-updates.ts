@@ -15,12 +15,12 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** Bytes of all runs together. */
 export function lifetimeOf(job: TorrentJob): JobCounters {
-  const earlier = job.earlierRuns ?? zeroCounters;
+  const earlier = job.earlierRuns.counters ?? zeroCounters;
   return {
-    downloadedBytes: earlier.downloadedBytes + job.total("downloadedBytes"),
-    uploadedBytes: earlier.uploadedBytes + job.total("uploadedBytes"),
-    wastedBytes: earlier.wastedBytes + job.total("wastedBytes"),
-    failedHashBytes: earlier.failedHashBytes + job.failedHashBytes,
+    downloadedBytes: earlier.downloadedBytes + job.traffic.total("downloadedBytes"),
+    uploadedBytes: earlier.uploadedBytes + job.traffic.total("uploadedBytes"),
+    wastedBytes: earlier.wastedBytes + job.traffic.total("wastedBytes"),
+    failedHashBytes: earlier.failedHashBytes + job.traffic.failedHashBytes,
   };
 }
 
@@ -32,7 +32,7 @@ export function recordFactsOf(job: TorrentJob): JobFacts {
     settings: settingsOf(job.request, isChosen ? priorities : undefined),
     isStarted: job.life.value.wish.run,
     counters: lifetimeOf(job),
-    peers: job.knownPeers,
+    peers: job.earlierRuns.knownPeers,
   };
 }
 
@@ -42,18 +42,20 @@ export function updateKnownPeers(job: TorrentJob): void {
     .filter(({ isIncoming }) => !isIncoming)
     .map(({ host, port }) => ({ host, port }));
   const names = new Set(peers.map(({ host, port }) => addressKey(host, port)));
-  const others = job.knownPeers.filter(({ host, port }) => !names.has(addressKey(host, port)));
-  job.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
+  const others = job.earlierRuns.knownPeers.filter(
+    ({ host, port }) => !names.has(addressKey(host, port)),
+  );
+  job.earlierRuns.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
 }
 
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
 export function savePieces(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
-  const { unsampled, suspects } = job;
+  const { unsampled, suspects } = job.checks;
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
-    had: job.map.snapshot(),
+    had: job.ledger.map.snapshot(),
     ...(unsampled.size > 0 && { unsampled: bitsOf(job, unsampled) }),
     ...(suspects.size > 0 && { doubted: [...suspects] }),
   });
@@ -85,8 +87,8 @@ export function saveFigures(job: TorrentJob): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
   const moved = downloadedBytes + uploadedBytes + wastedBytes;
-  if (moved === job.savedBytes) return;
-  job.savedBytes = moved;
+  if (moved === job.earlierRuns.savedBytes) return;
+  job.earlierRuns.savedBytes = moved;
   updateKnownPeers(job);
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
 }

@@ -64,7 +64,7 @@ async function hashPiece(
     if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job, piece, digest);
     if (isGood) creditContributors(job, hashing.origin);
-    if (isGood && !job.failedAttempts.has(piece)) writePiece(job, sealed);
+    if (isGood && !job.attempts.failed.has(piece)) writePiece(job, sealed);
     else await findLiars(engine, job, sealed, hashing);
   } catch (error) {
     const { code } = error as { code?: unknown };
@@ -107,7 +107,7 @@ async function findLiars(
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
   if (!isDigestOf(job, piece, digests)) return hashFailed(engine, job, sealed, hashing, ofBlocks);
-  for (const liar of job.failedAttempts.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
+  for (const liar of job.attempts.failed.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
   writePiece(job, sealed);
 }
 
@@ -133,11 +133,11 @@ function hashFailed(
   { slab, origin }: SealedMemory,
   digests: Uint8Array,
 ): void {
-  job.failedHashBytes += sealed.lengthBytes;
+  job.traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
   emit(engine, job, { event: "piece", index: sealed.piece, verified: false });
   const nowMs = engine.context.clock.nowMs();
-  for (const liar of job.failedAttempts.recordFailed(sealed.piece, origin, digests, nowMs)) {
+  for (const liar of job.attempts.failed.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
 }
@@ -158,8 +158,8 @@ export function pieceWritten(
   }
   if (slab !== undefined) endSlabUse(engine, slab);
   if (job === undefined) return;
-  job.fileLimitSinceMs = undefined;
-  job.hasWritten = true;
+  job.storage.fileLimitSinceMs = undefined;
+  job.storage.hasWritten = true;
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
   emit(engine, job, { event: "piece", index: piece, verified: true });
@@ -213,11 +213,11 @@ function tryRecheckFile(
 function tryWaitForFiles(engine: Engine, job: TorrentJob, message: string): boolean {
   const nowMs = engine.context.clock.nowMs();
   if (!job.isRunning) return false;
-  if (job.fileLimitSinceMs === undefined) {
-    job.fileLimitSinceMs = nowMs;
+  if (job.storage.fileLimitSinceMs === undefined) {
+    job.storage.fileLimitSinceMs = nowMs;
     emit(engine, job, { event: "warning", code: "files-short", message });
   }
-  return nowMs - job.fileLimitSinceMs < fileLimitRules.patienceMs;
+  return nowMs - job.storage.fileLimitSinceMs < fileLimitRules.patienceMs;
 }
 
 function writeAgain(engine: Engine, write: WritePiece): void {

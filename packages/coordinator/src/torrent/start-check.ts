@@ -51,7 +51,7 @@ export async function checkFound(
   job: TorrentJob,
   { run, signal }: CheckedRun,
 ): Promise<TorrentFault | undefined> {
-  job.settledUnwanted = job.files.unwanted();
+  job.storage.settledUnwanted = job.files.unwanted();
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), {
     deadlineMs: openDeadlineMs,
     signal,
@@ -66,15 +66,15 @@ export async function checkFound(
   // What was had before a stop or an error is not believed: anybody may have touched the files since.
   job.ledger.forgetHad();
   forgetSuspects(job);
-  job.unsampled.clear();
+  job.checks.unsampled.clear();
   const { foundBytes, known } = opened;
   if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, { run, signal });
   else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
   if (signal.aborted) return undefined;
   job.life.dispatch({ event: "checked", run });
   savePieces(job);
-  const isGoingOn = job.isCheckGoingOn;
-  emit(engine, job, { event: "checked", bitfield: job.map.snapshot(), isGoingOn });
+  const isGoingOn = job.checks.isGoingOn;
+  emit(engine, job, { event: "checked", bitfield: job.ledger.map.snapshot(), isGoingOn });
   return await settleWanted(job, signal);
 }
 
@@ -84,8 +84,9 @@ export async function settleWanted(
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
   const unwanted = job.files.unwanted();
-  if (job.request.mode !== "download" || isSame(unwanted, job.settledUnwanted)) return undefined;
-  job.settledUnwanted = unwanted;
+  if (job.request.mode !== "download" || isSame(unwanted, job.storage.settledUnwanted))
+    return undefined;
+  job.storage.settledUnwanted = unwanted;
   const settled = await settlePartFile(job, unwanted, signal);
   if (settled === undefined || !("refused" in settled)) return undefined;
   return { code: settled.refused, message: settled.message };
@@ -208,7 +209,7 @@ async function checkKnown(
   if (signal.aborted) return;
   const { bad, left } = await hashSamples(engine, job, { partFile, pieces: samples }, signal);
   if (signal.aborted) return;
-  job.unsampled = left;
+  job.checks.unsampled = left;
   const suspects = doubted.slice();
   if (bad.length > 0) {
     warnOfBadSamples(engine, job, bad.length);
@@ -229,9 +230,9 @@ function restoreEarlierRuns(engine: Engine, job: TorrentJob, known: KnownPieces)
     const message = `${known.problem}; the files are hashed`;
     emit(engine, job, { event: "warning", code: "record-unusable", message });
   }
-  if (job.earlierRuns !== undefined) return;
-  job.earlierRuns = known.counters ?? zeroCounters;
-  job.knownPeers = known.peers;
+  if (job.earlierRuns.counters !== undefined) return;
+  job.earlierRuns.counters = known.counters ?? zeroCounters;
+  job.earlierRuns.knownPeers = known.peers;
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }
 

@@ -21,7 +21,7 @@ import { whyNow } from "./why-facts.ts";
  * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
  * peer-worker's, so that the rows of peers add up to the torrent's figure.
  */
-export function updateRates({ peers, tables, rates }: TorrentJob): void {
+export function updateRates({ peers, traffic: { tables, rates } }: TorrentJob): void {
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
   for (const { worker, rowIndex } of peers.connected()) {
@@ -32,32 +32,35 @@ export function updateRates({ peers, tables, rates }: TorrentJob): void {
 }
 
 /** Nothing moves any more. */
-export function resetRates({ rates }: TorrentJob): void {
+export function resetRates({ traffic: { rates } }: TorrentJob): void {
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
 }
 
 /** The figures of this moment. */
 export function progressOf(job: TorrentJob): TorrentProgress {
-  const { downBytesPerSecond, upBytesPerSecond } = job.rates;
+  const { downBytesPerSecond, upBytesPerSecond } = job.traffic.rates;
   const { haveBytes, leftBytes: left } = job.ledger;
   return {
     haveBytes,
     wantedBytes: haveBytes + left,
-    downloadedBytes: job.total("downloadedBytes"),
-    uploadedBytes: job.total("uploadedBytes"),
-    wastedBytes: job.total("wastedBytes") + job.failedHashBytes,
+    downloadedBytes: job.traffic.total("downloadedBytes"),
+    uploadedBytes: job.traffic.total("uploadedBytes"),
+    wastedBytes: job.traffic.total("wastedBytes") + job.traffic.failedHashBytes,
     downBytesPerSecond: Math.round(downBytesPerSecond),
     upBytesPerSecond: Math.round(upBytesPerSecond),
     peers: job.peers.connectedCount,
     ...etaOf(job, left),
-    ...(job.earlierRuns !== undefined && { lifetime: lifetimeOf(job) }),
+    ...(job.earlierRuns.counters !== undefined && { lifetime: lifetimeOf(job) }),
   };
 }
 
 /** A torrent that waits for its disk, or for its user, arrives at no time. */
-function etaOf({ state, rates }: TorrentJob, leftBytes: number): { readonly etaSeconds?: number } {
-  const { downBytesPerSecond } = rates;
+function etaOf(
+  { state, traffic }: TorrentJob,
+  leftBytes: number,
+): { readonly etaSeconds?: number } {
+  const { downBytesPerSecond } = traffic.rates;
   if (state !== "active" || leftBytes === 0 || downBytesPerSecond === 0) return {};
   return { etaSeconds: Math.ceil(leftBytes / downBytesPerSecond) };
 }
@@ -68,16 +71,16 @@ export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
     progress: progressOf(job),
-    bitfield: job.map.snapshot(),
+    bitfield: job.ledger.map.snapshot(),
     peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
-    strip: pieceStrip(job.ledger, job.availability()),
+    strip: pieceStrip(job.ledger, job.traffic.availability()),
     why: whyNow(engine, job),
   };
 }
 
 function peerStatus(job: TorrentJob, peer: ConnectedPeer & { rowIndex: number }): PeerStatus {
-  const row = job.tables[peer.worker]?.row(peer.rowIndex);
+  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;

@@ -44,7 +44,7 @@ export async function suspectFile(
   for (let piece = range[0] as PieceIndex; piece <= range[1]; piece++) {
     if (job.ledger.toSuspect(piece)) suspects.push(piece);
   }
-  for (const piece of suspects) job.suspects.add(piece);
+  for (const piece of suspects) job.checks.suspects.add(piece);
   // Ended in the middle of it, the next start shall not believe them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
   if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
@@ -65,6 +65,6 @@ export async function suspectFile(
     if (!signal.aborted) failAtCheck(job, error);
   } finally {
     // Of a torrent that was stopped meanwhile nothing is believed.
-    for (const piece of suspects) if (job.suspects.delete(piece)) job.ledger.release(piece);
+    for (const piece of suspects) if (job.checks.suspects.delete(piece)) job.ledger.release(piece);
   }
 }

@@ -23,7 +23,7 @@ export function suspectFound(job: TorrentJob, pieces: Uint8Array): void {
     job.ledger.toHashing(piece);
     suspect(job, piece);
   }
-  job.isCheckGoingOn = job.suspects.size > 0;
+  job.checks.isGoingOn = job.checks.suspects.size > 0;
 }
 
 /** A running torrent's sample was bad: whatever is had of its files is hashed before anybody gets it. */
@@ -40,23 +40,23 @@ export function suspectBeside(engine: Engine, job: TorrentJob, bad: readonly num
 }
 
 function suspect(job: TorrentJob, piece: PieceIndex): void {
-  job.suspects.add(piece);
-  job.newSuspects.push(piece);
-  job.unsampled.delete(piece);
+  job.checks.suspects.add(piece);
+  job.checks.newSuspects.push(piece);
+  job.checks.unsampled.delete(piece);
 }
 
 /** The torrent starts anew: nothing is believed, and nothing suspect. */
 export function forgetSuspects(job: TorrentJob): void {
-  for (const piece of job.suspects) job.ledger.release(piece);
-  job.suspects.clear();
-  job.newSuspects = [];
-  job.isCheckGoingOn = false;
+  for (const piece of job.checks.suspects) job.ledger.release(piece);
+  job.checks.suspects.clear();
+  job.checks.newSuspects = [];
+  job.checks.isGoingOn = false;
 }
 
 /** Bytes that are wanted and neither had nor suspect. */
-export function leftBytesWithoutSuspects({ ledger, suspects, metainfo }: TorrentJob): number {
+export function leftBytesWithoutSuspects({ ledger, checks, metainfo }: TorrentJob): number {
   let bytes = ledger.leftBytes;
-  for (const piece of suspects) {
+  for (const piece of checks.suspects) {
     if (ledger.isWanted(piece)) bytes -= pieceLength(metainfo.geometry, piece);
   }
   return bytes;

@@ -28,8 +28,8 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
     },
     limits: engine.announceLimits,
     counters: () => ({
-      uploaded: job.total("uploadedBytes"),
-      downloaded: job.total("downloadedBytes"),
+      uploaded: job.traffic.total("uploadedBytes"),
+      downloaded: job.traffic.total("downloadedBytes"),
       left: job.missingBytes,
     }),
     needsPeers: () => needsPeers(engine, job),

@@ -23,7 +23,7 @@ export async function findDisk(
     const disk = await diskOfFolder(engine, job.request.directory, device);
     if (signal.aborted) return undefined;
     job.disk = disk;
-    job.isDiskFound = true;
+    job.storage.isDiskFound = true;
     return undefined;
   } catch (error) {
     const fault = faultOf(error);

@@ -16,18 +16,19 @@ export function whyNow(engine: Engine, job: TorrentJob): Why {
 /** Says so when the reason is another than the last that was told; called once a second. */
 export function emitWhy(engine: Engine, job: TorrentJob): void {
   const why = whyNow(engine, job);
-  if (why.code === job.whyWatch.lastCode) return;
-  job.whyWatch.lastCode = why.code;
+  if (why.code === job.traffic.whyWatch.lastCode) return;
+  job.traffic.whyWatch.lastCode = why.code;
   emit(engine, job, { event: "why", ...why });
 }
 
 function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
-  const { ledger, whyWatch, metainfo } = job;
+  const { ledger, metainfo } = job;
+  const { whyWatch } = job.traffic;
   const { run } = job.life;
   const { hadCount, writingCount, hashingCount } = ledger;
   const nowMs = engine.context.clock.nowMs();
   const { pieceLengthBytes } = metainfo.geometry;
-  const hashed = hadCount + writingCount + job.failedHashBytes;
+  const hashed = hadCount + writingCount + job.traffic.failedHashBytes;
   return {
     state: job.state,
     fault: job.fault?.message,
@@ -49,7 +50,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
     },
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
-    peers: { ...peerCounts(job), most: job.peerLimit },
+    peers: { ...peerCounts(job), most: job.limits.peerLimit },
     addresses: {
       known: job.directory.size,
       untried: job.directory.untriedCount,
@@ -59,7 +60,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
       ),
     },
     trackers: trackerCounts(job),
-    downBytesPerSecond: job.rates.downBytesPerSecond,
+    downBytesPerSecond: job.traffic.rates.downBytesPerSecond,
   };
 }
 
@@ -70,17 +71,17 @@ function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
   return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
-function memoryUse(engine: Engine, { tables }: TorrentJob): WhyFacts["memory"] {
+function memoryUse(engine: Engine, { traffic }: TorrentJob): WhyFacts["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
-    for (const table of job.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;
+    for (const table of job.traffic.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;
   }
   const totalBytes = engine.peerWorkers.reduce(
     (sum, peerWorker) => sum + peerWorker.downloadBytes,
     0,
   );
   const waits = (reason: number): boolean =>
-    tables.some((table) => table?.totals[Total.memoryWait] === reason);
+    traffic.tables.some((table) => table?.totals[Total.memoryWait] === reason);
   if (waits(MemoryWait.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
   return { totalBytes, usedBytes, waitsFor: waits(MemoryWait.disk) ? "disk" : "nothing" };
 }
@@ -89,7 +90,7 @@ function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {
   const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
   for (const { worker, rowIndex } of job.peers.connected()) {
     counts.connected++;
-    const row = job.tables[worker]?.row(rowIndex);
+    const row = job.traffic.tables[worker]?.row(rowIndex);
     if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
     counts.interesting++;
     if (row.flag(PeerFlag.amChokedByPeer)) continue;

@@ -31,7 +31,7 @@ export function holdWrite(
   write: WritePiece,
   { refused, message }: StorageRefusal,
 ): boolean {
-  const mayPass = clearCodes.has(refused) || (job.hasWritten && isPassing(refused));
+  const mayPass = clearCodes.has(refused) || (job.storage.hasWritten && isPassing(refused));
   if (!job.isRunning || !(mayPass || refused === "EIO")) return false;
   const { held } = job.life;
   if (held !== undefined) {

@@ -31,7 +31,7 @@ test("figures are told once a second", (t) => {
 
 test("bytes follow the workers' counters, rates and the time left those of the peers", (t) => {
   const { engine, peerWorker, job, tickFor, gather, progress } = scene();
-  const table = job.tables[0];
+  const table = job.traffic.tables[0];
   if (table === undefined) return t.fail();
   const address = { host: "8.0.0.1", port: 1, isIncoming: false };
   const peer = { torrent: job.id, peerId: idBytes("a peer"), ...address };
@@ -51,10 +51,10 @@ test("bytes follow the workers' counters, rates and the time left those of the p
 
 test("what a worker had counted before it died is still counted", (t) => {
   const { job, tickFor, gather, progress } = scene();
-  const table = job.tables[0];
+  const table = job.traffic.tables[0];
   if (table === undefined) return t.fail();
   table.totals[0] = 5000;
-  job.renewTable(0).totals[0] = 70;
+  job.traffic.renewTable(0).totals[0] = 70;
   tickFor(1000);
   gather();
   t.is(progress().at(-1)?.downloadedBytes, 5070);
@@ -171,7 +171,7 @@ test("a peer that chokes us is the reason while nobody else has anything", (t) =
     rowIndex: undefined,
   });
   job.peers.opened(0, "p", rowIndex(0), { ...peer, isIncoming: true });
-  const row = at(job.tables, 0).row(0);
+  const row = at(job.traffic.tables, 0).row(0);
   row.setFlag(PeerFlag.amInterested, true);
   row.setFlag(PeerFlag.amChokedByPeer, true);
   tickFor(6000);

@@ -46,7 +46,7 @@ test("more connections than descriptors allow are not granted, and why is said",
   const { engine } = makeScene({ connections: 12 });
   const info = addTorrent(engine, request);
   if ("refused" in info) return t.fail();
-  t.is(engine.torrents.get(info.torrent)?.maxPeers, 12);
+  t.is(engine.torrents.get(info.torrent)?.limits.maxPeers, 12);
   t.deepEqual(info.warnings, [
     "12 connections at most, not 50: this process may have only 20000 files and sockets open (ulimit -n)",
   ]);
@@ -162,8 +162,8 @@ test("connections whose tables would take too much memory are left out, and that
   });
   const info = addTorrent(engine, { ...request, metainfo: manyPieces, maxPeers: 10_000 });
   const [job] = engine.torrents.values();
-  t.true(job !== undefined && job.maxPeers > 500 && job.maxPeers < 10_000);
-  t.true((job?.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
+  t.true(job !== undefined && job.limits.maxPeers > 500 && job.limits.maxPeers < 10_000);
+  t.true((job?.traffic.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
   t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
 });
 

@@ -83,7 +83,7 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
   const { engine, job, ref, crash, start, addJob } = scene();
   const stopped = addJob();
   putIn(stopped, "stopped");
-  const before = job.tables[0];
+  const before = job.traffic.tables[0];
   const epoch = crash("peer-0");
   start("peer-0", epoch + 1);
   t.is(engine.torrents.size, 2);
@@ -93,7 +93,7 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
       .map(({ torrent }) => torrent),
     [job.id],
   );
-  t.not(job.tables[0], before);
+  t.not(job.traffic.tables[0], before);
 });
 
 test("addresses that a dead peer-worker was dialling are dialled again", (t) => {
@@ -127,7 +127,7 @@ test("a new file-worker is not told of a torrent whose device is still being loo
   const { file, crash, start, addJob } = scene();
   const looking = addJob();
   putIn(looking, "starting");
-  looking.isDiskFound = false;
+  looking.storage.isDiskFound = false;
   start("file-0", crash("file-0") + 1);
   t.is(file.calls("open-storage").length, 1, "the other torrent's alone");
 });
@@ -175,7 +175,7 @@ test("the end of a third worker does not keep a copy from being let go later", (
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
-  t.is(job.transfers.size, 1);
+  t.is(job.attempts.transfers.size, 1);
 });
 
 test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {

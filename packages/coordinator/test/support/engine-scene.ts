@@ -256,8 +256,8 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     (_job, effect) => carryOut(engine, job, effect),
   );
   putIn(job, "active");
-  job.isDiskFound = true;
-  for (const peerWorker of engine.peerWorkers) job.renewTable(peerWorker.index);
+  job.storage.isDiskFound = true;
+  for (const peerWorker of engine.peerWorkers) job.traffic.renewTable(peerWorker.index);
   engine.torrents.set(id, job);
   return job;
 }
@@ -340,7 +340,7 @@ export function showPeer(
   has: string,
   isInterested = false,
 ): void {
-  const table = at(job.tables, peer.worker);
+  const table = at(job.traffic.tables, peer.worker);
   const row = table.row(peer.rowIndex);
   row.setFlag(PeerFlag.inUse, true);
   row.setFlag(PeerFlag.isPeerInterested, isInterested);

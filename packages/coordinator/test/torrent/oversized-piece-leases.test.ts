@@ -79,7 +79,7 @@ test("a holder that gets something keeps its piece", (t) => {
   ask(two);
   for (let minute = 0; minute < 3; minute++) {
     pass(50);
-    at(at([one], 0).tables, 0).totals[Total.downloadedBytes] = 16_384 * (minute + 1);
+    at(at([one], 0).traffic.tables, 0).totals[Total.downloadedBytes] = 16_384 * (minute + 1);
   }
   t.is(revoked(), 0);
 });

@@ -111,7 +111,7 @@ test("one answer leases 4096 pieces at most", (t) => {
 
 test("a worker that has not been told of the torrent yet does not keep others from being served", (t) => {
   const { ask, job } = scene(["####", "####"]);
-  Reflect.deleteProperty(job.tables, 0);
+  Reflect.deleteProperty(job.traffic.tables, 0);
   t.is(ask(1, 2).pieces.length, 2);
 });
 
@@ -339,9 +339,9 @@ test("the copy of a large piece is read from that piece's own memory", (t) => {
 test("a job keeps no trace of copies that are done with", (t) => {
   const { ask, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
-  t.is(job.transfers.size, 1);
+  t.is(job.attempts.transfers.size, 1);
   transferTaken(job, at(at(ref(1).casts("lease-pieces"), 0).pieces, 0).lease);
-  t.is(job.transfers.size, 0);
+  t.is(job.attempts.transfers.size, 0);
 });
 
 test("a lease that comes back never frees the large piece of another torrent", (t) => {
@@ -364,13 +364,13 @@ test("a copy on its way to a worker that is gone is let go", (t) => {
   job.ledger.releaseWorker(1);
   forgetTransfers(job, peerWorker(1));
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
-  t.is(job.transfers.size, 0);
+  t.is(job.attempts.transfers.size, 0);
 });
 
 test("a copy in the memory of a worker that is gone is forgotten", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   forgetTransfers(job, peerWorker(0));
-  t.is(job.transfers.size, 0);
+  t.is(job.attempts.transfers.size, 0);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
 });

@@ -22,7 +22,7 @@ function scene(isBusy: boolean, pieces = 64) {
     return Promise.resolve(new Uint8Array());
   };
   setCheckPool(made.engine, { checkPieces });
-  if (isBusy) job.rates.downBytesPerSecond = 1e6;
+  if (isBusy) job.traffic.rates.downBytesPerSecond = 1e6;
   const check = (signal = new AbortController().signal) =>
     checkRanges(made.engine, job, [[0, pieces - 1]], { signal, verdict: () => undefined });
   return { ...made, job, asked, check };
@@ -57,7 +57,7 @@ test("AE7: pieces are served on while they are looked at", async (t) => {
   await settle();
   t.deepEqual(asked, [[[0, 7]]]);
   t.is(job.state, "active");
-  t.deepEqual([...job.map.snapshot()], [0xff]);
+  t.deepEqual([...job.ledger.map.snapshot()], [0xff]);
   t.is(ref(0).sent.length, said, "workers are told nothing");
 });
 

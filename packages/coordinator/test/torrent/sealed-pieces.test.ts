@@ -99,10 +99,10 @@ test("a sealed piece is hashed, then written, and only then had", async (t) => {
   await hashed(1);
   t.is(draw(job.ledger), ".w..");
   t.deepEqual(writes(), [piece(1)]);
-  t.false(job.map.has(1), "the hash alone is not enough");
+  t.false(job.ledger.map.has(1), "the hash alone is not enough");
   written(piece(1));
   t.is(draw(job.ledger), ".#..");
-  t.true(job.map.has(1));
+  t.true(job.ledger.map.has(1));
   t.deepEqual(told("pieces-had"), []);
   time.endTurn();
   t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
@@ -118,7 +118,7 @@ test("a piece that finds no file descriptor is offered again each second, and is
     t.is(writes().length, 1 + second);
   }
   written(piece(1));
-  t.true(job.map.has(1));
+  t.true(job.ledger.map.has(1));
   gather();
   t.is(job.state, "active");
   t.deepEqual(
@@ -182,7 +182,7 @@ test("a bad piece is missing again, its bytes are wasted and nothing is written"
   seal(piece(1));
   await hashed(3);
   t.is(draw(job.ledger), "....");
-  t.is(job.failedHashBytes, 32_768);
+  t.is(job.traffic.failedHashBytes, 32_768);
   t.deepEqual(writes(), []);
   t.deepEqual(told("piece-failed"), [{ torrent: job.id, piece: piece(1) }]);
   gather();
@@ -255,7 +255,7 @@ test("when a copy passes, whoever gave another block before is banned, and nobod
     { torrent: job.id, peer: rowIndex(1), reason: "bad-piece" },
   ]);
   t.deepEqual(writes(), [piece(1)]);
-  t.true(job.failedAttempts.isEmpty);
+  t.true(job.attempts.failed.isEmpty);
 });
 
 test("a liar that has left is banned by its address when a copy passes", async (t) => {

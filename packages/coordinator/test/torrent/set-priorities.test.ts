@@ -142,7 +142,7 @@ test("a file without bytes that is wanted when nothing is missing is made, once 
   const { job, want, file } = scene({ files: [6 * pieceBytes, 0], priorities: [1, 0] });
   for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
-  job.settledUnwanted = [1];
+  job.storage.settledUnwanted = [1];
   want(1, 1);
   await settle();
   t.deepEqual(
@@ -156,7 +156,7 @@ test("AE19: nothing is complete before what is wanted of the part file has moved
   const moved = Promise.withResolvers<{}>();
   file.answer = (name) => (name === "settle-part-file" ? moved.promise : {});
   for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
-  job.settledUnwanted = [0];
+  job.storage.settledUnwanted = [0];
   want(1, 1, 1);
   want(2, 1, 1);
   completeIfWhole(engine, job);

@@ -71,7 +71,7 @@ test("F22: a piece whose read failed is served to nobody while it is looked at, 
   fails("EIO", 2);
   await settle();
   t.deepEqual(looked, [[2, 2]]);
-  t.false(hasBit(job.map.snapshot(), 2), "nobody is told of it, or given it");
+  t.false(hasBit(job.ledger.map.snapshot(), 2), "nobody is told of it, or given it");
   t.is(job.ledger.hadCount, 3);
   goOn();
   await settle();
@@ -131,7 +131,7 @@ test("F27: of a torrent that is stopped while its pieces are looked at none of t
   job.life.endRun();
   await settle();
   t.is(draw(job.ledger), "##.#");
-  t.is(job.suspects.size, 0);
+  t.is(job.checks.suspects.size, 0);
 });
 
 test("F22: a piece that can be read at the second look is had again", async (t) => {

@@ -25,8 +25,8 @@ export async function openRun(
   device: bigint | undefined,
 ): Promise<void> {
   const signal = job.life.beginRun();
-  job.sizeTables();
-  job.isDiskFound = false;
+  job.limits.sizeTables(job.request.maxPeers);
+  job.storage.isDiskFound = false;
   try {
     const fault =
       (await findDisk(engine, job, signal, device)) ??
@@ -41,8 +41,8 @@ export async function openRun(
     const unprepared = await prepareToWrite(engine, job, signal);
     if (signal.aborted) return;
     if (unprepared !== undefined) return failAtFolder(job, unprepared);
-    const { ledger, suspects, metainfo } = job;
-    const isWhole = ledger.hadCount + suspects.size === metainfo.geometry.pieceCount;
+    const { ledger, metainfo } = job;
+    const isWhole = ledger.hadCount + job.checks.suspects.size === metainfo.geometry.pieceCount;
     job.life.dispatch({ event: "opened", run, isWhole, nowMs: engine.context.clock.nowMs() });
     await settleFiles(engine, job);
   } catch (error) {
@@ -64,7 +64,7 @@ export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): voi
   if (peerWorker.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;
   const wanted = job.files.wantedPieces();
-  const table = job.renewTable(peerWorker.index);
+  const table = job.traffic.renewTable(peerWorker.index);
   peerWorker.cast("open-torrent", {
     torrent: job.id,
     infoHash,
@@ -73,9 +73,9 @@ export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): voi
     pieceLengthBytes: geometry.pieceLengthBytes,
     pieceCount: geometry.pieceCount,
     disk: job.disk.index,
-    had: job.map.memory,
+    had: job.ledger.map.memory,
     table: table.memory,
-    maxPeers: job.maxPeers,
+    maxPeers: job.limits.maxPeers,
     isPaused: job.life.value.wish.paused,
     ...(wanted !== undefined && { wanted }),
   });

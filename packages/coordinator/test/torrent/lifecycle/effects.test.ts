@@ -60,7 +60,7 @@ test("what is found on disk is checked before the torrent is active", async (t) 
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
   t.is(job.ledger.hadCount, 2);
-  t.deepEqual([...job.map.snapshot()], [...bits("#.#.")]);
+  t.deepEqual([...job.ledger.map.snapshot()], [...bits("#.#.")]);
 });
 
 test("a torrent that is whole from the start is complete, and no tracker hears that it became so", async (t) => {
@@ -273,7 +273,7 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   await start();
   t.is(job.ledger.hadCount, 2);
   t.is(job.missingBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
-  t.deepEqual([...job.map.snapshot()], [...bits("#..#")]);
+  t.deepEqual([...job.ledger.map.snapshot()], [...bits("#..#")]);
 });
 
 /** What the check pool is asked. */
@@ -325,7 +325,7 @@ test("what the record vouches for is had at once, and nothing is hashed", async 
   const { job, start, states, hashed } = sceneOfKnown({ trusted: bits("##.#") });
   await start();
   t.deepEqual(states(), ["starting", "active"]);
-  t.is(picture(job.map.bytes), "##.#");
+  t.is(picture(job.ledger.map.bytes), "##.#");
   t.deepEqual(hashed, []);
 });
 
@@ -335,7 +335,7 @@ test("what may be there is hashed, and what is neither there nor on record is mi
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
   t.deepEqual(hashed, [".##."]);
-  t.is(picture(job.map.bytes), "##..");
+  t.is(picture(job.ledger.map.bytes), "##..");
 });
 
 test("a good sample leaves the record as it is", async (t) => {
@@ -343,7 +343,7 @@ test("a good sample leaves the record as it is", async (t) => {
   const { job, start, hashed } = sceneOfKnown(known, ".#..");
   await start();
   t.deepEqual(hashed, [".#.."]);
-  t.is(picture(job.map.bytes), "##.#");
+  t.is(picture(job.ledger.map.bytes), "##.#");
 });
 
 test("a bad sample disproves its file: all of it is hashed as the torrent runs, and only what passes is had", async (t) => {
@@ -351,14 +351,14 @@ test("a bad sample disproves its file: all of it is hashed as the torrent runs, 
   const made = sceneOfKnown(known, "#...", "##..", "##..");
   const { engine, job, start, hashed, events, gather } = made;
   await start();
-  t.is(picture(job.map.bytes), "....");
+  t.is(picture(job.ledger.map.bytes), "....");
   t.is(job.state, "active");
   hashNewSuspects(engine, job);
   await settle();
   gather();
   // What has failed is looked at twice.
   t.deepEqual(hashed, ["#..#", "####", "..##"]);
-  t.is(picture(job.map.bytes), "##..");
+  t.is(picture(job.ledger.map.bytes), "##..");
   t.true(job.ledger.isMissing(2 as PieceIndex));
   t.true(events().some((event) => event.event === "warning" && event.code === "files-changed"));
 });
@@ -369,14 +369,14 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   const { engine, job, file, start, hashed, states, events, gather } = made;
   await start();
   t.deepEqual(states(), ["starting", "active"]);
-  t.is(picture(job.map.bytes), "##..");
+  t.is(picture(job.ledger.map.bytes), "##..");
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
   t.like(file.casts("save-job")[0], { had: bits("##.."), doubted: [2, 3] });
   hashNewSuspects(engine, job);
   await settle();
   gather();
   t.deepEqual(hashed, ["..##"]);
-  t.is(picture(job.map.bytes), "####");
+  t.is(picture(job.ledger.map.bytes), "####");
   const said = events().flatMap((event) =>
     event.event === "warning"
       ? [event.message]
@@ -403,7 +403,7 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
   await job.life.stop();
   await start();
   t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
-  t.deepEqual(job.newSuspects, [2, 3]);
+  t.deepEqual(job.checks.newSuspects, [2, 3]);
 });
 
 test("the file-worker hears what is had before anything is written", async (t) => {
@@ -417,8 +417,12 @@ test("AE15: counters of earlier runs are counted on, once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
   const { job, start } = sceneOfKnown({ counters });
   await start();
-  Object.assign(job.replacedTables, { downloadedBytes: 200, uploadedBytes: 100, wastedBytes: 50 });
-  job.failedHashBytes = 30;
+  Object.assign(job.traffic.replacedTables, {
+    downloadedBytes: 200,
+    uploadedBytes: 100,
+    wastedBytes: 50,
+  });
+  job.traffic.failedHashBytes = 30;
   const lifetime = {
     downloadedBytes: 207,
     uploadedBytes: 108,
@@ -506,7 +510,7 @@ test("a start with pieces that fit into the memory says nothing of it", async (t
 test("the last figures of a stopped torrent show no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
-  job.rates.downBytesPerSecond = 1_000_000;
+  job.traffic.rates.downBytesPerSecond = 1_000_000;
   await job.life.stop();
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });

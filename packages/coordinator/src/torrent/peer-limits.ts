@@ -1,0 +1,43 @@
+// How many peers one torrent may have.
+
+import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
+
+/** Shared memory of one torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
+const tableBytesLimit = 64 * 1024 * 1024;
+
+/** The bounds on one torrent's connections. */
+export class PeerLimits {
+  readonly #descriptors: DescriptorBudget;
+  readonly #pieceCount: number;
+  /** Connections: as many as were asked for and memory allows. */
+  maxPeers = 0;
+  /** Fewer than that when the user has said so since. */
+  peerLimit = 0;
+
+  constructor(descriptors: DescriptorBudget, pieceCount: number) {
+    this.#descriptors = descriptors;
+    this.#pieceCount = pieceCount;
+  }
+
+  /** As many peers as are asked for, and fit; while no worker has a table of the torrent. */
+  sizeTables(asked: number): void {
+    const fitting = peersThatFit(this.#pieceCount, tableBytesLimit);
+    this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);
+    this.peerLimit = this.maxPeers;
+  }
+
+  /** Sentences about fewer peers than were asked for. */
+  warnings(asked: number): string[] {
+    const { maxPeers } = this;
+    if (maxPeers === asked) return [];
+    const { peers, limit } = this.#descriptors;
+    if (maxPeers === peers) {
+      return [
+        `${maxPeers} connections at most, not ${asked}: this process may have only ${limit} files and sockets open (ulimit -n)`,
+      ];
+    }
+    return [
+      `${maxPeers} connections at most, not ${asked}: with ${this.#pieceCount} pieces more would take too much memory`,
+    ];
+  }
+}

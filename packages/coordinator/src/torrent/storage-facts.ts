@@ -1,0 +1,13 @@
+// What the engine knows of the place that a torrent is written to.
+
+/** The facts of one torrent's storage. */
+export class StorageFacts {
+  /** The device has been found by the present start. */
+  isDiskFound = false;
+  /** The disk has taken a piece since the torrent was added. */
+  hasWritten = false;
+  /** Since when the disk has refused pieces because no file could be opened; monotonic. */
+  fileLimitSinceMs: number | undefined;
+  /** Files that the file-worker knows to be wanted by nobody. */
+  settledUnwanted: readonly number[] = [];
+}
