@@ -18,6 +18,8 @@ export class RequestPipeline {
   #share = 1;
   #limit: number = maxRequestsOut;
   #isSlowStart = true;
+  /** A block has come since the slow start began. */
+  #hasAnswered = false;
   #isSnubbed = false;
   #lastBytesPerSecond = 0;
 
@@ -61,6 +63,7 @@ export class RequestPipeline {
 
   blockArrived(): void {
     if (this.#isSnubbed) this.restart();
+    this.#hasAnswered = true;
     if (this.#isSlowStart) this.#unsharedTarget = this.#clamp(this.#unsharedTarget + 1);
   }
 
@@ -75,7 +78,8 @@ export class RequestPipeline {
     const growth = lastBytesPerSecond - this.#lastBytesPerSecond;
     const isGrowing =
       growth > Math.max(growthBytesPerSecond, growthShare * this.#lastBytesPerSecond);
-    if (this.#isSlowStart && lastBytesPerSecond > 0 && !isGrowing) this.#isSlowStart = false;
+    // A peer of less than a block a second has seconds without a byte: more requests would only wait longer.
+    if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
     const seconds = roundTripMs / 1_000 + queuedSeconds;
@@ -92,6 +96,7 @@ export class RequestPipeline {
   restart(): void {
     this.#isSnubbed = false;
     this.#isSlowStart = true;
+    this.#hasAnswered = false;
     this.#lastBytesPerSecond = 0;
     this.#unsharedTarget = this.#clamp(minRequestsOut);
   }

@@ -49,6 +49,16 @@ test("when memory is shared out the queue is its part of what it would be, four 
   t.is(pipeline.target, 200);
 });
 
+test("a peer of less than a block a second keeps the shortest queue", (t) => {
+  const pipeline = new RequestPipeline();
+  for (let second = 0; second < 70; second++) {
+    const isAnswered = second % 7 === 0;
+    if (isAnswered) pipeline.blockArrived();
+    pipeline.adapt(isAnswered ? 16_384 : 0, 2_340, 7_000);
+  }
+  t.is(pipeline.target, 4);
+});
+
 test("a second without any block does not end the doubling", (t) => {
   const pipeline = new RequestPipeline();
   pipeline.adapt(0, 0, 0);
