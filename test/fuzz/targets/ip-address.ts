@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { classifyAddress } from "@troupe/protocol";
 
 import { isLocalHost, numericHost } from "../../../packages/actor-runtime/src/io/address.ts";
-import { formatIp, parseIp } from "../../../packages/protocol/src/ip-address.ts";
+import { formatIp, parseIp } from "../../../packages/protocol/src/address/ip-address.ts";
 import { bytesMutator, bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
 import { hold, sameBytes } from "../engine/oracle.ts";

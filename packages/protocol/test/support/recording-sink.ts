@@ -1,4 +1,4 @@
-import type { FrameSink } from "../../src/frame-sink.ts";
+import type { FrameSink } from "../../src/frames/frame-sink.ts";
 
 /** What a reader said, as short texts: `have 3`, `block 0+16384 of 2: <sum of bytes>`. */
 export class RecordingSink implements FrameSink {

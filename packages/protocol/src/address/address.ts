@@ -1,0 +1,130 @@
+// Which addresses may be dialled, and how people write them.
+
+import { ProtocolError } from "../errors.ts";
+import { isMapped, parseIp } from "./ip-address.ts";
+import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+
+/**
+ * Where an address leads.
+ * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: everything else that one host can have.
+ * `refused`: unspecified, multicast, broadcast and reserved addresses, and text that is no address.
+ */
+export type AddressClass = "local" | "internet" | "refused";
+
+/**
+ * @param host An IPv4 or IPv6 address as text; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve first.
+ * @returns Its class. An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, 6to4) has the class of that.
+ */
+export function classifyAddress(host: string): AddressClass {
+  const zone = host.indexOf("%");
+  const bytes = parseIp(zone > 0 && host.includes(":") ? host.slice(0, zone) : host);
+  if (bytes === undefined) return "refused";
+  return bytes.length === 4 ? classifyIp4(bytes) : classifyIp6(bytes);
+}
+
+/**
+ * Who is likely to stand behind an address, for counting by it.
+ *
+ * @returns A key: an IPv4 address itself, of an IPv6 address its /64, which is what one subscriber has. Undefined for
+ *   addresses that are not of the internet: many clients of one machine or home share them.
+ */
+export function subscriberOf(host: string): string | undefined {
+  if (classifyAddress(host) !== "internet") return undefined;
+  const bytes = parseIp(host);
+  if (bytes === undefined || bytes.length === 4 || isMapped(bytes)) return host;
+  return bytes.subarray(0, 8).join(":");
+}
+
+function classifyIp4(bytes: Uint8Array): AddressClass {
+  const a = bytes[0] ?? 0;
+  const b = bytes[1] ?? 0;
+  if (a === 0 || a >= 224) return "refused";
+  const isLocal =
+    a === 127 ||
+    a === 10 ||
+    (a === 172 && b >= 16 && b <= 31) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    (a === 100 && b >= 64 && b <= 127);
+  return isLocal ? "local" : "internet";
+}
+
+function classifyIp6(bytes: Uint8Array): AddressClass {
+  const a = bytes[0] ?? 0;
+  const b = bytes[1] ?? 0;
+  if (isMapped(bytes) || isNat64(bytes)) return classifyIp4(bytes.subarray(12));
+  if (startsWithZeros(bytes, 12)) {
+    if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
+      return bytes[15] === 1 ? "local" : "refused";
+    }
+    return classifyIp4(bytes.subarray(12));
+  }
+  if (a === 0x20 && b === 0x02) return classifyIp4(bytes.subarray(2, 6));
+  if (a === 0xff) return "refused";
+  const isLocal = (a & 0xfe) === 0xfc || (a === 0xfe && b >= 0x80);
+  return isLocal ? "local" : "internet";
+}
+
+function isNat64(bytes: Uint8Array): boolean {
+  return (
+    bytes[0] === 0 &&
+    bytes[1] === 0x64 &&
+    bytes[2] === 0xff &&
+    bytes[3] === 0x9b &&
+    bytes.subarray(4, 12).every((byte) => byte === 0)
+  );
+}
+
+function startsWithZeros(bytes: Uint8Array, count: number): boolean {
+  return bytes.subarray(0, count).every((byte) => byte === 0);
+}
+
+/**
+ * Reads `host:port`, with IPv6 in brackets: `192.0.2.7:6881`, `[2001:db8::1]:6881`, `example.org:6881`.
+ *
+ * @returns The host without brackets, as written, and the port, 1 to 65,535.
+ * @throws {ProtocolError} `address-malformed`.
+ */
+export function parseHostPort(text: string): PeerAddress {
+  const colon = text.lastIndexOf(":");
+  const host = text.slice(0, Math.max(0, colon));
+  const port = parsePort(text.slice(colon + 1));
+  const isBracketed = host.startsWith("[") && host.endsWith("]");
+  const bare = isBracketed ? host.slice(1, -1) : host;
+  const isHostSound = isBracketed
+    ? parseIp(bare)?.length === 16
+    : bare !== "" && bare.length <= 253 && isHostText(bare);
+  if (colon < 0 || port === undefined || !isHostSound) {
+    throw new ProtocolError("address-malformed", {
+      operation: "parse-address",
+      message: `cannot read an address from ${text.length} characters: it is host:port or [IPv6]:port, the port 1 to 65535`,
+      details: { text: text.slice(0, 100) },
+    });
+  }
+  return { host: bare, port };
+}
+
+function isHostText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const isAllowed =
+      (code >= 0x30 && code <= 0x39) ||
+      ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) ||
+      code === 0x2d ||
+      code === 0x2e ||
+      code === 0x5f;
+    if (!isAllowed) return false;
+  }
+  return true;
+}
+
+function parsePort(text: string): number | undefined {
+  if (text.length === 0 || text.length > 5) return undefined;
+  let port = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    port = port * 10 + digit;
+  }
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}

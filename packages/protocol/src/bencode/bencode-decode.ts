@@ -1,0 +1,72 @@
+// The decoder for everything bencoded that comes from outside: files, trackers, peers, the DHT.
+
+import { type BencodeLimits, scanBencode } from "./bencode-scanner.ts";
+import { BencodeValue } from "./bencode-value.ts";
+import { ProtocolError } from "../errors.ts";
+
+/** Limits by where the bytes come from. */
+export const bencodeLimits: {
+  /** A .torrent file. */
+  readonly file: BencodeLimits;
+  /** Payload of an extended message (BEP 10). */
+  readonly wire: BencodeLimits;
+  /** A tracker's answer: 10,000 peers as dictionaries fit. */
+  readonly tracker: BencodeLimits;
+  /** A datagram of the DHT (BEP 5). */
+  readonly krpc: BencodeLimits;
+} = {
+  file: { maxBytes: 10 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
+  wire: { maxBytes: 65_536, maxDepth: 16, maxTokens: 10_000 },
+  tracker: { maxBytes: 1_048_576, maxDepth: 16, maxTokens: 150_000 },
+  krpc: { maxBytes: 1_500, maxDepth: 10, maxTokens: 500 },
+};
+
+/** A decoded input. */
+export interface BencodeDocument {
+  readonly root: BencodeValue;
+  /** Offset behind the value. */
+  readonly end: number;
+  /** Some dictionary's keys are not in order; none has a key twice. */
+  readonly hasUnsortedKeys: boolean;
+}
+
+/**
+ * Decodes the value that `bytes` starts with; more may follow, from `end` on.
+ *
+ * @param bytes Kept by the result, which views it.
+ * @throws {ProtocolError} `bencode-malformed`, `bencode-duplicate-key`, `bencode-too-long`, `bencode-too-deep` or
+ *   `bencode-too-many-tokens`, with the `offset`. Time and memory are linear in the bytes read till then.
+ */
+export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeDocument {
+  const tape = scanBencode(bytes, limits);
+  return {
+    root: new BencodeValue(tape, 0),
+    end: tape.end,
+    hasUnsortedKeys: tape.hasUnsortedKeys,
+  };
+}
+
+/**
+ * Decodes bytes that are one value and nothing else.
+ *
+ * @param bytes Kept by the result, which views it.
+ * @param limits By default those of a message from a peer.
+ * @throws {ProtocolError} As {@link decodePrefix}, and `bencode-trailing-bytes`.
+ */
+export function decode(
+  bytes: Uint8Array,
+  limits: BencodeLimits = bencodeLimits.wire,
+): BencodeValue {
+  const { root, end } = decodePrefix(bytes, limits);
+  if (end !== bytes.length) throw trailingBytes(bytes.length, end);
+  return root;
+}
+
+/** @returns The error for bytes behind the end of a value. */
+export function trailingBytes(lengthBytes: number, end: number): ProtocolError {
+  return new ProtocolError("bencode-trailing-bytes", {
+    operation: "decode-bencode",
+    message: `cannot accept ${lengthBytes - end} bytes behind the end of the value at byte ${end}`,
+    details: { offset: end, lengthBytes },
+  });
+}

@@ -1,0 +1,77 @@
+// The encoder for our own dictionaries: npm `bencode`, kept from what it writes wrongly.
+
+import { ProtocolError } from "../errors.ts";
+import { bencodeLibrary } from "./load-bencode.ts";
+
+/**
+ * What can be encoded. Text is written as UTF-8. Keys are printable ASCII: for these the order of the library, by
+ * UTF-16 units, is the order of bytes that BEP 3 wants.
+ */
+export type Encodable =
+  | number
+  | string
+  | Uint8Array
+  | readonly Encodable[]
+  | { readonly [key: string]: Encodable };
+
+const maxDepth = 64;
+
+/**
+ * @returns Memory of its own.
+ * @throws {ProtocolError} `bencode-not-encodable` for what has no exact encoding: undefined and null (the library
+ *   drops the value and may leave its key), numbers that are not whole or beyond ±2⁵³, bigints, lone surrogates,
+ *   keys that are not printable ASCII, objects of classes, more than 64 levels.
+ */
+export function encode(value: Encodable): Uint8Array {
+  checkEncodable(value, "the value", 0);
+  return bencodeLibrary().encode(value);
+}
+
+function checkEncodable(value: unknown, where: string, depth: number): void {
+  if (depth > maxDepth) throw notEncodable(where, `more than ${maxDepth} levels`);
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) throw notEncodable(where, `the number ${value}`);
+    return;
+  }
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw notEncodable(where, "text with a lone surrogate");
+    return;
+  }
+  if (value instanceof Uint8Array) return;
+  if (Array.isArray(value)) {
+    // By index: a hole in the list must be seen.
+    for (let i = 0; i < value.length; i++) checkEncodable(value[i], where, depth + 1);
+    return;
+  }
+  if (!isPlainObject(value)) throw notEncodable(where, kindOf(value));
+  for (const [key, entry] of Object.entries(value)) {
+    if (!isPrintableAscii(key)) throw notEncodable(where, "a key that is not printable ASCII");
+    checkEncodable(entry, `"${key}"`, depth + 1);
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isPrintableAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : `a value of type ${typeof value}`;
+}
+
+function notEncodable(where: string, seen: string): ProtocolError {
+  return new ProtocolError("bencode-not-encodable", {
+    operation: "encode-bencode",
+    message: `cannot encode ${seen} in ${where}: only whole numbers, text, bytes, lists and plain objects are written`,
+    details: { where, seen },
+  });
+}

@@ -1,0 +1,151 @@
+// A view of one value on a scanned tape. Nothing is decoded before it is asked for.
+
+import { type BencodeTape, Mark, byteText, stringContentAt, tokenBehind } from "./bencode-tape.ts";
+import { ProtocolError } from "../errors.ts";
+
+/** A run of bytes of an input, `end` not included. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a value is. */
+export type BencodeKind = "integer" | "string" | "list" | "dictionary";
+
+/** Longer integers cannot be of use: turning digits into a number takes more than linear time. */
+const maxIntegerBytes = 40;
+
+/**
+ * One value of a decoded input. Views refer to that input: copy what is kept.
+ * Asking for the form that the value does not have gives undefined or nothing, never an error.
+ */
+export class BencodeValue {
+  readonly #tape: BencodeTape;
+  readonly #token: number;
+
+  /** @param token Index of the value on the tape; 0 is the whole. */
+  constructor(tape: BencodeTape, token: number) {
+    this.#tape = tape;
+    this.#token = token;
+  }
+
+  get kind(): BencodeKind {
+    switch (this.#tape.bytes[this.#start]) {
+      case Mark.integer:
+        return "integer";
+      case Mark.list:
+        return "list";
+      case Mark.dictionary:
+        return "dictionary";
+      default:
+        return "string";
+    }
+  }
+
+  /** Where the encoded value lies in the input. */
+  get span(): ByteSpan {
+    return { start: this.#start, end: endOf(this.#tape, this.#token) };
+  }
+
+  /** The encoded value: a view of the input. An info-hash is the hash of this, never of something encoded again. */
+  get encoded(): Uint8Array {
+    const { start, end } = this.span;
+    return this.#tape.bytes.subarray(start, end);
+  }
+
+  /** A string's bytes: a view of the input. */
+  get string(): Uint8Array | undefined {
+    if (this.kind !== "string") return undefined;
+    const contentAt = stringContentAt(this.#tape.bytes, this.#start);
+    return this.#tape.bytes.subarray(contentAt, this.#tape.words[2 * this.#token + 1]);
+  }
+
+  /**
+   * An integer, exact.
+   *
+   * @throws {ProtocolError} `field-invalid` for one of more than 38 digits.
+   */
+  get integer(): bigint | undefined {
+    if (this.kind !== "integer") return undefined;
+    const { start, end } = this.span;
+    if (end - start > maxIntegerBytes) {
+      throw new ProtocolError("field-invalid", {
+        operation: "decode-bencode",
+        message: `cannot read the integer at byte ${start}: it has ${end - start - 2} digits, 38 are allowed`,
+        details: { offset: start, lengthBytes: end - start },
+      });
+    }
+    return BigInt(byteText(this.#tape.bytes, start + 1, end - 1));
+  }
+
+  /** A list's values in order. */
+  *items(): Generator<BencodeValue, void, undefined> {
+    if (this.kind !== "list") return;
+    const { bytes, words } = this.#tape;
+    const behind = tokenBehind(bytes, words, this.#token);
+    let token = this.#token + 1;
+    for (; token < behind; token = tokenBehind(bytes, words, token)) {
+      yield new BencodeValue(this.#tape, token);
+    }
+  }
+
+  /** A dictionary's keys, as views of the input, and values, in the order of the input. */
+  *entries(): Generator<readonly [key: Uint8Array, value: BencodeValue], void, undefined> {
+    if (this.kind !== "dictionary") return;
+    const { bytes, words } = this.#tape;
+    const behind = tokenBehind(bytes, words, this.#token);
+    for (let key = this.#token + 1; key < behind; key = tokenBehind(bytes, words, key + 1)) {
+      const contentAt = stringContentAt(bytes, words[2 * key] ?? 0);
+      const keyBytes = bytes.subarray(contentAt, words[2 * key + 1]);
+      yield [keyBytes, new BencodeValue(this.#tape, key + 1)];
+    }
+  }
+
+  /** @param key ASCII. @returns The value that a dictionary has under exactly these bytes. */
+  get(key: string): BencodeValue | undefined {
+    if (this.kind !== "dictionary") return undefined;
+    const { bytes, words } = this.#tape;
+    const behind = tokenBehind(bytes, words, this.#token);
+    for (let token = this.#token + 1; token < behind;) {
+      const contentAt = stringContentAt(bytes, words[2 * token] ?? 0);
+      if (isText(bytes, contentAt, words[2 * token + 1] ?? 0, key)) {
+        return new BencodeValue(this.#tape, token + 1);
+      }
+      token = tokenBehind(bytes, words, token + 1);
+    }
+    return undefined;
+  }
+
+  get #start(): number {
+    return this.#tape.words[2 * this.#token] ?? 0;
+  }
+}
+
+/**
+ * @returns Offset behind a value. A list or dictionary ends one byte behind its last value, which may be a list or
+ *   dictionary itself: one pass over the values of each, 64 at most inside each other.
+ */
+function endOf(tape: BencodeTape, token: number): number {
+  const { bytes, words } = tape;
+  let last = token;
+  let closingBytes = 0;
+  for (;;) {
+    const start = words[2 * last] ?? 0;
+    const mark = bytes[start];
+    const second = words[2 * last + 1] ?? 0;
+    if (mark !== Mark.list && mark !== Mark.dictionary) return second + closingBytes;
+    if (second === last + 1) return start + 2 + closingBytes;
+    closingBytes += 1;
+    let child = last + 1;
+    for (let next = child; next < second; next = tokenBehind(bytes, words, next)) child = next;
+    last = child;
+  }
+}
+
+function isText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}

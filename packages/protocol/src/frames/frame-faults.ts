@@ -1,0 +1,75 @@
+// The sentences for messages that break a rule.
+
+import { ProtocolError, type ProtocolErrorCode, type ProtocolErrorDetails } from "../errors.ts";
+
+function fault(
+  code: ProtocolErrorCode,
+  message: string,
+  details: ProtocolErrorDetails = {},
+): ProtocolError {
+  return new ProtocolError(code, { operation: "read-frame", message, details });
+}
+
+/** @returns `frame-too-long`. */
+export function tooLong(lengthBytes: number, allowedBytes: number): ProtocolError {
+  return fault(
+    "frame-too-long",
+    `cannot read a message of ${lengthBytes} bytes: at most ${allowedBytes} are allowed`,
+    { lengthBytes, allowedBytes },
+  );
+}
+
+/** @returns `frame-wrong-length`. */
+export function wrongLength(id: number, lengthBytes: number, allowedBytes: number): ProtocolError {
+  return fault(
+    "frame-wrong-length",
+    `cannot read a message of id ${id} with ${lengthBytes} bytes: it takes ${allowedBytes}`,
+    { id, lengthBytes, allowedBytes },
+  );
+}
+
+/** @returns `bitfield-wrong-length`. */
+export function wrongBitfield(lengthBytes: number, pieceCount: number): ProtocolError {
+  const allowedBytes = Math.ceil(pieceCount / 8);
+  return fault(
+    "bitfield-wrong-length",
+    `cannot read a bitfield of ${lengthBytes} bytes: ${pieceCount} pieces take ${allowedBytes}`,
+    { lengthBytes, allowedBytes, pieceCount },
+  );
+}
+
+/** @returns `piece-out-of-range`. */
+export function pieceOutOfRange(piece: number, pieceCount: number): ProtocolError {
+  return fault(
+    "piece-out-of-range",
+    `cannot take a message about piece ${piece}: the torrent has pieces 0 to ${pieceCount - 1}`,
+    { piece, pieceCount },
+  );
+}
+
+/** @returns `block-out-of-range`. */
+export function blockOutOfRange(
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+  pieceLengthBytes: number,
+): ProtocolError {
+  return fault(
+    "block-out-of-range",
+    `cannot take the ${lengthBytes} bytes at ${begin} of piece ${piece}: it has ${pieceLengthBytes} bytes`,
+    { piece, begin, lengthBytes, pieceLengthBytes },
+  );
+}
+
+/** @returns `frame-reader-failed`. */
+export function afterFailure(): ProtocolError {
+  return fault(
+    "frame-reader-failed",
+    "cannot read further messages of this connection: an earlier one broke a rule",
+  );
+}
+
+/** @returns The error for a sink that names a place outside of its memory: no fault of the peer. */
+export function noRoom(offset: number): RangeError {
+  return new RangeError(`bug: the sink has no room for a block at byte ${offset} of its memory`);
+}

@@ -1,0 +1,308 @@
+// Cuts a connection's bytes into messages (BEP 3, "peer messages"). The hottest code of the project: 65,536 blocks a
+// GiB pass here, so nothing is allocated for a block, and a message that lies whole in the chunk is read in place.
+//
+//   head      up to 17 bytes: prefix, id and the fixed fields of a short message
+//   block     payload of `piece`, copied to where the sink wants it
+//   body      payload of `bitfield` or `extended`: in place when whole, else gathered
+//   skip      payload that nobody wants
+
+import { MessageId, blockHeaderBytes } from "../peer/bep-03-peer-messages.ts";
+import { readUint16, readUint32 } from "../bytes/byte-order.ts";
+import { copyBytes } from "../bytes/copy-bytes.ts";
+import { afterFailure, noRoom } from "./frame-faults.ts";
+import { type FrameBounds, FrameRules } from "./frame-rules.ts";
+import type { FrameSink } from "./frame-sink.ts";
+import { GatherBuffer } from "./gather-buffer.ts";
+import type { PieceIndex } from "../units.ts";
+
+const State = { head: 0, block: 1, body: 2, skip: 3, stopped: 4, failed: 5 } as const;
+type State = (typeof State)[keyof typeof State];
+
+const prefixBytes = 4;
+const longestHeadBytes = 17;
+
+/**
+ * The reading side of one connection, from the byte after the handshake on.
+ *
+ * Bounds: `piece` 16 KiB of payload; `bitfield` exactly the torrent's; `extended` as stated; short messages exactly
+ * their length; ids it does not know up to 1 MiB, passed over unread. A `bitfield` may come at any time and again:
+ * aria2 sends one instead of many `have`s. At most 17 bytes are carried from chunk to chunk, besides the part of a
+ * `bitfield` or `extended` that has arrived.
+ */
+export class FrameReader {
+  readonly #sink: FrameSink;
+  readonly #rules: FrameRules;
+
+  #state: State = State.head;
+  /** Start of a message whose head is not whole yet. */
+  readonly #head: Uint8Array = new Uint8Array(longestHeadBytes);
+  #headBytes = 0;
+  /** Bytes that a head must have before it can be read further. */
+  #headNeededBytes = prefixBytes;
+  /** Bytes of the block, body or skipped payload still to come. */
+  #missingBytes = 0;
+
+  #blockMemory: Uint8Array;
+  #blockAt = -1;
+  #blockPiece = 0 as PieceIndex;
+  #blockBegin = 0;
+  #blockLengthBytes = 0;
+
+  #bodyId = 0;
+  /** The rest of the chunk is left unread. */
+  #isHeld = false;
+  readonly #gathered = new GatherBuffer();
+
+  /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
+  constructor(sink: FrameSink, bounds: FrameBounds) {
+    this.#sink = sink;
+    this.#rules = new FrameRules(bounds);
+    this.#blockMemory = sink.blockMemory;
+  }
+
+  /** Bytes held from earlier chunks: a head's start, or the part of a body that has arrived. */
+  get bufferedBytes(): number {
+    return this.#headBytes + this.#gathered.lengthBytes;
+  }
+
+  /** Whether the last chunk ended inside a message. */
+  get isInsideFrame(): boolean {
+    return this.#state !== State.head || this.#headBytes > 0;
+  }
+
+  /** Payload bytes of the block now arriving that have arrived; 0 between blocks and while one is skipped. */
+  get blockBytesReceived(): number {
+    return this.#state === State.block ? this.#blockLengthBytes - this.#missingBytes : 0;
+  }
+
+  /** Drops the rest of the block now arriving: its place in memory is written no more, and `blockEnds` is not called. */
+  skipRestOfBlock(): void {
+    if (this.#state === State.block) this.#state = State.skip;
+  }
+
+  /** The memory for the block now arriving has moved by so many bytes, with what has arrived of it. */
+  moveBlock(byBytes: number): void {
+    if (this.#state === State.block) this.#blockAt += byBytes;
+  }
+
+  /** Ends the reader, also from inside a call of the sink: no more messages come, further chunks are ignored. */
+  stop(): void {
+    this.#state = State.stopped;
+    this.#gathered.take();
+  }
+
+  /** From inside a call of the sink: the chunk is read no further than to the end of this message. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /**
+   * Reads the next bytes of the connection.
+   *
+   * @param chunk Read during the call only.
+   * @param end Bytes of `chunk` that count, from its start.
+   * @returns How many of them were read: all, unless the sink called {@link hold}. The rest is to be pushed later.
+   * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
+   *   `piece-out-of-range`, `block-out-of-range`: a fault of the peer, to be closed. After that,
+   *   `frame-reader-failed`.
+   */
+  push(chunk: Uint8Array, end: number = chunk.length): number {
+    if (this.#state === State.failed) throw afterFailure();
+    this.#isHeld = false;
+    try {
+      return this.#read(chunk, end);
+    } catch (error) {
+      this.#state = State.failed;
+      this.#gathered.take();
+      throw error;
+    }
+  }
+
+  #read(chunk: Uint8Array, end: number): number {
+    let at = 0;
+    while (at < end && !this.#isHeld) {
+      switch (this.#state) {
+        case State.head:
+          at = this.#readHead(chunk, at, end);
+          break;
+        case State.block:
+          at = this.#readBlock(chunk, at, end);
+          break;
+        case State.body:
+          at = this.#readBody(chunk, at, end);
+          break;
+        case State.skip:
+          at = this.#skip(at, end);
+          break;
+        default:
+          return end;
+      }
+    }
+    return at;
+  }
+
+  /** Reads a head in place, or completes the one that an earlier chunk began. @returns The offset reached. */
+  #readHead(chunk: Uint8Array, at: number, end: number): number {
+    if (this.#headBytes === 0) {
+      const usedBytes = this.#parseHead(chunk, at, end - at);
+      if (usedBytes > 0) return at + usedBytes;
+    }
+    const takenBytes = Math.min(end - at, this.#headNeededBytes - this.#headBytes);
+    for (let i = 0; i < takenBytes; i++) this.#head[this.#headBytes + i] = chunk[at + i] ?? 0;
+    this.#headBytes += takenBytes;
+    if (this.#headBytes === this.#headNeededBytes) {
+      const headBytes = this.#headBytes;
+      // Before the parse: a sink that stops or fails must not find a head half read.
+      this.#headBytes = 0;
+      if (this.#parseHead(this.#head, 0, headBytes) === 0) this.#headBytes = headBytes;
+    }
+    return at + takenBytes;
+  }
+
+  /**
+   * Reads one head if it is whole.
+   *
+   * @returns Bytes used; 0 when more are needed, and `#headNeededBytes` says how many in all.
+   */
+  #parseHead(bytes: Uint8Array, at: number, availableBytes: number): number {
+    if (availableBytes < prefixBytes) return this.#needHead(prefixBytes);
+    const lengthBytes = readUint32(bytes, at);
+    if (lengthBytes === 0) {
+      this.#sink.keepAlive();
+      return prefixBytes;
+    }
+    this.#rules.checkFrame(lengthBytes);
+    if (availableBytes <= prefixBytes) return this.#needHead(prefixBytes + 1);
+    const id = bytes[at + prefixBytes] ?? 0;
+    if (id === MessageId.piece) return this.#startBlock(bytes, at, availableBytes, lengthBytes);
+    if (id <= MessageId.port && id !== MessageId.bitfield) {
+      return this.#readShort(bytes, at, availableBytes, lengthBytes, id);
+    }
+    return this.#startPayload(id, lengthBytes);
+  }
+
+  #needHead(bytes: number): 0 {
+    this.#headNeededBytes = bytes;
+    return 0;
+  }
+
+  #readShort(
+    bytes: Uint8Array,
+    at: number,
+    availableBytes: number,
+    lengthBytes: number,
+    id: number,
+  ): number {
+    this.#rules.checkShort(id, lengthBytes);
+    const frameBytes = prefixBytes + lengthBytes;
+    if (availableBytes < frameBytes) return this.#needHead(frameBytes);
+    this.#deliverShort(bytes, at + prefixBytes + 1, id);
+    return frameBytes;
+  }
+
+  #deliverShort(bytes: Uint8Array, at: number, id: number): void {
+    const sink = this.#sink;
+    switch (id) {
+      case MessageId.have:
+        return sink.have(this.#rules.checkPiece(readUint32(bytes, at)));
+      case MessageId.request:
+        return sink.request(
+          readUint32(bytes, at),
+          readUint32(bytes, at + 4),
+          readUint32(bytes, at + 8),
+        );
+      case MessageId.cancel:
+        return sink.cancel(
+          readUint32(bytes, at),
+          readUint32(bytes, at + 4),
+          readUint32(bytes, at + 8),
+        );
+      case MessageId.choke:
+        return sink.choke();
+      case MessageId.unchoke:
+        return sink.unchoke();
+      case MessageId.interested:
+        return sink.interested();
+      case MessageId.notInterested:
+        return sink.notInterested();
+      default:
+        return sink.port(readUint16(bytes, at));
+    }
+  }
+
+  #startBlock(bytes: Uint8Array, at: number, availableBytes: number, frameBytes: number): number {
+    const lengthBytes = this.#rules.checkBlockFrame(frameBytes);
+    if (availableBytes < blockHeaderBytes) return this.#needHead(blockHeaderBytes);
+    const begin = readUint32(bytes, at + 9);
+    const piece = this.#rules.checkBlock(readUint32(bytes, at + 5), begin, lengthBytes);
+    this.#blockPiece = piece;
+    this.#blockBegin = begin;
+    this.#blockLengthBytes = lengthBytes;
+    this.#missingBytes = lengthBytes;
+    // Set before the sink is asked: it may stop the reader.
+    this.#state = State.block;
+    this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
+    this.#blockMemory = this.#sink.blockMemory;
+    if (this.#blockAt < 0) this.skipRestOfBlock();
+    else if (this.#blockAt + lengthBytes > this.#blockMemory.length) throw noRoom(this.#blockAt);
+    return blockHeaderBytes;
+  }
+
+  #readBlock(chunk: Uint8Array, at: number, end: number): number {
+    const takenBytes = Math.min(this.#missingBytes, end - at);
+    const next = at + takenBytes;
+    copyBytes(chunk, at, next, this.#blockMemory, this.#blockAt);
+    this.#blockAt += takenBytes;
+    this.#missingBytes -= takenBytes;
+    if (this.#missingBytes === 0) {
+      this.#state = State.head;
+      this.#sink.blockEnds(this.#blockPiece, this.#blockBegin, this.#blockLengthBytes);
+    }
+    return next;
+  }
+
+  /** Begins a message whose payload is gathered (`bitfield`, `extended`) or passed over (any other). */
+  #startPayload(id: number, lengthBytes: number): number {
+    const isKnown = this.#rules.checkPayload(id, lengthBytes);
+    this.#bodyId = id;
+    this.#missingBytes = lengthBytes - 1;
+    if (this.#missingBytes > 0) this.#state = isKnown ? State.body : State.skip;
+    if (!isKnown) this.#sink.unknown(id, lengthBytes);
+    return prefixBytes + 1;
+  }
+
+  #readBody(chunk: Uint8Array, at: number, end: number): number {
+    const takenBytes = Math.min(this.#missingBytes, end - at);
+    const next = at + takenBytes;
+    const isWhole = takenBytes === this.#missingBytes;
+    if (isWhole && this.#gathered.lengthBytes === 0) {
+      this.#state = State.head;
+      this.#deliverBody(chunk.subarray(at, next));
+      return next;
+    }
+    const promisedBytes = this.#gathered.lengthBytes + this.#missingBytes;
+    this.#gathered.append(chunk, at, next, promisedBytes);
+    this.#missingBytes -= takenBytes;
+    if (isWhole) {
+      this.#state = State.head;
+      this.#deliverBody(this.#gathered.take());
+    }
+    return next;
+  }
+
+  #deliverBody(body: Uint8Array): void {
+    if (this.#bodyId === MessageId.extended) {
+      this.#sink.extended(body[0] ?? 0, body.subarray(1));
+      return;
+    }
+    this.#rules.checkBitfield(body);
+    this.#sink.bitfield(body);
+  }
+
+  #skip(at: number, end: number): number {
+    const takenBytes = Math.min(this.#missingBytes, end - at);
+    this.#missingBytes -= takenBytes;
+    if (this.#missingBytes === 0) this.#state = State.head;
+    return at + takenBytes;
+  }
+}

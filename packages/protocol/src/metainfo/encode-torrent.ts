@@ -1,0 +1,61 @@
+// Writes .torrent files (BEP 3, with BEP 12 and 27).
+
+import { type Encodable, encode } from "../bencode/bencode-encode.ts";
+import { parseTorrent } from "./parse-torrent.ts";
+
+/** One file of a torrent to be written. */
+export interface TorrentFileDescription {
+  /** Names below the torrent's own folder, at least one. */
+  readonly path: readonly string[];
+  readonly lengthBytes: number;
+}
+
+/** A torrent to be written (version 1): of one file with `lengthBytes`, or of a folder with `files`. */
+export type TorrentDescription = {
+  readonly name: string;
+  readonly pieceLengthBytes: number;
+  /** 20 bytes a piece. */
+  readonly pieceHashes: Uint8Array;
+  /** Tiers of tracker URLs (BEP 12). */
+  readonly trackers?: readonly (readonly string[])[];
+  readonly isPrivate?: boolean;
+  readonly comment?: string;
+  readonly createdBy?: string;
+  /** Seconds since 1970. */
+  readonly creationDate?: number;
+} & ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
+
+/**
+ * @returns The file's bytes. They have passed {@link parseTorrent}.
+ * @throws {ProtocolError} `bencode-not-encodable`, or what the gate says of a description that it would refuse: sizes
+ *   that do not agree, no bytes at all, too many pieces.
+ */
+export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
+  const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];
+  const firstUrl = tiers[0]?.[0];
+  const urlCount = tiers.reduce((count, tier) => count + tier.length, 0);
+  const bytes = encode({
+    ...(firstUrl !== undefined && { announce: firstUrl }),
+    ...(urlCount > 1 && { "announce-list": tiers }),
+    ...(torrent.comment !== undefined && { comment: torrent.comment }),
+    ...(torrent.createdBy !== undefined && { "created by": torrent.createdBy }),
+    ...(torrent.creationDate !== undefined && { "creation date": torrent.creationDate }),
+    info: infoOf(torrent),
+  });
+  parseTorrent(bytes);
+  return bytes;
+}
+
+function infoOf(torrent: TorrentDescription): Encodable {
+  const content: { readonly [key: string]: Encodable } =
+    "files" in torrent
+      ? { files: torrent.files.map(({ path, lengthBytes }) => ({ path, length: lengthBytes })) }
+      : { length: torrent.lengthBytes };
+  return {
+    ...content,
+    name: torrent.name,
+    "piece length": torrent.pieceLengthBytes,
+    pieces: torrent.pieceHashes,
+    ...(torrent.isPrivate === true && { private: 1 }),
+  };
+}

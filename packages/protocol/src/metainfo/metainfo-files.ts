@@ -1,0 +1,146 @@
+// The files of a torrent: `length` or `files` of the `info` dictionary (BEP 3), attributes of BEP 47.
+
+import {
+  invalidField,
+  requireBytes,
+  requireDictionary,
+  requireInteger,
+  requireList,
+  requireText,
+} from "../bencode/bencode-fields.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { ProtocolError } from "../errors.ts";
+import type { MetainfoFile } from "./metainfo.ts";
+import { maxPathParts, safePath } from "./safe-path.ts";
+import { uniquePaths } from "./unique-paths.ts";
+
+/** The files of a torrent, and what they add up to. */
+export interface FileList {
+  readonly files: readonly MetainfoFile[];
+  readonly isSingleFile: boolean;
+  readonly totalBytes: number;
+}
+
+/** One entry of `files`, until all are read at offset 0 and with the path that it would like to have. */
+interface FileEntry extends MetainfoFile {
+  path: readonly string[];
+  offset: number;
+}
+
+const attributePadding = 0x70;
+const attributeLink = 0x6c;
+
+/**
+ * @param info The `info` dictionary.
+ * @param name The torrent's safe name: the file's own, or the folder's.
+ * @param warnings Gets a sentence for what is odd and accepted.
+ * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid` naming the field; `torrent-limit`.
+ */
+export function readFiles(info: BencodeValue, name: string, warnings: string[]): FileList {
+  const files = info.get("files");
+  if (files === undefined) {
+    const lengthBytes = requireLength(info.get("length"), "info.length");
+    const file = { path: [name], lengthBytes, offset: 0, isPadding: false };
+    return { files: [file], isSingleFile: true, totalBytes: lengthBytes };
+  }
+  if (info.get("length") !== undefined) {
+    warnings.push('the torrent has both "length" and "files": "files" is used');
+  }
+  const entries = readEntries(requireList(files, "info.files"), name, warnings);
+  if (entries.length === 0) throw invalidField("info.files", "it is empty");
+  return placeFiles(entries, warnings);
+}
+
+function readEntries(files: BencodeValue, name: string, warnings: string[]): FileEntry[] {
+  const entries: FileEntry[] = [];
+  let links = 0;
+  let changed = 0;
+  for (const file of files.items()) {
+    const field = `info.files.${entries.length}`;
+    requireDictionary(file, field);
+    const attributes = file.get("attr");
+    const attributeBytes =
+      attributes === undefined ? noBytes : requireBytes(attributes, `${field}.attr`);
+    const isLink = attributeBytes.includes(attributeLink);
+    const isPadding = attributeBytes.includes(attributePadding);
+    if (isLink) links += 1;
+    const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
+    const path = safePath([name, ...names]);
+    if (!isUnchanged(names, path)) changed += 1;
+    entries.push({
+      path,
+      // The target is dropped: a link could lead out of the folder.
+      lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
+      offset: 0,
+      isPadding,
+    });
+  }
+  if (changed > 0)
+    warnings.push(`${changed} file paths are changed so that every system can hold them`);
+  if (links > 0) warnings.push(`${links} symbolic links are made as empty files`);
+  return entries;
+}
+
+/** Whether the safe path, behind the torrent's name, is what the torrent has. */
+function isUnchanged(names: readonly string[], path: readonly string[]): boolean {
+  return path.length === names.length + 1 && names.every((name, i) => path[i + 1] === name);
+}
+
+const noBytes = new Uint8Array(0);
+
+/** Padding is never on disk: some programs give it no path at all. */
+const paddingPath: readonly string[] = [".pad"];
+
+function hasPath(file: BencodeValue): boolean {
+  return file.get("path") !== undefined || file.get("path.utf-8") !== undefined;
+}
+
+function readPath(file: BencodeValue, field: string): string[] {
+  const utf8Path = file.get("path.utf-8");
+  const key = utf8Path === undefined ? "path" : "path.utf-8";
+  const pathField = `${field}.${key}`;
+  const names: string[] = [];
+  for (const part of requireList(utf8Path ?? file.get("path"), pathField).items()) {
+    if (names.length === maxPathParts - 1) throw tooDeep(pathField);
+    names.push(requireText(part, pathField));
+  }
+  // A file without a name would be the torrent's folder itself.
+  if (names.every((name) => name === "" || name === "." || name === "..")) return ["_"];
+  return names;
+}
+
+function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
+  // Padding is never on disk: all of it may have one name.
+  const paths = uniquePaths(files.filter((file) => !file.isPadding).map(({ path }) => path));
+  let stored = 0;
+  let renamed = 0;
+  let offset = 0;
+  for (const file of files) {
+    file.offset = offset;
+    offset += file.lengthBytes;
+    if (file.isPadding) continue;
+    const path = paths[stored++] ?? file.path;
+    if (path !== file.path) renamed += 1;
+    file.path = path;
+  }
+  if (!Number.isSafeInteger(offset)) {
+    throw invalidField(
+      "info.files",
+      `the lengths add up to ${offset}, allowed is ${Number.MAX_SAFE_INTEGER}`,
+    );
+  }
+  if (renamed > 0) warnings.push(`${renamed} files got a number: another has the same path`);
+  return { files, isSingleFile: false, totalBytes: offset };
+}
+
+function requireLength(value: BencodeValue | undefined, field: string): number {
+  return requireInteger(value, field, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function tooDeep(field: string): ProtocolError {
+  return new ProtocolError("torrent-limit", {
+    operation: "parse-torrent",
+    message: `cannot use a torrent with more than ${maxPathParts} names in the path "${field}"`,
+    details: { field, maxPathParts },
+  });
+}

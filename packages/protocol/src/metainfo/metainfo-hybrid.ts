@@ -1,0 +1,60 @@
+// The two halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files. Otherwise the same info-hash
+// would be one download here and another for who reads version 2: what was looked at is not what comes.
+
+import { integerOr, invalidField, requireDictionary } from "../bencode/bencode-fields.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import type { FileList } from "./metainfo-files.ts";
+import { maxPathParts, safePath } from "./safe-path.ts";
+import { uniquePaths } from "./unique-paths.ts";
+
+const field = "info.file tree";
+
+/** A file of the tree. Links have no length. */
+interface TreeFile {
+  readonly path: readonly string[];
+  readonly lengthBytes: number;
+}
+
+/**
+ * Holds the `file tree` of version 2 against the files of version 1. Padding is in version 1 only.
+ *
+ * @param info The `info` dictionary of a hybrid.
+ * @param name The torrent's safe name.
+ * @param list What version 1 says.
+ * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a tree that is none, or has other files, in another
+ *   order, of other lengths.
+ */
+export function checkHybrid(info: BencodeValue, name: string, list: FileList): void {
+  const tree = info.get("file tree");
+  if (tree === undefined) return;
+  const treeFiles = [...filesOf(requireDictionary(tree, field), [])];
+  const folder = list.isSingleFile ? [] : [name];
+  const treePaths = uniquePaths(treeFiles.map(({ path }) => safePath([...folder, ...path])));
+  const files = list.files.filter((file) => !file.isPadding);
+  const isSame =
+    files.length === treeFiles.length &&
+    files.every(
+      (file, i) =>
+        file.lengthBytes === treeFiles[i]?.lengthBytes &&
+        file.path.join("/") === treePaths[i]?.join("/"),
+    );
+  if (!isSame) throw invalidField(field, 'its files are not those of "files" or "length"');
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function* filesOf(
+  folder: BencodeValue,
+  path: readonly string[],
+): Generator<TreeFile, void, undefined> {
+  for (const [key, value] of folder.entries()) {
+    requireDictionary(value, field);
+    if (key.length > 0) {
+      if (path.length >= maxPathParts) throw invalidField(field, "its folders are too deep");
+      yield* filesOf(value, [...path, utf8.decode(key)]);
+      continue;
+    }
+    if (path.length === 0) throw invalidField(field, "a file has no name");
+    yield { path, lengthBytes: integerOr(value.get("length"), 0, Number.MAX_SAFE_INTEGER, 0) };
+  }
+}

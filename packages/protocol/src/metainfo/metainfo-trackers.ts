@@ -1,0 +1,76 @@
+// The trackers of a torrent: `announce` (BEP 3) and `announce-list` (BEP 12).
+
+import { requireBytes, requireList, requireText } from "../bencode/bencode-fields.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { checkTrackerUrl } from "../tracker/tracker-url.ts";
+
+/** URLs kept of one torrent, over all tiers. */
+export const maxTrackers = 200;
+
+/**
+ * Reads the tiers in the order of the file. `announce-list` wins over `announce` when it has a URL that can be used.
+ *
+ * @param torrent The whole file's dictionary.
+ * @param warnings Gets one sentence for each reason to leave URLs out.
+ * @throws {ProtocolError} `field-wrong-type` for anything but text in its place.
+ */
+export function readTrackers(
+  torrent: BencodeValue,
+  warnings: string[],
+): readonly (readonly string[])[] {
+  const collector = new TierCollector();
+  const announceList = torrent.get("announce-list");
+  if (announceList !== undefined) {
+    for (const tier of requireList(announceList, "announce-list").items()) {
+      // A flat list of URLs is against BEP 12 but common: each is a tier.
+      if (tier.kind === "string") collector.addTier([requireText(tier, "announce-list")]);
+      else collector.addTier(textsOf(tier));
+    }
+  }
+  const announce = torrent.get("announce");
+  if (announce !== undefined) {
+    requireBytes(announce, "announce");
+    if (collector.tiers.length === 0) collector.addTier([requireText(announce, "announce")]);
+  }
+  collector.addWarnings(warnings);
+  return collector.tiers;
+}
+
+function* textsOf(tier: BencodeValue): Generator<string, void, undefined> {
+  for (const url of requireList(tier, "announce-list").items()) {
+    yield requireText(url, "announce-list");
+  }
+}
+
+class TierCollector {
+  readonly tiers: (readonly string[])[] = [];
+  readonly #known = new Set<string>();
+  readonly #leftOut = new Map<string, number>();
+
+  addTier(texts: Iterable<string>): void {
+    const tier: string[] = [];
+    for (const text of texts) {
+      if (text === "") continue;
+      const check = checkTrackerUrl(text);
+      if ("refused" in check) this.#leaveOut(check.refused);
+      else if (this.#known.has(check.url)) continue;
+      else if (this.#known.size >= maxTrackers)
+        this.#leaveOut(`is behind the first ${maxTrackers}`);
+      else {
+        this.#known.add(check.url);
+        tier.push(check.url);
+      }
+    }
+    if (tier.length > 0) this.tiers.push(tier);
+  }
+
+  addWarnings(warnings: string[]): void {
+    for (const [reason, count] of this.#leftOut) {
+      warnings.push(`${count} of the trackers left out: the address ${reason}`);
+    }
+  }
+
+  #leaveOut(reason: string): void {
+    this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,45 @@
+// What a .torrent file says, after the gate.
+
+import type { ByteSpan } from "../bencode/bencode-value.ts";
+import type { Geometry } from "./geometry.ts";
+import type { InfoHash } from "../units.ts";
+
+/** One file of a torrent. */
+export interface MetainfoFile {
+  /**
+   * Safe names from the download folder down, at least one. With several files the first is the torrent's name. No
+   * two files that are not padding have the same path on any system.
+   */
+  readonly path: readonly string[];
+  readonly lengthBytes: number;
+  /** Bytes before this file in the torrent. */
+  readonly offset: number;
+  /** Zeros between files (BEP 47): never on disk. */
+  readonly isPadding: boolean;
+}
+
+/** A torrent that has passed {@link parseTorrent}. */
+export interface Metainfo {
+  readonly infoHash: InfoHash;
+  /** A safe file or folder name. */
+  readonly name: string;
+  readonly geometry: Geometry;
+  /** 20 bytes a piece, in memory of their own. */
+  readonly pieceHashes: Uint8Array;
+  readonly files: readonly MetainfoFile[];
+  readonly isSingleFile: boolean;
+  /** Peers come from the trackers only (BEP 27). */
+  readonly isPrivate: boolean;
+  /** Tiers of http, https and udp URLs, in the order of the file (BEP 12); at most 200 URLs, none twice. */
+  readonly trackers: readonly (readonly string[])[];
+  /** Cleaned; at most 4,096 characters. */
+  readonly comment?: string;
+  /** Cleaned; at most 256 characters. */
+  readonly createdBy?: string;
+  /** Seconds since 1970. */
+  readonly creationDate?: number;
+  /** Where the `info` dictionary lies in the file. */
+  readonly infoSpan: ByteSpan;
+  /** Sentences about things that are odd and were accepted. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,199 @@
+// The one gate for torrents: whatever way a torrent came in, it passes here or is not used.
+
+import {
+  integerOr,
+  invalidField,
+  requireBytes,
+  requireDictionary,
+  requireInteger,
+  requireText,
+} from "../bencode/bencode-fields.ts";
+import {
+  type BencodeDocument,
+  bencodeLimits,
+  decodePrefix,
+  trailingBytes,
+} from "../bencode/bencode-decode.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { cleanText } from "../bytes/clean-text.ts";
+import { ProtocolError } from "../errors.ts";
+import { type Geometry, makeGeometry } from "./geometry.ts";
+import { readFiles } from "./metainfo-files.ts";
+import type { Metainfo } from "./metainfo.ts";
+import { checkHybrid } from "./metainfo-hybrid.ts";
+import { readTrackers } from "./metainfo-trackers.ts";
+import { safePathPart } from "./safe-path.ts";
+import { sha1 } from "../bytes/sha1.ts";
+import { type InfoHash, infoHashFromBytes } from "../units.ts";
+
+/** Bytes of a .torrent file. */
+export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
+/** Pieces of a torrent. */
+export const maxPieces: number = 2 ** 21;
+/** Bytes of a piece. */
+export const maxPieceLengthBytes: number = 2 ** 28;
+
+const pieceHashBytes = 20;
+const maxCommentLength = 4_096;
+const maxCreatorLength = 256;
+/** The last second that a Date can hold. */
+const maxCreationDate = 8.64e12;
+
+/** How a torrent came to us. */
+export interface ParseTorrentOptions {
+  /** `network` refuses bytes behind the end; for a local `file`, the default, they are a warning. */
+  readonly source?: "file" | "network";
+}
+
+/**
+ * Reads a .torrent file (BEP 3, with BEP 12, 27, 47), version 1 or the version 1 half of a hybrid.
+ *
+ * @param bytes The file, at most 10 MiB. Read during the call only; the result holds copies.
+ * @returns A torrent whose sizes agree, whose paths are safe on every system and stay below the download folder.
+ * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`,
+ *   `field-wrong-type` or `field-invalid` with the `field`; any code of {@link decodePrefix}.
+ */
+export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {}): Metainfo {
+  if (bytes.length > maxTorrentBytes) throw tooLarge(bytes.length);
+  const document = decodePrefix(bytes, bencodeLimits.file);
+  const warnings: string[] = [];
+  if (document.end !== bytes.length) {
+    if (options.source === "network") throw trailingBytes(bytes.length, document.end);
+    warnings.push(`${bytes.length - document.end} bytes behind the end of the torrent are ignored`);
+  }
+  const torrent = requireDictionary(document.root, "torrent");
+  const info = requireDictionary(torrent.get("info"), "info");
+  const isHybrid = checkVersion(info, document, warnings);
+  const infoHash = infoHashFromBytes(sha1(info.encoded));
+  const name = readName(info, infoHash);
+  const list = readFiles(info, name, warnings);
+  if (isHybrid) checkHybrid(info, name, list);
+  const { files, isSingleFile, totalBytes } = list;
+  const geometry = readGeometry(info, totalBytes);
+  return {
+    infoHash,
+    name,
+    geometry,
+    pieceHashes: readPieceHashes(info, geometry),
+    files,
+    isSingleFile,
+    isPrivate: readPrivate(info),
+    trackers: readTrackers(torrent, warnings),
+    ...readNotes(torrent, warnings),
+    infoSpan: info.span,
+    warnings,
+  };
+}
+
+/**
+ * Version 2 (BEP 52) alone is refused; a hybrid passes as version 1, held to version 2's stricter bencoding.
+ *
+ * @returns Whether it is a hybrid.
+ */
+function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: string[]): boolean {
+  const isVersion2 = info.get("meta version") !== undefined || info.get("file tree") !== undefined;
+  if (isVersion2 && info.get("pieces") === undefined) {
+    throw new ProtocolError("torrent-v2-only", {
+      operation: "parse-torrent",
+      message:
+        "cannot use this torrent: it is of BitTorrent version 2 only, and version 1 or hybrid torrents are supported",
+      details: { field: "info.pieces" },
+    });
+  }
+  if (document.hasUnsortedKeys) {
+    if (isVersion2) {
+      throw new ProtocolError("bencode-unsorted-keys", {
+        operation: "parse-torrent",
+        message: "cannot use a version 2 torrent whose dictionary keys are not in order",
+      });
+    }
+    warnings.push("the torrent's dictionary keys are not in order");
+  }
+  if (isVersion2) warnings.push("the torrent is a hybrid: its version 1 half is used");
+  return isVersion2;
+}
+
+/** The name in UTF-8 where a torrent has both; the info-hash where it has none that a file can bear. */
+function readName(info: BencodeValue, infoHash: InfoHash): string {
+  const utf8Name = info.get("name.utf-8");
+  const name =
+    utf8Name === undefined
+      ? requireText(info.get("name"), "info.name")
+      : requireText(utf8Name, "info.name.utf-8");
+  return safePathPart(name) ?? infoHash;
+}
+
+function readGeometry(info: BencodeValue, totalBytes: number): Geometry {
+  const field = "info.piece length";
+  const pieceLengthBytes = requireInteger(info.get("piece length"), field, 1, maxPieceLengthBytes);
+  if (pieceLengthBytes % 2 !== 0) {
+    throw invalidField(field, `it is ${pieceLengthBytes}, allowed are even numbers`);
+  }
+  if (totalBytes === 0) throw invalidField("info.length", "the torrent has no bytes");
+  const geometry = makeGeometry(totalBytes, pieceLengthBytes);
+  if (geometry.pieceCount > maxPieces) {
+    throw new ProtocolError("torrent-limit", {
+      operation: "parse-torrent",
+      message: `cannot use a torrent of ${geometry.pieceCount} pieces: at most ${maxPieces} are allowed`,
+      details: { field, pieceCount: geometry.pieceCount, maxPieces },
+    });
+  }
+  return geometry;
+}
+
+function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
+  const hashes = requireBytes(info.get("pieces"), "info.pieces");
+  const allowedBytes = geometry.pieceCount * pieceHashBytes;
+  if (hashes.length !== allowedBytes) {
+    throw invalidField(
+      "info.pieces",
+      `it has ${hashes.length} bytes, ${geometry.pieceCount} pieces of ${geometry.pieceLengthBytes} take ${allowedBytes}`,
+    );
+  }
+  return new Uint8Array(hashes);
+}
+
+/** Only the integer 0, or nothing, is public: whoever wrote anything else there meant to restrict it. */
+function readPrivate(info: BencodeValue): boolean {
+  const value = info.get("private");
+  return (
+    value !== undefined &&
+    !(value.kind === "integer" && value.encoded.length === 3 && value.encoded[1] === 0x30)
+  );
+}
+
+function readNotes(
+  torrent: BencodeValue,
+  warnings: string[],
+): Pick<Metainfo, "comment" | "createdBy" | "creationDate"> {
+  const comment = torrent.get("comment.utf-8") ?? torrent.get("comment");
+  const createdBy = torrent.get("created by");
+  const creationDate = readCreationDate(torrent, warnings);
+  return {
+    ...(comment && { comment: cleanText(requireBytes(comment, "comment"), maxCommentLength) }),
+    ...(createdBy && {
+      createdBy: cleanText(requireBytes(createdBy, "created by"), maxCreatorLength),
+    }),
+    ...(creationDate !== undefined && { creationDate }),
+  };
+}
+
+/** Some programs write the year 1 for "not known": no reason to refuse a torrent. */
+function readCreationDate(torrent: BencodeValue, warnings: string[]): number | undefined {
+  const value = torrent.get("creation date");
+  if (value === undefined) return undefined;
+  const seconds = integerOr(value, 0, maxCreationDate, undefined);
+  if (seconds === undefined) {
+    if (value.kind !== "integer") requireInteger(value, "creation date", 0, maxCreationDate);
+    warnings.push('the field "creation date" is ignored: it is no date after 1970');
+  }
+  return seconds;
+}
+
+function tooLarge(lengthBytes: number): ProtocolError {
+  return new ProtocolError("torrent-too-large", {
+    operation: "parse-torrent",
+    message: `cannot read a torrent of ${lengthBytes} bytes: at most ${maxTorrentBytes} are allowed`,
+    details: { lengthBytes, maxTorrentBytes },
+  });
+}

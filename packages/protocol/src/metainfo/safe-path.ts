@@ -1,0 +1,172 @@
+// Names from outside as names that every system can hold and that lead nowhere else. One mapping for all systems: a
+// folder can move from Linux to Windows and the same torrent still finds its files.
+
+import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
+
+/** Bytes (UTF-8) of one name: what file systems allow. */
+export const maxNameBytes = 255;
+/** Bytes (UTF-8) of a path below the download folder: of the 4,096 that systems allow, 1,024 are left for the folder. */
+export const maxRelativePathBytes = 3_072;
+/** Parts of a path. */
+export const maxPathParts = 100;
+
+/** A name that is too long keeps so much of its stem … */
+const maxCutStemBytes = 240;
+/** … and its extension, dot included, if that is no longer than this. */
+const maxExtensionBytes = 15;
+/** Characters of a name that are looked at, from its start and its end: a name may have megabytes. */
+const readStartLength = 2_048;
+const readEndLength = 64;
+
+/** Names that Windows gives to devices, with any extension, in any case. */
+const deviceNames: ReadonlySet<string> = new Set([
+  ...["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"],
+  ...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"].flatMap((digit) => [
+    `COM${digit}`,
+    `LPT${digit}`,
+  ]),
+]);
+
+/** Not allowed in a name by Windows; the first two separate names somewhere. */
+const forbiddenCharacters = '/\\<>:"|?*';
+
+/**
+ * Makes one part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8
+ * become `_`; direction marks and characters without width go; dots and spaces at the end go; device names get a `_`
+ * in front; what is too long is cut and keeps its extension.
+ *
+ * @param name As the torrent has it.
+ * @param maxBytes UTF-8 bytes of the result, 32 to {@link maxNameBytes}.
+ * @returns A name that is not empty, `.` or `..`; undefined when `name` itself is one of these three.
+ */
+export function safePathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
+  if (name === "" || name === "." || name === "..") return undefined;
+  const isHuge = name.length > readStartLength + readEndLength;
+  const read = isHuge ? name.slice(0, readStartLength) + name.slice(-readEndLength) : name;
+  const safe = trimEnd(cutName(replaceCharacters(read), maxBytes));
+  if (safe === "") return "_";
+  return isDeviceName(safe) ? trimEnd(cutName(`_${safe}`, maxBytes)) : safe;
+}
+
+/**
+ * Makes a path below the download folder safe.
+ *
+ * @param names At most {@link maxPathParts}. Empty ones, `.` and `..` are left out.
+ * @returns At least one name, {@link maxRelativePathBytes} in all with a byte between them: `_` when nothing is left.
+ */
+export function safePath(names: readonly string[]): string[] {
+  const parts = safeParts(names, maxNameBytes);
+  let pathBytes = parts.length;
+  for (const part of parts) pathBytes += utf8Length(part);
+  if (pathBytes <= maxRelativePathBytes) return parts;
+  // 29 bytes or more for each: room for an extension and a few letters even with 100 parts.
+  return safeParts(names, Math.floor(maxRelativePathBytes / parts.length) - 1);
+}
+
+/**
+ * @param name A safe name.
+ * @param number Put between stem and extension, 1 or more: `a.txt` becomes `a.1.txt`.
+ * @returns A safe name, with the stem cut where it would be too long.
+ */
+export function numberedName(name: string, number: number): string {
+  const extension = extensionOf(name);
+  const suffix = `.${number}${extension}`;
+  const stem = name.slice(0, name.length - extension.length);
+  return cutText(stem, maxCutStemBytes - suffix.length + extension.length) + suffix;
+}
+
+/** @returns Bytes of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // A surrogate is half of four bytes.
+    if (unit >= 0x80) bytes += unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}
+
+function safeParts(names: readonly string[], maxBytes: number): string[] {
+  const parts: string[] = [];
+  for (const name of names) {
+    const part = safePathPart(name, maxBytes);
+    if (part !== undefined) parts.push(part);
+  }
+  return parts.length > 0 ? parts : ["_"];
+}
+
+function replaceCharacters(name: string): string {
+  if (isPlain(name)) return name;
+  let safe = "";
+  for (const character of name) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (isInvisibleCharacter(codePoint)) continue;
+    safe += isUnfit(codePoint) || forbiddenCharacters.includes(character) ? "_" : character;
+  }
+  return safe;
+}
+
+/** Letters, digits, space and the commonest marks: nearly all names, and nothing to do for them. */
+function isPlain(name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const unit = name.charCodeAt(i);
+    const isLetter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
+    const isOther =
+      (unit >= 0x30 && unit <= 0x39) ||
+      unit === 0x2e ||
+      unit === 0x20 ||
+      unit === 0x2d ||
+      unit === 0x5f;
+    if (!isLetter && !isOther) return false;
+  }
+  return true;
+}
+
+/** Control characters, broken UTF-8 (read as U+FFFD), halves of surrogate pairs, and what is no character at all. */
+function isUnfit(codePoint: number): boolean {
+  return (
+    isControlCharacter(codePoint) ||
+    codePoint === 0xfffd ||
+    (codePoint >= 0xd800 && codePoint <= 0xdfff) ||
+    (codePoint & 0xfffe) === 0xfffe
+  );
+}
+
+function isDeviceName(name: string): boolean {
+  const dot = name.indexOf(".");
+  const stem = trimEnd(dot < 0 ? name : name.slice(0, dot));
+  return stem.length <= 7 && deviceNames.has(stem.toUpperCase());
+}
+
+/** Windows drops dots and spaces at the end: two names would become one. */
+function trimEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end -= 1;
+  return name.slice(0, end);
+}
+
+function cutName(name: string, maxBytes: number): string {
+  if (utf8Length(name) <= maxBytes) return name;
+  const extension = extensionOf(name);
+  const stemBytes = Math.min(maxCutStemBytes, maxBytes - utf8Length(extension));
+  return cutText(name.slice(0, name.length - extension.length), stemBytes) + extension;
+}
+
+/** @returns The last dot and what follows, or nothing where that is long, or all there is. */
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  const extension = dot > 0 ? name.slice(dot) : "";
+  return utf8Length(extension) <= maxExtensionBytes ? extension : "";
+}
+
+/** @returns The longest start of `text` with at most `maxBytes` bytes, no character cut in two. */
+function cutText(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += utf8Length(character);
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,100 @@
+// No two files of a torrent may have the same path, on systems that tell capitals from small letters or not, and no
+// file may have the path of a folder. The answer depends on the torrent alone: it is the same at every start.
+
+import { ProtocolError } from "../errors.ts";
+import { numberedName } from "./safe-path.ts";
+
+/** Files that may have to be renamed; a torrent with more is made to cost time. */
+export const maxRenamedFiles = 500;
+
+/** Between the names of a path: a character that no safe name holds. */
+const separator = "/";
+
+/**
+ * @param paths Safe names of each file, at least one; read only.
+ * @returns For each file its path, or one with a number in the last name: the first file of a name keeps it, unless
+ *   it is the name of a folder. O(n log n) at worst in all characters.
+ * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} would have to be renamed.
+ */
+export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const folders = foldersOf(paths);
+  const taken = new Set<string>();
+  const numbers = new Map<string, number>();
+  let renamed = 0;
+  return paths.map((path) => {
+    const key = foldCase(path.join(separator));
+    if (!taken.has(key) && !folders.has(key)) {
+      taken.add(key);
+      return path;
+    }
+    renamed += 1;
+    if (renamed > maxRenamedFiles) throw tooManyRenamed();
+    const numbered = rename(path, numbers.get(key) ?? 1, taken, folders);
+    numbers.set(key, numbered.number + 1);
+    return numbered.path;
+  });
+}
+
+/**
+ * @param first The first number that no file with this path has been given yet: to try all of them for each of many
+ *   equal names would take the square of their number.
+ */
+function rename(
+  path: readonly string[],
+  first: number,
+  taken: Set<string>,
+  folders: ReadonlySet<string>,
+): { readonly path: readonly string[]; readonly number: number } {
+  const folder = path.slice(0, -1);
+  const name = path.at(-1) ?? "_";
+  for (let number = first; ; number++) {
+    const candidate = [...folder, numberedName(name, number)];
+    const key = foldCase(candidate.join(separator));
+    if (taken.has(key) || folders.has(key)) continue;
+    taken.add(key);
+    return { path: candidate, number };
+  }
+}
+
+/** @returns Every folder that some file lies in, at any depth. */
+function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
+  const written = new Set<string>();
+  let last: readonly string[] = [];
+  for (const path of paths) {
+    // Files of one folder mostly follow each other.
+    const isKnown = haveSameFolder(path, last);
+    last = path;
+    if (isKnown) continue;
+    const folder = path.slice(0, -1).join(separator);
+    for (let end = folder.length; end > 0; end = folder.lastIndexOf(separator, end - 1)) {
+      const prefix = folder.slice(0, end);
+      if (written.has(prefix)) break;
+      written.add(prefix);
+    }
+  }
+  return new Set([...written].map(foldCase));
+}
+
+function haveSameFolder(path: readonly string[], other: readonly string[]): boolean {
+  if (path.length !== other.length) return false;
+  for (let depth = path.length - 2; depth >= 0; depth--) {
+    if (path[depth] !== other[depth]) return false;
+  }
+  return true;
+}
+
+/** One form for all spellings that some file system takes for the same name. */
+function foldCase(path: string): string {
+  return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
+}
+
+/** ASCII without capitals: nearly all paths, and nothing to do for them. */
+const hasOneSpelling = /^[\0-@[-\x7f]*$/;
+
+function tooManyRenamed(): ProtocolError {
+  return new ProtocolError("torrent-limit", {
+    operation: "parse-torrent",
+    message: `cannot use a torrent in which more than ${maxRenamedFiles} files have the path of another file or folder`,
+    details: { field: "info.files", maxRenamedFiles },
+  });
+}

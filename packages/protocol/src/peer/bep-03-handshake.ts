@@ -1,0 +1,89 @@
+// https://www.bittorrent.org/beps/bep_0003.html "peer protocol": the first 68 bytes each side sends.
+//
+//   0   1   19
+//   1  19   "BitTorrent protocol"
+//  20   8   reserved bits
+//  28  20   info-hash
+//  48  20   peer id
+
+import { ProtocolError } from "../errors.ts";
+import { type InfoHash, infoHashFromBytes, infoHashToBytes } from "../units.ts";
+
+/** Bytes of a handshake. */
+export const handshakeLengthBytes = 68;
+/** Bytes of the part that is the same in every handshake: the length byte and the protocol's name. */
+export const handshakePrefixBytes = 20;
+
+const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
+const reservedAt = 20;
+const infoHashAt = 28;
+const peerIdAt = 48;
+
+/** What a handshake says. */
+export interface Handshake {
+  /** 8 bytes of feature bits. */
+  readonly reserved: Uint8Array;
+  readonly infoHash: InfoHash;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+}
+
+/** @returns Reserved bits as we send them: the extension protocol (BEP 10) and nothing else. */
+export function ownReservedBits(): Uint8Array {
+  return Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0);
+}
+
+/** @returns Whether the extension protocol (BEP 10) is offered. */
+export function supportsExtended(reserved: Uint8Array): boolean {
+  return ((reserved[5] ?? 0) & 0x10) !== 0;
+}
+
+/**
+ * @param handshake `peerId` of 20 bytes; `reserved` of 8, {@link ownReservedBits} when left out. Copied.
+ * @returns 68 bytes.
+ */
+export function encodeHandshake(handshake: {
+  readonly infoHash: InfoHash;
+  readonly peerId: Uint8Array;
+  readonly reserved?: Uint8Array;
+}): Uint8Array {
+  const bytes = new Uint8Array(handshakeLengthBytes);
+  bytes.set(prefix, 0);
+  bytes.set(handshake.reserved ?? ownReservedBits(), reservedAt);
+  bytes.set(infoHashToBytes(handshake.infoHash), infoHashAt);
+  bytes.set(handshake.peerId, peerIdAt);
+  return bytes;
+}
+
+/**
+ * @param bytes 68 bytes or more; the first 68 are read, during the call only.
+ * @returns Copies.
+ * @throws {ProtocolError} `handshake-malformed` when they are too few or name another protocol.
+ */
+export function decodeHandshake(bytes: Uint8Array): Handshake {
+  if (bytes.length < handshakeLengthBytes || looksLikeHandshake(bytes) !== "yes") {
+    throw new ProtocolError("handshake-malformed", {
+      operation: "decode-handshake",
+      message: `cannot read a handshake from ${bytes.length} bytes: it is 68 bytes and starts with 19, "BitTorrent protocol"`,
+      details: { lengthBytes: bytes.length },
+    });
+  }
+  return {
+    reserved: new Uint8Array(bytes.subarray(reservedAt, infoHashAt)),
+    infoHash: infoHashFromBytes(bytes.subarray(infoHashAt, peerIdAt)),
+    peerId: new Uint8Array(bytes.subarray(peerIdAt, handshakeLengthBytes)),
+  };
+}
+
+/**
+ * Tells a plain handshake from anything else by a connection's first bytes.
+ *
+ * @returns `no` at the first byte that differs, `yes` once 20 agree, `more` until then.
+ */
+export function looksLikeHandshake(bytes: Uint8Array): "yes" | "no" | "more" {
+  const known = Math.min(bytes.length, handshakePrefixBytes);
+  for (let i = 0; i < known; i++) {
+    if (bytes[i] !== prefix[i]) return "no";
+  }
+  return known === handshakePrefixBytes ? "yes" : "more";
+}

@@ -1,0 +1,123 @@
+// https://www.bittorrent.org/beps/bep_0003.html "peer messages": writers that put one message into a caller's memory.
+//
+//   0   4   length of what follows, big-endian; 0 is a keep-alive
+//   4   1   id
+//   5   …   payload
+
+import { writeUint32 } from "../bytes/byte-order.ts";
+
+/** First byte of a message; 9 is of BEP 5, 20 of BEP 10. */
+export const MessageId = {
+  choke: 0,
+  unchoke: 1,
+  interested: 2,
+  notInterested: 3,
+  have: 4,
+  bitfield: 5,
+  request: 6,
+  piece: 7,
+  cancel: 8,
+  port: 9,
+  extended: 20,
+} as const;
+
+/** Bytes on the wire, length prefix included. */
+export const keepAliveBytes = 4;
+/** `choke`, `unchoke`, `interested`, `not interested`: bytes on the wire, length prefix included. */
+export const stateMessageBytes = 5;
+/** Bytes on the wire, length prefix included. */
+export const haveBytes = 9;
+/** Bytes on the wire, length prefix included. */
+export const requestBytes = 17;
+/** Bytes on the wire, length prefix included. */
+export const cancelBytes = 17;
+/** A `piece` message up to its block: length prefix, id, piece, begin. */
+export const blockHeaderBytes = 13;
+/** A `bitfield` message up to its bits. */
+export const bitfieldHeaderBytes = 5;
+
+/** Writes 4 bytes at `at`. @returns The offset behind them. */
+export function writeKeepAlive(buffer: Uint8Array, at: number): number {
+  return writeUint32(buffer, at, 0);
+}
+
+/** Writes 5 bytes at `at`. @returns The offset behind them. */
+export function writeChoke(buffer: Uint8Array, at: number): number {
+  return writeHead(buffer, at, 1, MessageId.choke);
+}
+
+/** Writes 5 bytes at `at`. @returns The offset behind them. */
+export function writeUnchoke(buffer: Uint8Array, at: number): number {
+  return writeHead(buffer, at, 1, MessageId.unchoke);
+}
+
+/** Writes 5 bytes at `at`. @returns The offset behind them. */
+export function writeInterested(buffer: Uint8Array, at: number): number {
+  return writeHead(buffer, at, 1, MessageId.interested);
+}
+
+/** Writes 5 bytes at `at`. @returns The offset behind them. */
+export function writeNotInterested(buffer: Uint8Array, at: number): number {
+  return writeHead(buffer, at, 1, MessageId.notInterested);
+}
+
+/** Writes 9 bytes at `at`. @returns The offset behind them. */
+export function writeHave(buffer: Uint8Array, at: number, piece: number): number {
+  return writeUint32(buffer, writeHead(buffer, at, 5, MessageId.have), piece);
+}
+
+/** Writes 17 bytes at `at`. @returns The offset behind them. */
+export function writeRequest(
+  buffer: Uint8Array,
+  at: number,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): number {
+  const next = writePlace(buffer, writeHead(buffer, at, 13, MessageId.request), piece, begin);
+  return writeUint32(buffer, next, lengthBytes);
+}
+
+/** Writes 17 bytes at `at`. @returns The offset behind them. */
+export function writeCancel(
+  buffer: Uint8Array,
+  at: number,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): number {
+  const next = writePlace(buffer, writeHead(buffer, at, 13, MessageId.cancel), piece, begin);
+  return writeUint32(buffer, next, lengthBytes);
+}
+
+/**
+ * Writes the 13 bytes before the block of a `piece` message.
+ *
+ * @returns The offset behind them, where the `lengthBytes` bytes of the block belong.
+ */
+export function writeBlockHeader(
+  buffer: Uint8Array,
+  at: number,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): number {
+  return writePlace(buffer, writeHead(buffer, at, 9 + lengthBytes, MessageId.piece), piece, begin);
+}
+
+/** Writes 5 bytes and a copy of `bits`, which is in wire order. @returns The offset behind them. */
+export function writeBitfield(buffer: Uint8Array, at: number, bits: Uint8Array): number {
+  const next = writeHead(buffer, at, 1 + bits.length, MessageId.bitfield);
+  buffer.set(bits, next);
+  return next + bits.length;
+}
+
+function writeHead(buffer: Uint8Array, at: number, lengthBytes: number, id: number): number {
+  const next = writeUint32(buffer, at, lengthBytes);
+  buffer[next] = id;
+  return next + 1;
+}
+
+function writePlace(buffer: Uint8Array, at: number, piece: number, begin: number): number {
+  return writeUint32(buffer, writeUint32(buffer, at, piece), begin);
+}

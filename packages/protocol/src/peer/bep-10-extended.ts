@@ -1,0 +1,107 @@
+// https://www.bittorrent.org/beps/bep_0010.html "handshake message": message 20, extended id 0, then a dictionary.
+//
+//   0   4   length of what follows, big-endian
+//   4   1   20
+//   5   1   0
+//   6   …   bencoded dictionary
+
+import { type Encodable, encode } from "../bencode/bencode-encode.ts";
+import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
+import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { MessageId } from "./bep-03-peer-messages.ts";
+import { writeUint32 } from "../bytes/byte-order.ts";
+import { cleanText } from "../bytes/clean-text.ts";
+import { parseIp } from "../address/ip-address.ts";
+
+/** Extensions of one handshake that are looked at, and characters of a name. */
+const maxExtensions = 64;
+const maxNameLength = 64;
+const maxClientLength = 64;
+/** Nobody keeps more requests than this for one peer. */
+const maxRequestQueue = 2_000;
+/** Of `metadata_size`, the `info` dictionary (BEP 9). */
+const maxMetadataBytes = 16 * 1_048_576;
+const headerBytes = 6;
+
+/** What we say in an extended handshake. */
+export interface OwnExtendedHandshake {
+  /** Name and version of this client: `v`. */
+  readonly client: string;
+  /** Requests we keep for a peer before we drop them: `reqq`. */
+  readonly requestQueue: number;
+  /** Where we accept connections: `p`. */
+  readonly port?: number;
+  /** The peer's address as we see it; left out when it is no address. */
+  readonly yourIp?: string;
+  /** Bytes of the `info` dictionary (BEP 9). */
+  readonly metadataSize?: number;
+  /** Extension names and the ids, 1 to 255, that we want them under: `m`. Empty when left out. */
+  readonly extensions?: Readonly<Record<string, number>>;
+}
+
+/** What a peer says in an extended handshake; what it says wrongly is left out. */
+export interface ExtendedHandshake {
+  /** Cleaned, at most 64 characters. */
+  readonly client?: string;
+  /** 1 to 2,000. */
+  readonly requestQueue?: number;
+  /** 1 to 65,535. */
+  readonly port?: number;
+  /** 1 to 16 MiB. */
+  readonly metadataSize?: number;
+  /** Name → id, 0 to 255; 0 switches an extension off. At most 64. */
+  readonly extensions: ReadonlyMap<string, number>;
+}
+
+/** @returns The whole message, length prefix included. */
+export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8Array {
+  const { port, metadataSize, yourIp } = handshake;
+  const yourIpBytes = yourIp === undefined ? undefined : parseIp(yourIp);
+  const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
+  const dictionary = encode({
+    m: extensions,
+    ...(metadataSize !== undefined && { metadata_size: metadataSize }),
+    ...(port !== undefined && { p: port }),
+    reqq: handshake.requestQueue,
+    v: handshake.client,
+    ...(yourIpBytes !== undefined && { yourip: yourIpBytes }),
+  });
+  const message = new Uint8Array(headerBytes + dictionary.length);
+  writeUint32(message, 0, message.length - 4);
+  message[4] = MessageId.extended;
+  message[5] = 0;
+  message.set(dictionary, headerBytes);
+  return message;
+}
+
+/**
+ * @param payload The dictionary: what follows extended id 0. Read during the call only.
+ * @throws {ProtocolError} Any code of {@link decode}; `field-wrong-type` when it is no dictionary.
+ */
+export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake {
+  const handshake = requireDictionary(decode(payload, bencodeLimits.wire), "handshake");
+  const client = cleanText(handshake.get("v")?.string ?? "", maxClientLength);
+  const requestQueue = integerOr(handshake.get("reqq"), 1, Number.MAX_SAFE_INTEGER, undefined);
+  const port = integerOr(handshake.get("p"), 1, 65_535, undefined);
+  const metadataSize = integerOr(handshake.get("metadata_size"), 1, maxMetadataBytes, undefined);
+  return {
+    ...(client !== "" && { client }),
+    ...(requestQueue !== undefined && { requestQueue: Math.min(requestQueue, maxRequestQueue) }),
+    ...(port !== undefined && { port }),
+    ...(metadataSize !== undefined && { metadataSize }),
+    extensions: readExtensions(handshake.get("m")),
+  };
+}
+
+function readExtensions(names: BencodeValue | undefined): ReadonlyMap<string, number> {
+  const extensions = new Map<string, number>();
+  let seen = 0;
+  for (const [key, value] of names?.entries() ?? []) {
+    if (++seen > maxExtensions) break;
+    const id = integerOr(value, 0, 255, undefined);
+    if (id === undefined || key.length > maxNameLength) continue;
+    extensions.set(cleanText(key, maxNameLength), id);
+  }
+  return extensions;
+}

@@ -1,0 +1,98 @@
+// https://www.bittorrent.org/beps/bep_0020.html: who we are, and who they say they are.
+
+import { azureusClients, versionOf } from "./client-names.ts";
+import { cleanText } from "../bytes/clean-text.ts";
+import { ProtocolError } from "../errors.ts";
+
+/** The start of our peer ids: Troupe 0.1.0.0. */
+export const ownPeerIdPrefix = "-TP0100-";
+/** Bytes of a peer id. */
+export const peerIdBytes = 20;
+
+const randomBytes = 12;
+/** 64 characters that need no escape in a URL. */
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.";
+
+/**
+ * @param random12 12 random bytes from a cryptographic source.
+ * @returns 20 bytes: our prefix and 12 printable characters, 72 bits of the randomness.
+ * @throws {ProtocolError} `peer-id-malformed` for another number of bytes.
+ */
+export function makePeerId(random12: Uint8Array): Uint8Array {
+  if (random12.length !== randomBytes) {
+    throw new ProtocolError("peer-id-malformed", {
+      operation: "make-peer-id",
+      message: `cannot make a peer id from ${random12.length} random bytes: it takes ${randomBytes}`,
+      details: { lengthBytes: random12.length },
+    });
+  }
+  const peerId = new Uint8Array(peerIdBytes);
+  for (let i = 0; i < ownPeerIdPrefix.length; i++) peerId[i] = ownPeerIdPrefix.charCodeAt(i);
+  for (const [i, byte] of random12.entries()) {
+    peerId[ownPeerIdPrefix.length + i] = alphabet.charCodeAt(byte & 63);
+  }
+  return peerId;
+}
+
+/**
+ * Names the client behind a peer id. Only a guess: anyone may send any id.
+ *
+ * @param peerId 20 bytes.
+ * @returns "libtorrent 2.0.8", "Transmission 3.00", "aria2 1.36.0"; for others the id's readable start; "unknown"
+ *   when there is none. At most 40 characters, no control characters.
+ */
+export function clientName(peerId: Uint8Array): string {
+  const id = asciiOf(peerId);
+  return azureusName(id) ?? dashedName(id) ?? readableStart(id);
+}
+
+/** `-XXvvvv-`: two letters, four characters of version. */
+function azureusName(id: string): string | undefined {
+  if (id[0] !== "-" || id[7] !== "-") return undefined;
+  const client = azureusClients.get(id.slice(1, 3));
+  if (client === undefined) return undefined;
+  const version = versionOf(id.slice(3, 7), client.version);
+  return version === "" ? client.name : `${client.name} ${version}`;
+}
+
+/** `A2-1-36-0-…` of aria2 and `M7-9-2--…` of the first BitTorrent client. */
+function dashedName(id: string): string | undefined {
+  if (id.startsWith("A2-")) return `aria2 ${dashedVersion(id.slice(3))}`.trimEnd();
+  const isMainline = id[0] === "M" && isDigit(id[1]) && id[2] === "-";
+  return isMainline ? `BitTorrent ${dashedVersion(id.slice(1))}` : undefined;
+}
+
+function dashedVersion(text: string): string {
+  const numbers: string[] = [];
+  for (const part of text.split("-", 3)) {
+    const number = part.length <= 3 ? leadingDigits(part) : "";
+    if (number === "" || number !== part) break;
+    numbers.push(number);
+  }
+  return numbers.join(".");
+}
+
+function leadingDigits(text: string): string {
+  let end = 0;
+  while (isDigit(text[end])) end += 1;
+  return text.slice(0, end);
+}
+
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= "0" && character <= "9";
+}
+
+function readableStart(id: string): string {
+  const start = id.slice(0, 8);
+  return cleanText(start, 8) === "" || start.startsWith("?") ? "unknown" : cleanText(start, 8);
+}
+
+/** @returns One character a byte, up to the first that is not printable ASCII. */
+function asciiOf(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte < 0x20 || byte > 0x7e) break;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}

@@ -1,0 +1,66 @@
+// Bit sets in wire order: piece 0 is the most significant bit of byte 0 (BEP 3, "peer messages", bitfield).
+
+import { ProtocolError } from "../errors.ts";
+
+/**
+ * Checks a `bitfield` message's payload.
+ *
+ * @param bytes Lent; the result is a copy.
+ * @throws {ProtocolError} `bitfield-wrong-length`, or `bitfield-spare-bits` when a bit behind the last piece is set.
+ */
+export function decodeBitfield(bytes: Uint8Array, pieceCount: number): Uint8Array {
+  checkBitfield(bytes, pieceCount);
+  // Not `bytes.slice`: a Buffer's slice would share the lent memory.
+  return new Uint8Array(bytes);
+}
+
+/**
+ * The check of {@link decodeBitfield} without the copy.
+ *
+ * @throws {ProtocolError} `bitfield-wrong-length` or `bitfield-spare-bits`.
+ */
+export function checkBitfield(bytes: Uint8Array, pieceCount: number): void {
+  const allowedBytes = Math.ceil(pieceCount / 8);
+  if (bytes.length !== allowedBytes) {
+    throw new ProtocolError("bitfield-wrong-length", {
+      operation: "decode-bitfield",
+      message: `cannot read a bitfield of ${bytes.length} bytes: ${pieceCount} pieces take ${allowedBytes}`,
+      details: { lengthBytes: bytes.length, allowedBytes, pieceCount },
+    });
+  }
+  const spareBits = allowedBytes * 8 - pieceCount;
+  const lastByte = bytes[allowedBytes - 1] ?? 0;
+  if ((lastByte & ((1 << spareBits) - 1)) !== 0) {
+    throw new ProtocolError("bitfield-spare-bits", {
+      operation: "decode-bitfield",
+      message: `cannot read a bitfield with a bit set behind piece ${pieceCount - 1}: the last byte is ${lastByte}`,
+      details: { lastByte, spareBits, pieceCount },
+    });
+  }
+}
+
+/** @returns How many bits are set. */
+export function countBits(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) {
+    let bits = byte - ((byte >> 1) & 0x55);
+    bits = (bits & 0x33) + ((bits >> 2) & 0x33);
+    count += (bits + (bits >> 4)) & 0x0f;
+  }
+  return count;
+}
+
+/** @returns Whether bit `index` is set; false behind the end. */
+export function hasBit(bytes: Uint8Array, index: number): boolean {
+  return ((bytes[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
+}
+
+/** Sets bit `index`, which is inside `bytes`. Plain store: one writer. */
+export function setBit(bytes: Uint8Array, index: number): void {
+  bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
+}
+
+/** Clears bit `index`, which is inside `bytes`. Plain store: one writer. */
+export function clearBit(bytes: Uint8Array, index: number): void {
+  bytes[index >> 3] = (bytes[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
+}

@@ -1,0 +1,193 @@
+// https://www.bittorrent.org/beps/bep_0003.html "trackers": what a peer tells a tracker, as the query of a URL.
+
+import { ProtocolError } from "../errors.ts";
+import { percentDecode, percentEncode } from "./percent-encoding.ts";
+import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
+
+/** What happened, if anything: one announce each. */
+export type AnnounceEvent = "started" | "completed" | "stopped";
+
+/** What we tell a tracker. */
+export interface AnnounceRequest {
+  readonly infoHash: InfoHash;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** Where we accept connections. */
+  readonly port: number;
+  /** Payload bytes since `started`. */
+  readonly uploaded: number;
+  /** Payload bytes since `started`. */
+  readonly downloaded: number;
+  /** Bytes missing of the whole torrent. */
+  readonly left: number;
+  readonly event?: AnnounceEvent;
+  /** Peers wanted. */
+  readonly numWant: number;
+  /** Keeps us recognisable when our address changes; not told to other peers. */
+  readonly key: string;
+  /** Always asked for (BEP 23). */
+  readonly compact?: true;
+  /** The `tracker id` of an earlier reply. */
+  readonly trackerId?: string;
+}
+
+/** What a peer tells a tracker. */
+export interface AnnounceQuery {
+  readonly infoHash: InfoHash;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** 0 to 65,535. */
+  readonly port: number;
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly left: number;
+  readonly event?: AnnounceEvent;
+  readonly numWant?: number;
+  /** Addresses as bytes (BEP 23): unless the peer says 0. */
+  readonly compact: boolean;
+  readonly noPeerId: boolean;
+  /** The address that the peer claims; not to be trusted. */
+  readonly ip?: string;
+  readonly key?: string;
+  readonly trackerId?: string;
+}
+
+/** Characters of a query that are read. */
+export const maxAnnounceQueryLength = 8_192;
+
+/**
+ * @param base The tracker's URL. A query it has, a passkey for one, stays in front; a fragment goes.
+ * @returns The URL of one announce.
+ */
+export function announceUrl(base: string, request: AnnounceRequest): string {
+  const fragmentAt = base.indexOf("#");
+  const tracker = fragmentAt < 0 ? base : base.slice(0, fragmentAt);
+  const parameters = [
+    `info_hash=${percentEncode(infoHashToBytes(request.infoHash))}`,
+    `peer_id=${percentEncode(request.peerId)}`,
+    `port=${request.port}`,
+    `uploaded=${request.uploaded}`,
+    `downloaded=${request.downloaded}`,
+    `left=${request.left}`,
+    "compact=1",
+    `numwant=${request.numWant}`,
+    `key=${encodeURIComponent(request.key)}`,
+  ];
+  if (request.event !== undefined) parameters.push(`event=${request.event}`);
+  if (request.trackerId !== undefined) {
+    parameters.push(`trackerid=${encodeURIComponent(request.trackerId)}`);
+  }
+  return `${tracker}${separatorBehind(tracker)}${parameters.join("&")}`;
+}
+
+function separatorBehind(url: string): string {
+  if (!url.includes("?")) return "?";
+  return url.endsWith("?") || url.endsWith("&") ? "" : "&";
+}
+
+/**
+ * Reads the query of an announce.
+ *
+ * @param rawQuery What follows `?` in the request's URL, undecoded. Of a name given twice the first counts.
+ * @throws {ProtocolError} `announce-query-malformed` with the `field`: an info-hash or peer id that is not 20 bytes, a
+ *   port or count that is no number, broken percent encoding, more than 8,192 characters.
+ */
+export function decodeAnnounceQuery(rawQuery: string): AnnounceQuery {
+  const fields = splitQuery(rawQuery);
+  const event = eventOf(fields.get("event"));
+  const numWant = numberOf(fields.get("numwant"));
+  const ip = textOf(fields, "ip");
+  const key = textOf(fields, "key");
+  const trackerId = textOf(fields, "trackerid");
+  return {
+    infoHash: infoHashFromBytes(requireHash(fields, "info_hash")),
+    peerId: requireHash(fields, "peer_id"),
+    port: requireNumber(fields, "port", 65_535),
+    uploaded: requireNumber(fields, "uploaded", Number.MAX_SAFE_INTEGER, 0),
+    downloaded: requireNumber(fields, "downloaded", Number.MAX_SAFE_INTEGER, 0),
+    left: requireNumber(fields, "left", Number.MAX_SAFE_INTEGER),
+    compact: fields.get("compact") !== "0",
+    noPeerId: fields.get("no_peer_id") === "1",
+    ...(event && { event }),
+    ...(numWant !== undefined && { numWant }),
+    ...(ip !== undefined && { ip }),
+    ...(key !== undefined && { key }),
+    ...(trackerId !== undefined && { trackerId }),
+  };
+}
+
+function splitQuery(rawQuery: string): ReadonlyMap<string, string> {
+  if (rawQuery.length > maxAnnounceQueryLength) {
+    throw malformed(
+      "query",
+      `it has ${rawQuery.length} characters, allowed are ${maxAnnounceQueryLength}`,
+    );
+  }
+  const fields = new Map<string, string>();
+  for (const parameter of rawQuery.split("&")) {
+    const equals = parameter.indexOf("=");
+    if (equals <= 0) continue;
+    const name = parameter.slice(0, equals);
+    if (!fields.has(name)) fields.set(name, parameter.slice(equals + 1));
+  }
+  return fields;
+}
+
+function requireHash(fields: ReadonlyMap<string, string>, field: string): Uint8Array {
+  const bytes = decodeField(fields, field);
+  if (bytes?.length === infoHashBytes) return bytes;
+  throw malformed(
+    field,
+    bytes === undefined ? "it is missing" : `it has ${bytes.length} bytes, allowed are 20`,
+  );
+}
+
+function requireNumber(
+  fields: ReadonlyMap<string, string>,
+  field: string,
+  max: number,
+  absent?: number,
+): number {
+  const text = fields.get(field);
+  if (text === undefined && absent !== undefined) return absent;
+  const number = numberOf(text);
+  if (number !== undefined && number <= max) return number;
+  throw malformed(field, text === undefined ? "it is missing" : `allowed is 0 to ${max}`);
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.length === 0 || text.length > 16) return undefined;
+  let number = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Other events, "paused" (BEP 21) for one, are announces without one. */
+function eventOf(text: string | undefined): AnnounceEvent | undefined {
+  return text === "started" || text === "completed" || text === "stopped" ? text : undefined;
+}
+
+function textOf(fields: ReadonlyMap<string, string>, field: string): string | undefined {
+  const bytes = decodeField(fields, field);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+function decodeField(fields: ReadonlyMap<string, string>, field: string): Uint8Array | undefined {
+  const text = fields.get(field);
+  if (text === undefined) return undefined;
+  const bytes = percentDecode(text);
+  if (bytes === undefined) throw malformed(field, "its percent encoding is broken");
+  return bytes;
+}
+
+function malformed(field: string, reason: string): ProtocolError {
+  return new ProtocolError("announce-query-malformed", {
+    operation: "decode-announce-query",
+    message: `cannot read the announce's "${field}": ${reason}`,
+    details: { field },
+  });
+}

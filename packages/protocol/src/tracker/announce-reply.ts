@@ -1,0 +1,208 @@
+// https://www.bittorrent.org/beps/bep_0003.html "trackers": what a tracker answers. Addresses as bytes are of BEP 23 and
+// BEP 7, `retry in` of BEP 31.
+
+import { classifyAddress } from "../address/address.ts";
+import { type Encodable, encode } from "../bencode/bencode-encode.ts";
+import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
+import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
+import type { BencodeValue } from "../bencode/bencode-value.ts";
+import {
+  type PeerAddress,
+  compact4Bytes,
+  compact6Bytes,
+  decodeCompact4,
+  decodeCompact6,
+  encodeCompact4,
+  encodeCompact6,
+} from "./bep-23-compact-peers.ts";
+import { cleanText } from "../bytes/clean-text.ts";
+import { ProtocolError } from "../errors.ts";
+import { formatIp, parseIp } from "../address/ip-address.ts";
+
+/** Peers used of one answer. */
+export const maxAnnouncedPeers = 10_000;
+
+const minIntervalSeconds = 60;
+const maxIntervalSeconds = 6 * 3_600;
+const usualIntervalSeconds = 1_800;
+const maxTextLength = 300;
+const maxTrackerIdLength = 1_024;
+/** The longest form, IPv6 with an IPv4 tail. */
+const maxAddressLength = 45;
+
+/** What a tracker answers, checked and clamped. */
+export interface AnnounceReply {
+  /** Seconds to the next announce, 60 to 21,600; 1,800 when the tracker names none. */
+  readonly intervalSeconds: number;
+  /** Seconds that must pass before any announce, 60 to 21,600. */
+  readonly minIntervalSeconds?: number;
+  /** Seeders. */
+  readonly complete?: number;
+  /** Leechers. */
+  readonly incomplete?: number;
+  /** At most 10,000, none twice; addresses that nobody can dial are left out. */
+  readonly peers: readonly PeerAddress[];
+  /** To be sent back with the next announce. */
+  readonly trackerId?: string;
+  /** Cleaned text for people. */
+  readonly warning?: string;
+}
+
+/** One peer in a tracker's answer. */
+export interface AnnouncedPeer extends PeerAddress {
+  /** 20 bytes; only told in the form with dictionaries. */
+  readonly peerId?: Uint8Array;
+}
+
+/** A tracker's answer, to be written. */
+export interface OwnAnnounceReply {
+  readonly intervalSeconds: number;
+  readonly minIntervalSeconds?: number;
+  readonly complete?: number;
+  readonly incomplete?: number;
+  readonly peers: readonly AnnouncedPeer[];
+  /** Addresses as bytes (BEP 23, BEP 7) or as dictionaries (BEP 3). */
+  readonly compact: boolean;
+  readonly trackerId?: string;
+  readonly warning?: string;
+}
+
+/**
+ * Reads a tracker's answer. Numbers out of range are clamped, fields of a wrong type left out: a tracker that says too
+ * much still names peers.
+ *
+ * @param body The whole body, unpacked, at most 1 MiB. Read during the call only.
+ * @throws {ProtocolError} `tracker-refused` with the tracker's reason, cleaned, in the message, and `retryInSeconds`
+ *   (a number, or Infinity for never) in the details if it says so; any code of {@link decode};
+ *   `field-wrong-type` when the body is no dictionary.
+ */
+export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
+  const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
+  refuseFailure(reply);
+  const minInterval = intervalOf(reply.get("min interval"));
+  const complete = countOf(reply.get("complete"));
+  const incomplete = countOf(reply.get("incomplete"));
+  const trackerId = reply.get("tracker id")?.string;
+  const warning = reply.get("warning message")?.string;
+  return {
+    intervalSeconds: intervalOf(reply.get("interval")) ?? usualIntervalSeconds,
+    ...(minInterval !== undefined && { minIntervalSeconds: minInterval }),
+    ...(complete !== undefined && { complete }),
+    ...(incomplete !== undefined && { incomplete }),
+    peers: readPeers(reply),
+    ...(trackerId &&
+      trackerId.length <= maxTrackerIdLength && { trackerId: new TextDecoder().decode(trackerId) }),
+    ...(warning && { warning: cleanText(warning, maxTextLength) }),
+  };
+}
+
+/** @returns The body of an answer. Peers whose host is no address are left out. */
+export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
+  const { minIntervalSeconds: minInterval, complete, incomplete, trackerId, warning } = reply;
+  return encode({
+    interval: reply.intervalSeconds,
+    ...(minInterval !== undefined && { "min interval": minInterval }),
+    ...(complete !== undefined && { complete }),
+    ...(incomplete !== undefined && { incomplete }),
+    ...(trackerId !== undefined && { "tracker id": trackerId }),
+    ...(warning !== undefined && { "warning message": warning }),
+    ...(reply.compact ? compactPeers(reply.peers) : { peers: reply.peers.map(peerDictionary) }),
+  });
+}
+
+/** @returns The body of an answer that refuses. @param reason A sentence for people. */
+export function encodeAnnounceFailure(reason: string): Uint8Array {
+  return encode({ "failure reason": reason });
+}
+
+function compactPeers(peers: readonly PeerAddress[]): { readonly [key: string]: Encodable } {
+  const peers6 = encodeCompact6(peers);
+  return { peers: encodeCompact4(peers), ...(peers6.length > 0 && { peers6 }) };
+}
+
+function peerDictionary(peer: AnnouncedPeer): Encodable {
+  return {
+    ip: peer.host,
+    ...(peer.peerId !== undefined && { "peer id": peer.peerId }),
+    port: peer.port,
+  };
+}
+
+function refuseFailure(reply: BencodeValue): void {
+  const reason = reply.get("failure reason");
+  if (reason === undefined) return;
+  const text = cleanText(reason.string ?? "", maxTextLength);
+  const retryInSeconds = retryIn(reply.get("retry in"));
+  throw new ProtocolError("tracker-refused", {
+    operation: "announce",
+    message: `the tracker refused the announce: ${text === "" ? "it gives no reason" : text}`,
+    details: { reason: text, ...(retryInSeconds !== undefined && { retryInSeconds }) },
+  });
+}
+
+/** `retry in` (BEP 31): minutes, or "never". */
+function retryIn(value: BencodeValue | undefined): number | undefined {
+  const bytes = value?.string;
+  if (bytes === undefined) {
+    const minutes = integerOr(value, 1, 7 * 24 * 60, undefined);
+    return minutes === undefined ? undefined : minutes * 60;
+  }
+  const text = cleanText(bytes, 10);
+  if (text === "never") return Infinity;
+  const minutes = Number(text);
+  return minutes >= 1 && minutes <= 7 * 24 * 60 ? Math.ceil(minutes) * 60 : undefined;
+}
+
+function intervalOf(value: BencodeValue | undefined): number | undefined {
+  if (value?.kind !== "integer") return undefined;
+  // Whatever is too long to be read is also too long to wait, or negative.
+  const isNegative = value.encoded[1] === 0x2d;
+  const seconds = integerOr(value, -Infinity, Infinity, isNegative ? 0 : Infinity);
+  return Math.min(Math.max(seconds, minIntervalSeconds), maxIntervalSeconds);
+}
+
+function countOf(value: BencodeValue | undefined): number | undefined {
+  return integerOr(value, 0, Number.MAX_SAFE_INTEGER, undefined);
+}
+
+function readPeers(reply: BencodeValue): PeerAddress[] {
+  const collected = new Map<string, PeerAddress>();
+  const peers = reply.get("peers");
+  const bytes = peers?.string;
+  if (bytes !== undefined) {
+    collect(collected, decodeCompact4(wholeEntries(bytes, compact4Bytes)));
+  } else if (peers !== undefined) {
+    collect(collected, peerDictionaries(peers));
+  }
+  const bytes6 = reply.get("peers6")?.string;
+  if (bytes6 !== undefined) collect(collected, decodeCompact6(wholeEntries(bytes6, compact6Bytes)));
+  return [...collected.values()];
+}
+
+function collect(collected: Map<string, PeerAddress>, peers: Iterable<PeerAddress>): void {
+  for (const peer of peers) {
+    if (collected.size >= maxAnnouncedPeers) return;
+    if (peer.port === 0 || classifyAddress(peer.host) === "refused") continue;
+    collected.set(`${peer.host} ${peer.port}`, peer);
+  }
+}
+
+/** A list that ends inside an entry is used up to there. */
+function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
+  const count = Math.min(Math.floor(bytes.length / entryBytes), 2 * maxAnnouncedPeers);
+  return bytes.subarray(0, count * entryBytes);
+}
+
+/**
+ * Peers as BEP 3 has them, addresses in the one form that compact lists give. Host names are left out: a tracker shall
+ * not make us resolve what it likes. So are zones (`%eth0`): they mean something on the tracker's own machine only.
+ */
+function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
+  for (const peer of peers.items()) {
+    const text = peer.get("ip")?.string;
+    if (text === undefined || text.length > maxAddressLength) continue;
+    const ip = parseIp(cleanText(text, maxAddressLength));
+    if (ip === undefined) continue;
+    yield { host: formatIp(ip), port: integerOr(peer.get("port"), 1, 65_535, 0) };
+  }
+}

@@ -1,0 +1,117 @@
+import test from "ava";
+import {
+  type AddressClass,
+  classifyAddress,
+  parseHostPort,
+  subscriberOf,
+} from "../../src/index.ts";
+import { refuses } from "../support/refusals.ts";
+
+const expected: Record<AddressClass, readonly string[]> = {
+  local: [
+    "127.0.0.1",
+    "127.255.255.255",
+    "10.1.2.3",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fd00::1",
+    "fc00::1",
+    "fec0::1",
+    "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "::7f00:1",
+  ],
+  internet: [
+    "1.1.1.1",
+    "172.15.0.1",
+    "172.32.0.1",
+    "100.63.0.1",
+    "100.128.0.1",
+    "192.169.0.1",
+    "203.0.113.7",
+    "223.255.255.255",
+    "2001:db8::1",
+    "2606:4700::1111",
+    "::ffff:1.1.1.1",
+    "2002:101:101::",
+  ],
+  refused: [
+    "0.0.0.0",
+    "0.1.2.3",
+    "224.0.0.1",
+    "239.255.255.250",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "ff02::1",
+    "::ffff:0.0.0.0",
+    "::ffff:224.0.0.1",
+    "localhost",
+    "example.org",
+    "",
+    "127.1",
+    "0x7f.0.0.1",
+    "2130706433",
+  ],
+};
+
+for (const [addressClass, hosts] of Object.entries(expected)) {
+  for (const host of hosts) {
+    test(`case 72: "${host}" is ${addressClass}`, (t) => {
+      t.is(classifyAddress(host), addressClass as AddressClass);
+    });
+  }
+}
+
+test("host and port are read in all their forms", (t) => {
+  t.deepEqual(parseHostPort("192.0.2.7:6881"), { host: "192.0.2.7", port: 6_881 });
+  t.deepEqual(parseHostPort("[2001:db8::1]:1"), { host: "2001:db8::1", port: 1 });
+  t.deepEqual(parseHostPort("my-host_1.example:65535"), {
+    host: "my-host_1.example",
+    port: 65_535,
+  });
+});
+
+for (const text of [
+  "",
+  ":",
+  "host",
+  "host:",
+  ":80",
+  "host:0",
+  "host:65536",
+  "host:-1",
+  "host:1e3",
+  "host: 80",
+  "2001:db8::1:80",
+  "[::1]",
+  "[::1]80",
+  "[1.2.3.4]:80",
+  "[x]:80",
+  "a b:80",
+  "a/b:80",
+  "a\n:80",
+  `${"a".repeat(254)}:80`,
+]) {
+  test(`"${text.slice(0, 20)}" is no host and port`, (t) => {
+    refuses(t, "address-malformed", () => parseHostPort(text));
+  });
+}
+
+test("an IPv4 address is a subscriber, of IPv6 addresses the /64, and local ones are nobody", (t) => {
+  t.not(subscriberOf("198.51.100.1"), subscriberOf("198.51.100.2"));
+  t.is(subscriberOf("198.51.100.1"), "198.51.100.1");
+  t.is(subscriberOf("2001:db8::1"), subscriberOf("2001:db8::ffff:0:0:2"));
+  t.not(subscriberOf("2001:db8::1"), subscriberOf("2001:db8:0:1::1"));
+  for (const host of ["127.0.0.1", "192.168.1.1", "fe80::1%eth0", "0.0.0.0", "a.example"]) {
+    t.is(subscriberOf(host), undefined);
+  }
+});

@@ -1,0 +1,44 @@
+import test from "ava";
+import fc from "fast-check";
+import { cleanText } from "../../src/index.ts";
+import { bytesOf } from "../support/bytes.ts";
+
+for (const [name, dirty, clean] of [
+  ["terminal colours and cursor jumps", "\u001b[31mred\u001b[2J", "[31mred[2J"],
+  ["C1 controls", "a\u009b31mb", "a31mb"],
+  ["line breaks and tabs", "one\r\ntwo\tthree\u2028four", "one  two three four"],
+  ["a bell and a NUL", "a\u0007\u0000b", "ab"],
+  ["direction overrides", "exe.\u202egpj\u2066\u200f", "exe.gpj"],
+  ["characters without width", "a\u200b\u200d\ufeff\u00adb", "ab"],
+  ["a lone surrogate", "a\ud800b", "ab"],
+  ["spaces around", "  \n a b \t ", "a b"],
+  ["what is harmless", "Größe 日本語 🏴 <b>", "Größe 日本語 🏴 <b>"],
+] as const) {
+  test(`case 28: of ${name} only what can be shown is left`, (t) => {
+    t.is(cleanText(dirty, 100), clean);
+  });
+}
+
+test("text is cut to its length between characters", (t) => {
+  t.is(cleanText("abcdef", 3), "abc");
+  t.is(cleanText("a🏴b", 2), "a");
+  t.is(cleanText("a🏴b", 3), "a🏴");
+});
+
+test("bytes that are no UTF-8 are shown as such", (t) => {
+  t.is(cleanText(bytesOf("a\xffb"), 10), "a\ufffdb");
+});
+
+test("a megabyte of text costs what is shown of it", (t) => {
+  t.is(cleanText(new Uint8Array(1_000_000).fill(0x61), 10), "aaaaaaaaaa");
+});
+
+test("cleaning twice changes nothing more, and never makes text longer", (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.nat(40), (text, maxLength) => {
+      const clean = cleanText(text, maxLength);
+      t.true(clean.length <= maxLength);
+      t.is(cleanText(clean, maxLength), clean);
+    }),
+  );
+});

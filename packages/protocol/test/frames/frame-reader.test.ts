@@ -1,0 +1,393 @@
+import test, { type ExecutionContext } from "ava";
+import fc from "fast-check";
+import {
+  type FrameBounds,
+  FrameReader,
+  bitfieldHeaderBytes,
+  blockHeaderBytes,
+  cancelBytes,
+  haveBytes,
+  keepAliveBytes,
+  requestBytes,
+  stateMessageBytes,
+  writeBitfield,
+  writeBlockHeader,
+  writeCancel,
+  writeChoke,
+  writeHave,
+  writeInterested,
+  writeKeepAlive,
+  writeNotInterested,
+  writeRequest,
+  writeUint32,
+  writeUnchoke,
+} from "../../src/index.ts";
+import type { ProtocolErrorCode } from "../../src/errors.ts";
+import { flips, join, prefixes } from "../support/bytes.ts";
+import { RecordingSink, checksum } from "../support/recording-sink.ts";
+import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
+
+/** 10 pieces of 32 KiB, the last of 20,000 bytes: two bytes of bitfield with six spare bits. */
+const bounds: FrameBounds = {
+  pieceCount: 10,
+  pieceLengthBytes: 32_768,
+  totalBytes: 9 * 32_768 + 20_000,
+  maxExtendedBytes: 65_536,
+};
+
+interface Message {
+  readonly bytes: Uint8Array;
+  readonly events: readonly string[];
+}
+
+function message(
+  sizeBytes: number,
+  write: (buffer: Uint8Array) => number,
+  ...events: string[]
+): Message {
+  const bytes = new Uint8Array(sizeBytes);
+  const end = write(bytes);
+  if (end !== sizeBytes) throw new Error(`wrote ${end} of ${sizeBytes} bytes`);
+  return { bytes, events };
+}
+
+/** A message by its id and payload. */
+function raw(id: number, payload: Uint8Array, ...events: string[]): Message {
+  const head = new Uint8Array(5);
+  writeUint32(head, 0, 1 + payload.length);
+  head[4] = id;
+  return { bytes: join(head, payload), events };
+}
+
+function block(piece: number, begin: number, data: Uint8Array): Message {
+  const head = new Uint8Array(blockHeaderBytes);
+  writeBlockHeader(head, 0, piece, begin, data.length);
+  return {
+    bytes: join(head, data),
+    events: [
+      `block-starts ${piece} ${begin} ${data.length}`,
+      `block-ends ${piece} ${begin} ${data.length}: ${checksum(data)}`,
+    ],
+  };
+}
+
+function pattern(lengthBytes: number): Uint8Array {
+  return Uint8Array.from({ length: lengthBytes }, (_, i) => (i * 7 + 3) & 0xff);
+}
+
+const bitfield = message(
+  bitfieldHeaderBytes + 2,
+  (b) => writeBitfield(b, 0, Uint8Array.of(0xff, 0xc0)),
+  "bitfield 255,192",
+);
+
+const allMessages: readonly Message[] = [
+  message(keepAliveBytes, (b) => writeKeepAlive(b, 0), "keep-alive"),
+  raw(20, Uint8Array.of(0, 100, 101), "extended 0 100,101"),
+  raw(9, Uint8Array.of(0x1a, 0xe1), "port 6881"),
+  bitfield,
+  message(stateMessageBytes, (b) => writeChoke(b, 0), "choke"),
+  message(stateMessageBytes, (b) => writeUnchoke(b, 0), "unchoke"),
+  message(stateMessageBytes, (b) => writeInterested(b, 0), "interested"),
+  message(stateMessageBytes, (b) => writeNotInterested(b, 0), "not-interested"),
+  message(haveBytes, (b) => writeHave(b, 0, 9), "have 9"),
+  message(requestBytes, (b) => writeRequest(b, 0, 1, 16_384, 16_384), "request 1 16384 16384"),
+  message(
+    cancelBytes,
+    (b) => writeCancel(b, 0, 0xffffffff, 0xfffffffe, 1),
+    "cancel 4294967295 4294967294 1",
+  ),
+  raw(20, Uint8Array.of(3), "extended 3 "),
+  raw(15, new Uint8Array(0), "unknown 15 1"),
+  raw(21, pattern(90), "unknown 21 91"),
+  block(2, 16_384, pattern(50)),
+  block(9, 19_999, pattern(1)),
+];
+
+const stream = join(...allMessages.map(({ bytes }) => bytes));
+const streamEvents = allMessages.flatMap(({ events }) => events);
+
+/** A reader whose sink records, fed with `chunks`. */
+function read(...chunks: readonly Uint8Array[]): { reader: FrameReader; sink: RecordingSink } {
+  const sink = new RecordingSink();
+  const reader = new FrameReader(sink, bounds);
+  for (const chunk of chunks) reader.push(chunk);
+  return { reader, sink };
+}
+
+function* slices(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
+  let at = 0;
+  for (const size of sizes) {
+    if (at >= bytes.length) return;
+    yield bytes.slice(at, at + size);
+    at += size;
+  }
+  yield bytes.slice(at);
+}
+
+/** Pushed whole or byte by byte, the bytes close the peer; the bytes before are read. */
+function closesWith(
+  t: ExecutionContext,
+  code: ProtocolErrorCode,
+  ...messages: readonly Message[]
+): void {
+  const bytes = join(...messages.map((each) => each.bytes));
+  refuses(t, code, () => read(bytes));
+  const { reader } = read();
+  refuses(t, code, () => {
+    for (const byte of bytes) reader.push(Uint8Array.of(byte));
+  });
+  t.is(reader.bufferedBytes, 0);
+  refuses(t, "frame-reader-failed", () => reader.push(Uint8Array.of(0)));
+}
+
+test("every message is read from one chunk", (t) => {
+  const { reader, sink } = read(stream);
+  t.deepEqual(sink.events, streamEvents);
+  t.false(reader.isInsideFrame);
+  t.is(reader.bufferedBytes, 0);
+});
+
+test("every message is read byte by byte", (t) => {
+  t.deepEqual(read(...Array.from(stream, (byte) => Uint8Array.of(byte))).sink.events, streamEvents);
+});
+
+test("a stream cut in two at any byte gives the same messages", (t) => {
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const { sink } = read(stream.subarray(0, cut), stream.subarray(cut));
+    t.deepEqual(sink.events, streamEvents, `cut at ${cut}`);
+  }
+});
+
+test("messages in any order and chunks give what was written", (t) => {
+  const messages = fc.array(fc.constantFrom(...allMessages.filter((each) => each !== bitfield)), {
+    maxLength: 30,
+  });
+  const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 60 });
+  fc.assert(
+    fc.property(messages, sizes, (list, chunkSizes) => {
+      const bytes = join(bitfield.bytes, ...list.map((each) => each.bytes));
+      const { sink } = read(...slices(bytes, chunkSizes));
+      t.deepEqual(sink.events, [...bitfield.events, ...list.flatMap(({ events }) => events)]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("only the stated part of a chunk is read", (t) => {
+  const sink = new RecordingSink();
+  const reader = new FrameReader(sink, bounds);
+  const chunk = join(bitfield.bytes, new Uint8Array(100).fill(0xff));
+  reader.push(chunk, bitfield.bytes.length);
+  t.deepEqual(sink.events, bitfield.events);
+});
+
+test("a block of 16 KiB in three chunks lies where the sink wants it", (t) => {
+  const data = pattern(16_384);
+  const { bytes, events } = block(0, 0, data);
+  const { sink } = read(bytes.subarray(0, 14), bytes.subarray(14, 9_000), bytes.subarray(9_000));
+  t.deepEqual(sink.events, events);
+  t.deepEqual(sink.blockMemory, data);
+});
+
+test("a block that the sink does not want is passed over and does not end", (t) => {
+  const sink = new RecordingSink();
+  sink.blockPlace = -1;
+  const reader = new FrameReader(sink, bounds);
+  reader.push(join(block(0, 0, pattern(16_384)).bytes, new Uint8Array(4)));
+  t.deepEqual(sink.events, ["block-starts 0 0 16384", "keep-alive"]);
+  t.deepEqual(sink.blockMemory, new Uint8Array(16_384));
+});
+
+test("a block given up half way is written no further and does not end", (t) => {
+  const { bytes } = block(0, 0, new Uint8Array(100).fill(1));
+  const { reader, sink } = read(bytes.subarray(0, blockHeaderBytes + 40));
+  t.is(reader.blockBytesReceived, 40);
+  reader.skipRestOfBlock();
+  t.is(reader.blockBytesReceived, 0);
+  reader.push(join(bytes.subarray(blockHeaderBytes + 40), new Uint8Array(4)));
+  t.deepEqual(sink.events, ["block-starts 0 0 100", "keep-alive"]);
+  t.deepEqual([...sink.blockMemory.subarray(38, 42)], [1, 1, 0, 0]);
+});
+
+test("a reader stopped by its sink says no more, whatever the message was", (t) => {
+  for (const [index, { bytes }] of allMessages.entries()) {
+    const sink = new RecordingSink();
+    const reader = new FrameReader(sink, bounds);
+    sink.onEvent = () => reader.stop();
+    reader.push(join(bytes, stream));
+    reader.push(stream);
+    t.is(sink.events.length, 1, `message ${index}`);
+  }
+});
+
+test("an error of the sink passes through, and the reader is not used again", (t) => {
+  const sink = new RecordingSink();
+  const reader = new FrameReader(sink, bounds);
+  sink.onEvent = () => {
+    throw new RangeError("from the sink");
+  };
+  t.throws(() => reader.push(stream), { instanceOf: RangeError });
+  refuses(t, "frame-reader-failed", () => reader.push(stream));
+});
+
+test("a place outside of the sink's memory is a bug of ours, not a fault of the peer", (t) => {
+  const sink = new RecordingSink();
+  sink.blockPlace = 1;
+  const reader = new FrameReader(sink, bounds);
+  t.throws(() => reader.push(block(0, 0, pattern(16_384)).bytes), { instanceOf: RangeError });
+});
+
+test("blocks reach shared memory at places of any alignment", (t) => {
+  for (let place = 0; place < 9; place++) {
+    const sink = new RecordingSink(new Uint8Array(new SharedArrayBuffer(200)));
+    sink.blockPlace = place;
+    const { bytes, events } = block(0, 0, pattern(100));
+    const reader = new FrameReader(sink, bounds);
+    reader.push(Buffer.from(bytes.subarray(0, 50)));
+    reader.push(bytes.subarray(50));
+    t.deepEqual(sink.events, events);
+  }
+});
+
+test("a reader for sizes that do not belong together is a bug", (t) => {
+  refuses(
+    t,
+    "geometry-invalid",
+    () => new FrameReader(new RecordingSink(), { ...bounds, pieceCount: 11 }),
+  );
+});
+
+test("case 11: a stream cut at every byte waits for more", (t) => {
+  for (const prefix of prefixes(stream)) t.notThrows(() => read(prefix));
+});
+
+test("case 11: a stream with any bit changed is read or refused", (t) => {
+  for (const flipped of flips(stream)) acceptsOrRefuses(t, () => read(flipped), "flip");
+  t.pass();
+});
+
+test("case 39: a frame that stops half way holds what has come and no more", (t) => {
+  const half = raw(20, pattern(60_000)).bytes.subarray(0, 5 + 700);
+  const { reader } = read(half);
+  t.true(reader.isInsideFrame);
+  t.is(reader.bufferedBytes, 700);
+});
+
+for (const length of [0x7fffffff, 0xffffffff, 0x80000000, 1_048_577]) {
+  test(`case 40: the length prefix ${length} closes on its 4th byte with nothing buffered`, (t) => {
+    const prefix = new Uint8Array(4);
+    writeUint32(prefix, 0, length);
+    refuses(t, "frame-too-long", () => read(prefix));
+    const { reader } = read(...Array.from(prefix.subarray(0, 3), (byte) => Uint8Array.of(byte)));
+    refuses(t, "frame-too-long", () => reader.push(prefix.subarray(3)));
+    t.is(reader.bufferedBytes, 0);
+  });
+}
+
+for (const [id, right] of [
+  [0, 0],
+  [1, 0],
+  [2, 0],
+  [3, 0],
+  [4, 4],
+  [6, 12],
+  [8, 12],
+  [9, 2],
+] as const) {
+  test(`case 41: message ${id} has ${right} bytes of payload, not one more or less`, (t) => {
+    t.notThrows(() => read(raw(id, new Uint8Array(right)).bytes));
+    closesWith(t, "frame-wrong-length", raw(id, new Uint8Array(right + 1)));
+    if (right > 0) closesWith(t, "frame-wrong-length", raw(id, new Uint8Array(right - 1)));
+  });
+}
+
+test("case 41: a wrong length is known at the id, before the payload", (t) => {
+  refuses(t, "frame-wrong-length", () => read(raw(4, new Uint8Array(3)).bytes.subarray(0, 5)));
+});
+
+test("case 42: a bitfield of the wrong size closes at its id", (t) => {
+  for (const size of [0, 1, 3, 1_000_000]) {
+    refuses(t, "bitfield-wrong-length", () =>
+      read(raw(5, new Uint8Array(size)).bytes.subarray(0, 5)),
+    );
+  }
+});
+
+test("case 42: a bitfield with a spare bit closes", (t) => {
+  closesWith(t, "bitfield-spare-bits", raw(5, Uint8Array.of(0, 0x20)));
+});
+
+test("a bitfield may come behind any message, and again: aria2 sends it instead of many haves", (t) => {
+  for (const first of allMessages) {
+    t.notThrows(() => read(join(first.bytes, bitfield.bytes)));
+  }
+});
+
+test("case 43: a have behind the last piece closes", (t) => {
+  for (const piece of [10, 0x7fffffff, 0x80000000, 0xffffffff]) {
+    closesWith(
+      t,
+      "piece-out-of-range",
+      message(haveBytes, (b) => writeHave(b, 0, piece)),
+    );
+  }
+});
+
+test("case 43: a have repeated ten thousand times is told ten thousand times and holds nothing", (t) => {
+  const have = message(haveBytes, (b) => writeHave(b, 0, 3)).bytes;
+  const { reader, sink } = read(join(...Array.from({ length: 10_000 }, () => have)));
+  t.is(sink.events.length, 10_000);
+  t.is(reader.bufferedBytes, 0);
+});
+
+test("case 44: a request that no piece can fill is handed on as it stands", (t) => {
+  for (const [piece, begin, length] of [
+    [10, 0, 16_384],
+    [0, 0x80000000, 16_384],
+    [0, 0, 0],
+    [0, 0, 131_073],
+    [0xffffffff, 0xffffffff, 0xffffffff],
+  ] as const) {
+    const { bytes } = message(requestBytes, (b) => writeRequest(b, 0, piece, begin, length));
+    t.deepEqual(read(bytes).sink.events, [`request ${piece} ${begin} ${length}`]);
+  }
+});
+
+for (const [name, piece, begin, length, code] of [
+  ["of a piece that is not there", 10, 0, 1, "piece-out-of-range"],
+  ["behind the end of its piece", 0, 32_768, 1, "block-out-of-range"],
+  ["over the end of its piece", 0, 16_385, 16_384, "block-out-of-range"],
+  ["over the end of the short last piece", 9, 16_384, 3_617, "block-out-of-range"],
+  ["at a place beyond 2³¹", 0, 0xffffffff, 16_384, "block-out-of-range"],
+  ["longer than 16 KiB", 0, 0, 16_385, "frame-too-long"],
+  ["without bytes", 0, 0, 0, "frame-wrong-length"],
+] as const) {
+  test(`case 47: a block ${name} never reaches the sink`, (t) => {
+    const head = message(blockHeaderBytes, (b) => writeBlockHeader(b, 0, piece, begin, length));
+    closesWith(t, code, head);
+    const sink = new RecordingSink();
+    refuses(t, code, () => new FrameReader(sink, bounds).push(head.bytes));
+    t.deepEqual(sink.events, []);
+  });
+}
+
+test("case 47: a block that is cut off is begun and never ends", (t) => {
+  const { bytes } = block(0, 0, pattern(16_384));
+  t.deepEqual(read(bytes.subarray(0, -1)).sink.events, ["block-starts 0 0 16384"]);
+});
+
+test("case 53: an extended message over 64 KiB closes at its id", (t) => {
+  const { bytes } = raw(20, new Uint8Array(65_536));
+  refuses(t, "frame-too-long", () => read(bytes.subarray(0, 5)));
+  t.notThrows(() => read(raw(20, new Uint8Array(65_535)).bytes));
+  closesWith(t, "frame-wrong-length", raw(20, new Uint8Array(0)));
+});
+
+test("case 54: a message of an unknown id is passed over without a byte of it being held", (t) => {
+  const { bytes } = raw(99, new Uint8Array(1_048_575));
+  const { reader, sink } = read(bytes.subarray(0, 500_000));
+  t.is(reader.bufferedBytes, 0);
+  reader.push(join(bytes.subarray(500_000), new Uint8Array(4)));
+  t.deepEqual(sink.events, ["unknown 99 1048576", "keep-alive"]);
+});

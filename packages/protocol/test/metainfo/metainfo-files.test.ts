@@ -1,0 +1,233 @@
+import test from "ava";
+import { ProtocolError, parseTorrent } from "../../src/index.ts";
+import { bytesOf } from "../support/bytes.ts";
+import { refuses } from "../support/refusals.ts";
+import { folderOf, folderWithPaths, torrentWith } from "../support/torrents.ts";
+
+function pathsOf(bytes: Uint8Array): string[] {
+  return parseTorrent(bytes).files.map(({ path }) => path.join("/"));
+}
+
+test("one file lies in the download folder, several in a folder of the torrent's name", (t) => {
+  const single = parseTorrent(torrentWith({}));
+  t.true(single.isSingleFile);
+  t.deepEqual(single.files, [
+    { path: ["small.bin"], lengthBytes: 40_000, offset: 0, isPadding: false },
+  ]);
+  const folder = parseTorrent(
+    folderOf([
+      { length: 10, path: ["a"] },
+      { length: 5, path: ["d", "b"] },
+    ]),
+  );
+  t.false(folder.isSingleFile);
+  t.deepEqual(folder.files, [
+    { path: ["folder", "a"], lengthBytes: 10, offset: 0, isPadding: false },
+    { path: ["folder", "d", "b"], lengthBytes: 5, offset: 10, isPadding: false },
+  ]);
+  t.deepEqual(folder.warnings, []);
+});
+
+test("a folder of one file is a folder", (t) => {
+  const { isSingleFile, files } = parseTorrent(folderWithPaths(["only"]));
+  t.false(isSingleFile);
+  t.deepEqual(files[0]?.path, ["folder", "only"]);
+});
+
+test("case 14: paths that lead out of the folder are stored inside it, and this is told", (t) => {
+  const bytes = folderOf([
+    { length: 1, path: ["..", "..", "etc", "passwd"] },
+    { length: 1, path: ["/etc/passwd"] },
+    { length: 1, path: ["C:\\x"] },
+    { length: 1, path: ["\\\\host\\share"] },
+    { length: 1, path: ["fine"] },
+  ]);
+  t.deepEqual(pathsOf(bytes), [
+    "folder/etc/passwd",
+    "folder/_etc_passwd",
+    "folder/C__x",
+    "folder/__host_share",
+    "folder/fine",
+  ]);
+  t.deepEqual(parseTorrent(bytes).warnings, [
+    "4 file paths are changed so that every system can hold them",
+  ]);
+});
+
+test("case 14: a torrent's name that leads out is made safe", (t) => {
+  t.deepEqual(pathsOf(torrentWith({ name: "../../x" })), [".._.._x"]);
+  t.deepEqual(pathsOf(folderWithPaths(["a"], { name: "/" })), ["_/a"]);
+});
+
+test("case 15: a symbolic link is an empty file, whatever it says of its target", (t) => {
+  const bytes = folderOf([
+    { length: 4, path: ["a"] },
+    { attr: "l", path: ["link"], "symlink path": ["..", "..", "etc"] },
+    { attr: "lx", path: ["other"], "symlink path": 7, length: 5 },
+  ]);
+  const { files, warnings } = parseTorrent(bytes);
+  t.deepEqual(
+    files.map(({ lengthBytes }) => lengthBytes),
+    [4, 0, 0],
+  );
+  t.deepEqual(warnings, ["2 symbolic links are made as empty files"]);
+});
+
+test("case 20: files of equal paths are kept apart, and this is told", (t) => {
+  const bytes = folderWithPaths(["a", "A", "a/b", "x"]);
+  t.deepEqual(pathsOf(bytes), ["folder/a.1", "folder/A.2", "folder/a/b", "folder/x"]);
+  t.deepEqual(parseTorrent(bytes).warnings, ["2 files got a number: another has the same path"]);
+});
+
+test("case 20: 100,000 files of one name are refused", (t) => {
+  const files = Array.from({ length: 100_000 }, () => ({ length: 1, path: ["a"] }));
+  refuses(t, "torrent-limit", () => parseTorrent(folderOf(files)));
+});
+
+test("case 21: padding needs no path", (t) => {
+  const { files } = parseTorrent(
+    folderOf([
+      { length: 10, path: ["a"] },
+      { attr: "p", length: 6 },
+    ]),
+  );
+  t.like(files[1], { lengthBytes: 6, isPadding: true });
+});
+
+test("case 21: padding is kept in the list, under any name, any number of times", (t) => {
+  const bytes = folderOf([
+    { length: 10, path: ["a"] },
+    { attr: "p", length: 6, path: [".pad", "6"] },
+    { length: 10, path: ["b"] },
+    { attr: "p", length: 6, path: [".pad", "6"] },
+  ]);
+  const { files, geometry, warnings } = parseTorrent(bytes);
+  t.deepEqual(
+    files.map(({ isPadding }) => isPadding),
+    [false, true, false, true],
+  );
+  t.deepEqual(
+    files.map(({ offset }) => offset),
+    [0, 10, 16, 26],
+  );
+  t.is(geometry.totalBytes, 32);
+  t.deepEqual(warnings, []);
+});
+
+test("case 21: files of no bytes are kept in the list", (t) => {
+  const bytes = folderOf([
+    { length: 0, path: ["empty"] },
+    { length: 1, path: ["a"] },
+    { length: 0, path: ["end"] },
+  ]);
+  t.deepEqual(
+    parseTorrent(bytes).files.map(({ offset, lengthBytes }) => [offset, lengthBytes]),
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ],
+  );
+});
+
+test("case 21: a path of nothing has a name", (t) => {
+  const bytes = folderOf([
+    { length: 1, path: [] },
+    { length: 1, path: [""] },
+    { length: 1, path: ["."] },
+    { length: 1, path: ["..", ""] },
+  ]);
+  t.deepEqual(pathsOf(bytes), ["folder/_", "folder/_.1", "folder/_.2", "folder/_.3"]);
+});
+
+test("case 21: a name of nothing is the info-hash", (t) => {
+  for (const name of ["", ".", ".."]) {
+    const { infoHash, files } = parseTorrent(torrentWith({ name }));
+    t.deepEqual(files[0]?.path, [infoHash]);
+  }
+});
+
+test("names in UTF-8 win over those in another encoding", (t) => {
+  const latin1 = bytesOf("gr\xf6\xdfe");
+  const { name, files } = parseTorrent(
+    folderOf([{ length: 1, path: [latin1], "path.utf-8": ["größe"] }], {
+      name: latin1,
+      "name.utf-8": "Größe",
+    }),
+  );
+  t.is(name, "Größe");
+  t.deepEqual(files[0]?.path, ["Größe", "größe"]);
+  t.deepEqual(parseTorrent(torrentWith({ name: latin1 })).name, "gr__e");
+});
+
+test("case 23: 10,000 folders inside each other are refused", (t) => {
+  const names = (count: number) => [{ length: 1, path: Array.from({ length: count }, () => "d") }];
+  t.is(parseTorrent(folderOf(names(99))).files[0]?.path.length, 100);
+  refuses(t, "torrent-limit", () => parseTorrent(folderOf(names(100))));
+  refuses(t, "torrent-limit", () => parseTorrent(folderOf(names(10_000))));
+});
+
+test("case 23: 100,000 files are read, each in its place", (t) => {
+  const paths = Array.from({ length: 100_000 }, (_, i) => `d${i % 100}/f${i}`);
+  const { files, warnings } = parseTorrent(folderWithPaths(paths));
+  t.is(files.length, 100_000);
+  t.deepEqual(files[54_321], {
+    path: ["folder", "d21", "f54321"],
+    lengthBytes: 1,
+    offset: 54_321,
+    isPadding: false,
+  });
+  t.deepEqual(warnings, []);
+});
+
+test("a torrent with both a length and files has files, and this is told", (t) => {
+  const { isSingleFile, warnings } = parseTorrent(folderWithPaths(["a"], { length: 7 }));
+  t.false(isSingleFile);
+  t.deepEqual(warnings, ['the torrent has both "length" and "files": "files" is used']);
+});
+
+const refusedFile = test.macro((t, file: unknown, field: string) => {
+  for (const at of [0, 2]) {
+    const good: readonly unknown[] = [
+      { length: 1, path: ["a"] },
+      { length: 1, path: ["b"] },
+    ];
+    const bytes = folderOf(good.toSpliced(at, 0, file), { pieces: new Uint8Array(20) });
+    const error = t.throws<ProtocolError>(() => parseTorrent(bytes), { instanceOf: ProtocolError });
+    t.is(error.details["field"], `info.files.${at}${field}`);
+  }
+});
+
+for (const [file, field] of [
+  [1, ""],
+  ["a", ""],
+  [[], ""],
+  [{ path: ["x"] }, ".length"],
+  [{ length: "1", path: ["x"] }, ".length"],
+  [{ length: [], path: ["x"] }, ".length"],
+  [{ length: -1, path: ["x"] }, ".length"],
+  [{ length: 2 ** 53, path: ["x"] }, ".length"],
+  [{ length: 1 }, ".path"],
+  [{ length: 1, path: "x" }, ".path"],
+  [{ length: 1, path: 1 }, ".path"],
+  [{ length: 1, path: {} }, ".path"],
+  [{ length: 1, path: [1] }, ".path"],
+  [{ length: 1, path: [[]] }, ".path"],
+  [{ length: 1, path: ["x"], "path.utf-8": "x" }, ".path.utf-8"],
+  [{ length: 1, path: ["x"], attr: 1 }, ".attr"],
+] as const) {
+  test(
+    `case 12: the file ${JSON.stringify(file)} is refused by the name of its field`,
+    refusedFile,
+    file,
+    field,
+  );
+}
+
+test("case 22: lengths that add up to more than 2⁵³ are refused", (t) => {
+  const files = Array.from({ length: 3 }, (_, i) => ({ length: 2 ** 52, path: [`f${i}`] }));
+  const error = refuses(t, "field-invalid", () =>
+    parseTorrent(folderOf(files, { pieces: new Uint8Array(20) })),
+  );
+  t.is(error.details["field"], "info.files");
+});

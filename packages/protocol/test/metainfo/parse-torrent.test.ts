@@ -1,0 +1,390 @@
+import test from "ava";
+import fc from "fast-check";
+import { createHash } from "node:crypto";
+import { type InfoHash, encodeTorrent, parseInfoHash, parseTorrent } from "../../src/index.ts";
+import type { ProtocolErrorCode } from "../../src/errors.ts";
+import { bencoded, bytesOf, join, textOf } from "../support/bytes.ts";
+import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";
+import { type Fields, folderOf, smallInfo, torrentWith } from "../support/torrents.ts";
+
+function sha1Hex(bytes: Uint8Array): InfoHash {
+  return parseInfoHash(createHash("sha1").update(bytes).digest("hex"));
+}
+
+test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
+  const pieces = Uint8Array.from({ length: 60 }, (_, i) => i);
+  const bytes = torrentWith(
+    { pieces, private: 1 },
+    { comment: "made \u001b[31mhere", "created by": "a tool/1.0", "creation date": 1_700_000_000 },
+  );
+  const { infoSpan, ...torrent } = parseTorrent(bytes);
+  t.deepEqual(torrent, {
+    infoHash: sha1Hex(bencoded({ ...smallInfo, pieces, private: 1 })),
+    name: "small.bin",
+    geometry: {
+      totalBytes: 40_000,
+      pieceLengthBytes: 16_384,
+      pieceCount: 3,
+      lastPieceLengthBytes: 7_232,
+    },
+    pieceHashes: pieces,
+    files: [{ path: ["small.bin"], lengthBytes: 40_000, offset: 0, isPadding: false }],
+    isSingleFile: true,
+    isPrivate: true,
+    trackers: [["http://tracker.example/announce"]],
+    comment: "made [31mhere",
+    createdBy: "a tool/1.0",
+    creationDate: 1_700_000_000,
+    warnings: [],
+  });
+  t.is(sha1Hex(bytes.subarray(infoSpan.start, infoSpan.end)), torrent.infoHash);
+});
+
+test("what is read does not change with the bytes it was read from", (t) => {
+  const bytes = torrentWith({});
+  const torrent = parseTorrent(bytes);
+  bytes.fill(0);
+  t.deepEqual(torrent.pieceHashes, new Uint8Array(60).fill(7));
+});
+
+test("PI11: a torrent whose last piece is exactly full has all its pieces", (t) => {
+  const { geometry } = parseTorrent(torrentWith({ length: 3 * 16_384 }));
+  t.deepEqual(geometry, {
+    totalBytes: 49_152,
+    pieceLengthBytes: 16_384,
+    pieceCount: 3,
+    lastPieceLengthBytes: 16_384,
+  });
+});
+
+test("case 7: unsorted keys are accepted in version 1, and told", (t) => {
+  const info = "d4:name1:a6:lengthi5e12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae";
+  const { warnings, infoHash } = parseTorrent(bytesOf(`d4:info${info}e`));
+  t.deepEqual(warnings, ["the torrent's dictionary keys are not in order"]);
+  t.is(infoHash, sha1Hex(bytesOf(info)));
+});
+
+test("case 7: unsorted keys are refused in version 2", (t) => {
+  const info =
+    "d4:name1:a6:lengthi5e12:meta versioni2e12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae";
+  refuses(t, "bencode-unsorted-keys", () => parseTorrent(bytesOf(`d4:info${info}e`)));
+});
+
+test("case 7: a key given twice is refused", (t) => {
+  refuses(t, "bencode-duplicate-key", () => parseTorrent(bytesOf("d4:infode4:infodee")));
+});
+
+test("case 8: keys named like an object's own parts change nothing", (t) => {
+  const bytes = bytesOf(`d9:__proto__d4:infodee4:info${textOf(bencoded(smallInfo))}e`);
+  t.is(parseTorrent(bytes).infoHash, sha1Hex(bencoded(smallInfo)));
+});
+
+test("case 9: the info-hash is that of the bytes as they stand, with keys that no re-encoding keeps", (t) => {
+  const inside =
+    "6:lengthi5e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa9:x-integeri99999999999999999999e" +
+    "3:\xef\xbb\xbfi1e1:\xffi2e";
+  const { infoHash } = parseTorrent(bytesOf(`d4:infod${inside}ee`));
+  t.is(infoHash, sha1Hex(bytesOf(`d${inside}e`)));
+});
+
+test("case 10: bytes behind the end are a warning in a file and refused from the network", (t) => {
+  const bytes = join(torrentWith({}), bytesOf("\r\n"));
+  t.deepEqual(parseTorrent(bytes).warnings, ["2 bytes behind the end of the torrent are ignored"]);
+  t.deepEqual(parseTorrent(bytes, { source: "file" }).warnings.length, 1);
+  refuses(t, "bencode-trailing-bytes", () => parseTorrent(bytes, { source: "network" }));
+  t.notThrows(() => parseTorrent(torrentWith({}), { source: "network" }));
+});
+
+test("case 11: torrents cut or changed anywhere are accepted or refused", (t) => {
+  const folder = folderOf([
+    { attr: "p", length: 3, path: ["p"] },
+    { length: 9, path: ["d", "a"], "path.utf-8": ["d", "ä"] },
+  ]);
+  for (const bytes of [
+    torrentWith({ private: 1 }, { "announce-list": [["udp://x.example:1"]] }),
+    folder,
+  ]) {
+    survivesDamage(t, bytes, (damaged) => parseTorrent(damaged));
+  }
+});
+
+const anything = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.maxSafeInteger(),
+    fc.constantFrom(-1, 0, 1, 2 ** 31, 2 ** 40),
+    fc.constantFrom("", ".", "a", "http://x.example/"),
+    fc.uint8Array({ maxLength: 40 }),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom("length", "path", "attr", "a"), tie("value"), {
+      noNullPrototype: true,
+    }),
+  ),
+})).value;
+
+test("case 12: any field with any value is accepted or refused", (t) => {
+  const outside = [
+    "announce",
+    "announce-list",
+    "comment",
+    "created by",
+    "creation date",
+    "encoding",
+    "info",
+    "url-list",
+  ];
+  const inside = [
+    "length",
+    "name",
+    "name.utf-8",
+    "piece length",
+    "pieces",
+    "private",
+    "files",
+    "meta version",
+    "file tree",
+  ];
+  const field = fc.constantFrom(
+    ...outside.map((name) => [name, false] as const),
+    ...inside.map((name) => [name, true] as const),
+  );
+  fc.assert(
+    fc.property(field, anything, ([name, isInside], value) => {
+      const bytes = isInside
+        ? torrentWith({ [name]: value })
+        : bencoded({ info: smallInfo, [name]: value });
+      acceptsOrRefuses(t, () => parseTorrent(bytes), name);
+    }),
+    { numRuns: 3_000 },
+  );
+  t.pass();
+});
+
+const refusedField = test.macro(
+  (t, changes: Fields, code: ProtocolErrorCode, field: string, outside: Fields = {}) => {
+    const error = refuses(t, code, () => parseTorrent(torrentWith(changes, outside)));
+    t.is(error.details["field"], field);
+    t.true(error.message.includes(field));
+  },
+);
+
+for (const field of ["name", "piece length", "pieces", "length"]) {
+  test(
+    `case 12: a torrent without "${field}" is refused by its name`,
+    refusedField,
+    { [field]: undefined },
+    "field-missing",
+    `info.${field}`,
+  );
+  test(
+    `case 12: a list as "${field}" is refused by its name`,
+    refusedField,
+    { [field]: [] },
+    "field-wrong-type",
+    `info.${field}`,
+  );
+  test(
+    `case 12: a dictionary as "${field}" is refused by its name`,
+    refusedField,
+    { [field]: {} },
+    "field-wrong-type",
+    `info.${field}`,
+  );
+}
+for (const [field, value] of [
+  ["name", 1],
+  ["name.utf-8", 1],
+  ["piece length", "16384"],
+  ["pieces", 1],
+  ["length", "5"],
+  ["files", {}],
+  ["files", 1],
+  ["files", "a"],
+] as const) {
+  test(
+    `case 12: ${JSON.stringify(value)} as "${field}" is refused by its name`,
+    refusedField,
+    { [field]: value },
+    "field-wrong-type",
+    `info.${field}`,
+  );
+}
+for (const field of ["comment", "created by", "creation date"]) {
+  test(
+    `case 12: a list as "${field}" is refused by its name`,
+    refusedField,
+    {},
+    "field-wrong-type",
+    field,
+    { [field]: [] },
+  );
+}
+test("case 12: a creation date that is no date is left out, and this is told", (t) => {
+  for (const seconds of [-62_135_596_800, 2 ** 52]) {
+    const { creationDate, warnings } = parseTorrent(torrentWith({}, { "creation date": seconds }));
+    t.is(creationDate, undefined);
+    t.is(warnings.length, 1);
+  }
+});
+test("case 12: a torrent that is no dictionary is refused", (t) => {
+  for (const input of ["le", "i1e", "1:a"])
+    refuses(t, "field-wrong-type", () => parseTorrent(bytesOf(input)));
+  refuses(t, "field-missing", () => parseTorrent(bytesOf("de")));
+  refuses(t, "field-wrong-type", () => parseTorrent(bytesOf("d4:info1:ae")));
+  refuses(t, "bencode-malformed", () => parseTorrent(new Uint8Array(0)));
+});
+
+for (const length of [0, -16_384, 2 ** 40, 16_383, 2 ** 28 + 2]) {
+  test(
+    `case 22: a piece length of ${length} is refused`,
+    refusedField,
+    { "piece length": length },
+    "field-invalid",
+    "info.piece length",
+  );
+}
+for (const [name, changes, field] of [
+  ["hashes that are not whole", { pieces: new Uint8Array(59) }, "info.pieces"],
+  ["no hashes", { pieces: "" }, "info.pieces"],
+  ["a hash too few", { pieces: new Uint8Array(40) }, "info.pieces"],
+  ["a hash too many", { pieces: new Uint8Array(80) }, "info.pieces"],
+  ["a negative length", { length: -1 }, "info.length"],
+  ["a length beyond 2⁵³", { length: 2 ** 60 }, "info.length"],
+  ["no bytes", { length: 0, pieces: "" }, "info.length"],
+  ["an empty list of files", { length: undefined, files: [] }, "info.files"],
+] as const) {
+  test(`case 22: ${name} in a torrent is refused`, refusedField, changes, "field-invalid", field);
+}
+
+test("case 22: lengths of many digits are refused without being counted with", (t) => {
+  const bytes = bytesOf(`d4:infod6:lengthi${"9".repeat(1_000_000)}e4:name1:aee`);
+  refuses(t, "field-invalid", () => parseTorrent(bytes));
+});
+
+test("case 23: more than 2²¹ pieces are refused, and so is a file over 10 MiB", (t) => {
+  const limit = refuses(t, "torrent-limit", () =>
+    parseTorrent(torrentWith({ length: 2 ** 22 + 1, "piece length": 2 })),
+  );
+  t.is(limit.details["pieceCount"], 2 ** 21 + 1);
+  refuses(t, "torrent-too-large", () => parseTorrent(new Uint8Array(10 * 1_048_576 + 1)));
+});
+
+test("case 24: a version 2 torrent is refused in a clear sentence", (t) => {
+  for (const fields of [{ "meta version": 2 }, { "file tree": {} }]) {
+    const error = refuses(t, "torrent-v2-only", () =>
+      parseTorrent(torrentWith({ pieces: undefined, length: undefined, ...fields })),
+    );
+    t.true(error.message.includes("version 2"));
+  }
+});
+
+const tree = (...files: [string, number][]): Fields =>
+  Object.fromEntries(files.map(([name, length]) => [name, { "": { length } }]));
+
+test("case 24: a hybrid names the same files in both halves, padding aside", (t) => {
+  const bytes = folderOf(
+    [
+      { length: 5, path: ["a"] },
+      { attr: "p", length: 3, path: [".pad", "3"] },
+      { length: 2, path: ["b", "c"] },
+      { length: 0, path: ["b", "d"] },
+    ],
+    { "file tree": { ...tree(["a", 5]), b: tree(["c", 2], ["d", 0]) }, "meta version": 2 },
+  );
+  t.is(parseTorrent(bytes).files.length, 4);
+});
+
+test("case 24: a hybrid whose halves name other files is refused", (t) => {
+  for (const fileTree of [
+    tree(["small.bin", 39_999]),
+    tree(["other.bin", 40_000]),
+    tree(["small.bin", 40_000], ["too.bin", 0]),
+    tree(["small.bin/", 40_000]),
+    { "small.bin": tree(["small.bin", 40_000]) },
+    { "": { length: 40_000 } },
+    {},
+  ]) {
+    const bytes = torrentWith({ "file tree": fileTree, "meta version": 2 });
+    const error = refuses(t, "field-invalid", () => parseTorrent(bytes));
+    t.true(error.message.includes('"info.file tree"'), error.message);
+  }
+  for (const fileTree of [[], "x", 1, { "small.bin": 1 }, { "small.bin": { "": 1 } }]) {
+    const bytes = torrentWith({ "file tree": fileTree, "meta version": 2 });
+    refuses(t, "field-wrong-type", () => parseTorrent(bytes));
+  }
+});
+
+test("case 24: a hybrid is read as version 1, and this is told", (t) => {
+  const { files, warnings } = parseTorrent(
+    torrentWith({ "meta version": 2, "file tree": tree(["small.bin", 40_000]) }),
+  );
+  t.is(files[0]?.lengthBytes, 40_000);
+  t.deepEqual(warnings, ["the torrent is a hybrid: its version 1 half is used"]);
+});
+
+for (const value of [1, 2, -1, "", "0", "1", [], {}]) {
+  test(`case 26: the private flag ${JSON.stringify(value)} makes a torrent private`, (t) => {
+    t.true(parseTorrent(torrentWith({ private: value })).isPrivate);
+  });
+}
+test("case 26: the private flag 0, or none, or one outside of info, leaves a torrent public", (t) => {
+  t.false(parseTorrent(torrentWith({ private: 0 })).isPrivate);
+  t.false(parseTorrent(torrentWith({}, { private: 1 })).isPrivate);
+});
+
+test("case 28: notes are cleaned and cut", (t) => {
+  const hostile = `\u001b]0;x\u0007${"a".repeat(10_000)}\n\u202e`;
+  const { comment, createdBy } = parseTorrent(
+    torrentWith({}, { comment: hostile, "created by": hostile }),
+  );
+  t.is(comment?.length, 4_096);
+  t.is(createdBy?.length, 256);
+  t.true(createdBy?.startsWith("]0;xaaa"));
+});
+
+test("a torrent is read as it was written", (t) => {
+  // Four letters at least: con, prn, aux and nul are reserved on Windows and renamed.
+  const name = fc.stringMatching(/^[a-z]{4,12}$/);
+  const description = fc.record({
+    name,
+    isPrivate: fc.boolean(),
+    files: fc.uniqueArray(fc.tuple(name, name, fc.nat(50_000)), {
+      minLength: 1,
+      maxLength: 8,
+      selector: ([folder, file]) => `${folder}/${file}`,
+    }),
+    trackers: fc.array(
+      fc.array(
+        name.map((host) => `http://${host}.example/a`),
+        { maxLength: 3 },
+      ),
+      { maxLength: 3 },
+    ),
+    comment: name,
+    creationDate: fc.nat(),
+  });
+  fc.assert(
+    fc.property(description, ({ files, ...own }) => {
+      const list = files.map(([folder, file, lengthBytes]) => ({
+        path: [folder, file],
+        lengthBytes,
+      }));
+      const total = list.reduce((sum, file) => sum + file.lengthBytes, 0);
+      fc.pre(total > 0);
+      const pieceHashes = new Uint8Array(20 * Math.ceil(total / 16_384)).fill(3);
+      const bytes = encodeTorrent({ ...own, files: list, pieceLengthBytes: 16_384, pieceHashes });
+      const torrent = parseTorrent(bytes, { source: "network" });
+      t.deepEqual(torrent.warnings, []);
+      t.deepEqual(
+        torrent.files.map(({ path, lengthBytes }) => ({ path: path.slice(1), lengthBytes })),
+        list,
+      );
+      t.deepEqual(torrent.pieceHashes, pieceHashes);
+      t.is(torrent.isPrivate, own.isPrivate);
+      t.is(torrent.comment, own.comment);
+      t.is(torrent.creationDate, own.creationDate);
+      t.deepEqual(torrent.trackers.flat(), [...new Set(own.trackers.flat())]);
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,77 @@
+import test from "ava";
+import fc from "fast-check";
+import {
+  addBits,
+  bitsInBoth,
+  bitsWithout,
+  clearBit,
+  fillBits,
+  hasAnyBit,
+  hasBit,
+  nextBit,
+  setBit,
+} from "../../src/index.ts";
+
+const bitCount = 40;
+const someBits = fc.uint8Array({ minLength: bitCount / 8, maxLength: bitCount / 8 });
+const range = fc.tuple(fc.nat(bitCount - 1), fc.nat(bitCount - 1));
+const every = Array.from({ length: bitCount }, (_, index) => index);
+
+/** Places of the bits that are set. */
+function placesIn(bits: Uint8Array): number[] {
+  return every.filter((index) => hasBit(bits, index));
+}
+
+test("a run of bits is set or cleared, and no bit beside it", (t) => {
+  fc.assert(
+    fc.property(someBits, range, fc.boolean(), (before, [first, last], isSet) => {
+      const bits = before.slice();
+      fillBits(bits, first, last, isSet);
+      const expected = every.filter((index) =>
+        index >= first && index <= last ? isSet : hasBit(before, index),
+      );
+      t.deepEqual(placesIn(bits), expected);
+    }),
+  );
+});
+
+test("the next bit of a run is its first that is set", (t) => {
+  fc.assert(
+    fc.property(someBits, range, (bits, [first, last]) => {
+      const found = placesIn(bits).find((index) => index >= first && index <= last);
+      t.is(nextBit(bits, first, last), found);
+      t.is(hasAnyBit(bits, first, last), found !== undefined);
+    }),
+  );
+});
+
+test("two sets are added, cut and taken from one another bit by bit", (t) => {
+  fc.assert(
+    fc.property(someBits, someBits, (one, other) => {
+      const [before, sum] = [placesIn(one), one.slice()];
+      addBits(sum, other);
+      t.deepEqual(
+        placesIn(sum),
+        every.filter((index) => hasBit(one, index) || hasBit(other, index)),
+      );
+      t.deepEqual(
+        placesIn(bitsInBoth(one, other)),
+        before.filter((index) => hasBit(other, index)),
+      );
+      t.deepEqual(
+        placesIn(bitsWithout(one, other)),
+        before.filter((index) => !hasBit(other, index)),
+      );
+      t.deepEqual(placesIn(one), before, "what is asked about stays as it is");
+    }),
+  );
+});
+
+test("a bit that is cleared leaves its neighbours", (t) => {
+  const bits = Uint8Array.of(0xff, 0xff);
+  clearBit(bits, 9);
+  clearBit(bits, 9);
+  t.deepEqual([...bits], [0xff, 0xbf]);
+  setBit(bits, 9);
+  t.deepEqual([...bits], [0xff, 0xff]);
+});

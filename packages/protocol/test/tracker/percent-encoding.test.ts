@@ -1,0 +1,26 @@
+import test from "ava";
+import fc from "fast-check";
+import { percentDecode, percentEncode } from "../../src/index.ts";
+
+test("bytes are read as they were written", (t) => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) =>
+      t.deepEqual(percentDecode(percentEncode(bytes)), bytes),
+    ),
+  );
+});
+
+test("letters, digits and -._~ stand for themselves, all else is escaped", (t) => {
+  t.is(
+    percentEncode(new TextEncoder().encode("aZ09-._~ +/%&=\0ÿ")),
+    "aZ09-._~%20%2B%2F%25%26%3D%00%C3%BF",
+  );
+});
+
+test("lower-case escapes, plus signs and bare bytes are read", (t) => {
+  t.deepEqual(percentDecode("%ff+é!"), Uint8Array.of(0xff, 0x20, 0xe9, 0x21));
+});
+
+test("broken escapes and characters that are no byte are not read", (t) => {
+  for (const text of ["%", "%1", "%g0", "%0g", "a%", "日"]) t.is(percentDecode(text), undefined);
+});
