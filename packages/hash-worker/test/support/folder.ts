@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
-import type { CheckedTorrent } from "../../src/check-plan.ts";
+import type { CheckedTorrent } from "../../src/check/check-plan.ts";
 
 export interface Folder {
   readonly root: string;

@@ -4,7 +4,7 @@ import { setBit } from "@troupe/protocol";
 import { CheckPlan } from "./check-plan.ts";
 import type { CheckedTorrent, RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
-import { poolClosed, queueFull } from "./pool-errors.ts";
+import { poolClosed, queueFull } from "../pool-errors.ts";
 
 /** Torrents being checked at once; one more is refused with `check-queue-full`. */
 const mostChecks = 1_024;

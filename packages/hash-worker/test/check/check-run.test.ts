@@ -4,12 +4,12 @@ import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { CheckPlan } from "../src/check-plan.ts";
-import type { CheckedTorrent } from "../src/check-plan.ts";
-import { checkRun } from "../src/check-run.ts";
-import type { CheckDisk, PieceHasher } from "../src/check-run.ts";
-import { readOnlyDisk } from "../src/read-only-disk.ts";
-import { folderWith, hashesOf, sha1 } from "./support/folder.ts";
+import { CheckPlan } from "../../src/check/check-plan.ts";
+import type { CheckedTorrent } from "../../src/check/check-plan.ts";
+import { checkRun } from "../../src/check/check-run.ts";
+import type { CheckDisk, PieceHasher } from "../../src/check/check-run.ts";
+import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
+import { folderWith, hashesOf, sha1 } from "../support/folder.ts";
 
 const hasher: PieceHasher = { digest: (bytes) => sha1(bytes), begin: () => createHash("sha1") };
 

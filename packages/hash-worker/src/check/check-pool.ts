@@ -5,8 +5,8 @@ import type { PoolHandle, Timer, Timers } from "@troupe/actor-runtime";
 import { CheckQueue } from "./check-queue.ts";
 import type { CheckRequest } from "./check-queue.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
-import { ThreadPool } from "./thread-pool.ts";
-import type { PoolThreadEvent } from "./thread-pool.ts";
+import { ThreadPool } from "../thread-pool.ts";
+import type { PoolThreadEvent } from "../thread-pool.ts";
 
 /** Checks torrents. Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {

@@ -1,7 +1,7 @@
 import test from "ava";
-import { CheckQueue } from "../src/check-queue.ts";
-import type { CheckedRun, CheckRun } from "../src/check-run.ts";
-import { picture } from "./support/folder.ts";
+import { CheckQueue } from "../../src/check/check-queue.ts";
+import type { CheckedRun, CheckRun } from "../../src/check/check-run.ts";
+import { picture } from "../support/folder.ts";
 
 const pieceLengthBytes = 10;
 

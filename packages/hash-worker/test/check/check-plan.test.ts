@@ -1,5 +1,5 @@
 import test from "ava";
-import { CheckPlan } from "../src/check-plan.ts";
+import { CheckPlan } from "../../src/check/check-plan.ts";
 
 const torrent = {
   files: [

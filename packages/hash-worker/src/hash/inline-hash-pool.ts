@@ -2,7 +2,7 @@
 
 import type { Context, Timers } from "@troupe/actor-runtime";
 import type { HashPool, HashTask } from "./hash-pool.ts";
-import { poolClosed, queueFull } from "./pool-errors.ts";
+import { poolClosed, queueFull } from "../pool-errors.ts";
 
 const digestBytes = 20;
 

@@ -3,9 +3,9 @@
 import { ActorError, siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle, Timers } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
-import { poolClosed, queueFull } from "./pool-errors.ts";
-import { ThreadPool } from "./thread-pool.ts";
-import type { PoolThreadEvent } from "./thread-pool.ts";
+import { poolClosed, queueFull } from "../pool-errors.ts";
+import { ThreadPool } from "../thread-pool.ts";
+import type { PoolThreadEvent } from "../thread-pool.ts";
 
 /** One whole piece in shared memory, which nobody writes to until its digest is there. */
 export interface HashTask {

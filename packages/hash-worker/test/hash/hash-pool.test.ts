@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { openHashPool } from "../src/hash-pool.ts";
-import type { HashPool } from "../src/hash-pool.ts";
-import { handMovedTimers } from "./support/timers.ts";
+import { openHashPool } from "../../src/hash/hash-pool.ts";
+import type { HashPool } from "../../src/hash/hash-pool.ts";
+import { handMovedTimers } from "../support/timers.ts";
 
 const memory = new SharedArrayBuffer(1 << 20);
 new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));

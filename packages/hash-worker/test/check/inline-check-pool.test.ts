@@ -1,10 +1,10 @@
 import { truncateSync } from "node:fs";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { inlineCheckPool } from "../src/inline-check-pool.ts";
-import { readOnlyDisk } from "../src/read-only-disk.ts";
-import { folderWith, picture, sha1 } from "./support/folder.ts";
-import { handMovedTimers } from "./support/timers.ts";
+import { inlineCheckPool } from "../../src/check/inline-check-pool.ts";
+import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
+import { folderWith, picture, sha1 } from "../support/folder.ts";
+import { handMovedTimers } from "../support/timers.ts";
 
 const mebibyte = 1 << 20;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
-import { inlineHashPool } from "../src/inline-hash-pool.ts";
-import { handMovedTimers } from "./support/timers.ts";
+import { inlineHashPool } from "../../src/hash/inline-hash-pool.ts";
+import { handMovedTimers } from "../support/timers.ts";
 
 const memory = new SharedArrayBuffer(64);
 new Uint8Array(memory).fill(9);

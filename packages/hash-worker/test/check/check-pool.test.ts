@@ -1,9 +1,9 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { openCheckPool } from "../src/check-pool.ts";
-import { folderWith, picture } from "./support/folder.ts";
-import { handMovedTimers } from "./support/timers.ts";
+import { openCheckPool } from "../../src/check/check-pool.ts";
+import { folderWith, picture } from "../support/folder.ts";
+import { handMovedTimers } from "../support/timers.ts";
 
 const mebibyte = 1 << 20;
 
