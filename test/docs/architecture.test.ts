@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describeTree } from "@troupe/actor-runtime";
 import test from "ava";
-import { mostFileWorkers } from "../../packages/coordinator/src/engine/disk-handles.ts";
+import { mostFileWorkers } from "../../packages/coordinator/src/engine/base/disk-handles.ts";
 import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { threadServices } from "../../packages/coordinator/src/engine/thread-services.ts";
+import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";
 
 const architecture = readFileSync(new URL("../../ARCHITECTURE.md", import.meta.url), "utf8");
 

@@ -4,7 +4,7 @@ import test from "ava";
 import {
   idleAfterMs,
   mostFileWorkers,
-} from "../../packages/coordinator/src/engine/disk-handles.ts";
+} from "../../packages/coordinator/src/engine/base/disk-handles.ts";
 import { HangingDisks } from "../support/hanging-disk.ts";
 import { hash } from "node:crypto";
 import { honestSeeder } from "../support/simulated-peer.ts";

@@ -2,8 +2,8 @@
 
 import test from "ava";
 import { inlineCheckPool } from "@troupe/hash-worker";
-import { samplingMs } from "../../packages/coordinator/src/torrent/hash-pieces.ts";
-import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
+import { samplingMs } from "../../packages/coordinator/src/torrent/checks/hash-pieces.ts";
+import type { EngineServices } from "../../packages/coordinator/src/engine/base/engine-services.ts";
 import { downloadFolder, type SimulatedEngine } from "../support/simulated-engine.ts";
 import { DiskView, HaveWatch } from "../support/simulated-invariants.ts";
 import { simulatedServices } from "../support/simulated-pools.ts";

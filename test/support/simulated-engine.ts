@@ -10,12 +10,12 @@ import {
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent, EngineOptions, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import { engineActor } from "../../packages/coordinator/src/engine/engine.actor.ts";
-import type { EngineServices } from "../../packages/coordinator/src/engine/engine-services.ts";
+import type { EngineServices } from "../../packages/coordinator/src/engine/base/engine-services.ts";
 import type {
   Engine,
   EngineActorProtocol,
-} from "../../packages/coordinator/src/engine/engine-state.ts";
-import { endActor } from "../../packages/coordinator/src/engine/engine-start.ts";
+} from "../../packages/coordinator/src/engine/base/engine-state.ts";
+import { endActor } from "../../packages/coordinator/src/engine/start/engine-start.ts";
 import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
 import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../packages/file-worker/src/storage-lifecycle.ts";

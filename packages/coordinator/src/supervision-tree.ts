@@ -4,8 +4,8 @@
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
-import type { EngineServices } from "./engine/engine-services.ts";
-import type { EngineActorProtocol } from "./engine/engine-state.ts";
+import type { EngineServices } from "./engine/base/engine-services.ts";
+import type { EngineActorProtocol } from "./engine/base/engine-state.ts";
 
 /** What the tree needs to know about the engine it hangs under. */
 export interface EngineTreeInputs {
@@ -111,7 +111,7 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
   ];
 }
 
-/** The first one starts with the engine, others with the first torrent of their device: engine/disk-handles.ts. */
+/** The first one starts with the engine, others with the first torrent of their device: engine/base/disk-handles.ts. */
 function fileChild(
   { services, fileWorkers, recordsOptions }: EngineTreeInputs,
   index: number,

@@ -3,11 +3,11 @@
 
 import type { ActorError } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
-import { flush } from "../torrent/event-outbox.ts";
+import { flush } from "./base/event-outbox.ts";
 import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import type { DiskWatch } from "./disk-watch.ts";
-import type { Engine } from "./engine-state.ts";
+import type { DiskWatch } from "./disk/disk-watch.ts";
+import type { Engine } from "./base/engine-state.ts";
 
 /** For stopping torrents, writing what waits and closing the database. */
 export const savingMs = 3_000;

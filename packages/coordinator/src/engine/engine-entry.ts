@@ -2,7 +2,7 @@
 
 import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
-import type { EngineActorProtocol } from "./engine-state.ts";
+import type { EngineActorProtocol } from "./base/engine-state.ts";
 
 /** An engine that a front can start. */
 export type EngineEntry = ActorEntry<EngineActorProtocol, EngineOptions>;
@@ -14,7 +14,7 @@ export const engineEntry: EngineEntry = {
   load: async () => {
     const [{ engineActor }, { inlineServices }] = await Promise.all([
       import("./engine.actor.ts"),
-      import("./inline-services.ts"),
+      import("./start/inline-services.ts"),
     ]);
     return engineActor(inlineServices);
   },

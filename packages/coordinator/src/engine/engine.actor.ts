@@ -3,20 +3,20 @@
 
 import type { Actor, Context, Sender } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
-import { whenFlushed } from "../torrent/event-outbox.ts";
-import { readFailed } from "../torrent/suspect-files.ts";
-import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/recheck.ts";
-import { transferTaken, leaseReturned, piecesWanted } from "../torrent/piece-leases.ts";
-import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/sealed-pieces.ts";
-import { recordNotSaved, syncFailed } from "../torrent/save-failures.ts";
-import { dialFailed } from "../torrent/dial-schedule.ts";
-import { setMaxPeers } from "../torrent/max-peers.ts";
-import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/peers.ts";
-import { addUserPeer } from "../torrent/user-peers.ts";
-import { setPriorities } from "../torrent/set-priorities.ts";
-import { statusOf } from "../torrent/status.ts";
+import { whenFlushed } from "./base/event-outbox.ts";
+import { readFailed } from "../torrent/checks/suspect-files.ts";
+import { cancelHashCheck, hashCheck, partFileOf } from "../torrent/checks/recheck.ts";
+import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
+import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/pieces/sealed-pieces.ts";
+import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
+import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
+import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
+import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/swarm/peers.ts";
+import { addUserPeer } from "../torrent/addresses/user-peers.ts";
+import { setPriorities } from "../torrent/pieces/set-priorities.ts";
+import { statusOf } from "../torrent/report/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { whyNow } from "../torrent/why-facts.ts";
+import { whyNow } from "../torrent/report/why-facts.ts";
 import {
   addTorrent,
   endMove,
@@ -25,14 +25,14 @@ import {
   removeTorrent,
   settleMove,
 } from "./torrent-registry.ts";
-import { callRecordsForUser } from "./records-calls.ts";
-import { diskFrom } from "./disk-handles.ts";
-import type { EngineServices } from "./engine-services.ts";
-import { jobOf, type Engine, type EngineActorProtocol } from "./engine-state.ts";
-import { breadcrumbOf } from "./breadcrumb.ts";
-import { listen } from "./listen-port.ts";
-import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
-import { endActor, hangActor, startEngine } from "./engine-start.ts";
+import { callRecordsForUser } from "./base/records-calls.ts";
+import { diskFrom } from "./base/disk-handles.ts";
+import type { EngineServices } from "./base/engine-services.ts";
+import { jobOf, type Engine, type EngineActorProtocol } from "./base/engine-state.ts";
+import { breadcrumbOf } from "./base/breadcrumb.ts";
+import { listen } from "./peers/listen-port.ts";
+import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
+import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown, stuckThreads } from "./engine-end.ts";
 
 /** What the engine hears from its workers. */

@@ -2,6 +2,6 @@
 
 import { runActor } from "@troupe/actor-runtime";
 import { engineActor } from "./engine.actor.ts";
-import { threadServices } from "./thread-services.ts";
+import { threadServices } from "./start/thread-services.ts";
 
 runActor(engineActor(threadServices));

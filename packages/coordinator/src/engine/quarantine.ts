@@ -2,12 +2,12 @@
 
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { crashMemoryMs, isDeliberate } from "../crash-history.ts";
-import { emit } from "../torrent/event-outbox.ts";
+import { emit } from "./base/event-outbox.ts";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
-import { addressKey } from "../torrent/address-key.ts";
-import { pieceNotWritten } from "../torrent/sealed-pieces.ts";
+import { addressKey } from "../torrent/addresses/address-key.ts";
+import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import type { Engine } from "./engine-state.ts";
+import type { Engine } from "./base/engine-state.ts";
 
 /** An address is quarantined as long as a death is remembered. */
 const quarantineMs = crashMemoryMs;

@@ -2,20 +2,20 @@
 // it tells figures and allows new re-tries.
 
 import { EngineStep } from "@troupe/messages";
-import { endStandstill } from "../torrent/oversized-piece-leases.ts";
-import { emit } from "../torrent/event-outbox.ts";
-import { dialMore } from "../torrent/dial-schedule.ts";
-import { rotateUnchoked } from "../torrent/peers.ts";
-import { saveFigures } from "../torrent/record-updates.ts";
-import { hashNewSuspects, hashIdleSamples } from "../torrent/idle-samples.ts";
-import { progressOf, updateRates } from "../torrent/status.ts";
+import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
+import { emit } from "./base/event-outbox.ts";
+import { dialMore } from "../torrent/swarm/dial-schedule.ts";
+import { rotateUnchoked } from "../torrent/swarm/peers.ts";
+import { saveFigures } from "../torrent/storage/record-updates.ts";
+import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
+import { progressOf, updateRates } from "../torrent/report/status.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { watchDisks } from "./slow-disks.ts";
-import { watchRecords } from "./records-watch.ts";
-import { emitWhy } from "../torrent/why-facts.ts";
-import { endIdleDisks } from "./disk-handles.ts";
-import type { Engine } from "./engine-state.ts";
-import { withBreadcrumb } from "./breadcrumb.ts";
+import { watchDisks } from "./disk/slow-disks.ts";
+import { watchRecords } from "./disk/records-watch.ts";
+import { emitWhy } from "../torrent/report/why-facts.ts";
+import { endIdleDisks } from "./base/disk-handles.ts";
+import type { Engine } from "./base/engine-state.ts";
+import { withBreadcrumb } from "./base/breadcrumb.ts";
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;

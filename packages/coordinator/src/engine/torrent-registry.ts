@@ -11,12 +11,12 @@ import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
-import { openStorageMessage, storedJobOf } from "../torrent/start-check.ts";
+import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { carryOut } from "../torrent/lifecycle/effects.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
-import type { Engine } from "./engine-state.ts";
-import { callFileWorkerForUser } from "./file-calls.ts";
-import { callRecordsForUser } from "./records-calls.ts";
+import type { Engine } from "./base/engine-state.ts";
+import { callFileWorkerForUser } from "./base/file-calls.ts";
+import { callRecordsForUser } from "./base/records-calls.ts";
 
 /** Many files on a slow disk. */
 const removeDataDeadlineMs = 600_000;

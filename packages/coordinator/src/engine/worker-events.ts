@@ -4,21 +4,21 @@
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
-import { openStorageMessage } from "../torrent/start-check.ts";
-import { savePieces } from "../torrent/record-updates.ts";
-import { forgetTransfers } from "../torrent/piece-leases.ts";
-import { emit } from "../torrent/event-outbox.ts";
-import { addressKey } from "../torrent/address-key.ts";
-import type { ConnectedPeer } from "../torrent/connected-peers.ts";
-import { dialMore } from "../torrent/dial-schedule.ts";
+import { openStorageMessage } from "../torrent/checks/start-check.ts";
+import { savePieces } from "../torrent/storage/record-updates.ts";
+import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
+import { emit } from "./base/event-outbox.ts";
+import { addressKey } from "../torrent/addresses/address-key.ts";
+import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
+import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import { messageOf } from "../troupe-error.ts";
-import type { DiskHandle } from "./disk-handle.ts";
-import { diskNamed } from "./disk-handles.ts";
-import type { Engine } from "./engine-state.ts";
-import { listenAgain } from "./listen-port.ts";
+import type { DiskHandle } from "./base/disk-handle.ts";
+import { diskNamed } from "./base/disk-handles.ts";
+import type { Engine } from "./base/engine-state.ts";
+import { listenAgain } from "./peers/listen-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
-import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
+import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
 /** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {

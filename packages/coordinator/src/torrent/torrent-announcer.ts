@@ -3,13 +3,13 @@
 import { EngineStep } from "@troupe/messages";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
-import type { Engine } from "../engine/engine-state.ts";
-import { failEngine, withBreadcrumb } from "../engine/breadcrumb.ts";
+import type { Engine } from "../engine/base/engine-state.ts";
+import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer } from "../trackers/announcer.ts";
-import { emit } from "./event-outbox.ts";
-import { dialMore, needsPeers } from "./dial-schedule.ts";
-import { sourceOfTracker } from "./peers.ts";
-import type { AddressSource } from "./peer-directory.ts";
+import { emit } from "../engine/base/event-outbox.ts";
+import { dialMore, needsPeers } from "./swarm/dial-schedule.ts";
+import { sourceOfTracker } from "./swarm/peers.ts";
+import type { AddressSource } from "./addresses/peer-directory.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */

@@ -11,25 +11,25 @@ import {
   packFiles,
 } from "@troupe/messages";
 import type { Metainfo, PieceIndex } from "@troupe/protocol";
-import type { Engine } from "../engine/engine-state.ts";
-import type { DiskHandle } from "../engine/disk-handle.ts";
+import type { Engine } from "../engine/base/engine-state.ts";
+import type { DiskHandle } from "../engine/base/disk-handle.ts";
 import type { Announcer } from "../trackers/announcer.ts";
 import { FilePriorities } from "../file-priorities.ts";
-import { EarlierRuns } from "./earlier-runs.ts";
-import { Outbox } from "./event-outbox.ts";
-import { PeerLimits } from "./peer-limits.ts";
-import { PieceChecks } from "./piece-checks.ts";
-import { StorageFacts } from "./storage-facts.ts";
-import { Traffic } from "./traffic.ts";
-import { Choker } from "./choker.ts";
-import { PieceAttempts } from "./piece-attempts.ts";
+import { EarlierRuns } from "./storage/earlier-runs.ts";
+import { Outbox } from "../engine/base/event-outbox.ts";
+import { PeerLimits } from "./swarm/peer-limits.ts";
+import { PieceChecks } from "./checks/piece-checks.ts";
+import { StorageFacts } from "./storage/storage-facts.ts";
+import { Traffic } from "./report/traffic.ts";
+import { Choker } from "./swarm/choker.ts";
+import { PieceAttempts } from "./pieces/piece-attempts.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import { faultOf, isTransferring, publicState } from "./lifecycle/run.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
-import { PeerDirectory } from "./peer-directory.ts";
-import { ConnectedPeers } from "./connected-peers.ts";
-import { PieceLedger } from "./piece-ledger.ts";
-import { PiecePicker } from "./piece-picker.ts";
+import { PeerDirectory } from "./addresses/peer-directory.ts";
+import { ConnectedPeers } from "./swarm/connected-peers.ts";
+import { PieceLedger } from "./pieces/piece-ledger.ts";
+import { PiecePicker } from "./pieces/piece-picker.ts";
 
 /** No torrent grants more leases than this: their numbers are unique in the engine. */
 const leasesPerTorrent = 2 ** 32;

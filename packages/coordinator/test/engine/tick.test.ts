@@ -2,8 +2,8 @@ import test from "ava";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
-import { statusOf } from "../../src/torrent/status.ts";
-import { admitPeer, peerOpened } from "../../src/torrent/peers.ts";
+import { statusOf } from "../../src/torrent/report/status.ts";
+import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";
 import { at, idBytes, makeScene, showPeer, rowIndex, putIn } from "../support/engine-scene.ts";
 
 function scene() {

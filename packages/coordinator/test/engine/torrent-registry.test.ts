@@ -3,7 +3,7 @@ import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
-import { dialMore } from "../../src/torrent/dial-schedule.ts";
+import { dialMore } from "../../src/torrent/swarm/dial-schedule.ts";
 import { makeScene, putIn } from "../support/engine-scene.ts";
 
 const metainfo = encodeTorrent({

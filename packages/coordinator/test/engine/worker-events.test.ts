@@ -1,7 +1,7 @@
 import test from "ava";
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
-import { leaseReturned, piecesWanted } from "../../src/torrent/piece-leases.ts";
+import { leaseReturned, piecesWanted } from "../../src/torrent/pieces/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
 import {
   at,

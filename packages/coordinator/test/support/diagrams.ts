@@ -2,7 +2,7 @@
 
 import { PieceMap } from "@troupe/messages";
 import { makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
-import { PieceLedger } from "../../src/torrent/piece-ledger.ts";
+import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */
 export const drawnPieceBytes = 32_768;

@@ -1,6 +1,6 @@
 // A disk of a scene whose calls begin and return on command, while time passes.
 
-import type { DiskWatch } from "../../src/engine/disk-watch.ts";
+import type { DiskWatch } from "../../src/engine/disk/disk-watch.ts";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import type { makeScene } from "./engine-scene.ts";
 

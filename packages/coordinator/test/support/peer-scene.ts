@@ -1,7 +1,7 @@
 // One torrent of a scene, and short ways to say what workers say of its peers.
 
 import type { Admit, PeerClosed } from "@troupe/messages";
-import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/peers.ts";
+import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/swarm/peers.ts";
 import {
   idBytes,
   makeScene,

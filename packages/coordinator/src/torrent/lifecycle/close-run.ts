@@ -1,10 +1,10 @@
 // The end of a run, whatever trackers and disks do: within about two seconds.
 
-import type { Engine } from "../../engine/engine-state.ts";
-import type { PeerWorkerHandle } from "../../engine/peer-worker-handle.ts";
-import { recordFactsOf, updateKnownPeers } from "../record-updates.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import { giveUpHeld } from "../write-retry.ts";
+import { giveUpHeld } from "../storage/write-retry.ts";
 import type { LifecycleEffect } from "./events.ts";
 
 /** All of a stop, but for moments; announces have their own 1.5 s beside it. */

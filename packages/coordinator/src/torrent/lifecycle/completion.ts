@@ -1,10 +1,10 @@
 // A torrent is complete when everything wanted is had, its bytes have moved out of the part file, and its empty files exist.
 
 import type { TorrentFault } from "@troupe/messages";
-import type { Engine } from "../../engine/engine-state.ts";
-import { callFileWorker } from "../../engine/file-calls.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { faultOf } from "../../troupe-error.ts";
-import { settleWanted } from "../start-check.ts";
+import { settleWanted } from "../checks/start-check.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 import { failAtFolder } from "./faults.ts";
 import { isTransferring } from "./run.ts";

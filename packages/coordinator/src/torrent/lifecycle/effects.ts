@@ -1,12 +1,12 @@
 // Carries out what the transitions of a torrent want done.
 
-import { failEngine } from "../../engine/breadcrumb.ts";
-import type { Engine } from "../../engine/engine-state.ts";
-import { emit, flush } from "../event-outbox.ts";
-import { watchFolder } from "../folder-retry.ts";
-import { progressOf, resetRates } from "../status.ts";
+import { failEngine } from "../../engine/base/breadcrumb.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { emit, flush } from "../../engine/base/event-outbox.ts";
+import { watchFolder } from "../storage/folder-retry.ts";
+import { progressOf, resetRates } from "../report/status.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import { tryNow } from "../write-retry.ts";
+import { tryNow } from "../storage/write-retry.ts";
 import { closeRun } from "./close-run.ts";
 import type { LifecycleEffect } from "./events.ts";
 import { joinSwarm, openRun } from "./open-run.ts";

@@ -1,13 +1,13 @@
 // From a start to the transfer: the disk is found, what lies there is checked, room is made, and peers are joined.
 
-import type { Engine } from "../../engine/engine-state.ts";
-import type { PeerWorkerHandle } from "../../engine/peer-worker-handle.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeAnnouncer } from "../torrent-announcer.ts";
-import { findDisk } from "../torrent-disk.ts";
-import { checkFound, prepareToWrite } from "../start-check.ts";
-import { dialMore } from "../dial-schedule.ts";
-import { leftBytesWithoutSuspects } from "../suspect-pieces.ts";
-import { addUserPeer } from "../user-peers.ts";
+import { findDisk } from "../storage/torrent-disk.ts";
+import { checkFound, prepareToWrite } from "../checks/start-check.ts";
+import { dialMore } from "../swarm/dial-schedule.ts";
+import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
+import { addUserPeer } from "../addresses/user-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";

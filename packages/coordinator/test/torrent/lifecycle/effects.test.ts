@@ -2,10 +2,10 @@ import test from "ava";
 import type { KnownPieces, TorrentState } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { ConcurrencyLimit } from "../../../src/concurrency-limit.ts";
-import { hashNewSuspects } from "../../../src/torrent/idle-samples.ts";
-import { progressOf, statusOf } from "../../../src/torrent/status.ts";
-import { piecesWanted } from "../../../src/torrent/piece-leases.ts";
-import { setPriorities } from "../../../src/torrent/set-priorities.ts";
+import { hashNewSuspects } from "../../../src/torrent/checks/idle-samples.ts";
+import { progressOf, statusOf } from "../../../src/torrent/report/status.ts";
+import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
+import { setPriorities } from "../../../src/torrent/pieces/set-priorities.ts";
 import { bits } from "../../support/diagrams.ts";
 import {
   makeScene,

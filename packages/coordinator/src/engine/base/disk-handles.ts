@@ -1,0 +1,155 @@
+// One file-worker and one check pool a device, so that a disk that hangs stops only the torrents of its own device.
+//
+//   free ──a folder on a device of its own──► awake ──30 s unused──► ending ──its thread has ended──► free
+//
+// A torrent goes to the device that its folder is on when it starts.
+
+import { ActorError, type PoolHandle, type Sender } from "@troupe/actor-runtime";
+import { isAtRest } from "../../torrent/lifecycle/run.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { DiskHandle } from "./disk-handle.ts";
+import type { Engine } from "./engine-state.ts";
+
+/** Devices with a file-worker of their own; further ones share the last. */
+export const mostFileWorkers = 8;
+/** Milliseconds after which a file-worker without torrents is ended. */
+export const idleAfterMs = 30_000;
+/** Descriptors that a further file-worker takes for its threads. */
+const descriptorsAThread = 10;
+
+/** A thread that is killed while it starts is no torrent's error. */
+const startTries = 3;
+
+/**
+ * Finds the handle of the device that a folder is on, and has its file-worker run.
+ *
+ * @param seen The folder's device, seen a moment ago. Default: the folder is looked at.
+ * @throws rejects with ActorError `disk-not-answering` when the folder cannot be looked at within 2 s, `start-failed` when
+ *   no file-worker can be started.
+ */
+export async function diskOfFolder(
+  engine: Engine,
+  folder: string,
+  seen?: bigint,
+): Promise<DiskHandle> {
+  const { disks } = engine;
+  const device = seen ?? (await lookUpDevice(engine, folder));
+  const disk = diskFor(disks, device);
+  disk.devices.add(device);
+  await startFileWorker(engine, disk);
+  return disk;
+}
+
+async function lookUpDevice(engine: Engine, folder: string): Promise<bigint> {
+  const { context, disks } = engine;
+  // The first file-worker starts while the first folder is looked at. Who needs it hears why it does not.
+  if (!disks.some(({ isWanted }) => isWanted))
+    startFileWorker(engine, diskFor(disks)).catch(() => undefined);
+  return (await context.folders.look(folder)).device;
+}
+
+/** The handle of a file-worker. */
+export function diskNamed({ disks }: Pick<Engine, "disks">, name: string): DiskHandle | undefined {
+  return disks.find((disk) => disk.name === name);
+}
+
+/** The handle that an incarnation of a file-worker speaks for. @throws for any other actor. */
+export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskHandle {
+  const disk = diskNamed(engine, name);
+  if (disk === undefined) throw new Error(`bug: ${name} is no file-worker`);
+  return disk;
+}
+
+/** Ends file-workers that no torrent has needed for a while. Called once a second. */
+export function endIdleDisks(engine: Engine): void {
+  const { context, disks, supervisor } = engine;
+  const nowMs = context.clock.nowMs();
+  for (const disk of disks) {
+    if (!disk.isWanted) continue;
+    if (disk.isBusy || isNeeded(engine, disk)) disk.usedAtMs = nowMs;
+    if (nowMs - disk.usedAtMs < idleAfterMs) continue;
+    disk.isWanted = false;
+    void supervisor?.stopChild(disk.name).then(() => shareOpenFiles(engine));
+  }
+}
+
+/** None of the code of a file-worker runs any more. Unless it is wanted again, another device may have its handle. */
+export function diskEnded(engine: Engine, name: string): void {
+  const disk = diskNamed(engine, name);
+  if (disk !== undefined && !disk.isWanted) disk.devices.clear();
+}
+
+/** Files that one file-worker may have open: they share what the process may. */
+export function openFilesEach({ disks, options }: Engine): number {
+  const count = Math.max(1, disks.filter(({ isWanted }) => isWanted).length);
+  const { openFiles } = options.descriptors;
+  return Math.max(1, Math.floor((openFiles - descriptorsAThread * (count - 1)) / count));
+}
+
+/** The check pools of all devices as one line of the tree. */
+export function checkPoolsOf(disks: readonly DiskHandle[]): PoolHandle {
+  const sum = (field: "threads" | "queued" | "restarts" | "abandoned"): number =>
+    disks.reduce((total, { openedCheckPool }) => total + (openedCheckPool?.[field] ?? 0), 0);
+  return {
+    get threads() {
+      return sum("threads");
+    },
+    get queued() {
+      return sum("queued");
+    },
+    get restarts() {
+      return sum("restarts");
+    },
+    get abandoned() {
+      return sum("abandoned");
+    },
+    async close() {
+      const pools = disks.map(({ openedCheckPool }) => openedCheckPool);
+      await Promise.all(pools.filter((pool) => pool !== undefined).map((pool) => pool.close()));
+    },
+  };
+}
+
+async function startFileWorker(engine: Engine, disk: DiskHandle): Promise<void> {
+  const { context, supervisor } = engine;
+  disk.usedAtMs = context.clock.nowMs();
+  if (supervisor === undefined) throw new ActorError("actor-gone", { message: "the engine ends" });
+  const wasWanted = disk.isWanted;
+  disk.isWanted = true;
+  if (!wasWanted) shareOpenFiles(engine);
+  for (let tries = startTries; ; tries--) {
+    try {
+      return await supervisor.startChild(disk.name);
+    } catch (error) {
+      if (tries > 1 && engine.supervisor !== undefined) continue;
+      if (!wasWanted) disk.isWanted = false;
+      throw error;
+    }
+  }
+}
+
+/** @param device Undefined: any that nobody has. */
+function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
+  const known = disks.find(({ devices }) => device !== undefined && devices.has(device));
+  const disk = known ?? disks.find(({ devices }) => devices.size === 0) ?? disks.at(-1);
+  if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
+  return disk;
+}
+
+function isNeeded({ torrents }: Engine, disk: DiskHandle): boolean {
+  const needs = (job: TorrentJob): boolean => !isAtRest(job.life.run) || isRecordInThread(job);
+  return [...torrents.values()].some(
+    (job) => job.disk === disk && job.storage.isDiskFound && needs(job),
+  );
+}
+
+/** A record that is kept nowhere else ends with the thread. */
+function isRecordInThread({ request: { home, mode } }: TorrentJob): boolean {
+  return mode !== "check-only" && (home === undefined || home.kind === "memory");
+}
+
+/** Tells every file-worker how many files it may have open from now on. */
+function shareOpenFiles(engine: Engine): void {
+  const maxOpenFiles = openFilesEach(engine);
+  for (const { calls } of engine.disks) calls.cast("limit-files", { maxOpenFiles });
+}

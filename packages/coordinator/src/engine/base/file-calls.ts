@@ -1,0 +1,61 @@
+// Questions to the file-worker that outlive it: one that dies before it has answered is asked again in its successor,
+// so that the death of a thread is never a torrent's error.
+
+import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import type { FileProtocol, StorageRefusal } from "@troupe/messages";
+import { isGone, messageOf } from "../../troupe-error.ts";
+import type { DiskHandle } from "./disk-handle.ts";
+import { diskOfFolder } from "./disk-handles.ts";
+import type { Engine } from "./engine-state.ts";
+
+/**
+ * Asks as soon as the file-worker knows every storage that is open.
+ *
+ * @param signal Ends the asking: nobody wants the answer any more.
+ * @returns Undefined when `signal` was aborted meanwhile.
+ * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
+ */
+export async function callFileWorker<Name extends CallName<FileProtocol>>(
+  { pendingWrites, calls }: Pick<DiskHandle, "pendingWrites" | "calls">,
+  name: Name,
+  message: MessageOf<FileProtocol, Name>,
+  { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<ReplyOf<FileProtocol, Name> | undefined> {
+  for (;;) {
+    await pendingWrites.whenReady();
+    if (signal.aborted) return undefined;
+    try {
+      const answer = await calls.call(name, message, { deadlineMs });
+      return signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Asks the file-worker of a folder's device for somebody who waits for the answer whatever becomes of threads.
+ *
+ * @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all.
+ */
+export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>(
+  engine: Engine,
+  folder: string,
+  name: Name,
+  {
+    message,
+    deadlineMs,
+  }: { readonly message: MessageOf<FileProtocol, Name>; readonly deadlineMs: number },
+): Promise<ReplyOf<FileProtocol, Name> | StorageRefusal> {
+  const { signal } = new AbortController();
+  try {
+    const disk = await diskOfFolder(engine, folder);
+    const answer = await callFileWorker(disk, name, message, { deadlineMs, signal });
+    if (answer !== undefined) return answer;
+    throw new Error("bug: a question that nobody ends was ended");
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    return { refused: typeof code === "string" ? code : "internal", message: messageOf(error) };
+  }
+}

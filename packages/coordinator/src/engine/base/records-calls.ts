@@ -1,0 +1,36 @@
+// Questions to the records of the state folder that outlive the actor: it is asked again in its successor.
+
+import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
+import { isGone, messageOf } from "../../troupe-error.ts";
+import type { Engine } from "./engine-state.ts";
+
+/** Whoever asks waits a little longer. */
+const deadlineMs = 25_000;
+/** A successor is there after some milliseconds. */
+const retryAfterMs = 100;
+
+/** @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all. */
+export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>(
+  { records, context: { clock, timers } }: Pick<Engine, "records" | "context">,
+  name: Name,
+  message: MessageOf<RecordsProtocol, Name>,
+): Promise<ReplyOf<RecordsProtocol, Name> | StorageRefusal> {
+  const untilMs = clock.nowMs() + deadlineMs;
+  for (;;) {
+    try {
+      const leftMs = Math.max(1, untilMs - clock.nowMs());
+      return await records.call(name, message, { deadlineMs: leftMs });
+    } catch (error) {
+      if (!isGone(error) || clock.nowMs() >= untilMs) return refusalOf(error);
+    }
+    await new Promise<void>((resolve) => {
+      timers.after(retryAfterMs, resolve);
+    });
+  }
+}
+
+function refusalOf(error: unknown): StorageRefusal {
+  const { code } = error as { readonly code?: unknown };
+  return { refused: typeof code === "string" ? code : "internal", message: messageOf(error) };
+}

@@ -1,0 +1,59 @@
+// Whether the disk of the state folder answers. It stops no torrent that runs: bytes are written as long as the record
+// says that they are, which it says from the first write on. A torrent that needs its record first waits for it.
+//
+//   answering ──2 s in one call──► slow ──30 s──► silent ──the call returned──► answering
+//               a warning           torrents that wait for their record
+//                                   wait in the state error, and go on by themselves
+
+import { emit } from "../base/event-outbox.ts";
+import { silentCode } from "../../torrent/lifecycle/run.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { Engine } from "../base/engine-state.ts";
+
+/** One look, and what follows from it. */
+export function watchRecords(engine: Engine): void {
+  const { recordsDisk, context } = engine;
+  const before = recordsDisk.state;
+  const inCallMs = recordsDisk.look(context.clock.nowMs());
+  const { state } = recordsDisk;
+  // At each look: one that was started meanwhile shall not wait without saying so.
+  if (state === "silent") failWaiting(engine, inCallMs);
+  if (state === before) return;
+  context.log(state === "answering" ? "info" : "warn", `records-${state}`, { inCallMs });
+  if (state === "slow" && before === "answering") warnTorrents(engine, inCallMs);
+  if (before === "silent") startWaiting(engine);
+}
+
+function warnTorrents(engine: Engine, inCallMs: number): void {
+  const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${seconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
+  for (const job of engine.torrents.values()) {
+    if (!isRecorded(job) || (!job.isRunning && !isWaiting(job))) continue;
+    emit(engine, job, { event: "warning", code: "state-not-kept", message });
+  }
+}
+
+function failWaiting(engine: Engine, inCallMs: number): void {
+  const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${seconds(inCallMs)}; the torrent starts when it does`;
+  const fault = { code: silentCode, message };
+  for (const job of engine.torrents.values()) {
+    if (isRecorded(job)) job.life.dispatch({ event: "disk-silent", disk: "records", fault });
+  }
+}
+
+function startWaiting(engine: Engine): void {
+  for (const job of engine.torrents.values()) {
+    if (isRecorded(job)) job.life.dispatch({ event: "disk-answered" });
+  }
+}
+
+function isRecorded({ request }: TorrentJob): boolean {
+  return request.home?.kind === "database" && request.mode !== "check-only";
+}
+
+function isWaiting({ state }: TorrentJob): boolean {
+  return state === "starting";
+}
+
+function seconds(ms: number): string {
+  return `${Math.floor(ms / 1_000)} s`;
+}

@@ -1,0 +1,57 @@
+// What a disk that is slow or silent means for the torrents of its device; others hear nothing of it.
+
+import { emit } from "../base/event-outbox.ts";
+import { silentCode } from "../../torrent/lifecycle/run.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { DiskHandle } from "../base/disk-handle.ts";
+import type { Engine } from "../base/engine-state.ts";
+
+/** One look at each disk, and what follows from it for the torrents of its device. */
+export function watchDisks(engine: Engine): void {
+  for (const disk of engine.disks) if (disk.isWanted) watchDisk(engine, disk);
+}
+
+function watchDisk(engine: Engine, disk: DiskHandle): void {
+  const { name, watch } = disk;
+  const before = watch.state;
+  const inCallMs = watch.look(engine.context.clock.nowMs());
+  const { state } = watch;
+  // At each look: one that was started meanwhile shall not wait for the disk without saying so.
+  if (state === "silent") failTorrents(engine, disk, inCallMs);
+  if (state === before) return;
+  const level = state === "answering" ? "info" : "warn";
+  engine.context.log(level, `disk-${state}`, { name, inCallMs });
+  if (state === "slow") warnTorrents(engine, disk, inCallMs);
+  if (before === "silent") resumeTorrents(engine, disk);
+}
+
+function torrentsOf({ torrents }: Engine, disk: DiskHandle): TorrentJob[] {
+  return [...torrents.values()].filter((job) => job.disk === disk && job.storage.isDiskFound);
+}
+
+function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
+  for (const job of torrentsOf(engine, disk)) {
+    if (!job.isRunning) continue;
+    const message = `the disk of "${job.request.directory}" has been in one call for ${seconds(inCallMs)}: no further pieces are begun until it returns`;
+    emit(engine, job, { event: "warning", code: "disk-slow", message });
+  }
+}
+
+function failTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
+  for (const job of torrentsOf(engine, disk)) {
+    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${seconds(inCallMs)}; the torrent goes on when it does`;
+    const fault = { code: silentCode, message };
+    job.life.dispatch({ event: "disk-silent", disk: "data", fault });
+  }
+}
+
+/** What was under way when it fell silent is not known: the files are hashed again by the start. */
+function resumeTorrents(engine: Engine, disk: DiskHandle): void {
+  for (const job of torrentsOf(engine, disk)) {
+    job.life.dispatch({ event: "disk-answered" });
+  }
+}
+
+function seconds(ms: number): string {
+  return `${Math.floor(ms / 1_000)} s`;
+}

@@ -1,0 +1,195 @@
+// Which port peers find us at. Candidates are tried in order. With several peer-workers each listens on the port
+// itself (the system spreads connections); that would hide a port in use, so a plain bind probes it first.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
+import { isGone } from "../../troupe-error.ts";
+import type { Engine } from "../base/engine-state.ts";
+import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
+
+const anyIpv4Host = ["0.0.0.0"];
+const anyIpv6Host = "::";
+const anyHost = [...anyIpv4Host, anyIpv6Host];
+const retries = { deadlineMs: 5_000, pauseMs: 200, tries: 25 };
+
+type ListenAnswer =
+  | { readonly port: number }
+  | { readonly refused: string; readonly message: string };
+
+/** No other port helps then: the address itself cannot be used. */
+const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/**
+ * Tries the candidates in order; the first that every worker can listen on is ours.
+ *
+ * @returns The port, 0 without peer-workers; or `port-in-use`, or the system's code for an address that is not of this
+ *   machine.
+ */
+export async function listen(engine: Engine): Promise<ListenAnswer> {
+  const { ports, bind } = engine.options;
+  if (engine.peerWorkers.length === 0) return { port: 0 };
+  let hosts = bind.length > 0 ? bind : anyHost;
+  let last = "no port was given";
+  for (const port of ports) {
+    let answer = await listenAt(engine, hosts, port);
+    if (hosts === anyHost && hasNoIpv6(answer)) {
+      hosts = anyIpv4Host;
+      answer = await listenAt(engine, hosts, port);
+    }
+    if ("port" in answer) {
+      engine.port = answer.port;
+      listenInSuccessors(engine, answer.incarnations);
+      return { port: answer.port };
+    }
+    last = `${answer.refused} at ${answer.host} port ${port}`;
+    if (badAddress.has(answer.refused)) {
+      const message = `cannot listen for peers at ${answer.host}: it is no address of this machine`;
+      return { refused: answer.refused, message };
+    }
+  }
+  const message = `cannot listen for peers: tried ${ports.join(", ")}; last: ${last}`;
+  return { refused: "port-in-use", message };
+}
+
+/**
+ * A new incarnation listens where the old one did; the system may need a moment to let go of the port, and a thread
+ * that is busy one to answer.
+ */
+export function listenAgain(
+  engine: Engine,
+  peerWorker: PeerWorkerHandle,
+  tries: number = retries.tries,
+): void {
+  const { hosts, port } = engine;
+  const epoch = peerWorker.ref.peer?.epoch;
+  const retry = (code: string): void => {
+    if (tries <= 0) return engine.context.log("error", "listen-lost", { port, code });
+    engine.context.timers.after(retries.pauseMs, () => {
+      // Another one by now was told itself.
+      if (peerWorker.ref.peer?.epoch === epoch) listenAgain(engine, peerWorker, tries - 1);
+    });
+  };
+  peerWorker.ref
+    .call(
+      "listen",
+      { hosts, port, reusePort: engine.peerWorkers.length > 1 },
+      { deadlineMs: retries.deadlineMs },
+    )
+    .then(
+      (answer) => {
+        if ("refused" in answer) retry(answer.refused);
+      },
+      (error: unknown) => {
+        if (!isGone(error)) retry(codeOf(error));
+      },
+    );
+}
+
+async function listenAt(
+  engine: Engine,
+  hosts: readonly string[],
+  port: number,
+): Promise<
+  | { port: number; incarnations: ReadonlyMap<PeerWorkerHandle, number> }
+  | { refused: string; host: string }
+> {
+  const reusePort = engine.peerWorkers.length > 1;
+  if (reusePort && port !== 0) {
+    const inUse = await probe(engine, hosts, port);
+    if (inUse !== undefined) return inUse;
+  }
+  let chosen = port;
+  const incarnations = new Map<PeerWorkerHandle, number>();
+  for (const peerWorker of engine.peerWorkers) {
+    const answer = await listenAtWorker(engine, peerWorker, { hosts, port: chosen, reusePort });
+    if ("refused" in answer) {
+      await stopListening([...incarnations.keys()]);
+      return answer;
+    }
+    chosen = answer.port;
+    incarnations.set(peerWorker, answer.epoch);
+  }
+  engine.hosts = hosts;
+  return { port: chosen, incarnations };
+}
+
+/** Not all can listen there: those that do must not take connections that the next port is said for. */
+async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<void> {
+  const nowhere = { hosts: [], port: 0, reusePort: true };
+  await Promise.all(
+    peerWorkers.map((peerWorker) =>
+      peerWorker.ref
+        .call("listen", nowhere, { deadlineMs: retries.deadlineMs })
+        .catch(() => undefined),
+    ),
+  );
+}
+
+/** Asks one worker to listen; one that dies meanwhile is asked again in its successor. */
+async function listenAtWorker(
+  engine: Engine,
+  peerWorker: PeerWorkerHandle,
+  request: MessageOf<PeerProtocol, "listen">,
+): Promise<{ port: number; epoch: number } | { refused: string; host: string }> {
+  for (let tries = retries.tries; ; tries--) {
+    const epoch = peerWorker.ref.peer?.epoch ?? 0;
+    try {
+      const answer = await peerWorker.ref.call("listen", request, {
+        deadlineMs: retries.deadlineMs,
+      });
+      return "port" in answer ? { ...answer, epoch } : answer;
+    } catch (error) {
+      const mayRetry = isGone(error) || codeOf(error) === "call-deadline";
+      if (tries <= 0 || !mayRetry) return { refused: codeOf(error), host: peerWorker.name };
+    }
+    await new Promise<void>((resolve) => {
+      engine.context.timers.after(retries.pauseMs, resolve);
+    });
+  }
+}
+
+/** A worker that listened and died before all others did was not told of the port when it came back. */
+function listenInSuccessors(
+  engine: Engine,
+  incarnations: ReadonlyMap<PeerWorkerHandle, number>,
+): void {
+  for (const [peerWorker, epoch] of incarnations) {
+    const { peer } = peerWorker.ref;
+    if (peer !== undefined && peer.epoch !== epoch) listenAgain(engine, peerWorker);
+  }
+}
+
+/** A plain bind: fails where anybody else listens. @returns why, or undefined when the port is free. */
+async function probe(
+  engine: Engine,
+  hosts: readonly string[],
+  port: number,
+): Promise<{ refused: string; host: string } | undefined> {
+  for (const host of hosts) {
+    try {
+      await (await engine.context.sockets.listen(listenOptions(host, port), refuse)).close();
+    } catch (error) {
+      return { refused: codeOf(error), host };
+    }
+  }
+  return undefined;
+}
+
+/** Many systems have none: nobody is told. */
+function hasNoIpv6(answer: { refused: string; host: string } | { port: number }): boolean {
+  return "refused" in answer && answer.host === anyIpv6Host && answer.refused !== "EADDRINUSE";
+}
+
+function listenOptions(host: string, port: number) {
+  return { host, port, ipv6Only: host.includes(":") };
+}
+
+function refuse(stream: { destroy(): void }) {
+  stream.destroy();
+  return { bytes: () => undefined, closed: () => undefined };
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : "listen-failed";
+}

@@ -1,0 +1,61 @@
+// Dials that a peer-worker was told of and has not answered yet.
+
+import type { TorrentId } from "@troupe/messages";
+import { addressKey } from "../../torrent/addresses/address-key.ts";
+
+interface PendingDial {
+  readonly torrent: TorrentId;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The dials under way at one peer-worker, over all torrents. */
+export class PendingDials {
+  readonly #pending = new Map<string, PendingDial>();
+  readonly #counts = new Map<TorrentId, number>();
+
+  /** Dials of all torrents. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Dials of one torrent. */
+  count(torrent: TorrentId): number {
+    return this.#counts.get(torrent) ?? 0;
+  }
+
+  add(torrent: TorrentId, host: string, port: number): void {
+    const key = dialKey(torrent, host, port);
+    if (this.#pending.has(key)) return;
+    this.#pending.set(key, { torrent, host, port });
+    this.#counts.set(torrent, this.count(torrent) + 1);
+  }
+
+  /** @returns whether this dial was pending: an answer is counted once. */
+  remove(torrent: TorrentId, host: string, port: number): boolean {
+    if (!this.#pending.delete(dialKey(torrent, host, port))) return false;
+    const left = this.count(torrent) - 1;
+    if (left > 0) this.#counts.set(torrent, left);
+    else this.#counts.delete(torrent);
+    return true;
+  }
+
+  /** Forgets one torrent: it was closed, and what is still said of its dials comes too late. @returns what was pending. */
+  forget(torrent: TorrentId): PendingDial[] {
+    const pending = [...this.#pending.values()].filter((dial) => dial.torrent === torrent);
+    for (const { host, port } of pending) this.remove(torrent, host, port);
+    return pending;
+  }
+
+  /** Forgets everything: the worker is gone. @returns what was pending. */
+  drain(): PendingDial[] {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#counts.clear();
+    return pending;
+  }
+}
+
+function dialKey(torrent: TorrentId, host: string, port: number): string {
+  return `${torrent} ${addressKey(host, port)}`;
+}

@@ -1,0 +1,27 @@
+// The production parts: every worker a thread, hashing in a pool of threads.
+
+import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
+import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
+import { openCheckPool, openHashPool } from "@troupe/hash-worker";
+import { peerWorkerEntry } from "@troupe/peer-worker";
+import { poolReporter } from "./pool-events.ts";
+
+/** For the engine in a thread of its own. */
+export const threadServices: EngineServices = {
+  peerWorker: peerWorkerEntry,
+  fileWorker: fileWorkerEntry,
+  records: recordsEntry,
+  openHashPool: (context, options) =>
+    openHashPool({
+      maxThreads: options.hashThreads,
+      maxQueued: mostSealedPieces(options),
+      timers: context.timers,
+      onThreadEvent: poolReporter(context, "hash"),
+    }),
+  openCheckPool: (context, { hashThreads }) =>
+    openCheckPool({
+      maxThreads: hashThreads,
+      timers: context.timers,
+      onThreadEvent: poolReporter(context, "check"),
+    }),
+};

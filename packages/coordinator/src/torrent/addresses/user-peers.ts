@@ -1,0 +1,64 @@
+// Peers that the user names, by address or by a name that has to be looked up.
+
+import { classifyAddress } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { failEngine } from "../../engine/base/breadcrumb.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { dialMore } from "../swarm/dial-schedule.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** A name that was not found is looked up again while the torrent runs: the network may not be there yet. */
+const lookAgainMs = 60_000;
+
+/** Dials a peer that the user names, sooner than others that were tried before. */
+export function addUserPeer(engine: Engine, job: TorrentJob, host: string, port: number): void {
+  if (classifyAddress(host) === "refused") lookUpOrFail(engine, job, { host, port });
+  else addAddresses(engine, job, [host], port);
+}
+
+/** A peer as the user wrote it. */
+interface NamedPeer {
+  readonly host: string;
+  readonly port: number;
+}
+
+function addAddresses(
+  engine: Engine,
+  job: TorrentJob,
+  hosts: readonly string[],
+  port: number,
+): void {
+  for (const host of hosts) job.directory.add(host, port, "user");
+  dialMore(engine);
+}
+
+function lookUpOrFail(engine: Engine, job: TorrentJob, peer: NamedPeer, isAgain = false): void {
+  lookUp(engine, job, peer, isAgain).catch((error: unknown) => failEngine(engine, job, error));
+}
+
+async function lookUp(
+  engine: Engine,
+  job: TorrentJob,
+  peer: NamedPeer,
+  isAgain: boolean,
+): Promise<void> {
+  const { signal } = job.life;
+  const addresses = await engine.context.names.resolve(peer.host).catch((error: unknown) => {
+    if (!isAgain) warnNotFound(engine, job, peer.host, error);
+    return undefined;
+  });
+  if (addresses !== undefined) return addAddresses(engine, job, addresses, peer.port);
+  engine.context.timers.after(lookAgainMs, () => {
+    // One that was stopped meanwhile looks its peers up when it starts.
+    if (job.isRunning && !signal.aborted) lookUpOrFail(engine, job, peer, true);
+  });
+}
+
+function warnNotFound(engine: Engine, job: TorrentJob, host: string, error: unknown): void {
+  const { code } = error as { readonly code?: unknown };
+  emit(engine, job, {
+    event: "warning",
+    code: "peer-not-found",
+    message: `cannot find the address of peer ${host}: ${typeof code === "string" ? code : String(error)}; it is looked up again each minute`,
+  });
+}

@@ -1,0 +1,159 @@
+// Hashing pieces of a torrent that starts: all of some, or samples for a bounded time.
+
+import { join } from "node:path";
+import type { Random } from "@troupe/actor-runtime";
+import type { CheckPool } from "@troupe/hash-worker";
+import type { PartFileLayout } from "@troupe/messages";
+import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Reading samples may delay a start by so long; those that are left are read while the torrent runs. */
+export const samplingMs = 2_000;
+/** Samples given to the check pool together. */
+const samplesAtOnce = 1_024;
+
+type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
+
+/** What is to be hashed: pieces as a bitfield, by default all. */
+export interface PiecesToHash {
+  readonly partFile: PartFileLayout | undefined;
+  readonly pieces?: Uint8Array;
+}
+
+/** @returns The pieces that are there, wire order. */
+export async function hashPieces(
+  engine: Engine,
+  job: TorrentJob,
+  { partFile, pieces }: PiecesToHash,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { pieceCount } = job.metainfo.geometry;
+  const request = {
+    ...checkRequest(engine, job, partFile),
+    onProgress: (done: number, total: number) =>
+      emit(engine, job, { event: "checking", done, total }),
+    signal,
+  };
+  const ranges = pieces && rangesOf(pieces, pieceCount);
+  const check = async (): Promise<Uint8Array> =>
+    await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
+  return await job.disk.checkLimit.run(check, signal);
+}
+
+function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {
+  const ranges: (readonly [number, number])[] = [];
+  let first: number | undefined;
+  for (let piece = 0; piece <= pieceCount; piece++) {
+    const isWanted = piece < pieceCount && hasBit(pieces, piece);
+    if (isWanted) first ??= piece;
+    else if (first !== undefined) {
+      ranges.push([first, piece - 1]);
+      first = undefined;
+    }
+  }
+  return ranges;
+}
+
+/** Hashes samples in an order of chance for {@link samplingMs} at most. @returns the bad ones, and those not come to. */
+export async function hashSamples(
+  engine: Engine,
+  job: TorrentJob,
+  { partFile, pieces }: Required<PiecesToHash>,
+  signal: AbortSignal,
+): Promise<{ readonly bad: readonly number[]; readonly left: Set<PieceIndex> }> {
+  const { timers, random } = engine.context;
+  const order = shuffled(listOf(pieces), random);
+  const left = new Set(order);
+  const bad: number[] = [];
+  if (order.length === 0) return { bad, left };
+  const late = new AbortController();
+  const timer = timers.after(samplingMs, () => late.abort());
+  const request = {
+    ...checkRequest(engine, job, partFile),
+    signal: AbortSignal.any([signal, late.signal]),
+    onRun: (first: number, verdicts: Uint8Array) => {
+      for (const [index, isGood] of verdicts.entries()) {
+        left.delete((first + index) as PieceIndex);
+        if (isGood !== 1) bad.push(first + index);
+      }
+    },
+  };
+  try {
+    for (let at = 0; at < order.length; at += samplesAtOnce) {
+      const some = order.slice(at, at + samplesAtOnce).toSorted((one, other) => one - other);
+      const ranges = some.map((piece) => [piece, piece] as const);
+      await job.disk.checkLimit.run(
+        () => job.disk.checkPool.checkPieces({ ...request, ranges }),
+        request.signal,
+      );
+    }
+  } catch (error) {
+    if (!late.signal.aborted || signal.aborted) throw error;
+  } finally {
+    timer.cancel();
+  }
+  return { bad, left };
+}
+
+function listOf(pieces: Uint8Array): PieceIndex[] {
+  const list: PieceIndex[] = [];
+  const last = pieces.length * 8 - 1;
+  for (let at = nextBit(pieces, 0, last); at !== undefined; at = nextBit(pieces, at + 1, last)) {
+    list.push(at as PieceIndex);
+  }
+  return list;
+}
+
+function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
+  for (let end = list.length; end > 1; end--) {
+    const at = random.integer(end);
+    const [one, other] = [list[at], list[end - 1]];
+    if (one === undefined || other === undefined) continue;
+    list[at] = other;
+    list[end - 1] = one;
+  }
+  return list;
+}
+
+function checkRequest(
+  engine: Engine,
+  job: TorrentJob,
+  partFile: PartFileLayout | undefined,
+): CheckRequest {
+  return {
+    ...checkedTorrent(job, partFile),
+    onUnreadable: (path, code) =>
+      emit(engine, job, {
+        event: "warning",
+        code: "file-unreadable",
+        message: `cannot read ${path}: ${code}; its pieces count as missing`,
+      }),
+  };
+}
+
+/** What the check pool has to know of a torrent. */
+export function checkedTorrent(
+  { metainfo, request }: TorrentJob,
+  partFile: PartFileLayout | undefined,
+): CheckRequest {
+  const { pieceLengthBytes, totalBytes } = metainfo.geometry;
+  return {
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
+      path: join(request.directory, ...path),
+      lengthBytes,
+      isPadding,
+    })),
+    pieceLengthBytes,
+    totalBytes,
+    hashes: metainfo.pieceHashes,
+    ...(partFile !== undefined && {
+      partFile: {
+        path: partFile.path,
+        files: new Set(partFile.files),
+        entries: new Map(partFile.entries),
+      },
+    }),
+  };
+}

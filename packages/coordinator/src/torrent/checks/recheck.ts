@@ -1,0 +1,220 @@
+// Checks of a running torrent's pieces against their hashes, while everything else goes on. The disk and the processor
+// are shared: while anything is transferred, one run at a time is read, and then there is a rest as long as it took.
+
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { TroupeError } from "../../troupe-error.ts";
+import { flush, emit } from "../../engine/base/event-outbox.ts";
+import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
+import { checkedTorrent } from "./hash-pieces.ts";
+import { savePieces } from "../storage/record-updates.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** First and last piece. */
+export type PieceRange = readonly [first: number, last: number];
+
+/** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
+const busyBytes = 16 * 1024 * 1024;
+/** The same while nothing is, at first: enough for every thread of the pool. */
+const quietBytes = 512 * 1024 * 1024;
+/** Afterwards as much as takes about so long: between two looks at what is transferred the threads wait for each other. */
+const quietMs = 500;
+const quietBytesMost = 2 * 1024 * 1024 * 1024;
+const describeDeadlineMs = 60_000;
+
+/** What a check found of one run of pieces; 1 = good. */
+type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
+
+/** One check for the user, from its start to what is said of its end. */
+export async function hashCheck(
+  engine: Engine,
+  job: TorrentJob,
+  { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
+): Promise<void> {
+  const cancel = new AbortController();
+  job.checks.asked.set(check, cancel);
+  try {
+    if (!job.isRunning) throw notRunningError(job);
+    const signal = AbortSignal.any([cancel.signal, job.life.signal]);
+    const whole: PieceRange = [0, job.metainfo.geometry.pieceCount - 1];
+    const verdict: Verdict = (first, verdicts) =>
+      emit(engine, job, { event: "hash-verdicts", check, first, verdicts });
+    await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
+    emit(engine, job, { event: "hash-checked", check });
+  } catch (error) {
+    // Whoever cancelled it waits for nothing.
+    if (cancel.signal.aborted) return;
+    const { code, message } = job.life.signal.aborted ? notRunningError(job) : refusalOf(error);
+    emit(engine, job, { event: "hash-checked", check, refused: code, message });
+  } finally {
+    job.checks.asked.delete(check);
+    flush(engine, job);
+  }
+}
+
+/** Ends a check; nothing more is said of it. */
+export function cancelHashCheck(job: TorrentJob, check: number): void {
+  job.checks.asked.get(check)?.abort();
+}
+
+/**
+ * Looks at pieces and acts on what is found: one that is not as it should be is had no more, one that was missing and
+ * is good is had.
+ *
+ * @param verdict Once for each piece.
+ * @throws rejects with the signal's reason, or what the check pool rejects with.
+ */
+export async function checkRanges(
+  engine: Engine,
+  job: TorrentJob,
+  ranges: readonly PieceRange[],
+  { signal, verdict }: { readonly signal: AbortSignal; readonly verdict: Verdict },
+): Promise<void> {
+  const doubtful: number[] = [];
+  await hashRanges(engine, job, ranges, signal, (first, verdicts) => {
+    let untold = 0;
+    const tellUntil = (end: number): void => {
+      if (end > untold) verdict(first + untold, verdicts.slice(untold, end));
+      untold = end + 1;
+    };
+    for (const [index, isGood] of verdicts.entries()) {
+      const piece = (first + index) as PieceIndex;
+      if (isGood === 1) confirmPiece(engine, job, piece);
+      if (isGood === 1 || job.ledger.isMissing(piece)) continue;
+      // It may have been written, or have moved, while it was read: a second look decides.
+      doubtful.push(piece);
+      tellUntil(index);
+    }
+    tellUntil(verdicts.length);
+  });
+  await hashRanges(engine, job, rangesOf(doubtful), signal, (first, verdicts) => {
+    const looked = [...verdicts].map((isGood, index) => ({
+      piece: (first + index) as PieceIndex,
+      isGood: isGood === 1,
+    }));
+    for (const { piece, isGood } of looked) if (isGood) confirmPiece(engine, job, piece);
+    const bad = looked.filter(({ isGood }) => !isGood).map(({ piece }) => piece);
+    markPiecesLost(engine, job, bad);
+    verdict(first, verdicts);
+  });
+  savePieces(job);
+  completeIfWhole(engine, job);
+}
+
+/** It lies on the disk as it should: one that was missing, or in doubt, is had. */
+function confirmPiece(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+  const isFound = job.ledger.isMissing(piece) || job.checks.suspects.has(piece);
+  if (isFound) markPieceHad(engine, job, piece);
+}
+
+async function hashRanges(
+  engine: Engine,
+  job: TorrentJob,
+  ranges: readonly PieceRange[],
+  signal: AbortSignal,
+  onRun: Verdict,
+): Promise<void> {
+  const { clock } = engine.context;
+  let left = ranges;
+  let bytesAtOnce = quietBytes;
+  while (left.length > 0) {
+    signal.throwIfAborted();
+    const isBusy = isTransferring(engine);
+    const { pieceLengthBytes } = job.metainfo.geometry;
+    const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : bytesAtOnce) / pieceLengthBytes));
+    const [now, later] = takePieces(left, pieces);
+    left = later;
+    const partFile = await describePartFile(job, signal);
+    const startedAtMs = clock.nowMs();
+    const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
+    await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+    const tookMs = clock.nowMs() - startedAtMs;
+    if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
+    else if (left.length > 0) await pause(engine, tookMs);
+  }
+}
+
+/** @returns How much to look at next, when that many bytes took so long. */
+function quietShare(bytes: number, tookMs: number): number {
+  const share = (bytes * quietMs) / Math.max(1, tookMs);
+  return Math.min(Math.max(busyBytes, share), quietBytesMost);
+}
+
+/** Whether any torrent receives or sends payload. */
+export function isTransferring({ torrents }: Engine): boolean {
+  for (const { traffic } of torrents.values()) {
+    const { rates } = traffic;
+    if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
+  }
+  return false;
+}
+
+function pause({ context: { timers } }: Engine, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(Math.max(1, ms), resolve);
+  });
+}
+
+/** The part file as it is now. */
+export async function describePartFile(
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<PartFileLayout | undefined> {
+  const rules = { deadlineMs: describeDeadlineMs, signal };
+  const answer = await callFileWorker(job.disk, "describe-part-file", { torrent: job.id }, rules);
+  return answer?.partFile;
+}
+
+/** What lies in the part file of a torrent that runs. */
+export async function partFileOf(
+  _engine: Engine,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "part-file">> {
+  if (!job.isRunning) return { refused: "not-running", message: notRunningError(job).message };
+  const partFile = await describePartFile(job, job.life.signal);
+  return partFile === undefined ? {} : { partFile };
+}
+
+/** @returns The first pieces of the ranges, `count` at most, and what is left. */
+function takePieces(
+  ranges: readonly PieceRange[],
+  count: number,
+): [PieceRange[], readonly PieceRange[]] {
+  const taken: PieceRange[] = [];
+  let room = count;
+  for (const [index, [first, last]] of ranges.entries()) {
+    if (last - first + 1 > room) {
+      if (room > 0) taken.push([first, first + room - 1]);
+      return [taken, [[first + room, last], ...ranges.slice(index + 1)]];
+    }
+    taken.push([first, last]);
+    room -= last - first + 1;
+  }
+  return [taken, []];
+}
+
+/** Pieces as ranges, ascending and apart. */
+export function rangesOf(pieces: readonly number[]): PieceRange[] {
+  const ranges: [number, number][] = [];
+  for (const piece of pieces.toSorted((one, other) => one - other)) {
+    const open = ranges.at(-1);
+    if (open !== undefined && piece <= open[1] + 1) open[1] = piece;
+    else ranges.push([piece, piece]);
+  }
+  return ranges;
+}
+
+function notRunningError({ metainfo, state }: TorrentJob): TroupeError {
+  return new TroupeError(
+    "not-running",
+    `cannot check ${metainfo.name}: it is ${state}, and only a torrent that runs is checked; its start checks what is there`,
+  );
+}
+
+function refusalOf(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return { code: typeof code === "string" ? code : "check-failed", message: String(message) };
+}

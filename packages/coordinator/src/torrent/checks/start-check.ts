@@ -1,0 +1,248 @@
+// What lies on disk before a torrent runs: what a record vouches for is had at once, everything else that is found is
+// hashed first. Nothing is ever truncated or believed without a reason; the rules are those of the file-worker's trust.ts.
+
+import {
+  needsOwnMemory,
+  zeroCounters,
+  packFiles,
+  type KnownPieces,
+  type OpenStorage,
+  type PartFileLayout,
+  type PartFileSettled,
+  type StorageOpened,
+  type StorageRefusal,
+  type StoredJob,
+  type TorrentFault,
+} from "@troupe/messages";
+import { addBits, bitsInBoth, bitsWithout, spellBytes, type PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
+import {
+  suspectFound,
+  forgetSuspects,
+  piecesBeside,
+  warnOfBadSamples,
+  warnOfTouchedFiles,
+  leftBytesWithoutSuspects,
+} from "./suspect-pieces.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { hashPieces, hashSamples } from "./hash-pieces.ts";
+import { savePieces } from "../storage/record-updates.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+const openDeadlineMs = 60_000;
+/** Moving out of the part file takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
+const settleDeadlineMs = 10_000_000;
+
+/** What was found, the part file as it is after a move. */
+type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
+  readonly partFile: PartFileLayout | undefined;
+};
+
+/** The run that a check is for: its number, and what ends it. */
+export interface CheckedRun {
+  readonly run: number;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
+export async function checkFound(
+  engine: Engine,
+  job: TorrentJob,
+  { run, signal }: CheckedRun,
+): Promise<TorrentFault | undefined> {
+  job.storage.settledUnwanted = job.files.unwanted();
+  const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), {
+    deadlineMs: openDeadlineMs,
+    signal,
+  });
+  if (opened === undefined) return undefined;
+  if ("refused" in opened) return { code: opened.refused, message: opened.message };
+  const partFile = await settledPartFile(job, opened, signal);
+  // Who has ended it meanwhile has said its state.
+  if (signal.aborted) return undefined;
+  if (partFile !== undefined && "refused" in partFile)
+    return { code: partFile.refused, message: partFile.message };
+  // What was had before a stop or an error is not believed: anybody may have touched the files since.
+  job.ledger.forgetHad();
+  forgetSuspects(job);
+  job.checks.unsampled.clear();
+  const { foundBytes, known } = opened;
+  if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, { run, signal });
+  else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
+  if (signal.aborted) return undefined;
+  job.life.dispatch({ event: "checked", run });
+  savePieces(job);
+  const isGoingOn = job.checks.isGoingOn;
+  emit(engine, job, { event: "checked", bitfield: job.ledger.map.snapshot(), isGoingOn });
+  return await settleWanted(job, signal);
+}
+
+/** Tells the file-worker which files are wanted, when that has changed since it was told. */
+export async function settleWanted(
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<TorrentFault | undefined> {
+  const unwanted = job.files.unwanted();
+  if (job.request.mode !== "download" || isSame(unwanted, job.storage.settledUnwanted))
+    return undefined;
+  job.storage.settledUnwanted = unwanted;
+  const settled = await settlePartFile(job, unwanted, signal);
+  if (settled === undefined || !("refused" in settled)) return undefined;
+  return { code: settled.refused, message: settled.message };
+}
+
+/** A folder that nothing can be written to is the torrent's error before a byte is asked for. */
+export async function prepareToWrite(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+): Promise<TorrentFault | undefined> {
+  const leftBytes = leftBytesWithoutSuspects(job);
+  if (leftBytes === 0 || job.request.mode !== "download") return undefined;
+  warnOfLargePieces(engine, job);
+  const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
+  const rules = { deadlineMs: settleDeadlineMs, signal };
+  const prepared = await callFileWorker(job.disk, "prepare-storage", question, rules);
+  if (prepared === undefined) return undefined;
+  if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
+  if (prepared.freeBytes < leftBytes) {
+    emit(engine, job, {
+      event: "warning",
+      code: "low-space",
+      message: `${spellBytes(leftBytes)} are missing, and "${job.request.directory}" has room for ${spellBytes(prepared.freeBytes)}`,
+    });
+  }
+  return undefined;
+}
+
+/** A piece that does not fit into the memory for downloads gets memory that the user has not allowed for. */
+function warnOfLargePieces(engine: Engine, job: TorrentJob): void {
+  const { pieceLengthBytes } = job.metainfo.geometry;
+  const { downloadBytes = Infinity } = engine.peerWorkers[0] ?? {};
+  if (!needsOwnMemory(pieceLengthBytes, downloadBytes)) return;
+  const { memoryBytes } = engine.options;
+  emit(engine, job, {
+    event: "warning",
+    code: "large-pieces",
+    message: `a piece of ${spellBytes(pieceLengthBytes)} does not fit into the payload memory of ${spellBytes(memoryBytes)}: one at a time gets memory of its own, ${spellBytes(pieceLengthBytes + memoryBytes)} in all`,
+  });
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+/** What the part file has of files that are wanted by now goes where it belongs. Who only looks moves nothing. */
+async function settledPartFile(
+  job: TorrentJob,
+  { partFile }: StorageOpened,
+  signal: AbortSignal,
+): Promise<PartFileLayout | StorageRefusal | undefined> {
+  if (partFile === undefined || job.request.mode !== "download") return partFile;
+  const settled = await settlePartFile(job, job.files.unwanted(), signal);
+  return settled === undefined || "refused" in settled ? settled : settled.partFile;
+}
+
+async function settlePartFile(
+  { disk, id }: TorrentJob,
+  unwanted: readonly number[],
+  signal: AbortSignal,
+): Promise<PartFileSettled | StorageRefusal | undefined> {
+  const rules = { deadlineMs: settleDeadlineMs, signal };
+  return await callFileWorker(disk, "settle-part-file", { torrent: id, unwanted }, rules);
+}
+
+/** The message that opens a torrent's storage; said again to a new file-worker. */
+export function openStorageMessage(job: TorrentJob): OpenStorage {
+  const { metainfo, request } = job;
+  const { infoHash, geometry } = metainfo;
+  const stored = storedJobOf(job);
+  return {
+    torrent: job.id,
+    root: request.directory,
+    files: packFiles(metainfo.files),
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    totalBytes: geometry.totalBytes,
+    unwanted: unwantedIn(job),
+    partFile: `.${infoHash}.parts`,
+    isToSettle: request.mode === "download",
+    ...(stored !== undefined && { job: stored }),
+  };
+}
+
+/** Who only checks wants no file: of one that is not there, what was fetched lies in the part file. */
+function unwantedIn({ files, metainfo, request }: TorrentJob): number[] {
+  return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
+}
+
+/** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
+export function storedJobOf({ metainfo, request }: TorrentJob): StoredJob | undefined {
+  const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
+  if (mode === "check-only") return undefined;
+  return { infoHash: metainfo.infoHash, home, verify, hasRunBefore };
+}
+
+async function checkAll(
+  engine: Engine,
+  job: TorrentJob,
+  { foundBytes, partFile }: Found,
+  { run, signal }: CheckedRun,
+): Promise<void> {
+  if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
+  job.life.dispatch({ event: "check-begun", run });
+  markHad(job, await hashPieces(engine, job, { partFile }, signal), signal);
+}
+
+async function checkKnown(
+  engine: Engine,
+  job: TorrentJob,
+  { known, partFile }: Found & { readonly known: KnownPieces },
+  { run, signal }: CheckedRun,
+): Promise<void> {
+  restoreEarlierRuns(engine, job, known);
+  const { doubted, samples, toHash, touched, trusted } = known;
+  if (hasAny(samples) || hasAny(toHash)) job.life.dispatch({ event: "check-begun", run });
+  if (hasAny(toHash)) {
+    markHad(job, await hashPieces(engine, job, { partFile, pieces: toHash }, signal), signal);
+  }
+  if (signal.aborted) return;
+  const { bad, left } = await hashSamples(engine, job, { partFile, pieces: samples }, signal);
+  if (signal.aborted) return;
+  job.checks.unsampled = left;
+  const suspects = doubted.slice();
+  if (bad.length > 0) {
+    warnOfBadSamples(engine, job, bad.length);
+    addBits(suspects, bitsInBoth(trusted, piecesBeside(job, bad)));
+  }
+  markHad(job, bitsWithout(trusted, suspects), signal);
+  suspectFound(job, suspects);
+  if (touched.length > 0) warnOfTouchedFiles(engine, job, touched);
+}
+
+function hasAny(pieces: Uint8Array): boolean {
+  return pieces.some((byte) => byte !== 0);
+}
+
+/** Counters and addresses of the runs before this engine; told once. */
+function restoreEarlierRuns(engine: Engine, job: TorrentJob, known: KnownPieces): void {
+  if (known.problem !== undefined) {
+    const message = `${known.problem}; the files are hashed`;
+    emit(engine, job, { event: "warning", code: "record-unusable", message });
+  }
+  if (job.earlierRuns.counters !== undefined) return;
+  job.earlierRuns.counters = known.counters ?? zeroCounters;
+  job.earlierRuns.knownPeers = known.peers;
+  for (const { host, port } of known.peers) job.directory.add(host, port, "record");
+}
+
+function markHad({ ledger }: TorrentJob, pieces: Uint8Array, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  for (const [at, byte] of pieces.entries()) {
+    for (let bit = 0; byte !== 0 && bit < 8; bit++) {
+      const piece = (at * 8 + bit) as PieceIndex;
+      // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
+      if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Files that somebody has cut, replaced or removed while their torrent runs, and reads that fail: the pieces concerned
+// are served to nobody until they have been looked at again, and only they are.
+
+import type { FileProtocol, StorageRefusal } from "@troupe/messages";
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PieceIndex } from "@troupe/protocol";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
+import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
+import { failEngine } from "../../engine/base/breadcrumb.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { checkRanges, rangesOf } from "./recheck.ts";
+import { saveLostPieces } from "../storage/record-updates.ts";
+import { failAtCheck } from "../lifecycle/faults.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+const lookDeadlineMs = 60_000;
+
+/** The file-worker could not read what a peer asked for. */
+export function readFailed(
+  engine: Engine,
+  { torrent, position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
+): void {
+  const job = jobOf(engine, torrent);
+  if (job?.isRunning !== true) return;
+  const { pieceLengthBytes } = job.metainfo.geometry;
+  const first = Math.floor(position / pieceLengthBytes);
+  const last = Math.floor((position + lengthBytes - 1) / pieceLengthBytes);
+  // What an I/O error says of a place it does not say of the whole file.
+  const range = refusal.refused === "EIO" ? ([first, last] as const) : undefined;
+  suspectFile(engine, job, refusal, range).catch((error: unknown) =>
+    failEngine(engine, job, error),
+  );
+}
+
+/** A file is not as it was: its pieces are looked at before anybody gets them, or writes beside them. */
+export async function suspectFile(
+  engine: Engine,
+  job: TorrentJob,
+  { file, refused, message }: StorageRefusal,
+  range = file === undefined ? undefined : job.files.piecesOf(file),
+): Promise<void> {
+  if (range === undefined || file === undefined) return;
+  const suspects: PieceIndex[] = [];
+  for (let piece = range[0] as PieceIndex; piece <= range[1]; piece++) {
+    if (job.ledger.toSuspect(piece)) suspects.push(piece);
+  }
+  for (const piece of suspects) job.checks.suspects.add(piece);
+  // Ended in the middle of it, the next start shall not believe them either.
+  if (suspects.length > 0) saveLostPieces(job, suspects);
+  if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
+  const { signal } = job.life;
+  try {
+    const rules = { deadlineMs: lookDeadlineMs, signal };
+    await callFileWorker(job.disk, "accept-file", { torrent: job.id, file }, rules);
+    if (signal.aborted) return;
+    await checkRanges(engine, job, rangesOf(suspects), {
+      signal,
+      verdict: (first, verdicts) => {
+        for (const [index, isGood] of verdicts.entries()) {
+          emit(engine, job, { event: "piece", index: first + index, verified: isGood === 1 });
+        }
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) failAtCheck(job, error);
+  } finally {
+    // Of a torrent that was stopped meanwhile nothing is believed.
+    for (const piece of suspects) if (job.checks.suspects.delete(piece)) job.ledger.release(piece);
+  }
+}

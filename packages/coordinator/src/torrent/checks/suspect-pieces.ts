@@ -1,0 +1,104 @@
+// Pieces that count as had only after they have been hashed, while the torrent runs: the record says that they are had,
+// but somebody has touched their files, or a sample of these was bad. Nobody gets them and nobody fetches them until then.
+//
+//   missing, or had ──suspect──► hashing ──good──► had
+//                                   └──────bad───► missing
+
+import { bitfieldBytes } from "@troupe/messages";
+import { fillBits, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { saveSuspects } from "../storage/record-updates.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Files that a warning names, at most. */
+const namedMost = 3;
+
+/** Doubts pieces of a torrent that starts; none of them is had yet. */
+export function suspectFound(job: TorrentJob, pieces: Uint8Array): void {
+  const { pieceCount } = job.metainfo.geometry;
+  for (let piece = 0 as PieceIndex; piece < pieceCount; piece++) {
+    // One that was sealed before a stop is on its way to the disk still.
+    if (!hasBit(pieces, piece) || !job.ledger.isMissing(piece)) continue;
+    job.ledger.toHashing(piece);
+    suspect(job, piece);
+  }
+  job.checks.isGoingOn = job.checks.suspects.size > 0;
+}
+
+/** A running torrent's sample was bad: whatever is had of its files is hashed before anybody gets it. */
+export function suspectBeside(engine: Engine, job: TorrentJob, bad: readonly number[]): void {
+  const beside = piecesBeside(job, bad);
+  const suspects: PieceIndex[] = [];
+  for (let piece = 0 as PieceIndex; piece < job.metainfo.geometry.pieceCount; piece++) {
+    if (!hasBit(beside, piece) || !job.ledger.toSuspect(piece)) continue;
+    suspect(job, piece);
+    suspects.push(piece);
+  }
+  saveSuspects(job, suspects);
+  warnOfBadSamples(engine, job, bad.length);
+}
+
+function suspect(job: TorrentJob, piece: PieceIndex): void {
+  job.checks.suspects.add(piece);
+  job.checks.newSuspects.push(piece);
+  job.checks.unsampled.delete(piece);
+}
+
+/** The torrent starts anew: nothing is believed, and nothing suspect. */
+export function forgetSuspects(job: TorrentJob): void {
+  for (const piece of job.checks.suspects) job.ledger.release(piece);
+  job.checks.suspects.clear();
+  job.checks.newSuspects = [];
+  job.checks.isGoingOn = false;
+}
+
+/** Bytes that are wanted and neither had nor suspect. */
+export function leftBytesWithoutSuspects({ ledger, checks, metainfo }: TorrentJob): number {
+  let bytes = ledger.leftBytes;
+  for (const piece of checks.suspects) {
+    if (ledger.isWanted(piece)) bytes -= pieceLength(metainfo.geometry, piece);
+  }
+  return bytes;
+}
+
+/** Every piece with bytes in a file that holds bytes of one of these. */
+export function piecesBeside(
+  { files, metainfo }: TorrentJob,
+  pieces: readonly number[],
+): Uint8Array {
+  const beside = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
+  for (const [file, { isPadding }] of metainfo.files.entries()) {
+    const [first, last] = (isPadding ? undefined : files.piecesOf(file)) ?? [0, -1];
+    const isBeside = pieces.some((piece) => piece >= first && piece <= last);
+    if (isBeside) fillBits(beside, first, last, true);
+  }
+  return beside;
+}
+
+/** Tells the user that samples were bad. */
+export function warnOfBadSamples(engine: Engine, job: TorrentJob, count: number): void {
+  emit(engine, job, {
+    event: "warning",
+    code: "files-changed",
+    message: `${count} of the pieces that were looked at are not as they were written: their files are hashed as a whole`,
+  });
+}
+
+/** Tells the user which files were touched since the last run. @param touched Their places in the torrent. */
+export function warnOfTouchedFiles(
+  engine: Engine,
+  job: TorrentJob,
+  touched: readonly number[],
+): void {
+  const named = touched.slice(0, namedMost).map((file) => {
+    return JSON.stringify(job.metainfo.files[file]?.path.join("/"));
+  });
+  const others = touched.length - named.length;
+  const list = others === 0 ? named.join(", ") : `${named.join(", ")} and ${others} more`;
+  emit(engine, job, {
+    event: "warning",
+    code: "files-changed",
+    message: `the change time of ${list} is not that of the last run: the pieces of such a file are hashed before they count`,
+  });
+}

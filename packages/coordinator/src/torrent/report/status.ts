@@ -1,0 +1,106 @@
+// The figures of one torrent for people: progress once a second, and the whole picture on request.
+
+import {
+  PeerField,
+  PeerFlag,
+  PeerWord,
+  type PeerStatus,
+  type TorrentProgress,
+  type TorrentStatus,
+} from "@troupe/messages";
+import { lifetimeOf } from "../storage/record-updates.ts";
+import { clientName } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { trackerStatus } from "../torrent-announcer.ts";
+import { pieceStrip } from "./piece-strip.ts";
+import type { ConnectedPeer } from "../swarm/connected-peers.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import { whyNow } from "./why-facts.ts";
+
+/**
+ * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
+ * peer-worker's, so that the rows of peers add up to the torrent's figure.
+ */
+export function updateRates({ peers, traffic: { tables, rates } }: TorrentJob): void {
+  rates.downBytesPerSecond = 0;
+  rates.upBytesPerSecond = 0;
+  for (const { worker, rowIndex } of peers.connected()) {
+    const fields = tables[worker]?.row(rowIndex).fields;
+    rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;
+    rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
+  }
+}
+
+/** Nothing moves any more. */
+export function resetRates({ traffic: { rates } }: TorrentJob): void {
+  rates.downBytesPerSecond = 0;
+  rates.upBytesPerSecond = 0;
+}
+
+/** The figures of this moment. */
+export function progressOf(job: TorrentJob): TorrentProgress {
+  const { downBytesPerSecond, upBytesPerSecond } = job.traffic.rates;
+  const { haveBytes, leftBytes: left } = job.ledger;
+  return {
+    haveBytes,
+    wantedBytes: haveBytes + left,
+    downloadedBytes: job.traffic.total("downloadedBytes"),
+    uploadedBytes: job.traffic.total("uploadedBytes"),
+    wastedBytes: job.traffic.total("wastedBytes") + job.traffic.failedHashBytes,
+    downBytesPerSecond: Math.round(downBytesPerSecond),
+    upBytesPerSecond: Math.round(upBytesPerSecond),
+    peers: job.peers.connectedCount,
+    ...etaOf(job, left),
+    ...(job.earlierRuns.counters !== undefined && { lifetime: lifetimeOf(job) }),
+  };
+}
+
+/** A torrent that waits for its disk, or for its user, arrives at no time. */
+function etaOf(
+  { state, traffic }: TorrentJob,
+  leftBytes: number,
+): { readonly etaSeconds?: number } {
+  const { downBytesPerSecond } = traffic.rates;
+  if (state !== "active" || leftBytes === 0 || downBytesPerSecond === 0) return {};
+  return { etaSeconds: Math.ceil(leftBytes / downBytesPerSecond) };
+}
+
+/** The whole picture of this moment. */
+export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
+  return {
+    state: job.state,
+    ...(job.fault !== undefined && { fault: job.fault }),
+    progress: progressOf(job),
+    bitfield: job.ledger.map.snapshot(),
+    peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
+    trackers: trackerStatus(job),
+    strip: pieceStrip(job.ledger, job.traffic.availability()),
+    why: whyNow(engine, job),
+  };
+}
+
+function peerStatus(job: TorrentJob, peer: ConnectedPeer & { rowIndex: number }): PeerStatus {
+  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
+  const field = (at: number): number => row?.fields[at] ?? 0;
+  const flag = (bit: number): boolean => row?.flag(bit) ?? false;
+  const word = (at: number): number => row?.words[at] ?? 0;
+  return {
+    host: peer.host,
+    port: peer.port,
+    isIncoming: peer.isIncoming,
+    client: clientName(peer.peerIdBytes),
+    haveShare: word(PeerWord.haveCount) / job.metainfo.geometry.pieceCount,
+    downloadedBytes: field(PeerField.downloadedBytes),
+    uploadedBytes: field(PeerField.uploadedBytes),
+    downBytesPerSecond: Math.round(field(PeerField.downBytesPerSecond)),
+    upBytesPerSecond: Math.round(field(PeerField.upBytesPerSecond)),
+    amInterested: flag(PeerFlag.amInterested),
+    isPeerInterested: flag(PeerFlag.isPeerInterested),
+    amChokedByPeer: flag(PeerFlag.amChokedByPeer),
+    isPeerChoked: flag(PeerFlag.isPeerChoked),
+    isSnubbed: flag(PeerFlag.isSnubbed),
+    requestsOut: word(PeerWord.requestsOut),
+    requestsIn: word(PeerWord.requestsIn),
+    roundTripMs: Math.round(field(PeerField.roundTripMs)),
+  };
+}

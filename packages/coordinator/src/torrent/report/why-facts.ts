@@ -1,0 +1,111 @@
+// Gathers what the reason is told from. Once a second and torrent: it looks at peers, never at pieces.
+
+import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { trackerStatus } from "../torrent-announcer.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { isTransferring } from "../lifecycle/run.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import { whyNotFaster, type WhyFacts } from "./why.ts";
+
+/** Why the torrent is not faster at this moment. */
+export function whyNow(engine: Engine, job: TorrentJob): Why {
+  return whyNotFaster(whyFacts(engine, job));
+}
+
+/** Says so when the reason is another than the last that was told; called once a second. */
+export function emitWhy(engine: Engine, job: TorrentJob): void {
+  const why = whyNow(engine, job);
+  if (why.code === job.traffic.whyWatch.lastCode) return;
+  job.traffic.whyWatch.lastCode = why.code;
+  emit(engine, job, { event: "why", ...why });
+}
+
+function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
+  const { ledger, metainfo } = job;
+  const { whyWatch } = job.traffic;
+  const { run } = job.life;
+  const { hadCount, writingCount, hashingCount } = ledger;
+  const nowMs = engine.context.clock.nowMs();
+  const { pieceLengthBytes } = metainfo.geometry;
+  const hashed = hadCount + writingCount + job.traffic.failedHashBytes;
+  return {
+    state: job.state,
+    fault: job.fault?.message,
+    isComplete: ledger.isComplete,
+    runsForMs: isTransferring(run) ? nowMs - run.sinceMs : 0,
+    absentWorkers: absentWorkers(engine, job),
+    pieces: {
+      missing: Math.max(0, ledger.leftCount - ledger.leasedCount - hashingCount - writingCount),
+      leased: ledger.leasedCount,
+      hashing: hashingCount,
+      writing: writingCount,
+    },
+    isDiskStuck: job.disk.watch.state !== "answering",
+    hashStandsMs: whyWatch.hashing.update(hashed, hashingCount > 0, nowMs),
+    writeStandsMs: whyWatch.writing.update(hadCount, writingCount > 0, nowMs),
+    // It walks all torrents, and only the last of the reasons ask for it.
+    get memory() {
+      return memoryUse(engine, job);
+    },
+    hashingBytes: hashingCount * pieceLengthBytes,
+    writingBytes: writingCount * pieceLengthBytes,
+    peers: { ...peerCounts(job), most: job.limits.peerLimit },
+    addresses: {
+      known: job.directory.size,
+      untried: job.directory.untriedCount,
+      dialling: engine.peerWorkers.reduce(
+        (sum, peerWorker) => sum + peerWorker.dials.count(job.id),
+        0,
+      ),
+    },
+    trackers: trackerCounts(job),
+    downBytesPerSecond: job.traffic.rates.downBytesPerSecond,
+  };
+}
+
+function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
+  const absent = engine.peerWorkers
+    .filter((peerWorker) => peerWorker.ref.peer === undefined)
+    .map(({ name }) => name);
+  return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
+}
+
+function memoryUse(engine: Engine, { traffic }: TorrentJob): WhyFacts["memory"] {
+  let usedBytes = 0;
+  for (const job of engine.torrents.values()) {
+    for (const table of job.traffic.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;
+  }
+  const totalBytes = engine.peerWorkers.reduce(
+    (sum, peerWorker) => sum + peerWorker.downloadBytes,
+    0,
+  );
+  const waits = (reason: number): boolean =>
+    traffic.tables.some((table) => table?.totals[Total.memoryWait] === reason);
+  if (waits(MemoryWait.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
+  return { totalBytes, usedBytes, waitsFor: waits(MemoryWait.disk) ? "disk" : "nothing" };
+}
+
+function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {
+  const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
+  for (const { worker, rowIndex } of job.peers.connected()) {
+    counts.connected++;
+    const row = job.traffic.tables[worker]?.row(rowIndex);
+    if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
+    counts.interesting++;
+    if (row.flag(PeerFlag.amChokedByPeer)) continue;
+    counts.unchoking++;
+    if ((row.fields[PeerField.downBytesPerSecond] ?? 0) >= 1) counts.sending++;
+  }
+  return counts;
+}
+
+function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {
+  const trackers = trackerStatus(job);
+  return {
+    total: trackers.length,
+    working: trackers.filter(({ isWorking }) => isWorking).length,
+    failing: trackers.filter(({ failures }) => failures > 0).length,
+    error: trackers.find(({ error }) => error !== undefined)?.error,
+  };
+}

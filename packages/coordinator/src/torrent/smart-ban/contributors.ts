@@ -1,0 +1,28 @@
+// Who gave the blocks of a sealed piece, in words that hold when they are gone.
+
+import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** To be asked when `piece-sealed` is handled: a slot that it names may be another's soon. */
+export function originOf(
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  { contributors, blockContributors }: PieceSealed,
+): AttemptOrigin {
+  return {
+    contributors: contributors.map((contributor) => contributorOf(job, peerWorker, contributor)),
+    blockContributors,
+  };
+}
+
+function contributorOf(
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  contributor: PeerRowIndex | ContributorAddress,
+): Contributor | undefined {
+  if (typeof contributor === "number") return job.peers.at(peerWorker.index, contributor);
+  const { host, port, peerId } = contributor;
+  return { host, port, peerId: String.fromCharCode(...peerId) };
+}

@@ -1,0 +1,77 @@
+// A torrent that its folder refused, at the start or when files were synced or completed: nothing of it runs, and the
+// folder is looked at every 5 s. When the folder is as it should be, the torrent starts.
+//
+//   starting, active ──refused──► error ──the folder takes it──► starting
+
+import type { StorageRefusal } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
+import { openStorageMessage } from "../checks/start-check.ts";
+import { findDisk } from "./torrent-disk.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Milliseconds between two looks. */
+export const lookAfterMs = 5_000;
+/** Looking at a hundred thousand files, or taking the room for them. */
+const lookDeadlineMs = 600_000;
+
+/** Looks at the folder of a torrent that waits for it, until it can be used. */
+export function watchFolder(engine: Engine, job: TorrentJob): void {
+  const { life } = job;
+  life.folderWatch = new AbortController();
+  const { signal } = life.folderWatch;
+  const later = (): void => {
+    engine.context.timers.after(lookAfterMs, () => {
+      if (!signal.aborted) void look();
+    });
+  };
+  const look = async (): Promise<void> => {
+    const isBack = await isUsable(engine, job, signal).catch(() => false);
+    if (signal.aborted) return;
+    if (isBack) life.dispatch({ event: "folder-usable" });
+    else later();
+  };
+  later();
+}
+
+/** Asks what a start would ask. */
+async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<boolean> {
+  const rules = { deadlineMs: lookDeadlineMs, signal };
+  const torrent = job.id;
+  const { mode } = job.request;
+  if ((await findDisk(engine, job, signal)) !== undefined || signal.aborted) return false;
+  // Threads that check sit in a call of this disk still: more would join them.
+  if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
+  const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), rules);
+  if (!isAccepted(opened)) return false;
+  if (mode === "download" && opened.partFile !== undefined) {
+    const settling = { torrent, unwanted: job.files.unwanted() };
+    if (!isAccepted(await callFileWorker(job.disk, "settle-part-file", settling, rules)))
+      return false;
+  }
+  const isReady = mode !== "download" || (await isWritable(job, rules));
+  // A start or a stop that came meanwhile opens or closes it itself.
+  if (signal.aborted) return false;
+  await callFileWorker(job.disk, "close-storage", { torrent, syncWithinMs: 0 }, rules);
+  return isReady;
+}
+
+/** A whole torrent can lack empty files only, and a start would fail at them again. */
+async function isWritable(
+  { id: torrent, disk, ledger, request }: TorrentJob,
+  rules: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { allocation = "sparse" } = request;
+  const preparing = { torrent, allocation };
+  if (!isAccepted(await callFileWorker(disk, "prepare-storage", preparing, rules))) return false;
+  return (
+    !ledger.isComplete ||
+    isAccepted(await callFileWorker(disk, "complete-storage", { torrent }, rules))
+  );
+}
+
+function isAccepted<Answer extends object>(
+  answer: Answer | StorageRefusal | undefined,
+): answer is Answer {
+  return answer !== undefined && !("refused" in answer);
+}

@@ -1,0 +1,94 @@
+// What a job's record says beside its pieces, and telling the file-worker, which keeps it.
+
+import {
+  bitfieldBytes,
+  zeroCounters,
+  mostSavedPeers,
+  type JobCounters,
+  type JobFacts,
+} from "@troupe/messages";
+import { setBit, type PieceIndex } from "@troupe/protocol";
+import { settingsOf } from "../../job-settings.ts";
+import { addressKey } from "../addresses/address-key.ts";
+import { isChecked } from "../lifecycle/run.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Bytes of all runs together. */
+export function lifetimeOf(job: TorrentJob): JobCounters {
+  const earlier = job.earlierRuns.counters ?? zeroCounters;
+  return {
+    downloadedBytes: earlier.downloadedBytes + job.traffic.total("downloadedBytes"),
+    uploadedBytes: earlier.uploadedBytes + job.traffic.total("uploadedBytes"),
+    wastedBytes: earlier.wastedBytes + job.traffic.total("wastedBytes"),
+    failedHashBytes: earlier.failedHashBytes + job.traffic.failedHashBytes,
+  };
+}
+
+/** What is to be kept of it at this moment. */
+export function recordFactsOf(job: TorrentJob): JobFacts {
+  const priorities = job.files.list();
+  const isChosen = priorities.some((priority) => priority !== 1);
+  return {
+    settings: settingsOf(job.request, isChosen ? priorities : undefined),
+    isStarted: job.life.value.wish.run,
+    counters: lifetimeOf(job),
+    peers: job.earlierRuns.knownPeers,
+  };
+}
+
+/** Notes who answers at this moment, for the next run; those of earlier ones fill what is left. */
+export function updateKnownPeers(job: TorrentJob): void {
+  const peers = [...job.peers.connected()]
+    .filter(({ isIncoming }) => !isIncoming)
+    .map(({ host, port }) => ({ host, port }));
+  const names = new Set(peers.map(({ host, port }) => addressKey(host, port)));
+  const others = job.earlierRuns.knownPeers.filter(
+    ({ host, port }) => !names.has(addressKey(host, port)),
+  );
+  job.earlierRuns.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
+}
+
+/** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
+export function savePieces(job: TorrentJob): void {
+  if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
+  const { unsampled, suspects } = job.checks;
+  job.disk.calls.cast("save-job", {
+    torrent: job.id,
+    facts: recordFactsOf(job),
+    had: job.ledger.map.snapshot(),
+    ...(unsampled.size > 0 && { unsampled: bitsOf(job, unsampled) }),
+    ...(suspects.size > 0 && { doubted: [...suspects] }),
+  });
+}
+
+function bitsOf({ metainfo }: TorrentJob, pieces: Iterable<PieceIndex>): Uint8Array {
+  const bits = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
+  for (const piece of pieces) setBit(bits, piece);
+  return bits;
+}
+
+/** Tells the file-worker of pieces that are to be hashed: ended before that, the next start hashes them. */
+export function saveSuspects(job: TorrentJob, suspects: readonly PieceIndex[]): void {
+  job.disk.calls.cast("save-job", {
+    torrent: job.id,
+    facts: recordFactsOf(job),
+    doubted: suspects,
+  });
+}
+
+/** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
+export function saveLostPieces(job: TorrentJob, lost: readonly PieceIndex[]): void {
+  if (job.request.mode === "check-only") return;
+  job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
+}
+
+/** Tells the file-worker the figures, if they have changed since. */
+export function saveFigures(job: TorrentJob): void {
+  if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
+  const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
+  const moved = downloadedBytes + uploadedBytes + wastedBytes;
+  if (moved === job.earlierRuns.savedBytes) return;
+  job.earlierRuns.savedBytes = moved;
+  updateKnownPeers(job);
+  job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
+}

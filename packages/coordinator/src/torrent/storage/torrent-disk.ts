@@ -1,0 +1,33 @@
+// Which device a torrent's folder is on: found at each start, since a folder may come back on another one.
+
+import type { TorrentFault } from "@troupe/messages";
+import { diskOfFolder } from "../../engine/base/disk-handles.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { faultOf } from "../../troupe-error.ts";
+import { silentCode } from "../lifecycle/run.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/**
+ * Gives the torrent to the device of its folder.
+ *
+ * @param device That device, seen a moment ago. Default: the folder is looked at.
+ * @returns Why the torrent cannot run, if so.
+ */
+export async function findDisk(
+  engine: Engine,
+  job: TorrentJob,
+  signal: AbortSignal,
+  device?: bigint,
+): Promise<TorrentFault | undefined> {
+  try {
+    const disk = await diskOfFolder(engine, job.request.directory, device);
+    if (signal.aborted) return undefined;
+    job.disk = disk;
+    job.storage.isDiskFound = true;
+    return undefined;
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.code !== silentCode) return fault;
+    return { ...fault, message: `${fault.message}; the torrent goes on when it does` };
+  }
+}

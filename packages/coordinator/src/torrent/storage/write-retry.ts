@@ -1,0 +1,94 @@
+// Verified pieces that the disk did not take. What passes by itself (a full disk, a folder that may not be written to, a
+// volume that is away) is waited for with the pieces in hand: the torrent is in the state `error` and serves on, begins
+// nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then. A folder in which this
+// run could write nothing at all is no disk that is away: it is refused at once, unless it is only full, or a file has a
+// second name.
+//
+//   active ──refused──► error, pieces held ──a try was written──► active, the rest is written
+
+import type { StorageRefusal, WritePiece } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import type { HeldPieces } from "../lifecycle/events.ts";
+import { isPassing } from "../lifecycle/faults.ts";
+import { abandonPiece } from "../pieces/piece-memory.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Milliseconds between two tries. */
+export const retryAfterMs = 5_000;
+/** Tries after an I/O error, each twice as long after the one before. */
+export const ioTries = 3;
+const firstIoTryMs = 1_000;
+
+/** Waited for also by a torrent that has written nothing yet: nothing else keeps it from writing. */
+const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
+
+/** @returns False when there is nothing to wait for. */
+export function holdWrite(
+  engine: Engine,
+  job: TorrentJob,
+  write: WritePiece,
+  { refused, message }: StorageRefusal,
+): boolean {
+  const mayPass = clearCodes.has(refused) || (job.storage.hasWritten && isPassing(refused));
+  if (!job.isRunning || !(mayPass || refused === "EIO")) return false;
+  const { held } = job.life;
+  if (held !== undefined) {
+    const wasTried = held.tried === write.piece;
+    if (wasTried && !tryLater(engine, job, held)) return false;
+    // The pieces behind it may be for files with one name: written, they would end the waiting.
+    if (wasTried && held.code === "file-linked") held.writes.unshift(write);
+    else held.writes.push(write);
+    return true;
+  }
+  const began: HeldPieces = { code: refused, writes: [write], tried: undefined, tries: 0 };
+  emit(engine, job, { event: "warning", code: refused, message });
+  const fault = { code: refused, message: waitingSentence(refused, message) };
+  job.life.dispatch({ event: "writes-held", held: began, ...(mayPass && { fault }) });
+  return tryLater(engine, job, began);
+}
+
+function waitingSentence(refused: string, message: string): string {
+  return refused === "disk-full"
+    ? `waiting for space: ${message}; it goes on by itself once there is room`
+    : `${message}; it goes on by itself once that is mended`;
+}
+
+/** A piece has been written: when it was the one that was tried, everything goes on. */
+export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
+  if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
+}
+
+/** The user does not want to wait for the next try. */
+export function tryNow(job: TorrentJob): void {
+  const { held } = job.life;
+  if (held !== undefined && held.tried === undefined) tryOne(job, held);
+}
+
+/** The torrent is closed: what is held is given up, and missing. */
+export function giveUpHeld(engine: Engine, job: TorrentJob, held: HeldPieces | undefined): void {
+  for (const { piece, slab: id } of held?.writes ?? []) {
+    const slab = engine.slabs.get(id);
+    if (slab !== undefined) abandonPiece(engine, job, piece, slab);
+  }
+}
+
+function tryLater(engine: Engine, job: TorrentJob, held: HeldPieces): boolean {
+  held.tried = undefined;
+  const isIo = held.code === "EIO";
+  if (isIo && held.tries >= ioTries) return false;
+  const ms = isIo ? firstIoTryMs * 2 ** held.tries : retryAfterMs;
+  held.tries++;
+  engine.context.timers.after(ms, () => {
+    if (job.life.held === held && held.tried === undefined) tryOne(job, held);
+  });
+  return true;
+}
+
+function tryOne({ disk }: TorrentJob, held: HeldPieces): void {
+  const write = held.writes.shift();
+  if (write === undefined) return;
+  held.tried = write.piece;
+  disk.pendingWrites.write(write);
+}

@@ -1,0 +1,60 @@
+// The connections that all torrents may have together, dials included, and who gets the next one when they are used up.
+// A torrent with less than its equal share goes first: for it the one with the most connections gives one up.
+
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Of all connections: one of so many is kept from torrents that have their share, while there are others. */
+const keptPart = 16;
+/** Connections a second that are closed to make room. */
+const closingsPerSecond = 8;
+
+/** @returns Whether a torrent may have one connection more. Room is made for one that has less than its share. */
+export function makeRoomFor(engine: Engine, job: TorrentJob): boolean {
+  const place = roomFor(engine, job);
+  if (place === "owed") closeRichestPeer(engine);
+  return place === "free";
+}
+
+function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
+  const { peers } = engine.options.descriptors;
+  const running = runningJobs(engine);
+  const used = running.reduce((total, other) => total + connectionsOf(engine, other), 0);
+  const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
+  const hasShare = connectionsOf(engine, job) >= shareOf(peers, running);
+  if (hasShare) return peers - used > kept ? "free" : "none";
+  return used < peers ? "free" : "owed";
+}
+
+/** Closes the latest connection of the torrent that has the most beyond its share; a few a second. */
+function closeRichestPeer(engine: Engine): void {
+  if (engine.closedForRoomThisSecond >= closingsPerSecond) return;
+  const running = runningJobs(engine);
+  const [first, ...others] = running;
+  if (first === undefined) return;
+  const richest = others.reduce(
+    (most, job) => (job.peers.size > most.peers.size ? job : most),
+    first,
+  );
+  if (richest.peers.size <= shareOf(engine.options.descriptors.peers, running)) return;
+  const latest = [...richest.peers.connected()].at(-1);
+  if (latest === undefined) return;
+  engine.closedForRoomThisSecond++;
+  engine.peerWorkers[latest.worker]?.cast("close-peer", {
+    torrent: richest.id,
+    peer: latest.rowIndex,
+    reason: "connections-short",
+  });
+}
+
+function runningJobs({ torrents }: Engine): TorrentJob[] {
+  return [...torrents.values()].filter(({ isRunning }) => isRunning);
+}
+
+function shareOf(peers: number, running: readonly TorrentJob[]): number {
+  return Math.max(1, Math.floor(peers / running.length));
+}
+
+function connectionsOf({ peerWorkers }: Engine, { id, peers }: TorrentJob): number {
+  return peerWorkers.reduce((total, { dials }) => total + dials.count(id), peers.size);
+}

@@ -1,0 +1,162 @@
+// Who is dialled now: so many at once over all torrents, which take turns. A place that is free again is taken at once,
+// not at the next tick: thousands of addresses that refuse would keep the good one waiting for many seconds otherwise.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol, TorrentId } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import { makeRoomFor } from "./connection-shares.ts";
+import type { RedialDelay } from "../addresses/peer-directory.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Dials a second of addresses that were tried before. */
+export const retriesPerSecond = 30;
+/** Nothing is dialled for so long after this machine had no descriptor, memory or port for a dial. */
+const dialPauseMs = 1_000;
+/** With fewer connections than this a peer that left is missed: it is dialled again within seconds. */
+const fewPeers = 4;
+/** Ends that are ours: they say nothing against the address. */
+const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
+/** This machine lacks something: the address was not even tried. */
+const localErrors: ReadonlySet<string> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "EADDRNOTAVAIL",
+  "EADDRINUSE",
+  "dial-queue-full",
+]);
+
+/** What the engine keeps about dialling, over all torrents. */
+export interface DialSchedule {
+  /** The torrent that was dialled for last: the next one goes first. */
+  last: TorrentId | undefined;
+  /** More is dialled at the end of this turn. */
+  isPlanned: boolean;
+  /** Monotonic; nothing is dialled before. */
+  pausedUntilMs: number;
+}
+
+/** At the start of an engine. */
+export function dialSchedule(): DialSchedule {
+  return { last: undefined, isPlanned: false, pausedUntilMs: 0 };
+}
+
+/** Dials as many addresses as the limits allow, torrents by turns, spread over the workers. */
+export function dialMore(engine: Engine): void {
+  const { dialSchedule: schedule, context } = engine;
+  if (context.clock.nowMs() < schedule.pausedUntilMs) return;
+  let places =
+    engine.options.descriptors.halfOpen -
+    sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
+  if (places <= 0) return;
+  const queue = roundRobin(engine);
+  for (let job = queue.shift(); job !== undefined && places > 0; job = queue.shift()) {
+    if (!dialNext(engine, job, places)) continue;
+    places--;
+    schedule.last = job.id;
+    queue.push(job);
+  }
+}
+
+/** The same at the end of this turn, once for all that has become free in it. */
+export function dialSoon(engine: Engine): void {
+  const { dialSchedule: schedule, context } = engine;
+  if (schedule.isPlanned) return;
+  schedule.isPlanned = true;
+  context.timers.soon(() => {
+    schedule.isPlanned = false;
+    dialMore(engine);
+  });
+}
+
+/** A dial that never became a peer. */
+export function dialFailed(
+  engine: Engine,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
+): void {
+  if (!peerWorker.dials.remove(job.id, host, port)) return;
+  const nowMs = engine.context.clock.nowMs();
+  if (localErrors.has(reason)) pauseDials(engine, reason);
+  if (reason === "self") job.directory.markOwn(host, port);
+  else if (localReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
+  else if (localErrors.has(reason)) job.directory.untouched(host, port, nowMs);
+  else job.directory.failed(host, port, nowMs, isMissed(job) ? "soon" : "later");
+  dialSoon(engine);
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+}
+
+/** When the address of a connection that ended for this reason is dialled again. */
+export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
+  if (localReasons.has(reason)) return "now";
+  return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
+}
+
+/** No peer is connected or being dialled, and no address waits to be tried for the first time. */
+export function needsPeers(engine: Engine, job: TorrentJob): boolean {
+  if (job.peers.size > 0 || job.directory.untriedCount > 0) return false;
+  return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
+}
+
+/** The engine's torrents that run, the one after the last served first. */
+function roundRobin({ torrents, dialSchedule: schedule }: Engine): TorrentJob[] {
+  const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
+  const last = jobs.findIndex(({ id }) => id === schedule.last);
+  return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
+}
+
+/** @returns Whether there was somebody to dial, and room to. */
+function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
+  const { directory, ledger, peers } = job;
+  const { peerLimit } = job.limits;
+  const nowMs = engine.context.clock.nowMs();
+  const dialling = sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.count(job.id));
+  const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);
+  const mayRetry = engine.retriesThisSecond < retriesPerSecond;
+  if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, ledger.isComplete)) return false;
+  const peerWorker = leastBusyWorker(engine, job);
+  if (peerWorker === undefined || !makeRoomFor(engine, job)) return false;
+  const timeoutMs = directory.dialTimeoutMs(ownPlaces);
+  const next = directory.next(nowMs, mayRetry, ledger.isComplete);
+  if (next === undefined) return false;
+  if (next.isRetry) engine.retriesThisSecond++;
+  peerWorker.dials.add(job.id, next.host, next.port);
+  peerWorker.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
+  return true;
+}
+
+function pauseDials({ dialSchedule: schedule, context }: Engine, reason: string): void {
+  const nowMs = context.clock.nowMs();
+  if (nowMs >= schedule.pausedUntilMs)
+    context.log("warn", "dialling-paused", { reason, pauseMs: dialPauseMs });
+  schedule.pausedUntilMs = nowMs + dialPauseMs;
+}
+
+function isMissed(job: TorrentJob): boolean {
+  return job.peers.size < fewPeers && !job.ledger.isComplete;
+}
+
+function leastBusyWorker(engine: Engine, job: TorrentJob): PeerWorkerHandle | undefined {
+  let best: PeerWorkerHandle | undefined;
+  let bestLoad = Infinity;
+  for (const peerWorker of engine.peerWorkers) {
+    // The last quarter of a mailbox is for answers, which cannot wait.
+    if (peerWorker.ref.peer === undefined || peerWorker.credits < 256) continue;
+    const load = job.peers.countAt(peerWorker.index) + peerWorker.dials.count(job.id);
+    if (load < bestLoad) {
+      best = peerWorker;
+      bestLoad = load;
+    }
+  }
+  return best;
+}
+
+function sum(
+  peerWorkers: readonly PeerWorkerHandle[],
+  of: (peerWorker: PeerWorkerHandle) => number,
+): number {
+  return peerWorkers.reduce((total, peerWorker) => total + of(peerWorker), 0);
+}

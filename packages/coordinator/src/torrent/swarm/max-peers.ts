@@ -1,0 +1,30 @@
+// The bound on a torrent's connections, changed while it runs.
+
+import { PeerField } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { closePeer } from "./peers.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
+export function setMaxPeers(engine: Engine, job: TorrentJob, maxPeers: number): void {
+  job.request = { ...job.request, maxPeers };
+  job.limits.peerLimit = Math.min(maxPeers, job.limits.maxPeers);
+  const connected = [...job.peers.connected()];
+  const surplus = connected.length - job.limits.peerLimit;
+  if (surplus <= 0) return;
+  const worstFirst = connected.toSorted((one, other) => rateOf(job, one) - rateOf(job, other));
+  for (const { worker, rowIndex } of worstFirst.slice(0, surplus)) {
+    closePeer(engine, job, worker, rowIndex, "over-limit");
+  }
+}
+
+/** Payload both ways: who gives and takes nothing is the worst. */
+function rateOf(
+  job: TorrentJob,
+  { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
+): number {
+  const fields = job.traffic.tables[worker]?.row(rowIndex).fields;
+  const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
+  return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
+}

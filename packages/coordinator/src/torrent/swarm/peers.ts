@@ -1,0 +1,236 @@
+// Peers of one torrent as the engine sees them: admitted, opened, closed, dialled, banned, unchoked.
+
+import type {
+  Admit,
+  CoordinatorProtocol,
+  PeerClosed,
+  PeerOpened,
+  PeerProtocol,
+  PeerRowIndex,
+} from "@troupe/messages";
+import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import { emit } from "../../engine/base/event-outbox.ts";
+import { addressKey } from "../addresses/address-key.ts";
+import { makeRoomFor } from "./connection-shares.ts";
+import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
+import type { Contributor } from "../smart-ban/failed-attempts.ts";
+import type { AddressSource } from "../addresses/peer-directory.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** Connections of one torrent with one internet address, or one IPv6 /64: beside them none is accepted. */
+export const maxPeersPerSubscriber = 4;
+/** Of the connections of a torrent that downloads: kept for peers that we dial. */
+const dialledShare = 0.2;
+/** Two connections between the same two peers, made within this time of each other, crossed on the way. */
+const crossedMs = 10_000;
+
+/** The last step of a handshake. */
+export function admitPeer(
+  engine: Engine,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  admit: Admit,
+): ReplyOf<CoordinatorProtocol, "admit"> {
+  const nowMs = engine.context.clock.nowMs();
+  const peerId = latin1(admit.peerId);
+  if (!job.isRunning) return { refused: "closed" };
+  if (peerId === latin1(job.peerId)) return { refused: "self" };
+  if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
+  const twin = job.peers.byPeerId(peerId);
+  if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))
+    return { refused: "duplicate" };
+  const subscriber = subscriberOf(admit.host);
+  if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
+  // The place of a dialled one was taken when it was dialled.
+  if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
+    return { refused: "full" };
+  job.peers.admit({
+    worker: peerWorker.index,
+    host: admit.host,
+    port: admit.port,
+    subscriber,
+    peerId,
+    peerIdBytes: admit.peerId,
+    isIncoming: admit.isIncoming,
+    admittedAtMs: nowMs,
+    passedPieces: 0,
+    rowIndex: undefined,
+  });
+  return { admitted: true };
+}
+
+/**
+ * Strangers who connect must not take all places, nor one of them many: some are kept for peers that we choose. A
+ * seeder dials nobody and keeps none.
+ */
+function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
+  if (job.peers.size >= job.limits.peerLimit) return false;
+  if (!isIncoming) return true;
+  const kept = job.ledger.isComplete ? 0 : Math.floor(job.limits.peerLimit * dialledShare);
+  if (job.peers.incomingCount >= job.limits.peerLimit - kept) return false;
+  return job.peers.countOf(subscriber) < maxPeersPerSubscriber;
+}
+
+/**
+ * Both sides dialled at once: both keep the connection that the greater peer id dialled, so that not both are closed.
+ */
+function tryReplaceTwin(
+  engine: Engine,
+  job: TorrentJob,
+  twin: ConnectedPeer,
+  admit: Admit,
+): boolean {
+  const isCrossed =
+    twin.isIncoming !== admit.isIncoming &&
+    engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
+  if (!isCrossed) return false;
+  const weAreGreater = latin1(job.peerId) > twin.peerId;
+  if (weAreGreater === admit.isIncoming) return false;
+  // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
+  if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
+  return true;
+}
+
+/** A connection that was admitted stands. */
+export function peerOpened(
+  engine: Engine,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  opened: PeerOpened,
+): void {
+  const peer = job.peers.opened(peerWorker.index, latin1(opened.peerId), opened.peer, opened);
+  if (peerWorker.dials.remove(job.id, opened.host, opened.port)) {
+    job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
+  }
+  if (peer === undefined) {
+    closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
+    return;
+  }
+  emit(engine, job, {
+    event: "peer",
+    address: addressKey(opened.host, opened.port),
+    connected: true,
+    client: clientName(opened.peerId),
+  });
+}
+
+/** A connection that stood has ended. */
+export function peerClosed(
+  engine: Engine,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  closed: PeerClosed,
+): void {
+  const peer = job.peers.closed(peerWorker.index, closed.peer);
+  const nowMs = engine.context.clock.nowMs();
+  // An incoming one may have said where it listens.
+  const port = closed.isIncoming ? peer?.listenPort : closed.port;
+  if (port !== undefined) {
+    if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
+    if (closed.isFault) job.directory.failed(closed.host, port, nowMs);
+    else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
+  }
+  dialSoon(engine);
+  // One that was closed because it was not admitted has never been said to be connected.
+  if (peer !== undefined) {
+    const address = addressKey(closed.host, closed.port);
+    emit(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
+  }
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+}
+
+/** An incoming peer has said where it listens: it can be dialled once this connection is gone. */
+export function peerListens(
+  engine: Engine,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  { peer, port }: MessageOf<PeerProtocol, "peer-listens">,
+): void {
+  const connected = job.peers.at(peerWorker.index, peer);
+  if (connected === undefined || !connected.isIncoming || connected.listenPort === port) return;
+  const nowMs = engine.context.clock.nowMs();
+  // Another port than it said before: what it said before is no address of it any more.
+  if (connected.listenPort !== undefined)
+    job.directory.closed(connected.host, connected.listenPort, nowMs, "later");
+  connected.listenPort = port;
+  job.directory.heardOf(connected.host, port, nowMs);
+}
+
+/**
+ * A tracker is local when its own address is: then it may name local peers (design: address policy).
+ * @param remoteHost Numeric address that answered; undefined leaves it to what stands in `url`.
+ */
+export function sourceOfTracker(url: string, remoteHost: string | undefined): AddressSource {
+  const host = remoteHost ?? new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const isLocal = host === "localhost" || classifyAddress(host) === "local";
+  return isLocal ? "tracker-local" : "tracker-internet";
+}
+
+/** Unchokes by turns; tells only workers whose set changed. */
+export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
+  if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
+  const peers = [...job.peers.connected()].map((peer) => chokerPeer(job, peer));
+  const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
+  if (chosen === undefined) return;
+  for (const peerWorker of engine.peerWorkers) {
+    const unchoked = peers
+      .filter(({ key }) => key.worker === peerWorker.index && chosen.has(key))
+      .map(({ key }) => key.rowIndex);
+    peerWorker.cast("set-unchoked", { torrent: job.id, peers: unchoked });
+  }
+}
+
+function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
+  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
+  return {
+    key: peer,
+    subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
+    isInterested: row?.flag(PeerFlag.isPeerInterested) === true,
+    requestsSeen: row?.words[PeerWord.requestsSeen] ?? 0,
+    requestsIn: row?.words[PeerWord.requestsIn] ?? 0,
+    roundTripMs: row?.fields[PeerField.roundTripMs] ?? 0,
+  };
+}
+
+/** Sets aside a peer that is proven to have given wrong data, connected still or not, and says so once. */
+export function banPeer(
+  engine: Engine,
+  job: TorrentJob,
+  { host, port, peerId }: Contributor,
+): void {
+  const nowMs = engine.context.clock.nowMs();
+  job.attempts.failed.explain({ host, port, peerId });
+  if (!job.directory.isBanned(host, port, nowMs)) {
+    job.directory.ban(host, port, nowMs);
+    const address = addressKey(host, port);
+    engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason: "bad-piece" });
+    emit(engine, job, {
+      event: "warning",
+      code: "peer-banned",
+      message: `${address} sent wrong data and is not asked again for an hour`,
+    });
+  }
+  const peer = job.peers.byPeerId(peerId);
+  if (peer?.rowIndex === undefined || peer.host !== host || peer.port !== port) return;
+  closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
+}
+
+/** Asks a worker to end a connection; `peer-closed` follows. */
+export function closePeer(
+  engine: Engine,
+  job: TorrentJob,
+  worker: number,
+  peer: PeerRowIndex,
+  reason: string,
+): void {
+  engine.peerWorkers[worker]?.cast("close-peer", { torrent: job.id, peer, reason });
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,114 @@
+import test from "ava";
+import { flush, whenFlushed, outboxLimit, emit } from "../../../src/engine/base/event-outbox.ts";
+import { progressOf } from "../../../src/torrent/report/status.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+import { settle } from "../../support/manual-time.ts";
+
+function scene() {
+  const made = makeScene();
+  const { engine, notices } = made;
+  const job = made.addJob();
+  return {
+    ...made,
+    job,
+    sayPiece: (index: number) => emit(engine, job, { event: "piece", index, verified: true }),
+    sayProgress: () => emit(engine, job, { event: "progress", ...progressOf(job) }),
+    names: () => made.events().map(({ event }) => event),
+    giveRoom() {
+      notices.credits = 1024;
+      for (const listener of notices.listeners.splice(0)) listener();
+    },
+  };
+}
+
+test("events of a moment go together, in order", (t) => {
+  const { engine, job, sayPiece, time, events } = scene();
+  sayPiece(0);
+  time.advance(24);
+  emit(engine, job, { event: "complete", seconds: 1 });
+  t.deepEqual(events(), []);
+  time.advance(1);
+  t.deepEqual(events(), [
+    { event: "piece", index: 0, verified: true },
+    { event: "complete", seconds: 1 },
+  ]);
+});
+
+test("what waits can be sent at once, before an answer", (t) => {
+  const { engine, job, sayPiece, events, time } = scene();
+  sayPiece(0);
+  flush(engine, job);
+  t.is(events().length, 1);
+  time.advance(1000);
+  t.is(events().length, 1);
+});
+
+test("of figures that wait only the newest are sent, and they stay behind what came before them", (t) => {
+  const { sayPiece, sayProgress, gather, names } = scene();
+  sayProgress();
+  sayPiece(0);
+  sayProgress();
+  gather();
+  t.deepEqual(names(), ["piece", "progress"]);
+});
+
+test("while the user's thread does not listen events are kept back", (t) => {
+  const { notices, sayPiece, gather, events, giveRoom } = scene();
+  notices.credits = 1;
+  sayPiece(0);
+  gather();
+  sayPiece(1);
+  gather();
+  t.deepEqual(events(), []);
+  giveRoom();
+  t.is(events().length, 2);
+});
+
+test("however long the user's thread is busy, one thing waits for it", (t) => {
+  const { notices, sayProgress, time } = scene();
+  notices.credits = 0;
+  for (let second = 0; second < 100; second++) {
+    sayProgress();
+    time.advance(1000);
+  }
+  t.is(notices.listeners.length, 1);
+  t.is(time.pending, 0);
+});
+
+test("at the bound pieces and peers are dropped, counted and said", (t) => {
+  const { notices, sayPiece, gather, events, giveRoom } = scene();
+  notices.credits = 0;
+  for (let index = 0; index < outboxLimit + 3; index++) sayPiece(index);
+  gather();
+  giveRoom();
+  t.is(events().length, outboxLimit + 1);
+  const last = events().at(-1);
+  t.is(last?.event === "warning" && last.code, "events-dropped");
+  t.regex(last?.event === "warning" ? last.message : "", /^3 events /);
+});
+
+test("what a caller waits for is never dropped", (t) => {
+  const { engine, job, notices, sayPiece, gather, names, giveRoom } = scene();
+  notices.credits = 0;
+  for (let index = 0; index < outboxLimit; index++) sayPiece(index);
+  emit(engine, job, { event: "complete", seconds: 3 });
+  emit(engine, job, { event: "state", state: "stopped" });
+  emit(engine, job, { event: "error", code: "disk-full", message: "no room" });
+  gather();
+  giveRoom();
+  t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
+});
+
+test("an answer that must not overtake what was said waits until that is sent", async (t) => {
+  const { engine, job, notices, sayPiece, names, giveRoom } = scene();
+  await whenFlushed(engine, job);
+  notices.credits = 0;
+  sayPiece(0);
+  let isSent = false;
+  const sent = whenFlushed(engine, job).then(() => (isSent = true));
+  await settle();
+  t.false(isSent);
+  giveRoom();
+  await sent;
+  t.deepEqual(names(), ["piece"]);
+});

@@ -1,0 +1,104 @@
+import test from "ava";
+import type { FileProtocol, SlabId, TorrentId, WritePiece } from "@troupe/messages";
+import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
+import { piece } from "../../support/diagrams.ts";
+import { RecordingRef } from "../../support/recording-ref.ts";
+
+const torrent = 1 as TorrentId;
+
+function write(index: number): WritePiece {
+  return {
+    torrent,
+    piece: piece(index),
+    slab: 1 as SlabId,
+    offset: index * 16_384,
+    lengthBytes: 16_384,
+  };
+}
+
+function scene() {
+  const file = new RecordingRef<FileProtocol>("file");
+  const writes = new PendingWrites(file);
+  writes.resendAll();
+  return {
+    file,
+    feed: writes,
+    sent: () => file.casts("write-piece").map((message) => Number(message.piece)),
+    /** A file-worker died and another one is linked. */
+    restart() {
+      file.peer = { name: "file", epoch: (file.peer?.epoch ?? 0) + 1 };
+      file.credits = 1024;
+      file.sent.length = 0;
+    },
+  };
+}
+
+test("a piece is given at once, and its answer names what was asked", (t) => {
+  const { feed: writes, sent } = scene();
+  writes.write(write(3));
+  t.deepEqual(sent(), [3]);
+  t.is(writes.size, 1);
+  t.deepEqual(writes.settle(torrent, piece(3)), write(3));
+  t.is(writes.size, 0);
+});
+
+test("an answer is taken once", (t) => {
+  const { feed: writes } = scene();
+  writes.write(write(3));
+  writes.settle(torrent, piece(3));
+  t.is(writes.settle(torrent, piece(3)), undefined);
+  t.is(writes.settle(2 as TorrentId, piece(3)), undefined);
+});
+
+test("a full mailbox holds pieces back, in order; some room is left for other messages", (t) => {
+  const { file, feed: writes, sent } = scene();
+  file.credits = 258;
+  for (let index = 0; index < 4; index++) writes.write(write(index));
+  t.deepEqual(sent(), [0, 1]);
+  t.is(file.waiting, 1);
+  file.giveRoom(512);
+  t.deepEqual(sent(), [0, 1, 2, 3]);
+});
+
+test("no more pieces are given than the file-worker queues", (t) => {
+  const { file, feed: writes, sent } = scene();
+  file.credits = 1_000_000;
+  for (let index = 0; index < sentLimit + 2; index++) writes.write(write(index));
+  t.is(sent().length, sentLimit);
+  writes.settle(torrent, piece(0));
+  t.is(sent().length, sentLimit + 1);
+  t.is(sent().at(-1), sentLimit);
+});
+
+test("a new file-worker is given nothing before it knows the storages, then everything unanswered", (t) => {
+  const { feed: writes, sent, restart } = scene();
+  for (const index of [0, 1, 2]) writes.write(write(index));
+  writes.settle(torrent, piece(1));
+  restart();
+  writes.write(write(3));
+  t.deepEqual(sent(), []);
+  writes.resendAll();
+  t.deepEqual(sent(), [0, 2, 3]);
+});
+
+test("while no file-worker is there pieces wait", (t) => {
+  const { file, feed: writes, sent, restart } = scene();
+  file.peer = undefined;
+  file.credits = 0;
+  writes.write(write(0));
+  t.deepEqual(sent(), []);
+  restart();
+  writes.resendAll();
+  t.deepEqual(sent(), [0]);
+});
+
+test("what was held when the file-worker died is given once", (t) => {
+  const { file, feed: writes, sent, restart } = scene();
+  file.credits = 257;
+  writes.write(write(0));
+  writes.write(write(1));
+  restart();
+  writes.resendAll();
+  file.giveRoom(0);
+  t.deepEqual(sent(), [0, 1]);
+});

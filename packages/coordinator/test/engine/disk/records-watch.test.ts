@@ -1,0 +1,57 @@
+import test from "ava";
+import { silentAfterMs, slowAfterMs } from "../../../src/engine/disk/disk-watch.ts";
+import { tickMs } from "../../../src/engine/tick.ts";
+import { diskOnCommand } from "../../support/disk-on-command.ts";
+import { makeScene, putIn } from "../../support/engine-scene.ts";
+
+/** A scene whose state folder's disk calls begin and return on command; its torrents have records there. */
+function scene() {
+  const made = makeScene();
+  const addJob = () => {
+    const job = made.addJob();
+    job.request = { ...job.request, home: { kind: "database", path: "/state/state.db" } };
+    return job;
+  };
+  const addStarting = () => {
+    const job = addJob();
+    putIn(job, "starting");
+    return job;
+  };
+  return { ...made, ...diskOnCommand(made, made.engine.recordsDisk), addJob, addStarting };
+}
+
+test("a state folder that does not answer stops no torrent that runs, and is said once", (t) => {
+  const { addJob, beginCall, pass, codes, engine } = scene();
+  const job = addJob();
+  beginCall();
+  pass(slowAfterMs - tickMs);
+  t.deepEqual(codes(), []);
+  pass(silentAfterMs * 2);
+  t.is(engine.recordsDisk.state, "silent");
+  t.is(job.state, "active");
+  t.is(engine.disks[0]?.watch.state, "answering", "pieces are begun as before");
+  t.deepEqual(codes(), ["warning state-not-kept"]);
+});
+
+test("a torrent that waits for its record to start says so after half a minute, and starts when it can", (t) => {
+  const { addStarting, beginCall, endCall, pass, codes } = scene();
+  const job = addStarting();
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  t.is(job.fault?.code, "disk-not-answering");
+  t.regex(job.fault?.message ?? "", /^cannot start without a record: the state folder .* 30 s; /);
+  t.deepEqual(codes(), ["warning state-not-kept", "error disk-not-answering"]);
+  endCall();
+  pass(tickMs);
+  t.like(job.life.run, { state: "stopping", next: "start" }, "it starts as soon as it is closed");
+});
+
+test("torrents that keep their record elsewhere hear nothing of the state folder", (t) => {
+  const { addStarting, beginCall, pass, codes } = scene();
+  const job = addStarting();
+  job.request = { ...job.request, home: { kind: "file", path: "/data/.troupe/record" } };
+  beginCall();
+  pass(silentAfterMs + tickMs);
+  t.is(job.state, "starting");
+  t.deepEqual(codes(), []);
+});

@@ -1,0 +1,177 @@
+import test from "ava";
+import { listen, listenAgain } from "../../../src/engine/peers/listen-port.ts";
+import { at, makeScene } from "../../support/engine-scene.ts";
+import { settle } from "../../support/manual-time.ts";
+
+const failed = (code: string) => Object.assign(new Error(code), { code });
+
+/** Workers that can listen on any port but those in use; `probes` counts the plain binds. */
+function scene({ workers = 2, ports = [6881, 6882] } = {}) {
+  const made = makeScene({ workers });
+  const { engine } = made;
+  const inUse = new Set<number>();
+  const sockets = {
+    listen: ({ port }: { port: number }) =>
+      inUse.has(port)
+        ? Promise.reject(failed("EADDRINUSE"))
+        : Promise.resolve({ close: () => Promise.resolve() }),
+  };
+  Object.assign(engine, { port: 0, options: { ports, bind: ["127.0.0.1"] } });
+  Object.assign(engine.context, { sockets });
+  /** Where each worker listens. */
+  const listening = new Map<number, number | undefined>();
+  for (const [index, ref] of made.refs.entries()) {
+    ref.answer = (name, message) => {
+      const { hosts, port } = message as { hosts: readonly string[]; port: number };
+      if (name === "listen") listening.set(index, hosts.length === 0 ? undefined : port);
+      return { port };
+    };
+  }
+  return { ...made, inUse, listening };
+}
+
+test("every worker listens on the first port that is free", async (t) => {
+  const { engine, inUse, listening } = scene();
+  inUse.add(6881);
+  t.deepEqual(await listen(engine), { port: 6882 });
+  t.deepEqual(
+    [...listening],
+    [
+      [0, 6882],
+      [1, 6882],
+    ],
+  );
+  t.is(engine.port, 6882);
+});
+
+test("when no port is free that is said", async (t) => {
+  const { engine, inUse } = scene();
+  inUse.add(6881).add(6882);
+  t.like(await listen(engine), { refused: "port-in-use" });
+});
+
+test("when one worker cannot listen the others let go of that port", async (t) => {
+  const { engine, ref, listening } = scene();
+  const asBefore = ref(1).answer;
+  ref(1).answer = (name, message) =>
+    (message as { port: number }).port === 6881
+      ? { refused: "EADDRINUSE", host: "127.0.0.1" }
+      : asBefore(name, message);
+  const [first] = engine.options.ports;
+  t.is(first, 6881);
+  t.deepEqual(await listen(engine), { port: 6882 });
+  t.deepEqual(
+    ref(0)
+      .calls("listen")
+      .map(({ hosts, port }) => [hosts.length, port]),
+    [
+      [1, 6881],
+      [0, 0],
+      [1, 6882],
+    ],
+  );
+  t.deepEqual(
+    [...listening],
+    [
+      [0, 6882],
+      [1, 6882],
+    ],
+  );
+});
+
+test("a worker that dies while it is asked is asked again in its successor", async (t) => {
+  const { engine, ref, time } = scene();
+  const asBefore = ref(1).answer;
+  ref(1).answer = () => {
+    ref(1).answer = asBefore;
+    throw failed("actor-gone");
+  };
+  const answer = listen(engine);
+  await time.pass(1_000);
+  t.deepEqual(await answer, { port: 6881 });
+  t.is(ref(1).calls("listen").length, 2);
+});
+
+test("a worker that does not come back is why nobody can listen", async (t) => {
+  const { engine, ref, time } = scene({ workers: 1, ports: [6881] });
+  ref(0).answer = () => {
+    throw failed("actor-gone");
+  };
+  const answer = listen(engine);
+  await time.pass(60_000);
+  t.like(await answer, { refused: "port-in-use" });
+});
+
+test("at an address that is not of this machine no other port is tried", async (t) => {
+  const { engine, ref } = scene({ workers: 1 });
+  ref(0).answer = () => ({ refused: "EADDRNOTAVAIL", host: "192.0.2.1" });
+  t.like(await listen(engine), { refused: "EADDRNOTAVAIL" });
+  t.is(ref(0).calls("listen").length, 1);
+});
+
+test("without an address to listen at both families are tried, and IPv4 alone where there is no other", async (t) => {
+  for (const [refused, hosts, port] of [
+    [undefined, ["0.0.0.0", "::"], 6881],
+    ["EAFNOSUPPORT", ["0.0.0.0"], 6881],
+    ["EADDRINUSE", ["0.0.0.0", "::"], 6882],
+  ] as const) {
+    const { engine, ref } = scene({ workers: 1 });
+    Object.assign(engine.options, { bind: [] });
+    ref(0).answer = (_, message) => {
+      const request = message as { hosts: readonly string[]; port: number };
+      const isRefused = request.hosts.includes("::") && request.port === 6881;
+      return refused !== undefined && isRefused ? { refused, host: "::" } : { port: request.port };
+    };
+    t.deepEqual(await listen(engine), { port }, refused);
+    t.deepEqual(engine.hosts, hosts, refused);
+  }
+});
+
+test("a worker that listened and was replaced before the others did is told of the port", async (t) => {
+  const { engine, ref } = scene();
+  const asBefore = ref(1).answer;
+  ref(1).answer = (name, message) => {
+    at([ref(0)], 0).peer = { name: "peer-0", epoch: 2 };
+    return asBefore(name, message);
+  };
+  await listen(engine);
+  t.is(ref(0).calls("listen").length, 2);
+});
+
+for (const [what, answer] of [
+  ["refuses", () => ({ refused: "EADDRINUSE", host: "127.0.0.1" })],
+  [
+    "does not answer in time",
+    () => {
+      throw failed("call-deadline");
+    },
+  ],
+] as const) {
+  test(`a new worker that ${what} is asked again`, async (t) => {
+    const { engine, peerWorker, ref, time } = scene();
+    await listen(engine);
+    ref(0).sent.length = 0;
+    const asBefore = ref(0).answer;
+    ref(0).answer = answer;
+    listenAgain(engine, peerWorker(0));
+    await time.pass(0);
+    ref(0).answer = asBefore;
+    await time.pass(200);
+    t.is(ref(0).calls("listen").length, 2);
+    await time.pass(60_000);
+    t.is(ref(0).calls("listen").length, 2);
+  });
+}
+
+test("a worker that is gone is not asked again: its successor is", async (t) => {
+  const { engine, peerWorker, ref, time } = scene();
+  await listen(engine);
+  ref(0).sent.length = 0;
+  ref(0).answer = () => {
+    throw failed("actor-gone");
+  };
+  listenAgain(engine, peerWorker(0));
+  await settle();
+  await time.pass(60_000);
+  t.is(ref(0).calls("listen").length, 1);
+});

@@ -1,0 +1,56 @@
+import test from "ava";
+import type { TorrentId } from "@troupe/messages";
+import { PendingDials } from "../../../src/engine/peers/pending-dials.ts";
+
+const [one, two] = [1, 2] as TorrentId[] as [TorrentId, TorrentId];
+
+test("dials are counted in all and for each torrent", (t) => {
+  const book = new PendingDials();
+  book.add(one, "8.0.0.1", 1);
+  book.add(one, "8.0.0.2", 1);
+  book.add(two, "8.0.0.1", 1);
+  t.is(book.size, 3);
+  t.is(book.count(one), 2);
+  t.is(book.count(two), 1);
+});
+
+test("one dial is counted once and answered once", (t) => {
+  const book = new PendingDials();
+  book.add(one, "8.0.0.1", 1);
+  book.add(one, "8.0.0.1", 1);
+  t.is(book.count(one), 1);
+  t.true(book.remove(one, "8.0.0.1", 1));
+  t.false(book.remove(one, "8.0.0.1", 1));
+  t.is(book.count(one), 0);
+  t.is(book.size, 0);
+});
+
+test("an answer to a dial of another torrent or port counts nothing", (t) => {
+  const book = new PendingDials();
+  book.add(one, "8.0.0.1", 1);
+  t.false(book.remove(two, "8.0.0.1", 1));
+  t.false(book.remove(one, "8.0.0.1", 2));
+  t.is(book.size, 1);
+});
+
+test("when the worker is gone nothing is pending, and what was is known", (t) => {
+  const book = new PendingDials();
+  book.add(one, "8.0.0.1", 1);
+  book.add(two, "2001:db8::1", 2);
+  t.deepEqual(book.drain(), [
+    { torrent: one, host: "8.0.0.1", port: 1 },
+    { torrent: two, host: "2001:db8::1", port: 2 },
+  ]);
+  t.is(book.size, 0);
+  t.is(book.count(one), 0);
+});
+
+test("a torrent that is closed takes its dials along, and no others", (t) => {
+  const book = new PendingDials();
+  book.add(one, "8.0.0.1", 1);
+  book.add(two, "8.0.0.1", 1);
+  t.deepEqual(book.forget(one), [{ torrent: one, host: "8.0.0.1", port: 1 }]);
+  t.is(book.size, 1);
+  t.is(book.count(one), 0);
+  t.false(book.remove(one, "8.0.0.1", 1), "a late answer counts nothing");
+});

@@ -1,0 +1,19 @@
+import test from "ava";
+import type { Supervisor } from "@troupe/actor-runtime";
+import { diskOfFolder } from "../../../src/engine/base/disk-handles.ts";
+import { endActor, hangActor } from "../../../src/engine/start/engine-start.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+
+test("of a name of chaos the actors are met that are there, and the engine lives", async (t) => {
+  const { engine } = makeScene();
+  const met: string[] = [];
+  const supervisor = engine.supervisor as Supervisor;
+  supervisor.kill = (name) => void met.push(`end ${name}`);
+  supervisor.hang = (name) => void met.push(`hang ${name}`);
+  await diskOfFolder(engine, "/1");
+  for (const name of ["file", "records", "peer-0"]) {
+    endActor(engine, name);
+    hangActor(engine, name);
+  }
+  t.deepEqual(met, ["end file-0", "hang file-0", "end peer-0", "hang peer-0"]);
+});

@@ -1,0 +1,381 @@
+import test from "ava";
+import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
+import { directoryLimit, PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
+
+const port = 6881;
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** No jitter. */
+const even = { next: () => 0.5 };
+
+/** `n` different addresses of the internet. */
+function addressOf(n: number): string {
+  return `9.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+}
+
+function directoryOf(...hosts: readonly string[]): PeerDirectory {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  for (const host of hosts) directory.add(host, port, "user");
+  return directory;
+}
+
+/** Dials until there is nothing to dial. @returns the hosts in order. */
+function dialAll(directory: PeerDirectory, nowMs = 0, mayRetry = true): string[] {
+  const hosts: string[] = [];
+  for (;;) {
+    const next = directory.next(nowMs, mayRetry, false);
+    if (next === undefined) return hosts;
+    hosts.push(next.host);
+  }
+}
+
+test("untried addresses are dialled in the order in which they came", (t) => {
+  t.deepEqual(dialAll(directoryOf("8.0.0.3", "8.0.0.1", "8.0.0.2")), [
+    "8.0.0.3",
+    "8.0.0.1",
+    "8.0.0.2",
+  ]);
+});
+
+test("an address that is being dialled or connected is not dialled again", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  t.deepEqual(dialAll(directory), ["8.0.0.1"]);
+  t.deepEqual(dialAll(directory, hour), []);
+  directory.connected("8.0.0.1", port, 0);
+  t.deepEqual(dialAll(directory, hour), []);
+});
+
+test("an address is known once, and one host may have several ports", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
+  t.false(directory.add("8.0.0.1", 1, "user"));
+  t.true(directory.add("8.0.0.1", 2, "tracker-internet"));
+  t.is(directory.size, 2);
+});
+
+test("untried addresses come before failed ones that are due", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.failed("8.0.0.1", port, 0);
+  directory.add("8.0.0.2", port, "tracker-internet");
+  t.deepEqual(dialAll(directory, hour), ["8.0.0.2", "8.0.0.1"]);
+});
+
+test("a re-try says that it is one, and may be forbidden", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  t.is(directory.next(0, false, false)?.isRetry, false);
+  directory.failed("8.0.0.1", port, 0);
+  t.is(directory.next(hour, false, false), undefined);
+  t.is(directory.next(hour, true, false)?.isRetry, true);
+});
+
+test("each time that a tracker names a failed address again one failure is forgiven", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  for (const failedAtMs of [0, hour, 2 * hour, 3 * hour]) {
+    t.deepEqual(dialAll(directory, failedAtMs), ["8.0.0.1"]);
+    directory.failed("8.0.0.1", port, failedAtMs);
+  }
+  const atMs = 3 * hour;
+  directory.add("8.0.0.1", port, "tracker-internet");
+  t.deepEqual(dialAll(directory, atMs + 119 * second), []);
+  for (let announces = 0; announces < 5; announces++) {
+    directory.add("8.0.0.1", port, "tracker-internet");
+  }
+  t.deepEqual(
+    dialAll(directory, atMs + 29 * second),
+    [],
+    "never sooner than after a first failure",
+  );
+  t.deepEqual(dialAll(directory, atMs + 30 * second), ["8.0.0.1"]);
+});
+
+test("the pause doubles with each failure, from 30 seconds to an hour", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  const pauses: number[] = [];
+  let nowMs = 0;
+  for (let round = 0; round < 9; round++) {
+    directory.failed("8.0.0.1", port, nowMs);
+    const failedAtMs = nowMs;
+    while (dialAll(directory, nowMs).length === 0) nowMs += second;
+    pauses.push((nowMs - failedAtMs) / second);
+  }
+  t.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+});
+
+test("a connection that stood makes the failures forgotten", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  for (let failure = 0; failure < 5; failure++) directory.failed("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 0, "later");
+  t.deepEqual(dialAll(directory, 30 * second - 1), []);
+  t.deepEqual(dialAll(directory, 30 * second), ["8.0.0.1"]);
+});
+
+test("a connection that our own worker dropped is dialled again at once", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 5, "now");
+  t.deepEqual(dialAll(directory, 5), ["8.0.0.1"]);
+});
+
+test("of those that are due the one that failed least is dialled first", (t) => {
+  const directory = directoryOf("8.0.0.1", "8.0.0.2", "8.0.0.3");
+  dialAll(directory);
+  for (const [host, failures] of [
+    ["8.0.0.1", 3],
+    ["8.0.0.2", 1],
+    ["8.0.0.3", 2],
+  ] as const) {
+    for (let failure = 0; failure < failures; failure++) directory.failed(host, port, 0);
+  }
+  t.deepEqual(dialAll(directory, hour), ["8.0.0.2", "8.0.0.3", "8.0.0.1"]);
+});
+
+test("the user's word makes an address due at once", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.failed("8.0.0.1", port, 0);
+  directory.add("8.0.0.1", port, "tracker-internet");
+  t.deepEqual(dialAll(directory, 1), []);
+  directory.add("8.0.0.1", port, "user");
+  t.deepEqual(dialAll(directory, 1), ["8.0.0.1"]);
+});
+
+test("seeds are not dialled again while we are one", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.markSeed("8.0.0.1", port);
+  directory.closed("8.0.0.1", port, 0, "later");
+  t.is(directory.next(hour, true, true), undefined);
+  t.is(directory.next(hour, true, false)?.host, "8.0.0.1");
+});
+
+test("a dial is given up after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  for (let n = 0; n < 200; n++) directory.add(addressOf(n), port, "tracker-internet");
+  t.is(directory.dialTimeoutMs(200), 15_000);
+  t.is(directory.dialTimeoutMs(199), 2_000);
+  directory.next(0, false, false);
+  t.is(directory.dialTimeoutMs(199), 15_000);
+});
+
+test("a peer that is missed is dialled after a second, and less often the longer it is gone", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.connected("8.0.0.1", port, 0);
+  let nowMs = minute;
+  directory.closed("8.0.0.1", port, nowMs, "soon");
+  const pauses: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    const endedAtMs = nowMs;
+    while (dialAll(directory, nowMs).length === 0) nowMs += second / 10;
+    pauses.push((nowMs - endedAtMs) / second);
+    directory.failed("8.0.0.1", port, nowMs, "soon");
+  }
+  t.deepEqual(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
+});
+
+test("a connection that falls again and again at once is dialled less and less often", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  const pauses: number[] = [];
+  let nowMs = 0;
+  for (const stoodMs of [0, 0, 0, 10 * second, 0]) {
+    directory.connected("8.0.0.1", port, nowMs);
+    nowMs += stoodMs;
+    const endedAtMs = nowMs;
+    directory.closed("8.0.0.1", port, nowMs, "soon");
+    while (dialAll(directory, nowMs).length === 0) nowMs += second / 10;
+    pauses.push((nowMs - endedAtMs) / second);
+  }
+  t.deepEqual(pauses, [1, 2, 4, 1, 2]);
+});
+
+test("peers that are missed do not all come back at the same moment", (t) => {
+  for (const [chance, dueMs] of [
+    [0, 500],
+    [0.999, 1_499],
+  ] as const) {
+    const directory = new PeerDirectory({ next: () => chance }, new AddressBudget());
+    directory.add("8.0.0.1", port, "user");
+    dialAll(directory);
+    directory.connected("8.0.0.1", port, 0);
+    directory.closed("8.0.0.1", port, 0, "soon");
+    t.deepEqual(dialAll(directory, dueMs - 1), []);
+    t.deepEqual(dialAll(directory, dueMs), ["8.0.0.1"]);
+  }
+});
+
+test("an address that never stood is not dialled sooner because peers are few", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.failed("8.0.0.1", port, 0, "soon");
+  t.deepEqual(dialAll(directory, 30 * second - 1), []);
+  t.deepEqual(dialAll(directory, 30 * second), ["8.0.0.1"]);
+});
+
+test("a dial that this machine could not begin is not counted against the address", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  for (let round = 0; round < 5; round++) {
+    const atMs = round * 5 * second;
+    directory.untouched("8.0.0.1", port, atMs);
+    t.deepEqual(dialAll(directory, atMs + 5 * second - 1), []);
+    t.deepEqual(dialAll(directory, atMs + 5 * second), ["8.0.0.1"]);
+  }
+});
+
+test("an incoming peer is dialled where it said that it listens, once it is gone", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.heardOf("8.0.0.1", port, 0);
+  t.deepEqual(dialAll(directory, minute), []);
+  directory.closed("8.0.0.1", port, minute, "now");
+  t.deepEqual(dialAll(directory, minute), ["8.0.0.1"]);
+});
+
+test("an address that only an incoming peer has named is given up after two dials", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 0, "now");
+  for (const nowMs of [0, minute]) {
+    t.deepEqual(dialAll(directory, nowMs), ["8.0.0.1"]);
+    directory.failed("8.0.0.1", port, nowMs);
+  }
+  t.deepEqual(dialAll(directory, hour), []);
+  t.is(directory.size, 0);
+});
+
+test("who names one port after the other is known by the last", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  for (let named = 1; named <= 100; named++) {
+    directory.heardOf("8.0.0.1", named, 0);
+    directory.closed("8.0.0.1", named, 0, "later");
+  }
+  t.is(directory.size, 1);
+  t.is(directory.next(minute, true, false)?.port, 100);
+});
+
+test("what an incoming peer said and a tracker confirms counts like any address", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.add("8.0.0.1", port, "tracker-internet");
+  directory.closed("8.0.0.1", port, 0, "now");
+  for (let failure = 0; failure < 3; failure++) directory.failed("8.0.0.1", port, 0);
+  t.is(directory.size, 1);
+});
+
+test("20,000 addresses are held, one more is refused while none has failed", (t) => {
+  const directory = full();
+  t.is(directory.size, 20_000);
+  t.false(directory.add("8.0.0.1", port, "user"));
+  t.is(directory.size, directoryLimit);
+});
+
+test("at the bound a new address replaces a failed one: the one that is tried last", (t) => {
+  const directory = full();
+  const first = directory.next(0, false, false);
+  const second = directory.next(0, false, false);
+  if (first === undefined || second === undefined) return t.fail();
+  directory.failed(first.host, port, 0);
+  directory.failed(second.host, port, 0);
+  directory.failed(first.host, port, 0);
+  t.true(directory.add("8.0.0.1", port, "user"));
+  t.is(directory.size, directoryLimit);
+  const dialled = new Set(dialAll(directory, hour));
+  t.false(dialled.has(first.host));
+  t.true(dialled.has(second.host));
+  t.true(dialled.has("8.0.0.1"));
+});
+
+test("an address that is in use again is not replaced", (t) => {
+  const directory = full();
+  const known = [0, 1].map(() => directory.next(0, false, false)?.host ?? "");
+  for (const host of known) directory.failed(host, port, 0);
+  const again = directory.next(hour, true, false);
+  t.is(again?.isRetry, false, "untried ones come first");
+  t.true(directory.add("8.0.0.1", port, "user"));
+  t.true(directory.add("8.0.0.2", port, "user"));
+  t.false(directory.add("8.0.0.3", port, "user"), "both failed ones are gone, the rest is wanted");
+});
+
+function full(): PeerDirectory {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
+  return directory;
+}
+
+test("all torrents together know 200,000 addresses; beyond that each knows 200", (t) => {
+  const budget = new AddressBudget();
+  const fill = (directory: PeerDirectory): number => {
+    let count = 0;
+    while (count < directoryLimit && directory.add(addressOf(count), port, "tracker-internet")) {
+      count++;
+    }
+    return count;
+  };
+  const directories = Array.from({ length: 12 }, () => new PeerDirectory(even, budget));
+  const counts = directories.map(fill);
+  t.deepEqual(counts, [...Array.from({ length: 10 }, () => 20_000), 200, 200]);
+  directories[0]?.close();
+  t.is(fill(new PeerDirectory(even, budget)), 20_000 - 400, "what is closed is free again");
+});
+
+test("a banned address is refused for an hour", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  dialAll(directory);
+  directory.closed("8.0.0.1", port, 0, "now");
+  directory.ban("8.0.0.1", port, 0);
+  t.true(directory.isBanned("8.0.0.1", port, hour - 1));
+  t.deepEqual(dialAll(directory, hour - 1), []);
+  t.false(directory.isBanned("8.0.0.1", port, hour));
+  t.deepEqual(dialAll(directory, hour), ["8.0.0.1"]);
+});
+
+test("an address that was banned before it was tried is not dialled", (t) => {
+  const directory = directoryOf("8.0.0.1", "8.0.0.2");
+  directory.ban("8.0.0.1", port, 0);
+  t.deepEqual(dialAll(directory, 1), ["8.0.0.2"]);
+  t.deepEqual(dialAll(directory, hour), ["8.0.0.1"], "later it may be");
+});
+
+test("a ban counts for every port of a host of the internet, for one port of a local one", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.ban("8.0.0.1", 50_000, 0);
+  t.true(directory.isBanned("8.0.0.1", 50_001, 1), "who is banned comes back from another port");
+  directory.ban("127.0.0.1", 50_000, 0);
+  t.true(directory.isBanned("127.0.0.1", 50_000, 1));
+  t.false(directory.isBanned("127.0.0.1", 50_001, 1), "a swarm on one machine has one address");
+});
+
+test("at most 10,000 bans are held; the oldest goes", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  for (let n = 0; n <= 10_000; n++) directory.ban(addressOf(n), port, 0);
+  t.false(directory.isBanned(addressOf(0), port, 1));
+  t.true(directory.isBanned(addressOf(1), port, 1));
+  t.true(directory.isBanned(addressOf(10_000), port, 1));
+});
+
+const policy = test.macro(
+  (t, host: string, fromUser: boolean, fromLocal: boolean, fromInternet: boolean) => {
+    const accepts = (source: "user" | "tracker-local" | "tracker-internet") =>
+      new PeerDirectory(even, new AddressBudget()).add(host, port, source);
+    t.deepEqual(
+      [accepts("user"), accepts("tracker-local"), accepts("tracker-internet")],
+      [fromUser, fromLocal, fromInternet],
+    );
+  },
+);
+
+test("an address of the internet is taken from everybody", policy, "8.8.8.8", true, true, true);
+test("loopback is taken from the user and local trackers", policy, "127.0.0.1", true, true, false);
+test("a private address likewise", policy, "192.168.1.7", true, true, false);
+test("a link-local address likewise", policy, "fe80::1", true, true, false);
+test("IPv4 inside IPv6 hides nothing", policy, "::ffff:10.0.0.1", true, true, false);
+test("a multicast address is taken from nobody", policy, "224.0.0.1", false, false, false);
+test("the unspecified address is taken from nobody", policy, "0.0.0.0", false, false, false);
+test("a name is taken from nobody", policy, "peer.example", false, false, false);

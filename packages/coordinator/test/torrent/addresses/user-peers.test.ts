@@ -1,0 +1,77 @@
+import test from "ava";
+import { addUserPeer } from "../../../src/torrent/addresses/user-peers.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+import { settle } from "../../support/manual-time.ts";
+
+function scene() {
+  const made = makeScene();
+  const { engine } = made;
+  const job = made.addJob();
+  return {
+    ...made,
+    job,
+    add: async (host: string) => {
+      addUserPeer(engine, job, host, 6881);
+      await settle();
+    },
+    dialled: () =>
+      made
+        .ref(0)
+        .casts("dial")
+        .map(({ host }) => host),
+    warnings: () => {
+      made.gather();
+      return made.events().filter(({ event }) => event === "warning");
+    },
+  };
+}
+
+test("a peer that the user names by address is dialled at once, local or not", async (t) => {
+  const { add, dialled } = scene();
+  await add("127.0.0.1");
+  await add("8.0.0.1");
+  t.deepEqual(dialled(), ["127.0.0.1", "8.0.0.1"]);
+});
+
+test("one that is named by name is dialled at its addresses", async (t) => {
+  const { add, dialled, names } = scene();
+  names.set("peer.example", ["8.0.0.1", "2001:db8::1"]);
+  await add("peer.example");
+  t.deepEqual(dialled(), ["8.0.0.1", "2001:db8::1"]);
+});
+
+test("a name that is not found is said once, and looked up again each minute", async (t) => {
+  const { add, dialled, warnings, names, time } = scene();
+  await add("peer.example");
+  t.deepEqual(dialled(), []);
+  await time.pass(120_000);
+  t.deepEqual(warnings(), [
+    {
+      event: "warning",
+      code: "peer-not-found",
+      message:
+        "cannot find the address of peer peer.example: ENOTFOUND; it is looked up again each minute",
+    },
+  ]);
+  names.set("peer.example", ["8.0.0.1"]);
+  await time.pass(60_000);
+  t.deepEqual(dialled(), ["8.0.0.1"]);
+  await time.pass(60_000);
+  t.is(time.pending, 0);
+});
+
+test("a torrent that was stopped looks nobody up", async (t) => {
+  const { add, job, names, time, dialled } = scene();
+  await add("peer.example");
+  job.life.endRun();
+  names.set("peer.example", ["8.0.0.1"]);
+  await time.pass(60_000);
+  t.deepEqual(dialled(), []);
+});
+
+test("an address that nobody can have is not dialled", async (t) => {
+  const { add, names, dialled } = scene();
+  names.set("0.0.0.0", ["0.0.0.0"]);
+  await add("0.0.0.0");
+  t.deepEqual(dialled(), []);
+});

@@ -1,0 +1,376 @@
+import test from "ava";
+import type { PieceLease, PieceWanted } from "@troupe/messages";
+import {
+  transferTaken,
+  forgetTransfers,
+  leaseReturned,
+  piecesWanted,
+} from "../../../src/torrent/pieces/piece-leases.ts";
+import {
+  at,
+  makeScene,
+  showPeer,
+  rowIndex,
+  type JobOptions,
+  type SceneOptions,
+  putIn,
+} from "../../support/engine-scene.ts";
+import { draw, piece } from "../../support/diagrams.ts";
+
+/** A torrent with one peer a worker, drawn by what each has. */
+function scene(
+  peers: readonly string[],
+  sceneOptions: SceneOptions = {},
+  jobOptions: JobOptions = {},
+) {
+  const made = makeScene({ workers: peers.length, ...sceneOptions });
+  const job = made.addJob({ pieces: at(peers, 0).length, ...jobOptions });
+  for (const [worker, has] of peers.entries()) showPeer(job, { worker, rowIndex: 0 }, has);
+  const { engine } = made;
+  const want = (
+    worker: number,
+    count = 1,
+    wanted: readonly PieceWanted[] = [{ peer: rowIndex(0), count }],
+  ) => piecesWanted(engine, job, made.peerWorker(worker), wanted);
+  return {
+    ...made,
+    job,
+    want,
+    /** Asks and @returns what was leased, and whether the peer is told that nothing is left for it. */
+    ask(worker: number, count = 1): { pieces: readonly PieceLease[]; nothing: boolean } {
+      const before = made.ref(worker).casts("lease-pieces").length;
+      want(worker, count);
+      const answers = made.ref(worker).casts("lease-pieces").slice(before);
+      if (answers.length !== 1) throw new Error(`${answers.length} answers to one question`);
+      const [answer] = answers;
+      return {
+        pieces: answer?.pieces ?? [],
+        nothing: answer?.nothingFor.includes(rowIndex(0)) ?? false,
+      };
+    },
+    giveBack(
+      worker: number,
+      lease: PieceLease,
+      transferred?: { offset: number; received: Uint8Array },
+    ) {
+      const message = { torrent: job.id, piece: lease.piece, lease: lease.lease };
+      leaseReturned(engine, job, made.peerWorker(worker), {
+        ...message,
+        ...(transferred !== undefined && { transferred: { ...transferred, contributors: [] } }),
+      });
+    },
+  };
+}
+
+const indexes = (pieces: readonly PieceLease[]) =>
+  pieces.map(({ piece }) => Number(piece)).toSorted();
+const half = { offset: 65_536, received: Uint8Array.of(1, 0) };
+
+test("a peer is leased as many missing pieces as are wanted for it", (t) => {
+  const { ask, job } = scene(["######"]);
+  t.is(ask(0, 4).pieces.length, 4);
+  t.is(job.ledger.missingCount, 2);
+});
+
+test("only what the peer has is leased for it", (t) => {
+  const { ask } = scene([".#.#"]);
+  t.deepEqual(indexes(ask(0, 4).pieces), [1, 3]);
+});
+
+test("no piece is leased to two workers, nor to two peers of one", (t) => {
+  const { engine, job, ask, want, peerWorker, ref } = scene(["####", "####"]);
+  showPeer(job, { worker: 0, rowIndex: 1 }, "####");
+  want(0, 0, [
+    { peer: rowIndex(0), count: 1 },
+    { peer: rowIndex(1), count: 1 },
+  ]);
+  const [answer] = ref(0).casts("lease-pieces");
+  const mine = indexes(answer?.pieces ?? []);
+  const theirs = indexes(ask(1, 4).pieces);
+  t.is(new Set([...mine, ...theirs]).size, 4);
+  t.is(peerWorker(0), at(engine.peerWorkers, 0));
+});
+
+test("when nothing is missing, or nothing that the peer has, it is told so", (t) => {
+  t.deepEqual(scene(["...."]).ask(0), { pieces: [], nothing: true });
+  const all = scene(["##"]);
+  all.ask(0, 2);
+  t.deepEqual(all.ask(0), { pieces: [], nothing: true });
+});
+
+test("a paused torrent answers, and leases nothing", (t) => {
+  const { ask, job } = scene(["####"]);
+  putIn(job, "paused");
+  t.deepEqual(ask(0, 4), { pieces: [], nothing: false });
+});
+
+test("one answer leases 4096 pieces at most", (t) => {
+  const { ask } = scene(["#".repeat(5000)], {}, { pieces: 5000, pieceLengthBytes: 16_384 });
+  t.is(ask(0, 5000).pieces.length, 4096);
+});
+
+test("a worker that has not been told of the torrent yet does not keep others from being served", (t) => {
+  const { ask, job } = scene(["####", "####"]);
+  Reflect.deleteProperty(job.traffic.tables, 0);
+  t.is(ask(1, 2).pieces.length, 2);
+});
+
+test("an answer waits while the worker's mailbox is full, and keeps its place", (t) => {
+  const { want, ref } = scene(["####"]);
+  ref(0).credits = 0;
+  want(0, 1);
+  want(0, 1);
+  t.is(ref(0).casts("lease-pieces").length, 0);
+  ref(0).giveRoom(1);
+  t.is(ref(0).casts("lease-pieces").length, 1);
+  ref(0).giveRoom(512);
+  t.is(ref(0).casts("lease-pieces").length, 2);
+});
+
+test("a lease that comes back empty can be leased to anybody at once", (t) => {
+  const { ask, giveBack, job } = scene(["#", "#"]);
+  giveBack(0, at(ask(0).pieces, 0));
+  t.is(draw(job.ledger), ".");
+  t.is(ask(1).pieces.length, 1);
+});
+
+test("an old lease that comes back changes nothing", (t) => {
+  const { ask, giveBack, job } = scene(["#", "#"]);
+  const old = at(ask(0).pieces, 0);
+  giveBack(0, old);
+  ask(1);
+  giveBack(0, old);
+  t.is(draw(job.ledger), "L");
+});
+
+test("what had arrived of a piece goes to another worker that has a peer for it", (t) => {
+  const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
+  giveBack(0, at(ask(0).pieces, 0), half);
+  const [moved] = ref(1).casts("lease-pieces");
+  const lease = moved?.pieces[0];
+  t.deepEqual(lease?.transferred, {
+    memory: peerWorker(0).slab?.memory as SharedArrayBuffer,
+    ...half,
+    contributors: [],
+  });
+  t.is([...job.ledger.leases()][0]?.worker, 1);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "kept in place until it has been read");
+});
+
+test("the copy is let go when it has been read", (t) => {
+  const { ask, giveBack, ref, job } = scene(["#", "#"]);
+  const old = at(ask(0).pieces, 0);
+  giveBack(0, old, half);
+  const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  transferTaken(job, moved.lease);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  transferTaken(job, moved.lease);
+  t.is(ref(0).casts("transferred-piece-taken").length, 1, "once");
+});
+
+test("the copy is let go at once when nobody can go on with it", (t) => {
+  const { ask, giveBack, ref, job } = scene(["#", "."]);
+  const old = at(ask(0).pieces, 0);
+  giveBack(0, old, half);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.is(draw(job.ledger), ".");
+});
+
+test("the copy of an old lease is let go", (t) => {
+  const { ask, giveBack, ref, job } = scene(["#", "#"]);
+  const old = at(ask(0).pieces, 0);
+  job.ledger.release(piece(0));
+  giveBack(0, old, half);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+});
+
+test("an idle peer takes a piece over from another worker that has sat on it for five seconds", (t) => {
+  const made = scene(["#", "#"]);
+  const { ask, time, job } = made;
+  const lease = at(ask(0).pieces, 0);
+  time.advance(4_999);
+  ask(1);
+  t.is(made.ref(0).casts("revoke-lease").length, 0);
+  time.advance(1);
+  ask(1);
+  t.deepEqual(made.ref(0).casts("revoke-lease"), [
+    { torrent: job.id, piece: lease.piece, lease: lease.lease },
+  ]);
+  ask(1);
+  t.is(made.ref(0).casts("revoke-lease").length, 1, "asked for once");
+});
+
+test("an idle peer takes over only what it has", (t) => {
+  const made = scene(["##", ".#"]);
+  made.ask(0, 2);
+  made.time.advance(60_000);
+  made.ask(1);
+  t.deepEqual(
+    made
+      .ref(0)
+      .casts("revoke-lease")
+      .map((message) => message.piece),
+    [piece(1)],
+  );
+});
+
+test("a piece that was taken over goes to the worker that asked, not to just any", (t) => {
+  const { ask, giveBack, time, ref, job } = scene(["#", "#", "#"]);
+  const lease = at(ask(0).pieces, 0);
+  time.advance(5_000);
+  ask(2);
+  giveBack(0, lease, half);
+  t.is([...job.ledger.leases()][0]?.worker, 2);
+  t.is(ref(1).casts("lease-pieces").length, 0);
+});
+
+test("a piece of which nothing has arrived goes to the worker that asked for it as well", (t) => {
+  const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
+  const lease = at(ask(0).pieces, 0);
+  time.advance(5_000);
+  ask(1);
+  giveBack(0, lease);
+  t.is([...job.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
+  t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.transferred, undefined);
+});
+
+test("no piece is taken over, and none asked for twice, while any peer has another one left", (t) => {
+  const { ask, want, time, ref } = scene(["#..", "#..", ".##"]);
+  ask(0);
+  time.advance(60_000);
+  want(1);
+  const answer = (): unknown => ref(1).casts("lease-pieces").at(-1);
+  t.like(answer(), { nothingFor: [rowIndex(0)], isEndgame: false });
+  t.deepEqual(ref(0).casts("revoke-lease"), []);
+  ask(2, 2);
+  want(1);
+  t.like(answer(), { nothingFor: [rowIndex(0)], isEndgame: true });
+  t.is(ref(0).casts("revoke-lease").length, 1);
+});
+
+test("what no connected peer has left does not hold up the endgame", (t) => {
+  const { ask, want, ref } = scene(["#..", "#.."]);
+  ask(0);
+  want(1);
+  t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
+});
+
+test("each move doubles the time before a piece is asked back", (t) => {
+  const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
+  const lease = at(ask(0).pieces, 0);
+  time.advance(5_000);
+  ask(1);
+  giveBack(0, lease, half);
+  time.advance(9_999);
+  ask(0);
+  t.is(ref(1).casts("revoke-lease").length, 0);
+  time.advance(1);
+  ask(0);
+  t.is(ref(1).casts("revoke-lease").length, 1);
+  t.is([...job.ledger.leases()][0]?.moves, 1);
+});
+
+test("a worker that keeps a piece is asked again after half a minute", (t) => {
+  const { ask, time, ref } = scene(["#", "#", "#"]);
+  ask(0);
+  time.advance(5_000);
+  ask(1);
+  time.advance(29_999);
+  ask(1);
+  ask(2);
+  t.is(ref(0).casts("revoke-lease").length, 1);
+  time.advance(1);
+  ask(2);
+  t.is(ref(0).casts("revoke-lease").length, 2);
+});
+
+// Pieces larger than a worker's download memory. A worker of 1 MiB has 768 KiB for downloads.
+const small = { workers: 1, workerBytes: 1 << 20 };
+const bigPiece = 1 << 20;
+
+test("a piece larger than the download memory gets memory of its own", (t) => {
+  const { ask } = scene(["##"], small, { pieceLengthBytes: bigPiece });
+  const lease = at(ask(0).pieces, 0);
+  t.is(lease.ownMemory?.memory.byteLength, bigPiece);
+});
+
+test("a piece that no extent of the download memory can hold gets memory of its own", (t) => {
+  // 600 KiB fit into 768 KiB, but extents are powers of two: it takes one of 1 MiB.
+  const { ask } = scene(["##"], small, { pieceLengthBytes: 600 * 1024 });
+  t.is(at(ask(0).pieces, 0).ownMemory?.memory.byteLength, 608 * 1024);
+});
+
+test("a piece that an extent can hold gets none", (t) => {
+  const { ask } = scene(["##"], small, { pieceLengthBytes: 512 * 1024 });
+  t.is(at(ask(0).pieces, 0).ownMemory, undefined);
+});
+
+test("large pieces go one at a time; who must wait is answered when the one before is done", (t) => {
+  const { ask, want, giveBack, ref, time } = scene(["###"], small, { pieceLengthBytes: bigPiece });
+  const first = ask(0, 3).pieces;
+  t.is(first.length, 1);
+  want(0, 3);
+  t.is(ref(0).casts("lease-pieces").length, 1, "not answered yet");
+  giveBack(0, at(first, 0));
+  time.endTurn();
+  t.is(ref(0).casts("lease-pieces")[1]?.pieces.length, 1);
+});
+
+test("a peer that needs nothing is answered at once, large piece or not", (t) => {
+  const { ask } = scene(
+    ["#.", ".."],
+    { workers: 2, workerBytes: 1 << 20 },
+    { pieceLengthBytes: bigPiece },
+  );
+  ask(0);
+  t.deepEqual(ask(1), { pieces: [], nothing: true });
+});
+
+test("the copy of a large piece is read from that piece's own memory", (t) => {
+  const workerBytes = 1 << 20;
+  const { ask, giveBack, ref } = scene(["#", "#"], { workerBytes }, { pieceLengthBytes: bigPiece });
+  const lease = at(ask(0).pieces, 0);
+  giveBack(0, lease, { offset: 0, received: Uint8Array.of(1) });
+  const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  t.is(moved.transferred?.memory, lease.ownMemory?.memory);
+  t.not(moved.ownMemory?.memory, lease.ownMemory?.memory);
+});
+
+test("a job keeps no trace of copies that are done with", (t) => {
+  const { ask, giveBack, ref, job } = scene(["#", "#"]);
+  giveBack(0, at(ask(0).pieces, 0), half);
+  t.is(job.attempts.transfers.size, 1);
+  transferTaken(job, at(at(ref(1).casts("lease-pieces"), 0).pieces, 0).lease);
+  t.is(job.attempts.transfers.size, 0);
+});
+
+test("a lease that comes back never frees the large piece of another torrent", (t) => {
+  const { ask, engine, peerWorker, addJob } = scene(["##"], small, { pieceLengthBytes: bigPiece });
+  const mine = at(ask(0).pieces, 0);
+  const other = addJob();
+  const { lease } = other.ledger.grant(piece(0), 0, 0);
+  t.not(lease, mine.lease, "numbers are unique in the engine");
+  leaseReturned(engine, other, peerWorker(0), { torrent: other.id, piece: piece(0), lease });
+  t.true(engine.oversizedPieces.isTaken);
+});
+
+test("a copy on its way to a worker that is gone is let go", (t) => {
+  const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#", "#"]);
+  const old = at(ask(0).pieces, 0);
+  giveBack(0, old, half);
+  t.is([...job.ledger.leases()][0]?.worker, 1);
+  forgetTransfers(job, peerWorker(2));
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "another worker's end changes nothing");
+  job.ledger.releaseWorker(1);
+  forgetTransfers(job, peerWorker(1));
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
+  t.is(job.attempts.transfers.size, 0);
+});
+
+test("a copy in the memory of a worker that is gone is forgotten", (t) => {
+  const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
+  giveBack(0, at(ask(0).pieces, 0), half);
+  forgetTransfers(job, peerWorker(0));
+  t.is(job.attempts.transfers.size, 0);
+  t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
+});

@@ -1,0 +1,249 @@
+import test from "ava";
+import { PieceMap } from "@troupe/messages";
+import { makeGeometry, type PieceIndex } from "@troupe/protocol";
+import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
+import { PiecePicker, randomFirstPieces } from "../../../src/torrent/pieces/piece-picker.ts";
+import { chosenRandom, seededRandom } from "../../support/chance.ts";
+import { bits, counts, ledgerFrom, piece } from "../../support/diagrams.ts";
+
+interface Swarm {
+  /** As in `ledgerFrom`: four pieces had and rarity decides. */
+  readonly pieces: string;
+  /** One line a worker. */
+  readonly availability: readonly string[];
+  /** Where the run among equals starts; after that, 0. */
+  readonly start?: number;
+}
+
+function pickerFrom({ pieces, availability, start = 0 }: Swarm) {
+  const ledger = ledgerFrom(pieces);
+  const picker = new PiecePicker(ledger, chosenRandom(start));
+  const tables = availability.map(counts);
+  return {
+    ledger,
+    pick: (peerHas: string, count: number, nowMs = 0): number[] =>
+      picker.pick(bits(peerHas), count, tables, nowMs),
+    hasMissing: (peerHas: string) => picker.hasMissing(bits(peerHas)),
+    comeBack: (index: number) => {
+      ledger.release(piece(index));
+      picker.putBack(piece(index));
+    },
+    forgetOrder: () => picker.forgetOrder(),
+    tables,
+  };
+}
+
+test("the rarest piece that the peer has is picked first", (t) => {
+  const picker = pickerFrom({ pieces: "####....", availability: ["00003213"] });
+  t.deepEqual(picker.pick("....##.#", 1), [5]);
+  t.deepEqual(picker.pick("########", 4), [6, 5, 4, 7]);
+});
+
+test("peers of all workers together make a piece rare or common", (t) => {
+  const picker = pickerFrom({ pieces: "####...", availability: ["0000300", "0000012", "0000013"] });
+  t.deepEqual(picker.pick("#######", 3), [5, 4, 6]);
+});
+
+test("a piece that is leased, hashing, writing or had is not picked", (t) => {
+  const picker = pickerFrom({ pieces: "####Lhw.", availability: ["00001111"] });
+  t.deepEqual(picker.pick("########", 8), [7]);
+});
+
+test("what the peer does not have is not picked", (t) => {
+  const picker = pickerFrom({ pieces: "####....", availability: ["00001111"] });
+  t.deepEqual(picker.pick("########", 0), []);
+  t.deepEqual(picker.pick("####....", 8), []);
+  t.deepEqual(picker.pick("####.#..", 8), [5]);
+});
+
+test("equally rare pieces are picked as a run of neighbours from a random start", (t) => {
+  const picker = pickerFrom({
+    pieces: "####......",
+    availability: ["0000111111"],
+    start: 7,
+  });
+  t.deepEqual(picker.pick("##########", 6), [7, 8, 9, 4, 5, 6]);
+});
+
+test("two downloaders of one seeder start at different places", (t) => {
+  const startOf = (seed: number) => {
+    const ledger = ledgerFrom("####" + ".".repeat(1000));
+    const picker = new PiecePicker(ledger, seededRandom(seed));
+    const all = new Uint8Array(126).fill(0xff);
+    return picker.pick(all, 1, [new Uint16Array(1004).fill(1)], 0)[0];
+  };
+  t.is(new Set([1, 2, 3, 4, 5, 6, 7, 8].map(startOf)).size, 8);
+});
+
+test("the first pieces are picked at random, rare or not", (t) => {
+  const ledger = ledgerFrom("###.......");
+  t.true(ledger.hadCount < randomFirstPieces);
+  // The second number is the start of the pick: behind the rarest.
+  const picker = new PiecePicker(ledger, chosenRandom(0, 4, 2));
+  const pick = () => picker.pick(bits("##########"), 1, [counts("0001999999")], 0);
+  t.deepEqual(pick(), [piece(7)]);
+  t.deepEqual(pick(), [piece(5)]);
+});
+
+test("as soon as there is something to trade rarity decides", (t) => {
+  const picker = pickerFrom({ pieces: "####......", availability: ["0000999919"], start: 5 });
+  t.deepEqual(picker.pick("##########", 1), [8]);
+});
+
+test("pieces that 255 and more peers have count the same", (t) => {
+  const ledger = ledgerFrom("####....");
+  const picker = new PiecePicker(ledger, chosenRandom(4));
+  const availability = Uint16Array.from([0, 0, 0, 0, 65_535, 300, 255, 254]);
+  const picked = picker.pick(bits("########"), 4, [availability], 0);
+  t.deepEqual(picked.map(Number), [7, 4, 5, 6]);
+});
+
+test("availability counts again after a second, not before", (t) => {
+  const { pick, tables } = pickerFrom({ pieces: "####..", availability: ["000012"] });
+  t.deepEqual(pick("######", 1, 0), [4]);
+  tables[0]?.set(counts("000021"));
+  t.deepEqual(pick("######", 1, 999), [4]);
+  t.deepEqual(pick("######", 1, 1000), [5]);
+});
+
+test("a piece that came back is picked again at once", (t) => {
+  const { ledger, pick, comeBack } = pickerFrom({ pieces: "####..", availability: ["000011"] });
+  for (const index of pick("######", 2)) ledger.grant(piece(index), 0, 0);
+  t.deepEqual(pick("######", 2, 5), []);
+  comeBack(5);
+  t.deepEqual(pick("######", 2, 5), [5]);
+});
+
+test("a piece that came back twice is picked once", (t) => {
+  const { ledger, pick, comeBack } = pickerFrom({ pieces: "####...", availability: ["0000111"] });
+  t.deepEqual(pick("#######", 1), [4]);
+  for (let round = 0; round < 2; round++) {
+    ledger.grant(piece(4), 0, 0);
+    comeBack(4);
+  }
+  t.deepEqual(pick("#######", 3, 1).toSorted(), [4, 5, 6]);
+});
+
+test("after the order is forgotten everything missing is picked by rarity again", (t) => {
+  const { ledger, pick, forgetOrder } = pickerFrom({
+    pieces: "####...",
+    availability: ["0000321"],
+  });
+  for (const index of pick("#######", 3)) ledger.grant(piece(index), 0, 0);
+  ledger.releaseWorker(0);
+  forgetOrder();
+  t.deepEqual(pick("#######", 3, 1), [6, 5, 4]);
+});
+
+test("a peer has something missing, or nothing", (t) => {
+  const { hasMissing } = pickerFrom({ pieces: "#L.hw.##..", availability: [] });
+  t.true(hasMissing("..#......."));
+  t.true(hasMissing(".........#"));
+  t.false(hasMissing("##.##.##.."));
+  t.false(hasMissing(".........."));
+});
+
+/** Counts what a pick costs: looks at pieces, and sorts (each reads the availability of all that is missing). */
+class CountingLedger extends PieceLedger {
+  looks = 0;
+  override isMissing(index: PieceIndex): boolean {
+    this.looks++;
+    return super.isMissing(index);
+  }
+}
+
+function hugeTorrent() {
+  const pieceCount = 2_000_000;
+  const ledger = new CountingLedger(
+    makeGeometry(pieceCount * 16_384, 16_384),
+    new PieceMap(pieceCount),
+  );
+  for (let index = 0; index < randomFirstPieces; index++) ledger.toHad(piece(index));
+  const random = chosenRandom();
+  const picker = new PiecePicker(ledger, random);
+  const availability = new Uint16Array(pieceCount).fill(1);
+  const all = new Uint8Array(pieceCount / 8).fill(0xff);
+  return { ledger, picker, random, all, tables: [availability] };
+}
+
+test("a pick of two million pieces looks at those it picks, not at all of them", (t) => {
+  const { ledger, picker, random, all, tables } = hugeTorrent();
+  let leased = 0;
+  for (let nowMs = 0; nowMs < 1000; nowMs += 10) {
+    for (const index of picker.pick(all, 8, tables, nowMs)) {
+      ledger.grant(index, 0, nowMs);
+      leased++;
+    }
+  }
+  t.is(leased, 800);
+  t.is(random.calls, 1, "sorted once");
+  // Each pick walks over what earlier picks of this second took: 100 picks of 8, 400 taken on average.
+  t.true(ledger.looks < 100 * 800 + 2 * 800, `${ledger.looks} looks`);
+});
+
+test("the order is sorted at most once a second, however many pieces come back", (t) => {
+  const { ledger, picker, random, all, tables } = hugeTorrent();
+  for (let nowMs = 0; nowMs < 3000; nowMs += 10) {
+    for (const index of picker.pick(all, 8, tables, nowMs)) {
+      ledger.grant(index, 0, nowMs);
+      ledger.release(index);
+      picker.putBack(index);
+    }
+  }
+  t.is(random.calls, 3);
+});
+
+function prioritized(pieces: string, priorities: readonly number[], availability: string) {
+  const ledger = ledgerFrom(pieces);
+  for (const [index, priority] of priorities.entries()) ledger.setPriority(piece(index), priority);
+  const picker = new PiecePicker(ledger, chosenRandom(0));
+  return (count: number, peerHas = "#".repeat(pieces.length)): number[] =>
+    picker.pick(bits(peerHas), count, [counts(availability)], 0);
+}
+
+test("AE21: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
+  const pick = prioritized("####.....", [1, 1, 1, 1, 1, 1000, 1, 1000, 2], "000013291");
+  t.deepEqual(pick(9), [5, 7, 8, 4, 6]);
+});
+
+test("AE21: with 1000 beside 1 a peer with both gets pieces of the first until none is missing", (t) => {
+  const pick = prioritized("####......", [1, 1, 1, 1, 1, 1, 1, 1000, 1000, 1000], "1111111111");
+  t.deepEqual(pick(3), [7, 8, 9]);
+  t.deepEqual(pick(2, "#####.###."), [7, 8]);
+});
+
+test("AE21: priority 0 is never picked, not even when it came back", (t) => {
+  const ledger = ledgerFrom("####L...");
+  ledger.setPriority(piece(4), 0);
+  ledger.setPriority(piece(6), 0);
+  const picker = new PiecePicker(ledger, chosenRandom(0));
+  const pick = () => picker.pick(bits("########"), 8, [counts("11111111")], 0);
+  pick();
+  ledger.release(piece(4));
+  picker.putBack(piece(4));
+  t.deepEqual(pick().map(Number), [5, 7]);
+  t.false(picker.hasMissing(bits("....#.#.")));
+  t.true(picker.hasMissing(bits("....##..")));
+});
+
+test("the first pieces are random ones of the highest priority", (t) => {
+  const ledger = ledgerFrom("........");
+  for (const index of [2, 3, 5]) ledger.setPriority(piece(index), 9);
+  for (let seed = 1; seed < 20; seed++) {
+    const picker = new PiecePicker(ledger, seededRandom(seed));
+    const picked = picker.pick(bits("########"), 4, [counts("11111111")], 0).map(Number);
+    t.deepEqual(picked.slice(0, 3).toSorted(), [2, 3, 5]);
+    t.is(picked.length, 4);
+  }
+});
+
+test("in sequence pieces go by their index, from the first one on, whatever is rare", (t) => {
+  const ledger = ledgerFrom("..#.....");
+  ledger.setPriority(piece(6), 2);
+  ledger.setPriority(piece(1), 0);
+  const picker = new PiecePicker(ledger, seededRandom(3), true);
+  t.deepEqual(
+    picker.pick(bits("########"), 8, [counts("95110111")], 0).map(Number),
+    [6, 0, 3, 4, 5, 7],
+  );
+});

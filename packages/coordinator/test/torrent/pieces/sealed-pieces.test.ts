@@ -1,0 +1,475 @@
+import test from "ava";
+import type { LeaseId, PieceSealed } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import {
+  pieceNotWritten,
+  pieceSealed,
+  pieceWritten,
+} from "../../../src/torrent/pieces/sealed-pieces.ts";
+import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
+import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
+import { draw, piece } from "../../support/diagrams.ts";
+import {
+  idBytes,
+  leaseNumber,
+  makeScene,
+  sealedPiece,
+  rowIndex,
+  type JobOptions,
+  type SceneOptions,
+  putIn,
+} from "../../support/engine-scene.ts";
+import { settle } from "../../support/manual-time.ts";
+
+function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
+  const made = makeScene(sceneOptions);
+  const { engine, hashings } = made;
+  const job = made.addJob(jobOptions);
+  const slabOf = (worker: number) => {
+    const { slab } = made.peerWorker(worker);
+    if (slab === undefined) throw new Error("no slab");
+    return slab;
+  };
+  return {
+    ...made,
+    job,
+    slabOf,
+    /** A peer with one address a slot. */
+    connect(place: number, name = `peer ${place}`, host = `8.0.0.${place}`) {
+      const peer = { torrent: job.id, peerId: idBytes(name), host, port: 6881, isIncoming: false };
+      admitPeer(engine, job, made.peerWorker(0), peer);
+      peerOpened(engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
+    },
+    disconnect(place: number) {
+      peerClosed(engine, job, made.peerWorker(0), {
+        torrent: job.id,
+        peer: rowIndex(place),
+        host: `8.0.0.${place}`,
+        port: 6881,
+        isIncoming: false,
+        reason: "closed-by-peer",
+        isFault: false,
+        downloadedBytes: 0,
+        uploadedBytes: 0,
+      });
+    },
+    /** A worker leases and seals a piece. */
+    seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0) {
+      const { lease } = job.ledger.grant(index, worker, 0);
+      const slab = slabOf(worker).id;
+      const sealed = sealedPiece(job, { piece: index, lease, slab, ...fields });
+      pieceSealed(engine, job, made.peerWorker(worker), sealed);
+      return sealed;
+    },
+    /**
+     * The hash pool answers the oldest question: the piece is good, or has the bytes of another. Asked for its blocks too,
+     * it finds the same, or `again`, and these.
+     */
+    async hashed(as: number, blocks: readonly number[] = [], again = as) {
+      await hashings.shift()?.give(as);
+      await settle();
+      const at = hashings.findIndex(({ hasParts }) => hasParts);
+      if (at < 0) return;
+      await hashings.splice(at, 1)[0]?.give(again, blocks);
+      await settle();
+    },
+    isBanned: (place: number) => job.directory.isBanned(`8.0.0.${place}`, 6881, made.time.nowMs()),
+    written: (index: PieceIndex) =>
+      pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
+    refused: (index: PieceIndex, code = "ENOSPC") =>
+      pieceNotWritten(engine, job.disk, {
+        torrent: job.id,
+        piece: index,
+        refused: code,
+        message: "no",
+      }),
+    writes: () => made.file.casts("write-piece").map((write) => write.piece),
+    told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
+  };
+}
+
+const holder = ({ id }: TorrentJob, lease: LeaseId) => ({
+  torrent: id,
+  piece: piece(0),
+  lease,
+  worker: 0,
+});
+
+test("a sealed piece is hashed, then written, and only then had", async (t) => {
+  const { seal, hashed, written, writes, job, told, time } = scene();
+  seal(piece(1));
+  t.is(draw(job.ledger), ".h..");
+  t.deepEqual(writes(), []);
+  await hashed(1);
+  t.is(draw(job.ledger), ".w..");
+  t.deepEqual(writes(), [piece(1)]);
+  t.false(job.ledger.map.has(1), "the hash alone is not enough");
+  written(piece(1));
+  t.is(draw(job.ledger), ".#..");
+  t.true(job.ledger.map.has(1));
+  t.deepEqual(told("pieces-had"), []);
+  time.endTurn();
+  t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
+});
+
+test("a piece that finds no file descriptor is offered again each second, and is lost to nobody", async (t) => {
+  const { job, seal, hashed, refused, written, writes, time, gather, events } = scene();
+  seal(piece(1));
+  await hashed(1);
+  for (let second = 1; second <= 5; second++) {
+    refused(piece(1), second % 2 === 0 ? "EMFILE" : "ENFILE");
+    time.advance(1_000);
+    t.is(writes().length, 1 + second);
+  }
+  written(piece(1));
+  t.true(job.ledger.map.has(1));
+  gather();
+  t.is(job.state, "active");
+  t.deepEqual(
+    events().flatMap((event) => (event.event === "warning" ? [event.code] : [])),
+    ["files-short"],
+  );
+});
+
+test("without a file descriptor for twenty seconds the torrent fails", async (t) => {
+  const { job, seal, hashed, refused, time } = scene();
+  seal(piece(1));
+  await hashed(1);
+  for (let second = 0; second < 20; second++) {
+    refused(piece(1), "EMFILE");
+    t.is(job.state, "active");
+    time.advance(1_000);
+  }
+  refused(piece(1), "EMFILE");
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "EMFILE");
+  t.is(draw(job.ledger), "....");
+});
+
+test("a torrent that stops while it waits for a file descriptor lets go of its piece", async (t) => {
+  const { job, seal, hashed, refused, writes, time } = scene();
+  seal(piece(1));
+  await hashed(1);
+  refused(piece(1), "EMFILE");
+  putIn(job, "stopped");
+  time.advance(1_000);
+  t.is(writes().length, 1);
+  t.is(draw(job.ledger), "....");
+});
+
+test("the user hears of a piece when it is written", async (t) => {
+  const { seal, hashed, written, gather, events } = scene();
+  seal(piece(2));
+  await hashed(2);
+  gather();
+  t.deepEqual(events(), []);
+  written(piece(2));
+  gather();
+  t.deepEqual(events(), [{ event: "piece", index: 2, verified: true }]);
+});
+
+test("pieces written in one turn are told in one message to each worker", async (t) => {
+  const { seal, hashed, written, told, time, job } = scene({ workers: 2 });
+  for (const index of [0, 1, 2]) {
+    seal(piece(index));
+    await hashed(index);
+  }
+  for (const index of [0, 1, 2]) written(piece(index));
+  time.endTurn();
+  const message = { torrent: job.id, pieces: [piece(0), piece(1), piece(2)] };
+  t.deepEqual(told("pieces-had", 0), [message]);
+  t.deepEqual(told("pieces-had", 1), [message]);
+});
+
+test("a bad piece is missing again, its bytes are wasted and nothing is written", async (t) => {
+  const { seal, hashed, writes, told, gather, events, job } = scene();
+  seal(piece(1));
+  await hashed(3);
+  t.is(draw(job.ledger), "....");
+  t.is(job.traffic.failedHashBytes, 32_768);
+  t.deepEqual(writes(), []);
+  t.deepEqual(told("piece-failed"), [{ torrent: job.id, piece: piece(1) }]);
+  gather();
+  t.deepEqual(events(), [{ event: "piece", index: 1, verified: false }]);
+});
+
+test("the only source of a bad piece is banned and closed", async (t) => {
+  const { connect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [rowIndex(0)] });
+  await hashed(255);
+  t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+  t.deepEqual(ref(0).casts("close-peer"), [
+    { torrent: job.id, peer: rowIndex(0), reason: "bad-piece" },
+  ]);
+});
+
+const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
+  const { connect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  connect(1);
+  seal(piece(1), fields);
+  await hashed(255);
+  t.false(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+  t.false(job.directory.isBanned("8.0.0.1", 6881, time.nowMs()));
+  t.deepEqual(ref(0).casts("close-peer"), []);
+});
+
+const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
+
+test("of two sources of a bad piece none is banned", nobodyBanned, {
+  contributors: [rowIndex(0), rowIndex(1)],
+  blockContributors: Uint8Array.of(0, 1),
+});
+test("a source beside another that is gone is not banned", nobodyBanned, {
+  contributors: [rowIndex(0), gone],
+  blockContributors: Uint8Array.of(0, 1),
+});
+test("a source beside one that is not known is not banned", nobodyBanned, {
+  contributors: [rowIndex(0)],
+  blockContributors: Uint8Array.of(0, 255),
+});
+test("without a source that is known nobody is banned", nobodyBanned, { contributors: [] });
+
+test("the only source of a bad piece is banned when it is gone, and when it came twice", async (t) => {
+  const { connect, seal, hashed, isBanned } = scene();
+  seal(piece(1), { contributors: [gone] });
+  await hashed(255);
+  t.true(isBanned(9));
+  connect(0);
+  const before = { host: "8.0.0.0", port: 6881, peerId: idBytes("peer 0") };
+  seal(piece(2), { contributors: [before, rowIndex(0)], blockContributors: Uint8Array.of(0, 1) });
+  await hashed(255);
+  t.true(isBanned(0), "both are the same peer");
+});
+
+test("when a copy passes, whoever gave another block before is banned, and nobody else", async (t) => {
+  const { connect, seal, hashed, isBanned, ref, job, writes } = scene();
+  for (const place of [0, 1, 2]) connect(place);
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
+  await hashed(255, [7, 66]);
+  t.deepEqual(ref(0).casts("close-peer"), []);
+  seal(piece(1), { contributors: [rowIndex(2)] });
+  await hashed(1, [7, 8]);
+  t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
+  t.deepEqual(ref(0).casts("close-peer"), [
+    { torrent: job.id, peer: rowIndex(1), reason: "bad-piece" },
+  ]);
+  t.deepEqual(writes(), [piece(1)]);
+  t.true(job.attempts.failed.isEmpty);
+});
+
+test("a liar that has left is banned by its address when a copy passes", async (t) => {
+  const { connect, disconnect, seal, hashed, isBanned, ref } = scene();
+  for (const place of [0, 1]) connect(place);
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
+  disconnect(1);
+  await hashed(255, [7, 66]);
+  connect(1, "innocent", "8.8.8.8");
+  seal(piece(1), { contributors: [rowIndex(0)] });
+  await hashed(1, [7, 8]);
+  t.true(isBanned(1));
+  t.deepEqual(ref(0).casts("close-peer"), [], "who is in its slot now is innocent");
+});
+
+test("who gives two versions of a block is banned before any copy has passed", async (t) => {
+  const { connect, seal, hashed, isBanned } = scene();
+  for (const place of [0, 1, 2]) connect(place);
+  seal(piece(1), {
+    contributors: [rowIndex(0), rowIndex(1)],
+    blockContributors: Uint8Array.of(0, 1),
+  });
+  await hashed(255, [7, 66]);
+  seal(piece(1), {
+    contributors: [rowIndex(1), rowIndex(2)],
+    blockContributors: Uint8Array.of(1, 0),
+  });
+  await hashed(255, [7, 67]);
+  t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
+});
+
+test("a piece that a thread judged wrongly is hashed again, and nobody pays for it", async (t) => {
+  const { connect, seal, hashed, isBanned, writes } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [rowIndex(0)] });
+  await hashed(255, [7, 8], 1);
+  t.false(isBanned(0));
+  t.deepEqual(writes(), [piece(1)]);
+});
+
+test("a ban is said once, by address, to the user and in the log", async (t) => {
+  const { connect, seal, hashed, gather, events, logged, job } = scene();
+  connect(0);
+  for (const index of [1, 2]) {
+    seal(piece(index), { contributors: [rowIndex(0)] });
+    await hashed(255);
+  }
+  gather();
+  const message = "8.0.0.0:6881 sent wrong data and is not asked again for an hour";
+  t.deepEqual(
+    events().filter(({ event }) => event === "warning"),
+    [{ event: "warning", code: "peer-banned", message }],
+  );
+  const fields = { torrent: job.id, address: "8.0.0.0:6881", reason: "bad-piece" };
+  t.deepEqual(logged, [{ level: "warn", event: "peer-banned", fields }]);
+});
+
+test("who came into the slot of the only source is innocent", async (t) => {
+  const { connect, disconnect, seal, hashed, ref, job, time } = scene();
+  connect(0);
+  seal(piece(1), { contributors: [rowIndex(0)] });
+  disconnect(0);
+  connect(0, "innocent", "8.8.8.8");
+  await hashed(255);
+  t.deepEqual(ref(0).casts("close-peer"), []);
+  t.false(job.directory.isBanned("8.8.8.8", 6881, time.nowMs()));
+  t.true(
+    job.directory.isBanned("8.0.0.0", 6881, time.nowMs()),
+    "the source is banned all the same",
+  );
+});
+
+test("the only source of a bad piece in memory of its own is banned too", async (t) => {
+  const { connect, seal, hashed, engine, job, time } = scene();
+  connect(0);
+  const slab = engine.oversizedPieces.take(engine.slabs, holder(job, leaseNumber(77)), 32_768);
+  seal(piece(1), { contributors: [rowIndex(0)], slab: slab.id });
+  await hashed(255);
+  t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
+});
+
+test("a piece sealed under an old lease is not hashed; its memory is free once nobody works on it", (t) => {
+  const { engine, peerWorker, job, slabOf, hashings, told } = scene({ workers: 2 });
+  const old = job.ledger.grant(piece(0), 0, 0).lease;
+  job.ledger.release(piece(0));
+  const sealed = sealedPiece(job, { piece: piece(0), lease: old, slab: slabOf(0).id });
+  pieceSealed(engine, job, peerWorker(0), sealed);
+  t.is(hashings.length, 0);
+  t.is(told("piece-failed").length, 1, "missing: nobody will say more of it");
+  job.ledger.grant(piece(0), 1, 0);
+  pieceSealed(engine, job, peerWorker(0), sealed);
+  t.is(told("piece-failed").length, 1, "leased to another: freed with that one's end");
+});
+
+test("a lease sealed by another worker than its holder is not hashed", (t) => {
+  const { engine, peerWorker, job, slabOf, hashings } = scene({ workers: 2 });
+  const { lease } = job.ledger.grant(piece(0), 1, 0);
+  pieceSealed(
+    engine,
+    job,
+    peerWorker(0),
+    sealedPiece(job, { piece: piece(0), lease, slab: slabOf(0).id }),
+  );
+  t.is(hashings.length, 0);
+  t.is(draw(job.ledger), "L...");
+});
+
+test("the memory of a worker that is gone lives until its last sealed piece is written", async (t) => {
+  const { engine, peerWorker, seal, hashed, written, slabOf, file } = scene();
+  const slab = slabOf(0);
+  seal(piece(0));
+  await hashed(0);
+  peerWorker(0).nextOptions(engine.slabs);
+  t.deepEqual(file.casts("close-slab"), []);
+  t.is(engine.slabs.get(slab.id), slab);
+  written(piece(0));
+  t.deepEqual(file.casts("close-slab"), [{ slab: slab.id }]);
+});
+
+test("a piece that the disk refuses is missing again, and its torrent says why it stops", async (t) => {
+  const { seal, hashed, refused, job, slabOf, told } = scene();
+  seal(piece(0));
+  await hashed(0);
+  refused(piece(0));
+  t.is(draw(job.ledger), "....");
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "ENOSPC");
+  t.is(slabOf(0).inUse, 0);
+  t.is(told("piece-failed").length, 1);
+});
+
+test("an answer that nobody waits for changes nothing", (t) => {
+  const { written, refused, job } = scene();
+  written(piece(0));
+  refused(piece(0));
+  t.is(draw(job.ledger), "....");
+  t.is(job.state, "active");
+});
+
+test("a torrent that is removed gives its memory back, whatever its pieces were at", async (t) => {
+  const { engine, seal, hashed, written, refused, job, slabOf, writes } = scene();
+  for (const index of [0, 1, 2]) seal(piece(index), { offset: index * 32_768 });
+  await hashed(0);
+  await hashed(1);
+  t.is(slabOf(0).inUse, 3);
+  engine.torrents.delete(job.id);
+  await hashed(2);
+  written(piece(0));
+  refused(piece(1), "unknown-torrent");
+  t.is(slabOf(0).inUse, 0);
+  t.is(job.disk.pendingWrites.size, 0);
+  t.deepEqual(writes(), [piece(0), piece(1)], "what was still being hashed is not written");
+});
+
+test("the memory of a large piece is free after its torrent is removed", async (t) => {
+  const { engine, seal, hashed, job } = scene();
+  const { lease } = job.ledger.grant(piece(0), 0, 0);
+  job.ledger.release(piece(0));
+  const slab = engine.oversizedPieces.take(engine.slabs, holder(job, lease), 32_768);
+  seal(piece(0), { slab: slab.id });
+  engine.torrents.delete(job.id);
+  await hashed(0);
+  t.false(engine.oversizedPieces.isTaken);
+});
+
+test("when the last piece is written the torrent is complete, once", async (t) => {
+  const { seal, hashed, written, gather, events, file } = scene({}, { pieces: 2 });
+  for (const index of [0, 1]) {
+    seal(piece(index));
+    await hashed(index);
+    written(piece(index));
+  }
+  written(piece(1));
+  await settle();
+  gather();
+  t.is(file.calls("complete-storage").length, 1);
+  t.is(events().filter(({ event }) => event === "complete").length, 1);
+});
+
+test("a hash pool that gives up ends the engine's incarnation", async (t) => {
+  const { engine, seal, failures } = scene();
+  const broken = new Error("no threads");
+  Object.assign(engine.hashPool, { digest: () => Promise.reject(broken) });
+  seal(piece(0));
+  await settle();
+  t.deepEqual(failures, [broken]);
+});
+
+test("a thousand bad pieces at once do not overflow a worker's mailbox", async (t) => {
+  const { seal, hashed, told, ref } = scene({}, { pieces: 2000 });
+  for (let index = 0; index < 2000; index++) {
+    seal(piece(index));
+    await hashed((index + 1) & 255);
+  }
+  t.is(told("piece-failed").length, 1024);
+  ref(0).giveRoom(1024);
+  t.is(told("piece-failed").length, 2000);
+});
+
+test("a piece that was hashed late, over a stop, does not end a torrent that starts again", async (t) => {
+  for (const state of ["starting", "checking"] as const) {
+    const { job, seal, hashed, refused } = scene();
+    seal(piece(1));
+    putIn(job, state);
+    await hashed(1);
+    refused(piece(1), "unknown-torrent");
+    t.is(job.state, state);
+    t.is(draw(job.ledger), "....");
+  }
+});

@@ -1,0 +1,46 @@
+import test from "ava";
+import { PeerField } from "@troupe/messages";
+import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
+import { statusOf, updateRates } from "../../../src/torrent/report/status.ts";
+import { idBytes, makeScene, rowIndex, putIn } from "../../support/engine-scene.ts";
+
+/** An active torrent with a peer for each of these rates, in bytes per second. */
+function scene(rates: readonly number[]) {
+  const made = makeScene();
+  const job = made.addJob();
+  for (const [place, rate] of rates.entries()) {
+    const peer = {
+      torrent: job.id,
+      peerId: idBytes(`peer ${place}`),
+      host: `8.0.${place}.1`,
+      port: 1,
+      isIncoming: false,
+    };
+    admitPeer(made.engine, job, made.peerWorker(0), peer);
+    peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
+    const fields = job.traffic.tables[0]?.row(place).fields;
+    if (fields === undefined) continue;
+    fields[PeerField.downBytesPerSecond] = rate;
+    fields[PeerField.upBytesPerSecond] = rate / 2;
+  }
+  updateRates(job);
+  return { ...made, job };
+}
+
+test("the rates of the peers add up to the torrent's, and the reason names the same figure", (t) => {
+  const { engine, job } = scene([1_000, 250, 4]);
+  const { progress, peers } = statusOf(engine, job);
+  const sum = (rates: readonly number[]) => rates.reduce((all, rate) => all + rate, 0);
+  t.is(progress.downBytesPerSecond, 1_254);
+  t.is(progress.downBytesPerSecond, sum(peers.map((peer) => peer.downBytesPerSecond)));
+  t.is(progress.upBytesPerSecond, sum(peers.map((peer) => peer.upBytesPerSecond)));
+});
+
+test("a torrent that is not active has no time of arrival", (t) => {
+  const { engine, job } = scene([1_000]);
+  t.truthy(statusOf(engine, job).progress.etaSeconds);
+  for (const state of ["error", "paused", "checking"] as const) {
+    putIn(job, state);
+    t.is(statusOf(engine, job).progress.etaSeconds, undefined, state);
+  }
+});

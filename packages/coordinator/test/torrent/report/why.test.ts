@@ -1,0 +1,203 @@
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { whyNotFaster, type WhyFacts } from "../../../src/torrent/report/why.ts";
+
+/** A download that runs well: two peers of ten send. */
+const well: WhyFacts = {
+  state: "active",
+  fault: undefined,
+  isComplete: false,
+  runsForMs: 60_000,
+  absentWorkers: [],
+  pieces: { missing: 100, leased: 10, hashing: 1, writing: 1 },
+  isDiskStuck: false,
+  hashStandsMs: 0,
+  writeStandsMs: 0,
+  memory: { totalBytes: 48 * 2 ** 20, usedBytes: 2 ** 20, waitsFor: "nothing" },
+  hashingBytes: 0,
+  writingBytes: 0,
+  peers: { connected: 10, interesting: 8, unchoking: 3, sending: 2, most: 200 },
+  addresses: { known: 30, untried: 0, dialling: 0 },
+  trackers: { total: 2, working: 1, failing: 1, error: undefined },
+  downBytesPerSecond: 3 * 2 ** 20,
+};
+
+const says = test.macro({
+  exec: (t: ExecutionContext, facts: Partial<WhyFacts>, code: string, message: string) => {
+    t.deepEqual(whyNotFaster({ ...well, ...facts }) as object, { code, message });
+  },
+  title: (_given, _facts, code, message) => `${code}: ${message}`,
+});
+
+const noPeers = { connected: 0, interesting: 0, unchoking: 0, sending: 0, most: 200 };
+const noAddresses = { known: 0, untried: 0, dialling: 0 };
+const noTrackers = { total: 0, working: 0, failing: 0, error: undefined };
+const mebibyte = 2 ** 20;
+
+test(says, {}, "peers-slow", "2 peers send 3.00 MiB/s, and no more");
+test(says, { state: "stopped" }, "stopped", "it is stopped");
+test(says, { state: "starting" }, "starting", "its files are being opened");
+test(says, { state: "checking" }, "checking", "what is on disk is being hashed first");
+test(says, { state: "paused" }, "paused", "it is paused");
+test(says, { state: "stopping" }, "stopping", "it is being stopped");
+test(says, { state: "error", fault: "the disk is full" }, "failed", "the disk is full");
+test(says, { isComplete: true }, "complete", "everything is there");
+
+test(
+  says,
+  { absentWorkers: ["peer-0"], peers: noPeers },
+  "worker-restarting",
+  "worker peer-0 is being restarted",
+);
+
+test(
+  says,
+  { peers: noPeers, addresses: noAddresses, trackers: noTrackers },
+  "no-peers-known",
+  "there is no tracker to ask and no known peer: add a tracker or a peer",
+);
+test(
+  says,
+  { peers: noPeers, addresses: noAddresses },
+  "no-peers-known",
+  "the tracker knows of no other peer",
+);
+test(
+  says,
+  {
+    peers: noPeers,
+    addresses: noAddresses,
+    trackers: { total: 2, working: 0, failing: 1, error: undefined },
+    runsForMs: 1000,
+  },
+  "starting",
+  "the trackers are being asked for peers",
+);
+test(
+  says,
+  {
+    peers: noPeers,
+    addresses: noAddresses,
+    trackers: { total: 2, working: 0, failing: 2, error: "connection refused" },
+  },
+  "tracker-unreachable",
+  "no tracker answers: connection refused",
+);
+test(
+  says,
+  { peers: noPeers, addresses: { known: 1, untried: 0, dialling: 0 } },
+  "no-peer-answers",
+  "none of the 1 known peer answers",
+);
+test(
+  says,
+  { peers: noPeers, addresses: { known: 30, untried: 10, dialling: 4 } },
+  "no-peer-answers",
+  "none of the 30 known peers answers, 4 being dialled",
+);
+test(says, { peers: noPeers, runsForMs: 1000 }, "starting", "the first peers are being dialled");
+
+test(says, { isDiskStuck: true }, "disk-slow", "the disk does not return from a call");
+test(
+  says,
+  { writeStandsMs: 4000, peers: noPeers },
+  "disk-slow",
+  "the disk has written nothing for 4 s, 1 piece waits for it",
+);
+test(
+  says,
+  { hashStandsMs: 3000 },
+  "hash-behind",
+  "nothing has been hashed for 3 s, 1 piece waits for it",
+);
+test(
+  says,
+  {
+    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" },
+    writingBytes: 30 * mebibyte,
+  },
+  "disk-slow",
+  "the disk is slower than the peers: most of 48 MiB of memory waits to be written",
+);
+test(
+  says,
+  {
+    memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" },
+    hashingBytes: 30 * mebibyte,
+  },
+  "hash-behind",
+  "hashing is slower than the peers: most of 48 MiB of memory waits for it",
+);
+test(
+  says,
+  { memory: { totalBytes: 48 * mebibyte, usedBytes: 46 * mebibyte, waitsFor: "memory" } },
+  "memory-full",
+  "48 MiB of memory are full of pieces under way",
+);
+
+test(
+  says,
+  { peers: { ...well.peers, interesting: 0, unchoking: 0, sending: 0 } },
+  "nobody-has-missing-pieces",
+  "none of the 10 peers has any of the 110 missing pieces",
+);
+test(
+  says,
+  { peers: { ...well.peers, unchoking: 0, sending: 0 } },
+  "all-choke-us",
+  "all 8 peers that have something choke us",
+);
+test(
+  says,
+  { peers: { connected: 1, interesting: 1, unchoking: 0, sending: 0, most: 200 } },
+  "all-choke-us",
+  "the one peer that has something chokes us",
+);
+test(
+  says,
+  { pieces: { missing: 0, leased: 2, hashing: 0, writing: 1 } },
+  "last-pieces",
+  "the last 3 pieces are on the way",
+);
+test(
+  says,
+  { peers: { ...well.peers, most: 10 }, addresses: { known: 50, untried: 40, dialling: 0 } },
+  "connection-limit",
+  "all 10 allowed connections are in use, 40 more addresses wait",
+);
+test(
+  says,
+  { peers: { ...well.peers, sending: 0 } },
+  "peers-slow",
+  "the 3 peers that let us download send nothing",
+);
+test(
+  says,
+  { downBytesPerSecond: 0, runsForMs: 1000, peers: { ...well.peers, sending: 0 } },
+  "starting",
+  "the first peers have just been reached",
+);
+
+test(says, { downBytesPerSecond: 0 }, "starting", "the first blocks are coming");
+
+test(
+  says,
+  { memory: { totalBytes: 48 * mebibyte, usedBytes: 36 * mebibyte, waitsFor: "disk" } },
+  "disk-slow",
+  "the disk is slower than the peers: pieces wait to be written",
+);
+
+test("memory full of other torrents' pieces is no reason for a torrent that does not wait for it", (t) => {
+  const memory = { totalBytes: mebibyte, usedBytes: mebibyte, waitsFor: "nothing" } as const;
+  t.is(whyNotFaster({ ...well, memory }).code, "peers-slow");
+});
+
+test("what stops everything comes before what slows it down", (t) => {
+  const bad: Partial<WhyFacts> = {
+    writeStandsMs: 9000,
+    memory: { totalBytes: 1, usedBytes: 1, waitsFor: "memory" },
+    peers: noPeers,
+  };
+  t.is(whyNotFaster({ ...well, ...bad }).code, "disk-slow");
+  t.is(whyNotFaster({ ...well, ...bad, state: "paused" }).code, "paused");
+});

@@ -1,0 +1,119 @@
+import test from "ava";
+import type { PeerRowIndex } from "@troupe/messages";
+import { ConnectedPeers, type ConnectedPeer } from "../../../src/torrent/swarm/connected-peers.ts";
+
+const rowIndex = (index: number) => index as PeerRowIndex;
+
+function peer(peerId: string, over: Partial<ConnectedPeer> = {}): ConnectedPeer {
+  return {
+    worker: 0,
+    host: "10.0.0.1",
+    port: 6881,
+    subscriber: undefined,
+    peerId,
+    peerIdBytes: new Uint8Array(20),
+    isIncoming: false,
+    admittedAtMs: 0,
+    passedPieces: 0,
+    rowIndex: undefined,
+    ...over,
+  };
+}
+
+const dialled = { isIncoming: false, host: "10.0.0.1", port: 6881 };
+
+test("a peer counts from its admission and is connected from its opening", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a"));
+  t.is(peers.size, 1);
+  t.is(peers.connectedCount, 0);
+  t.deepEqual([...peers.connected()], []);
+  t.is(peers.opened(0, "a", rowIndex(3), dialled)?.peerId, "a");
+  t.is(peers.connectedCount, 1);
+  t.is(peers.at(0, rowIndex(3))?.peerId, "a");
+});
+
+test("an opening that was not admitted is nobody's", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a", { worker: 1 }));
+  t.is(peers.opened(0, "b", rowIndex(0), dialled), undefined);
+  t.is(peers.opened(0, "a", rowIndex(0), dialled), undefined, "admitted at another worker");
+  t.is(peers.connectedCount, 0);
+});
+
+test("of two connections with one peer only the admitted one opens", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a", { isIncoming: true, port: 50_000 }));
+  peers.admit(peer("a"));
+  const incoming = { isIncoming: true, host: "10.0.0.1", port: 50_000 };
+  t.is(peers.opened(0, "a", rowIndex(0), incoming), undefined);
+  t.is(peers.opened(0, "a", rowIndex(1), dialled)?.rowIndex, rowIndex(1));
+});
+
+test("a closed peer is forgotten, and its slot may be another's", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a"));
+  peers.opened(0, "a", rowIndex(0), dialled);
+  t.is(peers.closed(0, rowIndex(0))?.peerId, "a");
+  t.is(peers.size, 0);
+  t.is(peers.closed(0, rowIndex(0)), undefined);
+  peers.admit(peer("b"));
+  peers.opened(0, "b", rowIndex(0), dialled);
+  t.is(peers.at(0, rowIndex(0))?.peerId, "b");
+});
+
+test("the slots of two workers are different slots", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a"));
+  peers.admit(peer("b", { worker: 1 }));
+  peers.opened(0, "a", rowIndex(0), dialled);
+  peers.opened(1, "b", rowIndex(0), dialled);
+  t.is(peers.closed(0, rowIndex(0))?.peerId, "a");
+  t.is(peers.at(1, rowIndex(0))?.peerId, "b");
+});
+
+test("the close of a replaced connection does not forget its successor", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a", { isIncoming: true, port: 50_000 }));
+  peers.opened(0, "a", rowIndex(0), { isIncoming: true, host: "10.0.0.1", port: 50_000 });
+  peers.admit(peer("a"));
+  t.is(peers.closed(0, rowIndex(0))?.isIncoming, true);
+  t.is(peers.byPeerId("a")?.isIncoming, false);
+});
+
+test("all peers of a worker that is gone are forgotten, open or not", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a"));
+  peers.admit(peer("b"));
+  peers.admit(peer("c", { worker: 1 }));
+  peers.opened(0, "b", rowIndex(0), dialled);
+  const gone = peers.removeWorker(0).map(({ peerId }) => peerId);
+  t.deepEqual(gone.toSorted(), ["a", "b"]);
+  t.is(peers.size, 1);
+  t.is(peers.connectedCount, 0);
+  t.is(peers.countAt(0), 0);
+  t.is(peers.countAt(1), 1);
+});
+
+test("a replaced connection goes with its worker too", (t) => {
+  const peers = new ConnectedPeers();
+  const incoming = { isIncoming: true, host: "10.0.0.1", port: 50_000 };
+  peers.admit(peer("a", incoming));
+  peers.opened(0, "a", rowIndex(0), incoming);
+  peers.admit(peer("a", { worker: 1 }));
+  t.is(peers.removeWorker(0).length, 1);
+  t.is(peers.connectedCount, 0);
+  t.is(peers.byPeerId("a")?.worker, 1);
+});
+
+test("an admitted handshake that never opened is forgotten after 15 seconds", (t) => {
+  const peers = new ConnectedPeers();
+  peers.admit(peer("a"));
+  peers.admit(peer("b"));
+  peers.opened(0, "b", rowIndex(0), dialled);
+  peers.sweep(15_000);
+  t.is(peers.size, 2);
+  peers.sweep(15_001);
+  t.is(peers.byPeerId("a"), undefined);
+  t.is(peers.byPeerId("b")?.rowIndex, rowIndex(0));
+});

@@ -1,0 +1,98 @@
+import test from "ava";
+import { makeRoomFor } from "../../../src/torrent/swarm/connection-shares.ts";
+import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
+import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
+import { makeScene, rowIndex } from "../../support/engine-scene.ts";
+
+/** Torrents that may have `connections` together. */
+function scene(connections: number, torrents: number) {
+  const made = makeScene({ connections });
+  const jobs = Array.from({ length: torrents }, () => made.addJob());
+  let slots = 0;
+  const connect = (job: TorrentJob): void => {
+    const place = slots++;
+    const address = { host: "8.0.0.1", port: place + 1, isIncoming: true };
+    const peer = { worker: 0, peerId: `${place}`, peerIdBytes: new Uint8Array(20), ...address };
+    job.peers.admit({
+      ...peer,
+      subscriber: undefined,
+      admittedAtMs: 0,
+      passedPieces: 0,
+      rowIndex: undefined,
+    });
+    job.peers.opened(0, `${place}`, rowIndex(place), address);
+  };
+  return {
+    ...made,
+    jobs: jobs as [TorrentJob, TorrentJob, TorrentJob],
+    /** Peers come until one is not let in. @returns how many came. */
+    fill(job: TorrentJob): number {
+      let came = 0;
+      for (; makeRoomFor(made.engine, job); came++) connect(job);
+      return came;
+    },
+    closings: () => made.ref(0).casts("close-peer"),
+    /** What was to be closed is. */
+    close(): void {
+      for (const { torrent, peer, reason } of made.ref(0).casts("close-peer")) {
+        const job = made.engine.torrents.get(torrent);
+        const rolled = job?.peers.at(0, peer);
+        if (job === undefined || rolled === undefined) continue;
+        const counters = { downloadedBytes: 0, uploadedBytes: 0, isFault: false };
+        const { host, port, isIncoming } = rolled;
+        const closed = { torrent, peer, reason, host, port, isIncoming, ...counters };
+        peerClosed(made.engine, job, made.peerWorker(0), closed);
+      }
+    },
+  };
+}
+
+test("a torrent alone has all connections", (t) => {
+  const { fill, jobs, closings } = scene(40, 1);
+  t.is(fill(jobs[0]), 40);
+  t.deepEqual(closings(), []);
+});
+
+test("with others about, a torrent leaves some that it would have beyond its share", (t) => {
+  const { fill, jobs } = scene(40, 2);
+  t.is(fill(jobs[0]), 37);
+  t.is(fill(jobs[1]), 3, "what was left");
+});
+
+test("room is made for a torrent that has less than its share, of the one that has the most", (t) => {
+  const { engine, fill, jobs, closings, close } = scene(40, 2);
+  fill(jobs[0]);
+  fill(jobs[1]);
+  t.deepEqual(
+    closings().map(({ torrent, reason }) => [torrent, reason]),
+    [[jobs[0].id, "connections-short"]],
+  );
+  for (let second = 0; second < 5; second++) {
+    engine.closedForRoomThisSecond = 0;
+    for (let asked = 0; asked < 20; asked++) {
+      close();
+      fill(jobs[1]);
+    }
+    t.true(closings().length <= 8 * (second + 2), "a few a second");
+  }
+  t.is(jobs[0].peers.size, 20);
+  t.is(jobs[1].peers.size, 20);
+});
+
+test("nobody is closed for a torrent that has its share", (t) => {
+  const { fill, jobs, closings } = scene(30, 3);
+  for (const job of jobs) {
+    while (job.peers.size < 10 && fill(job) > 0);
+  }
+  const before = closings().length;
+  t.is(fill(jobs[0]), 0);
+  t.is(closings().length, before);
+});
+
+test("dials count as connections", (t) => {
+  const { engine, jobs, peerWorker, fill } = scene(10, 1);
+  for (let port = 1; port <= 10; port++) peerWorker(0).dials.add(jobs[0].id, "8.0.0.2", port);
+  t.false(makeRoomFor(engine, jobs[0]));
+  peerWorker(0).dials.remove(jobs[0].id, "8.0.0.2", 1);
+  t.is(fill(jobs[0]), 1);
+});

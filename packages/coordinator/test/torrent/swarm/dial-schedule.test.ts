@@ -1,0 +1,207 @@
+import test from "ava";
+import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
+import { at, putIn } from "../../support/engine-scene.ts";
+import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
+
+test("untried addresses are dialled up to the connection limit, over all workers", (t) => {
+  const { engine, job, dials, refs } = scene({ workers: 2 }, { maxPeers: 5 });
+  for (let n = 1; n <= 9; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  t.is(dials().length, 5);
+  t.deepEqual(
+    refs.map((ref) => ref.casts("dial").length),
+    [3, 2],
+  );
+  t.is(at(dials(), 0).timeoutMs, 2_000, "others wait");
+});
+
+test("at most 200 dials are under way, over all torrents", (t) => {
+  const made = scene({ workers: 2 }, { maxPeers: 1000 });
+  const other = made.addJob({ maxPeers: 1000 });
+  for (const job of [made.job, other]) {
+    for (let n = 0; n < 150; n++) job.directory.add(`8.0.${job.id}.${n}`, port, "tracker-internet");
+    dialMore(made.engine);
+  }
+  t.is(made.dials().length, 200);
+});
+
+test("at most 30 re-tries a second are dialled; first tries are not counted", (t) => {
+  const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
+  for (let n = 0; n < 50; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  t.is(dials().length, 50);
+  for (const dial of dials())
+    dialFailed(engine, job, peerWorker(0), { ...dial, reason: "ECONNREFUSED" });
+  time.advance(30_000);
+  dialMore(engine);
+  dialMore(engine);
+  t.is(dials().length, 80);
+  engine.retriesThisSecond = 0;
+  dialMore(engine);
+  t.is(dials().length, 100);
+});
+
+test("nothing is dialled at a worker that is away or has a full mailbox", (t) => {
+  const { engine, job, dials, ref } = scene({ workers: 2 });
+  job.directory.add(host, port, "user");
+  ref(0).peer = undefined;
+  ref(1).credits = 255;
+  dialMore(engine);
+  t.is(dials().length, 0);
+  ref(1).credits = 256;
+  dialMore(engine);
+  t.is(dials().length, 1);
+});
+
+test("a stopped torrent dials nobody", (t) => {
+  const { engine, job, dials } = scene();
+  job.directory.add(host, port, "user");
+  putIn(job, "stopped");
+  dialMore(engine);
+  t.is(dials().length, 0);
+});
+
+test("a dial that opened or failed makes room for another", (t) => {
+  const { engine, job, admit, open, dials, peerWorker } = scene({}, { maxPeers: 2 });
+  for (let n = 1; n <= 4; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  admit("them");
+  open("them", 0);
+  t.is(peerWorker(0).dials.size, 1);
+  dialFailed(engine, job, peerWorker(0), { ...at(dials(), 1), reason: "ETIMEDOUT" });
+  dialMore(engine);
+  t.is(dials().length, 3);
+});
+
+test("what was dialled or connected when its torrent was stopped is dialled again at once", (t) => {
+  const { engine, job, admit, open, close, dials, peerWorker } = scene();
+  for (const n of [1, 2]) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  admit("them");
+  open("them", 0);
+  close(0, { reason: "torrent-closed" });
+  dialFailed(engine, job, peerWorker(0), { ...at(dials(), 1), reason: "torrent-closed" });
+  dialMore(engine);
+  t.is(dials().length, 4);
+});
+
+test("a torrent is hungry without peers, dials under way and untried addresses", (t) => {
+  const { engine, job, admit, peerWorker } = scene();
+  t.true(needsPeers(engine, job));
+  job.directory.add(host, port, "user");
+  t.false(needsPeers(engine, job), "one waits");
+  dialMore(engine);
+  t.false(needsPeers(engine, job), "one is being dialled");
+  dialFailed(engine, job, peerWorker(0), { torrent: job.id, host, port, reason: "ECONNREFUSED" });
+  t.true(needsPeers(engine, job));
+  admit("them");
+  t.false(needsPeers(engine, job));
+});
+
+test("a place that is free again is taken in the same turn, not at the next tick", (t) => {
+  const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
+  for (let n = 0; n < 300; n++) job.directory.add(`8.0.1.${n % 256}`, n + 1, "tracker-internet");
+  dialMore(engine);
+  t.is(dials().length, 200);
+  for (const dial of dials().slice(0, 60)) {
+    dialFailed(engine, job, peerWorker(0), { ...dial, reason: "ECONNREFUSED" });
+  }
+  t.is(dials().length, 200, "once for all that failed in this turn");
+  time.advance(0);
+  t.is(dials().length, 260);
+});
+
+test("torrents take turns: one with thousands of addresses does not keep the others waiting", (t) => {
+  const made = scene({}, { maxPeers: 1000 });
+  const [large, small] = [made.job, made.addJob({ maxPeers: 1000 })];
+  for (let n = 0; n < 5_000; n++) large.directory.add("8.0.1.1", n + 1, "tracker-internet");
+  for (let n = 0; n < 10; n++) small.directory.add("8.0.2.1", n + 1, "tracker-internet");
+  dialMore(made.engine);
+  t.is(made.peerWorker(0).dials.count(small.id), 10);
+  t.is(made.peerWorker(0).dials.count(large.id), 190);
+});
+
+test("the torrent after the one that was served last is the next to be served", (t) => {
+  const made = scene({}, { maxPeers: 1000 });
+  const jobs = [made.job, made.addJob({ maxPeers: 1000 }), made.addJob({ maxPeers: 1000 })];
+  for (const { id, directory } of jobs) {
+    for (let n = 0; n < 500; n++) directory.add(`8.0.${id}.1`, n + 1, "tracker-internet");
+  }
+  dialMore(made.engine);
+  for (let freed = 0; freed < 6; freed++) {
+    const dial = at(made.dials(), freed);
+    dialFailed(made.engine, at(jobs, dial.torrent - 1), made.peerWorker(0), {
+      ...dial,
+      reason: "x",
+    });
+    made.time.advance(0);
+  }
+  const served = made.dials().map(({ torrent }) => torrent);
+  t.deepEqual(served.slice(200), [3, 1, 2, 3, 1, 2]);
+});
+
+test("without a descriptor or a port nothing is dialled for a second, and nobody is to blame", (t) => {
+  for (const reason of ["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS"]) {
+    const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
+    for (let n = 0; n < 201; n++) job.directory.add("8.0.0.1", n + 1, "tracker-internet");
+    dialMore(engine);
+    dialFailed(engine, job, peerWorker(0), { ...at(dials(), 0), reason });
+    time.advance(999);
+    dialMore(engine);
+    t.is(dials().length, 200, reason);
+    time.advance(1);
+    dialMore(engine);
+    t.is(dials().length, 201, reason);
+    for (const dial of dials().slice(1))
+      dialFailed(engine, job, peerWorker(0), { ...dial, reason: "x" });
+    time.advance(4_000);
+    dialMore(engine);
+    t.is(at(dials(), 201).port, 1, `${reason}: the first is tried again before those that failed`);
+    t.is(dials().length, 202);
+  }
+});
+
+test("the only peer of a download is dialled again within two seconds of its end", (t) => {
+  const { engine, job, admit, open, close, dials, time } = scene();
+  job.directory.add(host, port, "user");
+  dialMore(engine);
+  admit("them");
+  open("them", 0);
+  close(0);
+  time.advance(1_500);
+  dialMore(engine);
+  t.is(dials().length, 2);
+});
+
+test("an ended connection is said, and its address waits before it is dialled again", (t) => {
+  const { engine, job, admit, open, close, dials, gather, events, time } = scene();
+  job.directory.add(host, port, "user");
+  dialMore(engine);
+  admit("them");
+  open("them", 0);
+  for (let n = 0; n < 4; n++) admit(`other ${n}`, { port: n + 1 });
+  close(0);
+  gather();
+  t.deepEqual(
+    events().map((event) => event.event === "peer" && [event.address, event.connected]),
+    [
+      [`${host}:${port}`, true],
+      [`${host}:${port}`, false],
+    ],
+  );
+  dialMore(engine);
+  t.is(dials().length, 1);
+  time.advance(30_000);
+  dialMore(engine);
+  t.is(dials().length, 2);
+});
+
+test("an address under which we reach ourselves is no known peer, whoever names it again", (t) => {
+  const { engine, job, dials, peerWorker } = scene();
+  job.directory.add("8.0.0.1", port, "tracker-internet");
+  dialMore(engine);
+  dialFailed(engine, job, peerWorker(0), { ...at(dials(), 0), reason: "self" });
+  t.is(job.directory.size, 0);
+  t.false(job.directory.add("8.0.0.1", port, "tracker-internet"));
+  t.true(job.directory.add("8.0.0.1", port + 1, "tracker-internet"));
+});

@@ -1,0 +1,234 @@
+import test from "ava";
+import {
+  banPeer,
+  peerListens,
+  rotateUnchoked,
+  sourceOfTracker,
+} from "../../../src/torrent/swarm/peers.ts";
+import { dialMore } from "../../../src/torrent/swarm/dial-schedule.ts";
+import type { AddressSource } from "../../../src/torrent/addresses/peer-directory.ts";
+import { showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
+import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
+
+test("a peer that is not known is admitted", (t) => {
+  t.is(scene().admit("them"), "admitted");
+});
+
+test("we do not connect to ourselves", (t) => {
+  t.is(scene({}, { peerId: "us" }).admit("us"), "self");
+});
+
+test("a second connection with one peer is a duplicate, at whatever worker", (t) => {
+  const { admit } = scene({ workers: 2 });
+  admit("them");
+  t.is(admit("them", {}, 1), "duplicate");
+  t.is(admit("them", { port: 7000 }), "duplicate");
+});
+
+test("a peer that left may come again", (t) => {
+  const { admit, open, close } = scene();
+  admit("them");
+  open("them", 0);
+  close(0);
+  t.is(admit("them"), "admitted");
+});
+
+test("at the limit of connections nobody else is admitted", (t) => {
+  const { admit } = scene({ workers: 2 }, { maxPeers: 2 });
+  admit("one");
+  admit("two", { port: 2 }, 1);
+  t.is(admit("three", { port: 3 }), "full");
+});
+
+test("strangers who connect leave a fifth of the places to peers that we dial", (t) => {
+  const { admit } = scene({}, { maxPeers: 5 });
+  const answers = [1, 2, 3, 4, 5].map((number) =>
+    admit(`stranger ${number}`, { host: `8.0.1.${number}`, isIncoming: true }),
+  );
+  t.deepEqual(answers, ["admitted", "admitted", "admitted", "admitted", "full"]);
+  t.is(admit("chosen", { host: "8.0.2.1" }), "admitted");
+});
+
+test("one internet address is given four places, a local one any number", (t) => {
+  const { admit } = scene();
+  const meet = (from: string) => (number: number) =>
+    admit(`${from} ${number}`, { host: from, port: number, isIncoming: true });
+  const expected = ["admitted", "admitted", "admitted", "admitted", "full"];
+  t.deepEqual([1, 2, 3, 4, 5].map(meet("8.0.1.1")), expected);
+  t.deepEqual([6, 7, 8, 9, 10].map(meet("127.0.0.1")), Array(5).fill("admitted"));
+});
+
+test("a banned address is not admitted", (t) => {
+  const { admit, job, time } = scene();
+  job.directory.ban(host, port, time.nowMs());
+  t.is(admit("them", { isIncoming: true }), "banned");
+});
+
+test("a torrent that does not run admits nobody; a paused one does", (t) => {
+  const { admit, job } = scene();
+  putIn(job, "stopping");
+  t.is(admit("them"), "closed");
+  putIn(job, "paused");
+  t.is(admit("them"), "admitted");
+});
+
+// Both sides dial at once. Each side sees two handshakes end, in any order, each followed by its opening.
+type Direction = "in" | "out";
+const orders: readonly (readonly string[])[] = [
+  ["admit in", "open in", "admit out", "open out"],
+  ["admit in", "admit out", "open in", "open out"],
+  ["admit in", "admit out", "open out", "open in"],
+  ["admit out", "open out", "admit in", "open in"],
+  ["admit out", "admit in", "open out", "open in"],
+  ["admit out", "admit in", "open in", "open out"],
+];
+
+/** @returns which connections one side still has after these events. */
+function keptAt(us: string, them: string, order: readonly string[]): Direction[] {
+  const { admit, open, closed } = scene({}, { peerId: us });
+  const slots: Record<Direction, number> = { in: 0, out: 1 };
+  const kept = new Set<Direction>();
+  for (const event of order) {
+    const [step, direction] = event.split(" ") as ["admit" | "open", Direction];
+    const isIncoming = direction === "in";
+    const over = { isIncoming, port: isIncoming ? 50_000 : port };
+    if (step === "admit") {
+      if (admit(them, over) === "admitted") kept.add(direction);
+    } else if (kept.has(direction)) {
+      open(them, slots[direction], over);
+    }
+  }
+  for (const { peer } of closed()) kept.delete(peer === rowIndex(slots.in) ? "in" : "out");
+  return [...kept];
+}
+
+test("when two peers dial each other both keep the connection that the greater id dialled", (t) => {
+  for (const order of orders) {
+    t.deepEqual(keptAt("greater", "a lesser", order), ["out"], order.join(", "));
+    t.deepEqual(keptAt("a lesser", "greater", order), ["in"], order.join(", "));
+  }
+});
+
+test("a connection that has stood for long is not given up for one from the other side", (t) => {
+  const { admit, open, time } = scene({}, { peerId: "us" });
+  admit("them", { isIncoming: true, port: 50_000 });
+  open("them", 0, { isIncoming: true, port: 50_000 });
+  time.advance(10_000);
+  t.is(admit("them"), "duplicate");
+});
+
+test("a peer that was not admitted is closed when it opens", (t) => {
+  const { open, closed, job } = scene();
+  open("them", 3);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: rowIndex(3), reason: "not-admitted" }]);
+});
+
+test("of a peer that was never said to be connected no end is said", (t) => {
+  const { open, close, gather, events } = scene();
+  open("them", 0);
+  close(0);
+  gather();
+  t.deepEqual(events(), []);
+});
+
+test("unchoke slots are told to the workers of the peers", (t) => {
+  const { engine, job, admit, open, ref } = scene({ workers: 2 });
+  for (const [n, worker] of [0, 1, 1].entries()) {
+    admit(`peer ${n}`, { port: n + 1 }, worker);
+    open(`peer ${n}`, n, { port: n + 1 }, worker);
+    showPeer(job, { worker, rowIndex: n }, "....", n !== 1);
+  }
+  rotateUnchoked(engine, job);
+  t.deepEqual(ref(0).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(0)] }]);
+  t.deepEqual(ref(1).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(2)] }]);
+  rotateUnchoked(engine, job);
+  t.is(ref(0).casts("set-unchoked").length, 1, "nothing has changed");
+});
+
+test("a peer that comes into the place of an unchoked one is unchoked itself", (t) => {
+  const { engine, job, admit, open, close, ref } = scene();
+  admit("first");
+  open("first", 0);
+  showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
+  rotateUnchoked(engine, job);
+  close(0);
+  admit("second");
+  open("second", 0);
+  rotateUnchoked(engine, job);
+  t.deepEqual(
+    ref(0)
+      .casts("set-unchoked")
+      .map(({ peers }) => [...peers]),
+    [[rowIndex(0)], [rowIndex(0)]],
+  );
+});
+
+test("a banned peer is closed if it is still that peer", (t) => {
+  const { engine, job, admit, open, close, closed, time } = scene();
+  admit("liar");
+  open("liar", 0);
+  const liar = job.peers.at(0, rowIndex(0));
+  if (liar === undefined) return t.fail();
+  banPeer(engine, job, liar);
+  t.deepEqual(closed(), [{ torrent: job.id, peer: rowIndex(0), reason: "bad-piece" }]);
+  close(0);
+  admit("innocent", { host: "8.0.0.2" });
+  open("innocent", 0, { host: "8.0.0.2" });
+  banPeer(engine, job, liar);
+  t.is(closed().length, 1);
+  t.true(job.directory.isBanned(host, port, time.nowMs()));
+  t.false(job.directory.isBanned("8.0.0.2", port, time.nowMs()));
+});
+
+const source = test.macro({
+  exec: (t, url: string, expected: AddressSource, remoteHost?: string) =>
+    t.is(sourceOfTracker(url, remoteHost), expected),
+  title: (_title, url, expected, remoteHost?: string) =>
+    `${url}${remoteHost === undefined ? "" : ` answered from ${remoteHost}`} is a ${expected}`,
+});
+
+test(source, "http://127.0.0.1:6969/announce", "tracker-local");
+test(source, "http://localhost:6969/announce", "tracker-local");
+test(source, "http://[::1]:6969/announce", "tracker-local");
+test(source, "http://192.168.0.9/announce", "tracker-local");
+test(source, "https://tracker.example/announce", "tracker-internet");
+test(source, "http://8.8.8.8/announce", "tracker-internet");
+test(source, "http://tracker.lan/announce", "tracker-local", "192.168.0.9");
+test(source, "http://tracker.example/announce", "tracker-internet", "8.8.8.8");
+test(source, "http://127.0.0.1/announce", "tracker-internet", "8.8.8.8");
+
+test("an incoming peer is dialled where it listens once its worker is gone", (t) => {
+  const { engine, job, peerWorker, admit, open, close, dials } = scene();
+  const incoming = { isIncoming: true, port: 50_000 };
+  admit("them", incoming);
+  open("them", 0, incoming);
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(0), port: 7_000 });
+  dialMore(engine);
+  t.deepEqual(dials(), [], "it is connected");
+  close(0, { ...incoming, reason: "closed" });
+  dialMore(engine);
+  t.deepEqual(
+    dials().map((dial) => `${dial.host}:${dial.port}`),
+    [`${host}:7000`],
+  );
+});
+
+test("an incoming peer that has not said where it listens is not dialled", (t) => {
+  const { engine, admit, open, close, dials } = scene();
+  const incoming = { isIncoming: true, port: 50_000 };
+  admit("them", incoming);
+  open("them", 0, incoming);
+  close(0, { ...incoming, reason: "closed" });
+  dialMore(engine);
+  t.deepEqual(dials(), []);
+});
+
+test("what a dialled peer says of its port is not believed", (t) => {
+  const { engine, job, peerWorker, admit, open, dials } = scene();
+  admit("them");
+  open("them", 0);
+  peerListens(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(0), port: 7_000 });
+  t.is(job.directory.size, 0);
+  dialMore(engine);
+  t.deepEqual(dials(), []);
+});
