@@ -1,0 +1,116 @@
+// Which package, and which room of a package, may import which: the arrows of ARCHITECTURE.md, held.
+
+import test from "ava";
+import { importsOf, listSources, readSource, type Import } from "./imports.ts";
+
+/** Packages that a package may import. */
+const packageArrows: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  tracker: ["protocol"],
+  "actor-runtime": [],
+  messages: ["actor-runtime", "protocol"],
+  "hash-worker": ["actor-runtime", "protocol"],
+  "file-worker": ["actor-runtime", "messages", "protocol"],
+  "peer-worker": ["actor-runtime", "messages", "protocol"],
+  coordinator: [
+    "actor-runtime",
+    "messages",
+    "protocol",
+    "file-worker",
+    "hash-worker",
+    "peer-worker",
+  ],
+  cli: ["coordinator", "protocol", "tracker"],
+};
+
+/** Folders of a package that files of a folder may not import. The first rule that names a file counts. */
+const roomRules: readonly {
+  readonly in: string;
+  readonly not: string;
+  readonly but?: readonly string[];
+}[] = [
+  {
+    in: "packages/coordinator/src/torrent/",
+    not: "packages/coordinator/src/engine/",
+    but: ["packages/coordinator/src/engine/base/"],
+  },
+  { in: "packages/coordinator/src/torrent/", not: "packages/coordinator/src/front/" },
+  { in: "packages/coordinator/src/engine/", not: "packages/coordinator/src/front/" },
+  { in: "packages/coordinator/src/trackers/", not: "packages/coordinator/src/engine/" },
+  { in: "packages/coordinator/src/trackers/", not: "packages/coordinator/src/torrent/" },
+  { in: "packages/coordinator/src/trackers/", not: "packages/coordinator/src/front/" },
+  { in: "packages/coordinator/src/front/", not: "packages/coordinator/src/torrent/" },
+  { in: "packages/peer-worker/src/memory/", not: "packages/peer-worker/src/upload/" },
+  { in: "packages/peer-worker/src/upload/", not: "packages/peer-worker/src/download/" },
+  { in: "packages/file-worker/src/records/", not: "packages/file-worker/src/pieces/" },
+];
+
+const sources = listSources();
+const imports = sources.flatMap((path) => importsOf(path, readSource(path)));
+
+function packageOf(path: string): string {
+  const [, name = ""] = /^(?:packages|@troupe)\/([^/]+)/.exec(path) ?? [];
+  return name;
+}
+
+/** The import as a sentence when no arrow allows it. */
+function forbidden({ from, to }: Import): string[] {
+  const [own, other] = [packageOf(from), packageOf(to)];
+  const isOther = other !== "" && other !== own;
+  if (isOther && packageArrows[own]?.includes(other) !== true) return [`${from} imports ${to}`];
+  const isRefused = roomRules.some(
+    ({ in: room, not, but = [] }) =>
+      from.startsWith(room) && to.startsWith(not) && !but.some((path) => to.startsWith(path)),
+  );
+  return isRefused ? [`${from} imports ${to}`] : [];
+}
+
+test("every source file is seen, and nearly every one imports another", (t) => {
+  const packages = new Set(sources.map(packageOf));
+  t.deepEqual([...packages].toSorted(), Object.keys(packageArrows).toSorted());
+  t.true(sources.length > 400, `${sources.length} files`);
+  t.true(new Set(imports.map(({ from }) => from)).size > 0.8 * sources.length);
+  for (const { in: room, not } of roomRules) {
+    t.true(
+      sources.some((path) => path.startsWith(room)) && sources.some((path) => path.startsWith(not)),
+      `${room} or ${not} has no file`,
+    );
+  }
+});
+
+test("packages and rooms import along the allowed arrows alone", (t) => {
+  t.deepEqual(imports.flatMap(forbidden), []);
+});
+
+for (const [from, line] of [
+  ["packages/protocol/src/planted.ts", 'import { x } from "@troupe/coordinator";'],
+  ["packages/coordinator/src/torrent/planted.ts", 'import type { X } from "../engine/tick.ts";'],
+  [
+    "packages/coordinator/src/trackers/planted.ts",
+    'export { y } from "../torrent/torrent-job.ts";',
+  ],
+  ["packages/peer-worker/src/planted.ts", 'await import("@troupe/cli");'],
+] as const) {
+  test(`a wrong import is found: ${line} in ${from}`, (t) => {
+    t.is(importsOf(from, line).flatMap(forbidden).length, 1);
+  });
+}
+
+test("no file needs itself to be loaded, over however many others", (t) => {
+  const needed = Map.groupBy(
+    imports.filter(
+      ({ isType, isDynamic, to }) => !isType && !isDynamic && to.startsWith("packages/"),
+    ),
+    ({ from }) => from,
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) cycles.push([...way.slice(way.indexOf(path)), path].join(" → "));
+    if (done.has(path) || way.includes(path)) return;
+    for (const { to } of needed.get(path) ?? []) visit(to, [...way, path]);
+    done.add(path);
+  };
+  for (const path of sources) visit(path, []);
+  t.deepEqual(cycles, []);
+});
