@@ -140,7 +140,7 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
   for (const { name, pendingWrites } of inside.disks)
     expect(`pieces given to ${name}`, pendingWrites.size);
   expect("pieces that wait to be hashed", inside.hashPool.queued);
-  expect("a piece with memory of its own", Number(inside.oversizedPieces.isTaken));
+  expect("a piece with memory of its own", Number(inside.memory.oversizedPieces.isTaken));
   for (const peerWorker of inside.peerWorkers)
     expect(`uses of ${peerWorker.name}'s slab`, peerWorker.slab?.inUse ?? 0);
   for (const worker of engine.workers) found.push(...workerLeftovers(worker));

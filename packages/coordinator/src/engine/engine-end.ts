@@ -20,8 +20,9 @@ const endMs = 700;
  * @returns The threads that do not end.
  */
 export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
-  engine.ended ??= endInOrder(engine);
-  return engine.ended;
+  const { supervision } = engine;
+  supervision.ended ??= endInOrder(engine);
+  return supervision.ended;
 }
 
 /** The threads that are, or may be, in a disk call at this moment, and looks at folders that have not returned. */
@@ -29,23 +30,24 @@ export function stuckThreads(engine: Engine): readonly StuckThread[] {
   return [...described(engine, namesInCall(engine)), ...stuckLooks(engine)];
 }
 
-function namesInCall({ disks, recordsDisk, checksAtEnd }: Engine): readonly string[] {
+function namesInCall({ disks, records, supervision }: Engine): readonly string[] {
   const isStuck = ({ isInCall, isSyncing, hasThread }: DiskWatch): boolean =>
     isInCall || isSyncing || hasThread;
   const files = disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
-  const records = isStuck(recordsDisk) ? ["records"] : [];
-  return [...files, ...records, ...checksAtEnd];
+  const recordsThread = isStuck(records.watch) ? ["records"] : [];
+  return [...files, ...recordsThread, ...supervision.checksAtEnd];
 }
 
 async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
-  const { context, supervisor } = engine;
+  const { context, supervision } = engine;
+  const { supervisor } = supervision;
   if (supervisor === undefined) return [];
-  engine.supervisor = undefined;
+  supervision.supervisor = undefined;
   // Threads of a check are not watched: each may be in a call.
   const isChecking = engine.disks.some(
     ({ openedCheckPool }) => (openedCheckPool?.threads ?? 0) > 0,
   );
-  if (isChecking) engine.checksAtEnd = ["check"];
+  if (isChecking) supervision.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
   await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
   for (const job of engine.torrents.values()) flush(engine, job);

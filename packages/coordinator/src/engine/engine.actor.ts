@@ -92,7 +92,7 @@ export function engineActor(services: EngineServices): EngineActor {
         withJob(engine, message.torrent, (_engine, job) => setPriorities(engine, job, message)),
       "shut-down": async (engine) => ({ left: await shutDown(engine) }),
       "stuck-threads": (engine) => ({ threads: stuckThreads(engine) }),
-      actors: async (engine) => ({ tree: await engine.supervisor?.status() }),
+      actors: async (engine) => ({ tree: await engine.supervision.supervisor?.status() }),
       "end-actor": (engine, { name }) => endActor(engine, name),
       "hang-actor": (engine, { name }) => hangActor(engine, name),
       // From peer-workers.

@@ -32,11 +32,11 @@ export function recordWorkerCrash(
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
   if (peer !== undefined) {
     const key = `${role} ${step} peer ${quarantineKey(peer.host, peer.port)}`;
-    if (engine.crashHistory.recordCrash(key, nowMs) === "repeated")
+    if (engine.supervision.crashHistory.recordCrash(key, nowMs) === "repeated")
       quarantinePeer(engine, job, peer);
   } else if (
     job !== undefined &&
-    engine.crashHistory.recordCrash(`${role} ${step} ${job.id}`, nowMs) === "repeated"
+    engine.supervision.crashHistory.recordCrash(`${role} ${step} ${job.id}`, nowMs) === "repeated"
   ) {
     quarantineTorrent(engine, job, role);
   }
@@ -63,7 +63,7 @@ function quarantinePeer(
 ): void {
   const nowMs = engine.context.clock.nowMs();
   const address = { host, port, forMs: quarantineMs };
-  engine.quarantine.add(address, nowMs);
+  engine.supervision.quarantine.add(address, nowMs);
   for (const peerWorker of engine.peerWorkers) peerWorker.cast("quarantine-address", address);
   for (const other of engine.torrents.values()) other.directory.ban(host, port, nowMs);
   const message = `peer ${addressKey(host, port)} is set aside for an hour: a peer thread ended twice at what it sent`;

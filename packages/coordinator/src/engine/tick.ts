@@ -25,12 +25,12 @@ const ticksPerSave = 40;
 
 /** One tick for all torrents that run. */
 export function tick(engine: Engine): void {
-  engine.ticks++;
+  engine.counters.ticks++;
   watchDisks(engine);
   watchRecords(engine);
-  const isSecond = engine.ticks % ticksPerSecond === 0;
-  if (isSecond) engine.retriesThisSecond = 0;
-  if (isSecond) engine.closedForRoomThisSecond = 0;
+  const isSecond = engine.counters.ticks % ticksPerSecond === 0;
+  if (isSecond) engine.network.retriesThisSecond = 0;
+  if (isSecond) engine.network.closedForRoomThisSecond = 0;
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
   dialMore(engine);
@@ -52,5 +52,5 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   job.peers.sweep(engine.context.clock.nowMs());
   emit(engine, job, { event: "progress", ...progressOf(job) });
   emitWhy(engine, job);
-  if (engine.ticks % ticksPerSave === 0) saveFigures(job);
+  if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
 }

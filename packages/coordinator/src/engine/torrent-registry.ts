@@ -63,7 +63,7 @@ export function addTorrent(
     };
   }
   const { random } = engine.context;
-  const id = engine.nextTorrent++ as TorrentId;
+  const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
     { id, request, metainfo, peerId: makePeerId(random.bytes(12)) },
     engine,

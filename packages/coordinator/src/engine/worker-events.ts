@@ -53,7 +53,8 @@ export function workerCrashed(
 /** Its connections died with it: their addresses are dialled again at once, by whoever is there. */
 function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   const nowMs = engine.context.clock.nowMs();
-  engine.oversizedPieceQueue.forgetWorker(peerWorker.index);
+  const { oversizedPieceQueue, oversizedPieces, slabs } = engine.memory;
+  oversizedPieceQueue.forgetWorker(peerWorker.index);
   for (const dial of peerWorker.dials.drain()) {
     engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, "now");
   }
@@ -68,7 +69,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
       if (peer.rowIndex !== undefined) emitLost(engine, job, peer);
     }
   }
-  engine.oversizedPieces.releaseUnless(engine.slabs, (lease) => isLeased(engine, lease));
+  oversizedPieces.releaseUnless(slabs, (lease) => isLeased(engine, lease));
 }
 
 function emitLost(engine: Engine, job: TorrentJob, { host, port }: ConnectedPeer): void {
@@ -91,7 +92,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
     openAtWorker(job, peerWorker);
   }
   dialMore(engine);
-  if (engine.port !== 0) listenAgain(engine, peerWorker);
+  if (engine.network.port !== 0) listenAgain(engine, peerWorker);
 }
 
 /**
@@ -99,9 +100,9 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
  * the storages are open, which takes the file-worker some turns: one that came before would be refused.
  */
 function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
-  const { context, slabs, torrents } = engine;
+  const { context, memory, torrents } = engine;
   const { pendingWrites, ref } = disk;
-  slabs.announceAll(ref);
+  memory.slabs.announceAll(ref);
   const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
     .filter((job) => job.disk === disk && job.storage.isDiskFound)

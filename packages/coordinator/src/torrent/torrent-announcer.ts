@@ -23,10 +23,10 @@ export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
     identity: {
       infoHash: job.metainfo.infoHash,
       peerId: job.peerId,
-      port: engine.port,
-      key: engine.trackerKey,
+      port: engine.network.port,
+      key: engine.network.trackerKey,
     },
-    limits: engine.announceLimits,
+    limits: engine.network.announceLimits,
     counters: () => ({
       uploaded: job.traffic.total("uploadedBytes"),
       downloaded: job.traffic.total("downloadedBytes"),

@@ -66,12 +66,7 @@ export class TorrentJob {
   /** @param carryOut Does what a change of its life wants done. */
   constructor(
     { id, request, metainfo, peerId }: TorrentIdentity,
-    {
-      context,
-      options,
-      addresses,
-      disks,
-    }: Pick<Engine, "context" | "options" | "addresses" | "disks">,
+    { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
   ) {
     this.life = new TorrentLife((effect) => carryOut(this, effect));
@@ -91,7 +86,7 @@ export class TorrentJob {
       new PieceMap(pieceCount),
       id * leasesPerTorrent,
     );
-    this.directory = new PeerDirectory(context.random, addresses);
+    this.directory = new PeerDirectory(context.random, network.addresses);
     this.picker = new PiecePicker(this.ledger, context.random, request.isSequential);
     this.files = new FilePriorities(metainfo.geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.ofPieces.entries()) {

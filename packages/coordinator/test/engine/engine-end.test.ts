@@ -13,7 +13,7 @@ function sceneWithout(...running: readonly string[]) {
     details: { actors: running },
   });
   const stop = (): Promise<void> => Promise.reject(error);
-  made.engine.supervisor = { stop } as unknown as Supervisor;
+  made.engine.supervision.supervisor = { stop } as unknown as Supervisor;
   return made;
 }
 

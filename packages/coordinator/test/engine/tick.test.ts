@@ -62,11 +62,11 @@ test("what a worker had counted before it died is still counted", (t) => {
 
 test("re-tries are allowed anew each second", (t) => {
   const { engine, tickFor } = scene();
-  engine.retriesThisSecond = 30;
+  engine.network.retriesThisSecond = 30;
   tickFor(750);
-  t.is(engine.retriesThisSecond, 30);
+  t.is(engine.network.retriesThisSecond, 30);
   tickFor(250);
-  t.is(engine.retriesThisSecond, 0);
+  t.is(engine.network.retriesThisSecond, 0);
 });
 
 test("a torrent that waits is dialled for and unchoked without being asked", (t) => {

@@ -39,7 +39,8 @@ function scene(options: SceneOptions = {}) {
       ref.peer = { name, epoch };
       ref.credits = 1024;
       ref.sent.length = 0;
-      if (name !== "file-0") made.peerWorker(Number(name.slice(-1))).nextOptions(engine.slabs);
+      if (name !== "file-0")
+        made.peerWorker(Number(name.slice(-1))).nextOptions(engine.memory.slabs);
       workerStarted(engine, child(name), ref.peer);
     },
     write: (index: number) =>
@@ -106,7 +107,7 @@ test("addresses that a dead peer-worker was dialling are dialled again", (t) => 
   t.is(peerWorker(0).dials.size, 0);
   start("peer-0", again + 1);
   t.is(ref(0).casts("dial").length, 1);
-  t.is(engine.retriesThisSecond, 1);
+  t.is(engine.network.retriesThisSecond, 1);
 });
 
 test("a new file-worker is told of all memory and storages", (t) => {

@@ -168,30 +168,35 @@ export function makeScene(options: SceneOptions = {}) {
           time: context,
         }),
     ),
-    slabs,
-    oversizedPieces: new OversizedPieces(() => time.soon(() => answerWaitingRequests(engine))),
-    oversizedPieceQueue: new OversizedPieceQueue(),
+    disks,
     hashPool: {
       digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
       digestBlocks: () => digestBlocks(hashings),
     },
-    disks,
-    crashHistory: new CrashHistory(),
-    quarantine: new Quarantine(),
-    recordsDisk: new DiskWatch(),
-    supervisor,
-    ended: undefined,
-    checksAtEnd: [],
-    hosts: [],
-    port: 6881,
-    announceLimits: announceLimits(150),
-    trackerKey: "00c0ffee",
-    nextTorrent: 1,
-    retriesThisSecond: 0,
-    closedForRoomThisSecond: 0,
-    dialSchedule: dialSchedule(),
-    addresses: new AddressBudget(),
-    ticks: 0,
+    records: { watch: new DiskWatch() },
+    memory: {
+      slabs,
+      oversizedPieces: new OversizedPieces(() => time.soon(() => answerWaitingRequests(engine))),
+      oversizedPieceQueue: new OversizedPieceQueue(),
+    },
+    network: {
+      hosts: [],
+      port: 6881,
+      announceLimits: announceLimits(150),
+      trackerKey: "00c0ffee",
+      addresses: new AddressBudget(),
+      dialSchedule: dialSchedule(),
+      retriesThisSecond: 0,
+      closedForRoomThisSecond: 0,
+    },
+    supervision: {
+      supervisor,
+      crashHistory: new CrashHistory(),
+      quarantine: new Quarantine(),
+      ended: undefined,
+      checksAtEnd: [],
+    },
+    counters: { ticks: 0, nextTorrent: 1 },
   } as unknown as Engine;
   for (const peerWorker of engine.peerWorkers) peerWorker.nextOptions(slabs);
   disk.pendingWrites.resendAll();
@@ -249,7 +254,7 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     mode: "download",
     ...(options.priorities !== undefined && { priorities: options.priorities }),
   };
-  const id = engine.nextTorrent++ as TorrentId;
+  const id = engine.counters.nextTorrent++ as TorrentId;
   const job: TorrentJob = new TorrentJob(
     { id, request, metainfo, peerId: idBytes(peerId) },
     engine,

@@ -112,7 +112,7 @@ test("without trackers none is asked", async (t) => {
 
 test("before the first start no tracker is known", (t) => {
   const { engine, addJob } = makeScene();
-  t.is(engine.port, 6881);
+  t.is(engine.network.port, 6881);
   t.deepEqual(trackerStatus(addJob({ trackers: [["http://a/"]] })), []);
 });
 

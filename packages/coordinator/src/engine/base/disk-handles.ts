@@ -62,14 +62,14 @@ export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskH
 
 /** Ends file-workers that no torrent has needed for a while. Called once a second. */
 export function endIdleDisks(engine: Engine): void {
-  const { context, disks, supervisor } = engine;
+  const { context, disks, supervision } = engine;
   const nowMs = context.clock.nowMs();
   for (const disk of disks) {
     if (!disk.isWanted) continue;
     if (disk.isBusy || isNeeded(engine, disk)) disk.usedAtMs = nowMs;
     if (nowMs - disk.usedAtMs < idleAfterMs) continue;
     disk.isWanted = false;
-    void supervisor?.stopChild(disk.name).then(() => shareOpenFiles(engine));
+    void supervision.supervisor?.stopChild(disk.name).then(() => shareOpenFiles(engine));
   }
 }
 
@@ -111,8 +111,8 @@ export function checkPoolsOf(disks: readonly DiskHandle[]): PoolHandle {
 }
 
 async function startFileWorker(engine: Engine, disk: DiskHandle): Promise<void> {
-  const { context, supervisor } = engine;
-  disk.usedAtMs = context.clock.nowMs();
+  const { supervisor } = engine.supervision;
+  disk.usedAtMs = engine.context.clock.nowMs();
   if (supervisor === undefined) throw new ActorError("actor-gone", { message: "the engine ends" });
   const wasWanted = disk.isWanted;
   disk.isWanted = true;
@@ -121,7 +121,7 @@ async function startFileWorker(engine: Engine, disk: DiskHandle): Promise<void> 
     try {
       return await supervisor.startChild(disk.name);
     } catch (error) {
-      if (tries > 1 && engine.supervisor !== undefined) continue;
+      if (tries > 1 && engine.supervision.supervisor !== undefined) continue;
       if (!wasWanted) disk.isWanted = false;
       throw error;
     }

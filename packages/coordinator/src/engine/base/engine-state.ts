@@ -21,40 +21,45 @@ import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
-import type { EngineServices } from "./engine-services.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
 
 /** Everything that is said to and by the engine: the front's messages and the workers'. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 
-/** The engine's state. Fields marked late are set once in `start`. */
+/** The engine's state, in parts by what they are for: a function takes the parts that it uses. */
 export interface Engine {
   readonly context: Context<EngineActorProtocol>;
   readonly options: EngineOptions;
-  readonly services: EngineServices;
   readonly torrents: Map<TorrentId, TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];
+  /** File-workers and check pools, by the device: base/disk-handles.ts. */
+  readonly disks: readonly DiskHandle[];
+  readonly records: RecordsHandle;
+  readonly hashPool: HashPool;
+  readonly memory: PieceMemory;
+  readonly network: Network;
+  readonly supervision: Supervision;
+  readonly counters: Counters;
+}
+
+/** The records of the state folder. */
+export interface RecordsHandle {
+  /** Linked to no actor when there is no state folder. */
+  readonly calls: PatientRef<RecordsProtocol>;
+  /** The disk of the state folder. */
+  readonly watch: DiskWatch;
+}
+
+/** Memory for the pieces of all torrents. */
+export interface PieceMemory {
   readonly slabs: Slabs;
   readonly oversizedPieces: OversizedPieces;
   readonly oversizedPieceQueue: OversizedPieceQueue;
-  readonly hashPool: HashPool;
-  /** File-workers and check pools, by the device: base/disk-handles.ts. */
-  readonly disks: readonly DiskHandle[];
-  /** What workers died of. */
-  readonly crashHistory: CrashHistory;
-  /** Peers at which workers died twice. */
-  readonly quarantine: Quarantine;
-  /** Linked to nobody without a state folder. */
-  readonly records: PatientRef<RecordsProtocol>;
-  /** The disk of the state folder. */
-  readonly recordsDisk: DiskWatch;
-  /** The end under way, or done: the threads that do not end. */
-  ended: Promise<readonly StuckThread[]> | undefined;
-  /** Pools that had threads in a check when the end began. */
-  checksAtEnd: readonly string[];
-  /** Late: the supervisor of workers and pools. */
-  supervisor: Supervisor | undefined;
+}
+
+/** How peers and trackers reach the engine, and what bounds its own connections. */
+export interface Network {
   /** Addresses listened on. */
   hosts: readonly string[];
   /** The TCP port that peers find us at; 0 before `listen`. */
@@ -62,14 +67,32 @@ export interface Engine {
   readonly announceLimits: AnnounceLimits;
   /** Same in every announce of this session: eight hex digits. */
   readonly trackerKey: string;
-  nextTorrent: number;
+  readonly addresses: AddressBudget;
+  readonly dialSchedule: DialSchedule;
   /** Dials of addresses tried before, in the present second: at most 30. */
   retriesThisSecond: number;
-  readonly dialSchedule: DialSchedule;
-  readonly addresses: AddressBudget;
   /** Connections closed in the present second so that other torrents get some. */
   closedForRoomThisSecond: number;
+}
+
+/** The workers and pools as children: their supervisor, their crashes, and their end. */
+export interface Supervision {
+  /** Undefined until they have started, and from the beginning of their end. */
+  supervisor: Supervisor | undefined;
+  /** Inputs at which workers crashed. */
+  readonly crashHistory: CrashHistory;
+  /** Peers at which workers crashed twice. */
+  readonly quarantine: Quarantine;
+  /** The end under way, or done: the threads that do not end. */
+  ended: Promise<readonly StuckThread[]> | undefined;
+  /** Pools that had threads in a check when the end began. */
+  checksAtEnd: readonly string[];
+}
+
+/** Numbers that only grow. */
+export interface Counters {
   ticks: number;
+  nextTorrent: number;
 }
 
 /** The job a message is about; undefined when it was removed meanwhile. */

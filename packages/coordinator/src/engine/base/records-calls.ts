@@ -20,7 +20,7 @@ export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>
   for (;;) {
     try {
       const leftMs = Math.max(1, untilMs - clock.nowMs());
-      return await records.call(name, message, { deadlineMs: leftMs });
+      return await records.calls.call(name, message, { deadlineMs: leftMs });
     } catch (error) {
       if (!isGone(error) || clock.nowMs() >= untilMs) return refusalOf(error);
     }

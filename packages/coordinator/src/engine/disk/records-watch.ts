@@ -12,10 +12,10 @@ import type { Engine } from "../base/engine-state.ts";
 
 /** One look, and what follows from it. */
 export function watchRecords(engine: Engine): void {
-  const { recordsDisk, context } = engine;
-  const before = recordsDisk.state;
-  const inCallMs = recordsDisk.look(context.clock.nowMs());
-  const { state } = recordsDisk;
+  const { context, records } = engine;
+  const before = records.watch.state;
+  const inCallMs = records.watch.look(context.clock.nowMs());
+  const { state } = records.watch;
   // At each look: one that was started meanwhile shall not wait without saying so.
   if (state === "silent") failWaiting(engine, inCallMs);
   if (state === before) return;

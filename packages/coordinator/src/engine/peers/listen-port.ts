@@ -37,7 +37,7 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
       answer = await listenAt(engine, hosts, port);
     }
     if ("port" in answer) {
-      engine.port = answer.port;
+      engine.network.port = answer.port;
       listenInSuccessors(engine, answer.incarnations);
       return { port: answer.port };
     }
@@ -60,7 +60,7 @@ export function listenAgain(
   peerWorker: PeerWorkerHandle,
   tries: number = retries.tries,
 ): void {
-  const { hosts, port } = engine;
+  const { hosts, port } = engine.network;
   const epoch = peerWorker.ref.peer?.epoch;
   const retry = (code: string): void => {
     if (tries <= 0) return engine.context.log("error", "listen-lost", { port, code });
@@ -109,7 +109,7 @@ async function listenAt(
     chosen = answer.port;
     incarnations.set(peerWorker, answer.epoch);
   }
-  engine.hosts = hosts;
+  engine.network.hosts = hosts;
   return { port: chosen, incarnations };
 }
 

@@ -24,10 +24,10 @@ export async function closeRun(engine: Engine, job: TorrentJob, effect: Close): 
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.peerWorkers.map((peerWorker) => closeAtWorker(job, peerWorker)));
-  engine.oversizedPieceQueue.forgetTorrent(job.id);
+  engine.memory.oversizedPieceQueue.forgetTorrent(job.id);
   for (const { piece, lease } of [...job.ledger.leases()]) {
     job.ledger.release(piece);
-    engine.oversizedPieces.release(engine.slabs, lease);
+    engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
   }
   await closeFiles(job, effect, untilMs - clock.nowMs());
   await announced;

@@ -42,7 +42,7 @@ export function piecesWanted(
     mustWaitForOversizedPiece(engine, job, peerWorker) &&
     isAnyPeerInNeed(job, peerWorker, wanted)
   ) {
-    engine.oversizedPieceQueue.add({ job, peerWorker, wanted });
+    engine.memory.oversizedPieceQueue.add({ job, peerWorker, wanted });
     return;
   }
   const pieces: PieceLease[] = [];
@@ -80,11 +80,11 @@ export function leaseReturned(
     if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
     return;
   }
-  const ownSlab = engine.oversizedPieces.slabOf(lease);
+  const ownSlab = engine.memory.oversizedPieces.slabOf(lease);
   const memory = (ownSlab ?? peerWorker.slab)?.memory;
   job.ledger.release(piece);
   job.picker.putBack(piece);
-  engine.oversizedPieces.release(engine.slabs, lease);
+  engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
   // Without anything arrived it goes to the worker that asked for it all the same: the old one would be back sooner.
   if (memory === undefined || (transferred === undefined && held.wantedBy === undefined)) return;
   const next = successor(engine, job, held, ownSlab !== undefined);
@@ -184,7 +184,8 @@ function mustWaitForOversizedPiece(
 ): boolean {
   const { pieceLengthBytes } = job.metainfo.geometry;
   return (
-    needsOwnMemory(pieceLengthBytes, peerWorker.downloadBytes) && engine.oversizedPieces.isTaken
+    needsOwnMemory(pieceLengthBytes, peerWorker.downloadBytes) &&
+    engine.memory.oversizedPieces.isTaken
   );
 }
 
@@ -197,13 +198,13 @@ function grant(
 ): PieceLease | undefined {
   const lengthBytes = pieceLength(job.metainfo.geometry, piece);
   const isOversized = needsOwnMemory(lengthBytes, peerWorker.downloadBytes);
-  if (isOversized && engine.oversizedPieces.isTaken) return undefined;
+  if (isOversized && engine.memory.oversizedPieces.isTaken) return undefined;
   const nowMs = engine.context.clock.nowMs();
   const { lease, worker } = job.ledger.grant(piece, peerWorker.index, nowMs, moves);
   const parole = paroleOf(job, peerWorker, piece);
   if (!isOversized) return { piece, lease, ...parole };
   const holder = { torrent: job.id, piece, lease, worker };
-  const slab = engine.oversizedPieces.take(engine.slabs, holder, lengthBytes);
+  const slab = engine.memory.oversizedPieces.take(engine.memory.slabs, holder, lengthBytes);
   return { piece, lease, ...parole, ownMemory: { id: slab.id, memory: slab.memory } };
 }
 
@@ -256,7 +257,7 @@ function successor(
 
 /** The same for an oversized piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */
 function firstInQueue(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerHandle | undefined {
-  const { first } = engine.oversizedPieceQueue;
+  const { first } = engine.memory.oversizedPieceQueue;
   if (first === undefined) return nextWorker(engine, job, held);
   return first.job === job && canServe(job, held, first.peerWorker) ? first.peerWorker : undefined;
 }

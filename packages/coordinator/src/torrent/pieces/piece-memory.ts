@@ -25,6 +25,6 @@ export function castPieceFailed(
 
 /** Nobody but its worker uses the slab for this piece any more. */
 export function endSlabUse(engine: Engine, slab: Slab): void {
-  engine.slabs.release(slab);
-  engine.oversizedPieces.releaseIf(engine.slabs, slab);
+  engine.memory.slabs.release(slab);
+  engine.memory.oversizedPieces.releaseIf(engine.memory.slabs, slab);
 }

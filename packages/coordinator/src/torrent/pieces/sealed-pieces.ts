@@ -33,14 +33,14 @@ export function pieceSealed(
   peerWorker: PeerWorkerHandle,
   sealed: PieceSealed,
 ): void {
-  const slab = engine.slabs.get(sealed.slab);
+  const slab = engine.memory.slabs.get(sealed.slab);
   const lease = job.ledger.leaseOf(sealed.piece, sealed.lease);
   if (slab === undefined || lease?.worker !== peerWorker.index) {
     if (job.ledger.isUnleased(sealed.piece)) castPieceFailed(job, peerWorker, sealed.piece);
     return;
   }
   job.ledger.toHashing(sealed.piece);
-  engine.slabs.retain(slab);
+  engine.memory.slabs.retain(slab);
   void hashPiece(engine, job, sealed, { slab, origin: originOf(job, peerWorker, sealed) });
 }
 
@@ -150,7 +150,7 @@ export function pieceWritten(
 ): void {
   const write = disk.pendingWrites.settle(torrent, piece);
   if (write === undefined) return;
-  const slab = engine.slabs.get(write.slab);
+  const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
   // Its folder is on another device by now: what was written to the old one is missing there.
   if (job !== undefined && job.disk !== disk && slab !== undefined) {
@@ -175,7 +175,7 @@ export function pieceNotWritten(
   const { refused, message } = refusal;
   const write = disk.pendingWrites.settle(torrent, piece);
   if (write === undefined) return;
-  const slab = engine.slabs.get(write.slab);
+  const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
   if (job !== undefined && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
@@ -222,7 +222,7 @@ function tryWaitForFiles(engine: Engine, job: TorrentJob, message: string): bool
 
 function writeAgain(engine: Engine, write: WritePiece): void {
   const job = jobOf(engine, write.torrent);
-  const slab = engine.slabs.get(write.slab);
+  const slab = engine.memory.slabs.get(write.slab);
   if (job?.isRunning === true) job.disk.pendingWrites.write(write);
   else if (slab === undefined) return;
   else if (job === undefined) endSlabUse(engine, slab);

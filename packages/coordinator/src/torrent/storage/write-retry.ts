@@ -69,7 +69,7 @@ export function tryNow(job: TorrentJob): void {
 /** The torrent is closed: what is held is given up, and missing. */
 export function giveUpHeld(engine: Engine, job: TorrentJob, held: HeldPieces | undefined): void {
   for (const { piece, slab: id } of held?.writes ?? []) {
-    const slab = engine.slabs.get(id);
+    const slab = engine.memory.slabs.get(id);
     if (slab !== undefined) abandonPiece(engine, job, piece, slab);
   }
 }

@@ -28,7 +28,7 @@ function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
 
 /** Closes the latest connection of the torrent that has the most beyond its share; a few a second. */
 function closeRichestPeer(engine: Engine): void {
-  if (engine.closedForRoomThisSecond >= closingsPerSecond) return;
+  if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);
   const [first, ...others] = running;
   if (first === undefined) return;
@@ -39,7 +39,7 @@ function closeRichestPeer(engine: Engine): void {
   if (richest.peers.size <= shareOf(engine.options.descriptors.peers, running)) return;
   const latest = [...richest.peers.connected()].at(-1);
   if (latest === undefined) return;
-  engine.closedForRoomThisSecond++;
+  engine.network.closedForRoomThisSecond++;
   engine.peerWorkers[latest.worker]?.cast("close-peer", {
     torrent: richest.id,
     peer: latest.rowIndex,

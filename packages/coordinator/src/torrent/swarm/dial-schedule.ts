@@ -45,7 +45,8 @@ export function dialSchedule(): DialSchedule {
 
 /** Dials as many addresses as the limits allow, torrents by turns, spread over the workers. */
 export function dialMore(engine: Engine): void {
-  const { dialSchedule: schedule, context } = engine;
+  const { context, network } = engine;
+  const schedule = network.dialSchedule;
   if (context.clock.nowMs() < schedule.pausedUntilMs) return;
   let places =
     engine.options.descriptors.halfOpen -
@@ -62,7 +63,8 @@ export function dialMore(engine: Engine): void {
 
 /** The same at the end of this turn, once for all that has become free in it. */
 export function dialSoon(engine: Engine): void {
-  const { dialSchedule: schedule, context } = engine;
+  const { context, network } = engine;
+  const schedule = network.dialSchedule;
   if (schedule.isPlanned) return;
   schedule.isPlanned = true;
   context.timers.soon(() => {
@@ -102,9 +104,9 @@ export function needsPeers(engine: Engine, job: TorrentJob): boolean {
 }
 
 /** The engine's torrents that run, the one after the last served first. */
-function roundRobin({ torrents, dialSchedule: schedule }: Engine): TorrentJob[] {
+function roundRobin({ torrents, network }: Engine): TorrentJob[] {
   const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
-  const last = jobs.findIndex(({ id }) => id === schedule.last);
+  const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
   return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
 }
 
@@ -115,20 +117,21 @@ function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
   const nowMs = engine.context.clock.nowMs();
   const dialling = sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.count(job.id));
   const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);
-  const mayRetry = engine.retriesThisSecond < retriesPerSecond;
+  const mayRetry = engine.network.retriesThisSecond < retriesPerSecond;
   if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, ledger.isComplete)) return false;
   const peerWorker = leastBusyWorker(engine, job);
   if (peerWorker === undefined || !makeRoomFor(engine, job)) return false;
   const timeoutMs = directory.dialTimeoutMs(ownPlaces);
   const next = directory.next(nowMs, mayRetry, ledger.isComplete);
   if (next === undefined) return false;
-  if (next.isRetry) engine.retriesThisSecond++;
+  if (next.isRetry) engine.network.retriesThisSecond++;
   peerWorker.dials.add(job.id, next.host, next.port);
   peerWorker.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
   return true;
 }
 
-function pauseDials({ dialSchedule: schedule, context }: Engine, reason: string): void {
+function pauseDials({ context, network }: Engine, reason: string): void {
+  const schedule = network.dialSchedule;
   const nowMs = context.clock.nowMs();
   if (nowMs >= schedule.pausedUntilMs)
     context.log("warn", "dialling-paused", { reason, pauseMs: dialPauseMs });

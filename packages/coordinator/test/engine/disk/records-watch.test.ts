@@ -17,7 +17,7 @@ function scene() {
     putIn(job, "starting");
     return job;
   };
-  return { ...made, ...diskOnCommand(made, made.engine.recordsDisk), addJob, addStarting };
+  return { ...made, ...diskOnCommand(made, made.engine.records.watch), addJob, addStarting };
 }
 
 test("a state folder that does not answer stops no torrent that runs, and is said once", (t) => {
@@ -27,7 +27,7 @@ test("a state folder that does not answer stops no torrent that runs, and is sai
   pass(slowAfterMs - tickMs);
   t.deepEqual(codes(), []);
   pass(silentAfterMs * 2);
-  t.is(engine.recordsDisk.state, "silent");
+  t.is(engine.records.watch.state, "silent");
   t.is(job.state, "active");
   t.is(engine.disks[0]?.watch.state, "answering", "pieces are begun as before");
   t.deepEqual(codes(), ["warning state-not-kept"]);

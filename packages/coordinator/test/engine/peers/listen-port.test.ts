@@ -41,7 +41,7 @@ test("every worker listens on the first port that is free", async (t) => {
       [1, 6882],
     ],
   );
-  t.is(engine.port, 6882);
+  t.is(engine.network.port, 6882);
 });
 
 test("when no port is free that is said", async (t) => {
@@ -123,7 +123,7 @@ test("without an address to listen at both families are tried, and IPv4 alone wh
       return refused !== undefined && isRefused ? { refused, host: "::" } : { port: request.port };
     };
     t.deepEqual(await listen(engine), { port }, refused);
-    t.deepEqual(engine.hosts, hosts, refused);
+    t.deepEqual(engine.network.hosts, hosts, refused);
   }
 });
 

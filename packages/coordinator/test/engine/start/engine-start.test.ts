@@ -7,7 +7,7 @@ import { makeScene } from "../../support/engine-scene.ts";
 test("of a name of chaos the actors are met that are there, and the engine lives", async (t) => {
   const { engine } = makeScene();
   const met: string[] = [];
-  const supervisor = engine.supervisor as Supervisor;
+  const supervisor = engine.supervision.supervisor as Supervisor;
   supervisor.kill = (name) => void met.push(`end ${name}`);
   supervisor.hang = (name) => void met.push(`hang ${name}`);
   await diskOfFolder(engine, "/1");

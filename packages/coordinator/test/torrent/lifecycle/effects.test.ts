@@ -154,7 +154,7 @@ test("stopping one torrent does not free the large piece of another", async (t) 
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
   await job.life.stop();
-  t.true(engine.oversizedPieces.isTaken);
+  t.true(engine.memory.oversizedPieces.isTaken);
 });
 
 test("a torrent started again after an error opens its files after they were closed", async (t) => {

@@ -104,5 +104,5 @@ test("a torrent that is stopped neither holds the memory nor waits for it", asyn
   await one.life.stop();
   time.endTurn();
   t.is(leased(two).length, 0);
-  t.false(engine.oversizedPieces.isTaken);
+  t.false(engine.memory.oversizedPieces.isTaken);
 });

@@ -351,7 +351,7 @@ test("a lease that comes back never frees the large piece of another torrent", (
   const { lease } = other.ledger.grant(piece(0), 0, 0);
   t.not(lease, mine.lease, "numbers are unique in the engine");
   leaseReturned(engine, other, peerWorker(0), { torrent: other.id, piece: piece(0), lease });
-  t.true(engine.oversizedPieces.isTaken);
+  t.true(engine.memory.oversizedPieces.isTaken);
 });
 
 test("a copy on its way to a worker that is gone is let go", (t) => {

@@ -338,7 +338,11 @@ test("who came into the slot of the only source is innocent", async (t) => {
 test("the only source of a bad piece in memory of its own is banned too", async (t) => {
   const { connect, seal, hashed, engine, job, time } = scene();
   connect(0);
-  const slab = engine.oversizedPieces.take(engine.slabs, holder(job, leaseNumber(77)), 32_768);
+  const slab = engine.memory.oversizedPieces.take(
+    engine.memory.slabs,
+    holder(job, leaseNumber(77)),
+    32_768,
+  );
   seal(piece(1), { contributors: [rowIndex(0)], slab: slab.id });
   await hashed(255);
   t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
@@ -375,9 +379,9 @@ test("the memory of a worker that is gone lives until its last sealed piece is w
   const slab = slabOf(0);
   seal(piece(0));
   await hashed(0);
-  peerWorker(0).nextOptions(engine.slabs);
+  peerWorker(0).nextOptions(engine.memory.slabs);
   t.deepEqual(file.casts("close-slab"), []);
-  t.is(engine.slabs.get(slab.id), slab);
+  t.is(engine.memory.slabs.get(slab.id), slab);
   written(piece(0));
   t.deepEqual(file.casts("close-slab"), [{ slab: slab.id }]);
 });
@@ -421,11 +425,11 @@ test("the memory of a large piece is free after its torrent is removed", async (
   const { engine, seal, hashed, job } = scene();
   const { lease } = job.ledger.grant(piece(0), 0, 0);
   job.ledger.release(piece(0));
-  const slab = engine.oversizedPieces.take(engine.slabs, holder(job, lease), 32_768);
+  const slab = engine.memory.oversizedPieces.take(engine.memory.slabs, holder(job, lease), 32_768);
   seal(piece(0), { slab: slab.id });
   engine.torrents.delete(job.id);
   await hashed(0);
-  t.false(engine.oversizedPieces.isTaken);
+  t.false(engine.memory.oversizedPieces.isTaken);
 });
 
 test("when the last piece is written the torrent is complete, once", async (t) => {

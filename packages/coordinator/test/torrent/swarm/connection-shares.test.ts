@@ -68,7 +68,7 @@ test("room is made for a torrent that has less than its share, of the one that h
     [[jobs[0].id, "connections-short"]],
   );
   for (let second = 0; second < 5; second++) {
-    engine.closedForRoomThisSecond = 0;
+    engine.network.closedForRoomThisSecond = 0;
     for (let asked = 0; asked < 20; asked++) {
       close();
       fill(jobs[1]);

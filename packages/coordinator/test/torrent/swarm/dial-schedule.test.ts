@@ -36,7 +36,7 @@ test("at most 30 re-tries a second are dialled; first tries are not counted", (t
   dialMore(engine);
   dialMore(engine);
   t.is(dials().length, 80);
-  engine.retriesThisSecond = 0;
+  engine.network.retriesThisSecond = 0;
   dialMore(engine);
   t.is(dials().length, 100);
 });

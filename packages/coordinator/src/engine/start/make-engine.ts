@@ -1,0 +1,109 @@
+// The engine's state before anything of it has started: handles of workers that do not run yet, and open pools.
+
+import type { Context } from "@troupe/actor-runtime";
+import { Quarantine } from "@troupe/messages";
+import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
+import { CrashHistory } from "../../crash-history.ts";
+import { PatientRef } from "../../patient-ref.ts";
+import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
+import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
+import { dialSchedule } from "../../torrent/swarm/dial-schedule.ts";
+import { announceLimits } from "../../trackers/announce-limits.ts";
+import { DiskHandle } from "../base/disk-handle.ts";
+import { mostFileWorkers } from "../base/disk-handles.ts";
+import type { EngineServices } from "../base/engine-services.ts";
+import type { Engine, EngineActorProtocol, Network } from "../base/engine-state.ts";
+import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
+import { Slabs } from "../base/slabs.ts";
+import { DiskWatch } from "../disk/disk-watch.ts";
+import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
+import { OversizedPieces } from "../memory/oversized-pieces.ts";
+
+/** Requests of all peers that wait to be served, divided among the workers: 800,000 of them. */
+const requestMemoryBytes = 16 * 1024 * 1024;
+
+/** An engine without torrents; its workers are started by the supervision tree. */
+export function makeEngine(
+  context: Context<EngineActorProtocol>,
+  options: EngineOptions,
+  pools: Pick<EngineServices, "openHashPool" | "openCheckPool">,
+): Engine {
+  const disks = makeDisks(context, options, pools);
+  const engine: Engine = {
+    context,
+    options,
+    torrents: new Map(),
+    peerWorkers: makePeerWorkers(context, options),
+    disks,
+    records: {
+      calls: new PatientRef(context.ref<RecordsProtocol>("records"), context),
+      watch: new DiskWatch(),
+    },
+    hashPool: pools.openHashPool(context, options),
+    memory: {
+      slabs: new Slabs(disks.map(({ ref }) => ref)),
+      // At the end of the turn: the caller that frees it is in the middle of something.
+      oversizedPieces: new OversizedPieces(() =>
+        context.timers.soon(() => answerWaitingRequests(engine)),
+      ),
+      oversizedPieceQueue: new OversizedPieceQueue(),
+    },
+    network: makeNetwork(context, options),
+    supervision: {
+      supervisor: undefined,
+      crashHistory: new CrashHistory(),
+      quarantine: new Quarantine(),
+      ended: undefined,
+      checksAtEnd: [],
+    },
+    counters: { ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
+  };
+  return engine;
+}
+
+function makeDisks(
+  context: Context<EngineActorProtocol>,
+  options: EngineOptions,
+  pools: Pick<EngineServices, "openCheckPool">,
+): DiskHandle[] {
+  return Array.from({ length: mostFileWorkers }, (_, index) => {
+    const ref = context.ref<FileProtocol>(`file-${index}`);
+    const openCheckPool = () => pools.openCheckPool(context, options);
+    // The first torrent finds a file-worker; an engine that only checks needs none.
+    const isWanted = index === 0 && options.peerWorkers > 0;
+    return new DiskHandle(index, { ref, isWanted, openCheckPool, time: context });
+  });
+}
+
+function makePeerWorkers(
+  context: Context<EngineActorProtocol>,
+  { bind, descriptors, memoryBytes, peerWorkers }: EngineOptions,
+): PeerWorkerHandle[] {
+  const limits = {
+    halfOpenLimit: descriptors.halfOpen,
+    handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / peerWorkers)),
+    requestBytes: Math.floor(requestMemoryBytes / peerWorkers),
+  };
+  const perWorker = Math.floor(memoryBytes / peerWorkers);
+  return Array.from({ length: peerWorkers }, (_, index) => {
+    const ref = context.ref<PeerProtocol>(`peer-${index}`);
+    const time = context;
+    return new PeerWorkerHandle(index, { ref, memoryBytes: perWorker, bind, limits, time });
+  });
+}
+
+function makeNetwork(
+  { random }: Pick<Context<EngineActorProtocol>, "random">,
+  { descriptors }: EngineOptions,
+): Network {
+  return {
+    hosts: [],
+    port: 0,
+    announceLimits: announceLimits(descriptors.trackers),
+    trackerKey: Buffer.from(random.bytes(4)).toString("hex"),
+    addresses: new AddressBudget(),
+    dialSchedule: dialSchedule(),
+    retriesThisSecond: 0,
+    closedForRoomThisSecond: 0,
+  };
+}
