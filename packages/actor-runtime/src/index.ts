@@ -16,7 +16,7 @@ export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
-export { systemSentence } from "./io/system-sentence.ts";
+export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
 export {
   descriptorUse,

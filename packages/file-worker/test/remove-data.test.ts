@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { nodeDisk } from "../../actor-runtime/src/io/node-disk.ts";
+import { nodeDisk } from "../../actor-runtime/src/io/disk/node-disk.ts";
 import { MemoryDisk } from "./support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
 

@@ -24,7 +24,7 @@ export const soundQuery: string = `info_hash=${"%ab".repeat(20)}&peer_id=${"A".r
 export const announceQuery: FuzzTarget = {
   name: "announce-query",
   oracle: "refused with a code, or numbers are in range, and our own form of it is read the same",
-  sources: ["protocol/src/announce-query", "protocol/src/percent-encoding"],
+  sources: ["protocol/src/tracker/announce-query", "protocol/src/tracker/percent-encoding"],
   seeds: () => [
     bytesOf(soundQuery),
     bytesOf(`${soundQuery}&trackerid=%c3%a9&ip=1.2.3.4&no_peer_id=1&compact=0`),

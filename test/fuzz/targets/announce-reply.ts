@@ -25,10 +25,10 @@ export const announceReply: FuzzTarget = {
   oracle:
     "an error with a code, or intervals within bounds, texts clean, at most 10,000 peers, none twice, all with a port and an address that can be dialled; written in our own form it is read the same",
   sources: [
-    "protocol/src/announce-reply",
-    "protocol/src/bep-23",
+    "protocol/src/tracker/announce-reply",
+    "protocol/src/tracker/bep-23",
     "protocol/src/address",
-    "protocol/src/ip-address",
+    "protocol/src/address/ip-address",
     "coordinator/src/trackers/http-tracker",
   ],
   seeds: () => [

@@ -8,7 +8,7 @@ import type { FuzzTarget } from "../engine/target.ts";
 export const bitfield: FuzzTarget = {
   name: "bitfield",
   oracle: "refused with a code, or bits counted one by one and set one by one give the same",
-  sources: ["protocol/src/bitfield"],
+  sources: ["protocol/src/peer/bitfield"],
   seeds: () => [
     Uint8Array.of(0, 8, 0xff),
     Uint8Array.of(0, 9, 0xff, 0x80),

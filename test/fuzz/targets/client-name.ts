@@ -21,7 +21,7 @@ const ids = [
 export const clientNameTarget: FuzzTarget = {
   name: "client-name",
   oracle: "a clean name of 1 to 40 characters for any 20 bytes",
-  sources: ["protocol/src/bep-20", "protocol/src/client-names"],
+  sources: ["protocol/src/peer/bep-20", "protocol/src/peer/client-names"],
   seeds: () => ids.map((id) => bytesOf(id.padEnd(20, "x"))),
   mutate: bytesMutator([...ids, "-", "A2-", "M7-", "?", "0", "Z", "  "].map(bytesOf)),
   maxBytes: 24,

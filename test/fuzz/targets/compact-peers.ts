@@ -13,7 +13,7 @@ export const compactPeers: FuzzTarget = {
   name: "compact-peers",
   oracle:
     "refused with a code, or every address is one that the system knows, and written again it is the input",
-  sources: ["protocol/src/bep-23", "protocol/src/ip-address"],
+  sources: ["protocol/src/tracker/bep-23", "protocol/src/address/ip-address"],
   seeds: () => [
     Uint8Array.of(0, 127, 0, 0, 1, 0x1a, 0xe1, 8, 8, 8, 8, 0, 80),
     joined([1], [0x20, 1, 0xd, 0xb8], new Uint8Array(11), [1, 0x1a, 0xe1]),

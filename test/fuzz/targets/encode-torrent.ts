@@ -11,9 +11,9 @@ export const encodeTorrentTarget: FuzzTarget = {
   oracle:
     "what passed the gate is written and passes it again with the same names, sizes, hashes and trackers",
   sources: [
-    "protocol/src/encode-torrent",
-    "protocol/src/safe-path",
-    "protocol/src/unique-paths",
+    "protocol/src/metainfo/encode-torrent",
+    "protocol/src/metainfo/safe-path",
+    "protocol/src/metainfo/unique-paths",
     "protocol/src/metainfo",
   ],
   seeds: torrentSeeds,

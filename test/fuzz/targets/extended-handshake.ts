@@ -10,7 +10,7 @@ export const extendedHandshake: FuzzTarget = {
   name: "extended-handshake",
   oracle:
     "refused with a code, or every number is in range, every text clean, and our own form of it is read the same",
-  sources: ["protocol/src/bep-10", "protocol/src/bencode", "protocol/src/clean-text"],
+  sources: ["protocol/src/peer/bep-10", "protocol/src/bencode", "protocol/src/bytes/clean-text"],
   seeds: () => [
     bencoded({
       m: { ut_metadata: 2, ut_pex: 1 },

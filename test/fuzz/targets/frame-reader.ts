@@ -76,9 +76,9 @@ export const frameReader: FuzzTarget = {
     "cut anywhere, the same messages and the same fault come out; nothing is out of range, little is buffered, and after a fault nothing is read",
   sources: [
     "protocol/src/frame",
-    "protocol/src/gather",
-    "protocol/src/copy-bytes",
-    "protocol/src/bitfield",
+    "protocol/src/frames/gather",
+    "protocol/src/bytes/copy-bytes",
+    "protocol/src/peer/bitfield",
   ],
   seeds: () => {
     const random = new Random("frames");

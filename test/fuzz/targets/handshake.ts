@@ -11,7 +11,7 @@ export const handshake: FuzzTarget = {
   name: "handshake",
   oracle:
     "refused with a code, or written again it is the input; no cut of it is told otherwise than the whole",
-  sources: ["protocol/src/bep-03-handshake"],
+  sources: ["protocol/src/peer/bep-03-handshake"],
   seeds: () => [
     Buffer.concat([prefix, new Uint8Array(48).fill(1)]),
     Buffer.concat([prefix, new Uint8Array(60)]),

@@ -21,7 +21,7 @@ export const hostPort: FuzzTarget = {
   name: "host-port",
   oracle:
     "refused with a code or a usage error, or a port from 1 to 65,535 and a host of plain characters, read the same when written again",
-  sources: ["protocol/src/address", "protocol/src/ip-address", "cli/src/arguments/option-values"],
+  sources: ["protocol/src/address/", "cli/src/arguments/option-values"],
   seeds: () =>
     [
       "192.0.2.1:6881",

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
-import { parseHosts } from "../../../packages/actor-runtime/src/io/hosts-file.ts";
-import { Resolver } from "../../../packages/actor-runtime/src/io/resolver.ts";
-import { allowedAddresses } from "../../../packages/actor-runtime/src/io/http-policy.ts";
-import { isLocalHost } from "../../../packages/actor-runtime/src/io/address.ts";
+import { parseHosts } from "../../../packages/actor-runtime/src/io/network/hosts-file.ts";
+import { Resolver } from "../../../packages/actor-runtime/src/io/network/resolver.ts";
+import { allowedAddresses } from "../../../packages/actor-runtime/src/io/http/http-policy.ts";
+import { isLocalHost } from "../../../packages/actor-runtime/src/io/network/address.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
 import { hold } from "../engine/oracle.ts";
@@ -20,7 +20,12 @@ export const hostsFile: FuzzTarget = {
   name: "hosts-file",
   oracle:
     "only addresses come out, at most eight of each family; a public host never leads to a local address",
-  sources: ["io/hosts-file", "io/resolver", "io/http-policy", "io/address"],
+  sources: [
+    "io/network/hosts-file",
+    "io/network/resolver",
+    "io/http/http-policy",
+    "io/network/address",
+  ],
   seeds: () => [
     bytesOf("127.0.0.1 localhost me # self\n::1 localhost ip6-localhost\n"),
     bytesOf("name.example\n10.0.0.1 a b c\nfe80::1%lo0 link\n8.8.8.8 name.example"),

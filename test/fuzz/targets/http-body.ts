@@ -4,7 +4,7 @@ import {
   BodyTooLarge,
   inflateBody,
   readBody,
-} from "../../../packages/actor-runtime/src/io/http-body.ts";
+} from "../../../packages/actor-runtime/src/io/http/http-body.ts";
 import { bytesMutator, joined } from "../engine/mutate-bytes.ts";
 import { hold, sameBytes } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
@@ -27,7 +27,7 @@ export const httpBody: FuzzTarget = {
   name: "http-body",
   oracle:
     "at most the bytes allowed come out, in memory of their own, or an error with a code of zlib's or ours",
-  sources: ["io/http-body"],
+  sources: ["io/http/http-body"],
   seeds: () => [
     joined([0], gzipSync("d5:peers0:e")),
     joined([1], deflateSync("d5:peers0:e")),

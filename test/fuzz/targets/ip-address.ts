@@ -2,7 +2,10 @@ import { isIP } from "node:net";
 
 import { classifyAddress } from "@troupe/protocol";
 
-import { isLocalHost, numericHost } from "../../../packages/actor-runtime/src/io/address.ts";
+import {
+  isLocalHost,
+  numericHost,
+} from "../../../packages/actor-runtime/src/io/network/address.ts";
 import { formatIp, parseIp } from "../../../packages/protocol/src/address/ip-address.ts";
 import { bytesMutator, bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
@@ -24,7 +27,7 @@ export const ipAddress: FuzzTarget = {
   name: "ip-address",
   oracle:
     "read as the system reads it, written in one form only; what is local or nobody's is never taken for an address of the internet, whatever it is wrapped in",
-  sources: ["protocol/src/ip-address", "protocol/src/address", "io/address"],
+  sources: ["protocol/src/address/", "io/network/address"],
   seeds: () =>
     ["192.0.2.1", "2001:db8::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "fe80::1%eth0", "::"].map(
       bytesOf,

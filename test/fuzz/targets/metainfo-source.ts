@@ -15,7 +15,7 @@ export const metainfoSource: FuzzTarget = {
   oracle: "bytes within the bound, or an error with a code and a sentence: never one of Node's own",
   sources: [
     "coordinator/src/front/load-metainfo",
-    "coordinator/src/front/torrent-copies",
+    "coordinator/src/front/saved-torrents",
     "protocol/src/units",
     "cli/src/source",
   ],

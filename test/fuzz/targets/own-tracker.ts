@@ -19,7 +19,11 @@ export const ownTracker: FuzzTarget = {
   name: "own-tracker",
   oracle:
     "every query is refused with a code or answered in sound bencode; the tracker never holds more than its bounds, and counts what it holds",
-  sources: ["tracker/src/", "protocol/src/announce-query", "protocol/src/announce-reply"],
+  sources: [
+    "tracker/src/",
+    "protocol/src/tracker/announce-query",
+    "protocol/src/tracker/announce-reply",
+  ],
   seeds: () => [
     bytesOf([soundQuery, soundQuery.replaceAll("%ab", "%cd"), `s${soundQuery}`].join("\n")),
     bytesOf(

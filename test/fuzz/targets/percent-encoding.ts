@@ -10,7 +10,7 @@ export const percentEncoding: FuzzTarget = {
   name: "percent-encoding",
   oracle:
     "any bytes come back as they were; any text gives bytes or nothing, and where both understand it, those of decodeURIComponent",
-  sources: ["protocol/src/percent-encoding"],
+  sources: ["protocol/src/tracker/percent-encoding"],
   seeds: () => ["%00%ff", "a+b", "abc-._~", "%c3%a9", "%", "%4", "\u00ff"].map(bytesOf),
   mutate: textMutator(["%", "%2", "%2f", "%zz", "+", "%c3%a9", "\u00ff", "\u0100"]),
   maxBytes: 512,

@@ -11,7 +11,7 @@ export const safePathTarget: FuzzTarget = {
   name: "safe-path",
   oracle:
     "every path stays below its root on Linux and Windows, fits into 3,072 bytes, and is left as it is the second time",
-  sources: ["protocol/src/safe-path", "protocol/src/clean-text"],
+  sources: ["protocol/src/metainfo/safe-path", "protocol/src/bytes/clean-text"],
   seeds: () =>
     ["a/b\n..\nc.txt", "CON\nnul.txt\n. .", `${"x".repeat(300)}.torrent`, "\u202egnp.exe"].map(
       bytesOf,

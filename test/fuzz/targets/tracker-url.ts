@@ -29,7 +29,7 @@ export const trackerUrl: FuzzTarget = {
   name: "tracker-url",
   oracle:
     "refused with a reason, or plain ASCII of http, https or udp without a user, which passes the check as it is",
-  sources: ["protocol/src/tracker-url"],
+  sources: ["protocol/src/tracker/tracker-url"],
   seeds: () =>
     [
       "http://t.example/announce?x=1",

@@ -11,7 +11,7 @@ export const uniquePathsTarget: FuzzTarget = {
   name: "unique-paths",
   oracle:
     "refused with a code, or no two files have one path and no file has that of a folder, in any case and normal form; the second time nothing changes",
-  sources: ["protocol/src/unique-paths", "protocol/src/safe-path"],
+  sources: ["protocol/src/metainfo/unique-paths", "protocol/src/metainfo/safe-path"],
   seeds: () =>
     [
       "a\nA\na/b\na.1",

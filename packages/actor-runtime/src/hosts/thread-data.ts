@@ -3,7 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Sender } from "../contract.ts";
 import type { FailureData } from "../failure.ts";
-import type { WorkerUrls } from "../io/thread-file.ts";
+import type { WorkerUrls } from "../io/threads/thread-file.ts";
 import type { LogEntry } from "../log.ts";
 
 /** `workerData` of an actor's thread. */

@@ -6,7 +6,7 @@ import type { Ports, Timers } from "../context.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodePorts } from "../io/node-ports.ts";
-import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/thread-file.ts";
+import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/threads/thread-file.ts";
 import { breadcrumbWords } from "../limits.ts";
 import type { LinkPlan } from "../link.ts";
 import { LogReceiver } from "../log.ts";

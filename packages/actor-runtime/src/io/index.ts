@@ -1,7 +1,7 @@
 export { nodePorts } from "./node-ports.ts";
-export { descriptorUse } from "./descriptor-use.ts";
-export { ownWorkerUrls, threadFile, threadFileName } from "./thread-file.ts";
-export type { WorkerUrls } from "./thread-file.ts";
-export type { DescriptorUse } from "./descriptor-use.ts";
-export { OneShotThreads } from "./one-shot-threads.ts";
-export type { AbandonedThread, OneShotTask } from "./one-shot-threads.ts";
+export { descriptorUse } from "./system/descriptor-use.ts";
+export { ownWorkerUrls, threadFile, threadFileName } from "./threads/thread-file.ts";
+export type { WorkerUrls } from "./threads/thread-file.ts";
+export type { DescriptorUse } from "./system/descriptor-use.ts";
+export { OneShotThreads } from "./threads/one-shot-threads.ts";
+export type { AbandonedThread, OneShotTask } from "./threads/one-shot-threads.ts";

@@ -1,13 +1,13 @@
 // The real ports of a context, for actors in threads and inline.
 
 import type { Folders, Ports } from "../context.ts";
-import type { FolderLooks } from "./folder-looks.ts";
-import { nodeClock } from "./node-clock.ts";
-import { nodeDisk } from "./node-disk.ts";
-import { NodeRandom } from "./node-random.ts";
-import { sha1 } from "./node-sha1.ts";
-import { NodeSockets } from "./node-sockets.ts";
-import { nodeTimers } from "./node-timers.ts";
+import type { FolderLooks } from "./disk/folder-looks.ts";
+import { nodeClock } from "./system/node-clock.ts";
+import { nodeDisk } from "./disk/node-disk.ts";
+import { NodeRandom } from "./system/node-random.ts";
+import { sha1 } from "./system/node-sha1.ts";
+import { NodeSockets } from "./network/node-sockets.ts";
+import { nodeTimers } from "./system/node-timers.ts";
 
 /**
  * The real ports for the actors of one thread. Call once per thread: its sockets share one receive buffer.
@@ -31,7 +31,7 @@ export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}
 function foldersOnDemand(): Folders {
   let loaded: Promise<FolderLooks> | undefined;
   let looks: FolderLooks | undefined;
-  const load = async () => (looks = new (await import("./folder-looks.ts")).FolderLooks());
+  const load = async () => (looks = new (await import("./disk/folder-looks.ts")).FolderLooks());
   return {
     look: async (folder) => await (await (loaded ??= load())).look(folder),
     get stuck() {
@@ -56,8 +56,8 @@ function webOnDemand(): Pick<Ports, "http" | "names"> {
 
 async function loadWeb() {
   const [{ NodeHttp }, { Resolver }] = await Promise.all([
-    import("./node-http.ts"),
-    import("./resolver.ts"),
+    import("./http/node-http.ts"),
+    import("./network/resolver.ts"),
   ]);
   const resolver = new Resolver();
   return { resolver, http: new NodeHttp({ resolver }) };

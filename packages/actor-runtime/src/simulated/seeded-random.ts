@@ -1,7 +1,7 @@
 // Random numbers that a seed decides: xoshiro128** by Blackman and Vigna.
 
 import type { Random } from "../context.ts";
-import { sha1 } from "../io/node-sha1.ts";
+import { sha1 } from "../io/system/node-sha1.ts";
 import { randomFraction } from "../random-fraction.ts";
 
 /**

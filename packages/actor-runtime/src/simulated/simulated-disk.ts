@@ -1,7 +1,7 @@
 // A disk in memory, with a size, a log of its calls, and errors on demand.
 
 import type { Clock, Disk, DiskDatabase, DiskMode, FileStat, Random, Timers } from "../context.ts";
-import { errorCode, systemError } from "../io/system-error.ts";
+import { errorCode, systemError } from "../io/system/system-error.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";

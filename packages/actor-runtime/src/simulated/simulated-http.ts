@@ -1,9 +1,9 @@
 // The web of a simulated world: addresses and who answers for them.
 
 import type { Http, HttpReply } from "../context.ts";
-import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http-errors.ts";
-import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http-errors.ts";
-import { systemError } from "../io/system-error.ts";
+import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http/http-errors.ts";
+import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http/http-errors.ts";
+import { systemError } from "../io/system/system-error.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNames } from "./simulated-names.ts";

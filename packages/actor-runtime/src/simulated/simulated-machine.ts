@@ -3,7 +3,7 @@
 import { boundDisk } from "../bound-disk.ts";
 import type { Clock, Disk, Http, Names, Ports, Timers } from "../context.ts";
 import type { Host } from "../hosts/host.ts";
-import { sha1 } from "../io/node-sha1.ts";
+import { sha1 } from "../io/system/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { simulatedFolders } from "./simulated-folders.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";

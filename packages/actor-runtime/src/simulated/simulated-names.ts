@@ -1,8 +1,8 @@
 // The names of a simulated world: one table for all machines.
 
 import type { Names } from "../context.ts";
-import { isNumericHost } from "../io/address.ts";
-import { systemError } from "../io/system-error.ts";
+import { isNumericHost } from "../io/network/address.ts";
+import { systemError } from "../io/system/system-error.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 

@@ -1,6 +1,6 @@
 // The network of a simulated world: who has which address, the ways between machines, and what breaks them.
 
-import { numericHost } from "../io/address.ts";
+import { numericHost } from "../io/network/address.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";

@@ -2,8 +2,8 @@
 
 import type { Address, Listener, ListenOptions, Sockets, Stream } from "../context.ts";
 import type { Random, StreamHandlers } from "../context.ts";
-import { isSocketAddress, numericHost } from "../io/address.ts";
-import { systemError } from "../io/system-error.ts";
+import { isSocketAddress, numericHost } from "../io/network/address.ts";
+import { systemError } from "../io/system/system-error.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream } from "./simulated-stream.ts";
 import type { StreamWorld } from "./simulated-stream.ts";

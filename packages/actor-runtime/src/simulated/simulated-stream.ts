@@ -1,7 +1,7 @@
 // One end of a simulated TCP connection.
 
 import type { Address, Stream, StreamHandlers, Timer } from "../context.ts";
-import { sha1 } from "../io/node-sha1.ts";
+import { sha1 } from "../io/system/node-sha1.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { WriteQueue } from "./write-queue.ts";

@@ -1,7 +1,7 @@
 // The folders of a simulated disk.
 
 import type { FileStat, Random } from "../context.ts";
-import { systemError } from "../io/system-error.ts";
+import { systemError } from "../io/system/system-error.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
 /** A folder and what is in it. */

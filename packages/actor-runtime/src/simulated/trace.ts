@@ -1,7 +1,7 @@
 // What happened in a simulated world, one line an event. The same seed gives the same lines, byte for byte.
 
 import type { Clock } from "../context.ts";
-import { sha1 } from "../io/node-sha1.ts";
+import { sha1 } from "../io/system/node-sha1.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,5 +1,5 @@
 // A first look at a folder for the thread of a lock keeper, so that the engine needs no thread for the same look
-// (look-at-folders.ts of actor-runtime).
+// (disk/look-at-folders.ts of actor-runtime).
 
 const { statfsSync, statSync } = process.getBuiltinModule("node:fs");
 const { dirname } = process.getBuiltinModule("node:path");

@@ -2,7 +2,7 @@ import test from "ava";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { InfoHash } from "@troupe/protocol";
-import { NodeHttp } from "../../../actor-runtime/src/io/node-http.ts";
+import { NodeHttp } from "../../../actor-runtime/src/io/http/node-http.ts";
 import { announceOnce, type Announce } from "../../src/trackers/http-tracker.ts";
 import { at } from "../support/engine-scene.ts";
 import { FakeHttp } from "../support/fake-http.ts";

@@ -1,8 +1,8 @@
 // A process that may open few descriptors: it listens, floods itself with connections, dials, and tells what came of it.
-// Started by node-sockets-starved.test.ts.
+// Started by network/node-sockets-starved.test.ts.
 
 import type { Stream, StreamHandlers } from "../../../src/context.ts";
-import { NodeSockets } from "../../../src/io/node-sockets.ts";
+import { NodeSockets } from "../../../src/io/network/node-sockets.ts";
 
 /** What it prints, as JSON. */
 export interface StarvedReport {

@@ -1,0 +1,153 @@
+// First looks at folders whose device is not known yet. They run in threads that are abandoned when they are late: on a
+// disk that hangs nobody else waits for them.
+
+import { dirname } from "node:path";
+import type { FolderLook, Folders } from "../../context.ts";
+import { ActorError } from "../../failure.ts";
+import { siblingUrl } from "../../sibling-url.ts";
+import { lookBytes, lookResult, type LookOrder } from "./look-at-folders.ts";
+import { OneShotThreads, type OneShotTask } from "../threads/one-shot-threads.ts";
+
+/** Milliseconds for a look at one folder. */
+export const lookWithinMs = 2_000;
+/** Threads that look at folders at once. */
+export const lookThreads = 4;
+/** Folders that one thread looks at, one after the other. */
+const foldersAThread = 64;
+/** Abandoned threads: no folder is looked at beyond these. */
+export const mostStuck = 16;
+/** The same below one folder: the others of it are on the same disk, most likely. */
+export const mostStuckInFolder = 4;
+/** Abandoned threads beyond those, at folders that have answered before: other disks that hang are no reason to refuse them. */
+export const mostStuckAnswered = 8;
+/** Folders that are remembered to have answered; the oldest is forgotten for the next. */
+export const mostAnswered = 10_000;
+
+/** One look that is awaited. */
+interface Look {
+  readonly folder: string;
+  readonly promise: Promise<FolderLook>;
+  readonly resolve: (look: FolderLook) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Runs one task in a thread: {@link OneShotThreads}, or a test's. */
+export type LookRunner = Pick<OneShotThreads, "run" | "abandoned">;
+
+/** The real {@link Folders}. */
+export class FolderLooks implements Folders {
+  readonly #newRunner: () => LookRunner;
+  /** Looks that are awaited, by folder. */
+  readonly #looks = new Map<string, Look>();
+  #waiting: Look[] = [];
+  #threads = 0;
+  /** Folders that answered the last look at them, oldest first. */
+  readonly #answered = new Set<string>();
+  /** Folders at which a thread was abandoned, while it runs. */
+  readonly #stuck = new Set<string>();
+
+  /** @param newRunner A runner for one task. */
+  constructor(newRunner: () => LookRunner = () => new OneShotThreads()) {
+    this.#newRunner = newRunner;
+  }
+
+  get stuck(): readonly string[] {
+    return [...this.#stuck];
+  }
+
+  look(folder: string): Promise<FolderLook> {
+    const known = this.#looks.get(folder);
+    if (known !== undefined) return known.promise;
+    if (this.#isHopeless(folder)) return Promise.reject(notAnswering(folder));
+    const look: Look = { folder, ...Promise.withResolvers<FolderLook>() };
+    this.#looks.set(folder, look);
+    this.#waiting.push(look);
+    // Folders that are asked for in one turn go to one thread.
+    queueMicrotask(() => this.#startThreads());
+    return look.promise;
+  }
+
+  #isHopeless(folder: string): boolean {
+    if (this.#stuck.has(folder)) return true;
+    if (this.#answered.has(folder)) return this.#stuck.size >= mostStuck + mostStuckAnswered;
+    if (this.#stuck.size >= mostStuck) return true;
+    const parent = dirname(folder);
+    return this.stuck.filter((other) => dirname(other) === parent).length >= mostStuckInFolder;
+  }
+
+  #startThreads(): void {
+    while (this.#waiting.length > 0 && this.#threads < lookThreads) {
+      const free = lookThreads - this.#threads;
+      const count = Math.min(foldersAThread, Math.ceil(this.#waiting.length / free));
+      this.#threads++;
+      void this.#runThread(this.#waiting.splice(0, count));
+    }
+  }
+
+  async #runThread(looks: readonly Look[]): Promise<void> {
+    const folders = looks.map(({ folder }) => folder);
+    const memory = new SharedArrayBuffer(lookBytes(folders.length));
+    const runner = this.#newRunner();
+    let failure: unknown;
+    try {
+      await runner.run(taskOf({ folders, memory }));
+    } catch (error) {
+      failure = error;
+    }
+    this.#threads--;
+    const { count, devices } = lookResult(memory);
+    const seen = Atomics.load(count, 0);
+    for (const [index, look] of looks.slice(0, seen).entries()) {
+      this.#looks.delete(look.folder);
+      this.#noteAnswer(look.folder);
+      look.resolve({ device: devices[index] ?? 0n });
+    }
+    const [failed, ...left] = looks.slice(seen);
+    if (failed !== undefined) this.#failed(failed, runner, failure);
+    // Those behind it have not been looked at.
+    this.#waiting.unshift(...left);
+    this.#startThreads();
+  }
+
+  #noteAnswer(folder: string): void {
+    this.#answered.delete(folder);
+    this.#answered.add(folder);
+    const [oldest] = this.#answered;
+    if (this.#answered.size > mostAnswered && oldest !== undefined) this.#answered.delete(oldest);
+  }
+
+  #failed({ folder, reject }: Look, { abandoned }: LookRunner, error: unknown): void {
+    this.#looks.delete(folder);
+    const [thread] = abandoned;
+    if (thread === undefined) return reject(error);
+    this.#stuck.add(folder);
+    this.#answered.delete(folder);
+    void thread.ended.then(() => this.#stuck.delete(folder));
+    reject(notAnswering(folder));
+    for (const look of this.#waiting.filter((other) => this.#isHopeless(other.folder))) {
+      this.#looks.delete(look.folder);
+      look.reject(notAnswering(look.folder));
+    }
+    this.#waiting = this.#waiting.filter((look) => this.#looks.has(look.folder));
+  }
+}
+
+function taskOf(input: LookOrder): OneShotTask {
+  const operation = "look at a folder";
+  return {
+    operation,
+    module: siblingUrl(import.meta.url, "./look-at-folders"),
+    run: "lookAtFolders",
+    input,
+    deadlineMs: lookWithinMs,
+    late: { code: "disk-not-answering", message: `cannot ${operation}: the disk does not answer` },
+  };
+}
+
+function notAnswering(folder: string): ActorError {
+  return new ActorError("disk-not-answering", {
+    operation: "look",
+    message: `cannot look at "${folder}": the disk has not answered within ${lookWithinMs / 1_000} s`,
+    details: { folder },
+  });
+}

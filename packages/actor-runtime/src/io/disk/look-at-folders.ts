@@ -1,0 +1,50 @@
+// The first look at folders, for a thread that may be abandoned: each of these calls may never return.
+
+import { dirname } from "node:path";
+import { systemModule } from "../system/system-module.ts";
+
+const { realpathSync, statfsSync, statSync } = systemModule("node:fs");
+
+/** Folders to look at, and shared memory for what is seen. */
+export interface LookOrder {
+  readonly folders: readonly string[];
+  /** `lookBytes(folders.length)` bytes: the number of folders looked at so far, then the device of each folder. */
+  readonly memory: SharedArrayBuffer;
+}
+
+const devicesAt = 8;
+
+/** @returns Bytes of shared memory for so many folders. */
+export function lookBytes(folders: number): number {
+  return devicesAt + 8 * folders;
+}
+
+/** @returns How many folders have been looked at, and their devices. */
+export function lookResult(memory: SharedArrayBuffer): {
+  count: Int32Array;
+  devices: BigUint64Array;
+} {
+  return { count: new Int32Array(memory, 0, 1), devices: new BigUint64Array(memory, devicesAt) };
+}
+
+/** Looks at the folders in order. A caller that gives up sees which one does not answer. */
+export function lookAtFolders({ folders, memory }: LookOrder): void {
+  const { count, devices } = lookResult(memory);
+  for (const [index, folder] of folders.entries()) {
+    devices[index] = deviceOf(folder);
+    Atomics.store(count, 0, index + 1);
+  }
+}
+
+/** The device of the folder, or of the nearest folder above it that can be reached. */
+function deviceOf(folder: string): bigint {
+  try {
+    const path = realpathSync.native(folder);
+    // What a torrent's start asks the disk later: a disk that hangs shall do it here.
+    statfsSync(path);
+    return statSync(path, { bigint: true }).dev;
+  } catch {
+    const parent = dirname(folder);
+    return parent === folder ? 0n : deviceOf(parent);
+  }
+}

@@ -1,0 +1,76 @@
+// Reads the body of a reply within a bound, as sent and once inflated.
+
+import type { ZlibOptions } from "node:zlib";
+
+import { errorCode, systemError } from "../system/system-error.ts";
+import { systemModule } from "../system/system-module.ts";
+
+/** What a body was refused for. */
+export class BodyTooLarge extends Error {}
+
+/**
+ * Reads `stream` to its end.
+ * @returns The bytes in memory of their own.
+ * @throws {BodyTooLarge} as soon as one byte more than `maxBytes` has arrived; the stream is then destroyed.
+ */
+export async function readBody(
+  stream: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let lengthBytes = 0;
+  for await (const chunk of stream) {
+    lengthBytes += chunk.byteLength;
+    if (lengthBytes > maxBytes) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(lengthBytes);
+  let end = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, end);
+    end += chunk.byteLength;
+  }
+  return body;
+}
+
+/**
+ * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. Synchronous: the
+ * asynchronous calls share one thread pool with all file calls of the process, and the bound keeps it short.
+ *
+ * @throws {BodyTooLarge} when more than `maxBytes` come out. Node's `Z_*` errors for broken data, `ERR_ENCODING` for
+ *   an encoding that was not asked for.
+ */
+export function inflateBody(
+  body: Uint8Array,
+  encoding: string | undefined,
+  maxBytes: number,
+): Uint8Array {
+  const inflate = inflaterOf(encoding, body);
+  if (inflate === undefined || body.byteLength === 0) return body;
+  try {
+    // A copy, because Node's result may share its memory with other buffers.
+    return new Uint8Array(inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
+  } catch (error) {
+    throw errorCode(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
+  }
+}
+
+type Inflater = (body: Uint8Array, options: ZlibOptions) => Uint8Array;
+
+function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
+  switch (encoding.trim().toLowerCase()) {
+    case "":
+    case "identity":
+      return undefined;
+    case "gzip":
+    case "x-gzip":
+      return systemModule("node:zlib").gunzipSync;
+    case "deflate":
+      // Half of the world's servers leave out the frame: its first byte names method 8.
+      return ((body[0] ?? 0) & 0x0f) === 8
+        ? systemModule("node:zlib").inflateSync
+        : systemModule("node:zlib").inflateRawSync;
+    default:
+      throw systemError("ERR_ENCODING", "the body is encoded in a way that was not asked for");
+  }
+}

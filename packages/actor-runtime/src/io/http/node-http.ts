@@ -1,0 +1,262 @@
+// HTTP and HTTPS requests for documents that strangers serve: trackers, .torrent files.
+
+import type { IncomingMessage, RequestOptions } from "node:http";
+
+import type { Http, HttpReply } from "../../context.ts";
+import { ActorError } from "../../failure.ts";
+import {
+  httpAborted,
+  httpAddressRefused,
+  httpDeadline,
+  httpFailed,
+  httpRedirectRefused,
+  httpTooLarge,
+} from "./http-errors.ts";
+import { numericHost } from "../network/address.ts";
+import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
+import { allowedAddresses } from "./http-policy.ts";
+import { answerLookup, Resolver } from "../network/resolver.ts";
+import { systemModule } from "../system/system-module.ts";
+
+const userAgent = "Troupe/0.1.0";
+
+/** The longest time that `setTimeout` takes; above it Node fires at once. */
+const longestDeadlineMs = 2 ** 31 - 1;
+
+/** Redirects followed in one request. */
+const mostRedirects = 5;
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/** Headers that speak for the user and go to the host that they were meant for only. */
+const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorization"]);
+
+type GetOptions = Parameters<Http["get"]>[1];
+
+/** What a {@link NodeHttp} is made of; the system's by default. */
+export interface NodeHttpServices {
+  readonly resolver?: Resolver;
+  /** Replaced in tests, where every address is local. */
+  readonly isLocal?: (host: string) => boolean;
+}
+
+/** One request on its way to one host. */
+interface Hop {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `name:password` of the first URL. */
+  readonly credentials: string | undefined;
+  readonly fromPublic: boolean;
+}
+
+/**
+ * The real {@link Http}, over `node:http` and `node:https`.
+ *
+ * No connection is kept for later. Certificates are always checked. Every hop's name is resolved once, by the
+ * {@link Resolver}, and the connection goes to one of the addresses that {@link allowedAddresses} passed. Credentials
+ * (in the first URL or in headers) are not sent to another origin.
+ */
+export class NodeHttp implements Http {
+  readonly #resolver: Resolver;
+  readonly #isLocal: ((host: string) => boolean) | undefined;
+
+  constructor(services: NodeHttpServices = {}) {
+    this.#resolver = services.resolver ?? new Resolver();
+    this.#isLocal = services.isLocal;
+  }
+
+  async get(url: string, options: GetOptions): Promise<HttpReply> {
+    const first = firstHop(url, options);
+    const ending = new Ending(first.url, options);
+    try {
+      return await Promise.race([this.#follow(first, options, ending.signal), ending.failed]);
+    } finally {
+      ending.close();
+    }
+  }
+
+  async #follow(first: Hop, options: GetOptions, signal: AbortSignal): Promise<HttpReply> {
+    let hop = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const { addresses, fromPublic } = await this.#addressesOf(hop, options.family);
+      const answer = await answerOf(hop, addresses, options.maxBodyBytes, signal);
+      if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
+      if (redirects === mostRedirects) {
+        throw httpRedirectRefused(hop.url, `it redirects after ${mostRedirects} redirects`);
+      }
+      hop = nextHop(hop, answer.location, fromPublic);
+    }
+  }
+
+  async #addressesOf(hop: Hop, family: 4 | 6 | undefined) {
+    const { hostname } = hop.url;
+    const resolved = await this.#resolver.resolve(hostname, family).catch((error: unknown) => {
+      throw httpFailed(hop.url, error);
+    });
+    const decision = allowedAddresses(hostname, resolved, {
+      fromPublic: hop.fromPublic,
+      ...(this.#isLocal === undefined ? {} : { isLocal: this.#isLocal }),
+    });
+    if (decision.addresses.length > 0) return decision;
+    throw httpRedirectRefused(
+      hop.url,
+      hop.fromPublic
+        ? "a public host leads to it and its address is local"
+        : "its name is public and its address is local; a local host is named by its address",
+    );
+  }
+}
+
+/** The two ways in which a request ends before its answer: its deadline, or its caller. */
+class Ending {
+  readonly failed: Promise<never>;
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #callerSignal: AbortSignal | undefined;
+  readonly #onAbort: () => void;
+
+  constructor(url: URL, { deadlineMs, signal }: GetOptions) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    const fail = (error: ActorError): void => {
+      reject(error);
+      this.#controller.abort();
+    };
+    this.#timer = setTimeout(
+      () => fail(httpDeadline(url, deadlineMs)),
+      Math.min(deadlineMs, longestDeadlineMs),
+    );
+    this.#callerSignal = signal;
+    this.#onAbort = () => fail(httpAborted(url, signal?.reason));
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted === true) this.#onAbort();
+  }
+
+  /** Tells the request to let go of its socket. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#callerSignal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+type Answer = { readonly location: string } | Omit<HttpReply, "url">;
+
+async function answerOf(
+  hop: Hop,
+  addresses: readonly string[],
+  maxBodyBytes: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const response = await responseOf(hop, addresses, signal);
+    try {
+      const status = response.statusCode ?? 0;
+      // Asked for now: a socket that has been closed by the other side does not know any more.
+      const remoteHost = remoteHostOf(response);
+      const { location } = response.headers;
+      if (redirectStatuses.has(status) && location !== undefined) return { location };
+      if (Number(response.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
+      const sent = await readBody(response, maxBodyBytes);
+      const body = inflateBody(sent, response.headers["content-encoding"], maxBodyBytes);
+      return { status, body, ...(remoteHost !== undefined && { remoteHost }) };
+    } finally {
+      response.destroy();
+    }
+  } catch (error) {
+    throw error instanceof BodyTooLarge
+      ? httpTooLarge(hop.url, maxBodyBytes)
+      : httpFailed(hop.url, error);
+  }
+}
+
+function remoteHostOf({ socket }: IncomingMessage): string | undefined {
+  const host = socket.remoteAddress;
+  return host === undefined ? undefined : numericHost(host);
+}
+
+async function responseOf(
+  hop: Hop,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { url } = hop;
+  const isSecure = url.protocol === "https:";
+  const options: RequestOptions = {
+    // Without an agent of its own a request would share connections with others of the process.
+    agent: false,
+    host: bareHost(url),
+    path: `${url.pathname}${url.search}`,
+    signal,
+    headers: {
+      "user-agent": userAgent,
+      accept: "*/*",
+      "accept-encoding": "gzip, deflate",
+      ...hop.headers,
+      connection: "close",
+    },
+    lookup: (_name, { all }, callback) => {
+      process.nextTick(answerLookup, addresses, all === true, callback);
+    },
+    ...(url.port === "" ? {} : { port: url.port }),
+    ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = isSecure
+      ? // Said here so that no environment variable can switch the check off.
+        systemModule("node:https").request({ ...options, rejectUnauthorized: true })
+      : systemModule("node:http").request(options);
+    request.once("response", resolve).on("error", reject).end();
+  });
+}
+
+function firstHop(text: string, options: GetOptions): Hop {
+  const url = URL.parse(text);
+  if (url === null) throw httpAddressRefused("the address is not a URL");
+  if (!isHttp(url)) throw httpAddressRefused(`the address begins with ${url.protocol}`);
+  const headers = Object.entries(options.headers ?? {});
+  return {
+    url,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    credentials: credentialsOf(url),
+    fromPublic: false,
+  };
+}
+
+function nextHop(hop: Hop, location: string, fromPublic: boolean): Hop {
+  const url = URL.parse(location, hop.url);
+  if (url === null) throw httpRedirectRefused(hop.url, "it redirects to what is not a URL");
+  if (!isHttp(url)) throw httpRedirectRefused(hop.url, `it redirects to ${url.protocol}`);
+  if (url.origin === hop.url.origin) return { ...hop, url, fromPublic };
+  const headers = Object.entries(hop.headers).filter(([name]) => !credentialHeaders.has(name));
+  return { url, headers: Object.fromEntries(headers), credentials: undefined, fromPublic };
+}
+
+function isHttp(url: URL): boolean {
+  return url.protocol === "http:" || url.protocol === "https:";
+}
+
+function credentialsOf(url: URL): string | undefined {
+  if (url.username === "" && url.password === "") return undefined;
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw httpAddressRefused("the address has a user name that is not percent-encoded UTF-8");
+  }
+}
+
+function bareHost(url: URL): string {
+  return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+}
+
+/** The address without name, password and fragment. */
+function shownUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = "";
+  shown.password = "";
+  shown.hash = "";
+  return shown.href;
+}

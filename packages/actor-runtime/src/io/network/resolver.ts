@@ -1,0 +1,186 @@
+// Names to addresses without `dns.lookup`, whose threads the whole process shares with its file calls: a stuck
+// disk would stop every name, and a stuck name every file.
+
+import { isIP } from "node:net";
+import type { LookupFunction } from "node:net";
+
+import { numericHost } from "./address.ts";
+import { readHostsFile } from "./hosts-file.ts";
+import type { HostsTable } from "./hosts-file.ts";
+import { systemError } from "../system/system-error.ts";
+import { systemModule } from "../system/system-module.ts";
+
+/** The whole of one look-up. */
+const deadlineMs = 5_000;
+
+/** One question to one server; three tries fit in the deadline. */
+const queryMs = 1_500;
+
+const queryTries = 3;
+
+/** The hosts file and the list of name servers are read anew after this time. */
+const configurationMs = 60_000;
+
+/** Addresses kept of one answer and family: a server may name thousands. */
+const mostAddresses = 8;
+
+/** Where the addresses of a name came from. */
+export type NameSource = "numeric" | "hosts" | "dns";
+
+/** The answer to one look-up. */
+export interface Resolved {
+  /** At least one numeric address, IPv4 first; at most 8 of each family. */
+  readonly addresses: readonly string[];
+  readonly source: NameSource;
+}
+
+/** Asks name servers. Replaced in tests. */
+export type AskServers = (name: string, family: 4 | 6) => Promise<readonly string[]>;
+
+/** What a {@link Resolver} reads; the system's by default. */
+export interface ResolverServices {
+  readonly readHosts?: () => HostsTable;
+  readonly openServers?: () => AskServers;
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Turns names into addresses: a numeric one is its own answer, `localhost` is loopback, then the hosts file, then
+ * the system's name servers.
+ */
+export class Resolver {
+  readonly #readHosts: () => HostsTable;
+  readonly #openServers: () => AskServers;
+  readonly #deadlineMs: number;
+  #hosts: HostsTable = new Map();
+  #askServers: AskServers | undefined;
+  #configuredAtMs = 0;
+
+  constructor(services: ResolverServices = {}) {
+    this.#readHosts = services.readHosts ?? readHostsFile;
+    this.#openServers = services.openServers ?? systemServers;
+    this.#deadlineMs = services.deadlineMs ?? deadlineMs;
+  }
+
+  /**
+   * @param name Host of a URL or a numeric address; an IPv6 address may stand in brackets.
+   * @param family Only addresses of this family.
+   * @throws rejects with a system error: `ENOTFOUND` (no such name, or none of this family), `ETIMEOUT` (5 s), or the
+   *   code of the name server's answer.
+   */
+  async resolve(name: string, family?: 4 | 6): Promise<Resolved> {
+    const host = withoutBrackets(name);
+    if (isIP(host) !== 0) return this.#known(host, [numericHost(host)], "numeric", family);
+    const askServers = this.#configure();
+    const wanted = host.toLowerCase().replace(/\.$/u, "");
+    if (wanted === "localhost" || wanted.endsWith(".localhost")) {
+      return this.#known(host, ["127.0.0.1", "::1"], "hosts", family);
+    }
+    const inFile = this.#hosts.get(wanted);
+    if (inFile !== undefined) return this.#known(host, inFile, "hosts", family);
+    const addresses = await this.#ask(askServers, wanted, family);
+    return { addresses, source: "dns" };
+  }
+
+  /** The same as Node's `lookup` option, so that a socket that is given a name does not call `dns.lookup`. */
+  readonly lookup: LookupFunction = (name, options, callback) => {
+    const family = options.family === 4 || options.family === 6 ? options.family : undefined;
+    this.resolve(name, family).then(
+      ({ addresses }) => answerLookup(addresses, options.all === true, callback),
+      (error: NodeJS.ErrnoException) => callback(error, "", 0),
+    );
+  };
+
+  #known(
+    name: string,
+    addresses: readonly string[],
+    source: NameSource,
+    family: 4 | 6 | undefined,
+  ): Resolved {
+    const fitting = addresses.filter((host) => family === undefined || isIP(host) === family);
+    if (fitting.length === 0) throw notFound(name, family);
+    return { addresses: fitting.toSorted(ipv4First).slice(0, 2 * mostAddresses), source };
+  }
+
+  #configure(): AskServers {
+    const nowMs = performance.now();
+    if (this.#askServers === undefined || nowMs - this.#configuredAtMs > configurationMs) {
+      this.#hosts = this.#readHosts();
+      this.#askServers = this.#openServers();
+      this.#configuredAtMs = nowMs;
+    }
+    return this.#askServers;
+  }
+
+  async #ask(askServers: AskServers, name: string, family?: 4 | 6): Promise<readonly string[]> {
+    const families = family === undefined ? ([4, 6] as const) : ([family] as const);
+    const asked = Promise.allSettled(families.map((each) => askServers(name, each)));
+    const answers = await this.#inTime(asked, name);
+    const addresses = answers.flatMap((answer) =>
+      answer.status === "fulfilled" ? answer.value.slice(0, mostAddresses).map(numericHost) : [],
+    );
+    if (addresses.length > 0) return addresses;
+    const failed = answers.find((answer) => answer.status === "rejected");
+    throw failed === undefined ? notFound(name, family) : refusedName(failed.reason, name, family);
+  }
+
+  async #inTime<Answer>(asked: Promise<Answer>, name: string): Promise<Answer> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(systemError("ETIMEOUT", `no answer for "${name}" in ${this.#deadlineMs} ms`));
+    }, this.#deadlineMs);
+    try {
+      return await Promise.race([asked, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Answers in the form that Node's sockets ask for. */
+export function answerLookup(
+  addresses: readonly string[],
+  all: boolean,
+  callback: Parameters<LookupFunction>[2],
+): void {
+  const [first = ""] = addresses;
+  if (all) {
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: isIP(address) })),
+    );
+  } else {
+    callback(null, first, isIP(first));
+  }
+}
+
+/** Asks the servers of the system's configuration as it is now. */
+function systemServers(): AskServers {
+  const { Resolver: DnsResolver } = systemModule("node:dns/promises");
+  const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
+  return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
+}
+
+/** Node names the query and the code: people read what that means. */
+function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
+  const code = (error as { readonly code?: unknown }).code;
+  if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);
+  if (code === "ENODATA") return systemError(code, noAddress(name, family));
+  return error;
+}
+
+function notFound(name: string, family: 4 | 6 | undefined): Error {
+  return systemError("ENOTFOUND", noAddress(name, family));
+}
+
+function noAddress(name: string, family: 4 | 6 | undefined): string {
+  return `"${name}" has no ${family === undefined ? "address" : `IPv${family} address`}`;
+}
+
+function withoutBrackets(host: string): string {
+  return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+}
+
+function ipv4First(a: string, b: string): number {
+  return isIP(a) - isIP(b);
+}

@@ -1,0 +1,110 @@
+// A thread for disk work that takes long: copying between volumes. It runs beside the thread that asks, and neither
+// waits for the other.
+
+import type { Worker } from "node:worker_threads";
+import type { DiskThread, DiskWork } from "../../context.ts";
+import { ActorError, decodeFailure } from "../../failure.ts";
+import { siblingUrl } from "../../sibling-url.ts";
+import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts";
+import { systemModule } from "../system/system-module.ts";
+import { threadFile } from "./thread-file.ts";
+
+/** How often the count of disk calls is looked at, and how many looks one call may last. */
+const lookMs = 1_000;
+const longestLooks = 30;
+
+/** Starts the thread. It keeps no process alive. */
+export function openDiskThread<Input, Output>(
+  work: DiskWork<Input, Output>,
+): DiskThread<Input, Output> {
+  return new NodeDiskThread(work);
+}
+
+interface Waiting<Output> {
+  readonly resolve: (output: Output) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
+  readonly #operation: string;
+  readonly #worker: Worker;
+  readonly #calls = new Int32Array(new SharedArrayBuffer(4));
+  readonly #watch: NodeJS.Timeout;
+  #waiting: Waiting<Output>[] = [];
+  #seen = 0;
+  /** Looks in a row that saw the same call under way. */
+  #looks = 0;
+  #ended: ActorError | undefined;
+  readonly #exit: Promise<void>;
+
+  constructor({ operation, module }: DiskWork<Input, Output>) {
+    const { Worker } = systemModule("node:worker_threads");
+    this.#operation = operation;
+    const order: DiskThreadOrder = {
+      module: threadFile(module).href,
+      calls: this.#calls.buffer,
+    };
+    this.#worker = new Worker(threadFile(siblingUrl(import.meta.url, "./disk-thread.worker")), {
+      name: operation,
+      workerData: order,
+      // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.
+      execArgv: [],
+    });
+    this.#worker.unref();
+    this.#worker.on("message", (report: DiskThreadReport) => this.#take(report));
+    this.#worker.on("error", (error) => this.#exited(String(error)));
+    const exit = Promise.withResolvers<void>();
+    this.#exit = exit.promise;
+    this.#worker.on("exit", (code) => {
+      this.#exited(`it exited with ${code}`);
+      exit.resolve();
+    });
+    this.#watch = setInterval(() => this.#look(), lookMs).unref();
+  }
+
+  run(input: Input): Promise<Output> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const { promise, resolve, reject } = Promise.withResolvers<Output>();
+    this.#waiting.push({ resolve, reject });
+    this.#worker.postMessage(input);
+    return promise;
+  }
+
+  close(): Promise<void> {
+    this.#exited("it was ended");
+    return this.#exit;
+  }
+
+  #take(report: DiskThreadReport): void {
+    const waiting = this.#waiting.shift();
+    if ("failure" in report) waiting?.reject(decodeFailure(report.failure));
+    else waiting?.resolve(report.output as Output);
+  }
+
+  /** A look that comes late counts as one: the whole program may have been stopped. */
+  #look(): void {
+    const calls = Atomics.load(this.#calls, 0);
+    const isInCall = calls % 2 !== 0;
+    this.#looks = isInCall && calls === this.#seen ? this.#looks + 1 : 0;
+    this.#seen = calls;
+    if (this.#looks < longestLooks) return;
+    const seconds = (longestLooks * lookMs) / 1_000;
+    const message = `cannot ${this.#operation}: a disk call has not returned for ${seconds} s`;
+    this.#end(new ActorError("disk-not-answering", { message, operation: this.#operation }));
+  }
+
+  #exited(why: string): void {
+    const message = `cannot ${this.#operation}: the thread is gone: ${why}`;
+    this.#end(new ActorError("actor-exited", { message, operation: this.#operation }));
+  }
+
+  #end(error: ActorError): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    clearInterval(this.#watch);
+    // Ends a thread in a disk call when the call returns. `terminate` makes the event loop wait: `unref` again.
+    void this.#worker.terminate();
+    this.#worker.unref();
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}

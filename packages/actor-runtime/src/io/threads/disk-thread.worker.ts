@@ -1,0 +1,50 @@
+// The thread of disk work: runs a function of the disk for each message and posts what came of it. It counts its disk
+// calls in shared memory: an odd count says that a call is under way.
+
+import type { Disk } from "../../context.ts";
+import { encodeFailure, type FailureData } from "../../failure.ts";
+import { nodeDisk } from "../disk/node-disk.ts";
+import { systemModule } from "../system/system-module.ts";
+
+/** The thread's `workerData`. */
+export interface DiskThreadOrder {
+  readonly module: string;
+  /** 4 bytes: calls begun and calls ended. Written by the thread. */
+  readonly calls: SharedArrayBuffer;
+}
+
+/** One answer to each message, in order. */
+export type DiskThreadReport = { readonly output: unknown } | { readonly failure: FailureData };
+
+const { parentPort, workerData } = systemModule("node:worker_threads");
+const { module, calls } = workerData as DiskThreadOrder;
+const disk = countedDisk(new Int32Array(calls));
+const loaded = import(module) as Promise<{ run: (disk: Disk, input: unknown) => unknown }>;
+
+parentPort?.on("message", (input: unknown) => {
+  void reportOf(input).then((report) => parentPort.postMessage(report));
+});
+
+async function reportOf(input: unknown): Promise<DiskThreadReport> {
+  try {
+    const { run } = await loaded;
+    return { output: run(disk, input) };
+  } catch (error) {
+    return { failure: encodeFailure(error) };
+  }
+}
+
+function countedDisk(counter: Int32Array): Disk {
+  const counted = Object.entries(nodeDisk).map(([name, call]) => {
+    const act = (...given: readonly unknown[]): unknown => {
+      Atomics.add(counter, 0, 1);
+      try {
+        return (call as (...given: readonly unknown[]) => unknown)(...given);
+      } finally {
+        Atomics.add(counter, 0, 1);
+      }
+    };
+    return [name, act] as const;
+  });
+  return Object.fromEntries(counted) as unknown as Disk;
+}

@@ -1,0 +1,59 @@
+// A thread that makes files, for one that has its hands full of writing to them.
+
+import type { Worker } from "node:worker_threads";
+import type { FileMaker } from "../../context.ts";
+import { siblingUrl } from "../../sibling-url.ts";
+import { systemModule } from "../system/system-module.ts";
+import { threadFile } from "./thread-file.ts";
+
+type Done = (made: readonly number[]) => void;
+
+/** Starts the thread. It keeps no process alive. Where there is no thread to be had nothing is made. */
+export function openFileMaker(): FileMaker {
+  return new ThreadFileMaker();
+}
+
+class ThreadFileMaker implements FileMaker {
+  readonly #worker: Worker | undefined;
+  /** What the thread has been told and has not answered, in order. */
+  #waiting: Done[] = [];
+  #isGone = false;
+
+  constructor() {
+    try {
+      this.#worker = this.#start();
+    } catch {
+      // As many threads as this process may have are there already.
+      this.#isGone = true;
+    }
+  }
+
+  make(paths: readonly string[], done: Done): void {
+    this.#waiting.push(done);
+    if (this.#isGone) setImmediate(() => this.#end());
+    else this.#worker?.postMessage(paths);
+  }
+
+  async close(): Promise<void> {
+    this.#waiting = [];
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    const { Worker } = systemModule("node:worker_threads");
+    const worker = new Worker(threadFile(siblingUrl(import.meta.url, "./file-maker.worker")), {
+      name: "file-maker",
+    });
+    worker.unref();
+    worker.on("message", (made: readonly number[]) => this.#waiting.shift()?.(made));
+    // A thread that dies has made what it has made; `exit` follows.
+    worker.on("error", () => {});
+    worker.on("exit", () => this.#end());
+    return worker;
+  }
+
+  #end(): void {
+    this.#isGone = true;
+    for (const done of this.#waiting.splice(0)) done([]);
+  }
+}

@@ -1,0 +1,67 @@
+// fdatasync beside whatever the calling thread does. Each calling thread has a sync thread of its own: a sync that hangs on
+// one disk holds nothing of another's, as it would in the system's pool, which has four threads for the whole process.
+
+import type { Worker } from "node:worker_threads";
+import { siblingUrl } from "../../sibling-url.ts";
+import type { SyncReport } from "./sync-thread.worker.ts";
+import { systemError } from "../system/system-error.ts";
+import { systemModule } from "../system/system-module.ts";
+import { threadFile } from "./thread-file.ts";
+
+type Done = (error?: unknown) => void;
+
+/** Milliseconds without a sync after which the thread is ended; a round of syncs follows every 10 s. */
+const idleMs = 15_000;
+
+/** Syncs files by path, one after the other. */
+export class SyncThread {
+  #worker: Worker | undefined;
+  /** What the thread has been told and has not answered, in order. */
+  #waiting: Done[] = [];
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @throws `EAGAIN` when there is no thread to be had. */
+  sync(path: string, done: Done): void {
+    clearTimeout(this.#idle);
+    const worker = (this.#worker ??= this.#start());
+    this.#waiting.push(done);
+    // Its answer is awaited: until then it keeps the event loop alive.
+    worker.ref();
+    worker.postMessage(path);
+  }
+
+  #start(): Worker {
+    const { Worker } = systemModule("node:worker_threads");
+    try {
+      const worker = new Worker(threadFile(siblingUrl(import.meta.url, "./sync-thread.worker")), {
+        name: "file-sync",
+        execArgv: [],
+      });
+      worker.on("message", (report: SyncReport) => this.#answered(worker, report));
+      // `exit` follows.
+      worker.on("error", () => {});
+      worker.on("exit", () => this.#ended(worker));
+      return worker;
+    } catch (error) {
+      throw systemError("EAGAIN", `cannot start a thread that syncs files: ${String(error)}`);
+    }
+  }
+
+  #answered(worker: Worker, { code, message }: SyncReport): void {
+    this.#waiting.shift()?.(code === undefined ? undefined : systemError(code, message ?? code));
+    if (this.#waiting.length > 0) return;
+    worker.unref();
+    // Being idle is no reason for the process to go on.
+    this.#idle = setTimeout(() => {
+      this.#worker = undefined;
+      void worker.terminate();
+    }, idleMs).unref();
+  }
+
+  #ended(worker: Worker): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const error = systemError("EINTR", "the thread that syncs files has ended");
+    for (const done of this.#waiting.splice(0)) done(error);
+  }
+}

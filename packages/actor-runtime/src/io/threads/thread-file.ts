@@ -1,0 +1,40 @@
+// Where the file of a new thread lies: beside our own code, or where the program's bundler has put it.
+
+import { ActorError } from "../../failure.ts";
+import { systemModule } from "../system/system-module.ts";
+
+/** Address (`file:` URL) of a thread's file by its name, for example `peer.worker`. Files without an entry lie beside the code. */
+export type WorkerUrls = Readonly<Record<string, string>>;
+
+/** Name of a thread's file: `peer.worker` for `…/peer.worker.js`. */
+export function threadFileName(url: URL): string {
+  return url.pathname.slice(url.pathname.lastIndexOf("/") + 1).replace(/\.[jt]s$/, "");
+}
+
+/** The table that this thread was started with; an empty one on the main thread. */
+export function ownWorkerUrls(): WorkerUrls {
+  const data: unknown = systemModule("node:worker_threads").workerData;
+  if (typeof data !== "object" || data === null || !("workerUrls" in data)) return {};
+  return data.workerUrls as WorkerUrls;
+}
+
+/**
+ * The file that a thread is started from.
+ *
+ * @param beside Address from `siblingUrl`.
+ * @param urls Default: the table that this thread was started with.
+ * @throws ActorError `worker-file-not-found`
+ */
+export function threadFile(beside: URL, urls: WorkerUrls = ownWorkerUrls()): URL {
+  const name = threadFileName(beside);
+  const given = urls[name];
+  const url = given === undefined ? beside : new URL(given);
+  if (url.protocol === "file:" && systemModule("node:fs").existsSync(url)) return url;
+  const { fileURLToPath } = systemModule("node:url");
+  const place = url.protocol === "file:" ? `${fileURLToPath(url)} not found` : "not found";
+  throw new ActorError("worker-file-not-found", {
+    operation: "start",
+    message: `cannot start a thread: worker file ${place}: the program seems to be bundled; see docs/embedding.md`,
+    details: { workerFile: name, url: url.href },
+  });
+}

@@ -1,0 +1,173 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import test, { type ExecutionContext } from "ava";
+import { nodeDisk } from "../../../src/io/disk/node-disk.ts";
+
+function place(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "troupe-database-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "state.db");
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (value: Uint8Array | undefined): string | undefined =>
+  value && new TextDecoder().decode(value);
+
+test("what was committed is there when it is opened again", (t) => {
+  const path = place(t);
+  const first = nodeDisk.openDatabase(path);
+  first.commit(
+    new Map([
+      ["a", bytes("one")],
+      ["b", bytes("two")],
+    ]),
+  );
+  first.commit(
+    new Map([
+      ["a", bytes("three")],
+      ["b", undefined],
+      ["never", undefined],
+    ]),
+  );
+  first.close();
+  const second = nodeDisk.openDatabase(path);
+  t.is(text(second.get("a")), "three");
+  t.is(second.get("b"), undefined);
+  t.deepEqual(
+    second.all().map(({ name }) => name),
+    ["a"],
+  );
+  second.close();
+});
+
+test("two have it open side by side and see what the other has committed", (t) => {
+  const path = place(t);
+  const [one, other] = [nodeDisk.openDatabase(path), nodeDisk.openDatabase(path)];
+  one.commit(new Map([["a", bytes("1")]]));
+  other.commit(new Map([["b", bytes("2")]]));
+  t.is(text(one.get("b")), "2");
+  t.is(text(other.get("a")), "1");
+  one.close();
+  other.close();
+});
+
+test("its files are for their owner alone", (t) => {
+  const path = place(t);
+  const database = nodeDisk.openDatabase(path);
+  database.commit(new Map([["a", bytes("1")]]));
+  for (const name of readdirSync(join(path, ".."))) {
+    t.is(statSync(join(path, "..", name)).mode & 0o077, 0, name);
+  }
+  database.close();
+});
+
+test("a file that is no database, or half of one, is told as damaged", (t) => {
+  const path = place(t);
+  writeFileSync(
+    path,
+    "this is the diary of somebody else, and rather longer than a hundred bytes".repeat(20),
+  );
+  t.throws(() => nodeDisk.openDatabase(path), { code: "EBADMSG" });
+  rmSync(path);
+  const database = nodeDisk.openDatabase(path);
+  database.commit(new Map([["a", new Uint8Array(100_000)]]));
+  database.close();
+  truncateSync(path, 20_000);
+  t.throws(
+    () => {
+      const half = nodeDisk.openDatabase(path);
+      try {
+        half.get("a");
+      } finally {
+        half.close();
+      }
+    },
+    { code: "EBADMSG" },
+  );
+});
+
+const names = ["a", "b", "c", "d", "e"];
+
+/** Five values of a page each, and the file's bytes. */
+function fiveValues(path: string): Buffer {
+  const database = nodeDisk.openDatabase(path);
+  for (const name of names) {
+    database.commit(new Map([[name, new Uint8Array(3_000).fill(name.charCodeAt(0))]]));
+  }
+  database.close();
+  return readFileSync(path);
+}
+
+const isIn = (page: Buffer, name: string): boolean => page.includes(name.repeat(100));
+
+test("F29: of a damaged database everything is salvaged but what the damage hit", (t) => {
+  const path = place(t);
+  const whole = fiveValues(path);
+  const pages = Array.from({ length: whole.length / 4096 }, (_, page) =>
+    whole.subarray(page * 4096, (page + 1) * 4096),
+  );
+  for (const [number, page] of pages.entries()) {
+    const hit = Buffer.from(whole);
+    hit.fill(0xee, number * 4096 + (number === 0 ? 100 : 0), number * 4096 + 200);
+    writeFileSync(path, hit);
+    const found = nodeDisk.salvageDatabase(path).map(({ name }) => name);
+    // The first page says where the table is, the second where its leaves are.
+    const due = number < 2 ? [] : names.filter((name) => !isIn(page, name));
+    t.true(
+      due.every((name) => found.includes(name)),
+      `page ${number}: ${found.join()}`,
+    );
+  }
+});
+
+test("F29: of a database that was cut the front is salvaged, of anything else nothing", (t) => {
+  const path = place(t);
+  const whole = fiveValues(path);
+  const cut = Math.floor((whole.length * 3) / 4);
+  writeFileSync(path, whole.subarray(0, cut));
+  const kept = names.filter((name) => whole.lastIndexOf(name.repeat(100)) < cut - 4096);
+  const found = nodeDisk.salvageDatabase(path);
+  t.true(kept.length > 1 && kept.every((name) => found.some((entry) => entry.name === name)));
+  t.true(found.every(({ name, value }) => value.every((byte) => byte === name.charCodeAt(0))));
+  writeFileSync(path, "no database");
+  t.deepEqual(nodeDisk.salvageDatabase(path), []);
+});
+
+test("a database with another table is told as damaged", (t) => {
+  const path = place(t);
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TABLE records (something TEXT)");
+  other.close();
+  const database = nodeDisk.openDatabase(path);
+  t.throws(() => database.get("a"), { code: "EBADMSG" });
+  database.close();
+});
+
+test("where no file can be made the system's code is told", (t) => {
+  const path = place(t);
+  mkdirSync(path);
+  t.throws(() => nodeDisk.openDatabase(path), { code: "EISDIR" });
+  t.throws(() => nodeDisk.openDatabase(join(path, "no", "state.db")), { code: "ENOENT" });
+});
+
+test("a file is synced beside other work, through a descriptor of its own", async (t) => {
+  const path = place(t);
+  const file = nodeDisk.open(path, "create");
+  nodeDisk.write(file, [bytes("abc")], 0);
+  const synced = new Promise((resolve) => nodeDisk.syncLater(path, resolve));
+  nodeDisk.close(file);
+  t.is(await synced, undefined);
+  t.is(readFileSync(path, "utf8"), "abc");
+  const failed = await new Promise((resolve) => nodeDisk.syncLater(`${path}.none`, resolve));
+  t.like(failed, { code: "ENOENT" });
+});

@@ -1,0 +1,45 @@
+import test from "ava";
+
+import { allowedAddresses } from "../../../src/io/http/http-policy.ts";
+import type { Resolved } from "../../../src/io/network/resolver.ts";
+
+const local = ["10.0.0.1"];
+const open = ["1.1.1.1"];
+
+const resolved = (source: Resolved["source"], addresses: readonly string[]): Resolved => ({
+  source,
+  addresses,
+});
+
+for (const [title, hostname, source] of [
+  ["a numeric local host", "10.0.0.1", "numeric"],
+  ["a name of the hosts file", "tracker.example", "hosts"],
+  ["a name without dots", "tracker", "dns"],
+  ["a name of a local network", "NAS.Local.", "dns"],
+] as const) {
+  test(`${title} passes when it is named first`, (t) => {
+    const decision = allowedAddresses(hostname, resolved(source, local), { fromPublic: false });
+    t.deepEqual(decision, { addresses: local, fromPublic: false });
+  });
+
+  test(`${title} is refused when a public host leads to it`, (t) => {
+    const decision = allowedAddresses(hostname, resolved(source, local), { fromPublic: true });
+    t.deepEqual(decision, { addresses: [], fromPublic: true });
+  });
+}
+
+test("a public name with a local address is refused", (t) => {
+  const decision = allowedAddresses("a.example", resolved("dns", local), { fromPublic: false });
+  t.deepEqual(decision.addresses, []);
+});
+
+test("of a mixed answer the public part is used", (t) => {
+  const answer = resolved("dns", [...local, ...open]);
+  const decision = allowedAddresses("a.example", answer, { fromPublic: false });
+  t.deepEqual(decision, { addresses: open, fromPublic: true });
+});
+
+test("a public address makes the rest of the request public", (t) => {
+  const decision = allowedAddresses("1.1.1.1", resolved("numeric", open), { fromPublic: false });
+  t.deepEqual(decision, { addresses: open, fromPublic: true });
+});

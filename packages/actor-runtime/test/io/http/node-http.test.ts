@@ -1,0 +1,325 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+
+import test from "ava";
+import type { ExecutionContext } from "ava";
+
+import { NodeHttp } from "../../../src/io/http/node-http.ts";
+import { Resolver } from "../../../src/io/network/resolver.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves `answer` on a local address; every connection is cut when the test ends. */
+async function serve(t: ExecutionContext, answer: Answer, host = "127.0.0.1"): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}
+
+const limits = { deadlineMs: 20_000, maxBodyBytes: 1000 };
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A world in which 127.0.0.2 is a public host, and names are what the table says. */
+function httpWithPublicHost(names: Record<string, readonly string[]> = {}): NodeHttp {
+  const resolver = new Resolver({
+    readHosts: () => new Map(),
+    openServers: () => async (name, family) => (family === 4 ? (names[name] ?? []) : []),
+  });
+  return new NodeHttp({ resolver, isLocal: (host) => host !== "127.0.0.2" });
+}
+
+test("a document arrives with its status, in memory of its own", async (t) => {
+  const seen: (string | undefined)[] = [];
+  const origin = await serve(t, (request, response) => {
+    seen.push(request.url, request.headers["user-agent"], request.headers["connection"]);
+    seen.push(String(request.headers["x-extra"]));
+    response.writeHead(404).end("nothing here");
+  });
+  const url = `${origin}/a%ffb?info_hash=%00%20~`;
+  const reply = await new NodeHttp().get(url, { ...limits, headers: { "X-Extra": "1" } });
+  t.is(reply.status, 404);
+  t.is(text(reply.body), "nothing here");
+  t.is(reply.body.buffer.byteLength, reply.body.byteLength);
+  t.is(reply.url, url);
+  t.deepEqual(seen, ["/a%ffb?info_hash=%00%20~", "Troupe/0.1.0", "close", "1"]);
+});
+
+const inflated = test.macro<[encoding: string, encode: (text: string) => Uint8Array]>({
+  exec: async (t, encoding, encode) => {
+    const origin = await serve(t, (_request, response) => {
+      response.writeHead(200, { "content-encoding": encoding }).end(encode("plain text"));
+    });
+    const reply = await new NodeHttp().get(origin, limits);
+    t.is(text(reply.body), "plain text");
+    t.is(reply.body.buffer.byteLength, reply.body.byteLength);
+  },
+  title: (name, encoding) => name ?? `${encoding} is undone`,
+});
+
+test(inflated, "gzip", gzipSync);
+test(inflated, "x-gzip", gzipSync);
+test(inflated, "deflate", deflateSync);
+test("deflate without zlib's frame is undone", inflated, "deflate", deflateRawSync);
+test(inflated, "identity", (plain) => new TextEncoder().encode(plain));
+
+const refused = test.macro<[answer: Answer, code: string, cause?: string]>(
+  async (t, answer, code, cause) => {
+    const origin = await serve(t, answer);
+    const error = await t.throwsAsync<Error & { details: { cause?: string } }>(
+      new NodeHttp().get(`${origin}/passkey`, limits),
+      { name: "ActorError", code },
+    );
+    if (cause !== undefined) t.is(error?.details.cause, cause);
+    t.false(error?.message.includes("passkey"));
+  },
+);
+
+test(
+  "a body that inflates over the bound is refused",
+  refused,
+  (_request, response) => {
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(1_000_000)));
+  },
+  "http-too-large",
+);
+
+test(
+  "a length over the bound is refused before the body",
+  refused,
+  (_request, response) => {
+    response.writeHead(200, { "content-length": "1001" }).flushHeaders();
+  },
+  "http-too-large",
+);
+
+test(
+  "an endless body is refused at the bound",
+  refused,
+  (_request, response) => {
+    const more = (): void => {
+      while (response.write(Buffer.alloc(100)));
+    };
+    response.on("drain", more);
+    more();
+  },
+  "http-too-large",
+);
+
+test(
+  "broken gzip is a failure",
+  refused,
+  (_request, response) => {
+    response.writeHead(200, { "content-encoding": "gzip" }).end("not gzip");
+  },
+  "http-failed",
+  "Z_DATA_ERROR",
+);
+
+test(
+  "gzip that stops early is a failure",
+  refused,
+  (_request, response) => {
+    const whole = gzipSync("plain text");
+    response.writeHead(200, { "content-encoding": "gzip" }).end(whole.subarray(0, 12));
+  },
+  "http-failed",
+  "Z_BUF_ERROR",
+);
+
+test(
+  "an encoding that was not asked for is a failure",
+  refused,
+  (_request, response) => {
+    response.writeHead(200, { "content-encoding": "br" }).end("x");
+  },
+  "http-failed",
+  "ERR_ENCODING",
+);
+
+test(
+  "a connection cut within the body is a failure",
+  refused,
+  (_request, response) => {
+    response.writeHead(200, { "content-length": "100" });
+    response.write("x", () => response.destroy());
+  },
+  "http-failed",
+  "ECONNRESET",
+);
+
+test(
+  "a reply that is not HTTP is a failure",
+  refused,
+  (request) => {
+    request.socket.end("SSH-2.0-x\r\n");
+  },
+  "http-failed",
+  "HPE_INVALID_CONSTANT",
+);
+
+test("what no request can be sent to is a failure", async (t) => {
+  for (const url of ["not a url", "file:///etc/passwd", "udp://tracker.example:80", "http://"]) {
+    await t.throwsAsync(new NodeHttp().get(url, limits), { code: "http-failed" }, url);
+  }
+  const origin = await serve(t, () => {});
+  const failure = { code: "http-failed" };
+  await t.throwsAsync(
+    new NodeHttp().get(origin, { ...limits, headers: { broken: "a\nb" } }),
+    failure,
+  );
+  await t.throwsAsync(new NodeHttp().get(origin, { ...limits, family: 6 }), failure);
+});
+
+test("nobody listening and an unknown name are failures with the system's code", async (t) => {
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((resolve) => closed.close(resolve));
+  const nobody = await t.throwsAsync<Error & { details: unknown }>(
+    new NodeHttp().get(`http://127.0.0.1:${port}/`, limits),
+  );
+  t.like(nobody, { code: "http-failed", details: { cause: "ECONNREFUSED" } });
+  const unknown = await t.throwsAsync<Error & { details: unknown }>(
+    httpWithPublicHost().get("http://none.example/", limits),
+  );
+  t.like(unknown, { code: "http-failed", details: { cause: "ENOTFOUND" } });
+});
+
+test("the deadline is for the whole request, however busy the server", async (t) => {
+  const origin = await serve(t, (_, response) => void response.writeHead(200).write("x"));
+  await t.throwsAsync(new NodeHttp().get(origin, { ...limits, deadlineMs: 50 }), {
+    code: "http-deadline",
+  });
+});
+
+test("the caller's signal ends a request and its connection", async (t) => {
+  const controller = new AbortController();
+  const closed = Promise.withResolvers<void>();
+  const origin = await serve(t, (request) => {
+    request.socket.on("close", closed.resolve);
+    controller.abort();
+  });
+  const error = await t.throwsAsync<Error & { details: unknown }>(
+    new NodeHttp().get(origin, { ...limits, signal: controller.signal }),
+  );
+  t.like(error, { code: "http-failed", details: { cause: "ABORT_ERR" } });
+  await closed.promise;
+  await t.throwsAsync(new NodeHttp().get(origin, { ...limits, signal: AbortSignal.abort() }), {
+    code: "http-failed",
+  });
+});
+
+test("five redirects are followed, a sixth is refused", async (t) => {
+  const origin = await serve(t, (request, response) => {
+    const left = Number(request.url?.slice(1));
+    if (left === 0) response.end("here");
+    else response.writeHead(302, { location: `/${left - 1}` }).end("elsewhere");
+  });
+  const reply = await new NodeHttp().get(`${origin}/5`, limits);
+  t.is(text(reply.body), "here");
+  t.is(reply.url, `${origin}/0`);
+  await t.throwsAsync(new NodeHttp().get(`${origin}/6`, limits), { code: "http-redirect-refused" });
+});
+
+test("a redirect to anything but HTTP is refused", async (t) => {
+  for (const location of ["file:///etc/passwd", "http://[", "javascript:1"]) {
+    const origin = await serve(t, (_request, response) => {
+      response.writeHead(301, { location }).end();
+    });
+    await t.throwsAsync(new NodeHttp().get(origin, limits), { code: "http-redirect-refused" });
+  }
+});
+
+test("a local host may redirect to a local one, a public host may not", async (t) => {
+  const target = await serve(t, (_request, response) => response.end("inside"));
+  const redirect: Answer = (_request, response) => {
+    response.writeHead(302, { location: target }).end();
+  };
+  const local = await serve(t, redirect);
+  const outside = await serve(t, redirect, "127.0.0.2");
+  const http = httpWithPublicHost();
+  t.is(text((await http.get(local, limits)).body), "inside");
+  await t.throwsAsync(http.get(outside, limits), { code: "http-redirect-refused" });
+});
+
+test("a public host that redirects to another and that to a local one is refused", async (t) => {
+  const inside = await serve(t, (_request, response) => response.end("inside"));
+  const second = await serve(
+    t,
+    (_request, response) => {
+      response.writeHead(302, { location: inside }).end();
+    },
+    "127.0.0.2",
+  );
+  const first = await serve(
+    t,
+    (_request, response) => {
+      response.writeHead(302, { location: second }).end();
+    },
+    "127.0.0.2",
+  );
+  await t.throwsAsync(httpWithPublicHost().get(first, limits), { code: "http-redirect-refused" });
+});
+
+test("a public name with a local address is refused, and its public address is used", async (t) => {
+  const origin = await serve(
+    t,
+    (request, response) => response.end(request.headers.host),
+    "127.0.0.2",
+  );
+  const { port } = new URL(origin);
+  const http = httpWithPublicHost({
+    "rebound.example": ["127.0.0.1"],
+    "mixed.example": ["127.0.0.1", "127.0.0.2"],
+    "nas.local": ["127.0.0.1"],
+  });
+  await t.throwsAsync(http.get(`http://rebound.example:${port}/`, limits), {
+    code: "http-redirect-refused",
+  });
+  const mixed = await http.get(`http://mixed.example:${port}/`, limits);
+  t.is(text(mixed.body), `mixed.example:${port}`);
+  // Allowed, so it is dialled, where nobody listens.
+  await t.throwsAsync(http.get(`http://nas.local:${port}/`, limits), { code: "http-failed" });
+});
+
+test("the next address is tried when the first does not answer", async (t) => {
+  const origin = await serve(t, (_request, response) => response.end("second"), "127.0.0.2");
+  const resolver = new Resolver({
+    readHosts: () => new Map([["two.example", ["127.0.0.1", "127.0.0.2"]]]),
+  });
+  const { port } = new URL(origin);
+  const reply = await new NodeHttp({ resolver }).get(`http://two.example:${port}/`, limits);
+  t.is(text(reply.body), "second");
+});
+
+test("credentials go to the first origin and no further", async (t) => {
+  const seen: unknown[] = [];
+  const other = await serve(t, (request, response) => {
+    seen.push([request.headers.authorization, request.headers.cookie, request.headers["x-kept"]]);
+    response.end();
+  });
+  const origin = await serve(t, (request, response) => {
+    seen.push([request.headers.authorization, request.headers.cookie, request.headers["x-kept"]]);
+    response.writeHead(302, { location: request.url === "/" ? "/again" : other }).end();
+  });
+  const url = new URL(origin);
+  url.username = "name";
+  url.password = "pass word";
+  const reply = await new NodeHttp().get(url.href, {
+    ...limits,
+    headers: { cookie: "a=b", "x-kept": "yes" },
+  });
+  const basic = `Basic ${Buffer.from("name:pass word").toString("base64")}`;
+  t.deepEqual(seen, [
+    [basic, "a=b", "yes"],
+    [basic, "a=b", "yes"],
+    [undefined, undefined, "yes"],
+  ]);
+  t.is(reply.url, `${other}/`);
+});

@@ -1,0 +1,123 @@
+import test from "ava";
+
+import { Resolver } from "../../../src/io/network/resolver.ts";
+import type { AskServers } from "../../../src/io/network/resolver.ts";
+
+/** A resolver whose servers and hosts file are tables. */
+function resolverOf(
+  names: Record<string, { 4?: readonly string[]; 6?: readonly string[] }>,
+  hosts: Record<string, readonly string[]> = {},
+): { resolver: Resolver; asked: string[] } {
+  const asked: string[] = [];
+  const ask: AskServers = async (name, family) => {
+    asked.push(`${name}/${family}`);
+    const addresses = names[name]?.[family];
+    if (addresses === undefined) throw Object.assign(new Error("none"), { code: "ENODATA" });
+    return addresses;
+  };
+  const resolver = new Resolver({
+    readHosts: () => new Map(Object.entries(hosts)),
+    openServers: () => ask,
+  });
+  return { resolver, asked };
+}
+
+test("a numeric address is its own answer and no server is asked", async (t) => {
+  const { resolver, asked } = resolverOf({});
+  t.deepEqual(await resolver.resolve("192.0.2.1"), {
+    addresses: ["192.0.2.1"],
+    source: "numeric",
+  });
+  t.deepEqual((await resolver.resolve("[2001:DB8::1]", 6)).addresses, ["2001:db8::1"]);
+  await t.throwsAsync(resolver.resolve("192.0.2.1", 6), { code: "ENOTFOUND" });
+  t.deepEqual(asked, []);
+});
+
+test("localhost is loopback whatever the servers say", async (t) => {
+  const { resolver, asked } = resolverOf({ localhost: { 4: ["192.0.2.66"] } });
+  t.deepEqual((await resolver.resolve("localhost")).addresses, ["127.0.0.1", "::1"]);
+  t.deepEqual((await resolver.resolve("a.LOCALHOST.", 4)).addresses, ["127.0.0.1"]);
+  t.deepEqual(asked, []);
+});
+
+test("the hosts file goes before the servers", async (t) => {
+  const { resolver, asked } = resolverOf(
+    { "tracker.example": { 4: ["192.0.2.66"] } },
+    { "tracker.example": ["::2", "192.0.2.1"] },
+  );
+  t.deepEqual(await resolver.resolve("Tracker.Example"), {
+    addresses: ["192.0.2.1", "::2"],
+    source: "hosts",
+  });
+  t.deepEqual(asked, []);
+});
+
+test("both families are asked, IPv4 comes first, one without the other is enough", async (t) => {
+  const { resolver, asked } = resolverOf({
+    "both.example": { 6: ["2001:db8::1"], 4: ["192.0.2.1"] },
+    "six.example": { 6: ["2001:db8::2"] },
+  });
+  t.deepEqual(await resolver.resolve("both.example"), {
+    addresses: ["192.0.2.1", "2001:db8::1"],
+    source: "dns",
+  });
+  t.deepEqual((await resolver.resolve("six.example")).addresses, ["2001:db8::2"]);
+  t.deepEqual((await resolver.resolve("both.example", 6)).addresses, ["2001:db8::1"]);
+  t.deepEqual(asked.slice(-1), ["both.example/6"]);
+});
+
+test("a name without any address rejects with the server's code", async (t) => {
+  const { resolver } = resolverOf({ "empty.example": { 4: [] } });
+  await t.throwsAsync(resolver.resolve("none.example"), { code: "ENODATA" });
+  await t.throwsAsync(resolver.resolve("empty.example", 4), { code: "ENOTFOUND" });
+});
+
+test("a name that no server knows is told as a host that there is not", async (t) => {
+  const resolver = new Resolver({
+    readHosts: () => new Map(),
+    openServers: () => async (name) => {
+      throw Object.assign(new Error(`queryA ENOTFOUND ${name}`), { code: "ENOTFOUND" });
+    },
+  });
+  const error = await t.throwsAsync(resolver.resolve("none.example"), { code: "ENOTFOUND" });
+  t.regex(error?.message ?? "", /no such host: "none.example"$/);
+});
+
+test("an answer of ten thousand records is cut", async (t) => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+  const { resolver } = resolverOf({ "many.example": { 4: many } });
+  t.is((await resolver.resolve("many.example")).addresses.length, 8);
+});
+
+test("servers that never answer end at the deadline", async (t) => {
+  const resolver = new Resolver({
+    readHosts: () => new Map(),
+    openServers: () => () => new Promise(() => {}),
+    deadlineMs: 1,
+  });
+  await t.throwsAsync(resolver.resolve("slow.example"), { code: "ETIMEOUT" });
+});
+
+test("lookup answers in both forms that sockets ask for", async (t) => {
+  const { resolver } = resolverOf({ "a.example": { 4: ["192.0.2.1"], 6: ["2001:db8::1"] } });
+  const one = await new Promise((resolve) => {
+    resolver.lookup("a.example", { family: 6 }, (error, address, family) =>
+      resolve([error, address, family]),
+    );
+  });
+  t.deepEqual(one, [null, "2001:db8::1", 6]);
+  const all = await new Promise((resolve) => {
+    resolver.lookup("a.example", { all: true }, (error, addresses) => resolve([error, addresses]));
+  });
+  t.deepEqual(all, [
+    null,
+    [
+      { address: "192.0.2.1", family: 4 },
+      { address: "2001:db8::1", family: 6 },
+    ],
+  ]);
+  const failed = await new Promise((resolve) => {
+    resolver.lookup("none.example", {}, (error) => resolve(error?.code));
+  });
+  t.is(failed, "ENODATA");
+});
