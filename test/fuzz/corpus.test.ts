@@ -1,5 +1,8 @@
 // What the long form has found worth keeping, and a few thousand new inputs, in every run of the tests.
 
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 import test from "ava";
 
 import { corpusDirectory, readCorpus } from "./engine/corpus.ts";
@@ -32,6 +35,19 @@ for (const target of targets) {
     t.true(fuzzer.inputs > 0);
   });
 }
+
+test("each source whose coverage guides a target exists", (t) => {
+  const cwd = fileURLToPath(new URL("../../packages", import.meta.url));
+  const files = globSync("*/src/**/*.ts", { cwd });
+  for (const { name, sources } of targets) {
+    for (const source of sources) {
+      t.true(
+        files.some((file) => file.includes(source)),
+        `${name}: ${source}`,
+      );
+    }
+  }
+});
 
 test("the corpus is small", (t) => {
   let bytes = 0;
