@@ -1,7 +1,9 @@
 // One incarnation of one actor, whatever thread it lives in: its state, its links, its end.
 
 import type { AnyActor, Sender } from "./contract.ts";
-import type { LogLevel, Ports, SupervisorEvents } from "./context.ts";
+import type { LogLevel } from "./log.ts";
+import type { Ports } from "./ports/ports.ts";
+import type { SupervisorEvents } from "./supervisor-spec.ts";
 import { ActorError } from "./failure.ts";
 import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
 import { LinkEnd } from "./link.ts";

@@ -1,5 +1,16 @@
 export type * from "./contract.ts";
-export type * from "./context.ts";
+export type { Context } from "./context.ts";
+export type * from "./ports/clock.ts";
+export type * from "./ports/database.ts";
+export type * from "./ports/disk.ts";
+export type * from "./ports/disk-threads.ts";
+export type * from "./ports/folders.ts";
+export type * from "./ports/http.ts";
+export type * from "./ports/names.ts";
+export type * from "./ports/ports.ts";
+export type * from "./ports/random.ts";
+export type * from "./ports/sockets.ts";
+export type * from "./ports/timers.ts";
 export type * from "./supervisor-spec.ts";
 export { parseChaos } from "./chaos/chaos-plan.ts";
 export type { ChaosAction, ChaosItem, ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
@@ -11,7 +22,7 @@ export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from 
 export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
-export type { LogEntry, LogSink } from "./log.ts";
+export type { LogEntry, LogLevel, LogSink } from "./log.ts";
 export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";

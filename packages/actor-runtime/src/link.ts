@@ -2,7 +2,7 @@
 // under way, calls are numbered and timed, and a frame of a dead epoch changes nothing.
 
 import type { CallOptions, Sender } from "./contract.ts";
-import type { Timers } from "./context.ts";
+import type { Timers } from "./ports/timers.ts";
 import { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
 import { defaultCallDeadlineMs, linkCredits, outstandingCalls, waitingNotices } from "./limits.ts";
 import { PendingCalls, goneError } from "./pending-calls.ts";

@@ -1,9 +1,11 @@
 // Log entries on their way from an actor to the callback that the root was given.
 
 import type { Sender } from "./contract.ts";
-import type { LogLevel } from "./context.ts";
 import { plainFields } from "./failure.ts";
 import { logEntriesUnderWay } from "./limits.ts";
+
+/** How much a log entry matters. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** One thing that happened, as data. */
 export interface LogEntry {

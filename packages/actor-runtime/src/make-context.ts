@@ -1,7 +1,8 @@
 // The context of one incarnation, put together from the host's ports and its core.
 
 import type { ActorCore } from "./actor-core.ts";
-import type { Context, SupervisorEvents } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { SupervisorEvents } from "./supervisor-spec.ts";
 import type { Protocol } from "./contract.ts";
 import { scopedPorts } from "./scoped-ports.ts";
 import type { SupervisorSpec } from "./supervisor-spec.ts";

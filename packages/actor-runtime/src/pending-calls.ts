@@ -1,6 +1,6 @@
 // Calls that one end of a link has made and that are not answered yet.
 
-import type { Timer, Timers } from "./context.ts";
+import type { Timer, Timers } from "./ports/timers.ts";
 import { ActorError } from "./failure.ts";
 
 interface PendingCall {

@@ -1,7 +1,7 @@
 // The owner of a tree on a thread that is no actor's: the thread of whoever uses the engine.
 
 import { ActorCore } from "./actor-core.ts";
-import type { SupervisorEvents } from "./context.ts";
+import type { SupervisorEvents } from "./supervisor-spec.ts";
 import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
 import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";

@@ -2,17 +2,13 @@
 // ends this incarnation alone, and everything it opened is closed when it ends.
 
 import { boundDisk } from "./bound-disk.ts";
-import type {
-  Disk,
-  DiskThread,
-  DiskWork,
-  Http,
-  Listener,
-  Ports,
-  Sockets,
-  Stream,
-} from "./context.ts";
-import type { StreamHandlers, Timer, Timers } from "./context.ts";
+import type { DiskThread, DiskWork } from "./ports/disk-threads.ts";
+import type { Disk } from "./ports/disk.ts";
+import type { Http } from "./ports/http.ts";
+import type { Ports } from "./ports/ports.ts";
+import type { Listener, Sockets, Stream } from "./ports/sockets.ts";
+import type { StreamHandlers } from "./ports/sockets.ts";
+import type { Timer, Timers } from "./ports/timers.ts";
 import { ActorError } from "./failure.ts";
 import type { Scope } from "./scope.ts";
 

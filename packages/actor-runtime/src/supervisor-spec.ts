@@ -134,3 +134,21 @@ export interface Supervisor {
    */
   stop(limits?: StopLimits): Promise<void>;
 }
+
+/** What a supervisor tells the actor that owns it. */
+export interface SupervisorEvents {
+  /** A child started (first time or again); its links stand. The owner re-announces state to it here. */
+  started?(child: ChildSpec, sender: Sender): void;
+  /**
+   * A child's incarnation ended without being asked to. A restart follows, unless `gaveUp` does.
+   * @param breadcrumb What it had in its hands, a copy of {@link Context.breadcrumb}; all 0 when that is not known.
+   */
+  crashed?(child: ChildSpec, sender: Sender, error: unknown, breadcrumb: Int32Array): void;
+  /**
+   * None of this incarnation's code runs any more: memory that it was given is free. Follows `crashed` or an orderly
+   * stop; an abandoned incarnation (one that will not die) may be replaced long before.
+   */
+  ended?(child: ChildSpec, sender: Sender): void;
+  /** Restarts within the window are used up. The owner decides; the default is to fail itself. */
+  gaveUp?(supervisor: string, error: unknown): void;
+}

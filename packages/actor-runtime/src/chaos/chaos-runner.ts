@@ -1,6 +1,6 @@
 // Makes the trouble of a plan, at times that its seed decides: the same plan strikes at the same times in every run.
 
-import type { Timer, Timers } from "../context.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
 import { SeededRandom } from "../simulated/seeded-random.ts";
 import type { ChaosItem, ChaosPlan } from "./chaos-plan.ts";
 

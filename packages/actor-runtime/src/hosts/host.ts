@@ -1,6 +1,6 @@
 // What a supervisor asks of the place where actors live: threads, this thread, or virtual time.
 
-import type { Ports } from "../context.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../link.ts";
 import type { LogSink } from "../log.ts";

@@ -4,7 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import type { Timers } from "../context.ts";
+import type { Timers } from "../ports/timers.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 import type { FailureData } from "../failure.ts";
 import type { LinkPlan } from "../link.ts";

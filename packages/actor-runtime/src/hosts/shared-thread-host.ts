@@ -1,7 +1,7 @@
 // Actors that share the calling thread. The inline host gives them real ports, the simulated one virtual ports.
 
 import { ActorCore } from "../actor-core.ts";
-import type { Ports } from "../context.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { breadcrumbWords } from "../limits.ts";

@@ -2,7 +2,8 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
-import type { Ports, Timers } from "../context.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Timers } from "../ports/timers.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodePorts } from "../io/node-ports.ts";

@@ -1,6 +1,7 @@
 // The real ports of a context, for actors in threads and inline.
 
-import type { Folders, Ports } from "../context.ts";
+import type { Folders } from "../ports/folders.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { FolderLooks } from "./disk/folder-looks.ts";
 import { nodeClock } from "./system/node-clock.ts";
 import { nodeDisk } from "./disk/node-disk.ts";

@@ -1,6 +1,8 @@
 // What a simulated disk is made of, and the calls that it tells of.
 
-import type { Clock, Disk, Timers } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Disk } from "../ports/disk.ts";
+import type { Timers } from "../ports/timers.ts";
 
 /** One call of a disk, before it is carried out. */
 export interface DiskCall {

@@ -1,6 +1,7 @@
 // Virtual time. Nothing happens but what was planned here, one thing after the other.
 
-import type { Clock, Timer, Timers } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
 import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Event } from "./event-queue.ts";

@@ -1,6 +1,6 @@
 // Random numbers that a seed decides: xoshiro128** by Blackman and Vigna.
 
-import type { Random } from "../context.ts";
+import type { Random } from "../ports/random.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 import { randomFraction } from "../random-fraction.ts";
 

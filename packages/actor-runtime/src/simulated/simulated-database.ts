@@ -1,6 +1,6 @@
 // A database on a simulated disk: what was committed is there, whatever happens to the machine.
 
-import type { DiskDatabase } from "../context.ts";
+import type { DiskDatabase } from "../ports/database.ts";
 
 /**
  * @param values What is in its file.

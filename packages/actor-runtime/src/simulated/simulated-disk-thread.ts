@@ -1,6 +1,7 @@
 // A disk thread without a thread: its work is done at once, and answered later.
 
-import type { Disk, DiskThread, DiskWork } from "../context.ts";
+import type { DiskThread, DiskWork } from "../ports/disk-threads.ts";
+import type { Disk } from "../ports/disk.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 
 /** How long an answer takes. */

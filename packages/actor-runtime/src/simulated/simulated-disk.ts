@@ -1,6 +1,10 @@
 // A disk in memory, with a size, a log of its calls, and errors on demand.
 
-import type { Clock, Disk, DiskDatabase, DiskMode, FileStat, Random, Timers } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DiskDatabase } from "../ports/database.ts";
+import type { Disk, DiskMode, FileStat } from "../ports/disk.ts";
+import type { Random } from "../ports/random.ts";
+import type { Timers } from "../ports/timers.ts";
 import { errorCode, systemError } from "../io/system/system-error.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";

@@ -1,6 +1,7 @@
 // A maker of files without a thread: what it is told is done at once, and said later.
 
-import type { Disk, FileMaker } from "../context.ts";
+import type { FileMaker } from "../ports/disk-threads.ts";
+import type { Disk } from "../ports/disk.ts";
 
 /** How long it takes until the files are said to be there. */
 const makingMs = 1;

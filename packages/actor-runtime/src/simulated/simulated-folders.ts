@@ -1,6 +1,7 @@
 // First looks at folders of a simulated disk: instant, unless the test says that the device hangs.
 
-import type { Folders, Timers } from "../context.ts";
+import type { Folders } from "../ports/folders.ts";
+import type { Timers } from "../ports/timers.ts";
 import { ActorError } from "../failure.ts";
 import type { SimulatedMounts } from "./simulated-mounts.ts";
 

@@ -1,6 +1,6 @@
 // Production actors in virtual time: the shared-thread host with messages that take a seeded time, each one traced.
 
-import type { Ports } from "../context.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { Host, LinkSide, LocalParty } from "../hosts/host.ts";
 import { sharedThreadHost } from "../hosts/shared-thread-host.ts";

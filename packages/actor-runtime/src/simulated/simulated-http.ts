@@ -1,6 +1,6 @@
 // The web of a simulated world: addresses and who answers for them.
 
-import type { Http, HttpReply } from "../context.ts";
+import type { Http, HttpReply } from "../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http/http-errors.ts";
 import { systemError } from "../io/system/system-error.ts";

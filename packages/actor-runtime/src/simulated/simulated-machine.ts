@@ -1,7 +1,12 @@
 // One machine of a simulated world.
 
 import { boundDisk } from "../bound-disk.ts";
-import type { Clock, Disk, Http, Names, Ports, Timers } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Disk } from "../ports/disk.ts";
+import type { Http } from "../ports/http.ts";
+import type { Names } from "../ports/names.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Timers } from "../ports/timers.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";

@@ -1,6 +1,6 @@
 // The names of a simulated world: one table for all machines.
 
-import type { Names } from "../context.ts";
+import type { Names } from "../ports/names.ts";
 import { isNumericHost } from "../io/network/address.ts";
 import { systemError } from "../io/system/system-error.ts";
 import type { Scheduler } from "./scheduler.ts";

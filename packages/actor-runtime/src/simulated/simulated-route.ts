@@ -1,6 +1,6 @@
 // The way from one machine to another: how long it takes, how much fits through, and what goes wrong on it.
 
-import type { Random } from "../context.ts";
+import type { Random } from "../ports/random.ts";
 
 /** What a way between two machines is like, each way alike. */
 export interface RouteConditions {

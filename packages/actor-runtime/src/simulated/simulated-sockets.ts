@@ -1,7 +1,8 @@
 // The TCP of one simulated machine: its addresses, its ports, and who listens on them.
 
-import type { Address, Listener, ListenOptions, Sockets, Stream } from "../context.ts";
-import type { Random, StreamHandlers } from "../context.ts";
+import type { Address, ListenOptions, Listener, Sockets, Stream } from "../ports/sockets.ts";
+import type { Random } from "../ports/random.ts";
+import type { StreamHandlers } from "../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../io/network/address.ts";
 import { systemError } from "../io/system/system-error.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";

@@ -1,6 +1,7 @@
 // One end of a simulated TCP connection.
 
-import type { Address, Stream, StreamHandlers, Timer } from "../context.ts";
+import type { Address, Stream, StreamHandlers } from "../ports/sockets.ts";
+import type { Timer } from "../ports/timers.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";

@@ -1,6 +1,7 @@
 // The folders of a simulated disk.
 
-import type { FileStat, Random } from "../context.ts";
+import type { FileStat } from "../ports/disk.ts";
+import type { Random } from "../ports/random.ts";
 import { systemError } from "../io/system/system-error.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 

@@ -1,6 +1,6 @@
 // What happened in a simulated world, one line an event. The same seed gives the same lines, byte for byte.
 
-import type { Clock } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 // What stands between a write and the disk: pages that a crash of the machine may lose, tear or keep.
 
-import type { Random } from "../context.ts";
+import type { Random } from "../ports/random.ts";
 
 /** A disk writes so many bytes whole or not at all. */
 const sectorBytes = 512;

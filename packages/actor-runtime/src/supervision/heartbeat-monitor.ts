@@ -1,6 +1,7 @@
 // Tells hung threads from busy ones by the counters that they move in shared memory.
 
-import type { Clock, Timer, Timers } from "../context.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
 
 /** Milliseconds between two looks at the counters; threads move theirs as often. */
 export const beatMs = 250;

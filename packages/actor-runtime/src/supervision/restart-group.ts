@@ -1,7 +1,8 @@
 // Members that are restarted together: from the one that fell to the last. One member alone is one-for-one, all members
 // of a supervisor in order are rest-for-one.
 
-import type { Ports, Timer } from "../context.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Timer } from "../ports/timers.ts";
 import type { Member } from "./member.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 

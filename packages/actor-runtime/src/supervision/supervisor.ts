@@ -1,7 +1,7 @@
 // A running supervision tree: what an actor gets from `context.supervise`.
 
 import type { ActorCore } from "../actor-core.ts";
-import type { SupervisorEvents } from "../context.ts";
+import type { SupervisorEvents } from "../supervisor-spec.ts";
 import type { Protocol, Ref, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import type { Child, ChildStats } from "../hosts/host.ts";

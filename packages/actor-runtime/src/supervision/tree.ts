@@ -1,7 +1,7 @@
 // What all members of one supervision tree share.
 
 import type { ActorCore } from "../actor-core.ts";
-import type { SupervisorEvents } from "../context.ts";
+import type { SupervisorEvents } from "../supervisor-spec.ts";
 import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import type { TreeLinks } from "./tree-links.ts";
 import type { Member } from "./member.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 
-import type { Http } from "../../src/context.ts";
+import type { Http } from "../../src/ports/http.ts";
 import { systemError } from "../../src/io/system/system-error.ts";
 import { SimulatedWorld } from "../../src/simulated/index.ts";
 import type { SimulatedRequest } from "../../src/simulated/index.ts";

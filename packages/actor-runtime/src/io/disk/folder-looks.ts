@@ -2,7 +2,7 @@
 // disk that hangs nobody else waits for them.
 
 import { dirname } from "node:path";
-import type { FolderLook, Folders } from "../../context.ts";
+import type { FolderLook, Folders } from "../../ports/folders.ts";
 import { ActorError } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import { lookBytes, lookResult, type LookOrder } from "./look-at-folders.ts";

@@ -1,7 +1,7 @@
 // Values by name in an SQLite database: the one file that knows `node:sqlite`. Loaded by the first who opens one.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { DatabaseEntry, DiskDatabase } from "../../context.ts";
+import type { DatabaseEntry, DiskDatabase } from "../../ports/database.ts";
 import { systemError } from "../system/system-error.ts";
 import { systemModule } from "../system/system-module.ts";
 

@@ -4,7 +4,7 @@
 import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
 
-import type { Disk, FileStat } from "../../context.ts";
+import type { Disk, FileStat } from "../../ports/disk.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
 import { openFileMaker } from "../threads/file-maker.ts";

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, RequestOptions } from "node:http";
 
-import type { Http, HttpReply } from "../../context.ts";
+import type { Http, HttpReply } from "../../ports/http.ts";
 import { ActorError } from "../../failure.ts";
 import {
   httpAborted,

@@ -2,7 +2,7 @@
 
 import { BlockList, isIP } from "node:net";
 
-import type { Address } from "../../context.ts";
+import type { Address } from "../../ports/sockets.ts";
 
 /** Prefix of an IPv4 address written as IPv6, as an IPv6 socket reports an IPv4 peer. */
 const mappedPrefix = "::ffff:";

@@ -5,12 +5,12 @@ import type { OnReadOpts, Server } from "node:net";
 
 import type {
   Address,
-  Listener,
   ListenOptions,
+  Listener,
   Sockets,
   Stream,
   StreamHandlers,
-} from "../../context.ts";
+} from "../../ports/sockets.ts";
 import { adoptAccepted } from "./accepted-socket.ts";
 import { isSocketAddress, numericHost } from "./address.ts";
 import { NodeStream } from "./node-stream.ts";

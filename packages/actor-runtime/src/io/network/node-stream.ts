@@ -2,7 +2,7 @@
 
 import type { Socket } from "node:net";
 
-import type { Address, Stream, StreamHandlers } from "../../context.ts";
+import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import { numericHost } from "./address.ts";
 
 /** How long a stream that was ended may take to send its queue and hear the other side's end. */

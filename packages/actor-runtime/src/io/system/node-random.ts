@@ -1,6 +1,6 @@
 // Random numbers from the system's cryptographic source.
 
-import type { Random } from "../../context.ts";
+import type { Random } from "../../ports/random.ts";
 import { randomFraction } from "../../random-fraction.ts";
 import { systemModule } from "./system-module.ts";
 

@@ -1,6 +1,6 @@
 // The real timers of this thread's event loop.
 
-import type { Timer, Timers } from "../../context.ts";
+import type { Timer, Timers } from "../../ports/timers.ts";
 
 /** The longest delay that `setTimeout` takes; above it Node fires after 1 ms. */
 const longestDelayMs = 2 ** 31 - 1;

@@ -2,7 +2,7 @@
 // waits for the other.
 
 import type { Worker } from "node:worker_threads";
-import type { DiskThread, DiskWork } from "../../context.ts";
+import type { DiskThread, DiskWork } from "../../ports/disk-threads.ts";
 import { ActorError, decodeFailure } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts";

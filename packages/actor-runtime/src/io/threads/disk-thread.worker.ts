@@ -1,7 +1,7 @@
 // The thread of disk work: runs a function of the disk for each message and posts what came of it. It counts its disk
 // calls in shared memory: an odd count says that a call is under way.
 
-import type { Disk } from "../../context.ts";
+import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { nodeDisk } from "../disk/node-disk.ts";
 import { systemModule } from "../system/system-module.ts";

@@ -1,7 +1,7 @@
 // A thread that makes files, for one that has its hands full of writing to them.
 
 import type { Worker } from "node:worker_threads";
-import type { FileMaker } from "../../context.ts";
+import type { FileMaker } from "../../ports/disk-threads.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import { systemModule } from "../system/system-module.ts";
 import { threadFile } from "./thread-file.ts";

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { ExecutionContext, TestFn } from "ava";
 
-import type { Disk } from "../../../src/context.ts";
+import type { Disk } from "../../../src/ports/disk.ts";
 import { diskWork } from "../../fixtures/disk-work.ts";
 
 /** A disk and an empty folder on it. */

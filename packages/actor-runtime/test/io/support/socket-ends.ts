@@ -1,6 +1,6 @@
 // Records what happens to the streams of a test, and waits for it.
 
-import type { Listener, Sockets, Stream, StreamHandlers } from "../../../src/context.ts";
+import type { Listener, Sockets, Stream, StreamHandlers } from "../../../src/ports/sockets.ts";
 
 /** One end of a connection and everything it was told. */
 export class End implements StreamHandlers {

@@ -1,7 +1,7 @@
 // A process that may open few descriptors: it listens, floods itself with connections, dials, and tells what came of it.
 // Started by network/node-sockets-starved.test.ts.
 
-import type { Stream, StreamHandlers } from "../../../src/context.ts";
+import type { Stream, StreamHandlers } from "../../../src/ports/sockets.ts";
 import { NodeSockets } from "../../../src/io/network/node-sockets.ts";
 
 /** What it prints, as JSON. */

@@ -1,7 +1,7 @@
 // Sockets that can all be closed at the end of a test, so that the test process can exit.
 
-import type { Listener, ListenOptions, Sockets, Stream } from "../../../src/context.ts";
-import type { StreamHandlers } from "../../../src/context.ts";
+import type { ListenOptions, Listener, Sockets, Stream } from "../../../src/ports/sockets.ts";
+import type { StreamHandlers } from "../../../src/ports/sockets.ts";
 
 /** Passes everything on and remembers what was opened. */
 export class TidySockets implements Sockets {

@@ -1,0 +1,30 @@
+// HTTP requests of an actor.
+
+/** The final answer to a request. */
+export interface HttpReply {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** The address that answered, after redirects. */
+  readonly url: string;
+  /** Numeric host of the server that answered, where it is known. */
+  readonly remoteHost?: string;
+}
+
+/** HTTP and HTTPS, as a client. */
+export interface Http {
+  /**
+   * One GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
+   * @throws rejects with ActorError `http-failed` (system code in `details.cause`), `http-deadline`,
+   *   `http-too-large`, `http-redirect-refused`.
+   */
+  get(
+    url: string,
+    options: {
+      readonly deadlineMs: number;
+      readonly maxBodyBytes: number;
+      readonly family?: 4 | 6;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<HttpReply>;
+}

@@ -1,0 +1,24 @@
+// The ports of a context: everything impure that a host provides, real or simulated.
+
+import type { Clock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Folders } from "./folders.ts";
+import type { Http } from "./http.ts";
+import type { Names } from "./names.ts";
+import type { Random } from "./random.ts";
+import type { Sockets } from "./sockets.ts";
+import type { Timers } from "./timers.ts";
+
+/** What a host provides to actors, real or simulated. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly sockets: Sockets;
+  readonly http: Http;
+  readonly names: Names;
+  readonly disk: Disk;
+  readonly folders: Folders;
+  /** SHA-1 of `parts` in order. */
+  readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;
+}

@@ -1,0 +1,11 @@
+// Random numbers and bytes of an actor.
+
+/** Where chance comes from. */
+export interface Random {
+  /** Uniform in [0, 1). Not for secrets. */
+  next(): number;
+  /** Uniform integer in [0, below). Not for secrets. */
+  integer(below: number): number;
+  /** Fresh, cryptographically strong bytes (seeded in the simulated host). */
+  bytes(lengthBytes: number): Uint8Array;
+}
