@@ -2,6 +2,9 @@
 
 import type { TorrentFault } from "@troupe/messages";
 
+/** Code of the error of a torrent whose disk does not return from a call: it goes on when the disk does. */
+export const silentDiskCode = "disk-not-answering";
+
 /** What the library throws and rejects with. `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;

@@ -1,23 +1,28 @@
-// The wish of a user that a torrent runs, and the attempts to take its lock. While the disk of its folder does not answer
-// the lock is tried again; a thread that is still in the folder refuses the next attempt at once, so that attempts start
-// no further threads there:
-//
-//   holding ──5 s without an answer──► error ──5 s──► holding ──the disk answers──► the torrent starts
-//                                        ▲               │
-//                                        └──no answer────┘
+// The wish of a user that a torrent runs, and the attempts to take its lock: run-claim.ts decides, this carries it out. While
+// the disk of its folder does not answer the lock is tried again; a thread that is still in the folder refuses the next
+// attempt at once, so that attempts start no further threads there.
 
-import type { Timers } from "@troupe/actor-runtime";
+import type { Timer, Timers } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import type { JobLock } from "./job-lock.ts";
 import type { Moves } from "./moves.ts";
+import {
+  claimAfter,
+  isClaimed,
+  unclaimed,
+  type ClaimEffect,
+  type ClaimEvent,
+  type LockFacts,
+  type Standing,
+} from "./run-claim.ts";
 import type { TorrentServices } from "./torrent-services.ts";
+import { silentDiskCode } from "../troupe-error.ts";
+import type { Wish } from "../wish.ts";
 
 /** Milliseconds between two attempts. */
 const retryAfterMs = 5_000;
 /** A restore waits this long for one lock. The torrent starts later then. */
 const restoreWithinMs = 1_000;
-
-const silentCode = "disk-not-answering";
 
 /** A torrent that is to run. */
 export interface WishedTorrent {
@@ -25,104 +30,148 @@ export interface WishedTorrent {
   readonly moves: Pick<Moves, "areUnderWay" | "mayBeCutOff" | "settle">;
   /** Its error. */
   readonly fault: () => TorrentFault | undefined;
-  /** Gives it an error, and `unset` with it. */
-  readonly fail: (error: Error) => void;
+  /** Gives it an error. */
+  readonly report: (error: Error) => void;
   /** Has the engine start it. */
   readonly start: () => void;
+  readonly saveWish: () => void;
 }
 
 /** Whether a torrent is to run. */
 export class RunWish {
   readonly #torrent: WishedTorrent;
-  #isSet = false;
-  /** The attempt that is under way or due. Aborted by the next one, and with the wish. */
-  #attempt = new AbortController();
+  #standing: Standing = unclaimed;
+  #retry: Timer | undefined;
 
   constructor(torrent: WishedTorrent) {
     this.#torrent = torrent;
   }
 
-  get isSet(): boolean {
-    return this.#isSet;
+  get wish(): Wish {
+    return this.#standing.wish;
   }
 
-  /** The lock is held, and the engine may start the torrent. */
-  get mayBeTold(): boolean {
-    const { services, moves } = this.#torrent;
-    return this.#isSet && services().lock.isHeld && !moves.areUnderWay;
+  /** It is to run, and nothing but time keeps it from that. */
+  get isClaimed(): boolean {
+    return isClaimed(this.#standing.claim);
   }
 
   /** The lock could not be taken because the disk does not answer. */
   get waitsForDisk(): boolean {
     const { services, fault } = this.#torrent;
-    return !services().lock.isHeld && fault()?.code === silentCode;
+    return !services().lock.isHeld && fault()?.code === silentDiskCode;
   }
 
-  /** The torrent is not to run any more, and no lock is tried. */
-  unset(): void {
-    this.#attempt.abort();
-    this.#isSet = false;
+  /** The user wants it to run: takes the lock, unless it is held, and starts. */
+  start(): void {
+    this.#dispatch({ event: "start", lock: this.#lockFacts });
   }
 
-  /** Takes the lock, unless it is held, and starts. @param isRetry An error that was told is not told again. */
-  run(isRetry = false): void {
-    const { services, moves, start } = this.#torrent;
-    this.#set();
-    if (moves.areUnderWay) return;
-    if (services().lock.isHeld && !moves.mayBeCutOff) return start();
-    const held = this.hold(isRetry);
-    const { signal } = this.#attempt;
-    held.then(
-      () => {
-        if (this.mayBeTold) start();
-      },
-      (error: Error) => this.#failed(error, signal, isRetry),
-    );
+  pause(): void {
+    this.#dispatch({ event: "pause" });
   }
 
-  /** Takes the lock. @throws TroupeError `already-running`, `disk-not-answering` */
-  async hold(isRetry = false): Promise<void> {
-    this.#set();
-    await this.#torrent.services().lock.take();
-    await this.#settleMoves(isRetry);
+  /** The user does not want it to run any more. */
+  stop(): void {
+    this.#dispatch({ event: "stop" });
+  }
+
+  /** It does not run any more, and no lock is tried, whatever its user wants. */
+  end(): void {
+    this.#dispatch({ event: "end" });
+  }
+
+  /** Starts a torrent that is to run: its adding, or a move of it, is over. */
+  resume(): void {
+    this.#dispatch({ event: "resume", lock: this.#lockFacts });
+  }
+
+  /** @returns Whether the new engine was told to run it. */
+  engineRestarted(): boolean {
+    const { isHeld, isMoving } = this.#lockFacts;
+    this.#dispatch({ event: "engine-restarted", lock: this.#lockFacts });
+    return this.isClaimed && isHeld && !isMoving;
+  }
+
+  /** Takes the lock; `resume` follows. @throws TroupeError `already-running`, `disk-not-answering` */
+  async hold(): Promise<void> {
+    this.#dispatch({ event: "add" });
+    await this.#take(this.#standing.attempts);
   }
 
   /**
-   * The same, but waits no longer than a second and not for a disk that does not answer: `run` follows.
+   * The same, but waits no longer than a second and not for a disk that does not answer.
    *
    * @throws TroupeError `already-running`
    */
   async holdSoon(): Promise<void> {
-    this.#set();
+    this.#dispatch({ event: "add" });
     const { lock, timers } = this.#torrent.services();
-    if (await isTakenSoon(lock, timers)) await this.#settleMoves(false);
+    if (await isTakenSoon(lock, timers)) await this.#settleMoves(this.#standing.attempts);
   }
 
-  #set(): void {
-    this.#attempt.abort();
-    this.#attempt = new AbortController();
-    this.#isSet = true;
+  get #lockFacts(): LockFacts {
+    const { services, moves } = this.#torrent;
+    return {
+      isHeld: services().lock.isHeld,
+      isSettled: !moves.mayBeCutOff,
+      isMoving: moves.areUnderWay,
+    };
+  }
+
+  #dispatch(event: ClaimEvent): void {
+    const { standing, effects } = claimAfter(this.#standing, event);
+    this.#standing = standing;
+    if (standing.claim.state !== "waiting-for-disk") this.#retry?.cancel();
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: ClaimEffect): void {
+    switch (effect.effect) {
+      case "save-wish":
+        return this.#torrent.saveWish();
+      case "tell-engine":
+        return this.#torrent.start();
+      case "take-lock":
+        return this.#takeFor(effect.attempt);
+      case "retry-later":
+        return this.#retryLater(effect.attempt);
+      case "report":
+        return this.#torrent.report(effect.error);
+    }
+  }
+
+  #takeFor(attempt: number): void {
+    this.#take(attempt).then(
+      () => this.#dispatch({ event: "locked", lock: this.#lockFacts }),
+      (error: Error) => this.#refused(attempt, error),
+    );
+  }
+
+  async #take(attempt: number): Promise<void> {
+    await this.#torrent.services().lock.take();
+    await this.#settleMoves(attempt);
   }
 
   /** Finishes or undoes a move that was cut off. An error that keeps the torrent from running is told in a later turn. */
-  async #settleMoves(isRetry: boolean): Promise<void> {
+  async #settleMoves(attempt: number): Promise<void> {
     const { services, moves } = this.#torrent;
-    const { signal } = this.#attempt;
-    const failed = (error: unknown): void => this.#failed(error as Error, signal, isRetry);
-    if (!(await moves.settle(failed))) this.#isSet = false;
-    if (!this.#isSet) await services().lock.release();
+    const failed = (error: unknown): void => this.#refused(attempt, error as Error);
+    if (!(await moves.settle(failed))) this.#dispatch({ event: "unsettled", attempt });
+    if (!this.isClaimed) await services().lock.release();
   }
 
-  /** @param signal Aborted when another attempt began meanwhile, or the torrent is not to run any more. */
-  #failed(error: Error & { readonly code?: string }, signal: AbortSignal, isRetry: boolean): void {
-    if (signal.aborted) return;
-    const { services, fault, fail } = this.#torrent;
-    if (isRetry && error.code === fault()?.code) this.#isSet = false;
-    else fail(error);
-    if (error.code !== silentCode) return;
-    this.#attempt = new AbortController();
-    const timer = services().timers.after(retryAfterMs, () => this.run(true));
-    this.#attempt.signal.addEventListener("abort", () => timer.cancel(), { once: true });
+  #refused(attempt: number, error: Error): void {
+    this.#dispatch({ event: "refused", attempt, error, shown: this.#torrent.fault()?.code });
+  }
+
+  #retryLater(attempt: number): void {
+    // A listener of the error may have started or stopped it.
+    const { claim } = this.#standing;
+    if (claim.state !== "waiting-for-disk" || claim.attempt !== attempt) return;
+    this.#retry = this.#torrent.services().timers.after(retryAfterMs, () => {
+      this.#dispatch({ event: "retry", attempt, lock: this.#lockFacts });
+    });
   }
 }
 
@@ -133,7 +182,7 @@ async function isTakenSoon(lock: JobLock, timers: Pick<Timers, "after">): Promis
   const taken = lock.take().then(
     () => true,
     (error: Error & { readonly code?: string }) => {
-      if (error.code === silentCode) return false;
+      if (error.code === silentDiskCode) return false;
       throw error;
     },
   );

@@ -22,8 +22,6 @@ export abstract class TorrentProperties extends UserEvents {
   /** Odd things in the .torrent that were accepted, as sentences. */
   readonly warnings: readonly string[];
 
-  /** @internal For the coordinator only: its user wants it to run, now and whenever the program does. */
-  isStarted = false;
   protected readonly figures: TorrentProgressView;
   /** Absolute. */
   #directory: string;

@@ -45,7 +45,6 @@ export class Torrent extends TorrentProperties {
   readonly #checks: HashChecks;
   /** When it was set while it ran. */
   #maxPeers: number | undefined;
-  #wantsToPause = false;
   readonly #moves: Moves;
   readonly #wish: RunWish;
   /** Peers that were added by hand, the newest; an engine that starts anew is told of them again. */
@@ -66,8 +65,10 @@ export class Torrent extends TorrentProperties {
       services: () => this.#services,
       moves: this.#moves,
       fault: () => this.#fault,
-      fail: (error) => this.#fail(error),
+      report: (error) => this.#report(error),
       start: () => this.#castStart(),
+      // Of a torrent that has ended nothing is saved any more.
+      saveWish: () => this.#promises.areOver || this.#services.saveWish(this),
     });
     this.#checks = new HashChecks(info.pieces, {
       begin: (check, ranges) =>
@@ -131,11 +132,7 @@ export class Torrent extends TorrentProperties {
    * stays so.
    */
   start(): void {
-    if (!this.#promises.renew()) return;
-    if (!this.isStarted) this.#services.saveWish(this);
-    this.isStarted = true;
-    this.#wantsToPause = false;
-    this.#wish.run();
+    if (this.#promises.renew()) this.#wish.start();
   }
 
   /** Announces `stopped`, closes connections and files. */
@@ -145,7 +142,7 @@ export class Torrent extends TorrentProperties {
 
   /** Keeps connections; nothing is requested or served until `start`. One that is being checked is paused after that. */
   pause(): void {
-    this.#wantsToPause = true;
+    this.#wish.pause();
     this.#services.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
@@ -282,6 +279,11 @@ export class Torrent extends TorrentProperties {
     this.#checks.fail(quarantinedError(this.name));
   }
 
+  /** @internal For the coordinator only: its user wants it to run, now and whenever the program does. */
+  get isStarted(): boolean {
+    return this.#wish.wish.run;
+  }
+
   /** @internal For the coordinator only: its number in the engine. */
   get id(): TorrentId {
     return this.#id;
@@ -294,13 +296,12 @@ export class Torrent extends TorrentProperties {
    * @throws TroupeError `already-running`, `disk-not-answering`
    */
   async hold(isRestored = false): Promise<void> {
-    this.isStarted = true;
     await (isRestored ? this.#wish.holdSoon() : this.#wish.hold());
   }
 
   /** @internal For the coordinator only: starts it, unless it was stopped meanwhile. */
   goOn(): void {
-    if (this.#wish.isSet) this.#wish.run();
+    this.#wish.resume();
   }
 
   /** @internal For the coordinator only: tells a new engine of it; what is on disk is checked again there. */
@@ -315,7 +316,7 @@ export class Torrent extends TorrentProperties {
     this.isSetAside = false;
     this.figures.beginAgain();
     this.#checks.engineRestarted();
-    if (this.#wish.mayBeTold) return this.#castStart();
+    if (this.#wish.engineRestarted()) return;
     // In the new engine it has never run.
     if (this.#state !== "stopped" && !this.#wish.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
@@ -347,7 +348,7 @@ export class Torrent extends TorrentProperties {
    */
   async ended(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.name} was stopped`);
-    this.#wish.unset();
+    this.#wish.end();
     this.#promises.end(error);
     this.#checks.end(error);
     if (this.#state !== "stopped") {
@@ -358,30 +359,25 @@ export class Torrent extends TorrentProperties {
   }
 
   async #goOnAfterMove(): Promise<void> {
-    if (!this.#wish.isSet) return await this.#services.lock.release();
-    const wantsToPause = this.#wantsToPause;
-    this.start();
-    if (wantsToPause) this.pause();
+    if (!this.#wish.isClaimed) return await this.#services.lock.release();
+    if (this.#promises.renew()) this.#wish.resume();
   }
 
   async #stop(): Promise<void> {
-    if (this.isStarted && !this.#promises.areOver) this.#services.saveWish(this);
     const waitedForDisk = this.#wish.waitsForDisk;
-    this.isStarted = false;
-    this.#wish.unset();
-    this.#wantsToPause = false;
+    this.#wish.stop();
     try {
       await this.#askToStop();
       // The engine has not run it and tells nothing.
-      if (waitedForDisk && this.#state === "error" && !this.#wish.isSet)
+      if (waitedForDisk && this.#state === "error" && !this.#wish.isClaimed)
         this.receive({ event: "state", state: "stopped" });
     } finally {
-      if (!this.#wish.isSet && !this.#moves.areUnderWay) await this.#services.lock.release();
+      if (!this.#wish.isClaimed && !this.#moves.areUnderWay) await this.#services.lock.release();
     }
   }
 
   async #remove(isDataRemoved: boolean): Promise<void> {
-    this.#wish.unset();
+    this.#wish.end();
     if (this.#moves.areUnderWay) await this.#moves.over();
     this.#services.forget(this);
     try {
@@ -394,7 +390,7 @@ export class Torrent extends TorrentProperties {
   /** A start that came while an engine was waited for is newer, and wins; over a move it waits. */
   async #askToStop(): Promise<void> {
     await this.#services.untilAnswered(async () => {
-      if (this.#promises.areOver || (this.#wish.isSet && !this.#moves.areUnderWay)) return;
+      if (this.#promises.areOver || (this.#wish.isClaimed && !this.#moves.areUnderWay)) return;
       if (this.isSetAside) return this.receive({ event: "state", state: "stopped" });
       await this.#services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
@@ -404,17 +400,21 @@ export class Torrent extends TorrentProperties {
     const { engine, addToEngine, lock } = this.#services;
     if (this.isSetAside) return addToEngine(this, (error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
-    if (this.#wantsToPause) engine.cast("pause-torrent", { torrent: this.#id });
+    if (this.#wish.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   async #stopFor(error: unknown): Promise<void> {
-    this.#wish.unset();
+    this.#wish.end();
     await this.#askToStop().catch(() => undefined);
     this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#wish.unset();
+    this.#wish.end();
+    this.#report(error);
+  }
+
+  #report(error: unknown): void {
     const { code = "internal", message } = error as { code?: string; message: string };
     this.receive({ event: "state", state: "error", fault: { code, message } });
     this.receive({ event: "error", code, message });

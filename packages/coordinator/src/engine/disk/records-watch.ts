@@ -6,7 +6,7 @@
 //                                   wait in the state error, and go on by themselves
 
 import { emit } from "../base/event-outbox.ts";
-import { silentCode } from "../../torrent/lifecycle/run.ts";
+import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 
@@ -34,7 +34,7 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
 
 function failWaiting(engine: Engine, inCallMs: number): void {
   const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${seconds(inCallMs)}; the torrent starts when it does`;
-  const fault = { code: silentCode, message };
+  const fault = { code: silentDiskCode, message };
   for (const job of engine.torrents.values()) {
     if (isRecorded(job)) job.life.dispatch({ event: "disk-silent", disk: "records", fault });
   }

@@ -1,7 +1,7 @@
 // What a disk that is slow or silent means for the torrents of its device; others hear nothing of it.
 
 import { emit } from "../base/event-outbox.ts";
-import { silentCode } from "../../torrent/lifecycle/run.ts";
+import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";
@@ -40,7 +40,7 @@ function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void 
 function failTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
     const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${seconds(inCallMs)}; the torrent goes on when it does`;
-    const fault = { code: silentCode, message };
+    const fault = { code: silentDiskCode, message };
     job.life.dispatch({ event: "disk-silent", disk: "data", fault });
   }
 }

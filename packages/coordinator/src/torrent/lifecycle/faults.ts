@@ -2,14 +2,13 @@
 
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
-import { faultOf } from "../../troupe-error.ts";
+import { faultOf, silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import { silentCode } from "./run.ts";
 
 /** What somebody can mend without us: the disk is asked until it is. */
 const passingCodes: ReadonlySet<string> = new Set([
   "disk-full",
-  silentCode,
+  silentDiskCode,
   "EACCES",
   "EPERM",
   "EROFS",
@@ -66,5 +65,5 @@ export function quarantineFault({ metainfo }: TorrentJob, why: string): TorrentF
 /** The error of a torrent whose files were to be hashed by threads that do not return from reading them. */
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
   const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
-  return { code: silentCode, message };
+  return { code: silentDiskCode, message };
 }

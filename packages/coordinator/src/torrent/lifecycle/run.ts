@@ -19,10 +19,8 @@
 // is stopping starts when everything is closed. `metadata` is where a start leads while the content is not known.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
+import { noWish, type Wish } from "../../wish.ts";
 import type { HeldPieces } from "./events.ts";
-
-/** Code of the fault of a torrent whose disk does not return from a call. */
-export const silentCode = "disk-not-answering";
 
 /** What the torrent does. */
 export type Run = Open | Stopping | AtRest;
@@ -83,13 +81,6 @@ export type Rest =
   | { readonly state: "waiting-for-answer"; readonly fault: TorrentFault }
   | { readonly state: "failed"; readonly fault: TorrentFault };
 
-/** What the user wants. Starts, stops and pauses alone change it. */
-export interface Wish {
-  /** It is to run, now and whenever the program does. */
-  readonly run: boolean;
-  readonly paused: boolean;
-}
-
 /** A torrent as far as its life goes. */
 export interface Lifecycle {
   readonly run: Run;
@@ -104,7 +95,7 @@ export interface Lifecycle {
 export function newLifecycle(hasContent: boolean): Lifecycle {
   return {
     run: { state: "stopped", fault: undefined, isChecked: false },
-    wish: { run: false, paused: false },
+    wish: noWish,
     runs: 0,
     hasContent,
   };

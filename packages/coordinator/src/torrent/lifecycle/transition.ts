@@ -1,6 +1,7 @@
 // The one place where the life of a torrent changes; run.ts draws the table.
 
 import type { TorrentFault } from "@troupe/messages";
+import { silentDiskCode } from "../../troupe-error.ts";
 import type { HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
 import {
   faultOf,
@@ -10,7 +11,6 @@ import {
   isTransferring,
   publicState,
   restOf,
-  silentCode,
   type AtRest,
   type Lifecycle,
   type Rest,
@@ -212,7 +212,7 @@ function takeWrites(before: Lifecycle): Step {
 /** The files are hashed again by the start: what was under way when the disk fell silent is not known. */
 function diskAnswered(life: Lifecycle): Step {
   const { run } = life;
-  if (faultOf(run)?.code !== silentCode) return quietly(life);
+  if (faultOf(run)?.code !== silentDiskCode) return quietly(life);
   if (run.state === "waiting-for-disk") return { life, effects: [{ effect: "retry-write" }] };
   return restOf(run)?.state === "stopped" ? quietly(life) : startAgain(life);
 }
@@ -226,7 +226,7 @@ function watched(fault: TorrentFault): Failed {
 }
 
 function unwatched(fault: TorrentFault): Failed {
-  return { state: fault.code === silentCode ? "waiting-for-answer" : "failed", fault };
+  return { state: fault.code === silentDiskCode ? "waiting-for-answer" : "failed", fault };
 }
 
 /** The folder is watched only while the torrent waits for it. */

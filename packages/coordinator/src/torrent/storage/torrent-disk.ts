@@ -3,8 +3,7 @@
 import type { TorrentFault } from "@troupe/messages";
 import { diskOfFolder } from "../../engine/base/disk-handles.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { faultOf } from "../../troupe-error.ts";
-import { silentCode } from "../lifecycle/run.ts";
+import { faultOf, silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /**
@@ -27,7 +26,7 @@ export async function findDisk(
     return undefined;
   } catch (error) {
     const fault = faultOf(error);
-    if (fault.code !== silentCode) return fault;
+    if (fault.code !== silentDiskCode) return fault;
     return { ...fault, message: `${fault.message}; the torrent goes on when it does` };
   }
 }
