@@ -51,9 +51,13 @@ export function workspacePackages(): {
     shortName: name.replace("@troupe/", ""),
     description,
     folder,
-    exports: Object.entries(typeof exports === "string" ? { ".": exports } : exports).map(
-      ([subpath, file]) => ({ subpath, module: file.replace("./src/", "").replace(".ts", "") }),
-    ),
+    exports: Object.entries(typeof exports === "string" ? { ".": exports } : exports)
+      // Test doubles stay in the workspace.
+      .filter(([, file]) => file.startsWith("./src/"))
+      .map(([subpath, file]) => ({
+        subpath,
+        module: file.replace("./src/", "").replace(".ts", ""),
+      })),
   }));
   return { packages, version };
 }

@@ -7,7 +7,8 @@ import { waitingNotices } from "../src/limits.ts";
 import { localWire } from "../src/wires/local-wire.ts";
 import { FakeHost } from "./support/fake-host.ts";
 import { planOf, recordedEnd, TaskQueue } from "./support/link-pair.ts";
-import { ManualTime } from "./support/manual-ports.ts";
+import { manualPorts } from "./support/manual-ports.ts";
+import { ManualTime } from "./support/testing/index.ts";
 import { rejection } from "./support/rejection.ts";
 import { codeOf } from "./support/roots.ts";
 import { childSpec, supervisorSpec } from "./support/specs.ts";
@@ -26,7 +27,7 @@ interface Toy {
 function toy(changes: Partial<Actor<ToyProtocol, {}, Toy>> = {}) {
   const time = new ManualTime();
   const queue = new TaskQueue();
-  const host = new FakeHost(time.ports);
+  const host = new FakeHost(manualPorts(time));
   const failures: unknown[] = [];
   const log: LogEntry[] = [];
   const seen: string[] = [];
@@ -121,7 +122,7 @@ test("notice credits are those of the slowest that hears", async (t) => {
   t.is(contextOf().noticeCredits, 0);
   let rooms = 0;
   contextOf().whenNoticeRoom(() => (rooms += 1));
-  await time.settle();
+  await time.pass(0);
   t.is(rooms, 0);
   queue.runAll();
   t.is(rooms, 1);
@@ -134,7 +135,7 @@ test("whoever asks for notice room that is there is told in a later turn", async
   let rooms = 0;
   contextOf().whenNoticeRoom(() => (rooms += 1));
   t.is(rooms, 0);
-  await time.settle();
+  await time.pass(0);
   t.is(rooms, 1);
 });
 
@@ -145,7 +146,7 @@ test("the slowest that hears leaves: there is room again", async (t) => {
   for (let notices = 0; notices < linkCredits; notices += 1) contextOf().emit("told", notices);
   let rooms = 0;
   contextOf().whenNoticeRoom(() => (rooms += 1));
-  await time.settle();
+  await time.pass(0);
   core.unlink("slow");
   t.is(rooms, 1);
 });
@@ -208,10 +209,10 @@ test("stop runs once, and what is left of supervisors is stopped after it", asyn
   const { core, time, host, seen, contextOf } = toy();
   await core.start({});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});
-  await time.settle();
+  await time.pass(0);
   await supervising;
   const stops = Promise.all([core.stop(), core.stop()]);
-  await time.settle();
+  await time.pass(0);
   await stops;
   t.deepEqual(
     seen.filter((what) => what === "stop"),
@@ -226,12 +227,12 @@ test("an incarnation that fails takes its children with it", async (t) => {
   const { core, time, host, contextOf } = toy();
   await core.start({});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});
-  await time.settle();
+  await time.pass(0);
   await supervising;
   contextOf().fail(new Error("boom"));
   await core.ended;
   await host.child("a").ended;
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });
 
 test("several of one role are told apart by name", async (t) => {

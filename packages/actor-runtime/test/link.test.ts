@@ -4,7 +4,7 @@ import { linkCredits, outstandingCalls, waitingNotices } from "../src/limits.ts"
 import { localWire } from "../src/wires/local-wire.ts";
 import { EntryKind } from "../src/wires/wire.ts";
 import type { Frame, Wire } from "../src/wires/wire.ts";
-import { ManualTime } from "./support/manual-ports.ts";
+import { ManualTime } from "./support/testing/index.ts";
 import { linkPair, planOf, RecordingOwner, recordedEnd, TaskQueue } from "./support/link-pair.ts";
 import { rejection } from "./support/rejection.ts";
 
@@ -84,12 +84,12 @@ test("a call without answer rejects at its deadline, and a late answer changes n
   right.owner.answer = () => late.promise;
   const error = rejection(left.link.call("slow", {}, { deadlineMs: 200 }));
   queue.runAll();
-  await time.advance(199);
-  t.is(time.pendingTimers, 1);
-  await time.advance(1);
+  await time.pass(199);
+  t.is(time.pending, 1);
+  await time.pass(1);
   t.like(await error, { code: "call-deadline", operation: "slow", details: { deadlineMs: 200 } });
   late.resolve("too late");
-  await time.settle();
+  await time.pass(0);
   queue.runAll();
   t.is(left.owner.failures.length, 0);
 });
@@ -97,9 +97,9 @@ test("a call without answer rejects at its deadline, and a late answer changes n
 test("a call has five seconds when nothing is said about it", async (t) => {
   const { left, time } = linkPair();
   const error = rejection(left.link.call("slow", {}));
-  await time.advance(4_999);
-  t.is(time.pendingTimers, 1);
-  await time.advance(1);
+  await time.pass(4_999);
+  t.is(time.pending, 1);
+  await time.pass(1);
   t.is((await error).code, "call-deadline");
 });
 
@@ -108,7 +108,7 @@ test("an answered call leaves no timer behind", async (t) => {
   const answer = left.link.call("echo", 1);
   queue.runAll();
   await answer;
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });
 
 test("a receiver that stalls stops its sender, and what is queued stays bounded", (t) => {
@@ -153,7 +153,7 @@ test("a call holds its credit until it is answered", async (t) => {
   queue.runAll();
   t.is(left.link.credits, linkCredits - 1);
   held.resolve(7);
-  await time.settle();
+  await time.pass(0);
   queue.runAll();
   t.is(await answer, 7);
   t.is(left.link.credits, linkCredits);
@@ -190,7 +190,7 @@ test("calls without answer are bounded, and so are the answers under way", async
   const error = await rejection(left.link.call("a", {}));
   t.like(error, { code: "mailbox-overflow", details: { allowed: outstandingCalls } });
   queue.runAll();
-  await time.advance(5_000);
+  await time.pass(5_000);
   await Promise.all(calls);
   t.pass();
 });
@@ -223,7 +223,7 @@ test("an end that is closed rejects its calls and drops what it is told", async 
   t.deepEqual(left.owner.heard, []);
   t.deepEqual(right.owner.heard, []);
   t.is(left.link.credits, 0);
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });
 
 test("last words are heard by an end that drains before it closes", (t) => {
@@ -253,7 +253,7 @@ test("an end that is open for answers gets them, and holds back messages until i
   const [leftWire, rightWire] = localWire(queue.schedule);
   const right = recordedEnd(planOf("right", "left"), rightWire, time);
   const owner = new RecordingOwner();
-  const left = new LinkEnd(planOf("left", "right"), leftWire, time.ports.timers, owner);
+  const left = new LinkEnd(planOf("left", "right"), leftWire, time, owner);
   left.openForAnswers();
   right.link.cast("early", 1);
   const answer = left.call("echo", 5);

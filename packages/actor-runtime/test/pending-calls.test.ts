@@ -1,12 +1,12 @@
 import test from "ava";
 import { ActorError } from "../src/failure.ts";
 import { PendingCalls } from "../src/pending-calls.ts";
-import { ManualTime } from "./support/manual-ports.ts";
+import { ManualTime } from "./support/testing/index.ts";
 import { rejection } from "./support/rejection.ts";
 
 function calls() {
   const time = new ManualTime();
-  return { time, pending: new PendingCalls("file", time.ports.timers) };
+  return { time, pending: new PendingCalls("file", time) };
 }
 
 test("calls are numbered, and answered in any order", async (t) => {
@@ -19,13 +19,13 @@ test("calls are numbered, and answered in any order", async (t) => {
   pending.resolve(1, "first");
   t.deepEqual(await Promise.all(answers), ["first", "second"]);
   t.is(pending.size, 0);
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });
 
 test("a call is settled once: an answer after its deadline is nobody's", async (t) => {
   const { time, pending } = calls();
   const error = rejection(pending.begin("a", 100, () => {}));
-  await time.advance(100);
+  await time.pass(100);
   t.is((await error).code, "call-deadline");
   pending.resolve(1, "late");
   pending.reject(1, new ActorError("late", { message: "late" }));
@@ -41,5 +41,5 @@ test("the end rejects all that are under way", async (t) => {
     ["actor-gone", "a"],
     ["actor-gone", "b"],
   ]);
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });

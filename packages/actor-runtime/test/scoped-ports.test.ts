@@ -2,7 +2,8 @@ import test from "ava";
 import type { Disk, Listener, Ports, Stream, StreamHandlers } from "../src/index.ts";
 import { Scope } from "../src/scope.ts";
 import { scopedPorts } from "../src/scoped-ports.ts";
-import { ManualTime } from "./support/manual-ports.ts";
+import { manualPorts } from "./support/manual-ports.ts";
+import { ManualTime } from "./support/testing/index.ts";
 
 /** A stream that notes what is done to it. */
 class FakeStream implements Stream {
@@ -31,7 +32,7 @@ function scoped(ports: Partial<Ports> = {}) {
     failures.push(error);
     scope.end();
   });
-  return { time, scope, failures, ports: scopedPorts({ ...time.ports, ...ports }, scope) };
+  return { time, scope, failures, ports: scopedPorts({ ...manualPorts(time), ...ports }, scope) };
 }
 
 const boom = new Error("boom");
@@ -45,16 +46,16 @@ test("an error in a timer is the owner's failure; no other timer of it fires", a
   ports.timers.after(6, () => t.fail());
   ports.timers.every(7, () => t.fail());
   ports.timers.soon(() => {});
-  await time.advance(100);
+  await time.pass(100);
   t.deepEqual(failures, [boom]);
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });
 
 test("a cancelled timer does not fire", async (t) => {
   const { time, ports } = scoped();
   ports.timers.after(5, () => t.fail()).cancel();
   ports.timers.every(5, () => t.fail()).cancel();
-  await time.advance(100);
+  await time.pass(100);
   t.pass();
 });
 

@@ -1,6 +1,6 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { ConcurrencyLimit } from "../src/concurrency-limit.ts";
-import { settle } from "./support/manual-time.ts";
 
 /** Tasks that end when the test says. */
 function tasks() {

@@ -1,8 +1,7 @@
 import test from "ava";
 import type { Call, Cast } from "@troupe/actor-runtime";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { callsAtOnce, PatientRef } from "../src/patient-ref.ts";
-import { ManualTime, settle } from "./support/manual-time.ts";
-import { RecordingRef } from "./support/recording-ref.ts";
 
 type Counting = {
   ask: Call<{ readonly number: number }, {}>;

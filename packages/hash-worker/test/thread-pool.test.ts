@@ -1,11 +1,11 @@
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { ThreadPool } from "../src/thread-pool.ts";
 import type { Tricky } from "./fixtures/tricky.task.ts";
-import { handMovedTimers } from "./support/timers.ts";
 
 function openPool(t: ExecutionContext, { maxThreads = 1, isLateFinal = false } = {}) {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const pool = new ThreadPool<Tricky, number>({
     name: "test",
     taskFile: new URL("./fixtures/tricky.task.ts", import.meta.url),
@@ -21,12 +21,12 @@ function openPool(t: ExecutionContext, { maxThreads = 1, isLateFinal = false } =
 }
 
 /** Lets timers fire, a turn of the event loop apart, until the promise settles. */
-async function withTimePassing<T>(promise: Promise<T>, fireNext: () => boolean): Promise<T> {
+async function withTimePassing<T>(promise: Promise<T>, timers: ManualTime): Promise<T> {
   let isSettled = false;
   const settled = promise.finally(() => (isSettled = true));
   settled.catch(() => {});
   while (!isSettled) {
-    fireNext();
+    timers.step();
     await new Promise((resolve) => setImmediate(resolve));
   }
   return settled;
@@ -67,7 +67,7 @@ test("a task that never ends loses its thread when its deadline and the grace ha
   await run("answer");
   const hung = run("hang", 2_010);
   t.deepEqual(timers.delaysMs, [2_100]);
-  await withTimePassing(t.throwsAsync(hung, { code: "test-failed" }), timers.fireNext);
+  await withTimePassing(t.throwsAsync(hung, { code: "test-failed" }), timers);
   t.true((tries() ?? 0) >= 1);
   t.true(pool.restarts >= 1);
   t.true((await run("answer")) > 0);
@@ -77,9 +77,9 @@ test("where late is late for good there is no second try", async (t) => {
   const { pool, timers, run } = openPool(t, { isLateFinal: true });
   await run("answer");
   const hung = t.throwsAsync(run("hang"), { code: "test-late" });
-  t.true(timers.fireNext());
+  t.true(timers.step());
   t.deepEqual(timers.delaysMs, [250]);
-  t.true(timers.fireNext());
+  t.true(timers.step());
   await hung;
   t.is(pool.restarts, 1);
 });
@@ -87,7 +87,7 @@ test("where late is late for good there is no second try", async (t) => {
 test("an answer that comes within the grace counts", async (t) => {
   const { pool, timers, run } = openPool(t);
   const answer = run("answer");
-  t.true(timers.fireNext());
+  t.true(timers.step());
   t.true((await answer) > 0);
   t.deepEqual(timers.delaysMs, []);
   t.is(pool.restarts, 0);

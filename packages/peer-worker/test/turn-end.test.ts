@@ -1,7 +1,7 @@
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 
 import { TurnEnd } from "../src/turn-end.ts";
-import { ManualTime } from "./support/manual-time.ts";
 
 test("many causes in one turn wake once, and flushes follow the wake", (t) => {
   const time = new ManualTime();

@@ -1,6 +1,6 @@
 import test from "ava";
 import { ChaosRunner, parseChaos } from "../../src/index.ts";
-import { ManualTime } from "../support/manual-ports.ts";
+import { ManualTime } from "../support/testing/index.ts";
 
 const kinds = { file: ["kill"], hash: ["kill"] } as const;
 
@@ -8,12 +8,12 @@ const kinds = { file: ["kill"], hash: ["kill"] } as const;
 async function strikes(text: string, seconds: number): Promise<string[]> {
   const time = new ManualTime();
   const said: string[] = [];
-  const runner = new ChaosRunner(parseChaos(text, kinds), time.ports.timers, (item, fraction) =>
-    said.push(`${Math.round(time.ports.clock.nowMs())} ${item.kind} ${fraction.toFixed(3)}`),
+  const runner = new ChaosRunner(parseChaos(text, kinds), time, (item, fraction) =>
+    said.push(`${Math.round(time.nowMs())} ${item.kind} ${fraction.toFixed(3)}`),
   );
-  for (let second = 0; second < seconds; second++) await time.advance(1_000);
+  for (let second = 0; second < seconds; second++) await time.pass(1_000);
   runner.stop();
-  await time.advance(60_000);
+  await time.pass(60_000);
   return said;
 }
 

@@ -1,10 +1,10 @@
 import test from "ava";
 import { HeartbeatMonitor } from "../../src/supervision/heartbeat-monitor.ts";
-import { ManualTime } from "../support/manual-ports.ts";
+import { ManualTime } from "../support/testing/index.ts";
 
 function watched() {
   const time = new ManualTime();
-  const monitor = new HeartbeatMonitor(time.ports.clock, time.ports.timers);
+  const monitor = new HeartbeatMonitor(time, time);
   const state = { beats: 0, hungMs: [] as number[] };
   const unwatch = monitor.watch(
     () => state.beats,
@@ -15,11 +15,11 @@ function watched() {
 
 test("a thread that is silent for two seconds is hung, and said so once", async (t) => {
   const { time, state } = watched();
-  await time.advance(1_999);
+  await time.pass(1_999);
   t.deepEqual(state.hungMs, []);
-  await time.advance(1);
+  await time.pass(1);
   t.deepEqual(state.hungMs, [2_000]);
-  await time.advance(10_000);
+  await time.pass(10_000);
   t.is(state.hungMs.length, 1);
 });
 
@@ -27,26 +27,26 @@ test("a thread that beats is never hung", async (t) => {
   const { time, state } = watched();
   for (let beat = 0; beat < 40; beat += 1) {
     state.beats += 1;
-    await time.advance(500);
+    await time.pass(500);
   }
   t.deepEqual(state.hungMs, []);
 });
 
 test("a window in which the monitor itself came late is no evidence", async (t) => {
   const { time, state } = watched();
-  await time.advance(1_900);
+  await time.pass(1_900);
   time.freeze(60_000);
-  await time.advance(1_900);
+  await time.pass(1_900);
   t.deepEqual(state.hungMs, []);
-  await time.advance(250);
+  await time.pass(250);
   t.is(state.hungMs.length, 1);
 });
 
 test("a tick that is 500 ms late still counts", async (t) => {
   const { time, state } = watched();
-  await time.advance(1_750);
+  await time.pass(1_750);
   time.freeze(750);
-  await time.advance(1);
+  await time.pass(1);
   t.deepEqual(state.hungMs, [2_500]);
 });
 
@@ -56,9 +56,9 @@ test("one timer watches all, and stops with the last", (t) => {
     () => 0,
     () => {},
   );
-  t.is(time.pendingTimers, 1);
+  t.is(time.pending, 1);
   unwatch();
-  t.is(time.pendingTimers, 1);
+  t.is(time.pending, 1);
   unwatchOther();
-  t.is(time.pendingTimers, 0);
+  t.is(time.pending, 0);
 });

@@ -3,7 +3,8 @@
 import { ActorCore } from "../../src/actor-core.ts";
 import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
 import { FakeHost } from "./fake-host.ts";
-import { ManualTime } from "./manual-ports.ts";
+import { manualPorts } from "./manual-ports.ts";
+import { ManualTime } from "./testing/index.ts";
 import { codeOf } from "./roots.ts";
 
 /** What a test of supervision holds. */
@@ -22,7 +23,7 @@ export function fakeTree(
   options: { readonly prepare?: (host: FakeHost) => void; readonly hearsGiveUp?: boolean } = {},
 ): FakeTree {
   const time = new ManualTime();
-  const host = new FakeHost(time.ports);
+  const host = new FakeHost(manualPorts(time));
   options.prepare?.(host);
   const told: string[] = [];
   const log: LogEntry[] = [];
@@ -53,7 +54,7 @@ export async function runningTree(
   ...parameters: Parameters<typeof fakeTree>
 ): Promise<Omit<FakeTree, "supervisor"> & { readonly supervisor: Supervisor }> {
   const tree = fakeTree(...parameters);
-  await tree.time.settle();
+  await tree.time.pass(0);
   const supervisor = await tree.supervisor;
   tree.told.length = 0;
   tree.host.done.length = 0;

@@ -4,7 +4,7 @@ import { LinkEnd } from "../../src/link.ts";
 import type { LinkOwner, LinkPlan } from "../../src/link.ts";
 import { localWire } from "../../src/wires/local-wire.ts";
 import type { Wire } from "../../src/wires/wire.ts";
-import { ManualTime } from "./manual-ports.ts";
+import { ManualTime } from "./testing/index.ts";
 
 /** An owner that keeps what it is told. */
 export class RecordingOwner implements LinkOwner {
@@ -89,7 +89,7 @@ export function linkPair(): {
 /** One open end over a wire. */
 export function recordedEnd(plan: LinkPlan, wire: Wire, time: ManualTime): RecordedEnd {
   const owner = new RecordingOwner();
-  const link = new LinkEnd(plan, wire, time.ports.timers, owner);
+  const link = new LinkEnd(plan, wire, time, owner);
   link.open();
   return { link, owner, wire };
 }

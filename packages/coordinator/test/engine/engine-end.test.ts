@@ -1,8 +1,8 @@
 import test from "ava";
 import { ActorError, type Supervisor } from "@troupe/actor-runtime";
+import { settle } from "@troupe/actor-runtime/testing";
 import { shutDown } from "../../src/engine/engine-end.ts";
 import { makeScene, putIn } from "../support/engine-scene.ts";
-import { settle } from "../support/manual-time.ts";
 
 /** An engine some of whose threads have not ended in time. */
 function sceneWithout(...running: readonly string[]) {

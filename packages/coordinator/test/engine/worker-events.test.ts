@@ -1,5 +1,6 @@
 import test from "ava";
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
+import { settle } from "@troupe/actor-runtime/testing";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/pieces/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
@@ -11,7 +12,6 @@ import {
   type SceneOptions,
   putIn,
 } from "../support/engine-scene.ts";
-import { settle } from "../support/manual-time.ts";
 
 const child = (name: string) => ({ name, role: name.split("-")[0] }) as ChildSpec;
 

@@ -1,6 +1,6 @@
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import { chaosPlan, startChaos } from "../../src/front/chaos.ts";
-import { ManualTime } from "../support/manual-time.ts";
 
 test("a plan that cannot be read is an option out of range", (t) => {
   const error = t.throws(() => chaosPlan("kill:everything:1/s", "threads"), {

@@ -1,9 +1,9 @@
 import type { StopLimits } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import { closeEngine, type ClosingServices } from "../../src/front/coordinator-close.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
-import { ManualTime } from "../support/manual-time.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 const stuck: StuckThread = { thread: "file-0", folder: "/data" };

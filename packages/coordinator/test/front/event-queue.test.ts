@@ -1,6 +1,6 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { EventQueue, eventQueueLimit } from "../../src/front/event-queue.ts";
-import { settle } from "../support/manual-time.ts";
 
 async function collect(queue: EventQueue<number>): Promise<number[]> {
   const events: number[] = [];

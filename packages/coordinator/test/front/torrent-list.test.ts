@@ -1,12 +1,10 @@
 import test from "ava";
 import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { freeLock } from "../../src/front/job-lock.ts";
 import { Torrent } from "../../src/front/torrent.ts";
 import { TorrentList } from "../../src/front/torrent-list.ts";
-import { settle } from "../support/manual-time.ts";
-import { ManualTime } from "../support/manual-time.ts";
-import { RecordingRef } from "../support/recording-ref.ts";
 
 const info = (id: number, name: string): TorrentInfo => ({
   torrent: id as TorrentId,

@@ -8,14 +8,13 @@ import type {
   TorrentProgress,
 } from "@troupe/messages";
 import { packFiles } from "@troupe/messages";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { freeLock, type JobLock } from "../../src/front/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentServices, TorrentUserEvent } from "../../src/front/torrent-services.ts";
 import { Torrent } from "../../src/front/torrent.ts";
 import type { WaitOptions } from "../../src/front/abortable.ts";
 import { bits } from "../support/diagrams.ts";
-import { ManualTime, settle } from "../support/manual-time.ts";
-import { RecordingRef } from "../support/recording-ref.ts";
 
 const info: TorrentInfo = {
   torrent: 7 as TorrentId,

@@ -23,6 +23,7 @@ import {
   type TorrentState,
 } from "@troupe/messages";
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import { OversizedPieceQueue } from "../../src/engine/memory/oversized-piece-queue.ts";
 import { OversizedPieces } from "../../src/engine/memory/oversized-pieces.ts";
 import { DiskHandle } from "../../src/engine/base/disk-handle.ts";
@@ -41,8 +42,6 @@ import type { Run } from "../../src/torrent/lifecycle/run.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
-import { ManualTime } from "./manual-time.ts";
-import { RecordingRef } from "./recording-ref.ts";
 
 const mebibyte = 1 << 20;
 const ampleDescriptors: DescriptorBudget = {

@@ -1,7 +1,7 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { makeAnnouncer, trackerStatus } from "../../src/torrent/torrent-announcer.ts";
 import { makeScene, type JobOptions } from "../support/engine-scene.ts";
-import { settle } from "../support/manual-time.ts";
 
 function scene(options: JobOptions, request: object = {}) {
   const made = makeScene();

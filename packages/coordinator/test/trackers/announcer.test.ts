@@ -1,12 +1,12 @@
 import test from "ava";
 import type { AnnounceReply, InfoHash } from "@troupe/protocol";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import { announceLimits, type AnnounceLimits } from "../../src/trackers/announce-limits.ts";
 import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { chosenRandom } from "../support/chance.ts";
 import { at } from "../support/engine-scene.ts";
 import { FakeHttp } from "../support/fake-http.ts";
-import { ManualTime } from "../support/manual-time.ts";
 
 const minute = 60_000;
 const answer = "d8:intervali1800e5:peers0:e";

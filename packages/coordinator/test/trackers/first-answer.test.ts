@@ -1,7 +1,7 @@
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import { askedAtOnce, firstAnswer } from "../../src/trackers/first-answer.ts";
 import { at } from "../support/engine-scene.ts";
-import { ManualTime } from "../support/manual-time.ts";
 
 /** A race of `count` who answer when the test says; one second of patience for each. */
 function race(count: number) {

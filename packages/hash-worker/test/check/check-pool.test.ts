@@ -1,14 +1,14 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { openCheckPool } from "../../src/check/check-pool.ts";
 import { folderWith, picture } from "../support/folder.ts";
-import { handMovedTimers } from "../support/timers.ts";
 
 const mebibyte = 1 << 20;
 
 function openPool(t: ExecutionContext) {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const pool = openCheckPool({ maxThreads: 2, timers });
   t.teardown(() => pool.close());
   return { pool, timers };
@@ -52,7 +52,7 @@ test("threads are ended when there is nothing to check for a second, and come ag
   await pool.checkPieces(torrent);
   t.is(pool.threads, 1);
   t.deepEqual(timers.delaysMs, [1_000]);
-  timers.fireNext();
+  timers.step();
   t.is(pool.threads, 0);
   t.is(picture(await pool.checkPieces(torrent), 10), "#".repeat(10));
 });

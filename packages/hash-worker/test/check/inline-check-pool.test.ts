@@ -1,15 +1,15 @@
 import { truncateSync } from "node:fs";
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { inlineCheckPool } from "../../src/check/inline-check-pool.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
 import { folderWith, picture, sha1 } from "../support/folder.ts";
-import { handMovedTimers } from "../support/timers.ts";
 
 const mebibyte = 1 << 20;
 
 function openPool() {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   return { timers, pool: inlineCheckPool({ disk: readOnlyDisk, sha1, timers }) };
 }
 
@@ -30,7 +30,7 @@ test("a torrent is checked a mebibyte a turn", async (t) => {
   const { pool, timers } = openPool();
   const { torrent, pathOf } = folderWith(t, { a: 2 * mebibyte, b: mebibyte }, mebibyte / 4);
   truncateSync(pathOf("b"), mebibyte / 2);
-  const { result, turns } = await inTurns(t, pool.checkPieces(torrent), timers.turn);
+  const { result, turns } = await inTurns(t, pool.checkPieces(torrent), () => timers.endTurn());
   t.is(picture(result, 12), "##########..");
   t.is(turns, 3);
 });
@@ -38,7 +38,7 @@ test("a torrent is checked a mebibyte a turn", async (t) => {
 test("a piece longer than a turn's share is hashed in parts", async (t) => {
   const { pool, timers } = openPool();
   const { torrent } = folderWith(t, { a: 5 * mebibyte }, 2 * mebibyte);
-  const { result, turns } = await inTurns(t, pool.checkPieces(torrent), timers.turn);
+  const { result, turns } = await inTurns(t, pool.checkPieces(torrent), () => timers.endTurn());
   t.is(picture(result, 3), "###");
   t.is(turns, 3);
 });

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { openHashPool } from "../../src/hash/hash-pool.ts";
 import type { HashPool } from "../../src/hash/hash-pool.ts";
-import { handMovedTimers } from "../support/timers.ts";
 
 const memory = new SharedArrayBuffer(1 << 20);
 new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));
 
 function openPool(t: ExecutionContext, options: { maxThreads?: number; maxQueued?: number } = {}) {
-  const pool = openHashPool({ maxThreads: 2, timers: handMovedTimers(), ...options });
+  const pool = openHashPool({ maxThreads: 2, timers: new ManualTime(), ...options });
   t.teardown(() => pool.close());
   return pool;
 }
@@ -139,14 +139,14 @@ test("a piece that cannot be hashed is given up; those that waited with it are h
 });
 
 test("a thread that hangs is late: its piece is hashed by another", async (t) => {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const pool = openHashPool({ maxThreads: 1, timers });
   t.teardown(() => pool.close());
   await pool.digest({ memory, offset: 0, lengthBytes: 1 });
   pool.hangThread();
   const digest = digestHex(pool, 7, 64);
-  t.true(timers.fireNext());
-  t.true(timers.fireNext());
+  t.true(timers.step());
+  t.true(timers.step());
   t.is(await digest, expected(7, 64));
   t.is(pool.restarts, 1);
 });

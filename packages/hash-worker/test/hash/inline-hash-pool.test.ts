@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
 import { inlineHashPool } from "../../src/hash/inline-hash-pool.ts";
-import { handMovedTimers } from "../support/timers.ts";
 
 const memory = new SharedArrayBuffer(64);
 new Uint8Array(memory).fill(9);
@@ -11,7 +11,7 @@ function sha1(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 test("a piece is hashed in a later turn, and pieces settle in their order", async (t) => {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const pool = inlineHashPool({ sha1, timers });
   const order: number[] = [];
   const digests = [8, 16].map(async (lengthBytes) => {
@@ -20,7 +20,7 @@ test("a piece is hashed in a later turn, and pieces settle in their order", asyn
     return digest;
   });
   t.is(pool.queued, 2);
-  timers.turn();
+  timers.endTurn();
   t.deepEqual(await Promise.all(digests), [
     sha1(new Uint8Array(8).fill(9)),
     sha1(new Uint8Array(16).fill(9)),
@@ -30,18 +30,18 @@ test("a piece is hashed in a later turn, and pieces settle in their order", asyn
 });
 
 test("a piece is digested with its parts, the last one short", async (t) => {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const parts = inlineHashPool({ sha1, timers }).digestBlocks(
     { memory, offset: 4, lengthBytes: 20 },
     16,
   );
-  timers.turn();
+  timers.endTurn();
   const nines = (length: number) => sha1(new Uint8Array(length).fill(9));
   t.deepEqual(Buffer.from(await parts), Buffer.concat([nines(20), nines(16), nines(4)]));
 });
 
 test("it has a bound and no threads", async (t) => {
-  const pool = inlineHashPool({ sha1, timers: handMovedTimers(), maxQueued: 1 });
+  const pool = inlineHashPool({ sha1, timers: new ManualTime(), maxQueued: 1 });
   const first = pool.digest({ memory, offset: 0, lengthBytes: 1 });
   const second = pool.digest({ memory, offset: 0, lengthBytes: 1 });
   await t.throwsAsync(second, { code: "hash-queue-full" });
@@ -52,11 +52,11 @@ test("it has a bound and no threads", async (t) => {
 });
 
 test("closed, it hashes nothing any more", async (t) => {
-  const timers = handMovedTimers();
+  const timers = new ManualTime();
   const pool = inlineHashPool({ sha1, timers });
   const waiting = pool.digest({ memory, offset: 0, lengthBytes: 1 });
   await pool.close();
-  timers.turn();
+  timers.endTurn();
   await t.throwsAsync(waiting, { code: "hash-closed" });
   await t.throwsAsync(pool.digest({ memory, offset: 0, lengthBytes: 1 }), { code: "hash-closed" });
 });

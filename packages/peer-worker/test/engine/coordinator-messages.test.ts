@@ -131,7 +131,7 @@ test("leases and messages for a torrent that was closed change nothing", async (
   await bench.lease(torrent, [0], {
     transferred: { memory, offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
-  t.is(bench.owner.casts.length, 1, "the other worker's copy is let go of");
+  t.is(bench.owner.casts().length, 1, "the other worker's copy is let go of");
   await bench.had(torrent, 0);
   await bench.unchoke(torrent, 0);
   await bench.send("set-paused", { torrent: torrent.id, isPaused: true });

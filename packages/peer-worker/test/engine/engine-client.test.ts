@@ -1,8 +1,8 @@
 import test from "ava";
 import type { CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
 
 import { EngineClient } from "../../src/engine/engine-client.ts";
-import { RecordingRef } from "../support/recording-ref.ts";
 
 const torrent = 1 as TorrentId;
 const question = { torrent, peerId: new Uint8Array(20), host: "h", port: 1, isIncoming: true };
@@ -12,7 +12,7 @@ function makeClient(): {
   client: EngineClient;
   heard: string[];
 } {
-  const owner = new RecordingRef<CoordinatorProtocol>();
+  const owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
   const failures = (error: unknown): void => {
     throw error;
   };
@@ -50,8 +50,8 @@ test("without credits everything waits for room, in order", async (t) => {
   owner.credits = 0;
   client.reportTransferTaken(torrent, 1 as LeaseId);
   client.admit(question, () => {});
-  t.is(owner.casts.length + owner.waiting, 0);
-  owner.giveCredits(10);
-  t.is(owner.casts.length, 1);
+  t.is(owner.casts().length + owner.waiting, 0);
+  owner.giveRoom(10);
+  t.is(owner.casts().length, 1);
   t.is(owner.waiting, 1);
 });

@@ -16,12 +16,11 @@ import {
   TorrentTable,
 } from "@troupe/messages";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 
 import { peerActor } from "../../src/peer.actor.ts";
 import type { PeerWorker } from "../../src/peer-worker.ts";
 import { FakeSockets } from "./fake-sockets.ts";
-import { ManualTime } from "./manual-time.ts";
-import { RecordingRef } from "./recording-ref.ts";
 import { ScriptedPeer, bitsOf, content } from "./scripted-peer.ts";
 
 const kib = 1_024;
@@ -70,8 +69,8 @@ export interface EmittedNotice {
 export class WorkerBench {
   readonly time = new ManualTime();
   readonly sockets = new FakeSockets((task) => this.time.soon(task));
-  readonly owner = new RecordingRef<CoordinatorProtocol>();
-  readonly file = new RecordingRef<FileProtocol>();
+  readonly owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
+  readonly file = new RecordingRef<FileProtocol>("file-0").holdCalls();
   readonly slab: SharedArrayBuffer;
   readonly worker: PeerWorker;
   readonly failures: unknown[] = [];

@@ -148,7 +148,7 @@ test("nothing is asked of a file-worker without credits", async (t) => {
   peer.request(0, 0);
   await bench.settle();
   t.is(bench.file.waiting, 0);
-  bench.file.giveCredits(100);
+  bench.file.giveRoom(100);
   t.is(bench.file.waiting, 1);
 });
 
@@ -191,7 +191,7 @@ test("a file-worker that dies costs no peer its connection: its requests are rea
   for (const read of reads) read.fail(gone);
   await bench.settle();
   t.is(bench.worker.uploads.freeBytes, freeBytes);
-  bench.file.giveCredits(100);
+  bench.file.giveRoom(100);
   while (bench.file.waiting > 0) await bench.fill();
   t.is(peer.takeMessages().length, 3);
   t.false(peer.isClosed);

@@ -1,5 +1,6 @@
 import test from "ava";
 import { ActorError } from "@troupe/actor-runtime";
+import { settle } from "@troupe/actor-runtime/testing";
 import {
   checkPoolsOf,
   diskEnded,
@@ -9,7 +10,6 @@ import {
 } from "../../../src/engine/base/disk-handles.ts";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { makeScene, putIn } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 /** An engine whose folders `/N/…` lie on device N. Nothing of it runs yet. */
 function scene() {

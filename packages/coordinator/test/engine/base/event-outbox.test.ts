@@ -1,8 +1,8 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { flush, whenFlushed, outboxLimit, emit } from "../../../src/engine/base/event-outbox.ts";
 import { progressOf } from "../../../src/torrent/report/status.ts";
 import { makeScene } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 function scene() {
   const made = makeScene();

@@ -1,8 +1,8 @@
 import test from "ava";
 import type { TorrentId } from "@troupe/messages";
+import { settle } from "@troupe/actor-runtime/testing";
 import { callFileWorker } from "../../../src/engine/base/file-calls.ts";
 import { makeScene } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 const torrent = 1 as TorrentId;
 

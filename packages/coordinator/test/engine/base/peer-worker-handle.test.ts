@@ -1,10 +1,9 @@
 import test from "ava";
 import type { FileProtocol, PeerProtocol, PeerRowIndex, TorrentId } from "@troupe/messages";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { PeerWorkerHandle } from "../../../src/engine/base/peer-worker-handle.ts";
 import { Slabs } from "../../../src/engine/base/slabs.ts";
 import { piece } from "../../support/diagrams.ts";
-import { ManualTime, settle } from "../../support/manual-time.ts";
-import { RecordingRef } from "../../support/recording-ref.ts";
 
 const [one, two] = [1, 2] as TorrentId[] as [TorrentId, TorrentId];
 const peer = 0 as PeerRowIndex;
@@ -51,7 +50,7 @@ test("what is told waits for room, in order", (t) => {
   ref.credits = 1;
   for (const index of [0, 1, 2]) failPiece(index);
   t.deepEqual(failed(), [0]);
-  t.is(ref.waiting, 1);
+  t.is(ref.roomListeners, 1);
   ref.giveRoom(1);
   failPiece(3);
   t.deepEqual(failed(), [0, 1], "what came later does not overtake");

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { FileProtocol } from "@troupe/messages";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
 import { Slabs } from "../../../src/engine/base/slabs.ts";
-import { RecordingRef } from "../../support/recording-ref.ts";
 
 function scene() {
   const file = new RecordingRef<FileProtocol>("file-0");

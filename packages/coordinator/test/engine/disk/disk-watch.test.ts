@@ -1,11 +1,11 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { silentAfterMs, slowAfterMs } from "../../../src/engine/disk/disk-watch.ts";
 import { tickMs } from "../../../src/engine/tick.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { bits } from "../../support/diagrams.ts";
 import { diskOnCommand } from "../../support/disk-on-command.ts";
 import { makeScene, setCheckPool, showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 /** A scene with one torrent that runs and a disk whose calls begin and return on command. */
 function scene() {

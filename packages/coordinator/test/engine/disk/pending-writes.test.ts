@@ -1,8 +1,8 @@
 import test from "ava";
 import type { FileProtocol, SlabId, TorrentId, WritePiece } from "@troupe/messages";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
 import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
 import { piece } from "../../support/diagrams.ts";
-import { RecordingRef } from "../../support/recording-ref.ts";
 
 const torrent = 1 as TorrentId;
 
@@ -55,7 +55,7 @@ test("a full mailbox holds pieces back, in order; some room is left for other me
   file.credits = 258;
   for (let index = 0; index < 4; index++) writes.write(write(index));
   t.deepEqual(sent(), [0, 1]);
-  t.is(file.waiting, 1);
+  t.is(file.roomListeners, 1);
   file.giveRoom(512);
   t.deepEqual(sent(), [0, 1, 2, 3]);
 });

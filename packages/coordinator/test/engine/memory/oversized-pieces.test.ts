@@ -1,10 +1,10 @@
 import test from "ava";
 import type { FileProtocol, LeaseId, TorrentId } from "@troupe/messages";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
 import { OversizedPieces } from "../../../src/engine/memory/oversized-pieces.ts";
 import { Slabs } from "../../../src/engine/base/slabs.ts";
 import { piece } from "../../support/diagrams.ts";
 import { leaseNumber } from "../../support/engine-scene.ts";
-import { RecordingRef } from "../../support/recording-ref.ts";
 
 const [first, second] = [leaseNumber(1), leaseNumber(2)];
 

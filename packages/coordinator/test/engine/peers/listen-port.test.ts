@@ -1,7 +1,7 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { listen, listenAgain } from "../../../src/engine/peers/listen-port.ts";
 import { at, makeScene } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 const failed = (code: string) => Object.assign(new Error(code), { code });
 

@@ -1,7 +1,7 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { addUserPeer } from "../../../src/torrent/addresses/user-peers.ts";
 import { makeScene } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 function scene() {
   const made = makeScene();

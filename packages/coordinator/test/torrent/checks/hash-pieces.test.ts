@@ -1,8 +1,8 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
+import { settle } from "@troupe/actor-runtime/testing";
 import { hashSamples, samplingMs } from "../../../src/torrent/checks/hash-pieces.ts";
 import { makeScene, setCheckPool } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
 

@@ -1,10 +1,10 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { draw } from "../../support/diagrams.ts";
 import { makeScene, setCheckPool, putIn } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
 

@@ -1,9 +1,9 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import { checkRanges, hashCheck, rangesOf } from "../../../src/torrent/checks/recheck.ts";
 import { makeScene, setCheckPool } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
 

@@ -1,9 +1,9 @@
 import test from "ava";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import { readFailed } from "../../../src/torrent/checks/suspect-files.ts";
 import { draw } from "../../support/diagrams.ts";
 import { makeScene, setCheckPool, putIn } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 /**
  * A seed of four pieces, of which the pieces drawn in `found` are good when they are looked at again; those in

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { KnownPieces, TorrentState } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import { ConcurrencyLimit } from "../../../src/concurrency-limit.ts";
 import { hashNewSuspects } from "../../../src/torrent/checks/idle-samples.ts";
 import { progressOf, statusOf } from "../../../src/torrent/report/status.ts";
@@ -16,7 +17,6 @@ import {
   setCheckPool,
   putIn,
 } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 /** A stopped torrent whose files do not exist, unless `found` draws the pieces that are good. */
 function scene(

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { LeaseId, PieceSealed } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import {
   pieceNotWritten,
   pieceSealed,
@@ -19,7 +20,6 @@ import {
   type SceneOptions,
   putIn,
 } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
   const made = makeScene(sceneOptions);

@@ -1,4 +1,5 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { completeTorrent } from "../../../src/torrent/lifecycle/completion.ts";
 import { setPriorities } from "../../../src/torrent/pieces/set-priorities.ts";
 import { completeIfWhole } from "../../../src/torrent/pieces/have-updates.ts";
@@ -6,7 +7,6 @@ import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-l
 import { progressOf } from "../../../src/torrent/report/status.ts";
 import { at, makeScene, showPeer, rowIndex, type JobOptions } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
-import { settle } from "../../support/manual-time.ts";
 
 const pieceBytes = 32_768;
 /** Files of two pieces each, but for the last, which shares its first piece with the one before. */

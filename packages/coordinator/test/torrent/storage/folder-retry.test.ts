@@ -1,10 +1,10 @@
 import test from "ava";
 import type { TorrentState } from "@troupe/messages";
+import { settle } from "@troupe/actor-runtime/testing";
 import { lookAfterMs } from "../../../src/torrent/storage/folder-retry.ts";
 import { syncFailed } from "../../../src/torrent/storage/save-failures.ts";
 import { bits } from "../../support/diagrams.ts";
 import { makeScene, setCheckPool, putIn } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
 function scene({ hasParts = false, foundBytes = 0 } = {}) {

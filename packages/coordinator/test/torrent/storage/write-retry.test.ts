@@ -1,5 +1,6 @@
 import test from "ava";
 import type { PieceIndex } from "@troupe/protocol";
+import { settle } from "@troupe/actor-runtime/testing";
 import { retryAfterMs } from "../../../src/torrent/storage/write-retry.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import {
@@ -9,7 +10,6 @@ import {
 } from "../../../src/torrent/pieces/sealed-pieces.ts";
 import { draw, piece } from "../../support/diagrams.ts";
 import { at, makeScene, sealedPiece, showPeer, rowIndex } from "../../support/engine-scene.ts";
-import { settle } from "../../support/manual-time.ts";
 
 function scene() {
   const made = makeScene();
