@@ -32,7 +32,7 @@ export interface FileWorkerOptions {
 }
 
 /**
- * The file server (design §4, §6). Every disk call is synchronous and goes through the context. What the disk refuses
+ * The file server. Every disk call is synchronous and goes through the context. What the disk refuses
  * is a refusal or a `piece-not-written`; only a bug ends the incarnation.
  */
 export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {

@@ -191,7 +191,7 @@ function notAFile(path: string, kind: string): StorageRefusal {
   };
 }
 
-/** The last gate: whatever made the path, none of its parts leads anywhere but down (case 14). */
+/** The last gate: whatever made the path, none of its parts leads anywhere but down. */
 function refusedPath(path: readonly string[]): StorageRefusal | undefined {
   if (path.length > 0 && path.every(isSafeName)) return undefined;
   const shown = JSON.stringify(path.join("/"));

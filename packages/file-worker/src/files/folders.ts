@@ -37,7 +37,7 @@ export function below(folder: string, names: string): string {
   return folder.endsWith(sep) ? folder + names : folder + sep + names;
 }
 
-/** The folders of one torrent (spec/reliability.md, cases 14 to 16). */
+/** The folders of one torrent. No path below them follows a link, so that none leads out of the root. */
 export class Folders {
   /** Real path of the folder that holds everything. */
   readonly root: string;

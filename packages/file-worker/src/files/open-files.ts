@@ -153,7 +153,7 @@ export class OpenFiles {
     this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
   }
 
-  /** Out of descriptors, ours are given back first: sockets may have taken the rest (case F25). */
+  /** Out of descriptors, ours are given back first: sockets may have taken the rest. */
   #openPath(path: string, mode: "read" | "write" | "create"): number {
     try {
       return this.#disk.open(path, mode);

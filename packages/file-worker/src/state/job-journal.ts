@@ -176,7 +176,7 @@ export class JobJournal {
     for (const { file } of known) setFacts(this.#facts, file, stat(file));
   }
 
-  /** The system cannot sync this file, or could not: what was written to it never counts as durable (case F24). */
+  /** The system cannot sync this file, or could not: what was written to it never counts as durable (docs/state.md). */
   fileNotSynced(file: number, isLost: boolean): void {
     if (!isLost) {
       this.#unsyncable.add(file);

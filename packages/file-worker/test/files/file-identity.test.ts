@@ -12,7 +12,7 @@ async function seeding() {
   return { disk, rig, read };
 }
 
-test("case 27: a file that was written to, cut or replaced under us is seen within a second", async (t) => {
+test("F27: a file that was written to, cut or replaced under us is seen within a second", async (t) => {
   const changes: ((disk: MemoryDisk) => void)[] = [
     (disk) => disk.put("/data/a", pattern(100, 7)),
     (disk) => disk.remove("/data/a"),

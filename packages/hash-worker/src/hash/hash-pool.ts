@@ -73,7 +73,7 @@ interface Waiting extends HashTask {
   readonly isSuspect?: boolean;
 }
 
-/** Opens the pool of threads (design §7: whole pieces only, deadlines, retries). */
+/** Opens the pool of threads. A task is whole pieces: a task for each block would cost more CPU than its hash. */
 export function openHashPool(options: HashPoolOptions): HashPool {
   return new ThreadHashPool(options);
 }

@@ -12,7 +12,7 @@ interface Entry {
 
 /**
  * Counts by address, each from its first event on for a minute. Local addresses are not counted: many clients of one
- * machine or home share them (address policy).
+ * machine or home share them.
  */
 export class AddressCounter {
   readonly #nowMs: () => number;

@@ -1,4 +1,4 @@
-// When memory is full, pieces that do not get on make room (design: memory rule c).
+// When memory is full, open pieces without progress are given up, so that every torrent gets memory in the end.
 
 import { mayRequest } from "../download/downloads.ts";
 import { barrenFactor, maxStallPatienceMs, memoryStallMs } from "../limits.ts";

@@ -1,6 +1,7 @@
 // Payload memory by number: which blocks of shared memory exist, who fills them, and when each may be forgotten.
-// A slab belongs to one incarnation of one peer-worker (design: rule a). When that incarnation is gone the slab
-// lives on until its last sealed piece has been hashed and written; then the file-workers forget it too.
+// A slab belongs to one incarnation of one peer-worker, so that its next incarnation cannot write over pieces that are
+// being hashed. When that incarnation is gone the slab lives on until its last sealed piece has been hashed and written;
+// then the file-workers forget it too.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId } from "@troupe/messages";

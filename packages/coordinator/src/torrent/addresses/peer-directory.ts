@@ -16,7 +16,7 @@ const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
 /** A connection that stood this long was worth it: its address is dialled anew without a grudge. */
 const steadyMs = 10_000;
-/** Dials that fail before an address that only an incoming peer has named is forgotten (case 62: it may be a lie). */
+/** Dials that fail before an address that only an incoming peer has named is forgotten: it may be a victim's. */
 const hearsayTries = 2;
 /** Between two looks at all addresses for one that is due, when none was. */
 const lookAgainMs = 1_000;

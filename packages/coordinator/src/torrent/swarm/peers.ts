@@ -162,7 +162,8 @@ export function peerListens(
 }
 
 /**
- * A tracker is local when its own address is: then it may name local peers (design: address policy).
+ * A tracker is local when its own address is: then it may name local peers. A tracker on the
+ * internet may not, as it could make us dial machines of the home network.
  * @param remoteHost Numeric address that answered; undefined leaves it to what stands in `url`.
  */
 export function sourceOfTracker(url: string, remoteHost: string | undefined): AddressSource {

@@ -1,0 +1,81 @@
+// docs/catalogue.md, held to the titles of the tests in both directions.
+
+import { globSync, readFileSync } from "node:fs";
+import test from "ava";
+
+const root = new URL("../../", import.meta.url);
+/** Ids before the colon that a title begins with. */
+const titleStart = /["'`]((?:case \d+|[A-Z]{1,2}\d+)(?:, (?:case \d+|[A-Z]{1,2}\d+))*): /g;
+/** The cases that a misbehaving peer stands for. */
+const peerCases = /^ {2}cases: \[([\d, ]+)\],$/m;
+
+interface Row {
+  readonly id: string;
+  readonly sentence: string;
+  readonly paths: readonly string[];
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), "utf8");
+}
+
+function idsOfTitles(path: string): Set<string> {
+  return new Set([...read(path).matchAll(titleStart)].flatMap(([, ids = ""]) => ids.split(", ")));
+}
+
+function idsOfPeer(path: string): Set<string> {
+  const [, numbers = ""] = peerCases.exec(read(path)) ?? [];
+  return new Set(numbers.split(", ").map((number) => `case ${number}`));
+}
+
+function rowsOf(text: string): Row[] {
+  return text
+    .split("\n")
+    .map((line) => /^\| ((?:case )?[A-Z]*\d+) \| (.+) \| (`.+`) \|$/.exec(line))
+    .filter((found) => found !== null)
+    .map(([, id = "", sentence = "", paths = ""]) => ({
+      id,
+      sentence,
+      paths: [...paths.matchAll(/`([^`]+)`/g)].map(([, path = ""]) => path),
+    }));
+}
+
+const page = read("docs/catalogue.md");
+const rows = rowsOf(page);
+const known = new Set(rows.map(({ id }) => id));
+const tests = globSync("{test,packages/*/test}/**/*.test.ts", {
+  cwd: root,
+  exclude: (path) => path.endsWith("node_modules"),
+});
+const behaviours = globSync("test/support/peers/behaviours/*.ts", { cwd: root });
+const cited = new Map([
+  ...tests.map((path) => [path, idsOfTitles(path)] as const),
+  ...behaviours.map((path) => [path, idsOfPeer(path)] as const),
+]);
+
+test("every id that a test title or a misbehaving peer cites has a row in docs/catalogue.md", (t) => {
+  const ids = new Set([...cited.values()].flatMap((of) => [...of]));
+  t.true(tests.length > 300 && behaviours.length > 50, `${tests.length}, ${behaviours.length}`);
+  t.true(ids.size > 90, `${ids.size} ids`);
+  t.deepEqual([...ids].filter((id) => !known.has(id)).toSorted(), []);
+});
+
+test("every file that a row of docs/catalogue.md names cites its id", (t) => {
+  const wrong = rows.flatMap(({ id, paths }) =>
+    paths
+      .map((path) => (path.startsWith("test/") ? path : `packages/${path}`))
+      .filter((path) => cited.get(path)?.has(id) !== true)
+      .map((path) => `${id}: ${path}`),
+  );
+  t.deepEqual(wrong, []);
+});
+
+test("an id has one row in docs/catalogue.md, with one sentence", (t) => {
+  t.true(rows.length > 90);
+  t.is(rows.length, [...page.matchAll(/^\| (?!id )/gm)].length, "a row has three cells");
+  t.is(known.size, rows.length);
+  t.deepEqual(
+    rows.filter(({ sentence }) => !/^[^.]*(?:\.\w[^.]*)*\.$/.test(sentence)).map(({ id }) => id),
+    [],
+  );
+});
