@@ -16,6 +16,7 @@ export { parseChaos } from "./chaos/chaos-plan.ts";
 export type { ChaosAction, ChaosItem, ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
 export { ChaosRunner } from "./chaos/chaos-runner.ts";
 export type { ChaosStrike } from "./chaos/chaos-runner.ts";
+export { asFault, codeOf, messageOf, systemError } from "./errors.ts";
 export { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
 export type { ActorErrorFields, FailureData } from "./failure.ts";
 export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from "./hosts/host.ts";

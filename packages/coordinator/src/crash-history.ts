@@ -1,5 +1,7 @@
 // Which inputs were in hand when threads died: at the second death in the same step the input is to be quarantined.
 
+import { codeOf } from "@troupe/actor-runtime";
+
 /** A death that is older says nothing any more. */
 export const crashMemoryMs = 3_600_000;
 /** Inputs remembered after one death; one more and the oldest is forgotten. */
@@ -29,5 +31,5 @@ export class CrashHistory {
 
 /** Whether somebody asked for this end: such a death says nothing against what was in hand. */
 export function isDeliberate(error: unknown): boolean {
-  return (error as { readonly code?: unknown } | undefined)?.code === "actor-killed";
+  return codeOf(error) === "actor-killed";
 }

@@ -1,6 +1,6 @@
 // The one error class of the library: a stable code, a plain sentence, what it is about.
 
-import type { TorrentFault } from "@troupe/messages";
+import { codeOf } from "@troupe/actor-runtime";
 
 /** Code of the error of a torrent whose disk does not return from a call: it goes on when the disk does. */
 export const silentDiskCode = "disk-not-answering";
@@ -44,16 +44,5 @@ export function known<Answer extends object>(
 
 /** Whether a call failed because nobody is there, or is there no more. */
 export function isGone(error: unknown): boolean {
-  return (error as { readonly code?: unknown }).code === "actor-gone";
-}
-
-/** What an error says, whatever it is. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** An error as the reason why a torrent cannot go on. */
-export function faultOf(error: unknown): TorrentFault {
-  const { code } = error as { readonly code?: unknown };
-  return { code: typeof code === "string" ? code : "internal", message: messageOf(error) };
+  return codeOf(error) === "actor-gone";
 }

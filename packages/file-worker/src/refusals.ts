@@ -1,6 +1,6 @@
 // A disk that says no is expected: it becomes data for the coordinator. Everything else is a bug and stays thrown.
 
-import { systemSentence } from "@troupe/actor-runtime";
+import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
 /** Codes of ours for what the system says in several ways. */
@@ -15,9 +15,8 @@ const codeOfSystemCode: Readonly<Record<string, string>> = {
 
 /** @returns `ENOENT`, `EACCES` … of an error of the system; undefined for any other value, Node's own `ERR_…` too. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const { code } = error;
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  const code = codeOf(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
 /**

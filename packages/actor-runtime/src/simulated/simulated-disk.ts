@@ -5,7 +5,7 @@ import type { DiskDatabase } from "../ports/database.ts";
 import type { Disk, DiskMode, FileStat } from "../ports/disk.ts";
 import type { Random } from "../ports/random.ts";
 import type { Timers } from "../ports/timers.ts";
-import { errorCode, systemError } from "../io/system/system-error.ts";
+import { codeOf, systemError } from "../errors.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
@@ -184,7 +184,7 @@ export class SimulatedDisk implements Disk {
       const { entry } = placeOf(this.#root, path);
       return entry === undefined ? undefined : statOf(entry, this.mounts.deviceAt(path));
     } catch (error) {
-      if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
       throw error;
     }
   }

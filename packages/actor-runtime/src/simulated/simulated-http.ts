@@ -3,7 +3,7 @@
 import type { Http, HttpReply } from "../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http/http-errors.ts";
-import { systemError } from "../io/system/system-error.ts";
+import { systemError } from "../errors.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNames } from "./simulated-names.ts";

@@ -1,6 +1,6 @@
 // Which device each path of a simulated disk lies on.
 
-import { systemError } from "../io/system/system-error.ts";
+import { systemError } from "../errors.ts";
 
 /** The devices of one disk: that of its root, and folders on devices of their own. */
 export class SimulatedMounts {

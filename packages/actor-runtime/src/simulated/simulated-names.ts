@@ -2,7 +2,7 @@
 
 import type { Names } from "../ports/names.ts";
 import { isNumericHost } from "../io/network/address.ts";
-import { systemError } from "../io/system/system-error.ts";
+import { systemError } from "../errors.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 

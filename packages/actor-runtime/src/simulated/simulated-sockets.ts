@@ -4,7 +4,7 @@ import type { Address, ListenOptions, Listener, Sockets, Stream } from "../ports
 import type { Random } from "../ports/random.ts";
 import type { StreamHandlers } from "../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../io/network/address.ts";
-import { systemError } from "../io/system/system-error.ts";
+import { systemError } from "../errors.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream } from "./simulated-stream.ts";
 import type { StreamWorld } from "./simulated-stream.ts";

@@ -2,7 +2,7 @@
 
 import type { FileStat } from "../ports/disk.ts";
 import type { Random } from "../ports/random.ts";
-import { systemError } from "../io/system/system-error.ts";
+import { systemError } from "../errors.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
 /** A folder and what is in it. */

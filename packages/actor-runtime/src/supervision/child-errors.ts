@@ -1,12 +1,13 @@
 // What can be wrong with an incarnation, in words.
 
+import { messageOf } from "../errors.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { silentMs } from "./heartbeat-monitor.ts";
 
 /** `start-failed`, with the error of the actor as its cause. */
 export function startFailed(child: Sender, cause: unknown): ActorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new ActorError("start-failed", {
     operation: "start",
     message: `cannot start ${child.name}: ${reason}`,

@@ -1,7 +1,7 @@
 import test from "ava";
 
 import type { Http } from "../../src/ports/http.ts";
-import { systemError } from "../../src/io/system/system-error.ts";
+import { systemError } from "../../src/errors.ts";
 import { SimulatedWorld } from "../../src/simulated/index.ts";
 import type { SimulatedRequest } from "../../src/simulated/index.ts";
 

@@ -1,7 +1,7 @@
 // What the engine does when one of its workers starts or dies. A restart is complete when this has run: torrents
 // re-announced, leases revoked, peers dialled again.
 
-import type { ChildSpec, Sender } from "@troupe/actor-runtime";
+import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
@@ -12,7 +12,6 @@ import { addressKey } from "../torrent/addresses/address-key.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
-import { messageOf } from "../troupe-error.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskNamed } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";

@@ -2,6 +2,7 @@
 
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { systemError } from "@troupe/actor-runtime";
 
 /** Larger .torrent files are refused (docs/limits.md). */
 export const metainfoLimitBytes: number = 10 * (1 << 20);
@@ -14,13 +15,9 @@ export const readAtOnce: number =
 export async function readBounded(path: string, limitBytes: number): Promise<Uint8Array> {
   await using file = await open(path, readAtOnce);
   const stat = await file.stat();
-  if (!stat.isFile()) throw coded("EFTYPE", `"${path}" is not a file`);
+  if (!stat.isFile()) throw systemError("EFTYPE", `"${path}" is not a file`);
   if (stat.size > limitBytes) {
-    throw coded("EFBIG", `"${path}" has ${stat.size} bytes, ${limitBytes} are allowed`);
+    throw systemError("EFBIG", `"${path}" has ${stat.size} bytes, ${limitBytes} are allowed`);
   }
   return new Uint8Array(await file.readFile());
-}
-
-function coded(code: string, message: string): Error {
-  return Object.assign(new Error(`${code}: ${message}`), { code });
 }

@@ -2,20 +2,21 @@
 // Nothing that the engine needs runs here: the caller's thread may block for seconds.
 
 import {
-  inlineHost,
-  nodePorts,
-  openRoot,
-  threadHost,
   type ActorStatus,
   type ChildSpec,
+  inlineHost,
   type MessageOf,
+  messageOf,
+  nodePorts,
+  openRoot,
   type Supervisor,
+  threadHost,
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
 import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
-import { isGone, refusalError, TroupeError, messageOf } from "../troupe-error.ts";
+import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { actorTree } from "./actor-tree.ts";
 import { addRequest, type AddOptions } from "./add-options.ts";
 import { addOptionNames, refuseUnknownOptions } from "./known-names.ts";

@@ -2,6 +2,7 @@
 
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "@troupe/actor-runtime";
 
 /**
  * @param mode Of the file, before the process's mask.
@@ -34,7 +35,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
     await makeOneFolder(path, mode);
   } catch (error) {
     const above = dirname(path);
-    if ((error as { readonly code?: unknown }).code !== "ENOENT" || above === path) throw error;
+    if (codeOf(error) !== "ENOENT" || above === path) throw error;
     await makeFolder(above, mode);
     await makeOneFolder(path, mode);
   }

@@ -7,10 +7,11 @@
 import { randomBytes } from "node:crypto";
 import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { codeOf, messageOf } from "@troupe/actor-runtime";
 import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { ownFolder, reservedFile } from "../own-folder.ts";
-import { messageOf, TroupeError } from "../troupe-error.ts";
+import { TroupeError } from "../troupe-error.ts";
 import type { AddOptions } from "./add-options.ts";
 import { jobLock } from "./job-lock.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
@@ -130,7 +131,7 @@ function refuseDamaged(path: string, metainfo: Uint8Array, record: JobRecord | u
 
 async function refuseExisting(directory: string): Promise<void> {
   const found = await lstat(directory).catch((error: unknown) => {
-    if ((error as { readonly code?: unknown }).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
   if (found === undefined) return;

@@ -4,6 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
+import { codeOf } from "@troupe/actor-runtime";
 import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
@@ -171,7 +172,7 @@ class FolderLock implements JobLock {
     try {
       this.#server = await listen(nameOf(this.#job.infoHash, folder));
     } catch (error) {
-      if ((error as { code?: unknown }).code === "EADDRINUSE") {
+      if (codeOf(error) === "EADDRINUSE") {
         throw this.#alreadyRunning(folder, error);
       }
       // Forbidden by the system: then it is as on one that has no such sockets.

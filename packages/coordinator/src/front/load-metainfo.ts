@@ -1,7 +1,7 @@
 // From what a user names to the bytes of a .torrent file: a path, an http(s) address, or the bytes themselves.
 
 import { open } from "node:fs/promises";
-import { nodePorts } from "@troupe/actor-runtime";
+import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
 import {
   parseInfoHash,
   parseTorrent,
@@ -9,7 +9,7 @@ import {
   spellBytes,
   type InfoHash,
 } from "@troupe/protocol";
-import { messageOf, TroupeError } from "../troupe-error.ts";
+import { TroupeError } from "../troupe-error.ts";
 import { outOfRange, spelled } from "./options.ts";
 import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
@@ -149,7 +149,7 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
     return bytes;
   } catch (error) {
     if (error instanceof TroupeError) throw error;
-    const { code } = error as { code?: string };
+    const code = codeOf(error);
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     throw new TroupeError(
       isMissing ? "torrent-not-found" : "torrent-unreadable",

@@ -1,6 +1,6 @@
 // Records of jobs that this thread reads itself; the file-worker reads its own.
 
-import { nodePorts } from "@troupe/actor-runtime";
+import { codeOf, nodePorts } from "@troupe/actor-runtime";
 import {
   decodeRecord,
   RecordError,
@@ -18,8 +18,7 @@ export async function readRecord(path: string): Promise<JobRecord | undefined> {
   try {
     return decodeRecord(await readBounded(path, recordLimitBytes), recordSha1);
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (error instanceof RecordError || typeof code === "string") return undefined;
+    if (error instanceof RecordError || codeOf(error) !== undefined) return undefined;
     throw error;
   }
 }

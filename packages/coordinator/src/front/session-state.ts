@@ -2,9 +2,9 @@
 // beside it, and the list of all jobs from both.
 
 import { join } from "node:path";
+import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome } from "@troupe/messages";
 import { settingsOf } from "../job-settings.ts";
-import { messageOf } from "../troupe-error.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 import type { Torrent } from "./torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";

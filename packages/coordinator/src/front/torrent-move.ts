@@ -1,9 +1,9 @@
 // What a torrent and its folders go through when its files are brought to another folder, or an earlier run has left a
 // move unfinished.
 
-import type { ReplyOf } from "@troupe/actor-runtime";
+import { messageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, MoveSettled } from "@troupe/messages";
-import { messageOf, TroupeError } from "../troupe-error.ts";
+import { TroupeError } from "../troupe-error.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 import type { Torrent } from "./torrent.ts";
 

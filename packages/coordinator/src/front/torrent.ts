@@ -1,5 +1,6 @@
 // One torrent on the user's thread: a thin front. What it knows came in events; what it asks goes to the engine.
 
+import { asFault } from "@troupe/actor-runtime";
 import type {
   TorrentEvent,
   TorrentFault,
@@ -415,9 +416,9 @@ export class Torrent extends TorrentProperties {
   }
 
   #report(error: unknown): void {
-    const { code = "internal", message } = error as { code?: string; message: string };
-    this.receive({ event: "state", state: "error", fault: { code, message } });
-    this.receive({ event: "error", code, message });
+    const fault = asFault(error);
+    this.receive({ event: "state", state: "error", fault });
+    this.receive({ event: "error", ...fault });
   }
 
   /** @returns The event as the user sees it. */

@@ -6,7 +6,14 @@
 // tracker that heard `started` or is just being told. With no usable peer the next announce comes after the tracker's
 // `min interval`, or 60 s.
 
-import type { Clock, Http, Random, Timer, Timers } from "@troupe/actor-runtime";
+import {
+  asFault,
+  type Clock,
+  type Http,
+  type Random,
+  type Timer,
+  type Timers,
+} from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 import type { AnnounceLimits } from "./announce-limits.ts";
@@ -338,7 +345,7 @@ export class Announcer {
     if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;
     tracker.isWorking = false;
-    const { code, message } = describe(error);
+    const { code, message } = asFault(error, "tracker-failed");
     tracker.error = message;
     this.#environment.failed(tracker.url, code, message);
   }
@@ -347,12 +354,4 @@ export class Announcer {
     const delayMs = firstRetryMs * 2 ** Math.min(10, this.#failuresInARow - 1);
     return Math.min(delayMs, longestRetryMs) * (0.75 + 0.5 * this.#environment.random.next());
   }
-}
-
-function describe(error: unknown): { code: string; message: string } {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return {
-    code: typeof code === "string" ? code : "tracker-failed",
-    message: typeof message === "string" ? message : String(error),
-  };
 }

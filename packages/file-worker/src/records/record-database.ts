@@ -1,7 +1,7 @@
 // The database of a state folder: opened when it is first needed, made anew when it is damaged.
 
 import { dirname } from "node:path";
-import type { Disk, DiskDatabase } from "@troupe/actor-runtime";
+import { type Disk, type DiskDatabase, messageOf } from "@troupe/actor-runtime";
 import { systemCode } from "../refusals.ts";
 
 /**
@@ -81,7 +81,7 @@ export class RecordDatabase {
       if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
     }
     this.#disk.rename(this.#path, damagedPath);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     this.damage = `the record was lost with the database of records, which was damaged and lies in "${damagedPath}" now (${why})`;
     if (found.length === 0) return;
     this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));

@@ -1,6 +1,13 @@
 // Questions to the actor `records` that outlive it: what it has not answered when it dies is asked again in its successor.
 
-import type { CallName, Context, MessageOf, Ref, ReplyOf } from "@troupe/actor-runtime";
+import {
+  type CallName,
+  codeOf,
+  type Context,
+  type MessageOf,
+  type Ref,
+  type ReplyOf,
+} from "@troupe/actor-runtime";
 import type { FileProtocol, RecordsProtocol } from "@troupe/messages";
 
 /**
@@ -39,7 +46,7 @@ export class RecordsClient {
       try {
         return await this.#records.call(name, message, { deadlineMs });
       } catch (error) {
-        if ((error as { readonly code?: unknown }).code !== "actor-gone") throw error;
+        if (codeOf(error) !== "actor-gone") throw error;
       }
     }
   }

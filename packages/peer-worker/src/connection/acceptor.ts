@@ -1,6 +1,6 @@
 // Listening, and the connections that have not shaken hands yet.
 
-import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import { codeOf, type Listener, type Stream, type StreamHandlers } from "@troupe/actor-runtime";
 
 import { Handshake } from "./handshake.ts";
 import type { PeerWorker } from "../peer-worker.ts";
@@ -47,7 +47,9 @@ export class Acceptor {
       } catch (error) {
         // oxlint-disable-next-line no-await-in-loop
         await this.close();
-        return { refused: systemCode(error), host };
+        const refused = codeOf(error);
+        if (refused === undefined) throw error;
+        return { refused, host };
       }
     }
     this.#port = hosts.length === 0 ? undefined : chosen;
@@ -92,10 +94,4 @@ export class Acceptor {
       return;
     }
   }
-}
-
-function systemCode(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string")
-    return error.code;
-  throw error;
 }

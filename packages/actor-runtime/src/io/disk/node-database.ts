@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { DatabaseEntry, DiskDatabase } from "../../ports/database.ts";
-import { systemError } from "../system/system-error.ts";
+import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** A commit of another process takes milliseconds; who waits longer tells his caller, who tries again later. */

@@ -11,7 +11,7 @@ import { openFileMaker } from "../threads/file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { noFollow, openRegularFile } from "./open-regular-file.ts";
 import { SyncThread } from "../threads/sync-thread.ts";
-import { errorCode, systemError } from "../system/system-error.ts";
+import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 const {
@@ -105,7 +105,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    const code = errorCode(error);
+    const code = codeOf(error);
     if (code === "EEXIST" && statSync(path).isDirectory()) return;
     const parent = dirname(path);
     if (code !== "ENOENT" || parent === path || existsSync(parent)) throw error;
@@ -213,7 +213,7 @@ function stat(path: string): FileStat | undefined {
     return found === undefined ? undefined : fileStat(found);
   } catch (error) {
     // A file stands where a folder of the path would be: there is nothing here either.
-    if (errorCode(error) === "ENOTDIR") return undefined;
+    if (codeOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
 }

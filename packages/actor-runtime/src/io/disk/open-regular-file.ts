@@ -1,6 +1,6 @@
 // Opening what must be a file: nothing else is waited for.
 
-import { systemError } from "../system/system-error.ts";
+import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 const { closeSync, constants, fdatasyncSync, fstatSync, openSync } = systemModule("node:fs");

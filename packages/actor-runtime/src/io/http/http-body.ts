@@ -2,7 +2,7 @@
 
 import type { ZlibOptions } from "node:zlib";
 
-import { errorCode, systemError } from "../system/system-error.ts";
+import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** What a body was refused for. */
@@ -51,7 +51,7 @@ export function inflateBody(
     // A copy, because Node's result may share its memory with other buffers.
     return new Uint8Array(inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
   } catch (error) {
-    throw errorCode(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
+    throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
   }
 }
 

@@ -3,13 +3,13 @@
 
 import { ActorError } from "../../failure.ts";
 import { systemSentence } from "../system/system-sentence.ts";
-import { errorCode } from "../system/system-error.ts";
+import { codeOf } from "../../errors.ts";
 
 const operation = "http-get";
 
 /** `http-failed`: no answer, or none that can be read. `details.cause` is the system's code. */
 export function httpFailed(url: URL, error: unknown): ActorError {
-  const cause = errorCode(error) ?? (error instanceof Error ? error.name : "unknown");
+  const cause = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
   return new ActorError("http-failed", {
     operation,
     message: `cannot get a document from ${url.origin}: ${systemSentence(error)}`,

@@ -14,7 +14,7 @@ import type {
 import { adoptAccepted } from "./accepted-socket.ts";
 import { isSocketAddress, numericHost } from "./address.ts";
 import { NodeStream } from "./node-stream.ts";
-import { systemError } from "../system/system-error.ts";
+import { systemError } from "../../errors.ts";
 
 /** Default length of the receive buffer: the most that one read of a socket brings. */
 const defaultReceiveBufferBytes = 256 * 1024;

@@ -7,7 +7,7 @@ import type { LookupFunction } from "node:net";
 import { numericHost } from "./address.ts";
 import { readHostsFile } from "./hosts-file.ts";
 import type { HostsTable } from "./hosts-file.ts";
-import { systemError } from "../system/system-error.ts";
+import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** The whole of one look-up. */
@@ -163,7 +163,7 @@ function systemServers(): AskServers {
 
 /** Node names the query and the code: people read what that means. */
 function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
-  const code = (error as { readonly code?: unknown }).code;
+  const code = codeOf(error);
   if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);
   if (code === "ENODATA") return systemError(code, noAddress(name, family));
   return error;

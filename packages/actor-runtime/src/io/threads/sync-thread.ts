@@ -4,7 +4,7 @@
 import type { Worker } from "node:worker_threads";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { SyncReport } from "./sync-thread.worker.ts";
-import { systemError } from "../system/system-error.ts";
+import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 import { threadFile } from "./thread-file.ts";
 

@@ -1,6 +1,6 @@
 // The thread of a {@link SyncThread}: syncs the files that it is told, in order. It loads nothing but the system's calls.
 
-import { errorCode } from "../system/system-error.ts";
+import { codeOf } from "../../errors.ts";
 import { syncFile } from "../disk/open-regular-file.ts";
 import { systemModule } from "../system/system-module.ts";
 
@@ -19,6 +19,6 @@ function reportOf(path: string): SyncReport {
     syncFile(path);
     return {};
   } catch (error) {
-    return { code: errorCode(error) ?? "EIO", message: String(error) };
+    return { code: codeOf(error) ?? "EIO", message: String(error) };
   }
 }

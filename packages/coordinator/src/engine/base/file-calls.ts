@@ -1,9 +1,9 @@
 // Questions to the file-worker that outlive it: one that dies before it has answered is asked again in its successor,
 // so that the death of a thread is never a torrent's error.
 
-import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
-import { isGone, messageOf } from "../../troupe-error.ts";
+import { isGone } from "../../troupe-error.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import { diskOfFolder } from "./disk-handles.ts";
 import type { Engine } from "./engine-state.ts";
@@ -55,7 +55,7 @@ export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>
     if (answer !== undefined) return answer;
     throw new Error("bug: a question that nobody ends was ended");
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    return { refused: typeof code === "string" ? code : "internal", message: messageOf(error) };
+    const { code, message: seen } = asFault(error);
+    return { refused: code, message: seen };
   }
 }

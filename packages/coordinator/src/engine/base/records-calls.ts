@@ -1,8 +1,8 @@
 // Questions to the records of the state folder that outlive the actor: it is asked again in its successor.
 
-import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
-import { isGone, messageOf } from "../../troupe-error.ts";
+import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
 /** Whoever asks waits a little longer. */
@@ -31,6 +31,6 @@ export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>
 }
 
 function refusalOf(error: unknown): StorageRefusal {
-  const { code } = error as { readonly code?: unknown };
-  return { refused: typeof code === "string" ? code : "internal", message: messageOf(error) };
+  const { code, message } = asFault(error);
+  return { refused: code, message };
 }

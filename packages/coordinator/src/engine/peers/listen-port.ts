@@ -1,7 +1,7 @@
 // Which port peers find us at. Candidates are tried in order. With several peer-workers each listens on the port
 // itself (the system spreads connections); that would hide a port in use, so a plain bind probes it first.
 
-import type { MessageOf } from "@troupe/actor-runtime";
+import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "../base/engine-state.ts";
@@ -80,7 +80,7 @@ export function listenAgain(
         if ("refused" in answer) retry(answer.refused);
       },
       (error: unknown) => {
-        if (!isGone(error)) retry(codeOf(error));
+        if (!isGone(error)) retry(refusalCode(error));
       },
     );
 }
@@ -140,7 +140,7 @@ async function listenAtWorker(
       return "port" in answer ? { ...answer, epoch } : answer;
     } catch (error) {
       const mayRetry = isGone(error) || codeOf(error) === "call-deadline";
-      if (tries <= 0 || !mayRetry) return { refused: codeOf(error), host: peerWorker.name };
+      if (tries <= 0 || !mayRetry) return { refused: refusalCode(error), host: peerWorker.name };
     }
     await new Promise<void>((resolve) => {
       engine.context.timers.after(retries.pauseMs, resolve);
@@ -169,7 +169,7 @@ async function probe(
     try {
       await (await engine.context.sockets.listen(listenOptions(host, port), refuse)).close();
     } catch (error) {
-      return { refused: codeOf(error), host };
+      return { refused: refusalCode(error), host };
     }
   }
   return undefined;
@@ -189,7 +189,6 @@ function refuse(stream: { destroy(): void }) {
   return { bytes: () => undefined, closed: () => undefined };
 }
 
-function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" ? code : "listen-failed";
+function refusalCode(error: unknown): string {
+  return codeOf(error) ?? "listen-failed";
 }

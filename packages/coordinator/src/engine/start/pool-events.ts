@@ -1,9 +1,8 @@
 // What happens to the threads of the pools. A pool replaces a lost thread and runs its task again by itself; all that
 // is left to do is to say so.
 
-import type { Context } from "@troupe/actor-runtime";
+import { type Context, messageOf } from "@troupe/actor-runtime";
 import type { PoolThreadEvent } from "@troupe/hash-worker";
-import { messageOf } from "../../troupe-error.ts";
 import type { EngineActorProtocol } from "../base/engine-state.ts";
 
 /** What of a context is needed to say something. */

@@ -1,5 +1,6 @@
 // Peers that the user names, by address or by a name that has to be looked up.
 
+import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -55,10 +56,9 @@ async function lookUp(
 }
 
 function warnNotFound(engine: Engine, job: TorrentJob, host: string, error: unknown): void {
-  const { code } = error as { readonly code?: unknown };
   emit(engine, job, {
     event: "warning",
     code: "peer-not-found",
-    message: `cannot find the address of peer ${host}: ${typeof code === "string" ? code : String(error)}; it is looked up again each minute`,
+    message: `cannot find the address of peer ${host}: ${codeOf(error) ?? String(error)}; it is looked up again each minute`,
   });
 }

@@ -1,7 +1,7 @@
 // Checks of a running torrent's pieces against their hashes, while everything else goes on. The disk and the processor
 // are shared: while anything is transferred, one run at a time is read, and then there is a rest as long as it took.
 
-import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { asFault, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
@@ -47,7 +47,9 @@ export async function hashCheck(
   } catch (error) {
     // Whoever cancelled it waits for nothing.
     if (cancel.signal.aborted) return;
-    const { code, message } = job.life.signal.aborted ? notRunningError(job) : refusalOf(error);
+    const { code, message } = job.life.signal.aborted
+      ? notRunningError(job)
+      : asFault(error, "check-failed");
     emit(engine, job, { event: "hash-checked", check, refused: code, message });
   } finally {
     job.checks.asked.delete(check);
@@ -212,9 +214,4 @@ function notRunningError({ metainfo, state }: TorrentJob): TroupeError {
     "not-running",
     `cannot check ${metainfo.name}: it is ${state}, and only a torrent that runs is checked; its start checks what is there`,
   );
-}
-
-function refusalOf(error: unknown): { readonly code: string; readonly message: string } {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return { code: typeof code === "string" ? code : "check-failed", message: String(message) };
 }

@@ -1,9 +1,9 @@
 // A torrent is complete when everything wanted is had, its bytes have moved out of the part file, and its empty files exist.
 
+import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import { faultOf } from "../../troupe-error.ts";
 import { settleWanted } from "../checks/start-check.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 import { failAtFolder } from "./faults.ts";
@@ -51,6 +51,6 @@ async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined
     if (answer === undefined || !("refused" in answer)) return undefined;
     return { code: answer.refused, message: answer.message };
   } catch (error) {
-    return faultOf(error);
+    return asFault(error);
   }
 }

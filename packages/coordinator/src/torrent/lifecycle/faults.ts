@@ -1,8 +1,9 @@
 // The faults of a torrent, and which of them end without a start by the user.
 
+import { asFault, codeOf } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
-import { faultOf, silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** What somebody can mend without us: the disk is asked until it is. */
@@ -37,11 +38,11 @@ export function failAtFolder({ life, request }: TorrentJob, fault: TorrentFault)
 
 /** What was to be looked at on the disk could not be. */
 export function failAtCheck(job: TorrentJob, error: unknown): void {
-  const { code } = error as { code?: unknown };
+  const code = codeOf(error);
   if (code === "check-late") return failAtFolder(job, hangingReadsFault(job));
   const isPoison = code === "check-failed";
   const poison = "check threads ended twice at the same piece of it";
-  job.life.fail(isPoison ? quarantineFault(job, poison) : faultOf(error));
+  job.life.fail(isPoison ? quarantineFault(job, poison) : asFault(error));
 }
 
 /** The error of a torrent that is only to be seeded and is not whole. */

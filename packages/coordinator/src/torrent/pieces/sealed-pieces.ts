@@ -2,7 +2,7 @@
 // `had`, `have` and the user's event come after the write has returned, never after the hash alone.
 
 import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
-import type { MessageOf } from "@troupe/actor-runtime";
+import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -67,7 +67,7 @@ async function hashPiece(
     if (isGood && !job.attempts.failed.has(piece)) writePiece(job, sealed);
     else await findLiars(engine, job, sealed, hashing);
   } catch (error) {
-    const { code } = error as { code?: unknown };
+    const code = codeOf(error);
     if (code === "hash-failed") failAtHash(engine, job, piece, slab);
     // The pool is closed when the engine stops, with what still waits in it.
     else if (code !== "hash-closed") failEngine(engine, job, error);

@@ -1,9 +1,10 @@
 // Which device a torrent's folder is on: found at each start, since a folder may come back on another one.
 
+import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { diskOfFolder } from "../../engine/base/disk-handles.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { faultOf, silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function findDisk(
     job.storage.isDiskFound = true;
     return undefined;
   } catch (error) {
-    const fault = faultOf(error);
+    const fault = asFault(error);
     if (fault.code !== silentDiskCode) return fault;
     return { ...fault, message: `${fault.message}; the torrent goes on when it does` };
   }
