@@ -199,7 +199,7 @@ export class SimulatedEngine {
   /** Ends one actor as a crash would: `engine`, `hash`, `file`, `peer-0` … */
   kill(name: string): void {
     if (name === "engine") this.#root?.kill(name);
-    else if (this.engine !== undefined) endActor(this.engine, name);
+    else if (this.engine !== undefined) endActor(this.engine, { name });
   }
 
   /** Stops all torrents. */

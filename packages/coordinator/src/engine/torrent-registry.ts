@@ -111,7 +111,7 @@ export async function removeTorrent(
 export async function moveTorrent(
   engine: Engine,
   job: TorrentJob,
-  directory: string,
+  { directory }: MessageOf<EngineProtocol, "move-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };

@@ -176,7 +176,10 @@ test("a file-worker that dies while it moves or removes files is asked again in 
     if (name === "close-storage" || deaths++ % 2 === 1) return {};
     throw Object.assign(new Error("it is not there"), { code: "actor-gone" });
   };
-  t.deepEqual(await moveTorrent(engine, job, "/elsewhere"), {} as never);
+  t.deepEqual(
+    await moveTorrent(engine, job, { torrent: job.id, directory: "/elsewhere" }),
+    {} as never,
+  );
   t.is(job.request.directory, "/elsewhere");
   const removal = { torrent: job.id, isRecordRemoved: true, isDataRemoved: true };
   t.deepEqual(await removeTorrent(engine, job, removal), { data: {} as never });
@@ -191,7 +194,9 @@ test("a disk that does not answer refuses a move and a removal, and the engine g
   file.answer = () => {
     throw Object.assign(new Error("too late"), { code: "call-deadline" });
   };
-  t.like(await moveTorrent(engine, job, "/elsewhere"), { refused: "call-deadline" });
+  t.like(await moveTorrent(engine, job, { torrent: job.id, directory: "/elsewhere" }), {
+    refused: "call-deadline",
+  });
   t.is(job.request.directory, "/downloads");
   const removal = { torrent: job.id, isRecordRemoved: true, isDataRemoved: true };
   t.like(await removeTorrent(engine, job, removal), { data: { refused: "call-deadline" } });

@@ -55,7 +55,7 @@ function scene(options: SceneOptions = {}) {
     moveCopy() {
       showPeer(job, { worker: 0, rowIndex: 0 }, "#...");
       showPeer(job, { worker: 1, rowIndex: 0 }, "#...");
-      piecesWanted(engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+      piecesWanted(engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
       const lease = at(at(made.ref(0).casts("lease-pieces"), 0).pieces, 0);
       leaseReturned(engine, job, made.peerWorker(0), {
         torrent: job.id,
@@ -72,11 +72,11 @@ test("the leases of a peer-worker that died can be leased to others at once", (t
   const { engine, job, peerWorker, ref, crash } = scene({ workers: 2 });
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   showPeer(job, { worker: 1, rowIndex: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
   t.is(draw(job.ledger), "LLLL");
   crash("peer-0");
   t.is(draw(job.ledger), "....");
-  piecesWanted(engine, job, peerWorker(1), [{ peer: rowIndex(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(1), { peers: [{ peer: rowIndex(0), count: 4 }] });
   t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
 });
 
@@ -182,7 +182,7 @@ test("the end of a third worker does not keep a copy from being let go later", (
 test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
   const { engine, job, peerWorker, start } = scene();
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
   start("peer-0", 2);
   t.is(draw(job.ledger), "....");
 });

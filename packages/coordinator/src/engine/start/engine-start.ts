@@ -1,6 +1,6 @@
 // The engine's beginning: its state, then the supervision tree.
 
-import type { Context } from "@troupe/actor-runtime";
+import type { Context, MessageOf } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { engineTree } from "../../supervision-tree.ts";
 import { checkPoolsOf, diskEnded, openFilesEach } from "../base/disk-handles.ts";
@@ -31,14 +31,20 @@ export async function startEngine(
 }
 
 /** Ends one thread as a crash would. */
-export function endActor(engine: Engine, name: string): void {
+export function endActor(
+  engine: Engine,
+  { name }: MessageOf<EngineActorProtocol, "end-actor">,
+): void {
   if (name === "hash") engine.hashPool.killThread();
   else if (name === "check") engine.disks.some((disk) => disk.openedCheckPool?.killThread());
   else for (const actor of actorsOf(engine, name)) engine.supervision.supervisor?.kill(actor);
 }
 
 /** Has one thread run an endless loop. A check thread cannot be told from one with a stuck disk: nothing is done. */
-export function hangActor(engine: Engine, name: string): void {
+export function hangActor(
+  engine: Engine,
+  { name }: MessageOf<EngineActorProtocol, "hang-actor">,
+): void {
   if (name === "hash") engine.hashPool.hangThread();
   else if (name !== "check") {
     for (const actor of actorsOf(engine, name)) engine.supervision.supervisor?.hang(actor);

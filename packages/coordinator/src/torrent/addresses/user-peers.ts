@@ -12,7 +12,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 const lookAgainMs = 60_000;
 
 /** Dials a peer that the user names, sooner than others that were tried before. */
-export function addUserPeer(engine: Engine, job: TorrentJob, host: string, port: number): void {
+export function addUserPeer(engine: Engine, job: TorrentJob, { host, port }: NamedPeer): void {
   if (classifyAddress(host) === "refused") lookUpOrFail(engine, job, { host, port });
   else addAddresses(engine, job, [host], port);
 }

@@ -28,8 +28,16 @@ const describeDeadlineMs = 60_000;
 /** What a check found of one run of pieces; 1 = good. */
 type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 
-/** One check for the user, from its start to what is said of its end. */
-export async function hashCheck(
+/** One check for the user: events tell what it finds, and its end. */
+export function startHashCheck(
+  engine: Engine,
+  job: TorrentJob,
+  message: MessageOf<EngineProtocol, "hash-check">,
+): void {
+  void hashCheck(engine, job, message);
+}
+
+async function hashCheck(
   engine: Engine,
   job: TorrentJob,
   { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
@@ -58,7 +66,11 @@ export async function hashCheck(
 }
 
 /** Ends a check; nothing more is said of it. */
-export function cancelHashCheck(job: TorrentJob, check: number): void {
+export function cancelHashCheck(
+  _engine: Engine,
+  job: TorrentJob,
+  { check }: MessageOf<EngineProtocol, "cancel-hash-check">,
+): void {
   job.checks.asked.get(check)?.abort();
 }
 

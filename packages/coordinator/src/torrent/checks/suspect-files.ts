@@ -5,7 +5,7 @@ import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
 import { checkRanges, rangesOf } from "./recheck.ts";
@@ -18,10 +18,10 @@ const lookDeadlineMs = 60_000;
 /** The file-worker could not read what a peer asked for. */
 export function readFailed(
   engine: Engine,
-  { torrent, position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
+  job: TorrentJob,
+  { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
-  const job = jobOf(engine, torrent);
-  if (job?.isRunning !== true) return;
+  if (!job.isRunning) return;
   const { pieceLengthBytes } = job.metainfo.geometry;
   const first = Math.floor(position / pieceLengthBytes);
   const last = Math.floor((position + lengthBytes - 1) / pieceLengthBytes);

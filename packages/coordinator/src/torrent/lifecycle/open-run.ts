@@ -53,7 +53,7 @@ export async function openRun(
 /** Opens it in every worker, announces and dials. */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
-  for (const { host, port } of job.request.peers) addUserPeer(engine, job, host, port);
+  for (const peer of job.request.peers) addUserPeer(engine, job, peer);
   dialMore(engine);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();

@@ -11,7 +11,7 @@ export function answerWaitingRequests(engine: Engine): void {
   while (!oversizedPieces.isTaken) {
     const next = oversizedPieceQueue.shift();
     if (next === undefined) return;
-    piecesWanted(engine, next.job, next.peerWorker, next.wanted);
+    piecesWanted(engine, next.job, next.peerWorker, { peers: next.wanted });
   }
 }
 

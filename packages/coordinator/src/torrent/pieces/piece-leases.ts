@@ -2,6 +2,7 @@
 // A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
 
 import type {
+  CoordinatorProtocol,
   LeaseId,
   PeerRowIndex,
   PieceLease,
@@ -36,7 +37,7 @@ export function piecesWanted(
   engine: Engine,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  wanted: readonly PieceWanted[],
+  { peers: wanted }: Pick<MessageOf<PeerProtocol, "pieces-wanted">, "peers">,
 ): void {
   if (
     mustWaitForOversizedPiece(engine, job, peerWorker) &&
@@ -103,7 +104,11 @@ export function leaseReturned(
 }
 
 /** The worker with the new lease has read the copy: the old one's memory is free. */
-export function transferTaken(job: TorrentJob, lease: LeaseId): void {
+export function transferTaken(
+  _engine: Engine,
+  job: TorrentJob,
+  { lease }: MessageOf<CoordinatorProtocol, "transferred-piece-taken">,
+): void {
   const from = job.attempts.transfers.get(lease);
   job.attempts.transfers.delete(lease);
   if (from !== undefined) freeTransferred(job, from.peerWorker, from.lease);

@@ -2,24 +2,25 @@
 
 import type { FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
-import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
 import { failAtFolder } from "../lifecycle/faults.ts";
 
 /** Pieces that were had may be lost: nothing is served or written before the files have been looked at again. */
 export function syncFailed(
-  engine: Engine,
-  { torrent, refused, message }: MessageOf<FileProtocol, "sync-failed">,
+  _engine: Engine,
+  job: TorrentJob,
+  { refused, message }: MessageOf<FileProtocol, "sync-failed">,
 ): void {
-  const job = jobOf(engine, torrent);
-  if (job !== undefined) failAtFolder(job, { code: refused, message });
+  failAtFolder(job, { code: refused, message });
 }
 
 /** It runs all the same: the next start hashes what it finds. */
 export function recordNotSaved(
   engine: Engine,
-  { torrent, message }: MessageOf<FileProtocol, "record-not-saved">,
+  job: TorrentJob,
+  { message }: MessageOf<FileProtocol, "record-not-saved">,
 ): void {
-  const job = jobOf(engine, torrent);
-  if (job !== undefined) emit(engine, job, { event: "warning", code: "state-not-kept", message });
+  emit(engine, job, { event: "warning", code: "state-not-kept", message });
 }

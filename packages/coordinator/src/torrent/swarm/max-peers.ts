@@ -1,13 +1,18 @@
 // The bound on a torrent's connections, changed while it runs.
 
-import { PeerField } from "@troupe/messages";
+import type { MessageOf } from "@troupe/actor-runtime";
+import { PeerField, type EngineProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
-export function setMaxPeers(engine: Engine, job: TorrentJob, maxPeers: number): void {
+export function setMaxPeers(
+  engine: Engine,
+  job: TorrentJob,
+  { maxPeers }: MessageOf<EngineProtocol, "set-max-peers">,
+): void {
   job.request = { ...job.request, maxPeers };
   job.limits.peerLimit = Math.min(maxPeers, job.limits.maxPeers);
   const connected = [...job.peers.connected()];

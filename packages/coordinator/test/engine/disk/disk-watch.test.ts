@@ -19,7 +19,9 @@ function scene() {
     job,
     ...diskOnCommand(made, job.disk.watch),
     askForPiece() {
-      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+      piecesWanted(made.engine, job, made.peerWorker(0), {
+        peers: [{ peer: rowIndex(0), count: 1 }],
+      });
       return made.ref(0).casts("lease-pieces").at(-1);
     },
   };
@@ -123,7 +125,7 @@ test("pieces of a torrent are begun while another device is slow", (t) => {
   beginCall();
   pass(slowAfterMs + 1_000);
   const begun = (of: typeof job) => {
-    piecesWanted(engine, of, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+    piecesWanted(engine, of, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
     return ref(0).casts("lease-pieces").at(-1)?.pieces.length;
   };
   t.deepEqual([begun(job), begun(other)], [0, 1]);

@@ -12,8 +12,8 @@ test("of a name of chaos the actors are met that are there, and the engine lives
   supervisor.hang = (name) => void met.push(`hang ${name}`);
   await diskOfFolder(engine, "/1");
   for (const name of ["file", "records", "peer-0"]) {
-    endActor(engine, name);
-    hangActor(engine, name);
+    endActor(engine, { name });
+    hangActor(engine, { name });
   }
   t.deepEqual(met, ["end file-0", "hang file-0", "end peer-0", "hang peer-0"]);
 });

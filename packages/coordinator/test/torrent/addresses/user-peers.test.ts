@@ -11,7 +11,7 @@ function scene() {
     ...made,
     job,
     add: async (host: string) => {
-      addUserPeer(engine, job, host, 6881);
+      addUserPeer(engine, job, { host, port: 6881 });
       await settle();
     },
     dialled: () =>

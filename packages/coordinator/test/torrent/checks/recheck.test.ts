@@ -2,7 +2,7 @@ import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol";
 import { settle } from "@troupe/actor-runtime/testing";
-import { checkRanges, hashCheck, rangesOf } from "../../../src/torrent/checks/recheck.ts";
+import { checkRanges, rangesOf, startHashCheck } from "../../../src/torrent/checks/recheck.ts";
 import { makeScene, setCheckPool } from "../../support/engine-scene.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
@@ -53,7 +53,7 @@ test("AE7: pieces are served on while they are looked at", async (t) => {
   const checkPieces = ({ ranges }: Request) => (asked.push(ranges), looking);
   setCheckPool(engine, { checkPieces });
   const said = ref(0).sent.length;
-  void hashCheck(engine, job, { torrent: job.id, check: 1 });
+  startHashCheck(engine, job, { torrent: job.id, check: 1 });
   await settle();
   t.deepEqual(asked, [[[0, 7]]]);
   t.is(job.state, "active");

@@ -42,7 +42,7 @@ function scene(found: string, foundLater = found) {
     goOn,
     fails: (refused: string, piece: number) => {
       const { pieceLengthBytes } = job.metainfo.geometry;
-      readFailed(engine, {
+      readFailed(engine, job, {
         torrent: job.id,
         position: piece * pieceLengthBytes + 7,
         lengthBytes: 100,

@@ -139,7 +139,7 @@ test("the leases of a stopped torrent are released", async (t) => {
   const { engine, job, peerWorker, start } = scene();
   await start();
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
+  piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
   await job.life.stop();
   t.is(job.ledger.missingCount, 4);
 });
@@ -150,9 +150,9 @@ test("stopping one torrent does not free the large piece of another", async (t) 
   await start();
   const large = addJob({ pieceLengthBytes: 1 << 20 });
   showPeer(large, { worker: 0, rowIndex: 0 }, "####");
-  piecesWanted(engine, large, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+  piecesWanted(engine, large, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
-  piecesWanted(engine, job, peerWorker(0), [{ peer: rowIndex(0), count: 1 }]);
+  piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
   await job.life.stop();
   t.true(engine.memory.oversizedPieces.isTaken);
 });

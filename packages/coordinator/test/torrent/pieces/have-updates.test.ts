@@ -16,7 +16,9 @@ function scene() {
     ...made,
     job,
     leased: () => {
-      piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 10 }]);
+      piecesWanted(made.engine, job, made.peerWorker(0), {
+        peers: [{ peer: rowIndex(0), count: 10 }],
+      });
       return (made.ref(0).casts("lease-pieces").at(-1)?.pieces ?? []).map((lease) =>
         Number(lease.piece),
       );

@@ -27,7 +27,9 @@ function scene({ workers = 1 } = {}) {
     two,
     leased,
     ask: (job: TorrentJob, worker = 0) =>
-      piecesWanted(engine, job, made.peerWorker(worker), [{ peer: rowIndex(0), count: 1 }]),
+      piecesWanted(engine, job, made.peerWorker(worker), {
+        peers: [{ peer: rowIndex(0), count: 1 }],
+      }),
     giveBack(job: TorrentJob, worker = 0) {
       const { piece, lease } = at(leased(job, worker), 0);
       const transferred = { offset: 0, received: Uint8Array.of(1), contributors: [] };

@@ -31,7 +31,7 @@ function scene(
     worker: number,
     count = 1,
     wanted: readonly PieceWanted[] = [{ peer: rowIndex(0), count }],
-  ) => piecesWanted(engine, job, made.peerWorker(worker), wanted);
+  ) => piecesWanted(engine, job, made.peerWorker(worker), { peers: wanted });
   return {
     ...made,
     job,
@@ -158,13 +158,13 @@ test("what had arrived of a piece goes to another worker that has a peer for it"
 });
 
 test("the copy is let go when it has been read", (t) => {
-  const { ask, giveBack, ref, job } = scene(["#", "#"]);
+  const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
   const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
-  transferTaken(job, moved.lease);
+  transferTaken(engine, job, { torrent: job.id, lease: moved.lease });
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
-  transferTaken(job, moved.lease);
+  transferTaken(engine, job, { torrent: job.id, lease: moved.lease });
   t.is(ref(0).casts("transferred-piece-taken").length, 1, "once");
 });
 
@@ -337,10 +337,11 @@ test("the copy of a large piece is read from that piece's own memory", (t) => {
 });
 
 test("a job keeps no trace of copies that are done with", (t) => {
-  const { ask, giveBack, ref, job } = scene(["#", "#"]);
+  const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   t.is(job.attempts.transfers.size, 1);
-  transferTaken(job, at(at(ref(1).casts("lease-pieces"), 0).pieces, 0).lease);
+  const { lease } = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  transferTaken(engine, job, { torrent: job.id, lease });
   t.is(job.attempts.transfers.size, 0);
 });
 

@@ -20,7 +20,7 @@ function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: nu
     setPriorities(made.engine, job, { torrent: job.id, priorities });
   };
   const leased = (count: number): number[] => {
-    piecesWanted(made.engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count }]);
+    piecesWanted(made.engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count }] });
     const answers = made.ref(0).casts("lease-pieces");
     return (answers.at(-1)?.pieces ?? []).map((lease) => lease.piece);
   };

@@ -81,7 +81,7 @@ test("a sync that found no room is an error that ends by itself once there is ro
   const { engine, job, refuse, mend, start, looks, states } = scene();
   await start();
   refuse("prepare-storage", "disk-full");
-  syncFailed(engine, { torrent: job.id, refused: "disk-full", message: "no room" });
+  syncFailed(engine, job, { torrent: job.id, refused: "disk-full", message: "no room" });
   await looks(2);
   t.is(job.state, "error");
   t.is(job.fault?.code, "disk-full");
@@ -93,7 +93,7 @@ test("a sync that found no room is an error that ends by itself once there is ro
 test("a sync that failed with EIO is final until the user starts the torrent", async (t) => {
   const { engine, job, start, looks, states } = scene();
   await start();
-  syncFailed(engine, { torrent: job.id, refused: "EIO", message: "it says no" });
+  syncFailed(engine, job, { torrent: job.id, refused: "EIO", message: "it says no" });
   await looks(5);
   t.is(job.state, "error");
   await start();

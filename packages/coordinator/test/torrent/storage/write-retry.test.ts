@@ -39,7 +39,7 @@ function scene() {
       pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
     begun: () => {
       showPeer(job, { worker: 0, rowIndex: 0 }, "####");
-      piecesWanted(engine, job, made.peerWorker(0), [{ peer: rowIndex(0), count: 4 }]);
+      piecesWanted(engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
       return made.ref(0).casts("lease-pieces").at(-1)?.pieces.length;
     },
   };

@@ -36,7 +36,7 @@ function scene(peers: readonly number[]) {
 
 test("EX7: a lower bound closes the worst peers, and lets nobody in beyond it", (t) => {
   const { engine, job, closed, meet } = scene([500, 0, 900, 20]);
-  setMaxPeers(engine, job, 2);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 2 });
   t.deepEqual(closed(), ["1 over-limit", "3 over-limit"]);
   t.deepEqual(meet(7), { refused: "full" });
 });
@@ -45,23 +45,23 @@ test("EX7: a peer that takes much is as good as one that gives it", (t) => {
   const { engine, job, closed } = scene([500, 400, 300]);
   const fields = job.traffic.tables[0]?.row(2).fields;
   if (fields !== undefined) fields[PeerField.upBytesPerSecond] = 900;
-  setMaxPeers(engine, job, 1);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 1 });
   t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);
 });
 
 test("EX7: a bound that is not reached closes nobody", (t) => {
   const { engine, job, closed, meet } = scene([1, 2]);
-  setMaxPeers(engine, job, 3);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 3 });
   t.deepEqual(closed(), []);
   t.deepEqual(meet(7), { admitted: true });
   t.deepEqual(meet(8), { refused: "full" });
-  setMaxPeers(engine, job, 4);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 4 });
   t.deepEqual(meet(8), { admitted: true });
 });
 
 test("EX7: a bound above that of the start holds from the next start on", (t) => {
   const { engine, job } = scene([]);
-  setMaxPeers(engine, job, 5_000);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
   t.is(job.limits.peerLimit, 50);
   job.limits.sizeTables(job.request.maxPeers);
   t.is(job.limits.peerLimit, 5_000);

@@ -1,0 +1,56 @@
+// The form of the engine's handlers: (engine, job, message), and the worker that sent it before the message. A table names
+// a handler and wraps it here; the wrapper is made once, and finds the torrent and the sender of each message.
+
+import type { Sender } from "@troupe/actor-runtime";
+import type { TorrentId } from "@troupe/messages";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { DiskHandle } from "./base/disk-handle.ts";
+import { diskFrom } from "./base/disk-handles.ts";
+import { jobOf, type Engine } from "./base/engine-state.ts";
+import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
+
+/** A message about a torrent. */
+interface TorrentMessage {
+  readonly torrent: TorrentId;
+}
+
+/**
+ * For messages about a torrent. One about a torrent that was removed meanwhile ends here.
+ *
+ * @param removed What such a call is answered with.
+ */
+export function forJob<Message, Answer, Removed = undefined>(
+  handle: (engine: Engine, job: TorrentJob, message: Message) => Answer,
+  removed?: Removed,
+) {
+  return (engine: Engine, message: Message & TorrentMessage): Answer | Removed => {
+    const job = jobOf(engine, message.torrent);
+    return job === undefined ? (removed as Removed) : handle(engine, job, message);
+  };
+}
+
+/** The same for messages of a peer-worker. */
+export function fromPeer<Message, Answer, Removed = undefined>(
+  handle: (
+    engine: Engine,
+    job: TorrentJob,
+    peerWorker: PeerWorkerHandle,
+    message: Message,
+  ) => Answer,
+  removed?: Removed,
+) {
+  return (engine: Engine, message: Message & TorrentMessage, from: Sender): Answer | Removed => {
+    const job = jobOf(engine, message.torrent);
+    const peerWorker = engine.peerWorkers.find(({ name }) => name === from.name);
+    if (job === undefined || peerWorker === undefined) return removed as Removed;
+    return handle(engine, job, peerWorker, message);
+  };
+}
+
+/** For messages of a file-worker, also about a torrent that was removed: their pieces have memory to be freed. */
+export function fromFile<Message>(
+  handle: (engine: Engine, disk: DiskHandle, message: Message) => void,
+) {
+  return (engine: Engine, message: Message, from: Sender): void =>
+    handle(engine, diskFrom(engine, from), message);
+}

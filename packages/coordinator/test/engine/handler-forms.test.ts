@@ -1,0 +1,42 @@
+import test from "ava";
+import type { TorrentId } from "@troupe/messages";
+import { forJob, fromFile, fromPeer } from "../../src/engine/handler-forms.ts";
+import { makeScene } from "../support/engine-scene.ts";
+
+const unknown = 99 as TorrentId;
+const closed = { refused: "closed" };
+
+test("a handler gets the torrent that its message is about", (t) => {
+  const { engine, addJob } = makeScene();
+  const job = addJob();
+  const handle = forJob((_engine, { id }, { word }: { readonly word: string }) => [id, word]);
+  t.deepEqual(handle(engine, { torrent: job.id, word: "go" }), [job.id, "go"]);
+});
+
+test("a message about a torrent that was removed calls no handler", (t) => {
+  const { engine } = makeScene();
+  const fail = () => t.fail();
+  t.is(forJob(fail)(engine, { torrent: unknown }), undefined);
+  t.is(forJob(fail, closed)(engine, { torrent: unknown }), closed);
+  t.is(fromPeer(fail, closed)(engine, { torrent: unknown }, { name: "peer-0", epoch: 1 }), closed);
+});
+
+test("a handler of peer-workers gets the worker that sent the message", (t) => {
+  const { engine, addJob, peerWorker } = makeScene({ workers: 2 });
+  const torrent = addJob().id;
+  const handle = fromPeer((_engine, _job, from) => from, closed);
+  t.is(handle(engine, { torrent }, { name: "peer-1", epoch: 1 }), peerWorker(1));
+  t.is(handle(engine, { torrent }, { name: "peer-2", epoch: 1 }), closed);
+});
+
+test("a handler of file-workers is called for a removed torrent too", (t) => {
+  const { engine, disk } = makeScene();
+  const seen: unknown[] = [];
+  const handle = fromFile((_engine, from, { torrent }: { readonly torrent: TorrentId }) => {
+    seen.push(from, torrent);
+  });
+  handle(engine, { torrent: unknown }, { name: "file-0", epoch: 1 });
+  t.deepEqual(seen, [disk, unknown]);
+  const peer = { name: "peer-0", epoch: 1 };
+  t.throws(() => handle(engine, { torrent: unknown }, peer), { message: /is no file-worker/ });
+});
