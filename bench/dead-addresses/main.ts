@@ -11,7 +11,7 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runProcess } from "../../test/support/process.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
 import { median, spread, table } from "../support/statistics.ts";
 import { orders, runOnce, type DeadRun } from "./run.ts";
 

@@ -2,7 +2,7 @@
 // some of them, and the kernel's own counts.
 
 import { readFileSync } from "node:fs";
-import { runProcess } from "../../test/support/process.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
 
 /** Where the tracker is. */
 export const trackerHost = "203.0.113.1";

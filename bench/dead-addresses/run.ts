@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Coordinator } from "@troupe/coordinator";
 import { encodeAnnounceReply, type PeerAddress } from "@troupe/protocol";
-import { startProcess } from "../../test/support/process.ts";
-import { writePayload } from "../../test/support/payload.ts";
-import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { writeTorrentFile } from "../../test/support/torrent-file.ts";
+import { startProcess } from "../../test/support/programs/process.ts";
+import { writePayload } from "../../test/support/files/payload.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import {
   blackHoleHost,
   dialCounts,

@@ -1,7 +1,7 @@
 // What happens to a transfer while the thread that asked for it does nothing else for seconds.
 
 import { fileURLToPath } from "node:url";
-import { startProcess } from "../../test/support/process.ts";
+import { startProcess } from "../../test/support/programs/process.ts";
 import type { Seeder } from "../support/seeder.ts";
 
 const libraryRun = fileURLToPath(new URL("library-run.ts", import.meta.url));

@@ -19,9 +19,9 @@ import { prepareMachine } from "../support/machine.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";
-import { writePayload } from "../../test/support/payload.ts";
-import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { writeTorrentFile } from "../../test/support/torrent-file.ts";
+import { writePayload } from "../../test/support/files/payload.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { measureBlockedCaller } from "./blocked-caller.ts";
 import type { LibraryReport } from "./library-run.ts";
 

@@ -2,9 +2,9 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Payload } from "../../test/support/payload.ts";
-import { runProcess } from "../../test/support/process.ts";
-import { writeTorrentFile } from "../../test/support/torrent-file.ts";
+import type { Payload } from "../../test/support/files/payload.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { prepareMachine } from "../support/machine.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";

@@ -9,8 +9,8 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writePayload, type Payload } from "../../test/support/payload.ts";
-import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { writePayload, type Payload } from "../../test/support/files/payload.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { measureBeside } from "./beside.ts";
 import { measureSpeed } from "./speed.ts";
 

@@ -3,9 +3,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Payload } from "../../test/support/payload.ts";
-import { runProcess } from "../../test/support/process.ts";
-import { writeTorrentFile } from "../../test/support/torrent-file.ts";
+import type { Payload } from "../../test/support/files/payload.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { prepareMachine } from "../support/machine.ts";
 import { runMeasured } from "../support/measure.ts";
 import { median, spread, table } from "../support/statistics.ts";

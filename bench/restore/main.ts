@@ -4,8 +4,8 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runProcess } from "../../test/support/process.ts";
-import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { spread, table } from "../support/statistics.ts";
 import { makeState, type MadeTorrent } from "./make-state.ts";
 

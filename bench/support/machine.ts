@@ -3,7 +3,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { freemem } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { runProcess } from "../../test/support/process.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
 const mebibyte = 1 << 20;

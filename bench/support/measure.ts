@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startProcess, type StartOptions } from "../../test/support/process.ts";
+import { startProcess, type StartOptions } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
 /** What one run of a program took. */

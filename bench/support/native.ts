@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runProcess } from "../../test/support/process.ts";
+import { runProcess } from "../../test/support/programs/process.ts";
 
 /**
  * Builds one C source into the temporary folder, unless it is there and newer than its source.

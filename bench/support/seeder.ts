@@ -1,7 +1,7 @@
 // The seeder in C that the benchmarks download from.
 
 import { readFileSync } from "node:fs";
-import { startProcess, type RunningProcess } from "../../test/support/process.ts";
+import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
 /** What it serves, and how fast at most. */

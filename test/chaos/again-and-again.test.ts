@@ -2,9 +2,9 @@
 // than the one before; nothing of the copy is lost.
 
 import test from "ava";
-import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 256 * 1024, files: 64 * 1024 * 1024 };
 const rounds = 3;

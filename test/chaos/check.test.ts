@@ -7,8 +7,8 @@ import { join } from "node:path";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol";
-import { EventRecord } from "../support/event-record.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { EventRecord } from "../support/swarm/event-record.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 
 const pieceLengthBytes = 4 * 1024 * 1024;
 const pieces = 256;

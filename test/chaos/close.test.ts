@@ -1,9 +1,9 @@
 // The end of an engine, and questions to it, while one of its threads is gone.
 
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { Relay } from "../support/relay.ts";
-import { Swarm, type Member } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Relay } from "../support/swarm/relay.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
 const totalBytes = 16 * 1024 * 1024;
 const shape = { pieceLengthBytes: 64 * 1024, files: totalBytes };

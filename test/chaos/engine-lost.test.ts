@@ -1,7 +1,7 @@
 // An engine that dies more often than it may be restarted: every torrent is told, and nothing waits for ever.
 
 import test from "ava";
-import { Swarm } from "../support/swarm.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 /** Restarts that the engine has within a minute (supervision-tree.ts). */
 const restarts = 5;

@@ -5,10 +5,10 @@ import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
-import { EventRecord } from "../support/event-record.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
+import { EventRecord } from "../support/swarm/event-record.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 256 * 1024, files: 32 * 1024 * 1024 };
 const pieces = 128;

@@ -2,10 +2,10 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import test from "ava";
-import type { EventRecord } from "../support/event-record.ts";
-import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import type { EventRecord } from "../support/swarm/event-record.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
 const pieces = 256;

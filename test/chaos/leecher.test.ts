@@ -2,9 +2,9 @@
 // whole and right to the bit. How far the transfer has come at that moment is set by doors between the peers, not by time.
 
 import test from "ava";
-import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 256 * 1024, files: 64 * 1024 * 1024 };
 const pieces = 256;

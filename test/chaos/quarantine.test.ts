@@ -4,9 +4,9 @@ import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
-import { EventRecord } from "../support/event-record.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { EventRecord } from "../support/swarm/event-record.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 

@@ -2,9 +2,9 @@
 // a whole copy. The seeder dials, so that it is the one that comes back.
 
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { Relay } from "../support/relay.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Relay } from "../support/swarm/relay.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const totalBytes = 64 * 1024 * 1024;
 const shape = { pieceLengthBytes: 256 * 1024, files: totalBytes };

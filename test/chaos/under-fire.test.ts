@@ -5,9 +5,9 @@
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
-import { GatedSeeders, gatedSeedersOnly } from "../support/gated-seeders.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const isLong = process.env["TROUPE_CHAOS"] === "long";
 const mebibyte = 1024 * 1024;

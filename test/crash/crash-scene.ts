@@ -7,11 +7,11 @@ import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
 import { buildNative } from "../../bench/support/native.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
-import { writePayload, type Payload } from "../support/payload.ts";
-import { startProcess } from "../support/process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { writeTorrentFile } from "../support/torrent-file.ts";
+import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { writePayload, type Payload } from "../support/files/payload.ts";
+import { startProcess } from "../support/programs/process.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16 * 1024;

@@ -7,11 +7,11 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Coordinator, type Torrent } from "@troupe/coordinator";
 import { buildNative } from "../../bench/support/native.ts";
-import { filesBelow } from "../support/files-below.ts";
-import { writePayload, type Payload } from "../support/payload.ts";
-import { startProcess } from "../support/process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { writeTorrentFile } from "../support/torrent-file.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { writePayload, type Payload } from "../support/files/payload.ts";
+import { startProcess } from "../support/programs/process.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
 
 const program = fileURLToPath(new URL("fixtures/move.ts", import.meta.url));
 const pieceLengthBytes = 16 * 1024;

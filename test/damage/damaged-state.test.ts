@@ -4,7 +4,7 @@
 
 import { join } from "node:path";
 import test from "ava";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { DamageBench } from "./damage-run.ts";
 import { makeKeptStates } from "./saved-jobs.ts";
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { hash } from "node:crypto";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
-import type { Payload } from "../support/payload.ts";
-import { Swarm } from "../support/swarm.ts";
+import type { Payload } from "../support/files/payload.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 16 * 1024;
 const slotHeaderBytes = 64;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { buildNative } from "../../bench/support/native.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { startProcess, type RunningProcess } from "../support/process.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { startProcess, type RunningProcess } from "../support/programs/process.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import test from "ava";
 import { buildNative } from "../../bench/support/native.ts";
-import { startProcess } from "../support/process.ts";
-import { Swarm } from "../support/swarm.ts";
+import { startProcess } from "../support/programs/process.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const program = fileURLToPath(new URL("hung-folder-program.ts", import.meta.url));
 const restoreProgram = fileURLToPath(new URL("restore-program.ts", import.meta.url));

@@ -4,16 +4,16 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import { filesBelow } from "../support/files-below.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { startProcess } from "../support/process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { startProcess } from "../support/programs/process.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import {
   hangingBelow,
   hasTwoDevices,
   TwoDisks,
   type TwoDisksOptions,
-} from "../support/two-disks.ts";
+} from "../support/swarm/two-disks.ts";
 
 const lookProgram = fileURLToPath(new URL("look.program.ts", import.meta.url));
 const mebibyte = 1 << 20;

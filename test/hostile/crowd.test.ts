@@ -3,10 +3,10 @@
 
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
-import { assertSameFiles } from "../support/interop.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
 import { Crowd } from "../support/peers/crowd.ts";
 import { targetOf } from "../support/peers/raw-connection.ts";
-import { Swarm } from "../support/swarm.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 49_152;
 const totalBytes = 6_000_001;

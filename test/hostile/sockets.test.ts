@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { InfoHash } from "@troupe/protocol";
-import { assertSameFiles } from "../support/interop.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
 import { catalogue } from "../support/peers/catalogue.ts";
 import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type RawConnectionOptions,
 } from "../support/peers/raw-connection.ts";
 import { dialConnection, ConnectionServer } from "../support/peers/socket-connection.ts";
-import { Swarm, type Member } from "../support/swarm.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
 import { reactions } from "./reactions.ts";
 
 const pieceLengthBytes = 49_152;

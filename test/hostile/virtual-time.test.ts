@@ -4,7 +4,7 @@
 import test from "ava";
 import { catalogue } from "../support/peers/catalogue.ts";
 import type { HostilePeer } from "../support/peers/hostile-peer.ts";
-import { meetInVirtualTime, type HostileReport } from "../support/simulated-hostility.ts";
+import { meetInVirtualTime, type HostileReport } from "../support/simulated/runs/hostility.ts";
 import { reactions } from "./reactions.ts";
 
 /** What the honest seeder needs for the pieces that are missing, without anybody else. */

@@ -2,8 +2,8 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../support/free-port.ts";
-import { startProcess } from "../support/process.ts";
+import { freePort } from "../support/programs/free-port.ts";
+import { startProcess } from "../support/programs/process.ts";
 import { run } from "./run.ts";
 
 /** A running registry. */

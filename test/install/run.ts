@@ -1,6 +1,6 @@
 // Runs one program of a check and says so.
 
-import { runProcess } from "../support/process.ts";
+import { runProcess } from "../support/programs/process.ts";
 
 /** Where and how a program runs. */
 export interface RunOptions {

@@ -3,10 +3,10 @@
 import test from "ava";
 import { join } from "node:path";
 import { Coordinator, type ActorStatus } from "@troupe/coordinator";
-import { writePayload } from "../support/payload.ts";
-import { Swarm } from "../support/swarm.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { torrentBytes } from "../support/torrent-file.ts";
+import { writePayload } from "../support/files/payload.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { torrentBytes } from "../support/files/torrent-file.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
 

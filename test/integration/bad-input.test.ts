@@ -7,10 +7,10 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { encodeTorrent, parseTorrent, type TorrentFileDescription } from "@troupe/protocol";
-import { Command, runCommand } from "../support/command.ts";
-import { filesBelow } from "../support/files-below.ts";
-import { PacedSeeder } from "../support/paced-seeder.ts";
-import { temporaryFolder, type TemporaryFolder } from "../support/temporary-folder.ts";
+import { Command, runCommand } from "../support/programs/command.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
 
 const here = ["--port", "0", "--bind", "127.0.0.1"];
 const alone = ["--no-trackers", ...here];

@@ -4,9 +4,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { endsByItself, startProgram } from "../support/program.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { endsByItself, startProgram } from "../support/programs/program.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const program = new URL("./fixtures/blocked-caller.ts", import.meta.url);
 const pieceLengthBytes = 256 * 1024;

@@ -3,8 +3,8 @@
 
 import test, { type ExecutionContext } from "ava";
 import type { CoordinatorOptions } from "@troupe/coordinator";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm, type Member } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 2 * 1024 * 1024 };
 const pairs = 3;

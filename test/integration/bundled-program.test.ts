@@ -7,9 +7,9 @@ import test, { type ExecutionContext } from "ava";
 import { workerFiles } from "@troupe/coordinator";
 import { build, type Format } from "esbuild";
 import { joinEach, workerEntryPoints } from "../../scripts/join-modules.ts";
-import { endsByItself, startProgram } from "../support/program.ts";
-import { Swarm } from "../support/swarm.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { endsByItself, startProgram } from "../support/programs/program.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 
 const source = fileURLToPath(new URL("fixtures/bundled-leech.ts", import.meta.url));
 const totalBytes = 1024 * 1024;

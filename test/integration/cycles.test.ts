@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import { freePort } from "../support/free-port.ts";
-import { runProcess } from "../support/process.ts";
-import { Swarm } from "../support/swarm.ts";
+import { freePort } from "../support/programs/free-port.ts";
+import { runProcess } from "../support/programs/process.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 import type { CyclesPlan, CyclesSample } from "./fixtures/cycles.ts";
 
 const program = fileURLToPath(new URL("fixtures/cycles.ts", import.meta.url));

@@ -14,10 +14,10 @@ import {
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { Coordinator } from "@troupe/coordinator";
-import { EventRecord } from "../support/event-record.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { SmallDisk } from "../support/small-disk.ts";
-import { Swarm } from "../support/swarm.ts";
+import { EventRecord } from "../support/swarm/event-record.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { SmallDisk } from "../support/files/small-disk.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 64 * 1024;

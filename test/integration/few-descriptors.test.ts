@@ -5,11 +5,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { startProcess, type RunningProcess } from "../support/process.ts";
-import { GatedSeeders } from "../support/gated-seeders.ts";
-import { Swarm } from "../support/swarm.ts";
-import { freePort } from "../support/free-port.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { startProcess, type RunningProcess } from "../support/programs/process.ts";
+import { GatedSeeders } from "../support/swarm/gated-seeders.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+import { freePort } from "../support/programs/free-port.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** More files than may be open, in pieces that lie in several. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
-import { assertSameFiles } from "../support/interop.ts";
-import type { PacedSeeder, PacedSeederOptions } from "../support/paced-seeder.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import type { PacedSeeder, PacedSeederOptions } from "../support/swarm/paced-seeder.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 32 * 1024;
 /** Three files of 10.5, 10 and 11.5 pieces: pieces 10 and 20 are shared. */

@@ -3,8 +3,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm, type Member } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
 const pieces = 64;

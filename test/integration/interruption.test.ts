@@ -5,10 +5,10 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Command, runCommand, type JsonLine } from "../support/command.ts";
-import { GatedSeeders } from "../support/gated-seeders.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { Command, runCommand, type JsonLine } from "../support/programs/command.ts";
+import { GatedSeeders } from "../support/swarm/gated-seeders.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const mebibyte = 1024 * 1024;
 const totalBytes = 32 * mebibyte;

@@ -2,9 +2,9 @@
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
-import { assertSameFiles } from "../support/interop.ts";
-import type { PacedSeeder } from "../support/paced-seeder.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 256 * 1024;
 const blockLengthBytes = 16_384;

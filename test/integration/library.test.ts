@@ -12,9 +12,9 @@ import {
   type CoordinatorOptions,
   type TorrentUserEvent,
 } from "@troupe/coordinator";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
 const local = { port: 0, bind: ["127.0.0.1"] } as const;

@@ -4,9 +4,9 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { startProcess, type RunningProcess } from "../support/process.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { startProcess, type RunningProcess } from "../support/programs/process.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const shape = { pieceLengthBytes: 65_536, files: 300_000 };

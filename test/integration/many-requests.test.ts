@@ -6,7 +6,7 @@ import { waitForUnchoke } from "../support/peers/leecher-steps.ts";
 import { request } from "../support/peers/frames.ts";
 import { targetOf } from "../support/peers/raw-connection.ts";
 import { dialConnection } from "../support/peers/socket-connection.ts";
-import { Swarm } from "../support/swarm.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 1 << 20;
 const stretchBytes = 256;

@@ -1,9 +1,9 @@
 // Paused, a torrent keeps its connections and moves nothing; stopped, it has none.
 
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import type { PacedSeeder } from "../support/paced-seeder.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 64 * pieceLengthBytes };

@@ -3,8 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { endsByItself, startProgram } from "../support/program.ts";
-import { Swarm } from "../support/swarm.ts";
+import { endsByItself, startProgram } from "../support/programs/program.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const leech = new URL("./fixtures/leech.ts", import.meta.url);
 const pieceLengthBytes = 64 * 1024;

@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = {
   pieceLengthBytes: 32 * 1024,

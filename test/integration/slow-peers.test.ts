@@ -5,9 +5,9 @@
 // the exact figures, which takes a minute and a half.
 
 import test from "ava";
-import { assertSameFiles } from "../support/interop.ts";
-import type { PacedSeeder } from "../support/paced-seeder.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const mebibyte = 1024 * 1024;
 const pieceLengthBytes = 16 * mebibyte;

@@ -5,8 +5,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent } from "@troupe/coordinator";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 32 * 1024;
 const shape = {

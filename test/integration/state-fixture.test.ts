@@ -32,7 +32,7 @@ import {
   writtenBelow,
   type PlannedTorrent,
 } from "../fixtures/state-folder/fixture.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 
 const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 type Plain = Readonly<Record<string, unknown>>;

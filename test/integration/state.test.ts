@@ -21,9 +21,15 @@ import {
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent, type AddOptions } from "@troupe/coordinator";
-import { closedJob, loadedAgain, local, pieceLengthBytes, shape } from "../support/closed-job.ts";
-import { assertSameFiles } from "../support/interop.ts";
-import { Swarm } from "../support/swarm.ts";
+import {
+  closedJob,
+  loadedAgain,
+  local,
+  pieceLengthBytes,
+  shape,
+} from "../support/swarm/closed-job.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieces = Math.ceil(800_124 / pieceLengthBytes);
 /** Whether this process has a file open below a folder. */

@@ -21,8 +21,8 @@ import test from "ava";
 import { Torrent } from "@troupe/coordinator";
 import { decodeRecord } from "@troupe/messages";
 import { encodeVersion1 } from "../../packages/messages/test/support/version-1.ts";
-import { closedJob, loadedAgain, local, pieceLengthBytes } from "../support/closed-job.ts";
-import { assertSameFiles } from "../support/interop.ts";
+import { closedJob, loadedAgain, local, pieceLengthBytes } from "../support/swarm/closed-job.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
 
 /** Where the trouble is made, in `deep/b` and in the torrent. */
 const troubledAt = 200_000;

@@ -1,8 +1,8 @@
 import test from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { Troupe } from "../support/clients/troupe.ts";
-import { assertSameFiles, Exchange } from "../support/interop.ts";
-import type { PayloadFile } from "../support/payload.ts";
+import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
+import type { PayloadFile } from "../support/files/payload.ts";
 
 const mebibyte = 1 << 20;
 

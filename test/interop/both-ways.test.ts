@@ -5,7 +5,7 @@ import { Qbittorrent } from "../support/clients/qbittorrent.ts";
 import { Rtorrent } from "../support/clients/rtorrent.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { Webtorrent } from "../support/clients/webtorrent.ts";
-import { assertSameFiles, Exchange } from "../support/interop.ts";
+import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = mebibyte / 4;

@@ -1,7 +1,7 @@
 import test from "ava";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { Troupe } from "../support/clients/troupe.ts";
-import { assertSameFiles, Exchange } from "../support/interop.ts";
+import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 
 const mebibyte = 1 << 20;
 

@@ -1,10 +1,10 @@
 // Networks that fail while a download runs: cut for a while, slow from one moment to the next, or gone without a word.
 
 import test from "ava";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { WatchedDownload } from "../support/simulated-watch.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { WatchedDownload } from "../support/simulated/engine/watch.ts";
 
 /** About twenty seconds for the whole with two of them. */
 const slow = { ...honestSeeder, leastServeMs: 150 };

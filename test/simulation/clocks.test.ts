@@ -1,9 +1,9 @@
 // Clocks that are set and machines that sleep: what is measured is measured on the monotonic clock.
 
 import test from "ava";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { WatchedDownload } from "../support/simulated-watch.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { WatchedDownload } from "../support/simulated/engine/watch.ts";
 
 const yearMs = 365 * 86_400_000;
 const hourMs = 3_600_000;

@@ -2,7 +2,7 @@
 
 import test from "ava";
 import type { StreamHandlers } from "@troupe/actor-runtime";
-import { runStorm } from "../support/simulated-storm.ts";
+import { runStorm } from "../support/simulated/runs/storm.ts";
 
 const silent: StreamHandlers = { bytes: () => {}, closed: () => {} };
 

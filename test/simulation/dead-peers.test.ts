@@ -2,12 +2,12 @@
 
 import test from "ava";
 import type { Address, Stream } from "@troupe/actor-runtime";
-import { DialWatch } from "../support/dial-watch.ts";
-import { patienceMs, stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import type { SimulatedEngine } from "../support/simulated-engine.ts";
-import { honestSeeder, type PeerScript } from "../support/simulated-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { DialWatch } from "../support/simulated/swarm/dial-watch.ts";
+import { patienceMs, stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
+import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const second = 1_000;
 /** A machine that is there and listens nowhere. */

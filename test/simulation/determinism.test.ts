@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { runProcess } from "../support/process.ts";
-import { runDownload } from "../support/simulated-download.ts";
-import { rightSha256 } from "../support/simulated-invariants.ts";
-import { calmScenario, deadlyScenario } from "../support/simulated-scenario.ts";
+import { runProcess } from "../support/programs/process.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { rightSha256 } from "../support/simulated/engine/invariants.ts";
+import { calmScenario, deadlyScenario } from "../support/simulated/runs/scenario.ts";
 
-const tracer = fileURLToPath(new URL("../support/simulated-trace.ts", import.meta.url));
+const tracer = fileURLToPath(new URL("../support/simulated/runs/trace.ts", import.meta.url));
 
 test("a download leaves the files as they were, by SHA-256", async (t) => {
   const { swarm, sha256, violations } = await runDownload(calmScenario(1));

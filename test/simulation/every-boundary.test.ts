@@ -2,9 +2,9 @@
 // `BOUNDARIES=all`, at some of them otherwise.
 
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario, type Kill, type Scenario } from "../support/simulated-scenario.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, type Kill, type Scenario } from "../support/simulated/runs/scenario.ts";
 
 const actors = ["engine", "file-0", "records", "hash", "peer-0", "peer-1"];
 /** Without `BOUNDARIES=all`, one boundary in so many is tried for each actor. */

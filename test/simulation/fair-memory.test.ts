@@ -2,10 +2,10 @@
 // MiB pieces in 64 MiB), so that it takes seconds; FAIR_MEMORY=exact runs the real ones.
 
 import test from "ava";
-import { SharedMemoryRun, type SharedDownload } from "../support/simulated-memory.ts";
-import { honestSeeder, type PeerScript } from "../support/simulated-peer.ts";
-import { calmScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
+import { SharedMemoryRun, type SharedDownload } from "../support/simulated/runs/shared-memory.ts";
+import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";
+import { calmScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
 
 const kib = 1024;
 const scale = process.env["FAIR_MEMORY"] === "exact" ? 16 : 1;

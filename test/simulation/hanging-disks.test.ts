@@ -5,12 +5,12 @@ import {
   idleAfterMs,
   mostFileWorkers,
 } from "../../packages/coordinator/src/engine/base/disk-handles.ts";
-import { HangingDisks } from "../support/hanging-disk.ts";
+import { HangingDisks } from "../support/simulated/engine/hanging-disk.ts";
 import { hash } from "node:crypto";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { simulatedServices } from "../support/simulated-pools.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { simulatedServices } from "../support/simulated/engine/pools.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const patienceMs = 600_000;
 

@@ -3,10 +3,10 @@
 import test from "ava";
 import { encodeHandshake, ownReservedBits } from "@troupe/protocol";
 import { interested } from "../support/peers/frames.ts";
-import { enginePort } from "../support/simulated-engine.ts";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { enginePort } from "../support/simulated/engine/engine.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const to = { host: engineHost, port: enginePort };
 

@@ -1,12 +1,12 @@
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
 import {
   faultyDiskScenario,
   interruptedScenario,
   troubledScenario,
   type Scenario,
-} from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
+} from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
 
 const leavesNothing = test.macro({
   title: (_, what: string, seed: number) => `${what}, seed ${seed}: every bit is there`,

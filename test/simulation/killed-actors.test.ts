@@ -1,7 +1,7 @@
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
-import { deadlyScenario, killingOf, type Scenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { deadlyScenario, killingOf, type Scenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
 
 const survives = test.macro({
   title: (_, actors: string, seed: number) => `${actors} killed, seed ${seed}: every bit is there`,

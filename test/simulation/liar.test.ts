@@ -1,7 +1,7 @@
 import test from "ava";
-import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated-liars.ts";
-import { deadlyScenario, type Scenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
+import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated/runs/liars.ts";
+import { deadlyScenario, type Scenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
 
 const isFound = test.macro({
   title: (_, who: string, seed: number) => `${who}, seed ${seed}: found out, and nobody else`,

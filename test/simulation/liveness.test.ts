@@ -1,7 +1,7 @@
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario } from "../support/simulated-scenario.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario } from "../support/simulated/runs/scenario.ts";
 
 const minuteMs = 60_000;
 

@@ -1,11 +1,11 @@
 // Peers that send 30,000 requests at once, far more than we keep.
 
 import test from "ava";
-import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import type { SimulatedEngine } from "../support/simulated-engine.ts";
-import { SimulatedGreedyPeer, type GreedyPlan } from "../support/simulated-greedy-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
+import { SimulatedGreedyPeer, type GreedyPlan } from "../support/simulated/swarm/greedy-peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 /** Of the first file, which the engine has from the start. */
 const plan: GreedyPlan = { requests: 30_000, stretchBytes: 32, serves: false };

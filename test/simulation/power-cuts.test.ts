@@ -1,10 +1,10 @@
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
-import { cutPower } from "../support/simulated-power.ts";
-import { calmScenario, engineHost, powerlessScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
-import { HaveWatch } from "../support/simulated-invariants.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { cutPower } from "../support/simulated/engine/power.ts";
+import { calmScenario, engineHost, powerlessScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
+import { HaveWatch } from "../support/simulated/engine/invariants.ts";
 
 for (const seed of seeds(10)) {
   test.serial(

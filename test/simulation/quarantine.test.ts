@@ -3,14 +3,14 @@
 import test from "ava";
 import { ActorError, firstOwnStep } from "@troupe/actor-runtime";
 import { FileStep, PeerStep, type Breadcrumb } from "@troupe/messages";
-import { crashingEntry } from "../support/crashing-actors.ts";
-import { untilWhole } from "../support/simulated-download.ts";
-import type { SimulatedEngine } from "../support/simulated-engine.ts";
-import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
-import { simulatedServices } from "../support/simulated-pools.ts";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { crashingEntry } from "../support/simulated/engine/crashing-actors.ts";
+import { untilWhole } from "../support/simulated/runs/download.ts";
+import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
+import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
+import { simulatedServices } from "../support/simulated/engine/pools.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 type Parts = typeof simulatedServices;
 

@@ -1,7 +1,7 @@
 import test from "ava";
-import { runDownload } from "../support/simulated-download.ts";
-import { roughScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { roughScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
 
 // Slow and broken ways, peers that drop, choke, lie, vanish and come back, trackers that fail: by the seed.
 for (const seed of seeds(10)) {

@@ -1,9 +1,9 @@
 import test from "ava";
-import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import type { SimulatedPeer } from "../support/simulated-peer.ts";
-import { engineHost, seedingScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import type { SimulatedPeer } from "../support/simulated/swarm/peer.ts";
+import { engineHost, seedingScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 for (const seed of seeds(6)) {
   test.serial(

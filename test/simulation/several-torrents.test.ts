@@ -1,9 +1,9 @@
 import test from "ava";
-import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
-import { deadlyScenario, engineHost, roughScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
+import { deadlyScenario, engineHost, roughScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 for (const seed of seeds(6)) {
   test.serial(`torrents of all piece lengths share a small memory, seed ${seed}`, async (t) => {

@@ -4,12 +4,12 @@ import test from "ava";
 import { inlineCheckPool } from "@troupe/hash-worker";
 import { samplingMs } from "../../packages/coordinator/src/torrent/checks/hash-pieces.ts";
 import type { EngineServices } from "../../packages/coordinator/src/engine/base/engine-services.ts";
-import { downloadFolder, type SimulatedEngine } from "../support/simulated-engine.ts";
-import { DiskView, HaveWatch } from "../support/simulated-invariants.ts";
-import { simulatedServices } from "../support/simulated-pools.ts";
-import { calmScenario, engineHost } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { downloadFolder, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
+import { DiskView, HaveWatch } from "../support/simulated/engine/invariants.ts";
+import { simulatedServices } from "../support/simulated/engine/pools.ts";
+import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const pieceLengthBytes = 65_536;
 /** Reading and hashing one sample takes so long. */

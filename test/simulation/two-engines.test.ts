@@ -1,9 +1,9 @@
 import test from "ava";
-import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import { DiskView, rightSha256 } from "../support/simulated-invariants.ts";
-import { calmScenario, deadlyScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
+import { calmScenario, deadlyScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const [seederHost, ...leecherHosts] = ["45.10.0.1", "45.10.0.2", "45.10.0.3"] as const;
 

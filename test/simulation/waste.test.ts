@@ -1,12 +1,12 @@
 // Three engines that get everything from one slow seeder, and trade it: nothing is fetched twice.
 
 import test from "ava";
-import { stopAndLook, untilWhole } from "../support/simulated-download.ts";
-import type { SimulatedEngine } from "../support/simulated-engine.ts";
-import { honestSeeder } from "../support/simulated-peer.ts";
-import { calmScenario } from "../support/simulated-scenario.ts";
-import { seeds } from "../support/simulated-seeds.ts";
-import { SimulatedSwarm } from "../support/simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
+import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { calmScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const mebibyte = 1 << 20;
 const totalBytes = 16 * mebibyte;

@@ -1,6 +1,6 @@
 import test from "ava";
-import { seeds } from "../support/simulated-seeds.ts";
-import { runWishes } from "../support/simulated-wishes.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { runWishes } from "../support/simulated/runs/wishes.ts";
 
 for (const seed of seeds(12)) {
   test.serial(

@@ -5,7 +5,7 @@ import test from "ava";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { Command, type CommandEnd } from "../support/command.ts";
+import { Command, type CommandEnd } from "../support/programs/command.ts";
 
 const folder = process.env["TROUPE_TORRENTS"];
 if (folder === undefined)

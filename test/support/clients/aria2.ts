@@ -2,8 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../free-port.ts";
-import { startProcess, type RunningProcess } from "../process.ts";
+import { freePort } from "../programs/free-port.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
 
 const host = "127.0.0.1";
 const pollMs = 100;

@@ -1,7 +1,7 @@
 // libtorrent, the reference of most desktop clients, driven by libtorrent_peer.py.
 
 import { fileURLToPath } from "node:url";
-import { runProcess, startProcess, type RunningProcess } from "../process.ts";
+import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 
 const python = "/usr/bin/python3";
 const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));

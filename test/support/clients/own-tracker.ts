@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { startTracker } from "@troupe/tracker";
-import type { TestTracker } from "../test-tracker.ts";
+import type { TestTracker } from "./test-tracker.ts";
 
 const pollMs = 100;
 

@@ -3,9 +3,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../free-port.ts";
-import { startProcess, type RunningProcess } from "../process.ts";
-import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
+import { freePort } from "../programs/free-port.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
 const host = "127.0.0.1";
 const pollMs = 100;

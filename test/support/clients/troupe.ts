@@ -1,8 +1,8 @@
 // Our own command, as a user runs it: a process of its own, its JSON lines read back.
 
 import { fileURLToPath } from "node:url";
-import { startProcess, type Exit, type RunningProcess } from "../process.ts";
-import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
+import { startProcess, type Exit, type RunningProcess } from "../programs/process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery but what a test names, and a port that nobody else has. */

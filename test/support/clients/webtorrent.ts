@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runProcess, startProcess, type RunningProcess } from "../process.ts";
+import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 
 /** The last one that needs no native modules, which are not on npm. */
 const version = "1.9.7";

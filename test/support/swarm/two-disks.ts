@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNative } from "../../bench/support/native.ts";
-import type { ProgramOrder, ProgramTorrent } from "../faults/two-disks.program.ts";
-import { startProcess, type RunningProcess } from "./process.ts";
+import { buildNative } from "../../../bench/support/native.ts";
+import type { ProgramOrder, ProgramTorrent } from "../../faults/two-disks.program.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { Swarm } from "./swarm.ts";
 
-const program = fileURLToPath(new URL("../faults/two-disks.program.ts", import.meta.url));
-const shimSource = new URL("../faults/faulty-disk.c", import.meta.url);
+const program = fileURLToPath(new URL("../../faults/two-disks.program.ts", import.meta.url));
+const shimSource = new URL("../../faults/faulty-disk.c", import.meta.url);
 /** Linux has a file system in memory here: a device of its own. */
 const otherDevice = "/dev/shm";
 

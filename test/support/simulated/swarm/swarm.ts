@@ -6,15 +6,11 @@ import {
   startSimulatedEngine,
   type SimulatedEngine,
   type SimulatedEngineOptions,
-} from "./simulated-engine.ts";
-import { SimulatedPeer, type PeerScript, type SimulatedPeerOptions } from "./simulated-peer.ts";
-import type { Scenario } from "./simulated-scenario.ts";
-import {
-  makeSimulatedTorrent,
-  usualFileLengths,
-  type SimulatedTorrent,
-} from "./simulated-torrent.ts";
-import { SimulatedTracker } from "./simulated-tracker.ts";
+} from "../engine/engine.ts";
+import { SimulatedPeer, type PeerScript, type SimulatedPeerOptions } from "./peer.ts";
+import type { Scenario } from "../runs/scenario.ts";
+import { makeSimulatedTorrent, usualFileLengths, type SimulatedTorrent } from "./torrent.ts";
+import { SimulatedTracker } from "./tracker.ts";
 
 const settleMs = 5_000;
 

@@ -2,15 +2,15 @@
 // moment what is had lies where it is read.
 
 import { SeededRandom, type DiskCall } from "@troupe/actor-runtime/simulated";
-import { entryStart } from "../../packages/file-worker/src/files/part-file.ts";
-import type { Storage } from "../../packages/file-worker/src/storage.ts";
-import { stopAndLook } from "./simulated-download.ts";
-import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
-import { DiskView, unharmed } from "./simulated-invariants.ts";
-import { honestSeeder } from "./simulated-peer.ts";
-import { calmScenario, engineHost, type Scenario } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
+import { entryStart } from "../../../../packages/file-worker/src/files/part-file.ts";
+import type { Storage } from "../../../../packages/file-worker/src/storage.ts";
+import { stopAndLook } from "./download.ts";
+import { downloadFolder, type SimulatedEngine } from "../engine/engine.ts";
+import { DiskView, unharmed } from "../engine/invariants.ts";
+import { honestSeeder } from "../swarm/peer.ts";
+import { calmScenario, engineHost, type Scenario } from "./scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
+import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
 const codes = [undefined, undefined, "ENOSPC", "EIO", "EACCES", "EMFILE"] as const;
 const faulty: ReadonlySet<DiskCall["operation"]> = new Set([

@@ -4,8 +4,8 @@
 import type { Context } from "@troupe/actor-runtime";
 import { ActorError } from "@troupe/actor-runtime";
 import { digestBlocks, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
-import type { EngineServices } from "../../packages/coordinator/src/engine/base/engine-services.ts";
-import { inlineServices } from "../../packages/coordinator/src/engine/start/inline-services.ts";
+import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
+import { inlineServices } from "../../../../packages/coordinator/src/engine/start/inline-services.ts";
 
 /** Digests under way at once. */
 const threads = 3;

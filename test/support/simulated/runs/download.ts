@@ -1,18 +1,18 @@
 // One run: a swarm, the engine under test, and its download from the start to an orderly end.
 
-import { SimulatedEngine } from "./simulated-engine.ts";
-import { cutPower } from "./simulated-power.ts";
+import { SimulatedEngine } from "../engine/engine.ts";
+import { cutPower } from "../engine/power.ts";
 import {
   DiskView,
   HaveWatch,
   leftovers,
   leftoversOfStopped,
   pictureOf,
-} from "./simulated-invariants.ts";
-import { engineHost, type DiskFaults, type Scenario } from "./simulated-scenario.ts";
-import { SimulatedSwarm, type SwarmOptions } from "./simulated-swarm.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
-import { SimulatedUser } from "./simulated-user.ts";
+} from "../engine/invariants.ts";
+import { engineHost, type DiskFaults, type Scenario } from "./scenario.ts";
+import { SimulatedSwarm, type SwarmOptions } from "../swarm/swarm.ts";
+import type { SimulatedTorrent } from "../swarm/torrent.ts";
+import { SimulatedUser } from "./user.ts";
 
 /** Virtual time that a download may take: far more than any scenario's pauses and back-offs add up to. */
 export const patienceMs: number = 2 * 3_600_000;

@@ -7,9 +7,9 @@ import { announceUrl, type InfoHash } from "@troupe/protocol";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { EventRecord } from "./event-record.ts";
 import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";
-import { writePayload, type Payload, type PayloadPlan } from "./payload.ts";
-import { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
-import { infoHashOf, torrentBytes } from "./torrent-file.ts";
+import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { infoHashOf, torrentBytes } from "../files/torrent-file.ts";
 
 /** One engine with the torrent, and what it has said. */
 export interface Member {

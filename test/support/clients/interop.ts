@@ -3,13 +3,13 @@
 
 import { rmSync } from "node:fs";
 import type { ExecutionContext } from "ava";
-import { Opentracker } from "./clients/opentracker.ts";
-import { filesBelow } from "./files-below.ts";
-import { writePayload, type Payload, type PayloadPlan } from "./payload.ts";
-import { sha256Lines } from "./sha256.ts";
-import { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
+import { Opentracker } from "./opentracker.ts";
+import { filesBelow } from "../files/files-below.ts";
+import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
+import { sha256Lines } from "../files/sha256.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import type { TestTracker } from "./test-tracker.ts";
-import { infoHashOf, writeTorrentFile, type TorrentFile } from "./torrent-file.ts";
+import { infoHashOf, writeTorrentFile, type TorrentFile } from "../files/torrent-file.ts";
 
 /** Pieces, files and their lengths; where it lies is not the test's concern. */
 export type PayloadShape = Pick<PayloadPlan, "pieceLengthBytes" | "files">;

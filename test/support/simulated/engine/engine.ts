@@ -9,19 +9,19 @@ import {
 } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent, EngineOptions, EngineProtocol, TorrentEvent } from "@troupe/messages";
-import { engineActor } from "../../packages/coordinator/src/engine/engine.actor.ts";
-import type { EngineServices } from "../../packages/coordinator/src/engine/base/engine-services.ts";
+import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
+import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import type {
   Engine,
   EngineActorProtocol,
-} from "../../packages/coordinator/src/engine/base/engine-state.ts";
-import { endActor } from "../../packages/coordinator/src/engine/start/engine-start.ts";
-import { rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
-import type { TorrentJob } from "../../packages/coordinator/src/torrent/torrent-job.ts";
-import type { FileState } from "../../packages/file-worker/src/storage-lifecycle.ts";
-import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
-import { simulatedServices } from "./simulated-pools.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
+} from "../../../../packages/coordinator/src/engine/base/engine-state.ts";
+import { endActor } from "../../../../packages/coordinator/src/engine/start/engine-start.ts";
+import { rootTree } from "../../../../packages/coordinator/src/supervision-tree.ts";
+import type { TorrentJob } from "../../../../packages/coordinator/src/torrent/torrent-job.ts";
+import type { FileState } from "../../../../packages/file-worker/src/storage-lifecycle.ts";
+import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worker.ts";
+import { simulatedServices } from "./pools.ts";
+import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
 /** Where engines listen. */
 export const enginePort = 6889;

@@ -1,7 +1,7 @@
 // Digests made outside our code, so that our own reading and hashing cannot hide a mistake of our own writing.
 
 import { join } from "node:path";
-import { runProcess } from "./process.ts";
+import { runProcess } from "../programs/process.ts";
 
 /** Paths in one call of `sha256sum`: far below the system's limit on arguments. */
 const pathsPerCall = 500;

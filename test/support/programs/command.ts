@@ -3,9 +3,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../files/temporary-folder.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** Nothing may be left in the state folder of whoever runs this. */
 const state = temporaryFolder("command-state");
 process.once("exit", () => state[Symbol.dispose]());

@@ -2,8 +2,8 @@
 // chance wants.
 
 import type { Random } from "@troupe/actor-runtime";
-import { statePath, type SimulatedEngine } from "./simulated-engine.ts";
-import { unharmed } from "./simulated-invariants.ts";
+import { statePath, type SimulatedEngine } from "./engine.ts";
+import { unharmed } from "./invariants.ts";
 
 /** Ends the engine and everything that it runs in the same moment; its supervisor starts it again, as a user would. */
 export function cutPower(engine: SimulatedEngine, random: Random, isRecordHit = false): void {

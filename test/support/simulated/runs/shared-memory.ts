@@ -1,10 +1,10 @@
 // Many downloads of one engine that share its memory, looked at ten times a second of virtual time.
 
 import { Total } from "@troupe/messages";
-import type { Torrent } from "../../packages/peer-worker/src/torrent.ts";
-import type { SimulatedEngine } from "./simulated-engine.ts";
-import { engineHost, type Scenario } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
+import type { Torrent } from "../../../../packages/peer-worker/src/torrent.ts";
+import type { SimulatedEngine } from "../engine/engine.ts";
+import { engineHost, type Scenario } from "./scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
 
 const lookEveryMs = 100;
 

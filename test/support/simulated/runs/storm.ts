@@ -1,11 +1,11 @@
 // A download in virtual time, and a machine that connects to the engine again and again meanwhile.
 
 import type { StreamHandlers } from "@troupe/actor-runtime";
-import { untilWhole } from "./simulated-download.ts";
-import { enginePort } from "./simulated-engine.ts";
-import { honestSeeder } from "./simulated-peer.ts";
-import { calmScenario, engineHost } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
+import { untilWhole } from "./download.ts";
+import { enginePort } from "../engine/engine.ts";
+import { honestSeeder } from "../swarm/peer.ts";
+import { calmScenario, engineHost } from "./scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** Who comes, and what they do. */
 export interface Storm {

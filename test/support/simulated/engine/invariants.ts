@@ -2,9 +2,9 @@
 
 import { hash } from "node:crypto";
 import type { SimulatedDisk } from "@troupe/actor-runtime/simulated";
-import type { PeerWorker } from "../../packages/peer-worker/src/peer-worker.ts";
-import { downloadFolder, type SimulatedEngine } from "./simulated-engine.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
+import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worker.ts";
+import { downloadFolder, type SimulatedEngine } from "./engine.ts";
+import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
 /** What an engine's disk holds, beside what the engine says of it. */
 export class DiskView {

@@ -21,8 +21,8 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol";
-import type { PeerScript } from "./simulated-peer.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
+import type { PeerScript } from "./peer.ts";
+import type { SimulatedTorrent } from "./torrent.ts";
 
 /** Requests that a downloading peer keeps unanswered. */
 const requestsOut = 6;

@@ -1,9 +1,9 @@
 // What happens in one simulated run, drawn from its seed: the swarm, the network, and who is killed when.
 
 import { SeededRandom, type DiskCall, type RouteConditions } from "@troupe/actor-runtime/simulated";
-import { honestSeeder, type PeerScript } from "./simulated-peer.ts";
-import { enginePort } from "./simulated-engine.ts";
-import { interruptionsOf, type Interruption } from "./simulated-user.ts";
+import { honestSeeder, type PeerScript } from "../swarm/peer.ts";
+import { enginePort } from "../engine/engine.ts";
+import { interruptionsOf, type Interruption } from "./user.ts";
 
 /** Address of the engine under test; the peers' follow. */
 export const engineHost = "45.10.0.1";

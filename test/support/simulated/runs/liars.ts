@@ -1,12 +1,12 @@
 // Swarms in which some peers lie: who they are, how they do it, and who has been banned in the end.
 
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
-import { stopAndLook, untilWhole } from "./simulated-download.ts";
-import type { SimulatedEngine } from "./simulated-engine.ts";
-import { DiskView } from "./simulated-invariants.ts";
-import { honestSeeder, type PeerScript, type SimulatedPeer } from "./simulated-peer.ts";
-import { engineHost, roughScenario, type Scenario } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
+import { stopAndLook, untilWhole } from "./download.ts";
+import type { SimulatedEngine } from "../engine/engine.ts";
+import { DiskView } from "../engine/invariants.ts";
+import { honestSeeder, type PeerScript, type SimulatedPeer } from "../swarm/peer.ts";
+import { engineHost, roughScenario, type Scenario } from "./scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** What makes a liar of a peer. */
 export interface Lie extends Partial<PeerScript> {

@@ -2,8 +2,8 @@
 
 import type { Address, Listener, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import { SimulatedSession, type SessionPeer } from "./simulated-session.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
+import { SimulatedSession, type SessionPeer } from "./peer-session.ts";
+import type { SimulatedTorrent } from "./torrent.ts";
 
 /** Where every scripted peer listens. */
 export const peerPort = 6881;

@@ -15,10 +15,10 @@ import {
   writeBlockHeader,
   writeRequest,
 } from "@troupe/protocol";
-import { unchoke, wholeBitfield } from "./peers/frames.ts";
-import type { SimulatedTorrent } from "./simulated-torrent.ts";
-import { engineHost } from "./simulated-scenario.ts";
-import { enginePort } from "./simulated-engine.ts";
+import { unchoke, wholeBitfield } from "../../peers/frames.ts";
+import type { SimulatedTorrent } from "./torrent.ts";
+import { engineHost } from "../runs/scenario.ts";
+import { enginePort } from "../engine/engine.ts";
 
 const redialMs = 1_000;
 const dialTimeoutMs = 10_000;

@@ -1,11 +1,11 @@
 // What an engine has said, with the virtual time at which it was said.
 
 import type { TorrentEvent } from "@troupe/messages";
-import { patienceMs } from "./simulated-download.ts";
-import type { SimulatedEngine } from "./simulated-engine.ts";
-import { DiskView, HaveWatch } from "./simulated-invariants.ts";
-import { engineHost, type Scenario } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
+import { patienceMs } from "../runs/download.ts";
+import type { SimulatedEngine } from "./engine.ts";
+import { DiskView, HaveWatch } from "./invariants.ts";
+import { engineHost, type Scenario } from "../runs/scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** One event and when it came. */
 export interface TimedEvent {

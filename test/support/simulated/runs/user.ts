@@ -1,9 +1,9 @@
 // A user who cannot leave torrents alone: pauses, stops, starts again, and starts again what has failed.
 
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
-import type { SimulatedEngine } from "./simulated-engine.ts";
-import { leftoversOfStopped } from "./simulated-invariants.ts";
-import type { SimulatedSwarm } from "./simulated-swarm.ts";
+import type { SimulatedEngine } from "../engine/engine.ts";
+import { leftoversOfStopped } from "../engine/invariants.ts";
+import type { SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** One thing that the user does, and undoes after a while. */
 export interface Interruption {

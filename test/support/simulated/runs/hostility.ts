@@ -1,18 +1,22 @@
 // One misbehaving peer against the production engine in virtual time, with an honest seeder beside it.
 
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import { stopAndLook, untilWhole } from "./simulated-download.ts";
-import { enginePort, type SimulatedEngine } from "./simulated-engine.ts";
-import { DiskView } from "./simulated-invariants.ts";
-import { honestSeeder, peerPort } from "./simulated-peer.ts";
-import { calmScenario, engineHost } from "./simulated-scenario.ts";
-import { SimulatedSwarm } from "./simulated-swarm.ts";
-import { misbehave, type HostilePeer } from "./peers/hostile-peer.ts";
-import { targetOf, type RawConnection, type RawConnectionOptions } from "./peers/raw-connection.ts";
+import { stopAndLook, untilWhole } from "./download.ts";
+import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
+import { DiskView } from "../engine/invariants.ts";
+import { honestSeeder, peerPort } from "../swarm/peer.ts";
+import { calmScenario, engineHost } from "./scenario.ts";
+import { SimulatedSwarm } from "../swarm/swarm.ts";
+import { misbehave, type HostilePeer } from "../../peers/hostile-peer.ts";
+import {
+  targetOf,
+  type RawConnection,
+  type RawConnectionOptions,
+} from "../../peers/raw-connection.ts";
 import {
   dialSimulatedConnection,
   listenForSimulatedConnections,
-} from "./peers/simulated-connection.ts";
+} from "../../peers/simulated-connection.ts";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
 export const hostileHost = "45.66.6.6";

@@ -1,8 +1,0 @@
-// Prints the digest of one rough run and how many lines its trace has: `node test/support/simulated-trace.ts SEED`.
-
-import { runDownload } from "./simulated-download.ts";
-import { deadlyScenario } from "./simulated-scenario.ts";
-
-const { swarm } = await runDownload(deadlyScenario(Number(process.argv[2])), { keepTrace: true });
-const { world } = swarm;
-process.stdout.write(`${world.traceDigest()} ${world.trace.length}\n`);
