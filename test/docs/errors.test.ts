@@ -6,7 +6,8 @@ import test from "ava";
 const root = new URL("../../", import.meta.url);
 const sources = globSync("packages/*/{src,bin}/**/*.{ts,cjs}", { cwd: root })
   .filter((path) => !path.includes("/simulated/"))
-  .map((path) => readFileSync(new URL(path, root), "utf8"));
+  // A semicolon in a comment would end a union.
+  .map((path) => readFileSync(new URL(path, root), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, ""));
 const documented = new Set(
   readFileSync(new URL("docs/errors.md", root), "utf8")
     .split("\n")

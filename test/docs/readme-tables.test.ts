@@ -44,6 +44,15 @@ test("every code in the tables is in the sources", (t) => {
   }
 });
 
+test("the table of reasons has every code of why(), and no other", (t) => {
+  const union = /type WhyCode =([^]*)/.exec(sourcesOf("packages/messages/src/why.ts")) ?? [];
+  const codes = [...(union[1] ?? "").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(
+    ([, code = ""]) => code,
+  );
+  t.true(codes.length > 15);
+  t.deepEqual(firstCells("code | it waits for").toSorted(), codes.toSorted());
+});
+
 test("every code that the library throws or tells with is in the tables", (t) => {
   const sources = sourcesOf("packages/coordinator/src/**/*.ts");
   const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
