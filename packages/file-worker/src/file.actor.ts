@@ -1,27 +1,18 @@
 // The file server: one thread a device that alone writes to the files of torrents, and reads them for peers.
 
 import type { Actor, Context } from "@troupe/actor-runtime";
-import { torrentOf } from "@troupe/messages";
-import type {
-  FileProtocol,
-  ReadBlocks,
-  StorageRefusal,
-  TorrentId,
-  WritePiece,
-} from "@troupe/messages";
+import { torrentOf, type FileProtocol } from "@troupe/messages";
+import { acceptFile } from "./files/accept-file.ts";
 import { stampedDisk } from "./files/disk-stamp.ts";
-import { readBlocks } from "./pieces/read-blocks.ts";
+import { queuePiece } from "./pieces/queue-piece.ts";
+import { readForPeer } from "./pieces/read-for-peer.ts";
 import { prepareStorage } from "./prepare-storage.ts";
-import { isRefusal } from "./refusals.ts";
 import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
-import { forgetIdentity } from "./files/file-identity.ts";
 import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
-import { isRange } from "./slabs.ts";
 import { closeStorage, completeStorage, makeState, openStorage } from "./storage-lifecycle.ts";
 import { removeRecord, saveJob } from "./state/jobs.ts";
 import type { FileState } from "./storage-lifecycle.ts";
-import { acceptingStorage, lookAtFile } from "./storage.ts";
 
 /** Settings of one incarnation of the file-worker. */
 export interface FileWorkerOptions {
@@ -56,7 +47,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "move-data": moveData,
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,
-    "write-piece": writePiece,
+    "write-piece": queuePiece,
     "read-blocks": readForPeer,
   },
   linked: ({ recordsClient }, role) => {
@@ -77,70 +68,4 @@ async function stopFileWorker(state: FileState): Promise<void> {
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
   await state.filesAhead.close();
-}
-
-function writePiece(state: FileState, message: WritePiece): void {
-  const refusal = queuePiece(state, message);
-  if (refusal === undefined) return;
-  const { torrent, piece } = message;
-  state.context.emit("piece-not-written", { torrent, piece, ...refusal });
-}
-
-function queuePiece(
-  state: FileState,
-  { torrent, piece, slab, offset, lengthBytes }: WritePiece,
-): StorageRefusal | undefined {
-  const storage = acceptingStorage(state, torrent);
-  if (isRefusal(storage)) return storage;
-  const { totalBytes } = storage.map;
-  const position = piece * storage.pieceLengthBytes;
-  const dueBytes = Math.min(storage.pieceLengthBytes, totalBytes - position);
-  if (!isRange(position, lengthBytes, totalBytes) || lengthBytes !== dueBytes) {
-    return {
-      refused: "out-of-range",
-      message: `cannot write ${lengthBytes} bytes as piece ${piece}: it starts at ${position} and ends at ${position + dueBytes} of ${totalBytes}`,
-    };
-  }
-  const bytes = state.slabs.view(slab, offset, lengthBytes);
-  if (isRefusal(bytes)) return bytes;
-  state.writes.add(storage, piece, bytes);
-  return undefined;
-}
-
-function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
-  const storage = acceptingStorage(state, request.torrent);
-  if (isRefusal(storage)) return storage;
-  const { changed } = storage.identities;
-  const changedBefore = changed.size;
-  const answer = readBlocks(state.disk, state.files, state.slabs, storage, request);
-  if (!isRefusal(answer) || answer.file === undefined) return answer;
-  // A read that fails ends there: it adds the file it failed at to those that changed, or none.
-  const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
-  if (!wasKnown) emitReadFailed(state, request, answer);
-  return answer;
-}
-
-/** Without room for the notice the next read that fails says it. */
-function emitReadFailed(
-  { context, storages }: FileState,
-  { torrent, position, lengthBytes }: ReadBlocks,
-  refusal: StorageRefusal,
-): void {
-  if (context.noticeCredits > 0) {
-    context.emit("read-failed", { torrent, position, lengthBytes, ...refusal });
-  } else if (refusal.file !== undefined) {
-    storages.get(torrent)?.identities.changed.delete(refusal.file);
-  }
-}
-
-/** What was known of a file is forgotten, and what is there is taken as it is: it has been, or will be, hashed. */
-function acceptFile(
-  state: FileState,
-  { torrent, file }: { readonly torrent: TorrentId; readonly file: number },
-): {} | StorageRefusal {
-  const storage = acceptingStorage(state, torrent);
-  if (isRefusal(storage)) return storage;
-  state.files.closeFile(storage, file);
-  forgetIdentity(storage, file);
-  return lookAtFile(state.disk, storage, file) ?? {};
 }

@@ -1,0 +1,19 @@
+// A file that was changed from outside and is used as it is from here on.
+
+import type { StorageRefusal, TorrentId } from "@troupe/messages";
+import { isRefusal } from "../refusals.ts";
+import type { FileState } from "../storage-lifecycle.ts";
+import { acceptingStorage, lookAtFile } from "../storage.ts";
+import { forgetIdentity } from "./file-identity.ts";
+
+/** Forgets what was known of a file and takes what is there: its pieces have been, or will be, hashed. */
+export function acceptFile(
+  state: FileState,
+  { torrent, file }: { readonly torrent: TorrentId; readonly file: number },
+): {} | StorageRefusal {
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return storage;
+  state.files.closeFile(storage, file);
+  forgetIdentity(storage, file);
+  return lookAtFile(state.disk, storage, file) ?? {};
+}
