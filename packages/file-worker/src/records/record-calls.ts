@@ -1,0 +1,144 @@
+// The calls of the records actor: each reads or writes the database of a state folder, or is refused with the system's code.
+
+import type { Context, Disk } from "@troupe/actor-runtime";
+import {
+  decodeRecord,
+  RecordError,
+  type FoundMove,
+  type FoundRecord,
+  type JobList,
+  type JobRecord,
+  type ListedJob,
+  type ListedMove,
+  type RecordsProtocol,
+  type StorageRefusal,
+  type WriteRecords,
+} from "@troupe/messages";
+import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
+import { systemCode } from "../refusals.ts";
+import { RecordDatabase } from "./record-database.ts";
+
+/** The state of one incarnation. */
+export interface RecordsState {
+  readonly context: Context<RecordsProtocol>;
+  /** The context's disk, its calls stamped. */
+  readonly disk: Disk;
+  /** By path. */
+  readonly databases: Map<string, RecordDatabase>;
+}
+
+/** What fails is left: all that was committed is safe. */
+export function closeDatabases({ databases }: RecordsState): void {
+  for (const database of databases.values()) {
+    try {
+      database.close();
+    } catch {
+      // The others are closed all the same.
+    }
+  }
+  databases.clear();
+}
+
+/** The record of one job, and what is damaged in the database. */
+export function readRecord(
+  state: RecordsState,
+  { database: path, name }: { readonly database: string; readonly name: string },
+): FoundRecord | StorageRefusal {
+  return orRefusal(path, () => {
+    const database = databaseAt(state, path);
+    const record = database.read(name);
+    const { damage } = database;
+    return { ...(record !== undefined && { record }), ...(damage !== undefined && { damage }) };
+  });
+}
+
+/** Writes and removes records: all or nothing, and on the disk when it returns. */
+export function writeRecords(
+  state: RecordsState,
+  { database: path, records }: WriteRecords,
+): {} | StorageRefusal {
+  return orRefusal(path, () => {
+    databaseAt(state, path).write(new Map(records.map(({ name, bytes }) => [name, bytes])));
+    return {};
+  });
+}
+
+/** Every job with a record, every move that has not ended, and how many records cannot be read. */
+export function listJobs(
+  state: RecordsState,
+  { database: path }: { readonly database: string },
+): JobList | StorageRefusal {
+  return orRefusal(path, () => {
+    const jobs: ListedJob[] = [];
+    const moves: ListedMove[] = [];
+    let unreadable = 0;
+    for (const bytes of databaseAt(state, path).readAll()) {
+      if (isIntent(bytes)) {
+        const move = listedMove(bytes, (...parts) => state.context.sha1(...parts));
+        if (move !== undefined) moves.push(move);
+        continue;
+      }
+      const record = decodedRecord(state, bytes);
+      if (record === undefined) unreadable += 1;
+      else {
+        const { infoHash, directory, settings, isStarted } = record;
+        jobs.push({ infoHash, directory, settings, isStarted });
+      }
+    }
+    return { jobs, moves, unreadable };
+  });
+}
+
+/** The move of a job that has not ended. */
+export function findMove(
+  state: RecordsState,
+  { database: path, infoHash }: { readonly database: string; readonly infoHash: string },
+): FoundMove | StorageRefusal {
+  return orRefusal(path, () => {
+    const bytes = databaseAt(state, path).read(intentName(infoHash));
+    const move = bytes && listedMove(bytes, (...parts) => state.context.sha1(...parts));
+    return move === undefined ? {} : { move };
+  });
+}
+
+/** Forgets a move whose job is listed at its new place. */
+export function endMove(
+  state: RecordsState,
+  question: { readonly database: string; readonly infoHash: string },
+): {} | StorageRefusal {
+  const found = findMove(state, question);
+  if ("refused" in found || found.move?.isSwitched !== true) return found;
+  const { database: path, infoHash } = question;
+  return orRefusal(path, () => {
+    databaseAt(state, path).write(new Map([[intentName(infoHash), undefined]]));
+    return {};
+  });
+}
+
+function databaseAt({ disk, databases }: RecordsState, path: string): RecordDatabase {
+  const known = databases.get(path);
+  if (known !== undefined) return known;
+  const database = new RecordDatabase(disk, path);
+  databases.set(path, database);
+  return database;
+}
+
+function decodedRecord({ context }: RecordsState, bytes: Uint8Array): JobRecord | undefined {
+  try {
+    return decodeRecord(bytes, (...parts) => context.sha1(...parts));
+  } catch (error) {
+    if (error instanceof RecordError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws what is not the system's word: a bug, which ends the actor. */
+function orRefusal<Answer>(path: string, work: () => Answer): Answer | StorageRefusal {
+  try {
+    return work();
+  } catch (error) {
+    const refused = systemCode(error);
+    if (refused === undefined || !(error instanceof Error)) throw error;
+    return { refused, message: error.message, path };
+  }
+}
