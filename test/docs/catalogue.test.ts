@@ -79,3 +79,15 @@ test("an id has one row in docs/catalogue.md, with one sentence", (t) => {
     [],
   );
 });
+
+test("no comment in a source cites an id, a design or an issue", (t) => {
+  const sources = globSync("packages/*/{src,bin}/**/*.{ts,mjs,cjs}", { cwd: root });
+  t.true(sources.length > 300, `${sources.length} sources`);
+  const citation = /\b(?:AE|EX|PI)\d+\b|\bcases? F?\d+\b|\bF\d\d\b|\bdesign(?: §|:)|\bissue #?\d/;
+  const citing = sources.flatMap((path) =>
+    [...read(path).matchAll(/\/\*\*[^]*?\*\/|^\s*\/\/.*$/gm)]
+      .filter(([comment]) => citation.test(comment))
+      .map(([comment]) => `${path}: ${comment}`),
+  );
+  t.deepEqual(citing, []);
+});
