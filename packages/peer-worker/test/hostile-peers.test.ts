@@ -1,4 +1,4 @@
-// The cases of the reliability catalogue that a peer-worker answers to once a handshake is done; the numbers are its.
+// The cases of docs/catalogue.md that a peer-worker answers to once a handshake is done.
 
 import test, { type ExecutionContext } from "ava";
 import { Total } from "@troupe/messages";
