@@ -7,7 +7,7 @@ import { importsOf, listSources, readSource, type Import } from "./imports.ts";
 const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   tracker: ["protocol"],
-  "actor-runtime": [],
+  "actor-runtime": ["protocol"],
   messages: ["actor-runtime", "protocol"],
   "hash-worker": ["actor-runtime", "protocol"],
   "file-worker": ["actor-runtime", "messages", "protocol"],

@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 
+import { classifyAddress } from "@troupe/protocol";
+
 import { parseHosts } from "../../../packages/actor-runtime/src/io/network/hosts-file.ts";
 import { Resolver } from "../../../packages/actor-runtime/src/io/network/resolver.ts";
 import { allowedAddresses } from "../../../packages/actor-runtime/src/io/http/http-policy.ts";
-import { isLocalHost } from "../../../packages/actor-runtime/src/io/network/address.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
 import { hold } from "../engine/oracle.ts";
@@ -15,6 +16,8 @@ function isLocalName(name: string): boolean {
   return /\.(localhost|local|lan|home|home\.arpa|internal)\.?$/iu.test(name);
 }
 
+const isPublic = (host: string): boolean => classifyAddress(host) === "internet";
+
 /** The hosts file, and answers of name servers of the same addresses: the first name of the text is looked up. */
 export const hostsFile: FuzzTarget = {
   name: "hosts-file",
@@ -24,7 +27,7 @@ export const hostsFile: FuzzTarget = {
     "io/network/hosts-file",
     "io/network/resolver",
     "io/http/http-policy",
-    "io/network/address",
+    "protocol/src/address/",
   ],
   seeds: () => [
     bytesOf("127.0.0.1 localhost me # self\n::1 localhost ip6-localhost\n"),
@@ -70,16 +73,16 @@ export const hostsFile: FuzzTarget = {
       );
       const { addresses } = allowedAddresses(name, resolved, { fromPublic: true });
       hold(
-        addresses.every((host) => !isLocalHost(host)),
+        addresses.every((host) => isPublic(host)),
         "a public host leads to a local one",
       );
       const first = allowedAddresses(name, resolved, { fromPublic: false });
       const isOwn = resolved.source !== "dns" || !name.replace(/\.$/u, "").includes(".");
       hold(
-        isOwn || isLocalName(name) || first.addresses.every((host) => !isLocalHost(host)),
+        isOwn || isLocalName(name) || first.addresses.every((host) => isPublic(host)),
         "a name that its owner points at us",
       );
-      hold(first.fromPublic === first.addresses.some((host) => !isLocalHost(host)), "not public");
+      hold(first.fromPublic === first.addresses.some((host) => isPublic(host)), "not public");
     }
   },
 };

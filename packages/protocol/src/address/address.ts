@@ -1,5 +1,6 @@
 // Which addresses may be dialled, and how people write them.
 
+import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
 import { isMapped, parseIp } from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
@@ -7,7 +8,7 @@ import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 /**
  * Where an address leads.
  * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: everything else that one host can have.
- * `refused`: unspecified, multicast, broadcast and reserved addresses, and text that is no address.
+ * `refused`: unspecified, multicast, broadcast and reserved addresses, protocol assignments, and text that is no address.
  */
 export type AddressClass = "local" | "internet" | "refused";
 
@@ -19,7 +20,7 @@ export function classifyAddress(host: string): AddressClass {
   const zone = host.indexOf("%");
   const bytes = parseIp(zone > 0 && host.includes(":") ? host.slice(0, zone) : host);
   if (bytes === undefined) return "refused";
-  return bytes.length === 4 ? classifyIp4(bytes) : classifyIp6(bytes);
+  return bytes.length === 4 ? classIn(ip4Ranges, bytes) : classifyIp6(bytes);
 }
 
 /**
@@ -35,34 +36,43 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
-function classifyIp4(bytes: Uint8Array): AddressClass {
-  const a = bytes[0] ?? 0;
-  const b = bytes[1] ?? 0;
-  if (a === 0 || a >= 224) return "refused";
-  const isLocal =
-    a === 127 ||
-    a === 10 ||
-    (a === 172 && b >= 16 && b <= 31) ||
-    (a === 192 && b === 168) ||
-    (a === 169 && b === 254) ||
-    (a === 100 && b >= 64 && b <= 127);
-  return isLocal ? "local" : "internet";
+/** Ranges that are not of the internet: first four bytes, bits that count, class. */
+type AddressRanges = readonly (readonly [first: number, bits: number, AddressClass])[];
+
+const ip4Ranges: AddressRanges = [
+  [0x00_00_00_00, 8, "refused"], // 0.0.0.0/8: this network
+  [0x0a_00_00_00, 8, "local"], // 10.0.0.0/8: private
+  [0x64_40_00_00, 10, "local"], // 100.64.0.0/10: carrier-grade NAT
+  [0x7f_00_00_00, 8, "local"], // 127.0.0.0/8: loopback
+  [0xa9_fe_00_00, 16, "local"], // 169.254.0.0/16: link-local, and the metadata services of clouds
+  [0xac_10_00_00, 12, "local"], // 172.16.0.0/12: private
+  [0xc0_00_00_00, 24, "refused"], // 192.0.0.0/24: protocol assignments
+  [0xc0_a8_00_00, 16, "local"], // 192.168.0.0/16: private
+  [0xe0_00_00_00, 3, "refused"], // 224.0.0.0/3: multicast, reserved, broadcast
+];
+
+const ip6Ranges: AddressRanges = [
+  [0xfc_00_00_00, 7, "local"], // fc00::/7: unique local
+  [0xfe_80_00_00, 9, "local"], // fe80::/10: link-local; fec0::/10: site-local
+  [0xff_00_00_00, 8, "refused"], // ff00::/8: multicast
+];
+
+function classIn(ranges: AddressRanges, bytes: Uint8Array): AddressClass {
+  const value = readUint32(bytes, 0);
+  const range = ranges.find(([first, bits]) => (value ^ first) >>> (32 - bits) === 0);
+  return range?.[2] ?? "internet";
 }
 
 function classifyIp6(bytes: Uint8Array): AddressClass {
-  const a = bytes[0] ?? 0;
-  const b = bytes[1] ?? 0;
-  if (isMapped(bytes) || isNat64(bytes)) return classifyIp4(bytes.subarray(12));
-  if (startsWithZeros(bytes, 12)) {
-    if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
-      return bytes[15] === 1 ? "local" : "refused";
-    }
-    return classifyIp4(bytes.subarray(12));
+  if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
+    return bytes[15] === 1 ? "local" : "refused";
   }
-  if (a === 0x20 && b === 0x02) return classifyIp4(bytes.subarray(2, 6));
-  if (a === 0xff) return "refused";
-  const isLocal = (a & 0xfe) === 0xfc || (a === 0xfe && b >= 0x80);
-  return isLocal ? "local" : "internet";
+  // Mapped, NAT64 and compatible ones end with an IPv4 address; in 6to4 ones it follows the prefix.
+  if (isMapped(bytes) || isNat64(bytes) || startsWithZeros(bytes, 12)) {
+    return classIn(ip4Ranges, bytes.subarray(12));
+  }
+  if (bytes[0] === 0x20 && bytes[1] === 0x02) return classIn(ip4Ranges, bytes.subarray(2));
+  return classIn(ip6Ranges, bytes);
 }
 
 function isNat64(bytes: Uint8Array): boolean {

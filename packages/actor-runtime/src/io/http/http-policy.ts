@@ -1,7 +1,7 @@
 // Which addresses a request may go to. The first URL is the user's or the torrent's and may name a local host;
 // nobody on the internet may send us to one, neither by a redirect nor by a name that he owns.
 
-import { isLocalHost } from "../network/address.ts";
+import { classifyAddress } from "@troupe/protocol";
 import type { Resolved } from "../network/resolver.ts";
 
 /** Endings of names that only a local network gives out (RFC 6761, 6762, 8375 and common routers). */
@@ -47,4 +47,9 @@ export function allowedAddresses(
 function isNameOfLocalNetwork(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/u, "");
   return !name.includes(".") || localEndings.some((ending) => name.endsWith(ending));
+}
+
+/** Whether no public host may send a request there. A name counts as local: a doubt refuses. */
+function isLocalHost(host: string): boolean {
+  return classifyAddress(host) !== "internet";
 }

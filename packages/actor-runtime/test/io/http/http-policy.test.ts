@@ -43,3 +43,17 @@ test("a public address makes the rest of the request public", (t) => {
   const decision = allowedAddresses("1.1.1.1", resolved("numeric", open), { fromPublic: false });
   t.deepEqual(decision, { addresses: open, fromPublic: true });
 });
+
+test("addresses that no host of the internet has are local, also inside IPv6 ones", (t) => {
+  const hosts = [
+    "192.0.0.1",
+    "0.0.0.0",
+    "fe80::1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::a00:1",
+    "a.example",
+  ];
+  const answer = resolved("numeric", [...hosts, ...open]);
+  const decision = allowedAddresses("1.1.1.1", answer, { fromPublic: true });
+  t.deepEqual(decision, { addresses: open, fromPublic: true });
+});
