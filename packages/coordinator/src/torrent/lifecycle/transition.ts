@@ -2,7 +2,7 @@
 
 import type { TorrentFault } from "@troupe/messages";
 import { silentDiskCode } from "../../troupe-error.ts";
-import type { HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
+import type { DiskEvent, HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
 import {
   faultOf,
   isAtRest,
@@ -41,7 +41,7 @@ export function transition(life: Lifecycle, event: LifecycleEvent): Step {
     case "failed":
       return fail(life, unwatched(event.fault));
     case "folder-refused":
-      return fail(life, event.isWatched ? watched(event.fault) : unwatched(event.fault));
+      return refuseFolder(life, event);
     case "disk-silent":
       return needsDisk(life.run, event.disk) ? fail(life, unwatched(event.fault)) : quietly(life);
     case "folder-usable":
@@ -133,6 +133,16 @@ function stop(life: Lifecycle): Step {
 /** A torrent that is closed, or being closed, has its state already. */
 function fail(life: Lifecycle, rest: Failed): Step {
   return isOpen(life.run) ? close(life, rest) : quietly(life);
+}
+
+/** A folder that is refused again is left alone for as long as after the first time. */
+function refuseFolder(
+  life: Lifecycle,
+  { fault, isWatched }: Extract<DiskEvent, { readonly event: "folder-refused" }>,
+): Step {
+  if (!isWatched) return fail(life, unwatched(fault));
+  if (restOf(life.run)?.state !== "waiting-for-folder") return fail(life, watched(fault));
+  return { life, effects: [{ effect: "leave-folder" }, { effect: "watch-folder" }] };
 }
 
 function close(before: Lifecycle, ending: Rest): Step {

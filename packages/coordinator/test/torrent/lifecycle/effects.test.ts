@@ -574,3 +574,32 @@ test("AE21: a file that is wanted while a start makes room for the others is tol
   t.is(job.state, "active");
   t.deepEqual(file.calls("settle-part-file"), [{ torrent: job.id, unwanted: [] }]);
 });
+
+test("a torrent is complete only when a file that was wanted at the last moment has its bytes", async (t) => {
+  const { engine, job, file, start, events, gather } = scene({
+    files: [1.5 * 32_768, 2.5 * 32_768],
+    priorities: [1, 0],
+    found: "####",
+  });
+  const [emptyFiles, settled] = [
+    Promise.withResolvers<unknown>(),
+    Promise.withResolvers<unknown>(),
+  ];
+  file.answer = (name) => {
+    if (name === "complete-storage") return emptyFiles.promise;
+    if (name === "settle-part-file") return settled.promise;
+    return name === "open-storage" ? { foundBytes: 1 } : {};
+  };
+  const completions = (): number => {
+    gather();
+    return events().filter(({ event }) => event === "complete").length;
+  };
+  await start();
+  setPriorities(engine, job, { torrent: job.id, priorities: [{ file: 1, priority: 1 }] });
+  emptyFiles.resolve({});
+  await settle();
+  t.is(completions(), 0, "its bytes are in the part file still");
+  settled.resolve({});
+  await settle();
+  t.is(completions(), 1);
+});

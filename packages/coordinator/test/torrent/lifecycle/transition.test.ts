@@ -317,6 +317,14 @@ test("a folder that may be mended is watched until it is usable", (t) => {
   t.deepEqual(from(refused.life, { event: "stop" }).done, ["leave-folder", "stopping"]);
 });
 
+test("a folder that is refused again is left alone for as long as after the first time", (t) => {
+  const refuse = { event: "folder-refused", fault: away, isWatched: true } as const;
+  const again = ["leave-folder", "watch-folder"];
+  t.deepEqual(from(begun, refuse, refuse).done, again);
+  t.deepEqual(from(begun, refuse, { event: "closed" }, refuse).done, again);
+  t.deepEqual(from(begun, refuse, { event: "stop" }, refuse).done, []);
+});
+
 test("a torrent whose disk was silent starts when it answers, and other errors stay", (t) => {
   const waiting = from(
     running,
