@@ -1,6 +1,6 @@
 import test from "ava";
 import { isRefusal, refusalFrom, systemCode } from "../src/refusals.ts";
-import { systemError } from "./support/memory-disk.ts";
+import { systemError } from "@troupe/actor-runtime";
 
 const refusedAs = test.macro<[code: string, refused: string]>({
   exec: (t, code: string, refused: string) => {

@@ -41,9 +41,10 @@ export class SimulatedDisk implements Disk {
   readonly #clock: Clock;
   readonly #log: ((call: DiskCall) => void) | undefined;
   readonly #timers: Timers | undefined;
-  readonly #root: SimulatedFolder;
+  /** The folders and files. */
+  protected readonly root: SimulatedFolder;
   /** What is in the files that are databases. */
-  readonly #databases = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
+  protected readonly valuesOf = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
   #crashes = 0;
   readonly #open = new Map<number, OpenFile>();
   #lastInode = 0n;
@@ -57,7 +58,7 @@ export class SimulatedDisk implements Disk {
     this.#log = options.log;
     this.#timers = options.timers;
     this.capacityBytes = options.capacityBytes ?? 2 ** 40;
-    this.#root = this.#newFolder();
+    this.root = this.#newFolder();
   }
 
   /** Calls so far. */
@@ -72,7 +73,7 @@ export class SimulatedDisk implements Disk {
 
   open(path: string, mode: DiskMode): number {
     this.#begin("open", path);
-    const { folder, name, entry } = placeOf(this.#root, path);
+    const { folder, name, entry } = placeOf(this.root, path);
     if (entry !== undefined && mode === "create-new")
       throw systemError("EEXIST", `"${path}" exists`);
     if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
@@ -136,7 +137,7 @@ export class SimulatedDisk implements Disk {
 
   /** Sets a file's modification time, as any user can; its change time is that of this call. */
   setModified(path: string, mtimeNs: bigint): void {
-    const entry = entryAt(this.#root, path);
+    const entry = entryAt(this.root, path);
     this.#touch(entry);
     entry.mtimeNs = mtimeNs;
   }
@@ -148,17 +149,17 @@ export class SimulatedDisk implements Disk {
   crash(random: Random): void {
     this.#crashes += 1;
     this.#open.clear();
-    this.#takenBytes += crashFolder(this.#root, random);
+    this.#takenBytes += crashFolder(this.root, random);
   }
 
   openDatabase(path: string): DiskDatabase {
     this.#begin("openDatabase", path);
-    const { folder, name, entry } = placeOf(this.#root, path);
+    const { folder, name, entry } = placeOf(this.root, path);
     if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
     const file = entry ?? this.#newFile(folder, name);
     file.unsynced.isNamed = true;
-    const values = this.#databases.get(file) ?? new Map<string, Uint8Array>();
-    this.#databases.set(file, values);
+    const values = this.valuesOf.get(file) ?? new Map<string, Uint8Array>();
+    this.valuesOf.set(file, values);
     return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
@@ -181,7 +182,7 @@ export class SimulatedDisk implements Disk {
   stat(path: string): FileStat | undefined {
     this.#begin("stat", path);
     try {
-      const { entry } = placeOf(this.#root, path);
+      const { entry } = placeOf(this.root, path);
       return entry === undefined ? undefined : statOf(entry, this.mounts.deviceAt(path));
     } catch (error) {
       if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
@@ -191,7 +192,7 @@ export class SimulatedDisk implements Disk {
 
   makeFolder(path: string): void {
     this.#begin("makeFolder", path);
-    makeFolders(this.#root, path, (parent) => {
+    makeFolders(this.root, path, (parent) => {
       this.#touch(parent);
       return this.#newFolder();
     });
@@ -203,14 +204,14 @@ export class SimulatedDisk implements Disk {
 
   realPath(path: string): string {
     this.#begin("realPath", path);
-    entryAt(this.#root, path);
+    entryAt(this.root, path);
     return `/${namesOf(path).join("/")}`;
   }
 
   remove(path: string): void {
     this.#begin("remove", path);
-    const entry = entryAt(this.#root, path);
-    const { folder, name } = placeOf(this.#root, path);
+    const entry = entryAt(this.root, path);
+    const { folder, name } = placeOf(this.root, path);
     if (entry.kind === "folder" && entry.entries.size > 0) {
       throw systemError("ENOTEMPTY", `"${path}" is not empty`);
     }
@@ -221,7 +222,7 @@ export class SimulatedDisk implements Disk {
 
   readFile(path: string): Uint8Array {
     this.#begin("readFile", path);
-    const entry = entryAt(this.#root, path);
+    const entry = entryAt(this.root, path);
     if (entry.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
     const bytes = new Uint8Array(entry.lengthBytes);
     entry.read(bytes, 0);
@@ -230,7 +231,7 @@ export class SimulatedDisk implements Disk {
 
   writeFileAtomically(path: string, bytes: Uint8Array): void {
     this.#begin("writeFileAtomically", path, bytes.byteLength);
-    const { folder, name, entry } = placeOf(this.#root, path);
+    const { folder, name, entry } = placeOf(this.root, path);
     if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
     const file = new SimulatedFile(this.#nextInode(), this.#nowNs());
     try {
@@ -251,14 +252,14 @@ export class SimulatedDisk implements Disk {
   rename(from: string, to: string): void {
     this.#begin("rename", from);
     this.mounts.refuseAcross(from, to);
-    renameEntry(this.#root, { from, to, nowNs: this.#nowNs() }, (file) => this.#unname(file));
+    renameEntry(this.root, { from, to, nowNs: this.#nowNs() }, (file) => this.#unname(file));
   }
 
   link(from: string, to: string): void {
     this.#begin("link", from);
-    const file = entryAt(this.#root, from);
+    const file = entryAt(this.root, from);
     if (file.kind === "folder") throw systemError("EPERM", `"${from}" is a folder`);
-    const { folder, name, entry } = placeOf(this.#root, to);
+    const { folder, name, entry } = placeOf(this.root, to);
     if (entry !== undefined) throw systemError("EEXIST", `"${to}" exists`);
     this.mounts.refuseAcross(from, to);
     this.#name(file, folder, name);
@@ -266,12 +267,12 @@ export class SimulatedDisk implements Disk {
 
   freeBytes(path: string): number {
     this.#begin("freeBytes", path);
-    entryAt(this.#root, path);
+    entryAt(this.root, path);
     return this.#freeBytes();
   }
 
   #syncing(path: string): { readonly file: SimulatedFile; readonly failure?: unknown } {
-    const file = entryAt(this.#root, path);
+    const file = entryAt(this.root, path);
     if (file.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
     try {
       this.#begin("syncLater", path);

@@ -94,8 +94,7 @@ test("F27: a file that was removed is made again once somebody has looked", asyn
 
 test("F26: another folder in the place of the root is not filled: its volume may be away", async (t) => {
   const { disk, rig, read } = await seeding();
-  disk.remove("/data");
-  disk.makeFolder("/other");
+  disk.rename("/data", "/away");
   disk.makeFolder("/data");
   rig.nowMs += 2_000;
   rig.write({ piece: 3, lengthBytes: 50 });

@@ -1,6 +1,6 @@
 import test from "ava";
-import { ActorError } from "@troupe/actor-runtime";
-import { MemoryDisk, systemError } from "../support/memory-disk.ts";
+import { ActorError, systemError } from "@troupe/actor-runtime";
+import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
 const files = storedFiles({ "t/a": 10, "t/sub/b": 20, "t/sub/c": 5 });

@@ -1,16 +1,14 @@
-// A disk in memory, for tests: it counts calls, fails on demand and knows files, folders, links and devices.
+// A simulated disk without delays: it counts calls, fails on demand, and has links, special files and damaged databases.
 
 import { dirname } from "node:path";
-import type {
-  Disk,
-  DatabaseEntry,
-  DiskDatabase,
-  DiskMode,
-  DiskThread,
-  DiskWork,
-  FileMaker,
-  FileStat,
+import {
+  systemError,
+  type DiskDatabase,
+  type DiskMode,
+  type FileMaker,
+  type FileStat,
 } from "@troupe/actor-runtime";
+import { SimulatedDisk, type DiskCall, type SimulatedEntry } from "@troupe/actor-runtime/simulated";
 
 type Call =
   | "open"
@@ -27,22 +25,18 @@ type Call =
   | "link"
   | "remove";
 
-interface Entry {
-  readonly kind: FileStat["kind"];
-  readonly inode: bigint;
-  bytes: Uint8Array;
-  /** Times of the last changes: each change takes one. */
-  mtimeNs: bigint;
-  ctimeNs: bigint;
-  linkCount: number;
-  mode: number;
-}
+/** Calls that are counted under another name. */
+const countedAs: Partial<Record<DiskCall["operation"], Call>> = {
+  openDatabase: "open",
+  syncLater: "sync",
+  syncFolder: "sync-folder",
+  proveWritable: "makeFolder",
+};
 
-export class MemoryDisk implements Disk {
+export class MemoryDisk extends SimulatedDisk {
   free = Number.MAX_SAFE_INTEGER;
-  readonly entries = new Map<string, Entry>();
   /** How often each call was made since the test last cleared it. */
-  readonly calls = new Map<Call, number>();
+  readonly calls = new Map<string, number>();
   /** Views in each gather write, in order. */
   readonly gathered: number[] = [];
   readonly opened: string[] = [];
@@ -54,22 +48,52 @@ export class MemoryDisk implements Disk {
     readonly paths: readonly string[];
     readonly done: (made: readonly number[]) => void;
   }[] = [];
-  readonly databases = new Map<string, Map<string, Uint8Array>>();
   /** Places of databases that cannot be opened; renaming one takes it away. */
   readonly damagedDatabases = new Set<string>();
-  readonly #open = new Map<number, { entry: Entry; canWrite: boolean }>();
+  /** Paths of open files. */
+  readonly #open = new Map<number, string>();
+  /** Links and special files, by inode. */
+  readonly #others = new Map<bigint, "link" | "other">();
   readonly #failures: { call: Call; code: string; skip: number; times: number }[] = [];
-  #nextNumber = 3;
-  #timeNs = 0n;
+  readonly #count = ({ operation }: DiskCall): string | undefined => {
+    const call = countedAs[operation] ?? operation;
+    this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
+    const failure = this.#failures.find((planned) => planned.call === call && planned.times > 0);
+    if (failure === undefined || failure.skip-- > 0) return undefined;
+    failure.times -= 1;
+    return failure.code;
+  };
 
   constructor(folders: readonly string[] = ["/data"]) {
-    this.#put("/", "folder");
+    // Each change takes a time of its own.
+    let timeMs = 0;
+    super({ clock: { nowMs: () => timeMs, epochMs: () => ++timeMs } });
     for (const folder of folders) this.makeFolder(folder);
-    this.calls.clear();
+    this.fault = this.#count;
   }
 
   get openCount(): number {
     return this.#open.size;
+  }
+
+  /** All that has a path. */
+  get entries(): Map<string, Pick<FileStat, "kind">> {
+    return new Map(
+      Array.from(walk("/", this.root), ([path, { kind, inode }]) => [
+        path,
+        { kind: this.#others.get(inode) ?? kind },
+      ]),
+    );
+  }
+
+  /** The values in each database, by its path. */
+  get databases(): Map<string, Map<string, Uint8Array>> {
+    const databases = new Map<string, Map<string, Uint8Array>>();
+    for (const [path, entry] of walk("/", this.root)) {
+      const values = entry.kind === "file" && this.valuesOf.get(entry);
+      if (values) databases.set(path, values);
+    }
+    return databases;
   }
 
   /** Makes the next calls of this kind throw, after `skip` good ones. */
@@ -77,156 +101,89 @@ export class MemoryDisk implements Disk {
     this.#failures.push({ call, code, skip, times });
   }
 
+  /** Puts a new file in its place. */
   put(path: string, bytes: Uint8Array): void {
-    this.#put(path, "file").bytes = bytes;
+    this.#uncounted(() => {
+      this.makeFolder(dirname(path));
+      this.writeFileAtomically(path, bytes);
+    });
+  }
+
+  putOther(path: string, kind: "link" | "other"): void {
+    if (this.#entry(path)?.kind !== "folder") this.put(path, new Uint8Array(0));
+    this.#others.set(this.#entry(path)?.inode ?? 0n, kind);
   }
 
   /** Gives a file another change time and nothing else, as `chown` does. */
   touch(path: string): void {
-    const entry = this.entries.get(path);
-    if (entry !== undefined) entry.ctimeNs = ++this.#timeNs;
+    const entry = this.#entry(path);
+    if (entry !== undefined) entry.ctimeNs += 1n;
+  }
+
+  /** Shortens a file without a trace in its times. */
+  cut(path: string, lengthBytes: number): void {
+    const entry = this.#entry(path);
+    if (entry?.kind !== "file") throw systemError("ENOENT", path);
+    entry.truncate(lengthBytes);
   }
 
   /** Where an open file lies. */
   pathOf(file: number): string {
-    const entry = this.#entry(file);
-    return [...this.entries].find(([, other]) => other === entry)?.[0] ?? "";
-  }
-
-  putOther(path: string, kind: "link" | "other"): void {
-    this.#put(path, kind);
+    return this.#open.get(file) ?? "";
   }
 
   bytesOf(path: string): Uint8Array | undefined {
-    return this.entries.get(path)?.bytes;
+    const entry = this.#entry(path);
+    if (entry?.kind !== "file") return undefined;
+    const bytes = new Uint8Array(entry.lengthBytes);
+    entry.read(bytes, 0);
+    return bytes;
   }
 
-  open(path: string, mode: DiskMode): number {
-    this.#count("open");
-    let entry = this.entries.get(path);
-    if (entry !== undefined && mode === "create-new") throw systemError("EEXIST", `open '${path}'`);
-    if (entry === undefined) {
-      if (!mode.startsWith("create") || this.entries.get(dirname(path))?.kind !== "folder") {
-        throw systemError("ENOENT", `open '${path}'`);
-      }
-      entry = this.#put(path, "file");
+  override open(path: string, mode: DiskMode): number {
+    const other = this.#others.get(this.#entry(path)?.inode ?? 0n);
+    if (other !== undefined && mode !== "create-new") {
+      throw systemError(other === "link" ? "ELOOP" : "EFTYPE", `open '${path}'`);
     }
-    if (entry.kind === "link") throw systemError("ELOOP", `open '${path}'`);
-    if (entry.kind === "folder") throw systemError("EISDIR", `open '${path}'`);
-    if (entry.kind === "other") throw systemError("EFTYPE", `open '${path}'`);
-    const number = this.#nextNumber++;
-    this.#open.set(number, { entry, canWrite: mode !== "read" });
+    const file = super.open(path, mode);
+    this.#open.set(file, path);
     this.opened.push(path);
-    return number;
+    return file;
   }
 
-  close(file: number): void {
-    this.#entry(file);
+  /** A close that fails has closed the file all the same. */
+  override close(file: number): void {
     this.#open.delete(file);
-    this.#count("close");
+    super.close(file);
   }
 
-  read(file: number, views: readonly Uint8Array[], position: number): number {
-    this.#count("read");
-    const { bytes } = this.#entry(file);
-    let at = position;
-    for (const view of views) {
-      const part = bytes.subarray(at, at + view.byteLength);
-      view.set(part);
-      at += part.byteLength;
-    }
-    return at - position;
-  }
-
-  write(file: number, views: readonly Uint8Array[], position: number): void {
-    this.#count("write");
-    const entry = this.#entry(file);
-    if (this.#open.get(file)?.canWrite !== true) throw systemError("EBADF", "write");
+  override write(file: number, views: readonly Uint8Array[], position: number): void {
+    super.write(file, views, position);
     this.gathered.push(views.length);
-    entry.mtimeNs = entry.ctimeNs = ++this.#timeNs;
-    let at = position;
-    for (const view of views) {
-      this.#grow(entry, at + view.byteLength);
-      entry.bytes.set(view, at);
-      at += view.byteLength;
-    }
   }
 
-  truncate(file: number, lengthBytes: number): void {
-    this.#count("truncate");
-    const entry = this.#entry(file);
-    this.#grow(entry, lengthBytes);
-    entry.mtimeNs = entry.ctimeNs = ++this.#timeNs;
-    entry.bytes = entry.bytes.slice(0, lengthBytes);
-  }
-
-  sync(file: number): void {
-    this.#count("sync");
-    this.#entry(file);
-  }
-
-  setMode(file: number, mode: number): void {
-    const entry = this.#entry(file);
-    entry.mode = mode;
-    entry.ctimeNs = ++this.#timeNs;
-  }
-
-  syncFolder(): void {
-    this.#count("sync-folder");
-  }
-
-  link(from: string, to: string): void {
-    this.#count("link");
-    const entry = this.entries.get(from);
-    if (entry === undefined) throw systemError("ENOENT", `link '${from}'`);
-    if (this.entries.has(to)) throw systemError("EEXIST", `link '${to}'`);
-    entry.linkCount += 1;
-    entry.ctimeNs = ++this.#timeNs;
-    this.entries.set(to, entry);
-  }
-
-  openThread<Input, Output>({ run }: DiskWork<Input, Output>): DiskThread<Input, Output> {
-    // eslint-disable-next-line typescript/require-await
-    return { run: async (input) => run(this, input), close: () => Promise.resolve() };
-  }
-
-  syncLater(path: string, done: (error?: unknown) => void): void {
-    let failure: unknown;
-    try {
-      this.#count("sync");
-    } catch (error) {
-      failure = error;
-    }
-    if (!this.entries.has(path)) throw systemError("ENOENT", `open '${path}'`);
+  override syncLater(path: string, done: (error?: unknown) => void): void {
+    super.syncLater(path, done);
     this.synced.push(path);
-    void Promise.resolve().then(() => done(failure));
   }
 
-  openDatabase(path: string): DiskDatabase {
-    this.#count("open");
+  override stat(path: string): FileStat | undefined {
+    const found = super.stat(path);
+    const kind = this.#others.get(found?.inode ?? 0n);
+    return found === undefined || kind === undefined ? found : { ...found, kind };
+  }
+
+  override openDatabase(path: string): DiskDatabase {
     if (this.damagedDatabases.has(path)) throw systemError("EBADMSG", "malformed");
-    if (!this.entries.has(path)) this.#put(path, "file");
-    const values = this.databases.get(path) ?? new Map<string, Uint8Array>();
-    this.databases.set(path, values);
-    return {
-      get: (name) => values.get(name)?.slice(),
-      all: () => [...values].map(([name, value]) => ({ name, value: value.slice() })),
-      commit: (changes) => {
-        this.#count("commit");
-        for (const [name, value] of changes) {
-          if (value === undefined) values.delete(name);
-          else values.set(name, value.slice());
-        }
-      },
-      close: () => {},
-    };
+    this.#uncounted(() => this.makeFolder(dirname(path)));
+    return super.openDatabase(path);
   }
 
-  salvageDatabase(path: string): readonly DatabaseEntry[] {
-    return [...(this.databases.get(path) ?? [])].map(([name, value]) => ({ name, value }));
+  override salvageDatabase(path: string): ReturnType<SimulatedDisk["salvageDatabase"]> {
+    return super.openDatabase(path).all();
   }
 
-  openMaker(): FileMaker {
+  override openMaker = (): FileMaker => {
     this.makers += 1;
     return {
       make: (paths, done) => void this.making.push({ paths, done }),
@@ -235,134 +192,43 @@ export class MemoryDisk implements Disk {
         return Promise.resolve();
       },
     };
-  }
+  };
 
   /** Makes the files of the oldest batch that a maker was given. */
   finishMaking(): void {
     const { paths, done } = this.making.shift() ?? { paths: [], done: () => {} };
-    const made = [...paths.keys()].filter((place) => !this.entries.has(paths[place] ?? ""));
-    for (const place of made) this.#put(paths[place] ?? "", "file");
+    const made = [...paths.keys()].filter((place) => this.#entry(paths[place] ?? "") === undefined);
+    for (const place of made) this.put(paths[place] ?? "", new Uint8Array(0));
     done(made);
   }
 
-  statFile(file: number): FileStat {
-    return statOf(this.#entry(file));
-  }
-
-  stat(path: string): FileStat | undefined {
-    this.#count("stat");
-    const entry = this.entries.get(path);
-    return entry === undefined ? undefined : statOf(entry);
-  }
-
-  makeFolder(path: string): void {
-    this.#count("makeFolder");
-    if (path !== "/") this.#makeParents(dirname(path));
-    if (!this.entries.has(path)) this.#put(path, "folder");
-  }
-
-  realPath(path: string): string {
-    if (!this.entries.has(path)) throw systemError("ENOENT", `realpath '${path}'`);
-    return path;
-  }
-
-  remove(path: string): void {
-    this.#count("remove");
-    const entry = this.entries.get(path);
-    if (entry === undefined) throw systemError("ENOENT", `unlink '${path}'`);
-    entry.linkCount -= 1;
-    entry.ctimeNs = ++this.#timeNs;
-    this.entries.delete(path);
-  }
-
-  readFile(path: string): Uint8Array {
-    const bytes = this.bytesOf(path);
-    if (bytes === undefined) throw systemError("ENOENT", `open '${path}'`);
-    return bytes.slice();
-  }
-
-  writeFileAtomically(path: string, bytes: Uint8Array): void {
-    this.put(path, bytes.slice());
-  }
-
-  proveWritable(path: string): void {
-    this.#count("makeFolder");
-    if (!this.entries.has(path)) throw systemError("ENOENT", `access '${path}'`);
-  }
-
-  rename(from: string, to: string): void {
-    this.#count("rename");
-    for (const [path, entry] of [...this.entries]) {
-      if (path !== from && !path.startsWith(`${from}/`)) continue;
-      this.entries.delete(path);
-      entry.ctimeNs = ++this.#timeNs;
-      this.entries.set(to + path.slice(from.length), entry);
-    }
-    const values = this.databases.get(from);
-    if (values === undefined) return;
-    this.databases.delete(from);
-    this.databases.set(to, values);
+  override rename(from: string, to: string): void {
+    super.rename(from, to);
     this.damagedDatabases.delete(from);
   }
 
-  freeBytes(): number {
+  override freeBytes(): number {
     return this.free;
   }
 
-  #makeParents(path: string): void {
-    if (path !== "/") this.#makeParents(dirname(path));
-    if (!this.entries.has(path)) this.#put(path, "folder");
+  #uncounted(act: () => void): void {
+    this.fault = undefined;
+    act();
+    this.fault = this.#count;
   }
 
-  #put(path: string, kind: FileStat["kind"]): Entry {
-    const inode = BigInt(this.entries.size + 1);
-    const nowNs = ++this.#timeNs;
-    const bytes = new Uint8Array(0);
-    const entry = { kind, inode, bytes, mtimeNs: nowNs, ctimeNs: nowNs, linkCount: 1, mode: 0o644 };
-    this.entries.set(path, entry);
+  #entry(path: string): SimulatedEntry | undefined {
+    let entry: SimulatedEntry | undefined = this.root;
+    for (const name of path.split("/").filter((part) => part !== "")) {
+      entry = entry?.kind === "folder" ? entry.entries.get(name) : undefined;
+    }
     return entry;
   }
-
-  #entry(file: number): Entry {
-    const open = this.#open.get(file);
-    if (open === undefined) throw systemError("EBADF", `file ${file}`);
-    return open.entry;
-  }
-
-  #grow(entry: Entry, lengthBytes: number): void {
-    if (entry.bytes.byteLength >= lengthBytes) return;
-    const grown = new Uint8Array(lengthBytes);
-    grown.set(entry.bytes);
-    entry.bytes = grown;
-  }
-
-  #count(call: Call): void {
-    this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
-    const failure = this.#failures.find((planned) => planned.call === call && planned.times > 0);
-    if (failure === undefined) return;
-    if (failure.skip > 0) {
-      failure.skip -= 1;
-      return;
-    }
-    failure.times -= 1;
-    throw systemError(failure.code, call);
-  }
 }
 
-export function systemError(code: string, text: string): Error {
-  return Object.assign(new Error(`${code}: ${text}`), { code });
-}
-
-function statOf(entry: Entry): FileStat {
-  const { kind, inode, bytes, mtimeNs, ctimeNs, linkCount, mode } = entry;
-  return {
-    kind,
-    inode,
-    lengthBytes: bytes.byteLength,
-    device: 1n,
-    mtimeNs,
-    ctimeNs,
-    linkCount,
-    mode,
-  };
+function* walk(path: string, entry: SimulatedEntry): Generator<[string, SimulatedEntry]> {
+  yield [path, entry];
+  if (entry.kind !== "folder") return;
+  for (const [name, inside] of entry.entries)
+    yield* walk(`${path === "/" ? "" : path}/${name}`, inside);
 }
