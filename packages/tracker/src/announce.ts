@@ -1,33 +1,33 @@
-// One announce: a query in, the swarm changed, a bencoded answer out.
+// Answers an announce: reads the query, updates the swarm, encodes the reply.
 
 import { decodeAnnounceQuery, encodeAnnounceFailure, encodeAnnounceReply } from "@troupe/protocol";
 import type { AnnounceQuery } from "@troupe/protocol";
 import type { Swarm, TrackedPeer } from "./swarm.ts";
 import type { SwarmStore } from "./swarm-store.ts";
 
-/** Peers in an answer to a query that does not say how many it wants. */
+/** Peers in a reply to a query without `numwant`. */
 export const defaultPeersReturned = 50;
-/** Peers in an answer, whatever the query says. */
+/** Most peers in a reply. */
 export const mostPeersReturned = 200;
 
-/** What an answer depends on besides the query. */
+/** Settings of announce replies. */
 export interface AnnounceRules {
   readonly intervalSeconds: number;
   readonly allow: (infoHash: string) => boolean;
   readonly randomInteger: (below: number) => number;
 }
 
-/** Where a query came from: the only address that the tracker believes. */
+/** The source of the connection, the only address the tracker trusts. */
 export interface Origin {
   readonly host: string;
   readonly family: 4 | 6;
 }
 
 /**
- * Answers `GET /announce` (BEP 3, BEP 7, BEP 23). The address of the peer is the one the connection comes from:
- * `ip=` is ignored, or anyone could send a swarm at a third party.
+ * Answers `GET /announce` (BEP 3, BEP 7, BEP 23). The peer's address is the connection's source: `ip=` is ignored,
+ * or anyone could point a swarm at a third party.
  *
- * @param rawQuery What stands after `?`, still percent-encoded: hashes and ids are bytes, not text.
+ * @param rawQuery Percent-encoded: hashes and ids are bytes, not text.
  * @throws {ProtocolError} for a query that breaks the rules.
  */
 export function answerAnnounce(
@@ -42,9 +42,7 @@ export function answerAnnounce(
     return encodeAnnounceFailure("this tracker does not track that torrent");
   }
   if (query.port === 0) {
-    return encodeAnnounceFailure(
-      "port 0 was announced: nobody can dial it, 1 to 65535 are allowed",
-    );
+    return encodeAnnounceFailure("port 0 was announced, 1 to 65535 are allowed");
   }
   const peer = trackedPeer(query, origin);
   const swarm =

@@ -1,13 +1,13 @@
-// One port, on IPv4 and on IPv6 where the machine has it.
+// Listens on the same port for IPv4 and IPv6.
 
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIPv6 } from "node:net";
 
-/** Free ports tried when the system's choice for IPv4 turns out to be taken for IPv6. */
+/** Tries when the system's free IPv4 port is taken for IPv6. */
 const mostTries = 10;
 
-/** Errors of a machine without IPv6: IPv4 alone is right there. */
+/** A machine without IPv6: the tracker listens on IPv4 alone. */
 const noIpv6Codes: ReadonlySet<string> = new Set([
   "EAFNOSUPPORT",
   "EADDRNOTAVAIL",
@@ -15,11 +15,9 @@ const noIpv6Codes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes servers listen: one on `host`, or one on all IPv4 and one on all IPv6 addresses with the same port.
+ * Listens on `host`, or on all IPv4 and all IPv6 addresses with the same port.
  *
- * @param makeServer Called once for each listener.
- * @param port 0 lets the system pick.
- * @returns The listening servers, one or two, and their port.
+ * @returns The listening servers, at most two, and their port; port 0 lets the system pick.
  * @throws The system's error (`EADDRINUSE` …); nothing listens then.
  */
 export async function listenOnBoth(
@@ -56,7 +54,7 @@ function listen(server: Server, host: string, port: number): Promise<Server> {
 }
 
 function portOf(server: Server): number {
-  // A listening TCP server has an address with a port; only pipes have none.
+  // A listening TCP server has a port; only pipes have none.
   return (server.address() as AddressInfo).port;
 }
 

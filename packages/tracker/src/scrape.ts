@@ -1,4 +1,4 @@
-// https://www.bittorrent.org/beps/bep_0048.html: counters of the torrents that are asked for.
+// https://www.bittorrent.org/beps/bep_0048.html: counters of the requested torrents.
 
 import {
   encodeAnnounceFailure,
@@ -10,14 +10,14 @@ import {
 import type { InfoHash } from "@troupe/protocol";
 import type { SwarmStore } from "./swarm-store.ts";
 
-/** Torrents in one scrape; more are not looked at. */
+/** Torrents in a scrape; further ones are ignored. */
 export const mostScraped = 100;
 
 /**
- * Answers `GET /scrape?info_hash=…&info_hash=…`. Torrents that nobody announced are left out, as other
- * trackers do. A scrape of everything is refused: its answer has no bound.
+ * Answers `GET /scrape?info_hash=…&info_hash=…` and leaves out unknown torrents, as other trackers do. A scrape of
+ * all torrents is refused: its reply would have no bound.
  *
- * @param rawQuery What stands after `?`, still percent-encoded.
+ * @param rawQuery Percent-encoded.
  */
 export function answerScrape(rawQuery: string, store: SwarmStore, nowMs: number): Uint8Array {
   const wanted = wantedHashes(rawQuery);

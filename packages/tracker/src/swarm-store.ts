@@ -1,19 +1,19 @@
-// All the swarms of a tracker within fixed bounds: the torrent that was announced longest ago goes first.
+// The swarms of a tracker, bounded: the torrent announced longest ago is dropped first.
 
 import { Swarm } from "./swarm.ts";
 import type { TrackedPeer } from "./swarm.ts";
 
-/** What a store may hold. */
+/** Bounds of a store. */
 export interface StoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;
   /** Peers in all swarms together. */
   readonly maxPeers: number;
-  /** A peer that did not announce for this long is forgotten. */
+  /** A peer that has not announced for this long is dropped. */
   readonly expiryMs: number;
 }
 
-/** Swarms by info-hash. Every method looks at `nowMs` first, so that nothing expired is ever counted. */
+/** Swarms by info-hash. Every method first drops the peers expired at `nowMs`, so counts never include them. */
 export class SwarmStore {
   readonly #bounds: StoreBounds;
   /** By info-hash in hex, the least recently announced first. */
@@ -24,7 +24,7 @@ export class SwarmStore {
     this.#bounds = bounds;
   }
 
-  /** Takes the peer into its swarm, makes room where a bound is reached, and returns the swarm. */
+  /** Adds or renews the peer, drops the oldest beyond the bounds, and returns the swarm. */
   announce(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm {
     const swarm = this.find(infoHash, nowMs) ?? new Swarm(this.#bounds.maxPeersPerTorrent);
     this.#changeSwarm(swarm, () => swarm.announce(peer, nowMs));
@@ -33,14 +33,14 @@ export class SwarmStore {
     return swarm;
   }
 
-  /** Forgets the peer. An empty swarm stays for its counter of completed downloads, within the bounds. */
+  /** Drops the peer. An empty swarm keeps its counter of completed downloads, within the bounds. */
   leave(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm | undefined {
     const swarm = this.find(infoHash, nowMs);
     if (swarm !== undefined) this.#changeSwarm(swarm, () => swarm.leave(peer));
     return swarm;
   }
 
-  /** The swarm without its expired peers, or undefined for a torrent that nobody announced. */
+  /** The swarm without its expired peers; undefined for an unknown torrent. */
   find(infoHash: string, nowMs: number): Swarm | undefined {
     const swarm = this.#swarms.get(infoHash);
     if (swarm !== undefined) {
@@ -49,7 +49,7 @@ export class SwarmStore {
     return swarm;
   }
 
-  /** Every known torrent, the least recently announced first. */
+  /** The least recently announced first. */
   infoHashes(): string[] {
     return [...this.#swarms.keys()];
   }
@@ -72,7 +72,7 @@ export class SwarmStore {
     }
   }
 
-  /** Runs a change of one swarm and keeps the sum of all peers right. */
+  /** Keeps the total of peers up to date. */
   #changeSwarm(swarm: Swarm, change: () => void): void {
     const before = swarm.peerCount;
     change();

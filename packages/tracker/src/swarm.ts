@@ -1,6 +1,6 @@
-// The peers of one torrent, as a tracker knows them: bounded, oldest announce first out, any peer in one step.
+// The peers of a torrent, bounded: the oldest announce is dropped first.
 
-/** One address that announced itself. */
+/** A peer as announced. */
 export interface TrackedPeer {
   /** Numeric; IPv6 without brackets, IPv4-mapped addresses as IPv4. */
   readonly host: string;
@@ -8,27 +8,27 @@ export interface TrackedPeer {
   readonly family: 4 | 6;
   /** 20 bytes, as the peer chose them. */
   readonly peerId: Uint8Array;
-  /** Bytes that the peer says it still misses; 0 is a seed. */
+  /** 0 for a seed. */
   readonly leftBytes: number;
 }
 
 interface Entry {
   peer: TrackedPeer;
   announcedAtMs: number;
-  /** Where it stands in the table that random picks index. */
+  /** Position in the array of random picks. */
   index: number;
 }
 
-/** Memory is bounded by `maxPeers`: one more, and the peer that announced longest ago goes. */
+/** Beyond `maxPeers` a new peer replaces the peer that announced longest ago. */
 export class Swarm {
   readonly #maxPeers: number;
-  /** By address, the least recently announced first. */
+  /** The least recently announced first. */
   readonly #byAddress = new Map<string, Entry>();
-  /** The same entries without order or holes, so that a random one is one index away. */
+  /** The same entries without order or holes, for random picks in one step. */
   readonly #entries: Entry[] = [];
   #seeds = 0;
 
-  /** Peers that said `completed` since this swarm is known. */
+  /** `completed` events since the swarm was made. */
   timesCompleted = 0;
 
   constructor(maxPeers: number) {
@@ -43,7 +43,7 @@ export class Swarm {
     return this.#seeds;
   }
 
-  /** Takes a peer in, or renews it: it is the youngest now. */
+  /** Adds or renews a peer as the youngest. */
   announce(peer: TrackedPeer, nowMs: number): void {
     const key = addressKey(peer);
     this.#remove(key);
@@ -54,12 +54,10 @@ export class Swarm {
     if (peer.leftBytes === 0) this.#seeds++;
   }
 
-  /** Forgets the peer at this address, if it is known. */
   leave(address: { readonly host: string; readonly port: number }): void {
     this.#remove(addressKey(address));
   }
 
-  /** Forgets the peer that announced longest ago. */
   dropOldest(): void {
     for (const key of this.#byAddress.keys()) {
       this.#remove(key);
@@ -67,7 +65,7 @@ export class Swarm {
     }
   }
 
-  /** Forgets everyone who announced before `limitMs`. */
+  /** Drops peers that announced before `limitMs`. */
   expire(limitMs: number): void {
     for (const [key, entry] of this.#byAddress) {
       if (entry.announcedAtMs >= limitMs) return;
@@ -76,8 +74,7 @@ export class Swarm {
   }
 
   /**
-   * Up to `count` peers for `asker`, from a random place on, never the asker's own address.
-   * A seed gets no seeds: they have nothing for each other.
+   * Up to `count` peers from a random start, without the asker's own address. A seed gets no seeds.
    *
    * @param randomInteger Uniform integer in [0, below).
    */
@@ -95,7 +92,7 @@ export class Swarm {
     return picked;
   }
 
-  /** Everyone, the least recently announced first. */
+  /** The least recently announced first. */
   peers(): TrackedPeer[] {
     return Array.from(this.#byAddress.values(), (entry) => entry.peer);
   }
@@ -105,7 +102,7 @@ export class Swarm {
     if (entry === undefined) return;
     this.#byAddress.delete(key);
     if (entry.peer.leftBytes === 0) this.#seeds--;
-    // The last one takes the place of the one that leaves: no holes, no shifting.
+    // The last entry fills the gap, so that nothing shifts.
     const last = this.#entries.pop();
     if (last === undefined || last === entry) return;
     last.index = entry.index;

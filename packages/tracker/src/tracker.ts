@@ -1,4 +1,4 @@
-// The tracker itself: HTTP in front, the swarm store behind.
+// The tracker: an HTTP server over the swarm store.
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -13,51 +13,49 @@ import { answerScrape } from "./scrape.ts";
 import { SwarmStore } from "./swarm-store.ts";
 import type { TrackedPeer } from "./swarm.ts";
 
-/** How a tracker is set up. Everything has a default; all bounds are kept by forgetting the oldest. */
+/** All have defaults. At each bound the oldest entry is dropped. */
 export interface TrackerOptions {
-  /** A numeric local address; all of them, IPv4 and IPv6, when undefined. */
+  /** Numeric local address; undefined for all, IPv4 and IPv6. */
   readonly host?: string;
   /** 0, the default, lets the system pick. */
   readonly port?: number;
-  /** Seconds between announces that peers are asked for (1 800). A peer silent for two of them is forgotten. */
+  /** Seconds between announces (1 800). A peer silent for two intervals is dropped. */
   readonly intervalSeconds?: number;
   /** Torrents known at a time (10 000). */
   readonly maxTorrents?: number;
-  /** Peers known of one torrent (2 000). */
+  /** Peers of a torrent (2 000). */
   readonly maxPeersPerTorrent?: number;
-  /** Peers known of all torrents together (200 000). */
+  /** Peers of all torrents together (200 000). */
   readonly maxPeers?: number;
-  /** Which torrents are tracked, by info-hash in hex; all of them when undefined. */
+  /** Selects the tracked torrents by info-hash in hex; undefined for all. */
   readonly allow?: (infoHash: string) => boolean;
   /** Milliseconds, monotonic; for tests that move the clock. */
   readonly nowMs?: () => number;
 }
 
-/** One torrent as the tracker knows it. */
+/** A torrent of the tracker. */
 export interface SwarmSnapshot {
   /** 40 hex digits. */
   readonly infoHash: string;
-  /** Peers that miss nothing. */
+  /** Seeds. */
   readonly complete: number;
   readonly incomplete: number;
-  /** Peers that said `completed` so far. */
+  /** `completed` events so far. */
   readonly downloaded: number;
   readonly peers: readonly TrackedPeer[];
 }
 
 /** A running tracker. */
 export interface Tracker {
-  /** The address to announce to. */
   readonly url: string;
   readonly port: number;
-  /** Everything it knows now. */
   swarms(): SwarmSnapshot[];
-  /** Stops listening and ends every connection. */
+  /** Also closes every connection. */
   close(): Promise<void>;
 }
 
 const serverLimits = {
-  // A query with 100 hashes to scrape has some 7 KB.
+  // A scrape of 100 hashes has about 7 KB.
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 10_000,
@@ -67,10 +65,9 @@ const serverLimits = {
 const maxConnections = 5_000;
 
 /**
- * Starts a tracker (BEP 3, 7, 23, 48 over HTTP). Its memory is bounded by the options; what breaks the protocol
- * gets a bencoded `failure reason`.
+ * Starts an HTTP tracker (BEP 3, 7, 23, 48). A query that breaks the protocol gets a bencoded `failure reason`.
  *
- * @throws The system's error when the port cannot be had (`EADDRINUSE` …).
+ * @throws The system's error when the port is not available (`EADDRINUSE` …).
  */
 export async function startTracker(options: TrackerOptions = {}): Promise<Tracker> {
   const { intervalSeconds = 1_800 } = options;
@@ -107,11 +104,11 @@ export async function startTracker(options: TrackerOptions = {}): Promise<Tracke
   };
 }
 
-/** What a path and query are answered with; undefined for a path that is not served. */
+/** Returns the reply; undefined for a path that is not served. */
 type Route = (path: string, rawQuery: string, origin: Origin) => Uint8Array | undefined;
 
 function answer(request: IncomingMessage, response: ServerResponse, route: Route): void {
-  // Bodies are not wanted: whatever comes is read away within the request's time limit.
+  // Bodies are ignored, and read to their end within the request's time limit.
   request.resume();
   if (request.method !== "GET") return send(response, 405, refusal("only GET is answered"));
   const url = request.url ?? "";
@@ -143,7 +140,7 @@ function send(response: ServerResponse, status: number, body: Uint8Array): void 
   response.end(body);
 }
 
-/** Undefined when the connection is gone already. */
+/** Undefined when the connection is already closed. */
 function originOf(request: IncomingMessage): Origin | undefined {
   const [host] = request.socket.remoteAddress?.split("%") ?? [];
   return host === undefined ? undefined : { host, family: isIPv6(host) ? 6 : 4 };
