@@ -1,8 +1,8 @@
-// What callers of a pool hear when it takes nothing. The codes begin with the pool's name.
+// Refusals of a pool. Each code begins with the name of the pool.
 
 import { ActorError } from "@troupe/actor-runtime";
 
-/** @returns `<pool>-queue-full`: the caller gave more than the pool's bound. */
+/** @returns `<pool>-queue-full`: the pool's queue is at its bound. */
 export function queueFull(pool: string, maxQueued: number): ActorError {
   return new ActorError(`${pool}-queue-full`, {
     operation: `${pool}-task`,
@@ -11,7 +11,7 @@ export function queueFull(pool: string, maxQueued: number): ActorError {
   });
 }
 
-/** @returns `<pool>-closed`: for what waits when the pool is closed, and what comes after. */
+/** @returns `<pool>-closed`: for tasks that wait at the close, and for later ones. */
 export function poolClosed(pool: string): ActorError {
   return new ActorError(`${pool}-closed`, {
     operation: `${pool}-task`,

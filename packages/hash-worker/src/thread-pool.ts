@@ -1,81 +1,76 @@
-// The only user of piscina: threads that run one task at a time, with deadlines, retries and a count of the lost.
+// Runs tasks in threads with deadlines and retries. The only user of piscina.
 
 import { ActorError, siblingUrl, threadFile } from "@troupe/actor-runtime";
 import type { Timer, Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
-/** Further tries of a task that threw or was late. */
 const retries = 3;
-/** A task at which so many threads died by themselves is given up: it is what kills them. */
+/** A task fails after so many threads died at it by themselves. */
 const crashesOfOneTask = 2;
-/** A thread without work is ended after this long, the first one never. */
+/** The first thread stays. */
 const idleThreadMs = 10_000;
 /**
- * A deadline that has passed gets this much more before anything is done: a timer that fires first after our own thread
- * was blocked, or the machine slept, finds the answer in the mailbox by then.
+ * Extra time after a deadline: if our thread was blocked or the machine slept, the timer fires before the answer is
+ * taken from the mailbox.
  */
 const graceMs = 250;
 /** Deadlines are rounded up to this, so that few timer lists are needed. */
 const deadlineStepMs = 100;
-/** How long the end of the threads is waited for. One that is blocked in a disk call does not end. */
+/** A thread blocked in a disk call does not end. */
 const closeMs = 1_000;
 
-/** What a pool is made of. */
+/** Options of a thread pool. */
 export interface ThreadPoolOptions {
-  /** Begins the codes and sentences of errors: `hash`. */
+  /** Prefix of error codes and sentences: `hash`. */
   readonly name: string;
   /** Module whose default export runs a task; `.ts` or `.js`. */
   readonly taskFile: URL;
   /** 1 or more; started on demand. */
   readonly maxThreads: number;
   readonly timers: Timers;
-  /** True where a late task is late for good, a disk being stuck; else it is tried again in another thread. */
+  /** True if a late task fails, because a disk is stuck; otherwise another thread retries it. */
   readonly isLateFinal: boolean;
-  /** Told of every thread that starts or is lost. */
   readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
-/** A thread of a pool has started, or was lost: it died, was ended on request, or was given up. */
+/** A thread was lost if it died, was ended on request, or was abandoned. */
 export interface PoolThreadEvent {
   readonly what: "started" | "lost";
-  /** Its number in the pool, from 1. */
+  /** Number in the pool, from 1. */
   readonly thread: number;
   /** Threads lost so far. */
   readonly restarts: number;
-  /** Threads that there are beside it: with others, one that was lost is replaced when there is work for it. */
+  /** If there are others, a lost thread is replaced when there is work. */
   readonly others: number;
-  /** Why it was lost. */
   readonly error?: unknown;
 }
 
-/** Rules of one task. */
+/** Limits of a task. */
 export interface TaskRules<Task> {
-  /** Milliseconds for each try, the start of a thread included. */
+  /** For each try, the start of a thread included. */
   readonly deadlineMs: number;
-  /** Threads that may die at it before it is given up. Default 2. */
+  /** Threads that may die at it before it fails. Default 2. */
   readonly mostCrashes?: number;
-  /** In its place at the first try: for chaos. */
+  /** Replaces the task at the first try, for chaos. */
   readonly firstTry?: Task;
 }
 
 /**
- * Threads for tasks of one kind. It holds no queue: a task is given when a lane is free, and has a thread at once
- * or as soon as one has started. Tasks must be safe to run twice, and twice at once.
+ * Threads without a queue: a task given to a free lane gets a thread at once or as soon as it has started. Tasks
+ * must be safe to run twice, and twice at once.
  */
 export class ThreadPool<Task, Result> {
   readonly #options: ThreadPoolOptions;
   readonly #pool: Piscina<Task, Result>;
   readonly #idleControllers: AbortController[] = [];
-  /** The number of each thread that was seen. */
   readonly #numbers = new WeakMap<Thread, number>();
-  /** Threads that are being ended on request. */
   readonly #killed = new WeakSet<Thread>();
-  /** Threads that were given up and have not ended yet. */
+  /** Late threads taken out of the pool that still run. */
   readonly #abandoned = new Set<Thread>();
   #threadsSeen = 0;
   #running = 0;
   #restarts = 0;
-  /** Threads that died and were not ended on request. */
+  /** Without threads ended on request. */
   #crashes = 0;
   #isClosed = false;
 
@@ -87,43 +82,41 @@ export class ThreadPool<Task, Result> {
       maxThreads: options.maxThreads,
       idleTimeout: idleThreadMs,
       recordTiming: false,
-      // Read where piscina is joined with our modules (scripts/make-bundle.ts); else it starts a file of its own package.
+      // Read where the bundle joins piscina with our modules (scripts/make-bundle.ts); otherwise piscina starts its
+      // own file.
       threadFile: () => threadFile(siblingUrl(import.meta.url, "./pool.worker")),
     };
     this.#pool = new Piscina<Task, Result>(settings);
     this.#pool.on("workerCreate", ({ id }: { readonly id: number }) => this.#started(id));
-    // A thread that fails without a task, at its start for example: it is counted, and the next task starts another.
+    // A thread may fail without a task, as at its start. It is counted; the next task starts another.
     this.#pool.on("error", () => {});
   }
 
-  /** Threads running or starting. */
   get threads(): number {
     return this.#pool.threads.length;
   }
 
-  /** Threads that died or were ended for being late, so far. */
+  /** Threads that died or were late, so far. */
   get restarts(): number {
     return this.#restarts;
   }
 
-  /** Threads that were given up and run still. */
   get abandoned(): number {
     return this.#abandoned.size;
   }
 
-  /** Tasks under way. */
   get running(): number {
     return this.#running;
   }
 
-  /** Tasks that may be given now. */
+  /** Tasks accepted now. */
   get free(): number {
     return this.#isClosed ? 0 : this.#options.maxThreads - this.#running;
   }
 
   /**
-   * Runs a task; `free` must be at least 1. One whose thread dies is tried once more, one that throws or is late three
-   * times. A thread that was ended on request says nothing against its task.
+   * `free` must be at least 1. The task is retried once if its thread dies, three times if it throws or is late. A
+   * thread ended on request does not count.
    *
    * @throws rejects with ActorError `<name>-failed` (cause kept), `<name>-late`, `<name>-closed`.
    */
@@ -154,7 +147,7 @@ export class ThreadPool<Task, Result> {
   }
 
   /**
-   * Ends one thread as a crash would, for tests and chaos. Its task is run again by another.
+   * Ends a thread as a crash would, for tests. Another thread runs its task again.
    *
    * @returns False when there is none.
    */
@@ -167,7 +160,7 @@ export class ThreadPool<Task, Result> {
     return true;
   }
 
-  /** Ends all threads; tasks under way reject with `<name>-closed`. Settles within a second, whatever they do. */
+  /** Tasks under way reject with `<name>-closed`. Settles within a second in any case. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -195,12 +188,12 @@ export class ThreadPool<Task, Result> {
       throw controller.signal.aborted ? new LateError("late", { cause: error }) : error;
     } finally {
       timer.cancel();
-      // One is used for task after task: making a signal costs more than the rest of this function.
+      // Reused: making a signal costs more than the rest of this function.
       if (!controller.signal.aborted) this.#idleControllers.push(controller);
     }
   }
 
-  /** Takes the thread of a late task out of the pool and ends it, without waiting for its end. */
+  /** Takes the thread of a late task out of the pool and does not wait for its end. */
   #giveUp(controller: AbortController): void {
     const before = this.#pool.threads;
     controller.abort();
@@ -212,7 +205,7 @@ export class ThreadPool<Task, Result> {
     }
   }
 
-  /** @param id The thread's own, as piscina tells it. */
+  /** @param id Given by piscina. */
   #started(id: number): void {
     this.#watchThreads();
     const thread = this.#pool.threads.find(({ threadId }) => threadId === id);
@@ -224,7 +217,7 @@ export class ThreadPool<Task, Result> {
       if (this.#numbers.has(thread)) continue;
       this.#threadsSeen += 1;
       this.#numbers.set(thread, this.#threadsSeen);
-      // Ours must run before piscina's: a thread that is still listed was not ended by the pool.
+      // Runs before piscina's listener: a thread that is still listed was not ended by the pool.
       const ended = (cause: unknown): void => {
         thread.removeListener("error", ended);
         thread.removeListener("exit", ended);

@@ -1,27 +1,27 @@
-// A torrent's check cut into runs of consecutive pieces.
+// Cuts a hash check into runs of consecutive pieces.
 
 import { FileMap, type FileSpan } from "@troupe/protocol";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
-/** One file of a torrent to be checked, in torrent order. */
+/** A file of a torrent. */
 export interface CheckFile {
-  /** Absolute. Links among its folders are followed; a link at the last step makes the file unreadable. */
+  /** Absolute. A link as the last component makes the file unreadable; other links are followed. */
   readonly path: string;
   readonly lengthBytes: number;
-  /** Padding (BEP 47): zeros that are never on the disk. */
+  /** Padding (BEP 47): zeros that are never on disk. */
   readonly isPadding?: boolean;
 }
 
-/** Bytes of files that are not on the disk as files of their own. */
+/** The bytes of unwanted files. */
 export interface CheckPartFile {
   readonly path: string;
-  /** Places of those files in the torrent. */
+  /** Indexes in the torrent of the files whose bytes lie in the part file. */
   readonly files: ReadonlySet<number>;
-  /** Where byte 0 of a piece would lie; of pieces that are not named nothing is there. */
+  /** Offset of byte 0 of each piece; a piece without an entry is not in the part file. */
   readonly entries: ReadonlyMap<number, number>;
 }
 
-/** What is to be checked. */
+/** The files and hashes of a torrent. */
 export interface CheckedTorrent {
   readonly files: readonly CheckFile[];
   readonly pieceLengthBytes: number;
@@ -29,18 +29,16 @@ export interface CheckedTorrent {
   /** 20 bytes a piece. */
   readonly hashes: Uint8Array;
   readonly partFile?: CheckPartFile;
-  /** Pieces to look at, ascending and apart: first and last of each range. Default all. */
+  /** Ascending disjoint ranges to check, first and last piece of each. Default all. */
   readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
 
-/** How large the next run is, about, when so many bytes are left; it has one piece at least. */
+/** Approximate size of the next run, at least one piece. */
 export type RunSize = (leftBytes: number) => number;
 
-/** Runs of one torrent, made one by one: a plan of a million files costs no memory. */
+/** Makes runs on demand: the plan of a million files costs no memory. */
 export class CheckPlan {
-  /** Pieces of the torrent. */
   readonly pieceCount: number;
-  /** Pieces that are looked at. */
   readonly checkedCount: number;
   readonly #ranges: readonly (readonly [first: number, last: number])[];
   #range = 0;
@@ -50,7 +48,6 @@ export class CheckPlan {
   #nextPiece = 0;
   #piecesLeft: number;
 
-  /** @param runBytes How large the next run is. */
   constructor(torrent: CheckedTorrent, runBytes: RunSize) {
     this.#torrent = torrent;
     this.#runBytes = runBytes;
@@ -72,7 +69,7 @@ export class CheckPlan {
     }
   }
 
-  /** Runs not yet taken, if all of them were as large as the next one. */
+  /** Estimated from the size of the next run. */
   get runsLeft(): number {
     const runPieces = this.#runPieces();
     let runs = 0;
@@ -99,7 +96,7 @@ export class CheckPlan {
         spans: this.#spans(position, lengthBytes),
         pieceLengthBytes,
         lengthBytes,
-        // A copy, which is posted without the rest of the memory it was cut from.
+        // A copy, so that the rest of its memory is not posted too.
         hashes: hashes.slice(firstPiece * 20, endPiece * 20),
       },
     };
@@ -121,7 +118,7 @@ export class CheckPlan {
     });
   }
 
-  /** Piece by piece: each has its own place. What is not there is looked for where the file would be. */
+  /** Splits by piece, as each has its own offset. A piece without an entry is read at the file's own path. */
   #partFileSpans(span: FileSpan, path: string | undefined, partFile: CheckPartFile): CheckSpan[] {
     const { pieceLengthBytes } = this.#torrent;
     const fileStart = this.#map.startOf(span.file);

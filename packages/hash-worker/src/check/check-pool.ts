@@ -1,4 +1,4 @@
-// The check pool: whole torrents on the disk against their hashes, with threads that live as long as there is work.
+// The check pool: threads that check whole torrents, alive only while there is work.
 
 import { siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle, Timer, Timers } from "@troupe/actor-runtime";
@@ -8,45 +8,44 @@ import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { ThreadPool } from "../thread-pool.ts";
 import type { PoolThreadEvent } from "../thread-pool.ts";
 
-/** Checks torrents. Made by {@link openCheckPool} or `inlineCheckPool`. */
+/** Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {
   /**
-   * Hashes every piece of a torrent that is on the disk.
-   *
-   * @returns The good pieces as a bitfield, wire order. Missing, short and unreadable files only fail their pieces.
+   * @returns The good pieces on disk as a bitfield, wire order. Missing, short and unreadable files only fail their
+   *   pieces.
    * @throws rejects with the signal's reason, or ActorError: `check-late` when the disk does not answer,
-   *   `check-failed` when two threads died at one run, `check-queue-full` beyond 1 024 torrents, `check-closed`.
+   *   `check-failed` when two threads died at the same run, `check-queue-full` beyond 1 024 torrents,
+   *   `check-closed`.
    */
   checkPieces(request: CheckRequest): Promise<Uint8Array>;
-  /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
+  /** Ends a thread as a crash would, for tests; @returns false when there is none. */
   killThread(): boolean;
 }
 
-/** Settings of a check pool. */
+/** Options of a check pool. */
 export interface CheckPoolOptions {
-  /** Threads at most; 1 or more. */
+  /** 1 or more. */
   readonly maxThreads: number;
   readonly timers: Timers;
-  /** Told of every thread that starts or is lost; `restarts` over all of the pool's life. */
+  /** Called when a thread starts or is lost; `restarts` counts over the pool's life. */
   readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
 const mebibyte = 1024 * 1024;
 /**
- * A run is a part of what is left, so that the threads end together. Below these bounds it is mostly messages; above
- * them progress is coarse and an abort slow.
+ * A run is a share of the remaining bytes, so that the threads finish together. Smaller runs are mostly messages;
+ * larger runs make progress coarse and an abort slow.
  */
 const runsLeftAThread = 4;
 const runBytesLeast = 16 * mebibyte;
 const runBytesMost = 64 * mebibyte;
-/** Time that a run may take beside reading: a thread's start, and a disk that wakes up. */
+/** Covers the start of a thread and a disk that spins up. */
 const deadlineBaseMs = 30_000;
-/** The slowest disk that is believed to answer: 1 MB/s. */
+/** The slowest disk that counts as working: 1 MB/s. */
 const deadlineBytesPerMs = 1_000;
-/** Threads without work are ended after this long. */
 const idlePoolMs = 1_000;
 
-/** Opens a check pool. It has no thread until there is something to check. */
+/** Threads start with the first check. */
 export function openCheckPool(options: CheckPoolOptions): CheckPool {
   return new ThreadCheckPool(options);
 }
@@ -57,9 +56,8 @@ class ThreadCheckPool implements CheckPool {
   #pool: ThreadPool<CheckRun, CheckedRun> | undefined;
   #idle: Timer | undefined;
   #running = 0;
-  /** Threads lost by pools that have been ended. */
   #earlierRestarts = 0;
-  /** Pools that have been ended, as long as threads of theirs run still. */
+  /** Kept while their threads still run. */
   #endedPools: readonly ThreadPool<CheckRun, CheckedRun>[] = [];
 
   constructor(options: CheckPoolOptions) {

@@ -1,4 +1,4 @@
-// The checks under way: torrents take turns, run by run, on as many lanes as there are.
+// Hash checks under way: torrents take turns, run by run, on the free lanes.
 
 import { setBit } from "@troupe/protocol";
 import { CheckPlan } from "./check-plan.ts";
@@ -6,23 +6,23 @@ import type { CheckedTorrent, RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 
-/** Torrents being checked at once; one more is refused with `check-queue-full`. */
+/** Torrents checked at once; more are refused with `check-queue-full`. */
 const mostChecks = 1_024;
 
-/** One torrent's check, and who hears of it. */
+/** A hash check and its callbacks. */
 export interface CheckRequest extends CheckedTorrent {
-  /** Called after each run. Pieces looked at so far, good or bad, and pieces in all. */
+  /** Called after each run; `done` counts good and bad pieces. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called after each run: its first piece, and one byte for each piece of it, 1 = good. */
+  /** Called after each run, with a byte for each of its pieces, 1 = good. */
   readonly onRun?: (firstPiece: number, verdicts: Uint8Array) => void;
-  /** A file is there and cannot be read; its pieces count as failed. May come more than once for a file. */
+  /** Called for an existing file that cannot be read, perhaps several times. Its pieces fail. */
   readonly onUnreadable?: (path: string, code: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Where runs are checked. */
+/** Threads that check runs. */
 export interface CheckLanes {
-  /** Runs that may be given now. */
+  /** Runs accepted now. */
   free(): number;
   run(run: CheckRun): Promise<CheckedRun>;
 }
@@ -36,7 +36,7 @@ interface Check {
   settle(end: { readonly error: unknown } | "whole"): void;
 }
 
-/** Cuts checks into runs and gives them to lanes. */
+/** Cuts checks into runs for the lanes. */
 export class CheckQueue {
   readonly #lanes: CheckLanes;
   readonly #runBytes: RunSize;
@@ -56,8 +56,8 @@ export class CheckQueue {
   }
 
   /**
-   * @returns The pieces that are there and have their hash, as a bitfield in wire order.
-   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or what a lane rejected with.
+   * @returns The good pieces as a bitfield in wire order.
+   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or the error of a lane.
    */
   add(request: CheckRequest): Promise<Uint8Array> {
     const { signal } = request;
@@ -87,7 +87,6 @@ export class CheckQueue {
     });
   }
 
-  /** Ends all checks with `check-closed`. */
   close(): void {
     this.#isClosed = true;
     for (const check of [...this.#checks]) check.settle({ error: poolClosed("check") });

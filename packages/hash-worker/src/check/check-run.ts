@@ -1,24 +1,23 @@
-// The check of a run of pieces against their hashes: the same code in a thread of the check pool and inline.
+// Checks a run of pieces against their hashes, in a check thread or inline.
 
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import { RunReader } from "./run-reader.ts";
 
-/** Bytes of a SHA-1. */
 const digestBytes = 20;
 
-/** What a check needs of a disk: files opened for reading without following a link at the last step. */
+/** Opens files for reading, but no link as the last component. */
 export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
   statFile(file: number): Pick<FileStat, "kind" | "lengthBytes">;
 }
 
-/** SHA-1 in one step and in several. */
+/** SHA-1, whole or in steps. */
 export interface PieceHasher {
   /** @returns 20 bytes. */
   digest(bytes: Uint8Array): Uint8Array;
   begin(): { update(bytes: Uint8Array): void; digest(): Uint8Array };
 }
 
-/** Bytes of one file that belong to a run. */
+/** A run's bytes in a file. */
 export interface CheckSpan {
   /** Absolute; undefined for padding, whose bytes are zeros. */
   readonly path: string | undefined;
@@ -26,29 +25,29 @@ export interface CheckSpan {
   readonly lengthBytes: number;
 }
 
-/** Consecutive pieces of one torrent. */
+/** Consecutive pieces of a torrent. */
 export interface CheckRun {
-  /** The bytes of the run, in order and without gaps. */
+  /** In order and without gaps. */
   readonly spans: readonly CheckSpan[];
-  /** All pieces of the run have this length but the last, which may be shorter. */
+  /** The last piece may be shorter. */
   readonly pieceLengthBytes: number;
   readonly lengthBytes: number;
   /** 20 bytes a piece. */
   readonly hashes: Uint8Array;
 }
 
-/** What was found. */
+/** Results of a run. */
 export interface CheckedRun {
-  /** One byte a piece: 1 = its bytes are there and have the hash. */
+  /** A byte for each piece: 1 = on disk and its hash matches. */
   readonly verdicts: Uint8Array;
-  /** Files that are there and cannot be read, with the system's code; 16 at most. A missing file is not among them. */
+  /** Existing files that cannot be read, with the system's code; 16 at most. */
   readonly unreadable: readonly { readonly path: string; readonly code: string }[];
 }
 
 /**
- * Checks one run. Blocks for as long as the disk and the hash take. A piece with missing bytes fails unread.
+ * Blocks until the disk and the hash are done. A piece with missing bytes fails without a read.
  *
- * @param buffer Memory to read into, overwritten. Pieces longer than it are hashed in parts.
+ * @param buffer Overwritten. Longer pieces are hashed in several steps.
  */
 export function checkRun(
   disk: CheckDisk,
@@ -66,7 +65,7 @@ export function checkRun(
   return { verdicts: reader.verdicts, unreadable: reader.unreadable };
 }
 
-/** As many whole pieces in one read as the buffer takes. */
+/** Reads as many whole pieces at once as the buffer holds. */
 function checkShortPieces(
   reader: RunReader,
   hasher: PieceHasher,
@@ -87,7 +86,6 @@ function checkShortPieces(
   }
 }
 
-/** One piece in several reads. */
 function checkLongPieces(
   reader: RunReader,
   hasher: PieceHasher,

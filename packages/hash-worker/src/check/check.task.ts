@@ -1,4 +1,4 @@
-// What a thread of the check pool runs. It loads nothing but files and the hash.
+// The task of a check thread. It loads only file functions and the hash.
 
 import { checkRun } from "./check-run.ts";
 import type { CheckedRun, CheckRun, PieceHasher } from "./check-run.ts";
@@ -11,10 +11,10 @@ const hasher: PieceHasher = {
   begin: () => createHash("sha1"),
 };
 
-/** One for the thread: 1 MiB stays in the processor's cache between the read and the hash. */
+/** Of this size because 1 MiB stays in the processor's cache between the read and the hash. */
 const buffer = new Uint8Array(1024 * 1024);
 
-/** Checks one run against the files on the disk. */
+/** Checks a run on disk. */
 export default function checkOnDisk(run: CheckRun): CheckedRun {
   return checkRun(readOnlyDisk, hasher, run, buffer);
 }

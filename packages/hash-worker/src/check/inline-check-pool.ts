@@ -1,4 +1,4 @@
-// The check pool without threads, for the inline and simulated hosts: it reads through its owner's disk.
+// The check pool without threads, for the inline and simulated hosts.
 
 import type { Context, Timers } from "@troupe/actor-runtime";
 import type { CheckPool } from "./check-pool.ts";
@@ -6,17 +6,17 @@ import { CheckQueue } from "./check-queue.ts";
 import { checkRun } from "./check-run.ts";
 import type { CheckDisk, PieceHasher } from "./check-run.ts";
 
-/** What the pool needs of its owner's context. */
+/** Parts of the owner's context. */
 export interface InlineCheckPoolOptions {
   readonly disk: CheckDisk;
   readonly sha1: Context["sha1"];
   readonly timers: Timers;
 }
 
-/** Bytes read and hashed in one turn of the event loop, about: at least one piece. */
+/** Approximate bytes per turn of the event loop; at least one piece. */
 const turnBytes = 1024 * 1024;
 
-/** A pool that checks in its owner's thread, one run a turn of the event loop. */
+/** Checks in its owner's thread, a run for each turn of the event loop. */
 export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
   const buffer = new Uint8Array(turnBytes);
   const hasher = hasherFrom(sha1);
@@ -52,7 +52,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
   };
 }
 
-/** Parts are lent to the hasher; a context's hash wants them all at once, so they are kept. */
+/** Copies the parts: the context's hash takes all at once, and the buffer is reused. */
 function hasherFrom(sha1: Context["sha1"]): PieceHasher {
   return {
     digest: (bytes) => sha1(bytes),

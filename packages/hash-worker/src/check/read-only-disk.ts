@@ -1,17 +1,17 @@
-// The disk of a check thread: just enough to read files, so that such a thread loads nothing else of the runtime.
+// File reads only, so that a check thread loads nothing else of the runtime.
 
 import type { CheckDisk } from "./check-run.ts";
 
 const { closeSync, constants, fstatSync, openSync, readvSync } =
   process.getBuiltinModule("node:fs");
 
-/** No link at the last step; no waiting for the other end of a FIFO. Windows knows neither. */
+/** Follows no link as the last component and does not wait at a FIFO. Windows has neither flag. */
 const openFlags: number =
   constants.O_RDONLY |
   ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
   ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** Reads files by synchronous calls. What is not a file can be opened, and is told by its `statFile`. */
+/** Synchronous. Anything but a file opens too; its `statFile` shows that. */
 export const readOnlyDisk: CheckDisk = {
   open: (path) => openSync(path, openFlags),
   close: closeSync,

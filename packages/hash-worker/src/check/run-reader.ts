@@ -1,22 +1,21 @@
-// Bytes of a run, through however many files it takes.
+// Reads the bytes of a run across its files.
 
 import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
 
-/** Files that could not be read and are named in a result, at most. */
 const unreadableLimit = 16;
 
-/** Reads a run from front to back through one open file, and fails the pieces whose bytes are not there. One file is open at a time. */
+/** Reads front to back with a single open file, and fails pieces with missing bytes. */
 export class RunReader {
-  /** 1 until a piece has failed. */
+  /** 1 until the piece fails. */
   readonly verdicts: Uint8Array;
   readonly unreadable: { path: string; code: string }[] = [];
   readonly #disk: CheckDisk;
   readonly #run: CheckRun;
   #index = -1;
-  /** Place of the current span in the run. */
+  /** Offset of the current span in the run. */
   #start = 0;
   #file: number | undefined;
-  /** Bytes of the current span that are there. */
+  /** Bytes of the current span that the file has. */
   #readableBytes = 0;
 
   constructor(disk: CheckDisk, run: CheckRun) {
@@ -25,7 +24,7 @@ export class RunReader {
     this.verdicts = new Uint8Array(Math.ceil(run.lengthBytes / run.pieceLengthBytes)).fill(1);
   }
 
-  /** Fills `target` with the bytes at `position`, which never moves backwards. What is missing stays undefined. */
+  /** `position` never moves backwards. Missing bytes leave undefined content. */
   read(position: number, target: Uint8Array): void {
     const end = position + target.byteLength;
     let at = position;
@@ -62,7 +61,6 @@ export class RunReader {
     if (gotBytes < wantedBytes) this.#fail(at + gotBytes, at + target.byteLength);
   }
 
-  /** Moves on to the span that holds `at`. */
   #spanAt(at: number): CheckSpan {
     for (;;) {
       const span = this.#run.spans[this.#index];

@@ -1,4 +1,4 @@
-// The hash pool: a sealed extent in, its digest out.
+// The hash pool: takes a sealed extent, returns its digest.
 
 import { ActorError, siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle, Timers } from "@troupe/actor-runtime";
@@ -7,7 +7,7 @@ import { poolClosed, queueFull } from "../pool-errors.ts";
 import { ThreadPool } from "../thread-pool.ts";
 import type { PoolThreadEvent } from "../thread-pool.ts";
 
-/** One whole piece in shared memory, which nobody writes to until its digest is there. */
+/** A whole piece in shared memory; no code writes there before its digest has arrived. */
 export interface HashTask {
   readonly memory: SharedArrayBuffer;
   readonly offset: number;
@@ -15,65 +15,61 @@ export interface HashTask {
   readonly lengthBytes: number;
 }
 
-/** Digests whole pieces. Made by {@link openHashPool} or `inlineHashPool`. */
+/** Made by {@link openHashPool} or `inlineHashPool`. */
 export interface HashPool extends PoolHandle {
   /**
    * @returns The SHA-1 of the piece, 20 bytes.
-   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at this
-   *   very piece or four were late, `hash-closed`.
+   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at
+   *   this very piece or four tries were late, `hash-closed`.
    */
   digest(task: HashTask): Promise<Uint8Array>;
   /**
-   * Digests a piece again, and each block of it.
-   *
    * @param blockBytes Length of each block but the last.
    * @returns The SHA-1 of the piece and those of its blocks in order, 20 bytes each.
    * @throws rejects as {@link digest} does.
    */
   digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array>;
-  /** Ends one thread as a crash would, for tests and chaos; @returns false when there is none. */
+  /** Ends a thread as a crash would, for tests; @returns false when there is none. */
   killThread(): boolean;
-  /** The next piece finds a thread in an endless loop: its first try is late. For chaos. */
+  /** The first try of the next piece loops endlessly, for chaos. */
   hangThread(): void;
 }
 
-/** Settings of a hash pool. */
+/** Options of a hash pool. */
 export interface HashPoolOptions {
-  /** Threads at most; 1 or more. The first is started at once, the others on demand. */
+  /** 1 or more. The first thread starts at once, the others on demand. */
   readonly maxThreads: number;
   readonly timers: Timers;
-  /** Pieces waiting for a thread; one more is refused. Default 4 096: 64 MiB of the smallest pieces. */
+  /** Further pieces are refused. Default 4 096: 64 MiB of the smallest pieces. */
   readonly maxQueued?: number;
-  /** Told of every thread that starts or is lost. */
   readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
-/** Time that a task may take beside the hashing itself: a thread's start on a busy machine. */
+/** Covers the start of a thread on a busy machine. */
 const deadlineBaseMs = 2_000;
-/** The slowest hashing that is believed to be alive: 100 MB/s. */
+/** The slowest hashing that counts as working: 100 MB/s. */
 const deadlineBytesPerMs = 100_000;
 /**
- * Pieces that wait together go together: a task wakes two threads, which costs 50 µs of CPU and more on a virtual
- * machine. The first of them waits for its digest 2 ms longer.
+ * Waiting pieces go in batches: a task wakes two threads, which costs 50 µs of CPU and more on a virtual machine.
+ * The first piece of a batch waits 2 ms longer.
  */
 const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 64;
-/** Another thread helps when this much waits for each that is at work: one keeps up with 2 GB/s, and a thread costs 12 MB. */
+/** A thread is added when this much waits for each busy thread: a thread hashes 2 GB/s and costs 12 MB. */
 const helpedBytes = 4 * 1024 * 1024;
 
-/** Bytes of a SHA-1. */
 const digestBytes = 20;
 
 interface Waiting extends HashTask {
-  /** Its blocks are digested too; undefined for the piece alone. */
+  /** Length of the blocks to digest too. */
   readonly blockBytes: number | undefined;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
-  /** A thread died at a batch that it was in: it goes alone from now on, and is given up at the next death. */
+  /** A thread died at its batch. It is hashed alone from now on, and fails at the next death. */
   readonly isSuspect?: boolean;
 }
 
-/** Opens the pool of threads. A task is whole pieces: a task for each block would cost more CPU than its hash. */
+/** With deadlines and retries. A task is whole pieces: a task for each block would cost more CPU than its hash. */
 export function openHashPool(options: HashPoolOptions): HashPool {
   return new ThreadHashPool(options);
 }
@@ -187,7 +183,7 @@ class ThreadHashPool implements HashPool {
     this.#dispatch();
   }
 
-  /** One of them kills threads, the others are innocent: each goes alone. */
+  /** Hashes each alone: only one piece may be what crashes threads. */
   #suspect(batch: readonly Waiting[], bytes: number): void {
     this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
     this.#waitingBytes += bytes;
@@ -198,7 +194,7 @@ function isFailed(error: unknown): boolean {
   return error instanceof ActorError && error.code === "hash-failed";
 }
 
-/** Removes the next tasks from `waiting`: one at least. */
+/** Removes the next tasks, at least one. */
 function takeBatch(waiting: Waiting[]): Waiting[] {
   let bytes = 0;
   let count = 0;

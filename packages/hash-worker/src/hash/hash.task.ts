@@ -1,17 +1,16 @@
-// What a thread of the hash pool runs. It loads nothing but the hash.
+// The task of a hash thread. It loads only the hash.
 
-// Not imported: that would load everything that the module can do, five times the memory.
+// An import would load the whole module and take five times the memory.
 const { hash } = process.getBuiltinModule("node:crypto");
 
-/** Bytes of a SHA-1. */
 const digestBytes = 20;
 
-/** Pieces, and blocks of some, to be hashed by one thread, one after the other. */
+/** Pieces, and blocks of some, hashed in order by a single thread. */
 export interface HashBatch {
   readonly memories: readonly SharedArrayBuffer[];
-  /** For each: its place in `memories`, its offset there, its length in bytes. */
+  /** For each: its index in `memories`, its offset, its length in bytes. */
   readonly places: readonly number[];
-  /** For chaos: an endless loop instead. */
+  /** Loops endlessly instead, for chaos. */
   readonly mustHang?: boolean;
 }
 
@@ -21,7 +20,7 @@ export default function hashPieces({ memories, places, mustHang }: HashBatch): U
   const digests = new Uint8Array((places.length / 3) * digestBytes);
   for (let at = 0, to = 0; at < places.length; at += 3, to += digestBytes) {
     const memory = memories[places[at] ?? 0];
-    if (memory === undefined) throw new RangeError("bug: a piece in memory that was not sent");
+    if (memory === undefined) throw new RangeError("bug: the memory of a piece was not sent");
     digests.set(hash("sha1", new Uint8Array(memory, places[at + 1], places[at + 2]), "buffer"), to);
   }
   return digests;

@@ -6,15 +6,15 @@ import { poolClosed, queueFull } from "../pool-errors.ts";
 
 const digestBytes = 20;
 
-/** What the pool needs of its owner's context. */
+/** Parts of the owner's context. */
 export interface InlineHashPoolOptions {
   readonly sha1: Context["sha1"];
   readonly timers: Timers;
-  /** Pieces waiting for their turn; one more is refused. Default 4 096. */
+  /** Further pieces are refused. Default 4 096. */
   readonly maxQueued?: number;
 }
 
-/** A pool that hashes in its owner's thread, one piece a turn of the event loop, in order. */
+/** Hashes in its owner's thread, in order, a piece for each turn of the event loop. */
 export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
@@ -53,7 +53,7 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   };
 }
 
-/** What a pool's `digestBlocks` answers, made in the thread of whoever calls. */
+/** `HashPool.digestBlocks` in the caller's thread. */
 export function digestBlocks(
   sha1: Context["sha1"],
   { memory, offset, lengthBytes }: HashTask,
