@@ -1,7 +1,8 @@
 import test from "ava";
-import { ActorError, type Supervisor } from "@troupe/actor-runtime";
+import { ActorError } from "@troupe/actor-runtime";
 import { settle } from "@troupe/actor-runtime/testing";
 import { shutDown } from "../../src/engine/engine-end.ts";
+import { fakeSupervisor } from "../support/engine-fakes.ts";
 import { makeScene, putIn } from "../support/engine-scene.ts";
 
 /** An engine some of whose threads have not ended in time. */
@@ -13,7 +14,7 @@ function sceneWithout(...running: readonly string[]) {
     details: { actors: running },
   });
   const stop = (): Promise<void> => Promise.reject(error);
-  made.engine.supervision.supervisor = { stop } as unknown as Supervisor;
+  made.engine.supervision.supervisor = { ...fakeSupervisor([]), stop };
   return made;
 }
 

@@ -1,17 +1,8 @@
 // An engine without workers: its real state and decisions, over refs that record and time that stands still.
 
 import {
-  breadcrumbWords,
-  type Context,
-  type FolderLook,
-  type Supervisor,
-} from "@troupe/actor-runtime";
-import type { CheckPool } from "@troupe/hash-worker";
-import {
   PeerFlag,
-  Quarantine,
   type AddTorrent,
-  type DescriptorBudget,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
@@ -23,36 +14,21 @@ import {
   type TorrentState,
 } from "@troupe/messages";
 import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
-import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
-import { OversizedPieceQueue } from "../../src/engine/memory/oversized-piece-queue.ts";
-import { OversizedPieces } from "../../src/engine/memory/oversized-pieces.ts";
-import { DiskHandle } from "../../src/engine/base/disk-handle.ts";
-import { DiskWatch } from "../../src/engine/disk/disk-watch.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
-import type { Engine, EngineActorProtocol } from "../../src/engine/base/engine-state.ts";
-import { PeerWorkerHandle } from "../../src/engine/base/peer-worker-handle.ts";
-import { Slabs } from "../../src/engine/base/slabs.ts";
-import { announceLimits } from "../../src/trackers/announce-limits.ts";
-import { CrashHistory } from "../../src/crash-history.ts";
-import { answerWaitingRequests } from "../../src/torrent/pieces/oversized-piece-leases.ts";
-import { AddressBudget } from "../../src/torrent/addresses/address-budget.ts";
-import { dialSchedule } from "../../src/torrent/swarm/dial-schedule.ts";
+import type { Engine } from "../../src/engine/base/engine-state.ts";
+import { makeEngine } from "../../src/engine/start/make-engine.ts";
 import { carryOut } from "../../src/torrent/lifecycle/effects.ts";
 import type { Run } from "../../src/torrent/lifecycle/run.ts";
 import { TorrentJob } from "../../src/torrent/torrent-job.ts";
-import { seededRandom } from "./chance.ts";
-import { FakeHttp } from "./fake-http.ts";
-
-const mebibyte = 1 << 20;
-const ampleDescriptors: DescriptorBudget = {
-  limit: 20_000,
-  peers: 10_000,
-  halfOpen: 200,
-  handshakes: 512,
-  openFiles: 64,
-  trackers: 150,
-  lockFiles: 64,
-};
+import {
+  engineOptions,
+  fakeCheckPool,
+  FakeContext,
+  fakeHashPool,
+  fakeSupervisor,
+  mebibyte,
+  type DigestRequest,
+} from "./engine-fakes.ts";
 
 /** What a scene may differ in. */
 export interface SceneOptions {
@@ -75,147 +51,57 @@ export interface JobOptions {
   readonly priorities?: readonly number[];
 }
 
-/** One digest that the hash pool was asked for. */
-export interface DigestRequest {
-  readonly offset: number;
-  readonly lengthBytes: number;
-  /** Asked for the digests of its blocks too: they are `blocks`, one number each. */
-  readonly hasParts: boolean;
-  /** The hash of piece `piece` of a scene's torrents; 255 is nobody's. */
-  readonly give: (piece: number, blocks?: readonly number[]) => Promise<void>;
-}
-
 /** An engine, its surroundings, and short ways to say what workers would say. */
-export function makeScene(options: SceneOptions = {}) {
-  const { workers = 1, workerBytes = 4 * mebibyte, connections = 10_000 } = options;
-  const time = new ManualTime();
-  const http = new FakeHttp();
-  const announced: { readonly name: string; readonly message: unknown }[] = [];
-  const failures: unknown[] = [];
-  const logged: { readonly level: string; readonly event: string; readonly fields: unknown }[] = [];
-  const notices = { credits: 1024, listeners: [] as (() => void)[] };
+export function makeScene({
+  workers = 1,
+  workerBytes = 4 * mebibyte,
+  connections = 10_000,
+}: SceneOptions = {}) {
+  const context = new FakeContext();
+  const { time, announced } = context;
   const hashings: DigestRequest[] = [];
-  /** Addresses by name. */
-  const names = new Map<string, readonly string[]>();
-  /** File-workers; all but the first are not there. */
-  const files = Array.from({ length: mostFileWorkers }, (_, index) => {
-    const ref = new RecordingRef<FileProtocol>(`file-${index}`);
-    if (index > 0) ref.peer = undefined;
-    return ref;
-  });
-  const file = at(files, 0);
   const started: string[] = [];
-  const folders = {
-    look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),
-    stuck: [],
-  };
-  const refs = Array.from(
-    { length: workers },
-    (_, i) => new RecordingRef<PeerProtocol>(`peer-${i}`),
-  );
-  const context = {
-    clock: time,
-    timers: time,
-    random: seededRandom(7),
-    http,
-    folders,
-    names: {
-      resolve: (host: string) => {
-        const addresses = names.get(host);
-        if (addresses !== undefined) return Promise.resolve(addresses);
-        return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
-      },
-    },
-    emit: (name: string, message: unknown) => void announced.push({ name, message }),
-    get noticeCredits() {
-      return notices.credits;
-    },
-    whenNoticeRoom: (listener: () => void) => void notices.listeners.push(listener),
-    breadcrumb: new Int32Array(breadcrumbWords),
-    log: (level: string, event: string, fields: unknown) =>
-      void logged.push({ level, event, fields }),
-    fail: (error: unknown) => void failures.push(error),
-  } as unknown as Context<EngineActorProtocol>;
-  const slabs = new Slabs(files);
-  const disks = files.map((ref, index) => {
-    const checkPool = { abandoned: 0, close: () => Promise.resolve() } as unknown as CheckPool;
-    return new DiskHandle(index, {
-      ref,
-      isWanted: false,
-      openCheckPool: () => checkPool,
-      time: context,
-    });
-  });
-  const disk = at(disks, 0);
-  disk.devices.add(1n);
-  disk.isWanted = true;
-  const supervisor = {
-    startChild: (name: string) => Promise.resolve(void started.push(`start ${name}`)),
-    stopChild: (name: string) => Promise.resolve(void started.push(`stop ${name}`)),
-  } as unknown as Supervisor;
-  const engine: Engine = {
+  const options = engineOptions();
+  const engine = makeEngine(
     context,
-    options: { descriptors: { ...ampleDescriptors, peers: connections } },
-    torrents: new Map(),
-    peerWorkers: refs.map(
-      (ref, index) =>
-        new PeerWorkerHandle(index, {
-          ref,
-          memoryBytes: workerBytes,
-          bind: [],
-          limits: { halfOpenLimit: 200, handshakeLimit: 512, requestBytes: 1 << 20 },
-          time: context,
-        }),
-    ),
-    disks,
-    hashPool: {
-      digest: (slot: { offset: number; lengthBytes: number }) => hash(hashings, slot),
-      digestBlocks: () => digestBlocks(hashings),
+    {
+      ...options,
+      peerWorkers: workers,
+      memoryBytes: workers * workerBytes,
+      descriptors: { ...options.descriptors, peers: connections },
     },
-    records: { watch: new DiskWatch() },
-    memory: {
-      slabs,
-      oversizedPieces: new OversizedPieces(() => time.soon(() => answerWaitingRequests(engine))),
-      oversizedPieceQueue: new OversizedPieceQueue(),
-    },
-    network: {
-      hosts: [],
-      port: 6881,
-      announceLimits: announceLimits(150),
-      trackerKey: "00c0ffee",
-      addresses: new AddressBudget(),
-      dialSchedule: dialSchedule(),
-      retriesThisSecond: 0,
-      closedForRoomThisSecond: 0,
-    },
-    supervision: {
-      supervisor,
-      crashHistory: new CrashHistory(),
-      quarantine: new Quarantine(),
-      ended: undefined,
-      checksAtEnd: [],
-    },
-    counters: { ticks: 0, nextTorrent: 1 },
-  } as unknown as Engine;
-  for (const peerWorker of engine.peerWorkers) peerWorker.nextOptions(slabs);
+    { openHashPool: () => fakeHashPool(hashings), openCheckPool: fakeCheckPool },
+  );
+  engine.network.port = 6881;
+  engine.supervision.supervisor = fakeSupervisor(started);
+  /** File-workers; all but the first are not there. */
+  const files = Array.from({ length: mostFileWorkers }, (_, i) =>
+    context.ref<FileProtocol>(`file-${i}`),
+  );
+  for (const further of files.slice(1)) further.peer = undefined;
+  const file = at(files, 0);
+  const refs = engine.peerWorkers.map(({ name }) => context.ref<PeerProtocol>(name));
+  const disk = at(engine.disks, 0);
+  disk.devices.add(1n);
+  for (const peerWorker of engine.peerWorkers) peerWorker.nextOptions(engine.memory.slabs);
   disk.pendingWrites.resendAll();
   file.sent.length = 0;
   return {
     engine,
     time,
-    http,
-    names,
+    http: context.http,
+    names: context.addresses,
     file,
     files,
     disk,
-    folders,
+    folders: context.folders,
     /** Children on demand that were started and stopped. */
     started,
     refs,
     hashings,
-    failures,
-    logged,
-    notices,
+    failures: context.failures,
+    logged: context.logged,
+    notices: context.notices,
     peerWorker: (index: number) => at(engine.peerWorkers, index),
     ref: (index: number) => at(refs, index),
     /** Events that reached the front so far; `gather` them first. */
@@ -300,34 +186,6 @@ function filesOf(lengths: readonly number[]): Metainfo["files"] {
   });
 }
 
-function digestBlocks(hashings: DigestRequest[]) {
-  return new Promise<Uint8Array>((resolve) => {
-    hashings.push({
-      offset: 0,
-      lengthBytes: 0,
-      hasParts: true,
-      give: async (piece, blocks = []) => {
-        resolve(Uint8Array.from([piece, ...blocks].flatMap((digest) => Array(20).fill(digest))));
-        await Promise.resolve();
-      },
-    });
-  });
-}
-
-function hash(hashings: DigestRequest[], extent: { offset: number; lengthBytes: number }) {
-  return new Promise<Uint8Array>((resolve) => {
-    hashings.push({
-      offset: extent.offset,
-      lengthBytes: extent.lengthBytes,
-      hasParts: false,
-      give: async (piece) => {
-        resolve(new Uint8Array(20).fill(piece));
-        await Promise.resolve();
-      },
-    });
-  });
-}
-
 /** A peer id of 20 bytes that starts with `text`. */
 export function idBytes(text: string): Uint8Array {
   return Uint8Array.from(text.padEnd(20, "-"), (character) => character.charCodeAt(0));
@@ -376,6 +234,6 @@ export function leaseNumber(value: number): LeaseId {
 }
 
 /** The check pool of the first disk answers like this. */
-export function setCheckPool({ disks }: Engine, pool: object): void {
+export function setCheckPool({ disks }: Pick<Engine, "disks">, pool: object): void {
   Object.assign(at(disks, 0).checkPool, pool);
 }

@@ -27,9 +27,28 @@ import type { Slabs } from "./slabs.ts";
 /** Everything that is said to and by the engine: the front's messages and the workers'. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 
+/** What the engine uses of its context: it has no disk, and its own refs are in the handles of its workers. */
+export type EngineContext = Pick<
+  Context<EngineActorProtocol>,
+  | "breadcrumb"
+  | "clock"
+  | "emit"
+  | "fail"
+  | "folders"
+  | "http"
+  | "log"
+  | "names"
+  | "noticeCredits"
+  | "random"
+  | "self"
+  | "sockets"
+  | "timers"
+  | "whenNoticeRoom"
+>;
+
 /** The engine's state, in parts by what they are for: a function takes the parts that it uses. */
 export interface Engine {
-  readonly context: Context<EngineActorProtocol>;
+  readonly context: EngineContext;
   readonly options: EngineOptions;
   readonly torrents: Map<TorrentId, TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];
@@ -75,10 +94,16 @@ export interface Network {
   closedForRoomThisSecond: number;
 }
 
+/** What the engine asks of the supervisor of its workers and pools. */
+export type EngineSupervisor = Pick<
+  Supervisor,
+  "hang" | "kill" | "startChild" | "status" | "stop" | "stopChild"
+>;
+
 /** The workers and pools as children: their supervisor, their crashes, and their end. */
 export interface Supervision {
   /** Undefined until they have started, and from the beginning of their end. */
-  supervisor: Supervisor | undefined;
+  supervisor: EngineSupervisor | undefined;
   /** Inputs at which workers crashed. */
   readonly crashHistory: CrashHistory;
   /** Peers at which workers crashed twice. */

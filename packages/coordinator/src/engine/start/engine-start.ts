@@ -19,7 +19,10 @@ export async function startEngine(
   options: EngineOptions,
   services: EngineServices,
 ): Promise<Engine> {
-  const engine = makeEngine(context, options, services);
+  const engine = makeEngine(context, options, {
+    openHashPool: () => services.openHashPool(context, options),
+    openCheckPool: () => services.openCheckPool(context, options),
+  });
   engine.supervision.supervisor = await context.supervise(treeOf(engine, services), {
     started: (child, sender) => workerStarted(engine, child, sender),
     crashed: (child, sender, error, breadcrumb) =>

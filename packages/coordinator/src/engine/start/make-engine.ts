@@ -1,6 +1,7 @@
 // The engine's state before anything of it has started: handles of workers that do not run yet, and open pools.
 
 import type { Context } from "@troupe/actor-runtime";
+import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { CrashHistory } from "../../crash-history.ts";
@@ -11,8 +12,7 @@ import { dialSchedule } from "../../torrent/swarm/dial-schedule.ts";
 import { announceLimits } from "../../trackers/announce-limits.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
-import type { EngineServices } from "../base/engine-services.ts";
-import type { Engine, EngineActorProtocol, Network } from "../base/engine-state.ts";
+import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
@@ -22,13 +22,22 @@ import { OversizedPieces } from "../memory/oversized-pieces.ts";
 /** Requests of all peers that wait to be served, divided among the workers: 800,000 of them. */
 const requestMemoryBytes = 16 * 1024 * 1024;
 
+/** How the pools of an engine are opened. */
+export interface EnginePools {
+  readonly openHashPool: () => HashPool;
+  /** Called once for each device, when something on it is to be checked. */
+  readonly openCheckPool: () => CheckPool;
+}
+
+type ContextWithRefs = EngineContext & Pick<Context, "ref">;
+
 /** An engine without torrents; its workers are started by the supervision tree. */
 export function makeEngine(
-  context: Context<EngineActorProtocol>,
+  context: ContextWithRefs,
   options: EngineOptions,
-  pools: Pick<EngineServices, "openHashPool" | "openCheckPool">,
+  { openHashPool, openCheckPool }: EnginePools,
 ): Engine {
-  const disks = makeDisks(context, options, pools);
+  const disks = makeDisks(context, options, openCheckPool);
   const engine: Engine = {
     context,
     options,
@@ -39,7 +48,7 @@ export function makeEngine(
       calls: new PatientRef(context.ref<RecordsProtocol>("records"), context),
       watch: new DiskWatch(),
     },
-    hashPool: pools.openHashPool(context, options),
+    hashPool: openHashPool(),
     memory: {
       slabs: new Slabs(disks.map(({ ref }) => ref)),
       // At the end of the turn: the caller that frees it is in the middle of something.
@@ -62,13 +71,12 @@ export function makeEngine(
 }
 
 function makeDisks(
-  context: Context<EngineActorProtocol>,
+  context: ContextWithRefs,
   options: EngineOptions,
-  pools: Pick<EngineServices, "openCheckPool">,
+  openCheckPool: () => CheckPool,
 ): DiskHandle[] {
   return Array.from({ length: mostFileWorkers }, (_, index) => {
     const ref = context.ref<FileProtocol>(`file-${index}`);
-    const openCheckPool = () => pools.openCheckPool(context, options);
     // The first torrent finds a file-worker; an engine that only checks needs none.
     const isWanted = index === 0 && options.peerWorkers > 0;
     return new DiskHandle(index, { ref, isWanted, openCheckPool, time: context });
@@ -76,7 +84,7 @@ function makeDisks(
 }
 
 function makePeerWorkers(
-  context: Context<EngineActorProtocol>,
+  context: ContextWithRefs,
   { bind, descriptors, memoryBytes, peerWorkers }: EngineOptions,
 ): PeerWorkerHandle[] {
   const limits = {
@@ -93,7 +101,7 @@ function makePeerWorkers(
 }
 
 function makeNetwork(
-  { random }: Pick<Context<EngineActorProtocol>, "random">,
+  { random }: Pick<EngineContext, "random">,
   { descriptors }: EngineOptions,
 ): Network {
   return {

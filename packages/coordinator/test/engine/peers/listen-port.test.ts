@@ -16,7 +16,8 @@ function scene({ workers = 2, ports = [6881, 6882] } = {}) {
         ? Promise.reject(failed("EADDRINUSE"))
         : Promise.resolve({ close: () => Promise.resolve() }),
   };
-  Object.assign(engine, { port: 0, options: { ports, bind: ["127.0.0.1"] } });
+  engine.network.port = 0;
+  Object.assign(engine.options, { ports, bind: ["127.0.0.1"] });
   Object.assign(engine.context, { sockets });
   /** Where each worker listens. */
   const listening = new Map<number, number | undefined>();

@@ -1,15 +1,17 @@
 import test from "ava";
-import type { Supervisor } from "@troupe/actor-runtime";
 import { diskOfFolder } from "../../../src/engine/base/disk-handles.ts";
 import { endActor, hangActor } from "../../../src/engine/start/engine-start.ts";
+import { fakeSupervisor } from "../../support/engine-fakes.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 test("of a name of chaos the actors are met that are there, and the engine lives", async (t) => {
   const { engine } = makeScene();
   const met: string[] = [];
-  const supervisor = engine.supervision.supervisor as Supervisor;
-  supervisor.kill = (name) => void met.push(`end ${name}`);
-  supervisor.hang = (name) => void met.push(`hang ${name}`);
+  engine.supervision.supervisor = {
+    ...fakeSupervisor([]),
+    kill: (name) => void met.push(`end ${name}`),
+    hang: (name) => void met.push(`hang ${name}`),
+  };
   await diskOfFolder(engine, "/1");
   for (const name of ["file", "records", "peer-0"]) {
     endActor(engine, { name });

@@ -1,0 +1,172 @@
+// Everything that an engine is made of besides its own state: ports, refs, pools and a supervisor, in the test's hands.
+
+import {
+  breadcrumbWords,
+  type Context,
+  type FolderLook,
+  type Protocol,
+  type Random,
+} from "@troupe/actor-runtime";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
+import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import type { DescriptorBudget, EngineOptions } from "@troupe/messages";
+import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
+import { seededRandom } from "./chance.ts";
+import { FakeHttp } from "./fake-http.ts";
+
+export const mebibyte = 1 << 20;
+const ampleDescriptors: DescriptorBudget = {
+  limit: 20_000,
+  peers: 10_000,
+  halfOpen: 200,
+  handshakes: 512,
+  openFiles: 64,
+  trackers: 150,
+  lockFiles: 64,
+};
+
+/** Options of an engine that `changes` overrides. */
+export function engineOptions(changes: Partial<EngineOptions> = {}): EngineOptions {
+  return {
+    directory: "/downloads",
+    peerWorkers: 1,
+    hashThreads: 1,
+    memoryBytes: 4 * mebibyte,
+    ports: [6881],
+    bind: [],
+    maxPeers: 50,
+    descriptors: ampleDescriptors,
+    ...changes,
+  };
+}
+
+/** A context that records what goes out of it, with a clock that the test moves. */
+export class FakeContext implements EngineContext, Pick<Context, "ref"> {
+  readonly self = { name: "engine", epoch: 1 };
+  readonly time = new ManualTime();
+  readonly clock = this.time;
+  readonly timers = this.time;
+  readonly random = randomWithKey();
+  readonly http = new FakeHttp();
+  readonly sockets = { dial: unexpected, listen: unexpected };
+  readonly folders = {
+    look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),
+    stuck: [],
+  };
+  /** Addresses by name. */
+  readonly addresses = new Map<string, readonly string[]>();
+  readonly names = {
+    resolve: (host: string) => {
+      const addresses = this.addresses.get(host);
+      if (addresses !== undefined) return Promise.resolve(addresses);
+      return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
+    },
+  };
+  readonly breadcrumb = new Int32Array(breadcrumbWords);
+  readonly refs = new Map<string, unknown>();
+  readonly announced: { readonly name: string; readonly message: unknown }[] = [];
+  readonly logged: { readonly level: string; readonly event: string; readonly fields: unknown }[] =
+    [];
+  readonly failures: unknown[] = [];
+  readonly notices = { credits: 1024, listeners: [] as (() => void)[] };
+
+  ref<P extends Protocol>(role: string): RecordingRef<P> {
+    const ref = this.refs.get(role) ?? new RecordingRef<P>(role);
+    this.refs.set(role, ref);
+    return ref as RecordingRef<P>;
+  }
+
+  emit(name: string, message: unknown): void {
+    this.announced.push({ name, message });
+  }
+
+  get noticeCredits(): number {
+    return this.notices.credits;
+  }
+
+  whenNoticeRoom(listener: () => void): void {
+    this.notices.listeners.push(listener);
+  }
+
+  log(level: string, event: string, fields?: unknown): void {
+    this.logged.push({ level, event, fields });
+  }
+
+  fail(error: unknown): void {
+    this.failures.push(error);
+  }
+}
+
+/** Numbers from a seed. Four bytes are always the same ones: the engine's tracker key is 00c0ffee. */
+function randomWithKey(): Random {
+  const random = seededRandom(7);
+  const key = Uint8Array.of(0x00, 0xc0, 0xff, 0xee);
+  return {
+    ...random,
+    bytes: (lengthBytes) => (lengthBytes === 4 ? key : random.bytes(lengthBytes)),
+  };
+}
+
+function unexpected(): never {
+  throw new Error("this engine has no network");
+}
+
+/** One digest that the hash pool was asked for. */
+export interface DigestRequest {
+  readonly offset: number;
+  readonly lengthBytes: number;
+  /** Asked for the digests of its blocks too: they are `blocks`, one number each. */
+  readonly hasParts: boolean;
+  /** The hash of piece `piece` of a scene's torrents; no piece has the hash 255. */
+  readonly give: (piece: number, blocks?: readonly number[]) => Promise<void>;
+}
+
+const idlePool = {
+  threads: 0,
+  queued: 0,
+  restarts: 0,
+  abandoned: 0,
+  close: () => Promise.resolve(),
+};
+
+/** A hash pool whose digests wait in `requests` until the test gives them. */
+export function fakeHashPool(requests: DigestRequest[]): HashPool {
+  const wait = (request: Pick<DigestRequest, "offset" | "lengthBytes" | "hasParts">) =>
+    new Promise<Uint8Array>((resolve) => {
+      requests.push({
+        ...request,
+        give: async (piece, blocks = []) => {
+          resolve(Uint8Array.from([piece, ...blocks].flatMap((digest) => Array(20).fill(digest))));
+          await Promise.resolve();
+        },
+      });
+    });
+  return {
+    ...idlePool,
+    digest: ({ offset, lengthBytes }) => wait({ offset, lengthBytes, hasParts: false }),
+    digestBlocks: () => wait({ offset: 0, lengthBytes: 0, hasParts: true }),
+    killThread: () => false,
+    hangThread: () => undefined,
+  };
+}
+
+/** A check pool that answers no check; `setCheckPool` gives it answers. */
+export function fakeCheckPool(): CheckPool {
+  return {
+    ...idlePool,
+    checkPieces: () => Promise.reject(new Error("no check is expected")),
+    killThread: () => false,
+  };
+}
+
+/** A supervisor that writes down which children on demand it was to start and stop. */
+export function fakeSupervisor(started: string[]): EngineSupervisor {
+  return {
+    startChild: (name) => Promise.resolve(void started.push(`start ${name}`)),
+    stopChild: (name) => Promise.resolve(void started.push(`stop ${name}`)),
+    stop: () => Promise.resolve(),
+    status: () => Promise.reject(new Error("no status is expected")),
+    kill: () => undefined,
+    hang: () => undefined,
+  };
+}
