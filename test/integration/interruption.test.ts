@@ -36,7 +36,7 @@ test("interrupted by a closed pipe, then by SIGINT, a download goes on where it 
   second.signal("SIGINT");
   const interrupted = await second.ended;
   t.is(interrupted.status, 130);
-  t.regex(interrupted.stderr, /the same command goes on from there/);
+  t.regex(interrupted.stderr, /the same command resumes there/);
   t.is(second.lines.at(-1)?.event, "stopped");
 
   gatedSeeders.allow(1);

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// The program, in plain old syntax: it makes sure that this Node can run the rest, which an old one cannot even parse.
-// `src/troupe.ts` is a link to this file: what it starts is compiled already, where Node takes 30 ms to get ready to
-// strip the types of a first file.
+// The program in syntax that an old Node can parse: it checks that this Node can run the rest.
+// `src/troupe.ts` is a link to this file. The started file is already compiled; stripping the types of a first file would
+// take 30 ms.
 
 import { existsSync } from "fs";
 import { oldNodeSentence, plugAndPlaySentence } from "./required-node.cjs";
 
 /**
- * What is started when the other file is there. In the workspace the joined modules, whose list is written last, or the
- * sources; the package `troupe` has only joined modules.
+ * Start files, each with a file that proves it complete: in the workspace the joined modules, whose list is written last,
+ * or the sources; the package `troupe` has only joined modules.
  */
 const starts = [
   ["../bundle/start.js", "../bundle/inputs.json"],

@@ -1,4 +1,4 @@
-// What `troupe completion SHELL` prints: scripts made from the option table, so that no shell can fall behind.
+// Scripts printed by `troupe completion SHELL`, generated from the option table.
 
 import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
@@ -8,10 +8,8 @@ import { shellNames } from "./arguments/shells.ts";
 import type { ShellName } from "./arguments/shells.ts";
 import { topics } from "./help-topics.ts";
 
-/** What may follow a command or an option. */
 type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;
 
-/** Options whose values a shell can name. */
 const optionOperands: Readonly<Record<string, Operand>> = {
   dir: "folders",
   "state-dir": "folders",
@@ -30,13 +28,12 @@ const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string
   help: helpTopics,
 };
 
-/** The script for one shell, with its last line end. */
+/** The script for a shell, with a final line end. */
 export function completionScript(shell: ShellName): string {
   const scripts = { bash, zsh, fish };
   return `${scripts[shell]().join("\n")}\n`;
 }
 
-/** Options that take a value. */
 function valueOptions(): string[] {
   return shownOptions().filter((name) => findOption(name)?.value !== undefined);
 }

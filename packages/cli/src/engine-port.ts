@@ -1,5 +1,4 @@
-// The part of the library that the command uses. The commands take it as an argument, so that tests can hand in
-// an engine of their own.
+// The part of the library that commands use, passed in so that tests can pass their own engine.
 
 import type {
   ActorStatus,
@@ -25,23 +24,23 @@ export type TorrentState = Torrent["state"];
 /** Figures of a torrent, in bytes, seconds and bytes per second. */
 export type TorrentProgress = Omit<Torrent["progress"], "finished" | "unfinished" | "percentage">;
 
-/** Pieces, peers, trackers and figures of a torrent at one moment. */
+/** The status of a torrent at a moment. */
 export type TorrentStatus = Awaited<ReturnType<Torrent["status"]>>;
-/** One connected peer. */
+/** A connected peer. */
 export type PeerStatus = TorrentStatus["peers"][number];
-/** One tracker. */
+/** A tracker. */
 export type TrackerStatus = TorrentStatus["trackers"][number];
 
-/** The name that an event of a torrent is heard by. */
+/** The name of a torrent event. */
 export type TorrentEventName = TorrentUserEvent["event"];
 
-/** The event of one name. */
+/** The event with this name. */
 export type TorrentEventOf<Name extends TorrentEventName> = Extract<
   TorrentUserEvent,
   { readonly event: Name }
 >;
 
-/** `Torrent`, as far as the command needs it. */
+/** The members of `Torrent` that the command uses. */
 export type TorrentPort = Pick<
   Torrent,
   | "infoHash"
@@ -67,10 +66,10 @@ export type TorrentPort = Pick<
   ): unknown;
 };
 
-/** One line of the engine's log. */
+/** An entry of the engine's log. */
 export type LogEntry = Parameters<NonNullable<CoordinatorOptions["log"]>>[0];
 
-/** `Coordinator`, as far as the command needs it. */
+/** The members of `Coordinator` that the command uses. */
 export interface CoordinatorPort {
   readonly port: number;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
@@ -80,11 +79,11 @@ export interface CoordinatorPort {
   close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
-/** What the commands need of the library. */
+/** The library functions that commands use. */
 export interface EnginePort {
-  /** Whether a piece of this length takes memory beside that of `--memory`, when that is left as it is. */
+  /** Whether a piece of this length needs memory beyond the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
-  /** The bytes of a .torrent from a path, an http(s) address, or by the info-hash of one that is kept in the state folder. */
+  /** From a path, an http(s) address, or the info-hash of a .torrent in the state folder. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
 }

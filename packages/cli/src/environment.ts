@@ -1,9 +1,9 @@
-// Everything around the commands: streams, clock, environment, the engine, and the request to stop.
+// The surroundings of a command: streams, clock, environment, engine, and the request to stop.
 
 import type { Writable } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
 
-/** An output stream; the fields of a terminal are there only when it is one. */
+/** An output stream; a terminal has the terminal fields. */
 export interface Output extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -11,7 +11,7 @@ export interface Output extends Writable {
   hasColors?(): boolean;
 }
 
-/** What a command works in. The real one is made in process-environment.ts; tests make their own. */
+/** Made by process-environment.ts; tests make their own. */
 export interface Environment {
   /** For results. */
   readonly stdout: Output;
@@ -19,11 +19,11 @@ export interface Environment {
   readonly stderr: Output;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  /** Absolute: what relative paths on the command line are relative to. */
+  /** Absolute; the base of relative paths on the command line. */
   readonly currentFolder: string;
-  /** Aborted by the first signal, and by a reader of stdout that has gone. */
+  /** Aborted by the first signal, and when the reader of stdout has closed. */
   readonly stop: AbortSignal;
-  /** Aborted by the second signal: nothing is waited for but what is done in a moment. */
+  /** Aborted by the second signal: commands await only work that ends in a moment. */
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;
   /** Milliseconds since 1970. */
@@ -31,12 +31,11 @@ export interface Environment {
   /** Milliseconds, monotonic. */
   nowMs(): number;
   /**
-   * Runs `task` when the process ends, whatever the way. What it writes to a terminal arrives. One that touches a disk is
-   * left out when a disk call does not return.
+   * Runs `task` whenever the process ends. Its output to a terminal arrives. A task that touches a disk is skipped when
+   * a disk call does not return.
    */
   atExit(task: () => void, options?: { readonly touchesDisk?: boolean }): Disposable;
-  /** Runs `task` when the user suspends the command (Ctrl-Z), before it stands still. */
+  /** Runs `task` on Ctrl-Z, before the process stops. */
   beforeSuspension(task: () => void): Disposable;
-  /** Runs `task` every `periodMs` until disposed of. */
   every(periodMs: number, task: () => void): Disposable;
 }

@@ -1,9 +1,9 @@
-// Any error into what people and scripts get to know of it: a code, a sentence, what to do, an exit code.
+// Turns errors into a code, a sentence, advice and an exit code.
 
 import { cleanText } from "@troupe/protocol";
 import { UsageError } from "./arguments/usage-error.ts";
 
-/** The exit codes of the command; their meaning never changes. */
+/** The exit codes of the command; their meanings never change. */
 export const ExitCode = {
   done: 0,
   failed: 1,
@@ -14,7 +14,7 @@ export const ExitCode = {
   stopped: 130,
 } as const;
 
-/** One of the exit codes. */
+/** An exit code. */
 export type ExitCodeValue = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** A failure of the command itself, with its own code. */
@@ -28,23 +28,23 @@ export class CommandError extends Error {
   }
 }
 
-/** One failure, ready to be told. */
+/** A failure, ready to print. */
 export interface Failure {
   readonly code: string;
-  /** One clean sentence without a full stop. */
+  /** A clean sentence without a full stop. */
   readonly sentence: string;
-  /** What to do about it; undefined when there is nothing better than the sentence. */
+  /** Undefined when the sentence is enough. */
   readonly advice: string | undefined;
   readonly exitCode: ExitCodeValue;
-  /** For reports of bugs only. */
+  /** For bug reports only. */
   readonly stack: string | undefined;
 }
 
 const freePort = "Give other ports with --port, for example --port 0.";
-const makeRoom = "Make room there and run the same command again: it goes on where it was.";
+const makeRoom = "Free disk space there and run the same command again: it resumes.";
 const moreDescriptors = "Raise the limit first, for example with `ulimit -n 1024`.";
 const checkPath = "Check the path.";
-const checkRights = "Check who may read and write there.";
+const checkRights = "Check the permissions there.";
 
 const adviceByCode: Readonly<Record<string, string>> = {
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
@@ -52,15 +52,15 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "disk-not-answering": "Check the disk or the network share, then run the same command again.",
   "engine-lost": "Run the same command again with --log-level debug, and report what it says.",
   "file-changed": "Let no other program write there, then run the same command again.",
-  "file-linked": "Copy the file, or remove its other name: troupe goes on by itself.",
+  "file-linked": "Copy the file, or remove its other name: troupe resumes by itself.",
   "file-too-long": "Move that file away or give another --dir: troupe never cuts a file it found.",
   "file-unreadable": checkRights,
-  "folder-gone": "Change to a folder that is there.",
+  "folder-gone": "Change to an existing folder.",
   incomplete: "`troupe check` shows which files; `troupe download` fetches what is missing.",
   "log-file-not-writable": "Give --log-file a path that can be written.",
-  "not-a-file": "Move away what stands where a file should be, or give another --dir.",
+  "not-a-file": "Move that folder or special file away, or give another --dir.",
   "option-out-of-range": "See `troupe help download` for what is allowed.",
-  "output-lost": "Make room where the output goes, or send it elsewhere.",
+  "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
   "source-not-supported": "Give the path or the http(s) address of a .torrent file.",
@@ -78,14 +78,14 @@ const adviceByCode: Readonly<Record<string, string>> = {
   EISDIR: checkPath,
   ENOENT: checkPath,
   ENOSPC: makeRoom,
-  ENOTDIR: "Move away what stands where a folder should be, or give another --dir.",
+  ENOTDIR: "Move the file at the folder's path away, or give another --dir.",
   EPERM: checkRights,
   EROFS: "Give a --dir that can be written.",
 };
 
 const longestSentence = 600;
 
-/** Turns whatever was thrown into a failure. What carries no code is a bug: `internal`, exit 70. */
+/** An error without a code is a bug: `internal`, exit 70. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) {
     return {
@@ -111,9 +111,9 @@ export function failureOf(error: unknown): Failure {
 }
 
 /**
- * The lines for stderr: `troupe: <subject>: <sentence> [code]`, then what to do.
+ * The lines for stderr: `troupe: <subject>: <sentence> [code]`, then the advice.
  *
- * @param subject What it is about; left out when the sentence names it.
+ * @param subject Left out when the sentence names it.
  */
 export function describeFailure(failure: Failure, subject?: string): string {
   const name = subject === undefined ? "" : cleanText(subject, 120);
@@ -124,7 +124,7 @@ export function describeFailure(failure: Failure, subject?: string): string {
   return lines.join("\n");
 }
 
-/** The gravest of several: an internal failure, then wrong usage, then a job that runs already, then any other. */
+/** An internal failure, then wrong usage, then a job that runs already, then any other. */
 export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue {
   const order = [
     ExitCode.internalFailure,
@@ -140,7 +140,7 @@ export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue 
 function adviceFor(code: string): string | undefined {
   const isBrokenTorrent = code.startsWith("bencode-") || code.startsWith("field-");
   return isBrokenTorrent
-    ? "Check that it is a .torrent file, and a whole one."
+    ? "Check that it is a .torrent file and not truncated."
     : adviceByCode[code];
 }
 
@@ -157,6 +157,6 @@ function internalFailure(error: unknown, message: string): Failure {
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   const { code } = error;
-  // Node's own ERR_ codes mean that it was called wrongly: by us.
+  // Node's ERR_ codes mean that our call was wrong.
   return typeof code === "string" && !code.startsWith("ERR_") ? code : undefined;
 }

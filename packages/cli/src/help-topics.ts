@@ -1,13 +1,13 @@
-// What `troupe help` knows of each command, as data.
+// The texts of `troupe help`, as data.
 
 import type { CommandName } from "./arguments/option-table.ts";
 import { flagMeanings } from "./display/details.ts";
 import { pieceSigns } from "./display/piece-lines.ts";
 
-/** What can be asked about. */
+/** The topics of `troupe help`. */
 export type HelpTopic = CommandName | "display";
 
-/** What is said of one command, or of another thing that can be asked about. */
+/** The help of a command or of another topic. */
 export interface Topic {
   readonly usage: string;
   readonly does: string;
@@ -15,15 +15,15 @@ export interface Topic {
   readonly examples: readonly string[];
 }
 
-/** Stands below every topic. */
+/** Printed below every topic. */
 export const exits: string =
-  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return: what is not saved is named. The first Ctrl-C stops in order, the second at once.";
+  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
 const noDiscovery =
-  "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted, and nothing of the kind is ever used.";
+  "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted and change nothing.";
 
 const onceInAFolder =
-  "A torrent runs once in a folder: a second command for both ends with 75, commands for others run beside it. This is kept on Linux; elsewhere it is up to you.";
+  "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent. Only Linux enforces this.";
 
 /** In the order of the overview. */
 export const topics: Readonly<Record<HelpTopic, Topic>> = {
@@ -31,7 +31,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe [download] SOURCE… [options]",
     does: "downloads, then exits",
     about: [
-      "SOURCE is the path or the http(s) address of a .torrent file, or the info-hash of one that was given before. Files that are there already are checked first and never cut; run the same command again to go on after an interruption.",
+      "SOURCE is the path or the http(s) address of a .torrent file, or the info-hash of a torrent given before. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
       onceInAFolder,
       noDiscovery,
     ],
@@ -47,7 +47,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe seed TORRENT… --dir D [options]",
     does: "checks what is in D and seeds it until stopped",
     about: [
-      "Writes nothing: data that are not whole are an error (exit 1) that says how much is missing.",
+      "Writes nothing. Incomplete data are an error (exit 1) that names the missing amount.",
       onceInAFolder,
       noDiscovery,
     ],
@@ -59,7 +59,9 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
   check: {
     usage: "troupe check TORRENT --dir D [options]",
     does: "hash-checks what is in D; exit 0 whole, 3 not whole",
-    about: ["Changes nothing and contacts nobody. Says which files fail, and in how many pieces."],
+    about: [
+      "Changes nothing and connects to no peer or tracker. Lists the files that fail, each with its number of failed pieces.",
+    ],
     examples: [
       "troupe check debian.iso.torrent --dir ~/iso",
       "troupe check a.torrent --dir . --json",
@@ -81,7 +83,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
   },
   completion: {
     usage: "troupe completion bash|zsh|fish",
-    does: "prints a script with which the shell completes calls, options and files",
+    does: "prints a shell script that completes calls, options and files",
     about: [
       "bash: source <(troupe completion bash), in ~/.bashrc to keep it.",
       "zsh: source <(troupe completion zsh), in ~/.zshrc after compinit.",
@@ -99,13 +101,13 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe help display",
     does: "the signs of the live display",
     about: [
-      "A terminal gets the live display; a pipe, a file or TERM=dumb gets a line every few seconds. NO_COLOR is honoured, and without a UTF-8 locale the signs are the ASCII ones. What does not fit is left out, the least telling first.",
-      "The line of pieces, from the first to the last; a cell stands for one piece or for neighbours:",
+      "A terminal gets the live display; a pipe, a file or TERM=dumb gets a line every few seconds. NO_COLOR is honoured, and without a UTF-8 locale the signs are the ASCII ones. Details that do not fit are left out, least important first.",
+      "The pieces in order; a cell stands for one piece or for several neighbours:",
       ...pieceSigns(),
-      "The flags of a peer, as Transmission writes them: a capital letter happens, a small one waits for the other side.",
+      "The flags of a peer, as in Transmission: a capital letter happens, a small letter waits for the other side.",
       ...flagMeanings,
-      "has: how much of the torrent the peer has. asked: blocks asked of it and not come yet. trip: from a question to its answer.",
-      "A sentence below the pieces says why a download is not faster; it is left out above 10 MiB/s.",
+      "has: share of the torrent that the peer has. asked: requested blocks that have not arrived. trip: time from a request to its block.",
+      "A sentence below the pieces says why a download is not faster; above 10 MiB/s it is left out.",
     ],
     examples: ["troupe demo"],
   },

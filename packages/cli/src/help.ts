@@ -1,15 +1,15 @@
-// What `troupe help` says. The options come from the option table, so that no text can fall behind.
+// Prints `troupe help`. Options come from the option table.
 
 import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
 import { exits, topics } from "./help-topics.ts";
 import type { HelpTopic } from "./help-topics.ts";
 
-/** Longer lines are hard to read, however wide the terminal. */
+/** Longer lines are hard to read. */
 const widestText = 100;
 const narrowestText = 40;
 
 /**
- * The lines of `troupe help`, or of `troupe help TOPIC`. Ends without a line end.
+ * The lines of `troupe help`, or of `troupe help TOPIC`, without a final line end.
  *
  * @param columns Of the terminal; usages and examples are never wrapped, so that they can be copied.
  */

@@ -1,4 +1,4 @@
-// From the words of a command line to an exit code. Everything impure comes from outside.
+// From a command line to an exit code. All side effects come through the environment.
 
 import { parseArguments } from "./arguments/parse-arguments.ts";
 import type { Invocation } from "./arguments/invocation.ts";
@@ -11,8 +11,8 @@ import { troupeVersion } from "./version.ts";
 /**
  * Runs the command.
  *
- * @param words What stands after the program's name.
- * @returns The exit code. Nothing is thrown: failures have been told on stderr by then.
+ * @param words The arguments after the program's name.
+ * @returns The exit code. Failures are reported on stderr, never thrown.
  */
 export async function runTroupe(
   words: readonly string[],
@@ -28,7 +28,7 @@ export async function runTroupe(
   }
 }
 
-/** Commands are loaded when they are called: a `--version` needs no engine. */
+/** Commands are loaded on demand: `--version` needs no engine. */
 async function runInvocation(
   invocation: Invocation,
   environment: Environment,

@@ -1,21 +1,19 @@
-// The process as the environment of a command: its streams, its signals, its end.
+// The process as the environment of a command.
 
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
 import type { Environment } from "./environment.ts";
 
-/** The process's environment, and what only the program's entry may know of them. */
+/** The environment, with fields for the program's entry only. */
 export interface ProcessEnvironment extends Environment {
-  /** A signal has asked to stop. */
   readonly wasSignalled: boolean;
-  /** Why stdout takes no more; undefined while it does. */
+  /** Why stdout failed; undefined while it works. */
   readonly outputError: NodeJS.ErrnoException | undefined;
 }
 
 /**
- * Wires the process: the first SIGINT, SIGTERM or SIGHUP asks to stop, the second to hurry; so does a reader of stdout
- * that has gone ask to stop.
+ * The first SIGINT, SIGTERM or SIGHUP requests a stop, the second requests hurry. A closed stdout requests a stop too.
  */
 export function processEnvironment(
   engine: EnginePort,
@@ -42,7 +40,7 @@ export function processEnvironment(
     outputError ??= error;
     stop.abort();
   });
-  // Nobody is left to be told: a terminal that has gone must not end the run with a stack trace.
+  // After the terminal has closed, its errors must not end the run with a stack trace.
   process.stderr.on("error", () => undefined);
   return {
     stdout: process.stdout,

@@ -10,10 +10,9 @@ import { ProcessEnd } from "./process-end.ts";
 import { processEnvironment } from "./process-environment.ts";
 import type { ProcessEnvironment } from "./process-environment.ts";
 
-/** Milliseconds that a slow reader of stderr gets at the end. */
+/** For a slow reader of stderr. */
 const finalErrorsMs = 500;
 
-/** The library, loaded when a command needs it. */
 const engine: EnginePort = {
   needsOwnMemory: async (pieceLengthBytes) => {
     const { needsOwnMemoryByDefault } = await import("@troupe/coordinator");
@@ -29,14 +28,14 @@ const engine: EnginePort = {
   },
 };
 
-/** Never returns: the process ends with the exit code of the command, or by SIGKILL when a disk call does not return. */
+/** Never returns: the process exits with the command's code, or by SIGKILL when a disk call does not return. */
 export async function runProcess(): Promise<never> {
   const end = new ProcessEnd();
   process.on("uncaughtException", (error) => void end.endFailed(error));
   const environment = processEnvironment(end.watch(engine), end);
   const ended = await runTroupe(process.argv.slice(2), environment);
   await new LineWriter(process.stdout).drained(environment.stop);
-  // What the last write came to is told in a later turn.
+  // The result of the last write arrives in a later turn.
   await setImmediate();
   const code =
     reportLostOutput(environment.outputError) ?? exitCodeWithoutReader(environment, ended);
@@ -45,7 +44,7 @@ export async function runProcess(): Promise<never> {
   return await end.endWith(code);
 }
 
-/** A command that ended because its reader had read enough has done what was asked. */
+/** A command whose reader read enough and closed has succeeded. */
 function exitCodeWithoutReader(
   { outputError, wasSignalled }: ProcessEnvironment,
   ended: ExitCodeValue,
@@ -54,10 +53,10 @@ function exitCodeWithoutReader(
   return ended === ExitCode.stopped && hasReadEnough ? ExitCode.done : ended;
 }
 
-/** Results that did not arrive are a failure, unless nobody wants them any more. */
+/** Undelivered results are a failure, unless the reader closed stdout. */
 function reportLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
   if (error === undefined || process.stdout.isTTY || isReaderGone(error)) return undefined;
-  const message = `cannot write all that was to be said on stdout: ${error.code}`;
+  const message = `cannot write the whole output to stdout: ${error.code}`;
   const failure = failureOf(new CommandError("output-lost", message, { cause: error }));
   process.stderr.write(`${describeFailure(failure)}\n`);
   return failure.exitCode;

@@ -1,4 +1,4 @@
-// Starts the command of the package `troupe`, which has joined modules and no sources.
+// Starts the package `troupe`, which has joined modules and no sources.
 
 import { startQuickly } from "./quick-start.ts";
 

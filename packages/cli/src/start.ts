@@ -1,4 +1,4 @@
-// Starts the command: the joined modules when they are as new as the sources, else the sources.
+// Starts the joined modules if they are up to date, else the sources.
 
 import { freshBundle } from "./bundle.ts";
 import { startQuickly } from "./quick-start.ts";

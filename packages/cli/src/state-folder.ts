@@ -1,4 +1,4 @@
-// Where session state lives when nobody says otherwise.
+// Default folder of the session state.
 
 import { isAbsolute, join, resolve } from "node:path";
 import type { Environment } from "./environment.ts";
@@ -6,10 +6,10 @@ import type { Environment } from "./environment.ts";
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**
- * The state folder: the one given, or the platform's own (XDG base directories on Linux and the like).
+ * The given folder, or the platform's own (XDG base directories on Linux and the like).
  *
  * @param given As written on the command line; relative to the current folder.
- * @returns An absolute path, or undefined when the environment names no place: then nothing is kept.
+ * @returns An absolute path, or undefined when the environment names no place: then no state is kept.
  */
 export function stateFolder(
   given: string | undefined,
@@ -27,7 +27,7 @@ function platformFolder({ variables, platform }: FolderEnvironment): string | un
   return absolute(variables["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
 }
 
-/** The specification has relative paths ignored. */
+/** The XDG specification ignores relative paths. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }

@@ -1,14 +1,14 @@
-// Which files of a torrent are meant: by the numbers that `troupe info` shows, or by globs.
+// Selects files of a torrent, by the numbers that `troupe info` shows or by globs.
 
 import { matchesGlob } from "node:path";
 import { UsageError } from "./usage-error.ts";
 
-/** Files by number, both ends included and counted from 1, or by their names. */
+/** Files by number from 1, both ends included, or by name. */
 export type FilePattern =
   | { readonly first: number; readonly last: number }
   | { readonly glob: string };
 
-/** A priority for the files that a pattern means. */
+/** A priority for the files that a pattern matches. */
 export interface PriorityRule {
   readonly pattern: FilePattern;
   readonly priority: number;
@@ -41,8 +41,9 @@ export function parsePriority(text: string): PriorityRule {
 }
 
 /**
- * @param path Below the download folder, with `/` between its parts. A glob without `/` is held against the last part;
- *   with one against the whole path, with or without the torrent's own folder.
+ * @param path Below the download folder, with `/` between its parts. A glob without `/` is matched against the last
+ * part;
+ *   another against the whole path, with and without the torrent's own folder.
  * @param number Counted from 1.
  */
 export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {

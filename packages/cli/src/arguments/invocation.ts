@@ -1,4 +1,4 @@
-// What the command was asked to do, with every value checked and every default in place.
+// The parsed command line: every value checked, every default in place.
 
 import type { PeerAddress } from "@troupe/protocol";
 import type { FilePattern, PriorityRule } from "./file-patterns.ts";
@@ -6,17 +6,17 @@ import type { HelpTopic } from "../help-topics.ts";
 import type { ShellName } from "./shells.ts";
 import type { LogLevel, Verify } from "./option-values.ts";
 
-/** How much is said, and where. */
+/** Which output is written, and where. */
 export interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Undefined keeps no log. */
+  /** Undefined: no log. */
   readonly logLevel: LogLevel | undefined;
-  /** As written; undefined shows the log on stderr. */
+  /** As written; undefined: stderr. */
   readonly logFile: string | undefined;
 }
 
-/** What every command that starts an engine takes. Undefined leaves the choice to the engine. */
+/** Options of every command that starts an engine. Undefined: the engine decides. */
 export interface EngineOptions {
   readonly memoryBytes: number | undefined;
   readonly peerWorkers: number | undefined;
@@ -25,7 +25,7 @@ export interface EngineOptions {
   readonly chaos: string | undefined;
 }
 
-/** Where the data and the session state are, as written; undefined is the default place. */
+/** Folders of the data and of the session state, as written; undefined is the default place. */
 export interface FolderOptions {
   readonly directory: string;
   readonly stateDirectory: string | undefined;
@@ -41,15 +41,15 @@ export interface TransferInvocation extends OutputOptions, EngineOptions, Folder
   readonly trackers: readonly string[];
   readonly useTrackers: boolean;
   readonly maxPeers: number;
-  /** The files that are wanted; undefined: all. */
+  /** Undefined: all files. */
   readonly select: readonly FilePattern[] | undefined;
   readonly priorities: readonly PriorityRule[];
-  /** Pieces by their index, not the rarest first. */
+  /** By index, not rarest first. */
   readonly sequential: boolean;
   readonly verify: Verify;
-  /** Stay after completion until stopped. */
+  /** Seed after completion until stopped. */
   readonly keepSeeding: boolean;
-  /** Waiting for a folder, space or a link ends after this; undefined: never. */
+  /** For a folder, space or a link; undefined: no limit. */
   readonly giveUpAfterMs: number | undefined;
 }
 
@@ -76,7 +76,7 @@ export interface DemoInvocation extends OutputOptions, EngineOptions {
 /** `troupe help`. */
 export interface HelpInvocation {
   readonly command: "help";
-  /** Undefined is the overview. */
+  /** Undefined: the overview. */
   readonly topic: HelpTopic | undefined;
 }
 
@@ -86,7 +86,7 @@ export interface CompletionInvocation {
   readonly shell: ShellName;
 }
 
-/** One understood command line. */
+/** A parsed command line. */
 export type Invocation =
   | TransferInvocation
   | CheckInvocation

@@ -1,10 +1,10 @@
-// The word that was probably meant.
+// Suggests the word that a mistyped word stands for.
 
-/** One slip in so many letters is a slip; more is another word. */
+/** A word with more slips is another word. */
 const lettersASlip = 3;
 
 /**
- * @returns The candidate that is the fewest slips away (a letter more, less, another, or two swapped), the first of
+ * @returns The candidate with the fewest slips (a letter more, less, another, or two swapped), the first of
  *   several; undefined when none is near.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
@@ -25,7 +25,7 @@ export function suggestion(word: string, candidates: readonly string[], spell = 
   return meant === undefined ? "" : `; did you mean ${spell}${meant}?`;
 }
 
-/** The edit distance with swaps of neighbours (optimal string alignment). */
+/** Optimal string alignment: the edit distance with swaps of neighbours. */
 function editDistance(left: string, right: string): number {
   let before: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, at) => at);

@@ -1,4 +1,4 @@
-// Every option of the command in one table: how it is written, what it means, which commands know it.
+// The table of options: spelling, meaning, commands that accept them.
 
 /** Every command, in the order of the help. */
 export const commandNames: readonly CommandName[] = [
@@ -11,10 +11,10 @@ export const commandNames: readonly CommandName[] = [
   "help",
 ];
 
-/** What the command can be asked to do. */
+/** The commands of the program. */
 export type CommandName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
 
-/** One option. `value` names what follows it; without it, the option is a switch. */
+/** `value` names the argument; an option without `value` is a switch. */
 export interface OptionRow {
   readonly value?: string;
   /** The letter of its short form, `d` for `-d`. */
@@ -22,7 +22,7 @@ export interface OptionRow {
   readonly repeatable?: true;
   readonly commands: readonly CommandName[];
   readonly meaning: string;
-  /** Not in the help: for tests. */
+  /** For tests. */
   readonly isHidden?: true;
 }
 
@@ -30,7 +30,7 @@ const transferCommands: readonly CommandName[] = ["download", "seed"];
 const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
 const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo"];
 
-/** The name of an option, without its dashes. */
+/** Option names without dashes. */
 export type OptionName =
   | "dir"
   | "state-dir"
@@ -62,7 +62,7 @@ export type OptionName =
   | "help"
   | "version";
 
-/** In the order of the help text. */
+/** In the order of the help. */
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   dir: {
     value: "D",
@@ -74,13 +74,13 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
     value: "D",
     commands: ["download", "seed", "check", "info"],
     meaning:
-      "where it is kept how far torrents are, and copies of .torrent files (the platform's state folder, troupe/)",
+      "folder of the saved progress and of .torrent copies (the platform's state folder, troupe/)",
   },
   verify: {
     value: "HOW",
     commands: transferCommands,
     meaning:
-      "what is hashed of files that are on record: full, all of it; sample, a few pieces after a run that was cut off; none (sample)",
+      "how much of the recorded pieces is hashed: full, all; sample, a few pieces after an interrupted run; none (sample)",
   },
   port: {
     value: "LIST",
@@ -107,7 +107,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
     commands: transferCommands,
     meaning: "one more tracker, repeatable",
   },
-  "no-trackers": { commands: transferCommands, meaning: "ask no tracker at all" },
+  "no-trackers": { commands: transferCommands, meaning: "use no tracker" },
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: transferCommands, meaning: "do not look for peers on the local network" },
@@ -162,7 +162,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
     commands: allCommands,
     meaning: "one JSON object a line on stdout instead of the display",
   },
-  quiet: { short: "q", commands: engineCommands, meaning: "say nothing but errors" },
+  quiet: { short: "q", commands: engineCommands, meaning: "print errors only" },
   "log-level": {
     value: "L",
     commands: engineCommands,
@@ -177,7 +177,7 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   version: { commands: [], meaning: "the version" },
 };
 
-/** Options of other releases: the refusal says that this release lacks them. */
+/** Options of other releases: the error says that this release lacks them. */
 export const absentOptions: readonly string[] = [
   "announce",
   "down",
@@ -192,17 +192,17 @@ export const absentOptions: readonly string[] = [
   "upload-slots",
 ];
 
-/** The row of an option by the name that was typed, or undefined for a name that is none. */
+/** The row of the option with this name, or undefined. */
 export function findOption(name: string): OptionRow | undefined {
   return Object.hasOwn(optionTable, name) ? optionTable[name as OptionName] : undefined;
 }
 
-/** Options that users are told of, in the order of the help. */
+/** Options in the help, in its order. */
 export function shownOptions(): string[] {
   return Object.keys(optionTable).filter((name) => findOption(name)?.isHidden !== true);
 }
 
-/** Options of a command that users are told of, in the order of the help. */
+/** Options of a command in the help, in its order. */
 export function optionsOf(command: string): string[] {
   return shownOptions().filter((name) => findOption(name)?.commands.some((one) => one === command));
 }

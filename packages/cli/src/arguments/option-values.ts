@@ -1,11 +1,11 @@
-// What stands after an option, made into a value or refused with a sentence that says what was expected.
+// Parses option values. The error for a bad value names what is allowed.
 
 import { isIP } from "node:net";
 import { parseHostPort } from "@troupe/protocol";
 import type { PeerAddress } from "@troupe/protocol";
 import { UsageError } from "./usage-error.ts";
 
-/** Ports are tried one after the other, each at most once; this many are plenty. */
+/** Most ports that are tried, each at most once. */
 const maxPorts = 1024;
 const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
 const sizeFactors: Readonly<Record<string, number>> = {
@@ -16,7 +16,7 @@ const sizeFactors: Readonly<Record<string, number>> = {
   t: 1024 ** 4,
 };
 
-/** `6881`, `6881-6889`, `6881,7000,0`: each port once, in the order given. */
+/** `6881`, `6881-6889`, `6881,7000,0`: distinct ports in the order given. */
 export function parsePortList(text: string): number[] {
   const ports = new Set<number>();
   for (const part of text.split(",")) {
@@ -116,10 +116,10 @@ export function parseTracker(text: string): string {
 /** Words for `--log-level`. */
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 
-/** How grave an entry of the log is, gravest first. */
+/** Severity of a log entry, highest first. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** One of the four levels, as written. */
+/** Checks that the text is a level. */
 export function parseLogLevel(text: string): LogLevel {
   const level = logLevels.find((known) => known === text);
   if (level === undefined) {
@@ -131,10 +131,10 @@ export function parseLogLevel(text: string): LogLevel {
 /** Words for `--verify`. */
 export const verifications = ["full", "sample", "none"] as const;
 
-/** How much is hashed of what is on record. */
+/** How many of the recorded pieces are hashed. */
 export type Verify = (typeof verifications)[number];
 
-/** One of the three words, as written. */
+/** Checks that the text is `full`, `sample` or `none`. */
 export function parseVerify(text: string): Verify {
   const verify = verifications.find((known) => known === text);
   if (verify === undefined) {

@@ -1,4 +1,4 @@
-// The command line into an invocation. Node's parser splits it; this file holds it against the option table.
+// Turns the command line into an invocation, checked against the option table.
 
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
@@ -30,14 +30,14 @@ import type { ShellName } from "./shells.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What `troupe help` can be asked about. Not taken from the topics: they are loaded for a help alone. */
+/** Topics of `troupe help`, repeated here because the topics are loaded for the help only. */
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
-/** Commands of other releases: a file of such a name is given with its folder, as `./dht`. */
+/** Commands of other releases. A file with such a name is given with its folder, as `./dht`. */
 const absentCommands = ["dht", "load-test"];
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
-/** The words that were typed, sorted: which command, what it is about, which options. */
+/** The command line, sorted into command, subjects and options. */
 class ParsedWords {
   readonly command: CommandName;
   readonly subjects: readonly string[];
@@ -57,12 +57,11 @@ class ParsedWords {
     return this.#options.has(name);
   }
 
-  /** Everything that followed a repeatable option, in order. */
   values(name: OptionName): readonly string[] {
     return this.#options.get(name) ?? [];
   }
 
-  /** What followed an option, read by `read`; undefined when it was not given. */
+  /** Undefined when the option is absent. */
   value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
     const text = this.#options.get(name)?.[0];
     return text === undefined ? undefined : read(text);
@@ -70,10 +69,10 @@ class ParsedWords {
 }
 
 /**
- * Reads the words after the program's name.
+ * Parses the words after the program's name.
  *
- * @throws {UsageError} for anything that is not understood in full: an unknown option or one that the command
- *   does not know, a value out of range, a missing or superfluous subject.
+ * @throws {UsageError} for an unknown option, an option that the command does not accept, a value out of range, and a
+ *   missing or superfluous subject.
  */
 export function parseArguments(words: readonly string[]): Invocation {
   if (words.length === 0) return { command: "help", topic: undefined };
@@ -157,7 +156,7 @@ function parserOptions(): Record<string, { type: "string" | "boolean"; short?: s
   return options;
 }
 
-/** The value of one option as typed, `""` for a switch. */
+/** `""` for a switch. */
 function optionValue(
   name: string,
   typed: string,
@@ -178,7 +177,7 @@ function optionValue(
     if (value !== undefined) throw new UsageError(`${typed} takes no value`);
     return "";
   }
-  // `--dir --json` forgot the folder; `--dir=--json` means a folder of that name.
+  // In `--dir --json` the folder is missing; `--dir=--json` names a folder.
   const looksForgotten = value === undefined || (!isInline && /^-./.test(value));
   if (looksForgotten || value === "") {
     throw new UsageError(`${typed} needs a value: ${spellOption(name)}`);
@@ -231,7 +230,7 @@ function folderOptions(words: ParsedWords): FolderOptions {
 
 function engineOptions(words: ParsedWords): EngineOptions {
   return {
-    // Less than one piece's worth of slots for both directions cannot move data.
+    // Memory for less than one piece in each direction cannot move data.
     memoryBytes: words.value("memory", (text) => parseSize("memory", text, mebibyte)),
     peerWorkers: words.value("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
     chaos: words.values("chaos")[0],
@@ -287,7 +286,7 @@ function parseHelpTopic(subjects: readonly string[]): HelpTopic | undefined {
   throw new UsageError(`there is no call "${cleanText(asked, 60)}" to explain${meant}`);
 }
 
-/** A command that a source may be meant as: `troupe chekc a.torrent` asks to download `chekc`. */
+/** A command that SOURCE may stand for: `troupe chekc a.torrent` asks to download `chekc`. */
 export function nearestCommand(source: string): string | undefined {
   return /^[a-z]{3,12}$/.test(source) ? nearest(source, commandNames) : undefined;
 }

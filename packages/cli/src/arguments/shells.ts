@@ -1,5 +1,5 @@
-/** Shells that `troupe completion` writes for. */
+/** Shells supported by `troupe completion`. */
 export const shellNames = ["bash", "zsh", "fish"] as const;
 
-/** One of them. */
+/** The name of a supported shell. */
 export type ShellName = (typeof shellNames)[number];

@@ -1,7 +1,7 @@
-/** The command line cannot be understood: exit 2. The message is one sentence about what was written. */
+/** The command line is invalid (exit 2). The message is a sentence. */
 export class UsageError extends Error {
   readonly code = "wrong-usage";
-  /** The command whose help is of use here, or undefined for the overview. */
+  /** Undefined refers to the overview. */
   readonly command: string | undefined;
 
   constructor(message: string, command?: string) {

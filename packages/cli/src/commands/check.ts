@@ -1,4 +1,4 @@
-// `troupe check`: hash-checks what is on disk, changes nothing, says which files fail.
+// `troupe check`: hash-checks files without changing them.
 
 import { resolve } from "node:path";
 import { cleanText, parseTorrent } from "@troupe/protocol";
@@ -20,12 +20,10 @@ import { fileVerdicts } from "./file-verdicts.ts";
 import type { FileVerdict } from "./file-verdicts.ts";
 import { whenStopRequested } from "./torrent-end.ts";
 
-/** Files that the table names one by one. */
 const maxRows = 50;
-/** Runs of failed pieces that are named for each file. */
 const maxRanges = 4;
 
-/** Exit 0 when every piece passes, 3 when not. */
+/** Returns exit code 0 when every piece passes, otherwise 3. */
 export async function runCheck(
   invocation: CheckInvocation,
   environment: Environment,
@@ -41,7 +39,7 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
   const bytes = await environment.engine.loadMetainfo(source, load);
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(environment.currentFolder, invocation.directory);
-  // Nobody shall find us: a check needs no peers, nor the threads for them.
+  // Without peers: no listen port, no tracker, no peer-worker threads.
   const { peerWorkers = 0 } = invocation;
   const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
@@ -98,7 +96,7 @@ function failureTable(
   return table;
 }
 
-/** `3, 7-9 and 12 more`: which pieces of a file failed. */
+/** `3, 7-9 and 12 more`. */
 function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number[]): string {
   if (pieceRange === null) return spellRange(undefined);
   const [first, last] = pieceRange;

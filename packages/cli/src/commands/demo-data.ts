@@ -1,4 +1,4 @@
-// Generated data for the demo: a file of random bytes and the .torrent that describes it.
+// Generates the demo's data and its .torrent.
 
 import { createHash, hash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { encodeTorrent } from "@troupe/protocol";
 
 const fileName = "troupe-demo.bin";
-/** Small enough for many pieces, so that leechers have something to trade. */
+/** Small, so that leechers have many pieces to trade. */
 const pieceLengthBytes = 256 * 1024;
 
 /**
@@ -39,7 +39,7 @@ export async function generateDemo(
   });
 }
 
-/** SHA-256 of the demo's file in `folder`: another hash than the engine's own, so that the check is a check. */
+/** SHA-256 of the demo's file: not the engine's hash, so that the check is independent. */
 export async function demoDigest(folder: string, signal: AbortSignal): Promise<string> {
   const digest = createHash("sha256");
   for await (const chunk of createReadStream(join(folder, fileName), { signal })) {

@@ -1,4 +1,4 @@
-// `troupe demo`: a tracker, a seeder and three leechers in this process, on loopback, with generated data.
+// `troupe demo`: a tracker, a seeder and three leechers in this process, on loopback.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
@@ -20,13 +20,13 @@ import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 const seeder = "seeder";
 const leechers = ["leecher 1", "leecher 2", "leecher 3"];
 
-/** Exit 0 when all leechers have, byte for byte, what the seeder has. Leaves nothing behind. */
+/** Returns exit code 0 when every leecher's data equals the seeder's byte for byte. Removes all its files. */
 export async function runDemo(
   invocation: DemoInvocation,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
-  // A second Ctrl-C ends the process at once: even then the data must not stay.
+  // A second Ctrl-C ends the process at once; the data are removed even then.
   using _cleaner = environment.atExit(() => rmSync(folder, { recursive: true, force: true }), {
     touchesDisk: true,
   });
@@ -68,7 +68,7 @@ async function runSwarm(
     engine: startMember(run, name, join(folder, name)),
   }));
   await Promise.all(members.map(({ engine }) => engine));
-  // One after the other: so they stand in order on the display.
+  // In sequence, so that the display keeps their order.
   for (const { name, engine } of members) {
     const torrent = await joinSwarm(
       run,
@@ -88,13 +88,11 @@ async function runSwarm(
   return ExitCode.done;
 }
 
-/** One more member of the swarm. */
 interface SwarmMember {
   readonly name: string;
   readonly directory: string;
 }
 
-/** Each member has an engine of its own. */
 async function startMember(
   run: EngineRun,
   name: string,
@@ -122,7 +120,7 @@ async function verifyLeechers(folder: string, stop: AbortSignal): Promise<void> 
     if (found === wanted) continue;
     throw new CommandError(
       "internal",
-      `bug: what ${name} has is not what the seeder has: SHA-256 ${found} instead of ${wanted}`,
+      `bug: the data of ${name} differ from the seeder's: SHA-256 ${found} instead of ${wanted}`,
     );
   }
 }
@@ -131,7 +129,7 @@ function demoResult(lengthBytes: number, seconds: number, infoHash: string): Res
   const count = leechers.length;
   const rate = formatRate((count * lengthBytes) / Math.max(seconds, 0.001));
   return {
-    text: `demo: ${count} leechers got ${formatBytes(lengthBytes)} each in ${formatElapsed(seconds)} (${rate} together); every byte is as the seeder has it`,
+    text: `demo: ${count} leechers got ${formatBytes(lengthBytes)} each in ${formatElapsed(seconds)} (${rate} together); all bytes equal the seeder's`,
     line: { event: "demo", infoHash, fields: { leechers: count, lengthBytes, seconds } },
   };
 }

@@ -1,5 +1,4 @@
-// What every command that needs an engine does around its work: log and engines opened, everything closed in order
-// whatever happens, failures told.
+// The frame of a command with an engine: opens log and engines, reports failures, closes everything in order.
 
 import { resolve } from "node:path";
 import type { EngineOptions, OutputOptions } from "../arguments/invocation.ts";
@@ -12,14 +11,14 @@ import { makeReporter } from "../report/make-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Environment } from "../environment.ts";
 
-/** Milliseconds that a slow reader of stdout gets once the user has asked to stop. */
+/** For a slow reader of stdout after the user asked to stop. */
 const finalOutputMs = 500;
 
 type RunOptions = OutputOptions & EngineOptions;
 
 /**
- * Runs the work of one command. What it throws is told and becomes the exit code; the engines that it started are
- * closed before the reporter says its last word.
+ * Runs the work of a command. Its errors are reported and become the exit code; its engines are closed before the
+ * reporter closes.
  */
 export async function withEngines(
   options: RunOptions,
@@ -35,7 +34,7 @@ export async function withEngines(
   return closed === ExitCode.done ? code : closed;
 }
 
-/** What the work of a command is given. */
+/** Services of a running command. */
 export class EngineRun {
   readonly environment: Environment;
   readonly reporter: Reporter;
@@ -49,7 +48,7 @@ export class EngineRun {
     this.reporter = makeReporter(options, environment);
   }
 
-  /** Starts an engine that is closed when the work has ended. @param label Tells several engines apart. */
+  /** Starts an engine; the run closes it after the work. @param label Tells several engines apart. */
   async startEngine(options: CoordinatorOptions, label?: string): Promise<CoordinatorPort> {
     const log = this.#log?.write;
     const engine = await this.environment.engine.start({
@@ -63,12 +62,12 @@ export class EngineRun {
     return engine;
   }
 
-  /** Runs a task; what it throws is told, once, and becomes the exit code. */
+  /** Reports an error of the task once; it becomes the exit code. */
   async guarded(task: () => Promise<ExitCodeValue>, subject?: string): Promise<ExitCodeValue> {
     try {
       return await task();
     } catch (error) {
-      // A wait that the user has ended is no failure.
+      // A wait that the user ended is no failure.
       if (this.environment.stop.aborted && isAbort(error)) return ExitCode.stopped;
       const failure = failureOf(error);
       this.reporter.failed(failure, subject);
@@ -76,14 +75,13 @@ export class EngineRun {
     }
   }
 
-  /** Opens the log that the options ask for; before any engine. */
+  /** Opens the log before any engine starts. */
   async openLog(): Promise<void> {
     const { logLevel, logFile } = this.#options;
     const path = logFile && resolve(this.environment.currentFolder, logFile);
     this.#log = await openLog(logLevel, path, (line) => this.reporter.note(line));
   }
 
-  /** Closes engines, reporter and log. */
   async close(): Promise<ExitCodeValue> {
     const { stop, hurry } = this.environment;
     const code = await this.guarded(async () => {

@@ -1,24 +1,24 @@
-// Which files a failed piece hurts.
+// Maps failed pieces to files.
 
 import { FileMap } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
 
-/** One file after a check. */
+/** A file's result. */
 export interface FileVerdict {
   /** Below the data folder, with `/` between names. */
   readonly path: string;
   readonly lengthBytes: number;
-  /** Pieces with a byte of this file; 0 for an empty one. */
+  /** Pieces with a byte of this file. */
   readonly pieces: number;
-  /** How many of them did not pass. A piece on the border of two files counts in both. */
+  /** A piece on the border of two files counts in both. */
   readonly failedPieces: number;
-  /** Its first and its last piece; null for an empty file. */
+  /** First and last piece; null for an empty file. */
   readonly pieceRange: readonly [first: number, last: number] | null;
 }
 
 /**
- * @param failedPieces Numbers of the pieces that did not pass, ascending.
- * @returns A verdict for each file that is on disk (no padding), in the order of the torrent.
+ * @param failedPieces Ascending piece numbers.
+ * @returns A verdict for each file on disk (no padding), in the order of the torrent.
  */
 export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]): FileVerdict[] {
   const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
@@ -39,7 +39,7 @@ export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]
   return verdicts;
 }
 
-/** How many failed pieces lie before each piece: a torrent may have many files and many failures. */
+/** Prefix counts: a torrent may have many files and many failures. */
 function countsBefore(failedPieces: readonly number[], pieceCount: number): Uint32Array {
   const counts = new Uint32Array(pieceCount + 1);
   for (const piece of failedPieces) counts[piece + 1] = 1;

@@ -1,4 +1,4 @@
-// `troupe info`: what a .torrent says. Nothing is started, nothing is contacted but the source itself.
+// `troupe info`: shows a .torrent. Contacts only the source.
 
 import { FileMap, cleanText, parseTorrent } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
@@ -15,10 +15,10 @@ import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 
-/** Files that the table names one by one; `--json` names all. */
+/** For the table; `--json` lists all files. */
 const maxRows = 50;
 
-/** Prints a table, or one JSON object. */
+/** Prints a table, or a JSON object. */
 export async function runInfo(
   { source, stateDirectory, json }: InfoInvocation,
   environment: Environment,
@@ -47,7 +47,7 @@ export async function runInfo(
   }
 }
 
-/** Everything, for scripts. */
+/** All fields, for scripts. */
 export function infoFields(metainfo: Metainfo): object {
   const { geometry } = metainfo;
   return {
@@ -71,7 +71,7 @@ export function infoFields(metainfo: Metainfo): object {
   };
 }
 
-/** The same for people, with the first files only. @param isLarge A piece takes memory of its own. */
+/** The table for people, with the first files only. @param isLarge A piece needs memory of its own. */
 export function infoTable(
   metainfo: Metainfo,
   room: TableRoom = plainRoom,
@@ -89,11 +89,10 @@ export function infoTable(
   ];
 }
 
-/** Name, info-hash, size and pieces. */
 const rowsBeforeMemory = 4;
 
 function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
-  return `a download takes ${formatBytes(pieceLengthBytes)} beside --memory: a piece does not fit into that`;
+  return `a download needs ${formatBytes(pieceLengthBytes)} beyond --memory: a piece does not fit into it`;
 }
 
 function summaryRows(metainfo: Metainfo): string[][] {
@@ -120,7 +119,7 @@ function summaryRows(metainfo: Metainfo): string[][] {
   return rows;
 }
 
-/** A day, or undefined for a number that is no time. */
+/** Undefined when the number is no valid time. */
 function dateOf(secondsSince1970: number): string | undefined {
   const date = new Date(secondsSince1970 * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
@@ -129,7 +128,7 @@ function dateOf(secondsSince1970: number): string | undefined {
 function fileTable(metainfo: Metainfo, room: TableRoom): string[] {
   const { pieceLengthBytes } = metainfo.geometry;
   const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
-  // Padding is counted and not shown: the number is the file's place in the torrent.
+  // Padding is counted but not shown: the number is the file's place in the torrent.
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
   const rows = files

@@ -1,4 +1,4 @@
-// Waiting for a torrent or for the user, whichever comes first.
+// Waits for the end of a torrent or for the user's stop.
 
 import { CommandError } from "../failure.ts";
 import { formatDuration } from "../display/units.ts";
@@ -13,14 +13,13 @@ export function whenStopRequested(stop: AbortSignal): Promise<"stopped"> {
   });
 }
 
-/** How often a torrent that waits is looked at. */
 const pollPeriodMs = 1_000;
 
 /**
- * Rejects with the torrent's fault once it has waited for its disk for `afterMs` without a break; never resolves.
- * Nobody has to await it.
+ * Rejects with the torrent's fault after it has waited for its disk for `afterMs` without a break; never resolves.
+ * Callers need not await it.
  *
- * @param afterMs Undefined waits for ever.
+ * @param afterMs Undefined: no limit.
  */
 export function waitTimeout(
   torrent: TorrentPort,
@@ -42,7 +41,7 @@ export function waitTimeout(
   return { promise, clock };
 }
 
-/** Rejects with the torrent's error, as soon as there is one; never resolves. Nobody has to await it. */
+/** Rejects with the torrent's first error; never resolves. Callers need not await it. */
 export function whenTorrentFails(torrent: TorrentPort): Promise<never> {
   const failed = new Promise<never>((_resolve, reject) => {
     torrent.on("error", ({ code, message }) => reject(new CommandError(code, message)));

@@ -1,4 +1,4 @@
-// `troupe download` and `troupe seed`: torrents that run until they are whole, or until the user has enough.
+// `troupe download` and `troupe seed`: run torrents until complete or stopped.
 
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
@@ -17,7 +17,6 @@ import type { EngineRun } from "./engine-run.ts";
 import { waitTimeout, whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 import { wantedFiles } from "./wanted-files.ts";
 
-/** A .torrent that could be read. */
 interface LoadedSource {
   readonly source: string;
   readonly metainfo: Uint8Array;
@@ -25,10 +24,10 @@ interface LoadedSource {
 
 const duplicateSource = {
   code: "torrent-exists",
-  message: "this torrent is named twice, and runs once",
+  message: "this torrent was given twice and runs once",
 };
 
-/** Runs every source side by side; one that fails does not stop the others. */
+/** Runs all sources in parallel; a failed source does not stop the others. */
 export async function runTransfer(
   invocation: TransferInvocation,
   environment: Environment,
@@ -36,7 +35,6 @@ export async function runTransfer(
   return await withEngines(invocation, environment, async (run) => {
     const codes: ExitCodeValue[] = [];
     const loaded = await loadSources(invocation, run, codes);
-    // An engine is started only when there is something to do for it.
     if (loaded.length === 0) return gravestExitCode(codes);
     const directory = resolve(environment.currentFolder, invocation.directory);
     const options: AddOptions = {
@@ -72,7 +70,6 @@ export async function runTransfer(
   });
 }
 
-/** A second source of a torrent that runs already is left out. */
 async function skipDuplicate(
   { reporter }: EngineRun,
   { source }: LoadedSource,
@@ -111,11 +108,11 @@ async function loadSources(
       codes.push(code);
     }),
   );
-  // `troupe chekc a.torrent` must not download it.
+  // `troupe chekc a.torrent` must not download a.torrent.
   return isCommandMeant ? [] : loaded;
 }
 
-/** A misspelt command is taken for a source that is not there: wrong usage, and the sentence names the command. */
+/** A mistyped command looks like a missing source: the error names the command. */
 function suggestCommand(source: string, error: unknown): unknown {
   const { code, sentence } = failureOf(error);
   const command = code === "torrent-not-found" ? nearestCommand(source) : undefined;
@@ -170,7 +167,6 @@ function isIncomplete(error: unknown): boolean {
   return error instanceof CommandError && error.code === "incomplete";
 }
 
-/** The engine's sentence with figures that people can read. */
 function incompleteError(torrent: TorrentPort, directory: string): CommandError {
   const missing = `${formatBytes(torrent.left)} of ${formatBytes(torrent.size)}`;
   return new CommandError(
@@ -179,7 +175,7 @@ function incompleteError(torrent: TorrentPort, directory: string): CommandError 
   );
 }
 
-/** Waits for the end of one torrent, tells its error or where it was stopped, and gives the exit code. */
+/** Reports the torrent's error or where it stopped. */
 async function waitForEnd(
   torrent: TorrentPort,
   { reporter, environment }: EngineRun,
@@ -209,7 +205,7 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
   }
   const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
   const took = formatElapsed(seconds);
-  // After an interruption the time is that of the rest only.
+  // After an interruption the time covers only the rest.
   const isRest = downloadedBytes < wantedBytes;
   const how = isRest
     ? ` (the last ${formatBytes(downloadedBytes)} in ${took}, ${rate})`
@@ -220,7 +216,7 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
 function stoppedSentence(torrent: TorrentPort): string {
   const { haveBytes, wantedBytes } = torrent.progress;
   const share = wantedBytes === 0 ? 0 : haveBytes / wantedBytes;
-  return `troupe: ${nameOf(torrent)}: stopped at ${formatPercent(share).trim()}; the same command goes on from there`;
+  return `troupe: ${nameOf(torrent)}: stopped at ${formatPercent(share).trim()}; the same command resumes there`;
 }
 
 function nameOf(torrent: TorrentPort): string {

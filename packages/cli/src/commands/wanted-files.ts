@@ -1,4 +1,4 @@
-// The priorities of a torrent's files, from what was asked for on the command line.
+// File priorities from `--select` and `--priority`.
 
 import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol";
@@ -8,10 +8,12 @@ import type { TransferInvocation } from "../arguments/invocation.ts";
 import type { AddOptions } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";
 
-/** What `--select` and `--priority` ask for; the last rule that means a file counts. */
+/** The last matching rule counts. */
 export type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
 
-/** @returns What makes the priorities once the files are known; nothing when all of them are wanted alike. */
+/**
+ * @returns A function that computes the priorities once the files are known; undefined when all files have the same.
+ */
 export function wantedFiles(
   wanted: WantedFiles,
   directory: string,
@@ -25,7 +27,7 @@ export function wantedFiles(
   };
 }
 
-/** @throws CommandError `no-such-file` for a pattern that means no file. */
+/** @throws CommandError `no-such-file` for a pattern that matches no file. */
 export function prioritiesOf(
   { select, priorities }: WantedFiles,
   paths: readonly string[],
@@ -45,6 +47,6 @@ function filesOf(pattern: FilePattern, paths: readonly string[]): number[] {
   if (meant.length > 0) return meant;
   throw new CommandError(
     "no-such-file",
-    `no file of the torrent is ${cleanText(spellPattern(pattern), 200)}: it has ${paths.length}, and troupe info shows them with their numbers`,
+    `no file of the torrent matches ${cleanText(spellPattern(pattern), 200)}: troupe info lists its ${paths.length} files with their numbers`,
   );
 }

@@ -1,30 +1,29 @@
-// What the engine says of a torrent, made fit to be shown: texts from the network are cleaned here, and only here.
+// Turns the engine's status into the displayed values. All texts from the network are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
 import type { PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
 
 const longestClient = 40;
 const longestText = 200;
-/** A peer that moves less is as good as silent. */
+/** Below this a peer counts as silent. */
 const minBytesPerSecond = 1;
 
-/** One connected peer. */
+/** A connected peer. */
 export interface PeerView {
   readonly address: string;
   readonly client: string;
-  /** Letters; `troupe help display` explains them. */
+  /** Letters, explained by `troupe help display`. */
   readonly flags: string;
-  /** Share of the pieces that it has. */
   readonly share: number;
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
-  /** Our requests that it has not answered yet. */
+  /** Requests without an answer. */
   readonly asked: number;
   /** Undefined before the first block. */
   readonly roundTripMs: number | undefined;
 }
 
-/** One tracker. Only its host: the rest of the address may hold the user's passkey. */
+/** A tracker by its host only: the rest of the address may hold the user's passkey. */
 export interface TrackerView {
   readonly host: string;
   readonly state: "working" | "failing" | "asking" | "idle";
@@ -32,22 +31,22 @@ export interface TrackerView {
   readonly seeds: number | undefined;
   readonly leechers: number | undefined;
   readonly error: string | undefined;
-  /** Undefined for a tracker whose turn it is not. */
+  /** Undefined unless the tracker is next to be asked. */
   readonly nextInSeconds: number | undefined;
 }
 
-/** What the live display shows beside the figures. */
+/** Details that the live display shows beside the figures. */
 export interface TorrentDetails {
   /** As `TorrentStatus.strip`. */
   readonly strip: Uint8Array;
-  /** The busiest first. */
+  /** Busiest first. */
   readonly peers: readonly PeerView[];
-  /** In the order in which they are asked. */
+  /** In the order of their announces. */
   readonly trackers: readonly TrackerView[];
   readonly why: { readonly code: string; readonly message: string };
 }
 
-/** Everything of a status that is shown, cleaned. */
+/** The shown part of a status, cleaned. */
 export function detailsOf({ strip, peers, trackers, why }: TorrentStatus): TorrentDetails {
   return {
     strip,
@@ -76,19 +75,19 @@ function peerView(peer: PeerStatus): PeerView {
   };
 }
 
-/** The letters one by one, for the help. */
+/** The letters, for the help. */
 export const flagMeanings: readonly string[] = [
   "  D we download from it",
-  "  d we want something of it: it does not let us, or sends nothing",
+  "  d we are interested: it chokes us, or sends nothing",
   "  U it may download from us",
-  "  u it wants something of us and waits for its turn",
-  "  K it would let us, and we want nothing",
-  "  ? we would let it, and it wants nothing",
-  "  S snubbed: it promised blocks that do not come",
+  "  u it is interested, and we choke it",
+  "  K it unchokes us, and we are not interested",
+  "  ? we unchoke it, and it is not interested",
+  "  S snubbed: it unchoked us and sends no blocks",
   "  I it connected to us",
 ];
 
-/** As Transmission writes them: a capital letter happens, a small one waits for the other side. */
+/** Letters as in Transmission: a capital letter happens, a small letter waits for the other side. */
 function flagsOf(peer: PeerStatus): string {
   const letters: string[] = [];
   const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= minBytesPerSecond;
@@ -101,7 +100,7 @@ function flagsOf(peer: PeerStatus): string {
   return letters.join("");
 }
 
-/** By powers of two, so that rows do not change places with every breath. */
+/** By powers of two, so that small changes do not reorder the rows. */
 function byRate(left: PeerView, right: PeerView): number {
   return rateClass(right) - rateClass(left) || (left.address < right.address ? -1 : 1);
 }

@@ -1,4 +1,4 @@
-// One frame of the live display: a scene in, lines out. Pure, so that every size can be tested.
+// Renders a frame of the live display. Pure, so that tests can cover every size.
 
 import { sectionRank, chooseSections, torrentSections } from "./sections.ts";
 import type { Section } from "./sections.ts";
@@ -13,25 +13,24 @@ import { formatCount } from "./units.ts";
 import { isAnyWorkerAbsent, workerLine } from "./worker-line.ts";
 import type { WorkerView } from "./worker-line.ts";
 
-/** Room for a frame. */
+/** Size limit of a frame. */
 export interface FrameSize {
   readonly columns: number;
-  /** Lines the frame may have. */
   readonly rows: number;
 }
 
-/** Everything there is to show. Texts are clean. */
+/** Everything the display can show. Texts are clean. */
 export interface Scene {
   readonly views: readonly TorrentView[];
-  /** One line under the torrents, about all of them. */
+  /** A line under all torrents. */
   readonly note: PaintedLine | undefined;
   readonly workers: readonly WorkerView[];
 }
 
 /**
- * Draws two lines a torrent and a note; then, while there is room, what else is known of each: pieces, the reason why
- * it is not faster, trackers, peers. Torrents that do not fit in height are summed up in one line; what does not fit
- * in width is cut or left out, the least telling first. No line is wider than `columns`.
+ * Draws two lines per torrent and a note, then, as room allows, its pieces, the reason for a slow download, trackers
+ * and peers. Torrents beyond the height are summed up in one line; text beyond the width is cut or left out, least
+ * important first. No line is wider than `columns`.
  */
 export function renderFrame(scene: Scene, size: FrameSize, style: Style): string[] {
   const { views, note } = scene;
@@ -61,7 +60,7 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
   return style.usesUnicode ? lines : lines.map(asciiOnly);
 }
 
-/** Blocks that are about no torrent in particular stand below them all. */
+/** Sections about no torrent stand below all torrents. */
 const commonTorrent = -1;
 
 function commonSections(

@@ -1,35 +1,34 @@
-// Draws frames over each other on a terminal, and always gives the cursor back.
+// Redraws frames in place on a terminal, and always restores the cursor.
 
 import { columnsOf } from "./text-width.ts";
 
-/** A terminal as Node offers it (`process.stderr` when it is one). */
+/** `process.stderr` on a terminal. */
 export interface TerminalStream {
   readonly columns?: number;
   readonly rows?: number;
-  /** Bytes that the terminal has not taken yet, where that is known. */
+  /** Bytes not taken by the terminal yet, where known. */
   readonly writableLength?: number;
   write(text: string): unknown;
 }
 
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
-/** Wraps one frame, so that a terminal that knows it shows all of it at once (others ignore it). */
+/** Terminals with synchronized output show a wrapped frame at once; others ignore this. */
 const beginFrame = "\u001b[?2026h";
 const endFrame = "\u001b[?2026l";
 const clearBelow = "\u001b[J";
-/** Bytes of frames that may wait for a terminal that is slow (docs/limits.md). */
+/** Frames waiting for a slow terminal (docs/limits.md). */
 const maxWaitingBytes = 65_536;
-/** Lines left above the frame, so that what was printed last can be read. */
+/** Left above the frame for the last printed lines. */
 const printedRows = 3;
 const clearLineEnd = "\u001b[K";
 
 /**
- * Keeps a block of lines at the bottom of the terminal. Lines printed above it scroll away as usual.
- * The owner decides when to draw; `close` (any number of times) leaves the last frame and the cursor below it.
+ * Keeps a block of lines at the bottom of the terminal; lines printed above it scroll away. The owner decides when to
+ * draw; `close` (any number of times) leaves the last frame and the cursor below it.
  */
 export class LiveDisplay {
   readonly #terminal: TerminalStream;
-  /** The frame that stands on the terminal now. */
   #shown: readonly string[] = [];
   #cursorIsHidden = false;
 
@@ -37,18 +36,18 @@ export class LiveDisplay {
     this.#terminal = terminal;
   }
 
-  /** Columns that a line may take: one less than there are, because a full line wraps on some terminals. */
+  /** One less than the terminal has, because a full line wraps on some terminals. */
   get columns(): number {
     return Math.max(20, (this.#terminal.columns ?? 80) - 1);
   }
 
-  /** Lines that a frame may have: the terminal's, less the one the cursor is on and what was printed last. */
+  /** The terminal's lines without the cursor's line and the last printed lines. */
   get rows(): number {
     const rows = this.#terminal.rows ?? 24;
     return Math.max(2, rows - 1 - Math.min(printedRows, Math.floor(rows / 4)));
   }
 
-  /** Puts a frame in the place of the one before; while the terminal takes nothing, frames are left out. */
+  /** Replaces the frame. Frames are skipped while the terminal takes nothing. */
   draw(lines: readonly string[]): void {
     if ((this.#terminal.writableLength ?? 0) > maxWaitingBytes) return;
     const hide = this.#cursorIsHidden ? "" : hideCursor;
@@ -58,23 +57,22 @@ export class LiveDisplay {
     this.#terminal.write(`${hide}${beginFrame}${top}${this.#body()}${clearBelow}${endFrame}`);
   }
 
-  /** Prints lines that stay, above the frame, and draws the frame again below them. */
+  /** Prints permanent lines above the frame. */
   printAbove(text: string): void {
     this.#terminal.write(`${this.#toTop()}${clearBelow}${text}\n${this.#body()}`);
   }
 
-  /** Takes the frame off the terminal. */
   erase(): void {
     this.#terminal.write(`${this.#toTop()}${clearBelow}`);
     this.#shown = [];
   }
 
-  /** Leaves the frame where it is: the next one is drawn where the cursor is by then. */
+  /** Leaves the frame: the next frame starts at the cursor. */
   forget(): void {
     this.#shown = [];
   }
 
-  /** Gives the cursor back. The next `draw` hides it again. */
+  /** The next `draw` hides it again. */
   showCursor(): void {
     if (!this.#cursorIsHidden) return;
     this.#cursorIsHidden = false;
@@ -86,8 +84,8 @@ export class LiveDisplay {
   }
 
   /**
-   * The way to the first line of the frame. A terminal that has become narrower since has wrapped the
-   * lines that no longer fit: they count as often as they are wide.
+   * Moves to the first line of the frame. In a terminal that became narrower, wide lines have wrapped and count as
+   * often as they are wide.
    */
   #toTop(): string {
     const columns = Math.max(1, this.#terminal.columns ?? 80);

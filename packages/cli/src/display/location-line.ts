@@ -1,4 +1,4 @@
-// Where a torrent lies, how long it has run and what it has given back, in one quiet line; and all torrents in one.
+// A torrent's folder, run time and ratio; and the total of all torrents.
 
 import type { PaintedLine, Style } from "./style.ts";
 import type { TorrentView } from "./torrent-view.ts";
@@ -17,7 +17,7 @@ export function locationLine({
   return { text: `in ${directory}, for ${elapsed}, ratio ${given.toFixed(2)}`, colour: "dim" };
 }
 
-/** `3 torrents, 1 complete: 1.20 GiB of 2.30 GiB, ↓ 10.0 MiB/s, ↑ 0 B/s`; undefined for less than two. */
+/** `3 torrents, 1 complete: 1.20 GiB of 2.30 GiB, ↓ 10.0 MiB/s, ↑ 0 B/s`; undefined below two torrents. */
 export function totalLine(views: readonly TorrentView[], style: Style): PaintedLine | undefined {
   if (views.length < 2) return undefined;
   const sum = (figure: (view: TorrentView) => number): number =>

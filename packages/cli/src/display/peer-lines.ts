@@ -1,4 +1,4 @@
-// The table of peers: as many columns as fit, the most telling first.
+// The table of peers: the most important columns that fit.
 
 import type { PeerView } from "./details.ts";
 import type { Style } from "./style.ts";
@@ -14,7 +14,6 @@ interface Column {
 
 type ColumnName = "flags" | "address" | "client" | "has" | "down" | "up" | "asked" | "trip";
 
-/** From left to right. */
 const order: readonly ColumnName[] = [
   "flags",
   "address",
@@ -25,7 +24,6 @@ const order: readonly ColumnName[] = [
   "asked",
   "trip",
 ];
-/** Who comes first when there is not room for all. */
 const byImportance: readonly ColumnName[] = [
   "address",
   "down",
@@ -41,7 +39,7 @@ const shortestAddress = 15;
 const longestAddress = 47;
 const longestClient = 30;
 
-/** A line of titles, then a line for each peer, none wider than `columns`. */
+/** A title line, then a line per peer, none wider than `columns`. */
 export function peerLines(peers: readonly PeerView[], columns: number, style: Style): string[] {
   const chosen = chooseColumns(peers, columns, style);
   const titles = chosen.map((column) => fit(column.title, column));
@@ -60,7 +58,7 @@ function chooseColumns(peers: readonly PeerView[], columns: number, style: Style
     room = columnsLeft;
     chosen.add(name);
   }
-  // What is left over makes room for long names.
+  // Spare columns go to long client names.
   const client = {
     ...all.client,
     columns: Math.min(longestClient, all.client.columns + Math.max(0, room)),
@@ -117,7 +115,7 @@ function columnTable(
   };
 }
 
-/** Nothing is shown as nothing: what moves is seen at a glance. */
+/** Zero is blank, so that active peers stand out. */
 function rateText(bytesPerSecond: number): string {
   return bytesPerSecond < 1 ? "" : formatRate(bytesPerSecond);
 }

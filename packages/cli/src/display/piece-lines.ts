@@ -1,10 +1,10 @@
-// The picture of a torrent's pieces: each cell of a line stands for one piece, a part of one, or many neighbours.
+// The strip: a cell stands for a piece, a part of a piece, or several neighbours.
 
 import type { StripKind } from "@troupe/coordinator";
 import { paint } from "./style.ts";
 import type { Paint, Style } from "./style.ts";
 
-/** The library's own numbers: written out because it is not loaded for the sake of a display. */
+/** `StripKind`, repeated here so that the display does not load the library. */
 const kinds = {
   had: 0,
   finishing: 1,
@@ -15,7 +15,6 @@ const kinds = {
 } as const satisfies typeof StripKind;
 const kindCount = 6;
 
-/** What one cell shows. */
 type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas" | "unwanted";
 
 interface CellStyle {
@@ -23,7 +22,7 @@ interface CellStyle {
   readonly ascii: string;
   readonly colour: Paint;
   readonly means: string;
-  /** For the help, where there is room. */
+  /** For the help. */
   readonly more?: string;
 }
 
@@ -48,14 +47,14 @@ const cellStyles: Readonly<Record<CellName, CellStyle>> = {
     ascii: "+",
     colour: "yellow",
     means: "on the way",
-    more: "on the way: asked of peers",
+    more: "on the way: requested from peers",
   },
   partly: {
     unicode: "▄",
     ascii: ":",
     colour: "cyan",
     means: "partly",
-    more: "of its neighbours some are had",
+    more: "some of the neighbours are had",
   },
   missing: {
     unicode: "░",
@@ -80,20 +79,20 @@ const cellStyles: Readonly<Record<CellName, CellStyle>> = {
   },
 };
 
-/** Room for the picture. */
+/** Size of the picture. */
 export interface PictureSize {
   readonly columns: number;
   readonly lines: number;
 }
 
-/** How many lines are of use: more than one cell a piece would show nothing new. */
+/** More than one cell per piece would show nothing new. */
 export function usefulPieceLines(strip: Uint8Array, columns: number): number {
   return Math.max(1, Math.floor(strip.length / kindCount / columns));
 }
 
 /**
  * @param strip As `TorrentStatus.strip`.
- * @param hasPeers Without any, that nobody has a piece says nothing.
+ * @param hasPeers Without peers, the availability of a piece means nothing.
  * @returns `size.lines` lines of exactly `size.columns` columns.
  */
 export function pieceLines(
@@ -115,7 +114,7 @@ export function pieceLines(
   });
 }
 
-/** What each cell means, in one line: as many of them as fit. */
+/** The meaning of each cell, as many as fit. */
 export function legend(columns: number, style: Style): string {
   const parts: string[] = [];
   let room = columns;
@@ -129,14 +128,14 @@ export function legend(columns: number, style: Style): string {
   return parts.join("");
 }
 
-/** The signs one by one, for the help. */
+/** The signs, for the help. */
 export function pieceSigns(): string[] {
   return Object.values(cellStyles).map(
     ({ unicode, ascii, means, more }) => `  ${unicode}/${ascii} ${more ?? means}`,
   );
 }
 
-/** What happens in a cell comes before what stands there. */
+/** Activity takes precedence over content. */
 function cellName(strip: Uint8Array, start: number, end: number, hasPeers: boolean): CellName {
   const share = (kind: number): number => {
     let sum = 0;
@@ -152,7 +151,7 @@ function cellName(strip: Uint8Array, start: number, end: number, hasPeers: boole
   return hasHad ? "partly" : "missing";
 }
 
-/** Neighbours of one colour are painted in one go. */
+/** Neighbours of one colour share one escape sequence. */
 function drawCells(names: readonly CellName[], style: Style): string {
   let line = "";
   let run = "";

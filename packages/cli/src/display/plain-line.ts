@@ -1,4 +1,4 @@
-// One torrent in one line, for files and pipes.
+// A torrent in a line, for files and pipes.
 
 import { describeState, shareDone } from "./torrent-view.ts";
 import type { TorrentView } from "./torrent-view.ts";

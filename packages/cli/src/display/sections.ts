@@ -1,5 +1,4 @@
-// What a torrent can show beside its two lines, in pieces of some lines each. A terminal gets as many of them as it has
-// room for, the most telling first.
+// Optional parts of the display. A terminal shows as many as fit, most important first.
 
 import { peerLines } from "./peer-lines.ts";
 import { locationLine } from "./location-line.ts";
@@ -10,18 +9,18 @@ import type { TorrentView } from "./torrent-view.ts";
 import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";
 
-/** Lines that are shown together or not at all. */
+/** Lines shown together or not at all. */
 export interface Section {
-  /** Index of the torrent that it stands under, -1 below all. */
+  /** Index of the torrent above it, -1 below all. */
   readonly torrent: number;
-  /** Place among the blocks of its torrent. */
+  /** Position below its torrent. */
   readonly order: number;
-  /** The lowest come first when there is not room for all. */
+  /** Lowest first when room is short. */
   readonly rank: number;
   readonly lines: readonly string[];
 }
 
-/** Ranks: a worker that is missing, the picture, the reason, a tracker that is needed, peers one by one, the rest. */
+/** Ranks: a missing worker, the strip, the reason, a needed tracker, the peers, the rest. */
 export const sectionRank = {
   alarm: 0,
   pieces: 1,
@@ -34,41 +33,40 @@ export const sectionRank = {
   otherPeers: 8,
 } as const;
 
-/** Peers that come before blank lines and further trackers. */
+/** Peers before blank lines and further trackers. */
 const firstPeers = 4;
 const maxTrackers = 5;
 const maxPieceLines = 3;
-/** A torrent has room for one more line of pieces when the frame has so many lines for it. */
+/** Frame lines per torrent for another line of pieces. */
 const rowsPerPieceLine = 12;
 
-/** Where a torrent stands in the frame. */
+/** The position of a torrent in the frame. */
 export interface SectionPlace {
   readonly torrent: number;
-  /** Torrents in the frame. */
   readonly torrents: number;
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Everything that there is to say of one torrent. */
+/** All sections of a torrent. */
 export function torrentSections(view: TorrentView, place: SectionPlace, style: Style): Section[] {
   const { details, progress, state } = view;
-  // What was seen last of one that does not run any more would only mislead.
+  // The last status of a stopped torrent would mislead.
   if (details === undefined || (state !== "active" && state !== "paused")) return [];
   const { torrent, columns } = place;
   const sections: Section[] = [];
   const add = (order: number, rank: number, lines: readonly string[]): void => {
     sections.push({ torrent, order, rank, lines });
   };
-  // Of one that is whole nothing is left to see.
+  // The strip of a complete torrent shows nothing new.
   if (!view.isComplete) add(0, sectionRank.pieces, stripLines(view, place, style));
-  // The reason may be a second older than the completion.
+  // The reason may be older than the completion by a second.
   const why = view.isComplete ? undefined : whyLine(details.why, progress.downBytesPerSecond);
   if (why !== undefined) {
     add(1, sectionRank.why, [paintLine(style, why, columns)]);
   }
   for (const [at, line] of trackerLines(details.trackers).slice(0, maxTrackers).entries()) {
-    // Who has peers can do without trackers for a while.
+    // A torrent with peers can do without trackers.
     const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
     const rank = isUrgent ? sectionRank.tracker : sectionRank.otherTrackers;
     add(2, rank, [paintLine(style, line, columns)]);
@@ -82,7 +80,7 @@ export function torrentSections(view: TorrentView, place: SectionPlace, style: S
   return sections;
 }
 
-/** As many blocks as fit, none before one that counts more. */
+/** As many sections as fit; none displaces a section of lower rank. */
 export function chooseSections(sections: readonly Section[], rows: number): Section[] {
   const chosen: Section[] = [];
   let room = rows;
@@ -105,7 +103,7 @@ function stripLines(view: TorrentView, place: SectionPlace, style: Style): strin
   return pieceLines(strip, { columns, lines }, view.progress.peers > 0, style);
 }
 
-/** The titles with the first peer, then each peer by itself. */
+/** The titles with the first peer, then each peer. */
 function peerSections(
   view: TorrentView,
   { columns, rows: maxPeers }: SectionPlace,

@@ -1,4 +1,4 @@
-// How the display may draw: which characters the terminal can show, and whether colours are wanted.
+// Capabilities of the terminal: characters and colours.
 
 import { styleText } from "node:util";
 import { cutToFit } from "./text-width.ts";
@@ -6,26 +6,26 @@ import { cutToFit } from "./text-width.ts";
 /** A colour or weight of the display. */
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
-/** One line and how it is painted. */
+/** A line and its colour. */
 export interface PaintedLine {
   /** Clean. */
   readonly text: string;
   readonly colour: Paint;
 }
 
-/** What one terminal can show. */
+/** Capabilities of a terminal. */
 export interface Style {
   readonly usesUnicode: boolean;
   readonly usesColour: boolean;
 }
 
-/** Nothing but ASCII and no escapes: for files and pipes. */
+/** ASCII without escapes: for files and pipes. */
 export const plainStyle: Style = { usesUnicode: false, usesColour: false };
 
 /**
  * Reads from the environment what a terminal can show: UTF-8 locales get block characters and arrows.
  *
- * @param hasColours What the stream says of itself; Node honours NO_COLOR, FORCE_COLOR and TERM there.
+ * @param hasColours From the stream, where Node honours NO_COLOR, FORCE_COLOR and TERM.
  */
 export function styleFor(
   variables: Readonly<Record<string, string | undefined>>,
@@ -39,7 +39,7 @@ export function styleFor(
   };
 }
 
-/** The text in a colour, or as it is where colours are not wanted. Apply it after the text has been cut to fit. */
+/** Unchanged without colours. Cut the text to fit first. */
 export function paint(style: Style, colour: Paint, text: string): string {
   return style.usesColour && text !== ""
     ? styleText(colour, text, { validateStream: false })

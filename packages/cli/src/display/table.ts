@@ -1,36 +1,34 @@
-// Columns of text that line up. Nothing is cut: who asks for a table wants to read all of it, so the last column goes
-// on below itself where the terminal ends.
+// Aligned columns. Nothing is cut: the last column wraps at the edge of the terminal.
 
 import { paint, plainStyle } from "./style.ts";
 import type { Style } from "./style.ts";
 import { columnsOf, splitToFit } from "./text-width.ts";
 
-/** Which end of a column its texts stand at. */
+/** The alignment of a column. */
 export type Alignment = "left" | "right";
 
-/** Where a table is to be shown. */
+/** Where a table is shown. */
 export interface TableRoom {
   readonly style: Style;
-  /** Of the terminal; undefined where lines have no end. */
+  /** Of the terminal; undefined for unlimited lines. */
   readonly columns: number | undefined;
 }
 
 /** No terminal: a file, a pipe, a report. */
 export const plainRoom: TableRoom = { style: plainStyle, columns: undefined };
 
-/** Rows of clean texts, one alignment a column. */
+/** Rows of clean texts, one alignment per column. */
 export interface Table {
   readonly layout: readonly Alignment[];
-  /** Titles of the columns, where there are any. */
   readonly titles?: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
 const gap = "  ";
-/** A last column that is narrower would be hard to read: it wraps as the terminal does. */
+/** Below this width the terminal wraps the last column. */
 const narrowestLast = 20;
 
-/** The lines of a table: titles dim, in the last column as many lines as a text needs. */
+/** The lines of a table: titles dim, the last column wrapped. */
 export function renderTable({ layout, titles, rows }: Table, room: TableRoom): string[] {
   const all = titles === undefined ? rows : [titles, ...rows];
   const widths = layout.map((_alignment, index) =>

@@ -1,4 +1,4 @@
-// How many columns a text takes, and texts made to fit. Texts are clean: no control characters, no colours.
+// Measures and cuts text by terminal columns. Texts have no control characters and no colours.
 
 import { createRequire } from "node:module";
 
@@ -7,23 +7,23 @@ const notAscii = /[\u0080-\uffff]/;
 let segmenter: Intl.Segmenter | undefined;
 let loaded: ((text: string) => number) | undefined;
 
-/** Characters as people count them. The tables are read with the first: 7 ms. */
+/** Splits by user-perceived characters. The first call loads the tables: 7 ms. */
 function graphemesOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);
 }
 
-/** Columns on a terminal: 2 for wide characters, 0 for marks that join the one before. */
+/** Columns on a terminal: 2 for wide characters, 0 for combining marks. */
 export function columnsOf(text: string): number {
   if (printableAscii.test(text)) return text.length;
-  // The library compiles the tables of Unicode: 24 ms that most runs can do without.
+  // `string-width` compiles Unicode tables: 24 ms that most runs do not need.
   loaded ??= (
     createRequire(import.meta.url)("string-width") as { default: (text: string) => number }
   ).default;
   return loaded(text);
 }
 
-/** The text in at most `columns` columns; what does not fit ends in an ellipsis. Never cuts a character. */
+/** At most `columns` columns; a cut text ends in an ellipsis. No character is split. */
 export function cutToFit(text: string, columns: number): string {
   if (columns <= 0) return "";
   if (columnsOf(text) <= columns) return text;
@@ -37,7 +37,7 @@ export function cutToFit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** The text in parts of at most `columns` columns, at least one; no character is cut in two. */
+/** Parts of at most `columns` columns, at least one; no character is split. */
 export function splitToFit(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text];
   const parts = [""];
@@ -68,7 +68,7 @@ export function spread(left: string, right: string, columns: number): string {
   return `${fillTo(left, room)} ${fittedRight}`;
 }
 
-/** The text with a sign of the same width for every character that is not ASCII: `~` for an ellipsis, else `?`. */
+/** Replaces every non-ASCII character by a sign of the same width: `~` for an ellipsis, else `?`. */
 export function asciiOnly(text: string): string {
   if (!notAscii.test(text)) return text;
   let ascii = "";

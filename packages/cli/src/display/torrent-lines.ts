@@ -1,4 +1,4 @@
-// The two lines that every torrent has: what it is and does, and how far it is.
+// A torrent's two lines: name and state, then progress.
 
 import { paint, progressBar } from "./style.ts";
 import type { Paint, Style } from "./style.ts";
@@ -10,10 +10,9 @@ import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } f
 const narrowestBar = 8;
 const widestBar = 40;
 
-/** One figure after the bar. */
 interface Figure {
   readonly text: string;
-  /** The figure with the lowest rank gives way first when the line is too narrow. */
+  /** Lowest first to be dropped. */
   readonly rank: number;
 }
 
@@ -24,7 +23,7 @@ export function torrentLines(
   style: Style,
 ): [headline: string, progress: string][] {
   const tails = views.map((view) => figuresText(view, columns, style));
-  // One width for all bars: what stands behind them lines up.
+  // Equal bars align the figures after them.
   const barColumns = Math.min(widestBar, columns - Math.max(0, ...tails.map(columnsOf)));
   return views.map((view, index) => [
     paint(style, "bold", spread(view.name, headline(view), columns)),
@@ -54,7 +53,7 @@ function barColour(view: TorrentView): Paint {
   return view.isComplete ? "green" : "cyan";
 }
 
-/** What stands behind the bar: the percentage, then as many figures as fit. Empty for an error. */
+/** The percentage, then as many figures as fit. Empty for an error. */
 function figuresText(view: TorrentView, columns: number, style: Style): string {
   if (view.fault !== undefined) return "";
   const percent = ` ${formatPercent(shareDone(view))}`;
@@ -63,11 +62,11 @@ function figuresText(view: TorrentView, columns: number, style: Style): string {
   return [percent, ...figures.map((figure) => figure.text)].join("");
 }
 
-/** The figures in the order they stand in, each with two spaces before it and a steady width. */
+/** In display order, each after two spaces and with a fixed width. */
 function figuresOf(view: TorrentView, style: Style): Figure[] {
   if (view.state === "checking") return checkFigures(view);
   const up = style.usesUnicode ? "↑" : "up ";
-  // A seed downloads nothing: its upload rate takes the place of what is told of a download.
+  // A seed's upload rate replaces the download's figures.
   if (view.isComplete)
     return [{ rank: 2, text: `  ${amountText(view)}` }, ...uploadFigures(view, up)];
   const { progress } = view;
@@ -112,7 +111,7 @@ function etaText(view: TorrentView): string {
   return etaSeconds === undefined ? "" : formatDuration(etaSeconds);
 }
 
-/** As many figures as fit, in their order, the ones of the highest rank first of all. */
+/** In their order; chosen by rank, highest first. */
 function fittingFigures(figures: readonly Figure[], columns: number): Figure[] {
   const byRank = figures.toSorted((left, right) => right.rank - left.rank);
   const chosen = new Set<Figure>();

@@ -1,15 +1,15 @@
-// What the display knows of one torrent at one moment.
+// A torrent as displayed at a moment.
 
 import type { TorrentProgress, TorrentState } from "../engine-port.ts";
 import type { TorrentDetails } from "./details.ts";
 
-/** A picture of one torrent. Texts have been cleaned. */
+/** The fields of a displayed torrent. Texts are clean. */
 export interface TorrentView {
   readonly name: string;
   readonly state: TorrentState;
   readonly lengthBytes: number;
   readonly progress: TorrentProgress;
-  /** Pieces looked at by the hash check; undefined when none runs. */
+  /** Pieces hashed by the check; undefined when none runs. */
   readonly checking:
     | {
         readonly done: number;
@@ -19,17 +19,17 @@ export interface TorrentView {
       }
     | undefined;
   readonly isComplete: boolean;
-  /** The folder that its files lie in, or below. */
+  /** Holds its files, directly or below. */
   readonly directory: string;
-  /** Since the command began to follow it. */
+  /** Since the command followed it. */
   readonly elapsedSeconds: number;
-  /** The sentence of the torrent's error. */
+  /** The message of the torrent's error. */
   readonly fault: string | undefined;
-  /** Pieces, peers and trackers as of the last second; undefined when they are not asked for. */
+  /** Of the last second; undefined when not polled. */
   readonly details?: TorrentDetails | undefined;
 }
 
-/** What the torrent does now, in a word or two. */
+/** The activity in a word or two. */
 export function describeState(view: TorrentView): string {
   if (view.state === "active") return view.isComplete ? "seeding" : "downloading";
   return view.state;

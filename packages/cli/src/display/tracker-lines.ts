@@ -1,10 +1,10 @@
-// The trackers of a torrent, a line each.
+// A line for each tracker of a torrent.
 
 import type { TrackerView } from "./details.ts";
 import type { PaintedLine } from "./style.ts";
 import { formatCount, formatDuration } from "./units.ts";
 
-/** Trackers that have been asked, those that work first; when none has been, the one whose turn it is. */
+/** Trackers that were asked, working trackers first; if none was asked, the next tracker. */
 export function trackerLines(trackers: readonly TrackerView[]): PaintedLine[] {
   const isAnyWorking = trackers.some(({ state }) => state === "working");
   const asked = trackers.filter(({ state }) => state !== "idle");

@@ -1,8 +1,8 @@
-// Numbers as people read them. Sizes are in powers of 1024 and say so.
+// Formats numbers for people. Sizes are in powers of 1024.
 
 import { spellBytes } from "@troupe/protocol";
 
-/** `0 B`, `1.50 KiB`, `64.0 MiB`: three digits that matter. */
+/** `0 B`, `1.50 KiB`, `64.0 MiB`: three significant digits. */
 export const formatBytes: (bytes: number) => string = spellBytes;
 
 /** `12.3 MiB/s`. */
@@ -11,7 +11,7 @@ export function formatRate(bytesPerSecond: number): string {
 }
 
 /**
- * ` 52.3 %`, always seven columns. Rounded down: 100 % is shown for the whole and for nothing less.
+ * ` 52.3 %`, always seven columns. Rounded down: only a whole shows 100 %.
  *
  * @param share From 0 to 1.
  */
@@ -32,7 +32,7 @@ export function formatDuration(seconds: number | undefined): string {
   return `${Math.floor(whole / 86_400)}d ${twoDigits((whole % 86_400) / 3600)}h`;
 }
 
-/** How long something took: `0.84 s`, `12.3 s`, then as `formatDuration`. */
+/** A duration: `0.84 s`, `12.3 s`, then as `formatDuration`. */
 export function formatElapsed(seconds: number): string {
   if (seconds >= 60) return formatDuration(seconds);
   return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
@@ -43,7 +43,7 @@ export function formatCount(count: number, one: string, many: string = `${one}s`
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
 
-/** `7`, `3-9`, or `-` for none: numbers of pieces, both ends included. */
+/** `7`, `3-9`, or `-` for none: piece numbers, both ends included. */
 export function spellRange(range: readonly [first: number, last: number] | undefined): string {
   if (range === undefined) return "-";
   const [first, last] = range;

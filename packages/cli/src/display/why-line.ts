@@ -1,10 +1,10 @@
-// Whether the reason why a torrent is not faster is worth a line.
+// Decides whether to show why a torrent is not faster.
 
 import type { PaintedLine } from "./style.ts";
 
-/** Above this rate nobody asks why. */
+/** Above this rate no reason is shown. */
 const fastBytesPerSecond = 10 * 1024 ** 2;
-/** The headline says as much. */
+/** The headline shows the same. */
 const shownElsewhere: ReadonlySet<string> = new Set([
   "checking",
   "complete",
@@ -13,7 +13,7 @@ const shownElsewhere: ReadonlySet<string> = new Set([
   "stopped",
   "stopping",
 ]);
-/** Something for the user to look at, not only the way of things. */
+/** Reasons that the user may have to act on. */
 const troubles: ReadonlySet<string> = new Set([
   "all-choke-us",
   "disk-slow",
@@ -23,10 +23,10 @@ const troubles: ReadonlySet<string> = new Set([
   "tracker-unreachable",
   "worker-restarting",
 ]);
-/** Told however fast it is still. */
+/** Shown at any rate. */
 const alwaysShown: ReadonlySet<string> = new Set(["disk-slow", "worker-restarting"]);
 
-/** The reason as a line, or undefined when it needs no telling at this rate. */
+/** Undefined when the reason is not shown at this rate. */
 export function whyLine(
   { code, message }: { readonly code: string; readonly message: string },
   downBytesPerSecond: number,
@@ -36,12 +36,12 @@ export function whyLine(
   return { text: whyText(code, message), colour: troubles.has(code) ? "yellow" : "dim" };
 }
 
-/** The reason and, where a user of the command can do something about it, what. */
+/** The reason, with advice where the user can act. */
 export function whyText(code: string, message: string): string {
   return code === "no-peers-known" ? `${message} (--tracker, --peer)` : message;
 }
 
-/** Whether the reason is one that somebody may have to do something about. */
+/** Whether the user may have to act on the reason. */
 export function isTrouble(code: string): boolean {
   return troubles.has(code);
 }

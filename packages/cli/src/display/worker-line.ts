@@ -1,18 +1,18 @@
-// The workers in one line: quiet while all is well, loud while one is missing.
+// The line of workers: dim while all run, yellow while a worker is missing.
 
 import type { ActorStatus } from "../engine-port.ts";
 import type { PaintedLine } from "./style.ts";
 import { formatCount } from "./units.ts";
 
-/** One thread or pool of an engine. */
+/** A thread or pool of an engine. */
 export interface WorkerView {
-  /** With the label of its engine before it, if there is one. */
+  /** With the label of its engine, if any. */
   readonly name: string;
   readonly state: string;
   readonly restarts: number;
 }
 
-/** Actors and pools of a supervision tree, supervisors left out. */
+/** Actors and pools of a supervision tree, without supervisors. */
 export function workersOf(status: ActorStatus, label?: string): WorkerView[] {
   const own: WorkerView[] =
     status.kind === "supervisor"
@@ -27,12 +27,12 @@ export function workersOf(status: ActorStatus, label?: string): WorkerView[] {
   return [...own, ...(status.children ?? []).flatMap((child) => workersOf(child, label))];
 }
 
-/** Whether one of them is not there. */
+/** Whether a worker is missing. */
 export function isAnyWorkerAbsent(workers: readonly WorkerView[]): boolean {
   return workers.some(isAbsent);
 }
 
-/** Those that are missing, or that all is well; undefined when nothing is known yet. */
+/** The missing workers, or that all run; undefined before the first status. */
 export function workerLine(workers: readonly WorkerView[]): PaintedLine | undefined {
   if (workers.length === 0) return undefined;
   const absent = workers.filter(isAbsent);

@@ -1,8 +1,8 @@
-// The lines of `--json`: one object a line, safe to show, bounded however slow the reader is.
+// The lines of `--json`: an object per line, safe to show, bounded for a slow reader.
 
 import type { Importance, LineWriter } from "./line-writer.ts";
 
-/** What a line can be about. */
+/** The events of `--json`. */
 export type JsonEvent =
   | "listening"
   | "ready"
@@ -22,8 +22,8 @@ export type JsonEvent =
   | "demo";
 
 /**
- * Lines that come often enough to fill memory when nobody reads; a later one makes up for most of them. How many
- * warnings there are is up to strangers: each peer that is banned is one.
+ * Lines frequent enough to fill memory when the reader is slow; a later line makes up for most of them. Strangers
+ * decide how many warnings there are: each banned peer causes a warning.
  */
 const droppableEvents: ReadonlySet<JsonEvent> = new Set([
   "checking",
@@ -37,13 +37,13 @@ const droppableEvents: ReadonlySet<JsonEvent> = new Set([
 ]);
 
 /**
- * What JSON lets through and a terminal or an editor obeys: DEL and C1 controls, zero-width and bidirectional
- * characters, line separators, tags. Written as escapes they change nothing for a program that reads the line.
+ * Characters that JSON allows and a terminal or an editor obeys: DEL and C1 controls, zero-width and bidirectional
+ * characters, line separators, tags. Their escapes mean the same to a program.
  */
 const unsafeToShow =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
-/** Text of one value as JSON, in ASCII where a character could steer a terminal. */
+/** A value as JSON; characters that could steer a terminal are escaped. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(unsafeToShow, (characters) =>
     characters
@@ -53,7 +53,7 @@ export function safeJson(value: unknown, indent?: number): string {
   );
 }
 
-/** Writes events as lines and says, once there is room again, how many were left out. */
+/** Writes events as lines; once there is room again, the number of dropped lines. */
 export class JsonLines {
   readonly #writer: LineWriter;
   readonly #epochMs: () => number;
@@ -63,14 +63,14 @@ export class JsonLines {
     this.#epochMs = epochMs;
   }
 
-  /** @param infoHash 40 hex digits, or null for what is about the whole engine. */
+  /** @param infoHash 40 hex digits, or null for events of the whole engine. */
   emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
     if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
     const importance: Importance = droppableEvents.has(event) ? "spare" : "keep";
     this.#writer.write(this.#line(event, infoHash, fields), importance);
   }
 
-  /** Waits until the reader has everything, or `signal` gives up. */
+  /** Waits until the reader has taken everything or `signal` aborts. */
   async finish(signal?: AbortSignal): Promise<void> {
     if (this.#writer.leftOut > 0) this.#reportLeftOut();
     await this.#writer.drained(signal);
@@ -87,7 +87,7 @@ export class JsonLines {
   }
 
   #line(event: JsonEvent, infoHash: string | null, fields: object): string {
-    // The head wins over a field of the same name.
+    // The head overrides a field of the same name.
     const head = { event, time: this.#epochMs(), infoHash };
     return safeJson({ ...head, ...fields, ...head });
   }

@@ -1,16 +1,15 @@
-// Lines into a stream whose reader may be slow or gone, within a bound.
+// Writes lines to a stream whose reader may be slow or gone, within a bound.
 
 import type { Writable } from "node:stream";
 
-/** Bytes that may wait for a slow reader; lines that can be spared are left out beyond it (docs/limits.md). */
+/** Bytes waiting for a slow reader; beyond them `spare` lines are dropped (docs/limits.md). */
 export const maxQueuedBytes: number = 4 * 1024 * 1024;
 
-/** How much a line matters when the reader is slow. */
+/** Importance of a line when the reader is slow. */
 export type Importance = "spare" | "keep";
 
 /**
- * Writes lines without ever waiting. What the reader does not take stays in the stream's queue; beyond the
- * bound, lines of importance `spare` are counted instead of queued.
+ * Writes without waiting. Beyond the bound of the stream's queue, lines of importance `spare` are dropped and counted.
  */
 export class LineWriter {
   readonly #stream: Writable;
@@ -21,30 +20,29 @@ export class LineWriter {
   constructor(stream: Writable, bound: number = maxQueuedBytes) {
     this.#stream = stream;
     this.#maxQueuedBytes = bound;
-    // A stream that fails (EPIPE) takes no more; who must stop for it listens to the stream itself.
+    // A failed stream (EPIPE) takes no more lines. Callers that must stop listen to the stream itself.
     stream.on("error", () => {
       this.#isClosed = true;
     });
   }
 
-  /** Lines left out since the last `takeLeftOut`. */
   get leftOut(): number {
     return this.#leftOut;
   }
 
-  /** True when half of the bound is free again. */
+  /** Half of the bound is free again. */
   get hasRoom(): boolean {
     return this.#stream.writableLength <= this.#maxQueuedBytes / 2;
   }
 
-  /** How many lines were left out; the count starts again. */
+  /** The number of dropped lines; resets the count. */
   takeLeftOut(): number {
     const count = this.#leftOut;
     this.#leftOut = 0;
     return count;
   }
 
-  /** @param line Without its line end. @returns false when it was left out. */
+  /** @param line Without its line end. @returns false when the line was dropped. */
   write(line: string, importance: Importance): boolean {
     if (this.#isClosed) return false;
     if (importance === "spare" && this.#stream.writableLength >= this.#maxQueuedBytes) {
@@ -55,7 +53,7 @@ export class LineWriter {
     return true;
   }
 
-  /** Resolves when the reader has taken everything, the stream has failed, or `signal` gives up the wait. */
+  /** Resolves when the reader has taken everything, the stream has failed, or `signal` aborts. */
   async drained(signal?: AbortSignal): Promise<void> {
     if (this.#isClosed || this.#stream.writableLength === 0 || signal?.aborted === true) return;
     await new Promise<void>((resolve) => {
@@ -63,7 +61,7 @@ export class LineWriter {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      // Called when all that was written before is out, and also when the stream ends in an error.
+      // Node calls `done` after all earlier writes, and also when the stream fails.
       this.#stream.write("", done);
       signal?.addEventListener("abort", done);
     });

@@ -1,4 +1,4 @@
-// Where the engine's log goes: to people on stderr, or to a file as JSON lines.
+// Destination of the engine's log: stderr, or a file of JSON lines.
 
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
@@ -11,19 +11,19 @@ import { LineWriter } from "./line-writer.ts";
 
 const severities = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 
-/** Takes the engine's log. Owns its file until it is closed. */
+/** Takes the engine's log. Owns its file until closed. */
 export interface Log {
-  /** Undefined when no log is wanted: the engine need not make entries then. */
+  /** Undefined without a log: the engine makes no entries. */
   readonly write: ((entry: LogEntry) => void) | undefined;
-  /** Waits until the file has everything, or `giveUp` ends the wait. */
+  /** Waits until everything is in the file or `giveUp` aborts. */
   close(giveUp: AbortSignal): Promise<void>;
 }
 
 /**
  * Opens the log.
  *
- * @param level Entries of this level and graver ones are kept; undefined keeps none.
- * @param path Absolute; undefined gives the entries to `tell`, as sentences.
+ * @param level Keeps entries of this level and graver; undefined keeps none.
+ * @param path Absolute; undefined passes the entries to `tell`, as sentences.
  * @throws {CommandError} `log-file-not-writable`.
  */
 export async function openLog(

@@ -1,9 +1,9 @@
-// The events of one torrent as JSON lines.
+// The events of a torrent as JSON lines.
 
 import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
-/** Events that become lines as they come; `state` shows in other lines. `progress` comes once a second. */
+/** Other lines carry the `state`. `progress` comes once a second. */
 const lineEvents = [
   "checking",
   "progress",
@@ -17,14 +17,14 @@ const lineEvents = [
   "stopped",
 ] as const satisfies readonly TorrentEventName[];
 
-/** Which lines are written, and what every one of them gets. */
+/** Options of the lines; each line gets the extra fields. */
 export interface LineOptions {
   /** `progress` ends with `complete`. */
   readonly endsWhenComplete: boolean;
   readonly extra: object;
 }
 
-/** Writes `ready` now and a line for each event from now on; no `progress` after the end. */
+/** Writes `ready` now, then a line per event; no `progress` after the end. */
 export function followAsLines(
   lines: JsonLines,
   torrent: TorrentPort,
@@ -46,7 +46,7 @@ export function followAsLines(
     torrent.on(event, (payload) => {
       if (event === "progress" && isOver) return;
       isOver ||= event === "stopped" || (event === "complete" && endsWhenComplete);
-      // JSON has no undefined: null says that nothing arrives.
+      // JSON has no undefined: null means that nothing arrives.
       const eta = event === "progress" ? { etaSeconds: null } : {};
       lines.emit(event, torrent.infoHash, { ...eta, ...payload, ...extra });
     });

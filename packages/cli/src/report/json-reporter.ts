@@ -1,4 +1,4 @@
-// `--json`: everything as lines on stdout; stderr has only what a person must read.
+// `--json`: events as lines on stdout; stderr carries only messages for a person.
 
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure } from "../failure.ts";

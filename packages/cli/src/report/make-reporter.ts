@@ -4,7 +4,7 @@ import { JsonReporter } from "./json-reporter.ts";
 import { PeopleReporter, QuietReporter } from "./people-reporter.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** The reporter that the options ask for. It draws and keeps time until it is closed. */
+/** The reporter for the options. Its timers run until it is closed. */
 export function makeReporter(options: OutputOptions, environment: Environment): Reporter {
   if (options.json) return new JsonReporter(environment);
   return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);

@@ -1,4 +1,4 @@
-// For people: results on stdout, everything else on stderr.
+// Output for people: results on stdout, the rest on stderr.
 
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
@@ -16,7 +16,7 @@ import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./se
 import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
-/** How often the engine is asked for pieces, peers, trackers and workers. */
+/** For pieces, peers, trackers and workers. */
 const pollPeriodMs = 1_000;
 
 /** The live display on a terminal, plain lines elsewhere. */
@@ -28,7 +28,7 @@ export class PeopleReporter implements Reporter {
   readonly #workers: WorkerWatch[] = [];
   readonly #nowMs: () => number;
   readonly #owned = new DisposableStack();
-  /** What each tracker that does not answer last said, by torrent and address. */
+  /** Last message of each failing tracker, by torrent and address. */
   readonly #trackerTroubles = new Map<string, string>();
   readonly #ports: string[] = [];
 
@@ -42,7 +42,7 @@ export class PeopleReporter implements Reporter {
     this.#screen = this.#isLive
       ? new LiveScreen(stderr, picture, style, environment)
       : new PlainScreen(new LineWriter(stderr), picture, environment);
-    // Plain lines have no room for what is asked for here.
+    // Plain lines do not show the polled details.
     if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }
 
@@ -99,7 +99,7 @@ export class PeopleReporter implements Reporter {
     await this.#stdout.drained(giveUp);
   }
 
-  /** What a live display shows of itself: trackers that do not answer, and reasons to be slow. */
+  /** The live display itself shows failing trackers and reasons to be slow. */
   #followAsLines(torrent: TorrentPort, name: string): void {
     torrent.on("tracker", (event) => {
       const key = `${torrent.infoHash} ${event.url}`;

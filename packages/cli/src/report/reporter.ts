@@ -1,14 +1,14 @@
-// How a command tells what happens: JSON lines, the live display, plain lines, or hardly at all.
+// How a command reports: JSON lines, the live display, plain lines, or failures only.
 
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-lines.ts";
 
-/** A result of a command, told on stdout: to people as text, to scripts as an event. */
+/** A result on stdout: text for people, an event for scripts. */
 export interface Result {
-  /** One line or more, clean. */
+  /** Clean lines, at least one. */
   readonly text: string;
-  /** Undefined when the events of the torrent say it already. */
+  /** Undefined when the torrent's events carry the same. */
   readonly line?: {
     readonly event: JsonEvent;
     readonly infoHash: string | null;
@@ -16,31 +16,30 @@ export interface Result {
   };
 }
 
-/** How a torrent is followed. */
+/** How to follow a torrent. */
 export interface FollowOptions {
-  /** Stands before its name. */
+  /** Printed before its name. */
   readonly label?: string;
-  /** The command ends when it is complete: its figures end there too. */
+  /** The torrent's figures end at completion, as the command does. */
   readonly endsWhenComplete?: boolean;
 }
 
-/** What a command says while it runs. One reporter serves a whole run of the command. */
+/** The output of a command. */
 export interface Reporter {
-  /** An engine accepts peers on this port. @param label Tells several engines apart. */
+  /** An engine listens for peers on this port. @param label Tells several engines apart. */
   listening(port: number, label?: string): void;
-  /** From now on, tells what happens to this torrent. */
   follow(torrent: TorrentPort, options?: FollowOptions): void;
-  /** From now on, tells of the workers of this engine. @param label Tells several engines apart. */
+  /** Reports the engine's workers from now on. @param label Tells several engines apart. */
   supervise(engine: CoordinatorPort, label?: string): void;
-  /** A source that could not be added, or a command that cannot go on. @param subject What it is about. */
+  /** A source could not be added, or a command cannot go on. @param subject Source or command. */
   failed(failure: Failure, subject?: string): void;
-  /** The error of a torrent that is followed: its event has been told, what to do about it has not. */
+  /** Prints advice; the torrent's event was already reported. */
   torrentFailed(failure: Failure, torrent: TorrentPort): void;
-  /** Something odd about a source that does not stop the command. @param subject The source. */
+  /** A problem of a source that does not stop the command. @param subject The source. */
   warned(warning: { readonly code: string; readonly message: string }, subject: string): void;
   result(result: Result): void;
-  /** A line of the log, or a remark, for people. */
+  /** For people: a log entry or a remark. */
   note(line: string): void;
-  /** The last word: draws the last frame, gives the cursor back, waits for a slow reader until `giveUp`. */
+  /** Draws the last frame, restores the cursor, and waits for a slow reader until `giveUp`. */
   close(giveUp: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Where progress goes: a block that is drawn over itself, a line now and then, or nowhere.
+// Shows progress: a redrawn block, a line every few seconds, or nothing.
 
 import { renderFrame } from "../display/frame.ts";
 import type { Scene } from "../display/frame.ts";
@@ -8,21 +8,21 @@ import type { Style } from "../display/style.ts";
 import type { LineWriter } from "../output/line-writer.ts";
 import type { Output, Environment } from "../environment.ts";
 
-/** What a screen shows: taken anew whenever it draws. */
+/** Content of a screen, evaluated at each draw. */
 export interface Picture {
   scene(): Scene;
 }
 
-/** A place for progress, and for lines that stay. */
+/** Shows progress, and lines that stay. */
 export interface Screen {
-  /** Prints a line that stays, on stderr. */
+  /** Prints a permanent line on stderr. */
   print(line: string): void;
-  /** Lets `write` put something on stdout, which may be the same terminal. */
+  /** Lets `write` print on stdout, which may be the same terminal. */
   writeBeside(write: () => void): void;
   close(): void;
 }
 
-/** Five frames a second: people can tell them apart. */
+/** People can tell five frames a second apart. */
 const framePeriodMs = 200;
 const plainPeriodMs = 5_000;
 
@@ -41,7 +41,7 @@ export class LiveScreen implements Screen {
     this.#owned.use(environment.atExit(() => this.#display.showCursor()));
     this.#owned.use(
       environment.beforeSuspension(() => {
-        // The shell writes below the frame: whatever stands there by then, the next frame comes after it.
+        // The next frame starts after the shell's output.
         this.#display.forget();
         this.#display.showCursor();
       }),

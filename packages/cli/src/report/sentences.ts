@@ -1,4 +1,4 @@
-// Events as sentences for people. Every text from outside is cleaned here.
+// Events as sentences for people. Texts from outside are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
 import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
@@ -10,8 +10,8 @@ import { safeJson } from "../output/json-lines.ts";
 const longestText = 200;
 
 /**
- * A tracker that does not answer, or undefined for one that does. Only its host is named: the rest of the address
- * may hold the user's passkey.
+ * Undefined when the tracker works. The sentence names only the host: the rest of the address may hold the user's
+ * passkey.
  */
 export function trackerTrouble(event: TorrentEventOf<"tracker">): string | undefined {
   if (event.ok) return undefined;
@@ -19,7 +19,7 @@ export function trackerTrouble(event: TorrentEventOf<"tracker">): string | undef
   return `tracker ${trackerHost(event.url)}: ${cleanText(reason, longestText)}`;
 }
 
-/** A worker that crashed or runs again after it, or undefined for what needs no telling. */
+/** Undefined unless the worker crashed or was restarted. */
 export function workerTrouble(event: WorkerEvent, label?: string): string | undefined {
   const own = cleanText(event.name, longestText);
   const name = label === undefined ? own : `${label}/${own}`;
@@ -30,12 +30,12 @@ export function workerTrouble(event: WorkerEvent, label?: string): string | unde
   return `worker ${name} runs again (${formatCount(event.restarts, "restart")})`;
 }
 
-/** Why a torrent is not faster, when somebody may have to do something about it. */
+/** Undefined unless the user may have to act. */
 export function whyTrouble({ code, message }: TorrentEventOf<"why">): string | undefined {
   return isTrouble(code) ? cleanText(whyText(code, message), longestText) : undefined;
 }
 
-/** Something odd about a torrent. */
+/** A warning about a torrent. */
 export function warningSentence(
   name: string,
   warning: { readonly code: string; readonly message: string },
@@ -43,7 +43,7 @@ export function warningSentence(
   return `troupe: warning: ${name}: ${cleanText(warning.message, longestText)} [${warning.code}]`;
 }
 
-/** One entry of the log: level, who, what, then the fields as `name=value`. */
+/** A log entry: level, actor, event, then the fields as `name=value`. */
 export function logSentence({ level, event, actor, fields }: LogEntry): string {
   const words = Object.entries(fields).map(([name, value]) => {
     const text = typeof value === "string" ? value : safeJson(value ?? null);

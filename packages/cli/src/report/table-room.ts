@@ -1,11 +1,9 @@
-// Where a table is shown: on a terminal it has a width and perhaps colours, elsewhere neither.
-
 import { styleFor } from "../display/style.ts";
 import { plainRoom } from "../display/table.ts";
 import type { TableRoom } from "../display/table.ts";
 import type { Environment } from "../environment.ts";
 
-/** The room that stdout has for a table. */
+/** A terminal has a width and perhaps colours, other outputs neither. */
 export function tableRoom({ stdout, variables, platform }: Environment): TableRoom {
   if (stdout.isTTY !== true) return plainRoom;
   const hasColours = stdout.hasColors?.() === true && variables["TERM"] !== "dumb";

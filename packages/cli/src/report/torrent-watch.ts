@@ -1,4 +1,4 @@
-// Keeps what the display needs of one torrent and cannot read off it at any moment.
+// Keeps the torrent's data that cannot be read at any moment.
 
 import { cleanText } from "@troupe/protocol";
 import { detailsOf } from "../display/details.ts";
@@ -9,13 +9,13 @@ import type { TorrentView } from "../display/torrent-view.ts";
 const longestName = 200;
 const longestFault = 600;
 
-/** Watches one torrent from now on. */
+/** Watches a torrent. */
 export class TorrentWatch {
   /** Clean, with the label before it. */
   readonly name: string;
   readonly torrent: TorrentPort;
   #checking: TorrentEventOf<"checking"> | undefined;
-  /** The first figures of the check, and when they came. */
+  /** The first figures of the check, and their time. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
   #details: TorrentDetails | undefined;
   #isAsking = false;
@@ -35,20 +35,19 @@ export class TorrentWatch {
     });
   }
 
-  /** Asks for pieces, peers and trackers. Nobody waits for the answer: it shows in a later view. */
+  /** The answer shows in a later view; callers need not await it. */
   async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
       this.#details = detailsOf(await this.torrent.status());
     } catch {
-      // Removed, or its engine is gone: what was seen last stands until somebody knows better.
+      // Removed, or its engine has ended: the last details stay.
     } finally {
       this.#isAsking = false;
     }
   }
 
-  /** The torrent as it is now. */
   view(): TorrentView {
     const { torrent } = this;
     return {
@@ -65,7 +64,7 @@ export class TorrentWatch {
     };
   }
 
-  /** A torrent that waits for its disk loses its fault when it goes on. */
+  /** A torrent that waits for its disk loses its fault when it resumes. */
   #faultNow(): string | undefined {
     const { state, fault } = this.torrent;
     if (state !== "error") return undefined;

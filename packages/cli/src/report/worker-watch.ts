@@ -1,10 +1,8 @@
-// Keeps what the display shows of the workers of one engine.
-
 import type { ActorStatus, CoordinatorPort } from "../engine-port.ts";
 import { workersOf } from "../display/worker-line.ts";
 import type { WorkerView } from "../display/worker-line.ts";
 
-/** Watches the workers of one engine. */
+/** Keeps the state of an engine's workers for the display. */
 export class WorkerWatch {
   readonly #engine: Pick<CoordinatorPort, "actors">;
   readonly #label: string | undefined;
@@ -16,21 +14,20 @@ export class WorkerWatch {
     this.#label = label;
   }
 
-  /** Asks how they are. Nobody waits for the answer: it shows in later views. */
+  /** The answer shows in later views; callers need not await it. */
   async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
       this.#status = await this.#engine.actors();
     } catch {
-      // The engine is being closed: nobody is missed any more.
+      // The engine is closing: no worker counts as missing.
       this.#status = undefined;
     } finally {
       this.#isAsking = false;
     }
   }
 
-  /** As of the last answer. */
   views(): WorkerView[] {
     return this.#status === undefined ? [] : workersOf(this.#status, this.#label);
   }

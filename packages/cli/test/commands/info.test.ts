@@ -49,7 +49,7 @@ comment    for you
 
 test("a torrent whose pieces do not fit into the memory says what a download takes", async (t) => {
   const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
-  t.regex(large.stdout.text, /^memory +a download takes 128 MiB beside --memory/m);
+  t.regex(large.stdout.text, /^memory +a download needs 128 MiB beyond --memory/m);
   t.notRegex((await info({ files: { a: 1 } })).stdout.text, /^memory/m);
 });
 

@@ -168,7 +168,7 @@ test("a torrent's error is told with what to do, and the exit code is 1", async 
   t.is(await run.exitCode, 1);
   t.regex(
     run.environment.stderr.text,
-    /troupe: debian\.iso: cannot write to \/data: the disk is full \[disk-full\]\n {2}Make room/,
+    /troupe: debian\.iso: cannot write to \/data: the disk is full \[disk-full\]\n {2}Free disk space/,
   );
   isOver(t, run);
 });
@@ -179,7 +179,10 @@ test("the first signal closes the engine; the exit code is 130 and says where it
   torrent.progress = { ...noProgress, haveBytes: 523 };
   run.environment.askToStop();
   t.is(await run.exitCode, 130);
-  t.regex(run.environment.stderr.text, /debian\.iso: stopped at 52\.3 %; the same command goes on/);
+  t.regex(
+    run.environment.stderr.text,
+    /debian\.iso: stopped at 52\.3 %; the same command resumes there/,
+  );
   isOver(t, run);
 });
 
@@ -486,7 +489,7 @@ test("a source that is named twice is downloaded once, with a warning", async (t
   torrent.complete(1);
   t.is(await run.exitCode, 0);
   t.is(run.engine.coordinators[0]?.added.length, 1);
-  t.regex(run.environment.stderr.text, /warning: a\.torrent: .* named twice.* \[torrent-exists\]/);
+  t.regex(run.environment.stderr.text, /warning: a\.torrent: .* given twice.* \[torrent-exists\]/);
 });
 
 test("a second source of the same torrent is left out, with a warning in --json too", async (t) => {
