@@ -1,5 +1,6 @@
 export * from "./units.ts";
 export * from "./errors.ts";
+export * from "./piece-ranges.ts";
 export * from "./metainfo/geometry.ts";
 export * from "./metainfo/file-map.ts";
 export * from "./peer/bitfield.ts";

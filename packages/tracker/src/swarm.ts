@@ -1,5 +1,7 @@
 // The peers of a torrent, bounded: the oldest announce is dropped first.
 
+import { addressKey } from "@troupe/protocol";
+
 /** A peer as announced. */
 export interface TrackedPeer {
   /** Numeric; IPv6 without brackets, IPv4-mapped addresses as IPv4. */
@@ -45,7 +47,7 @@ export class Swarm {
 
   /** Adds or renews a peer as the youngest. */
   announce(peer: TrackedPeer, nowMs: number): void {
-    const key = addressKey(peer);
+    const key = addressKey(peer.host, peer.port);
     this.#remove(key);
     if (this.#entries.length >= this.#maxPeers) this.dropOldest();
     const entry = { peer, announcedAtMs: nowMs, index: this.#entries.length };
@@ -54,8 +56,8 @@ export class Swarm {
     if (peer.leftBytes === 0) this.#seeds++;
   }
 
-  leave(address: { readonly host: string; readonly port: number }): void {
-    this.#remove(addressKey(address));
+  leave({ host, port }: { readonly host: string; readonly port: number }): void {
+    this.#remove(addressKey(host, port));
   }
 
   dropOldest(): void {
@@ -108,10 +110,6 @@ export class Swarm {
     last.index = entry.index;
     this.#entries[entry.index] = last;
   }
-}
-
-function addressKey(address: { readonly host: string; readonly port: number }): string {
-  return `${address.host} ${address.port}`;
 }
 
 function isSameAddress(left: TrackedPeer, right: TrackedPeer): boolean {

@@ -1,10 +1,10 @@
 // Inputs that kill threads are quarantined: a peer for an hour, a torrent until its user starts it again. The rest goes on.
 
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
+import { addressKey } from "@troupe/protocol";
 import { crashMemoryMs, isDeliberate } from "../crash-history.ts";
 import { emit } from "./base/event-outbox.ts";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
-import { addressKey } from "../torrent/addresses/address-key.ts";
 import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";

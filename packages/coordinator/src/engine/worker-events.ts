@@ -2,13 +2,13 @@
 // re-announced, leases revoked, peers dialled again.
 
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
+import { addressKey } from "@troupe/protocol";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
 import { emit } from "./base/event-outbox.ts";
-import { addressKey } from "../torrent/addresses/address-key.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";

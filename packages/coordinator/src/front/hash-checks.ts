@@ -2,13 +2,14 @@
 // was, and so that one that was cancelled can be resumed.
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
+import { mergeRanges, type PieceRange } from "@troupe/protocol";
 import { TroupeError } from "../troupe-error.ts";
 import type { CheckResult } from "./torrent-progress.ts";
 
 /** Pieces by index, or first and last of a range. */
 export type PieceChoice = number | readonly [first: number, last: number];
 
-type Ranges = readonly (readonly [first: number, last: number])[];
+type Ranges = readonly PieceRange[];
 
 interface WaitingCheck {
   left: Ranges;
@@ -129,17 +130,13 @@ export class HashChecks {
     const given: readonly PieceChoice[] =
       choice === undefined ? [[0, last]] : typeof choice === "number" ? [choice] : choice;
     const ranges = given.map((one) => (typeof one === "number" ? ([one, one] as const) : one));
-    const merged: [number, number][] = [];
-    for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {
+    for (const [from, to] of ranges) {
       if (
         !(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= last)
       )
         throw outOfRange(from, to, last);
-      const open = merged.at(-1);
-      if (open !== undefined && from <= open[1] + 1) open[1] = Math.max(open[1], to);
-      else merged.push([from, to]);
     }
-    return merged;
+    return mergeRanges(ranges);
   }
 }
 

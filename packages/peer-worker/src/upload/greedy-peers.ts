@@ -1,5 +1,6 @@
 // Peers that were closed because they asked for too much while they owed us blocks: from then on one after the other.
 
+import { peerIdText } from "@troupe/protocol";
 import { greedyFirstMs, maxGreedyPeers } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
@@ -14,11 +15,11 @@ export class GreedyPeers {
         break;
       }
     }
-    this.#ids.add(keyOf(peerId));
+    this.#ids.add(peerIdText(peerId));
   }
 
   has(peerId: Uint8Array): boolean {
-    return this.#ids.size > 0 && this.#ids.has(keyOf(peerId));
+    return this.#ids.size > 0 && this.#ids.has(peerIdText(peerId));
   }
 }
 
@@ -30,8 +31,4 @@ export function isServedFirst(session: Session): boolean {
     session.uploads.length > 0 ||
     session.nowMs - session.unchokedAtMs < greedyFirstMs
   );
-}
-
-function keyOf(peerId: Uint8Array): string {
-  return String.fromCharCode(...peerId);
 }

@@ -36,6 +36,11 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
+/** An address as people and maps write it: `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
+export function addressKey(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Ranges that are not of the internet: first four bytes, bits that count, class. */
 type AddressRanges = readonly (readonly [first: number, bits: number, AddressClass])[];
 

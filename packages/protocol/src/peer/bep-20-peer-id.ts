@@ -13,6 +13,11 @@ const randomBytes = 12;
 /** 64 characters that need no escape in a URL. */
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.";
 
+/** A peer id as text of one character a byte, to compare and to use as a key. */
+export function peerIdText(peerId: Uint8Array): string {
+  return String.fromCharCode(...peerId);
+}
+
 /**
  * @param random12 12 random bytes from a cryptographic source.
  * @returns 20 bytes: our prefix and 12 printable characters, 72 bits of the randomness.

@@ -1,7 +1,7 @@
 // https://www.bittorrent.org/beps/bep_0003.html "trackers": what a tracker answers. Addresses as bytes are of BEP 23 and
 // BEP 7, `retry in` of BEP 31.
 
-import { classifyAddress } from "../address/address.ts";
+import { addressKey, classifyAddress } from "../address/address.ts";
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
 import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
@@ -183,7 +183,7 @@ function collect(collected: Map<string, PeerAddress>, peers: Iterable<PeerAddres
   for (const peer of peers) {
     if (collected.size >= maxAnnouncedPeers) return;
     if (peer.port === 0 || classifyAddress(peer.host) === "refused") continue;
-    collected.set(`${peer.host} ${peer.port}`, peer);
+    collected.set(addressKey(peer.host, peer.port), peer);
   }
 }
 

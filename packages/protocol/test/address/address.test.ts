@@ -1,5 +1,6 @@
 import test from "ava";
 import {
+  addressKey,
   type AddressClass,
   classifyAddress,
   parseHostPort,
@@ -130,4 +131,9 @@ test("an IPv4 address is a subscriber, of IPv6 addresses the /64, and local ones
   for (const host of ["127.0.0.1", "192.168.1.1", "fe80::1%eth0", "0.0.0.0", "a.example"]) {
     t.is(subscriberOf(host), undefined);
   }
+});
+
+test("an IPv6 address stands in brackets before its port", (t) => {
+  t.is(addressKey("8.0.0.1", 5), "8.0.0.1:5");
+  t.is(addressKey("2001:db8::1", 5), "[2001:db8::1]:5");
 });

@@ -1,7 +1,7 @@
 // Dials that a peer-worker was told of and has not answered yet.
 
 import type { TorrentId } from "@troupe/messages";
-import { addressKey } from "../../torrent/addresses/address-key.ts";
+import { addressKey } from "@troupe/protocol";
 
 interface PendingDial {
   readonly torrent: TorrentId;

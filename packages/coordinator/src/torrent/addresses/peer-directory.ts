@@ -3,9 +3,8 @@
 // Bounded: at 20,000 addresses a new one replaces the failed one that is tried last, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
-import { classifyAddress } from "@troupe/protocol";
+import { addressKey, classifyAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
-import { addressKey } from "./address-key.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";

@@ -3,13 +3,13 @@
 // disk, then comes a rest of 19 times as long, of 99 times while anything is transferred.
 
 import { flush, emit } from "../../engine/base/event-outbox.ts";
-import { checkRanges, isTransferring, rangesOf } from "./recheck.ts";
+import { checkRanges, isTransferring } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { failAtCheck, incomplete } from "../lifecycle/faults.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import type { PieceIndex } from "@troupe/protocol";
+import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** Pieces looked at between two rests: one at least. */

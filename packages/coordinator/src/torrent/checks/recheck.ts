@@ -3,7 +3,7 @@
 
 import { asFault, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import { type PieceIndex, type PieceRange, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { TroupeError } from "../../troupe-error.ts";
@@ -12,9 +12,6 @@ import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-up
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-
-/** First and last piece. */
-export type PieceRange = readonly [first: number, last: number];
 
 /** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
 const busyBytes = 16 * 1024 * 1024;
@@ -208,17 +205,6 @@ function takePieces(
     room -= last - first + 1;
   }
   return [taken, []];
-}
-
-/** Pieces as ranges, ascending and apart. */
-export function rangesOf(pieces: readonly number[]): PieceRange[] {
-  const ranges: [number, number][] = [];
-  for (const piece of pieces.toSorted((one, other) => one - other)) {
-    const open = ranges.at(-1);
-    if (open !== undefined && piece <= open[1] + 1) open[1] = piece;
-    else ranges.push([piece, piece]);
-  }
-  return ranges;
 }
 
 function notRunningError({ metainfo, state }: TorrentJob): TroupeError {

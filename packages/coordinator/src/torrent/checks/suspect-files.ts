@@ -3,12 +3,12 @@
 
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
-import { checkRanges, rangesOf } from "./recheck.ts";
+import { checkRanges } from "./recheck.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
 import type { TorrentJob } from "../torrent-job.ts";

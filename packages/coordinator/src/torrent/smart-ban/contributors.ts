@@ -1,6 +1,7 @@
 // Who gave the blocks of a sealed piece, in words that hold when they are gone.
 
 import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
+import { peerIdText } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -24,5 +25,5 @@ function contributorOf(
 ): Contributor | undefined {
   if (typeof contributor === "number") return job.peers.at(peerWorker.index, contributor);
   const { host, port, peerId } = contributor;
-  return { host, port, peerId: String.fromCharCode(...peerId) };
+  return { host, port, peerId: peerIdText(peerId) };
 }

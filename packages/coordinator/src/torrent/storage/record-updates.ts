@@ -7,9 +7,8 @@ import {
   type JobCounters,
   type JobFacts,
 } from "@troupe/messages";
-import { setBit, type PieceIndex } from "@troupe/protocol";
+import { addressKey, type PieceIndex, setBit } from "@troupe/protocol";
 import { settingsOf } from "../../job-settings.ts";
-import { addressKey } from "../addresses/address-key.ts";
 import { isChecked } from "../lifecycle/run.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 

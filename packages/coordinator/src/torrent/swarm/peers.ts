@@ -10,11 +10,16 @@ import type {
 } from "@troupe/messages";
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import { classifyAddress, clientName, subscriberOf } from "@troupe/protocol";
+import {
+  addressKey,
+  classifyAddress,
+  clientName,
+  peerIdText,
+  subscriberOf,
+} from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
-import { addressKey } from "../addresses/address-key.ts";
 import { makeRoomFor } from "./connection-shares.ts";
 import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
@@ -37,9 +42,9 @@ export function admitPeer(
   admit: Admit,
 ): ReplyOf<CoordinatorProtocol, "admit"> {
   const nowMs = engine.context.clock.nowMs();
-  const peerId = latin1(admit.peerId);
+  const peerId = peerIdText(admit.peerId);
   if (!job.isRunning) return { refused: "closed" };
-  if (peerId === latin1(job.peerId)) return { refused: "self" };
+  if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
   const twin = job.peers.byPeerId(peerId);
   if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))
@@ -89,7 +94,7 @@ function tryReplaceTwin(
     twin.isIncoming !== admit.isIncoming &&
     engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
   if (!isCrossed) return false;
-  const weAreGreater = latin1(job.peerId) > twin.peerId;
+  const weAreGreater = peerIdText(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
   // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
   if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
@@ -103,7 +108,7 @@ export function peerOpened(
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
 ): void {
-  const peer = job.peers.opened(peerWorker.index, latin1(opened.peerId), opened.peer, opened);
+  const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
   if (peerWorker.dials.remove(job.id, opened.host, opened.port)) {
     job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
   }
@@ -230,8 +235,4 @@ export function closePeer(
   reason: string,
 ): void {
   engine.peerWorkers[worker]?.cast("close-peer", { torrent: job.id, peer, reason });
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

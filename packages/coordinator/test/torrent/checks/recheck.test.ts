@@ -2,7 +2,7 @@ import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol";
 import { settle } from "@troupe/actor-runtime/testing";
-import { checkRanges, rangesOf, startHashCheck } from "../../../src/torrent/checks/recheck.ts";
+import { checkRanges, startHashCheck } from "../../../src/torrent/checks/recheck.ts";
 import { makeScene, setCheckPool } from "../../support/engine-scene.ts";
 
 type Request = Parameters<CheckPool["checkPieces"]>[0];
@@ -109,13 +109,4 @@ test("AE7: a check that is cancelled asks for nothing more", async (t) => {
   time.advance(readMs);
   await t.throwsAsync(checked, { message: "enough" });
   t.is(asked.length, 1);
-});
-
-test("pieces are ranges, ascending and apart", (t) => {
-  t.deepEqual(rangesOf([5, 1, 2, 9, 3]), [
-    [1, 3],
-    [5, 5],
-    [9, 9],
-  ]);
-  t.deepEqual(rangesOf([]), []);
 });
