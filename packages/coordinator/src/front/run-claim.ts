@@ -1,4 +1,4 @@
-// Whether this process is to run a torrent, over all engines, as a value. What is not in this table changes no state:
+// Whether this process runs a torrent, whatever engine it has. No other event changes the state:
 //
 //   none              start → told, locking, pending; add → pending
 //   pending           start, resume → told, locking; locked, engine-restarted → told; unsettled → failing
@@ -9,39 +9,39 @@
 //   told              start, resume → locking, pending
 //   each              end, stop → none; add → pending
 //
-// The engine is told to run a torrent only while its lock is held and no move of it is under way. A start with the lock in
-// hand is told at once. A lock whose disk does not answer is tried again every 5 s.
+// `told`: the engine was told to run the torrent, which needs the lock and no move under way. With the lock in hand a start
+// is told at once. A lock whose disk does not answer is tried again every 5 s.
 
 import { silentDiskCode } from "../troupe-error.ts";
 import { noWish, type Wish } from "../wish.ts";
 
-/** How far this process has come with running it. */
+/** How far this process has come with running a torrent. */
 export type Claim =
-  /** It is not to run, or an error keeps it from that. */
+  /** The torrent is not to run, or an error keeps it from running. */
   | { readonly state: "none" }
-  /** It is to run when a move is over, or when its adding is. */
+  /** The torrent is to run when a move, or `add`, is over. */
   | { readonly state: "pending" }
-  /** Its lock is being taken. `isRetry`: an error that was reported is not reported again. */
+  /** The lock is being taken. `isRetry`: an error that the user knows is not reported again. */
   | { readonly state: "locking"; readonly attempt: number; readonly isRetry: boolean }
-  /** The disk of its lock did not answer. */
+  /** The disk of the lock did not answer. */
   | { readonly state: "waiting-for-disk"; readonly attempt: number }
-  /** What an earlier run left of a move cannot be settled: its error comes in a later turn. */
+  /** A move that was cut off cannot be settled: its error is reported in a later turn. */
   | { readonly state: "failing"; readonly attempt: number; readonly isRetry: boolean }
   /** The engine was told to run it. */
   | { readonly state: "told" };
 
-/** A torrent as far as this process claims it. */
+/** The wish for a torrent, and the claim of this process. */
 export interface Standing {
   readonly wish: Wish;
   readonly claim: Claim;
-  /** Attempts so far to take its lock. */
+  /** Attempts so far to take the lock. */
   readonly attempts: number;
 }
 
-/** What its lock allows at the moment. */
+/** The lock and the moves of a torrent at the moment. */
 export interface LockFacts {
   readonly isHeld: boolean;
-  /** No earlier run has left an unfinished move. */
+  /** No move of an earlier run is unfinished. */
   readonly isSettled: boolean;
   readonly isMoving: boolean;
 }
@@ -50,9 +50,9 @@ export interface LockFacts {
 export type ClaimEvent =
   | { readonly event: "start"; readonly lock: LockFacts }
   | { readonly event: "pause" | "stop" }
-  /** It was added, and starts with `resume`. */
+  /** The torrent is being added, and starts with `resume`. */
   | { readonly event: "add" }
-  /** Its adding, or a move, is over. */
+  /** A move, or `add`, is over. */
   | { readonly event: "resume"; readonly lock: LockFacts }
   | { readonly event: "locked"; readonly lock: LockFacts }
   | { readonly event: "unsettled"; readonly attempt: number }
@@ -65,34 +65,34 @@ export type ClaimEvent =
     }
   | { readonly event: "retry"; readonly attempt: number; readonly lock: LockFacts }
   | { readonly event: "engine-restarted"; readonly lock: LockFacts }
-  /** It was removed, or an error of its own ended it: the wish stays. */
+  /** The torrent was removed, or failed in this process; the wish stays. */
   | { readonly event: "end" };
 
-/** What a transition wants done. */
+/** The effects of the transition. */
 export type ClaimEffect =
   | { readonly effect: "save-wish" | "tell-engine" }
   | { readonly effect: "take-lock" | "retry-later"; readonly attempt: number }
   | { readonly effect: "report"; readonly error: Error };
 
-/** What an event makes of a torrent, and what has to be done for it, in this order. */
+/** The standing after an event, and the effects of the event, in this order. */
 export interface ClaimStep {
   readonly standing: Standing;
   readonly effects: readonly ClaimEffect[];
 }
 
-/** A torrent that was added and not started. */
+/** The standing of a torrent that was not started. */
 export const unclaimed: Standing = {
   wish: noWish,
   claim: { state: "none" },
   attempts: 0,
 };
 
-/** It is to run, and nothing but time keeps it from that. */
+/** The torrent is to run, and no error keeps it from running. */
 export function isClaimed({ state }: Claim): boolean {
   return state === "pending" || state === "locking" || state === "told";
 }
 
-/** What an event makes of a torrent. An event that means nothing in the present state changes nothing. */
+/** Applies an event. An event that has no meaning in the present state changes nothing. */
 export function claimAfter(standing: Standing, event: ClaimEvent): ClaimStep {
   const { wish, claim } = standing;
   switch (event.event) {

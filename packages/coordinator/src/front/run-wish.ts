@@ -1,6 +1,6 @@
-// The wish of a user that a torrent runs, and the attempts to take its lock: run-claim.ts decides, this carries it out. While
-// the disk of its folder does not answer the lock is tried again; a thread that is still in the folder refuses the next
-// attempt at once, so that attempts start no further threads there.
+// Takes the lock of a torrent that is to run, and has the engine start it; run-claim.ts decides. While the disk of the folder
+// does not answer, the lock is tried again; a thread that is still in the folder refuses the next attempt at once, so that
+// attempts start no further threads there.
 
 import type { Timer, Timers } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
@@ -24,20 +24,20 @@ const retryAfterMs = 5_000;
 /** A restore waits this long for one lock. The torrent starts later then. */
 const restoreWithinMs = 1_000;
 
-/** A torrent that is to run. */
+/** The side of a torrent that a wish acts on. */
 export interface WishedTorrent {
   readonly services: () => Pick<TorrentServices, "lock" | "timers">;
   readonly moves: Pick<Moves, "areUnderWay" | "mayBeCutOff" | "settle">;
-  /** Its error. */
+  /** The error that the user sees. */
   readonly fault: () => TorrentFault | undefined;
-  /** Gives it an error. */
+  /** Shows an error to the user. */
   readonly report: (error: Error) => void;
-  /** Has the engine start it. */
+  /** Tells the engine to run it. */
   readonly start: () => void;
   readonly saveWish: () => void;
 }
 
-/** Whether a torrent is to run. */
+/** The wish for one torrent, and the claim of this process. */
 export class RunWish {
   readonly #torrent: WishedTorrent;
   #standing: Standing = unclaimed;
@@ -51,7 +51,7 @@ export class RunWish {
     return this.#standing.wish;
   }
 
-  /** It is to run, and nothing but time keeps it from that. */
+  /** The torrent is to run, and no error keeps it from running. */
   get isClaimed(): boolean {
     return isClaimed(this.#standing.claim);
   }
@@ -62,7 +62,7 @@ export class RunWish {
     return !services().lock.isHeld && fault()?.code === silentDiskCode;
   }
 
-  /** The user wants it to run: takes the lock, unless it is held, and starts. */
+  /** Starts the torrent for its user, once its lock is held. */
   start(): void {
     this.#dispatch({ event: "start", lock: this.#lockFacts });
   }
@@ -71,17 +71,17 @@ export class RunWish {
     this.#dispatch({ event: "pause" });
   }
 
-  /** The user does not want it to run any more. */
+  /** Stops the torrent for its user. */
   stop(): void {
     this.#dispatch({ event: "stop" });
   }
 
-  /** It does not run any more, and no lock is tried, whatever its user wants. */
+  /** Ends the claim: the lock is not tried any more. The wish stays. */
   end(): void {
     this.#dispatch({ event: "end" });
   }
 
-  /** Starts a torrent that is to run: its adding, or a move of it, is over. */
+  /** Starts a torrent that is to run, after `hold` or after a move. */
   resume(): void {
     this.#dispatch({ event: "resume", lock: this.#lockFacts });
   }
@@ -166,7 +166,7 @@ export class RunWish {
   }
 
   #retryLater(attempt: number): void {
-    // A listener of the error may have started or stopped it.
+    // A listener of the error may have started or stopped the torrent.
     const { claim } = this.#standing;
     if (claim.state !== "waiting-for-disk" || claim.attempt !== attempt) return;
     this.#retry = this.#torrent.services().timers.after(retryAfterMs, () => {

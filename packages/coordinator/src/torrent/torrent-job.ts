@@ -1,5 +1,5 @@
-// One torrent as the engine holds it: its parts and the numbers that several of them need. The parts decide;
-// the files beside this one move it along (lifecycle, piece flow, peers, checking).
+// A torrent as the engine holds it. Its fields are values and tables of their own; the files in the rooms beside this one
+// act on them.
 
 import {
   PieceMap,
@@ -31,10 +31,10 @@ import { ConnectedPeers } from "./swarm/connected-peers.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
 import { PiecePicker } from "./pieces/piece-picker.ts";
 
-/** No torrent grants more leases than this: their numbers are unique in the engine. */
+/** A torrent grants fewer leases than this, so that lease numbers are unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
 
-/** What a torrent is made from. */
+/** The fields that a torrent is made from. */
 export type TorrentIdentity = Pick<TorrentJob, "id" | "request" | "metainfo" | "peerId">;
 
 /** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
@@ -43,15 +43,15 @@ export class TorrentJob {
   request: AddTorrent;
   readonly metainfo: Metainfo;
   readonly peerId: Uint8Array;
-  /** What it does, and what the user wants of it. */
+  /** Its run, and the wish for it. */
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
-  /** Of the device that its folder was on at the last start; the first before that. */
+  /** The disk of the device that the folder was on at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageFacts();
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
-  /** What the user wants of it. */
+  /** Priorities of files and pieces. */
   readonly files: FilePriorities;
   readonly directory: PeerDirectory;
   readonly peers = new ConnectedPeers();
@@ -63,7 +63,7 @@ export class TorrentJob {
   readonly checks = new PieceChecks();
   readonly outbox = new Outbox();
 
-  /** @param carryOut Does what a change of its life wants done. */
+  /** @param carryOut Carries out the effects of its transitions. */
   constructor(
     { id, request, metainfo, peerId }: TorrentIdentity,
     { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
@@ -94,17 +94,17 @@ export class TorrentJob {
     }
   }
 
-  /** One a file, in the torrent's order: plain data, to be kept and given again with `add-torrent`. */
+  /** The priority of each file, in the order of the torrent: plain data, to be saved and given to `add-torrent` again. */
   get priorities(): readonly number[] {
     return this.files.list();
   }
 
-  /** As the user sees it. */
+  /** The state that the user sees. */
   get state(): TorrentState {
     return publicState(this.life.value);
   }
 
-  /** What keeps it from running, or ended its last run. */
+  /** The fault that keeps it from running, or that ended its last run. */
   get fault(): TorrentFault | undefined {
     return faultOf(this.life.run);
   }
@@ -114,7 +114,7 @@ export class TorrentJob {
     return isTransferring(this.life.run);
   }
 
-  /** Bytes not had of the whole torrent, wanted or not: what trackers are told (BEP 3). */
+  /** Bytes not had of the whole torrent, wanted or not, as announces report them (BEP 3). */
   get missingBytes(): number {
     return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
   }

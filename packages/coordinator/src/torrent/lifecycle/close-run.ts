@@ -1,4 +1,4 @@
-// The end of a run, whatever trackers and disks do: within about two seconds.
+// Closes a run within about two seconds, whatever trackers and disks do.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -7,15 +7,15 @@ import type { TorrentJob } from "../torrent-job.ts";
 import { giveUpHeld } from "../storage/write-retry.ts";
 import type { LifecycleEffect } from "./events.ts";
 
-/** All of a stop, but for moments; announces have their own 1.5 s beside it. */
+/** Time limit for closing a run. Announces have their own limit of 1.5 s, in parallel. */
 const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
-/** Of the time for closing files: for writing what waits before, and the record and the answer after syncing them. */
+/** Part of that limit kept for pending writes before the sync, and for the record and the answer after it. */
 const answerMs = 600;
 
 type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
-/** Trackers, and beside them first the workers, which have what is sealed written, then the files. */
+/** Closes peer-workers, then files; announces to the trackers meanwhile. Sealed pieces are written before a worker closes. */
 export async function closeRun(engine: Engine, job: TorrentJob, effect: Close): Promise<void> {
   const { clock } = engine.context;
   job.life.endRun();
@@ -33,13 +33,13 @@ export async function closeRun(engine: Engine, job: TorrentJob, effect: Close): 
   await announced;
 }
 
-/** A disk that is slower goes on behind: a file-worker that is asked to end writes everything first. */
+/** The file-worker goes on with what a slow disk has not finished in time. */
 async function closeFiles(
   job: TorrentJob,
   { isChecked, isOrderly }: Close,
   deadlineMs: number,
 ): Promise<void> {
-  // Of one that was stopped while it was checked the record on the disk says more than we know.
+  // Before the check is over the record on the disk knows more than the engine.
   const isKept = isChecked && job.request.mode !== "check-only";
   const closing = {
     torrent: job.id,
@@ -49,11 +49,11 @@ async function closeFiles(
   try {
     await job.disk.calls.call("close-storage", closing, { deadlineMs });
   } catch {
-    // Gone or late: the record says that it was being written to, and the next start hashes what is not durable.
+    // Gone or late: the record still says "open for writing", so the next start hashes what is not durable.
   }
 }
 
-/** A worker that dies while it is asked to close has closed: its restart does not bring a stopped torrent back. */
+/** A worker that crashes meanwhile has closed the torrent: a restarted worker gets only torrents that run. */
 async function closeAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): Promise<void> {
   if (peerWorker.ref.peer === undefined) return;
   await peerWorker

@@ -12,8 +12,8 @@ import { isTransferring } from "./run.ts";
 const completeStorageDeadlineMs = 60_000;
 
 /**
- * What the part file has of files that are wanted now moves into them, and new files that are not do not appear. Those
- * without bytes that are wanted now are made when nothing is missing.
+ * Moves bytes of files that are wanted now out of the part file, and tells the file-worker which files are not wanted.
+ * When nothing is missing, wanted files of zero length are made.
  */
 export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
   const { life } = job;
@@ -27,13 +27,13 @@ export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void
 }
 
 /**
- * Everything wanted is had: files of zero length are made and the user is told, once. The tracker is told only when
- * that is the whole torrent.
+ * Makes the wanted files of zero length, then reports the completion: to the user once, to the trackers only when the whole
+ * torrent is had.
  */
 export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
   const { life, ledger } = job;
   const { runs: run } = life;
-  // Bytes of it lie in the part file still: it is complete when they have moved.
+  // The end of the move out of the part file reports it.
   if (isTransferring(life.run) && life.run.settling > 0) return;
   const fault = await makeEmptyFiles(job);
   if (fault !== undefined) return failAtFolder(job, fault);
@@ -43,7 +43,7 @@ export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<
 }
 
 async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined> {
-  // Who only seeds writes nothing: an empty file that is missing is nobody's loss.
+  // Seed-only torrents never write, so a missing empty file is not created.
   if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.life.signal };
   try {

@@ -1,4 +1,4 @@
-// Carries out what the transitions of a torrent want done.
+// Carries out the effects that transitions of a torrent name.
 
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -11,7 +11,7 @@ import { closeRun } from "./close-run.ts";
 import type { LifecycleEffect } from "./events.ts";
 import { joinSwarm, openRun } from "./open-run.ts";
 
-/** Carries out one effect, or begins it: an event of the torrent tells its end. */
+/** Carries out one effect. An effect that takes time reports its end by an event. */
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
   switch (effect.effect) {
     case "emit-state":
@@ -56,7 +56,7 @@ function emitState(
 }
 
 function emitComplete(engine: Engine, job: TorrentJob, seconds: number): void {
-  // The figures of the last second go first: who hears of the end shall know what it took.
+  // The last figures go first, so that a listener of `complete` can read them.
   emit(engine, job, { event: "progress", ...progressOf(job) });
   emit(engine, job, { event: "complete", seconds });
   flush(engine, job);

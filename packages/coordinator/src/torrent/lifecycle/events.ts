@@ -1,9 +1,9 @@
-// What can happen to a torrent in the engine, and what follows from it: plain data on both sides of the transition.
+// The input and the output of the transition: events and effects, as plain data.
 
 import type { TorrentFault, TorrentState, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-/** Hashed pieces that the disk refused, held until it takes one. The transition passes them on unread. */
+/** Hashed pieces that the disk refused, held until it takes a piece. The transition does not read them. */
 export interface HeldPieces {
   readonly code: string;
   readonly writes: WritePiece[];
@@ -20,21 +20,21 @@ export type UserEvent =
   /** `device`: where the folder was seen a moment ago. */
   | { readonly event: "start"; readonly device?: bigint | undefined }
   | { readonly event: "pause" }
-  /** Also when the torrent reaches an end of its own: it is not to run any more. */
+  /** Also at an end that the torrent reaches by itself. */
   | { readonly event: "stop" };
 
 /** What the engine decides or observes. */
 export type EngineEvent =
   /** The engine ends, or the torrent is removed: the wish stays as it was. */
   | { readonly event: "close" }
-  /** Nothing but a start mends the fault; a silent disk alone returns by itself. */
+  /** A fault that only a start ends; a silent disk alone answers by itself. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
   /** Peers, files and trackers of the run are closed. */
   | { readonly event: "closed" }
-  /** A wanted piece is missing, after all or again. */
+  /** A wanted piece is missing. */
   | { readonly event: "some-missing" };
 
-/** What the disk does to the torrent. */
+/** What the engine learns of the disk. */
 export type DiskEvent =
   /** `isWatched`: the torrent starts by itself when the folder is usable. */
   | {
@@ -43,14 +43,14 @@ export type DiskEvent =
       readonly isWatched: boolean;
     }
   | { readonly event: "folder-usable" }
-  /** The disk of the data, or of the state folder, has not returned from a call for long. */
+  /** The disk of the data, or of the state folder, has been in one call for long. */
   | {
       readonly event: "disk-silent";
       readonly fault: TorrentFault;
       readonly disk: "data" | "records";
     }
   | { readonly event: "disk-answered" }
-  /** The disk refused a piece. With a fault the torrent waits for the disk; without one it only tries again. */
+  /** The disk refused a piece. With a fault the torrent waits for the disk; without a fault it stays active. */
   | {
       readonly event: "writes-held";
       readonly held: HeldPieces;
@@ -70,7 +70,7 @@ export type RunEvent = { readonly run: number } & (
   /** Bytes move between the part file and the files. */
   | { readonly event: "settle-begun" }
   | { readonly event: "settle-ended" }
-  /** Everything wanted is on the disk. `isSeed`: and so is everything else. */
+  /** Every wanted piece is had. `isSeed`: every piece is. */
   | { readonly event: "all-had"; readonly isSeed: boolean; readonly nowMs: number }
 );
 
@@ -82,7 +82,7 @@ export type LifecycleEffect =
       readonly fault?: TorrentFault | undefined;
     }
   | { readonly effect: "emit-error"; readonly fault: TorrentFault }
-  /** The last figures: nothing moves any more. */
+  /** The last figures of the run, without rates. */
   | { readonly effect: "emit-last-progress" }
   | { readonly effect: "emit-complete"; readonly seconds: number }
   | { readonly effect: "flush-events" }
@@ -95,7 +95,7 @@ export type LifecycleEffect =
   /** Tries one held piece at once. */
   | { readonly effect: "retry-write" }
   | { readonly effect: "write-held"; readonly held: HeldPieces }
-  /** Ends everything of the run. `isChecked`: its record may be renewed. `isOrderly`: no fault ended it. */
+  /** Closes the run. `isChecked`: the record may be renewed. `isOrderly`: no fault ended the run. */
   | {
       readonly effect: "close";
       readonly held: HeldPieces | undefined;

@@ -6,7 +6,7 @@ import { spellBytes } from "@troupe/protocol";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** What somebody can mend without us: the disk is asked until it is. */
+/** Refusals that the user or the system can mend: the disk is tried until they do. */
 const passingCodes: ReadonlySet<string> = new Set([
   "disk-full",
   silentDiskCode,
@@ -24,19 +24,19 @@ const passingCodes: ReadonlySet<string> = new Set([
   "file-linked",
 ]);
 
-/** Whether somebody can mend what this refusal says. */
+/** Whether a refusal with this code can end without a start by the user. */
 export function isPassing(refused: string): boolean {
   return passingCodes.has(refused);
 }
 
-/** The folder of a torrent, or one of its files, is refused: the torrent fails, and starts by itself when that is mended. */
+/** Fails a torrent whose folder, or a file in it, was refused. A fault that passes ends by itself: the torrent starts again. */
 export function failAtFolder({ life, request }: TorrentJob, fault: TorrentFault): void {
-  // Who only looks has seen it.
+  // A mere check reports what it found and waits for nothing.
   const isWatched = request.mode !== "check-only" && isPassing(fault.code);
   life.dispatch({ event: "folder-refused", fault, isWatched });
 }
 
-/** What was to be looked at on the disk could not be. */
+/** Fails a torrent whose pieces could not be hashed. */
 export function failAtCheck(job: TorrentJob, error: unknown): void {
   const code = codeOf(error);
   if (code === "check-late") return failAtFolder(job, hangingReadsFault(job));
@@ -45,7 +45,7 @@ export function failAtCheck(job: TorrentJob, error: unknown): void {
   job.life.fail(isPoison ? quarantineFault(job, poison) : asFault(error));
 }
 
-/** The error of a torrent that is only to be seeded and is not whole. */
+/** The fault of a seed-only torrent that is not whole. */
 export function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): TorrentFault {
   const { totalBytes } = metainfo.geometry;
   return {
@@ -55,7 +55,7 @@ export function incomplete({ ledger: { leftBytes }, metainfo, request }: Torrent
 }
 
 /**
- * The error of a torrent at which threads died. Nothing tries it again but its user.
+ * The fault of a torrent at which threads crashed. Only its user starts it again.
  * @param why As a part of a sentence.
  */
 export function quarantineFault({ metainfo }: TorrentJob, why: string): TorrentFault {
@@ -63,7 +63,7 @@ export function quarantineFault({ metainfo }: TorrentJob, why: string): TorrentF
   return { code: "quarantined", message };
 }
 
-/** The error of a torrent whose files were to be hashed by threads that do not return from reading them. */
+/** The fault of a torrent whose check threads do not return from reading its files. */
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
   const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
   return { code: silentDiskCode, message };

@@ -1,4 +1,4 @@
-// From a start to the transfer: the disk is found, what lies there is checked, room is made, and peers are joined.
+// The steps of a start: find the disk, check the files, make room, join the swarm.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -13,9 +13,9 @@ import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
 
 /**
- * Opens the files of a torrent that starts, and has it transfer.
+ * Opens the files of a torrent and begins its transfer.
  *
- * @param run Its number.
+ * @param run The number of the run.
  * @param device The folder's device, seen a moment ago. Default: the engine looks.
  */
 export async function openRun(
@@ -50,7 +50,7 @@ export async function openRun(
   }
 }
 
-/** Opens it in every worker, announces and dials. */
+/** Opens the torrent in every peer-worker, dials and announces. */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
   for (const peer of job.request.peers) addUserPeer(engine, job, peer);
@@ -59,7 +59,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   job.announcer.start();
 }
 
-/** Tells one worker of the torrent: at its start, and again when the worker is a new one. */
+/** Opens the torrent in one peer-worker: at the start of a run, and when the worker has restarted. */
 export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
   if (peerWorker.ref.peer === undefined) return;
   const { geometry, infoHash } = job.metainfo;

@@ -1,4 +1,4 @@
-// The life of a torrent in its engine. What is not in this table changes no state:
+// The life of a torrent in its engine. No other event changes the state:
 //
 //   stopped             start → starting, metadata
 //   metadata            metadata-complete → starting
@@ -14,28 +14,28 @@
 //   each open           failed, folder-refused → stopping
 //   starting, active, waiting-for-disk   disk-silent → stopping
 //
-// `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` are at rest: nothing of the torrent is open. A run
-// begins there, and they are entered from `stopping` alone, so no two runs are ever open. A torrent that is started while it
-// is stopping starts when everything is closed. `metadata` is where a start leads while the content is not known.
+// In `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is open. A run
+// begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping` takes effect
+// when everything is closed. A start leads to `metadata` while the content is not known.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import { noWish, type Wish } from "../../wish.ts";
 import type { HeldPieces } from "./events.ts";
 
-/** What the torrent does. */
+/** What a torrent does. */
 export type Run = Open | Stopping | AtRest;
 
 /** Files or connections may be open. */
 export type Open =
-  /** Its peers are asked for the metadata. */
+  /** Peers are asked for the metadata. */
   | { readonly state: "metadata" }
-  /** Its files are being opened; `isChecked`: the piece map says what is on the disk. */
+  /** Files are being opened, or hashed. `isChecked`: the piece map shows what is on the disk. */
   | { readonly state: "starting" | "checking"; readonly isChecked: boolean }
   | Transfer;
 
 /** Connections stand and pieces may move. */
 export type Transfer =
-  /** `held`: an I/O error may pass; a held piece is tried again. */
+  /** `held`: pieces that are tried again after an I/O error. */
   | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
   /** The disk takes no piece. Peers are served, and no piece is begun. */
   | ({
@@ -44,11 +44,11 @@ export type Transfer =
       readonly fault: TorrentFault;
     } & TransferFacts);
 
-/** What is known of a torrent from the moment that it transfers. */
+/** Facts of a transfer. */
 export interface TransferFacts {
   /** Monotonic. */
   readonly sinceMs: number;
-  /** Moves of bytes between the part file and the files that are under way. */
+  /** Moves of bytes between the part file and the files under way. */
   readonly settling: number;
   readonly announced: Completion;
 }
@@ -61,19 +61,19 @@ export interface Completion {
   readonly toTrackers: boolean;
 }
 
-/** Everything of the run is being closed. */
+/** The run is being closed. */
 export interface Stopping {
   readonly state: "stopping";
   readonly next: "rest" | "start";
   readonly rest: AtRest;
 }
 
-/** Nothing is open. `isChecked` as of the end of the last run. */
+/** Nothing is open. `isChecked`: as at the end of the last run. */
 export type AtRest = Rest & { readonly isChecked: boolean };
 
 /** What a torrent rests in. */
 export type Rest =
-  /** `fault`: what ended its last run before it was stopped. */
+  /** `fault`: of the last run, if a fault had ended it before the stop. */
   | { readonly state: "stopped"; readonly fault: TorrentFault | undefined }
   /** The folder is looked at every few seconds. */
   | { readonly state: "waiting-for-folder"; readonly fault: TorrentFault }
@@ -81,13 +81,13 @@ export type Rest =
   | { readonly state: "waiting-for-answer"; readonly fault: TorrentFault }
   | { readonly state: "failed"; readonly fault: TorrentFault };
 
-/** A torrent as far as its life goes. */
+/** A run and the wish for it. */
 export interface Lifecycle {
   readonly run: Run;
   readonly wish: Wish;
   /** Starts so far. */
   readonly runs: number;
-  /** Its pieces and files are known: the metadata is there. */
+  /** The metadata is there: pieces and files are known. */
   readonly hasContent: boolean;
 }
 
@@ -122,7 +122,7 @@ export function publicState({ run, wish }: Pick<Lifecycle, "run" | "wish">): Tor
   }
 }
 
-/** What keeps the torrent from running, or ended its last run. */
+/** The fault that keeps the torrent from running, or that ended its last run. */
 export function faultOf(run: Run): TorrentFault | undefined {
   if (run.state === "stopping") return run.rest.fault;
   return "fault" in run ? run.fault : undefined;
@@ -133,7 +133,7 @@ export function isTransferring(run: Run): run is Transfer {
   return run.state === "active" || run.state === "waiting-for-disk";
 }
 
-/** What a torrent rests in, or will when it is closed. */
+/** The rest that a torrent is in, or comes to when it is closed. */
 export function restOf(run: Run): AtRest | undefined {
   if (run.state === "stopping") return run.rest;
   return isAtRest(run) ? run : undefined;
@@ -154,13 +154,13 @@ export function isOpen(run: Run): run is Open {
   );
 }
 
-/** The piece map says what is on the disk, or was when the last run ended. */
+/** The piece map shows what is on the disk, or was at the end of the last run. */
 export function isChecked(run: Run): boolean {
   if (run.state === "stopping") return run.rest.isChecked;
   return isTransferring(run) || ("isChecked" in run && run.isChecked);
 }
 
-/** Somebody has yet to hear that everything wanted is had. */
+/** The completion is still to be reported. */
 export function isCompletionNews(run: Run, isSeed: boolean): boolean {
   if (!isTransferring(run)) return false;
   const { toUser, toTrackers } = run.announced;

@@ -5,12 +5,12 @@ import type { HeldPieces, LifecycleEffect, LifecycleEvent } from "./events.ts";
 import { isTransferring, newLifecycle, type Lifecycle, type Run } from "./run.ts";
 import { transition } from "./transition.ts";
 
-/** Changes by events alone; what follows from an event is carried out before `dispatch` returns. */
+/** Changes by events alone; `dispatch` carries out the effects of an event before it returns. */
 export class TorrentLife {
   value: Lifecycle = newLifecycle(true);
-  /** Settles when the run that is being closed is closed. */
+  /** Settles when a stopping torrent is closed. */
   closing: Promise<void> | undefined;
-  /** Aborted when the folder is not waited for any more. */
+  /** Aborted when the torrent stops waiting for its folder. */
   folderWatch = new AbortController();
   readonly #carryOut: (effect: LifecycleEffect) => void;
   #runEnd = new AbortController();
@@ -33,7 +33,7 @@ export class TorrentLife {
     return this.#runEnd.signal;
   }
 
-  /** Pieces that the disk did not take. */
+  /** Pieces that the disk refused. */
   get held(): HeldPieces | undefined {
     return isTransferring(this.run) ? this.run.held : undefined;
   }
@@ -44,7 +44,7 @@ export class TorrentLife {
     for (const effect of effects) this.#carryOut(effect);
   }
 
-  /** The user starts it. @param device The folder's device, seen a moment ago. Default: the engine looks. */
+  /** Starts the torrent for its user. @param device The folder's device, seen a moment ago. Default: the engine looks. */
   start(device?: bigint): void {
     this.dispatch({ event: "start", device });
   }
@@ -53,19 +53,19 @@ export class TorrentLife {
     this.dispatch({ event: "pause" });
   }
 
-  /** The user stops it. Settles within about two seconds, whatever trackers and disks do. */
+  /** Stops the torrent for its user. Settles within about two seconds, whatever trackers and disks do. */
   async stop(): Promise<void> {
     this.dispatch({ event: "stop" });
     await this.closing;
   }
 
-  /** The same at the end of the engine, and before a removal: what the user wants stays as it was. */
+  /** Stops the torrent at the end of the engine, or before its removal; the wish stays. */
   async close(): Promise<void> {
     this.dispatch({ event: "close" });
     await this.closing;
   }
 
-  /** The torrent cannot go on: it is closed like a stopped one and reports why. */
+  /** Ends the run with a fault. */
   fail(fault: TorrentFault): void {
     this.dispatch({ event: "failed", fault });
   }

@@ -1,4 +1,4 @@
-// The one place where the life of a torrent changes; run.ts draws the table.
+// The only function that changes the life of a torrent; run.ts draws its table.
 
 import type { TorrentFault } from "@troupe/messages";
 import { silentDiskCode } from "../../troupe-error.ts";
@@ -18,7 +18,7 @@ import {
   type TransferFacts,
 } from "./run.ts";
 
-/** What an event makes of a torrent, and what has to be done for it. */
+/** The life after an event, and the effects of the event. */
 export interface Step {
   readonly life: Lifecycle;
   /** To be carried out in this order. */
@@ -27,7 +27,7 @@ export interface Step {
 
 type Failed = Exclude<Rest, { readonly state: "stopped" }>;
 
-/** What an event makes of a torrent. An event that means nothing in the present state changes nothing. */
+/** Applies an event. An event that has no meaning in the present state changes nothing. */
 export function transition(life: Lifecycle, event: LifecycleEvent): Step {
   switch (event.event) {
     case "start":
@@ -92,7 +92,7 @@ function startByUser(before: Lifecycle, device: bigint | undefined): Step {
     : { life, effects: [...effects, { effect: "retry-write" }] };
 }
 
-/** A torrent at rest starts; one that is being closed does so when it is closed. */
+/** Begins a run; of a stopping torrent when it is closed. */
 function startAgain(life: Lifecycle, device?: bigint): Step {
   const { run } = life;
   if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
@@ -115,7 +115,7 @@ function setPaused(before: Lifecycle, paused: boolean): Step {
   const life = { ...before, wish: { ...before.wish, paused } };
   if (!isTransferring(life.run) || before.wish.paused === paused) return quietly(life);
   const told: LifecycleEffect = { effect: "pause-peers", isPaused: paused };
-  // A torrent that waits for its disk reports that first of all.
+  // `waiting-for-disk` is shown as an error, paused or not.
   return { life, effects: life.run.state === "active" ? [stateOf(life), told] : [told] };
 }
 
@@ -130,12 +130,12 @@ function stop(life: Lifecycle): Step {
   return { life: next, effects: [...leaving(run.rest), stateOf(next)] };
 }
 
-/** A torrent that is closed, or being closed, has its state already. */
+/** Only an open torrent fails: at rest, and while stopping, the first reason counts. */
 function fail(life: Lifecycle, rest: Failed): Step {
   return isOpen(life.run) ? close(life, rest) : quietly(life);
 }
 
-/** A folder that is refused again is left alone for as long as after the first time. */
+/** After another refusal the folder is left alone for the whole pause again. */
 function refuseFolder(
   life: Lifecycle,
   { fault, isWatched }: Extract<DiskEvent, { readonly event: "folder-refused" }>,
@@ -156,7 +156,7 @@ function close(before: Lifecycle, ending: Rest): Step {
   const closed: LifecycleEffect = {
     effect: "close",
     held: isTransferring(run) ? run.held : undefined,
-    // Of a torrent at rest the record was renewed when its run was closed.
+    // At rest the record was renewed already, when the run was closed.
     isChecked: isOpen(run) && isChecked(run),
     isOrderly: rest.fault === undefined,
   };
@@ -192,7 +192,7 @@ function announceCompletion(
   { isSeed, nowMs }: Extract<RunEvent, { readonly event: "all-had" }>,
 ): Step {
   const { run } = life;
-  // Bytes of it lie in the part file still: it is complete when they have moved.
+  // Some bytes lie in the part file; the end of their move reports the completion.
   if (!isTransferring(run) || run.settling > 0) return quietly(life);
   const { toUser, toTrackers } = run.announced;
   const effects: LifecycleEffect[] = [];
@@ -219,7 +219,7 @@ function takeWrites(before: Lifecycle): Step {
   return { life, effects: run.state === "active" ? [write] : [stateOf(life), write] };
 }
 
-/** The files are hashed again by the start: what was under way when the disk fell silent is not known. */
+/** Nothing is known of the calls under way when the disk fell silent, so the start hashes the files again. */
 function diskAnswered(life: Lifecycle): Step {
   const { run } = life;
   if (faultOf(run)?.code !== silentDiskCode) return quietly(life);
@@ -239,7 +239,7 @@ function unwatched(fault: TorrentFault): Failed {
   return { state: fault.code === silentDiskCode ? "waiting-for-answer" : "failed", fault };
 }
 
-/** The folder is watched only while the torrent waits for it. */
+/** Ends the watch of the folder. */
 function leaving(run: Run): readonly LifecycleEffect[] {
   return run.state === "waiting-for-folder" ? [{ effect: "leave-folder" }] : [];
 }

@@ -4,9 +4,9 @@ import type { LeaseId } from "@troupe/messages";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { FailedAttempts } from "../smart-ban/failed-attempts.ts";
 
-/** What is known of received bytes that are no piece. */
+/** Failed attempts and transferred pieces of one torrent. */
 export class PieceAttempts {
   readonly failed = new FailedAttempts();
-  /** Half-received pieces on their way between workers, by the new lease. */
+  /** Half-received pieces on their way between peer-workers, by the new lease. */
   readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
 }

@@ -1,4 +1,4 @@
-// What the peers of one torrent have moved, over all peer-workers.
+// Payload counters of one torrent, over all peer-workers.
 
 import { Total, TorrentTable } from "@troupe/messages";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
@@ -8,7 +8,7 @@ const counted = ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const;
 
 /** The tables and counters of one torrent. */
 export class Traffic {
-  /** One a peer-worker, in its order; replaced when the worker is. */
+  /** A table for each peer-worker, by its index; replaced when the worker restarts. */
   readonly tables: TorrentTable[] = [];
   /** Counters of tables that were replaced. */
   readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
@@ -25,7 +25,7 @@ export class Traffic {
     this.#limits = limits;
   }
 
-  /** One payload counter over all workers, those that are gone included. */
+  /** A payload counter over all workers, crashed workers included. */
   total(field: (typeof counted)[number]): number {
     return this.tables.reduce(
       (sum, table) => sum + (table.totals[Total[field]] ?? 0),
@@ -33,13 +33,13 @@ export class Traffic {
     );
   }
 
-  /** One table a worker that has been told of the torrent: connected peers that have each piece. */
+  /** For each worker that knows the torrent: how many connected peers have each piece. */
   availability(): Uint16Array[] {
-    // A worker that is being restarted since before the torrent started leaves a hole.
+    // A worker that has not come back since before the start leaves a hole.
     return this.tables.filter((table) => table !== undefined).map((table) => table.availability);
   }
 
-  /** Puts a fresh table in the place of a worker's old one and keeps what that one had counted. */
+  /** Replaces the table of a worker, and keeps the counters of the old table. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {

@@ -1,7 +1,7 @@
-// A torrent that its folder refused, at the start or when files were synced or completed: nothing of it runs, and the
-// folder is looked at every 5 s. When the folder is as it should be, the torrent starts.
+// Looks at the folder of a torrent in `waiting-for-folder` every 5 s, and reports when the folder can be used. A folder is
+// refused at the start of a run, or when files are synced or completed.
 //
-//   starting, active ──refused──► error ──the folder takes it──► starting
+//   starting, active ──refused──► waiting-for-folder ──usable──► starting
 
 import type { StorageRefusal } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";

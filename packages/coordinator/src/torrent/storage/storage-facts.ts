@@ -1,4 +1,4 @@
-// What the engine knows of the place that a torrent is written to.
+// What the engine knows of a torrent's files, beyond its pieces.
 
 /** The facts of one torrent's storage. */
 export class StorageFacts {
@@ -8,6 +8,6 @@ export class StorageFacts {
   hasWritten = false;
   /** Since when the disk has refused pieces because no file could be opened; monotonic. */
   fileLimitSinceMs: number | undefined;
-  /** Files that the file-worker knows to be wanted by nobody. */
+  /** Files that the file-worker knows as unwanted. */
   settledUnwanted: readonly number[] = [];
 }

@@ -4,7 +4,7 @@
 // run could write nothing at all is no disk that is away: it is refused at once, unless it is only full, or a file has a
 // second name.
 //
-//   active ──refused──► error, pieces held ──a try was written──► active, the rest is written
+//   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
 import type { StorageRefusal, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";

@@ -9,9 +9,9 @@ const tableBytesLimit = 64 * 1024 * 1024;
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
   readonly #pieceCount: number;
-  /** Connections: as many as were asked for and memory allows. */
+  /** Connections that the tables have room for. */
   maxPeers = 0;
-  /** Fewer than that when the user has said so since. */
+  /** The bound of the user, if it is lower. */
   peerLimit = 0;
 
   constructor(descriptors: DescriptorBudget, pieceCount: number) {
@@ -19,14 +19,14 @@ export class PeerLimits {
     this.#pieceCount = pieceCount;
   }
 
-  /** As many peers as are asked for, and fit; while no worker has a table of the torrent. */
+  /** Takes as many peers as are asked for, and fit. Only while no worker has a table of the torrent. */
   sizeTables(asked: number): void {
     const fitting = peersThatFit(this.#pieceCount, tableBytesLimit);
     this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);
     this.peerLimit = this.maxPeers;
   }
 
-  /** Sentences about fewer peers than were asked for. */
+  /** A warning when fewer peers are allowed than were asked for. */
   warnings(asked: number): string[] {
     const { maxPeers } = this;
     if (maxPeers === asked) return [];
