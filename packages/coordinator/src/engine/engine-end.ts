@@ -82,6 +82,6 @@ function foldersOf({ options, torrents }: Engine, thread: string): readonly stri
   return [...new Set(jobs.map(({ request }) => request.directory))];
 }
 
-function stuckLooks({ context }: Engine): StuckThread[] {
+function stuckLooks({ context }: Pick<Engine, "context">): StuckThread[] {
   return context.folders.stuck.map((folder) => ({ thread: "look at a folder", folder }));
 }

@@ -31,7 +31,7 @@ export function pauseTorrent(_engine: Engine, job: TorrentJob): void {
 
 /** Jobs that the state folder has records of. */
 export function listJobs(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "records">,
   question: MessageOf<EngineProtocol, "list-jobs">,
 ): Promise<ReplyOf<EngineProtocol, "list-jobs">> {
   return callRecordsForUser(engine, "list-jobs", question);

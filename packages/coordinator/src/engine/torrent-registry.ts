@@ -125,7 +125,7 @@ export async function moveTorrent(
 
 /** Tells of a move of a torrent that an earlier run has not finished. */
 export async function findMove(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "records">,
   job: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "find-move">> {
   const { infoHash, home } = moveMessageOf(job);

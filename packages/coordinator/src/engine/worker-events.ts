@@ -76,7 +76,7 @@ function emitLost(engine: Engine, job: TorrentJob, { host, port }: ConnectedPeer
   emit(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
 }
 
-function isLeased(engine: Engine, lease: number): boolean {
+function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {
   for (const job of engine.torrents.values()) {
     for (const held of job.ledger.leases()) if (held.lease === lease) return true;
   }
@@ -115,7 +115,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
     .catch((error: unknown) => context.fail(error));
 }
 
-async function reopenStorage(engine: Engine, job: TorrentJob): Promise<void> {
+async function reopenStorage(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
   try {
     const limits = { deadlineMs: 60_000 };
     const opened = await job.disk.calls.call("open-storage", openStorageMessage(job), limits);

@@ -74,13 +74,13 @@ export function endIdleDisks(engine: Engine): void {
 }
 
 /** None of the code of a file-worker runs any more. Unless it is wanted again, another device may have its handle. */
-export function diskEnded(engine: Engine, name: string): void {
+export function diskEnded(engine: Pick<Engine, "disks">, name: string): void {
   const disk = diskNamed(engine, name);
   if (disk !== undefined && !disk.isWanted) disk.devices.clear();
 }
 
 /** Files that one file-worker may have open: they share what the process may. */
-export function openFilesEach({ disks, options }: Engine): number {
+export function openFilesEach({ disks, options }: Pick<Engine, "disks" | "options">): number {
   const count = Math.max(1, disks.filter(({ isWanted }) => isWanted).length);
   const { openFiles } = options.descriptors;
   return Math.max(1, Math.floor((openFiles - descriptorsAThread * (count - 1)) / count));
@@ -136,7 +136,7 @@ function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
   return disk;
 }
 
-function isNeeded({ torrents }: Engine, disk: DiskHandle): boolean {
+function isNeeded({ torrents }: Pick<Engine, "torrents">, disk: DiskHandle): boolean {
   const needs = (job: TorrentJob): boolean => !isAtRest(job.life.run) || isRecordInThread(job);
   return [...torrents.values()].some(
     (job) => job.disk === disk && job.storage.isDiskFound && needs(job),
@@ -149,7 +149,7 @@ function isRecordInThread({ request: { home, mode } }: TorrentJob): boolean {
 }
 
 /** Tells every file-worker how many files it may have open from now on. */
-function shareOpenFiles(engine: Engine): void {
+function shareOpenFiles(engine: Pick<Engine, "disks" | "options">): void {
   const maxOpenFiles = openFilesEach(engine);
   for (const { calls } of engine.disks) calls.cast("limit-files", { maxOpenFiles });
 }

@@ -121,6 +121,9 @@ export interface Counters {
 }
 
 /** The job a message is about; undefined when it was removed meanwhile. */
-export function jobOf(engine: Engine, torrent: TorrentId): TorrentJob | undefined {
+export function jobOf(
+  engine: Pick<Engine, "torrents">,
+  torrent: TorrentId,
+): TorrentJob | undefined {
   return engine.torrents.get(torrent);
 }

@@ -32,7 +32,7 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
   }
 }
 
-function failWaiting(engine: Engine, inCallMs: number): void {
+function failWaiting(engine: Pick<Engine, "options" | "torrents">, inCallMs: number): void {
   const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${seconds(inCallMs)}; the torrent starts when it does`;
   const fault = { code: silentDiskCode, message };
   for (const job of engine.torrents.values()) {
@@ -40,7 +40,7 @@ function failWaiting(engine: Engine, inCallMs: number): void {
   }
 }
 
-function startWaiting(engine: Engine): void {
+function startWaiting(engine: Pick<Engine, "torrents">): void {
   for (const job of engine.torrents.values()) {
     if (isRecorded(job)) job.life.dispatch({ event: "disk-answered" });
   }

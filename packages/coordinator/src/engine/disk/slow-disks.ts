@@ -25,7 +25,7 @@ function watchDisk(engine: Engine, disk: DiskHandle): void {
   if (before === "silent") resumeTorrents(engine, disk);
 }
 
-function torrentsOf({ torrents }: Engine, disk: DiskHandle): TorrentJob[] {
+function torrentsOf({ torrents }: Pick<Engine, "torrents">, disk: DiskHandle): TorrentJob[] {
   return [...torrents.values()].filter((job) => job.disk === disk && job.storage.isDiskFound);
 }
 
@@ -37,7 +37,7 @@ function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void 
   }
 }
 
-function failTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
+function failTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
     const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${seconds(inCallMs)}; the torrent goes on when it does`;
     const fault = { code: silentDiskCode, message };
@@ -46,7 +46,7 @@ function failTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void 
 }
 
 /** What was under way when it fell silent is not known: the files are hashed again by the start. */
-function resumeTorrents(engine: Engine, disk: DiskHandle): void {
+function resumeTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle): void {
   for (const job of torrentsOf(engine, disk)) {
     job.life.dispatch({ event: "disk-answered" });
   }

@@ -56,7 +56,7 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
  * that is busy one to answer.
  */
 export function listenAgain(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
   peerWorker: PeerWorkerHandle,
   tries: number = retries.tries,
 ): void {
@@ -86,7 +86,7 @@ export function listenAgain(
 }
 
 async function listenAt(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
   hosts: readonly string[],
   port: number,
 ): Promise<
@@ -127,7 +127,7 @@ async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<
 
 /** Asks one worker to listen; one that dies meanwhile is asked again in its successor. */
 async function listenAtWorker(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   peerWorker: PeerWorkerHandle,
   request: MessageOf<PeerProtocol, "listen">,
 ): Promise<{ port: number; epoch: number } | { refused: string; host: string }> {
@@ -150,7 +150,7 @@ async function listenAtWorker(
 
 /** A worker that listened and died before all others did was not told of the port when it came back. */
 function listenInSuccessors(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
   incarnations: ReadonlyMap<PeerWorkerHandle, number>,
 ): void {
   for (const [peerWorker, epoch] of incarnations) {
@@ -161,7 +161,7 @@ function listenInSuccessors(
 
 /** A plain bind: fails where anybody else listens. @returns why, or undefined when the port is free. */
 async function probe(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   hosts: readonly string[],
   port: number,
 ): Promise<{ refused: string; host: string } | undefined> {

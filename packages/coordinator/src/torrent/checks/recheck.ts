@@ -122,7 +122,7 @@ function confirmPiece(engine: Engine, job: TorrentJob, piece: PieceIndex): void 
 }
 
 async function hashRanges(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "torrents">,
   job: TorrentJob,
   ranges: readonly PieceRange[],
   signal: AbortSignal,
@@ -155,7 +155,7 @@ function quietShare(bytes: number, tookMs: number): number {
 }
 
 /** Whether any torrent receives or sends payload. */
-export function isTransferring({ torrents }: Engine): boolean {
+export function isTransferring({ torrents }: Pick<Engine, "torrents">): boolean {
   for (const { traffic } of torrents.values()) {
     const { rates } = traffic;
     if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
@@ -163,7 +163,7 @@ export function isTransferring({ torrents }: Engine): boolean {
   return false;
 }
 
-function pause({ context: { timers } }: Engine, ms: number): Promise<void> {
+function pause({ context: { timers } }: Pick<Engine, "context">, ms: number): Promise<void> {
   return new Promise((resolve) => {
     timers.after(Math.max(1, ms), resolve);
   });

@@ -31,7 +31,7 @@ export function completeIfWhole(engine: Engine, job: TorrentJob): void {
  * Peers that were told of them cannot be told otherwise; those that have yet to be are not told.
  */
 export function markPiecesLost(
-  engine: Engine,
+  engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
   pieces: readonly PieceIndex[],
 ): void {

@@ -34,7 +34,7 @@ const askAgainMs = 30_000;
  * pieces waits until it is its turn.
  */
 export function piecesWanted(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { peers: wanted }: Pick<MessageOf<PeerProtocol, "pieces-wanted">, "peers">,
@@ -132,7 +132,7 @@ function freeTransferred(job: TorrentJob, peerWorker: PeerWorkerHandle, lease: L
 }
 
 function grantFor(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "memory">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
@@ -147,7 +147,7 @@ function grantFor(
 }
 
 function pickFor(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
@@ -183,7 +183,7 @@ function isAnyPeerInNeed(
 
 /** A piece that does not fit the worker's memory gets a buffer of its own: one at a time in the whole engine. */
 function mustWaitForOversizedPiece(
-  engine: Engine,
+  engine: Pick<Engine, "memory">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
 ): boolean {
@@ -195,7 +195,7 @@ function mustWaitForOversizedPiece(
 }
 
 function grant(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "memory">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
@@ -215,7 +215,7 @@ function grant(
 
 /** Endgame over workers: asks the holder of a piece that this idle peer has to give it back. */
 function recallLease(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   peer: PeerRowIndex,

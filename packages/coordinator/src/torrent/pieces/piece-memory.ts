@@ -7,7 +7,12 @@ import type { Slab } from "../../engine/base/slabs.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The piece is missing again and its memory free. */
-export function abandonPiece(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
+export function abandonPiece(
+  engine: Pick<Engine, "memory" | "peerWorkers">,
+  job: TorrentJob,
+  piece: PieceIndex,
+  slab: Slab,
+): void {
   job.ledger.release(piece);
   job.picker.putBack(piece);
   endSlabUse(engine, slab);
@@ -24,7 +29,7 @@ export function castPieceFailed(
 }
 
 /** Nobody but its worker uses the slab for this piece any more. */
-export function endSlabUse(engine: Engine, slab: Slab): void {
+export function endSlabUse(engine: Pick<Engine, "memory">, slab: Slab): void {
   engine.memory.slabs.release(slab);
   engine.memory.oversizedPieces.releaseIf(engine.memory.slabs, slab);
 }

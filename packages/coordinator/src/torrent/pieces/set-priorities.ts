@@ -29,7 +29,7 @@ export function setPriorities(
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 
-function castWanted(engine: Engine, job: TorrentJob): void {
+function castWanted(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
   const wanted = job.files.wantedPieces();
   const message = { torrent: job.id, ...(wanted !== undefined && { wanted }) };
   for (const peerWorker of engine.peerWorkers) peerWorker.cast("set-wanted", message);

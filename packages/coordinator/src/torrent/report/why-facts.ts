@@ -64,7 +64,7 @@ function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
   };
 }
 
-function absentWorkers(engine: Engine, { disk }: TorrentJob): string[] {
+function absentWorkers(engine: Pick<Engine, "peerWorkers">, { disk }: TorrentJob): string[] {
   const absent = engine.peerWorkers
     .filter((peerWorker) => peerWorker.ref.peer === undefined)
     .map(({ name }) => name);

@@ -74,7 +74,7 @@ export function giveUpHeld(engine: Engine, job: TorrentJob, held: HeldPieces | u
   }
 }
 
-function tryLater(engine: Engine, job: TorrentJob, held: HeldPieces): boolean {
+function tryLater(engine: Pick<Engine, "context">, job: TorrentJob, held: HeldPieces): boolean {
   held.tried = undefined;
   const isIo = held.code === "EIO";
   if (isIo && held.tries >= ioTries) return false;

@@ -47,7 +47,7 @@ function closeRichestPeer(engine: Engine): void {
   });
 }
 
-function runningJobs({ torrents }: Engine): TorrentJob[] {
+function runningJobs({ torrents }: Pick<Engine, "torrents">): TorrentJob[] {
   return [...torrents.values()].filter(({ isRunning }) => isRunning);
 }
 

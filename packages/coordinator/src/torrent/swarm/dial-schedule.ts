@@ -98,13 +98,13 @@ export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
 }
 
 /** No peer is connected or being dialled, and no address waits to be tried for the first time. */
-export function needsPeers(engine: Engine, job: TorrentJob): boolean {
+export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.peers.size > 0 || job.directory.untriedCount > 0) return false;
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 
 /** The engine's torrents that run, the one after the last served first. */
-function roundRobin({ torrents, network }: Engine): TorrentJob[] {
+function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">): TorrentJob[] {
   const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
   const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
   return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];

@@ -9,7 +9,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 
 /** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
 export function setMaxPeers(
-  engine: Engine,
+  engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
   { maxPeers }: MessageOf<EngineProtocol, "set-max-peers">,
 ): void {

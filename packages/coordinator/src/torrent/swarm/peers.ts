@@ -85,7 +85,7 @@ function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | unde
  * Both sides dialled at once: both keep the connection that the greater peer id dialled, so that not both are closed.
  */
 function tryReplaceTwin(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   twin: ConnectedPeer,
   admit: Admit,
@@ -151,7 +151,7 @@ export function peerClosed(
 
 /** An incoming peer has said where it listens: it can be dialled once this connection is gone. */
 export function peerListens(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { peer, port }: MessageOf<PeerProtocol, "peer-listens">,
@@ -228,7 +228,7 @@ export function banPeer(
 
 /** Asks a worker to end a connection; `peer-closed` follows. */
 export function closePeer(
-  engine: Engine,
+  engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
   worker: number,
   peer: PeerRowIndex,
