@@ -1,9 +1,7 @@
-// How to start a peer-worker.
-
 import { type ActorEntry, siblingUrl } from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
 
-/** The peer-worker for a supervision tree. It speaks to its file-worker under the role `file`. */
+/** The peer-worker for a supervision tree. Its file-worker has the role `file`. */
 export const peerWorkerEntry: ActorEntry<PeerProtocol, PeerWorkerOptions> = {
   name: "peer",
   url: siblingUrl(import.meta.url, "./peer.worker"),

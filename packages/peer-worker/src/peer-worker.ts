@@ -1,4 +1,4 @@
-// What all torrents of one worker share: its memory, its sockets, its links, and the second hand.
+// The resources that all torrents of a worker share: memory, sockets, links, and the tick.
 
 import type { Context, Timer } from "@troupe/actor-runtime";
 import {
@@ -42,11 +42,11 @@ export function fileWorkerName(disk: number): string {
   return `file-${disk}`;
 }
 
-/** One incarnation of a peer-worker. */
+/** An incarnation of a peer-worker. */
 export class PeerWorker {
   readonly context: Context<PeerProtocol>;
   readonly options: PeerWorkerOptions;
-  /** All payload memory but pieces with memory of their own. */
+  /** All payload memory except oversized pieces. */
   readonly slab: Uint8Array;
   readonly downloads: BuddyAllocator;
   readonly uploads: BuddyAllocator;
@@ -56,25 +56,25 @@ export class PeerWorker {
   readonly notices: EngineNotices;
   readonly engine: EngineClient;
   readonly turnEnd: TurnEnd;
-  /** One a file-worker, by its number: up to the highest that a torrent has named. */
+  /** By file-worker number, up to the highest number that a torrent has named. */
   readonly uploadSchedulers: UploadScheduler[] = [];
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
-  /** Memory of all requests that wait here. */
+  /** Memory of all queued requests. */
   readonly requestMemory: RequestMemory;
-  /** Addresses that are neither dialled nor let in. */
+  /** Addresses that are neither dialled nor accepted. */
   readonly quarantine: Quarantine = new Quarantine();
-  /** Connections that did not speak the protocol, so far. */
+  /** Connections so far that did not speak the protocol. */
   foreignConnections = 0;
-  /** What the torrents of each disk use of `downloads`, by its number. */
+  /** Use of `downloads` by each disk's torrents, by disk number. */
   readonly diskMemory: Map<number, DiskMemory> = new Map<number, DiskMemory>();
   /** Torrents that wait for an extent of `downloads`. */
   readonly memoryQueue: MemoryQueue<Torrent>;
-  /** Download memory kept for transferred pieces that other workers have yet to read. */
+  /** Download memory of transferred pieces that other workers have yet to read. */
   transferredBytes = 0;
-  /** When a block of any open piece last became whole, or there was nobody to give one. */
+  /** When a block of any open piece last completed, or no peer could give a block. */
   lastGainAtMs: number;
   readonly #tickTimer: Timer;
 
@@ -105,7 +105,6 @@ export class PeerWorker {
     this.#tickTimer = context.timers.every(tickMs, () => this.#tick());
   }
 
-  /** The uploads from one disk. */
   uploadSchedulerOf(disk: number): UploadScheduler {
     for (let index = this.uploadSchedulers.length; index <= disk; index++) {
       const file = this.context.ref<FileProtocol>(fileWorkerName(index));
@@ -116,7 +115,7 @@ export class PeerWorker {
     return scheduler;
   }
 
-  /** The download memory of one disk's torrents. */
+  /** The download memory of a disk's torrents. */
   diskMemoryOf(disk: number): DiskMemory {
     const memory = this.diskMemory.get(disk) ?? new DiskMemory();
     this.diskMemory.set(disk, memory);
@@ -128,7 +127,7 @@ export class PeerWorker {
     return this.context.clock.nowMs();
   }
 
-  /** Nothing of a closed torrent is in anybody's hands any more. Another may be open under its id by now. */
+  /** A closed torrent is no longer in use. Another torrent may be open under its id by now. */
   forgetTorrent(torrent: Torrent): void {
     torrent.diskMemory.torrents.delete(torrent);
     const successor = this.torrents.get(torrent.id);
@@ -139,7 +138,7 @@ export class PeerWorker {
     }
   }
 
-  /** Lets go of everything: nobody is told, the connections just end. */
+  /** Releases everything without messages: the connections just end. */
   async stop(): Promise<void> {
     this.#tickTimer.cancel();
     for (const connection of this.connections) connection.destroy();
@@ -171,7 +170,7 @@ export class PeerWorker {
     breadcrumb.fill(0);
   }
 
-  /** Torrents that wait for memory come first, in their order. */
+  /** Torrents that wait for memory come first, in queue order. */
   #refillAll(): void {
     const nowMs = this.nowMs();
     const served = this.memoryQueue.shareOut(nowMs, (torrent) => refillTorrent(torrent, nowMs));
@@ -189,7 +188,7 @@ export class PeerWorker {
   }
 }
 
-/** Snubbed peers get what the others leave. */
+/** Snubbed peers get the rest. */
 function refillTorrent(torrent: Torrent, nowMs: number): void {
   let hasSnubbed = false;
   for (const session of torrent.sessions) {

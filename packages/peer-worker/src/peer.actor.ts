@@ -1,4 +1,4 @@
-// The peer-worker: sockets and the peer protocol, many peers a thread. Who answers what; how is in the files beside.
+// The peer-worker: sockets and the peer protocol for many peers per thread. The handlers are in the files beside.
 
 import type { Actor } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
@@ -21,10 +21,10 @@ import {
 } from "./engine/coordinator-messages.ts";
 import type { UploadScheduler } from "./upload/uploads.ts";
 
-/** What one incarnation keeps. */
+/** The state of an incarnation. */
 export type PeerState = PeerWorker;
 
-/** Speaks to peers for the coordinator (role `owner`), and has their requests read by the file-workers (roles `file-0` …). */
+/** Talks to peers for the coordinator (role `owner`); file-workers (roles `file-0` …) read for their requests. */
 export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,

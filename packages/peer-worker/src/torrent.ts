@@ -1,4 +1,4 @@
-// One torrent in this worker: its peers, its leases and its shared tables.
+// A torrent in this worker: its peers, leases and shared tables.
 
 import {
   MemoryWait,
@@ -35,7 +35,7 @@ import { RateMeter } from "./download/rate-meter.ts";
 import type { Session } from "./session/session.ts";
 import type { UploadScheduler } from "./upload/uploads.ts";
 
-/** What a worker keeps for one torrent from `open-torrent` to the answer of `close-torrent`. */
+/** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent implements PieceOpener, MemoryTaker {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
@@ -48,38 +48,37 @@ export class Torrent implements PieceOpener, MemoryTaker {
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
-  /** Pieces that peers have been told of: our copy of the map, brought up to date by `pieces-had` only. */
+  /** Pieces announced to peers: our copy of the map, updated by `pieces-had` only. */
   readonly had: Uint8Array;
-  /** Pieces that somebody wants, had or not; undefined: all. */
+  /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
   readonly sessions: Set<Session> = new Set<Session>();
   readonly leases: HeldLeases = new HeldLeases();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
-  /** Peers that may ask, as last named by the coordinator. */
+  /** Unchoked peers, as last chosen by the coordinator. */
   unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   readonly down: RateMeter;
   isPaused: boolean;
   isClosing = false;
-  /** When a block of any piece last became whole. */
+  /** When a block of any piece last completed. */
   gainedAtMs = -Infinity;
-  /** When its first open piece was opened: those before it were sealed or given up by then. */
+  /** When its first open piece was opened: earlier pieces were sealed or given up by then. */
   firstOpenedAtMs = -Infinity;
-  /** The time without a block after which it gives up a piece, when others wait for memory. */
+  /** Time without a block after which it gives up a piece, when others wait for memory. */
   stallPatienceMs: number = stallPatienceMs;
-  /** Until then others go first: it got no block with its last extent. */
+  /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
-  /** The torrent that was open under this id before, while pieces of it are being hashed or written. */
+  /** The torrent previously open under this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
-  /** Peers about which the coordinator has been asked and has not answered. */
+  /** Peers whose admission is undecided. */
   admissionsOut = 0;
-  /** Upload batches being read or sent. */
   batchesOut = 0;
   readonly #blocksPerPiece: number;
   readonly #sessionsByRow: (Session | undefined)[] = [];
   readonly #freeRows: PeerRowIndex[] = [];
   #hadCount: number;
-  /** Pieces that were lost in this run, had again since or not; made when the first is. */
+  /** Pieces lost in this run, had again or not; allocated at the first loss. */
   #lost: Uint8Array | undefined;
   #whenClosed: (() => void)[] = [];
 
@@ -119,7 +118,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return this.#hadCount > 0;
   }
 
-  /** Whether we lack this piece and want it. */
+  /** Whether we lack and want this piece. */
   needs(piece: PieceIndex): boolean {
     return !hasBit(this.had, piece) && this.wants(piece);
   }
@@ -128,7 +127,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return this.wanted === undefined || hasBit(this.wanted, piece);
   }
 
-  /** The number of a block over the whole torrent. */
+  /** The number of a block within the whole torrent. */
   blockNumber(piece: PieceIndex, block: number): number {
     return piece * this.#blocksPerPiece + block;
   }
@@ -145,7 +144,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return this.#sessionsByRow[rowIndex];
   }
 
-  /** @returns The row that was free the longest, cleared, or undefined when all are taken. */
+  /** @returns The row that was free the longest, cleared, or undefined without a free row. */
   reserveRow(): PeerRowIndex | undefined {
     const rowIndex = this.#freeRows.shift();
     if (rowIndex === undefined) return undefined;
@@ -161,7 +160,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#sessionsByRow[session.rowIndex] = session;
   }
 
-  /** The peer is gone from all lists; its row is still its own. */
+  /** Removes the peer from all lists; it still owns its row. */
   removeSession(session: Session): void {
     this.sessions.delete(session);
     this.#sessionsByRow[session.rowIndex] = undefined;
@@ -178,7 +177,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#freeRows.push(rowIndex);
   }
 
-  /** A piece that we had is to be fetched again: it was lost on the disk. */
+  /** A piece was lost on the disk and must be fetched again. */
   removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
     this.#lost ??= new Uint8Array(this.had.length);
@@ -186,17 +185,17 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#hadCount--;
   }
 
-  /** Whether it may be served, or may again soon: peers may know of it. */
+  /** Whether the piece may be served, now or soon: peers may know of it. */
   isAdvertised(piece: number): boolean {
     return this.pieceMap.has(piece) || hasBit(this.had, piece);
   }
 
-  /** Whether peers may know of it though it is gone. */
+  /** Whether peers may know of a lost piece. */
   isAdvertisedButLost(piece: number): boolean {
     return this.#lost !== undefined && hasBit(this.#lost, piece) && !this.isAdvertised(piece);
   }
 
-  /** @returns False when peers know of it already. */
+  /** @returns False when peers already know of it. */
   addHad(piece: PieceIndex): boolean {
     if (hasBit(this.had, piece)) return false;
     setBit(this.had, piece);
@@ -230,7 +229,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#count(Total.uploadedBytes, bytes);
   }
 
-  /** Bytes received for nothing; they are counted as received as well. */
+  /** Bytes received for nothing; they count as received too. */
   countWasted(bytes: number): void {
     this.#count(Total.wastedBytes, bytes);
   }
@@ -240,7 +239,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.diskMemory.usedBytes += bytes;
   }
 
-  /** @returns Settles when nothing of the torrent is in anybody's hands any more. */
+  /** @returns Resolves when nothing of the torrent is in use. */
   async whenClosed(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#whenClosed.push(resolve);
@@ -249,7 +248,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     await Promise.all([closed, this.predecessor?.whenClosed()]);
   }
 
-  /** To be called when something that a close waits for may be over. */
+  /** Call it when a condition of a close may have changed. */
   finishCloseWhenUnused(): void {
     if (!this.isClosing) return;
     const { sealed, open, outgoingTransfers } = this.leases;

@@ -1,8 +1,8 @@
-// What is put off to the end of the turn, so that many causes have one effect: flushes and new requests.
+// Defers flushes and new requests to the end of the turn, so that many causes have one effect.
 
 import type { Timers } from "@troupe/actor-runtime";
 
-/** Somebody with gathered messages. */
+/** Holds gathered messages. */
 export interface Flushable {
   flush(): void;
 }
@@ -15,13 +15,13 @@ export class TurnEnd {
   #mustWake = false;
   #isScheduled = false;
 
-  /** @param wake Lets every peer that wants blocks ask for some. */
+  /** @param wake Lets every peer request the blocks it wants. */
   constructor(timers: Pick<Timers, "soon">, wake: () => void) {
     this.#timers = timers;
     this.#wake = wake;
   }
 
-  /** To be called once between two flushes of the same one. */
+  /** Call it once between two flushes of the same object. */
   flushLater(flushable: Flushable): void {
     this.#toFlush.push(flushable);
     this.#schedule();
@@ -46,7 +46,7 @@ export class TurnEnd {
     }
     const toFlush = this.#toFlush;
     this.#toFlush = [];
-    // Only now: the wake's own messages are in the list.
+    // Only now, because the wake's own messages join the list.
     this.#isScheduled = false;
     for (const flushable of toFlush) flushable.flush();
     if (this.#mustWake) this.#schedule();

@@ -1,11 +1,11 @@
-// Listening, and the connections that have not shaken hands yet.
+// Listens for peers and holds accepted connections until their handshake ends.
 
 import { codeOf, type Listener, type Stream, type StreamHandlers } from "@troupe/actor-runtime";
 
 import { Handshake } from "./handshake.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** Accepts peers on some addresses and one port. */
+/** Accepts peers on several addresses and one port. */
 export class Acceptor {
   readonly #worker: PeerWorker;
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
@@ -16,16 +16,16 @@ export class Acceptor {
     this.#worker = worker;
   }
 
-  /** The port that is listened on, or undefined. */
+  /** The listen port, or undefined. */
   get port(): number | undefined {
     return this.#port;
   }
 
   /**
-   * Listens on every address of `hosts`, in place of what was listened on before; on none when there is none.
+   * Listens on every address of `hosts`, instead of the previous addresses; an empty list ends listening.
    *
-   * @param port 0 lets the system choose for the first address; the others get the same.
-   * @returns The port, or the system's code of the first address that failed; then none is listened on.
+   * @param port 0: the system chooses for the first address; the others use the same port.
+   * @returns The port, or the system's code of the first address that failed; then no address is listened on.
    */
   async listen(
     hosts: readonly string[],
@@ -37,8 +37,7 @@ export class Acceptor {
     for (const host of hosts) {
       try {
         const options = { host, port: chosen, reusePort, ipv6Only: host.includes(":") };
-        // One after the other: the first decides the port.
-        // oxlint-disable-next-line no-await-in-loop
+        // In sequence: the first address decides the port. oxlint-disable-next-line no-await-in-loop
         const listener = await this.#worker.context.sockets.listen(options, (stream) =>
           this.#accept(stream),
         );
@@ -63,7 +62,7 @@ export class Acceptor {
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 
-  /** A handshake is over, well or not. */
+  /** The handshake has ended, in either way. */
   handshakeEnded(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
   }

@@ -1,4 +1,4 @@
-// How often hosts have done something: known by address, for a minute, bounded.
+// Counts events per address for a minute, bounded.
 
 import { subscriberOf } from "@troupe/protocol";
 
@@ -11,21 +11,21 @@ interface Entry {
 }
 
 /**
- * Counts by address, each from its first event on for a minute. Local addresses are not counted: many clients of one
- * machine or home share them.
+ * Counts by address, for a minute from the first event. Local addresses are not counted: many clients of a machine or
+ * home share them.
  */
 export class AddressCounter {
   readonly #nowMs: () => number;
   readonly #limit: number;
   readonly #entries: Map<string, Entry> = new Map<string, Entry>();
 
-  /** @param limit Events of one address in its minute, from which on they are overdone. */
+  /** @param limit Events of an address per minute. */
   constructor(nowMs: () => number, limit: number) {
     this.#nowMs = nowMs;
     this.#limit = limit;
   }
 
-  /** Counts an event of `host`. With 4,096 addresses known, the one known longest is forgotten for it. */
+  /** Counts an event of `host`. At 4,096 addresses the oldest entry is dropped. */
   count(host: string): void {
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return;
@@ -43,7 +43,7 @@ export class AddressCounter {
     this.#entries.set(subscriber, { sinceMs: this.#nowMs(), count: 1 });
   }
 
-  /** Whether `host` has done it too often, for the rest of its minute. */
+  /** Whether `host` has reached the limit in its current minute. */
   isOverLimit(host: string): boolean {
     if (this.#entries.size === 0) return false;
     const subscriber = subscriberOf(host);

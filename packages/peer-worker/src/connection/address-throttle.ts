@@ -1,4 +1,4 @@
-// Who may come in: hosts that probe, that break the rules or that come too often stay outside for a minute.
+// Refuses hosts that probe, break the rules or connect too often, for a minute.
 
 import { AddressCounter } from "./address-counter.ts";
 import { maxAcceptsPerMinute, maxFaultsPerMinute, maxProbesPerMinute } from "../limits.ts";
@@ -6,7 +6,7 @@ import { maxAcceptsPerMinute, maxFaultsPerMinute, maxProbesPerMinute } from "../
 /** Why a connection is closed unread. */
 export type ThrottleReason = "too-many-probes" | "too-many-faults" | "too-many-connections";
 
-/** What is known of the hosts that connect to us. */
+/** Counters of the hosts that connect to us. */
 export class AddressThrottle {
   readonly #probes: AddressCounter;
   readonly #faults: AddressCounter;
@@ -18,7 +18,7 @@ export class AddressThrottle {
     this.#accepts = new AddressCounter(nowMs, maxAcceptsPerMinute);
   }
 
-  /** A connection from `host`. @returns Why it may not stay, if it may not. */
+  /** Counts a connection from `host`. @returns The reason to refuse it, if any. */
   throttle(host: string): ThrottleReason | undefined {
     if (this.#faults.isOverLimit(host)) return "too-many-faults";
     if (this.#probes.isOverLimit(host)) return "too-many-probes";
@@ -32,7 +32,7 @@ export class AddressThrottle {
     this.#probes.count(host);
   }
 
-  /** A peer at `host` broke a rule and was closed. */
+  /** A peer at `host` was closed for a fault. */
   noteFault(host: string): void {
     this.#faults.count(host);
   }

@@ -1,16 +1,16 @@
-// One TCP connection over its whole life: first a handshake, then a session.
+// A TCP connection from its start to its end: first a handshake, then a session.
 
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** What a connection is at. */
+/** The current stage of a connection. */
 export interface ConnectionStage extends StreamHandlers {
-  /** It is not read, whatever the others do. */
+  /** True stops reading this connection, independent of the worker's input. */
   readonly isReadingPaused?: boolean;
 }
 
-/** Passes what happens to a stream to the stage that the connection is in. Counted among the worker's connections. */
+/** Passes stream events to the current stage. Counts towards the worker's connections. */
 export class Connection implements StreamHandlers {
   stage: ConnectionStage;
   readonly #worker: PeerWorker;
@@ -21,7 +21,7 @@ export class Connection implements StreamHandlers {
     this.stage = stage;
   }
 
-  /** The stream exists. While no input may be taken it is not read. */
+  /** The stream exists. It is read only while the worker takes input. */
   attach(stream: Stream): void {
     this.#stream = stream;
     this.#worker.connections.add(this);

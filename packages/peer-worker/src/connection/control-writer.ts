@@ -1,4 +1,4 @@
-// Small messages to one peer, gathered and written together: one write for many requests, haves and cancels.
+// Gathers small messages to a peer, so that many requests, haves and cancels share a write.
 
 import {
   bitfieldHeaderBytes,
@@ -19,28 +19,28 @@ import {
 } from "@troupe/protocol";
 
 const firstBufferBytes = 64;
-/** A fuller buffer goes out at once. */
+/** A fuller buffer is written at once. */
 const fullBufferBytes = 16_384;
 
-/** Pieces that are told of later, at most. */
+/** Most `have`s that may be delayed. */
 const maxQueuedHaves = 1_024;
 
-/** Where gathered messages go. */
+/** Receives the gathered messages. */
 export interface ControlOutput {
-  /** Takes over `bytes`. */
+  /** Takes ownership of `bytes`. */
   write(bytes: Uint8Array): void;
-  /** The first message since the last flush was gathered: `flush` is to be called at the end of this turn. */
+  /** The first message since the last flush was gathered: the output must call `flush` at the end of this turn. */
   scheduleFlush(): void;
 }
 
-/** Gathers the small messages to one peer. */
+/** Gathers the small messages to a peer. */
 export class ControlWriter {
   readonly #output: ControlOutput;
   #buffer: Uint8Array | undefined;
   #length = 0;
-  /** Pieces to be told of with the next messages. */
+  /** Pieces whose `have` goes out with the next messages. */
   #queuedHaves: number[] = [];
-  /** What the last buffer came to: the next one is likely to be like it. */
+  /** Size of the last buffer, the best guess for the next. */
   #lastFlushBytes: number = firstBufferBytes;
 
   constructor(output: ControlOutput) {
@@ -71,13 +71,13 @@ export class ControlWriter {
     this.#length = writeHave(this.#ensureRoom(haveBytes), this.#length, piece);
   }
 
-  /** A have that asks nothing of the peer: it goes with the next messages, or with `sendQueuedHaves`. */
+  /** A `have` that asks nothing of the peer: it goes out with the next messages, or with `sendQueuedHaves`. */
   queueHave(piece: number): void {
     this.#queuedHaves.push(piece);
     if (this.#queuedHaves.length === maxQueuedHaves) this.sendQueuedHaves();
   }
 
-  /** What was put off goes out at the end of this turn. To be called once a second. */
+  /** Sends delayed `have`s at the end of this turn. Call it once a second. */
   sendQueuedHaves(): void {
     const pieces = this.#queuedHaves;
     if (pieces.length === 0) return;
@@ -101,13 +101,13 @@ export class ControlWriter {
     this.#length = writeBitfield(buffer, this.#length, bits);
   }
 
-  /** A message made elsewhere, length prefix included; copied. */
+  /** A complete message, length prefix included; copied. */
   message(bytes: Uint8Array): void {
     this.#ensureRoom(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Writes what was gathered. */
+  /** Writes the gathered messages. */
   flush(): void {
     if (this.#buffer !== undefined) this.sendQueuedHaves();
     const buffer = this.#buffer;

@@ -1,4 +1,4 @@
-// Dialling peers, so many at once as the system bears.
+// Dials peers within the system's bound of half-open connections.
 
 import type { Dial } from "@troupe/messages";
 
@@ -7,11 +7,11 @@ import { maxWaitingDials } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Dials for all torrents of a worker, in the order in which they were asked for. */
+/** Dials for all torrents of a worker, in order of request. */
 export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
-  /** Dialled connections that stand but have not shaken hands. */
+  /** Connected dials whose handshake is not over. */
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #waiting: Dial[] = [];
 
@@ -25,14 +25,14 @@ export class Dialer {
     this.#dialNext();
   }
 
-  /** The connection stands: its place among the half-open ones is free. */
+  /** The connection is open: its half-open place is free. */
   connected(handshake: Handshake): void {
     this.#halfOpen.delete(handshake);
     this.#handshakes.add(handshake);
     this.#dialNext();
   }
 
-  /** The handshake is over, well or not. */
+  /** The handshake has ended, in either way. */
   handshakeEnded(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
     if (this.#halfOpen.delete(handshake)) this.#dialNext();
@@ -42,7 +42,7 @@ export class Dialer {
     this.#emitFailure({ ...target, torrent: target.torrent.id }, reason);
   }
 
-  /** Gives up all dials for a torrent. */
+  /** Drops all dials for a torrent. */
   dropTorrent(torrent: Torrent): void {
     const waiting = this.#waiting;
     this.#waiting = waiting.filter((order) => order.torrent !== torrent.id);
@@ -92,7 +92,7 @@ export class Dialer {
   }
 }
 
-/** @returns The address of ours to dial from; undefined leaves it to the system, `none` when no family fits. */
+/** @returns Our address to dial from; undefined lets the system choose, `none` when no family fits. */
 function localHostFor(host: string, bind: readonly string[]): string | undefined {
   if (bind.length === 0) return undefined;
   const isIp6 = host.includes(":");

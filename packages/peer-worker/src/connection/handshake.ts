@@ -1,4 +1,4 @@
-// The first bytes of a connection. Whatever is not a handshake for a torrent of ours is closed without a byte in answer.
+// The first bytes of a connection. Bytes that are no handshake for a torrent of ours get no answer: we close.
 
 import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
 import {
@@ -17,25 +17,25 @@ import type { PeerWorker } from "../peer-worker.ts";
 import { startSession } from "../session/session-start.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** A dial as it was asked for. */
+/** The target of a dial. */
 export interface DialTarget {
   readonly torrent: Torrent;
   readonly host: string;
   readonly port: number;
 }
 
-/** Bytes after which the info-hash is known: peers may wait for our answer before they send their id. */
+/** The info-hash is known after these bytes: peers may wait for our answer before they send their id. */
 const infoHashStart = 28;
 const infoHashEnd = 48;
 
-/** The stage of a connection until both sides have said who they are. */
+/** The stage of a connection until both handshakes are complete. */
 export class Handshake implements StreamHandlers {
   readonly connection: Connection;
   readonly #worker: PeerWorker;
   readonly #target: DialTarget | undefined;
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
-  /** What is noted while its bytes are in hand. */
+  /** Breadcrumb while a handler works on this connection's bytes. */
   #breadcrumb: Int32Array | undefined;
   #torrent: Torrent | undefined;
   #stream: Stream | undefined;
@@ -49,17 +49,17 @@ export class Handshake implements StreamHandlers {
     this.#target = target;
   }
 
-  /** The torrent that was dialled for. */
+  /** The dialled torrent and address. */
   get target(): DialTarget | undefined {
     return this.#target;
   }
 
-  /** An accepted connection: from now on the deadline runs. */
+  /** An accepted connection: the deadline starts. */
   accepted(stream: Stream): void {
     this.#start(stream);
   }
 
-  /** A dialled connection stands: we speak first. */
+  /** A dialled connection is open: we send first. */
   opened(stream: Stream): void {
     if (this.#isOver || this.#target === undefined) return;
     this.#worker.dialer.connected(this);
@@ -95,7 +95,7 @@ export class Handshake implements StreamHandlers {
     this.fail(reason ?? "closed-by-peer");
   }
 
-  /** Ends the attempt. A dial's failure is announced. Nothing when it is over already. */
+  /** Ends the attempt and announces a dial's failure. Does nothing after the end. */
   fail(reason: string): void {
     if (this.#isOver) return;
     this.#end();
@@ -142,7 +142,7 @@ export class Handshake implements StreamHandlers {
     stream.write(encodeHandshake({ infoHash: torrent.infoHash, peerId: torrent.peerId }));
   }
 
-  /** @param rest Bytes behind the handshake in the same chunk. Lent. */
+  /** @param rest Bytes after the handshake in the same chunk. Lent. */
   #finish(stream: Stream, rest: Uint8Array): void {
     const torrent = this.#torrent;
     if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");

@@ -1,4 +1,4 @@
-// Which blocks next, for which peer. Finishing open pieces goes before opening one.
+// Picks the next blocks for a peer. Open pieces are finished before another piece is opened.
 
 import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -6,23 +6,23 @@ import type { PieceIndex } from "@troupe/protocol";
 import type { HeldLeases, WaitingLease } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 
-/** The peer that blocks are picked for. */
+/** A peer that takes blocks. */
 export interface BlockTaker {
   readonly rowIndex: PeerRowIndex;
-  /** The piece that it is working on. Written by the picker. */
+  /** The peer's current piece. Written by the picker. */
   currentPiece: PieceInProgress | undefined;
   has(piece: PieceIndex): boolean;
-  /** Asks the peer for a block; the piece has noted it. */
+  /** Requests a block that the piece has marked as requested. */
   requestBlock(piece: PieceInProgress, block: number): void;
 }
 
-/** What the picker needs of the torrent. */
+/** The torrent, as far as the picker uses it. */
 export interface PieceOpener {
-  /** Allots memory to a held lease. @returns Undefined when there is none left. */
+  /** Allots memory to a held lease. @returns Undefined without free memory. */
   openPiece(waiting: WaitingLease): PieceInProgress | undefined;
 }
 
-/** Picks blocks for the peers of one torrent, within the leases that this worker holds. */
+/** Picks blocks for the peers of a torrent, within this worker's leases. */
 export class BlockPicker {
   readonly #leases: HeldLeases;
   readonly #opener: PieceOpener;
@@ -33,10 +33,10 @@ export class BlockPicker {
   }
 
   /**
-   * Gives `taker` up to `limit` free blocks: of its current piece, then of the most complete open piece that it
-   * has, then of a leased piece that is opened for it.
+   * Gives `taker` up to `limit` free blocks: of its current piece, then of the most complete open piece that the peer
+   * has, then of a leased piece, which is opened.
    *
-   * @returns How many; fewer than `limit` when there is nothing more for it, or no memory.
+   * @returns The number of blocks; fewer than `limit` when no piece or no memory is left for the peer.
    */
   pick(taker: BlockTaker, limit: number): number {
     let left = limit;
@@ -52,7 +52,7 @@ export class BlockPicker {
   }
 
   /**
-   * Endgame: gives `taker` up to `limit` blocks that one other peer owes already. The youngest piece's last block
+   * Endgame: gives `taker` up to `limit` blocks that another peer owes already. The last block of the youngest piece
    * comes first, because the other peer delivers from the front: the two meet in the middle.
    *
    * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
@@ -68,7 +68,7 @@ export class BlockPicker {
     return limit - left;
   }
 
-  /** The fewest blocks missing wins; of equals the one that was opened first. */
+  /** Fewest missing blocks first; ties go to the piece opened first. */
   #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
     let best: PieceInProgress | undefined;
     let bestMissing = Infinity;

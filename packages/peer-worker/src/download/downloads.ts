@@ -1,4 +1,4 @@
-// Asking one peer for blocks, and taking requests back.
+// Requests blocks from a peer and takes requests back.
 
 import type { PeerRowIndex } from "@troupe/messages";
 import { PeerField, PeerFlag } from "@troupe/messages";
@@ -15,7 +15,7 @@ import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** The time that a peer of unknown speed is supposed to need for what it owes. */
+/** Assumed drain time of a peer of unknown speed. */
 const unknownDrainMs = 1_000;
 
 /** Whether requests may go to this peer now. */
@@ -33,8 +33,8 @@ export function mayRequest(session: Session): boolean {
 }
 
 /**
- * Fills the peer's request queue, once enough of it is empty for a write to be worth while. Says when this peer will
- * need more pieces than are leased.
+ * Fills the peer's request queue once enough of it is empty to make a write worthwhile. Reports when the peer will need
+ * more pieces than are leased.
  */
 export function refill(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
@@ -49,7 +49,7 @@ export function refill(session: Session, nowMs: number): void {
   const taken = torrent.picker.pick(session, wanted);
   const isHungry = taken < wanted;
   torrent.demand.noteHunger(session, isHungry, nowMs);
-  // A super-seeder shows its next piece when it hears that we have the one before.
+  // A super-seeder shows its next piece after we announce the previous piece.
   if (isHungry && session.haveCount < torrent.geometry.pieceCount)
     session.control.sendQueuedHaves();
   const isEndgame = torrent.demand.isEndgame && session.noLeaseUntilMs > nowMs;
@@ -58,15 +58,15 @@ export function refill(session: Session, nowMs: number): void {
   }
 }
 
-/** Whether there is a leased piece for this peer that only wants memory: it is no endgame then. */
+/** Whether a leased piece for this peer waits for memory only: then the endgame has not begun. */
 function waitsForMemory(session: Session): boolean {
   for (const piece of session.torrent.leases.waiting.keys()) if (session.has(piece)) return true;
   return false;
 }
 
 /**
- * Endgame: asks this peer for blocks that a slower one owes, as far as they come clearly sooner. The slower one has
- * about a second of blocks under way, which no cancel calls back: to double them would be waste for less than that.
+ * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. The slower peer has about a second of
+ * blocks under way that no cancel calls back: doubling for a smaller gain would be waste.
  */
 function doubleBlocks(session: Session, limit: number): void {
   const { torrent, nowMs, roundTripMs } = session;
@@ -78,7 +78,7 @@ function doubleBlocks(session: Session, limit: number): void {
   });
 }
 
-/** Two peers may owe a block: a peer that has given nothing leaves the second place to peers that have, for a while. */
+/** Two peers may owe a block: a peer without a delivered block leaves the second place to proven peers for a while. */
 function minGainMs(session: Session): number {
   if (hasGiven(session)) return minDoublingGainMs;
   for (const other of session.torrent.sessions) {
@@ -91,7 +91,7 @@ function hasGiven({ row }: Session): boolean {
   return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
 }
 
-/** How long the peer is likely to need for the blocks it owes: by its rate, or by how long it has been silent. */
+/** Time that the peer probably needs for the blocks it owes, by its rate or by its silence. */
 export function drainMs(session: Session, nowMs: number): number {
   const out = session.blocksOut;
   if (out === 0) return 0;
@@ -101,19 +101,19 @@ export function drainMs(session: Session, nowMs: number): number {
   return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
 }
 
-/** When the peer last gave a block or, after a time without debt, was asked for one. */
+/** When the peer last delivered a block, or received its first request after owing nothing. */
 export function progressAtMs(session: Session): number {
   if (session.requests.length === 0) return session.lastBlockAtMs;
   return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
 }
 
-/** The peer chokes us: what it owes it has dropped (BEP 3 has no other word for it). */
+/** The peer chokes us: it has dropped our requests (BEP 3 has no other message for that). */
 export function chokedByPeer(session: Session): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
   releaseRequests(session);
 }
 
-/** The peer serves us. A peer that flaps is answered with requests ten times a second at most. */
+/** The peer serves us. A flapping peer gets new requests ten times a second at most. */
 export function unchokedByPeer(session: Session): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
@@ -131,7 +131,7 @@ function answerUnchoke(session: Session): void {
   session.unchokeAnsweredMs = session.nowMs;
 }
 
-/** All blocks that the peer owes are free for others; should they come yet, they are late, not an offence. */
+/** Frees all blocks that the peer owes. If they still arrive they are late, not an offence. */
 export function releaseRequests(session: Session): void {
   const { requests } = session;
   session.torrent.leases.releaseParoles(session.rowIndex);
@@ -144,14 +144,14 @@ export function releaseRequests(session: Session): void {
   session.torrent.worker.turnEnd.wakeLater();
 }
 
-/** The block that the peer should send next is free for others. */
+/** Frees the block that the peer should send next. */
 export function releaseFirstRequest(session: Session): void {
   releaseBlock(session, session.requests.blockAt(0));
   session.requests.removeAt(0);
   session.torrent.worker.turnEnd.wakeLater();
 }
 
-/** The rest of the block now arriving is thrown away; its place is free for others. */
+/** Discards the rest of the arriving block and frees its place. */
 export function abandonBlock(session: Session): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
@@ -164,7 +164,7 @@ export function abandonBlock(session: Session): void {
   session.torrent.worker.turnEnd.wakeLater();
 }
 
-/** Takes back all that the peer owes, and tells it so. A block that is arriving still comes. */
+/** Cancels all requests at the peer. A block that is arriving still completes. */
 export function cancelRequests(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   const { requests, torrent, control } = session;
@@ -178,7 +178,7 @@ export function cancelRequests(session: Session, nowMs: number): void {
   releaseRequests(session);
 }
 
-/** Once a second: who has had a piece to itself for too long keeps what it gave, and others go on. */
+/** Once a second: a peer that held a parole piece for too long keeps its blocks, and other peers continue. */
 export function tickParoles(torrent: Torrent): void {
   for (const [piece, parole] of torrent.leases.paroles) {
     const open = torrent.leases.open.get(piece);
@@ -189,7 +189,7 @@ export function tickParoles(torrent: Torrent): void {
   }
 }
 
-/** Takes back what the peer owes of one piece, and tells it so. */
+/** Cancels the peer's requests for a piece. */
 export function cancelPiece(session: Session, piece: PieceInProgress): void {
   if (session.receivingIn === piece) abandonBlock(session);
   const { torrent, requests } = session;

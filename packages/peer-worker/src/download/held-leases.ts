@@ -1,4 +1,4 @@
-// The leases of one torrent in this worker: held, open, sealed, or given back with what had arrived.
+// The leases of a torrent in this worker: waiting, open, sealed, or returned with their blocks.
 
 import type { LeaseId, PeerRowIndex, PieceLease } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -6,33 +6,33 @@ import type { PieceIndex } from "@troupe/protocol";
 import type { Parole } from "./parole.ts";
 import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";
 
-/** A lease for which no memory has been allotted yet. */
+/** A lease without memory yet. */
 export interface WaitingLease {
   readonly lease: PieceLease;
   readonly blockCount: number;
 }
 
-/** Which pieces this worker may fetch and how far each has come. One piece is in one of the maps at most. */
+/** The pieces that this worker may fetch, by progress. A piece is in one map at most. */
 export class HeldLeases {
-  /** Held but not opened, in the order in which they came. */
+  /** Not opened yet, in order of arrival. */
   readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
-  /** Open pieces that may have free blocks, oldest first; the picker drops those that have none. */
+  /** Open pieces that may have free blocks, oldest first; the picker removes full pieces. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
-  /** Sealed pieces: their memory is the hash and file threads' until the coordinator speaks. */
+  /** Sealed pieces: hash and file threads use their memory until the coordinator frees it. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Transferred pieces that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
-  /** Of those that wait or are open, the ones that are to come from one peer: few, and usually none. */
+  /** Waiting or open pieces on parole: few, usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
   #waitingBlocks = 0;
 
-  /** Blocks of the leases that wait. */
+  /** Blocks of waiting leases. */
   get waitingBlocks(): number {
     return this.#waitingBlocks;
   }
 
-  /** Blocks that could be requested at once or after opening a piece. O(open pieces with free blocks). */
+  /** Blocks that can be requested at once or after opening a piece. O(open pieces with free blocks). */
   freeBlocks(): number {
     let blocks = this.#waitingBlocks;
     for (const piece of this.withFreeBlocks) blocks += piece.freeCount;
@@ -44,7 +44,6 @@ export class HeldLeases {
     this.#waitingBlocks += blockCount;
   }
 
-  /** Takes a lease out of those that wait. */
   removeWaiting(piece: PieceIndex): void {
     const waiting = this.waiting.get(piece);
     if (waiting === undefined) return;
@@ -57,18 +56,18 @@ export class HeldLeases {
     if (piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
-  /** Whether this peer may be asked for blocks of a piece that waits or is open. */
+  /** Whether this peer may get requests for a waiting or open piece. */
   mayRequestFrom(peer: PeerRowIndex, piece: PieceIndex): boolean {
     if (this.paroles.size === 0) return true;
     return this.paroles.get(piece)?.mayRequestFrom(peer) ?? true;
   }
 
-  /** A peer that owed blocks owes them no more: what it had to itself is for the next one. */
+  /** A peer owes no more blocks: the next peer may take its parole pieces. */
   releaseParoles(peer: PeerRowIndex): void {
     for (const parole of this.paroles.values()) parole.release(peer);
   }
 
-  /** Takes a piece out of those that are open: no further block starts in it. */
+  /** No further block starts in the piece. */
   removeOpen(piece: PieceInProgress): void {
     piece.isOpen = false;
     this.paroles.delete(piece.piece);
@@ -76,12 +75,12 @@ export class HeldLeases {
     this.withFreeBlocks.delete(piece);
   }
 
-  /** To be called after blocks of an open piece may have become free. */
+  /** Call it after blocks of an open piece may have become free. */
   noteFreeBlocks(piece: PieceInProgress): void {
     if (piece.isOpen && piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
-  /** @returns The lease under which a piece waits or is open. */
+  /** @returns The lease of a waiting or open piece. */
   leaseOf(piece: PieceIndex): LeaseId | undefined {
     return this.waiting.get(piece)?.lease.lease ?? this.open.get(piece)?.lease;
   }

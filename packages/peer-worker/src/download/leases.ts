@@ -1,4 +1,4 @@
-// The life of a lease in this worker: held, opened in memory, sealed, or given back.
+// The life of a lease in this worker: waiting, open in memory, sealed, or returned.
 
 import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
 import {
@@ -24,14 +24,14 @@ import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Share of the download memory that may be kept for transferred pieces which other workers have yet to read. */
+/** Share of the download memory for transferred pieces that other workers have yet to read. */
 const transferShare = 0.25;
-/** The same for a single piece: the worker must still be able to open a piece that another one transfers to it. */
+/** The same for a single piece: the worker must still be able to open a piece that another worker transfers to it. */
 const singleTransferShare = 0.5;
 
 /**
- * Takes a lease from the coordinator. A piece that we had is had no more then: it was lost on the disk. One that is in
- * our hands already is given back, so that the coordinator does not wait for it.
+ * Takes a lease from the coordinator. A leased piece that we had was lost on the disk. A lease for a piece that this
+ * worker already holds is returned, so that the coordinator does not wait for it.
  */
 export function acceptLease(torrent: Torrent, lease: PieceLease): void {
   const { piece } = lease;
@@ -49,11 +49,11 @@ export function acceptLease(torrent: Torrent, lease: PieceLease): void {
 }
 
 /**
- * Allots memory to a held lease and copies what another worker transferred so far.
+ * Allots memory to a lease and copies the blocks that another worker transferred. The piece may come back sealed.
  *
- * @returns Undefined when no extent of its size is free now, other torrents go first, or too much waits for its disk
- *   already; the torrent waits then.
- *   A piece may come back sealed.
+ * @returns Undefined when no extent of its size is free, other torrents go first, or too much memory waits for its
+ * disk;
+ *   the torrent waits then.
  */
 export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgress | undefined {
   const { lease } = waiting;
@@ -69,7 +69,7 @@ export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgr
   return piece;
 }
 
-/** All blocks are in place: from here on nobody writes there, and the coordinator has it hashed and written. */
+/** All blocks have arrived: no code writes to the memory any more, and the coordinator has it hashed and written. */
 export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   torrent.leases.removeOpen(piece);
   torrent.leases.sealed.set(piece.piece, piece.place);
@@ -87,17 +87,19 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   });
 }
 
-/** The time without a block after which a torrent with this piece gives up one, when others wait for memory. */
+/** Time without a block after which a torrent with this piece gives up a piece, when others wait for memory. */
 export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
   const blockMs = receivedCount === 0 ? 0 : (gainedAtMs - openedAtMs) / receivedCount;
   return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
-/** The coordinator is done with a sealed piece, or has it from elsewhere: whatever is kept for it is free. */
+/**
+ * Frees a sealed piece that the coordinator is done with, and everything kept for a piece that it has from elsewhere.
+ */
 export function freePiece(torrent: Torrent, piece: PieceIndex): void {
   const { predecessor } = torrent;
   if (predecessor?.leases.sealed.has(piece) === true) {
-    // Sealed first, so spoken of first.
+    // The predecessor sealed its copy first, so the message refers to that copy.
     freePiece(predecessor, piece);
     return;
   }
@@ -115,9 +117,9 @@ export function freePiece(torrent: Torrent, piece: PieceIndex): void {
 }
 
 /**
- * Whether a lease may be given back because another worker asks for it. A piece that gets on, and whose blocks would be
- * thrown away for want of memory to keep them in, is finished here: workers with slow peers would take it from each
- * other for ever.
+ * Whether a lease may be returned because another worker asks for it. A piece that makes progress, and whose blocks
+ * would be discarded for lack of transfer memory, is finished here: otherwise workers with slow peers would take it
+ * from each other for ever.
  */
 export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
   const open = torrent.leases.open.get(piece);
@@ -126,10 +128,10 @@ export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): b
 }
 
 /**
- * Gives a lease back.
+ * Returns a lease.
  *
- * @param mayTransfer Whether what has arrived is kept for another worker. It is thrown away all the same when too much
- *   memory is kept so already.
+ * @param mayTransfer Keep the received blocks for another worker. They are discarded anyway when transfers use too much
+ *   memory.
  */
 export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: boolean): void {
   const waiting = torrent.leases.waiting.get(piece);
@@ -161,8 +163,8 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: bo
 }
 
 /**
- * Gives back the leases of pieces that no connected peer has: at once those of which nothing has arrived, the others
- * when no peer with the piece has come for 60 s. Until then the coordinator may revoke them.
+ * Returns the leases of pieces that no connected peer has: without a block at once, otherwise after 60 s without such a
+ * peer. Until then the coordinator may revoke them.
  */
 export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
   const { availability } = torrent.table;
@@ -180,7 +182,7 @@ export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
   }
 }
 
-/** The transferred piece given back with `lease` has been read. */
+/** Frees the transferred piece of `lease`: its reader is done. */
 export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
   const piece = torrent.leases.outgoingTransfers.get(lease);
   if (piece === undefined) return;
@@ -189,7 +191,7 @@ export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
   freePlace(torrent, piece.place);
 }
 
-/** Drops all that is not sealed, without a word to the coordinator: the torrent is being closed. */
+/** Drops all unsealed pieces without a message to the coordinator: the torrent is closing. */
 export function dropLeases(torrent: Torrent): void {
   torrent.worker.memoryQueue.leave(torrent);
   for (const waiting of Array.from(torrent.leases.waiting.values())) dropWaiting(torrent, waiting);
@@ -231,7 +233,7 @@ function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInPro
   torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
 }
 
-/** Who gave what has arrived, for another worker: rows mean nothing there. */
+/** The contributors for another worker, where our rows mean nothing. */
 function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<ContributorAddress> {
   const contributors = piece.contributors.map((contributor): ContributorAddress => {
     if (typeof contributor !== "number") return contributor;
@@ -245,7 +247,7 @@ function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<C
   };
 }
 
-/** A peer as it is known when it is gone. */
+/** Identifies a peer after its row is gone. */
 export function sourceOf({ identity: { host, port, peerId } }: Session): ContributorAddress {
   return { host, port, peerId };
 }
@@ -255,7 +257,7 @@ function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
   torrent.leases.removeWaiting(piece);
   torrent.leases.paroles.delete(piece);
   if (transferred === undefined) return;
-  // The other worker keeps its copy until it hears that it was read; this one will not be.
+  // The other worker keeps its copy until it hears of a reader; this copy will not be read.
   torrent.worker.engine.reportTransferTaken(torrent.id, lease);
   const lengthBytes = pieceLength(torrent.geometry, piece);
   for (let block = 0; block < transferred.received.length; block++) {
@@ -270,7 +272,7 @@ function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
   freePlace(torrent, piece.place);
 }
 
-/** No block starts in the piece any more, none goes on arriving, none is owed. */
+/** No block of the piece may start, continue to arrive, or stay owed. */
 function closePiece(torrent: Torrent, piece: PieceInProgress): void {
   for (const session of torrent.sessions) cancelPiece(session, piece);
   torrent.leases.removeOpen(piece);

@@ -1,26 +1,27 @@
-// A piece of which an attempt has failed, with nobody to blame: the next attempt comes from one peer as far as possible. If
-// that one fails too, its only source is the liar; if it passes, it shows which blocks of the failed attempt were wrong.
+// Parole: after a failed attempt without a culprit, the next attempt comes from a single peer as far as possible. If
+// that attempt fails, its only source sent wrong data; if it passes, it shows which blocks of the failed attempt were
+// wrong.
 
 import { paroleMs, type PeerRowIndex } from "@troupe/messages";
 
 import { noPeer } from "./piece-in-progress.ts";
 
-/** Seconds without a trusted peer that takes the piece until it is anybody's, and several may give it together. */
+/** Seconds without a trusted taker after which any peers may take the piece, together if need be. */
 const trustedFirstSeconds = 5;
-/** Seconds without a further block from the peer that has the piece to itself. */
+/** Seconds without a further block from the sole peer. */
 const stalledSeconds = 6;
 
-/** Who may be asked for blocks of one piece on parole. Time passes by its second hand. */
+/** Decides which peers may get requests for a piece on parole. `tick` counts the seconds. */
 export class Parole {
   readonly #mistrusted: Set<PeerRowIndex>;
   readonly #soleSeconds: number;
   #sole: number = noPeer;
-  /** Since the sole peer has it, or nobody. */
+  /** Since the piece got its sole peer, or lost it. */
   #seconds = 0;
-  /** Blocks that were there at the last second, and since how many seconds they have been as many. */
+  /** Blocks at the last tick, and the seconds without a change. */
   #blocks = 0;
   #stalledFor = 0;
-  /** Nobody who is trusted wants it: from here on it is a piece like any other. */
+  /** No trusted peer wants the piece: it is a piece like any other. */
   #isOver = false;
 
   constructor(mistrusted: readonly PeerRowIndex[], pieceLengthBytes: number) {
@@ -28,18 +29,18 @@ export class Parole {
     this.#soleSeconds = paroleMs(pieceLengthBytes) / 1_000;
   }
 
-  /** The peer that has the piece to itself, or {@link noPeer}. */
+  /** The sole peer of the piece, or {@link noPeer}. */
   get sole(): number {
     return this.#sole;
   }
 
-  /** Whether blocks may be asked of this peer. */
+  /** Whether this peer may get requests. */
   mayRequestFrom(peer: PeerRowIndex): boolean {
     if (this.#isOver) return true;
     return this.#sole === noPeer ? !this.#mistrusted.has(peer) : this.#sole === peer;
   }
 
-  /** A peer that is admitted has been asked: it has the piece to itself. */
+  /** An admitted peer got a request: it becomes the sole peer. */
   claim(peer: PeerRowIndex): void {
     if (this.#isOver || this.#sole === peer) return;
     this.#sole = peer;
@@ -47,7 +48,7 @@ export class Parole {
     this.#stalledFor = 0;
   }
 
-  /** The peer chokes us or is late: the piece is for the next one, and for this one again if there is no other. */
+  /** The peer chokes us or is late: the next peer may take the piece, or this peer again if there is no other. */
   release(peer: PeerRowIndex): void {
     if (this.#sole !== peer) return;
     this.#sole = noPeer;
@@ -55,7 +56,7 @@ export class Parole {
     this.#mistrusted.add(peer);
   }
 
-  /** The peer is gone and its row will be another's. */
+  /** The peer is gone; another peer will use its row. */
   forget(peer: PeerRowIndex): void {
     this.release(peer);
     this.#mistrusted.delete(peer);
@@ -64,8 +65,10 @@ export class Parole {
   /**
    * Once a second.
    *
-   * @param blocks Whole blocks of the piece that are there by now.
-   * @returns Whoever has had the piece for too long, or has given nothing for a while: it is for the next one, and what this one owes is to be taken back.
+   * @param blocks Complete blocks of the piece.
+   * @returns The peer that held the piece for too long or stalled: its requests must be taken back, and the next peer
+   * may
+   *   take the piece.
    */
   tick(blocks: number): PeerRowIndex | undefined {
     this.#seconds++;

@@ -1,4 +1,4 @@
-// Asking the coordinator for pieces ahead of need: one question at a time for each torrent.
+// Asks the coordinator for pieces ahead of need: a single question at a time per torrent.
 
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
@@ -8,40 +8,40 @@ import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Seconds of the rate that free blocks in leases should cover; below it more are asked for. */
+/** Seconds of the rate that free leased blocks should cover; below it the worker asks for more. */
 const lowStockSeconds = 0.5;
-/** Seconds of a peer's rate that one answer should cover. */
+/** Seconds of a peer's rate that an answer should cover. */
 const orderSeconds = 1;
-/** A question that brought no piece at all is not repeated sooner: the coordinator gives none for now. */
+/** Pause after an answer without a piece: the coordinator gives none for now. */
 const emptyAnswerPauseMs = 1_000;
-/** When nobody needs more though stock is low, it is not looked at again for each chunk that arrives. */
+/** Pause after low stock that no peer needs, so that not every arriving chunk checks again. */
 const noAskerPauseMs = 50;
 
-/** What one torrent's peers need beyond the leases held. */
+/** The demand of a torrent's peers beyond the held leases. */
 export class PieceDemand {
   readonly #torrent: Torrent;
-  /** Peers that found too few blocks when they last looked. */
+  /** Peers that found too few blocks at their last refill. */
   readonly #hungry: Set<Session> = new Set<Session>();
-  /** Peers that have shown a needed piece since the last question: its answer says nothing of that. */
+  /** Peers that showed a needed piece since the last question: its answer does not cover that piece. */
   readonly #peersWithNews: Set<Session> = new Set<Session>();
-  /** News shorten one pause a second, and any after a question that brought pieces. */
+  /** Such news shortens a single pause per second, and any pause after a question that brought pieces. */
   #mayHeedNews = true;
   #isQuestionOut = false;
   #isEndgame = false;
   #askAgainAtMs = -Infinity;
-  /** The deepest request queue of late: what can be needed in a round trip while rates are not known. */
+  /** The deepest recent request queue: the need of a round trip while rates are unknown. */
   #deepestQueue = 0;
 
   constructor(torrent: Torrent) {
     this.#torrent = torrent;
   }
 
-  /** At the last answer that had nothing for a peer, nothing was left for any other either. */
+  /** At the last answer without a piece for a peer, no piece was left for any other peer either. */
   get isEndgame(): boolean {
     return this.#isEndgame;
   }
 
-  /** A peer has looked for blocks. @param isHungry It found fewer than it could ask for. */
+  /** A peer was refilled. @param isHungry It found fewer blocks than it could ask for. */
   noteHunger(session: Session, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
@@ -49,20 +49,20 @@ export class PieceDemand {
     this.askIfLow(nowMs);
   }
 
-  /** A peer has as many requests as it needs: what it lacked when it last looked it lacks no more. */
+  /** The peer has enough requests: its earlier hunger is over. */
   noteBusy(session: Session): void {
     if (this.#hungry.size > 0) this.#hungry.delete(session);
   }
 
-  /** A peer is gone or may not be asked. */
+  /** A peer is gone or may get no requests. */
   forget(session: Session): void {
     this.#hungry.delete(session);
     this.#peersWithNews.delete(session);
   }
 
   /**
-   * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows one at a time,
-   * often just after we have asked: what was, or will be, answered to that is no reason to wait.
+   * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows them singly,
+   * often just after our question: the answer to that question is no reason to wait.
    */
   piecesShown(session: Session): void {
     session.noLeaseUntilMs = -Infinity;
@@ -75,7 +75,7 @@ export class PieceDemand {
     if (this.#isQuestionOut || !torrent.isActive) return;
     const isPause = nowMs < this.#askAgainAtMs;
     if (isPause && (this.#peersWithNews.size === 0 || !this.#mayHeedNews)) return;
-    // More leases would only wait for memory, or for the disk, beside those that do.
+    // More leases would only join the queue for memory or the disk.
     if (torrent.worker.memoryQueue.isWaiting(torrent)) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
@@ -90,13 +90,13 @@ export class PieceDemand {
     torrent.worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
 
-  /** A piece is missing again: it is asked for without a pause. */
+  /** A piece is missing again: ask without a pause. */
   pieceMissingAgain(nowMs: number): void {
     this.#askAgainAtMs = -Infinity;
     this.askIfLow(nowMs);
   }
 
-  /** The coordinator has answered; the leases are held by now. */
+  /** Handles the coordinator's answer, after its leases were accepted. */
   handleAnswer(answer: LeasePieces, nowMs: number): void {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
@@ -116,7 +116,7 @@ export class PieceDemand {
     this.askIfLow(nowMs);
   }
 
-  /** Free blocks will not last, and there is memory that the leases which wait will not take. */
+  /** Free blocks run low, and waiting leases leave memory over. */
   #isStockLow(): boolean {
     const { leases, down, worker } = this.#torrent;
     if (leases.waitingBlocks * blockLengthBytes >= worker.downloads.freeBytes) return false;
@@ -138,7 +138,7 @@ export class PieceDemand {
     return peers;
   }
 
-  /** Free blocks, in leases that this peer could serve. */
+  /** Free blocks of leases that this peer can serve. */
   #stockOf(session: Session): number {
     let blocks = 0;
     for (const piece of this.#torrent.leases.withFreeBlocks) {
@@ -150,12 +150,12 @@ export class PieceDemand {
     return blocks;
   }
 
-  /** Pieces for a second of the peer's rate; not more than memory could hold. */
+  /** Pieces for a second of the peer's rate, bounded by memory. */
   #pieceCountFor(session: Session, firstShare: number): number {
     const { geometry, worker } = this.#torrent;
     const { pipeline } = session;
     const rate = session.down.bytesPerSecond;
-    // While the queue doubles, the next round trip needs as much again as it holds.
+    // While the queue doubles, the next round trip needs as many blocks again.
     const trips = pipeline.isSlowStart ? (rate === 0 ? 2 : 1) : 0;
     const inTrips = trips * pipeline.target * blockLengthBytes;
     const byRate = Math.max(rate * orderSeconds, inTrips) / geometry.pieceLengthBytes;
@@ -166,7 +166,7 @@ export class PieceDemand {
   }
 }
 
-/** Free blocks that cover the next half second of one peer. */
+/** Free blocks for the next half second of a peer. */
 function stockWanted(session: Session): number {
   const byRate = Math.ceil((session.down.bytesPerSecond * lowStockSeconds) / blockLengthBytes);
   return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;

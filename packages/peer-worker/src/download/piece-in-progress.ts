@@ -1,10 +1,10 @@
-// One open piece: its place in memory and what has become of each block.
+// An open piece: its memory and the state of each block.
 //
 //   free ──► requested ──► receiving ──► received
 //    ▲           │             │
 //    └───────────┴─────────────┘   the peer is gone, choked us, or was too slow
 //
-// At most two peers owe the same block (endgame), and one of them is sending it.
+// At most two peers owe the same block (endgame), and only a single peer sends it.
 
 import {
   contributorLimit,
@@ -15,52 +15,52 @@ import {
 } from "@troupe/messages";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
-/** What has become of a block. */
+/** The state of a block. */
 export const BlockState = { free: 0, requested: 1, receiving: 2, received: 3 } as const;
 
 /** No peer. */
 export const noPeer = -1;
 
-/** Memory of one piece: of the worker's slab, or its own. */
+/** Memory of a piece, in the worker's slab or of its own. */
 export interface PiecePlace {
   readonly slab: SlabId;
-  /** The whole memory that `offset` counts in. */
+  /** The memory that `offset` refers to. */
   readonly memory: Uint8Array;
   readonly offset: number;
-  /** Bytes taken from the slab's download region; 0 for memory of its own. */
+  /** Bytes of the slab's download region; 0 for memory of its own. */
   readonly extentBytes: number;
 }
 
-/** Blocks of one leased piece for which memory is allotted. Nobody else writes at its place. */
+/** Blocks of a leased piece with memory. No other code writes to its memory. */
 export class PieceInProgress {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
   readonly lengthBytes: number;
   readonly blockCount: number;
-  /** Moved as a whole while the piece is open. */
+  /** Changes as a whole while the piece is open. */
   place: PiecePlace;
-  /** False once it is sealed, returned or dropped: then no block may start. */
+  /** False once sealed, returned or dropped: then no block may start. */
   isOpen = true;
   freeCount: number;
   receivingCount = 0;
   receivedCount = 0;
   openedAtMs = -Infinity;
-  /** When a block last became whole. */
+  /** When the last block completed. */
   gainedAtMs = -Infinity;
-  /** Since when no connected peer has the piece and no block has come. */
+  /** Since when the piece has no connected peer and no new block. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
   readonly #requesters: Int32Array;
-  /** Made when a block is asked for twice. */
+  /** Allocated at the first doubled request. */
   #secondRequesters: Int32Array | undefined;
-  /** A peer that is connected stands here by its row, another by its address. */
+  /** A connected peer is listed by its row, others by their address. */
   readonly #contributors: (PeerRowIndex | ContributorAddress)[] = [];
-  /** One byte a block, its contributor's place; made when there is a second one. */
+  /** A byte per block: the index of its contributor; allocated for the second contributor. */
   #blockContributors: Uint8Array | undefined;
   #lastContributor: number = noPeer;
-  /** Place of the last contributor. */
+  /** Index of the last contributor. */
   #lastPlace = 0;
-  /** No block before this one is free. */
+  /** No earlier block is free. */
   #firstFree = 0;
 
   constructor(piece: PieceIndex, lease: LeaseId, lengthBytes: number, place: PiecePlace) {
@@ -74,12 +74,15 @@ export class PieceInProgress {
     this.#requesters = new Int32Array(this.blockCount).fill(noPeer);
   }
 
-  /** Peers that gave blocks: rows of those connected now, addresses of others. 255 at most. */
+  /** Peers that gave blocks: rows of connected peers, addresses of others. 255 at most. */
   get contributors(): readonly (PeerRowIndex | ContributorAddress)[] {
     return this.#contributors;
   }
 
-  /** One byte a block received: the place of its peer in `contributors`; undefined while one gave all. Not a copy. */
+  /**
+   * A byte per received block: the index of its peer in `contributors`; undefined with a single contributor. Not a
+   * copy.
+   */
   get blockContributors(): Uint8Array | undefined {
     return this.#blockContributors;
   }
@@ -103,7 +106,7 @@ export class PieceInProgress {
     return this.#firstFree;
   }
 
-  /** A peer is asked for a block that is free, or as the second for one that is requested. */
+  /** Marks a free block as requested, or adds a second peer to a requested block. */
   request(block: number, peer: PeerRowIndex): void {
     if (this.#states[block] === BlockState.free) {
       this.#states[block] = BlockState.requested;
@@ -115,7 +118,7 @@ export class PieceInProgress {
     this.#secondRequesters[block] = peer;
   }
 
-  /** Whether exactly one peer, and not `peer`, has been asked for the block and nothing of it has come. */
+  /** Whether exactly one peer, other than `peer`, owes the block and has sent none of it. */
   mayBeDoubledBy(block: number, peer: PeerRowIndex): boolean {
     return (
       this.#states[block] === BlockState.requested &&
@@ -129,7 +132,9 @@ export class PieceInProgress {
     return this.#requesters[block] ?? noPeer;
   }
 
-  /** A peer no longer owes the block; without a second one it is free again. Nothing when it never did. */
+  /**
+   * The peer no longer owes the block; without a second peer it is free again. Does nothing if the peer never owed it.
+   */
   dropRequest(block: number, peer: PeerRowIndex): void {
     if (this.#requesters[block] === peer) {
       this.#requesters[block] = this.#secondRequesters?.[block] ?? noPeer;
@@ -140,7 +145,7 @@ export class PieceInProgress {
     if (this.#states[block] === BlockState.requested) this.#freeUnlessRequested(block);
   }
 
-  /** Bytes of a free or requested block begin to arrive; whoever sends them no longer owes it. */
+  /** Bytes of a free or requested block begin to arrive; their sender no longer owes it. */
   startBlock(block: number, from: PeerRowIndex): void {
     this.dropRequest(block, from);
     if (this.#states[block] === BlockState.free) this.freeCount--;
@@ -154,7 +159,7 @@ export class PieceInProgress {
     this.#freeUnlessRequested(block);
   }
 
-  /** All bytes of a block are in place. The caller has yet to relieve {@link requesterOf} of it. */
+  /** All bytes of a block are in place. The caller must still relieve {@link requesterOf} of it. */
   finishBlock(block: number, from: PeerRowIndex): void {
     this.#states[block] = BlockState.received;
     this.receivingCount--;
@@ -167,7 +172,7 @@ export class PieceInProgress {
     if (this.#blockContributors !== undefined) this.#blockContributors[block] = this.#lastPlace;
   }
 
-  /** A block of a transferred piece is in place. @param source Who gave it to the other worker, if that is known. */
+  /** A block of a transferred piece is in place. @param source Its contributor at the other worker, if known. */
   adoptBlock(block: number, source: ContributorAddress | undefined): void {
     this.#states[block] = BlockState.received;
     this.freeCount--;
@@ -176,7 +181,7 @@ export class PieceInProgress {
     if (this.#blockContributors !== undefined) this.#blockContributors[block] = place;
   }
 
-  /** A peer is gone and its row will be another's: its part stands under its address from now on. */
+  /** The peer's row will be reused: its blocks are listed under its address from now on. */
   renameContributor(peer: PeerRowIndex, source: ContributorAddress): void {
     const place = this.#contributors.indexOf(peer);
     if (place < 0) return;
@@ -184,7 +189,7 @@ export class PieceInProgress {
     this.#lastContributor = noPeer;
   }
 
-  /** @returns One byte a block, 1 = its bytes are there. A copy. */
+  /** @returns A byte per block, 1 = received. A copy. */
   receivedBlocks(): Uint8Array {
     return this.#states.map((state) => (state === BlockState.received ? 1 : 0));
   }
@@ -203,7 +208,7 @@ export class PieceInProgress {
     if (known >= 0) return known;
     if (this.#contributors.length === contributorLimit) return this.#noPlace();
     const place = this.#contributors.push(contributor) - 1;
-    // All blocks so far came from the first one, whose place is 0.
+    // All blocks so far came from the first contributor, index 0.
     if (place > 0) this.#blockContributors ??= new Uint8Array(this.blockCount);
     return place;
   }

@@ -2,10 +2,10 @@
 
 /** Milliseconds over which a rate is smoothed. */
 const windowMs = 5_000;
-/** A shorter time since the last reading says nothing yet. */
+/** Shorter readings are too noisy. */
 const shortestReadingMs = 100;
 
-/** The rate of one direction of one connection, or of a torrent. Made when the traffic may begin. */
+/** The rate of one direction of a connection or torrent. Create it when the traffic may begin. */
 export class RateMeter {
   #startedAtMs: number;
   #readAtMs: number;
@@ -18,7 +18,7 @@ export class RateMeter {
     this.#readAtMs = nowMs;
   }
 
-  /** Smoothed over about 5 s; the plain mean until there are that many. Changes with `read` only. */
+  /** Smoothed over about 5 s; the plain mean during the first 5 s. Changes only in `read`. */
   get bytesPerSecond(): number {
     return this.#bytesPerSecond;
   }
@@ -32,7 +32,7 @@ export class RateMeter {
     this.#bytes += bytes;
   }
 
-  /** Takes a reading; once a second is meant. */
+  /** Takes a reading; call it about once a second. */
   read(nowMs: number): void {
     const sinceMs = nowMs - this.#readAtMs;
     if (sinceMs < shortestReadingMs) return;
@@ -47,7 +47,7 @@ export class RateMeter {
     this.#readAtMs = nowMs;
   }
 
-  /** Forgets the past: the mean starts anew. For a peer that may send again after a pause. */
+  /** Restarts the mean, for a peer that may send again after a pause. */
   restart(nowMs: number): void {
     this.#startedAtMs = nowMs;
     this.#readAtMs = nowMs;

@@ -1,24 +1,24 @@
-// How many requests to keep with one peer: enough to cover its rate over the round trip and a second more.
+// Number of requests to keep at a peer: its rate over the round trip and a second more.
 
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { maxRequestsOut, minRequestsOut } from "../limits.ts";
 
-/** Seconds of the peer's rate that its queue holds besides the round trip. */
+/** Seconds of the peer's rate queued beyond the round trip. */
 const queuedSeconds = 1;
-/** A rate that grew by less than this share, or these bytes a second, has stopped growing. */
+/** Growth below this share, or below these bytes a second, counts as none. */
 const growthShare = 0.05;
 const growthBytesPerSecond = 5_000;
 
-/** The request queue's depth for one peer. */
+/** The depth of a peer's request queue. */
 export class RequestPipeline {
-  /** What the peer alone would be given. */
+  /** The target without other peers. */
   #unsharedTarget: number = minRequestsOut;
   /** Share of it that memory allows, over 0 to 1. */
   #share = 1;
   #limit: number = maxRequestsOut;
   #isSlowStart = true;
-  /** A block has come since the slow start began. */
+  /** A block has arrived since the slow start began. */
   #hasAnswered = false;
   #isSnubbed = false;
   #lastBytesPerSecond = 0;
@@ -31,12 +31,12 @@ export class RequestPipeline {
       : this.#clamp(Math.floor(this.#unsharedTarget * this.#share));
   }
 
-  /** Requests that it would keep unanswered if there were memory for all peers, 1 to 500. */
+  /** The target if memory sufficed for all peers, 1 to 500. */
   get unsharedTarget(): number {
     return this.#isSnubbed ? 1 : this.#unsharedTarget;
   }
 
-  /** Doubling with each round trip: the rate is not known yet. */
+  /** The target doubles each round trip: the rate is not known yet. */
   get isSlowStart(): boolean {
     return this.#isSlowStart;
   }
@@ -45,18 +45,18 @@ export class RequestPipeline {
     return this.#isSnubbed;
   }
 
-  /** New requests are gathered until there are this many, so that many go out in one write. */
+  /** Free places to gather before refilling, so that many requests share a write. */
   get refillStep(): number {
     return Math.max(1, Math.min(64, this.target >> 3));
   }
 
-  /** The peer said how many requests it takes (BEP 10, `reqq`). @param requests As on the wire; clamped. */
+  /** The peer's own limit (BEP 10, `reqq`). @param requests As on the wire; clamped. */
   setPeerLimit(requests: number): void {
     this.#limit = Math.max(1, Math.min(requests, maxRequestsOut));
     this.#unsharedTarget = this.#clamp(this.#unsharedTarget);
   }
 
-  /** Once a second. @param share What memory allows of all that all peers would be given, over 0 to 1. */
+  /** Once a second. @param share Memory available over all targets, over 0 to 1. */
   setShare(share: number): void {
     this.#share = share;
   }
@@ -71,14 +71,14 @@ export class RequestPipeline {
    * Once a second.
    *
    * @param lastBytesPerSecond The last second's rate: while it grows, the queue goes on doubling.
-   * @param bytesPerSecond The smoothed rate, which the queue then follows.
+   * @param bytesPerSecond The smoothed rate, which the queue follows afterwards.
    */
   adapt(lastBytesPerSecond: number, bytesPerSecond: number, roundTripMs: number): void {
     if (this.#isSnubbed) return;
     const growth = lastBytesPerSecond - this.#lastBytesPerSecond;
     const isGrowing =
       growth > Math.max(growthBytesPerSecond, growthShare * this.#lastBytesPerSecond);
-    // A peer of less than a block a second has seconds without a byte: more requests would only wait longer.
+    // A peer slower than a block a second has seconds without a byte: more requests would only wait longer.
     if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
@@ -86,13 +86,13 @@ export class RequestPipeline {
     this.#unsharedTarget = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 
-  /** The peer did not answer in time: one request at a time until a block comes. */
+  /** The peer did not answer in time: a single request at a time until a block comes. */
   snub(): void {
     this.#isSnubbed = true;
     this.#isSlowStart = false;
   }
 
-  /** The past says nothing any more: after a choke, or a block from a snubbed peer. */
+  /** Starts over after a choke, or a block from a snubbed peer. */
   restart(): void {
     this.#isSnubbed = false;
     this.#isSlowStart = true;

@@ -1,10 +1,10 @@
-// Requests of one connection in the order in which they were sent: a ring that grows, without an object a request.
+// Requests of a connection in the order sent: a growing ring without an object per request.
 
 const firstCapacity = 16;
 
 /**
- * Blocks by number (`Torrent.blockNumber`), each with a time. Answers come nearly always in the order of the
- * requests, so looking up and removing the first is O(1), others O(distance from the first).
+ * Blocks by number (`Torrent.blockNumber`), each with a time. Answers nearly always come in request order, so lookup
+ * and removal of the first are O(1), of others O(distance from the first).
  */
 export class RequestRing {
   readonly #limit: number;
@@ -14,7 +14,7 @@ export class RequestRing {
   #first = 0;
   #length = 0;
 
-  /** @param limit Entries kept; one more pushes out the oldest. */
+  /** @param limit Entries kept; a further entry pushes out the oldest. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -62,14 +62,14 @@ export class RequestRing {
     this.#length--;
   }
 
-  /** Removes one block. @returns Whether it was there. */
+  /** @returns Whether the block was present. */
   remove(block: number): boolean {
     const index = this.indexOf(block);
     if (index >= 0) this.removeAt(index);
     return index >= 0;
   }
 
-  /** Drops what was pushed before `timeMs`. Entries are in order of time. */
+  /** Drops entries older than `timeMs`. Entries are in order of time. */
   removeBefore(timeMs: number): void {
     while (this.#length > 0 && this.timeMsAt(0) < timeMs) this.removeAt(0);
   }

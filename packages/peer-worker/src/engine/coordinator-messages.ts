@@ -1,4 +1,4 @@
-// What the coordinator tells about torrents, their pieces and their peers.
+// Handles the coordinator's messages about torrents, pieces and peers.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, LeasePieces, TorrentId, OpenTorrent } from "@troupe/messages";
@@ -28,8 +28,8 @@ import { closePeersWaitingForLostPieces } from "../upload/uploads.ts";
 type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /**
- * Opens a torrent. One that is open under the same id is closed first; while pieces of it are still being hashed or
- * written, the newcomer passes on what is said about them.
+ * Opens a torrent. An open torrent with the same id is closed first; while its pieces are hashed or written, the new
+ * torrent passes on messages about them.
  */
 export function openTorrent(worker: PeerWorker, opened: OpenTorrent): void {
   const before = worker.torrents.get(opened.torrent);
@@ -41,7 +41,7 @@ export function openTorrent(worker: PeerWorker, opened: OpenTorrent): void {
   before?.finishCloseWhenUnused();
 }
 
-/** Settles when none of the torrent's memory is in anybody's hands: sealed pieces wait for the coordinator's word. */
+/** Resolves when none of the torrent's memory is in use: sealed pieces wait for the coordinator. */
 export async function closeTorrent(worker: PeerWorker, id: TorrentId): Promise<{}> {
   const torrent = worker.torrents.get(id);
   if (torrent === undefined) return {};
@@ -58,7 +58,7 @@ function beginClose(worker: PeerWorker, torrent: Torrent): void {
   dropLeases(torrent);
 }
 
-/** Paused: requests are taken back and everybody is choked. Resumed: both go on as they were. */
+/** Paused: requests are taken back and every peer is choked. Resumed: both continue. */
 export function setPaused(
   worker: PeerWorker,
   { torrent: id, isPaused }: PeerMessage<"set-paused">,
@@ -72,7 +72,7 @@ export function setPaused(
   worker.turnEnd.wakeLater();
 }
 
-/** Other pieces are wanted: peers that have them are asked at the end of this turn. */
+/** The wanted pieces changed: peers that have them get requests at the end of this turn. */
 export function setWanted(worker: PeerWorker, message: PeerMessage<"set-wanted">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -81,7 +81,7 @@ export function setWanted(worker: PeerWorker, message: PeerMessage<"set-wanted">
   worker.turnEnd.wakeLater();
 }
 
-/** Pieces that were had were lost on the disk; the map says so already, and nothing of them is served. */
+/** Pieces were lost on the disk; the map is already cleared, and they are not served. */
 export function piecesLost(worker: PeerWorker, message: PeerMessage<"pieces-lost">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -91,14 +91,14 @@ export function piecesLost(worker: PeerWorker, message: PeerMessage<"pieces-lost
   worker.turnEnd.wakeLater();
 }
 
-/** Ends a connection that the coordinator does not want. */
+/** Closes a connection for the coordinator. */
 export function closePeer(worker: PeerWorker, message: PeerMessage<"close-peer">): void {
   const session = worker.torrents.get(message.torrent)?.sessionAt(message.peer);
-  // One that is still being admitted has a row that the coordinator cannot know: it means an earlier peer.
+  // The coordinator cannot know the row of a peer that is being admitted: it means an earlier peer.
   if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
-/** Leases arrive: peers that waited for them ask at the end of this turn. */
+/** Leases arrive: waiting peers request at the end of this turn. */
 export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   const torrent = worker.torrents.get(leased.torrent);
   if (torrent === undefined || torrent.isClosing) {
@@ -112,7 +112,10 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   worker.turnEnd.wakeLater();
 }
 
-/** Gives a lease back, with what has arrived; nothing when it is sealed or another one by now, or better finished here. */
+/**
+ * Returns a lease with its blocks. Does nothing when the piece is sealed, has another lease, or is better finished
+ * here.
+ */
 export function revokeLease(worker: PeerWorker, message: PeerMessage<"revoke-lease">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent?.leases.leaseOf(message.piece) !== message.lease) return;
@@ -120,7 +123,7 @@ export function revokeLease(worker: PeerWorker, message: PeerMessage<"revoke-lea
   returnLease(torrent, message.piece, true);
 }
 
-/** Pieces are verified and written: memory is free, peers are told, and two seeds part. */
+/** Pieces are verified and written: frees memory, informs peers, and closes connections between two seeds. */
 export function piecesHad(worker: PeerWorker, message: PeerMessage<"pieces-had">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -137,7 +140,7 @@ export function piecesHad(worker: PeerWorker, message: PeerMessage<"pieces-had">
   }
 }
 
-/** The hash did not match, or the disk refused: memory is free. */
+/** The hash did not match, or the disk refused: frees memory. */
 export function pieceFailed(worker: PeerWorker, message: PeerMessage<"piece-failed">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -146,7 +149,7 @@ export function pieceFailed(worker: PeerWorker, message: PeerMessage<"piece-fail
   torrent.demand.pieceMissingAgain(worker.nowMs());
 }
 
-/** The transferred piece that was given back has been read by whoever goes on with the piece. */
+/** Another worker has read the transferred piece. */
 export function transferTaken(
   worker: PeerWorker,
   message: PeerMessage<"transferred-piece-taken">,
@@ -155,7 +158,7 @@ export function transferTaken(
   if (torrent !== undefined) freeTransferred(torrent, message.lease);
 }
 
-/** Names the peers that may ask. */
+/** Sets the peers that may request. */
 export function setUnchoked(worker: PeerWorker, message: PeerMessage<"set-unchoked">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;

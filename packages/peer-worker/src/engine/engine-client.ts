@@ -1,4 +1,4 @@
-// What is said to the coordinator by name, within the link's credits: admissions and taken transfers.
+// Calls to the coordinator within the link's credits: admissions and taken transfers.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
@@ -15,7 +15,7 @@ export type Admission =
   | "closed"
   | "not-answered";
 
-/** Speaks to the coordinator; what finds no room waits its turn. */
+/** Sends to the coordinator; messages beyond the credits wait in order. */
 export class EngineClient {
   readonly #owner: Ref<CoordinatorProtocol>;
   readonly #fail: (error: unknown) => void;
@@ -23,7 +23,7 @@ export class EngineClient {
   #admitsOut = 0;
   #isAwaitingRoom = false;
 
-  /** @param fail Ends the actor: for errors thrown by `settled` callbacks. */
+  /** @param fail Ends the actor after an error in a `settled` callback. */
   constructor(owner: Ref<CoordinatorProtocol>, fail: (error: unknown) => void) {
     this.#owner = owner;
     this.#fail = fail;
@@ -56,7 +56,7 @@ export class EngineClient {
 
   #send(): void {
     while (this.#waiting.length > 0 && this.#admitsOut < maxAdmitsOut) {
-      // Unlinked, calls are refused at once and casts dropped: no credit is needed for that.
+      // Without a link, calls are refused at once and casts dropped: neither needs a credit.
       if (this.#owner.peer !== undefined && this.#owner.credits === 0) {
         this.#awaitRoom();
         return;

@@ -1,4 +1,4 @@
-// Notices to the coordinator, in order, never beyond the link's credits: without them no input is taken.
+// Notices to the coordinator, in order and within the link's credits: without credits the worker takes no input.
 
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
@@ -6,9 +6,8 @@ import type { PeerProtocol } from "@troupe/messages";
 type NoticeContext = Pick<Context<PeerProtocol>, "emit" | "noticeCredits" | "whenNoticeRoom">;
 
 /**
- * Announces, or keeps what has to be announced until there is room again.
- *
- * What waits here is bounded by what can still happen without input: a notice for each connection, lease and dial.
+ * Sends notices, or keeps them until there is room again. The queue is bounded by the events possible without input: a
+ * notice for each connection, lease and dial.
  */
 export class EngineNotices {
   readonly #context: NoticeContext;
@@ -17,7 +16,7 @@ export class EngineNotices {
   #waiting: (() => void)[] = [];
   #isBlocked = false;
 
-  /** @param onBlocked Stop taking input. @param onRoom Take it again. */
+  /** @param onBlocked Stop taking input. @param onRoom Resume. */
   constructor(context: NoticeContext, onBlocked: () => void, onRoom: () => void) {
     this.#context = context;
     this.#onBlocked = onBlocked;

@@ -1,4 +1,4 @@
-// Where pieces and upload batches lie in a slab: a buddy allocator, local to one thread.
+// A buddy allocator for the pieces and upload batches of a slab, local to a thread.
 //
 //   region of 11 units, after allocating 1 and 3:
 //
@@ -6,21 +6,21 @@
 //         [a] [ ] [  b  ~] [ free 4       ] [free 2] [f]
 //
 // An extent is 2ⁿ units at a multiple of 2ⁿ, counted from the region's start. A region that is no power of two starts
-// as the extents of its binary digits. Free extents of one order are a doubly linked list through two arrays.
+// as the extents of its binary digits. Free extents of one order form a doubly linked list through two arrays.
 //
-// An area may be reserved: what is free or freed in it is given out no more, until all of it is free and becomes one
-// extent. So a large extent comes together although small ones are taken and freed all the time.
+// An area may be reserved: its free and freed extents are not allocated until the whole area is free and becomes a
+// single extent. So a large extent forms although small extents come and go all the time.
 
 const none = -1;
 
-/** Units that are kept for one large extent. */
+/** Units kept for a large extent. */
 interface Reservation {
   readonly unit: number;
   readonly order: number;
   freeUnits: number;
 }
 
-/** Allocates extents of unit × 2ⁿ bytes in a region of memory. O(log units) a call, no allocation of its own. */
+/** Allocates extents of unit × 2ⁿ bytes in a region of memory. O(log units) per call, no allocation of its own. */
 export class BuddyAllocator {
   readonly unitBytes: number;
   readonly totalBytes: number;
@@ -38,8 +38,8 @@ export class BuddyAllocator {
   #lastReserved: number = none;
 
   /**
-   * @param startOffset Byte offset of the region; offsets that are given out count from the same origin.
-   * @param regionBytes What is left over after whole units is not used.
+   * @param startOffset Byte offset of the region; returned offsets count from the same origin.
+   * @param regionBytes A remainder after whole units is not used.
    */
   constructor(startOffset: number, regionBytes: number, unitBytes: number) {
     const unitCount = Math.floor(regionBytes / unitBytes);
@@ -61,17 +61,17 @@ export class BuddyAllocator {
     }
   }
 
-  /** What is free in the reserved area included. */
+  /** Includes the free memory of the reserved area. */
   get freeBytes(): number {
     return this.#freeUnits * this.unitBytes;
   }
 
-  /** @returns Bytes of the extent that `allocate(lengthBytes)` gives out. */
+  /** @returns Bytes of the extent that `allocate(lengthBytes)` returns. */
   extentBytes(lengthBytes: number): number {
     return this.unitBytes * (1 << this.#orderFor(lengthBytes));
   }
 
-  /** @returns The extent's offset, or −1 when none of its size is free. The content is what was there before. */
+  /** @returns The extent's offset, or −1 when none of its size is free. The old content stays. */
   allocate(lengthBytes: number): number {
     const order = this.#orderFor(lengthBytes);
     let from = order;
@@ -88,7 +88,7 @@ export class BuddyAllocator {
     return this.#startOffset + unit * this.unitBytes;
   }
 
-  /** @param offset As given out by `allocate`; anything else throws. */
+  /** @param offset As returned by `allocate`; any other value throws. */
   free(offset: number): void {
     const unit = (offset - this.#startOffset) / this.unitBytes;
     const order = -(this.#orderAt[unit] ?? 0) - 1;
@@ -104,10 +104,11 @@ export class BuddyAllocator {
   }
 
   /**
-   * Reserves the area in which the fewest units are in use, for one extent of `lengthBytes`; of equals the first behind
-   * the area that was reserved last. Another reservation ends.
+   * Reserves the area with the fewest used units for an extent of `lengthBytes`; ties go to the first area after the
+   * last reservation. Ends an earlier reservation.
    *
-   * @returns False when each area of that size is one extent, or inside a larger one: there is nothing to bring together.
+   * @returns False when each area of that size is a single extent, or inside a larger extent: then nothing is
+   * fragmented.
    */
   reserve(lengthBytes: number): boolean {
     this.endReservation();
@@ -134,18 +135,18 @@ export class BuddyAllocator {
     return true;
   }
 
-  /** Bytes of the reserved area that are in use; undefined without a reservation. */
+  /** Used bytes of the reserved area; undefined without a reservation. */
   get reservedInUseBytes(): number | undefined {
     if (this.#reserved === undefined) return undefined;
     return ((1 << this.#reserved.order) - this.#reserved.freeUnits) * this.unitBytes;
   }
 
-  /** Whether an extent that was given out lies in the reserved area. */
+  /** Whether an allocated extent lies in the reserved area. */
   isReserved(offset: number): boolean {
     return this.#isReserved((offset - this.#startOffset) / this.unitBytes);
   }
 
-  /** @returns The extent that was reserved, when it is one of this length and all of it is free; else −1. */
+  /** @returns The reserved extent, if it has this length and is all free; else −1. */
   allocateReserved(lengthBytes: number): number {
     const reserved = this.#reserved;
     if (reserved?.order !== this.#orderFor(lengthBytes)) return none;
@@ -157,7 +158,7 @@ export class BuddyAllocator {
     return this.#startOffset + unit * this.unitBytes;
   }
 
-  /** What is free in the reserved area is given out again. */
+  /** The reserved area's free memory can be allocated again. */
   endReservation(): void {
     const reserved = this.#reserved;
     if (reserved === undefined) return;
@@ -170,7 +171,7 @@ export class BuddyAllocator {
     }
   }
 
-  /** Links a free extent, together with its neighbours that are free. */
+  /** Links a free extent, joined with its free neighbours. */
   #join(from: number, fromOrder: number): void {
     let unit = from;
     let order = fromOrder;
@@ -190,7 +191,7 @@ export class BuddyAllocator {
     return unit >= first && unit < first + (1 << order);
   }
 
-  /** Units of an area that are given out; infinite when it is one extent, or inside a larger one. */
+  /** Used units of an area; infinite when it is a single extent, or inside a larger extent. */
   #unitsInUse(first: number, order: number): number {
     let used = 0;
     for (let unit = first; unit < first + (1 << order);) {

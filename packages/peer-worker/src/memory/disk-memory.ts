@@ -1,20 +1,20 @@
-// Download memory by disk: pieces that wait for a hung disk must not take the memory of torrents on other disks.
+// Download memory by disk: pieces waiting for a hung disk must not take the memory of torrents on other disks.
 
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** A disk is behind when this share of the memory waits for it; memory that waits for other disks is left out. */
+/** A disk is behind when this share of the memory waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;
-/** Share of the same memory that torrents of such a disk may use. */
+/** Share of the same memory for torrents of such a disk. */
 const maxShare = 0.75;
-/** Extents larger than this share are not held back while no other disk has torrents: too few would be left. */
+/** Larger extents are not held back while no other disk has torrents: too few would be left. */
 const largeShare = 0.125;
 
-/** Download memory that the torrents of one disk use. */
+/** Download memory used by the torrents of a disk. */
 export class DiskMemory {
   /** Open torrents. */
   readonly torrents: Set<object> = new Set<object>();
   usedBytes = 0;
-  /** The part of it whose pieces are being hashed or written. */
+  /** Bytes of pieces being hashed or written. */
   sealedBytes = 0;
 }
 

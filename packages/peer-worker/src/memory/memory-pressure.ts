@@ -1,4 +1,4 @@
-// When memory is full, open pieces without progress are given up, so that every torrent gets memory in the end.
+// When memory is full, stalled pieces make room.
 
 import { mayRequest } from "../download/downloads.ts";
 import { barrenFactor, maxStallPatienceMs, memoryStallMs } from "../limits.ts";
@@ -15,12 +15,12 @@ interface Victim {
 }
 
 /**
- * Makes room for torrents that wait for memory. To be called once a second.
+ * Makes room for torrents that wait for memory. Call it once a second.
  *
- * Open pieces are moved out of the reserved area. When a torrent without an open piece has waited 5 s, torrents that got
- * no block for 5 s give up their least complete piece; if that is not enough, torrents with several open pieces do. When
- * no torrent gained a block for 20 s, the least complete piece of all is given up for any torrent that waits. The bytes
- * of a piece that is given up count as wasted.
+ * Open pieces move out of the reserved area. When a torrent without an open piece has waited 5 s, torrents without a
+ * block for 5 s give up their least complete piece; if that is not enough, torrents with several open pieces do. When
+ * no torrent gained a block for 20 s, the least complete piece of all is given up for any waiting torrent. The bytes of
+ * a given-up piece count as wasted.
  */
 export function relieveMemory(worker: PeerWorker, nowMs: number): void {
   if (worker.memoryQueue.isMemoryShort) {
@@ -51,7 +51,7 @@ function freeMemory(worker: PeerWorker, nowMs: number): void {
   }
 }
 
-/** Whether the torrent got no block for longer than its patience, and than a merely slow peer takes for one. */
+/** Whether the torrent got no block for longer than its patience and longer than a slow peer takes for a block. */
 function isStalled(torrent: Torrent, nowMs: number): boolean {
   const silentMs = nowMs - Math.max(torrent.gainedAtMs, torrent.firstOpenedAtMs);
   if (silentMs < torrent.stallPatienceMs) return false;
@@ -59,9 +59,9 @@ function isStalled(torrent: Torrent, nowMs: number): boolean {
 }
 
 /**
- * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at every pause of
- * their peers would complete no piece. A torrent that got no block at all goes behind the others for twelve times as long
- * as it held the memory.
+ * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at every pause
+ * of their peers would complete no piece. A torrent that got no block at all goes behind the others for twelve times as
+ * long as it held the memory.
  */
 function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
   if (torrent.gainedAtMs < torrent.firstOpenedAtMs) {
@@ -71,7 +71,7 @@ function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
   returnLease(torrent, piece.piece, false);
 }
 
-/** Time without a peer that could be asked does not count: what is open then waits for the peers to come back. */
+/** Time without a requestable peer does not count: open pieces wait for the peers to come back. */
 function relieveStandstill(worker: PeerWorker, nowMs: number): void {
   for (const { gainedAtMs } of worker.torrents.values()) {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);
@@ -83,7 +83,7 @@ function relieveStandstill(worker: PeerWorker, nowMs: number): void {
   if (least !== undefined) returnLease(least.torrent, least.piece.piece, false);
 }
 
-/** The open piece of which the smallest share has come, of the torrents that `mayLose` one. */
+/** The least complete open piece of the torrents that `mayLose` a piece. */
 function leastComplete(
   worker: PeerWorker,
   mayLose: (torrent: Torrent) => boolean,
@@ -102,7 +102,7 @@ function leastComplete(
   return least;
 }
 
-/** Whether there is a peer that memory could be used for. */
+/** Whether any peer could use memory. */
 function hasRequestablePeer(worker: PeerWorker): boolean {
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) if (mayRequest(session)) return true;

@@ -1,4 +1,4 @@
-// The order in which torrents get download memory when it is not enough for all of them.
+// The order in which torrents get download memory when it is short.
 
 import { memoryPatienceMs, reserveAfterMs } from "../limits.ts";
 import type { BuddyAllocator } from "./buddy-allocator.ts";
@@ -7,54 +7,54 @@ const none: ReadonlySet<never> = new Set();
 
 /** A torrent that takes memory for its pieces. */
 export interface MemoryTaker {
-  /** 0: no open piece; 1: some; 2: no block came for the last extent. Torrents of the lowest rank go first. */
+  /** 0: no open piece; 1: some; 2: no block came for the last extent. The lowest rank goes first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
   /** Whether its disk keeps up, or leaves memory for other disks. */
   mayTakeExtent(extentBytes: number): boolean;
-  /** What it waits for from now on. */
+  /** Reports what the torrent waits for from now on. */
   noteMemoryWait(reason: MemoryWaitReason): void;
 }
 
-/** What a torrent waits for: memory, or its disk, which holds too much of it. */
+/** A torrent waits for memory, or for its disk, which holds too much memory. */
 export type MemoryWaitReason = "nothing" | "memory" | "disk";
 
 /** A torrent that waits for an extent. */
 export interface MemoryWait<Taker> {
   readonly taker: Taker;
   readonly sinceMs: number;
-  /** Length of the piece that it could not open. */
+  /** Length of the piece to open. */
   lengthBytes: number;
-  /** The torrent waits for its disk and takes no memory that is free now. */
+  /** The torrent waits for its disk and takes no free memory. */
   isWaitingForDisk: boolean;
   hasTried: boolean;
 }
 
 /**
- * Gives extents to torrents. While no torrent waits, each gets what it asks for. A torrent that is refused waits. From
- * then on extents are given out at the end of a turn: the lowest rank first, then the longest wait, an equal share of the
- * free memory to each torrent.
+ * Gives extents to torrents. While no torrent waits, each gets what it asks for. A refused torrent waits. From then on
+ * extents are given out at the end of a turn: the lowest rank first, then the longest wait, an equal share of the free
+ * memory to each torrent.
  *
  * A torrent whose disk is behind waits too, but no memory is kept or freed for it.
  *
- * An area is reserved for the first torrent of the queue after a second: small pieces fill every gap, and a large extent
- * would never come together. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
+ * After a second an area is reserved for the first torrent of the queue: small pieces fill every gap, and a large
+ * extent would never form. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
  * leaves the queue.
  */
 export class MemoryQueue<Taker extends MemoryTaker> {
   readonly #memory: BuddyAllocator;
   readonly #wake: () => void;
-  /** In the order of arrival. */
+  /** In order of arrival. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
-  /** Torrents in the queue that wait for their disk. */
+  /** Waiting torrents whose disk is behind. */
   #diskWaitCount = 0;
-  /** The torrent whose turn it is, and the bytes that are left of its share. */
+  /** The torrent being served, and the bytes left of its share. */
   #served: Taker | undefined;
   #shareBytes = 0;
   #reserved:
     | { readonly taker: Taker; readonly extentBytes: number; inUseBytes: number }
     | undefined;
 
-  /** @param wake Has {@link shareOut} called at the end of the turn. */
+  /** @param wake Schedules {@link shareOut} for the end of the turn. */
   constructor(memory: BuddyAllocator, wake: () => void) {
     this.#memory = memory;
     this.#wake = wake;
@@ -69,7 +69,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return this.#waiting.has(taker);
   }
 
-  /** @returns The extent's offset; −1 when there is none of its size, or others go first: then `taker` waits. */
+  /** @returns The extent's offset; −1 when none of its size is free, or others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
     const extentBytes = this.#memory.extentBytes(lengthBytes);
     const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
@@ -86,10 +86,10 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   }
 
   /**
-   * Gives each torrent that waits its share of what is free.
+   * Gives each waiting torrent its share of the free memory.
    *
    * @param serve Lets a torrent open pieces.
-   * @returns The torrents that have had their turn.
+   * @returns The torrents served.
    */
   shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
     if (this.#waiting.size === 0) return none;
@@ -106,7 +106,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return new Set(waiting.map(({ taker }) => taker));
   }
 
-  /** Torrents without an open piece that have waited so long that others give way; the longest wait first. */
+  /** Torrents without an open piece whose wait makes others give way; longest wait first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
       ({ taker, sinceMs, isWaitingForDisk }) =>
@@ -114,7 +114,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     );
   }
 
-  /** Once a second. The reservation ends when nothing of its area was freed meanwhile: another area may do. */
+  /** Once a second. Ends the reservation when nothing of its area was freed since: another area may do. */
   tick(): void {
     for (const wait of this.#waiting.values()) {
       if (!wait.hasTried) this.leave(wait.taker);
@@ -136,7 +136,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     if (this.#reserved?.taker === taker) this.#endReservation();
   }
 
-  /** All torrents that wait, in the order of their turns. */
+  /** All waiting torrents, in serving order. */
   #inOrder(nowMs: number): MemoryWait<Taker>[] {
     const ranks: MemoryWait<Taker>[][] = [[], [], []];
     for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);
@@ -154,7 +154,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     if (this.#reserved?.taker !== taker) return this.#memory.allocate(lengthBytes);
     const offset = this.#memory.allocateReserved(lengthBytes);
     if (offset >= 0) return offset;
-    // A shorter last piece, say, has no use for all of the area.
+    // A shorter last piece, for example, cannot use the whole area.
     const isSameSize = this.#reserved.extentBytes === this.#memory.extentBytes(lengthBytes);
     if (!isSameSize) this.#endReservation();
     return this.#memory.allocate(lengthBytes);

@@ -1,4 +1,4 @@
-// Who may ask us for blocks: the coordinator names them, we tell the peers.
+// Chokes and unchokes peers as the coordinator decides.
 
 import { PeerFlag } from "@troupe/messages";
 
@@ -6,7 +6,7 @@ import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Makes every peer's choke what the coordinator last named; while paused everybody is choked. */
+/** Applies the coordinator's last choice to every peer; while paused every peer is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) {
     session.nowMs = nowMs;
@@ -14,7 +14,7 @@ export function applyChoking(torrent: Torrent, nowMs: number): void {
   }
 }
 
-/** The same for one peer. A greedy one that owes us blocks is unchoked when it has given them. */
+/** Applies it to a peer. A greedy peer that owes us blocks is unchoked after it has given them. */
 export function applyChokingOf(session: Session): void {
   if (session.phase !== "open") return;
   const { torrent, rowIndex } = session;

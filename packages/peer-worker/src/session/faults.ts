@@ -1,6 +1,6 @@
-// Rules that a peer can break beyond the form of its messages, which FrameReader judges.
+// Faults of a peer beyond the form of its messages, which FrameReader checks.
 
-/** Why a peer was closed as a wrongdoer. Codes never change. */
+/** The fault for which a peer was closed. Codes never change. */
 export type PeerFaultCode =
   | "bad-requests"
   | "choked-requests"
@@ -12,7 +12,7 @@ export type PeerFaultCode =
   | "unrequested-blocks"
   | "unknown-messages";
 
-/** Thrown by the sink of a peer's messages: this peer is to be closed, nothing else is wrong. */
+/** Thrown by the sink of a peer's messages: closes this peer and affects nothing else. */
 export class PeerFault extends Error {
   readonly code: PeerFaultCode;
 

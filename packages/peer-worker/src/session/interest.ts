@@ -1,4 +1,4 @@
-// What each peer has against what we have: our interest, our `have`s, and connections between two seeds.
+// Compares each peer's pieces with ours: interest, `have`s, and connections between two seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
 import { countBits, type PieceIndex } from "@troupe/protocol";
@@ -10,7 +10,7 @@ import type { Torrent } from "../torrent.ts";
 /** Availability saturates here: a u16 in shared memory. */
 const maxAvailability = 0xffff;
 
-/** The peer says that it has one more piece. */
+/** The peer announces a piece. */
 export function addPeerPiece(session: Session, piece: PieceIndex): void {
   const { row, torrent } = session;
   row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
@@ -25,8 +25,8 @@ export function addPeerPiece(session: Session, piece: PieceIndex): void {
 }
 
 /**
- * The peer says in one message what it has: first of all, or later instead of many `have`s, as aria2 does. What it
- * has said before stands.
+ * The peer announces its pieces in a bitfield: as its first message, or later instead of many `have`s, as aria2 does.
+ * Pieces announced before stay.
  *
  * @param bits Wire order, checked. Lent.
  */
@@ -51,7 +51,7 @@ export function addPeerBitfield(session: Session, bits: Uint8Array): void {
   closeIfBothSeeds(session);
 }
 
-/** A peer is gone: what it had is less available. */
+/** A peer is gone: the availability of its pieces falls. */
 export function removePeerPieces(session: Session): void {
   const { row, torrent } = session;
   const { availability } = torrent.table;
@@ -67,8 +67,8 @@ export function removePeerPieces(session: Session): void {
 }
 
 /**
- * We have one more piece: peers without it are told at once, those who have it with the next messages, so that a
- * seeder's user sees us get on. Nobody is asked for it any more.
+ * We have a new piece. Peers without it get the `have` at once, peers with it along with the next messages, so that a
+ * seeder's user sees our progress. No peer gets requests for it any more.
  */
 export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   for (const session of torrent.sessions) {
@@ -83,7 +83,7 @@ export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   }
 }
 
-/** We had a piece and have it no more: peers cannot be told, but those who have it are interesting again. */
+/** We lost a piece: peers cannot be informed, but peers that have it are interesting again. */
 export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   torrent.removeHad(piece);
   for (const session of torrent.sessions) {
@@ -94,7 +94,7 @@ export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   }
 }
 
-/** Other pieces are wanted than before: what each peer has of them is counted anew. */
+/** The wanted pieces changed: recounts what each peer has of them. */
 export function recountInterest(torrent: Torrent): void {
   const { had, wanted } = torrent;
   const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
@@ -107,9 +107,9 @@ export function recountInterest(torrent: Torrent): void {
 }
 
 /**
- * Tells the peer when it comes to have something that we lack and want. That it has nothing more is told by
- * {@link sendLostInterest} when that has lasted: peers choke whoever says so, and one that gets pieces itself, or shows
- * them one at a time, will soon have the next.
+ * Announces interest when the peer comes to have a wanted piece that we lack. {@link sendLostInterest} announces the
+ * loss of interest after a delay: peers choke an uninterested peer, and a peer that gets pieces itself, or shows them
+ * singly, will soon have the next.
  */
 export function updateInterest(session: Session): void {
   if (session.interestingPieces === 0) {
@@ -131,7 +131,7 @@ export function sendLostInterest(session: Session, nowMs: number): void {
   session.control.notInterested();
 }
 
-/** Two seeds have nothing to say to each other: the connection is to be closed after the message at hand. */
+/** Two seeds need no connection: it closes after the current message. */
 export function closeIfBothSeeds(session: Session): void {
   if (session.torrent.isComplete && session.haveCount === session.torrent.geometry.pieceCount) {
     session.closeReason = "both-seeds";

@@ -1,4 +1,4 @@
-// The messages of one peer, as FrameReader cuts them out. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
+// Handles the messages that FrameReader cuts out. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
 
 import { PeerFlag } from "@troupe/messages";
 import {
@@ -16,14 +16,14 @@ import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-p
 import type { Session } from "./session.ts";
 import { cancelFromPeer, requestFromPeer } from "../upload/uploads.ts";
 
-/** The id of an extended message, and the one that it has by agreement. */
+/** The extended message's id, and the id from the extension handshake. */
 const extendedIdsBytes = 2;
 
-/** Acts on the messages of one session. Throws PeerFault, and ProtocolError of an extension handshake. */
+/** Handles the messages of a session. Throws PeerFault, and ProtocolError for an extension handshake. */
 export class MessageHandler implements FrameSink {
   blockMemory: Uint8Array;
   readonly #session: Session;
-  /** Where the last block went: nearly always where the next one goes. */
+  /** The last block's piece: nearly always the next block's too. */
   #lastPiece: PieceInProgress | undefined;
 
   constructor(session: Session) {
@@ -122,7 +122,7 @@ export class MessageHandler implements FrameSink {
       return -1;
     }
     if (!session.torrent.leases.mayRequestFrom(session.rowIndex, piece)) {
-      // Late, and by now another has the piece to itself.
+      // Late, and another peer has become the piece's sole peer.
       this.#refuseBlock(open, block, lengthBytes);
       return -1;
     }
@@ -162,7 +162,7 @@ export class MessageHandler implements FrameSink {
     if (open.isWhole) sealPiece(session.torrent, open);
   }
 
-  /** Strikes the request for a block off the list. @returns Whether there was one in the last two minutes. */
+  /** Removes the request for a block. @returns Whether it was sent in the last two minutes. */
   #removeRequest(piece: PieceIndex, block: number): boolean {
     const { requests, lateBlocks, torrent, nowMs } = this.#session;
     const number = torrent.blockNumber(piece, block);
@@ -178,7 +178,7 @@ export class MessageHandler implements FrameSink {
     return this.#lastPiece;
   }
 
-  /** A block that lands nowhere: it is there already, or its length is not the one asked for. */
+  /** A block to discard: it is there already, or its length differs from the request. */
   #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
     const { torrent, rowIndex } = this.#session;
     this.#countSkipped(lengthBytes);
@@ -199,7 +199,7 @@ export class MessageHandler implements FrameSink {
   }
 }
 
-/** Of a dialled peer the port is known. One that is not admitted yet is spoken of when it is. */
+/** A dialled peer's port is known. The port of an unadmitted peer is reported at its admission. */
 function noteListenPort(session: Session, port: number): void {
   const { identity, torrent, rowIndex, phase } = session;
   if (!identity.isIncoming || session.listenPort === port) return;
@@ -208,7 +208,7 @@ function noteListenPort(session: Session, port: number): void {
     torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }
 
-/** A block has come: others that owe it are told to keep theirs. */
+/** A block has arrived: cancels it at other peers that owe it. */
 function cancelDuplicates(
   session: Session,
   piece: PieceInProgress,

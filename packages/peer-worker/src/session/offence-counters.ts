@@ -1,4 +1,4 @@
-// What one peer has done wrong so far. Small slips are ignored and counted; the count over its bound closes.
+// Small rule violations of a peer are counted; a count above its bound closes the connection.
 
 import { PeerFault } from "./faults.ts";
 import {
@@ -15,7 +15,7 @@ import {
   maxUnrequestedBytes,
 } from "../limits.ts";
 
-/** The offences of one peer. Every method throws {@link PeerFault} when its bound is passed, else does O(1). */
+/** The offences of a peer. Every method throws {@link PeerFault} above its bound, and is O(1). */
 export class OffenceCounters {
   #badRequests = 0;
   #chokedRequests = 0;
@@ -32,7 +32,7 @@ export class OffenceCounters {
     this.#windowStartMs = nowMs;
   }
 
-  /** Starts a new window for what is counted by the minute. To be called about once a second. */
+  /** Starts a new window for per-minute counters. Call it about once a second. */
   tick(nowMs: number): void {
     if (nowMs - this.#windowStartMs < offenceWindowMs) return;
     this.#windowStartMs = nowMs;
@@ -44,7 +44,7 @@ export class OffenceCounters {
     this.#idleMessages = 0;
   }
 
-  /** A request for what no piece of ours holds, of no bytes, or of more than a block. */
+  /** A request for a block that does not exist, for no bytes, or for more than a block. */
   countBadRequest(): void {
     if (++this.#badRequests <= maxBadRequests) return;
     throw new PeerFault(
@@ -62,7 +62,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A cancel. @param wasQueued Whether there was anything to take back. */
+  /** A cancel. @param wasQueued Whether its request was queued. */
   countCancel(wasQueued: boolean): void {
     if (!wasQueued) this.#emptyCancels++;
     if (++this.#cancels <= maxCancels && this.#emptyCancels <= maxEmptyCancels) return;
@@ -72,7 +72,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A `have` for a piece that the peer has said it has. */
+  /** A `have` for a piece that the peer already announced. */
   countRepeatedHave(): void {
     if (++this.#repeatedHaves <= maxRepeatedHaves) return;
     throw new PeerFault(
@@ -81,7 +81,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A `bitfield`, the first or a later one. */
+  /** The first or a later `bitfield`. */
   countBitfield(): void {
     if (++this.#bitfields <= maxBitfields) return;
     throw new PeerFault(
@@ -90,7 +90,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A block that was not asked of this peer. */
+  /** A block that was not requested from this peer. */
   countUnrequestedBlock(lengthBytes: number): void {
     this.#unrequestedBytes += Math.max(lengthBytes, minUnrequestedBytes);
     if (this.#unrequestedBytes <= maxUnrequestedBytes) return;
@@ -100,7 +100,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A message that asks for nothing and may tell nothing new. */
+  /** A message without a request, and perhaps without news. */
   countIdleMessage(): void {
     if (++this.#idleMessages <= maxIdleMessages) return;
     throw new PeerFault(
@@ -109,7 +109,7 @@ export class OffenceCounters {
     );
   }
 
-  /** A message, or an extended one, that we do not know. @param lengthBytes Without its prefix. */
+  /** An unknown message or extended message. @param lengthBytes Without its prefix. */
   countUnknownMessage(lengthBytes: number): void {
     this.countIdleMessage();
     this.#unknownBytes += lengthBytes;

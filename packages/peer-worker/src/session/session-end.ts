@@ -1,4 +1,4 @@
-// The end of a connection that had shaken hands, whoever ends it.
+// The end of a session, from either side.
 
 import { PeerField } from "@troupe/messages";
 
@@ -8,8 +8,8 @@ import { returnUnservableLeases } from "../download/leases.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Closes at once. What the peer owed is free for others, leases that nobody here can serve go back, and the
- * coordinator hears of it if it ever heard of the peer. Closing twice does nothing.
+ * Closes at once. Blocks that the peer owed become free, leases that no peer here can serve are returned, and the
+ * coordinator is informed if it knows the peer. Closing twice does nothing.
  *
  * @param isFault The peer broke a rule.
  */
@@ -28,12 +28,12 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   torrent.uploadScheduler.forget(session);
   torrent.removeSession(session);
   removePeerPieces(session);
-  // Otherwise the coordinator has yet to answer, and the row is kept until it has.
+  // Otherwise the coordinator has yet to answer, and the row is kept until then.
   if (wasOpen) emitPeerClosed(session);
   if (!torrent.isClosing) returnUnservableLeases(torrent, torrent.worker.nowMs());
 }
 
-/** Announces the end of a peer that was announced, and gives its row back. */
+/** Announces the end of an announced peer, and frees its row. */
 export function emitPeerClosed(session: Session): void {
   const { torrent, row, rowIndex } = session;
   const { host, port, isIncoming } = session.identity;

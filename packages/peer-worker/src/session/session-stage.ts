@@ -1,4 +1,4 @@
-// The stage of a connection after its handshake: bytes become messages, then requests go out and blocks in.
+// The stage after the handshake: bytes become messages, then requests and blocks are exchanged.
 
 import type { Stream } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol";
@@ -10,7 +10,7 @@ import { pauseReadingWhenFull } from "../upload/read-pause.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
-/** What happens to the stream of one session. */
+/** Handles the stream events of a session. */
 export class SessionStage implements ConnectionStage {
   readonly #session: Session;
 
@@ -47,14 +47,14 @@ export class SessionStage implements ConnectionStage {
     breadcrumb.fill(0);
   }
 
-  /** What had arrived before the connection was held is read first, and may hold it again. */
+  /** Reads input that arrived before the pause first; it may pause reading again. */
   #resumeReading(): void {
     const session = this.#session;
     const { pendingInput } = session;
     session.isReadingPaused = false;
     session.pendingInput = undefined;
     if (pendingInput !== undefined) this.bytes(session.stream, pendingInput);
-    // What was read may have used up the room for notices: then all connections are read again together.
+    // These messages may have used up the room for notices: then all connections resume together.
     const { isBlocked } = session.torrent.worker.notices;
     if (session.phase !== "closed" && !session.isReadingPaused && !isBlocked)
       session.stream.resume();
@@ -65,7 +65,7 @@ export class SessionStage implements ConnectionStage {
   }
 }
 
-/** @returns The code of the rule that the peer broke, if it broke one. */
+/** @returns The code of the broken rule, if any. */
 function read(session: Session, chunk: Uint8Array): string | undefined {
   const { reader, framesSeen } = session;
   try {
@@ -85,7 +85,7 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Keeps since when the message now arriving has been on its way, and what has come of it. */
+/** Records since when the arriving message has been under way, and its bytes so far. */
 function noteProgress(session: Session, bytes: number, hasNewFrame: boolean): void {
   if (!session.reader.isInsideFrame) {
     session.frameSinceMs = -1;

@@ -1,4 +1,4 @@
-// From a handshake to a peer: our first messages, then the coordinator's word.
+// From a handshake to a peer: our first messages, then the coordinator's admission.
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
@@ -14,18 +14,18 @@ import { SessionStage } from "./session-stage.ts";
 import { type PeerIdentity, Session } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** A connection whose handshake is done. */
+/** A completed handshake. */
 export interface HandshakeResult {
   readonly identity: PeerIdentity;
   /** Both sides speak BEP 10. */
   readonly isExtended: boolean;
-  /** The connection will not become a peer after all. Called once at most. */
+  /** The connection does not become a peer. Called once at most. */
   readonly onFailed: (reason: string) => void;
 }
 
 /**
- * Makes a session, greets the peer and asks the coordinator whether it may stay. Until the answer its messages are
- * read, and nothing is requested or served.
+ * Creates a session, greets the peer and asks the coordinator for its admission. Until the answer messages are read,
+ * but nothing is requested or served.
  */
 export function startSession(
   torrent: Torrent,
@@ -79,7 +79,7 @@ function handleAdmitted(session: Session): void {
   const { torrent, identity, rowIndex } = session;
   torrent.worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
   if (session.phase === "closed") {
-    // The coordinator counts it as a peer: it has to hear both.
+    // The coordinator counts it as a peer: it must hear both the opening and the end.
     emitPeerClosed(session);
     return;
   }

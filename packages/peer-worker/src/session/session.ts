@@ -1,4 +1,4 @@
-// One connection to one peer after its handshake: what is known of it. What happens to it is in the files beside.
+// The state of a connection to a peer after its handshake. The files beside act on it.
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
@@ -17,7 +17,7 @@ import { RequestRing } from "../download/request-ring.ts";
 import type { Torrent } from "../torrent.ts";
 import { UploadQueue } from "../upload/upload-queue.ts";
 
-/** Who the peer is. */
+/** The identity of a peer. */
 export interface PeerIdentity {
   /** 20 bytes. */
   readonly peerId: Uint8Array;
@@ -29,14 +29,14 @@ export interface PeerIdentity {
 /** `admitting`: the coordinator has been asked; messages are read, nothing is requested or served. */
 export type SessionPhase = "admitting" | "open" | "closed";
 
-/** A peer of one torrent. */
+/** A peer of a torrent. */
 export class Session implements BlockTaker {
   readonly torrent: Torrent;
   readonly stream: Stream;
   readonly rowIndex: PeerRowIndex;
   readonly row: PeerRow;
   readonly identity: PeerIdentity;
-  /** What is noted while something of this peer is in hand. */
+  /** Breadcrumb while a handler works on this peer. */
   readonly breadcrumb: Int32Array;
   readonly control: ControlWriter;
   readonly reader: FrameReader;
@@ -44,58 +44,58 @@ export class Session implements BlockTaker {
   readonly pipeline: RequestPipeline = new RequestPipeline();
   /** Blocks that the peer owes us. */
   readonly requests: RequestRing = new RequestRing(maxRequestsOut);
-  /** Blocks that it owed until we took them back. */
+  /** Blocks that it owed until we took the requests back. */
   readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
   readonly down: RateMeter;
   readonly up: RateMeter;
   readonly uploads: UploadQueue;
   phase: SessionPhase = "admitting";
 
-  /** When the input, message or tick at hand began. */
+  /** Start of the current input, message or tick. */
   nowMs: number;
-  /** Inside `bytes`: what is gathered goes out at its end. */
+  /** Inside `bytes`: gathered messages go out at its end. */
   isReading = false;
-  /** Its requests have reached their bound: nothing is read of it until half of them are served. */
+  /** Its requests reached their bound: the connection is not read until half are served. */
   isReadingPaused = false;
-  /** What had arrived behind them. */
+  /** Input that arrived behind them. */
   pendingInput: Uint8Array | undefined;
-  /** Goes on reading after it was held. Set by the stage of the connection. */
+  /** Resumes reading. Set by the stage of the connection. */
   resumeReading: () => void = () => {};
-  /** An orderly close asked for while messages are being read; why it was closed, once it is. */
+  /** A close requested while messages are read; after the close, its reason. */
   closeReason: string | undefined;
-  /** It was closed because the peer broke a rule. */
+  /** Closed for a fault. */
   isFaulty = false;
 
   currentPiece: PieceInProgress | undefined;
-  /** The block whose bytes are arriving. */
+  /** The arriving block. */
   receivingIn: PieceInProgress | undefined;
   receivingBlock = 0;
   receivingSinceMs = 0;
   lastBlockAtMs: number;
-  /** When a request went out to an idle peer, to measure the round trip; −1 without a measurement under way. */
+  /** When a request to an idle peer started a round-trip measurement; −1 without a measurement. */
   probeSentAtMs = -1;
   roundTripMs = 0;
-  /** Whether requests have followed the peer's last unchoke, and when some last did; see unchokeAnswerMs. */
+  /** Whether requests followed the peer's last unchoke, and when some last did; see unchokeAnswerMs. */
   hasAnsweredUnchoke = true;
   unchokeAnsweredMs = -Infinity;
-  /** The coordinator had nothing for this peer, and we believe it until then. */
+  /** The coordinator had nothing for this peer; we do not ask again before this time. */
   noLeaseUntilMs = -Infinity;
 
-  /** Pieces that the peer has and we lack. */
+  /** Wanted pieces that the peer has and we lack. */
   interestingPieces = 0;
-  /** Since when that is 0 though the peer believes that we are interested. */
+  /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
   unchokedAtMs = -Infinity;
-  /** It was closed before for asking for too much while it owed us blocks. */
+  /** An earlier connection was closed because it requested too much while it owed us blocks. */
   readonly isGreedy: boolean;
-  /** Until then requests that come although the peer is choked may have crossed our choke on the way. */
+  /** Until then requests of a choked peer may have crossed our choke on the way. */
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
   extendedHandshakeAtMs = -Infinity;
-  /** Where an incoming peer says that it listens. */
+  /** The listen port that an incoming peer names. */
   listenPort: number | undefined;
 
-  /** Messages seen; with the next two, to tell a message that does not come to its end. */
+  /** Messages seen; with the next two, to detect a message that does not end. */
   framesSeen = 0;
   frameSinceMs = -1;
   frameBytes = 0;
@@ -168,7 +168,7 @@ export class Session implements BlockTaker {
     return this.row.has(piece);
   }
 
-  /** Asks the peer for a block that the piece has noted as requested. */
+  /** Requests a block that the piece has marked as requested. */
   requestBlock(piece: PieceInProgress, block: number): void {
     if (this.requests.length === 0) this.probeSentAtMs = this.nowMs;
     this.requests.push(this.torrent.blockNumber(piece.piece, block), this.nowMs);
@@ -176,7 +176,7 @@ export class Session implements BlockTaker {
     this.control.request(piece.piece, begin, piece.blockLengthBytes(block));
   }
 
-  /** Counts payload that arrived, wanted or not. */
+  /** Counts received payload, wanted or not. */
   countReceived(lengthBytes: number): void {
     const { fields } = this.row;
     fields[PeerField.downloadedBytes] = (fields[PeerField.downloadedBytes] ?? 0) + lengthBytes;

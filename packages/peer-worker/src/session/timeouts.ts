@@ -1,4 +1,4 @@
-// What is judged once a second for each peer: silence, stalled messages, late blocks, and its rates.
+// Once-a-second checks of each peer: silence, stalled messages, late blocks, and its rates.
 
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
@@ -30,10 +30,10 @@ import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
 import { wireBlockBytes } from "../upload/uploads.ts";
 
-/** Expected service times that a peer may take before it counts as late. */
+/** Multiple of the expected service time after which a peer is late. */
 const patience = 4;
 
-/** One second has passed for this peer. It may be closed afterwards. */
+/** The once-a-second check of a peer. May close it. */
 export function tickSession(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
   session.offences.tick(nowMs);
@@ -49,11 +49,11 @@ export function tickSession(session: Session, nowMs: number): void {
   sendLostInterest(session, nowMs);
   keepAlive(session, nowMs);
   judgeRequests(session, nowMs);
-  // A snubbed peer must not be the first to take what it was late with: it is refilled at the end of the turn.
+  // A snubbed peer must not take its late blocks first: it is refilled at the end of the turn.
   if (!session.pipeline.isSnubbed) refill(session, nowMs);
 }
 
-/** @returns Milliseconds that the peer may take for what it should send next. */
+/** @returns Milliseconds that the peer may take for its next block. */
 export function requestTimeoutMs(session: Session): number {
   const rate = session.down.bytesPerSecond;
   if (rate === 0) return firstRequestTimeoutMs;
@@ -75,7 +75,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.words[PeerWord.requestsIn] = session.uploads.length + session.uploads.requestsOut;
 }
 
-/** @returns Why the connection is to be closed, if it is. */
+/** @returns The reason to close the connection, if any. */
 function judgeSilence(
   session: Session,
   nowMs: number,
@@ -84,7 +84,7 @@ function judgeSilence(
   if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
   session.hasReceived = false;
   if (isStopped && session.frameSinceMs >= 0) {
-    // We do not read: what the peer sends on time waits in the system.
+    // While we do not read, the peer's timely bytes wait in the system.
     session.frameSinceMs = nowMs;
     session.frameBytes = 0;
   }
@@ -112,8 +112,8 @@ function keepAlive(session: Session, nowMs: number): void {
 }
 
 /**
- * Late blocks become free for others. A peer from which nothing comes is snubbed: it gets one request at a time. One
- * that goes on sending loses only what it has passed over.
+ * Late blocks become free for others. A silent peer is snubbed: it gets a single request at a time. A peer that goes on
+ * sending loses only the requests it passed over.
  */
 function judgeRequests(session: Session, nowMs: number): void {
   if (session.torrent.worker.notices.isBlocked) {
@@ -125,7 +125,7 @@ function judgeRequests(session: Session, nowMs: number): void {
     session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
   if (isBlockLate) abandonBlock(session);
   const { requests, pipeline } = session;
-  // A block that is arriving has its own deadline.
+  // An arriving block has its own deadline.
   if (session.receivingIn !== undefined) return;
   if (requests.length === 0 && !isBlockLate) return;
   const timeoutMs = requestTimeoutMs(session);
@@ -140,7 +140,7 @@ function judgeRequests(session: Session, nowMs: number): void {
   }
 }
 
-/** A request this old, while others are answered, has been passed over: the queue is never that long. */
+/** A request this old, while others are answered, was passed over: the queue is never that long. */
 function passedOverMs(session: Session, timeoutMs: number): number {
   return session.pipeline.isSnubbed ? timeoutMs : Math.max(timeoutMs, maxRequestTimeoutMs);
 }

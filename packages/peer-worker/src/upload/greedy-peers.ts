@@ -1,10 +1,10 @@
-// Peers that were closed because they asked for too much while they owed us blocks: from then on one after the other.
+// Peers that were closed because they requested too much while they owed us blocks: later both sides take turns.
 
 import { peerIdText } from "@troupe/protocol";
 import { greedyFirstMs, maxGreedyPeers } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
-/** Their peer ids; the oldest is forgotten. */
+/** Their peer ids; the oldest is dropped. */
 export class GreedyPeers {
   readonly #ids: Set<string> = new Set<string>();
 
@@ -23,7 +23,7 @@ export class GreedyPeers {
   }
 }
 
-/** Whether a greedy peer is to be served before we ask it for anything: so it owes us nothing when its queue is full. */
+/** Whether a greedy peer is served before we request anything: so it owes us nothing when its queue is full. */
 export function isServedFirst(session: Session): boolean {
   if (!session.torrent.unchoked.has(session.rowIndex)) return false;
   return (

@@ -1,11 +1,11 @@
-// A peer whose requests have reached their bound is not read until half of them are served.
+// A peer whose requests reached their bound is not read until half of them are served.
 
 import { maxRequestsIn } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * Stops reading a peer whose queue of requests is full. Not while it owes us blocks: they would lie behind what is not
- * read, and two that did this to each other would wait for ever. Its next request closes such a connection.
+ * Stops reading a peer with a full request queue, unless it owes us blocks: they would lie behind the unread requests,
+ * and two such peers would wait for each other for ever. The next request closes such a connection.
  */
 export function pauseReadingWhenFull(session: Session): void {
   if (session.uploads.length < maxRequestsIn || session.isReadingPaused || session.blocksOut > 0)
@@ -15,7 +15,7 @@ export function pauseReadingWhenFull(session: Session): void {
   session.stream.pause();
 }
 
-/** Reads on, in a turn of its own, when half of the requests are served or all are dropped by a choke. */
+/** Resumes reading, in a turn of its own, when half of the requests are served or a choke dropped all. */
 export function resumeReadingWhenServed(session: Session): void {
   if (!mayResumeReading(session)) return;
   session.torrent.worker.context.timers.soon(() => {

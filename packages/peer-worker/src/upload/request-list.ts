@@ -1,22 +1,22 @@
-// Requests of one peer that wait here, in the order in which they came. Each has a place in typed arrays, so a request
-// costs no object; places of equal hash are chained, so a cancel finds its request in a long list as fast as in a short one.
+// Queued requests of a peer, in order of arrival. Each has a place in typed arrays, so a request costs no object;
+// places of equal hash are chained, so a cancel finds its request in a long list as fast as in a short list.
 
 import type { RequestMemory } from "./request-memory.ts";
 
-/** No place. Also what ends a chain. */
+/** No place; also ends a chain. */
 export const noPlace = 0xffff;
 
 const firstCapacity = 16;
-/** Each peer may grow to so many places whatever others take: as many as a peer needs that heeds `reqq`. */
+/** Places that each peer may use, whatever others take: enough for a peer that heeds `reqq`. */
 const ownCapacity = 512;
-/** A list that has become empty keeps this many places: more than peers that heed `reqq` need. */
+/** Places that an emptied list keeps: more than peers that heed `reqq` need. */
 const keptCapacity = 1_024;
-/** Chained requests that a cancel looks at: a peer that makes hashes meet loses its cancels, not our time. */
+/** Chained requests that a cancel compares: a peer that provokes hash collisions loses its cancels, not our time. */
 const maxChainSteps = 64;
 /** Bytes of all arrays for one request. */
 const placeBytes = 20;
 
-/** A list whose ends and whose every request can be removed in constant time. */
+/** A list with constant-time removal of its ends and of any request. */
 export class RequestList {
   readonly #memory: RequestMemory;
   #capacity = 0;
@@ -27,7 +27,7 @@ export class RequestList {
   #pieces = new Uint32Array(0);
   #begins = new Uint32Array(0);
   #lengths = new Uint16Array(0);
-  /** In the order of the list; of a free place the next free one. */
+  /** In list order; for a free place the next free place. */
   #nexts = new Uint16Array(0);
   #befores = new Uint16Array(0);
   /** Among requests of equal hash. */
@@ -35,7 +35,7 @@ export class RequestList {
   #alikeBefores = new Uint16Array(0);
   #heads = new Uint16Array(0);
 
-  /** @param memory Counts what the list takes. */
+  /** @param memory Counts the list's memory. */
   constructor(memory: RequestMemory) {
     this.#memory = memory;
   }
@@ -44,12 +44,12 @@ export class RequestList {
     return this.#length;
   }
 
-  /** Place of the request that waits longest. */
+  /** Place of the oldest request. */
   get first(): number {
     return this.#first;
   }
 
-  /** @returns Place of the request behind it, or {@link noPlace}. */
+  /** @returns Place of the following request, or {@link noPlace}. */
   next(place: number): number {
     return this.#nexts[place] ?? noPlace;
   }
@@ -66,7 +66,7 @@ export class RequestList {
     return this.#lengths[place] ?? 0;
   }
 
-  /** @returns False when no memory is left for it. */
+  /** @returns False without memory for it. */
   append(piece: number, begin: number, lengthBytes: number): boolean {
     if (this.#free === noPlace && !this.#tryReserveGrowth()) return false;
     const place = this.#fill(piece, begin, lengthBytes);
@@ -79,7 +79,7 @@ export class RequestList {
     return true;
   }
 
-  /** Puts a request in front that has waited before: there is always memory for it. */
+  /** Puts a request back in front: there is always memory for it. */
   prepend(piece: number, begin: number, lengthBytes: number): void {
     if (this.#free === noPlace) this.#memory.takeAnyway(this.#growthBytes);
     const place = this.#fill(piece, begin, lengthBytes);
@@ -95,7 +95,7 @@ export class RequestList {
     this.#remove(this.#first);
   }
 
-  /** @returns Whether there was such a request; one of them is removed. */
+  /** @returns Whether there was such a request; a single copy is removed. */
   remove(piece: number, begin: number, lengthBytes: number): boolean {
     if (this.#length === 0) return false;
     let place = this.#heads[this.#hash(piece, begin)] ?? noPlace;
@@ -110,7 +110,7 @@ export class RequestList {
     return false;
   }
 
-  /** Forgets all and gives the memory back. */
+  /** Removes all requests and frees the memory. */
   clear(): void {
     this.#memory.release(this.#capacity * placeBytes);
     this.#capacity = 0;
@@ -158,7 +158,7 @@ export class RequestList {
     return (this.#capacity === 0 ? firstCapacity : this.#capacity) * placeBytes;
   }
 
-  /** Doubles the places. Those in use stay where they are. */
+  /** Doubles the places. Used places keep their index. */
   #grow(): void {
     const used = this.#capacity;
     const capacity = used === 0 ? firstCapacity : 2 * used;
@@ -211,7 +211,7 @@ export class RequestList {
     else this.#heads[this.#hash(this.#pieces[place] ?? 0, this.#begins[place] ?? 0)] = next;
   }
 
-  /** Begins are multiples of 16 KiB nearly always: the upper bits of the products tell them apart. */
+  /** Begins are nearly always multiples of 16 KiB: the upper bits of the products tell them apart. */
   #hash(piece: number, begin: number): number {
     const mixed = Math.imul(piece ^ Math.imul(begin, 0x85ebca6b), 0x9e3779b1);
     return (mixed >>> 16) & (this.#capacity - 1);

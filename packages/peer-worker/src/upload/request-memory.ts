@@ -13,14 +13,14 @@ export class RequestMemory {
     return this.#usedBytes;
   }
 
-  /** @returns False, and nothing is counted, when it would be too much. */
+  /** @returns False, and counts nothing, when the limit would be exceeded. */
   tryTake(bytes: number): boolean {
     if (this.#usedBytes + bytes > this.#limitBytes) return false;
     this.#usedBytes += bytes;
     return true;
   }
 
-  /** Counts bytes that must be had, also beyond the limit. */
+  /** Counts bytes even beyond the limit. */
   takeAnyway(bytes: number): void {
     this.#usedBytes += bytes;
   }

@@ -1,11 +1,11 @@
-// When memory for uploads runs out: it is not kept for peers that do not read while others wait for it.
+// When upload memory runs out, peers that do not read lose theirs to peers that wait.
 
 import { slowReaderMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { Session } from "../session/session.ts";
 
-/** Once a second: with requests that wait for memory, the peer that has read nothing for the longest is closed. */
+/** Once a second: while requests wait for memory, closes the peer that has read nothing for the longest. */
 export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   if (!worker.uploadSchedulers.some(({ isMemoryShort }) => isMemoryShort)) return;
   let slowest: Session | undefined;

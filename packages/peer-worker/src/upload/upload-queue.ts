@@ -1,4 +1,4 @@
-// What one peer has asked of us and not got yet, and how much of it goes out at a time.
+// Unserved requests of a peer, and the size of its batches.
 
 import { blockLengthBytes } from "@troupe/protocol";
 
@@ -6,30 +6,29 @@ import { maxBatchBlocks } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";
 import type { RequestMemory } from "./request-memory.ts";
 
-/** A batch that the peer took more slowly than this was large enough, and too large above the next. */
+/** Batches grow up to the first time and shrink above the second. */
 const quickBatchMs = 1_000;
 const slowBatchMs = 4_000;
 
-/** Requests of one peer, and how large a batch it reads on. */
+/** Requests of a peer, and its batch limit. */
 export class UploadQueue {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
-  /** The requests in them. */
+  /** The requests in these batches. */
   requestsOut = 0;
-  /** When the peer last took a whole batch, or the first one was queued for it. */
+  /** When the peer last took a whole batch, or its first batch was queued. */
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
-  /** Where a request would go on after the last batch, as a place in its piece. */
+  /** The request that would continue the last batch. */
   #nextPiece = -1;
   #nextBegin = -1;
 
-  /** @param memory Counts what the waiting requests take. */
+  /** @param memory Counts the queued requests. */
   constructor(memory: RequestMemory) {
     this.#requests = new RequestList(memory);
   }
 
-  /** Requests that wait. */
   get length(): number {
     return this.#requests.length;
   }
@@ -42,7 +41,7 @@ export class UploadQueue {
     return this.#requests.begin(this.#requests.first);
   }
 
-  /** Payload bytes of the first `requests` that wait. */
+  /** Payload bytes of the first `requests` queued requests. */
   lengthBytes(requests: number): number {
     let bytes = 0;
     let place = this.#requests.first;
@@ -53,12 +52,12 @@ export class UploadQueue {
     return bytes;
   }
 
-  /** @param lengthBytes 1 to 16,384. @returns False when there is no memory for it. */
+  /** @param lengthBytes 1 to 16,384. @returns False without memory for it. */
   push(piece: number, begin: number, lengthBytes: number): boolean {
     return this.#requests.append(piece, begin, lengthBytes);
   }
 
-  /** Puts requests that could not be served for now back in front: whole blocks, but for the last. */
+  /** Puts unserved requests back in front: whole blocks, except the last. */
   putBack(piece: number, begin: number, lengthBytes: number): void {
     let at = begin + lengthBytes;
     while (at > begin) {
@@ -68,12 +67,12 @@ export class UploadQueue {
     }
   }
 
-  /** @returns Whether the request was waiting; it is not any more. */
+  /** @returns Whether the request was queued; it is removed. */
   cancel(piece: number, begin: number, lengthBytes: number): boolean {
     return this.#requests.remove(piece, begin, lengthBytes);
   }
 
-  /** Whether one that waits is for such a piece. */
+  /** Whether a queued request is for such a piece. */
   some(isSuch: (piece: number) => boolean): boolean {
     const requests = this.#requests;
     for (let place = requests.first; place !== noPlace; place = requests.next(place)) {
@@ -87,8 +86,8 @@ export class UploadQueue {
   }
 
   /**
-   * How many of the first requests go into one batch: whole blocks of one piece in a row, the last of them may be
-   * shorter. While the peer goes on asking in order, and takes it quickly, the limit doubles.
+   * The number of first requests for a batch: consecutive whole blocks of a piece, the last may be shorter. The limit
+   * doubles while the peer requests in order and takes batches quickly.
    */
   chooseBatch(): number {
     if (this.piece !== this.#nextPiece || this.begin !== this.#nextBegin) this.#batchLimit = 1;
@@ -117,7 +116,7 @@ export class UploadQueue {
     else if (tookMs > slowBatchMs) this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
   }
 
-  /** Whether the next request is for the block behind this whole one. */
+  /** Whether this request is for a whole block and the next request for the following block. */
   #isNextBlock(place: number): boolean {
     const requests = this.#requests;
     const next = requests.next(place);

@@ -1,11 +1,12 @@
-// Serving a peer: its requests are gathered to batches, read by the file-worker and sent from where they were read.
+// Serves a peer: its requests are gathered into batches, read by the file-worker and sent from the memory they were
+// read into.
 //
 //   one batch in the upload region, as it goes over the wire:
 //
 //   [13 header][16 384 block][13 header][16 384 block] … [13 header][last block]
 //
-// The file-worker fills the blocks, we write the headers, and one write sends it all. The extent stays untouched from the
-// read until the stream has let go of it.
+// The file-worker fills the blocks, we write the headers, and a single write sends the batch. The extent stays
+// untouched from the read until the stream has released it.
 
 import type { Ref } from "@troupe/actor-runtime";
 import { PeerFlag, PeerWord } from "@troupe/messages";
@@ -31,7 +32,7 @@ import { closeSession } from "../session/session-end.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Bytes that a block takes in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
+/** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 const pieceLost = "piece-lost";
@@ -43,7 +44,7 @@ const temporaryRefusals: ReadonlySet<string> = new Set([
   "unknown-torrent",
 ]);
 
-/** Requests of one peer that are read and sent together. */
+/** Requests of a peer that are read and sent together. */
 interface Batch {
   readonly session: Session;
   readonly piece: PieceIndex;
@@ -54,9 +55,9 @@ interface Batch {
 }
 
 /**
- * Queues a request of the peer; what may not be served is ignored and counted against it. One for a piece that was
- * lost since the peer was told of it ends the connection, without blame: the next one tells what we have. So does one
- * for which there is no place.
+ * Queues a request of the peer; a request that may not be served is ignored and counted. A request for a piece lost
+ * since it was announced ends the connection without a fault: the next connection announces what we have. So does a
+ * request without a free place.
  */
 export function requestFromPeer(
   session: Session,
@@ -78,7 +79,7 @@ export function requestFromPeer(
   else countQueuedRequest(session);
 }
 
-/** Its queue is full, and it is read on because it owes us blocks. */
+/** The queue is full, and the peer is still read because it owes us blocks. */
 function closeGreedy(session: Session): void {
   session.closeReason = tooManyRequests;
   session.torrent.worker.greedyPeers.add(session.identity.peerId);
@@ -95,7 +96,7 @@ function requestWhileChoked(session: Session): void {
   else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
-/** Pieces were lost: who waits for one of them is closed, as who asks for one. */
+/** Pieces were lost: closes peers that have requested such a piece. */
 export function closePeersWaitingForLostPieces(torrent: Torrent): void {
   for (const session of torrent.sessions) {
     if (session.phase !== "open") continue;
@@ -104,7 +105,7 @@ export function closePeersWaitingForLostPieces(torrent: Torrent): void {
   }
 }
 
-/** Takes a request back, unless it is being read or sent. */
+/** Drops a request, unless it is being read or sent. */
 export function cancelFromPeer(
   session: Session,
   piece: number,
@@ -114,18 +115,18 @@ export function cancelFromPeer(
   session.offences.countCancel(session.uploads.cancel(piece, begin, lengthBytes));
 }
 
-/** The uploads of all torrents of a worker whose files one file-worker has. */
+/** The uploads of a worker from the files of a file-worker. */
 export class UploadScheduler {
   readonly #worker: PeerWorker;
   readonly #file: Ref<FileProtocol>;
-  /** Peers with requests for which there was no memory, no credit or no place at the file-worker. */
+  /** Peers whose requests lack memory, credit or a place at the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
-  /** Peers whose requests the file-worker could not serve for now, or whose piece is being looked at again. */
+  /** Peers whose requests the file-worker could not serve for now, or whose piece is being hashed again. */
   readonly #retrying: Set<Session> = new Set<Session>();
-  /** Reads that were never answered: their extents are not ours until the file-worker is gone. */
+  /** Reads without an answer: their extents are not ours until the file-worker ends. */
   #unanswered: Batch[] = [];
   #readsOut = 0;
-  /** Upload memory in these reads and in lost ones. */
+  /** Upload memory in running and lost reads. */
   #bytesOut = 0;
   #isMemoryShort = false;
   #isAwaitingRoom = false;
@@ -140,12 +141,12 @@ export class UploadScheduler {
     return this.#isMemoryShort && this.#waiting.size > 0;
   }
 
-  /** Starts reading what the peer has asked for, as far as it reads what it gets. */
+  /** Starts reads for the peer's requests, as fast as it takes the blocks. */
   pump(session: Session): void {
     if (!this.#serve(session)) this.#waiting.add(session);
   }
 
-  /** The peer is gone or choked: nothing more is begun for it. */
+  /** The peer is gone or choked: no further read starts for it. */
   forget(session: Session): void {
     session.uploads.clear();
     this.#waiting.delete(session);
@@ -153,14 +154,14 @@ export class UploadScheduler {
     resumeReadingWhenServed(session);
   }
 
-  /** Once a second: what the file-worker could not serve is tried again. */
+  /** Once a second: retries what the file-worker could not serve. */
   tick(): void {
     for (const session of this.#retrying) this.#waiting.add(session);
     this.#retrying.clear();
     this.resume();
   }
 
-  /** The file-worker that never answered has ended: nobody writes to the extents it was given. */
+  /** The file-worker that never answered has ended: no thread writes to its extents. */
   fileWorkerGone(): void {
     for (const batch of this.#unanswered) {
       this.#worker.uploads.free(batch.offset);
@@ -169,7 +170,7 @@ export class UploadScheduler {
     this.#unanswered = [];
   }
 
-  /** Memory, credits or a file-worker are there again: those who waited go on, the longest first. */
+  /** Memory, credits or a file-worker are available again: waiting peers resume, longest wait first. */
   resume(): void {
     for (const session of this.#waiting) {
       this.#waiting.delete(session);
@@ -182,7 +183,7 @@ export class UploadScheduler {
   /** @returns False when the peer has to wait for memory, credits or the file-worker. */
   #serve(session: Session): boolean {
     while (isServable(session)) {
-      // Shown to the peer, and in doubt since then: read once it is known to be good.
+      // Announced to the peer, but doubtful since: read after the piece is confirmed.
       if (!session.torrent.pieceMap.has(session.uploads.piece)) {
         this.#retrying.add(session);
         return true;
@@ -202,7 +203,7 @@ export class UploadScheduler {
     return true;
   }
 
-  /** A disk that does not answer keeps no more memory than this: uploads from other disks go on. */
+  /** A disk that does not answer holds at most this memory: uploads from other disks go on. */
   #isShareUsed(): boolean {
     const { uploadSchedulers, uploads } = this.#worker;
     return (
@@ -296,16 +297,16 @@ export class UploadScheduler {
       session.uploads.lastTakenAtMs = session.nowMs;
       this.pump(session);
     }
-    // Its memory is free for any of them.
+    // Any scheduler may use its memory.
     for (const scheduler of this.#worker.uploadSchedulers) scheduler.resume();
   }
 
-  /** The file-worker is gone, it failed, or it has not answered for a minute. */
+  /** The file-worker is gone, failed, or has not answered for a minute. */
   #readFailed(batch: Batch, error: unknown): void {
     const { session } = batch;
     this.#readsOut--;
     if (error instanceof Error && "code" in error && error.code === "call-deadline") {
-      // It may still write there at any time: the extent is lost until it has ended.
+      // The file-worker may still write there at any time: the extent is lost until it ends.
       this.#unanswered.push(batch);
       this.#endBatch(batch);
       closeSession(session, "disk-not-answering", false);
@@ -318,7 +319,7 @@ export class UploadScheduler {
     this.#checkFileRoom();
   }
 
-  /** The requests of a batch wait again, in front of the others. */
+  /** The requests of a batch are queued again, in front of the others. */
   #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<Session>): void {
     if (session.phase === "closed" || session.isPeerChoked) return;
     session.uploads.putBack(piece, begin, lengthBytes);
@@ -338,7 +339,7 @@ export class UploadScheduler {
   }
 }
 
-/** A new file-worker has not come to everything yet, or its queue is full: tried again with the next second. */
+/** A new file-worker is not ready, or its queue is full: retried in the next second. */
 function isTemporary({ refused }: StorageRefusal): boolean {
   return temporaryRefusals.has(refused);
 }
