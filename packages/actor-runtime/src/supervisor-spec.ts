@@ -2,8 +2,6 @@
 
 import type { ActorEntry, Protocol, Ref, Sender } from "./contract.ts";
 
-/** Who is restarted when one falls: it alone, or it and all that were started after it. */
-export type Strategy = "one-for-one" | "rest-for-one";
 /**
  * When a child is restarted: always; unless it ended by itself without an error; never.
  */
@@ -66,11 +64,10 @@ export interface PoolHandle {
   close(): Promise<void>;
 }
 
-/** A supervisor and what it starts, first to last. */
+/** A supervisor and its children, first to last. A fallen child is restarted alone (one-for-one). */
 export interface SupervisorSpec {
   readonly kind: "supervisor";
   readonly name: string;
-  readonly strategy: Strategy;
   /** More than this many restarts within `withinMs` and the supervisor gives up. */
   readonly maxRestarts: number;
   readonly withinMs: number;

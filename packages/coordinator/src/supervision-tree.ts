@@ -39,7 +39,6 @@ export function rootTree(
   return {
     kind: "supervisor",
     name: "troupe",
-    strategy: "one-for-one",
     maxRestarts: 5,
     withinMs: 60_000,
     children: [
@@ -70,7 +69,6 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
     kind: "supervisor",
     name: "workers",
-    strategy: "one-for-one",
     maxRestarts: 20,
     withinMs: 300_000,
     children: [
@@ -81,7 +79,6 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
       {
         kind: "supervisor",
         name: "peers",
-        strategy: "one-for-one",
         maxRestarts: 10,
         withinMs: 60_000,
         children: Array.from({ length: inputs.peerWorkers }, (_, index) =>

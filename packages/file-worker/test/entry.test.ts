@@ -17,7 +17,6 @@ const slab = 1 as SlabId;
 const spec: SupervisorSpec = {
   kind: "supervisor",
   name: "test",
-  strategy: "one-for-one",
   maxRestarts: 0,
   withinMs: 1_000,
   children: [

@@ -22,7 +22,6 @@ function treeOf(child: Pick<ChildSpec, "name" | "role" | "entry" | "options">): 
   return {
     kind: "supervisor",
     name: "test",
-    strategy: "one-for-one",
     maxRestarts: 0,
     withinMs: 1_000,
     children: [{ kind: "actor", restart: "permanent", shutdownMs: 5_000, ...child }],

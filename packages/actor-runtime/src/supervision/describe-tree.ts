@@ -23,7 +23,7 @@ function rulesOf(line: Line): string {
     case "pool":
       return `pool, ${line.shutdownMs} ms to stop`;
     case "supervisor":
-      return `${line.strategy}, ${line.maxRestarts} restarts in ${line.withinMs} ms`;
+      return `one-for-one, ${line.maxRestarts} restarts in ${line.withinMs} ms`;
   }
 }
 

@@ -6,8 +6,6 @@ import type { LinkLoads } from "./tree-links.ts";
 /** One line of the tree, running. */
 export interface Member {
   readonly name: string;
-  /** Not started again after it ended, for whatever reason. */
-  readonly isTemporary: boolean;
   /** On demand, and not wanted now: nothing of it runs. */
   readonly isAsleep: boolean;
   /** Starts it, again if need be. Rejects with `start-failed`, or when it was stopped meanwhile. */

@@ -64,10 +64,6 @@ export class SupervisedChild implements Member, Linkable {
     return this.spec.name;
   }
 
-  get isTemporary(): boolean {
-    return this.spec.restart === "temporary";
-  }
-
   get up(): Child | undefined {
     return this.#current?.isUp === true ? this.#current.child : undefined;
   }

@@ -8,7 +8,6 @@ import type { Tree } from "./tree.ts";
 /** Opens, lists and closes one pool. */
 export class SupervisedPool implements Member {
   readonly spec: PoolSpec;
-  readonly isTemporary = false;
   readonly isAsleep = false;
   readonly #tree: Tree;
   #epoch = 0;

@@ -4,7 +4,7 @@ import { ActorError } from "../failure.ts";
 import type { ActorStatus, ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
 import type { LinkLoads } from "./tree-links.ts";
 import type { Member } from "./member.ts";
-import { RestartGroup } from "./restart-group.ts";
+import { MemberRestart } from "./member-restart.ts";
 import { RestartWindow } from "./restart-window.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
@@ -22,14 +22,13 @@ interface EndedMember {
 
 /** A supervisor, nested or at the root of its tree. */
 export class SupervisorNode implements Member {
-  readonly isTemporary = false;
   readonly isAsleep = false;
   readonly #spec: SupervisorSpec;
   readonly #tree: Tree;
   readonly #selfEnded: MemberEnded;
   readonly #members: readonly Member[];
   readonly #restartOf = new Map<Member, ChildSpec["restart"]>();
-  #groups: readonly RestartGroup[] = [];
+  #restarts: ReadonlyMap<Member, MemberRestart> = new Map();
   #window: RestartWindow;
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
@@ -58,7 +57,7 @@ export class SupervisorNode implements Member {
     const epoch = this.#epoch;
     this.#state = epoch === 1 ? "starting" : "restarting";
     this.#window = new RestartWindow(this.#spec.maxRestarts, this.#spec.withinMs);
-    this.#groups = this.#makeGroups();
+    this.#restarts = this.#makeRestarts();
     this.#endedEarly = [];
     for (const member of this.#members) {
       try {
@@ -77,14 +76,14 @@ export class SupervisorNode implements Member {
 
   async stop(): Promise<void> {
     this.#state = "stopping";
-    this.#cancelGroups();
+    this.#cancelRestarts();
     for (const member of this.#members.toReversed()) await member.stop();
     this.#state = "stopped";
   }
 
   async terminate(): Promise<void> {
     this.#state = "stopped";
-    this.#cancelGroups();
+    this.#cancelRestarts();
     await Promise.all(this.#members.map((member) => member.terminate()));
   }
 
@@ -105,18 +104,11 @@ export class SupervisorNode implements Member {
     return this.#state === "starting" || this.#state === "restarting";
   }
 
-  #makeGroups(): readonly RestartGroup[] {
-    const together =
-      this.#spec.strategy === "rest-for-one"
-        ? [this.#members]
-        : this.#members.map((member) => [member]);
-    return together.map(
-      (members) =>
-        new RestartGroup({
-          members,
-          ports: this.#tree.owner.ports,
-          startFailed: (member, error) => this.#tryRestart(member, error),
-        }),
+  #makeRestarts(): ReadonlyMap<Member, MemberRestart> {
+    const { ports } = this.#tree.owner;
+    const startFailed = (member: Member, error: unknown) => this.#tryRestart(member, error);
+    return new Map(
+      this.#members.map((member) => [member, new MemberRestart({ member, ports, startFailed })]),
     );
   }
 
@@ -126,7 +118,7 @@ export class SupervisorNode implements Member {
     const restart = this.#restartOf.get(member) ?? "permanent";
     if (restart === "temporary" || (restart === "transient" && isOrderly)) return;
     if (!this.#tryRestart(member, error)) return;
-    this.#groups.find((group) => group.has(member))?.recover(member);
+    this.#restarts.get(member)?.recover();
   }
 
   /** Counts a restart; gives up when it is one too many. */
@@ -152,8 +144,8 @@ export class SupervisorNode implements Member {
     this.#selfEnded(this, error, false);
   }
 
-  #cancelGroups(): void {
-    for (const group of this.#groups) group.cancel();
+  #cancelRestarts(): void {
+    for (const restart of this.#restarts.values()) restart.cancel();
   }
 
   #overtaken(): ActorError {

@@ -20,12 +20,12 @@ test("a tree prints one line a member, indented by depth", (t) => {
       supervisorSpec("peers", [childSpec("peer-0")]),
       childSpec("dht", { restart: "transient", shutdownMs: 1_000 }),
     ],
-    { strategy: "rest-for-one", maxRestarts: 3, withinMs: 10_000 },
+    { maxRestarts: 3, withinMs: 10_000 },
   );
   t.is(
     describeTree(spec),
     [
-      "engine  rest-for-one, 3 restarts in 10000 ms",
+      "engine  one-for-one, 3 restarts in 10000 ms",
       "  hash    pool, 2000 ms to stop",
       "  file    transient, on demand, 10000 ms to stop",
       "  peers   one-for-one, 10 restarts in 60000 ms",

@@ -30,7 +30,6 @@ export function supervisorSpec(
   return {
     kind: "supervisor",
     name,
-    strategy: "one-for-one",
     maxRestarts: 10,
     withinMs: 60_000,
     children,

@@ -158,7 +158,6 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     {
       kind: "supervisor",
       name: "workers",
-      strategy: "one-for-one",
       maxRestarts: 0,
       withinMs: 1_000,
       children: [

@@ -130,7 +130,6 @@ function rootOf(
     spec: {
       kind: "supervisor",
       name: "tree",
-      strategy: "one-for-one",
       maxRestarts: 3,
       withinMs: 10_000,
       children: [
