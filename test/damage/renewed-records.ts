@@ -9,10 +9,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { hash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decodeRecord, encodeRecord } from "@troupe/messages";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import type { KeptState } from "./saved-jobs.ts";
 
 const factWords = 5;
@@ -87,8 +87,4 @@ function renewed(bytes: Uint8Array, path: string): Uint8Array | undefined {
     isKnown = true;
   }
   return isKnown ? encodeRecord(record, sha1) : undefined;
-}
-
-function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  return hash("sha1", Buffer.concat(parts), "buffer");
 }

@@ -15,11 +15,11 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { hash } from "node:crypto";
 import { join } from "node:path";
 import test from "ava";
 import { Torrent } from "@troupe/coordinator";
 import { decodeRecord } from "@troupe/messages";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import { encodeVersion1 } from "../../packages/messages/test/support/version-1.ts";
 import { closedJob, loadedAgain, local, pieceLengthBytes } from "../support/swarm/closed-job.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -29,9 +29,6 @@ const troubledAt = 200_000;
 const troubledPiece = Math.floor((300_000 + troubledAt) / pieceLengthBytes);
 /** Nothing is fetched: what a check finds stays as it is. */
 const alone = { useTrackers: false };
-const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
-  hash("sha1", Buffer.concat(parts), "buffer");
-
 /** Does something to a file, and puts its modification time back. */
 function behindItsTime(path: string, act: () => void): void {
   const before = `${path} before`;

@@ -35,7 +35,7 @@ test("pieces in any order over any files give exactly the right bytes, and read 
         const offset = piece * pieceLengthBytes;
         const lengthBytes = Math.min(pieceLengthBytes, totalBytes - offset);
         rig.write({ piece, offset, lengthBytes });
-        if (rank % 3 === 0) rig.turn();
+        if (rank % 3 === 0) rig.time.endTurn();
       }
       rig.settle();
       t.is(rig.notices.length, pieceCount);

@@ -106,7 +106,7 @@ test("a folder swapped for a link while the torrent runs is refused", async (t) 
   rig.settle();
   renameSync(join(root, "f"), join(outside, "f"));
   symlinkSync(join(outside, "f"), join(root, "f"));
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   rig.write({ piece: 1, lengthBytes: 8 });
   rig.settle();
   t.like(rig.notices[1], { notWritten: 1, refused: "path-outside-root" });

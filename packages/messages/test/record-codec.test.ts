@@ -1,9 +1,9 @@
 import test from "ava";
 import fc from "fast-check";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
 import { RecordError } from "../src/record-error.ts";
 import { setBit } from "@troupe/protocol";
-import { hash } from "node:crypto";
 import type { JobFacts, JobRecord } from "../src/job-record.ts";
 import { encodeVersion1 } from "./support/version-1.ts";
 
@@ -19,9 +19,6 @@ const someFacts: JobFacts = {
   counters: { downloadedBytes: 1, uploadedBytes: 2, wastedBytes: 3, failedHashBytes: 4 },
   peers: [],
 };
-
-const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
-  hash("sha1", Buffer.concat(parts), "buffer");
 
 /** `#..#` as a bitfield in wire order. */
 function bitsOf(picture: string): Uint8Array {

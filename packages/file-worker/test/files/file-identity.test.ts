@@ -28,7 +28,7 @@ test("F27: a file that was written to, cut or replaced under us is seen within a
   for (const change of changes) {
     const { disk, rig, read } = await seeding();
     t.deepEqual(read(0), {});
-    rig.nowMs += 1_000;
+    rig.time.freeze(1_000);
     change(disk);
     t.like(read(0), { refused: "file-changed", file: 0 });
     t.deepEqual(read(100), {}, "another file is served on");
@@ -38,7 +38,7 @@ test("F27: a file that was written to, cut or replaced under us is seen within a
 test("F27: what has changed is told once and served to nobody before it has been looked at again", async (t) => {
   const { disk, rig, read } = await seeding();
   read(0);
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   disk.put("/data/a", pattern(100, 7));
   read(0);
   disk.put("/data/a", pattern(100));
@@ -74,7 +74,7 @@ test("our own writes change nothing that we watch", async (t) => {
   for (const piece of [0, 1]) {
     rig.write({ piece, lengthBytes: 50 });
     rig.settle();
-    rig.nowMs += 1_000;
+    rig.time.freeze(1_000);
     t.deepEqual(rig.readBlocks({ position: piece * 50, lengthBytes: 50 }), {});
   }
   t.deepEqual(rig.readFailures, []);
@@ -96,7 +96,7 @@ test("F26: another folder in the place of the root is not filled: its volume may
   const { disk, rig, read } = await seeding();
   disk.rename("/data", "/away");
   disk.makeFolder("/data");
-  rig.nowMs += 2_000;
+  rig.time.freeze(2_000);
   rig.write({ piece: 3, lengthBytes: 50 });
   rig.settle();
   t.like(rig.notices.at(-1), { notWritten: 3, refused: "ENOENT", path: "/data" });

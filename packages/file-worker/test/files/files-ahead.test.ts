@@ -21,7 +21,7 @@ async function slowRig(fileCount: number, makingMs = 1, unwanted?: readonly numb
   rig.memory.set(pattern(fileCount * pieceLengthBytes));
   const { open } = disk;
   disk.open = (path, mode) => {
-    if (!disk.entries.has(path)) rig.nowMs += makingMs;
+    if (!disk.entries.has(path)) rig.time.freeze(makingMs);
     return open.call(disk, path, mode);
   };
   const names = Array.from({ length: fileCount }, (_, file) => [nameOf(file), pieceLengthBytes]);
@@ -70,7 +70,7 @@ test("where making a file takes long, those that wait to be written are made ahe
   );
   t.is(given[0]?.[0], pathOf(4 + least - 1));
   disk.finishMaking();
-  rig.turn();
+  rig.time.endTurn();
   t.is(disk.making.length, 2);
   t.is(disk.making[1]?.paths[0], pathOf(99));
   while (disk.making.length > 0) disk.finishMaking();
@@ -106,7 +106,7 @@ test("a file that was made ahead and is wanted no more is gone again, and its pi
   queueBehindSlowOnes(rig, 100);
   disk.finishMaking();
   disk.finishMaking();
-  rig.turn();
+  rig.time.endTurn();
   const given = disk.making.flatMap(({ paths }) => paths);
   t.true(given.includes(pathOf(99)) && given.includes(pathOf(97)));
   disk.put(pathOf(98), new Uint8Array(0));
@@ -122,7 +122,7 @@ test("a file that was made ahead and is wanted no more is gone again, and its pi
 test("a file that is wanted no more while a run writes to those before it loses nothing", async (t) => {
   const { rig } = await slowRig(100, 1, [0]);
   write(rig, 1, 100);
-  rig.turn();
+  rig.time.endTurn();
   await rig.settlePartFile(0, 30, 31);
   rig.settle();
   allAreRead(t, rig, 100);
@@ -138,7 +138,7 @@ test("files of one piece that are wanted no more while it is written lose nothin
   const files = Object.fromEntries(names) as Record<string, number>;
   await rig.open({ files, pieceLengthBytes: lengthBytes, unwanted: [] });
   rig.write({ piece: 0, lengthBytes });
-  rig.turn();
+  rig.time.endTurn();
   t.deepEqual(rig.notices, [], "64 files are a turn's work");
   await rig.settlePartFile(597, 598, 599);
   rig.settle();
@@ -167,9 +167,9 @@ test("the thread is ended when it has had nothing to do for ten seconds, and wit
   const idle = await slowRig(100);
   queueBehindSlowOnes(idle.rig, 100);
   for (; idle.disk.making.length > 0; idle.rig.settle()) idle.disk.finishMaking();
-  await idle.rig.advance(9_000);
+  await idle.rig.time.pass(9_000);
   t.is(idle.disk.makers, 1);
-  await idle.rig.advance(1_000);
+  await idle.rig.time.pass(1_000);
   t.is(idle.disk.makers, 0);
   const stopped = await slowRig(100);
   queueBehindSlowOnes(stopped.rig, 100);
@@ -180,8 +180,8 @@ test("the thread is ended when it has had nothing to do for ten seconds, and wit
 test("one turn of writing ends after four milliseconds", async (t) => {
   const { rig, disk } = await slowRig(20);
   write(rig, 0, 20);
-  rig.turn();
+  rig.time.endTurn();
   t.is(disk.calls.get("write"), 4);
-  rig.turn();
+  rig.time.endTurn();
   t.is(disk.calls.get("write"), 8);
 });

@@ -39,7 +39,7 @@ test("a link swapped in while the torrent runs is found at the next file that is
   rig.write({ piece: 0, lengthBytes: 4 });
   rig.settle();
   disk.putOther("/data/f", "link");
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   rig.write({ piece: 1, lengthBytes: 4 });
   rig.settle();
   t.deepEqual(rig.notices, [

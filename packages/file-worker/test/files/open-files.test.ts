@@ -103,7 +103,7 @@ test("F27: a file that lost bytes which we had written is refused, not filled up
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   disk.truncate(disk.open("/data/a", "write"), 15);
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   rig.write({ piece: 0, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [
@@ -130,7 +130,7 @@ test("F26: a root that vanished while the torrent ran is not made anew", async (
   const rig = startRig(disk);
   await rig.open({ files: { "f/a": 10 }, pieceLengthBytes: 10 });
   disk.remove("/data");
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   rig.write({ piece: 0, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "ENOENT", path: "/data" }]);
@@ -171,7 +171,7 @@ test("F25, E01, PI8: ten thousand files are written and read with 64 descriptors
   let most = 0;
   for (let piece = 0; piece < 100; piece += 1) {
     rig.write({ piece, lengthBytes: 1000 });
-    while (rig.turn()) most = Math.max(most, disk.openCount);
+    while (rig.time.endTurn()) most = Math.max(most, disk.openCount);
   }
   t.is(rig.notices.length, 100);
   t.true(rig.notices.every((notice) => "written" in notice));
@@ -209,7 +209,7 @@ test("a file that gets another name while it is written to is written to no more
   rig.write({ piece: 0, lengthBytes: 10 });
   rig.settle();
   disk.link("/data/a", "/data/other");
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 10, offset: 200 }), {});
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
@@ -238,7 +238,7 @@ test("a link to another file in the place of a file is not written through, befo
   disk.put("/data/other", pattern(100, 7));
   disk.remove("/data/a");
   disk.link("/data/other", "/data/a");
-  rig.nowMs += 1_000;
+  rig.time.freeze(1_000);
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(await rig.acceptFile(0), {});

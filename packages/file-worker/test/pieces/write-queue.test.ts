@@ -68,7 +68,7 @@ test("a turn ends after 4 MiB, and a read in between does not wait for the rest"
   const rig = startRig(disk, { slabBytes: mebibyte });
   await rig.open({ files: { "big.bin": 10 * mebibyte }, pieceLengthBytes: mebibyte });
   for (let piece = 0; piece < 10; piece += 1) rig.write({ piece, lengthBytes: mebibyte });
-  rig.turn();
+  rig.time.endTurn();
   t.deepEqual(disk.gathered, [4]);
   t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 16 }), {});
   rig.settle();
@@ -83,10 +83,10 @@ test("a piece larger than a turn's share takes several turns", async (t) => {
   rig.memory.set(content);
   await rig.open({ files: { "big.bin": 9 * mebibyte }, pieceLengthBytes: 9 * mebibyte });
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
-  rig.turn();
+  rig.time.endTurn();
   t.deepEqual(rig.notices, []);
-  rig.turn();
-  rig.turn();
+  rig.time.endTurn();
+  rig.time.endTurn();
   t.is(disk.calls.get("write"), 3);
   written(t, rig, [0]);
   t.is(Buffer.compare(disk.bytesOf("/data/big.bin") ?? new Uint8Array(), content), 0);
@@ -98,7 +98,7 @@ test("a piece over a thousand small files takes several turns", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`${n}.bin`, 1]));
   await rig.open({ files, pieceLengthBytes: 1000 });
   rig.write({ piece: 0, lengthBytes: 1000 });
-  rig.turn();
+  rig.time.endTurn();
   t.is(disk.calls.get("write"), 64);
   rig.settle();
   t.is(disk.calls.get("write"), 1000);
@@ -112,7 +112,7 @@ test("without room for notices nothing is written, and writing goes on when ther
   rig.settle();
   t.is(disk.calls.get("write"), undefined);
   rig.giveNoticeRoom(3);
-  rig.turn();
+  rig.time.endTurn();
   written(t, rig, [0, 1, 2]);
   rig.giveNoticeRoom(1);
   rig.settle();

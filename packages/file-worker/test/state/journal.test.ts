@@ -1,8 +1,9 @@
 import test from "ava";
 import type { KnownPieces, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
-import { pictureOf, sha1, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
+import { pictureOf, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
 const infoHash = "0123456789abcdef0123456789abcdef01234567";
@@ -30,7 +31,7 @@ async function openAgain(rig: FileRig, job = inDatabase): Promise<KnownPieces> {
 
 async function write(rig: FileRig, ...pieces: number[]): Promise<void> {
   for (const piece of pieces) rig.write({ piece, lengthBytes: 4 });
-  await rig.advance(0);
+  await rig.time.pass(0);
 }
 
 /** Keeps what is asked of the records unanswered, and undone. */
@@ -103,7 +104,7 @@ test("a torrent that waits for its record is not written, and holds up no other"
   t.deepEqual(rig.notices, [{ written: 1 }], "of the other torrent");
   t.is(disk.bytesOf("/data/a"), undefined);
   held.answerAll();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.deepEqual(rig.notices.slice(1), [{ written: 0 }, { written: 1 }, { written: 2 }]);
   t.true(recordIn(disk)?.isOpenForWriting);
 });
@@ -114,16 +115,16 @@ test("nothing is written while the record that closes a torrent is on its way, a
   rig.saveJob("....");
   await write(rig, 0);
   const held = holdRecords(rig);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.is(held.count, 1);
   await write(rig, 1);
   t.deepEqual(rig.notices, [{ written: 0 }]);
   held.answer();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.false(recordIn(disk)?.isOpenForWriting);
   t.deepEqual(rig.notices, [{ written: 0 }], "the record says that nothing is written");
   held.answer();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
   t.true(recordIn(disk)?.isOpenForWriting);
 });
@@ -136,7 +137,7 @@ test("a torrent whose record is open goes on while records do not answer", async
   const held = holdRecords(rig);
   // A piece whose sync never ends keeps it open.
   disk.syncLater = () => {};
-  await rig.advance(60_000);
+  await rig.time.pass(60_000);
   await write(rig, 1, 2, 3);
   t.is(rig.notices.length, 4);
   t.true(held.count <= 1);
@@ -150,7 +151,7 @@ test("a stop waits for the record of what it has to write", async (t) => {
   await write(rig, 0);
   let isStopped = false;
   const stopped = rig.stop().then(() => (isStopped = true));
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.false(isStopped);
   held.answerAll();
   await stopped;
@@ -163,9 +164,9 @@ test("what is written is durable some seconds later, and on record as such", asy
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 2);
-  await rig.advance(roundEveryMs - 1);
+  await rig.time.pass(roundEveryMs - 1);
   t.deepEqual(disk.synced, []);
-  await rig.advance(1);
+  await rig.time.pass(1);
   t.deepEqual(disk.synced, ["/data/a", "/data/b"]);
   t.deepEqual(recordIn(disk), {
     isOpenForWriting: false,
@@ -184,18 +185,18 @@ test("one sync is under way at a time, and what is written meanwhile is not dura
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 2);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.is(ends.length, 1);
   await write(rig, 1);
   ends.shift()?.();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.is(ends.length, 1);
   ends.shift()?.();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.like(recordIn(disk), { isOpenForWriting: true, written: "###.", safe: "#.#." });
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   ends.shift()?.();
-  await rig.advance(0);
+  await rig.time.pass(0);
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "###." });
 });
 
@@ -214,7 +215,7 @@ test("after a death what is durable is believed, and everything else is hashed",
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 3);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   await write(rig, 1);
   t.deepEqual(shown((await open(disk)).known), ["#..#", ".##."]);
 });
@@ -258,8 +259,8 @@ test("an end does not wait for a sync that never returns", async (t) => {
   rig.saveJob("....");
   await write(rig, 0);
   const closed = rig.close({ ...orderly, syncWithinMs: 1_000 });
-  await rig.advance(0);
-  await rig.advance(1_000);
+  await rig.time.pass(0);
+  await rig.time.pass(1_000);
   t.deepEqual(await closed, {});
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "...." });
 });
@@ -270,7 +271,7 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   rig.saveJob("....");
   await write(rig, 0, 1, 2);
   disk.fail("sync", "EIO");
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.deepEqual(rig.notices.at(-1), { name: "sync-failed", refused: "EIO" });
   t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
   await rig.close(orderly);
@@ -278,10 +279,10 @@ test("F24: after a failed sync nothing of that file counts as durable, until it 
   t.deepEqual(shown(again.known), ["..#.", "##.."]);
   // Both are found good on the disk, as the system shows it; another sync proves nothing.
   again.rig.saveJob("###.");
-  await again.rig.advance(roundEveryMs);
+  await again.rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { safe: "..#.", lost: "##.." });
   await write(again.rig, 1);
-  await again.rig.advance(roundEveryMs);
+  await again.rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { safe: ".##.", lost: "#..." });
 });
 
@@ -295,21 +296,21 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   const ends: ((error?: unknown) => void)[] = [];
   disk.syncLater = (_path, done) => void ends.push(done);
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
-  await rig.advance(0);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(0);
+  await rig.time.pass(roundEveryMs);
   t.is(ends.length, 1);
   rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
-  rig.turn();
+  rig.time.endTurn();
   ends.shift()?.(Object.assign(new Error("i/o error"), { code: "EIO" }));
-  await rig.advance(0);
-  await rig.advance(0);
+  await rig.time.pass(0);
+  await rig.time.pass(0);
   t.deepEqual(rig.notices.at(-1), { written: 1 });
   disk.syncLater = (_path, done) => done();
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { written: "##..", safe: "....", lost: "##.." });
   rig.write({ piece: 1, lengthBytes: 9 * mebibyte });
-  await rig.advance(0);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(0);
+  await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { safe: ".#..", lost: "#..." });
 });
 
@@ -330,9 +331,9 @@ test("F24: a piece whose write was given up before a sync failed is not durable 
   t.like(rig.notices.at(-1), { notWritten: 1 });
   await write(rig, 3);
   disk.fail("sync", "EIO");
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   rig.saveJob(".#.#");
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { written: ".#.#", safe: "...#" });
   t.is(recordIn(disk)?.lost?.[1], "#");
 });
@@ -343,12 +344,12 @@ test("a file that the system cannot sync is never durable, and no error", async 
   rig.saveJob("....");
   await write(rig, 0, 2);
   disk.fail("sync", "EINVAL");
-  await rig.advance(roundEveryMs);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "..#.", lost: "...." });
   t.deepEqual(rig.notices, [{ written: 0 }, { written: 2 }]);
   await write(rig, 3);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { safe: "..##" }, "a later round of another file proves nothing of it");
 });
 
@@ -361,10 +362,12 @@ test("F20: a record that cannot be kept is said once, stops nothing, and is trie
   t.deepEqual(rig.notices, [{ name: "record-not-saved", refused: "disk-full" }, { written: 0 }]);
   await write(rig, 1);
   t.is(disk.calls.get("commit"), 1);
-  await rig.advance(15_000);
+  rig.time.freeze(15_000);
+  await rig.time.pass(0);
   t.is(disk.calls.get("commit"), 2);
   t.is(rig.notices.length, 3);
-  await rig.advance(15_000);
+  rig.time.freeze(15_000);
+  await rig.time.pass(0);
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
 });
 
@@ -373,7 +376,7 @@ test("what was found good by hashing becomes durable too", async (t) => {
   disk.put("/data/a", new Uint8Array(8));
   const { rig } = await open(disk);
   rig.saveJob("##..");
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   t.deepEqual(disk.synced, ["/data/a"]);
   t.deepEqual(recordIn(disk), {
     isOpenForWriting: false,
@@ -400,7 +403,7 @@ test("pieces that are lost while the job runs are on record no more", async (t) 
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 1);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   rig.lose(1);
   await rig.close(orderly);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#...", safe: "#..." });
@@ -514,7 +517,7 @@ test("a file whose change time alone is another at the next start is doubted, un
 
   third.rig.saveJob("..##", {}, { doubted: "##.." });
   third.rig.saveJob("####");
-  await third.rig.advance(roundEveryMs);
+  await third.rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { isOpenForWriting: false, written: "####", safe: "####" });
   t.deepEqual(believed((await open(disk)).known), ["####", "....", "...."]);
 });
@@ -524,7 +527,7 @@ test("a doubted piece that is lost is had no more, and one that is in doubt at a
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 1, 2, 3);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   rig.saveJob(undefined, {}, { doubted: "##.." });
   rig.lose(1);
   await write(rig, 1);
@@ -559,7 +562,7 @@ test("a file system that changes the time of a file at its close is no reason to
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 3);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   disk.touch("/data/b");
   await rig.close(orderly);
   // Who had touched it before the close is seen all the same.
@@ -571,7 +574,7 @@ test("samples that were not come to are kept for the next run, and only they", a
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 1, 2, 3);
-  await rig.advance(roundEveryMs);
+  await rig.time.pass(roundEveryMs);
   rig.saveJob("####", {}, { unsampled: "#.##" });
   rig.lose(3);
   await rig.close(orderly);

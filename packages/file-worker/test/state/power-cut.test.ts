@@ -4,18 +4,12 @@
 
 import test, { type ExecutionContext } from "ava";
 import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
+import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { decodeRecord, type KnownPieces, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol";
 import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
-import {
-  pattern,
-  pictureOf,
-  sha1,
-  someFacts,
-  startRig,
-  type FileRig,
-} from "../support/file-rig.ts";
+import { pattern, pictureOf, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 
 const imagesPerCall = Number(process.env["IMAGES"] ?? "10");
 const pieceLengthBytes = 2_048;
@@ -40,20 +34,19 @@ function bytesOf(piece: number): Uint8Array {
 class Machine {
   readonly disk: SimulatedDisk;
   #rig: FileRig | undefined;
-  #nowMs = 1_000;
+  #time = new ManualTime();
 
   constructor() {
-    const now = (): number => this.#rig?.nowMs ?? this.#nowMs;
-    this.disk = new SimulatedDisk({ clock: { nowMs: now, epochMs: now } });
+    const clock = { nowMs: () => this.#time.nowMs(), epochMs: () => this.#time.epochMs() };
+    this.disk = new SimulatedDisk({ clock });
     this.disk.makeFolder("/data");
     this.disk.makeFolder("/state");
   }
 
   /** Starts a file-worker, which finds the job as the last one has left it. */
   async start(): Promise<{ readonly rig: FileRig; readonly known: KnownPieces }> {
-    const nowMs = this.#rig?.nowMs ?? this.#nowMs;
-    this.#rig = startRig(this.disk);
-    this.#rig.nowMs = nowMs + 1_000;
+    this.#time = new ManualTime(this.#time.nowMs() + 1_000);
+    this.#rig = startRig(this.disk, {}, this.#time);
     for (let piece = 0; piece < pieceCount; piece++) {
       this.#rig.memory.set(bytesOf(piece), piece * pieceLengthBytes);
     }
@@ -103,7 +96,7 @@ async function write(rig: FileRig, pieces: readonly number[]): Promise<void> {
     const offset = piece * pieceLengthBytes;
     rig.write({ piece, offset, lengthBytes: bytesOf(piece).length });
     if (index % 3 === 2) rig.settle();
-    if (index % 4 === 3) await rig.advance(roundEveryMs);
+    if (index % 4 === 3) await rig.time.pass(roundEveryMs);
   }
   rig.settle();
 }
@@ -113,15 +106,15 @@ async function live(machine: Machine): Promise<void> {
   const { rig } = await machine.start();
   rig.saveJob(".".repeat(pieceCount));
   await write(rig, [0, 4, 6, 2, 1]);
-  await rig.advance(soonMs);
+  await rig.time.pass(soonMs);
   await rig.close(ended);
   const { rig: next, known } = await machine.start();
   next.saveJob(pictureOf(whatIsThere(machine, known), pieceCount));
   await write(next, [3, 12, 8, 5, 9, 10, 11]);
-  await next.advance(roundEveryMs);
+  await next.time.pass(roundEveryMs);
   next.lose(4);
   await write(next, [4]);
-  await next.advance(roundEveryMs);
+  await next.time.pass(roundEveryMs);
   await next.close(ended);
 }
 
@@ -180,7 +173,7 @@ test(`F17: power that fails at any disk call costs no piece that was durable, an
       const again = machine.disk.callCount + 1 + random.integer(60);
       await cutAt(t, machine, again, random, async () => {
         await write(rig, [2, 8, 4, 6, 0, 12]);
-        await rig.advance(roundEveryMs);
+        await rig.time.pass(roundEveryMs);
         await rig.close(ended);
       });
       images += 2;

@@ -1,7 +1,7 @@
 // A file actor without a host: its handlers called directly, its timers and notices in the test's hands.
 
-import { hash } from "node:crypto";
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
+import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { zeroCounters, packFiles } from "@troupe/messages";
 import type {
   CloseStorage,
@@ -55,10 +55,8 @@ export interface FileRig {
   records: RecordsAnswer;
   /** Memory of the slab `slab`. */
   readonly memory: Uint8Array;
-  nowMs: number;
+  readonly time: ManualTime;
   noticeCredits: number;
-  /** Moves the clock on, and lets what is due then run to its end. */
-  advance(byMs: number): Promise<void>;
   /** What the engine knows of the job: pieces had, doubted and unsampled as `#.#`, when they are told. */
   saveJob(
     had?: string,
@@ -67,8 +65,6 @@ export interface FileRig {
   ): void;
   /** Pieces that were had are not there any more. */
   lose(...pieces: number[]): void;
-  /** One turn of the event loop; false when nothing was due. */
-  turn(): boolean;
   /** Turns until nothing is due. */
   settle(): void;
   giveNoticeRoom(credits: number): void;
@@ -118,24 +114,18 @@ export interface OpenOptions {
 export function startRig(
   disk: Disk,
   { slabBytes = 1 << 20, ...given }: Partial<FileWorkerOptions> & { slabBytes?: number } = {},
+  time = new ManualTime(),
 ): FileRig {
   const options = { stamp: new SharedArrayBuffer(diskStampBytes), ...given };
-  const due: (() => void)[] = [];
   const notices: EmittedNotice[] = [];
   let roomListener: (() => void) | undefined;
   const memory = new SharedArrayBuffer(slabBytes);
-  const clock = new Set<{ readonly atMs: number; readonly task: () => void }>();
-  const after = (delayMs: number, task: () => void) => {
-    const alarm = { atMs: rig.nowMs + delayMs, task };
-    clock.add(alarm);
-    return { cancel: () => void clock.delete(alarm) };
-  };
   const context = {
     self: { name: "file", epoch: 1 },
     disk,
     sha1,
-    clock: { nowMs: () => rig.nowMs, epochMs: () => rig.nowMs },
-    timers: { after, every: after, soon: (task: () => void) => void due.push(task) },
+    clock: time,
+    timers: time,
     random: { next: () => 0, integer: () => 0, bytes: (length: number) => new Uint8Array(length) },
     log() {},
     fail(error: unknown) {
@@ -176,20 +166,8 @@ export function startRig(
     readFailures: [],
     records: recordsOn(disk),
     memory: new Uint8Array(memory),
-    nowMs: 0,
+    time,
     noticeCredits: Infinity,
-    async advance(byMs) {
-      rig.nowMs += byMs;
-      for (let quiet = 0; quiet < 20; quiet += 1) {
-        for (const alarm of [...clock]) {
-          if (alarm.atMs > rig.nowMs || !clock.delete(alarm)) continue;
-          alarm.task();
-          quiet = 0;
-        }
-        await Promise.resolve();
-        if (rig.turn()) quiet = 0;
-      }
-    },
     saveJob(had, facts = {}, { doubted = "", unsampled } = {}) {
       const message = {
         torrent,
@@ -206,13 +184,8 @@ export function startRig(
       const lost = pieces as PieceIndex[];
       handlers["save-job"](rig.state, { torrent, facts: someFacts, lost }, owner);
     },
-    turn() {
-      const now = due.splice(0);
-      for (const task of now) task();
-      return now.length > 0;
-    },
     settle() {
-      while (rig.turn());
+      while (time.endTurn());
     },
     giveNoticeRoom(credits) {
       rig.noticeCredits = credits;
@@ -275,7 +248,7 @@ export function startRig(
       const settled = Promise.resolve(reply).finally(() => (isSettled = true));
       for (let quiet = 0; !isSettled && quiet < 20; quiet += 1) {
         await Promise.resolve();
-        if (rig.turn()) quiet = 0;
+        if (time.endTurn()) quiet = 0;
       }
       return settled;
     },
@@ -328,10 +301,6 @@ export function pictureOf(bits: Uint8Array | undefined, pieceCount: number): str
   return Array.from({ length: pieceCount }, (_, piece) => (hasBit(bits, piece) ? "#" : ".")).join(
     "",
   );
-}
-
-export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  return hash("sha1", Buffer.concat(parts), "buffer");
 }
 
 export function storedFiles(lengths: Readonly<Record<string, number>>): StoredFile[] {

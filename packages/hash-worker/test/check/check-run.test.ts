@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import { CheckPlan } from "../../src/check/check-plan.ts";
@@ -9,7 +10,7 @@ import type { CheckedTorrent } from "../../src/check/check-plan.ts";
 import { checkRun } from "../../src/check/check-run.ts";
 import type { CheckDisk, PieceHasher } from "../../src/check/check-run.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
-import { folderWith, hashesOf, sha1 } from "../support/folder.ts";
+import { folderWith, hashesOf } from "../support/folder.ts";
 
 const hasher: PieceHasher = { digest: (bytes) => sha1(bytes), begin: () => createHash("sha1") };
 

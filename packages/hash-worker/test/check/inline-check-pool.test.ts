@@ -1,10 +1,10 @@
 import { truncateSync } from "node:fs";
 import test from "ava";
-import { ManualTime } from "@troupe/actor-runtime/testing";
+import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { inlineCheckPool } from "../../src/check/inline-check-pool.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
-import { folderWith, picture, sha1 } from "../support/folder.ts";
+import { folderWith, picture } from "../support/folder.ts";
 
 const mebibyte = 1 << 20;
 

@@ -1,14 +1,9 @@
-import { createHash } from "node:crypto";
 import test from "ava";
-import { ManualTime } from "@troupe/actor-runtime/testing";
+import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { inlineHashPool } from "../../src/hash/inline-hash-pool.ts";
 
 const memory = new SharedArrayBuffer(64);
 new Uint8Array(memory).fill(9);
-
-function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  return createHash("sha1").update(Buffer.concat(parts)).digest();
-}
 
 test("a piece is hashed in a later turn, and pieces settle in their order", async (t) => {
   const timers = new ManualTime();

@@ -1,10 +1,10 @@
 // A torrent's files in a temporary folder.
 
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import type { CheckedTorrent } from "../../src/check/check-plan.ts";
 
 export interface Folder {
@@ -43,12 +43,6 @@ export function hashesOf(content: Uint8Array, pieceLengthBytes: number): Uint8Ar
     hashes.push(...sha1(content.subarray(at, at + pieceLengthBytes)));
   }
   return Uint8Array.from(hashes);
-}
-
-export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha1");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 }
 
 /** `##.#`: good and bad pieces of a bitfield. */

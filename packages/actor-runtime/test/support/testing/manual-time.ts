@@ -8,11 +8,15 @@ interface Task {
   dueMs: number;
 }
 
-/** The clock starts at 1,000,000 ms. Timers fire in the order in which they are due, then in which they were set. */
+/** Timers fire in the order in which they are due, then in which they were set. */
 export class ManualTime implements Clock, Timers {
-  #nowMs = 1_000_000;
+  #nowMs: number;
   #soon: (() => void)[] = [];
   readonly #tasks = new Set<Task>();
+
+  constructor(startMs = 1_000_000) {
+    this.#nowMs = startMs;
+  }
 
   nowMs(): number {
     return this.#nowMs;
