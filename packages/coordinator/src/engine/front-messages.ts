@@ -18,7 +18,7 @@ export function startTorrent(
 }
 
 /** The user wants it to stop. Its events go out before the answer. */
-export async function stopTorrent(engine: Engine, job: TorrentJob): Promise<{}> {
+export async function stopTorrent(engine: Pick<Engine, "context">, job: TorrentJob): Promise<{}> {
   await job.life.stop();
   await whenFlushed(engine, job);
   return {};

@@ -71,7 +71,11 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   oversizedPieces.releaseUnless(slabs, (lease) => isLeased(engine, lease));
 }
 
-function emitLost(engine: Engine, job: TorrentJob, { host, port }: ConnectedPeer): void {
+function emitLost(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  { host, port }: ConnectedPeer,
+): void {
   const address = addressKey(host, port);
   emit(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
 }

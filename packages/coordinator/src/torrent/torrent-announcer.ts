@@ -48,7 +48,7 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
 
-function announceTiers(engine: Engine, job: TorrentJob): string[][] {
+function announceTiers(engine: Pick<Engine, "context">, job: TorrentJob): string[][] {
   const { extraTrackers, useTrackers } = job.request;
   if (!useTrackers) return [];
   const tiers = [...extraTrackers.map((url) => [url]), ...job.metainfo.trackers];

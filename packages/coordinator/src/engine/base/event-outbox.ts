@@ -20,7 +20,7 @@ export class Outbox {
 }
 
 /** Queues one event for the front. */
-export function emit(engine: Engine, job: TorrentJob, event: TorrentEvent): void {
+export function emit(engine: Pick<Engine, "context">, job: TorrentJob, event: TorrentEvent): void {
   const { events } = job.outbox;
   if (event.event === "progress") dropEarlierProgress(events);
   if (events.length >= outboxLimit && mayBeDropped(event)) {
@@ -32,7 +32,7 @@ export function emit(engine: Engine, job: TorrentJob, event: TorrentEvent): void
 }
 
 /** Sends what waits at once: before an answer that follows from it. */
-export function flush(engine: Engine, job: TorrentJob): void {
+export function flush(engine: Pick<Engine, "context">, job: TorrentJob): void {
   if (job.outbox.events.length === 0) return;
   if (engine.context.noticeCredits < 2) {
     planFlush(engine, job, (task) => engine.context.whenNoticeRoom(task));
@@ -44,7 +44,7 @@ export function flush(engine: Engine, job: TorrentJob): void {
 }
 
 /** Resolves when everything said so far is on its way: for an answer that must not overtake it. */
-export async function whenFlushed(engine: Engine, job: TorrentJob): Promise<void> {
+export async function whenFlushed(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
   flush(engine, job);
   while (job.outbox.events.length > 0) {
     await new Promise<void>((resolve) => {
@@ -55,7 +55,11 @@ export async function whenFlushed(engine: Engine, job: TorrentJob): Promise<void
 }
 
 /** One plan at a time: a user's thread that is busy for hours must not gather them. */
-function planFlush(engine: Engine, job: TorrentJob, later: (task: () => void) => void): void {
+function planFlush(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  later: (task: () => void) => void,
+): void {
   if (job.outbox.isFlushPlanned) return;
   job.outbox.isFlushPlanned = true;
   later(() => {

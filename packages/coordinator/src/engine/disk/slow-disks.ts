@@ -7,11 +7,11 @@ import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";
 
 /** One look at each disk, and what follows from it for the torrents of its device. */
-export function watchDisks(engine: Engine): void {
+export function watchDisks(engine: Pick<Engine, "context" | "disks" | "torrents">): void {
   for (const disk of engine.disks) if (disk.isWanted) watchDisk(engine, disk);
 }
 
-function watchDisk(engine: Engine, disk: DiskHandle): void {
+function watchDisk(engine: Pick<Engine, "context" | "torrents">, disk: DiskHandle): void {
   const { name, watch } = disk;
   const before = watch.state;
   const inCallMs = watch.look(engine.context.clock.nowMs());
@@ -29,7 +29,11 @@ function torrentsOf({ torrents }: Pick<Engine, "torrents">, disk: DiskHandle): T
   return [...torrents.values()].filter((job) => job.disk === disk && job.storage.isDiskFound);
 }
 
-function warnTorrents(engine: Engine, disk: DiskHandle, inCallMs: number): void {
+function warnTorrents(
+  engine: Pick<Engine, "context" | "torrents">,
+  disk: DiskHandle,
+  inCallMs: number,
+): void {
   for (const job of torrentsOf(engine, disk)) {
     if (!job.isRunning) continue;
     const message = `the disk of "${job.request.directory}" has been in one call for ${seconds(inCallMs)}: no further pieces are begun until it returns`;

@@ -55,7 +55,12 @@ async function lookUp(
   });
 }
 
-function warnNotFound(engine: Engine, job: TorrentJob, host: string, error: unknown): void {
+function warnNotFound(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  host: string,
+  error: unknown,
+): void {
   emit(engine, job, {
     event: "warning",
     code: "peer-not-found",

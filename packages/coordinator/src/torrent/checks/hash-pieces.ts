@@ -24,7 +24,7 @@ export interface PiecesToHash {
 
 /** @returns The pieces that are there, wire order. */
 export async function hashPieces(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { partFile, pieces }: PiecesToHash,
   signal: AbortSignal,
@@ -58,7 +58,7 @@ function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, nu
 
 /** Hashes samples in an order of chance for {@link samplingMs} at most. @returns the bad ones, and those not come to. */
 export async function hashSamples(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { partFile, pieces }: Required<PiecesToHash>,
   signal: AbortSignal,
@@ -118,7 +118,7 @@ function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
 }
 
 function checkRequest(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   partFile: PartFileLayout | undefined,
 ): CheckRequest {

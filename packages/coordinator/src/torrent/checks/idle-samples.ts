@@ -28,7 +28,7 @@ export function hashNewSuspects(engine: Engine, job: TorrentJob): void {
 }
 
 async function hashSuspects(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   suspects: readonly PieceIndex[],
 ): Promise<void> {
@@ -53,7 +53,10 @@ export function hashIdleSamples(engine: Engine): void {
   for (const disk of engine.disks) hashSamplesOnDisk(engine, disk);
 }
 
-function hashSamplesOnDisk(engine: Engine, disk: DiskHandle): void {
+function hashSamplesOnDisk(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  disk: DiskHandle,
+): void {
   const { sampling, pendingWrites, watch } = disk;
   if (sampling.isSampling || engine.context.clock.nowMs() < sampling.restsUntilMs) return;
   const job = nextToSample(engine, disk);
@@ -66,7 +69,10 @@ function hashSamplesOnDisk(engine: Engine, disk: DiskHandle): void {
 }
 
 /** The first torrent behind the last one that has samples left. */
-function nextToSample({ torrents }: Engine, disk: DiskHandle): TorrentJob | undefined {
+function nextToSample(
+  { torrents }: Pick<Engine, "torrents">,
+  disk: DiskHandle,
+): TorrentJob | undefined {
   const { last } = disk.sampling;
   let first: TorrentJob | undefined;
   for (const job of torrents.values()) {
@@ -77,7 +83,10 @@ function nextToSample({ torrents }: Engine, disk: DiskHandle): TorrentJob | unde
   return first;
 }
 
-async function hashNextSamples(engine: Engine, job: TorrentJob): Promise<void> {
+async function hashNextSamples(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: TorrentJob,
+): Promise<void> {
   const { clock } = engine.context;
   const { signal } = job.life;
   const { sampling } = job.disk;
@@ -119,7 +128,7 @@ function nextSamples(job: TorrentJob): PieceIndex[] {
   return pieces;
 }
 
-function verdictEmitter(engine: Engine, job: TorrentJob) {
+function verdictEmitter(engine: Pick<Engine, "context">, job: TorrentJob) {
   return (first: number, verdicts: Uint8Array): void => {
     for (const [index, isGood] of verdicts.entries()) {
       emit(engine, job, { event: "piece", index: first + index, verified: isGood === 1 });

@@ -27,7 +27,7 @@ type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 
 /** One check for the user: events tell what it finds, and its end. */
 export function startHashCheck(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   message: MessageOf<EngineProtocol, "hash-check">,
 ): void {
@@ -35,7 +35,7 @@ export function startHashCheck(
 }
 
 async function hashCheck(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
 ): Promise<void> {
@@ -79,7 +79,7 @@ export function cancelHashCheck(
  * @throws rejects with the signal's reason, or what the check pool rejects with.
  */
 export async function checkRanges(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   ranges: readonly PieceRange[],
   { signal, verdict }: { readonly signal: AbortSignal; readonly verdict: Verdict },
@@ -116,7 +116,11 @@ export async function checkRanges(
 }
 
 /** It lies on the disk as it should: one that was missing, or in doubt, is had. */
-function confirmPiece(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+function confirmPiece(
+  engine: Pick<Engine, "context" | "peerWorkers">,
+  job: TorrentJob,
+  piece: PieceIndex,
+): void {
   const isFound = job.ledger.isMissing(piece) || job.checks.suspects.has(piece);
   if (isFound) markPieceHad(engine, job, piece);
 }

@@ -47,7 +47,7 @@ export interface CheckedRun {
 
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
 export async function checkFound(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { run, signal }: CheckedRun,
 ): Promise<TorrentFault | undefined> {
@@ -94,7 +94,7 @@ export async function settleWanted(
 
 /** A folder that nothing can be written to is the torrent's error before a byte is asked for. */
 export async function prepareToWrite(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "options" | "peerWorkers">,
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
@@ -117,7 +117,10 @@ export async function prepareToWrite(
 }
 
 /** A piece that does not fit into the memory for downloads gets memory that the user has not allowed for. */
-function warnOfLargePieces(engine: Engine, job: TorrentJob): void {
+function warnOfLargePieces(
+  engine: Pick<Engine, "context" | "options" | "peerWorkers">,
+  job: TorrentJob,
+): void {
   const { pieceLengthBytes } = job.metainfo.geometry;
   const { downloadBytes = Infinity } = engine.peerWorkers[0] ?? {};
   if (!needsOwnMemory(pieceLengthBytes, downloadBytes)) return;
@@ -184,7 +187,7 @@ export function storedJobOf({ metainfo, request }: TorrentJob): StoredJob | unde
 }
 
 async function checkAll(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { foundBytes, partFile }: Found,
   { run, signal }: CheckedRun,
@@ -195,7 +198,7 @@ async function checkAll(
 }
 
 async function checkKnown(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { known, partFile }: Found & { readonly known: KnownPieces },
   { run, signal }: CheckedRun,
@@ -225,7 +228,11 @@ function hasAny(pieces: Uint8Array): boolean {
 }
 
 /** Counters and addresses of the runs before this engine; told once. */
-function restoreEarlierRuns(engine: Engine, job: TorrentJob, known: KnownPieces): void {
+function restoreEarlierRuns(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  known: KnownPieces,
+): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;
     emit(engine, job, { event: "warning", code: "record-unusable", message });

@@ -17,7 +17,7 @@ const lookDeadlineMs = 60_000;
 
 /** The file-worker could not read what a peer asked for. */
 export function readFailed(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
@@ -34,7 +34,7 @@ export function readFailed(
 
 /** A file is not as it was: its pieces are looked at before anybody gets them, or writes beside them. */
 export async function suspectFile(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
   { file, refused, message }: StorageRefusal,
   range = file === undefined ? undefined : job.files.piecesOf(file),

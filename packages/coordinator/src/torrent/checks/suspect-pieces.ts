@@ -27,7 +27,11 @@ export function suspectFound(job: TorrentJob, pieces: Uint8Array): void {
 }
 
 /** A running torrent's sample was bad: whatever is had of its files is hashed before anybody gets it. */
-export function suspectBeside(engine: Engine, job: TorrentJob, bad: readonly number[]): void {
+export function suspectBeside(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  bad: readonly number[],
+): void {
   const beside = piecesBeside(job, bad);
   const suspects: PieceIndex[] = [];
   for (let piece = 0 as PieceIndex; piece < job.metainfo.geometry.pieceCount; piece++) {
@@ -77,7 +81,11 @@ export function piecesBeside(
 }
 
 /** Tells the user that samples were bad. */
-export function warnOfBadSamples(engine: Engine, job: TorrentJob, count: number): void {
+export function warnOfBadSamples(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  count: number,
+): void {
   emit(engine, job, {
     event: "warning",
     code: "files-changed",
@@ -87,7 +95,7 @@ export function warnOfBadSamples(engine: Engine, job: TorrentJob, count: number)
 
 /** Tells the user which files were touched since the last run. @param touched Their places in the torrent. */
 export function warnOfTouchedFiles(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   touched: readonly number[],
 ): void {

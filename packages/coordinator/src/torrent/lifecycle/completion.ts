@@ -15,7 +15,7 @@ const completeStorageDeadlineMs = 60_000;
  * Moves bytes of files that are wanted now out of the part file, and tells the file-worker which files are not wanted.
  * When nothing is missing, wanted files of zero length are made.
  */
-export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void> {
+export async function settleFiles(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
   const { life } = job;
   const { runs: run, signal } = life;
   life.dispatch({ event: "settle-begun", run });
@@ -30,7 +30,10 @@ export async function settleFiles(engine: Engine, job: TorrentJob): Promise<void
  * Makes the wanted files of zero length, then reports the completion: to the user once, to the trackers only when the whole
  * torrent is had.
  */
-export async function completeTorrent(engine: Engine, job: TorrentJob): Promise<void> {
+export async function completeTorrent(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+): Promise<void> {
   const { life, ledger } = job;
   const { runs: run } = life;
   // The end of the move out of the part file reports it.

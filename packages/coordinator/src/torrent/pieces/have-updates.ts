@@ -10,7 +10,11 @@ import { isCompletionNews } from "../lifecycle/run.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** A piece has been written, or was found good: workers and their peers are told. */
-export function markPieceHad(engine: Engine, job: TorrentJob, piece: PieceIndex): void {
+export function markPieceHad(
+  engine: Pick<Engine, "context" | "peerWorkers">,
+  job: TorrentJob,
+  piece: PieceIndex,
+): void {
   job.checks.suspects.delete(piece);
   job.ledger.toHad(piece);
   for (const peerWorker of engine.peerWorkers) {
@@ -19,7 +23,7 @@ export function markPieceHad(engine: Engine, job: TorrentJob, piece: PieceIndex)
 }
 
 /** Tells the user once that all that is wanted is had, when it is. */
-export function completeIfWhole(engine: Engine, job: TorrentJob): void {
+export function completeIfWhole(engine: Pick<Engine, "context">, job: TorrentJob): void {
   // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
   const isNews = isCompletionNews(job.life.run, job.ledger.isSeed);
   if (!job.ledger.isComplete || !isNews) return;

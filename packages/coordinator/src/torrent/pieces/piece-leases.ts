@@ -71,7 +71,7 @@ export function piecesWanted(
 
 /** A lease that its worker gives back. */
 export function leaseReturned(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { piece, lease, transferred }: MessageOf<PeerProtocol, "lease-returned">,
@@ -251,7 +251,7 @@ function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
 
 /** Who goes on with a piece; nobody when nobody wants it any more. */
 function successor(
-  engine: Engine,
+  engine: Pick<Engine, "memory" | "peerWorkers">,
   job: TorrentJob,
   held: Lease,
   isOversized: boolean,
@@ -261,7 +261,11 @@ function successor(
 }
 
 /** The same for an oversized piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */
-function firstInQueue(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerHandle | undefined {
+function firstInQueue(
+  engine: Pick<Engine, "memory" | "peerWorkers">,
+  job: TorrentJob,
+  held: Lease,
+): PeerWorkerHandle | undefined {
   const { first } = engine.memory.oversizedPieceQueue;
   if (first === undefined) return nextWorker(engine, job, held);
   return first.job === job && canServe(job, held, first.peerWorker) ? first.peerWorker : undefined;
@@ -273,7 +277,11 @@ function canServe(job: TorrentJob, held: Lease, peerWorker: PeerWorkerHandle): b
 }
 
 /** Who goes on with a piece that came back half full: the worker that asked for it, or any other with a peer that has it. */
-function nextWorker(engine: Engine, job: TorrentJob, held: Lease): PeerWorkerHandle | undefined {
+function nextWorker(
+  engine: Pick<Engine, "peerWorkers">,
+  job: TorrentJob,
+  held: Lease,
+): PeerWorkerHandle | undefined {
   const asking = held.wantedBy === undefined ? undefined : engine.peerWorkers[held.wantedBy];
   if (asking !== undefined && canServe(job, held, asking)) return asking;
   return engine.peerWorkers.find((peerWorker) => canServe(job, held, peerWorker));

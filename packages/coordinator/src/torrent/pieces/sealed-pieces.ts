@@ -127,7 +127,7 @@ function writePiece(job: TorrentJob, sealed: PieceSealed): void {
 }
 
 function hashFailed(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
   sealed: PieceSealed,
   { slab, origin }: SealedMemory,
@@ -210,7 +210,11 @@ function tryRecheckFile(
 }
 
 /** @returns Whether the disk may be asked again: pieces have been refused for want of descriptors for a while only. */
-function tryWaitForFiles(engine: Engine, job: TorrentJob, message: string): boolean {
+function tryWaitForFiles(
+  engine: Pick<Engine, "context">,
+  job: TorrentJob,
+  message: string,
+): boolean {
   const nowMs = engine.context.clock.nowMs();
   if (!job.isRunning) return false;
   if (job.storage.fileLimitSinceMs === undefined) {

@@ -11,7 +11,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 
 /** Sets priorities of files; files that the torrent does not have are left out. */
 export function setPriorities(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   { priorities }: MessageOf<EngineProtocol, "set-priorities">,
 ): void {

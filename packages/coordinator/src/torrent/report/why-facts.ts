@@ -9,7 +9,10 @@ import type { TorrentJob } from "../torrent-job.ts";
 import { whyNotFaster, type WhyFacts } from "./why.ts";
 
 /** Why the torrent is not faster at this moment. */
-export function whyNow(engine: Engine, job: TorrentJob): Why {
+export function whyNow(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: TorrentJob,
+): Why {
   return whyNotFaster(whyFacts(engine, job));
 }
 
@@ -21,7 +24,10 @@ export function emitWhy(engine: Engine, job: TorrentJob): void {
   emit(engine, job, { event: "why", ...why });
 }
 
-function whyFacts(engine: Engine, job: TorrentJob): WhyFacts {
+function whyFacts(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: TorrentJob,
+): WhyFacts {
   const { ledger, metainfo } = job;
   const { whyWatch } = job.traffic;
   const { run } = job.life;
@@ -71,7 +77,10 @@ function absentWorkers(engine: Pick<Engine, "peerWorkers">, { disk }: TorrentJob
   return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
-function memoryUse(engine: Engine, { traffic }: TorrentJob): WhyFacts["memory"] {
+function memoryUse(
+  engine: Pick<Engine, "peerWorkers" | "torrents">,
+  { traffic }: TorrentJob,
+): WhyFacts["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
     for (const table of job.traffic.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;

@@ -18,7 +18,7 @@ export function syncFailed(
 
 /** It runs all the same: the next start hashes what it finds. */
 export function recordNotSaved(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { message }: MessageOf<FileProtocol, "record-not-saved">,
 ): void {

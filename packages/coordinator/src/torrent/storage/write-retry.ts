@@ -26,7 +26,7 @@ const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
 
 /** @returns False when there is nothing to wait for. */
 export function holdWrite(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   write: WritePiece,
   { refused, message }: StorageRefusal,

@@ -103,7 +103,7 @@ function tryReplaceTwin(
 
 /** A connection that was admitted stands. */
 export function peerOpened(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
@@ -205,7 +205,7 @@ function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIn
 
 /** Sets aside a peer that is proven to have given wrong data, connected still or not, and says so once. */
 export function banPeer(
-  engine: Engine,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   { host, port, peerId }: Contributor,
 ): void {
