@@ -1,26 +1,29 @@
-// What workers ask the coordinator. They know it under the role "owner".
+// What workers ask the coordinator, whose role is "owner".
 
 import type { Call, Cast } from "@troupe/actor-runtime";
 import type { LeaseId, TorrentId } from "./ids.ts";
 
-/** A peer that has finished its handshakes and asks to be let in. */
+/** A peer to admit, after both handshakes. */
 export interface Admit {
   readonly torrent: TorrentId;
-  /** 20 bytes, as the peer sent them. */
+  /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
 }
 
-/** What the engine answers to its workers. */
+/** Messages of the coordinator to its workers. */
 export type CoordinatorProtocol = {
-  /** The last step of a handshake: the coordinator sees duplicates, ourselves, bans and the connection limit. */
+  /**
+   * The last step of a handshake: the coordinator refuses duplicates, ourselves, banned addresses and connections
+   * beyond the limit.
+   */
   admit: Call<
     Admit,
     | { readonly admitted: true }
     | { readonly refused: "self" | "duplicate" | "banned" | "full" | "closed" }
   >;
-  /** The transferred piece named by this lease has been read; its memory may be freed. */
+  /** The worker has copied the transferred piece; its memory may be freed. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
 };

@@ -1,4 +1,4 @@
-// What the front (Coordinator and Torrent on the user's thread) asks the engine, and what it hears from it.
+// Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
@@ -8,89 +8,88 @@ import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
-/** How many files and sockets each use may have open at once, in the whole engine. */
+/** Limits of the engine on open files and sockets. */
 export interface DescriptorBudget {
-  /** What this process may have open in all; for people to read. */
+  /** Limit of the process, for display. */
   readonly limit: number;
   /** Connections of all torrents, dials included. */
   readonly peers: number;
-  /** Dials under way. */
   readonly halfOpen: number;
-  /** Accepted connections that have not shaken hands. */
+  /** Accepted connections that wait for a handshake. */
   readonly handshakes: number;
-  /** Files of torrents. */
   readonly openFiles: number;
-  /** Trackers that are asked or told. */
   readonly trackers: number;
-  /** Lock files of jobs that run. */
   readonly lockFiles: number;
 }
 
-/** Settings of the engine, checked by the front: memory in bytes, folders absolute. */
+/** Already checked. */
 export interface EngineOptions {
-  /** Absolute folder for torrents that name none. */
+  /** Default folder of torrents; absolute. */
   readonly directory: string;
   readonly peerWorkers: number;
   readonly hashThreads: number;
   readonly memoryBytes: number;
-  /** Ports tried in order; 0 lets the system pick. */
+  /** Tried in order; 0 lets the system pick. */
   readonly ports: readonly number[];
-  /** Local addresses; empty = all, IPv4 and IPv6. */
+  /** Local addresses; empty for all, IPv4 and IPv6. */
   readonly bind: readonly string[];
   readonly maxPeers: number;
   readonly descriptors: DescriptorBudget;
-  /** The first number for a torrent: those of engines before it are never used again. Default 1. */
+  /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;
-  /** Absolute folder of the database of records. Without it there are no records but those of a job's own folder. */
+  /** Absolute. Without it only job folders have records. */
   readonly stateDirectory?: string;
 }
 
-/** A thread that sits in a disk call, as far as anybody knows. */
+/** A thread that has not returned from a disk call. */
 export interface StuckThread {
-  /** Name of the actor or pool that it is of. */
+  /** Actor or pool. */
   readonly thread: string;
   /** The folder whose disk does not answer. */
   readonly folder?: string;
 }
 
-/** One torrent as the front asks for it. Kept by the front, and said again to an engine that was restarted. */
+/** A torrent to add, sent again to a restarted engine. */
 export interface AddTorrent {
-  /** The front's own number of it, 1 or more: says which torrent killed an engine that had not numbered it yet. */
+  /**
+   * The library's own number, 1 or more. It identifies a torrent that crashed the engine before it had a torrent
+   * number.
+   */
   readonly ticket?: number;
-  /** The .torrent file's bytes, unchecked: the engine's gate turns them into a torrent or a refusal. */
+  /** Unchecked: the engine's gate parses or refuses it. */
   readonly metainfo: Uint8Array;
-  /** Where the bytes come from: what a server sends must be a torrent to its last byte. Default `file`. */
+  /** Bytes from the network must be a torrent to their last byte. Default `file`. */
   readonly source?: "file" | "network";
   /** Absolute. */
   readonly directory: string;
   readonly extraTrackers: readonly string[];
   readonly useTrackers: boolean;
-  /** Peers to dial, from the user: numeric addresses or names. */
+  /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
-  /** Fewer when their tables would take more than 64 MiB a peer-worker. */
+  /** Lowered when the tables would take more than 64 MiB a peer-worker. */
   readonly maxPeers: number;
   /**
-   * `check-only` hashes what is there and neither announces, dials nor writes. `seed-only` serves what is there and
-   * never writes: a torrent that is not whole gets the fault `incomplete`.
+   * `check-only` hashes the files and neither announces, dials nor writes. `seed-only` never writes: an incomplete
+   * torrent gets the fault `incomplete`.
    */
   readonly mode: "download" | "check-only" | "seed-only";
-  /** One whole number a file, in the torrent's order; 0: not wanted. Default 1 each. */
+  /** A whole number a file, in torrent order; 0 is not wanted. Default 1 each. */
   readonly priorities?: readonly number[];
-  /** `full` takes the room of all wanted files before anything is fetched. Default `sparse`. */
+  /** `full` allocates all wanted files first. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
-  /** Pieces by their index, not the rarest first. Default false. */
+  /** Picks pieces by index, not rarest first. Default false. */
   readonly isSequential?: boolean;
-  /** 40 hex digits: bytes of another torrent are refused. Default: whatever they are. */
+  /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
-  /** Where its record is kept. Default: in memory, for as long as the engine lives. */
+  /** Where the record is kept. Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
-  /** How far that record is believed. Default `sample`. */
+  /** How far the record is trusted. Default `sample`. */
   readonly verify?: Verify;
-  /** It was run before: that there is no record of it, and yet there are files, is told. Default false. */
+  /** Files without a record then cause a warning. Default false. */
   readonly hasRunBefore?: boolean;
 }
 
-/** States of a torrent; the ways between them are drawn in the coordinator's lifecycle/run.ts. */
+/** States of a torrent; the coordinator's lifecycle/run.ts draws the transitions. */
 export type TorrentState =
   | "stopped"
   | "starting"
@@ -100,13 +99,13 @@ export type TorrentState =
   | "stopping"
   | "error";
 
-/** A torrent's error: it stops this torrent and nothing else. */
+/** Stops this torrent only. */
 export interface TorrentFault {
   readonly code: string;
   readonly message: string;
 }
 
-/** What is known of a torrent once it has passed the gate. Lengths in bytes. */
+/** Facts of a torrent that passed the gate. Lengths in bytes. */
 export interface TorrentInfo {
   readonly torrent: TorrentId;
   /** 40 hex digits. */
@@ -118,15 +117,15 @@ export interface TorrentInfo {
   readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
-  /** Sentences about things that are odd and were accepted. */
+  /** Odd input that was accepted, as sentences. */
   readonly warnings: readonly string[];
 }
 
-/** Figures of a torrent since it was added, payload bytes only; told once a second. */
+/** Payload figures since the torrent was added, sent once a second. */
 export interface TorrentProgress {
-  /** Bytes of the pieces that are had, wanted or not. */
+  /** Bytes of the pieces had, wanted or not. */
   readonly haveBytes: number;
-  /** The same when all that is wanted is had. */
+  /** `haveBytes` once every wanted piece is had. */
   readonly wantedBytes: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
@@ -136,11 +135,11 @@ export interface TorrentProgress {
   readonly peers: number;
   /** Undefined when nothing arrives. */
   readonly etaSeconds?: number;
-  /** All runs together, this one included; undefined until the first start has looked for a record. */
+  /** Sum of all runs; undefined until the first start has looked for a record. */
   readonly lifetime?: JobCounters;
 }
 
-/** One connected peer. Rates are smoothed over about five seconds. */
+/** A connected peer. Rates are smoothed over about five seconds. */
 export interface PeerStatus {
   readonly host: string;
   readonly port: number;
@@ -156,16 +155,15 @@ export interface PeerStatus {
   readonly isPeerInterested: boolean;
   readonly amChokedByPeer: boolean;
   readonly isPeerChoked: boolean;
-  /** It promised blocks and does not send them. */
   readonly isSnubbed: boolean;
-  /** Our requests that it has not answered yet, and its requests that we have not answered yet. */
+  /** Unanswered requests: ours, then the peer's. */
   readonly requestsOut: number;
   readonly requestsIn: number;
-  /** From a request to its block at best; 0 before the first. */
+  /** The fastest answer to a request; 0 before the first. */
   readonly roundTripMs: number;
 }
 
-/** One tracker of a torrent, as of its last answer. */
+/** A tracker of a torrent, as of its last reply. */
 export interface TrackerStatus {
   readonly url: string;
   readonly tier: number;
@@ -174,14 +172,13 @@ export interface TrackerStatus {
   readonly complete?: number;
   readonly incomplete?: number;
   readonly peers: number;
-  /** Its last announce was answered. */
   readonly isWorking: boolean;
-  /** The next announce goes to this tracker first, so many seconds from now; 0 while one is under way. */
+  /** Seconds until the next announce; 0 during an announce. */
   readonly nextInSeconds?: number;
   readonly error?: string;
 }
 
-/** The whole picture of one torrent at one moment. */
+/** A snapshot of a torrent. */
 export interface TorrentStatus {
   readonly state: TorrentState;
   readonly fault?: TorrentFault;
@@ -191,20 +188,20 @@ export interface TorrentStatus {
   readonly peers: readonly PeerStatus[];
   readonly trackers: readonly TrackerStatus[];
   /**
-   * The pieces in `stripCells` cells of `stripKinds` bytes: the share of each kind in the cell, in 255ths and rounded
-   * up, so that a single piece shows.
+   * The pieces in `stripCells` cells of `stripKinds` bytes: the share of each kind in 255ths, rounded up so that a
+   * single piece shows.
    */
   readonly strip: Uint8Array;
   readonly why: Why;
 }
 
-/** What happens to one torrent; `Torrent` hands these to the user, the command prints them as JSON lines. */
+/** Events of a torrent: emitted by `Torrent`, printed by the command as JSON lines. */
 export type TorrentEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
   /**
-   * What lies on disk is known; wire order. Internal: the front turns it into `Torrent.checked`. With `isGoingOn` some
-   * pieces are hashed while the torrent runs, and another follows.
+   * The pieces on disk; wire order. Internal: becomes `Torrent.checked`. With `isGoingOn`, hashing continues while
+   * the torrent runs and another `checked` follows.
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   | ({ readonly event: "progress" } & TorrentProgress)
@@ -223,16 +220,16 @@ export type TorrentEvent =
       readonly client?: string;
       readonly reason?: string;
     }
-  /** The reason why it is not faster is another than before. */
+  /** The reason has changed. */
   | ({ readonly event: "why" } & Why)
-  /** What a hash check that was asked for has found, one byte a piece, 1 = good. Internal: the front says `piece`s. */
+  /** Results of a requested hash check, a byte a piece, 1 = good. Internal: become `piece` events. */
   | {
       readonly event: "hash-verdicts";
       readonly check: number;
       readonly first: number;
       readonly verdicts: Uint8Array;
     }
-  /** A hash check that was asked for has ended, or could not be made. Internal. */
+  /** A requested hash check has ended or failed. Internal. */
   | {
       readonly event: "hash-checked";
       readonly check: number;
@@ -243,7 +240,7 @@ export type TorrentEvent =
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
 
-/** What the engine answers to and announces to the front. */
+/** Calls to the engine, and its notices. */
 export type EngineProtocol = {
   /** Tries the ports in order and accepts peers there. Refused when none is free. */
   listen: Call<
@@ -256,45 +253,45 @@ export type EngineProtocol = {
   >;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
-    /** Number of the folder's device, seen a moment ago. Undefined: the engine looks. */
+    /** Number of the folder's device; undefined: the engine looks. */
     readonly device?: string;
   }>;
-  /** Stops it: `stopped` announced (≤ 1.5 s), connections and files closed. */
+  /** Announces `stopped` (≤ 1.5 s), closes connections and files. */
   "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
-  /** Stops and forgets it, with its record if that is asked for. Files stay. */
+  /** Also removes its record if asked to. Files stay. */
   "remove-torrent": Call<
     {
       readonly torrent: TorrentId;
       readonly isRecordRemoved: boolean;
-      /** Its files go too, and the folders that are empty then. */
+      /** Also removes its files, and folders left empty. */
       readonly isDataRemoved?: boolean;
     },
     { readonly data?: DataRemoved | StorageRefusal }
   >;
-  /** Brings the files of a stopped torrent to another folder, with its record: all of them, or none. */
+  /** Moves files and record of a stopped torrent: all, or none. */
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
     MoveSettled | { readonly refused: string; readonly message?: string }
   >;
-  /** Tells of a move of this torrent that an earlier run has not finished. */
+  /** Finds an unfinished move of an earlier run. */
   "find-move": Call<
     { readonly torrent: TorrentId },
     FoundMove | { readonly refused: string; readonly message?: string }
   >;
-  /** Finishes or undoes such a move; the torrent is in the folder of the answer then. */
+  /** Finishes or undoes that move. The reply names the torrent's folder. */
   "settle-move": Call<
     { readonly torrent: TorrentId },
     MoveSettled | { readonly refused: string; readonly message?: string }
   >;
-  /** The torrent is listed in the folder where it is: its move is over. */
+  /** Called once the torrent is listed in its folder. */
   "end-move": Call<
     { readonly torrent: TorrentId },
     {} | { readonly refused: string; readonly message?: string }
   >;
-  /** Connections from now on; the worst of those beyond are closed. More than at the start are had by the next. */
+  /** Closes the worst peers beyond the limit. A limit above that of the start takes effect at the next start. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
-  /** The jobs that the database of a state folder has records of, running or not. */
+  /** The jobs in the record database, running or not. */
   "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<
     { readonly torrent: TorrentId },
@@ -303,34 +300,33 @@ export type EngineProtocol = {
   "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
-   * Hashes pieces of a running torrent: `hash-verdicts` follow, one verdict a piece, then `hash-checked`. Without
-   * `ranges`, ascending and apart, all of them.
+   * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`.
+   * `ranges` are ascending and disjoint; default all.
    */
   "hash-check": Cast<{
     readonly torrent: TorrentId;
     readonly check: number;
     readonly ranges?: readonly (readonly [first: number, last: number])[];
   }>;
-  /** Nobody waits for it any more: nothing more is said of it. */
+  /** No further verdicts are sent. */
   "cancel-hash-check": Cast<{ readonly torrent: TorrentId; readonly check: number }>;
-  /** What lies in the part file of a running torrent. */
+  /** The part file of a running torrent. */
   "part-file": Call<
     { readonly torrent: TorrentId },
     { readonly partFile?: PartFileLayout } | { readonly refused: string; readonly message?: string }
   >;
-  /** Sets priorities of files, numbered from 0; the next piece that is begun follows them. */
+  /** By file index, from 0. The next piece started follows them. */
   "set-priorities": Cast<{
     readonly torrent: TorrentId;
     readonly priorities: readonly { readonly file: number; readonly priority: number }[];
   }>;
-  /** Everything stopped in order, within 4 s whatever disks do; then the thread may end. */
+  /** Stops all actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
-  /** Threads that are in a disk call at this moment. */
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;
   actors: Call<{}, { readonly tree: unknown }>;
-  /** Ends one thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
+  /** Ends a thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;
-  /** Has one thread run an endless loop, for chaos tests: `file`, `hash`, `peer-0` … */
+  /** Makes a thread loop endlessly, for chaos tests: `file`, `hash`, `peer-0` … */
   "hang-actor": Cast<{ readonly name: string }>;
 
   "torrent-event": Notice<{

@@ -1,33 +1,33 @@
-// The files of a torrent on their way to another thread, in three values: as small objects a hundred thousand of them
-// cost a tenth of a second more.
+// The files of a torrent, packed for another thread: as small objects a hundred thousand files cost a tenth of a
+// second more.
 
-/** One file of a torrent. */
+/** A file of a torrent. */
 export interface ListedFile {
-  /** Its parts joined by `/`. */
+  /** Parts joined by `/`. */
   readonly path: string;
   readonly lengthBytes: number;
-  /** Padding (BEP 47): zeros that are never on the disk. Written nowhere, read as zeros. */
+  /** Padding (BEP 47): never on disk, read as zeros. */
   readonly isPadding: boolean;
 }
 
-/** Files in torrent order. Made by {@link packFiles}, read by {@link unpackFiles}. */
+/** Made by {@link packFiles}, read by {@link unpackFiles}. */
 export interface FileList {
-  /** Joined by U+0000, which no path holds. */
+  /** Joined by U+0000, which no path contains. */
   readonly paths: string;
-  /** Numbers of 64 bits in this machine's order. */
+  /** 64-bit floats in machine byte order. */
   readonly lengths: Uint8Array;
-  /** Places of the files that are padding. */
+  /** Indexes of the padding files. */
   readonly padding: readonly number[];
 }
 
-/** The same with its path in parts, already made safe: none of them holds `/` or U+0000. */
+/** A file with a safe path: no part contains `/` or U+0000. */
 export interface StoredFile {
   readonly path: readonly string[];
   readonly lengthBytes: number;
   readonly isPadding?: boolean;
 }
 
-/** @returns The same files as three values. */
+/** @returns The files, packed. */
 export function packFiles(files: readonly StoredFile[]): FileList {
   const lengths = new Float64Array(files.length);
   const padding: number[] = [];
@@ -40,19 +40,19 @@ export function packFiles(files: readonly StoredFile[]): FileList {
   return { paths: paths.join("\0"), lengths: new Uint8Array(lengths.buffer), padding };
 }
 
-/** @returns How many files a list has. */
+/** @returns The number of files. */
 export function countFiles({ lengths }: FileList): number {
   return lengths.byteLength / Float64Array.BYTES_PER_ELEMENT;
 }
 
 /**
- * @returns The files again, in order.
- * @throws {RangeError} for another number of paths than of lengths: one of them holds U+0000.
+ * @returns The files in order.
+ * @throws {RangeError} when paths and lengths differ in number, because a path contains U+0000.
  */
 export function unpackFiles(list: FileList): ListedFile[] {
   const count = countFiles(list);
   if (count === 0) return [];
-  // A copy: the bytes may lie anywhere in their memory.
+  // A copy: the bytes may be unaligned.
   const lengths = new Float64Array(list.lengths.slice().buffer);
   const padding = new Set(list.padding);
   const paths = list.paths.split("\0");

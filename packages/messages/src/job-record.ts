@@ -1,29 +1,29 @@
-// What is kept of a job (a torrent in a folder) from one run of the program to the next.
+// The record of a job (a torrent in a folder), kept from run to run.
 
-/** The user's choices for one torrent. */
+/** Chosen by the user. */
 export interface JobSettings {
   readonly extraTrackers: readonly string[];
   readonly useTrackers: boolean;
   readonly maxPeers: number;
   readonly isSeedOnly: boolean;
-  /** Pieces by their index. */
+  /** Picks pieces by index. */
   readonly isSequential: boolean;
-  /** One a file, 0 to 65,535; absent: 1 each. */
+  /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
 }
 
-/** Bytes over the whole life of a job, all runs together. */
+/** Bytes over all runs of a job. */
 export interface JobCounters {
   /** Payload. */
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
-  /** Payload that came for nothing: twice, or never asked for. */
+  /** Payload received twice or never requested. */
   readonly wastedBytes: number;
   /** Payload of pieces that failed their hash. */
   readonly failedHashBytes: number;
 }
 
-/** Of a job that has not run yet. */
+/** Before the first run. */
 export const zeroCounters: JobCounters = {
   downloadedBytes: 0,
   uploadedBytes: 0,
@@ -31,43 +31,46 @@ export const zeroCounters: JobCounters = {
   failedHashBytes: 0,
 };
 
-/** What the coordinator knows of a job beside its pieces. */
+/** A job's facts besides its pieces. */
 export interface JobFacts {
   readonly settings: JobSettings;
-  /** The user wants it to run: it is started again when the list is restored. */
+  /** A restored list starts it again. */
   readonly isStarted: boolean;
   readonly counters: JobCounters;
-  /** Addresses that answered lately, 200 at most. */
+  /** Peers that answered lately, 200 at most. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
 }
 
-/** One job as it is kept. */
+/** The record of a job. */
 export interface JobRecord extends JobFacts {
   /** 40 hex digits. */
   readonly infoHash: string;
-  /** Absolute, links resolved, where that could be done. */
+  /** Absolute; links resolved where possible. */
   readonly directory: string;
-  /** Set before the first write of a run, cleared when all that is had is durable: what was written since is suspect. */
+  /**
+   * Set before the first write of a run, cleared when all had pieces are durable. Pieces written while it was set
+   * are suspect.
+   */
   readonly isOpenForWriting: boolean;
   readonly pieceCount: number;
-  /** Bitfields in wire order, spare bits zero: written; written and synced; written before a sync that failed. */
+  /** Bitfields in wire order, spare bits zero: written; written and synced; written before a failed sync. */
   readonly had: Uint8Array;
   readonly durable: Uint8Array;
   readonly suspect: Uint8Array;
-  /** Pieces believed after a cut without a hash: some time they are to be hashed as samples. Wire order. */
+  /** Pieces trusted without a hash after a crash, still to be sampled. Wire order. */
   readonly unsampled: Uint8Array;
-  /** Five words a file, see `file-facts.ts` of the file-worker. Empty for a job that has never run. */
+  /** Five words a file, see `file-facts.ts` of the file-worker. Empty before the first run. */
   readonly files: BigUint64Array;
 }
 
 /** Where a job's record is kept. */
 export type RecordHome =
-  /** Among others, in the database of a state folder. */
+  /** In a state folder. */
   | { readonly kind: "database"; readonly path: string }
   /** A file of its own. */
   | { readonly kind: "file"; readonly path: string }
-  /** Nowhere: it is forgotten with the thread that holds it. */
+  /** Memory only: lost with its thread. */
   | { readonly kind: "memory" };
 
-/** How far the record of a job is believed: not at all, after a look at some pieces when the last run was cut off, or as it is. */
+/** Trust in a record: none, after hashing samples if the last run was interrupted, or full. */
 export type Verify = "full" | "sample" | "none";

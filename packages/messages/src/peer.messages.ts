@@ -1,55 +1,54 @@
-// What a peer-worker is told and what it announces. The coordinator speaks to it under the role "peer".
+// Messages of a peer-worker. Its role at the coordinator is "peer".
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { InfoHash, PieceIndex } from "@troupe/protocol";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 
-/** Options of one incarnation of a peer-worker. */
+/** Options of an incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
-  /** Its own payload memory, fresh for this incarnation: downloads first, then uploads. */
+  /** Fresh for this incarnation: downloads first, then uploads. */
   readonly slab: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
-  /** Bytes of the slab for pieces being downloaded; a multiple of 16 KiB. */
+  /** Of the slab; a multiple of 16 KiB. */
   readonly downloadBytes: number;
-  /** Bytes of the slab for blocks being uploaded; a multiple of 16 KiB. */
+  /** Of the slab; a multiple of 16 KiB. */
   readonly uploadBytes: number;
-  /** Bytes from sockets are read into a buffer of this size, one for the thread. */
+  /** Shared by all sockets of the thread. */
   readonly receiveBufferBytes: number;
-  /** Connections being opened at once. */
   readonly halfOpenLimit: number;
-  /** Accepted connections that have not shaken hands. */
+  /** Accepted connections that wait for a handshake. */
   readonly handshakeLimit: number;
-  /** Memory for requests of all its peers that wait to be served. */
+  /** For waiting requests of all peers. */
   readonly requestBytes: number;
-  /** Local addresses to dial from, by family; undefined leaves it to the system. */
+  /** By family, to dial from; undefined leaves it to the system. */
   readonly bind: readonly string[];
-  /** Addresses that are neither dialled nor let in. Default: none. */
+  /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
 }
 
-/** A torrent as a peer-worker needs it. Shared tables are described in layouts/. */
+/** A torrent for a peer-worker. layouts/ describes the shared tables. */
 export interface OpenTorrent {
   readonly torrent: TorrentId;
   readonly infoHash: InfoHash;
-  /** Our 20-byte peer id in this swarm. */
+  /** Ours in this swarm, 20 bytes. */
   readonly peerId: Uint8Array;
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
-  /** The number of the file-worker that has its files. */
+  /** Number of its file-worker. */
   readonly disk: number;
-  /** Pieces had, written by the coordinator: layouts/piece-map.ts. */
+  /** Written by the coordinator: layouts/piece-map.ts. */
   readonly had: SharedArrayBuffer;
-  /** This worker's availability, peer rows and counters, written by the worker: layouts/torrent-table.ts. */
+  /** Written by this worker: layouts/torrent-table.ts. */
   readonly table: SharedArrayBuffer;
   readonly maxPeers: number;
-  /** Paused: connections stand, nothing is requested or served. */
+  /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;
-  /** Pieces that somebody wants, had or not; wire order. Absent: all. */
+  /** Wanted pieces, had or not; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
 }
 
-/** One address to connect to. Answered by `peer-opened` or `dial-failed`, once. */
+/** Answered once, by `peer-opened` or `dial-failed`. */
 export interface Dial {
   readonly torrent: TorrentId;
   readonly host: string;
@@ -57,47 +56,47 @@ export interface Dial {
   readonly timeoutMs: number;
 }
 
-/** A piece handed to one worker: until it is sealed or returned nobody else asks for its blocks. */
+/** Until the piece is sealed or returned, no other worker requests its blocks. */
 export interface PieceLease {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
   /**
-   * An attempt at the piece has failed and nobody has been named for it: its blocks are to come from one peer as far as
-   * possible, and not from those in `mistrusted` while there is another.
+   * After a failed attempt without a known culprit: request the blocks from a single peer as far as possible, and
+   * from a peer in `mistrusted` only when there is no other.
    */
   readonly parole?: { readonly mistrusted: readonly PeerRowIndex[] };
   /**
-   * A half-received piece in another worker's memory: read the blocks marked in `received` from it, then
-   * cast `transferred-piece-taken`. Absent for a fresh piece.
+   * A half-received piece in another worker's memory: copy the blocks in `received`, then cast
+   * `transferred-piece-taken`. Absent for a fresh piece.
    */
   readonly transferred?: {
     readonly memory: SharedArrayBuffer;
     readonly offset: number;
-    /** One byte a block, 1 = its bytes are there. */
+    /** A byte a block, 1 = received. */
     readonly received: Uint8Array;
   } & PieceContributors<ContributorAddress>;
-  /** For a piece larger than the worker's whole download memory: a buffer of its own, to be used from offset 0. */
+  /** For a piece larger than the worker's download memory; used from offset 0. */
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
 
-/** The answer to one `pieces-wanted`, or a piece that came from another worker. */
+/** The answer to `pieces-wanted`, or a transferred piece. */
 export interface LeasePieces {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
-  /** The peers that asked and for whom nothing is left to lease. */
+  /** Asking peers without a piece left to lease. */
   readonly nothingFor: readonly PeerRowIndex[];
-  /** Nor is anything left for any other connected peer: these may double requests. Default: false. */
+  /** No connected peer has a piece left to lease: these may request blocks twice. Default: false. */
   readonly isEndgame?: boolean;
 }
 
-/** What one peer could start on. */
+/** What a peer could start. */
 export interface PieceWanted {
   readonly peer: PeerRowIndex;
-  /** Pieces that this peer could start on, beyond those leased: about a second of its rate. */
+  /** Besides leased pieces: about a second of its rate. */
   readonly count: number;
 }
 
-/** A peer that gave blocks, and may be gone by now. */
+/** May have disconnected. */
 export interface ContributorAddress {
   readonly host: string;
   readonly port: number;
@@ -105,21 +104,21 @@ export interface ContributorAddress {
   readonly peerId: Uint8Array;
 }
 
-/** Who gave the blocks of a piece. */
+/** The contributors of a piece. */
 export interface PieceContributors<Contributor> {
-  /** Everybody who gave a block, {@link contributorLimit} at most. */
+  /** {@link contributorLimit} at most. */
   readonly contributors: readonly Contributor[];
   /**
-   * One byte a block: the place of its peer in `contributors`, or {@link contributorLimit} when that is not known. Absent
-   * when all came from the only contributor.
+   * A byte a block: the index of its contributor, or {@link contributorLimit} if unknown. Absent for a single
+   * contributor.
    */
   readonly blockContributors?: Uint8Array;
 }
 
-/** Contributors of one piece that are told apart; the blocks of further ones name nobody. */
+/** The blocks of further contributors have none recorded. */
 export const contributorLimit = 255;
 
-/** Where a sealed piece lies. Until the coordinator says `pieces-had` or `piece-failed`, nobody writes there. */
+/** A sealed piece. Its memory is not written before `pieces-had` or `piece-failed`. */
 export interface PieceSealed extends PieceContributors<PeerRowIndex | ContributorAddress> {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
@@ -128,11 +127,11 @@ export interface PieceSealed extends PieceContributors<PeerRowIndex | Contributo
   /** Byte offset in the slab. */
   readonly offset: number;
   readonly lengthBytes: number;
-  /** Row indexes of those connected now, addresses of those that are gone or gave blocks to another worker. */
+  /** Rows of connected peers; addresses of peers that are gone or of another worker. */
   readonly contributors: readonly (PeerRowIndex | ContributorAddress)[];
 }
 
-/** A connection that stands: admitted, handshakes done. */
+/** An admitted connection. */
 export interface PeerOpened {
   readonly torrent: TorrentId;
   readonly peer: PeerRowIndex;
@@ -142,37 +141,37 @@ export interface PeerOpened {
   readonly isIncoming: boolean;
 }
 
-/** The end of a connection that was opened. Its row is free from here on. */
+/** Its row is free from here on. */
 export interface PeerClosed {
   readonly torrent: TorrentId;
   readonly peer: PeerRowIndex;
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
-  /** Stable word: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
+  /** Stable: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
   readonly reason: string;
   /** The peer broke a rule. */
   readonly isFault: boolean;
-  /** Payload bytes, this connection. */
+  /** Payload bytes of this connection. */
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
 }
 
-/** What a peer-worker answers to and announces. */
+/** Calls to a peer-worker, and its notices. */
 export type PeerProtocol = {
   /**
-   * Listens on every address of `hosts` in place of what was listened on before; on none when there is none. Refused
-   * with the system's code of the first that fails.
+   * Replaces the listen addresses by `hosts`, which may be empty. Refused with the system's code of the first
+   * failure.
    */
   listen: Call<
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
   "open-torrent": Cast<OpenTorrent>;
-  /** Closes its connections, drops its leases, forgets it. Answered when no extent of it is in use. */
+  /** Closes the connections and drops the leases. Answered when none of its extents is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
-  /** Another set of pieces is wanted now; without `wanted` all are. */
+  /** Absent: all pieces. */
   "set-wanted": Cast<{ readonly torrent: TorrentId; readonly wanted?: Uint8Array }>;
   dial: Cast<Dial>;
   "close-peer": Cast<{
@@ -183,8 +182,8 @@ export type PeerProtocol = {
   /** The answer to `pieces-wanted`. */
   "lease-pieces": Cast<LeasePieces>;
   /**
-   * Asks a lease back (endgame over workers): answered by `lease-returned`, unless it is sealed by then, or gets on and
-   * there is no memory to keep in what has arrived.
+   * Answered by `lease-returned` (endgame across workers), unless the piece is sealed by then, or makes progress
+   * while there is no memory to keep its blocks in.
    */
   "revoke-lease": Cast<{
     readonly torrent: TorrentId;
@@ -192,45 +191,45 @@ export type PeerProtocol = {
     readonly lease: LeaseId;
   }>;
   /**
-   * These pieces are verified and written: their memory is free, `have` goes to the peers. Sent to every worker,
-   * gathered over one turn.
+   * Verified and written: their memory is free, and `have` goes to the peers. Sent to every worker, gathered over a
+   * turn.
    */
   "pieces-had": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
-  /** These pieces were had and are no more: they are not served, and fetched again when they are leased. */
+  /** No longer served, and downloaded again once leased. */
   "pieces-lost": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
-  /** The hash did not match: its memory is free. The piece is leased again, to somebody. */
+  /** The hash did not match: the memory is free, and the piece is leased again. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
-  /** The half-received piece given back by `lease-returned` has been taken: its memory is free. */
+  /** The piece of `lease-returned` was copied: its memory is free. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
-  /** From now on this address is neither dialled nor let in: a peer-worker was handling it at two crashes. */
+  /** The address is neither dialled nor accepted: a peer-worker was handling it at two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;
-  /** The peers to be unchoked, in full; all others are choked. */
+  /** All unchoked peers; the others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 
   "peer-opened": Notice<PeerOpened>;
-  /** An incoming peer says where it listens itself (BEP 10, `p`); after its `peer-opened`. */
+  /** The listen port of an incoming peer (BEP 10, `p`); after its `peer-opened`. */
   "peer-listens": Notice<{
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly port: number;
   }>;
   "peer-closed": Notice<PeerClosed>;
-  /** A dial that never became a peer: refused, timed out, wrong handshake, not admitted. */
+  /** A failed dial: refused, timed out, wrong handshake, not admitted. */
   "dial-failed": Notice<{
     readonly torrent: TorrentId;
     readonly host: string;
     readonly port: number;
     readonly reason: string;
   }>;
-  /** These peers will soon run out of blocks. One question at a time for each torrent. */
+  /** These peers will soon run out of blocks. A torrent has a single such question open. */
   "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
   "piece-sealed": Notice<PieceSealed>;
-  /** A lease given back: asked for, given up, or no peer here has the piece any more. */
+  /** A returned lease: revoked, given up, or no peer here has the piece any more. */
   "lease-returned": Notice<{
     readonly torrent: TorrentId;
     readonly piece: PieceIndex;
     readonly lease: LeaseId;
-    /** What has arrived, when anything has: kept in place until `transferred-piece-taken`. */
+    /** The blocks received, kept until `transferred-piece-taken`. */
     readonly transferred?: {
       readonly offset: number;
       readonly received: Uint8Array;

@@ -1,11 +1,11 @@
-// The quarantine of addresses: those that a thread was handling at two of its crashes in the same step.
+// Addresses that a thread was handling at two crashes in the same step.
 
 import { classifyAddress } from "@troupe/protocol";
 
-/** Addresses in quarantine at once; one more and the oldest is forgotten. */
+/** Beyond this the oldest address is dropped. */
 export const mostQuarantined = 1_000;
 
-/** One address, and for how long. */
+/** An address in quarantine. */
 export interface QuarantinedAddress {
   readonly host: string;
   readonly port: number;
@@ -13,7 +13,7 @@ export interface QuarantinedAddress {
   readonly forMs: number;
 }
 
-/** A host of the internet stands for all its ports: those of incoming connections mean nothing. A local one does not. */
+/** An internet host covers all ports, as ports of incoming connections mean nothing. */
 export function quarantineKey(host: string, port: number): string {
   return classifyAddress(host) === "local" ? `${host} ${port}` : host;
 }
@@ -24,7 +24,7 @@ interface Entry {
   readonly untilMs: number;
 }
 
-/** The addresses in quarantine, on the clock of one thread. */
+/** On the clock of a thread. */
 export class Quarantine {
   readonly #entries = new Map<string, Entry>();
 
@@ -44,7 +44,7 @@ export class Quarantine {
     return entry !== undefined && entry.untilMs > nowMs;
   }
 
-  /** What is in quarantine still, as a newcomer is told of it. */
+  /** The addresses still quarantined, for a new worker. */
   list(nowMs: number): QuarantinedAddress[] {
     return [...this.#entries.values()]
       .filter(({ untilMs }) => untilMs > nowMs)

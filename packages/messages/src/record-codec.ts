@@ -1,4 +1,4 @@
-// The record of a job as bytes:
+// A job record as bytes:
 //
 //    0  8   "troupeJR"
 //    8  4   version, 2 (all numbers little-endian)
@@ -10,23 +10,23 @@
 //   32      JSON, then four bitfields (had, durable, suspect, unsampled), priorities, file facts (40 bytes each)
 //   −20 20  SHA-1 of all before it
 //
-// Version 1 has no bitfield `unsampled`, and file facts of 32 bytes, without the change time: it is 0 when read.
+// Version 1 has no bitfield `unsampled`, and file facts of 32 bytes without the change time, which reads as 0.
 //
-// The decoder is a gate: what it lets through is whole, of this version and within its bounds.
+// The decoder is a gate: an accepted record is whole, of a known version and within its bounds.
 
 import type { JobRecord } from "./job-record.ts";
 import { bitfieldBytes } from "./layouts/piece-map.ts";
 import { recordJson, readRecordJson } from "./record-json.ts";
 import { RecordError } from "./record-error.ts";
 
-/** SHA-1 of parts in order. */
+/** Hashes parts in order. */
 export type Sha1 = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 const magic = new TextEncoder().encode("troupeJR");
 const version = 2;
 const headBytes = 32;
 const digestBytes = 20;
-/** What the versions that can be read have in common is in the decoder; here is what differs. */
+/** The differences between readable versions. */
 interface Layout {
   readonly bitfields: number;
   /** 64-bit words a file. */
@@ -37,11 +37,11 @@ const layouts: ReadonlyMap<number, Layout> = new Map([
   [version, { bitfields: 4, factWords: 5 }],
 ]);
 const factBytes = 40;
-/** As many as a torrent may have. */
+/** Pieces of the largest torrent. */
 const pieceLimit = 2 ** 21;
 const fileLimit = 2 ** 21;
 const jsonLimitBytes = 2 ** 20;
-/** No record is larger. */
+/** Size of the largest record. */
 export const recordLimitBytes: number =
   headBytes + jsonLimitBytes + (4 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
 
@@ -83,11 +83,10 @@ export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
  */
 export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   if (bytes.byteLength < headBytes + digestBytes) throw damaged(`it has ${bytes.byteLength} bytes`);
-  if (!startsWith(bytes, magic))
-    throw new RecordError("record-foreign", "it is no record of a job");
+  if (!startsWith(bytes, magic)) throw new RecordError("record-foreign", "it is not a job record");
   const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = (index: number): number => head.getUint32(8 + 4 * index, true);
-  // Before the digest: another version may end otherwise.
+  // Before the digest: another version may end differently.
   const layout = layouts.get(number(0));
   if (layout === undefined) {
     const message = `it is of version ${number(0)}, this program knows versions 1 to ${version}`;
@@ -123,7 +122,7 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   return { ...json, settings, pieceCount, had, durable, suspect, unsampled, files };
 }
 
-/** @returns Facts of five words a file; those that an earlier version did not have are 0. */
+/** @returns Facts of five words a file; words that an earlier version lacks are 0. */
 function widened(facts: BigUint64Array, words: number): BigUint64Array {
   const wideWords = factBytes / 8;
   if (words === wideWords) return facts;

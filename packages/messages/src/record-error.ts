@@ -1,5 +1,3 @@
-// Why a record cannot be used.
-
 /** `code` is `record-damaged`, `record-foreign` or `record-newer`. */
 export class RecordError extends Error {
   readonly code: string;

@@ -1,10 +1,10 @@
-// The part of a record that is text: what the coordinator knows of a job. Read through a gate, though a digest has
-// vouched for it: another program may have written it.
+// The JSON part of a record. Every field is checked even though the digest matched: another program may have
+// written it.
 
 import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";
 
-/** Addresses of peers kept for the next run. */
+/** Peer addresses kept for the next run. */
 export const mostSavedPeers = 200;
 const mostSavedTrackers = 200;
 const trackerLength = 2_048;
@@ -12,7 +12,7 @@ const pathLength = 16_384;
 
 type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
 
-/** Priorities are no part of it. */
+/** Excludes the priorities. */
 export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential } = settings;

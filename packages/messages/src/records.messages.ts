@@ -1,30 +1,29 @@
-// What the actor `records` answers: the records of jobs in the database of a state folder. The engine and the file-workers
-// speak to it under the role "records".
+// Messages of the actor `records`: job records in the database of a state folder.
 
 import type { Call } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "./file.messages.ts";
 import type { JobRecord } from "./job-record.ts";
 
-/** A record as it was found. */
+/** A record as found. */
 export interface FoundRecord {
-  /** Unchecked bytes; absent when there is no record of this name. */
+  /** Unchecked bytes; absent when no record has this name. */
   readonly record?: Uint8Array;
-  /** What has happened to records that are gone, as a sentence. */
+  /** The fate of lost records, as a sentence. */
   readonly damage?: string;
 }
 
-/** Records to be set, and to be removed. */
+/** Records to set and to remove. */
 export interface WriteRecords {
   /** Absolute path of the database. */
   readonly database: string;
-  /** Each name once. One without bytes is removed. */
+  /** Each name once; without bytes, removed. */
   readonly records: readonly { readonly name: string; readonly bytes?: Uint8Array }[];
 }
 
-/** One job of a list. */
+/** A job of a list. */
 export type ListedJob = Pick<JobRecord, "infoHash" | "directory" | "settings" | "isStarted">;
 
-/** A move that is not over. */
+/** An unfinished move. */
 export interface ListedMove {
   readonly infoHash: string;
   /** Absolute, links resolved. */
@@ -32,11 +31,11 @@ export interface ListedMove {
   readonly to: string;
   /** The torrent is in the new folder, wherever it is listed. */
   readonly isSwitched: boolean;
-  /** All files are there then, and only the old ones may have to go. */
+  /** All files have arrived; only old files may have to go. */
   readonly isWhole: boolean;
 }
 
-/** A move that is not over; nothing when there is none. */
+/** The unfinished move, if any. */
 export interface FoundMove {
   readonly move?: ListedMove;
 }
@@ -45,27 +44,26 @@ export interface FoundMove {
 export interface JobList {
   readonly jobs: readonly ListedJob[];
   readonly moves: readonly ListedMove[];
-  /** Records that cannot be read. */
+  /** Number of unreadable records. */
   readonly unreadable: number;
 }
 
 /**
- * What `records` answers. Messages of one sender are handled in their order, each to its end: what is read has every
- * record that the sender wrote before. A refusal has the code of the system: `ENOSPC`, `EBUSY` …
+ * Messages of a sender are handled in order, each to its end: a read includes every earlier write of its sender. A
+ * refusal has the code of the system: `ENOSPC`, `EBUSY` …
  */
 export type RecordsProtocol = {
   "read-record": Call<
     { readonly database: string; readonly name: string },
     FoundRecord | StorageRefusal
   >;
-  /** All records are durable when this is answered, or none. Asked again after a restart: idempotent. */
+  /** All records are durable after the reply, none after a refusal. Idempotent: sent again after a restart. */
   "write-records": Call<WriteRecords, {} | StorageRefusal>;
-  /** The move of a torrent that is not over, if there is one. */
   "find-move": Call<
     { readonly database: string; readonly infoHash: string },
     FoundMove | StorageRefusal
   >;
-  /** The torrent is listed in its new folder: the move is over. One that is yet to be undone stays. */
+  /** Called when the torrent is listed in its new folder. A move yet to be undone stays. */
   "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
 };

@@ -1,37 +1,36 @@
-// Why a torrent is not faster: one reason at a time, for people and for programs.
+// The main reason why a torrent is not faster.
 
-/** Reasons; a code never changes its meaning. */
+/** A code never changes its meaning. */
 export type WhyCode =
   | "stopped"
   | "starting"
   | "checking"
   | "paused"
   | "stopping"
-  /** The torrent's own error says more. */
+  /** The torrent's error says more. */
   | "failed"
   | "complete"
   | "worker-restarting"
-  /** No address to dial. */
   | "no-peers-known"
-  /** Nor does any tracker answer. */
+  /** And no address is known. */
   | "tracker-unreachable"
-  /** Addresses are known; nobody there takes the connection. */
+  /** No dial to a known address succeeds. */
   | "no-peer-answers"
   | "disk-slow"
   | "hash-behind"
-  /** The payload memory is full of pieces that are under way. */
+  /** Pieces under way fill the payload memory. */
   | "memory-full"
   | "nobody-has-missing-pieces"
   | "all-choke-us"
-  /** Nothing is left to ask for but what is under way. */
+  /** All remaining pieces are under way. */
   | "last-pieces"
-  /** As many connections as are allowed, and more addresses known. */
+  /** Further addresses are known. */
   | "connection-limit"
   | "peers-slow";
 
-/** The reason that counts most at one moment. */
+/** The main reason at a moment. */
 export interface Why {
   readonly code: WhyCode;
-  /** One sentence without a full stop. May hold text from a tracker: clean it before it is shown. */
+  /** Without a full stop. May contain text from a tracker: clean it before display. */
   readonly message: string;
 }

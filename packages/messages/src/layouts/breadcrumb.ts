@@ -1,5 +1,5 @@
-// The breadcrumb (`Context.breadcrumb`): the input that an actor is handling, in shared memory, for its supervisor to
-// read after a crash.
+// The breadcrumb (`Context.breadcrumb`): the input that an actor is handling, in shared memory. Its supervisor
+// reads it after a crash.
 //
 //   word 0   step: number of a handler, or one of those below; 0 between two inputs
 //   word 1   torrent, 0 for none in particular
@@ -7,38 +7,38 @@
 //   word 3   bytes of that peer's address: 0 (no peer), 4 or 16
 //   word 4–7 the address, in network order
 //
-// Written by the actor whenever it takes something else into its hands; a peer's words are made once a connection.
+// The actor writes it before each input. A connection makes its peer's words only once.
 
 import { firstOwnStep, breadcrumbWords } from "@troupe/actor-runtime";
 import { formatIp, parseIp } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
-/** What a peer-worker does with a peer, beside the coordinator's messages. */
+/** Steps of a peer-worker besides the coordinator's messages. */
 export const PeerStep = {
   handshake: firstOwnStep,
   messages: firstOwnStep + 1,
   tick: firstOwnStep + 2,
 } as const;
 
-/** What a file-worker does with a torrent, beside the messages to it. */
+/** Steps of a file-worker besides messages. */
 export const FileStep = { write: firstOwnStep } as const;
 
-/** What the engine does with a torrent, beside the messages to it. */
+/** Steps of the engine besides messages. */
 export const EngineStep = {
   tick: firstOwnStep,
   announce: firstOwnStep + 1,
-  /** A failure that surfaced in a promise. */
+  /** A rejected promise of a torrent. */
   rejection: firstOwnStep + 2,
 } as const;
 
-/** One breadcrumb, read. */
+/** A breadcrumb, read. */
 export interface Breadcrumb {
   readonly step: number;
   readonly torrent: TorrentId | undefined;
   readonly peer: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** The words of a peer, to be copied whenever something of it is taken into the hands. Word 0 and 1 are the caller's. */
+/** The words of a peer, copied for each of its inputs. The caller sets words 0 and 1. */
 export function peerBreadcrumb(host: string, port: number): Int32Array {
   const breadcrumb = new Int32Array(breadcrumbWords);
   const bytes = parseIp(host);
@@ -49,7 +49,7 @@ export function peerBreadcrumb(host: string, port: number): Int32Array {
   return breadcrumb;
 }
 
-/** @returns What is noted; undefined between two inputs. */
+/** @returns The input being handled; undefined between two inputs. */
 export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
   const [step = 0, torrent = 0, port = 0, addressBytes = 0] = words;
   if (step === 0) return undefined;
@@ -62,7 +62,7 @@ export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
   };
 }
 
-/** The torrent that a message is about, for `Actor.subjectOf`. */
+/** The torrent of a message, for `Actor.subjectOf`. */
 export function torrentOf(message: unknown): number {
   const { torrent } = message as { readonly torrent?: unknown };
   return typeof torrent === "number" ? torrent : 0;

@@ -1,4 +1,4 @@
-// The places of pieces in a peer-worker's slab: extents of 16 KiB × 2ⁿ, each at a multiple of its own size.
+// Extents of a slab: 16 KiB × 2ⁿ, each at a multiple of its own size.
 
 /** Bytes of the smallest extent. */
 export const extentUnitBytes = 16_384;
@@ -11,8 +11,8 @@ export function extentBytes(lengthBytes: number): number {
 }
 
 /**
- * Whether pieces of this length can never lie in a region of `regionBytes`, however empty it is: each needs
- * memory of its own then (`PieceLease.ownMemory`), one at a time.
+ * Whether pieces of this length cannot fit even into an empty region of `regionBytes`. Each then gets memory of its
+ * own (`PieceLease.ownMemory`), one at a time.
  */
 export function needsOwnMemory(pieceLengthBytes: number, regionBytes: number): boolean {
   return extentBytes(pieceLengthBytes) > regionBytes;

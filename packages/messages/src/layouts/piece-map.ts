@@ -1,16 +1,16 @@
-// The pieces we have, in memory shared by the coordinator (only writer) and all peer-workers.
+// The pieces had, in memory that only the coordinator writes and all peer-workers read.
 //
 //   byte 0 …                    one bit a piece, most significant first: the wire order of a bitfield (BEP 3)
 //
-// A bit is set after the piece's write has returned, with Atomics.or, and before `pieces-had` is sent. It is
-// cleared only when a piece is lost on disk, before any message about it.
+// Atomics.or sets a bit after the piece's write has returned and before `pieces-had` is sent. A bit is cleared only
+// when a piece is lost on disk, before any message about the loss.
 
 /** @returns Bytes of a bitfield for `pieceCount` pieces. */
 export function bitfieldBytes(pieceCount: number): number {
   return Math.ceil(pieceCount / 8);
 }
 
-/** One torrent's piece map over shared (or plain) memory. */
+/** Over shared (or plain) memory. */
 export class PieceMap {
   readonly memory: SharedArrayBuffer;
   readonly bytes: Uint8Array;

@@ -1,4 +1,4 @@
-// What one peer-worker knows of one torrent's peers, in memory that it alone writes and the coordinator reads.
+// The peers of a torrent in a peer-worker, in memory that only the worker writes and the coordinator reads.
 //
 //   totals        8 × float64        payload counters of the whole torrent in this worker, gone peers included
 //   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
@@ -9,27 +9,27 @@
 //                 ⌈pieces ÷ 8⌉ bytes the peer's bitfield, wire order
 //                 padding to 8 bytes
 //
-// Plain loads and stores: each value has one writer, is aligned, and a reader only needs a recent one.
-// A row is meaningful between `peer-opened` and `peer-closed` of its peer.
+// Plain loads and stores: each value has a single writer, is aligned, and a reader only needs a recent value. A row
+// is valid between `peer-opened` and `peer-closed`.
 
 import { bitfieldBytes } from "./piece-map.ts";
 
-/** Counters of one worker and torrent since it was opened; float64 each. */
+/** Counters of a torrent in a worker since it was opened; float64 each. */
 export const Total = {
   downloadedBytes: 0,
   uploadedBytes: 1,
-  /** Received for nothing: duplicates, given-up pieces, bytes of peers that broke off inside a block. */
+  /** Duplicates, blocks of abandoned pieces, and partial blocks of closed connections. */
   wastedBytes: 2,
-  /** Extents of the slab in use by this torrent, in bytes. */
+  /** Extents of the slab in use. */
   usedBytes: 3,
-  /** What the torrent waits for in this worker before it opens a piece: one of {@link MemoryWait}. */
+  /** A {@link MemoryWait}: why the torrent cannot start a piece. */
   memoryWait: 4,
 } as const;
 
-/** Values of `Total.memoryWait`: the disk holds so much memory that its torrents are held back. */
+/** `disk`: pieces waiting for the disk hold so much memory that its torrents must wait. */
 export const MemoryWait = { nothing: 0, memory: 1, disk: 2 } as const;
 
-/** Counters of one connection, float64 each. */
+/** Counters of a connection, float64 each. */
 export const PeerField = {
   downloadedBytes: 0,
   uploadedBytes: 1,
@@ -40,15 +40,15 @@ export const PeerField = {
   connectedAtMs: 5,
 } as const;
 
-/** Words of one connection, u32 each. */
+/** Words of a connection, u32 each. */
 export const PeerWord = {
   flags: 0,
   haveCount: 1,
-  /** Requests that the peer has not answered yet. */
+  /** Our unanswered requests. */
   requestsOut: 2,
-  /** Requests of the peer that we have not answered yet. */
+  /** The peer's unanswered requests. */
   requestsIn: 3,
-  /** Requests that the peer has sent while it was unchoked. Wraps. */
+  /** Requests sent by the peer while unchoked. Wraps. */
   requestsSeen: 4,
 } as const;
 
@@ -67,12 +67,12 @@ const totalsBytes = 8 * 8;
 const fieldsBytes = 8 * 8;
 const wordsBytes = 8 * 4;
 
-/** @returns How many peers' rows fit into a table of `tableBytes`, at least 1. */
+/** @returns Peer rows that fit into `tableBytes`, at least 1. */
 export function peersThatFit(pieceCount: number, tableBytes: number): number {
   return Math.max(1, Math.floor((tableBytes - rowsAt(pieceCount)) / rowBytes(pieceCount)));
 }
 
-/** Views over one table. */
+/** Views over a table. */
 export class TorrentTable {
   readonly memory: SharedArrayBuffer;
   readonly pieceCount: number;
@@ -93,7 +93,7 @@ export class TorrentTable {
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
   }
 
-  /** The row at `index`, 0 to maxPeers − 1; made on first use. */
+  /** Index 0 to maxPeers − 1; made on first use. */
   row(index: number): PeerRow {
     return (this.#rows[index] ??= new PeerRow(
       this.memory,
@@ -103,7 +103,7 @@ export class TorrentTable {
   }
 }
 
-/** Views over one peer's row. */
+/** Views over a row. */
 export class PeerRow {
   readonly fields: Float64Array;
   readonly words: Uint32Array;
