@@ -1,6 +1,6 @@
-// The one error type of this package: bytes or numbers from outside that break a rule.
+// The error of this package: input from outside that breaks a rule.
 
-/** What was wrong. Codes never change; sentences may. */
+/** Codes never change; sentences may. */
 export type ProtocolErrorCode =
   | "address-malformed"
   | "announce-query-malformed"
@@ -32,20 +32,20 @@ export type ProtocolErrorCode =
   | "torrent-v2-only"
   | "tracker-refused";
 
-/** Numbers and short texts behind an error: what was seen, what was allowed, where. */
+/** What was seen, what was allowed, where. */
 export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;
 
-/** What a {@link ProtocolError} is made of besides its code. */
+/** The rest of a {@link ProtocolError}. */
 export interface ProtocolErrorInit {
-  /** What was being done, as a verb and its object: `decode-handshake`. */
+  /** Verb and object: `decode-handshake`. */
   readonly operation: string;
-  /** One sentence: what could not be done, what was seen, what was allowed. */
+  /** A sentence: what could not be done, what was seen, what was allowed. */
   readonly message: string;
   readonly details?: ProtocolErrorDetails;
   readonly cause?: unknown;
 }
 
-/** Input that broke a rule of the protocol. Whoever sent it is at fault, not this process. */
+/** Input that broke a rule of the protocol: a fault of its sender, not of this process. */
 export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   readonly operation: string;

@@ -1,13 +1,13 @@
-// Branded numbers and names: what has one has passed a gate, and is not checked again.
+// Branded numbers and names: a branded value has passed a gate and is not checked again.
 
 import { ProtocolError } from "./errors.ts";
 
-/** A piece of one torrent, 0 to pieceCount − 1. */
+/** 0 to pieceCount − 1. */
 export type PieceIndex = number & { readonly __brand: "PieceIndex" };
 /** The SHA-1 of a torrent's `info` dictionary (BEP 3): 40 lower-case hexadecimal digits. */
 export type InfoHash = string & { readonly __brand: "InfoHash" };
 
-/** Payload bytes of one request: what every client in use asks for and accepts. */
+/** Payload bytes of a request: the size that every client in use requests and accepts. */
 export const blockLengthBytes = 16_384;
 /** Bytes of an info-hash, of a piece's hash and of a peer id. */
 export const infoHashBytes = 20;

@@ -1,4 +1,4 @@
-// Which addresses may be dialled, and how people write them.
+// Classes of addresses, and their notation as text.
 
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
@@ -6,15 +6,16 @@ import { isMapped, parseIp } from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
- * Where an address leads.
- * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: everything else that one host can have.
- * `refused`: unspecified, multicast, broadcast and reserved addresses, protocol assignments, and text that is no address.
+ * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: all other unicast addresses. `refused`:
+ * unspecified, multicast, broadcast and reserved addresses, protocol assignments, and text that is not an address.
  */
 export type AddressClass = "local" | "internet" | "refused";
 
 /**
- * @param host An IPv4 or IPv6 address as text; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve first.
- * @returns Its class. An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, 6to4) has the class of that.
+ * @param host An IPv4 or IPv6 address as text; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve
+ *   first.
+ * @returns Its class. An IPv6 address that contains an IPv4 address (mapped, compatible, NAT64, 6to4) has the class
+ *   of that.
  */
 export function classifyAddress(host: string): AddressClass {
   const zone = host.indexOf("%");
@@ -24,10 +25,8 @@ export function classifyAddress(host: string): AddressClass {
 }
 
 /**
- * Who is likely to stand behind an address, for counting by it.
- *
- * @returns A key: an IPv4 address itself, of an IPv6 address its /64, which is what one subscriber has. Undefined for
- *   addresses that are not of the internet: many clients of one machine or home share them.
+ * @returns The key of a subscriber: an IPv4 address, or the /64 of an IPv6 address. Undefined for local addresses,
+ *   which many clients of a machine or home share.
  */
 export function subscriberOf(host: string): string | undefined {
   if (classifyAddress(host) !== "internet") return undefined;
@@ -36,12 +35,12 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
-/** An address as people and maps write it: `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
+/** The key and notation of an address: `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
 export function addressKey(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Ranges that are not of the internet: first four bytes, bits that count, class. */
+/** Ranges outside the internet: first four bytes, significant bits, class. */
 type AddressRanges = readonly (readonly [first: number, bits: number, AddressClass])[];
 
 const ip4Ranges: AddressRanges = [
@@ -72,7 +71,7 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
     return bytes[15] === 1 ? "local" : "refused";
   }
-  // Mapped, NAT64 and compatible ones end with an IPv4 address; in 6to4 ones it follows the prefix.
+  // Mapped, NAT64 and compatible addresses end with an IPv4 address; 6to4 has it after the prefix.
   if (isMapped(bytes) || isNat64(bytes) || startsWithZeros(bytes, 12)) {
     return classIn(ip4Ranges, bytes.subarray(12));
   }
@@ -97,7 +96,7 @@ function startsWithZeros(bytes: Uint8Array, count: number): boolean {
 /**
  * Reads `host:port`, with IPv6 in brackets: `192.0.2.7:6881`, `[2001:db8::1]:6881`, `example.org:6881`.
  *
- * @returns The host without brackets, as written, and the port, 1 to 65,535.
+ * @returns The host as written, without brackets, and the port, 1 to 65,535.
  * @throws {ProtocolError} `address-malformed`.
  */
 export function parseHostPort(text: string): PeerAddress {

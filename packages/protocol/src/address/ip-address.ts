@@ -1,18 +1,16 @@
-// IPv4 and IPv6 addresses as text and as bytes. No regular expressions: the text may come from a tracker.
+// IPv4 and IPv6 addresses as text and bytes. No regular expressions: the text may come from a tracker.
 
 /**
- * Reads an address as text.
- *
  * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291), without brackets or zone.
- * @returns 4 or 16 bytes, or undefined when it is neither: a host name, for one.
+ * @returns 4 or 16 bytes; undefined for other text, such as a host name.
  */
 export function parseIp(text: string): Uint8Array | undefined {
-  // 45 characters: the longest form, IPv6 with an IPv4 tail.
+  // The longest form has 45 characters: IPv6 with an IPv4 tail.
   if (text.length === 0 || text.length > 45) return undefined;
   return text.includes(":") ? parseIp6(text) : parseIp4(text);
 }
 
-/** @param bytes 4 bytes, or 16. @returns Dotted IPv4, or IPv6 in the form of RFC 5952; an IPv4-mapped one as IPv4. */
+/** @param bytes 4 or 16 bytes. @returns Dotted IPv4, or IPv6 in the form of RFC 5952; a mapped address as IPv4. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (isMapped(bytes)) return bytes.subarray(12, 16).join(".");
@@ -39,7 +37,7 @@ function parseIp4(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(4);
   for (const [i, part] of parts.entries()) {
     const value = parseDigits(part, 10, 3);
-    // "010" is 8 to some resolvers and 10 to others: refused.
+    // Refused: some resolvers read "010" as 8, others as 10.
     if (value === undefined || value > 255 || (part.length > 1 && part.startsWith("0"))) {
       return undefined;
     }
@@ -62,7 +60,7 @@ function parseIp6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** @returns The bytes of `a:b:c`, where the last group may be dotted IPv4 when `mayEndInIp4`. */
+/** @returns The bytes of `a:b:c`; the last group may be dotted IPv4 when `mayEndInIp4`. */
 function parseGroups(text: string, mayEndInIp4: boolean): number[] | undefined {
   const bytes: number[] = [];
   if (text === "") return bytes;

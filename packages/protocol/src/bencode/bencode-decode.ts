@@ -1,16 +1,15 @@
-// The decoder for everything bencoded that comes from outside: files, trackers, peers, the DHT.
+// The decoder for all bencoded input: files, trackers, peers, the DHT.
 
 import { type BencodeLimits, scanBencode } from "./bencode-scanner.ts";
 import { BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** Limits by where the bytes come from. */
+/** Limits by source. */
 export const bencodeLimits: {
-  /** A .torrent file. */
   readonly file: BencodeLimits;
   /** Payload of an extended message (BEP 10). */
   readonly wire: BencodeLimits;
-  /** A tracker's answer: 10,000 peers as dictionaries fit. */
+  /** A tracker's reply with up to 10,000 peers as dictionaries. */
   readonly tracker: BencodeLimits;
   /** A datagram of the DHT (BEP 5). */
   readonly krpc: BencodeLimits;
@@ -24,18 +23,18 @@ export const bencodeLimits: {
 /** A decoded input. */
 export interface BencodeDocument {
   readonly root: BencodeValue;
-  /** Offset behind the value. */
+  /** Offset after the value. */
   readonly end: number;
-  /** Some dictionary's keys are not in order; none has a key twice. */
+  /** A dictionary has unsorted keys. Duplicate keys are refused. */
   readonly hasUnsortedKeys: boolean;
 }
 
 /**
- * Decodes the value that `bytes` starts with; more may follow, from `end` on.
+ * Decodes the value at the start of `bytes`; other bytes may follow from `end` on.
  *
  * @param bytes Kept by the result, which views it.
  * @throws {ProtocolError} `bencode-malformed`, `bencode-duplicate-key`, `bencode-too-long`, `bencode-too-deep` or
- *   `bencode-too-many-tokens`, with the `offset`. Time and memory are linear in the bytes read till then.
+ *   `bencode-too-many-tokens`, with the `offset`. Time and memory are linear in the bytes read.
  */
 export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeDocument {
   const tape = scanBencode(bytes, limits);
@@ -47,10 +46,10 @@ export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeD
 }
 
 /**
- * Decodes bytes that are one value and nothing else.
+ * Decodes a value that fills all of `bytes`.
  *
  * @param bytes Kept by the result, which views it.
- * @param limits By default those of a message from a peer.
+ * @param limits Default: those of a message from a peer.
  * @throws {ProtocolError} As {@link decodePrefix}, and `bencode-trailing-bytes`.
  */
 export function decode(
@@ -62,11 +61,11 @@ export function decode(
   return root;
 }
 
-/** @returns The error for bytes behind the end of a value. */
+/** @returns The error for bytes after the value. */
 export function trailingBytes(lengthBytes: number, end: number): ProtocolError {
   return new ProtocolError("bencode-trailing-bytes", {
     operation: "decode-bencode",
-    message: `cannot accept ${lengthBytes - end} bytes behind the end of the value at byte ${end}`,
+    message: `cannot accept ${lengthBytes - end} bytes after the end of the value at byte ${end}`,
     details: { offset: end, lengthBytes },
   });
 }

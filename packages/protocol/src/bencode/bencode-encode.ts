@@ -1,11 +1,11 @@
-// The encoder for our own dictionaries: npm `bencode`, kept from what it writes wrongly.
+// The encoder for our own dictionaries: npm `bencode` behind a check of its input.
 
 import { ProtocolError } from "../errors.ts";
 import { bencodeLibrary } from "./load-bencode.ts";
 
 /**
- * What can be encoded. Text is written as UTF-8. Keys are printable ASCII: for these the order of the library, by
- * UTF-16 units, is the order of bytes that BEP 3 wants.
+ * Text is written as UTF-8. Keys are printable ASCII: the library sorts by UTF-16 units, which equals BEP 3's byte
+ * order only for ASCII.
  */
 export type Encodable =
   | number
@@ -18,9 +18,9 @@ const maxDepth = 64;
 
 /**
  * @returns Memory of its own.
- * @throws {ProtocolError} `bencode-not-encodable` for what has no exact encoding: undefined and null (the library
- *   drops the value and may leave its key), numbers that are not whole or beyond ±2⁵³, bigints, lone surrogates,
- *   keys that are not printable ASCII, objects of classes, more than 64 levels.
+ * @throws {ProtocolError} `bencode-not-encodable` for values without an exact encoding: undefined and null (the
+ *   library drops the value and may leave its key), numbers that are not whole or beyond ±2⁵³, bigints, lone
+ *   surrogates, keys that are not printable ASCII, objects of classes, more than 64 levels.
  */
 export function encode(value: Encodable): Uint8Array {
   checkEncodable(value, "the value", 0);
@@ -39,7 +39,7 @@ function checkEncodable(value: unknown, where: string, depth: number): void {
   }
   if (value instanceof Uint8Array) return;
   if (Array.isArray(value)) {
-    // By index: a hole in the list must be seen.
+    // By index, to see holes in the list.
     for (let i = 0; i < value.length; i++) checkEncodable(value[i], where, depth + 1);
     return;
   }

@@ -1,10 +1,10 @@
-// npm `bencode` 4.0 brings no types. Only the half that we let near our own values is declared.
+// npm `bencode` 4.0 has no types. Only its encoder is declared: the decoder is ours.
 declare module "bencode" {
-  /** The functions of the library that we use. */
+  /** The part in use. */
   export interface BencodeLibrary {
     encode(value: unknown): Uint8Array;
   }
   const bencode: BencodeLibrary;
-  /** The library's functions by name. */
+  /** The functions by name. */
   export default bencode;
 }

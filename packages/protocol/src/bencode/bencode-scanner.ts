@@ -1,5 +1,5 @@
-// Reads bencoded bytes (BEP 3, "bencoding") once, from left to right, into a tape of tokens. Strict, iterative, and
-// bounded before anything is kept: the bytes are hostile until this has passed them.
+// Scans bencoded bytes (BEP 3, "bencoding") once, from left to right, into a tape of tokens. The bytes are hostile:
+// the scan is strict, iterative, and bounded before it keeps anything.
 
 import {
   type BencodeTape,
@@ -12,26 +12,22 @@ import {
 } from "./bencode-tape.ts";
 import { ProtocolError, type ProtocolErrorCode } from "../errors.ts";
 
-/** What an input may have at most. */
+/** Upper bounds of an input. */
 export interface BencodeLimits {
   readonly maxBytes: number;
-  /** Lists and dictionaries inside each other. */
+  /** Nesting of lists and dictionaries. */
   readonly maxDepth: number;
   /** Strings (keys too), integers, lists and dictionaries in all. */
   readonly maxTokens: number;
 }
 
-/**
- * A dictionary whose keys are not in order may have so many. Its duplicates are looked for with a set; real ones out
- * of order have a dozen keys.
- */
+/** Most keys of an unsorted dictionary, whose duplicates need a set. Real unsorted dictionaries have a dozen keys. */
 const maxUnsortedKeys = 10_000;
 
-/** A list or dictionary that is not closed yet. */
 interface OpenContainer {
   token: number;
   isDictionary: boolean;
-  /** A key was read and its value must follow. */
+  /** A key was read; its value must follow. */
   awaitsValue: boolean;
   keyCount: number;
   /** The last key's bytes. */
@@ -41,7 +37,7 @@ interface OpenContainer {
 }
 
 /**
- * Scans the one value at the start of `bytes`.
+ * Scans the value at the start of `bytes`.
  *
  * @throws {ProtocolError} `bencode-too-long`, `bencode-too-deep`, `bencode-too-many-tokens`,
  *   `bencode-duplicate-key`, or `bencode-malformed` with the `offset` where reading stopped.
@@ -62,7 +58,7 @@ class BencodeScanner {
   readonly #limits: BencodeLimits;
   #words: Uint32Array;
   #tokenCount = 0;
-  /** One entry a depth, made when first reached and used again. */
+  /** An entry for each depth, made when first reached and reused. */
   readonly #containers: OpenContainer[] = [];
   #depth = 0;
   #hasUnsortedKeys = false;
@@ -85,7 +81,7 @@ class BencodeScanner {
     };
   }
 
-  /** Reads the token at `at`. @returns The offset behind it, or behind its first byte for a list or dictionary. */
+  /** Reads the token at `at`. @returns The offset after it, or after the first byte of a list or dictionary. */
   #step(at: number): number {
     const byte = this.#bytes[at];
     if (byte === undefined) throw malformed(at, "the input ends inside a value");
@@ -113,14 +109,14 @@ class BencodeScanner {
       lengthBytes = lengthBytes * 10 + (byte - Mark.digit0);
       colonAt += 1;
       // Stops long before the number is large enough to be rounded.
-      if (lengthBytes > bytes.length) throw malformed(at, "a string ends behind the input");
+      if (lengthBytes > bytes.length) throw malformed(at, "a string is longer than the input");
     }
     if (bytes[colonAt] !== Mark.colon) throw malformed(colonAt, "a string is digits, :, bytes");
     if (bytes[at] === Mark.digit0 && colonAt > at + 1) {
       throw malformed(at, "a length has no leading zero");
     }
     const end = colonAt + 1 + lengthBytes;
-    if (end > bytes.length) throw malformed(at, "a string ends behind the input");
+    if (end > bytes.length) throw malformed(at, "a string is longer than the input");
     this.#push(at, end);
     return end;
   }
@@ -184,7 +180,7 @@ class BencodeScanner {
     return at + 1;
   }
 
-  /** Looks for equal keys that are not neighbours. As text of one character a byte no two keys collide. */
+  /** Compares keys that are not neighbours, as text of a character a byte, so that different keys never collide. */
   #refuseDuplicates(dictionary: number): void {
     const words = this.#words;
     const seen = new Set<string>();

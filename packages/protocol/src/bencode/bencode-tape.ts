@@ -1,22 +1,22 @@
-// The scanned form of bencoded bytes: a tape of tokens, in the order of the input, two words each.
+// The scanned form of bencoded bytes: a tape of tokens in input order, two words each.
 //
 //   word 0      offset of the token's first byte; that byte tells the kind
 //   word 1      string, integer: offset behind its last byte
 //               list, dictionary: index of the token behind its last descendant
 //
-// 8 bytes a token instead of an object: ten megabytes of `i0e` would be hundreds as values.
+// A token takes 8 bytes. As objects, ten megabytes of `i0e` would take hundreds.
 
-/** The result of a scan. It refers to the input, which must not change while it is in use. */
+/** The result of a scan. It refers to the input, which must not change meanwhile. */
 export interface BencodeTape {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
-  /** Offset behind the value. */
+  /** Offset after the value. */
   readonly end: number;
-  /** Some dictionary's keys are not in order. None has a key twice. */
+  /** A dictionary has unsorted keys. No dictionary has duplicate keys. */
   readonly hasUnsortedKeys: boolean;
 }
 
-/** The bytes that bencode is made of. */
+/** The bytes of bencode's syntax. */
 export const Mark = {
   integer: 0x69,
   list: 0x6c,
@@ -28,25 +28,25 @@ export const Mark = {
   digit9: 0x39,
 } as const;
 
-/** @returns Whether a byte is an ASCII digit; false behind the end of the input. */
+/** @returns Whether a byte is an ASCII digit; false after the end of the input. */
 export function isDigit(byte: number | undefined): byte is number {
   return byte !== undefined && byte >= Mark.digit0 && byte <= Mark.digit9;
 }
 
-/** @returns Offset of the first content byte of the string, already scanned, that starts at `at`. */
+/** @returns Offset of the first content byte of the scanned string at `at`. */
 export function stringContentAt(bytes: Uint8Array, at: number): number {
   let colonAt = at + 1;
   while (bytes[colonAt] !== Mark.colon) colonAt += 1;
   return colonAt + 1;
 }
 
-/** @returns Index of the token that follows `token` and all its descendants. */
+/** @returns Index of the token after `token` and all its descendants. */
 export function tokenBehind(bytes: Uint8Array, words: Uint32Array, token: number): number {
   const mark = bytes[words[2 * token] ?? 0];
   return mark === Mark.list || mark === Mark.dictionary ? (words[2 * token + 1] ?? 0) : token + 1;
 }
 
-/** @returns Negative, 0 or positive as the first range of `bytes` sorts before, equal to or behind the second. */
+/** @returns Negative, 0 or positive as the first range of `bytes` sorts before, equal to or after the second. */
 export function compareRanges(
   bytes: Uint8Array,
   startA: number,
@@ -62,10 +62,10 @@ export function compareRanges(
   return endA - startA - (endB - startB);
 }
 
-// Every byte has a character of its own. Not by adding characters up: a key may have megabytes.
+// Maps every byte to its own character. Not by concatenation: a key may have megabytes.
 const oneCharacterAByte = new TextDecoder("windows-1252");
 
-/** @returns Text of one character a byte, different for different bytes; ASCII as it is. */
+/** @returns Text of a character a byte, different for different bytes; ASCII unchanged. */
 export function byteText(bytes: Uint8Array, start: number, end: number): string {
   return oneCharacterAByte.decode(bytes.subarray(start, end));
 }

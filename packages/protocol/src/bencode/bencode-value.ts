@@ -1,23 +1,23 @@
-// A view of one value on a scanned tape. Nothing is decoded before it is asked for.
+// A view of a value on a scanned tape, decoded on demand.
 
 import { type BencodeTape, Mark, byteText, stringContentAt, tokenBehind } from "./bencode-tape.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** A run of bytes of an input, `end` not included. */
+/** A range of input bytes, `end` excluded. */
 export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** What a value is. */
+/** Kinds of values. */
 export type BencodeKind = "integer" | "string" | "list" | "dictionary";
 
-/** Longer integers cannot be of use: turning digits into a number takes more than linear time. */
+/** Longer integers have no use, and parsing digits takes more than linear time. */
 const maxIntegerBytes = 40;
 
 /**
- * One value of a decoded input. Views refer to that input: copy what is kept.
- * Asking for the form that the value does not have gives undefined or nothing, never an error.
+ * A value of a decoded input. Views refer to that input: copy what is kept. A getter for another kind gives
+ * undefined or nothing, never an error.
  */
 export class BencodeValue {
   readonly #tape: BencodeTape;
@@ -42,12 +42,11 @@ export class BencodeValue {
     }
   }
 
-  /** Where the encoded value lies in the input. */
   get span(): ByteSpan {
     return { start: this.#start, end: endOf(this.#tape, this.#token) };
   }
 
-  /** The encoded value: a view of the input. An info-hash is the hash of this, never of something encoded again. */
+  /** A view of the input. An info-hash is the hash of these bytes, never of a new encoding. */
   get encoded(): Uint8Array {
     const { start, end } = this.span;
     return this.#tape.bytes.subarray(start, end);
@@ -61,9 +60,9 @@ export class BencodeValue {
   }
 
   /**
-   * An integer, exact.
+   * Exact.
    *
-   * @throws {ProtocolError} `field-invalid` for one of more than 38 digits.
+   * @throws {ProtocolError} `field-invalid` for an integer of more than 38 digits.
    */
   get integer(): bigint | undefined {
     if (this.kind !== "integer") return undefined;
@@ -78,7 +77,6 @@ export class BencodeValue {
     return BigInt(byteText(this.#tape.bytes, start + 1, end - 1));
   }
 
-  /** A list's values in order. */
   *items(): Generator<BencodeValue, void, undefined> {
     if (this.kind !== "list") return;
     const { bytes, words } = this.#tape;
@@ -89,7 +87,7 @@ export class BencodeValue {
     }
   }
 
-  /** A dictionary's keys, as views of the input, and values, in the order of the input. */
+  /** Keys, as views of the input, and values, in input order. */
   *entries(): Generator<readonly [key: Uint8Array, value: BencodeValue], void, undefined> {
     if (this.kind !== "dictionary") return;
     const { bytes, words } = this.#tape;
@@ -101,7 +99,7 @@ export class BencodeValue {
     }
   }
 
-  /** @param key ASCII. @returns The value that a dictionary has under exactly these bytes. */
+  /** @param key ASCII. @returns The value under exactly these bytes. */
   get(key: string): BencodeValue | undefined {
     if (this.kind !== "dictionary") return undefined;
     const { bytes, words } = this.#tape;
@@ -122,8 +120,8 @@ export class BencodeValue {
 }
 
 /**
- * @returns Offset behind a value. A list or dictionary ends one byte behind its last value, which may be a list or
- *   dictionary itself: one pass over the values of each, 64 at most inside each other.
+ * @returns Offset after a value. A list or dictionary ends one byte after its last value, which may be a container
+ *   too: a pass over the values of each, 64 levels at most.
  */
 function endOf(tape: BencodeTape, token: number): number {
   const { bytes, words } = tape;

@@ -1,15 +1,15 @@
 /// <reference path="./bencode-library.d.ts" />
-// The library that encodes, loaded by the threads that do, when they do: with what it brings along it costs 15 ms and
-// 11 MB. Where the modules of a thread are joined into one (scripts/make-bundle.ts), so is this one's, and costs nothing.
+// Loads the encoding library, on first use and only in threads that encode: with its dependencies it costs 15 ms and
+// 11 MB. In a bundled thread (scripts/make-bundle.ts) it is part of the bundle and costs nothing.
 
 import type { BencodeLibrary } from "bencode";
 
 let loaded: BencodeLibrary | undefined;
 
-/** The library itself. */
+/** Loads the library on first use. */
 export function bencodeLibrary(): BencodeLibrary {
   if (loaded !== undefined) return loaded;
-  // It allows itself to be imported only, and an import cannot wait for the first use.
+  // The library only supports import, and an import cannot wait for the first use.
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
   const path = process.getBuiltinModule("node:url").fileURLToPath(import.meta.resolve("bencode"));
   loaded = (require(path) as { readonly default: BencodeLibrary }).default;

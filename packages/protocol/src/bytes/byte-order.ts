@@ -1,6 +1,6 @@
-// Big-endian numbers of the peer protocol. Callers have checked the bounds: a byte outside reads as 0.
+// Big-endian numbers of the peer protocol. Callers check the bounds: a byte outside reads as 0.
 
-/** @returns The unsigned 32-bit number whose most significant byte is at `at`. */
+/** @returns The unsigned 32-bit number at `at`. */
 export function readUint32(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] ?? 0) * 0x1000000 +
@@ -8,7 +8,7 @@ export function readUint32(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** Writes `value`, 0 to 2³² − 1, at `at`. @returns The offset behind it. */
+/** @param value 0 to 2³² − 1. @returns The offset after it. */
 export function writeUint32(bytes: Uint8Array, at: number, value: number): number {
   bytes[at] = value >>> 24;
   bytes[at + 1] = value >>> 16;
@@ -17,12 +17,12 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): numbe
   return at + 4;
 }
 
-/** @returns The unsigned 16-bit number whose most significant byte is at `at`. */
+/** @returns The unsigned 16-bit number at `at`. */
 export function readUint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }
 
-/** Writes `value`, 0 to 65,535, at `at`. @returns The offset behind it. */
+/** @param value 0 to 65,535. @returns The offset after it. */
 export function writeUint16(bytes: Uint8Array, at: number, value: number): number {
   bytes[at] = value >>> 8;
   bytes[at + 1] = value;

@@ -1,15 +1,16 @@
-// Text from outside made fit to be shown: in a terminal, in a log, in an error's sentence.
+// Cleans text from outside for terminals, logs and error sentences.
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * @param text Text, or bytes read as UTF-8 with U+FFFD for what is not.
+ * @param text Text, or bytes decoded as UTF-8 with U+FFFD for invalid bytes.
  * @param maxLength UTF-16 code units of the result; no character is cut in two.
- * @returns One line: line breaks and tabs become spaces, other control characters, direction marks and characters
- *   without width are left out, ends are trimmed.
+ * @returns A single line: line breaks and tabs become spaces; other control characters, direction marks and
+ *   zero-width characters are dropped; ends are trimmed.
  */
 export function cleanText(text: string | Uint8Array, maxLength: number): string {
-  // Each character takes at most 4 bytes, and hidden ones may come first: the factor bounds the work, not the result.
+  // A character takes at most 4 bytes, and dropped characters may come first: the factor bounds the work, not the
+  // result.
   const source = typeof text === "string" ? text : decoder.decode(text.subarray(0, 8 * maxLength));
   let cleaned = "";
   for (const character of source) {
@@ -21,7 +22,7 @@ export function cleanText(text: string | Uint8Array, maxLength: number): string 
   return cleaned.trimEnd();
 }
 
-/** @returns Whether a control character: C0, DEL, C1, and the line and paragraph separators. */
+/** @returns Whether a control character: C0, DEL, C1, or a line or paragraph separator. */
 export function isControlCharacter(codePoint: number): boolean {
   return (
     codePoint < 0x20 ||
@@ -32,8 +33,8 @@ export function isControlCharacter(codePoint: number): boolean {
 }
 
 /**
- * @returns Whether a character that changes the direction of text or takes no room: bidirectional marks and
- *   overrides, joiners, the byte order mark, soft hyphen, tags, interlinear marks.
+ * @returns Whether a character changes the direction of text or has no width: bidirectional marks and overrides,
+ *   joiners, the byte order mark, soft hyphen, tags, interlinear marks.
  */
 export function isInvisibleCharacter(codePoint: number): boolean {
   return (

@@ -1,5 +1,3 @@
-// One way to copy bytes into shared memory.
-
 const copyNatively: (
   this: Uint8Array,
   target: Uint8Array,
@@ -9,12 +7,12 @@ const copyNatively: (
 ) => number = Buffer.prototype.copy;
 
 /**
- * Copies `source[start … end)` to `target` from `targetAt` on. The room there is the caller's to check: what does not
- * fit is left out.
+ * Copies `source[start … end)` to `target` from `targetAt` on. The caller checks the room: excess bytes are
+ * dropped.
  *
- * Not `target.set(source.subarray(start, end), targetAt)`: where target is shared memory and the two places are not
- * aligned alike, which a 13-byte header sees to, V8 copies that byte by byte. 130 ms of CPU a GiB in blocks of 16 KiB
- * against 20 this way (Node 26), and no view is made.
+ * Not `target.set(source.subarray(start, end), targetAt)`: into shared memory with a different alignment, as after
+ * a 13-byte header, V8 copies byte by byte. That takes 130 ms of CPU a GiB in blocks of 16 KiB; this takes 20 (Node
+ * 26) and makes no view.
  */
 export function copyBytes(
   source: Uint8Array,

@@ -1,10 +1,10 @@
-// Cuts a connection's bytes into messages (BEP 3, "peer messages"). The hottest code of the project: 65,536 blocks a
-// GiB pass here, so nothing is allocated for a block, and a message that lies whole in the chunk is read in place.
+// Cuts a connection's bytes into messages (BEP 3, "peer messages"). The hottest code of the project: 65,536 blocks
+// a GiB. It allocates nothing for a block, and reads a message in place when the chunk has all of it.
 //
 //   head      up to 17 bytes: prefix, id and the fixed fields of a short message
 //   block     payload of `piece`, copied to where the sink wants it
 //   body      payload of `bitfield` or `extended`: in place when whole, else gathered
-//   skip      payload that nobody wants
+//   skip      payload that is dropped
 
 import { MessageId, blockHeaderBytes } from "../peer/bep-03-peer-messages.ts";
 import { readUint16, readUint32 } from "../bytes/byte-order.ts";
@@ -22,24 +22,24 @@ const prefixBytes = 4;
 const longestHeadBytes = 17;
 
 /**
- * The reading side of one connection, from the byte after the handshake on.
+ * The reading side of a connection, after the handshake.
  *
  * Bounds: `piece` 16 KiB of payload; `bitfield` exactly the torrent's; `extended` as stated; short messages exactly
- * their length; ids it does not know up to 1 MiB, passed over unread. A `bitfield` may come at any time and again:
- * aria2 sends one instead of many `have`s. At most 17 bytes are carried from chunk to chunk, besides the part of a
- * `bitfield` or `extended` that has arrived.
+ * their length; unknown ids up to 1 MiB, skipped unread. A `bitfield` may come at any time and again: aria2 sends
+ * it instead of many `have`s. At most 17 bytes are carried from chunk to chunk, besides the received part of a
+ * `bitfield` or `extended`.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
   readonly #rules: FrameRules;
 
   #state: State = State.head;
-  /** Start of a message whose head is not whole yet. */
+  /** The received part of an incomplete head. */
   readonly #head: Uint8Array = new Uint8Array(longestHeadBytes);
   #headBytes = 0;
-  /** Bytes that a head must have before it can be read further. */
+  /** Bytes that the head needs before the next parse. */
   #headNeededBytes = prefixBytes;
-  /** Bytes of the block, body or skipped payload still to come. */
+  /** Bytes still to come of the block, body or skipped payload. */
   #missingBytes = 0;
 
   #blockMemory: Uint8Array;
@@ -49,18 +49,18 @@ export class FrameReader {
   #blockLengthBytes = 0;
 
   #bodyId = 0;
-  /** The rest of the chunk is left unread. */
+  /** The rest of the chunk stays unread. */
   #isHeld = false;
   readonly #gathered = new GatherBuffer();
 
-  /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
+  /** @throws {ProtocolError} `geometry-invalid` when the bounds fit no torrent. */
   constructor(sink: FrameSink, bounds: FrameBounds) {
     this.#sink = sink;
     this.#rules = new FrameRules(bounds);
     this.#blockMemory = sink.blockMemory;
   }
 
-  /** Bytes held from earlier chunks: a head's start, or the part of a body that has arrived. */
+  /** Bytes held from earlier chunks: part of a head or of a body. */
   get bufferedBytes(): number {
     return this.#headBytes + this.#gathered.lengthBytes;
   }
@@ -70,28 +70,28 @@ export class FrameReader {
     return this.#state !== State.head || this.#headBytes > 0;
   }
 
-  /** Payload bytes of the block now arriving that have arrived; 0 between blocks and while one is skipped. */
+  /** Payload bytes received of the current block; 0 between blocks and while skipping. */
   get blockBytesReceived(): number {
     return this.#state === State.block ? this.#blockLengthBytes - this.#missingBytes : 0;
   }
 
-  /** Drops the rest of the block now arriving: its place in memory is written no more, and `blockEnds` is not called. */
+  /** Drops the rest of the current block: its memory is not written again, and `blockEnds` is not called. */
   skipRestOfBlock(): void {
     if (this.#state === State.block) this.#state = State.skip;
   }
 
-  /** The memory for the block now arriving has moved by so many bytes, with what has arrived of it. */
+  /** The memory of the current block has moved, with the bytes received so far. */
   moveBlock(byBytes: number): void {
     if (this.#state === State.block) this.#blockAt += byBytes;
   }
 
-  /** Ends the reader, also from inside a call of the sink: no more messages come, further chunks are ignored. */
+  /** Ends the reader, also from inside a call of the sink: further messages and chunks are ignored. */
   stop(): void {
     this.#state = State.stopped;
     this.#gathered.take();
   }
 
-  /** From inside a call of the sink: the chunk is read no further than to the end of this message. */
+  /** Called inside a call of the sink: stops reading the chunk at the end of this message. */
   hold(): void {
     this.#isHeld = true;
   }
@@ -100,10 +100,10 @@ export class FrameReader {
    * Reads the next bytes of the connection.
    *
    * @param chunk Read during the call only.
-   * @param end Bytes of `chunk` that count, from its start.
-   * @returns How many of them were read: all, unless the sink called {@link hold}. The rest is to be pushed later.
+   * @param end Valid bytes of `chunk`, from its start.
+   * @returns Bytes read: all, unless the sink called {@link hold}. The caller pushes the rest later.
    * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
-   *   `piece-out-of-range`, `block-out-of-range`: a fault of the peer, to be closed. After that,
+   *   `piece-out-of-range`, `block-out-of-range`: faults of the peer; close the connection. After that,
    *   `frame-reader-failed`.
    */
   push(chunk: Uint8Array, end: number = chunk.length): number {
@@ -141,7 +141,7 @@ export class FrameReader {
     return at;
   }
 
-  /** Reads a head in place, or completes the one that an earlier chunk began. @returns The offset reached. */
+  /** Reads a head in place, or completes the head of an earlier chunk. @returns The offset reached. */
   #readHead(chunk: Uint8Array, at: number, end: number): number {
     if (this.#headBytes === 0) {
       const usedBytes = this.#parseHead(chunk, at, end - at);
@@ -152,18 +152,14 @@ export class FrameReader {
     this.#headBytes += takenBytes;
     if (this.#headBytes === this.#headNeededBytes) {
       const headBytes = this.#headBytes;
-      // Before the parse: a sink that stops or fails must not find a head half read.
+      // Before the parse: a sink that stops or fails must not leave a partial head.
       this.#headBytes = 0;
       if (this.#parseHead(this.#head, 0, headBytes) === 0) this.#headBytes = headBytes;
     }
     return at + takenBytes;
   }
 
-  /**
-   * Reads one head if it is whole.
-   *
-   * @returns Bytes used; 0 when more are needed, and `#headNeededBytes` says how many in all.
-   */
+  /** @returns Bytes used; 0 when more are needed, `#headNeededBytes` in all. */
   #parseHead(bytes: Uint8Array, at: number, availableBytes: number): number {
     if (availableBytes < prefixBytes) return this.#needHead(prefixBytes);
     const lengthBytes = readUint32(bytes, at);
@@ -239,7 +235,7 @@ export class FrameReader {
     this.#blockBegin = begin;
     this.#blockLengthBytes = lengthBytes;
     this.#missingBytes = lengthBytes;
-    // Set before the sink is asked: it may stop the reader.
+    // Set before the call of the sink, which may stop the reader.
     this.#state = State.block;
     this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
     this.#blockMemory = this.#sink.blockMemory;
@@ -261,7 +257,7 @@ export class FrameReader {
     return next;
   }
 
-  /** Begins a message whose payload is gathered (`bitfield`, `extended`) or passed over (any other). */
+  /** Begins a message whose payload is gathered (`bitfield`, `extended`) or skipped (any other). */
   #startPayload(id: number, lengthBytes: number): number {
     const isKnown = this.#rules.checkPayload(id, lengthBytes);
     this.#bodyId = id;

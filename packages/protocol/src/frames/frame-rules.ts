@@ -1,4 +1,4 @@
-// What each message may be, by its length and its numbers. How bytes become messages is in frame-reader.ts.
+// The allowed lengths and numbers of each message. frame-reader.ts cuts bytes into messages.
 
 import { MessageId } from "../peer/bep-03-peer-messages.ts";
 import { checkBitfield } from "../peer/bitfield.ts";
@@ -13,10 +13,10 @@ import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, pieceLength } from "../metainfo/geometry.ts";
 import { type PieceIndex, blockLengthBytes } from "../units.ts";
 
-/** No message of any kind may be longer than this, id included: beyond it the connection is not worth keeping. */
+/** Longest message of any kind, id included; the connection is closed beyond it. */
 export const maxFrameBytes = 1_048_576;
 
-/** What the torrent allows on one connection. */
+/** A torrent's bounds for its connections. */
 export interface FrameBounds {
   readonly pieceCount: number;
   readonly pieceLengthBytes: number;
@@ -30,13 +30,13 @@ const blockFieldsBytes = 9;
 /** Length of short messages by id, without prefix; ids 5 and 7 are not short. */
 const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
 
-/** The checks of one connection. Lengths are those of the prefix: id and payload. */
+/** The checks of a connection. Lengths are those of the prefix: id and payload. */
 export class FrameRules {
   readonly #geometry: Geometry;
   readonly #bitfieldFrameBytes: number;
   readonly #maxExtendedBytes: number;
 
-  /** @throws {ProtocolError} `geometry-invalid` when the bounds are those of no torrent. */
+  /** @throws {ProtocolError} `geometry-invalid` when the bounds fit no torrent. */
   constructor(bounds: FrameBounds) {
     this.#geometry = makeGeometry(bounds.totalBytes, bounds.pieceLengthBytes);
     if (this.#geometry.pieceCount !== bounds.pieceCount) throw wrongPieceCount(bounds);
@@ -44,12 +44,12 @@ export class FrameRules {
     this.#maxExtendedBytes = Math.min(bounds.maxExtendedBytes, maxFrameBytes);
   }
 
-  /** Looks at the prefix alone. @throws {ProtocolError} `frame-too-long`. */
+  /** Checks the prefix alone. @throws {ProtocolError} `frame-too-long`. */
   checkFrame(lengthBytes: number): void {
     if (lengthBytes > maxFrameBytes) throw tooLong(lengthBytes, maxFrameBytes);
   }
 
-  /** @param id 0 to 9 but 5 and 7. @throws {ProtocolError} `frame-wrong-length`. */
+  /** @param id 0 to 9 except 5 and 7. @throws {ProtocolError} `frame-wrong-length`. */
   checkShort(id: number, lengthBytes: number): void {
     const allowedBytes = shortFrameBytes[id] ?? 1;
     if (lengthBytes !== allowedBytes) throw wrongLength(id, lengthBytes, allowedBytes);
@@ -86,7 +86,7 @@ export class FrameRules {
   }
 
   /**
-   * @returns Whether the payload is wanted: of `bitfield` and `extended`, not of ids that are not known here.
+   * @returns Whether the payload is read: true for `bitfield` and `extended`, false for unknown ids.
    * @throws {ProtocolError} `bitfield-wrong-length`, `frame-too-long` or `frame-wrong-length`.
    */
   checkPayload(id: number, lengthBytes: number): boolean {

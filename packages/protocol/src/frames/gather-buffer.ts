@@ -1,21 +1,18 @@
-// Bytes of one message that came in several chunks.
-
 const smallestBytes = 512;
 
 /**
- * Collects up to a stated number of bytes. Memory grows with what has arrived, not with what was promised: a peer that
- * announces 64 KiB and sends one byte costs 512.
+ * Collects the bytes of a message that comes in several chunks. Memory grows with the bytes received, not with
+ * those announced: a peer that announces 64 KiB and sends one byte costs 512.
  */
 export class GatherBuffer {
   #bytes: Uint8Array = new Uint8Array(0);
   #lengthBytes = 0;
 
-  /** Bytes held. */
   get lengthBytes(): number {
     return this.#lengthBytes;
   }
 
-  /** Copies `source[start … end)` behind what is held. @param promisedBytes What the message will have in all. */
+  /** Appends a copy of `source[start … end)`. @param promisedBytes Length of the whole message. */
   append(source: Uint8Array, start: number, end: number, promisedBytes: number): void {
     const neededBytes = this.#lengthBytes + (end - start);
     if (neededBytes > this.#bytes.length) this.#grow(neededBytes, promisedBytes);
@@ -23,7 +20,7 @@ export class GatherBuffer {
     this.#lengthBytes = neededBytes;
   }
 
-  /** @returns What is held. The buffer is empty afterwards, and the memory is the caller's. */
+  /** @returns The bytes held; their memory is the caller's. The buffer is empty afterwards. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#lengthBytes);
     this.#bytes = new Uint8Array(0);

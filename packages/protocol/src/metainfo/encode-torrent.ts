@@ -3,14 +3,14 @@
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import { parseTorrent } from "./parse-torrent.ts";
 
-/** One file of a torrent to be written. */
+/** A file to write. */
 export interface TorrentFileDescription {
   /** Names below the torrent's own folder, at least one. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
 }
 
-/** A torrent to be written (version 1): of one file with `lengthBytes`, or of a folder with `files`. */
+/** A torrent to write (version 1): a file with `lengthBytes`, or a folder with `files`. */
 export type TorrentDescription = {
   readonly name: string;
   readonly pieceLengthBytes: number;
@@ -26,9 +26,9 @@ export type TorrentDescription = {
 } & ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
 
 /**
- * @returns The file's bytes. They have passed {@link parseTorrent}.
- * @throws {ProtocolError} `bencode-not-encodable`, or what the gate says of a description that it would refuse: sizes
- *   that do not agree, no bytes at all, too many pieces.
+ * @returns The file's bytes, accepted by {@link parseTorrent}.
+ * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error for a description it refuses: sizes that do
+ *   not agree, no bytes at all, too many pieces.
  */
 export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
   const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];

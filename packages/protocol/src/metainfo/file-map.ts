@@ -1,25 +1,25 @@
-// Which bytes of a torrent lie in which file.
+// Maps ranges of a torrent to its files.
 
-/** A run of bytes in one file. */
+/** A range of bytes in a file. */
 export interface FileSpan {
-  /** Place of the file in the torrent's list. */
+  /** Index in the torrent's list. */
   readonly file: number;
-  /** Where the run starts, bytes from the start of the file. */
+  /** Bytes from the start of the file. */
   readonly fileOffset: number;
   /** At least 1. */
   readonly lengthBytes: number;
 }
 
-/** A run of bytes in one piece. */
+/** A range of bytes in a piece. */
 export interface PieceSpan {
   readonly piece: number;
-  /** Where the run starts, bytes from the start of the piece. */
+  /** Bytes from the start of the piece. */
   readonly begin: number;
   /** At least 1. */
   readonly lengthBytes: number;
 }
 
-/** The files of a torrent laid end to end (BEP 3, "info dictionary"). */
+/** The files of a torrent end to end (BEP 3, "info dictionary"). */
 export class FileMap {
   readonly totalBytes: number;
   readonly fileCount: number;
@@ -41,8 +41,8 @@ export class FileMap {
 
   /**
    * @param position Bytes from the start of the torrent, 0 or more.
-   * @param lengthBytes Bytes wanted; what lies behind the end of the torrent is left out.
-   * @returns The runs that hold them, in order. Files of zero length never appear.
+   * @param lengthBytes Bytes after the end of the torrent are left out.
+   * @returns The spans of the range, in order. Files of zero length never appear.
    */
   spans(position: number, lengthBytes: number): FileSpan[] {
     const spans: FileSpan[] = [];
@@ -58,7 +58,7 @@ export class FileMap {
     return spans;
   }
 
-  /** @returns What each piece has of a span, in order. */
+  /** @returns The parts of a span by piece, in order. */
   pieceSpans({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PieceSpan[] {
     const spans: PieceSpan[] = [];
     const start = this.startOf(file) + fileOffset;
@@ -72,12 +72,12 @@ export class FileMap {
     }
   }
 
-  /** Where a file begins, bytes from the start of the torrent. */
+  /** Bytes from the start of the torrent. */
   startOf(file: number): number {
     return this.#starts[file] ?? this.totalBytes;
   }
 
-  /** @returns First and last piece with a byte of `file`, or undefined when it has no bytes. */
+  /** @returns First and last piece with a byte of `file`; undefined for an empty file. */
   piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
     const start = this.#starts[file] ?? 0;
     const end = this.#starts[file + 1] ?? start;
@@ -85,7 +85,7 @@ export class FileMap {
     return [Math.floor(start / pieceLengthBytes), Math.floor((end - 1) / pieceLengthBytes)];
   }
 
-  /** The last file that starts at or before `position`: by then empty files at that place are passed. */
+  /** The last file that starts at or before `position`, which skips empty files there. */
   #fileAt(position: number): number {
     let low = 0;
     let high = this.fileCount;

@@ -1,16 +1,16 @@
-// How many pieces and blocks a torrent has, and how long each is.
+// Number and length of a torrent's pieces and blocks.
 
 import { ProtocolError } from "../errors.ts";
 import { blockLengthBytes } from "../units.ts";
 
-/** The sizes of one torrent. Made by {@link makeGeometry}, which checks them. */
+/** Checked sizes of a torrent. Made by {@link makeGeometry}. */
 export interface Geometry {
   /** 1 to 2⁵³ − 1. */
   readonly totalBytes: number;
   /** Every piece but the last. */
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
-  /** 1 to pieceLengthBytes: a torrent of whole pieces has a full last piece, not an empty one. */
+  /** 1 to pieceLengthBytes: a torrent of whole pieces has a full last piece, not an empty piece. */
   readonly lastPieceLengthBytes: number;
 }
 
@@ -33,7 +33,7 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
       details: { totalBytes, pieceLengthBytes },
     });
   }
-  // The remainder is exact where a quotient of numbers near 2⁵³ may round up.
+  // The remainder is exact; a quotient of numbers near 2⁵³ may round up.
   const lastBytes = totalBytes % pieceLengthBytes;
   const fullPieces = (totalBytes - lastBytes) / pieceLengthBytes;
   return {
@@ -44,19 +44,19 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
   };
 }
 
-/** @returns Bytes of `piece`, which the caller knows to be in range. */
+/** @returns Bytes of `piece`, which must be in range. */
 export function pieceLength(geometry: Geometry, piece: number): number {
   return piece === geometry.pieceCount - 1
     ? geometry.lastPieceLengthBytes
     : geometry.pieceLengthBytes;
 }
 
-/** @returns Blocks of `piece`, at least 1. */
+/** @returns At least 1. */
 export function blockCount(geometry: Geometry, piece: number): number {
   return Math.ceil(pieceLength(geometry, piece) / blockLengthBytes);
 }
 
-/** @returns Bytes of block `block` of `piece`: 16,384, or less for the last block of a piece. */
+/** @returns 16,384, or less for the last block of a piece. */
 export function blockLength(geometry: Geometry, piece: number, block: number): number {
   return Math.min(blockLengthBytes, pieceLength(geometry, piece) - block * blockLengthBytes);
 }

@@ -14,14 +14,14 @@ import type { MetainfoFile } from "./metainfo.ts";
 import { maxPathParts, safePath } from "./safe-path.ts";
 import { uniquePaths } from "./unique-paths.ts";
 
-/** The files of a torrent, and what they add up to. */
+/** The files and their total. */
 export interface FileList {
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;
   readonly totalBytes: number;
 }
 
-/** One entry of `files`, until all are read at offset 0 and with the path that it would like to have. */
+/** An entry of `files`; offset 0 and its wished path until all entries are read. */
 interface FileEntry extends MetainfoFile {
   path: readonly string[];
   offset: number;
@@ -31,9 +31,8 @@ const attributePadding = 0x70;
 const attributeLink = 0x6c;
 
 /**
- * @param info The `info` dictionary.
  * @param name The torrent's safe name: the file's own, or the folder's.
- * @param warnings Gets a sentence for what is odd and accepted.
+ * @param warnings Gets a sentence for odd input that is accepted.
  * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid` naming the field; `torrent-limit`.
  */
 export function readFiles(info: BencodeValue, name: string, warnings: string[]): FileList {
@@ -75,13 +74,12 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
       isPadding,
     });
   }
-  if (changed > 0)
-    warnings.push(`${changed} file paths are changed so that every system can hold them`);
-  if (links > 0) warnings.push(`${links} symbolic links are made as empty files`);
+  if (changed > 0) warnings.push(`${changed} file paths were changed to be safe on every system`);
+  if (links > 0) warnings.push(`${links} symbolic links are created as empty files`);
   return entries;
 }
 
-/** Whether the safe path, behind the torrent's name, is what the torrent has. */
+/** Whether the safe path, without the torrent's name, equals the original. */
 function isUnchanged(names: readonly string[], path: readonly string[]): boolean {
   return path.length === names.length + 1 && names.every((name, i) => path[i + 1] === name);
 }
@@ -110,7 +108,7 @@ function readPath(file: BencodeValue, field: string): string[] {
 }
 
 function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
-  // Padding is never on disk: all of it may have one name.
+  // Padding is never on disk, so its names may repeat.
   const paths = uniquePaths(files.filter((file) => !file.isPadding).map(({ path }) => path));
   let stored = 0;
   let renamed = 0;
@@ -129,7 +127,7 @@ function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
       `the lengths add up to ${offset}, allowed is ${Number.MAX_SAFE_INTEGER}`,
     );
   }
-  if (renamed > 0) warnings.push(`${renamed} files got a number: another has the same path`);
+  if (renamed > 0) warnings.push(`${renamed} files were numbered: another file has the same path`);
   return { files, isSingleFile: false, totalBytes: offset };
 }
 

@@ -1,5 +1,5 @@
-// The two halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files. Otherwise the same info-hash
-// would be one download here and another for who reads version 2: what was looked at is not what comes.
+// Both halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files. Otherwise an info-hash would
+// stand for different downloads here and in version 2 clients.
 
 import { integerOr, invalidField, requireDictionary } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
@@ -9,20 +9,19 @@ import { uniquePaths } from "./unique-paths.ts";
 
 const field = "info.file tree";
 
-/** A file of the tree. Links have no length. */
+/** Links have no length. */
 interface TreeFile {
   readonly path: readonly string[];
   readonly lengthBytes: number;
 }
 
 /**
- * Holds the `file tree` of version 2 against the files of version 1. Padding is in version 1 only.
+ * Compares the `file tree` of version 2 with the files of version 1. Padding is in version 1 only.
  *
- * @param info The `info` dictionary of a hybrid.
  * @param name The torrent's safe name.
- * @param list What version 1 says.
- * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a tree that is none, or has other files, in another
- *   order, of other lengths.
+ * @param list The files of version 1.
+ * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or
+ *   lengths.
  */
 export function checkHybrid(info: BencodeValue, name: string, list: FileList): void {
   const tree = info.get("file tree");

@@ -4,14 +4,13 @@ import { requireBytes, requireList, requireText } from "../bencode/bencode-field
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 
-/** URLs kept of one torrent, over all tiers. */
+/** URLs of a torrent, over all tiers. */
 export const maxTrackers = 200;
 
 /**
- * Reads the tiers in the order of the file. `announce-list` wins over `announce` when it has a URL that can be used.
+ * Reads the tiers in file order. `announce-list` replaces `announce` when it has a usable URL.
  *
- * @param torrent The whole file's dictionary.
- * @param warnings Gets one sentence for each reason to leave URLs out.
+ * @param warnings Gets a sentence for each reason to drop URLs.
  * @throws {ProtocolError} `field-wrong-type` for anything but text in its place.
  */
 export function readTrackers(
@@ -22,7 +21,7 @@ export function readTrackers(
   const announceList = torrent.get("announce-list");
   if (announceList !== undefined) {
     for (const tier of requireList(announceList, "announce-list").items()) {
-      // A flat list of URLs is against BEP 12 but common: each is a tier.
+      // A flat list of URLs violates BEP 12 but is common: each URL is a tier.
       if (tier.kind === "string") collector.addTier([requireText(tier, "announce-list")]);
       else collector.addTier(textsOf(tier));
     }
@@ -55,7 +54,7 @@ class TierCollector {
       if ("refused" in check) this.#leaveOut(check.refused);
       else if (this.#known.has(check.url)) continue;
       else if (this.#known.size >= maxTrackers)
-        this.#leaveOut(`is behind the first ${maxTrackers}`);
+        this.#leaveOut(`is not among the first ${maxTrackers}`);
       else {
         this.#known.add(check.url);
         tier.push(check.url);
@@ -66,7 +65,7 @@ class TierCollector {
 
   addWarnings(warnings: string[]): void {
     for (const [reason, count] of this.#leftOut) {
-      warnings.push(`${count} of the trackers left out: the address ${reason}`);
+      warnings.push(`${count} trackers left out: the URL ${reason}`);
     }
   }
 

@@ -1,14 +1,14 @@
-// What a .torrent file says, after the gate.
+// The metainfo of a torrent, after the gate.
 
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
 import type { InfoHash } from "../units.ts";
 
-/** One file of a torrent. */
+/** A file of a torrent. */
 export interface MetainfoFile {
   /**
-   * Safe names from the download folder down, at least one. With several files the first is the torrent's name. No
-   * two files that are not padding have the same path on any system.
+   * Safe names from the download folder down, at least one. With several files the first is the torrent's name. The
+   * paths of files other than padding differ on every system.
    */
   readonly path: readonly string[];
   readonly lengthBytes: number;
@@ -18,7 +18,7 @@ export interface MetainfoFile {
   readonly isPadding: boolean;
 }
 
-/** A torrent that has passed {@link parseTorrent}. */
+/** A torrent accepted by {@link parseTorrent}. */
 export interface Metainfo {
   readonly infoHash: InfoHash;
   /** A safe file or folder name. */
@@ -30,7 +30,7 @@ export interface Metainfo {
   readonly isSingleFile: boolean;
   /** Peers come from the trackers only (BEP 27). */
   readonly isPrivate: boolean;
-  /** Tiers of http, https and udp URLs, in the order of the file (BEP 12); at most 200 URLs, none twice. */
+  /** Tiers of http, https and udp URLs, in file order (BEP 12); at most 200 URLs, all different. */
   readonly trackers: readonly (readonly string[])[];
   /** Cleaned; at most 4,096 characters. */
   readonly comment?: string;
@@ -38,8 +38,8 @@ export interface Metainfo {
   readonly createdBy?: string;
   /** Seconds since 1970. */
   readonly creationDate?: number;
-  /** Where the `info` dictionary lies in the file. */
+  /** Position of the `info` dictionary in the file. */
   readonly infoSpan: ByteSpan;
-  /** Sentences about things that are odd and were accepted. */
+  /** Sentences about odd input that was accepted. */
   readonly warnings: readonly string[];
 }

@@ -1,4 +1,4 @@
-// The one gate for torrents: whatever way a torrent came in, it passes here or is not used.
+// The gate that every torrent passes, from any source.
 
 import {
   integerOr,
@@ -36,20 +36,21 @@ export const maxPieceLengthBytes: number = 2 ** 28;
 const pieceHashBytes = 20;
 const maxCommentLength = 4_096;
 const maxCreatorLength = 256;
-/** The last second that a Date can hold. */
+/** The last second of a Date. */
 const maxCreationDate = 8.64e12;
 
-/** How a torrent came to us. */
+/** Options of {@link parseTorrent}. */
 export interface ParseTorrentOptions {
-  /** `network` refuses bytes behind the end; for a local `file`, the default, they are a warning. */
+  /** `network` refuses bytes after the end; `file`, the default, warns. */
   readonly source?: "file" | "network";
 }
 
 /**
- * Reads a .torrent file (BEP 3, with BEP 12, 27, 47), version 1 or the version 1 half of a hybrid.
+ * Parses a .torrent file (BEP 3, with BEP 12, 27, 47), version 1 or the version 1 half of a hybrid.
  *
  * @param bytes The file, at most 10 MiB. Read during the call only; the result holds copies.
- * @returns A torrent whose sizes agree, whose paths are safe on every system and stay below the download folder.
+ * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download
+ *   folder.
  * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`,
  *   `field-wrong-type` or `field-invalid` with the `field`; any code of {@link decodePrefix}.
  */
@@ -59,7 +60,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const warnings: string[] = [];
   if (document.end !== bytes.length) {
     if (options.source === "network") throw trailingBytes(bytes.length, document.end);
-    warnings.push(`${bytes.length - document.end} bytes behind the end of the torrent are ignored`);
+    warnings.push(`${bytes.length - document.end} bytes after the end of the torrent are ignored`);
   }
   const torrent = requireDictionary(document.root, "torrent");
   const info = requireDictionary(torrent.get("info"), "info");
@@ -86,7 +87,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
 }
 
 /**
- * Version 2 (BEP 52) alone is refused; a hybrid passes as version 1, held to version 2's stricter bencoding.
+ * Refuses version 2 alone (BEP 52). A hybrid passes as version 1, under version 2's stricter bencoding.
  *
  * @returns Whether it is a hybrid.
  */
@@ -96,7 +97,7 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
     throw new ProtocolError("torrent-v2-only", {
       operation: "parse-torrent",
       message:
-        "cannot use this torrent: it is of BitTorrent version 2 only, and version 1 or hybrid torrents are supported",
+        "cannot use this torrent: it is version 2 only, allowed are version 1 and hybrid torrents",
       details: { field: "info.pieces" },
     });
   }
@@ -113,7 +114,7 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
   return isVersion2;
 }
 
-/** The name in UTF-8 where a torrent has both; the info-hash where it has none that a file can bear. */
+/** Prefers the UTF-8 name; the info-hash when no name is usable for a file. */
 function readName(info: BencodeValue, infoHash: InfoHash): string {
   const utf8Name = info.get("name.utf-8");
   const name =
@@ -153,7 +154,7 @@ function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
   return new Uint8Array(hashes);
 }
 
-/** Only the integer 0, or nothing, is public: whoever wrote anything else there meant to restrict it. */
+/** Only the integer 0, or no field, is public: any other value was meant as a restriction. */
 function readPrivate(info: BencodeValue): boolean {
   const value = info.get("private");
   return (
@@ -178,7 +179,7 @@ function readNotes(
   };
 }
 
-/** Some programs write the year 1 for "not known": no reason to refuse a torrent. */
+/** Some programs write the year 1 for an unknown date: not a reason to refuse a torrent. */
 function readCreationDate(torrent: BencodeValue, warnings: string[]): number | undefined {
   const value = torrent.get("creation date");
   if (value === undefined) return undefined;

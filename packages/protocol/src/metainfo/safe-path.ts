@@ -1,24 +1,24 @@
-// Names from outside as names that every system can hold and that lead nowhere else. One mapping for all systems: a
-// folder can move from Linux to Windows and the same torrent still finds its files.
+// Maps names from outside to names that every system accepts and that lead nowhere else. The mapping is the same on
+// all systems: after a move from Linux to Windows a torrent still finds its files.
 
 import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
 
-/** Bytes (UTF-8) of one name: what file systems allow. */
+/** UTF-8 bytes of a name: the limit of file systems. */
 export const maxNameBytes = 255;
-/** Bytes (UTF-8) of a path below the download folder: of the 4,096 that systems allow, 1,024 are left for the folder. */
+/** UTF-8 bytes of a path below the download folder: of the 4,096 that systems allow, 1,024 are left for the folder. */
 export const maxRelativePathBytes = 3_072;
 /** Parts of a path. */
 export const maxPathParts = 100;
 
 /** A name that is too long keeps so much of its stem … */
 const maxCutStemBytes = 240;
-/** … and its extension, dot included, if that is no longer than this. */
+/** … and its extension, dot included, up to this length. */
 const maxExtensionBytes = 15;
-/** Characters of a name that are looked at, from its start and its end: a name may have megabytes. */
+/** Characters read from the start and the end of a name, which may have megabytes. */
 const readStartLength = 2_048;
 const readEndLength = 64;
 
-/** Names that Windows gives to devices, with any extension, in any case. */
+/** Device names of Windows, with any extension, in any case. */
 const deviceNames: ReadonlySet<string> = new Set([
   ...["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"],
   ...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"].flatMap((digit) => [
@@ -27,13 +27,13 @@ const deviceNames: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** Not allowed in a name by Windows; the first two separate names somewhere. */
+/** Forbidden by Windows; the first two separate names on some systems. */
 const forbiddenCharacters = '/\\<>:"|?*';
 
 /**
- * Makes one part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8
- * become `_`; direction marks and characters without width go; dots and spaces at the end go; device names get a `_`
- * in front; what is too long is cut and keeps its extension.
+ * Makes a part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8
+ * become `_`; direction marks, zero-width characters, and dots and spaces at the end are dropped; device names get
+ * a `_` in front; a long name is cut and keeps its extension.
  *
  * @param name As the torrent has it.
  * @param maxBytes UTF-8 bytes of the result, 32 to {@link maxNameBytes}.
@@ -51,8 +51,9 @@ export function safePathPart(name: string, maxBytes: number = maxNameBytes): str
 /**
  * Makes a path below the download folder safe.
  *
- * @param names At most {@link maxPathParts}. Empty ones, `.` and `..` are left out.
- * @returns At least one name, {@link maxRelativePathBytes} in all with a byte between them: `_` when nothing is left.
+ * @param names At most {@link maxPathParts}. Empty names, `.` and `..` are dropped.
+ * @returns At least one name, {@link maxRelativePathBytes} in all with a byte between them: `_` when no name is
+ *   left.
  */
 export function safePath(names: readonly string[]): string[] {
   const parts = safeParts(names, maxNameBytes);
@@ -65,8 +66,8 @@ export function safePath(names: readonly string[]): string[] {
 
 /**
  * @param name A safe name.
- * @param number Put between stem and extension, 1 or more: `a.txt` becomes `a.1.txt`.
- * @returns A safe name, with the stem cut where it would be too long.
+ * @param number Inserted before the extension, 1 or more: `a.txt` becomes `a.1.txt`.
+ * @returns A safe name, its stem cut where needed.
  */
 export function numberedName(name: string, number: number): string {
   const extension = extensionOf(name);
@@ -106,7 +107,7 @@ function replaceCharacters(name: string): string {
   return safe;
 }
 
-/** Letters, digits, space and the commonest marks: nearly all names, and nothing to do for them. */
+/** Letters, digits, space and the commonest marks: nearly all names, which need no change. */
 function isPlain(name: string): boolean {
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
@@ -122,7 +123,7 @@ function isPlain(name: string): boolean {
   return true;
 }
 
-/** Control characters, broken UTF-8 (read as U+FFFD), halves of surrogate pairs, and what is no character at all. */
+/** Control characters, broken UTF-8 (read as U+FFFD), lone surrogates and noncharacters. */
 function isUnfit(codePoint: number): boolean {
   return (
     isControlCharacter(codePoint) ||
@@ -138,7 +139,7 @@ function isDeviceName(name: string): boolean {
   return stem.length <= 7 && deviceNames.has(stem.toUpperCase());
 }
 
-/** Windows drops dots and spaces at the end: two names would become one. */
+/** Windows drops dots and spaces at the end: two names would become equal. */
 function trimEnd(name: string): string {
   let end = name.length;
   while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end -= 1;
@@ -152,7 +153,7 @@ function cutName(name: string, maxBytes: number): string {
   return cutText(name.slice(0, name.length - extension.length), stemBytes) + extension;
 }
 
-/** @returns The last dot and what follows, or nothing where that is long, or all there is. */
+/** @returns The last dot and the rest; empty when that is long or the whole name. */
 function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 ? name.slice(dot) : "";

@@ -1,20 +1,20 @@
-// No two files of a torrent may have the same path, on systems that tell capitals from small letters or not, and no
-// file may have the path of a folder. The answer depends on the torrent alone: it is the same at every start.
+// Makes the paths of a torrent's files unique, also on systems that ignore case, and different from every folder's
+// path. The result depends on the torrent alone: it is the same at every start.
 
 import { ProtocolError } from "../errors.ts";
 import { numberedName } from "./safe-path.ts";
 
-/** Files that may have to be renamed; a torrent with more is made to cost time. */
+/** Most files to rename; more of them are an attempt to cost time. */
 export const maxRenamedFiles = 500;
 
-/** Between the names of a path: a character that no safe name holds. */
+/** Separates the names of a path; no safe name contains it. */
 const separator = "/";
 
 /**
  * @param paths Safe names of each file, at least one; read only.
- * @returns For each file its path, or one with a number in the last name: the first file of a name keeps it, unless
- *   it is the name of a folder. O(n log n) at worst in all characters.
- * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} would have to be renamed.
+ * @returns The path of each file, with a number in the last name if needed: the first file of a name keeps it,
+ *   unless a folder has it. O(n log n) at worst in all characters.
+ * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} files need a new name.
  */
 export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const folders = foldersOf(paths);
@@ -36,8 +36,8 @@ export function uniquePaths(paths: readonly (readonly string[])[]): readonly (re
 }
 
 /**
- * @param first The first number that no file with this path has been given yet: to try all of them for each of many
- *   equal names would take the square of their number.
+ * @param first The first number not yet given for this path: trying all numbers for many equal names would be
+ *   quadratic.
  */
 function rename(
   path: readonly string[],
@@ -56,12 +56,12 @@ function rename(
   }
 }
 
-/** @returns Every folder that some file lies in, at any depth. */
+/** @returns Every folder that contains a file, at any depth. */
 function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   const written = new Set<string>();
   let last: readonly string[] = [];
   for (const path of paths) {
-    // Files of one folder mostly follow each other.
+    // Files of a folder are mostly neighbours.
     const isKnown = haveSameFolder(path, last);
     last = path;
     if (isKnown) continue;
@@ -83,12 +83,12 @@ function haveSameFolder(path: readonly string[], other: readonly string[]): bool
   return true;
 }
 
-/** One form for all spellings that some file system takes for the same name. */
+/** The same result for all spellings that a file system may treat as equal. */
 function foldCase(path: string): string {
   return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
 }
 
-/** ASCII without capitals: nearly all paths, and nothing to do for them. */
+/** ASCII without capitals: nearly all paths, which need no folding. */
 const hasOneSpelling = /^[\0-@[-\x7f]*$/;
 
 function tooManyRenamed(): ProtocolError {

@@ -1,4 +1,4 @@
-// https://www.bittorrent.org/beps/bep_0003.html "peer protocol": the first 68 bytes each side sends.
+// https://www.bittorrent.org/beps/bep_0003.html "peer protocol": the first 68 bytes of each side.
 //
 //   0   1   19
 //   1  19   "BitTorrent protocol"
@@ -11,7 +11,7 @@ import { type InfoHash, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 
 /** Bytes of a handshake. */
 export const handshakeLengthBytes = 68;
-/** Bytes of the part that is the same in every handshake: the length byte and the protocol's name. */
+/** The constant part: the length byte and the protocol's name. */
 export const handshakePrefixBytes = 20;
 
 const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
@@ -19,7 +19,7 @@ const reservedAt = 20;
 const infoHashAt = 28;
 const peerIdAt = 48;
 
-/** What a handshake says. */
+/** The fields of a handshake. */
 export interface Handshake {
   /** 8 bytes of feature bits. */
   readonly reserved: Uint8Array;
@@ -28,7 +28,7 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns Reserved bits as we send them: the extension protocol (BEP 10) and nothing else. */
+/** @returns Our reserved bits: the extension protocol (BEP 10) only. */
 export function ownReservedBits(): Uint8Array {
   return Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0);
 }
@@ -39,7 +39,7 @@ export function supportsExtended(reserved: Uint8Array): boolean {
 }
 
 /**
- * @param handshake `peerId` of 20 bytes; `reserved` of 8, {@link ownReservedBits} when left out. Copied.
+ * @param handshake `peerId` of 20 bytes; `reserved` of 8, default {@link ownReservedBits}. Copied.
  * @returns 68 bytes.
  */
 export function encodeHandshake(handshake: {
@@ -58,7 +58,7 @@ export function encodeHandshake(handshake: {
 /**
  * @param bytes 68 bytes or more; the first 68 are read, during the call only.
  * @returns Copies.
- * @throws {ProtocolError} `handshake-malformed` when they are too few or name another protocol.
+ * @throws {ProtocolError} `handshake-malformed` for fewer bytes or another protocol.
  */
 export function decodeHandshake(bytes: Uint8Array): Handshake {
   if (bytes.length < handshakeLengthBytes || looksLikeHandshake(bytes) !== "yes") {
@@ -76,7 +76,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake {
 }
 
 /**
- * Tells a plain handshake from anything else by a connection's first bytes.
+ * Tells a plain handshake from other data by a connection's first bytes.
  *
  * @returns `no` at the first byte that differs, `yes` once 20 agree, `more` until then.
  */

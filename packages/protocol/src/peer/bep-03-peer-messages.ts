@@ -1,8 +1,10 @@
-// https://www.bittorrent.org/beps/bep_0003.html "peer messages": writers that put one message into a caller's memory.
+// https://www.bittorrent.org/beps/bep_0003.html "peer messages": writes messages into a caller's memory.
 //
 //   0   4   length of what follows, big-endian; 0 is a keep-alive
 //   4   1   id
 //   5   …   payload
+//
+// Lengths on the wire include the length prefix.
 
 import { writeUint32 } from "../bytes/byte-order.ts";
 
@@ -21,52 +23,52 @@ export const MessageId = {
   extended: 20,
 } as const;
 
-/** Bytes on the wire, length prefix included. */
+/** Bytes on the wire. */
 export const keepAliveBytes = 4;
-/** `choke`, `unchoke`, `interested`, `not interested`: bytes on the wire, length prefix included. */
+/** `choke`, `unchoke`, `interested`, `not interested`. */
 export const stateMessageBytes = 5;
-/** Bytes on the wire, length prefix included. */
+/** Bytes on the wire. */
 export const haveBytes = 9;
-/** Bytes on the wire, length prefix included. */
+/** Bytes on the wire. */
 export const requestBytes = 17;
-/** Bytes on the wire, length prefix included. */
+/** Bytes on the wire. */
 export const cancelBytes = 17;
 /** A `piece` message up to its block: length prefix, id, piece, begin. */
 export const blockHeaderBytes = 13;
 /** A `bitfield` message up to its bits. */
 export const bitfieldHeaderBytes = 5;
 
-/** Writes 4 bytes at `at`. @returns The offset behind them. */
+/** Writes 4 bytes at `at`. @returns The offset after them. */
 export function writeKeepAlive(buffer: Uint8Array, at: number): number {
   return writeUint32(buffer, at, 0);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset behind them. */
+/** Writes 5 bytes at `at`. @returns The offset after them. */
 export function writeChoke(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.choke);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset behind them. */
+/** Writes 5 bytes at `at`. @returns The offset after them. */
 export function writeUnchoke(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.unchoke);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset behind them. */
+/** Writes 5 bytes at `at`. @returns The offset after them. */
 export function writeInterested(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.interested);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset behind them. */
+/** Writes 5 bytes at `at`. @returns The offset after them. */
 export function writeNotInterested(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.notInterested);
 }
 
-/** Writes 9 bytes at `at`. @returns The offset behind them. */
+/** Writes 9 bytes at `at`. @returns The offset after them. */
 export function writeHave(buffer: Uint8Array, at: number, piece: number): number {
   return writeUint32(buffer, writeHead(buffer, at, 5, MessageId.have), piece);
 }
 
-/** Writes 17 bytes at `at`. @returns The offset behind them. */
+/** Writes 17 bytes at `at`. @returns The offset after them. */
 export function writeRequest(
   buffer: Uint8Array,
   at: number,
@@ -78,7 +80,7 @@ export function writeRequest(
   return writeUint32(buffer, next, lengthBytes);
 }
 
-/** Writes 17 bytes at `at`. @returns The offset behind them. */
+/** Writes 17 bytes at `at`. @returns The offset after them. */
 export function writeCancel(
   buffer: Uint8Array,
   at: number,
@@ -93,7 +95,7 @@ export function writeCancel(
 /**
  * Writes the 13 bytes before the block of a `piece` message.
  *
- * @returns The offset behind them, where the `lengthBytes` bytes of the block belong.
+ * @returns The offset of the block, `lengthBytes` long.
  */
 export function writeBlockHeader(
   buffer: Uint8Array,
@@ -105,7 +107,7 @@ export function writeBlockHeader(
   return writePlace(buffer, writeHead(buffer, at, 9 + lengthBytes, MessageId.piece), piece, begin);
 }
 
-/** Writes 5 bytes and a copy of `bits`, which is in wire order. @returns The offset behind them. */
+/** Writes 5 bytes and a copy of `bits` in wire order. @returns The offset after them. */
 export function writeBitfield(buffer: Uint8Array, at: number, bits: Uint8Array): number {
   const next = writeHead(buffer, at, 1 + bits.length, MessageId.bitfield);
   buffer.set(bits, next);

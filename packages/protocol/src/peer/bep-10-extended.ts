@@ -14,33 +14,33 @@ import { writeUint32 } from "../bytes/byte-order.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { parseIp } from "../address/ip-address.ts";
 
-/** Extensions of one handshake that are looked at, and characters of a name. */
+/** Extensions read from a handshake, and characters of a name. */
 const maxExtensions = 64;
 const maxNameLength = 64;
 const maxClientLength = 64;
-/** Nobody keeps more requests than this for one peer. */
+/** No client keeps more requests for a peer. */
 const maxRequestQueue = 2_000;
 /** Of `metadata_size`, the `info` dictionary (BEP 9). */
 const maxMetadataBytes = 16 * 1_048_576;
 const headerBytes = 6;
 
-/** What we say in an extended handshake. */
+/** Our extended handshake. */
 export interface OwnExtendedHandshake {
-  /** Name and version of this client: `v`. */
+  /** Our name and version: `v`. */
   readonly client: string;
-  /** Requests we keep for a peer before we drop them: `reqq`. */
+  /** Requests kept for a peer; further requests are dropped: `reqq`. */
   readonly requestQueue: number;
-  /** Where we accept connections: `p`. */
+  /** Our listen port: `p`. */
   readonly port?: number;
-  /** The peer's address as we see it; left out when it is no address. */
+  /** The peer's address as we see it; other text is left out. */
   readonly yourIp?: string;
   /** Bytes of the `info` dictionary (BEP 9). */
   readonly metadataSize?: number;
-  /** Extension names and the ids, 1 to 255, that we want them under: `m`. Empty when left out. */
+  /** Extension names and our ids for them, 1 to 255: `m`. Default empty. */
   readonly extensions?: Readonly<Record<string, number>>;
 }
 
-/** What a peer says in an extended handshake; what it says wrongly is left out. */
+/** A peer's extended handshake without its invalid fields. */
 export interface ExtendedHandshake {
   /** Cleaned, at most 64 characters. */
   readonly client?: string;
@@ -76,8 +76,8 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
 }
 
 /**
- * @param payload The dictionary: what follows extended id 0. Read during the call only.
- * @throws {ProtocolError} Any code of {@link decode}; `field-wrong-type` when it is no dictionary.
+ * @param payload The dictionary after extended id 0. Read during the call only.
+ * @throws {ProtocolError} Any code of {@link decode}; `field-wrong-type` for anything but a dictionary.
  */
 export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake {
   const handshake = requireDictionary(decode(payload, bencodeLimits.wire), "handshake");

@@ -1,10 +1,10 @@
-// https://www.bittorrent.org/beps/bep_0020.html: who we are, and who they say they are.
+// https://www.bittorrent.org/beps/bep_0020.html: our peer id, and the client names of others.
 
 import { azureusClients, versionOf } from "./client-names.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** The start of our peer ids: Troupe 0.1.0.0. */
+/** Troupe 0.1.0.0. */
 export const ownPeerIdPrefix = "-TP0100-";
 /** Bytes of a peer id. */
 export const peerIdBytes = 20;
@@ -40,7 +40,7 @@ export function makePeerId(random12: Uint8Array): Uint8Array {
 }
 
 /**
- * Names the client behind a peer id. Only a guess: anyone may send any id.
+ * The client of a peer id. A guess: peers may send any id.
  *
  * @param peerId 20 bytes.
  * @returns "libtorrent 2.0.8", "Transmission 3.00", "aria2 1.36.0"; for others the id's readable start; "unknown"
@@ -92,7 +92,7 @@ function readableStart(id: string): string {
   return cleanText(start, 8) === "" || start.startsWith("?") ? "unknown" : cleanText(start, 8);
 }
 
-/** @returns One character a byte, up to the first that is not printable ASCII. */
+/** @returns A character a byte, up to the first byte that is not printable ASCII. */
 function asciiOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) {

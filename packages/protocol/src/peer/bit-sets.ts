@@ -1,8 +1,8 @@
-// Bit sets in wire order as a whole: runs of their bits, and one set with another.
+// Operations on bit sets in wire order.
 
 import { hasBit } from "./bitfield.ts";
 
-/** Clears the bits `first` to `last`, or sets them. */
+/** Sets or clears the bits `first` to `last`. */
 export function fillBits(bits: Uint8Array, first: number, last: number, isSet: boolean): void {
   let index = first;
   while (index <= last) {
@@ -24,7 +24,7 @@ export function bitsInBoth(one: Uint8Array, other: Uint8Array): Uint8Array {
   return one.map((byte, at) => byte & (other[at] ?? 0));
 }
 
-/** Sets in `target` what is set in `more`. */
+/** Sets the bits of `more` in `target`. */
 export function addBits(target: Uint8Array, more: Uint8Array): void {
   for (let at = 0; at < target.length; at++) target[at] = (target[at] ?? 0) | (more[at] ?? 0);
 }
@@ -34,7 +34,7 @@ export function hasAnyBit(bits: Uint8Array, first: number, last: number): boolea
   return nextBit(bits, first, last) !== undefined;
 }
 
-/** @returns The first bit that is set from `first` to `last`. */
+/** @returns The first set bit from `first` to `last`. */
 export function nextBit(bits: Uint8Array, first: number, last: number): number | undefined {
   let index = first;
   while (index <= last) {

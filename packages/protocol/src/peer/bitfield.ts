@@ -3,10 +3,8 @@
 import { ProtocolError } from "../errors.ts";
 
 /**
- * Checks a `bitfield` message's payload.
- *
  * @param bytes Lent; the result is a copy.
- * @throws {ProtocolError} `bitfield-wrong-length`, or `bitfield-spare-bits` when a bit behind the last piece is set.
+ * @throws {ProtocolError} `bitfield-wrong-length`, or `bitfield-spare-bits` when a bit after the last piece is set.
  */
 export function decodeBitfield(bytes: Uint8Array, pieceCount: number): Uint8Array {
   checkBitfield(bytes, pieceCount);
@@ -15,7 +13,7 @@ export function decodeBitfield(bytes: Uint8Array, pieceCount: number): Uint8Arra
 }
 
 /**
- * The check of {@link decodeBitfield} without the copy.
+ * As {@link decodeBitfield}, without the copy.
  *
  * @throws {ProtocolError} `bitfield-wrong-length` or `bitfield-spare-bits`.
  */
@@ -33,13 +31,13 @@ export function checkBitfield(bytes: Uint8Array, pieceCount: number): void {
   if ((lastByte & ((1 << spareBits) - 1)) !== 0) {
     throw new ProtocolError("bitfield-spare-bits", {
       operation: "decode-bitfield",
-      message: `cannot read a bitfield with a bit set behind piece ${pieceCount - 1}: the last byte is ${lastByte}`,
+      message: `cannot read a bitfield with a bit set after piece ${pieceCount - 1}: the last byte is ${lastByte}`,
       details: { lastByte, spareBits, pieceCount },
     });
   }
 }
 
-/** @returns How many bits are set. */
+/** @returns Number of set bits. */
 export function countBits(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) {
@@ -50,17 +48,17 @@ export function countBits(bytes: Uint8Array): number {
   return count;
 }
 
-/** @returns Whether bit `index` is set; false behind the end. */
+/** @returns Whether bit `index` is set; false after the end. */
 export function hasBit(bytes: Uint8Array, index: number): boolean {
   return ((bytes[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
 }
 
-/** Sets bit `index`, which is inside `bytes`. Plain store: one writer. */
+/** `index` is inside `bytes`. Plain store: one writer. */
 export function setBit(bytes: Uint8Array, index: number): void {
   bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
 }
 
-/** Clears bit `index`, which is inside `bytes`. Plain store: one writer. */
+/** `index` is inside `bytes`. Plain store: one writer. */
 export function clearBit(bytes: Uint8Array, index: number): void {
   bytes[index >> 3] = (bytes[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
 }

@@ -1,13 +1,12 @@
-// Two-letter codes of clients in peer ids (BEP 20, "Azureus-style"), and how each writes its version.
+// Two-letter codes of clients in peer ids (BEP 20, "Azureus-style"), and their version styles.
 
 /**
- * How four characters become a version.
- * `digits`: one number each, `2080` → 2.0.8. `three`: the fourth is a build mark. `transmission`: 3.00, from 4 on 4.0.5.
- * `pairs`: two and two, `0189` → 1.89. `none`: they say nothing.
+ * How four characters become a version. `digits`: a number each, `2080` → 2.0.8. `three`: the fourth is a build
+ * mark. `transmission`: 3.00, from 4 on 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no version.
  */
 export type VersionStyle = "digits" | "three" | "transmission" | "pairs" | "none";
 
-/** Code → name and way of writing versions. */
+/** By code: name and version style. */
 export const azureusClients: ReadonlyMap<
   string,
   { readonly name: string; readonly version: VersionStyle }
@@ -55,7 +54,7 @@ export const azureusClients: ReadonlyMap<
   ).map(([code, name, version]) => [code, { name, version }]),
 );
 
-/** @param text Four characters. @returns The version as people write it, empty where there is none. */
+/** @param text Four characters. @returns The version as people write it, or empty. */
 export function versionOf(text: string, style: VersionStyle): string {
   switch (style) {
     case "digits":
@@ -71,13 +70,13 @@ export function versionOf(text: string, style: VersionStyle): string {
   }
 }
 
-/** `300.` → 3.00: a major number and a minor one of two digits. */
+/** `300.` → 3.00: a major number and a minor number of two digits. */
 function transmission3(text: string): string {
   const minor = dotted(text.slice(1, 3), 2, 2);
   return minor.length === 3 ? `${text.charAt(0)}.${text.slice(1, 3)}` : "";
 }
 
-/** One number a character, at most `count`, zeros at the end dropped down to `least`. */
+/** A number for each character, at most `count`; zeros at the end are dropped down to `least`. */
 function dotted(text: string, count: number, least: number): string {
   const numbers: number[] = [];
   for (const character of text.slice(0, count)) {

@@ -1,37 +1,37 @@
-// https://www.bittorrent.org/beps/bep_0003.html "trackers": what a peer tells a tracker, as the query of a URL.
+// https://www.bittorrent.org/beps/bep_0003.html "trackers": the query of an announce.
 
 import { ProtocolError } from "../errors.ts";
 import { percentDecode, percentEncode } from "./percent-encoding.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 
-/** What happened, if anything: one announce each. */
+/** At most one for each announce. */
 export type AnnounceEvent = "started" | "completed" | "stopped";
 
-/** What we tell a tracker. */
+/** Our announce. */
 export interface AnnounceRequest {
   readonly infoHash: InfoHash;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
-  /** Where we accept connections. */
+  /** Our listen port. */
   readonly port: number;
   /** Payload bytes since `started`. */
   readonly uploaded: number;
   /** Payload bytes since `started`. */
   readonly downloaded: number;
-  /** Bytes missing of the whole torrent. */
+  /** Missing bytes of the whole torrent. */
   readonly left: number;
   readonly event?: AnnounceEvent;
   /** Peers wanted. */
   readonly numWant: number;
-  /** Keeps us recognisable when our address changes; not told to other peers. */
+  /** Identifies us when our address changes; hidden from other peers. */
   readonly key: string;
-  /** Always asked for (BEP 23). */
+  /** Always requested (BEP 23). */
   readonly compact?: true;
   /** The `tracker id` of an earlier reply. */
   readonly trackerId?: string;
 }
 
-/** What a peer tells a tracker. */
+/** A peer's announce, as a tracker reads it. */
 export interface AnnounceQuery {
   readonly infoHash: InfoHash;
   /** 20 bytes. */
@@ -43,21 +43,21 @@ export interface AnnounceQuery {
   readonly left: number;
   readonly event?: AnnounceEvent;
   readonly numWant?: number;
-  /** Addresses as bytes (BEP 23): unless the peer says 0. */
+  /** Addresses as bytes (BEP 23), unless the peer sends 0. */
   readonly compact: boolean;
   readonly noPeerId: boolean;
-  /** The address that the peer claims; not to be trusted. */
+  /** The address that the peer claims; untrusted. */
   readonly ip?: string;
   readonly key?: string;
   readonly trackerId?: string;
 }
 
-/** Characters of a query that are read. */
+/** Characters of a query. */
 export const maxAnnounceQueryLength = 8_192;
 
 /**
- * @param base The tracker's URL. A query it has, a passkey for one, stays in front; a fragment goes.
- * @returns The URL of one announce.
+ * @param base The tracker's URL. Its query, such as a passkey, stays in front; its fragment is dropped.
+ * @returns The URL of an announce.
  */
 export function announceUrl(base: string, request: AnnounceRequest): string {
   const fragmentAt = base.indexOf("#");
@@ -86,11 +86,9 @@ function separatorBehind(url: string): string {
 }
 
 /**
- * Reads the query of an announce.
- *
- * @param rawQuery What follows `?` in the request's URL, undecoded. Of a name given twice the first counts.
- * @throws {ProtocolError} `announce-query-malformed` with the `field`: an info-hash or peer id that is not 20 bytes, a
- *   port or count that is no number, broken percent encoding, more than 8,192 characters.
+ * @param rawQuery The undecoded text after `?`. The first of repeated names counts.
+ * @throws {ProtocolError} `announce-query-malformed` with the `field`: an info-hash or peer id that is not 20
+ *   bytes, a port or count that is not a number, broken percent encoding, more than 8,192 characters.
  */
 export function decodeAnnounceQuery(rawQuery: string): AnnounceQuery {
   const fields = splitQuery(rawQuery);
@@ -166,7 +164,7 @@ function numberOf(text: string | undefined): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Other events, "paused" (BEP 21) for one, are announces without one. */
+/** Other events, such as "paused" (BEP 21), count as none. */
 function eventOf(text: string | undefined): AnnounceEvent | undefined {
   return text === "started" || text === "completed" || text === "stopped" ? text : undefined;
 }

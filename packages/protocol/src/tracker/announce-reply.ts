@@ -1,5 +1,5 @@
-// https://www.bittorrent.org/beps/bep_0003.html "trackers": what a tracker answers. Addresses as bytes are of BEP 23 and
-// BEP 7, `retry in` of BEP 31.
+// https://www.bittorrent.org/beps/bep_0003.html "trackers": the reply to an announce. Addresses as bytes are of BEP
+// 23 and BEP 7, `retry in` of BEP 31.
 
 import { addressKey, classifyAddress } from "../address/address.ts";
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
@@ -19,7 +19,7 @@ import { cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 
-/** Peers used of one answer. */
+/** Peers used of a reply. */
 export const maxAnnouncedPeers = 10_000;
 
 const minIntervalSeconds = 60;
@@ -30,31 +30,31 @@ const maxTrackerIdLength = 1_024;
 /** The longest form, IPv6 with an IPv4 tail. */
 const maxAddressLength = 45;
 
-/** What a tracker answers, checked and clamped. */
+/** A tracker's reply, checked and clamped. */
 export interface AnnounceReply {
-  /** Seconds to the next announce, 60 to 21,600; 1,800 when the tracker names none. */
+  /** Seconds to the next announce, 60 to 21,600; default 1,800. */
   readonly intervalSeconds: number;
-  /** Seconds that must pass before any announce, 60 to 21,600. */
+  /** Least seconds between announces, 60 to 21,600. */
   readonly minIntervalSeconds?: number;
-  /** Seeders. */
+  /** Seeds. */
   readonly complete?: number;
   /** Leechers. */
   readonly incomplete?: number;
-  /** At most 10,000, none twice; addresses that nobody can dial are left out. */
+  /** At most 10,000, all different; addresses that cannot be dialled are dropped. */
   readonly peers: readonly PeerAddress[];
-  /** To be sent back with the next announce. */
+  /** Sent back with the next announce. */
   readonly trackerId?: string;
   /** Cleaned text for people. */
   readonly warning?: string;
 }
 
-/** One peer in a tracker's answer. */
+/** A peer in a reply. */
 export interface AnnouncedPeer extends PeerAddress {
-  /** 20 bytes; only told in the form with dictionaries. */
+  /** 20 bytes; only in the form with dictionaries. */
   readonly peerId?: Uint8Array;
 }
 
-/** A tracker's answer, to be written. */
+/** A reply to encode. */
 export interface OwnAnnounceReply {
   readonly intervalSeconds: number;
   readonly minIntervalSeconds?: number;
@@ -68,13 +68,13 @@ export interface OwnAnnounceReply {
 }
 
 /**
- * Reads a tracker's answer. Numbers out of range are clamped, fields of a wrong type left out: a tracker that says too
- * much still names peers.
+ * Numbers out of range are clamped and fields of a wrong type dropped, so that the peers of a faulty reply remain
+ * usable.
  *
  * @param body The whole body, unpacked, at most 1 MiB. Read during the call only.
- * @throws {ProtocolError} `tracker-refused` with the tracker's reason, cleaned, in the message, and `retryInSeconds`
- *   (a number, or Infinity for never) in the details if it says so; any code of {@link decode};
- *   `field-wrong-type` when the body is no dictionary.
+ * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds`
+ *   (a number, or Infinity for never) in the details if given; any code of {@link decode}; `field-wrong-type` for
+ *   anything but a dictionary.
  */
 export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
@@ -96,7 +96,7 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   };
 }
 
-/** @returns The body of an answer. Peers whose host is no address are left out. */
+/** @returns The body of a reply. Peers whose host is not an address are left out. */
 export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   const { minIntervalSeconds: minInterval, complete, incomplete, trackerId, warning } = reply;
   return encode({
@@ -110,7 +110,7 @@ export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   });
 }
 
-/** @returns The body of an answer that refuses. @param reason A sentence for people. */
+/** @param reason A sentence for people. @returns The body of a reply that refuses. */
 export function encodeAnnounceFailure(reason: string): Uint8Array {
   return encode({ "failure reason": reason });
 }
@@ -155,7 +155,7 @@ function retryIn(value: BencodeValue | undefined): number | undefined {
 
 function intervalOf(value: BencodeValue | undefined): number | undefined {
   if (value?.kind !== "integer") return undefined;
-  // Whatever is too long to be read is also too long to wait, or negative.
+  // An integer too long to read is too long to wait, or negative.
   const isNegative = value.encoded[1] === 0x2d;
   const seconds = integerOr(value, -Infinity, Infinity, isNegative ? 0 : Infinity);
   return Math.min(Math.max(seconds, minIntervalSeconds), maxIntervalSeconds);
@@ -187,15 +187,15 @@ function collect(collected: Map<string, PeerAddress>, peers: Iterable<PeerAddres
   }
 }
 
-/** A list that ends inside an entry is used up to there. */
+/** Drops an incomplete entry at the end. */
 function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
   const count = Math.min(Math.floor(bytes.length / entryBytes), 2 * maxAnnouncedPeers);
   return bytes.subarray(0, count * entryBytes);
 }
 
 /**
- * Peers as BEP 3 has them, addresses in the one form that compact lists give. Host names are left out: a tracker shall
- * not make us resolve what it likes. So are zones (`%eth0`): they mean something on the tracker's own machine only.
+ * Peers as BEP 3 has them, with addresses in the form of compact lists. Host names are dropped, so that a tracker
+ * cannot make us resolve arbitrary names. So are zones (`%eth0`), which only the tracker's own machine knows.
  */
 function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
   for (const peer of peers.items()) {

@@ -1,26 +1,26 @@
-// https://www.bittorrent.org/beps/bep_0023.html and https://www.bittorrent.org/beps/bep_0007.html: addresses in
-// 4 + 2 and 16 + 2 bytes, big-endian.
+// https://www.bittorrent.org/beps/bep_0023.html and https://www.bittorrent.org/beps/bep_0007.html: addresses in 4 +
+// 2 and 16 + 2 bytes, big-endian.
 
 import { readUint16, writeUint16 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 
-/** Where a peer listens, or from where it came. */
+/** The listen address of a peer, or the source of its connection. */
 export interface PeerAddress {
   /** IPv4 or IPv6 as text, without brackets. */
   readonly host: string;
-  /** 0 to 65,535; nothing listens on 0. */
+  /** 0 to 65,535; 0 cannot be dialled. */
   readonly port: number;
 }
 
-/** Bytes of an IPv4 peer in a compact list. */
+/** Bytes of an IPv4 peer. */
 export const compact4Bytes = 6;
-/** Bytes of an IPv6 peer in a compact list. */
+/** Bytes of an IPv6 peer. */
 export const compact6Bytes = 18;
 
 /**
  * @param bytes A multiple of 6 bytes.
- * @returns The addresses as they stand: ports of 0 and addresses that nobody can have are the caller's to drop.
+ * @returns The addresses unchecked: the caller drops port 0 and impossible addresses.
  * @throws {ProtocolError} `compact-wrong-length`.
  */
 export function decodeCompact4(bytes: Uint8Array): PeerAddress[] {
@@ -29,19 +29,19 @@ export function decodeCompact4(bytes: Uint8Array): PeerAddress[] {
 
 /**
  * @param bytes A multiple of 18 bytes.
- * @returns The addresses as they stand; an IPv4-mapped one comes out as IPv4.
+ * @returns The addresses unchecked; a mapped address as IPv4.
  * @throws {ProtocolError} `compact-wrong-length`.
  */
 export function decodeCompact6(bytes: Uint8Array): PeerAddress[] {
   return decodeCompact(bytes, compact6Bytes);
 }
 
-/** @returns 6 bytes for each IPv4 address of `addresses`, in order; the others are left out. */
+/** @returns 6 bytes for each IPv4 address, in order; others are left out. */
 export function encodeCompact4(addresses: readonly PeerAddress[]): Uint8Array {
   return encodeCompact(addresses, compact4Bytes);
 }
 
-/** @returns 18 bytes for each IPv6 address of `addresses`, in order; the others are left out. */
+/** @returns 18 bytes for each IPv6 address, in order; others are left out. */
 export function encodeCompact6(addresses: readonly PeerAddress[]): Uint8Array {
   return encodeCompact(addresses, compact6Bytes);
 }

@@ -1,4 +1,4 @@
-// Bytes in the query of a URL (RFC 3986, section 2.1). Not `encodeURIComponent`: an info-hash is no text.
+// Bytes in the query of a URL (RFC 3986, section 2.1). Not `encodeURIComponent`: an info-hash is not text.
 
 const hexDigits = "0123456789ABCDEF";
 
@@ -14,9 +14,9 @@ export function percentEncode(bytes: Uint8Array): string {
 }
 
 /**
- * @param text `+` stands for a space. Other characters up to U+00FF that should have been encoded stand for
- *   themselves: some clients leave them as they are.
- * @returns The bytes, or undefined when a `%` is not followed by two hexadecimal digits or a character is no byte.
+ * @param text `+` stands for a space. Other unencoded characters up to U+00FF stand for themselves: some clients do
+ *   not encode them.
+ * @returns The bytes; undefined for a `%` without two hexadecimal digits, or a character beyond a byte.
  */
 export function percentDecode(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length);

@@ -1,24 +1,25 @@
-// Which texts are addresses of trackers that we would talk to.
+// Accepts or refuses tracker URLs.
 
-/** Characters of a tracker's URL. */
+/** Characters of a URL. */
 export const maxTrackerUrlLength = 2_048;
 
-/** Why a URL was refused, for people. */
+/** For people. */
 export type TrackerUrlRefusal =
   | "is no URL"
   | "is not http, https or udp"
   | "names a user"
   | "has an international host name";
 
-/** A tracker's URL that may be used, or why not. */
+/** A usable URL, or the refusal. */
 export type TrackerUrlCheck = { readonly url: string } | { readonly refused: TrackerUrlRefusal };
 
 /**
- * Checks a tracker's URL. A name and password in front of the host are refused: they are there to make `a@b` look
- * like `a`. So are host names beyond ASCII, which can look like others.
+ * A name and password before the host are refused: they make `a@b` look like `a`. So are host names beyond ASCII,
+ * which can imitate others.
  *
  * @param text As the torrent or the user wrote it; spaces around it are dropped.
- * @returns The URL as written when it is plain ASCII, for some trackers compare it byte by byte; else its ASCII form.
+ * @returns The URL as written when it is plain ASCII, as some trackers compare it byte by byte; otherwise its ASCII
+ *   form.
  */
 export function checkTrackerUrl(text: string): TrackerUrlCheck {
   const trimmed = text.trim();
@@ -30,12 +31,12 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   }
   if (url.hostname === "") return { refused: "is no URL" };
   if (url.username !== "" || url.password !== "") return { refused: "names a user" };
-  // Hosts of http are read into `xn--` form, those of udp, which is no scheme of the web, into `%` form.
+  // The parser turns hosts of http into `xn--` form, and those of udp, an unknown scheme, into `%` form.
   if (url.hostname.includes("xn--") || url.hostname.includes("%")) {
     return { refused: "has an international host name" };
   }
   const written = isPrintableAscii(trimmed) ? trimmed : url.href;
-  // In ASCII it may be nine times as long.
+  // The ASCII form may be nine times as long.
   return written.length <= maxTrackerUrlLength ? { url: written } : { refused: "is no URL" };
 }
 

@@ -50,7 +50,7 @@ test("case 14: paths that lead out of the folder are stored inside it, and this 
     "folder/fine",
   ]);
   t.deepEqual(parseTorrent(bytes).warnings, [
-    "4 file paths are changed so that every system can hold them",
+    "4 file paths were changed to be safe on every system",
   ]);
 });
 
@@ -70,13 +70,15 @@ test("case 15: a symbolic link is an empty file, whatever it says of its target"
     files.map(({ lengthBytes }) => lengthBytes),
     [4, 0, 0],
   );
-  t.deepEqual(warnings, ["2 symbolic links are made as empty files"]);
+  t.deepEqual(warnings, ["2 symbolic links are created as empty files"]);
 });
 
 test("case 20: files of equal paths are kept apart, and this is told", (t) => {
   const bytes = folderWithPaths(["a", "A", "a/b", "x"]);
   t.deepEqual(pathsOf(bytes), ["folder/a.1", "folder/A.2", "folder/a/b", "folder/x"]);
-  t.deepEqual(parseTorrent(bytes).warnings, ["2 files got a number: another has the same path"]);
+  t.deepEqual(parseTorrent(bytes).warnings, [
+    "2 files were numbered: another file has the same path",
+  ]);
 });
 
 test("case 20: 100,000 files of one name are refused", (t) => {

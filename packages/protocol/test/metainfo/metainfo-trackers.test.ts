@@ -53,7 +53,7 @@ test("case 27: of ten thousand URLs 200 are kept, and the others are told", (t) 
   );
   const { trackers, warnings } = parseTorrent(torrentWith({}, { "announce-list": list }));
   t.is(trackers.flat().length, 200);
-  t.deepEqual(warnings, ["9800 of the trackers left out: the address is behind the first 200"]);
+  t.deepEqual(warnings, ["9800 trackers left out: the URL is not among the first 200"]);
 });
 
 test("case 27: one sentence tells each kind of URL left out", (t) => {
@@ -61,8 +61,8 @@ test("case 27: one sentence tells each kind of URL left out", (t) => {
   const { trackers, warnings } = parseTorrent(torrentWith({}, { "announce-list": list }));
   t.deepEqual(trackers, [[url("a")]]);
   t.deepEqual(warnings, [
-    "2 of the trackers left out: the address is not http, https or udp",
-    "1 of the trackers left out: the address names a user",
+    "2 trackers left out: the URL is not http, https or udp",
+    "1 trackers left out: the URL names a user",
   ]);
 });
 

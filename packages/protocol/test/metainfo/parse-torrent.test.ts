@@ -89,7 +89,7 @@ test("case 9: the info-hash is that of the bytes as they stand, with keys that n
 
 test("case 10: bytes behind the end are a warning in a file and refused from the network", (t) => {
   const bytes = join(torrentWith({}), bytesOf("\r\n"));
-  t.deepEqual(parseTorrent(bytes).warnings, ["2 bytes behind the end of the torrent are ignored"]);
+  t.deepEqual(parseTorrent(bytes).warnings, ["2 bytes after the end of the torrent are ignored"]);
   t.deepEqual(parseTorrent(bytes, { source: "file" }).warnings.length, 1);
   refuses(t, "bencode-trailing-bytes", () => parseTorrent(bytes, { source: "network" }));
   t.notThrows(() => parseTorrent(torrentWith({}), { source: "network" }));
