@@ -1,11 +1,9 @@
-// How the file-worker is started; neither its code nor its thread is loaded before.
-
 import { siblingUrl } from "@troupe/actor-runtime";
 import type { ActorEntry } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import type { FileWorkerOptions } from "./file.actor.ts";
 
-/** The file-worker for a supervision tree. It is to be listed with a `mayBeSilent` that reads its stamp. */
+/** The file-worker for a supervision tree; its code loads with its thread. Its `mayBeSilent` must read its stamp. */
 export const fileWorkerEntry: ActorEntry<FileProtocol, FileWorkerOptions> = {
   name: "file",
   url: siblingUrl(import.meta.url, "./file.worker"),

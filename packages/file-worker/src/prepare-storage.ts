@@ -1,4 +1,4 @@
-// Before the first piece: whether the folder may be written to and has room, and room that is taken beforehand.
+// Before the first piece: checks that the folder is writable and has room, and allocates files.
 
 import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
@@ -10,10 +10,10 @@ import { acceptingStorage, closingRefusal, fileOf } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
-/** Zeros written in one turn. */
+/** Zeros written per turn. */
 const turnBytes = 4 * 1024 * 1024;
 
-/** @returns How much room there is; or why nothing can be written, `disk-full` when the files were to be allocated. */
+/** @returns The free space; or a refusal, `disk-full` when the files were to be allocated. */
 export async function prepareStorage(
   state: FileState,
   { torrent, allocation }: PrepareStorage,
@@ -44,7 +44,7 @@ export async function prepareStorage(
   }
 }
 
-/** The folder itself, or the nearest above it that exists. */
+/** The folder, or its nearest existing parent. */
 function existingFolder(disk: Disk, root: string): string {
   let folder = root;
   while (disk.stat(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
@@ -58,7 +58,7 @@ function bytesToAllocate(storage: Storage, file: number): number {
   return lengthBytes - Math.max(0, storage.knownBytes[file] ?? -1);
 }
 
-/** Writes zeros behind what is there. */
+/** Appends zeros to the existing bytes. */
 async function allocate(
   { context, disk, files }: FileState,
   storage: Storage,
@@ -70,7 +70,7 @@ async function allocate(
   let refusal: StorageRefusal | undefined;
   await inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
-    // Zeros that came after its end would lie over what the next storage of these files has written.
+    // Later zeros would overwrite data of the next storage with these files.
     const open = closingRefusal(storage) ?? files.forWriting(storage, file);
     if (isRefusal(open)) refusal = open;
     else {

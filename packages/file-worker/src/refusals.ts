@@ -1,9 +1,9 @@
-// A disk that says no is expected: it becomes data for the coordinator. Everything else is a bug and stays thrown.
+// A refusal of the disk is expected and becomes data for the coordinator. Every other error is a bug and stays thrown.
 
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
-/** Codes of ours for what the system says in several ways. */
+/** Our codes for conditions that have several system codes. */
 const codeOfSystemCode: Readonly<Record<string, string>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
@@ -13,17 +13,17 @@ const codeOfSystemCode: Readonly<Record<string, string>> = {
   ENXIO: "not-a-file",
 };
 
-/** @returns `ENOENT`, `EACCES` … of an error of the system; undefined for any other value, Node's own `ERR_…` too. */
+/** @returns `ENOENT`, `EACCES` … of a system error; undefined for other values, Node's own `ERR_…` too. */
 export function systemCode(error: unknown): string | undefined {
   const code = codeOf(error);
   return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
 /**
- * @param error What a disk call threw.
- * @param task What could not be done, as a verb and its object without the path: `open`, `write 16384 bytes to`.
- * @returns The refusal that says so.
- * @throws `error` itself when it is not the system's: that is a bug, and ends the actor.
+ * @param error Thrown by a disk call.
+ * @param task The failed task, as a verb and its object without the path: `open`, `write 16384 bytes to`.
+ * @returns The refusal.
+ * @throws `error` itself when it is not the system's: a bug, which ends the actor.
  */
 export function refusalFrom(error: unknown, task: string, path: string): StorageRefusal {
   const code = systemCode(error);
@@ -35,12 +35,12 @@ export function refusalFrom(error: unknown, task: string, path: string): Storage
   };
 }
 
-/** Tells a refusal from what a function gives when all is well. */
+/** Tells a refusal from a result. */
 export function isRefusal(result: unknown): result is StorageRefusal {
   return typeof result === "object" && result !== null && "refused" in result;
 }
 
-/** @returns The refusal for a torrent that has not been opened, or is being closed. */
+/** @returns The refusal for a torrent that is closing or not open. */
 export function unknownTorrent(torrent: TorrentId): StorageRefusal {
   return {
     refused: "unknown-torrent",

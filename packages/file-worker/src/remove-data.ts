@@ -1,4 +1,4 @@
-// The end of a torrent's files: only they are removed, never through a link, and folders only when they are empty.
+// Removes a torrent's files: only them, never through a link, and folders only when empty.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
@@ -10,13 +10,12 @@ import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 const filesPerTurn = 256;
-/** Files that stay and are named, at most. */
+/** Most remaining files that are named. */
 const maxNamed = 16;
 
 /**
- * Removes the files of a torrent that is closed, or is being closed, its part file, and the folders that are empty
- * then. The root stays, and so does whatever is not a file of this torrent: a link, a folder or a device of its name is
- * left alone.
+ * Removes the files of a closed or closing torrent, its part file, and folders that become empty. The root stays, and
+ * so does every link, folder or device under a file's name.
  */
 export async function removeData(
   state: FileState,
@@ -40,7 +39,7 @@ export async function removeData(
   return { removed, left };
 }
 
-/** Removes the folders of a torrent that are empty; the root stays. */
+/** Removes the empty folders of a torrent; the root stays. */
 async function removeEmptyFolders(
   { context, disk }: FileState,
   { files, folders: { root } }: Storage,

@@ -1,24 +1,23 @@
-// The payload memory that messages name by id.
+// The payload memory that messages refer to by id.
 
 import type { SlabId, StorageRefusal } from "@troupe/messages";
 
-/** Slabs by id. The memory belongs to the peer-workers; here it is only looked at, and filled where they ask. */
+/** Slabs by id. The memory belongs to the peer-workers; this thread reads it, and fills extents on request. */
 export class Slabs {
   readonly #slabs = new Map<SlabId, Uint8Array>();
 
-  /** Makes a slab known. The same id again replaces it: a restarted coordinator says everything anew. */
+  /** Adds a slab. The same id again replaces it: a restarted coordinator announces every slab again. */
   open(slab: SlabId, memory: SharedArrayBuffer): void {
     this.#slabs.set(slab, new Uint8Array(memory));
   }
 
-  /** Forgets a slab. Views that were given out stay good. */
+  /** Drops a slab. Existing views stay valid. */
   close(slab: SlabId): void {
     this.#slabs.delete(slab);
   }
 
   /**
-   * @returns The bytes at `offset`, without copying; or `unknown-slab`, or `out-of-range` when the slab does not
-   *   hold them all.
+   * @returns The bytes at `offset`, not copied; or `unknown-slab`, or `out-of-range` when the slab does not hold them.
    */
   view(slab: SlabId, offset: number, lengthBytes: number): Uint8Array | StorageRefusal {
     const bytes = this.#slabs.get(slab);
@@ -38,7 +37,7 @@ export class Slabs {
   }
 }
 
-/** @returns True when `lengthBytes` (1 or more) bytes from `start` lie within the first `totalBytes`. */
+/** @returns Whether `lengthBytes` (1 or more) bytes from `start` lie within the first `totalBytes`. */
 export function isRange(start: number, lengthBytes: number, totalBytes: number): boolean {
   return (
     Number.isSafeInteger(start) &&

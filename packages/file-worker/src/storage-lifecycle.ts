@@ -1,4 +1,4 @@
-// A storage's beginning, completion and end. Each runs in turns, so that reads and writes of others go on.
+// Opens, completes and closes storages. Each works in turns, so that other reads and writes go on.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import type {
@@ -23,18 +23,18 @@ import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
 
-/** Files looked at or made in one turn: about a millisecond of a local disk. */
+/** Files checked or made per turn: about a millisecond of a local disk. */
 const filesPerTurn = 256;
-/** What `syncWithinMs` is when the message leaves it out. */
+/** Default of a message without `syncWithinMs`. */
 const defaultSyncWithinMs = 1_000;
 
-/** Everything one file-worker knows. */
+/** The state of a file-worker. */
 export interface FileState {
   readonly context: Context<FileProtocol>;
-  /** The context's disk, its calls stamped. */
+  /** The context's disk with stamped calls. */
   readonly disk: Disk;
   readonly storages: Map<TorrentId, Storage>;
-  /** Storages that are being opened: what ends one waits for it. */
+  /** Storages being opened: closing waits for them. */
   readonly opening: Map<TorrentId, Promise<unknown>>;
   readonly slabs: Slabs;
   readonly files: OpenFiles;
@@ -70,7 +70,7 @@ export function makeState(
   };
 }
 
-/** Opens a torrent's storage, or opens it anew: what waits for the old one is written first. */
+/** Opens or reopens a torrent's storage: pieces queued for the old storage are written first. */
 export async function openStorage(
   state: FileState,
   message: OpenStorage,
@@ -119,7 +119,7 @@ async function openAfter(
   };
 }
 
-/** Makes the files without bytes, which no piece touches. */
+/** Makes empty files, which no piece touches. */
 export async function completeStorage(
   state: FileState,
   torrent: TorrentId,
@@ -141,7 +141,7 @@ export async function completeStorage(
   return refusal ?? {};
 }
 
-/** Ends a storage, one that is being opened as soon as it is; a torrent that is not open is closed already. */
+/** Closes a storage, after its opening if that is under way; a torrent that is not open counts as closed. */
 export function closeStorage(
   state: FileState,
   message: CloseStorage,
@@ -151,7 +151,7 @@ export function closeStorage(
   return opening.then(() => endStorage(state, message));
 }
 
-/** @returns Whether a torrent is open, once what is under way to its end has come to it. */
+/** @returns Whether a torrent is open, after any opening or closing under way. */
 export async function isStillOpen(state: FileState, torrent: TorrentId): Promise<boolean> {
   await state.opening.get(torrent);
   await state.storages.get(torrent)?.closing;

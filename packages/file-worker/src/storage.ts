@@ -1,4 +1,4 @@
-// One torrent on the disk: where its files lie, how long they are, which of them were written to.
+// A torrent on the disk: the places and lengths of its files, and which of them were written to.
 
 import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
@@ -22,50 +22,49 @@ import { absentFacts, setFacts } from "./state/file-facts.ts";
 export interface Storage {
   readonly torrent: TorrentId;
   readonly pieceLengthBytes: number;
-  /** Those of the torrent, and behind them the part file when there may be one. */
+  /** The torrent's files, then the part file, if it may have one. */
   readonly files: readonly StoredFile[];
   /** Of the torrent's own files. */
   readonly map: FileMap;
-  /** Undefined when every file is one, wanted or not. */
+  /** Undefined when the torrent needs no part file. */
   readonly partFile: PartFile | undefined;
-  /** Files that nobody wants. */
+  /** Indexes of unwanted files. */
   unwanted: ReadonlySet<number>;
   readonly folders: Folders;
-  /** Bytes of each file when we last looked, −1 for none. It never shrinks while the storage is open. */
+  /** Length of each file at the last look, −1 for none. Never shrinks while the storage is open. */
   readonly knownBytes: Float64Array;
-  /** How each file of the torrent looked when the storage was opened: see state/file-facts.ts. */
+  /** Each file's facts when the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
   readonly identities: FileIdentities;
-  /** Files written to and not synced since. */
+  /** Files written to since their last sync. */
   readonly unsynced: Set<number>;
-  /** Syncs that failed, after which the system has forgotten what it should have written. */
+  /** Failed syncs, after which the system has dropped unwritten bytes. */
   lostSyncs: number;
-  /** Open files of this torrent, by their place in `files`. Written by files/open-files.ts. */
+  /** Open files by index in `files`. Written by files/open-files.ts. */
   readonly handles: Map<number, OpenFile>;
   /** The first error of a `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;
-  /** Set once it is being closed: nothing more is accepted. */
+  /** Set when closing begins: nothing more is accepted. */
   closing: Promise<{} | StorageRefusal> | undefined;
 }
 
-/** One open file. Good until another file is asked for. */
+/** An open file. Valid until another file is requested. */
 export interface OpenFile {
   readonly storage: Storage;
-  /** Its place in the torrent. */
+  /** Its index in the torrent. */
   readonly file: number;
-  /** For calls of the disk. */
   readonly descriptor: number;
   readonly path: string;
-  /** Opened for writing (and reading), and of full length. */
+  /** Opened for reading and writing, at full length. */
   readonly canWrite: boolean;
-  /** When it was last seen to be the file that has the name. */
+  /** When it was last seen under its name. */
   provenAtMs: number;
 }
 
 /**
- * Checks the paths and finds the root. Looks at no file.
+ * Checks the paths and finds the root. Reads no file.
  *
- * @returns A storage of which no file is known yet, or `path-outside-root`, or the system's code for the root.
+ * @returns A storage without known files, or `path-outside-root`, or the system's code for the root.
  */
 export function makeStorage(
   disk: Disk,
@@ -103,13 +102,13 @@ export function makeStorage(
   };
 }
 
-/** @returns The torrent's files, and behind them its part file when it may have one; or `path-outside-root`. */
+/** @returns The torrent's files, then its part file, if it may have one; or `path-outside-root`. */
 export function storedFiles({
   files,
   partFile,
 }: Pick<OpenStorage, "files" | "partFile">): readonly StoredFile[] | StorageRefusal {
   const stored = unpackFiles(files).map(storedFile);
-  // No length is too long for the part file.
+  // The part file has no maximum length.
   if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: 2 ** 53 });
   for (const { path } of stored) {
     const refusal = refusedPath(path);
@@ -122,7 +121,7 @@ function storedFile({ path, lengthBytes, isPadding }: ListedFile): StoredFile {
   return { path: path.split("/"), lengthBytes, isPadding };
 }
 
-/** @returns The torrent's storage, unless it is not open or is being closed. */
+/** @returns The torrent's storage; a refusal when it is closing or not open. */
 export function acceptingStorage(
   { storages }: { readonly storages: ReadonlyMap<TorrentId, Storage> },
   torrent: TorrentId,
@@ -131,7 +130,7 @@ export function acceptingStorage(
   return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
 }
 
-/** @returns Why work that takes several turns goes no further: its storage is being closed, or is closed. */
+/** @returns Why work over several turns must stop: its storage is closing or closed. */
 export function closingRefusal({ torrent, closing }: Storage): StorageRefusal | undefined {
   return closing === undefined ? undefined : unknownTorrent(torrent);
 }
@@ -141,7 +140,7 @@ export function filePath(storage: Storage, file: number): string {
   return below(storage.folders.root, fileOf(storage, file).path.join(sep));
 }
 
-/** @returns The file at this place of the torrent. */
+/** @returns The file with this index. */
 export function fileOf(storage: Storage, file: number): StoredFile {
   const found = storage.files[file];
   if (found === undefined) throw new RangeError(`bug: the torrent has no file ${file}`);
@@ -149,9 +148,10 @@ export function fileOf(storage: Storage, file: number): StoredFile {
 }
 
 /**
- * Looks at one file without opening it and notes its length.
+ * Reads a file's state without opening it and records its length.
  *
- * @returns A refusal when it cannot be used: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
+ * @returns A refusal when the file is unusable: `not-a-file`, `file-too-long`, `path-outside-root` or the system's
+ * code.
  */
 export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
   const { path: names, lengthBytes, isPadding } = fileOf(storage, file);
@@ -174,7 +174,7 @@ export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageR
   }
 }
 
-/** The refusal of a file that has more bytes than the torrent says; it is never cut. */
+/** The refusal of a file longer than the torrent says; it is never truncated. */
 export function fileTooLong(path: string, foundBytes: number, lengthBytes: number): StorageRefusal {
   return {
     refused: "file-too-long",
@@ -191,7 +191,7 @@ function notAFile(path: string, kind: string): StorageRefusal {
   };
 }
 
-/** The last gate: whatever made the path, none of its parts leads anywhere but down. */
+/** The last gate: whatever made the path, each part leads down. */
 function refusedPath(path: readonly string[]): StorageRefusal | undefined {
   if (path.length > 0 && path.every(isSafeName)) return undefined;
   const shown = JSON.stringify(path.join("/"));

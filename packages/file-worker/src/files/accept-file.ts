@@ -1,4 +1,4 @@
-// A file that was changed from outside and is used as it is from here on.
+// Accepts a file that was changed from outside.
 
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 import { isRefusal } from "../refusals.ts";
@@ -6,7 +6,7 @@ import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, lookAtFile } from "../storage.ts";
 import { forgetIdentity } from "./file-identity.ts";
 
-/** Forgets what was known of a file and takes what is there: its pieces have been, or will be, hashed. */
+/** Replaces a file's identity by its present state: its pieces have been, or will be, hashed. */
 export function acceptFile(
   state: FileState,
   { torrent, file }: { readonly torrent: TorrentId; readonly file: number },

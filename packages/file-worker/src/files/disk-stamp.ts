@@ -1,5 +1,5 @@
-// "In a disk call since …": how others see that the disk of a file-worker does not answer. A thread blocked in a call
-// beats no heart and answers no message, but what it wrote before the call can be read.
+// The stamp shows other threads that a file-worker's disk does not answer. A thread blocked in a disk call sends no
+// heartbeat and no reply, but its writes to shared memory before the call can be read.
 //
 //   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
 //   byte 4   syncs under way beside other calls, 32 bits.
@@ -7,10 +7,10 @@
 
 import type { Disk, DiskDatabase, DiskThread } from "@troupe/actor-runtime";
 
-/** Bytes of the shared memory of one stamp. */
+/** Bytes of a stamp's shared memory. */
 export const diskStampBytes = 12;
 
-/** @returns `disk`, with every call noted in `stamp`. */
+/** @returns `disk`, with every call counted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   const counter = new Int32Array(stamp);
   const stamped =
@@ -31,7 +31,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
     sync: stamped((file) => disk.sync(file)),
     setMode: stamped((file, mode) => disk.setMode(file, mode)),
-    // It ends beside other calls, and its own time is not this thread's.
+    // A sync ends beside other calls, and its time is not this thread's.
     syncLater: (path, done) => {
       disk.syncLater(path, (error) => {
         Atomics.sub(counter, 1, 1);
@@ -61,7 +61,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
       };
     }),
     salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
-    // What it does is not this thread's.
+    // Works in another thread.
     openMaker: () => disk.openMaker(),
     openThread: (work) => countedThread(disk.openThread(work), counter),
   };
@@ -79,22 +79,21 @@ function countedThread<Input, Output>(
   };
 }
 
-/** A look that comes later than this after the last one says that the looker was stopped: that time is not counted. */
+/** After a longer gap between two measurements the watcher itself was stopped: the gap does not count. */
 const longestGapMs = 750;
 
-/** Watches one stamp from another thread. */
+/** Watches a stamp from another thread. */
 export class DiskCallWatch {
   readonly #counter: Int32Array;
   #seen = 0;
   #seenAtMs = 0;
   #checkedAtMs = 0;
 
-  /** @param stamp The memory given to the file-worker. */
+  /** @param stamp The file-worker's memory. */
   constructor(stamp: SharedArrayBuffer) {
     this.#counter = new Int32Array(stamp);
   }
 
-  /** Whether a disk call is under way at this very moment. */
   get isInCall(): boolean {
     return Atomics.load(this.#counter, 0) % 2 !== 0;
   }
@@ -104,16 +103,16 @@ export class DiskCallWatch {
     return Atomics.load(this.#counter, 1) > 0;
   }
 
-  /** Whether a disk thread of the file-worker has not ended. The file-worker cannot end before that thread. */
+  /** Whether a disk thread of the file-worker still runs. The file-worker cannot end before it. */
   get hasThread(): boolean {
     return Atomics.load(this.#counter, 2) > 0;
   }
 
   /**
-   * To be called at least twice a second; the answer is as exact as the calls are close.
+   * Call it at least twice a second; the result is as exact as the calls are close.
    *
    * @param nowMs The caller's monotonic clock.
-   * @returns Milliseconds that the disk call under way has been seen to last; 0 when there is none.
+   * @returns Observed milliseconds of the current disk call; 0 without a call.
    */
   measureCallMs(nowMs: number): number {
     const counter = Atomics.load(this.#counter, 0);

@@ -1,10 +1,10 @@
-// The folders of a torrent: removed when they are empty, never the root, never through a link.
+// Removes the empty folders of a torrent, never the root, never through a link.
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import { refusalFrom } from "../refusals.ts";
 
-/** @returns The folders below a root that these paths lead through, the deepest first. */
+/** @returns The folders of these paths below a root, deepest first. */
 export function foldersBelow(root: string, paths: Iterable<readonly string[]>): string[] {
   const folders = new Set<string>();
   for (const path of paths) {
@@ -15,7 +15,7 @@ export function foldersBelow(root: string, paths: Iterable<readonly string[]>): 
   return [...folders].toSorted((one, other) => other.length - one.length);
 }
 
-/** A folder that holds anything else refuses, and that is well; a link is no folder of ours. */
+/** A folder with other contents refuses, as it should; a link is no folder of ours. */
 export function removeIfEmpty(disk: Disk, root: string, folder: string): void {
   try {
     for (let above = folder; above !== root; above = dirname(above)) {
@@ -23,7 +23,7 @@ export function removeIfEmpty(disk: Disk, root: string, folder: string): void {
     }
     disk.remove(folder);
   } catch (error) {
-    // ENOTEMPTY, EACCES …: it stays. What is not the system's word is thrown.
+    // ENOTEMPTY, EACCES …: the folder stays. Other errors are thrown.
     refusalFrom(error, "remove", folder);
   }
 }

@@ -1,24 +1,24 @@
-// Whether a file is still the one that it was: same inode, not shorter and, as long as we have not written to it, of the
-// same time. What is seen to have changed is not read before somebody has looked at it again.
+// Detects replaced files: a file keeps its inode, does not shrink and, until we write to it, keeps its modification
+// time. A changed file is not read until it has been checked again.
 
 import type { FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { Storage } from "../storage.ts";
 
-/** A file that is open is compared with what has its name now, at most this often. */
+/** An open file is compared with the file under its name at most this often. */
 export const proofLifeMs = 1_000;
 
-/** How each file of a storage looked; 0 where nothing is known. Rounded to 53 bits. */
+/** The identity of each file of a storage; 0 when unknown. Rounded to 53 bits. */
 export interface FileIdentities {
   readonly inodes: Float64Array;
   readonly times: Float64Array;
-  /** 1: opened for writing since it was first looked at. */
+  /** 1: opened for writing since the first look. */
   readonly written: Uint8Array;
-  /** Files seen to have changed: nothing is read from them. */
+  /** Changed files: nothing is read from them. */
   readonly changed: Set<number>;
 }
 
-/** Nothing is known of any of so many files. */
+/** Unknown identities for this many files. */
 export function unknownIdentities(fileCount: number): FileIdentities {
   return {
     inodes: new Float64Array(fileCount),
@@ -28,7 +28,7 @@ export function unknownIdentities(fileCount: number): FileIdentities {
   };
 }
 
-/** Notes how a file looks. @param isOurs We have just made it, or written to it: its time says nothing. */
+/** Records a file's identity. @param isOurs We just made it or wrote to it: its time means nothing. */
 export function noteIdentity(
   { identities }: Storage,
   file: number,
@@ -39,13 +39,13 @@ export function noteIdentity(
   identities.times[file] = isOurs ? 0 : Number(found.mtimeNs);
 }
 
-/** We are about to write to it. */
+/** Call it before a write. */
 export function noteWriting({ identities }: Storage, file: number): void {
   identities.times[file] = 0;
   identities.written[file] = 1;
 }
 
-/** Nothing is known of the file any more. */
+/** Marks a file as unknown. */
 export function forgetIdentity(storage: Storage, file: number): void {
   const { identities } = storage;
   identities.inodes[file] = 0;
@@ -56,8 +56,8 @@ export function forgetIdentity(storage: Storage, file: number): void {
 }
 
 /**
- * @param found What has the file's name now.
- * @returns `file-changed` when it is not the file that was looked at before; from then on {@link Storage.identities} says so.
+ * @param found The file under the name now.
+ * @returns `file-changed` when another file has the name; {@link Storage.identities} records it.
  */
 export function detectChange(
   storage: Storage,
@@ -71,7 +71,7 @@ export function detectChange(
   return changedRefusal(file, path, seen);
 }
 
-/** The refusal of a file that is not as it was. */
+/** The refusal of a changed file. */
 export function changedRefusal(file: number, path: string, seen: string): StorageRefusal {
   return { refused: "file-changed", message: `cannot use "${path}": ${seen}`, path, file };
 }

@@ -1,6 +1,6 @@
-// Files made ahead of their first write, by a thread of their own, where making one takes long: a file system may have
-// to look for a free place for half a millisecond, and the thread that writes has other things to do meanwhile. Only
-// files that verified pieces wait for are made.
+// Makes files ahead of their first write, in a thread of their own, where that is slow: a file system may search half a
+// millisecond for a free place, and the writing thread has other work. Only files that verified pieces wait for are
+// made.
 
 import type { Context, Disk, FileMaker, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
@@ -9,14 +9,14 @@ import { refusalFrom } from "../refusals.ts";
 import { fileOf, filePath } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 
-/** Milliseconds that a file takes, on average, where a thread for it pays; a usual one takes 0.03. */
+/** Mean milliseconds per file from which a thread pays; a usual file takes 0.03. */
 const slowMs = 0.1;
-/** Files that wait before they are worth a thread's attention. */
+/** Fewer waiting files are not worth a thread. */
 const leastFiles = 32;
-/** Files the thread is given at once, and how often before it has answered: some 15 ms of work. */
+/** Files per batch, and batches under way: some 15 ms of work. */
 const batchFiles = 16;
 const batchesUnderWay = 2;
-/** The thread is ended when it has had nothing to do for so long. */
+/** The thread ends after this time without work. */
 const idleMs = 10_000;
 
 interface Candidate {
@@ -24,23 +24,23 @@ interface Candidate {
   readonly file: number;
 }
 
-/** What has been done about one storage. */
+/** The files made ahead for a storage. */
 interface Progress {
   /** 1 for each file that was a candidate. */
   readonly seen: Uint8Array;
-  /** Files that the thread has made. */
+  /** Files made by the thread. */
   readonly made: Set<number>;
   /** Batches under way with a file of it. */
   underWay: number;
   readonly onIdle: (() => void)[];
 }
 
-/** The files of one file-worker that are made ahead. */
+/** Makes the files of a file-worker ahead. */
 export class FilesAhead {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
   readonly #files: OpenFiles;
-  /** Whose first bytes wait to be written. The last ones are made first: the writes come from the other end. */
+  /** Files whose first bytes wait. The last files are made first: the writes come from the other end. */
   #candidates: Candidate[] = [];
   readonly #progress = new Map<Storage, Progress>();
   #maker: FileMaker | undefined;
@@ -53,7 +53,7 @@ export class FilesAhead {
     this.#files = files;
   }
 
-  /** Hears that these bytes of a torrent wait to be written. */
+  /** These bytes of a torrent wait to be written. */
   expect(storage: Storage, position: number, lengthBytes: number): void {
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
     const { seen } = this.#progressOf(storage);
@@ -66,8 +66,8 @@ export class FilesAhead {
   }
 
   /**
-   * Settles when no file of this storage is being made. None is given to the thread before what awaits this has run on
-   * to its next pause.
+   * Resolves when no file of this storage is being made. The thread gets no further file before the awaiting code
+   * reaches its next pause.
    */
   whenIdle(storage: Storage): Promise<void> {
     const progress = this.#progress.get(storage);
@@ -77,7 +77,7 @@ export class FilesAhead {
     });
   }
 
-  /** Removes the files that were made ahead and are wanted no more, still empty. To be called when it is {@link whenIdle}. */
+  /** Removes files made ahead that are still empty and no longer wanted. Call it when {@link whenIdle}. */
   removeUnwanted(storage: Storage): void {
     const progress = this.#progress.get(storage);
     for (const file of progress?.made ?? []) {
@@ -88,13 +88,12 @@ export class FilesAhead {
     }
   }
 
-  /** Knows nothing of this storage any more. To be called when it is {@link whenIdle}. */
+  /** Drops the storage's state. Call it when {@link whenIdle}. */
   forget(storage: Storage): void {
     this.#progress.delete(storage);
     this.#candidates = this.#candidates.filter((candidate) => candidate.storage !== storage);
   }
 
-  /** Ends the thread. */
   async close(): Promise<void> {
     this.#idle?.cancel();
     const maker = this.#maker;
@@ -125,7 +124,7 @@ export class FilesAhead {
     }
   }
 
-  /** Those of the storage that the last candidate is of; none while somebody waits for that to be still. */
+  /** Files of the last candidate's storage; none while a caller waits for that storage. */
   #takeBatch(): Candidate[] {
     const batch: Candidate[] = [];
     while (batch.length < batchFiles) {
@@ -133,14 +132,14 @@ export class FilesAhead {
       if (candidate === undefined) break;
       const { storage, file } = candidate;
       if (this.#progressOf(storage).onIdle.length > 0 || !mayBeMade(candidate)) continue;
-      // What refuses one folder has something against the next: the writer hears what.
+      // A refused folder probably refuses the next file too: the writer reports why.
       if (storage.folders.make(fileOf(storage, file).path) !== undefined) break;
       batch.push(candidate);
     }
     return batch;
   }
 
-  /** @param made Places in the batch of the files that the thread has made. */
+  /** @param made Batch indexes of the files that the thread made. */
   #batchDone(
     batch: readonly Candidate[],
     storages: ReadonlySet<Storage>,
@@ -156,7 +155,7 @@ export class FilesAhead {
       progress.underWay -= 1;
       if (progress.underWay === 0) for (const resolve of progress.onIdle.splice(0)) resolve();
     }
-    // In a turn of its own: who waited for a storage to be still goes first.
+    // In a turn of its own: callers that wait for a storage go first.
     this.#context.timers.soon(() => this.#makeMore());
   }
 
@@ -172,7 +171,7 @@ export class FilesAhead {
       const found = this.#disk.stat(path);
       if (found?.kind === "file" && found.lengthBytes === 0) this.#disk.remove(path);
     } catch (error) {
-      // It stays, empty. What is not the system's word is thrown.
+      // The empty file stays. Other errors are thrown.
       refusalFrom(error, "remove", path);
     }
   }

@@ -1,4 +1,4 @@
-// A bounded set of open files over all torrents; the one used longest ago is closed for the next.
+// A bounded set of open files over all torrents; the least recently used file is closed for the next.
 
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -14,16 +14,16 @@ import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 import { fileOf, filePath, fileTooLong } from "../storage.ts";
 import type { OpenFile, Storage } from "../storage.ts";
 
-/** Of how many files, about, that average is. */
+/** Window of the average, in files, about. */
 const makingsAveraged = 16;
 
-/** The open files of one file-worker. */
+/** The open files of a file-worker. */
 export class OpenFiles {
-  /** Milliseconds that the first open of a new file takes, on average of the last ones. */
+  /** Mean milliseconds for the first open of a new file. */
   makingMs = 0;
   readonly #disk: Disk;
   #limit: number;
-  /** Longest unused first. */
+  /** Least recently used first. */
   readonly #open = new Set<OpenFile>();
   #latest: OpenFile | undefined;
 
@@ -33,18 +33,17 @@ export class OpenFiles {
     this.#limit = limit;
   }
 
-  /** Has at most so many files open from now on. */
+  /** Sets the limit. */
   limitTo(limit: number): void {
     this.#limit = limit;
     this.#closeOldest(limit);
   }
 
-  /** Files open now. */
   get count(): number {
     return this.#open.size;
   }
 
-  /** @returns The file, open for reading; or why it is not: `ENOENT`, `not-a-file`, `path-outside-root` … */
+  /** @returns The file, open for reading; or a refusal: `ENOENT`, `not-a-file`, `path-outside-root` … */
   forReading(storage: Storage, file: number): OpenFile | StorageRefusal {
     const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
@@ -55,12 +54,13 @@ export class OpenFiles {
   }
 
   /**
-   * Opens a file for writing. At the first write it is made, with its folders, and grown to its full length, which
-   * costs no space where the disk knows holes.
+   * Opens a file for writing. The first write makes it, with its folders, at its full length, which costs no space
+   * where the disk supports holes.
    *
-   * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`, `path-outside-root`
-   *   or the system's code. A file that was there and is gone, or is another one, is `file-changed`: it is not made again before
-   *   somebody has looked again, since pieces of it count as had.
+   * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
+   * `path-outside-root`
+   *   or the system's code. A missing or replaced file is `file-changed`: it is made again only after a new check, since its
+   *   pieces count as had.
    */
   forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
     noteWriting(storage, file);
@@ -74,18 +74,17 @@ export class OpenFiles {
     return this.#openFile(storage, file, isKnown ? "write" : "create");
   }
 
-  /** Closes one file, if it is open. */
   closeFile(storage: Storage, file: number): void {
     const open = storage.handles.get(file);
     if (open !== undefined) this.#close(open);
   }
 
-  /** Closes the files of one torrent. */
+  /** Closes the files of a torrent. */
   closeStorage(storage: Storage): void {
     for (const open of [...storage.handles.values()]) this.#close(open);
   }
 
-  /** The open file, if it still is the one that has the name; looked at once a second. */
+  /** The open file, if it still has its name; checked once a second. */
   #checkedOpen(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
     if (storage.identities.changed.has(file))
       return changedRefusal(
@@ -107,7 +106,7 @@ export class OpenFiles {
     }
     if (refusal === undefined) return open;
     this.#close(open);
-    // It may be read on: it is opened anew, which says whether it may be written to.
+    // It may still be read: opening it anew decides about writing.
     return refusal.refused === "file-linked" ? undefined : refusal;
   }
 
@@ -153,7 +152,7 @@ export class OpenFiles {
     this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
   }
 
-  /** Out of descriptors, ours are given back first: sockets may have taken the rest. */
+  /** Without free descriptors ours are released first: sockets may have taken the rest. */
   #openPath(path: string, mode: "read" | "write" | "create"): number {
     try {
       return this.#disk.open(path, mode);
@@ -165,13 +164,13 @@ export class OpenFiles {
     }
   }
 
-  /** Nothing is written, or cut, through a file's other name. */
+  /** A file is never written or truncated through another name. */
   #makeReady(open: OpenFile, found: FileStat): StorageRefusal | undefined {
     const { storage, file, path } = open;
     return linkedRefusal(storage, file, path, found) ?? this.#setLength(open, found.lengthBytes);
   }
 
-  /** Brings a file to its full length, unless it lost bytes or has too many. The part file grows as it must. */
+  /** Extends a file to its full length, unless it lost bytes or has too many. The part file grows as needed. */
   #setLength(
     { storage, file, descriptor, path }: OpenFile,
     foundBytes: number,
@@ -211,7 +210,7 @@ export class OpenFiles {
   }
 }
 
-/** @returns `file-linked` when what is written to a file would be the content of its other names as well. */
+/** @returns `file-linked` when writes would change the file's other names too. */
 function linkedRefusal(
   storage: Storage,
   file: number,

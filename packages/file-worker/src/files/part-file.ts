@@ -1,6 +1,5 @@
-// Bytes of files that nobody wants: pieces that they share with a wanted file are fetched whole, and these bytes have to
-// lie somewhere. One hidden file beside the torrent's own has an entry for each such piece, so that a file that is not
-// wanted never appears:
+// Bytes of unwanted files: a piece shared with a wanted file is downloaded whole, and these bytes need a place. A
+// hidden file beside the torrent's files has an entry for each such piece, so that an unwanted file never appears:
 //
 //   entry n begins at n × (64 + piece length)
 //     0  "TroupeP1"
@@ -8,7 +7,8 @@
 //    20  check u32   0xffffffff ^ piece ^ from ^ to; an entry without it is free
 //    64  the piece: byte b of it at 64 + b
 //
-// An entry is its own index: header and bytes are one write, and after a crash what is not there is hashed and missed.
+// An entry is its own index: header and bytes are one write; after a crash, lost entries are found missing by their
+// hash.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -20,27 +20,27 @@ import type { Storage } from "../storage.ts";
 export const entryHeaderBytes = 64;
 const magic = Buffer.from("TroupeP1", "latin1");
 
-/** Where the bytes `from` to `to` of one piece lie. */
+/** Place of the bytes `from` to `to` of a piece. */
 export interface PartFileEntry {
   readonly index: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** What one torrent has in its part file. */
+/** A torrent's entries in its part file. */
 export class PartFile {
-  /** Place of the part file among the storage's files: behind those of the torrent. */
+  /** Index of the part file among the storage's files: after the torrent's files. */
   readonly file: number;
-  /** One a file of the torrent; 1: its bytes lie in the part file. */
+  /** A byte per file of the torrent; 1: its bytes lie in the part file. */
   readonly isInPartFile: Uint8Array;
   readonly entries = new Map<number, PartFileEntry>();
   readonly #free: number[] = [];
   #entryCount = 0;
-  /** What wanted files had in it when it was found has been moved. */
+  /** Bytes of wanted files found in it have been moved. */
   isSettled = false;
-  /** It was found with bytes of wanted files, which are to be moved before anything is read. */
+  /** Bytes of wanted files were found in it and must be moved before any read. */
   mustSettle = false;
-  /** While bytes move between files: only one move at a time. */
+  /** The move under way between files: only a single move at a time. */
   moving: Promise<unknown> = Promise.resolve();
 
   constructor(fileCount: number) {
@@ -48,12 +48,12 @@ export class PartFile {
     this.isInPartFile = new Uint8Array(fileCount);
   }
 
-  /** Nothing lies there, and nothing will. */
+  /** Empty, and no file uses it. */
   get isIdle(): boolean {
     return this.entries.size === 0 && !this.isInPartFile.includes(1);
   }
 
-  /** Notes the next entry as it was found: used or free. */
+  /** Records the next entry as found: used or free. */
   noteFound(
     found: { readonly piece: number; readonly from: number; readonly to: number } | undefined,
   ) {
@@ -62,19 +62,19 @@ export class PartFile {
     else this.entries.set(found.piece, { index: entry, from: found.from, to: found.to });
   }
 
-  /** The entry that this piece has, or gets when its bytes are written. */
+  /** The piece's entry, now or for its first write. */
   entryFor(piece: number): number {
     return this.entries.get(piece)?.index ?? this.#free[0] ?? this.#entryCount;
   }
 
-  /** The bytes of a piece are in the entry that was given for it. */
+  /** The piece's bytes are in its entry. */
   noteWritten(piece: number, held: PartFileEntry): void {
     if (this.#free[0] === held.index) this.#free.shift();
     this.#entryCount = Math.max(this.#entryCount, held.index + 1);
     this.entries.set(piece, held);
   }
 
-  /** A piece needs its entry no more. */
+  /** The piece no longer needs its entry. */
   release(piece: number): void {
     const held = this.entries.get(piece);
     if (held === undefined) return;
@@ -83,7 +83,6 @@ export class PartFile {
     this.#free.sort((one, other) => one - other);
   }
 
-  /** The part file is gone. */
   clear(): void {
     this.entries.clear();
     this.#free.length = 0;
@@ -91,15 +90,15 @@ export class PartFile {
   }
 }
 
-/** Where byte 0 of a piece lies in the part file. */
+/** Offset of a piece's byte 0 in the part file. */
 export function entryStart(storage: Storage, entry: number): number {
   return entry * (entryHeaderBytes + storage.pieceLengthBytes) + entryHeaderBytes;
 }
 
 /**
- * The bytes of a piece that lie in parted files, as one range from the first to the last.
+ * The range of a piece's bytes in parted files, from the first to the last.
  *
- * @returns Undefined when there are none.
+ * @returns Undefined without such bytes.
  */
 export function partFileRange(
   storage: Storage,
@@ -117,7 +116,7 @@ export function partFileRange(
   return range;
 }
 
-/** Writes the parted bytes of a whole piece to its entry, header and all, in one call. */
+/** Writes the parted bytes of a whole piece to its entry, with the header, in a single call. */
 export function writeEntry(
   disk: Disk,
   files: OpenFiles,
@@ -134,7 +133,7 @@ export function writeEntry(
   const start = entryStart(storage, entry);
   try {
     const held = bytes.subarray(range.from, range.to);
-    // The bytes first: a header that is there names bytes that have been given to the system.
+    // Bytes first: a header then names only bytes that the system has been given.
     disk.write(open.descriptor, [held], start + range.from);
     const header = encodeHeader(piece, range.from, range.to);
     disk.write(open.descriptor, [header], start - entryHeaderBytes);
@@ -147,7 +146,7 @@ export function writeEntry(
 }
 
 /**
- * Reads bytes of one piece from its entry.
+ * Reads bytes of a piece from its entry.
  *
  * @param begin Offset in the piece.
  * @returns A refusal `file-changed` when they are not there.
@@ -175,7 +174,7 @@ export function readEntry(
   }
 }
 
-/** Says on the disk that an entry is free. */
+/** Marks an entry on the disk as free. */
 export function eraseEntry(
   disk: Disk,
   files: OpenFiles,
@@ -198,7 +197,7 @@ export function eraseEntry(
   return undefined;
 }
 
-/** @returns What an entry holds by its first 64 bytes; undefined for a free one. */
+/** @returns The entry described by its first 64 bytes; undefined for a free entry. */
 export function decodeHeader(
   bytes: Uint8Array,
 ): { readonly piece: number; readonly from: number; readonly to: number } | undefined {

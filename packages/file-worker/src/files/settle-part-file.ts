@@ -1,4 +1,4 @@
-// What lies in the part file, and moving it into the torrent's own files when somebody wants these after all.
+// Reads the part file, and moves bytes into the torrent's files when these become wanted.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { PartFileLayout, PartFileSettled, StorageRefusal, TorrentId } from "@troupe/messages";
@@ -19,12 +19,12 @@ import { acceptingStorage, closingRefusal, fileOf, filePath } from "../storage.t
 import type { Storage } from "../storage.ts";
 import { inBatches, nextTurn } from "../pieces/batches.ts";
 
-/** Headers read in one turn. */
+/** Headers read per turn. */
 const entriesPerTurn = 256;
-/** Bytes moved in one turn. */
+/** Bytes moved per turn. */
 const turnBytes = 4 * 1024 * 1024;
 
-/** Finds out which files live in the part file, and what is in it. */
+/** Finds the files that use the part file, and its entries. */
 export async function loadPartFile(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
@@ -51,14 +51,14 @@ export async function loadPartFile(
   return refusal;
 }
 
-/** Somebody wants bytes that lie in the part file. */
+/** Wanted bytes lie in the part file. */
 function hasWantedBytes(storage: Storage, partFile: PartFile): boolean {
   return [...partFile.entries.keys()].some(
     (piece) => wantedSpans(storage, partFile, piece).length > 0,
   );
 }
 
-/** What lies in the part file now, unless the torrent is not open. */
+/** Content of the part file, if the torrent is open. */
 export function describePartFile(
   state: FileState,
   { torrent }: { readonly torrent: TorrentId },
@@ -68,7 +68,7 @@ export function describePartFile(
   return partFile === undefined ? {} : { partFile };
 }
 
-/** The part file as a check of the pieces needs it; undefined when nothing lies there. */
+/** The part file's layout for a hash check; undefined when it is empty. */
 export function partFileLayout(storage: Storage): PartFileLayout | undefined {
   const { partFile } = storage;
   if (partFile === undefined || partFile.isIdle) return undefined;
@@ -83,8 +83,8 @@ export function partFileLayout(storage: Storage): PartFileLayout | undefined {
 }
 
 /**
- * Sets which files are wanted. What the part file has of those that are is moved into them and synced; what stays in
- * it, stays. A file that is there stays a file, wanted or not.
+ * Sets the wanted files. Their bytes in the part file are moved into them and synced; other bytes stay. An existing
+ * file stays a file, wanted or not.
  */
 export function settlePartFile(
   state: FileState,
@@ -105,7 +105,7 @@ async function settle(
   partFile: PartFile,
   unwanted: ReadonlySet<number>,
 ): Promise<PartFileSettled | StorageRefusal> {
-  // A run has decided where each of its bytes goes: that must stay true to its end.
+  // A run has chosen the place of each byte, which must hold until its end.
   for (;;) {
     await state.filesAhead.whenIdle(storage);
     const ended = closingRefusal(storage);
@@ -116,7 +116,7 @@ async function settle(
   storage.unwanted = unwanted;
   state.filesAhead.removeUnwanted(storage);
   for (const file of partFile.isInPartFile.keys()) {
-    // One that nobody has written to yet is wanted no more: from here on it does not appear.
+    // An unwanted file without any write does not appear from here on.
     if (livesInPartFile(storage, file)) partFile.isInPartFile[file] = 1;
   }
   const moved = new Set<number>();
@@ -132,12 +132,12 @@ async function settle(
 
 function livesInPartFile(storage: Storage, file: number): boolean {
   const { lengthBytes, isPadding } = fileOf(storage, file);
-  // An empty one was made and never written to: its bytes may lie in the part file already.
+  // An empty file was made but never written: its bytes may lie in the part file.
   const isThere = (storage.knownBytes[file] ?? -1) > 0;
   return storage.unwanted.has(file) && !isThere && lengthBytes > 0 && isPadding !== true;
 }
 
-/** Copies every entry that a wanted file has a part of; in its last turn the files are their own. */
+/** Copies every entry with bytes of a wanted file; in its last turn those files become their own. */
 async function moveEntries(
   state: FileState,
   storage: Storage,
@@ -146,7 +146,7 @@ async function moveEntries(
 ): Promise<StorageRefusal | undefined> {
   const { context, journals, writes } = state;
   do {
-    // Entries that are written meanwhile come last.
+    // Entries written meanwhile come last.
     for (const piece of partFile.entries.keys()) {
       if (moved.has(piece)) continue;
       await journals.openForWriting(storage);
@@ -155,7 +155,7 @@ async function moveEntries(
       moved.add(piece);
       await nextTurn(context.timers);
     }
-    // What is being written was given its place before.
+    // Writes under way chose their place before.
     while (!writes.finishRun(storage)) await journals.openForWriting(storage);
   } while (partFile.entries.size > moved.size);
   for (const file of partFile.isInPartFile.keys()) {
@@ -164,7 +164,7 @@ async function moveEntries(
   return undefined;
 }
 
-/** Copies what wanted files have of one entry. */
+/** Copies the bytes of wanted files from an entry. */
 async function moveEntry(
   { context, disk, files }: FileState,
   storage: Storage,
@@ -184,8 +184,8 @@ async function moveEntry(
         writeFile(disk, files, storage, { file, offset: fileOffset + at }, bytes);
       return refusal === undefined;
     });
-    // An entry that lost its bytes has nothing to move: at a start the piece is found missing by its hash. Later it counts
-    // as had, and would be read where its bytes have never been.
+    // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the
+    // piece counts as had and would be read from a file that never got its bytes.
     const isLost = refusal?.refused === "file-changed" && refusal.path === undefined;
     if (isLost && partFile.mustSettle) continue;
     if (refusal !== undefined) return refusal;
@@ -193,7 +193,7 @@ async function moveEntry(
   return undefined;
 }
 
-/** What wanted files have of one entry. */
+/** The bytes of wanted files in an entry. */
 function wantedSpans(storage: Storage, partFile: PartFile, piece: number): readonly FileSpan[] {
   const held = partFile.entries.get(piece);
   if (held === undefined) return [];
@@ -202,7 +202,7 @@ function wantedSpans(storage: Storage, partFile: PartFile, piece: number): reado
     .filter(({ file }) => mustMove(storage, partFile, file));
 }
 
-/** After a crash in the middle of a move a file may be there and lack what the part file has. */
+/** After a crash during a move a file may exist without the part file's bytes. */
 function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
   if (storage.unwanted.has(file) || fileOf(storage, file).isPadding === true) return false;
   return partFile.isInPartFile[file] === 1 || !partFile.isSettled;
@@ -226,7 +226,7 @@ function writeFile(
   }
 }
 
-/** Entries that no parted file has a byte of are free, once their bytes are safe elsewhere. */
+/** Frees entries without bytes of parted files, once their bytes are safe elsewhere. */
 async function freeEntries(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
@@ -264,7 +264,7 @@ function syncFile(
   const open = files.forWriting(storage, file);
   if (isRefusal(open)) return open;
   try {
-    // It stays among the unsynced: its looks are noted for the record by the next round.
+    // The file stays unsynced: the next round records its facts.
     disk.sync(open.descriptor);
     return undefined;
   } catch (error) {

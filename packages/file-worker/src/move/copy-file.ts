@@ -1,30 +1,29 @@
-// One file copied to a name that nothing has: holes and mode kept, synced, compared, and copied again when the file was
-// changed meanwhile.
+// Copies a file to a free name: keeps holes and mode, syncs, compares, and copies again if the file changed meanwhile.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { identityOf, type FileIdentity } from "./move-intent.ts";
 
 const chunkBytes = 1024 * 1024;
-/** Zeros of this length, at a multiple of it, are left out: a hole stays a hole. */
+/** Aligned zeros of this length are left out: a hole stays a hole. */
 const holeBytes = 16 * 1024;
-/** Synced so often, so that no single call takes long on a slow disk. */
+/** Sync interval, so that no single call takes long on a slow disk. */
 const syncEveryBytes = 16 * chunkBytes;
-/** How often a file that keeps changing is copied. */
+/** Tries for a file that keeps changing. */
 const maxTries = 3;
 const zeros = new Uint8Array(holeBytes);
 
-/** A copy, and the file that it is of. */
+/** A copy and its source. */
 export interface CopiedFile {
-  /** As it was before and after its bytes were read: equal. */
+  /** Equal before and after its bytes were read. */
   readonly source: FileIdentity;
   readonly target: FileIdentity;
 }
 
 /**
- * @param to Removed first when it is there: a temporary name of our own.
- * @returns `file-changed` when the file changed during each try, `EIO` when the copy differs from what was written.
- * @throws what the disk throws.
+ * @param to A temporary name of ours; an existing file is removed first.
+ * @returns `file-changed` when the file changed during each try, `EIO` when the copy differs from the written bytes.
+ * @throws errors of the disk.
  */
 export function copyFile(disk: Disk, from: string, to: string): CopiedFile | StorageRefusal {
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -36,7 +35,7 @@ export function copyFile(disk: Disk, from: string, to: string): CopiedFile | Sto
   return { refused: "file-changed", message, path: from };
 }
 
-/** Whether nothing has happened to a file between two looks. */
+/** Whether a file is unchanged between two looks. */
 export function isUnchanged(one: FileIdentity, other: FileIdentity): boolean {
   return (
     one.device === other.device &&
@@ -85,7 +84,7 @@ function copyBytes(disk: Disk, input: number, output: number, lengthBytes: numbe
   disk.truncate(output, lengthBytes);
 }
 
-/** The stretches between holes. */
+/** The ranges between holes. */
 function dataRanges(part: Uint8Array): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (let at = 0; at < part.length; at += holeBytes) {

@@ -1,4 +1,4 @@
-// What the steps of a move work with: two folders, the names of each file in them, and what is done about refusals.
+// Context of a move's steps: two folders, the names of each file in them, and the handling of refusals.
 
 import { dirname, sep } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
@@ -6,33 +6,32 @@ import type { StorageRefusal } from "@troupe/messages";
 import { below, Folders } from "../files/folders.ts";
 import type { MoveIntent, MovingFile } from "./move-intent.ts";
 
-/** Any value that says which file it is about. */
 type Indexed = Pick<MovingFile, "index">;
 
 /** A file after a step. */
 export interface MovedFile extends MovingFile {
-  /** Nothing but this move has touched the file since `before`. */
+  /** Only this move touched the file since `before`. */
   readonly isProved?: boolean;
-  /** It has its new name; of the step `name`. */
+  /** It has its new name; set by the step `name`. */
   readonly isNamed?: boolean;
-  /** Why the old file stays where it was; of the step `leave`. */
+  /** Why the old file stays; set by the step `leave`. */
   readonly left?: StorageRefusal;
 }
 
-/** What a step does with one file. @returns what is known of the file then, or why the move goes no further. */
+/** A step for a single file. @returns the file's new state, or why the move stops. */
 export type MoveStep = (move: MoveContext, file: MovedFile) => MovedFile | StorageRefusal;
 
-/** Paths of each file by their place in the torrent. */
+/** Paths of each file by its index in the torrent. */
 export type MovePaths = readonly (readonly string[])[];
 
-/** Time does not pass in a step: each folder is looked at once. */
+/** Time stands still in a step: each folder is checked once. */
 const frozenClock = { nowMs: () => 0, epochMs: () => 0 };
 
-/** The two folders of a move, for one step. */
+/** The two folders of a move, for a step. */
 export class MoveContext {
   readonly disk: Disk;
   readonly intent: MoveIntent;
-  /** Folders of the old place and of the new one. */
+  /** The old and the new folders. */
   readonly old: Folders;
   readonly next: Folders;
   readonly #paths: MovePaths;
@@ -66,12 +65,12 @@ export class MoveContext {
   }
 }
 
-/** The refusal of a name that is taken, and of what is no file. */
+/** The refusal of an existing name or of a non-file. */
 export function cannotMove(refused: string, path: string, seen: string): StorageRefusal {
   return { refused, message: `cannot move to "${dirname(path)}": ${seen}: "${path}"`, path };
 }
 
-/** The refusal of a name that is taken. */
+/** The refusal of an existing name. */
 export function nameTaken(path: string): StorageRefusal {
   return cannotMove("file-exists", path, "something has that name already");
 }

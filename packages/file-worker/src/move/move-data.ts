@@ -1,5 +1,5 @@
-// The files of a torrent that is closed, brought to another folder; and what a crash has left of that. The disks are used
-// in a thread of its own, one a move: neither a copy of hours nor a disk that hangs holds up the file-worker.
+// Moves the files of a closed torrent to another folder, and repairs moves after a crash. Each move has a disk thread
+// of its own: neither a copy of hours nor a hung disk delays the file-worker.
 
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
@@ -17,10 +17,10 @@ const moving: DiskWork<MoveOrder, MoveAnswer> = {
   module: siblingUrl(import.meta.url, "./move-steps"),
   run,
 };
-/** Bytes of the name by chance that temporary files have. */
+/** Random bytes in the names of temporary files. */
 const markBytes = 8;
 
-/** What one call works with. */
+/** Services of a call. */
 interface Mover {
   readonly store: MoveStore;
   readonly paths: MovePaths;
@@ -28,10 +28,10 @@ interface Mover {
 }
 
 /**
- * Moves the files; a move to the same folder that was cut off is finished. The intent stays until `end-move`.
+ * Moves the files, or finishes an interrupted move to the same folder. The intent stays until `end-move`.
  *
- * @returns `file-exists` when one of the names is taken there, `file-changed`, or what the disk refused; then everything
- *   is where it was. `disk-not-answering`: the next start, or move, finishes or undoes it.
+ * @returns `file-exists` when a name is taken there, `file-changed`, or the disk's refusal; then everything is where it
+ *   was. `disk-not-answering`: the next start, or move, finishes or undoes it.
  */
 export async function moveData(
   state: FileState,
@@ -53,10 +53,10 @@ export async function moveData(
 }
 
 /**
- * Finishes or undoes what is left of a move from this folder or to it. A move that has not come to the new folder is
- * undone from the old one, and carried out from the new one.
+ * Finishes or undoes an interrupted move from or to this folder. An incomplete move is undone from the old folder, and
+ * carried out from the new folder.
  *
- * @returns The folder where the torrent is now.
+ * @returns The torrent's folder.
  */
 export async function settleMove(
   state: FileState,
@@ -99,7 +99,7 @@ async function withMoveThread<Answer>(
   }
 }
 
-/** @returns A refusal where the file of the thread is missing: bundled programs may have left it out. */
+/** @returns A refusal when the thread's file is missing: bundlers may have left it out. */
 function openMoveThread({ disk }: FileState): Mover["thread"] | StorageRefusal {
   try {
     return disk.openThread(moving);
@@ -109,7 +109,7 @@ function openMoveThread({ disk }: FileState): Mover["thread"] | StorageRefusal {
   }
 }
 
-/** The folders without links. */
+/** The folders, with links resolved. */
 async function foldersOf(
   { thread }: Mover,
   root: string,
@@ -121,7 +121,7 @@ async function foldersOf(
   return { from, to };
 }
 
-/** How a move came out. */
+/** The result of a move. */
 type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(
@@ -139,7 +139,7 @@ async function moveFrom(
   return await leave(state, run, to);
 }
 
-/** @returns The folder where the torrent is then. */
+/** @returns The torrent's folder. */
 async function settle(
   state: FileState,
   { store, paths, thread }: Mover,

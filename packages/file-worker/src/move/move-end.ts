@@ -1,5 +1,5 @@
-// The two ends of a move: the old folder is left, or the new one is. Nothing is removed but what the intent says is ours
-// and is recognised; each can be done again from any point at which it was cut off.
+// The two ends of a move: leaving the old folder, or undoing the new folder. Only files that the intent names and that
+// are recognised are removed; each end can be repeated after an interruption at any point.
 
 import type { StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
@@ -8,7 +8,7 @@ import { isPlaceholder, makeEmptyFile } from "./move-files.ts";
 import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
-/** The record points to the new folder: the file is removed from the old one. What cannot be removed stays as well. */
+/** The record points to the new folder: removes the file from the old folder, if possible. */
 export function leaveFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.way === "rename") return renameFile(move, file);
@@ -49,7 +49,7 @@ function renameFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefu
   return found === undefined ? file : { ...file, target: identityOf(found), isProved };
 }
 
-/** The record points to the old folder: what the move has made in the new one is removed. */
+/** The record points to the old folder: removes the move's files from the new folder. */
 export function undoFile(move: MoveContext, file: MovedFile): MovedFile {
   const { disk } = move;
   const [source, target] = [move.sourceOf(file), move.targetOf(file)];
@@ -65,7 +65,7 @@ export function undoFile(move: MoveContext, file: MovedFile): MovedFile {
   return done;
 }
 
-/** Two names of one inode: neither was there before, for the name was free when the move began. */
+/** Two names of an inode are ours: the new name was free when the move began. */
 function isSecondName({ way }: MovingFile, old: FileIdentity, found: FileIdentity): boolean {
   const mayBe = way === undefined || way === "link";
   return mayBe && old.device === found.device && old.inode === found.inode;
@@ -80,13 +80,13 @@ function isMadeByMove(
   if (way === undefined || way === "link" || target === undefined) return false;
   if (way === "copy" && isContentOf(target, found)) return true;
   if (isPlaceholder(found, file)) return true;
-  // Made right before its inode was noted: nothing else than the move made an empty file in that moment.
+  // The crash came before its inode was recorded: only the move made an empty file at that moment.
   const isUnnoted =
     placeholder === undefined && intent.stage === "copied" && found.lengthBytes === 0;
   return isUnnoted && found.linkCount === 1 && found.ctimeNs >= target.ctimeNs;
 }
 
-/** The same file with the same content; its names and mode may have changed. The device may be called otherwise today. */
+/** The same file and content; names and mode may have changed, and the device number may differ today. */
 function isContentOf(noted: FileIdentity | undefined, found: FileIdentity | undefined): boolean {
   return (
     noted !== undefined &&

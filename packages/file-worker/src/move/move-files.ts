@@ -1,4 +1,4 @@
-// The steps of a move up to the moment at which the new folder is whole. The old folder stays whole through all of them.
+// The steps of a move until the new folder is complete. The old folder stays complete throughout.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -7,7 +7,7 @@ import { copyFile, isUnchanged } from "./copy-file.ts";
 import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
-/** Codes of `link` where a file has one name only (FAT, some FUSE), or this file may have no further one. */
+/** Codes of `link` where files have a single name (FAT, some FUSE), or this file may have no further name. */
 const noLinkCodes: ReadonlySet<string> = new Set([
   "EPERM",
   "ENOTSUP",
@@ -16,7 +16,7 @@ const noLinkCodes: ReadonlySet<string> = new Set([
   "EMLINK",
 ]);
 
-/** Gives a file its new name beside the old one; where that cannot be, copies it under a temporary name. */
+/** Links a file to its new name; where that is impossible, copies it under a temporary name. */
 export function linkOrCopyFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk, next } = move;
   const folder = next.make(move.pathOf(file));
@@ -38,7 +38,7 @@ export function linkOrCopyFile(move: MoveContext, file: MovedFile): MovedFile | 
   }
   const temporary = move.temporaryOf(file);
   if (way === "rename") {
-    // What is made after it has no earlier change time.
+    // Files made after it have no earlier change time.
     const target = makeEmptyFile(disk, temporary);
     const seen = identityOf(before);
     if (target.device === seen.device) return { ...file, way, before: seen, source: seen, target };
@@ -61,14 +61,14 @@ function tryLink(disk: Disk, source: string, target: string): "link" | "copy" | 
   }
 }
 
-/** A copy whose file has changed since is made again. */
+/** Copies a file again if it changed since. */
 export function checkFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   if (file.way !== "copy") return file;
   const found = move.disk.stat(move.sourceOf(file));
   return found !== undefined && isUnchanged(file.source, found) ? file : linkOrCopyFile(move, file);
 }
 
-/** A copy gets its name as a second one, which takes none that is there, and loses the temporary one. */
+/** Links a copy to its name, which never replaces a file, then removes the temporary name. */
 export function nameCopy(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.way !== "copy") return { ...file, isNamed: file.way === "link" };
@@ -80,7 +80,7 @@ export function nameCopy(move: MoveContext, file: MovedFile): MovedFile | Storag
   return { ...file, isNamed: true, target: identify(disk, target) };
 }
 
-/** Where files have one name only, an empty file keeps the new name free. */
+/** Where files have a single name, an empty file reserves the new name. */
 export function makePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   if (file.isNamed === true) return file;
   const target = move.targetOf(file);
@@ -92,7 +92,7 @@ export function makePlaceholder(move: MoveContext, file: MovedFile): MovedFile |
   }
 }
 
-/** A copy takes the place of the empty file. */
+/** A copy replaces the empty file. */
 export function replacePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.isNamed === true) return file;
@@ -106,7 +106,7 @@ export function replacePlaceholder(move: MoveContext, file: MovedFile): MovedFil
   return { ...file, isNamed: true, target: identify(disk, target) };
 }
 
-/** The last look before the record points to the new folder. */
+/** The last check before the record points to the new folder. */
 export function proveFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   const [source, target] = [move.sourceOf(file), move.targetOf(file)];
@@ -122,7 +122,7 @@ export function proveFile(move: MoveContext, file: MovedFile): MovedFile | Stora
   return { ...file, target: identityOf(found), isProved };
 }
 
-/** Whether this is the empty file that keeps the name of another one free. */
+/** Whether this is the empty file that reserves another file's name. */
 export function isPlaceholder(
   found: { readonly inode: bigint; readonly lengthBytes: number } | undefined,
   { placeholder }: MovingFile,
@@ -130,7 +130,7 @@ export function isPlaceholder(
   return found !== undefined && found.inode === placeholder && found.lengthBytes === 0;
 }
 
-/** Makes an empty file where there is nothing. @throws `EEXIST` */
+/** Makes an empty file under a free name. @throws `EEXIST` */
 export function makeEmptyFile(disk: Disk, path: string): FileIdentity {
   const file = disk.open(path, "create-new");
   try {

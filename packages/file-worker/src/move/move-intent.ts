@@ -1,5 +1,5 @@
-// What is kept of a move while it is under way, so that the next start can finish or undo it whatever the moment of a
-// crash. It stands beside the records of jobs, one a torrent.
+// The saved intent of a move, with which the next start finishes or undoes it after a crash at any moment. It is stored
+// beside the records of jobs, a single intent per torrent.
 //
 //    0  8   "troupeMV"
 //    8      version and intent as JSON text
@@ -12,38 +12,38 @@ const magic = new TextEncoder().encode("troupeMV");
 const version = 1;
 const digestBytes = 20;
 
-/** By what a file is recognised. */
+/** Fields that identify a file. */
 export type FileIdentity = Pick<
   FileStat,
   "device" | "inode" | "lengthBytes" | "mtimeNs" | "ctimeNs"
 >;
 
 /**
- * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume, the first one is
- * removed afterwards. `rename`: on a file system without second names, when everything else is done.
+ * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume; the first name is
+ * removed afterwards. `rename`: on a file system without second names, after everything else.
  */
 export type MoveWay = "copy" | "link" | "rename";
 
-/** One file on its way. */
+/** A file being moved. */
 export interface MovingFile {
-  /** Its place in the torrent. */
+  /** Its index in the torrent. */
   readonly index: number;
-  /** As it was when its copy was begun, or before it had a second name. */
+  /** Its state when its copy began, or before it had a second name. */
   readonly before: FileIdentity;
-  /** How it must look at its old place for as long as nothing else changes it. */
+  /** Its expected state at the old place, while nothing else changes it. */
   readonly source: FileIdentity;
-  /** Undefined: nothing has been done about it that is known. */
+  /** Undefined: no step is known to have touched it. */
   readonly way?: MoveWay;
-  /** At its new place: the copy, under whichever name; of a rename the empty file under the temporary name. */
+  /** At its new place: the copy, under either name; for a rename the empty file under the temporary name. */
   readonly target?: FileIdentity;
-  /** Inode of the empty file that keeps the new name free where files have one name only. */
+  /** Inode of the empty file that reserves the new name where files have a single name. */
   readonly placeholder?: bigint;
 }
 
 /**
- * How far a move is. `begun`: there are only temporary names, and second names of the sources. `copied`: what may get its
- * new name is known. `placed`: so are the empty files that keep names free. Until then the old folder is whole.
- * `switched`: the new folder is whole, and the record is there.
+ * The progress of a move. `begun`: only temporary names, and second names of the sources, exist. `copied`: the files
+ * that may get their new names are known. `placed`: so are the empty files that reserve names. Until then the old
+ * folder is complete. `switched`: the new folder is complete, and the record is there.
  */
 export type MoveStage = "begun" | "copied" | "placed" | "switched";
 
@@ -53,18 +53,18 @@ export interface MoveIntent {
   /** Absolute, without links. */
   readonly from: string;
   readonly to: string;
-  /** Part of the temporary names: 16 hex digits by chance. */
+  /** Part of the temporary names: 16 random hex digits. */
   readonly mark: string;
   readonly stage: MoveStage;
   readonly files: readonly MovingFile[];
 }
 
-/** What an intent is called: a torrent has one at a time. */
+/** The intent's name in the store: a torrent has a single intent. */
 export function intentName(infoHash: string): string {
   return `move ${infoHash}`;
 }
 
-/** Whether these bytes are to be an intent, not the record of a job. */
+/** Whether these bytes are an intent, not the record of a job. */
 export function isIntent(bytes: Uint8Array): boolean {
   return magic.every((byte, at) => bytes[at] === byte);
 }
@@ -87,7 +87,7 @@ export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
   return bytes;
 }
 
-/** @returns The intent; undefined when the bytes are damaged, or of another version: then nothing of it is done. */
+/** @returns The intent; undefined for damaged bytes or another version: then nothing is done. */
 export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefined {
   const body = bytes.subarray(0, -digestBytes);
   const digest = sha1(body);
@@ -107,7 +107,7 @@ export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefi
   return { infoHash, from, to, mark, stage, files };
 }
 
-/** @returns What a list says of a move; undefined when the bytes are damaged. */
+/** @returns The list's entry for a move; undefined for damaged bytes. */
 export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefined {
   const intent = decodeIntent(bytes, sha1);
   if (intent === undefined) return undefined;
@@ -116,7 +116,7 @@ export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefine
   return { infoHash, from, to, isSwitched: stage === "switched", isWhole };
 }
 
-/** The file that was seen, without what else is known of it. */
+/** The identity without the other fields. */
 export function identityOf({
   device,
   inode,

@@ -1,4 +1,4 @@
-// The record of a job at the new folder: pieces stay believed, because each file is known by how it looks there.
+// The record of a job at the new folder: pieces stay trusted, because it has each file's facts there.
 
 import type { JobRecord } from "@troupe/messages";
 import { factWords } from "../state/file-facts.ts";
@@ -7,7 +7,7 @@ import type { MovedFile } from "./move-context.ts";
 
 /**
  * @param record Of the old folder, or of an earlier moment of the move.
- * @param files As the move left them; what is not proved keeps its facts, and is hashed by the next start.
+ * @param files As the move left them; an unproved file keeps its old facts, so the next start hashes it.
  * @returns The record for the new folder.
  */
 export function movedRecord(

@@ -1,4 +1,4 @@
-// One move from its beginning to its end, or back: the steps in their thread, and between them what is made durable.
+// Runs a move forward or back: the steps in their thread, and durable saves between them.
 //
 //   begun → bring: links, and copies under temporary names → copied → name → (place → placed → replace) → prove
 //         → switched: the record is at the new folder → leave → over, when the plain copies of the job are renewed
@@ -11,10 +11,10 @@ import { movedRecord } from "./move-record.ts";
 import type { MovedFile, MovePaths } from "./move-context.ts";
 import type { MoveAnswer, MoveOrder } from "./move-steps.ts";
 
-/** Codes of a thread that does nothing any more: what it was at is found out by the next try. */
+/** Codes of a thread that has stopped working: the next try finds out how far it came. */
 const threadGoneCodes: ReadonlySet<string> = new Set(["disk-not-answering", "actor-exited"]);
 
-/** Why a move goes no further. */
+/** Why a move stops. */
 export class MoveRefused extends Error {
   readonly refusal: StorageRefusal;
 
@@ -23,13 +23,13 @@ export class MoveRefused extends Error {
     this.refusal = refusal;
   }
 
-  /** No step can be run any more. */
+  /** No step can run any more. */
   get isThreadGone(): boolean {
     return threadGoneCodes.has(this.refusal.refused);
   }
 }
 
-/** A move under way. Methods reject with {@link MoveRefused}, or with what the store threw. */
+/** A move under way. Methods reject with {@link MoveRefused}, or with the store's error. */
 export class MoveRun {
   readonly #thread: DiskThread<MoveOrder, MoveAnswer>;
   readonly #store: MoveStore;
@@ -50,12 +50,12 @@ export class MoveRun {
     this.#files = intent.files;
   }
 
-  /** Nothing but the old files keeps the move from being over. */
+  /** Only old files remain to be removed. */
   get isWhole(): boolean {
     return this.#files.every(({ way }) => way !== "rename");
   }
 
-  /** Brings the files to the new folder; when that cannot be it is undone. */
+  /** Brings the files to the new folder, or undoes the move on a refusal. */
   async carryOut(): Promise<void> {
     await this.#save("begun");
     try {
@@ -76,19 +76,19 @@ export class MoveRun {
     }
   }
 
-  /** Leaves the old folder. @returns Files that stay there as well, because they cannot be removed. */
+  /** Leaves the old folder. @returns Files that could not be removed there. */
   async leave(): Promise<readonly StorageRefusal[]> {
     await this.#step("leave");
     const { to } = this.#intent;
     const record = await this.#store.readRecord(to);
     const renewed = record && movedRecord(record, to, this.#files);
-    // Nothing of the list has to follow where the list is forgotten with the program.
+    // A list that ends with the program needs no update.
     if (!this.#store.isLasting) await this.#store.remove(renewed);
     else if (renewed !== undefined) await this.#store.save(this.#intent, renewed);
     return this.#files.flatMap(({ left }) => (left === undefined ? [] : [left]));
   }
 
-  /** Leaves the new folder, and the move is over. */
+  /** Leaves the new folder and ends the move. */
   async undo(): Promise<void> {
     await this.#step("undo");
     const { from } = this.#intent;
@@ -97,7 +97,7 @@ export class MoveRun {
     await this.#store.remove(record && movedRecord(record, from, asTheyAre));
   }
 
-  /** Should it fail as well the next start undoes it. */
+  /** If this fails too, the next start undoes the move. */
   async #undoAfterRefusal(): Promise<void> {
     try {
       await this.undo();
@@ -111,7 +111,7 @@ export class MoveRun {
     const record = await this.#store.readRecord(from);
     const named = this.#files.filter(({ way }) => way !== "rename");
     const moved = record && movedRecord(record, to, named);
-    // From here on the facts on record are those of the new names.
+    // From here on the record has the facts of the new names.
     this.#files = this.#files.map((file) => {
       const isNamed = file.way !== "rename" && file.isProved === true && file.target !== undefined;
       return isNamed ? { ...file, before: file.target } : file;
@@ -132,7 +132,7 @@ export class MoveRun {
   }
 }
 
-/** Runs one step. @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
+/** Runs a step. @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
 export async function runStep(
   thread: DiskThread<MoveOrder, MoveAnswer>,
   order: MoveOrder,

@@ -1,5 +1,5 @@
-// What a move does on the disks, step by step: plain functions of the disk, run in a thread of their own. Whoever asks
-// makes the intent durable between the steps. A step that is refused tells what it has done all the same.
+// The disk work of a move, step by step: plain functions of the disk, run in a thread of their own. The caller makes
+// the intent durable between the steps. A refused step still reports what it has done.
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
@@ -37,9 +37,9 @@ const steps = {
   undo: undoFile,
 } satisfies Readonly<Record<string, MoveStep>>;
 
-/** One step for the thread. */
+/** A step for the thread. */
 export type MoveOrder =
-  /** Finds the folders, and the files that are there and may move. */
+  /** Finds the folders and the existing files that may move. */
   | { readonly step: "look"; readonly from: string; readonly to: string; readonly paths: MovePaths }
   | {
       readonly step: keyof typeof steps;
@@ -48,17 +48,17 @@ export type MoveOrder =
       readonly paths: MovePaths;
     };
 
-/** What came of a step. */
+/** The result of a step. */
 export interface MoveAnswer {
-  /** As they are known now. */
+  /** Their state now. */
   readonly files: readonly MovedFile[];
   readonly refusal?: StorageRefusal;
-  /** Of `look`: the folders without links. */
+  /** From `look`: the folders, with links resolved. */
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Runs one step; the entry point of the thread. @throws what is no word of the system: a bug. */
+/** Runs a step; the entry point of the thread. @throws errors that are not the system's: a bug. */
 export function run(disk: Disk, order: MoveOrder): MoveAnswer {
   if (order.step === "look") return inspectFolders(disk, order);
   const { intent, paths, step } = order;
@@ -73,11 +73,11 @@ export function run(disk: Disk, order: MoveOrder): MoveAnswer {
   return isRefusal(refusal) ? { files, refusal } : { files };
 }
 
-/** What a step does once for all files. */
+/** The part of a step for all files together. */
 function finishStep(move: MoveContext, step: string, files: readonly MovedFile[]): void {
   const { disk, intent } = move;
   const paths = files.map((file) => move.pathOf(file));
-  // The new names are durable before the record says so.
+  // The new names become durable before the record refers to them.
   if (step === "prove") {
     for (const folder of foldersBelow(intent.to, paths)) disk.syncFolder(folder);
     for (let folder = intent.to; ; folder = dirname(folder)) {
@@ -109,7 +109,7 @@ function inspectFolders(
   return { files, from, to };
 }
 
-/** @returns Undefined when the file is not there; a refusal when it may not go where it is to be. */
+/** @returns Undefined for a missing file; a refusal when it may not go to its new place. */
 function inspectFile(move: MoveContext, index: number): MovedFile | StorageRefusal | undefined {
   const { disk, old, next } = move;
   const path = move.pathOf({ index });

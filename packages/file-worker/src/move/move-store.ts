@@ -1,4 +1,4 @@
-// What is on record of moves, and of the jobs that they move.
+// Saved intents of moves, and the records of their jobs.
 
 import {
   decodeRecord,
@@ -13,7 +13,7 @@ import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-
 
 type Changes = Map<string, Uint8Array | undefined>;
 
-/** The intents and records of one torrent, in one store. All methods reject with what the disk throws. */
+/** The intents and records of a torrent in a store. All methods reject with the disk's error. */
 export class MoveStore {
   readonly #store: RecordStore;
   readonly #sha1: Sha1;
@@ -30,13 +30,13 @@ export class MoveStore {
     return this.#store.isLasting;
   }
 
-  /** The move that is not over. */
+  /** The unfinished move. */
   async readIntent(): Promise<MoveIntent | undefined> {
     const { record: bytes } = await this.#store.read(intentName(this.#infoHash));
     return bytes === undefined ? undefined : decodeIntent(bytes, this.#sha1);
   }
 
-  /** Makes the intent durable; with the record of its job at the folder where that is. */
+  /** Makes the intent durable, with the record of its job at its folder. */
   async save(intent: MoveIntent, record?: JobRecord): Promise<void> {
     const changes: Changes = new Map();
     changes.set(intentName(this.#infoHash), encodeIntent(intent, this.#sha1));
@@ -46,14 +46,13 @@ export class MoveStore {
     await this.#store.write(changes);
   }
 
-  /** The move is over. */
   async remove(record?: JobRecord): Promise<void> {
     const changes: Changes = new Map([[intentName(this.#infoHash), undefined]]);
     if (record !== undefined) this.#addRecord(changes, record);
     await this.#store.write(changes);
   }
 
-  /** The record of the job; undefined also when it is damaged: then files are hashed. */
+  /** The job's record; undefined also when damaged: then files are hashed. */
   async readRecord(directory: string): Promise<JobRecord | undefined> {
     const { record: bytes } = await this.#store.read(recordName(this.#infoHash, directory));
     try {

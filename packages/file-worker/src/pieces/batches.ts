@@ -1,8 +1,8 @@
-// Long work cut into turns, so that reads for peers are answered in between.
+// Splits long work into turns, so that reads for peers are answered in between.
 
 import type { Timers } from "@troupe/actor-runtime";
 
-/** @returns Settles in the next turn of the event loop. */
+/** @returns Resolves in the next turn of the event loop. */
 export function nextTurn(timers: Timers): Promise<void> {
   return new Promise((resolve) => {
     timers.soon(resolve);
@@ -10,10 +10,10 @@ export function nextTurn(timers: Timers): Promise<void> {
 }
 
 /**
- * Calls `step` for 0 to `count − 1`, `perTurn` of them a turn of the event loop, the first ones at once.
+ * Calls `step` for 0 to `count − 1`, `perTurn` of them a turn of the event loop, the first calls at once.
  *
  * @param step Ends the work early by returning false.
- * @throws rejects with what `step` throws.
+ * @throws rejects with the error of `step`.
  */
 export function inBatches(
   timers: Timers,

@@ -1,4 +1,4 @@
-// A verified piece on its way to the disk: checked against the torrent's length and the slab, then queued.
+// Checks a verified piece against the torrent's length and the slab, then queues it.
 
 import type { StorageRefusal, WritePiece } from "@troupe/messages";
 import { isRefusal } from "../refusals.ts";
@@ -6,7 +6,7 @@ import { isRange } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage } from "../storage.ts";
 
-/** Queues the piece; its slab memory is free when `piece-written` or `piece-not-written` has gone out. */
+/** Queues the piece; its slab memory is free after `piece-written` or `piece-not-written`. */
 export function queuePiece(state: FileState, message: WritePiece): void {
   const refusal = addToQueue(state, message);
   if (refusal === undefined) return;

@@ -1,4 +1,4 @@
-// Reading for uploads: verified bytes straight into a peer-worker's extent, with room for message headers between them.
+// Reads for uploads: verified bytes straight into a peer-worker's extent, with gaps for message headers.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
@@ -14,10 +14,11 @@ import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /**
- * Fills an extent by one scatter read for each file that the bytes lie in.
+ * Fills an extent by a scatter read per file.
  *
- * @returns An empty object when every byte is in place. A refusal leaves the extent in an unknown state: `out-of-range`,
- *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or what opening and reading it gave.
+ * @returns An empty object when every byte is in place. A refusal leaves the extent in an unknown state:
+ * `out-of-range`,
+ *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its open or read.
  */
 export function readBlocks(
   disk: Disk,
@@ -54,7 +55,7 @@ function notSettled({ torrent }: Storage): StorageRefusal {
   };
 }
 
-/** Piece by piece: each has an entry of its own in the part file. */
+/** By piece, because each has its own entry in the part file. */
 function readFromPartFile(
   disk: Disk,
   files: OpenFiles,
@@ -69,7 +70,7 @@ function readFromPartFile(
   return undefined;
 }
 
-/** The places in the extent that take payload: each after its gap. */
+/** The payload views of the extent, each after its gap. */
 function blockViews(
   slabs: Slabs,
   { slab, offset, gapBytes, blockBytes, lengthBytes }: ReadBlocks,

@@ -1,4 +1,4 @@
-// Reads for peers: a file that is not as it was before is announced once, so that the engine looks at its pieces.
+// Reads for peers: a changed file is announced once, so that the engine checks its pieces.
 
 import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
 import { isRefusal } from "../refusals.ts";
@@ -6,7 +6,7 @@ import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage } from "../storage.ts";
 import { readBlocks } from "./read-blocks.ts";
 
-/** @returns An empty object when the bytes are in place, or what {@link readBlocks} refuses with. */
+/** @returns An empty object when the bytes are in place, or the refusal of {@link readBlocks}. */
 export function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
@@ -14,13 +14,13 @@ export function readForPeer(state: FileState, request: ReadBlocks): {} | Storage
   const changedBefore = changed.size;
   const answer = readBlocks(state.disk, state.files, state.slabs, storage, request);
   if (!isRefusal(answer) || answer.file === undefined) return answer;
-  // A read that fails ends there: it adds the file it failed at to those that changed, or none.
+  // A failed read adds at most its own file to the changed files.
   const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
   if (!wasKnown) emitReadFailed(state, request, answer);
   return answer;
 }
 
-/** Without room for the notice the next read that fails sends it. */
+/** Without room for the notice the next failed read sends it. */
 function emitReadFailed(
   { context, storages }: FileState,
   { torrent, position, lengthBytes }: ReadBlocks,

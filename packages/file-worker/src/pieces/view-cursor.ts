@@ -1,4 +1,4 @@
-// Several pieces of memory read or written as if they were one.
+// Reads or writes several views as if they were contiguous.
 
 /** Walks through `views` once, from the first byte to the last. */
 export class ViewCursor {
@@ -6,14 +6,14 @@ export class ViewCursor {
   #index = 0;
   #offset = 0;
 
-  /** @param views Not copied, and not changed by the cursor. */
+  /** @param views Neither copied nor changed. */
   constructor(views: readonly Uint8Array[]) {
     this.#views = views;
   }
 
   /**
-   * @param lengthBytes At most what is left.
-   * @returns Views of the next `lengthBytes` bytes, in order, for one scatter or gather call.
+   * @param lengthBytes At most the rest.
+   * @returns Views of the next `lengthBytes` bytes, in order, for a scatter or gather call.
    */
   take(lengthBytes: number): Uint8Array[] {
     const taken: Uint8Array[] = [];

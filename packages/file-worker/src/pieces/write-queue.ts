@@ -1,4 +1,4 @@
-// Verified pieces on their way to the disk: in order of arrival, neighbours together, a bounded amount a turn.
+// Queues verified pieces for the disk: in order of arrival, neighbours together, a bounded amount per turn.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep } from "@troupe/messages";
@@ -12,28 +12,27 @@ import { WriteRun } from "./write-run.ts";
 import type { QueuedPiece } from "./write-run.ts";
 
 /**
- * Bytes written in one turn of the event loop. A read waits for one turn at most: 1 to 2 ms from the page cache's point
- * of view, and calls this large cost half the CPU of small ones.
+ * Bytes written per turn of the event loop. A read waits for a turn at most: 1 to 2 ms from the page cache's point of
+ * view, and calls this large cost half the CPU of small calls.
  */
 const turnBytes = 4 * 1024 * 1024;
-/** Files touched in one turn, for torrents of very small files. */
+/** Files touched per turn, for torrents of very small files. */
 const turnWrites = 64;
-/** Milliseconds of one turn, where the disk takes its time. */
+/** Milliseconds per turn on a slow disk. */
 const turnMs = 4;
-/** Pieces in one run; each is a notice of its own. */
+/** Pieces per run; each has its own notice. */
 const maxRunPieces = 64;
-/** Pieces waiting; beyond it one is refused with `queue-full`. The extents they lie in are the tighter bound. */
+/** Pieces waiting; a further piece is refused with `queue-full`. Their extents are the tighter bound. */
 const maxQueuedPieces = 16_384;
-/** More than a torrent has pieces, so that no torrent's last piece is the neighbour of the next one's first. */
+/** More than a torrent has pieces, so that pieces of different torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
 
 interface WaitingPiece extends QueuedPiece {
   readonly storage: Storage;
 }
 
-/** Allows writes, and hears of them after they have ended. */
+/** Permits writes, and records them afterwards. */
 export interface WriteJournal {
-  /** Asked before each write. */
   mayWrite(storage: Storage): boolean;
   /** Resolves when bytes of a storage may be written. */
   openForWriting(storage: Storage): Promise<void>;
@@ -41,22 +40,22 @@ export interface WriteJournal {
   pieceWritten(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
 }
 
-/** What waits until a storage may be written to. */
+/** Pieces of a storage that may not be written to yet. */
 interface HeldStorage {
-  /** What had begun. */
+  /** A run that had begun. */
   run: WriteRun | undefined;
-  /** By torrent and piece, in the order of arrival. */
+  /** By torrent and piece, in order of arrival. */
   readonly waiting: Map<number, WaitingPiece>;
 }
 
-/** What a write queue works with. */
+/** Services of a write queue. */
 export interface WriteServices {
   readonly files: OpenFiles;
   readonly filesAhead: FilesAhead;
   readonly journals: WriteJournal;
 }
 
-/** The write queue of one file-worker, all torrents together. */
+/** The write queue of a file-worker, for all torrents. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
@@ -66,13 +65,13 @@ export class WriteQueue {
   /** Pieces waiting or being written, by torrent. */
   readonly #counts = new Map<TorrentId, number>();
   readonly #onDrained = new Map<TorrentId, (() => void)[]>();
-  /** Storages that may not be written to yet: they hold up no other. */
+  /** Storages that may not be written to yet: they delay no other. */
   readonly #held = new Map<Storage, HeldStorage>();
   #onReleased: (() => void)[] = [];
   #run: WriteRun | undefined;
   /** Runs that had begun when their storage was held. */
   #resumed: WriteRun[] = [];
-  /** Pieces that wait, held or not. */
+  /** Includes pieces of held storages. */
   #size = 0;
   #isScheduled = false;
 
@@ -83,10 +82,10 @@ export class WriteQueue {
   }
 
   /**
-   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again takes the
-   * place of the one that waits: one notice answers both.
+   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again replaces the
+   * waiting piece: a single notice answers both.
    *
-   * @param bytes The whole piece; left alone by everybody until the notice.
+   * @param bytes The whole piece; no code may change it before the notice.
    */
   add(storage: Storage, piece: PieceIndex, bytes: Uint8Array): void {
     const key = storage.torrent * keysPerTorrent + piece;
@@ -108,7 +107,7 @@ export class WriteQueue {
     this.#schedule();
   }
 
-  /** @returns A promise that settles when nothing of this torrent waits any more. */
+  /** @returns Resolves when no piece of this torrent waits. */
   drained(torrent: TorrentId): Promise<void> {
     if (!this.#counts.has(torrent)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -116,7 +115,7 @@ export class WriteQueue {
     });
   }
 
-  /** Writes everything, in this turn but for what is held: for the end of the actor. */
+  /** Writes everything in this turn except held storages: for the end of the actor. */
   async writeAll(): Promise<void> {
     for (;;) {
       while (this.#hasWork) this.#turn(maxRunPieces);
@@ -128,9 +127,9 @@ export class WriteQueue {
   }
 
   /**
-   * Writes the runs of a storage that have begun to their end, in this turn: 4 MiB, or one piece each.
+   * Finishes the begun runs of a storage in this turn: 4 MiB, or a single piece each.
    *
-   * @returns False when that storage may not be written to now: then nothing is done.
+   * @returns False when the storage may not be written to now: then nothing is done.
    */
   finishRun(storage: Storage): boolean {
     if (!this.#services.journals.mayWrite(storage)) return false;
@@ -152,7 +151,7 @@ export class WriteQueue {
     this.#context.timers.soon(() => this.#runScheduled());
   }
 
-  /** Nobody is told that a piece is written without room for the notice, so nothing is written then. */
+  /** Without room for its notice a piece could not be reported, so nothing is written. */
   #runScheduled(): void {
     this.#isScheduled = false;
     const room = this.#context.noticeCredits;
@@ -185,7 +184,7 @@ export class WriteQueue {
     }
   }
 
-  /** @returns Bytes done. */
+  /** @returns Bytes written. */
   #advance(run: WriteRun, budgetBytes: number): number {
     if (!this.#services.journals.mayWrite(run.storage)) {
       this.#hold(run);
@@ -201,7 +200,7 @@ export class WriteQueue {
     return isRefusal(done) ? 0 : done;
   }
 
-  /** Keeps what waits of a storage out of the way until it may be written to. */
+  /** Holds a storage's pieces until it may be written to. */
   #hold(run: WriteRun): void {
     const { storage } = run;
     this.#removeRun(run);
@@ -233,7 +232,7 @@ export class WriteQueue {
     else this.#resumed = this.#resumed.filter((other) => other !== run);
   }
 
-  /** Takes the oldest piece and those beside it, as far as they fit. One piece always fits. */
+  /** Takes the oldest piece and its neighbours that fit. A single piece always fits. */
   #takeRun(maxBytes: number, maxPieces: number): WriteRun | undefined {
     for (const [key, oldest] of this.#waiting) {
       const pieces: QueuedPiece[] = [oldest];
@@ -258,7 +257,7 @@ export class WriteQueue {
     return undefined;
   }
 
-  /** All pieces of a run stand or fall together: after a failed call nobody knows which bytes arrived. */
+  /** All pieces of a run share its result: after a failed call it is unknown which bytes arrived. */
   #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
     const { storage, pieces, isSpoilt } = run;
     this.#removeRun(run);

@@ -1,4 +1,4 @@
-// Pieces that lie side by side in a torrent, written together: one gather call a file, a bounded part at a time.
+// Writes neighbouring pieces together: a gather call per file, a bounded part at a time.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -11,25 +11,25 @@ import { fileOf } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** A verified piece in somebody's extent. The memory is only read, and not after its notice. */
+/** A verified piece in a worker's extent. Its memory is only read, and not after its notice. */
 export interface QueuedPiece {
   readonly piece: PieceIndex;
   readonly bytes: Uint8Array;
 }
 
-/** One run on its way to the disk. */
+/** A run being written. */
 export class WriteRun {
   readonly storage: Storage;
   readonly pieces: readonly QueuedPiece[];
   readonly #spans: readonly FileSpan[];
   readonly #source: ViewCursor;
-  /** Pieces that have bytes in the part file, and those of them not yet written there. */
+  /** Pieces with bytes still to write to the part file. */
   readonly #partFilePieces: QueuedPiece[];
   readonly #lostSyncs: number;
   #spanIndex = 0;
   #spanDoneBytes = 0;
 
-  /** @param pieces One or more, each the neighbour of the one before. */
+  /** @param pieces At least one; each follows its neighbour. */
   constructor(storage: Storage, pieces: readonly QueuedPiece[]) {
     this.storage = storage;
     this.#lostSyncs = storage.lostSyncs;
@@ -43,21 +43,21 @@ export class WriteRun {
     );
   }
 
-  /** A sync failed since it began: the system may have forgotten bytes of it. */
+  /** A sync failed since it began: the system may have dropped bytes of it. */
   get isSpoilt(): boolean {
     return this.storage.lostSyncs !== this.#lostSyncs;
   }
 
-  /** True when every byte has been given to the system. */
+  /** Every byte has been given to the system. */
   get isDone(): boolean {
     return this.#spanIndex === this.#spans.length && this.#partFilePieces.length === 0;
   }
 
   /**
-   * Writes the next bytes of one file, or of one piece to the part file: those go first.
+   * Writes the next bytes of a file, or of a piece to the part file: those go first.
    *
    * @param budgetBytes At least 1.
-   * @returns Bytes done, at most `budgetBytes` but for a piece in the part file; or why the disk did not take them.
+   * @returns Bytes written, at most `budgetBytes` except for a piece in the part file; or the disk's refusal.
    */
   advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
     const partFilePiece = this.#partFilePieces.pop();

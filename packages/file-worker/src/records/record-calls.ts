@@ -1,4 +1,4 @@
-// The calls of the records actor: each reads or writes the database of a state folder, or is refused with the system's code.
+// The calls of the records actor: each reads or writes the database, or is refused with the system's code.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import {
@@ -18,28 +18,28 @@ import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
 import { systemCode } from "../refusals.ts";
 import { RecordDatabase } from "./record-database.ts";
 
-/** The state of one incarnation. */
+/** The state of an incarnation. */
 export interface RecordsState {
   readonly context: Context<RecordsProtocol>;
-  /** The context's disk, its calls stamped. */
+  /** The context's disk with stamped calls. */
   readonly disk: Disk;
   /** By path. */
   readonly databases: Map<string, RecordDatabase>;
 }
 
-/** What fails is left: all that was committed is safe. */
+/** Ignores failures: all commits are safe. */
 export function closeDatabases({ databases }: RecordsState): void {
   for (const database of databases.values()) {
     try {
       database.close();
     } catch {
-      // The others are closed all the same.
+      // The other databases are still closed.
     }
   }
   databases.clear();
 }
 
-/** The record of one job, and what is damaged in the database. */
+/** A job's record, and the damage of the database. */
 export function readRecord(
   state: RecordsState,
   { database: path, name }: { readonly database: string; readonly name: string },
@@ -52,7 +52,7 @@ export function readRecord(
   });
 }
 
-/** Writes and removes records: all or nothing, and on the disk when it returns. */
+/** Writes and removes records: all or nothing, durable when it returns. */
 export function writeRecords(
   state: RecordsState,
   { database: path, records }: WriteRecords,
@@ -63,7 +63,7 @@ export function writeRecords(
   });
 }
 
-/** Every job with a record, every move that has not ended, and how many records cannot be read. */
+/** Every job with a record, every unfinished move, and the number of unreadable records. */
 export function listJobs(
   state: RecordsState,
   { database: path }: { readonly database: string },
@@ -89,7 +89,7 @@ export function listJobs(
   });
 }
 
-/** The move of a job that has not ended. */
+/** A job's unfinished move. */
 export function findMove(
   state: RecordsState,
   { database: path, infoHash }: { readonly database: string; readonly infoHash: string },
@@ -101,7 +101,7 @@ export function findMove(
   });
 }
 
-/** Forgets a move whose job is listed at its new place. */
+/** Removes a move whose job is listed at its new place. */
 export function endMove(
   state: RecordsState,
   question: { readonly database: string; readonly infoHash: string },
@@ -132,7 +132,7 @@ function decodedRecord({ context }: RecordsState, bytes: Uint8Array): JobRecord 
   }
 }
 
-/** @throws what is not the system's word: a bug, which ends the actor. */
+/** @throws errors that are not the system's: a bug, which ends the actor. */
 function orRefusal<Answer>(path: string, work: () => Answer): Answer | StorageRefusal {
   try {
     return work();

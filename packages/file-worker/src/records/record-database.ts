@@ -1,23 +1,23 @@
-// The database of a state folder: opened when it is first needed, made anew when it is damaged.
+// The database of a state folder: opened on demand, rebuilt when damaged.
 
 import { dirname } from "node:path";
 import { type Disk, type DiskDatabase, messageOf } from "@troupe/actor-runtime";
 import { systemCode } from "../refusals.ts";
 
 /**
- * Records by name, as unchecked bytes. All methods throw what the disk throws.
+ * Records by name, as unchecked bytes. All methods throw the disk's error.
  *
- * A database that is damaged is put aside and made anew with what can be read of it: the other records can be found out
- * again by hashing, and the list has its copies.
+ * A damaged database is moved aside and rebuilt from its readable records: hashing recovers the others, and the list
+ * has its copies.
  */
 export class RecordDatabase {
-  /** What has happened to records that are gone, as a sentence; undefined: nothing. */
+  /** A sentence about lost records; undefined: none. */
   damage: string | undefined;
   readonly #disk: Disk;
   readonly #path: string;
   #database: DiskDatabase | undefined;
 
-  /** @param path Absolute path of the database. Nothing is opened yet. */
+  /** @param path Absolute path of the database. Opens nothing yet. */
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.#path = path;
@@ -28,13 +28,12 @@ export class RecordDatabase {
     return this.#run((database) => database.get(name));
   }
 
-  /** Every record. */
   readAll(): readonly Uint8Array[] {
     if (!this.#exists()) return [];
     return this.#run((database) => database.all().map(({ value }) => value));
   }
 
-  /** Sets records, removes those that are undefined: all or nothing, durable when it returns. */
+  /** Sets records and removes undefined records: all or nothing, durable when it returns. */
   write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
     const hasOnlyRemovals = [...changes.values()].every((bytes) => bytes === undefined);
     if (hasOnlyRemovals && !this.#exists()) return;
@@ -73,7 +72,7 @@ export class RecordDatabase {
     try {
       this.close();
     } catch {
-      // It is to be put aside.
+      // A damaged database is moved aside.
     }
     const found = this.#disk.salvageDatabase(this.#path);
     const damagedPath = `${this.#path}.damaged`;

@@ -1,5 +1,5 @@
-// The records of jobs in the database of a state folder, in a thread of their own: a disk of data that does not answer
-// keeps no record waiting, and a state folder that does not answer keeps no read or write of data waiting.
+// The records of jobs in the database of a state folder, in a thread of their own: a hung data disk delays no record,
+// and a hung state folder delays no read or write of data.
 
 import type { Actor } from "@troupe/actor-runtime";
 import type { RecordsProtocol } from "@troupe/messages";
@@ -14,13 +14,13 @@ import {
   type RecordsState,
 } from "./record-calls.ts";
 
-/** Settings of one incarnation. */
+/** Settings of an incarnation. */
 export interface RecordsOptions {
   /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
 }
 
-/** Every call runs to its end before the next one: so nothing read or written overtakes what was written before. */
+/** Every call completes before the next begins, so that calls never overtake earlier writes. */
 export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> = {
   name: "records",
   start: (context, { stamp }) => ({

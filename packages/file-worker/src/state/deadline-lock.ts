@@ -1,5 +1,3 @@
-// One at a time, and nobody waits longer than he wants to.
-
 import type { Clock, Timers } from "@troupe/actor-runtime";
 
 /** A lock whose waiters have deadlines; first come, first served. */
@@ -17,7 +15,7 @@ export class DeadlineLock {
     return this.#waiting.size > 0;
   }
 
-  /** @returns Whether it is the caller's, who has to {@link leave} it; false when `untilMs` came first. */
+  /** @returns True when the caller holds the lock and must {@link leave} it; false when `untilMs` came first. */
   enter(untilMs: number): Promise<boolean> {
     if (!this.#isTaken) {
       this.#isTaken = true;

@@ -1,18 +1,18 @@
-// By what a file is recognised: five 64-bit words each, device, inode, length in bytes, modification time and change time
-// in ns. A user can set the modification time as he likes; the change time only the system sets. The length of a file
-// that is not there is `absentLength`, its other words are 0.
+// File facts identify a file by five 64-bit words: device, inode, length in bytes, modification time and change time in
+// ns. A user can set the modification time; only the system sets the change time. A missing file has the length
+// `absentLength` and 0 in its other words.
 
 import type { FileStat } from "@troupe/actor-runtime";
 
-/** Words of one file. */
+/** Words per file. */
 export const factWords = 5;
 const absentLength = 2n ** 64n - 1n;
-/** The change time in records of the version that did not keep it. */
+/** The change time in records of a version that did not keep it. */
 const unknownChange = 0n;
-/** A change time that no file has. */
+/** No file has this change time. */
 const impossibleChange = 1n;
 
-/** Notes how a file looks; undefined: there is none. */
+/** Sets a file's facts; undefined: it does not exist. */
 export function setFacts(facts: BigUint64Array, file: number, found: FileStat | undefined): void {
   const at = file * factWords;
   facts[at] = found?.device ?? 0n;
@@ -22,13 +22,13 @@ export function setFacts(facts: BigUint64Array, file: number, found: FileStat | 
   facts[at + 4] = found?.ctimeNs ?? 0n;
 }
 
-/** Notes the facts of a file as they were noted in `from`. */
+/** Copies a file's facts from `from`. */
 export function copyFacts(facts: BigUint64Array, file: number, from: BigUint64Array): void {
   const at = file * factWords;
   facts.set(from.subarray(at, at + factWords), at);
 }
 
-/** Whether a file looks as it was noted to. */
+/** Whether a file matches its facts. */
 export function matchesFacts(
   facts: BigUint64Array,
   file: number,
@@ -39,26 +39,26 @@ export function matchesFacts(
   return now.every((fact, word) => fact === facts[file * factWords + word]);
 }
 
-/** Facts of so many files, of which none is there. */
+/** Facts of this many missing files. */
 export function absentFacts(fileCount: number): BigUint64Array {
   const facts = new BigUint64Array(fileCount * factWords);
   for (let at = 2; at < facts.length; at += factWords) facts[at] = absentLength;
   return facts;
 }
 
-/** Has the next start hash what it believes of a file: no file has these facts. */
+/** Makes the next start hash the file's pieces: no file has these facts. */
 export function invalidateFacts(facts: BigUint64Array, file: number): void {
   if (isPresent(facts, file)) facts[file * factWords + 4] = impossibleChange;
 }
 
-/** Whether there is a file. */
+/** Whether the file exists. */
 export function isPresent(facts: BigUint64Array, file: number): boolean {
   return facts[file * factWords + 2] !== absentLength;
 }
 
-/** How a file looks, compared with the record after an orderly end. */
+/** A file compared with the record after an orderly end. */
 export type FactsComparison =
-  /** Nothing has happened to it. */
+  /** Unchanged. */
   | "same"
   /** Only the change time differs: owner, mode or names changed, or content whose modification time was put back. */
   | "touched"
@@ -81,7 +81,7 @@ export function compareFacts(
   return isUnchanged(was, is, at) ? "same" : "touched";
 }
 
-/** Compares a file with the record of a run that was cut off, and may have written to it since. */
+/** Compares a file with the record of an interrupted run, which may have written to it since. */
 export function compareGrownFacts(
   was: BigUint64Array,
   is: BigUint64Array,
@@ -97,7 +97,7 @@ export function compareGrownFacts(
     (was[at + 3] ?? 0n) <= (is[at + 3] ?? 0n) &&
     (was[at + 4] ?? 0n) <= (is[at + 4] ?? 0n);
   if (!isGrown) return "other";
-  // What a run writes gets a new modification time.
+  // A run's writes change the modification time.
   return was[at + 3] !== is[at + 3] || isUnchanged(was, is, at) ? "same" : "touched";
 }
 

@@ -1,16 +1,17 @@
-// What one open job will say of itself when it is cut off at this moment: pieces written, pieces durable, how its files
-// look. The engine owns the truth about pieces had; what of it is durable is known here, where files are synced.
+// The journal of an open job: what its record would say after a crash at this moment (pieces written, pieces durable,
+// file facts). The engine decides which pieces are had; this thread, which syncs files, knows which of them are
+// durable.
 //
 //   had ──files synced──► durable          written since a sync failed: suspect, until written again
 //
-// In the record: `open for writing` is committed before the first write after a rest, and taken back when all that is
-// had is durable:
+// In the record: `open for writing` is committed before the first write after a rest, and taken back when all had
+// pieces are durable:
 //
 //   resting ──► opening ──committed──► open ──► closing ──committed──► resting
 //
-// Bytes are written while it is open, and at no other time.
+// Bytes are written only while it is open.
 //
-// Doubted pieces stay had in the record, with facts of their files that no file has: the next start hashes them.
+// Doubted pieces stay had in the record, with facts that no file has: the next start hashes them.
 
 import type { FileStat } from "@troupe/actor-runtime";
 import {
@@ -36,44 +37,44 @@ import { fileOf, type Storage } from "../storage.ts";
 import { copyFacts, matchesFacts, setFacts, invalidateFacts } from "./file-facts.ts";
 import type { RecordStore } from "./record-stores.ts";
 
-/** A sync of several files under way. */
+/** A sync under way. */
 export interface SyncRound {
-  /** Files to sync, by their place in the torrent. */
+  /** Files to sync, by index. */
   readonly files: readonly number[];
-  /** Pieces that will be durable when all of them are synced. */
+  /** Pieces that become durable when all files are synced. */
   readonly pieces: Uint8Array;
 }
 
-/** What the engine says of a job. Without `had` there is no change but what was written, doubted and lost. */
+/** The engine's update of a job. Without `had` only written, doubted and lost pieces change. */
 export type JobUpdate = Omit<SaveJob, "torrent">;
 
-/** What the store says of a job, as far as that is known: a record that is on its way may be committed at any moment. */
+/** The record's state in the store, as far as known: a record being saved may be committed at any moment. */
 type StoredState = "resting" | "opening" | "open" | "closing";
 
-/** The journal of one job, from the opening of its storage to the end of it. */
+/** The journal of a job, while its storage is open. */
 export class JobJournal {
   readonly storage: Storage;
   readonly store: RecordStore;
   /** Name of its record in the store. */
   readonly name: string;
-  /** Said once that the record cannot be kept. */
+  /** Set after the first report that the record cannot be kept. */
   isLossReported = false;
   readonly #infoHash: string;
   readonly #pieceCount: number;
   readonly #had: Uint8Array;
   readonly #durable: Uint8Array;
   readonly #suspect: Uint8Array;
-  /** Not had before they are hashed again. */
+  /** Hashed again before they count as had. */
   readonly #doubted: Uint8Array;
   readonly #unsampled: Uint8Array;
-  /** Files whose sync the system does not know, or that failed: what is written to them is not durable. */
+  /** Files without sync support, or whose sync failed: their bytes are not durable. */
   readonly #unsyncable = new Set<number>();
   readonly #facts: BigUint64Array;
   #jobFacts: JobFacts | undefined;
   #storedState: StoredState = "resting";
   #hasChanges = false;
 
-  /** @param durable Pieces that are had and durable by the record; taken over. */
+  /** @param durable Had and durable pieces of the record; taken over. */
   constructor(
     storage: Storage,
     store: RecordStore,
@@ -97,23 +98,23 @@ export class JobJournal {
     this.#facts = facts;
   }
 
-  /** The engine has said what is had: before that nothing is kept. */
+  /** The engine has sent the had pieces: before that no record is saved. */
   get isInitialized(): boolean {
     return this.#jobFacts !== undefined;
   }
 
-  /** Something is not yet in the store, or not yet durable. */
+  /** A change is not in the store, or not durable. */
   get hasWork(): boolean {
     return this.isInitialized && (this.#hasChanges || this.storage.unsynced.size > 0);
   }
 
-  /** The engine has something to say of it. */
+  /** Applies the engine's update. */
   update({ facts, had, unsampled, doubted = [], lost = [] }: JobUpdate): void {
     const isFirst = this.#jobFacts === undefined;
     this.#jobFacts = facts;
     this.#hasChanges = true;
     for (const piece of [...lost, ...doubted]) {
-      // What a failed sync has spoilt stays suspect until it is written again.
+      // Pieces after a failed sync stay suspect until written again.
       for (const bits of [this.#had, this.#durable, this.#doubted]) clearBit(bits, piece);
     }
     for (const piece of doubted) setBit(this.#doubted, piece);
@@ -125,49 +126,49 @@ export class JobJournal {
       this.#durable.set(bitsInBoth(this.#durable, had));
       this.#suspect.set(bitsInBoth(this.#suspect, had));
     }
-    // Later on there may be pieces written of which the engine has not heard yet.
+    // Later updates may lack pieces written since.
     addBits(this.#had, had);
     const notDurable = this.#notDurable();
     const { partFile, unsynced } = this.storage;
     this.#eachFile((file, first, last) => {
-      // Of a file that nobody wants there is nothing but what lies in the part file.
+      // An unwanted file's bytes lie only in the part file.
       const home = partFile?.isInPartFile[file] === 1 ? partFile.file : file;
       if (hasAnyBit(notDurable, first, last)) unsynced.add(home);
     });
   }
 
-  /** The store has to be told that the job is open for writing, before a byte is written. */
+  /** Before the first write the store must record that the job is open for writing. */
   get mustOpen(): boolean {
     return this.isInitialized && this.store.isLasting && this.#storedState !== "open";
   }
 
-  /** A piece is written, whole. @param isSpoilt A sync failed since its first byte was. */
+  /** A whole piece was written. @param isSpoilt A sync failed since its first byte. */
   pieceWritten(piece: number, isSpoilt: boolean): void {
     setBit(this.#had, piece);
     if (!isSpoilt) clearBit(this.#suspect, piece);
     this.#hasChanges = true;
   }
 
-  /** What would have to be synced now. Files that are written to meanwhile are due again. */
+  /** The files and pieces to sync now. Files written to meanwhile need another sync. */
   beginSync(): SyncRound {
     const files = [...this.storage.unsynced];
     return { files, pieces: this.#notDurable() };
   }
 
-  /** One file of a round begins. */
+  /** A file's sync begins. */
   fileSyncing(file: number): void {
     this.storage.unsynced.delete(file);
   }
 
-  /** One file is on the disk; `found` is how it looked afterwards. */
+  /** A file is synced; `found` is its state afterwards. */
   fileSynced(file: number, found: FileStat | undefined): void {
     this.#noteFacts(file, found);
     this.#hasChanges = true;
   }
 
   /**
-   * Closes the files, after which a file system may say another time of them: what changes then is our doing, what has
-   * changed since the last look before is not.
+   * Closes the files. A file system may then change their times: a change from here on is ours, a change since the
+   * previous look is not.
    */
   closeFiles(stat: (file: number) => FileStat | undefined, close: () => void): void {
     const written = [...this.storage.handles.values()].filter(({ canWrite }) => canWrite);
@@ -176,7 +177,7 @@ export class JobJournal {
     for (const { file } of known) setFacts(this.#facts, file, stat(file));
   }
 
-  /** The system cannot sync this file, or could not: what was written to it never counts as durable (docs/state.md). */
+  /** The file's sync failed or is unsupported: its bytes never count as durable (docs/state.md). */
   fileNotSynced(file: number, isLost: boolean): void {
     if (!isLost) {
       this.#unsyncable.add(file);
@@ -184,13 +185,13 @@ export class JobJournal {
     }
     this.storage.lostSyncs += 1;
     const [first, last] = this.#piecesOf(file) ?? [0, -1];
-    // Also those that are not had: bytes of them may have been given to the system, and be found good until it is cut off.
+    // Missing pieces too: the system may have taken bytes of them and return them until a power cut.
     for (let piece = first; piece <= last; piece += 1) {
       if (!hasBit(this.#durable, piece)) setBit(this.#suspect, piece);
     }
   }
 
-  /** The round is over. @param missing Its files that were not synced. */
+  /** Ends the round. @param missing Its files that were not synced. */
   endSync({ pieces }: SyncRound, missing: Iterable<number>): void {
     const proved = bitsWithout(pieces, this.#suspect);
     for (const file of [...missing, ...this.#unsyncable]) {
@@ -201,14 +202,14 @@ export class JobJournal {
     this.#hasChanges = true;
   }
 
-  /** Without a store that lasts nothing has to be durable: what is written is what the next start looks for. */
+  /** Without a lasting store nothing has to be durable: the next start finds the written files. */
   skipSync(stat: (file: number) => FileStat | undefined): void {
     for (const file of this.storage.unsynced) this.#noteFacts(file, stat(file));
     this.storage.unsynced.clear();
   }
 
   /**
-   * Begins to keep a record, one at a time; {@link saved} or {@link notSaved} ends it.
+   * Begins to save a record, one at a time; {@link saved} or {@link notSaved} ends it.
    *
    * @param isOpen Writes may follow, or have come since the last sync.
    * @returns The record as bytes.
@@ -251,7 +252,7 @@ export class JobJournal {
     return facts;
   }
 
-  /** How a file that this run has not written to looked at its start is what its pieces were judged by. */
+  /** Pieces of a file without writes in this run were judged by its facts at the start. */
   #noteFacts(file: number, found: FileStat | undefined): void {
     const { identities, facts } = this.storage;
     const isOurs = identities.written[file] === 1 || found === undefined;
@@ -259,24 +260,23 @@ export class JobJournal {
     else copyFacts(this.#facts, file, facts);
   }
 
-  /** Everything that is had is durable, but for what a failed sync has spoilt, which is never believed. */
+  /** All had pieces are durable, except after a failed sync: those are never trusted. */
   get isDurable(): boolean {
     const isEmpty = this.#notDurable().every((byte) => byte === 0);
     return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
   }
 
-  /** Bytes of the pieces that are had and not durable, the last piece reckoned as long as the others. */
+  /** Bytes of had pieces that are not durable; the last piece counts as a full piece. */
   get notDurableBytes(): number {
     return countBits(this.#notDurable()) * this.storage.pieceLengthBytes;
   }
 
-  /** The store holds the record. */
   saved(): void {
     this.#storedState = this.#storedState === "closing" ? "resting" : "open";
     this.isLossReported = false;
   }
 
-  /** The store has not taken the record: it may hold the one before, or nothing. */
+  /** The save failed: the store may hold the previous record, or none. */
   notSaved(): void {
     if (this.#storedState !== "open") this.#storedState = "resting";
     this.#hasChanges = true;
@@ -299,7 +299,7 @@ export class JobJournal {
   }
 }
 
-/** What a job's record is called: it has one for each folder. */
+/** The name of a job's record: it has a record per folder. */
 export function recordName(infoHash: string, directory: string): string {
   return `${infoHash} ${directory}`;
 }

@@ -1,5 +1,5 @@
-// Makes what is written durable and keeps it on record, beside reads and writes: files are synced one after the other
-// in the system's pool, records of all jobs are committed together.
+// Makes writes durable and saves records, beside reads and writes: files are synced one after another in the system's
+// pool, records of all jobs are committed together.
 
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
@@ -10,39 +10,38 @@ import type { JobJournal, JobUpdate } from "./job-journal.ts";
 import type { RecordStore } from "./record-stores.ts";
 import { DeadlineLock } from "./deadline-lock.ts";
 
-/** From the first news to the round that makes it durable: the most that a power cut may take, beside the round itself. */
+/** From the first change to the round that makes it durable: a power cut loses at most this and the round itself. */
 export const roundEveryMs = 10_000;
-/** From a job's rest to the round that it gets out of turn: a program that ends now does not wait for the disk. */
+/** From a job's rest to its extra round, so that a program that ends then does not wait for the disk. */
 export const soonMs = 1_000;
 /**
- * With more than this not yet durable a job ends without a sync: it would take seconds of a slow disk, and hashing as
- * much again at the next start takes less.
+ * Above this a job ends without a sync: it would take seconds of a slow disk, and hashing as much at the next start
+ * takes less.
  */
 export const syncAtEndBytes = 64 * 1024 * 1024;
-/** A round that takes longer is broken off; what it has not come to is next. */
+/** A longer round is interrupted; the next round starts with the rest. */
 const roundMs = 60_000;
-/** A store that could not be written is tried again after this. */
+/** Delay before a failed store is retried. */
 const retryMs = 15_000;
-/** Jobs committed together: 500 of 2,000 pieces are half a megabyte. */
+/** Jobs per commit: 500 of 2,000 pieces are half a megabyte. */
 const jobsPerCommit = 500;
 
-/** Codes of a sync after which the system has forgotten what it should have written. */
+/** Sync errors after which the system has dropped unwritten bytes. */
 const lossCodes: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT"]);
-/** Codes of a sync that did not come about and may be tried again. */
+/** Sync errors that may be retried. */
 const retryCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
 
 /** How a job ends. */
 export interface JournalEnd {
   readonly facts: JobFacts;
-  /** No error ended it, and what is had was found out. */
+  /** No error ended it, and its had pieces are known. */
   readonly isOrderly: boolean;
-  /** Milliseconds in which its files may be synced. */
+  /** Time for syncing its files. */
   readonly withinMs: number;
-  /** Closes its files. */
   readonly close: () => void;
 }
 
-/** The journals of one file-worker. */
+/** The journals of a file-worker. */
 export class JobJournals {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
@@ -50,9 +49,9 @@ export class JobJournals {
   readonly #lock: DeadlineLock;
   #planned: { readonly timer: Timer; readonly atMs: number } | undefined;
   #isClosed = false;
-  /** Journals of which a record is on its way to the store, and when that is over. */
+  /** Journals being saved, with the end of the save. */
   readonly #saving = new Map<JobJournal, Promise<void>>();
-  /** Stores that could not be written, and when they are tried again. */
+  /** Failed stores, with the time of the retry. */
   readonly #brokenUntilMs = new Map<RecordStore, number>();
 
   constructor(context: Context<FileProtocol>, disk: Disk) {
@@ -73,21 +72,21 @@ export class JobJournals {
     this.#journals.delete(storage);
   }
 
-  /** The engine has something new to say of a job. */
+  /** Applies the engine's update of a job. */
   update(storage: Storage, news: JobUpdate): void {
     this.#journals.get(storage)?.update(news);
     this.#plan(roundEveryMs);
   }
 
-  /** Whether bytes of a storage may be written now: its record says that it is open for writing, or cannot be kept. */
+  /** Whether a storage may be written to: its record says open for writing, or cannot be kept. */
   mayWrite(storage: Storage): boolean {
     const journal = this.#journals.get(storage);
     if (journal === undefined || !journal.mustOpen) return true;
-    // What is on its way to the store is not known to have failed.
+    // A save under way has not failed yet.
     return !this.#saving.has(journal) && this.#isBroken(journal.store);
   }
 
-  /** Has the record of a storage say that it is open for writing. Resolves when bytes may be written. */
+  /** Saves the record as open for writing. Resolves when bytes may be written. */
   async openForWriting(storage: Storage): Promise<void> {
     while (!this.mayWrite(storage)) {
       const journal = this.#journals.get(storage);
@@ -96,18 +95,18 @@ export class JobJournals {
     }
   }
 
-  /** A piece has been written, whole. @param isSpoilt A sync failed since its first byte was. */
+  /** A whole piece was written. @param isSpoilt A sync failed since its first byte. */
   pieceWritten(storage: Storage, piece: number, isSpoilt: boolean): void {
     this.#journals.get(storage)?.pieceWritten(piece, isSpoilt);
     this.#plan(roundEveryMs);
   }
 
-  /** A job has come to a rest: what it has written need not wait for the next round. */
+  /** A job rests: its writes are synced before the next round. */
   syncSoon(): void {
     this.#plan(soonMs);
   }
 
-  /** Ends a journal: syncs as far as there is time, and keeps the last record. */
+  /** Ends a journal: syncs within the time limit, and saves the last record. */
   async end(storage: Storage, { facts, isOrderly, withinMs, close }: JournalEnd): Promise<void> {
     const journal = this.#journals.get(storage);
     if (journal?.isInitialized === true) {
@@ -116,7 +115,7 @@ export class JobJournals {
       if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
       else journal.skipSync((file) => this.#stat(storage, file));
       await this.#saving.get(journal);
-      // The thread has ended meanwhile: the store says that it was being written to.
+      // The thread has ended meanwhile: the store still says open for writing.
       if (this.#isClosed) return;
       journal.closeFiles((file) => this.#stat(storage, file), close);
       await this.#commit([journal], () => !isOrderly || !journal.isDurable);
@@ -124,7 +123,7 @@ export class JobJournals {
     this.drop(storage);
   }
 
-  /** Nothing follows any more. */
+  /** No journal work follows. */
   close(): void {
     this.#isClosed = true;
   }
@@ -148,7 +147,7 @@ export class JobJournals {
     if (due.length === 0) return;
     await this.#syncOnce(due, roundMs);
     if (this.#isClosed) return;
-    // Those that were ended meanwhile have their last record; of others one is on its way.
+    // Ended journals have saved their last record, others are being saved.
     const left = due.filter(isFree);
     for (let at = 0; at < left.length; at += jobsPerCommit) {
       const together = left.slice(at, at + jobsPerCommit).filter(isFree);
@@ -157,11 +156,11 @@ export class JobJournals {
     if (due.some(isDue)) this.#plan(roundEveryMs);
   }
 
-  /** One round over some journals: never two at once, over all torrents. */
+  /** A round over some journals: only a single round at a time, over all torrents. */
   async #syncOnce(journals: readonly JobJournal[], withinMs: number): Promise<void> {
     const untilMs = this.#context.clock.nowMs() + withinMs;
     if (journals.every(({ storage }) => storage.unsynced.size === 0)) {
-      // Nothing to wait for; yet another round may be at work on them.
+      // Nothing to sync; another round may still sync these files.
       if (await this.#lock.enter(untilMs)) this.#lock.leave();
       else return;
       for (const journal of journals) journal.endSync(journal.beginSync(), []);
@@ -185,17 +184,17 @@ export class JobJournals {
       journal.endSync(round, missing);
       if (this.#isOver(untilMs, withinMs)) break;
     }
-    // A call that does not return keeps others from beginning: they would fill the system's pool.
+    // A hung call keeps further rounds from starting: they would fill the system's pool.
     void underWay.then(() => this.#lock.leave());
   }
 
-  /** A round of the clock gives way to a job that ends. */
+  /** A timed round yields to a job that ends. */
   #isOver(untilMs: number, withinMs: number): boolean {
     if (this.#isClosed) return true;
     return this.#context.clock.nowMs() >= untilMs || (withinMs === roundMs && this.#lock.isWanted);
   }
 
-  /** @returns What `task` gives, or false when it is not over in time. */
+  /** @returns The result of `task`, or false at the deadline. */
   #withDeadline(untilMs: number, task: Promise<boolean>): Promise<boolean> {
     const { clock, timers } = this.#context;
     return new Promise((resolve, reject) => {
@@ -238,12 +237,12 @@ export class JobJournals {
     try {
       return this.#disk.stat(filePath(storage, file));
     } catch {
-      // What cannot be looked at is recorded as absent: it is hashed by the next start.
+      // An unreadable file is recorded as absent: the next start hashes it.
       return undefined;
     }
   }
 
-  /** Keeps the records of some jobs, none of which is on its way. Resolves when that is done, well or not. */
+  /** Saves the records of jobs, none of which is being saved. Resolves afterwards, whatever the result. */
   async #commit(
     journals: readonly JobJournal[],
     isOpen: (journal: JobJournal) => boolean,
@@ -286,7 +285,7 @@ export class JobJournals {
     return (this.#brokenUntilMs.get(store) ?? 0) > this.#context.clock.nowMs();
   }
 
-  /** A job whose record cannot be kept runs all the same: its files are hashed by the next start. */
+  /** A job without a record runs anyway: the next start hashes its files. */
   #reportLoss(journal: JobJournal, error: unknown): void {
     const refusal = refusalFrom(error, "keep the record of", journal.storage.folders.root);
     if (journal.isLossReported) return;
@@ -294,7 +293,7 @@ export class JobJournals {
     this.#report("record-not-saved", journal.storage, refusal);
   }
 
-  /** Rare: without room for the notice it is left out, and the log has it. */
+  /** Rare: without room for the notice only the log has it. */
   #report(
     name: "sync-failed" | "record-not-saved",
     { torrent }: Storage,

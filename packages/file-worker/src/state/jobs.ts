@@ -1,4 +1,4 @@
-// Jobs by their records: looked up when a storage is opened, kept while it is, forgotten.
+// Looks up, saves and removes the records of jobs.
 
 import {
   decodeRecord,
@@ -20,9 +20,9 @@ import { missingVolumeRefusal } from "./missing-volume.ts";
 import { decideTrust } from "./trust.ts";
 
 /**
- * Looks up what is known of a storage's job, and keeps a journal of it from now on.
+ * Looks up the record of a storage's job, and opens its journal.
  *
- * @returns A refusal when what is known says that its volume is away.
+ * @returns A refusal when the record shows that its volume is missing.
  */
 export async function openJournal(
   state: FileState,
@@ -63,13 +63,13 @@ export async function openJournal(
   };
 }
 
-/** What the engine knows of a job that is open. */
+/** The engine's update of an open job. */
 export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
   const storage = state.storages.get(torrent);
   if (storage !== undefined) state.journals.update(storage, news);
 }
 
-/** Removes a job's record, if there is one. */
+/** Removes a job's record, if any. */
 export async function removeRecord(
   { disk, recordStores }: FileState,
   { infoHash, home, directory }: RemoveRecord,
@@ -84,7 +84,7 @@ export async function removeRecord(
   }
 }
 
-/** A record that is damaged, or another job's, is none: the files are hashed. */
+/** A damaged record, or another job's, counts as none: the files are hashed. */
 async function findRecord(
   { context }: FileState,
   store: RecordStore,

@@ -1,4 +1,4 @@
-// A volume that is not mounted leaves nothing, or an empty folder on another one: that is not ours to fill.
+// An unmounted volume leaves nothing, or an empty folder on another volume, which we must not fill.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { JobRecord, StorageRefusal } from "@troupe/messages";
@@ -6,8 +6,9 @@ import type { Storage } from "../storage.ts";
 import { factWords, isPresent } from "./file-facts.ts";
 
 /**
- * @returns Why the storage of a job that was kept cannot be used: pieces of it were had, none of its files is there, and
- *   the folder is gone or lies on another volume than they did.
+ * @returns Why a recorded job's storage cannot be used: it had pieces, none of its files exists, and the folder is gone
+ * or
+ *   lies on another volume than they did.
  */
 export function missingVolumeRefusal(
   disk: Disk,

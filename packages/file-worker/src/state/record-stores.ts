@@ -1,26 +1,23 @@
-// Where records are kept: in the database of a state folder, which has a thread of its own, in a file of the job's own
-// folder, or nowhere. One small interface for all.
+// Stores of records: the database of a state folder, in a thread of its own; a file of the job's folder; or memory. All
+// have the same interface.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { FoundRecord, RecordHome } from "@troupe/messages";
 import type { RecordsClient } from "./records-client.ts";
 
-/** Changes of records by name; undefined: the record is removed. */
+/** Changes of records by name; undefined removes the record. */
 export type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
 
-/**
- * Records by name, as unchecked bytes. Both methods reject with what the disk throws. A read has every write that was
- * begun before.
- */
+/** Records by name, as unchecked bytes. Methods reject with the disk's error. A read sees every earlier write. */
 export interface RecordStore {
-  /** It survives the thread: what stands in it has to be true after a crash. */
+  /** It outlives the thread: its content has to be true after a crash. */
   readonly isLasting: boolean;
   read(name: string): Promise<FoundRecord>;
   /** Sets and removes records: all or nothing, durable when it resolves. */
   write(changes: RecordChanges): Promise<void>;
 }
 
-/** The stores that are in use in one thread. */
+/** The stores in use by a thread. */
 export class RecordStores {
   readonly #disk: Disk;
   readonly #records: RecordsClient;
@@ -31,7 +28,7 @@ export class RecordStores {
     this.#records = records;
   }
 
-  /** The store at this place; nothing is opened yet. */
+  /** The store at this place; opens nothing yet. */
   at(home: RecordHome): RecordStore {
     const key = home.kind === "memory" ? home.kind : `${home.kind} ${home.path}`;
     const known = this.#stores.get(key);
@@ -66,7 +63,7 @@ class MemoryStore implements RecordStore {
   }
 }
 
-/** One record; its name is the file's. */
+/** A single record; its name is the file's. */
 class FileStore implements RecordStore {
   readonly isLasting = true;
   readonly #disk: Disk;
@@ -91,15 +88,15 @@ class FileStore implements RecordStore {
   }
 }
 
-/** Changes that are given to the database together. */
+/** Changes written to the database together. */
 interface Batch {
   readonly changes: Map<string, Uint8Array | undefined>;
   readonly answer: PromiseWithResolvers<void>;
 }
 
 /**
- * Records in a database, by way of its thread. One batch is under way at a time; what is written meanwhile makes the next
- * one, so that the last word on a record stays the last one also when a batch is asked for again.
+ * Records in a database, through its thread. A single batch is under way at a time; later writes form the next batch,
+ * so that the latest write of a record stays the latest even when a batch is retried.
  */
 class DatabaseStore implements RecordStore {
   readonly isLasting = true;
@@ -154,7 +151,7 @@ class DatabaseStore implements RecordStore {
   }
 }
 
-/** The error of the disk as it was before it crossed threads. */
+/** The disk's error as it was before it crossed threads. */
 function errorOf({
   refused: code,
   message,

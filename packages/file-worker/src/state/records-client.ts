@@ -1,4 +1,4 @@
-// Questions to the actor `records` that outlive it: what it has not answered when it dies is asked again in its successor.
+// Calls to the actor `records` that survive its restart: unanswered calls are sent again to the next incarnation.
 
 import {
   type CallName,
@@ -11,12 +11,12 @@ import {
 import type { FileProtocol, RecordsProtocol } from "@troupe/messages";
 
 /**
- * A day: an answer is awaited for as long as a disk keeps it. To give a write up would be to know nothing of what is on
- * record, for the call may end at any later time.
+ * A day: a reply may take as long as a disk hangs. After an abandoned write the record would be unknown, because the
+ * call may still complete later.
  */
 const deadlineMs = 86_400_000;
 
-/** One file-worker's way to the records. */
+/** A file-worker's link to the records actor. */
 export class RecordsClient {
   readonly #records: Ref<RecordsProtocol>;
   #waiting: (() => void)[] = [];
@@ -25,14 +25,14 @@ export class RecordsClient {
     this.#records = context.ref<RecordsProtocol>("records");
   }
 
-  /** To be called when a new incarnation is linked. */
+  /** Call it when a new incarnation is linked. */
   linked(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
 
-  /** @returns The answer, however long it takes. @throws rejects with a failure of the actor itself. */
+  /** @returns The reply, however long it takes. @throws rejects with a failure of the actor itself. */
   async call<Name extends CallName<RecordsProtocol>>(
     name: Name,
     message: MessageOf<RecordsProtocol, Name>,

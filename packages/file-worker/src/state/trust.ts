@@ -1,4 +1,5 @@
-// What is believed of a record when a job starts. A table, by how the last run ended and how each file looks now:
+// Decides which pieces of a record are trusted when a job starts, by how the last run ended and how each file looks
+// now:
 //
 //   last run      file                                         pieces in it
 //   clean         device, inode, length and both times equal   had: believed; others: missing
@@ -10,9 +11,9 @@
 //                 and another change time
 //   cut off       anything else                                hashed
 //
-// A doubted piece is hashed before it counts, while the torrent runs. A piece is believed when all its files say so. One
-// that was written before a sync that failed is never believed. What lies in a file that is not there is missing; a
-// piece with bytes in the part file is hashed. Samples that the last run did not come to are for this one.
+// A doubted piece is hashed before it counts, while the torrent runs. A piece is believed only if all its files agree.
+// A piece written before a failed sync is never believed. Bytes of a missing file are missing; a piece with bytes in
+// the part file is hashed. Samples that the last run did not hash carry over.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, StoredFile, Verify } from "@troupe/messages";
@@ -29,17 +30,16 @@ import {
 } from "@troupe/protocol";
 import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 
-/** Pieces hashed of each file, and one more for each so many bytes of it. */
+/** Pieces hashed per file, and a further piece per this many bytes of it. */
 const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
-/** What is known, was noted and was asked for. */
+/** Input of the decision. */
 export interface TrustQuestion {
-  /** Undefined: there is none that can be used. */
+  /** Undefined without a usable record. */
   readonly record: JobRecord | undefined;
-  /** How the files look now. */
+  /** The files' facts now. */
   readonly facts: BigUint64Array;
-  /** Pieces with bytes in the part file. */
   readonly parted: readonly number[];
   readonly files: readonly StoredFile[];
   readonly map: FileMap;
@@ -50,21 +50,21 @@ export interface TrustQuestion {
 
 /** Bitfields in wire order. */
 export interface Trust {
-  /** Had, without a look. */
+  /** Had without a check. */
   readonly trusted: Uint8Array;
-  /** Those of them that are durable. */
+  /** Trusted and durable. */
   readonly durable: Uint8Array;
-  /** To be hashed before the torrent runs; what is in none of these is missing. */
+  /** Hashed before the torrent runs; pieces in no bitfield are missing. */
   readonly toHash: Uint8Array;
-  /** Had by the record, and to be hashed before they count: their files were touched. */
+  /** Had by the record, but hashed before they count: their files were touched. */
   readonly doubted: Uint8Array;
-  /** Places of those files. */
+  /** Indexes of those files. */
   readonly touched: readonly number[];
-  /** Trusted ones to be hashed all the same: a bad one disproves its files. */
+  /** Trusted pieces that are hashed anyway: a bad sample disproves its files. */
   readonly samples: Uint8Array;
 }
 
-/** Decides what is believed. */
+/** Decides which pieces are trusted. */
 export function decideTrust(question: TrustQuestion): Trust {
   const { record, map, pieceLengthBytes, verify, parted } = question;
   const pieceCount = Math.ceil(map.totalBytes / pieceLengthBytes);
@@ -117,19 +117,19 @@ export function decideTrust(question: TrustQuestion): Trust {
   };
 }
 
-/** There is no record: whatever is there is hashed. */
+/** Without a record everything found is hashed. */
 function nothingTrusted(question: TrustQuestion, pieceCount: number): Trust {
   const none = new Uint8Array(bitfieldBytes(pieceCount));
   const toHash = none.slice();
   fillBits(toHash, 0, pieceCount - 1, true);
   dropAbsent(question, toHash);
   for (const piece of question.parted) setBit(toHash, piece);
-  // The durable ones are the journal's to change.
+  // The journal changes the durable pieces.
   const durable = none.slice();
   return { trusted: none, durable, toHash, doubted: none, touched: [], samples: none };
 }
 
-/** The pieces of one file. */
+/** The pieces of a file. */
 interface FilePieces {
   readonly file: number;
   readonly first: number;
@@ -142,7 +142,7 @@ function dropAbsent(question: TrustQuestion, bits: Uint8Array): void {
   });
 }
 
-/** Those with bytes of their own. */
+/** Files with bytes of their own. */
 function forEachFile(
   { files, map, pieceLengthBytes }: TrustQuestion,
   visit: (file: number, first: number, last: number) => void,
@@ -153,7 +153,7 @@ function forEachFile(
   }
 }
 
-/** Adds pieces picked by chance until each file has as many as its length asks for. */
+/** Adds random pieces until each file has the samples that its length asks for. */
 function addSamples(
   { files, random }: TrustQuestion,
   trusted: Uint8Array,
@@ -174,7 +174,7 @@ function addSamples(
   }
 }
 
-/** Bits set from `first` to `last`, `most` at most. */
+/** Set bits from `first` to `last`, at most `limit`. */
 function countTo(limit: number, bits: Uint8Array, first: number, last: number): number {
   let count = 0;
   let at = nextBit(bits, first, last);
