@@ -3,6 +3,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import type { TroupeError } from "@troupe/coordinator";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
@@ -99,9 +100,8 @@ test("AE7, E06: a check that is cancelled says what it did not look at, and is r
   const controller = new AbortController();
   const check = record.torrent.hashcheck(undefined, { signal: controller.signal });
   controller.abort();
-  const error = await t.throwsAsync(check, { code: "hashcheck-cancelled" });
-  const { remaining } = (error as unknown as { details: { remaining: [number, number][] } })
-    .details;
+  const error = await t.throwsAsync<TroupeError>(check, { code: "hashcheck-cancelled" });
+  const remaining = error.details["remaining"] as [number, number][];
   const left = remaining.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   t.true(left > 0);
   t.like(await record.torrent.hashcheck(remaining), { passed: left, failed: 0 });

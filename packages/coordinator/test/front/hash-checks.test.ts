@@ -1,5 +1,6 @@
 import test from "ava";
 import { HashChecks, type PieceChoice } from "../../src/front/hash-checks.ts";
+import type { TroupeError } from "../../src/troupe-error.ts";
 
 function scene(pieces = 10) {
   const begun: unknown[] = [];
@@ -54,8 +55,8 @@ test("AE7: a check that is cancelled names what it has not looked at", async (t)
   verdicts(1, 1, "#.#");
   verdicts(1, 9, "#");
   controller.abort();
-  const error = await t.throwsAsync(check, { code: "hashcheck-cancelled" });
-  t.deepEqual((error as unknown as { details: object }).details, {
+  const error = await t.throwsAsync<TroupeError>(check, { code: "hashcheck-cancelled" });
+  t.deepEqual(error.details, {
     remaining: [
       [0, 0],
       [4, 4],

@@ -3,7 +3,7 @@
 import type { Timers } from "@troupe/actor-runtime";
 
 /** @returns Resolves in the next turn of the event loop. */
-export function nextTurn(timers: Timers): Promise<void> {
+export function nextTurn(timers: Pick<Timers, "soon">): Promise<void> {
   return new Promise((resolve) => {
     timers.soon(resolve);
   });
@@ -16,7 +16,7 @@ export function nextTurn(timers: Timers): Promise<void> {
  * @throws rejects with the error of `step`.
  */
 export function inBatches(
-  timers: Timers,
+  timers: Pick<Timers, "soon">,
   count: number,
   perTurn: number,
   step: (index: number) => boolean,

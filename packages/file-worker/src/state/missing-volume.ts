@@ -5,6 +5,12 @@ import type { JobRecord, StorageRefusal } from "@troupe/messages";
 import type { Storage } from "../storage.ts";
 import { factWords, isPresent } from "./file-facts.ts";
 
+/** What of a {@link Storage} is looked at. */
+interface StorageAtRoot extends Pick<Storage, "facts"> {
+  readonly folders: { readonly root: string };
+  readonly partFile: { readonly entries: { readonly size: number } } | undefined;
+}
+
 /**
  * @returns Why a recorded job's storage cannot be used: it had pieces, none of its files exists, and the folder is gone
  * or
@@ -12,8 +18,8 @@ import { factWords, isPresent } from "./file-facts.ts";
  */
 export function missingVolumeRefusal(
   disk: Disk,
-  { folders: { root }, facts, partFile }: Storage,
-  { had, files }: JobRecord,
+  { folders: { root }, facts, partFile }: StorageAtRoot,
+  { had, files }: Pick<JobRecord, "had" | "files">,
 ): StorageRefusal | undefined {
   if (had.every((byte) => byte === 0) || (partFile !== undefined && partFile.entries.size > 0)) {
     return undefined;

@@ -1,10 +1,9 @@
 import test from "ava";
-import type { Timers } from "@troupe/actor-runtime";
 import { inBatches } from "../../src/pieces/batches.ts";
 
 function handMovedTimers() {
   const due: (() => void)[] = [];
-  const timers = { soon: (task: () => void) => void due.push(task) } as unknown as Timers;
+  const timers = { soon: (task: () => void) => void due.push(task) };
   return { timers, due, turn: () => due.splice(0).forEach((task) => task()) };
 }
 

@@ -1,8 +1,6 @@
 import test from "ava";
-import type { JobRecord } from "@troupe/messages";
 import { missingVolumeRefusal } from "../../src/state/missing-volume.ts";
 import { absentFacts, setFacts } from "../../src/state/file-facts.ts";
-import type { Storage } from "../../src/storage.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
 const times = { mtimeNs: 1n, ctimeNs: 1n };
@@ -24,8 +22,8 @@ function refusalOf({ device = 9n, had = 0x80, isThere = false, hasRoot = true, e
     folders: { root: "/data" },
     facts,
     partFile: { entries: { size: entries } },
-  } as unknown as Storage;
-  const record = { had: Uint8Array.of(had), files } as unknown as JobRecord;
+  };
+  const record = { had: Uint8Array.of(had), files };
   return missingVolumeRefusal(new MemoryDisk(hasRoot ? ["/data"] : []), storage, record);
 }
 

@@ -7,13 +7,15 @@ function scene() {
   const said: string[] = [];
   const log: string[] = [];
   const time = { nowMs: 0 };
-  const context = {
+  const context: PoolReporterContext = {
     clock: { nowMs: () => time.nowMs, epochMs: () => time.nowMs },
-    emit: (_: string, { state, restarts }: { state: string; restarts: number }) =>
-      said.push(`${state} ${restarts}`),
-    log: (_: string, event: string, { thread, restartMs }: Record<string, unknown>) =>
-      log.push(`${event} ${String(thread)} ${String(restartMs)}`),
-  } as unknown as PoolReporterContext;
+    emit: (_name, message) => {
+      const { state, restarts } = message as { readonly state: string; readonly restarts: number };
+      said.push(`${state} ${restarts}`);
+    },
+    log: (_level, event, { thread, restartMs } = {}) =>
+      void log.push(`${event} ${String(thread)} ${String(restartMs)}`),
+  };
   const tell = poolReporter(context, "hash");
   const happens = (what: PoolThreadEvent["what"], thread: number, restarts: number, others = 0) =>
     tell({ what, thread, restarts, others, ...(what === "lost" && { error: new Error("gone") }) });
