@@ -1,4 +1,4 @@
-// The error of this package: input from outside that breaks a rule.
+// The error for input that breaks a rule.
 
 /** Codes never change; sentences may. */
 export type ProtocolErrorCode =
@@ -45,7 +45,7 @@ export interface ProtocolErrorInit {
   readonly cause?: unknown;
 }
 
-/** Input that broke a rule of the protocol: a fault of its sender, not of this process. */
+/** A fault of the sender, not of this process. */
 export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   readonly operation: string;

@@ -1,4 +1,4 @@
-// Branded numbers and names: a branded value has passed a gate and is not checked again.
+// Branded values have passed a gate and are not checked again.
 
 import { ProtocolError } from "./errors.ts";
 
@@ -7,17 +7,17 @@ export type PieceIndex = number & { readonly __brand: "PieceIndex" };
 /** The SHA-1 of a torrent's `info` dictionary (BEP 3): 40 lower-case hexadecimal digits. */
 export type InfoHash = string & { readonly __brand: "InfoHash" };
 
-/** Payload bytes of a request: the size that every client in use requests and accepts. */
+/** The size that every client in use requests and accepts. */
 export const blockLengthBytes = 16_384;
-/** Bytes of an info-hash, of a piece's hash and of a peer id. */
+/** Also of a piece's hash and of a peer id. */
 export const infoHashBytes = 20;
 
 const hexDigits = "0123456789abcdef";
 const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
- * @param bytes Exactly 20 bytes; read during the call only.
- * @throws {ProtocolError} `info-hash-malformed` for any other length.
+ * @param bytes Read during the call only.
+ * @throws {ProtocolError} `info-hash-malformed` for any length but 20.
  */
 export function infoHashFromBytes(bytes: Uint8Array): InfoHash {
   if (bytes.length !== infoHashBytes) throw malformed(`${bytes.length} bytes`);
@@ -26,7 +26,7 @@ export function infoHashFromBytes(bytes: Uint8Array): InfoHash {
   return text as InfoHash;
 }
 
-/** @returns The 20 bytes of `infoHash`, in memory of their own. */
+/** @returns 20 bytes in memory of their own. */
 export function infoHashToBytes(infoHash: InfoHash): Uint8Array {
   const bytes = new Uint8Array(infoHashBytes);
   for (let i = 0; i < infoHashBytes; i++) {
@@ -36,9 +36,7 @@ export function infoHashToBytes(infoHash: InfoHash): Uint8Array {
 }
 
 /**
- * Reads an info-hash as people and magnet links write it (BEP 9).
- *
- * @param text 40 hexadecimal or 32 base32 digits, either case.
+ * @param text 40 hexadecimal or 32 base32 digits, either case (BEP 9).
  * @throws {ProtocolError} `info-hash-malformed` for anything else.
  */
 export function parseInfoHash(text: string): InfoHash {

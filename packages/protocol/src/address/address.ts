@@ -1,4 +1,4 @@
-// Classes of addresses, and their notation as text.
+// Classes and notation of addresses.
 
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
@@ -12,10 +12,8 @@ import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 export type AddressClass = "local" | "internet" | "refused";
 
 /**
- * @param host An IPv4 or IPv6 address as text; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve
- *   first.
- * @returns Its class. An IPv6 address that contains an IPv4 address (mapped, compatible, NAT64, 6to4) has the class
- *   of that.
+ * @param host An IPv4 or IPv6 address; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve first.
+ * @returns The class; that of the IPv4 address if an IPv6 address contains it (mapped, compatible, NAT64, 6to4).
  */
 export function classifyAddress(host: string): AddressClass {
   const zone = host.indexOf("%");
@@ -25,8 +23,8 @@ export function classifyAddress(host: string): AddressClass {
 }
 
 /**
- * @returns The key of a subscriber: an IPv4 address, or the /64 of an IPv6 address. Undefined for local addresses,
- *   which many clients of a machine or home share.
+ * @returns The key of a subscriber: an IPv4 address or an IPv6 /64. Undefined for local addresses, which many
+ *   clients share.
  */
 export function subscriberOf(host: string): string | undefined {
   if (classifyAddress(host) !== "internet") return undefined;
@@ -71,7 +69,7 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
     return bytes[15] === 1 ? "local" : "refused";
   }
-  // Mapped, NAT64 and compatible addresses end with an IPv4 address; 6to4 has it after the prefix.
+  // 6to4 addresses have an IPv4 address after the prefix, the others at the end.
   if (isMapped(bytes) || isNat64(bytes) || startsWithZeros(bytes, 12)) {
     return classIn(ip4Ranges, bytes.subarray(12));
   }
@@ -94,7 +92,7 @@ function startsWithZeros(bytes: Uint8Array, count: number): boolean {
 }
 
 /**
- * Reads `host:port`, with IPv6 in brackets: `192.0.2.7:6881`, `[2001:db8::1]:6881`, `example.org:6881`.
+ * Reads `192.0.2.7:6881`, `[2001:db8::1]:6881`, `example.org:6881`.
  *
  * @returns The host as written, without brackets, and the port, 1 to 65,535.
  * @throws {ProtocolError} `address-malformed`.

@@ -1,16 +1,16 @@
-// IPv4 and IPv6 addresses as text and bytes. No regular expressions: the text may come from a tracker.
+// IP addresses as text and bytes. No regular expressions: the text may come from a tracker.
 
 /**
  * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291), without brackets or zone.
- * @returns 4 or 16 bytes; undefined for other text, such as a host name.
+ * @returns 4 or 16 bytes; undefined for other text.
  */
 export function parseIp(text: string): Uint8Array | undefined {
-  // The longest form has 45 characters: IPv6 with an IPv4 tail.
+  // 45 characters: the longest IPv6 address, with an IPv4 tail.
   if (text.length === 0 || text.length > 45) return undefined;
   return text.includes(":") ? parseIp6(text) : parseIp4(text);
 }
 
-/** @param bytes 4 or 16 bytes. @returns Dotted IPv4, or IPv6 in the form of RFC 5952; a mapped address as IPv4. */
+/** @param bytes 4 or 16. @returns Dotted IPv4, also for a mapped address, or IPv6 in the form of RFC 5952. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (isMapped(bytes)) return bytes.subarray(12, 16).join(".");
@@ -23,7 +23,7 @@ export function formatIp(bytes: Uint8Array): string {
   return `${head}::${groups.slice(run.start + run.length).join(":")}`;
 }
 
-/** @returns Whether 16 bytes are an IPv4 address in IPv6 form, `::ffff:a.b.c.d`. */
+/** @returns Whether 16 bytes are `::ffff:a.b.c.d`. */
 export function isMapped(bytes: Uint8Array): boolean {
   for (let i = 0; i < 10; i++) {
     if (bytes[i] !== 0) return false;
@@ -60,7 +60,7 @@ function parseIp6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** @returns The bytes of `a:b:c`; the last group may be dotted IPv4 when `mayEndInIp4`. */
+/** @returns The bytes of `a:b:c`. */
 function parseGroups(text: string, mayEndInIp4: boolean): number[] | undefined {
   const bytes: number[] = [];
   if (text === "") return bytes;

@@ -1,4 +1,4 @@
-// The decoder for all bencoded input: files, trackers, peers, the DHT.
+// Decodes all bencoded input: files, trackers, peers, the DHT.
 
 import { type BencodeLimits, scanBencode } from "./bencode-scanner.ts";
 import { BencodeValue } from "./bencode-value.ts";
@@ -9,7 +9,7 @@ export const bencodeLimits: {
   readonly file: BencodeLimits;
   /** Payload of an extended message (BEP 10). */
   readonly wire: BencodeLimits;
-  /** A tracker's reply with up to 10,000 peers as dictionaries. */
+  /** 10,000 peers as dictionaries fit. */
   readonly tracker: BencodeLimits;
   /** A datagram of the DHT (BEP 5). */
   readonly krpc: BencodeLimits;
@@ -30,7 +30,7 @@ export interface BencodeDocument {
 }
 
 /**
- * Decodes the value at the start of `bytes`; other bytes may follow from `end` on.
+ * Decodes the value at the start of `bytes`, up to `end`.
  *
  * @param bytes Kept by the result, which views it.
  * @throws {ProtocolError} `bencode-malformed`, `bencode-duplicate-key`, `bencode-too-long`, `bencode-too-deep` or
@@ -46,10 +46,10 @@ export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeD
 }
 
 /**
- * Decodes a value that fills all of `bytes`.
+ * Decodes a value that fills `bytes`.
  *
  * @param bytes Kept by the result, which views it.
- * @param limits Default: those of a message from a peer.
+ * @param limits Default: those of a peer's message.
  * @throws {ProtocolError} As {@link decodePrefix}, and `bencode-trailing-bytes`.
  */
 export function decode(
@@ -61,7 +61,7 @@ export function decode(
   return root;
 }
 
-/** @returns The error for bytes after the value. */
+/** @returns `bencode-trailing-bytes`. */
 export function trailingBytes(lengthBytes: number, end: number): ProtocolError {
   return new ProtocolError("bencode-trailing-bytes", {
     operation: "decode-bencode",

@@ -1,11 +1,11 @@
-// The encoder for our own dictionaries: npm `bencode` behind a check of its input.
+// Encodes our own dictionaries: npm `bencode` behind a check of its input.
 
 import { ProtocolError } from "../errors.ts";
 import { bencodeLibrary } from "./load-bencode.ts";
 
 /**
- * Text is written as UTF-8. Keys are printable ASCII: the library sorts by UTF-16 units, which equals BEP 3's byte
- * order only for ASCII.
+ * Text becomes UTF-8. Keys are printable ASCII, for which the library's order by UTF-16 units is BEP 3's byte
+ * order.
  */
 export type Encodable =
   | number

@@ -1,17 +1,16 @@
-// Typed reading of decoded dictionaries. Every error names the field.
+// Typed reading of dictionaries. Every error names the field.
 
 import type { BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Bytes of an encoded integer: 17 digits, a sign and the delimiters. */
+/** Bytes of an integer: 17 digits, sign and delimiters. */
 const longestNumber = 20;
 const minus = 0x2d;
 const digitZero = 0x30;
 
 /**
- * @param value From a dictionary's `get`; undefined when the field is absent.
  * @param field Name for the error, such as `info.name`.
  * @returns The string's bytes: a view of the input.
  * @throws {ProtocolError} `field-missing` or `field-wrong-type`.
@@ -22,7 +21,7 @@ export function requireBytes(value: BencodeValue | undefined, field: string): Ui
   return bytes;
 }
 
-/** As {@link requireBytes}, decoded as UTF-8 with U+FFFD for invalid bytes. */
+/** As {@link requireBytes}, with U+FFFD for invalid UTF-8. */
 export function requireText(value: BencodeValue | undefined, field: string): string {
   return utf8.decode(requireBytes(value, field));
 }
@@ -47,7 +46,7 @@ export function requireInteger(
   return number;
 }
 
-/** @returns The value of a scanned integer, exact within ±2⁵³; NaN for longer integers, which are not read. */
+/** @returns The value, exact within ±2⁵³; NaN for longer integers, which are not read. */
 function numberOf(encoded: Uint8Array): number {
   if (encoded.length > longestNumber) return NaN;
   const isNegative = encoded[1] === minus;
@@ -70,7 +69,7 @@ export function requireList(value: BencodeValue | undefined, field: string): Ben
   return present(value, field);
 }
 
-/** @returns A whole number from `min` to `max`; otherwise undefined, for fields that may be ignored. */
+/** @returns A whole number from `min` to `max`, otherwise undefined. */
 export function integerOr<Other>(
   value: BencodeValue | undefined,
   min: number,
@@ -82,7 +81,7 @@ export function integerOr<Other>(
   return number >= min && number <= max ? number : other;
 }
 
-/** @returns `field-invalid` for a value of the right type that is not allowed. */
+/** @returns `field-invalid`. */
 export function invalidField(field: string, reason: string): ProtocolError {
   return new ProtocolError("field-invalid", {
     operation: "read-field",

@@ -1,4 +1,4 @@
-// npm `bencode` 4.0 has no types. Only its encoder is declared: the decoder is ours.
+// npm `bencode` 4.0 has no types. Its decoder is not used.
 declare module "bencode" {
   /** The part in use. */
   export interface BencodeLibrary {

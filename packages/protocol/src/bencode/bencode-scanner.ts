@@ -1,5 +1,5 @@
-// Scans bencoded bytes (BEP 3, "bencoding") once, from left to right, into a tape of tokens. The bytes are hostile:
-// the scan is strict, iterative, and bounded before it keeps anything.
+// Scans bencoded bytes (BEP 3, "bencoding") once into a tape of tokens. The bytes are hostile: the scan is strict,
+// iterative, and bounded before it keeps anything.
 
 import {
   type BencodeTape,
@@ -17,17 +17,17 @@ export interface BencodeLimits {
   readonly maxBytes: number;
   /** Nesting of lists and dictionaries. */
   readonly maxDepth: number;
-  /** Strings (keys too), integers, lists and dictionaries in all. */
+  /** Strings (keys too), integers, lists and dictionaries. */
   readonly maxTokens: number;
 }
 
-/** Most keys of an unsorted dictionary, whose duplicates need a set. Real unsorted dictionaries have a dozen keys. */
+/** Keys of an unsorted dictionary, whose duplicates need a set. Real ones have a dozen keys. */
 const maxUnsortedKeys = 10_000;
 
 interface OpenContainer {
   token: number;
   isDictionary: boolean;
-  /** A key was read; its value must follow. */
+  /** A key was read. */
   awaitsValue: boolean;
   keyCount: number;
   /** The last key's bytes. */
@@ -37,8 +37,6 @@ interface OpenContainer {
 }
 
 /**
- * Scans the value at the start of `bytes`.
- *
  * @throws {ProtocolError} `bencode-too-long`, `bencode-too-deep`, `bencode-too-many-tokens`,
  *   `bencode-duplicate-key`, or `bencode-malformed` with the `offset` where reading stopped.
  */
@@ -58,7 +56,7 @@ class BencodeScanner {
   readonly #limits: BencodeLimits;
   #words: Uint32Array;
   #tokenCount = 0;
-  /** An entry for each depth, made when first reached and reused. */
+  /** By depth, made when first reached and reused. */
   readonly #containers: OpenContainer[] = [];
   #depth = 0;
   #hasUnsortedKeys = false;
@@ -81,7 +79,7 @@ class BencodeScanner {
     };
   }
 
-  /** Reads the token at `at`. @returns The offset after it, or after the first byte of a list or dictionary. */
+  /** @returns The offset after the token, or after the first byte of a list or dictionary. */
   #step(at: number): number {
     const byte = this.#bytes[at];
     if (byte === undefined) throw malformed(at, "the input ends inside a value");
@@ -108,7 +106,7 @@ class BencodeScanner {
     for (let byte = bytes[at]; isDigit(byte); byte = bytes[colonAt]) {
       lengthBytes = lengthBytes * 10 + (byte - Mark.digit0);
       colonAt += 1;
-      // Stops long before the number is large enough to be rounded.
+      // Stops before the number is large enough to be rounded.
       if (lengthBytes > bytes.length) throw malformed(at, "a string is longer than the input");
     }
     if (bytes[colonAt] !== Mark.colon) throw malformed(colonAt, "a string is digits, :, bytes");
@@ -180,7 +178,7 @@ class BencodeScanner {
     return at + 1;
   }
 
-  /** Compares keys that are not neighbours, as text of a character a byte, so that different keys never collide. */
+  /** Compares keys as text of a character a byte, so that different keys never collide. */
   #refuseDuplicates(dictionary: number): void {
     const words = this.#words;
     const seen = new Set<string>();

@@ -6,13 +6,13 @@
 //
 // A token takes 8 bytes. As objects, ten megabytes of `i0e` would take hundreds.
 
-/** The result of a scan. It refers to the input, which must not change meanwhile. */
+/** Refers to the input, which must not change meanwhile. */
 export interface BencodeTape {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   /** Offset after the value. */
   readonly end: number;
-  /** A dictionary has unsorted keys. No dictionary has duplicate keys. */
+  /** Unsorted, but without duplicates. */
   readonly hasUnsortedKeys: boolean;
 }
 
@@ -28,25 +28,25 @@ export const Mark = {
   digit9: 0x39,
 } as const;
 
-/** @returns Whether a byte is an ASCII digit; false after the end of the input. */
+/** @returns False after the end of the input. */
 export function isDigit(byte: number | undefined): byte is number {
   return byte !== undefined && byte >= Mark.digit0 && byte <= Mark.digit9;
 }
 
-/** @returns Offset of the first content byte of the scanned string at `at`. */
+/** @returns Offset of the content of the scanned string at `at`. */
 export function stringContentAt(bytes: Uint8Array, at: number): number {
   let colonAt = at + 1;
   while (bytes[colonAt] !== Mark.colon) colonAt += 1;
   return colonAt + 1;
 }
 
-/** @returns Index of the token after `token` and all its descendants. */
+/** @returns Index of the token after all descendants of `token`. */
 export function tokenBehind(bytes: Uint8Array, words: Uint32Array, token: number): number {
   const mark = bytes[words[2 * token] ?? 0];
   return mark === Mark.list || mark === Mark.dictionary ? (words[2 * token + 1] ?? 0) : token + 1;
 }
 
-/** @returns Negative, 0 or positive as the first range of `bytes` sorts before, equal to or after the second. */
+/** @returns Negative, 0 or positive as the first range sorts before, equal to or after the second. */
 export function compareRanges(
   bytes: Uint8Array,
   startA: number,
@@ -62,7 +62,7 @@ export function compareRanges(
   return endA - startA - (endB - startB);
 }
 
-// Maps every byte to its own character. Not by concatenation: a key may have megabytes.
+// Not by concatenation: a key may have megabytes.
 const oneCharacterAByte = new TextDecoder("windows-1252");
 
 /** @returns Text of a character a byte, different for different bytes; ASCII unchanged. */

@@ -1,4 +1,4 @@
-// A view of a value on a scanned tape, decoded on demand.
+// A value on a scanned tape, decoded on demand.
 
 import { type BencodeTape, Mark, byteText, stringContentAt, tokenBehind } from "./bencode-tape.ts";
 import { ProtocolError } from "../errors.ts";
@@ -12,18 +12,15 @@ export interface ByteSpan {
 /** Kinds of values. */
 export type BencodeKind = "integer" | "string" | "list" | "dictionary";
 
-/** Longer integers have no use, and parsing digits takes more than linear time. */
+/** Parsing digits takes more than linear time. */
 const maxIntegerBytes = 40;
 
-/**
- * A value of a decoded input. Views refer to that input: copy what is kept. A getter for another kind gives
- * undefined or nothing, never an error.
- */
+/** A view of the input: copy what is kept. A getter for another kind gives undefined or nothing, never an error. */
 export class BencodeValue {
   readonly #tape: BencodeTape;
   readonly #token: number;
 
-  /** @param token Index of the value on the tape; 0 is the whole. */
+  /** @param token 0 is the whole. */
   constructor(tape: BencodeTape, token: number) {
     this.#tape = tape;
     this.#token = token;
@@ -46,13 +43,13 @@ export class BencodeValue {
     return { start: this.#start, end: endOf(this.#tape, this.#token) };
   }
 
-  /** A view of the input. An info-hash is the hash of these bytes, never of a new encoding. */
+  /** An info-hash is the hash of these bytes, never of a new encoding. */
   get encoded(): Uint8Array {
     const { start, end } = this.span;
     return this.#tape.bytes.subarray(start, end);
   }
 
-  /** A string's bytes: a view of the input. */
+  /** A view of the input. */
   get string(): Uint8Array | undefined {
     if (this.kind !== "string") return undefined;
     const contentAt = stringContentAt(this.#tape.bytes, this.#start);
@@ -87,7 +84,7 @@ export class BencodeValue {
     }
   }
 
-  /** Keys, as views of the input, and values, in input order. */
+  /** Views of the input, in its order. */
   *entries(): Generator<readonly [key: Uint8Array, value: BencodeValue], void, undefined> {
     if (this.kind !== "dictionary") return;
     const { bytes, words } = this.#tape;
@@ -120,8 +117,8 @@ export class BencodeValue {
 }
 
 /**
- * @returns Offset after a value. A list or dictionary ends one byte after its last value, which may be a container
- *   too: a pass over the values of each, 64 levels at most.
+ * @returns Offset after a value. A container ends one byte after its last value: a pass over the values of each, 64
+ *   levels at most.
  */
 function endOf(tape: BencodeTape, token: number): number {
   const { bytes, words } = tape;

@@ -1,16 +1,15 @@
-// Cleans text from outside for terminals, logs and error sentences.
+// Cleans text from outside for terminals, logs and errors.
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * @param text Text, or bytes decoded as UTF-8 with U+FFFD for invalid bytes.
- * @param maxLength UTF-16 code units of the result; no character is cut in two.
- * @returns A single line: line breaks and tabs become spaces; other control characters, direction marks and
- *   zero-width characters are dropped; ends are trimmed.
+ * @param text Bytes are decoded as UTF-8 with U+FFFD where invalid.
+ * @param maxLength UTF-16 code units; no character is cut in two.
+ * @returns A trimmed line: line breaks and tabs become spaces; other control characters, direction marks and
+ *   zero-width characters are dropped.
  */
 export function cleanText(text: string | Uint8Array, maxLength: number): string {
-  // A character takes at most 4 bytes, and dropped characters may come first: the factor bounds the work, not the
-  // result.
+  // A character takes at most 4 bytes, and dropped characters may come first: the factor only bounds the work.
   const source = typeof text === "string" ? text : decoder.decode(text.subarray(0, 8 * maxLength));
   let cleaned = "";
   for (const character of source) {
@@ -22,7 +21,7 @@ export function cleanText(text: string | Uint8Array, maxLength: number): string 
   return cleaned.trimEnd();
 }
 
-/** @returns Whether a control character: C0, DEL, C1, or a line or paragraph separator. */
+/** @returns True for C0, DEL, C1, and line and paragraph separators. */
 export function isControlCharacter(codePoint: number): boolean {
   return (
     codePoint < 0x20 ||
@@ -33,8 +32,8 @@ export function isControlCharacter(codePoint: number): boolean {
 }
 
 /**
- * @returns Whether a character changes the direction of text or has no width: bidirectional marks and overrides,
- *   joiners, the byte order mark, soft hyphen, tags, interlinear marks.
+ * @returns True for characters that change the direction of text or have no width: bidirectional marks and
+ *   overrides, joiners, the byte order mark, soft hyphen, tags, interlinear marks.
  */
 export function isInvisibleCharacter(codePoint: number): boolean {
   return (

@@ -6,7 +6,7 @@ const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 export function spellBytes(bytes: number): string {
   let step = 0;
   let value = bytes;
-  // 999.5 would take four digits: the next unit starts there, except for plain bytes.
+  // 999.5 would take four digits: the next unit starts there, except for bytes.
   while (step + 1 < units.length && value >= (step === 0 ? 1024 : 999.5)) {
     step++;
     value /= 1024;

@@ -1,5 +1,3 @@
-// Error sentences for messages that break a rule.
-
 import { ProtocolError, type ProtocolErrorCode, type ProtocolErrorDetails } from "../errors.ts";
 
 function fault(
@@ -69,7 +67,7 @@ export function afterFailure(): ProtocolError {
   );
 }
 
-/** @returns The error for a sink that returns a place outside its memory: not a fault of the peer. */
+/** @returns The error for a sink's offset outside its memory: not a fault of the peer. */
 export function noRoom(offset: number): RangeError {
   return new RangeError(`bug: the sink has no room for a block at byte ${offset} of its memory`);
 }

@@ -37,9 +37,8 @@ export class FrameReader {
   /** The received part of an incomplete head. */
   readonly #head: Uint8Array = new Uint8Array(longestHeadBytes);
   #headBytes = 0;
-  /** Bytes that the head needs before the next parse. */
   #headNeededBytes = prefixBytes;
-  /** Bytes still to come of the block, body or skipped payload. */
+  /** Of the block, body or skipped payload. */
   #missingBytes = 0;
 
   #blockMemory: Uint8Array;
@@ -60,22 +59,22 @@ export class FrameReader {
     this.#blockMemory = sink.blockMemory;
   }
 
-  /** Bytes held from earlier chunks: part of a head or of a body. */
+  /** Bytes of earlier chunks: part of a head or a body. */
   get bufferedBytes(): number {
     return this.#headBytes + this.#gathered.lengthBytes;
   }
 
-  /** Whether the last chunk ended inside a message. */
+  /** The last chunk ended inside a message. */
   get isInsideFrame(): boolean {
     return this.#state !== State.head || this.#headBytes > 0;
   }
 
-  /** Payload bytes received of the current block; 0 between blocks and while skipping. */
+  /** Payload bytes of the current block; 0 between blocks and while skipping. */
   get blockBytesReceived(): number {
     return this.#state === State.block ? this.#blockLengthBytes - this.#missingBytes : 0;
   }
 
-  /** Drops the rest of the current block: its memory is not written again, and `blockEnds` is not called. */
+  /** The memory of the block is not written again, and `blockEnds` is not called. */
   skipRestOfBlock(): void {
     if (this.#state === State.block) this.#state = State.skip;
   }
@@ -85,13 +84,13 @@ export class FrameReader {
     if (this.#state === State.block) this.#blockAt += byBytes;
   }
 
-  /** Ends the reader, also from inside a call of the sink: further messages and chunks are ignored. */
+  /** Also from inside a call of the sink: further messages and chunks are ignored. */
   stop(): void {
     this.#state = State.stopped;
     this.#gathered.take();
   }
 
-  /** Called inside a call of the sink: stops reading the chunk at the end of this message. */
+  /** From inside a call of the sink: stops reading at the end of this message. */
   hold(): void {
     this.#isHeld = true;
   }

@@ -1,19 +1,19 @@
-// Makes the paths of a torrent's files unique, also on systems that ignore case, and different from every folder's
-// path. The result depends on the torrent alone: it is the same at every start.
+// Makes file paths unique, also where case is ignored, and different from folder paths. The result depends on the
+// torrent alone: it is the same at every start.
 
 import { ProtocolError } from "../errors.ts";
 import { numberedName } from "./safe-path.ts";
 
-/** Most files to rename; more of them are an attempt to cost time. */
+/** A torrent with more wastes time on purpose. */
 export const maxRenamedFiles = 500;
 
-/** Separates the names of a path; no safe name contains it. */
+/** No safe name contains it. */
 const separator = "/";
 
 /**
  * @param paths Safe names of each file, at least one; read only.
- * @returns The path of each file, with a number in the last name if needed: the first file of a name keeps it,
- *   unless a folder has it. O(n log n) at worst in all characters.
+ * @returns Paths with a number in the last name where needed: the first file of a name keeps it, unless a folder
+ *   has it. O(n log n) at worst in all characters.
  * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} files need a new name.
  */
 export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
@@ -35,10 +35,7 @@ export function uniquePaths(paths: readonly (readonly string[])[]): readonly (re
   });
 }
 
-/**
- * @param first The first number not yet given for this path: trying all numbers for many equal names would be
- *   quadratic.
- */
+/** @param first The first free number of this path: trying all numbers for many equal names would be quadratic. */
 function rename(
   path: readonly string[],
   first: number,
@@ -83,12 +80,12 @@ function haveSameFolder(path: readonly string[], other: readonly string[]): bool
   return true;
 }
 
-/** The same result for all spellings that a file system may treat as equal. */
+/** Equal for all spellings that a file system may treat as equal. */
 function foldCase(path: string): string {
   return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
 }
 
-/** ASCII without capitals: nearly all paths, which need no folding. */
+/** ASCII without capitals: nearly all paths. */
 const hasOneSpelling = /^[\0-@[-\x7f]*$/;
 
 function tooManyRenamed(): ProtocolError {

@@ -11,7 +11,7 @@ import { type InfoHash, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 
 /** Bytes of a handshake. */
 export const handshakeLengthBytes = 68;
-/** The constant part: the length byte and the protocol's name. */
+/** The constant part: length byte and protocol name. */
 export const handshakePrefixBytes = 20;
 
 const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
@@ -28,7 +28,7 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns Our reserved bits: the extension protocol (BEP 10) only. */
+/** @returns The extension protocol (BEP 10) only. */
 export function ownReservedBits(): Uint8Array {
   return Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0);
 }
@@ -56,7 +56,7 @@ export function encodeHandshake(handshake: {
 }
 
 /**
- * @param bytes 68 bytes or more; the first 68 are read, during the call only.
+ * @param bytes 68 or more; the first 68 are read, during the call only.
  * @returns Copies.
  * @throws {ProtocolError} `handshake-malformed` for fewer bytes or another protocol.
  */
@@ -75,11 +75,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake {
   };
 }
 
-/**
- * Tells a plain handshake from other data by a connection's first bytes.
- *
- * @returns `no` at the first byte that differs, `yes` once 20 agree, `more` until then.
- */
+/** @returns `no` at the first byte that differs from a plain handshake, `yes` once 20 agree, `more` until then. */
 export function looksLikeHandshake(bytes: Uint8Array): "yes" | "no" | "more" {
   const known = Math.min(bytes.length, handshakePrefixBytes);
   for (let i = 0; i < known; i++) {

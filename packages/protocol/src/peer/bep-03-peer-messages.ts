@@ -8,7 +8,7 @@
 
 import { writeUint32 } from "../bytes/byte-order.ts";
 
-/** First byte of a message; 9 is of BEP 5, 20 of BEP 10. */
+/** 9 is of BEP 5, 20 of BEP 10. */
 export const MessageId = {
   choke: 0,
   unchoke: 1,
@@ -33,42 +33,42 @@ export const haveBytes = 9;
 export const requestBytes = 17;
 /** Bytes on the wire. */
 export const cancelBytes = 17;
-/** A `piece` message up to its block: length prefix, id, piece, begin. */
+/** Length prefix, id, piece, begin. */
 export const blockHeaderBytes = 13;
 /** A `bitfield` message up to its bits. */
 export const bitfieldHeaderBytes = 5;
 
-/** Writes 4 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 4 bytes. */
 export function writeKeepAlive(buffer: Uint8Array, at: number): number {
   return writeUint32(buffer, at, 0);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 5 bytes. */
 export function writeChoke(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.choke);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 5 bytes. */
 export function writeUnchoke(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.unchoke);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 5 bytes. */
 export function writeInterested(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.interested);
 }
 
-/** Writes 5 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 5 bytes. */
 export function writeNotInterested(buffer: Uint8Array, at: number): number {
   return writeHead(buffer, at, 1, MessageId.notInterested);
 }
 
-/** Writes 9 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 9 bytes. */
 export function writeHave(buffer: Uint8Array, at: number, piece: number): number {
   return writeUint32(buffer, writeHead(buffer, at, 5, MessageId.have), piece);
 }
 
-/** Writes 17 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 17 bytes. */
 export function writeRequest(
   buffer: Uint8Array,
   at: number,
@@ -80,7 +80,7 @@ export function writeRequest(
   return writeUint32(buffer, next, lengthBytes);
 }
 
-/** Writes 17 bytes at `at`. @returns The offset after them. */
+/** @returns The offset after 17 bytes. */
 export function writeCancel(
   buffer: Uint8Array,
   at: number,
@@ -93,7 +93,7 @@ export function writeCancel(
 }
 
 /**
- * Writes the 13 bytes before the block of a `piece` message.
+ * Writes 13 bytes.
  *
  * @returns The offset of the block, `lengthBytes` long.
  */
@@ -107,7 +107,7 @@ export function writeBlockHeader(
   return writePlace(buffer, writeHead(buffer, at, 9 + lengthBytes, MessageId.piece), piece, begin);
 }
 
-/** Writes 5 bytes and a copy of `bits` in wire order. @returns The offset after them. */
+/** @param bits Wire order; copied. @returns The offset after 5 bytes and `bits`. */
 export function writeBitfield(buffer: Uint8Array, at: number, bits: Uint8Array): number {
   const next = writeHead(buffer, at, 1 + bits.length, MessageId.bitfield);
   buffer.set(bits, next);

@@ -14,7 +14,7 @@ import { writeUint32 } from "../bytes/byte-order.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { parseIp } from "../address/ip-address.ts";
 
-/** Extensions read from a handshake, and characters of a name. */
+/** Extensions of a handshake, and characters of a name. */
 const maxExtensions = 64;
 const maxNameLength = 64;
 const maxClientLength = 64;
@@ -28,19 +28,19 @@ const headerBytes = 6;
 export interface OwnExtendedHandshake {
   /** Our name and version: `v`. */
   readonly client: string;
-  /** Requests kept for a peer; further requests are dropped: `reqq`. */
+  /** `reqq`: further requests are dropped. */
   readonly requestQueue: number;
   /** Our listen port: `p`. */
   readonly port?: number;
-  /** The peer's address as we see it; other text is left out. */
+  /** The peer's address as we see it. */
   readonly yourIp?: string;
   /** Bytes of the `info` dictionary (BEP 9). */
   readonly metadataSize?: number;
-  /** Extension names and our ids for them, 1 to 255: `m`. Default empty. */
+  /** `m`: our ids, 1 to 255, by name. Default empty. */
   readonly extensions?: Readonly<Record<string, number>>;
 }
 
-/** A peer's extended handshake without its invalid fields. */
+/** Without the peer's invalid fields. */
 export interface ExtendedHandshake {
   /** Cleaned, at most 64 characters. */
   readonly client?: string;

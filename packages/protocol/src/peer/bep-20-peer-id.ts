@@ -19,7 +19,7 @@ export function peerIdText(peerId: Uint8Array): string {
 }
 
 /**
- * @param random12 12 random bytes from a cryptographic source.
+ * @param random12 12 cryptographically random bytes.
  * @returns 20 bytes: our prefix and 12 printable characters, 72 bits of the randomness.
  * @throws {ProtocolError} `peer-id-malformed` for another number of bytes.
  */
@@ -40,11 +40,11 @@ export function makePeerId(random12: Uint8Array): Uint8Array {
 }
 
 /**
- * The client of a peer id. A guess: peers may send any id.
+ * A guess: peers may send any id.
  *
  * @param peerId 20 bytes.
  * @returns "libtorrent 2.0.8", "Transmission 3.00", "aria2 1.36.0"; for others the id's readable start; "unknown"
- *   when there is none. At most 40 characters, no control characters.
+ *   without any. At most 40 characters, no control characters.
  */
 export function clientName(peerId: Uint8Array): string {
   const id = asciiOf(peerId);

@@ -14,7 +14,7 @@ export function fillBits(bits: Uint8Array, first: number, last: number, isSet: b
   }
 }
 
-/** @returns The bits of `from` that are not in `without`; of the same length. */
+/** @returns `from` without the bits of `without`; of the same length. */
 export function bitsWithout(from: Uint8Array, without: Uint8Array): Uint8Array {
   return from.map((byte, at) => byte & ~(without[at] ?? 0));
 }
@@ -29,12 +29,12 @@ export function addBits(target: Uint8Array, more: Uint8Array): void {
   for (let at = 0; at < target.length; at++) target[at] = (target[at] ?? 0) | (more[at] ?? 0);
 }
 
-/** @returns Whether any bit is set from `first` to `last`. */
+/** @returns Whether the range has a set bit. */
 export function hasAnyBit(bits: Uint8Array, first: number, last: number): boolean {
   return nextBit(bits, first, last) !== undefined;
 }
 
-/** @returns The first set bit from `first` to `last`. */
+/** @returns The first set bit in the range. */
 export function nextBit(bits: Uint8Array, first: number, last: number): number | undefined {
   let index = first;
   while (index <= last) {

@@ -1,8 +1,8 @@
-// Two-letter codes of clients in peer ids (BEP 20, "Azureus-style"), and their version styles.
+// Client codes in peer ids (BEP 20, "Azureus-style"), and their version styles.
 
 /**
- * How four characters become a version. `digits`: a number each, `2080` → 2.0.8. `three`: the fourth is a build
- * mark. `transmission`: 3.00, from 4 on 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no version.
+ * `digits`: a number each, `2080` → 2.0.8. `three`: the fourth is a build mark. `transmission`: 3.00, from 4 on
+ * 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no version.
  */
 export type VersionStyle = "digits" | "three" | "transmission" | "pairs" | "none";
 
@@ -54,7 +54,7 @@ export const azureusClients: ReadonlyMap<
   ).map(([code, name, version]) => [code, { name, version }]),
 );
 
-/** @param text Four characters. @returns The version as people write it, or empty. */
+/** @param text Four characters. @returns The version for people, or empty. */
 export function versionOf(text: string, style: VersionStyle): string {
   switch (style) {
     case "digits":
@@ -70,13 +70,13 @@ export function versionOf(text: string, style: VersionStyle): string {
   }
 }
 
-/** `300.` → 3.00: a major number and a minor number of two digits. */
+/** `300.` → 3.00. */
 function transmission3(text: string): string {
   const minor = dotted(text.slice(1, 3), 2, 2);
   return minor.length === 3 ? `${text.charAt(0)}.${text.slice(1, 3)}` : "";
 }
 
-/** A number for each character, at most `count`; zeros at the end are dropped down to `least`. */
+/** Zeros at the end are dropped down to `least`. */
 function dotted(text: string, count: number, least: number): string {
   const numbers: number[] = [];
   for (const character of text.slice(0, count)) {
@@ -94,7 +94,7 @@ function pairsOf(text: string): string {
   return Number.isInteger(major) && Number.isInteger(minor) ? `${major}.${minor}` : "";
 }
 
-/** 0–9, then A = 10 and so on; small letters mark builds and end a version. */
+/** 0–9, then A = 10 …; small letters mark builds and end a version. */
 function numberOf(character: string): number | undefined {
   const code = character.charCodeAt(0);
   if (code >= 0x30 && code <= 0x39) return code - 0x30;

@@ -23,7 +23,7 @@ export interface AnnounceRequest {
   readonly event?: AnnounceEvent;
   /** Peers wanted. */
   readonly numWant: number;
-  /** Identifies us when our address changes; hidden from other peers. */
+  /** Identifies us when our address changes; hidden from peers. */
   readonly key: string;
   /** Always requested (BEP 23). */
   readonly compact?: true;
@@ -31,7 +31,7 @@ export interface AnnounceRequest {
   readonly trackerId?: string;
 }
 
-/** A peer's announce, as a tracker reads it. */
+/** A peer's announce, as read by a tracker. */
 export interface AnnounceQuery {
   readonly infoHash: InfoHash;
   /** 20 bytes. */
@@ -43,7 +43,7 @@ export interface AnnounceQuery {
   readonly left: number;
   readonly event?: AnnounceEvent;
   readonly numWant?: number;
-  /** Addresses as bytes (BEP 23), unless the peer sends 0. */
+  /** Unless the peer sends 0 (BEP 23). */
   readonly compact: boolean;
   readonly noPeerId: boolean;
   /** The address that the peer claims; untrusted. */
@@ -86,7 +86,7 @@ function separatorBehind(url: string): string {
 }
 
 /**
- * @param rawQuery The undecoded text after `?`. The first of repeated names counts.
+ * @param rawQuery Undecoded. The first of repeated names counts.
  * @throws {ProtocolError} `announce-query-malformed` with the `field`: an info-hash or peer id that is not 20
  *   bytes, a port or count that is not a number, broken percent encoding, more than 8,192 characters.
  */

@@ -32,7 +32,7 @@ const maxAddressLength = 45;
 
 /** A tracker's reply, checked and clamped. */
 export interface AnnounceReply {
-  /** Seconds to the next announce, 60 to 21,600; default 1,800. */
+  /** 60 to 21,600; default 1,800. */
   readonly intervalSeconds: number;
   /** Least seconds between announces, 60 to 21,600. */
   readonly minIntervalSeconds?: number;
@@ -40,7 +40,7 @@ export interface AnnounceReply {
   readonly complete?: number;
   /** Leechers. */
   readonly incomplete?: number;
-  /** At most 10,000, all different; addresses that cannot be dialled are dropped. */
+  /** At most 10,000, all different, all fit to dial. */
   readonly peers: readonly PeerAddress[];
   /** Sent back with the next announce. */
   readonly trackerId?: string;
@@ -61,17 +61,16 @@ export interface OwnAnnounceReply {
   readonly complete?: number;
   readonly incomplete?: number;
   readonly peers: readonly AnnouncedPeer[];
-  /** Addresses as bytes (BEP 23, BEP 7) or as dictionaries (BEP 3). */
+  /** Bytes (BEP 23, BEP 7) or dictionaries (BEP 3). */
   readonly compact: boolean;
   readonly trackerId?: string;
   readonly warning?: string;
 }
 
 /**
- * Numbers out of range are clamped and fields of a wrong type dropped, so that the peers of a faulty reply remain
- * usable.
+ * Numbers out of range are clamped and fields of a wrong type dropped, so that a faulty reply still gives peers.
  *
- * @param body The whole body, unpacked, at most 1 MiB. Read during the call only.
+ * @param body Unpacked, at most 1 MiB. Read during the call only.
  * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds`
  *   (a number, or Infinity for never) in the details if given; any code of {@link decode}; `field-wrong-type` for
  *   anything but a dictionary.
@@ -96,7 +95,7 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   };
 }
 
-/** @returns The body of a reply. Peers whose host is not an address are left out. */
+/** @returns The body. Peers whose host is not an address are left out. */
 export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   const { minIntervalSeconds: minInterval, complete, incomplete, trackerId, warning } = reply;
   return encode({
@@ -110,7 +109,7 @@ export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   });
 }
 
-/** @param reason A sentence for people. @returns The body of a reply that refuses. */
+/** @param reason For people. @returns The body. */
 export function encodeAnnounceFailure(reason: string): Uint8Array {
   return encode({ "failure reason": reason });
 }
@@ -155,7 +154,7 @@ function retryIn(value: BencodeValue | undefined): number | undefined {
 
 function intervalOf(value: BencodeValue | undefined): number | undefined {
   if (value?.kind !== "integer") return undefined;
-  // An integer too long to read is too long to wait, or negative.
+  // Longer integers are too long to wait, or negative.
   const isNegative = value.encoded[1] === 0x2d;
   const seconds = integerOr(value, -Infinity, Infinity, isNegative ? 0 : Infinity);
   return Math.min(Math.max(seconds, minIntervalSeconds), maxIntervalSeconds);
@@ -194,8 +193,8 @@ function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
 }
 
 /**
- * Peers as BEP 3 has them, with addresses in the form of compact lists. Host names are dropped, so that a tracker
- * cannot make us resolve arbitrary names. So are zones (`%eth0`), which only the tracker's own machine knows.
+ * Addresses in the form of compact lists. Host names are dropped, so that a tracker cannot make us resolve
+ * arbitrary names; so are zones (`%eth0`), which only the tracker's machine knows.
  */
 function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
   for (const peer of peers.items()) {

@@ -5,7 +5,7 @@ import { readUint16, writeUint16 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 
-/** The listen address of a peer, or the source of its connection. */
+/** A listen address, or the source of a connection. */
 export interface PeerAddress {
   /** IPv4 or IPv6 as text, without brackets. */
   readonly host: string;

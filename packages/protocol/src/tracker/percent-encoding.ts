@@ -14,8 +14,8 @@ export function percentEncode(bytes: Uint8Array): string {
 }
 
 /**
- * @param text `+` stands for a space. Other unencoded characters up to U+00FF stand for themselves: some clients do
- *   not encode them.
+ * @param text `+` stands for a space. Other characters up to U+00FF stand for themselves, as some clients do not
+ *   encode them.
  * @returns The bytes; undefined for a `%` without two hexadecimal digits, or a character beyond a byte.
  */
 export function percentDecode(text: string): Uint8Array | undefined {

@@ -17,9 +17,8 @@ export type TrackerUrlCheck = { readonly url: string } | { readonly refused: Tra
  * A name and password before the host are refused: they make `a@b` look like `a`. So are host names beyond ASCII,
  * which can imitate others.
  *
- * @param text As the torrent or the user wrote it; spaces around it are dropped.
- * @returns The URL as written when it is plain ASCII, as some trackers compare it byte by byte; otherwise its ASCII
- *   form.
+ * @returns The trimmed URL as written when it is plain ASCII, as some trackers compare it byte by byte; otherwise
+ *   its ASCII form.
  */
 export function checkTrackerUrl(text: string): TrackerUrlCheck {
   const trimmed = text.trim();
@@ -31,7 +30,7 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   }
   if (url.hostname === "") return { refused: "is no URL" };
   if (url.username !== "" || url.password !== "") return { refused: "names a user" };
-  // The parser turns hosts of http into `xn--` form, and those of udp, an unknown scheme, into `%` form.
+  // The parser gives hosts of http an `xn--` form, and those of udp, an unknown scheme, a `%` form.
   if (url.hostname.includes("xn--") || url.hostname.includes("%")) {
     return { refused: "has an international host name" };
   }
