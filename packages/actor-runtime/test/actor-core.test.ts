@@ -5,12 +5,12 @@ import { linkCredits } from "../src/index.ts";
 import type { Call, Cast, Notice } from "../src/index.ts";
 import { waitingNotices } from "../src/limits.ts";
 import { localWire } from "../src/wires/local-wire.ts";
+import { codeOf } from "../src/errors.ts";
 import { FakeHost } from "./support/fake-host.ts";
 import { planOf, recordedEnd, TaskQueue } from "./support/link-pair.ts";
 import { manualPorts } from "./support/manual-ports.ts";
 import { ManualTime } from "./support/testing/index.ts";
 import { rejection } from "./support/rejection.ts";
-import { codeOf } from "./support/roots.ts";
 import { childSpec, supervisorSpec } from "./support/specs.ts";
 
 type ToyProtocol = {

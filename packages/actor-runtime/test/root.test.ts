@@ -1,8 +1,8 @@
 import test from "ava";
 import { inlineHost, openRoot } from "../src/index.ts";
 import type { RootOptions } from "../src/index.ts";
+import { codeOf } from "../src/errors.ts";
 import type { EchoProtocol } from "./fixtures/echo.messages.ts";
-import { codeOf } from "./support/roots.ts";
 import { rejection } from "./support/rejection.ts";
 import { childSpec, supervisorSpec } from "./support/specs.ts";
 

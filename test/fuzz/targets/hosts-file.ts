@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 
+import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 
 import { parseHosts } from "../../../packages/actor-runtime/src/io/network/hosts-file.ts";
@@ -61,7 +62,7 @@ export const hostsFile: FuzzTarget = {
           Promise.resolve(answers.filter((host) => isIP(host) === family)),
       });
       const resolved = await resolver.resolve(name).catch((error: unknown) => {
-        const { code } = error as { code?: unknown };
+        const code = codeOf(error);
         hold(code === "ENOTFOUND", () => `another error: ${String(error)}`);
         return undefined;
       });

@@ -1,5 +1,7 @@
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
+import { codeOf } from "@troupe/actor-runtime";
+
 import {
   BodyTooLarge,
   inflateBody,
@@ -54,7 +56,7 @@ export const httpBody: FuzzTarget = {
       if (inflated !== body)
         hold(inflated.buffer.byteLength === inflated.length, "memory that is shared");
     } catch (error) {
-      const { code } = error as { code?: unknown };
+      const code = codeOf(error);
       hold(
         error instanceof BodyTooLarge ||
           (typeof code === "string" && /^(Z_|ERR_(ENCODING|TRAILING))/u.test(code)),

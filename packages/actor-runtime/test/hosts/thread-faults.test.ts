@@ -8,10 +8,11 @@ import { join } from "node:path";
 import test from "ava";
 import { linkCredits, threadHost } from "../../src/index.ts";
 import type { ChildSpec } from "../../src/index.ts";
+import { codeOf } from "../../src/errors.ts";
 import { echoActor } from "../fixtures/echo.actor.ts";
 import type { EchoOptions, EchoProtocol } from "../fixtures/echo.messages.ts";
 import { rejection } from "../support/rejection.ts";
-import { codeOf, openTestRoot } from "../support/roots.ts";
+import { openTestRoot } from "../support/roots.ts";
 import { childSpec, supervisorSpec } from "../support/specs.ts";
 
 const openEcho = (changes: Partial<ChildSpec<EchoProtocol, EchoOptions>> = {}) =>

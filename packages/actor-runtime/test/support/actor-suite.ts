@@ -3,11 +3,12 @@
 import type { ExecutionContext, TestFn } from "ava";
 import type { Host, SupervisorSpec } from "../../src/index.ts";
 import { linkCredits } from "../../src/index.ts";
+import { codeOf } from "../../src/errors.ts";
 import type { EchoProtocol } from "../fixtures/echo.messages.ts";
 import { keeperEntry } from "../fixtures/keeper.ts";
 import type { KeeperProtocol } from "../fixtures/keeper.messages.ts";
 import { rejection } from "./rejection.ts";
-import { codeOf, Happenings, openTestRoot } from "./roots.ts";
+import { Happenings, openTestRoot } from "./roots.ts";
 import type { TestRoot } from "./roots.ts";
 import { childSpec, supervisorSpec } from "./specs.ts";
 

@@ -2,10 +2,10 @@
 
 import { ActorCore } from "../../src/actor-core.ts";
 import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
+import { codeOf } from "../../src/errors.ts";
 import { FakeHost } from "./fake-host.ts";
 import { manualPorts } from "./manual-ports.ts";
 import { ManualTime } from "./testing/index.ts";
-import { codeOf } from "./roots.ts";
 
 /** What a test of supervision holds. */
 export interface FakeTree {

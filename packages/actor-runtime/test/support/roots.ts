@@ -2,6 +2,7 @@
 
 import { openRoot } from "../../src/index.ts";
 import type { Host, LogEntry, Sender, Supervisor, SupervisorSpec } from "../../src/index.ts";
+import { codeOf } from "../../src/errors.ts";
 import type { EchoProtocol } from "../fixtures/echo.messages.ts";
 import type { KeeperProtocol } from "../fixtures/keeper.messages.ts";
 
@@ -57,11 +58,6 @@ export async function openTestRoot(
     failed: (error) => happened.add(`root failed ${codeOf(error)}`),
   });
   return { supervisor, happened, log };
-}
-
-/** The code of an error that is expected to have one. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "no-code";
 }
 
 function label({ name, epoch }: Sender): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { nodePorts } from "@troupe/actor-runtime";
+import { codeOf, nodePorts } from "@troupe/actor-runtime";
 import { encodeRecord } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { createJobFolder, discardJobFolder, loadJobFolder } from "../../src/front/job-folder.ts";
@@ -67,7 +67,7 @@ test("EX1: of those who create a job in one folder at the same time one has it, 
     const all = Array.from({ length: 6 }, () => createJobFolder(join(parent, name), metainfo));
     const outcomes = await Promise.allSettled(all);
     const codes = outcomes.flatMap((one) =>
-      one.status === "rejected" ? [(one.reason as { code?: string }).code] : [],
+      one.status === "rejected" ? [codeOf(one.reason)] : [],
     );
     t.deepEqual(
       codes,

@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { codeOf } from "../../../src/errors.ts";
 import { nodeDisk } from "../../../src/io/disk/node-disk.ts";
 import { SyncThread } from "../../../src/io/threads/sync-thread.ts";
 
@@ -23,7 +24,7 @@ test("files are synced in order, each with its own answer", async (t) => {
   const sync = (path: string) =>
     new Promise<void>((resolve) =>
       thread.sync(path, (error) => {
-        answers.push((error as { code?: string } | undefined)?.code);
+        answers.push(codeOf(error));
         resolve();
       }),
     );
