@@ -1,9 +1,9 @@
 import test from "ava";
 import fc from "fast-check";
 import { sha1 } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
 import { RecordError } from "../src/record-error.ts";
-import { setBit } from "@troupe/protocol";
 import type { JobFacts, JobRecord } from "../src/job-record.ts";
 import { encodeVersion1 } from "./support/version-1.ts";
 
@@ -19,13 +19,6 @@ const someFacts: JobFacts = {
   counters: { downloadedBytes: 1, uploadedBytes: 2, wastedBytes: 3, failedHashBytes: 4 },
   peers: [],
 };
-
-/** `#..#` as a bitfield in wire order. */
-function bitsOf(picture: string): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(picture.length / 8));
-  for (const [piece, mark] of picture.split("").entries()) if (mark === "#") setBit(bits, piece);
-  return bits;
-}
 
 const record: JobRecord = {
   ...someFacts,

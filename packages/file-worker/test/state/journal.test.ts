@@ -2,8 +2,9 @@ import test from "ava";
 import type { KnownPieces, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
 import { sha1 } from "@troupe/actor-runtime/testing";
+import { pictureOf } from "@troupe/protocol/testing";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
-import { pictureOf, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
+import { someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
 const infoHash = "0123456789abcdef0123456789abcdef01234567";

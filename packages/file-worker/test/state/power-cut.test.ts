@@ -7,9 +7,10 @@ import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
 import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { decodeRecord, type KnownPieces, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol";
+import { pictureOf } from "@troupe/protocol/testing";
 import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
-import { pattern, pictureOf, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
+import { pattern, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 
 const imagesPerCall = Number(process.env["IMAGES"] ?? "10");
 const pieceLengthBytes = 2_048;

@@ -2,9 +2,10 @@ import test from "ava";
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, Verify } from "@troupe/messages";
 import { countBits, FileMap } from "@troupe/protocol";
+import { bitsOf, pictureOf } from "@troupe/protocol/testing";
 import { absentFacts, factWords } from "../../src/state/file-facts.ts";
 import { decideTrust } from "../../src/state/trust.ts";
-import { bitsOf, pictureOf, someFacts } from "../support/file-rig.ts";
+import { someFacts } from "../support/file-rig.ts";
 
 // Three files of 4, 3 and 5 bytes in pieces of 2:   aa aa bb bc cc cc
 const lengths = [4, 3, 5];

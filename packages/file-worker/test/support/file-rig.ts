@@ -26,7 +26,8 @@ import type {
   TorrentId,
   WritePiece,
 } from "@troupe/messages";
-import { hasBit, setBit, type PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol";
+import { bitsOf } from "@troupe/protocol/testing";
 import { diskStampBytes } from "../../src/files/disk-stamp.ts";
 import { fileActor } from "../../src/file.actor.ts";
 import type { FileWorkerOptions } from "../../src/file.actor.ts";
@@ -287,21 +288,6 @@ export const someFacts: JobFacts = {
   counters: zeroCounters,
   peers: [],
 };
-
-/** `#..#` as a bitfield in wire order. */
-export function bitsOf(picture: string): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(picture.length / 8));
-  for (const [piece, mark] of picture.split("").entries()) if (mark === "#") setBit(bits, piece);
-  return bits;
-}
-
-/** The first pieces of a bitfield as `#..#`. */
-export function pictureOf(bits: Uint8Array | undefined, pieceCount: number): string {
-  if (bits === undefined) return "none";
-  return Array.from({ length: pieceCount }, (_, piece) => (hasBit(bits, piece) ? "#" : ".")).join(
-    "",
-  );
-}
 
 export function storedFiles(lengths: Readonly<Record<string, number>>): StoredFile[] {
   return Object.entries(lengths).map(([path, lengthBytes]) => ({

@@ -2,8 +2,9 @@ import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
+import { pictureOf } from "@troupe/protocol/testing";
 import { openCheckPool } from "../../src/check/check-pool.ts";
-import { folderWith, picture } from "../support/folder.ts";
+import { folderWith } from "../support/folder.ts";
 
 const mebibyte = 1 << 20;
 
@@ -23,7 +24,7 @@ test("threads read the files: good, bad, missing and short ones", async (t) => {
   writeFileSync(pathOf("bad"), bytes);
   rmSync(pathOf("f/missing"));
   truncateSync(pathOf("short"), 199_999);
-  t.is(picture(await pool.checkPieces(torrent), 12), "####.#...#..");
+  t.is(pictureOf(await pool.checkPieces(torrent), 12), "####.#...#..");
 });
 
 test("E02, E06: a large torrent is checked in runs on several threads, with progress", async (t) => {
@@ -31,7 +32,7 @@ test("E02, E06: a large torrent is checked in runs on several threads, with prog
   const { torrent } = folderWith(t, { a: 34 * mebibyte }, mebibyte);
   const seen: number[] = [];
   const onProgress = (done: number) => seen.push(done);
-  t.is(picture(await pool.checkPieces({ ...torrent, onProgress }), 34), "#".repeat(34));
+  t.is(pictureOf(await pool.checkPieces({ ...torrent, onProgress }), 34), "#".repeat(34));
   t.is(seen.length, 3);
   t.is(seen.at(-1), 34);
   t.is(pool.threads, 2);
@@ -42,7 +43,7 @@ test("a thread killed during a check costs nothing but its work", async (t) => {
   const { torrent } = folderWith(t, { a: 34 * mebibyte }, mebibyte);
   const checked = pool.checkPieces(torrent);
   t.true(pool.killThread());
-  t.is(picture(await checked, 34), "#".repeat(34));
+  t.is(pictureOf(await checked, 34), "#".repeat(34));
 });
 
 test("threads are ended when there is nothing to check for a second, and come again", async (t) => {
@@ -54,7 +55,7 @@ test("threads are ended when there is nothing to check for a second, and come ag
   t.deepEqual(timers.delaysMs, [1_000]);
   timers.step();
   t.is(pool.threads, 0);
-  t.is(picture(await pool.checkPieces(torrent), 10), "#".repeat(10));
+  t.is(pictureOf(await pool.checkPieces(torrent), 10), "#".repeat(10));
 });
 
 test("E02: an abort rejects at once with its reason", async (t) => {

@@ -1,7 +1,7 @@
 import test from "ava";
+import { pictureOf } from "@troupe/protocol/testing";
 import { CheckQueue } from "../../src/check/check-queue.ts";
 import type { CheckedRun, CheckRun } from "../../src/check/check-run.ts";
-import { picture } from "../support/folder.ts";
 
 const pieceLengthBytes = 10;
 
@@ -52,10 +52,10 @@ test("torrents take turns, run by run, on the lanes that are free", async (t) =>
   await given[1]?.finish(false);
   await given[2]?.finish(true);
   t.deepEqual(names(), ["a 0", "a 1", "a 2", "b 0", "b 1"]);
-  t.is(picture(await first, 3), "#.#");
+  t.is(pictureOf(await first, 3), "#.#");
   await given[4]?.finish(true);
   await given[3]?.finish(true);
-  t.is(picture(await second, 2), "##");
+  t.is(pictureOf(await second, 2), "##");
 });
 
 test("progress counts good and bad pieces", async (t) => {
@@ -85,7 +85,7 @@ test("an aborted check rejects at once, and its lanes go to the others", async (
   t.is(progress, 0);
   t.deepEqual(names(), ["a 0", "b 0"]);
   await given[1]?.finish(true);
-  t.is(picture(await other, 1), "#");
+  t.is(pictureOf(await other, 1), "#");
 });
 
 test("a check that was aborted before it began does not begin", async (t) => {
@@ -102,7 +102,7 @@ test("a run that fails rejects its torrent and leaves the others alone", async (
   await given[0]?.fail();
   await failing;
   await given[1]?.finish(true);
-  t.is(picture(await other, 1), "#");
+  t.is(pictureOf(await other, 1), "#");
 });
 
 test("a torrent without pieces is whole", async (t) => {

@@ -2,9 +2,10 @@ import { truncateSync } from "node:fs";
 import test from "ava";
 import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
+import { pictureOf } from "@troupe/protocol/testing";
 import { inlineCheckPool } from "../../src/check/inline-check-pool.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
-import { folderWith, picture } from "../support/folder.ts";
+import { folderWith } from "../support/folder.ts";
 
 const mebibyte = 1 << 20;
 
@@ -31,7 +32,7 @@ test("a torrent is checked a mebibyte a turn", async (t) => {
   const { torrent, pathOf } = folderWith(t, { a: 2 * mebibyte, b: mebibyte }, mebibyte / 4);
   truncateSync(pathOf("b"), mebibyte / 2);
   const { result, turns } = await inTurns(t, pool.checkPieces(torrent), () => timers.endTurn());
-  t.is(picture(result, 12), "##########..");
+  t.is(pictureOf(result, 12), "##########..");
   t.is(turns, 3);
 });
 
@@ -39,7 +40,7 @@ test("a piece longer than a turn's share is hashed in parts", async (t) => {
   const { pool, timers } = openPool();
   const { torrent } = folderWith(t, { a: 5 * mebibyte }, 2 * mebibyte);
   const { result, turns } = await inTurns(t, pool.checkPieces(torrent), () => timers.endTurn());
-  t.is(picture(result, 3), "###");
+  t.is(pictureOf(result, 3), "###");
   t.is(turns, 3);
 });
 

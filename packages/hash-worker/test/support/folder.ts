@@ -44,12 +44,3 @@ export function hashesOf(content: Uint8Array, pieceLengthBytes: number): Uint8Ar
   }
   return Uint8Array.from(hashes);
 }
-
-/** `##.#`: good and bad pieces of a bitfield. */
-export function picture(bitfield: Uint8Array, pieces: number): string {
-  let text = "";
-  for (let piece = 0; piece < pieces; piece += 1) {
-    text += ((bitfield[piece >> 3] ?? 0) & (128 >> (piece & 7))) === 0 ? "." : "#";
-  }
-  return text;
-}

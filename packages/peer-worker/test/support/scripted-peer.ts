@@ -17,6 +17,7 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol";
+import { bitsOf } from "@troupe/protocol/testing";
 
 import type { FakeStream } from "./fake-stream.ts";
 
@@ -28,15 +29,6 @@ export function contentAt(position: number): number {
 /** Bytes of every test torrent. */
 export function content(position: number, lengthBytes: number): Uint8Array {
   return Uint8Array.from({ length: lengthBytes }, (_, at) => contentAt(position + at));
-}
-
-/** A bitfield from a picture: `#` for a piece that is there. */
-export function bitsOf(picture: string): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(picture.length / 8));
-  Array.from(picture).forEach((mark, piece) => {
-    if (mark === "#") bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
-  });
-  return bits;
 }
 
 /** What a peer does, in bytes; what it hears, in words. */

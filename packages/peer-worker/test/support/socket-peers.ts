@@ -15,8 +15,9 @@ import {
   writeRequest,
   writeUnchoke,
 } from "@troupe/protocol";
+import { bitsOf } from "@troupe/protocol/testing";
 
-import { bitsOf, content } from "./scripted-peer.ts";
+import { content } from "./scripted-peer.ts";
 import type { TinyTorrent } from "./tiny-engine.ts";
 
 const block = 16_384;

@@ -17,11 +17,12 @@ import {
 } from "@troupe/messages";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 
 import { peerActor } from "../../src/peer.actor.ts";
 import type { PeerWorker } from "../../src/peer-worker.ts";
 import { FakeSockets } from "./fake-sockets.ts";
-import { ScriptedPeer, bitsOf, content } from "./scripted-peer.ts";
+import { ScriptedPeer, content } from "./scripted-peer.ts";
 
 const kib = 1_024;
 
