@@ -447,7 +447,7 @@ test("a damaged record is none, and it is said why", async (t) => {
   disk.databases.get(database)?.set(`${infoHash} /data`, new Uint8Array(100));
   const { known } = await open(disk);
   t.deepEqual(shown(known), ["....", "##.."]);
-  t.regex(known.problem ?? "", /no record of a job/);
+  t.regex(known.problem ?? "", /not a job record/);
 });
 
 test("F29: a database that is damaged is put aside, and goes on with what can be read of it", async (t) => {
