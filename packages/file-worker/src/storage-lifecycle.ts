@@ -141,7 +141,7 @@ export async function completeStorage(
   return refusal ?? {};
 }
 
-/** Closes a storage, after its opening if that is under way; a torrent that is not open counts as closed. */
+/** Closes a storage, once any opening is over; a torrent that is not open counts as closed. */
 export function closeStorage(
   state: FileState,
   message: CloseStorage,

@@ -1,4 +1,4 @@
-// A torrent on the disk: the places and lengths of its files, and which of them were written to.
+// A torrent on the disk: places and lengths of its files, and those written to.
 
 import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";

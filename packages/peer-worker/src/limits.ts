@@ -5,7 +5,7 @@ export const clientName = "Troupe 0.1.0";
 
 /** Our `reqq` (BEP 10): requests that peers should queue here. Some peers send far more. */
 export const advertisedRequestQueue = 500;
-/** Queued requests of a peer. At the bound the connection is not read until half are served, or is closed. */
+/** Queued requests of a peer. At the bound it is not read until half are served, or is closed. */
 export const maxRequestsIn = 16_384;
 /** With this many queued we request nothing from the peer: its blocks would lie behind unread requests. */
 export const maxRequestsInWhileAsking = 12_288;
@@ -24,14 +24,14 @@ export const handshakeDeadlineMs = 10_000;
 export const maxWaitingDials = 4_096;
 /** Unknown info-hashes per internet address and minute; beyond it connections are closed unread. */
 export const maxProbesPerMinute = 4;
-/** Connections closed for a fault per internet address and minute; the same beyond it. */
+/** Connections closed for a fault per internet address and minute; beyond it the same. */
 export const maxFaultsPerMinute = 2;
 /** Connections per internet address and minute, however they end; the same beyond it. */
 export const maxAcceptsPerMinute = 60;
 
 /**
- * Our silence before a keep-alive. Two minutes is the custom, and libtorrent closes a connection that was silent for
- * exactly that long, so it has to be less.
+ * Our silence before a keep-alive. Two minutes is the custom, and libtorrent closes a connection silent for exactly
+ * that long, so it has to be less.
  */
 export const keepAliveAfterMs = 100_000;
 /** The peer's silence before we close: two minutes plus network delay. */
@@ -59,7 +59,7 @@ export const lateBlockMs = 120_000;
 export const maxLateBlocks = 1_024;
 /** In the endgame a block is requested twice for at least this gain. */
 export const minDoublingGainMs = 2_000;
-/** The gain for a peer that has given nothing, while a proven peer exists: some take requests and answer none. */
+/** The gain for an unproven peer while a proven peer exists: some take requests and answer none. */
 export const unprovenDoublingGainMs = 5_000;
 /** A peer that chokes and unchokes repeatedly gets at most one answer in this time. */
 export const unchokeAnswerMs = 100;
@@ -70,7 +70,7 @@ export const maxBatchBlocks = 32;
 export const maxBatchesOut = 2;
 /** Reads under way at the file-worker for all peers of this worker. */
 export const maxReadsOut = 128;
-/** Timeout of a read at the file-worker. The file-worker's own watchdog reports at half of it. */
+/** Timeout of a read. The file-worker's own watchdog reports at half of it. */
 export const readDeadlineMs = 60_000;
 /** `admit` calls under way. */
 export const maxAdmitsOut = 64;
@@ -83,7 +83,7 @@ export const maxBadRequests = 10;
 export const maxChokedRequests = 300;
 /** Requests that crossed our choke on the way are no offence. */
 export const chokedGraceMs = 2_000;
-/** The grace for a peer choked while unread: its earlier requests are read only afterwards. */
+/** The grace for a peer choked while unread: its earlier requests are read only then. */
 export const chokedUnreadGraceMs = 60_000;
 /** Requests that crossed a choke; beyond it the connection is closed without a fault. */
 export const maxCrossedRequests: number = 4 * maxRequestsIn;
@@ -92,8 +92,8 @@ export const maxEmptyCancels: number = 2 * maxRequestsIn;
 /** Cancels of any kind, in {@link offenceWindowMs}. */
 export const maxCancels: number = 4 * maxRequestsIn;
 /**
- * Messages without a request or news (keep-alives, flapping, ports, unknown messages), in {@link offenceWindowMs}. An
- * honest peer sends some ten; this many cost us less than a millisecond.
+ * Messages without a request or news (keep-alives, flapping, ports, unknown), in {@link offenceWindowMs}. An honest
+ * peer sends some ten; this many cost us less than a millisecond.
  */
 export const maxIdleMessages = 10_000;
 /** `have`s for pieces that the peer already announced, in {@link offenceWindowMs}. */
@@ -117,11 +117,11 @@ export const extendedHandshakeEveryMs = 10_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 
-/** Without free memory and without a new block for this long, the least complete piece is given up. */
+/** Without free memory and a new block for this long, the least complete piece is given up. */
 export const memoryStallMs = 20_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;
-/** Delay before we tell a peer without pieces for us that we are not interested. */
+/** Delay before a peer without pieces for us hears that we are not interested. */
 export const notInterestedAfterMs = 2_000;
 /** Pause for a peer for whom the coordinator had nothing. */
 export const noLeasePauseMs = 2_000;
@@ -135,10 +135,10 @@ export const stallPatienceMs = 5_000;
 export const maxStallPatienceMs = 60_000;
 /** Slow peers get more time: this many times the mean time between blocks of a piece. */
 export const stallBlockTimes = 2;
-/** A torrent that got no block at all goes behind the others for this many times as long. */
+/** A torrent without any block goes behind the others for this many times as long. */
 export const barrenFactor = 12;
 /**
- * How long a half-received piece waits for another peer with it: the coordinator redials an address after 30 s, and the
- * dial and its handshake may take 25 s.
+ * How long a half-received piece waits for another peer: the coordinator redials an address after 30 s, and the dial
+ * and its handshake may take 25 s.
  */
 export const strandedMs = 60_000;

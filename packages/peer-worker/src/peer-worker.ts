@@ -1,4 +1,4 @@
-// The resources that all torrents of a worker share: memory, sockets, links, and the tick.
+// Resources shared by all torrents of a worker: memory, sockets, links, and the tick.
 
 import type { Context, Timer } from "@troupe/actor-runtime";
 import {
@@ -56,7 +56,7 @@ export class PeerWorker {
   readonly notices: EngineNotices;
   readonly engine: EngineClient;
   readonly turnEnd: TurnEnd;
-  /** By file-worker number, up to the highest number that a torrent has named. */
+  /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: UploadScheduler[] = [];
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
@@ -74,7 +74,7 @@ export class PeerWorker {
   readonly memoryQueue: MemoryQueue<Torrent>;
   /** Download memory of transferred pieces that other workers have yet to read. */
   transferredBytes = 0;
-  /** When a block of any open piece last completed, or no peer could give a block. */
+  /** When any block last completed, or no peer could give a block. */
   lastGainAtMs: number;
   readonly #tickTimer: Timer;
 
@@ -127,7 +127,7 @@ export class PeerWorker {
     return this.context.clock.nowMs();
   }
 
-  /** A closed torrent is no longer in use. Another torrent may be open under its id by now. */
+  /** Another torrent may be open under its id by now. */
   forgetTorrent(torrent: Torrent): void {
     torrent.diskMemory.torrents.delete(torrent);
     const successor = this.torrents.get(torrent.id);

@@ -1,4 +1,4 @@
-// The peer-worker: sockets and the peer protocol for many peers per thread. The handlers are in the files beside.
+// The peer-worker: sockets and the peer protocol for many peers per thread.
 
 import type { Actor } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
@@ -24,7 +24,7 @@ import type { UploadScheduler } from "./upload/uploads.ts";
 /** The state of an incarnation. */
 export type PeerState = PeerWorker;
 
-/** Talks to peers for the coordinator (role `owner`); file-workers (roles `file-0` …) read for their requests. */
+/** Serves the coordinator (role `owner`); file-workers (roles `file-0` …) read for peers' requests. */
 export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,

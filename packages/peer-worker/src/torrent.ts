@@ -48,7 +48,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
-  /** Pieces announced to peers: our copy of the map, updated by `pieces-had` only. */
+  /** Pieces announced to peers, updated by `pieces-had` only. */
   readonly had: Uint8Array;
   /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
@@ -65,11 +65,11 @@ export class Torrent implements PieceOpener, MemoryTaker {
   gainedAtMs = -Infinity;
   /** When its first open piece was opened: earlier pieces were sealed or given up by then. */
   firstOpenedAtMs = -Infinity;
-  /** Time without a block after which it gives up a piece, when others wait for memory. */
+  /** Time without a block before it gives up a piece, when others wait for memory. */
   stallPatienceMs: number = stallPatienceMs;
   /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
-  /** The torrent previously open under this id, while its pieces are hashed or written. */
+  /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
   /** Peers whose admission is undecided. */
   admissionsOut = 0;
@@ -78,7 +78,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
   readonly #sessionsByRow: (Session | undefined)[] = [];
   readonly #freeRows: PeerRowIndex[] = [];
   #hadCount: number;
-  /** Pieces lost in this run, had again or not; allocated at the first loss. */
+  /** Pieces lost in this run, had again or not. */
   #lost: Uint8Array | undefined;
   #whenClosed: (() => void)[] = [];
 
@@ -144,7 +144,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return this.#sessionsByRow[rowIndex];
   }
 
-  /** @returns The row that was free the longest, cleared, or undefined without a free row. */
+  /** @returns The row free the longest, cleared, or undefined. */
   reserveRow(): PeerRowIndex | undefined {
     const rowIndex = this.#freeRows.shift();
     if (rowIndex === undefined) return undefined;
@@ -160,7 +160,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#sessionsByRow[session.rowIndex] = session;
   }
 
-  /** Removes the peer from all lists; it still owns its row. */
+  /** Its row stays its own. */
   removeSession(session: Session): void {
     this.sessions.delete(session);
     this.#sessionsByRow[session.rowIndex] = undefined;
@@ -177,7 +177,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#freeRows.push(rowIndex);
   }
 
-  /** A piece was lost on the disk and must be fetched again. */
+  /** A piece was lost on the disk. */
   removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
     this.#lost ??= new Uint8Array(this.had.length);
@@ -185,7 +185,7 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#hadCount--;
   }
 
-  /** Whether the piece may be served, now or soon: peers may know of it. */
+  /** Peers may know of a piece that may be served, now or soon. */
   isAdvertised(piece: number): boolean {
     return this.pieceMap.has(piece) || hasBit(this.had, piece);
   }

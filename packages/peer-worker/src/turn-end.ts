@@ -1,4 +1,4 @@
-// Defers flushes and new requests to the end of the turn, so that many causes have one effect.
+// Defers flushes and new requests to the end of the turn, so that many causes have a single effect.
 
 import type { Timers } from "@troupe/actor-runtime";
 

@@ -79,7 +79,7 @@ function countedThread<Input, Output>(
   };
 }
 
-/** After a longer gap between two measurements the watcher itself was stopped: the gap does not count. */
+/** A longer gap between measurements means that the watcher was stopped: it does not count. */
 const longestGapMs = 750;
 
 /** Watches a stamp from another thread. */

@@ -15,7 +15,7 @@ export function foldersBelow(root: string, paths: Iterable<readonly string[]>): 
   return [...folders].toSorted((one, other) => other.length - one.length);
 }
 
-/** A folder with other contents refuses, as it should; a link is no folder of ours. */
+/** A folder with other contents refuses; a link is no folder of ours. */
 export function removeIfEmpty(disk: Disk, root: string, folder: string): void {
   try {
     for (let above = folder; above !== root; above = dirname(above)) {

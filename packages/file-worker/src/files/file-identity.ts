@@ -1,5 +1,5 @@
 // Detects replaced files: a file keeps its inode, does not shrink and, until we write to it, keeps its modification
-// time. A changed file is not read until it has been checked again.
+// time. A changed file is not read before a new check.
 
 import type { FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -28,7 +28,7 @@ export function unknownIdentities(fileCount: number): FileIdentities {
   };
 }
 
-/** Records a file's identity. @param isOurs We just made it or wrote to it: its time means nothing. */
+/** @param isOurs We just made it or wrote to it: its time means nothing. */
 export function noteIdentity(
   { identities }: Storage,
   file: number,
@@ -57,7 +57,7 @@ export function forgetIdentity(storage: Storage, file: number): void {
 
 /**
  * @param found The file under the name now.
- * @returns `file-changed` when another file has the name; {@link Storage.identities} records it.
+ * @returns `file-changed`, recorded in {@link Storage.identities}, when another file has the name.
  */
 export function detectChange(
   storage: Storage,

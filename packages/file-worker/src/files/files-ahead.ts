@@ -66,8 +66,8 @@ export class FilesAhead {
   }
 
   /**
-   * Resolves when no file of this storage is being made. The thread gets no further file before the awaiting code
-   * reaches its next pause.
+   * Resolves when no file of this storage is being made. The thread gets no further file before the caller's next
+   * pause.
    */
   whenIdle(storage: Storage): Promise<void> {
     const progress = this.#progress.get(storage);
@@ -77,7 +77,7 @@ export class FilesAhead {
     });
   }
 
-  /** Removes files made ahead that are still empty and no longer wanted. Call it when {@link whenIdle}. */
+  /** Removes made files that are still empty and no longer wanted. Call it when {@link whenIdle}. */
   removeUnwanted(storage: Storage): void {
     const progress = this.#progress.get(storage);
     for (const file of progress?.made ?? []) {

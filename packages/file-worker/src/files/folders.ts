@@ -1,14 +1,11 @@
-// Proves that a file lies under its torrent's root: every folder on the way is a folder and no link.
+// Proves that a file lies under its torrent's root: every parent is a folder and no link.
 
 import { basename, dirname, join, normalize, sep } from "node:path";
 import type { Clock, Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 
-/**
- * How long a proof counts. Opening thousands of files checks each folder once, and a link swapped in while the torrent
- * runs is seen at the next file that is opened.
- */
+/** How long a proof counts: opening thousands of files checks each folder once, and a link swapped in is seen soon. */
 const proofLifeMs = 1_000;
 
 /**
@@ -55,7 +52,7 @@ export class Folders {
   }
 
   /**
-   * Checks each folder on the way to a file, from the root down.
+   * Checks each folder of a file, from the root down.
    *
    * @param path Parts of the file's path below the root.
    * @returns `there` when all are folders; `absent` when a folder is missing and none is wrong.

@@ -1,4 +1,4 @@
-// A bounded set of open files over all torrents; the least recently used file is closed for the next.
+// A bounded set of open files over all torrents; the least recently used file makes room.
 
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";

@@ -116,7 +116,7 @@ export function partFileRange(
   return range;
 }
 
-/** Writes the parted bytes of a whole piece to its entry, with the header, in a single call. */
+/** Writes a whole piece's parted bytes and their header to its entry in a single call. */
 export function writeEntry(
   disk: Disk,
   files: OpenFiles,

@@ -82,10 +82,7 @@ export function partFileLayout(storage: Storage): PartFileLayout | undefined {
   };
 }
 
-/**
- * Sets the wanted files. Their bytes in the part file are moved into them and synced; other bytes stay. An existing
- * file stays a file, wanted or not.
- */
+/** Sets the wanted files. Their parted bytes are moved into them and synced. An existing file stays a file. */
 export function settlePartFile(
   state: FileState,
   { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
@@ -185,7 +182,7 @@ async function moveEntry(
       return refusal === undefined;
     });
     // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the
-    // piece counts as had and would be read from a file that never got its bytes.
+    // piece counts as had, and reads would go to a file that never got its bytes.
     const isLost = refusal?.refused === "file-changed" && refusal.path === undefined;
     if (isLost && partFile.mustSettle) continue;
     if (refusal !== undefined) return refusal;

@@ -1,4 +1,4 @@
-// Context of a move's steps: two folders, the names of each file in them, and the handling of refusals.
+// The context of a move's steps: two folders, file names, and refusals.
 
 import { dirname, sep } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";

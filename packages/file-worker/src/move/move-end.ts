@@ -1,5 +1,5 @@
-// The two ends of a move: leaving the old folder, or undoing the new folder. Only files that the intent names and that
-// are recognised are removed; each end can be repeated after an interruption at any point.
+// The two ends of a move: leaving the old folder, or undoing the new folder. Only recognised files of the intent are
+// removed; each end can be repeated after any interruption.
 
 import type { StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";

@@ -1,5 +1,5 @@
-// The saved intent of a move, with which the next start finishes or undoes it after a crash at any moment. It is stored
-// beside the records of jobs, a single intent per torrent.
+// The saved intent of a move: after a crash at any moment the next start finishes or undoes the move. A torrent has a
+// single intent, stored beside the records.
 //
 //    0  8   "troupeMV"
 //    8      version and intent as JSON text

@@ -1,5 +1,5 @@
-// The disk work of a move, step by step: plain functions of the disk, run in a thread of their own. The caller makes
-// the intent durable between the steps. A refused step still reports what it has done.
+// The disk work of a move as plain functions of the disk, run in a thread of their own. The caller makes the intent
+// durable between the steps. A refused step still reports what it has done.
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";

@@ -1,4 +1,4 @@
-// Queues verified pieces for the disk: in order of arrival, neighbours together, a bounded amount per turn.
+// Queues verified pieces for the disk: in order of arrival, neighbours together, bounded per turn.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep } from "@troupe/messages";
@@ -24,7 +24,7 @@ const turnMs = 4;
 const maxRunPieces = 64;
 /** Pieces waiting; a further piece is refused with `queue-full`. Their extents are the tighter bound. */
 const maxQueuedPieces = 16_384;
-/** More than a torrent has pieces, so that pieces of different torrents are never neighbours. */
+/** More than a torrent has pieces: pieces of different torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
 
 interface WaitingPiece extends QueuedPiece {
@@ -115,7 +115,7 @@ export class WriteQueue {
     });
   }
 
-  /** Writes everything in this turn except held storages: for the end of the actor. */
+  /** Writes everything except held storages in this turn: for the end of the actor. */
   async writeAll(): Promise<void> {
     for (;;) {
       while (this.#hasWork) this.#turn(maxRunPieces);
@@ -151,7 +151,7 @@ export class WriteQueue {
     this.#context.timers.soon(() => this.#runScheduled());
   }
 
-  /** Without room for its notice a piece could not be reported, so nothing is written. */
+  /** Without room for its notice a piece is not written. */
   #runScheduled(): void {
     this.#isScheduled = false;
     const room = this.#context.noticeCredits;
@@ -257,7 +257,7 @@ export class WriteQueue {
     return undefined;
   }
 
-  /** All pieces of a run share its result: after a failed call it is unknown which bytes arrived. */
+  /** All pieces of a run share its result: a failed call does not say which bytes arrived. */
   #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
     const { storage, pieces, isSpoilt } = run;
     this.#removeRun(run);

@@ -1,4 +1,4 @@
-// The calls of the records actor: each reads or writes the database, or is refused with the system's code.
+// The calls of the records actor: each uses the database, or is refused with the system's code.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import {

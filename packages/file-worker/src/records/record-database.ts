@@ -7,7 +7,7 @@ import { systemCode } from "../refusals.ts";
 /**
  * Records by name, as unchecked bytes. All methods throw the disk's error.
  *
- * A damaged database is moved aside and rebuilt from its readable records: hashing recovers the others, and the list
+ * A damaged database is moved aside and rebuilt from its readable records: hashing replaces the others, and the list
  * has its copies.
  */
 export class RecordDatabase {

@@ -45,7 +45,7 @@ export interface SyncRound {
   readonly pieces: Uint8Array;
 }
 
-/** The engine's update of a job. Without `had` only written, doubted and lost pieces change. */
+/** The engine's update. Without `had` only written, doubted and lost pieces change. */
 export type JobUpdate = Omit<SaveJob, "torrent">;
 
 /** The record's state in the store, as far as known: a record being saved may be committed at any moment. */
@@ -137,7 +137,7 @@ export class JobJournal {
     });
   }
 
-  /** Before the first write the store must record that the job is open for writing. */
+  /** The store must record open for writing before the first write. */
   get mustOpen(): boolean {
     return this.isInitialized && this.store.isLasting && this.#storedState !== "open";
   }
@@ -185,7 +185,7 @@ export class JobJournal {
     }
     this.storage.lostSyncs += 1;
     const [first, last] = this.#piecesOf(file) ?? [0, -1];
-    // Missing pieces too: the system may have taken bytes of them and return them until a power cut.
+    // Missing pieces too: the system may hold bytes of them and return them until a power cut.
     for (let piece = first; piece <= last; piece += 1) {
       if (!hasBit(this.#durable, piece)) setBit(this.#suspect, piece);
     }
@@ -252,7 +252,7 @@ export class JobJournal {
     return facts;
   }
 
-  /** Pieces of a file without writes in this run were judged by its facts at the start. */
+  /** A file without writes in this run keeps its facts of the start, by which its pieces were judged. */
   #noteFacts(file: number, found: FileStat | undefined): void {
     const { identities, facts } = this.storage;
     const isOurs = identities.written[file] === 1 || found === undefined;

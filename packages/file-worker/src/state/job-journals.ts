@@ -1,5 +1,4 @@
-// Makes writes durable and saves records, beside reads and writes: files are synced one after another in the system's
-// pool, records of all jobs are committed together.
+// Makes writes durable and saves records: files are synced singly in the system's pool, records committed together.
 
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
@@ -242,7 +241,7 @@ export class JobJournals {
     }
   }
 
-  /** Saves the records of jobs, none of which is being saved. Resolves afterwards, whatever the result. */
+  /** Saves the records of jobs, none of which is being saved. Resolves in any case. */
   async #commit(
     journals: readonly JobJournal[],
     isOpen: (journal: JobJournal) => boolean,

@@ -1,4 +1,4 @@
-// Calls to the actor `records` that survive its restart: unanswered calls are sent again to the next incarnation.
+// Calls to the actor `records` that survive its restart: unanswered calls go to the next incarnation too.
 
 import {
   type CallName,

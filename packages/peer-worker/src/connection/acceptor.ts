@@ -1,4 +1,4 @@
-// Listens for peers and holds accepted connections until their handshake ends.
+// Listens for peers and owns accepted connections until their handshake ends.
 
 import { codeOf, type Listener, type Stream, type StreamHandlers } from "@troupe/actor-runtime";
 
@@ -22,7 +22,7 @@ export class Acceptor {
   }
 
   /**
-   * Listens on every address of `hosts`, instead of the previous addresses; an empty list ends listening.
+   * Listens on every address of `hosts`, instead of the previous addresses.
    *
    * @param port 0: the system chooses for the first address; the others use the same port.
    * @returns The port, or the system's code of the first address that failed; then no address is listened on.

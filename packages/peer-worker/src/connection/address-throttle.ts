@@ -1,4 +1,4 @@
-// Refuses hosts that probe, break the rules or connect too often, for a minute.
+// Refuses hosts that probe, break rules or connect too often, for a minute.
 
 import { AddressCounter } from "./address-counter.ts";
 import { maxAcceptsPerMinute, maxFaultsPerMinute, maxProbesPerMinute } from "../limits.ts";

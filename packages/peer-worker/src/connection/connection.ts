@@ -1,4 +1,4 @@
-// A TCP connection from its start to its end: first a handshake, then a session.
+// A TCP connection: first a handshake, then a session.
 
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 

@@ -1,4 +1,4 @@
-// Gathers small messages to a peer, so that many requests, haves and cancels share a write.
+// Gathers small messages to a peer, so that many share a write.
 
 import {
   bitfieldHeaderBytes,
@@ -29,7 +29,7 @@ const maxQueuedHaves = 1_024;
 export interface ControlOutput {
   /** Takes ownership of `bytes`. */
   write(bytes: Uint8Array): void;
-  /** The first message since the last flush was gathered: the output must call `flush` at the end of this turn. */
+  /** A message was gathered: `flush` must be called at the end of this turn. */
   scheduleFlush(): void;
 }
 
@@ -40,7 +40,7 @@ export class ControlWriter {
   #length = 0;
   /** Pieces whose `have` goes out with the next messages. */
   #queuedHaves: number[] = [];
-  /** Size of the last buffer, the best guess for the next. */
+  /** The best guess for the next buffer. */
   #lastFlushBytes: number = firstBufferBytes;
 
   constructor(output: ControlOutput) {
@@ -71,13 +71,13 @@ export class ControlWriter {
     this.#length = writeHave(this.#ensureRoom(haveBytes), this.#length, piece);
   }
 
-  /** A `have` that asks nothing of the peer: it goes out with the next messages, or with `sendQueuedHaves`. */
+  /** A `have` that asks nothing of the peer: sent with the next messages, or by `sendQueuedHaves`. */
   queueHave(piece: number): void {
     this.#queuedHaves.push(piece);
     if (this.#queuedHaves.length === maxQueuedHaves) this.sendQueuedHaves();
   }
 
-  /** Sends delayed `have`s at the end of this turn. Call it once a second. */
+  /** Call it once a second. */
   sendQueuedHaves(): void {
     const pieces = this.#queuedHaves;
     if (pieces.length === 0) return;

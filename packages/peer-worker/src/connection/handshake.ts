@@ -1,4 +1,4 @@
-// The first bytes of a connection. Bytes that are no handshake for a torrent of ours get no answer: we close.
+// The first bytes of a connection. Without a handshake for a torrent of ours it is closed without an answer.
 
 import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
 import {
@@ -24,7 +24,7 @@ export interface DialTarget {
   readonly port: number;
 }
 
-/** The info-hash is known after these bytes: peers may wait for our answer before they send their id. */
+/** Bytes with the info-hash: peers may wait for our answer before they send their id. */
 const infoHashStart = 28;
 const infoHashEnd = 48;
 
@@ -95,7 +95,7 @@ export class Handshake implements StreamHandlers {
     this.fail(reason ?? "closed-by-peer");
   }
 
-  /** Ends the attempt and announces a dial's failure. Does nothing after the end. */
+  /** Ends the attempt and announces a dial's failure; only the first call has an effect. */
   fail(reason: string): void {
     if (this.#isOver) return;
     this.#end();

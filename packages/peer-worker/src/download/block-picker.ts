@@ -1,4 +1,4 @@
-// Picks the next blocks for a peer. Open pieces are finished before another piece is opened.
+// Picks the next blocks for a peer. Open pieces are finished before another opens.
 
 import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -33,10 +33,10 @@ export class BlockPicker {
   }
 
   /**
-   * Gives `taker` up to `limit` free blocks: of its current piece, then of the most complete open piece that the peer
-   * has, then of a leased piece, which is opened.
+   * Gives `taker` up to `limit` free blocks: of its current piece, then of its most complete open piece, then of a
+   * leased piece, which is opened.
    *
-   * @returns The number of blocks; fewer than `limit` when no piece or no memory is left for the peer.
+   * @returns The number of blocks; fewer than `limit` when no piece or no memory is left.
    */
   pick(taker: BlockTaker, limit: number): number {
     let left = limit;
@@ -52,8 +52,8 @@ export class BlockPicker {
   }
 
   /**
-   * Endgame: gives `taker` up to `limit` blocks that another peer owes already. The last block of the youngest piece
-   * comes first, because the other peer delivers from the front: the two meet in the middle.
+   * Endgame: gives `taker` up to `limit` blocks that another peer owes. The last block of the youngest piece comes
+   * first, because the other peer delivers from the front: the two meet in the middle.
    *
    * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
    */
@@ -68,7 +68,7 @@ export class BlockPicker {
     return limit - left;
   }
 
-  /** Fewest missing blocks first; ties go to the piece opened first. */
+  /** Fewest missing blocks first, then the piece opened first. */
   #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
     let best: PieceInProgress | undefined;
     let bestMissing = Infinity;

@@ -33,8 +33,8 @@ export function mayRequest(session: Session): boolean {
 }
 
 /**
- * Fills the peer's request queue once enough of it is empty to make a write worthwhile. Reports when the peer will need
- * more pieces than are leased.
+ * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need more
+ * pieces than are leased.
  */
 export function refill(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
@@ -58,15 +58,15 @@ export function refill(session: Session, nowMs: number): void {
   }
 }
 
-/** Whether a leased piece for this peer waits for memory only: then the endgame has not begun. */
+/** Whether a leased piece for this peer waits for memory only: then it is no endgame. */
 function waitsForMemory(session: Session): boolean {
   for (const piece of session.torrent.leases.waiting.keys()) if (session.has(piece)) return true;
   return false;
 }
 
 /**
- * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. The slower peer has about a second of
- * blocks under way that no cancel calls back: doubling for a smaller gain would be waste.
+ * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. No cancel calls back the second of
+ * blocks that the slower peer has under way: doubling for a smaller gain would be waste.
  */
 function doubleBlocks(session: Session, limit: number): void {
   const { torrent, nowMs, roundTripMs } = session;
@@ -78,7 +78,7 @@ function doubleBlocks(session: Session, limit: number): void {
   });
 }
 
-/** Two peers may owe a block: a peer without a delivered block leaves the second place to proven peers for a while. */
+/** Two peers may owe a block: unproven peers leave the second place to proven peers for a while. */
 function minGainMs(session: Session): number {
   if (hasGiven(session)) return minDoublingGainMs;
   for (const other of session.torrent.sessions) {
@@ -91,7 +91,7 @@ function hasGiven({ row }: Session): boolean {
   return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
 }
 
-/** Time that the peer probably needs for the blocks it owes, by its rate or by its silence. */
+/** Estimated time for the owed blocks, by the peer's rate or its silence. */
 export function drainMs(session: Session, nowMs: number): number {
   const out = session.blocksOut;
   if (out === 0) return 0;
@@ -101,19 +101,19 @@ export function drainMs(session: Session, nowMs: number): number {
   return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
 }
 
-/** When the peer last delivered a block, or received its first request after owing nothing. */
+/** Time of the last block, or of the first request after owing nothing. */
 export function progressAtMs(session: Session): number {
   if (session.requests.length === 0) return session.lastBlockAtMs;
   return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
 }
 
-/** The peer chokes us: it has dropped our requests (BEP 3 has no other message for that). */
+/** The peer has dropped our requests (BEP 3 has no other message for that). */
 export function chokedByPeer(session: Session): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
   releaseRequests(session);
 }
 
-/** The peer serves us. A flapping peer gets new requests ten times a second at most. */
+/** A flapping peer gets new requests ten times a second at most. */
 export function unchokedByPeer(session: Session): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
@@ -131,7 +131,7 @@ function answerUnchoke(session: Session): void {
   session.unchokeAnsweredMs = session.nowMs;
 }
 
-/** Frees all blocks that the peer owes. If they still arrive they are late, not an offence. */
+/** Frees all owed blocks. Arriving later they are late, not an offence. */
 export function releaseRequests(session: Session): void {
   const { requests } = session;
   session.torrent.leases.releaseParoles(session.rowIndex);
@@ -178,7 +178,7 @@ export function cancelRequests(session: Session, nowMs: number): void {
   releaseRequests(session);
 }
 
-/** Once a second: a peer that held a parole piece for too long keeps its blocks, and other peers continue. */
+/** Once a second: a peer that held a parole piece too long keeps its blocks; others continue. */
 export function tickParoles(torrent: Torrent): void {
   for (const [piece, parole] of torrent.leases.paroles) {
     const open = torrent.leases.open.get(piece);

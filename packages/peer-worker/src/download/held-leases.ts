@@ -1,4 +1,4 @@
-// The leases of a torrent in this worker: waiting, open, sealed, or returned with their blocks.
+// The leases of a torrent in this worker: waiting, open, sealed, or returned.
 
 import type { LeaseId, PeerRowIndex, PieceLease } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -12,14 +12,14 @@ export interface WaitingLease {
   readonly blockCount: number;
 }
 
-/** The pieces that this worker may fetch, by progress. A piece is in one map at most. */
+/** Leased pieces by progress. A piece is in one map at most. */
 export class HeldLeases {
   /** Not opened yet, in order of arrival. */
   readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
-  /** Open pieces that may have free blocks, oldest first; the picker removes full pieces. */
+  /** Open pieces, oldest first, that may have free blocks; the picker removes full pieces. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
-  /** Sealed pieces: hash and file threads use their memory until the coordinator frees it. */
+  /** Hash and file threads use their memory until the coordinator frees it. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Transferred pieces that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
@@ -32,7 +32,7 @@ export class HeldLeases {
     return this.#waitingBlocks;
   }
 
-  /** Blocks that can be requested at once or after opening a piece. O(open pieces with free blocks). */
+  /** Free blocks, including those of waiting leases. O(open pieces with free blocks). */
   freeBlocks(): number {
     let blocks = this.#waitingBlocks;
     for (const piece of this.withFreeBlocks) blocks += piece.freeCount;
@@ -56,13 +56,13 @@ export class HeldLeases {
     if (piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
-  /** Whether this peer may get requests for a waiting or open piece. */
+  /** Whether this peer may get requests for the piece. */
   mayRequestFrom(peer: PeerRowIndex, piece: PieceIndex): boolean {
     if (this.paroles.size === 0) return true;
     return this.paroles.get(piece)?.mayRequestFrom(peer) ?? true;
   }
 
-  /** A peer owes no more blocks: the next peer may take its parole pieces. */
+  /** The next peer may take its parole pieces. */
   releaseParoles(peer: PeerRowIndex): void {
     for (const parole of this.paroles.values()) parole.release(peer);
   }
@@ -75,7 +75,7 @@ export class HeldLeases {
     this.withFreeBlocks.delete(piece);
   }
 
-  /** Call it after blocks of an open piece may have become free. */
+  /** Call it when blocks of an open piece may be free. */
   noteFreeBlocks(piece: PieceInProgress): void {
     if (piece.isOpen && piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }

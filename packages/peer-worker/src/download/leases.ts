@@ -1,4 +1,4 @@
-// The life of a lease in this worker: waiting, open in memory, sealed, or returned.
+// The life of a lease: waiting, open in memory, sealed, or returned.
 
 import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
 import {
@@ -24,14 +24,14 @@ import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Share of the download memory for transferred pieces that other workers have yet to read. */
+/** Share of the download memory for transferred pieces not yet read by other workers. */
 const transferShare = 0.25;
-/** The same for a single piece: the worker must still be able to open a piece that another worker transfers to it. */
+/** For a single piece: the worker must still be able to open a piece transferred to it. */
 const singleTransferShare = 0.5;
 
 /**
- * Takes a lease from the coordinator. A leased piece that we had was lost on the disk. A lease for a piece that this
- * worker already holds is returned, so that the coordinator does not wait for it.
+ * Takes a lease. A leased piece that we had was lost on the disk. A lease for a piece already held is returned, so that
+ * the coordinator does not wait for it.
  */
 export function acceptLease(torrent: Torrent, lease: PieceLease): void {
   const { piece } = lease;
@@ -49,11 +49,10 @@ export function acceptLease(torrent: Torrent, lease: PieceLease): void {
 }
 
 /**
- * Allots memory to a lease and copies the blocks that another worker transferred. The piece may come back sealed.
+ * Allots memory to a lease and copies transferred blocks. The piece may come back sealed.
  *
- * @returns Undefined when no extent of its size is free, other torrents go first, or too much memory waits for its
- * disk;
- *   the torrent waits then.
+ * @returns Undefined, and the torrent waits, when no extent of its size is free, other torrents go first, or too much
+ *   memory waits for its disk.
  */
 export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgress | undefined {
   const { lease } = waiting;
@@ -69,7 +68,7 @@ export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgr
   return piece;
 }
 
-/** All blocks have arrived: no code writes to the memory any more, and the coordinator has it hashed and written. */
+/** All blocks have arrived: no code writes there any more, and the coordinator has the piece hashed and written. */
 export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   torrent.leases.removeOpen(piece);
   torrent.leases.sealed.set(piece.piece, piece.place);
@@ -87,19 +86,17 @@ export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
   });
 }
 
-/** Time without a block after which a torrent with this piece gives up a piece, when others wait for memory. */
+/** Time without a block after which the torrent gives up a piece, when others wait for memory. */
 export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceInProgress): number {
   const blockMs = receivedCount === 0 ? 0 : (gainedAtMs - openedAtMs) / receivedCount;
   return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
-/**
- * Frees a sealed piece that the coordinator is done with, and everything kept for a piece that it has from elsewhere.
- */
+/** Frees everything kept for a piece that the coordinator is done with or has from elsewhere. */
 export function freePiece(torrent: Torrent, piece: PieceIndex): void {
   const { predecessor } = torrent;
   if (predecessor?.leases.sealed.has(piece) === true) {
-    // The predecessor sealed its copy first, so the message refers to that copy.
+    // The predecessor sealed its copy first: the message means that copy.
     freePiece(predecessor, piece);
     return;
   }
@@ -117,9 +114,8 @@ export function freePiece(torrent: Torrent, piece: PieceIndex): void {
 }
 
 /**
- * Whether a lease may be returned because another worker asks for it. A piece that makes progress, and whose blocks
- * would be discarded for lack of transfer memory, is finished here: otherwise workers with slow peers would take it
- * from each other for ever.
+ * Whether another worker may get the lease. A piece that progresses, and whose blocks would be discarded for lack of
+ * transfer memory, is finished here: otherwise workers with slow peers would take it from each other for ever.
  */
 export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
   const open = torrent.leases.open.get(piece);
@@ -130,8 +126,7 @@ export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): b
 /**
  * Returns a lease.
  *
- * @param mayTransfer Keep the received blocks for another worker. They are discarded anyway when transfers use too much
- *   memory.
+ * @param mayTransfer Keep the received blocks for another worker, unless transfers use too much memory.
  */
 export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: boolean): void {
   const waiting = torrent.leases.waiting.get(piece);
@@ -163,8 +158,8 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: bo
 }
 
 /**
- * Returns the leases of pieces that no connected peer has: without a block at once, otherwise after 60 s without such a
- * peer. Until then the coordinator may revoke them.
+ * Returns the leases of pieces that no connected peer has: at once without a block, else after 60 s. Until then the
+ * coordinator may revoke them.
  */
 export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
   const { availability } = torrent.table;
@@ -191,7 +186,7 @@ export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
   freePlace(torrent, piece.place);
 }
 
-/** Drops all unsealed pieces without a message to the coordinator: the torrent is closing. */
+/** Drops all unsealed pieces silently: the torrent is closing. */
 export function dropLeases(torrent: Torrent): void {
   torrent.worker.memoryQueue.leave(torrent);
   for (const waiting of Array.from(torrent.leases.waiting.values())) dropWaiting(torrent, waiting);
@@ -257,7 +252,7 @@ function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
   torrent.leases.removeWaiting(piece);
   torrent.leases.paroles.delete(piece);
   if (transferred === undefined) return;
-  // The other worker keeps its copy until it hears of a reader; this copy will not be read.
+  // The other worker keeps its copy until it hears of a reader.
   torrent.worker.engine.reportTransferTaken(torrent.id, lease);
   const lengthBytes = pieceLength(torrent.geometry, piece);
   for (let block = 0; block < transferred.received.length; block++) {
@@ -272,7 +267,7 @@ function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
   freePlace(torrent, piece.place);
 }
 
-/** No block of the piece may start, continue to arrive, or stay owed. */
+/** No block of the piece may start, go on arriving, or stay owed. */
 function closePiece(torrent: Torrent, piece: PieceInProgress): void {
   for (const session of torrent.sessions) cancelPiece(session, piece);
   torrent.leases.removeOpen(piece);

@@ -1,17 +1,16 @@
-// Parole: after a failed attempt without a culprit, the next attempt comes from a single peer as far as possible. If
-// that attempt fails, its only source sent wrong data; if it passes, it shows which blocks of the failed attempt were
-// wrong.
+// After a failed attempt without a culprit the next attempt comes from a single peer as far as possible. If it fails,
+// that peer sent wrong data; if it passes, it shows which blocks of the failed attempt were wrong.
 
 import { paroleMs, type PeerRowIndex } from "@troupe/messages";
 
 import { noPeer } from "./piece-in-progress.ts";
 
-/** Seconds without a trusted taker after which any peers may take the piece, together if need be. */
+/** Seconds without a trusted taker until any peers may take the piece, even together. */
 const trustedFirstSeconds = 5;
 /** Seconds without a further block from the sole peer. */
 const stalledSeconds = 6;
 
-/** Decides which peers may get requests for a piece on parole. `tick` counts the seconds. */
+/** Decides which peers may get requests for a piece on parole. `tick` counts seconds. */
 export class Parole {
   readonly #mistrusted: Set<PeerRowIndex>;
   readonly #soleSeconds: number;
@@ -21,7 +20,7 @@ export class Parole {
   /** Blocks at the last tick, and the seconds without a change. */
   #blocks = 0;
   #stalledFor = 0;
-  /** No trusted peer wants the piece: it is a piece like any other. */
+  /** No trusted peer wants it: a piece like any other. */
   #isOver = false;
 
   constructor(mistrusted: readonly PeerRowIndex[], pieceLengthBytes: number) {
@@ -40,7 +39,7 @@ export class Parole {
     return this.#sole === noPeer ? !this.#mistrusted.has(peer) : this.#sole === peer;
   }
 
-  /** An admitted peer got a request: it becomes the sole peer. */
+  /** An admitted peer got a request and becomes the sole peer. */
   claim(peer: PeerRowIndex): void {
     if (this.#isOver || this.#sole === peer) return;
     this.#sole = peer;
@@ -48,7 +47,7 @@ export class Parole {
     this.#stalledFor = 0;
   }
 
-  /** The peer chokes us or is late: the next peer may take the piece, or this peer again if there is no other. */
+  /** The peer chokes us or is late: the next peer, or this peer again without another, may take the piece. */
   release(peer: PeerRowIndex): void {
     if (this.#sole !== peer) return;
     this.#sole = noPeer;
@@ -66,9 +65,7 @@ export class Parole {
    * Once a second.
    *
    * @param blocks Complete blocks of the piece.
-   * @returns The peer that held the piece for too long or stalled: its requests must be taken back, and the next peer
-   * may
-   *   take the piece.
+   * @returns A peer that held the piece too long or stalled: take its requests back; the next peer may take the piece.
    */
   tick(blocks: number): PeerRowIndex | undefined {
     this.#seconds++;

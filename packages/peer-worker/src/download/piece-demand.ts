@@ -1,4 +1,4 @@
-// Asks the coordinator for pieces ahead of need: a single question at a time per torrent.
+// Asks the coordinator for pieces ahead of need: a single question per torrent at a time.
 
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
@@ -8,13 +8,13 @@ import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Seconds of the rate that free leased blocks should cover; below it the worker asks for more. */
+/** Seconds of the rate that free leased blocks should cover. */
 const lowStockSeconds = 0.5;
 /** Seconds of a peer's rate that an answer should cover. */
 const orderSeconds = 1;
-/** Pause after an answer without a piece: the coordinator gives none for now. */
+/** Pause after an answer without a piece. */
 const emptyAnswerPauseMs = 1_000;
-/** Pause after low stock that no peer needs, so that not every arriving chunk checks again. */
+/** Pause when stock is low and no peer needs more, so that not every chunk checks again. */
 const noAskerPauseMs = 50;
 
 /** The demand of a torrent's peers beyond the held leases. */
@@ -22,26 +22,26 @@ export class PieceDemand {
   readonly #torrent: Torrent;
   /** Peers that found too few blocks at their last refill. */
   readonly #hungry: Set<Session> = new Set<Session>();
-  /** Peers that showed a needed piece since the last question: its answer does not cover that piece. */
+  /** Peers with a needed piece announced since the last question, whose answer does not cover it. */
   readonly #peersWithNews: Set<Session> = new Set<Session>();
-  /** Such news shortens a single pause per second, and any pause after a question that brought pieces. */
+  /** Such news shortens a pause once a second, and any pause after a question that brought pieces. */
   #mayHeedNews = true;
   #isQuestionOut = false;
   #isEndgame = false;
   #askAgainAtMs = -Infinity;
-  /** The deepest recent request queue: the need of a round trip while rates are unknown. */
+  /** The deepest recent request queue: a round trip's need while rates are unknown. */
   #deepestQueue = 0;
 
   constructor(torrent: Torrent) {
     this.#torrent = torrent;
   }
 
-  /** At the last answer without a piece for a peer, no piece was left for any other peer either. */
+  /** The last answer without a piece for its peer left no piece for any other either. */
   get isEndgame(): boolean {
     return this.#isEndgame;
   }
 
-  /** A peer was refilled. @param isHungry It found fewer blocks than it could ask for. */
+  /** @param isHungry The peer found fewer blocks than it could ask for. */
   noteHunger(session: Session, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
@@ -62,7 +62,7 @@ export class PieceDemand {
 
   /**
    * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows them singly,
-   * often just after our question: the answer to that question is no reason to wait.
+   * often just after our question: its answer is no reason to wait.
    */
   piecesShown(session: Session): void {
     session.noLeaseUntilMs = -Infinity;

@@ -31,7 +31,7 @@ export interface PiecePlace {
   readonly extentBytes: number;
 }
 
-/** Blocks of a leased piece with memory. No other code writes to its memory. */
+/** Blocks of a leased piece. No other code writes to its memory. */
 export class PieceInProgress {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
@@ -39,7 +39,7 @@ export class PieceInProgress {
   readonly blockCount: number;
   /** Changes as a whole while the piece is open. */
   place: PiecePlace;
-  /** False once sealed, returned or dropped: then no block may start. */
+  /** False once sealed, returned or dropped: no block may start. */
   isOpen = true;
   freeCount: number;
   receivingCount = 0;
@@ -47,15 +47,15 @@ export class PieceInProgress {
   openedAtMs = -Infinity;
   /** When the last block completed. */
   gainedAtMs = -Infinity;
-  /** Since when the piece has no connected peer and no new block. */
+  /** Since when no connected peer has the piece and no block came. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
   readonly #requesters: Int32Array;
   /** Allocated at the first doubled request. */
   #secondRequesters: Int32Array | undefined;
-  /** A connected peer is listed by its row, others by their address. */
+  /** Rows of connected peers, addresses of others. */
   readonly #contributors: (PeerRowIndex | ContributorAddress)[] = [];
-  /** A byte per block: the index of its contributor; allocated for the second contributor. */
+  /** A byte per block: its contributor's index; allocated for the second contributor. */
   #blockContributors: Uint8Array | undefined;
   #lastContributor: number = noPeer;
   /** Index of the last contributor. */
@@ -74,15 +74,12 @@ export class PieceInProgress {
     this.#requesters = new Int32Array(this.blockCount).fill(noPeer);
   }
 
-  /** Peers that gave blocks: rows of connected peers, addresses of others. 255 at most. */
+  /** Contributors: rows of connected peers, addresses of others. 255 at most. */
   get contributors(): readonly (PeerRowIndex | ContributorAddress)[] {
     return this.#contributors;
   }
 
-  /**
-   * A byte per received block: the index of its peer in `contributors`; undefined with a single contributor. Not a
-   * copy.
-   */
+  /** A byte per received block: its index in `contributors`; undefined with a single contributor. Not a copy. */
   get blockContributors(): Uint8Array | undefined {
     return this.#blockContributors;
   }
@@ -106,7 +103,7 @@ export class PieceInProgress {
     return this.#firstFree;
   }
 
-  /** Marks a free block as requested, or adds a second peer to a requested block. */
+  /** Requests a free block, or a requested block from a second peer. */
   request(block: number, peer: PeerRowIndex): void {
     if (this.#states[block] === BlockState.free) {
       this.#states[block] = BlockState.requested;
@@ -118,7 +115,7 @@ export class PieceInProgress {
     this.#secondRequesters[block] = peer;
   }
 
-  /** Whether exactly one peer, other than `peer`, owes the block and has sent none of it. */
+  /** Whether exactly one other peer owes the block and has sent none of it. */
   mayBeDoubledBy(block: number, peer: PeerRowIndex): boolean {
     return (
       this.#states[block] === BlockState.requested &&
@@ -132,9 +129,7 @@ export class PieceInProgress {
     return this.#requesters[block] ?? noPeer;
   }
 
-  /**
-   * The peer no longer owes the block; without a second peer it is free again. Does nothing if the peer never owed it.
-   */
+  /** Without a second peer the block is free again. Does nothing if the peer never owed it. */
   dropRequest(block: number, peer: PeerRowIndex): void {
     if (this.#requesters[block] === peer) {
       this.#requesters[block] = this.#secondRequesters?.[block] ?? noPeer;
@@ -145,7 +140,7 @@ export class PieceInProgress {
     if (this.#states[block] === BlockState.requested) this.#freeUnlessRequested(block);
   }
 
-  /** Bytes of a free or requested block begin to arrive; their sender no longer owes it. */
+  /** Bytes of a free or requested block begin to arrive; the sender no longer owes it. */
   startBlock(block: number, from: PeerRowIndex): void {
     this.dropRequest(block, from);
     if (this.#states[block] === BlockState.free) this.freeCount--;
@@ -159,7 +154,7 @@ export class PieceInProgress {
     this.#freeUnlessRequested(block);
   }
 
-  /** All bytes of a block are in place. The caller must still relieve {@link requesterOf} of it. */
+  /** A block is complete. The caller must still relieve {@link requesterOf} of it. */
   finishBlock(block: number, from: PeerRowIndex): void {
     this.#states[block] = BlockState.received;
     this.receivingCount--;
@@ -172,7 +167,7 @@ export class PieceInProgress {
     if (this.#blockContributors !== undefined) this.#blockContributors[block] = this.#lastPlace;
   }
 
-  /** A block of a transferred piece is in place. @param source Its contributor at the other worker, if known. */
+  /** A transferred block is in place. @param source Its contributor at the other worker, if known. */
   adoptBlock(block: number, source: ContributorAddress | undefined): void {
     this.#states[block] = BlockState.received;
     this.freeCount--;
@@ -181,7 +176,7 @@ export class PieceInProgress {
     if (this.#blockContributors !== undefined) this.#blockContributors[block] = place;
   }
 
-  /** The peer's row will be reused: its blocks are listed under its address from now on. */
+  /** The peer's row will be reused: its address stands for it from now on. */
   renameContributor(peer: PeerRowIndex, source: ContributorAddress): void {
     const place = this.#contributors.indexOf(peer);
     if (place < 0) return;
@@ -208,7 +203,7 @@ export class PieceInProgress {
     if (known >= 0) return known;
     if (this.#contributors.length === contributorLimit) return this.#noPlace();
     const place = this.#contributors.push(contributor) - 1;
-    // All blocks so far came from the first contributor, index 0.
+    // All earlier blocks came from contributor 0.
     if (place > 0) this.#blockContributors ??= new Uint8Array(this.blockCount);
     return place;
   }

@@ -5,7 +5,7 @@ const windowMs = 5_000;
 /** Shorter readings are too noisy. */
 const shortestReadingMs = 100;
 
-/** The rate of one direction of a connection or torrent. Create it when the traffic may begin. */
+/** The rate of one direction of a connection or torrent. */
 export class RateMeter {
   #startedAtMs: number;
   #readAtMs: number;
@@ -18,7 +18,7 @@ export class RateMeter {
     this.#readAtMs = nowMs;
   }
 
-  /** Smoothed over about 5 s; the plain mean during the first 5 s. Changes only in `read`. */
+  /** Smoothed over about 5 s; before that the plain mean. Changes only in `read`. */
   get bytesPerSecond(): number {
     return this.#bytesPerSecond;
   }
@@ -47,7 +47,7 @@ export class RateMeter {
     this.#readAtMs = nowMs;
   }
 
-  /** Restarts the mean, for a peer that may send again after a pause. */
+  /** For a peer that may send again after a pause. */
   restart(nowMs: number): void {
     this.#startedAtMs = nowMs;
     this.#readAtMs = nowMs;

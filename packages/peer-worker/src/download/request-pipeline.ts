@@ -1,4 +1,4 @@
-// Number of requests to keep at a peer: its rate over the round trip and a second more.
+// Requests to keep at a peer: its rate over the round trip and a second more.
 
 import { blockLengthBytes } from "@troupe/protocol";
 
@@ -6,7 +6,7 @@ import { maxRequestsOut, minRequestsOut } from "../limits.ts";
 
 /** Seconds of the peer's rate queued beyond the round trip. */
 const queuedSeconds = 1;
-/** Growth below this share, or below these bytes a second, counts as none. */
+/** Smaller growth, by this share or these bytes a second, counts as none. */
 const growthShare = 0.05;
 const growthBytesPerSecond = 5_000;
 
@@ -36,7 +36,7 @@ export class RequestPipeline {
     return this.#isSnubbed ? 1 : this.#unsharedTarget;
   }
 
-  /** The target doubles each round trip: the rate is not known yet. */
+  /** Doubling each round trip: the rate is unknown. */
   get isSlowStart(): boolean {
     return this.#isSlowStart;
   }
@@ -45,12 +45,12 @@ export class RequestPipeline {
     return this.#isSnubbed;
   }
 
-  /** Free places to gather before refilling, so that many requests share a write. */
+  /** Free places before a refill, so that many requests share a write. */
   get refillStep(): number {
     return Math.max(1, Math.min(64, this.target >> 3));
   }
 
-  /** The peer's own limit (BEP 10, `reqq`). @param requests As on the wire; clamped. */
+  /** @param requests The peer's `reqq` (BEP 10), as on the wire; clamped. */
   setPeerLimit(requests: number): void {
     this.#limit = Math.max(1, Math.min(requests, maxRequestsOut));
     this.#unsharedTarget = this.#clamp(this.#unsharedTarget);
@@ -70,7 +70,7 @@ export class RequestPipeline {
   /**
    * Once a second.
    *
-   * @param lastBytesPerSecond The last second's rate: while it grows, the queue goes on doubling.
+   * @param lastBytesPerSecond The last second's rate: while it grows, the queue doubles.
    * @param bytesPerSecond The smoothed rate, which the queue follows afterwards.
    */
   adapt(lastBytesPerSecond: number, bytesPerSecond: number, roundTripMs: number): void {
@@ -78,7 +78,7 @@ export class RequestPipeline {
     const growth = lastBytesPerSecond - this.#lastBytesPerSecond;
     const isGrowing =
       growth > Math.max(growthBytesPerSecond, growthShare * this.#lastBytesPerSecond);
-    // A peer slower than a block a second has seconds without a byte: more requests would only wait longer.
+    // A peer slower than a block a second has seconds without a byte: more requests would only wait.
     if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
@@ -86,13 +86,13 @@ export class RequestPipeline {
     this.#unsharedTarget = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 
-  /** The peer did not answer in time: a single request at a time until a block comes. */
+  /** A late peer gets a single request at a time until a block comes. */
   snub(): void {
     this.#isSnubbed = true;
     this.#isSlowStart = false;
   }
 
-  /** Starts over after a choke, or a block from a snubbed peer. */
+  /** After a choke, or a block from a snubbed peer. */
   restart(): void {
     this.#isSnubbed = false;
     this.#isSlowStart = true;

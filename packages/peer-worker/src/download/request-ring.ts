@@ -1,10 +1,10 @@
-// Requests of a connection in the order sent: a growing ring without an object per request.
+// Requests of a connection in sending order: a growing ring without an object per request.
 
 const firstCapacity = 16;
 
 /**
- * Blocks by number (`Torrent.blockNumber`), each with a time. Answers nearly always come in request order, so lookup
- * and removal of the first are O(1), of others O(distance from the first).
+ * Blocks by number (`Torrent.blockNumber`), each with a time. Answers nearly always come in request order: lookup and
+ * removal are O(distance from the first).
  */
 export class RequestRing {
   readonly #limit: number;

@@ -28,8 +28,8 @@ import { closePeersWaitingForLostPieces } from "../upload/uploads.ts";
 type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /**
- * Opens a torrent. An open torrent with the same id is closed first; while its pieces are hashed or written, the new
- * torrent passes on messages about them.
+ * Opens a torrent, after closing an open torrent with the same id; while that torrent's pieces are hashed or written,
+ * the new torrent passes on messages about them.
  */
 export function openTorrent(worker: PeerWorker, opened: OpenTorrent): void {
   const before = worker.torrents.get(opened.torrent);
@@ -41,7 +41,7 @@ export function openTorrent(worker: PeerWorker, opened: OpenTorrent): void {
   before?.finishCloseWhenUnused();
 }
 
-/** Resolves when none of the torrent's memory is in use: sealed pieces wait for the coordinator. */
+/** Resolves when none of the torrent's memory is in use; sealed pieces wait for the coordinator. */
 export async function closeTorrent(worker: PeerWorker, id: TorrentId): Promise<{}> {
   const torrent = worker.torrents.get(id);
   if (torrent === undefined) return {};
@@ -72,7 +72,7 @@ export function setPaused(
   worker.turnEnd.wakeLater();
 }
 
-/** The wanted pieces changed: peers that have them get requests at the end of this turn. */
+/** Peers that have newly wanted pieces get requests at the end of this turn. */
 export function setWanted(worker: PeerWorker, message: PeerMessage<"set-wanted">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -81,7 +81,7 @@ export function setWanted(worker: PeerWorker, message: PeerMessage<"set-wanted">
   worker.turnEnd.wakeLater();
 }
 
-/** Pieces were lost on the disk; the map is already cleared, and they are not served. */
+/** Pieces were lost on the disk; the map is already cleared. */
 export function piecesLost(worker: PeerWorker, message: PeerMessage<"pieces-lost">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;
@@ -94,7 +94,7 @@ export function piecesLost(worker: PeerWorker, message: PeerMessage<"pieces-lost
 /** Closes a connection for the coordinator. */
 export function closePeer(worker: PeerWorker, message: PeerMessage<"close-peer">): void {
   const session = worker.torrents.get(message.torrent)?.sessionAt(message.peer);
-  // The coordinator cannot know the row of a peer that is being admitted: it means an earlier peer.
+  // The coordinator cannot know the row of an unadmitted peer: it means an earlier peer.
   if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
@@ -112,10 +112,7 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   worker.turnEnd.wakeLater();
 }
 
-/**
- * Returns a lease with its blocks. Does nothing when the piece is sealed, has another lease, or is better finished
- * here.
- */
+/** Returns a lease with its blocks, unless the piece is sealed, leased anew, or better finished here. */
 export function revokeLease(worker: PeerWorker, message: PeerMessage<"revoke-lease">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent?.leases.leaseOf(message.piece) !== message.lease) return;
@@ -123,7 +120,7 @@ export function revokeLease(worker: PeerWorker, message: PeerMessage<"revoke-lea
   returnLease(torrent, message.piece, true);
 }
 
-/** Pieces are verified and written: frees memory, informs peers, and closes connections between two seeds. */
+/** Pieces are verified and written: frees memory, informs peers, closes connections between seeds. */
 export function piecesHad(worker: PeerWorker, message: PeerMessage<"pieces-had">): void {
   const torrent = worker.torrents.get(message.torrent);
   if (torrent === undefined) return;

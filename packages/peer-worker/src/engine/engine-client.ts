@@ -1,4 +1,4 @@
-// Calls to the coordinator within the link's credits: admissions and taken transfers.
+// Calls to the coordinator within the link's credits.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
@@ -23,7 +23,7 @@ export class EngineClient {
   #admitsOut = 0;
   #isAwaitingRoom = false;
 
-  /** @param fail Ends the actor after an error in a `settled` callback. */
+  /** @param fail Ends the actor on errors of `settled` callbacks. */
   constructor(owner: Ref<CoordinatorProtocol>, fail: (error: unknown) => void) {
     this.#owner = owner;
     this.#fail = fail;
@@ -56,7 +56,7 @@ export class EngineClient {
 
   #send(): void {
     while (this.#waiting.length > 0 && this.#admitsOut < maxAdmitsOut) {
-      // Without a link, calls are refused at once and casts dropped: neither needs a credit.
+      // Without a link calls are refused and casts dropped: neither needs a credit.
       if (this.#owner.peer !== undefined && this.#owner.credits === 0) {
         this.#awaitRoom();
         return;

@@ -1,4 +1,4 @@
-// Notices to the coordinator, in order and within the link's credits: without credits the worker takes no input.
+// Notices to the coordinator, in order, within the link's credits: without credits the worker takes no input.
 
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
@@ -6,8 +6,8 @@ import type { PeerProtocol } from "@troupe/messages";
 type NoticeContext = Pick<Context<PeerProtocol>, "emit" | "noticeCredits" | "whenNoticeRoom">;
 
 /**
- * Sends notices, or keeps them until there is room again. The queue is bounded by the events possible without input: a
- * notice for each connection, lease and dial.
+ * Sends notices, or queues them for room. Events possible without input bound the queue: a notice for each connection,
+ * lease and dial.
  */
 export class EngineNotices {
   readonly #context: NoticeContext;

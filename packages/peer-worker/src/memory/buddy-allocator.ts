@@ -20,7 +20,7 @@ interface Reservation {
   freeUnits: number;
 }
 
-/** Allocates extents of unit × 2ⁿ bytes in a region of memory. O(log units) per call, no allocation of its own. */
+/** Allocates extents of unit × 2ⁿ bytes. O(log units) per call, no allocation of its own. */
 export class BuddyAllocator {
   readonly unitBytes: number;
   readonly totalBytes: number;
@@ -107,8 +107,7 @@ export class BuddyAllocator {
    * Reserves the area with the fewest used units for an extent of `lengthBytes`; ties go to the first area after the
    * last reservation. Ends an earlier reservation.
    *
-   * @returns False when each area of that size is a single extent, or inside a larger extent: then nothing is
-   * fragmented.
+   * @returns False when each such area is a single extent, or inside a larger extent.
    */
   reserve(lengthBytes: number): boolean {
     this.endReservation();

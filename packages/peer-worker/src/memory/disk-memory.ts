@@ -1,8 +1,8 @@
-// Download memory by disk: pieces waiting for a hung disk must not take the memory of torrents on other disks.
+// Download memory by disk: pieces for a hung disk must not take the memory of other disks' torrents.
 
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** A disk is behind when this share of the memory waits for it; memory waiting for other disks is left out. */
+/** A disk is behind when this share waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;
 /** Share of the same memory for torrents of such a disk. */
 const maxShare = 0.75;
@@ -18,7 +18,7 @@ export class DiskMemory {
   sealedBytes = 0;
 }
 
-/** Whether a torrent of this disk may take another extent: the disk is not behind, or memory is left for others. */
+/** True when the disk is not behind, or memory is left for others. */
 export function mayTakeExtent(worker: PeerWorker, disk: DiskMemory, extentBytes: number): boolean {
   const { totalBytes } = worker.downloads;
   let isAlone = true;

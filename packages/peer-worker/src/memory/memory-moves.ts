@@ -1,11 +1,11 @@
-// Moves open pieces within the slab, so that a large extent forms although slow pieces lie everywhere. Only this worker
-// reads open pieces. Other threads read sealed and transferred pieces, so those stay in place.
+// Moves open pieces within the slab, so that a large extent forms although slow pieces lie everywhere. Other threads
+// read sealed and transferred pieces: those stay in place.
 
 import type { PeerWorker } from "../peer-worker.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Moves the open pieces of the reserved area out of it, where there is room. */
+/** Moves open pieces out of the reserved area, where there is room. */
 export function moveOutOfReserved(worker: PeerWorker): void {
   const { downloads } = worker;
   if ((downloads.reservedInUseBytes ?? 0) === 0) return;

@@ -51,7 +51,7 @@ function freeMemory(worker: PeerWorker, nowMs: number): void {
   }
 }
 
-/** Whether the torrent got no block for longer than its patience and longer than a slow peer takes for a block. */
+/** Whether no block came for longer than the torrent's patience and a slow peer's block time. */
 function isStalled(torrent: Torrent, nowMs: number): boolean {
   const silentMs = nowMs - Math.max(torrent.gainedAtMs, torrent.firstOpenedAtMs);
   if (silentMs < torrent.stallPatienceMs) return false;
@@ -60,8 +60,8 @@ function isStalled(torrent: Torrent, nowMs: number): boolean {
 
 /**
  * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at every pause
- * of their peers would complete no piece. A torrent that got no block at all goes behind the others for twelve times as
- * long as it held the memory.
+ * of their peers would complete no piece. A torrent without any block goes behind the others for twelve times as long
+ * as it held the memory.
  */
 function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
   if (torrent.gainedAtMs < torrent.firstOpenedAtMs) {
@@ -71,7 +71,7 @@ function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
   returnLease(torrent, piece.piece, false);
 }
 
-/** Time without a requestable peer does not count: open pieces wait for the peers to come back. */
+/** Time without a requestable peer does not count: open pieces wait for peers. */
 function relieveStandstill(worker: PeerWorker, nowMs: number): void {
   for (const { gainedAtMs } of worker.torrents.values()) {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);

@@ -1,4 +1,4 @@
-// The order in which torrents get download memory when it is short.
+// The order in which torrents get scarce download memory.
 
 import { memoryPatienceMs, reserveAfterMs } from "../limits.ts";
 import type { BuddyAllocator } from "./buddy-allocator.ts";
@@ -24,7 +24,7 @@ export interface MemoryWait<Taker> {
   readonly sinceMs: number;
   /** Length of the piece to open. */
   lengthBytes: number;
-  /** The torrent waits for its disk and takes no free memory. */
+  /** The torrent waits for its disk, not for memory. */
   isWaitingForDisk: boolean;
   hasTried: boolean;
 }
@@ -60,7 +60,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     this.#wake = wake;
   }
 
-  /** Whether a torrent waits for memory, not only for its disk. */
+  /** Whether a torrent waits for memory, not just its disk. */
   get isMemoryShort(): boolean {
     return this.#waiting.size > this.#diskWaitCount;
   }
@@ -69,7 +69,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return this.#waiting.has(taker);
   }
 
-  /** @returns The extent's offset; −1 when none of its size is free, or others go first: then `taker` waits. */
+  /** @returns The extent's offset; −1 without a free extent, or when others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
     const extentBytes = this.#memory.extentBytes(lengthBytes);
     const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
@@ -106,7 +106,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return new Set(waiting.map(({ taker }) => taker));
   }
 
-  /** Torrents without an open piece whose wait makes others give way; longest wait first. */
+  /** Torrents without an open piece whose wait makes others give way; longest first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
       ({ taker, sinceMs, isWaitingForDisk }) =>
@@ -114,7 +114,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     );
   }
 
-  /** Once a second. Ends the reservation when nothing of its area was freed since: another area may do. */
+  /** Once a second. Ends the reservation if nothing of its area was freed: another area may do. */
   tick(): void {
     for (const wait of this.#waiting.values()) {
       if (!wait.hasTried) this.leave(wait.taker);

@@ -1,15 +1,14 @@
-// Memory for requested blocks, shared in proportion when short: otherwise the first peers to ask would hold all of it,
-// and the others would wait for their blocks.
+// Shares scarce memory for requests in proportion: otherwise the first peers to ask would hold all of it.
 
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { mayRequest } from "../download/downloads.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** Share of the download memory for requests; pieces being hashed and written use the rest. */
+/** Share of the download memory; pieces being hashed and written use the rest. */
 const requestShare = 0.5;
 
-/** Gives each peer its share of the request queues that fit into memory. Call it once a second. */
+/** Once a second: gives each peer its share of the requests that fit into memory. */
 export function shareMemory(worker: PeerWorker): void {
   let totalTarget = 0;
   for (const torrent of worker.torrents.values()) {

@@ -6,7 +6,7 @@ import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Applies the coordinator's last choice to every peer; while paused every peer is choked. */
+/** Applies the coordinator's last choice; while paused every peer is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) {
     session.nowMs = nowMs;
@@ -14,7 +14,7 @@ export function applyChoking(torrent: Torrent, nowMs: number): void {
   }
 }
 
-/** Applies it to a peer. A greedy peer that owes us blocks is unchoked after it has given them. */
+/** A greedy peer that owes us blocks is unchoked after it has given them. */
 export function applyChokingOf(session: Session): void {
   if (session.phase !== "open") return;
   const { torrent, rowIndex } = session;

@@ -12,7 +12,7 @@ export type PeerFaultCode =
   | "unrequested-blocks"
   | "unknown-messages";
 
-/** Thrown by the sink of a peer's messages: closes this peer and affects nothing else. */
+/** Thrown by a message handler: closes only this peer. */
 export class PeerFault extends Error {
   readonly code: PeerFaultCode;
 

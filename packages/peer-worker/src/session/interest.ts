@@ -1,4 +1,4 @@
-// Compares each peer's pieces with ours: interest, `have`s, and connections between two seeds.
+// Compares each peer's pieces with ours: interest, `have`s, connections between seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
 import { countBits, type PieceIndex } from "@troupe/protocol";
@@ -25,8 +25,8 @@ export function addPeerPiece(session: Session, piece: PieceIndex): void {
 }
 
 /**
- * The peer announces its pieces in a bitfield: as its first message, or later instead of many `have`s, as aria2 does.
- * Pieces announced before stay.
+ * The peer announces its pieces in a bitfield: first, or later instead of many `have`s, as aria2 does. Earlier
+ * announcements stay valid.
  *
  * @param bits Wire order, checked. Lent.
  */
@@ -67,8 +67,8 @@ export function removePeerPieces(session: Session): void {
 }
 
 /**
- * We have a new piece. Peers without it get the `have` at once, peers with it along with the next messages, so that a
- * seeder's user sees our progress. No peer gets requests for it any more.
+ * Announces a new piece: at once to peers without it, to others with their next messages, so that a seeder's user sees
+ * our progress.
  */
 export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   for (const session of torrent.sessions) {
@@ -83,7 +83,7 @@ export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   }
 }
 
-/** We lost a piece: peers cannot be informed, but peers that have it are interesting again. */
+/** A piece was lost: peers cannot be informed, but those with it are interesting again. */
 export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
   torrent.removeHad(piece);
   for (const session of torrent.sessions) {
@@ -107,9 +107,8 @@ export function recountInterest(torrent: Torrent): void {
 }
 
 /**
- * Announces interest when the peer comes to have a wanted piece that we lack. {@link sendLostInterest} announces the
- * loss of interest after a delay: peers choke an uninterested peer, and a peer that gets pieces itself, or shows them
- * singly, will soon have the next.
+ * Announces interest when the peer has a wanted piece that we lack. {@link sendLostInterest} announces its loss after a
+ * delay: peers choke an uninterested peer, and a peer that gets pieces, or shows them singly, will soon have the next.
  */
 export function updateInterest(session: Session): void {
   if (session.interestingPieces === 0) {

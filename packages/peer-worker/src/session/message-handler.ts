@@ -1,4 +1,4 @@
-// Handles the messages that FrameReader cuts out. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
+// Handles messages from FrameReader. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
 
 import { PeerFlag } from "@troupe/messages";
 import {
@@ -178,7 +178,7 @@ export class MessageHandler implements FrameSink {
     return this.#lastPiece;
   }
 
-  /** A block to discard: it is there already, or its length differs from the request. */
+  /** A block to discard: already there, or not of the requested length. */
   #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
     const { torrent, rowIndex } = this.#session;
     this.#countSkipped(lengthBytes);
@@ -199,7 +199,7 @@ export class MessageHandler implements FrameSink {
   }
 }
 
-/** A dialled peer's port is known. The port of an unadmitted peer is reported at its admission. */
+/** A dialled peer's port is known. An unadmitted peer's port is reported at its admission. */
 function noteListenPort(session: Session, port: number): void {
   const { identity, torrent, rowIndex, phase } = session;
   if (!identity.isIncoming || session.listenPort === port) return;
@@ -208,7 +208,7 @@ function noteListenPort(session: Session, port: number): void {
     torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }
 
-/** A block has arrived: cancels it at other peers that owe it. */
+/** Cancels the received block at other peers that owe it. */
 function cancelDuplicates(
   session: Session,
   piece: PieceInProgress,

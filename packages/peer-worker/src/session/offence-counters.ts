@@ -1,4 +1,4 @@
-// Small rule violations of a peer are counted; a count above its bound closes the connection.
+// Counts small rule violations of a peer; a count above its bound closes the connection.
 
 import { PeerFault } from "./faults.ts";
 import {
@@ -15,7 +15,7 @@ import {
   maxUnrequestedBytes,
 } from "../limits.ts";
 
-/** The offences of a peer. Every method throws {@link PeerFault} above its bound, and is O(1). */
+/** The offences of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {
   #badRequests = 0;
   #chokedRequests = 0;
@@ -32,7 +32,7 @@ export class OffenceCounters {
     this.#windowStartMs = nowMs;
   }
 
-  /** Starts a new window for per-minute counters. Call it about once a second. */
+  /** Starts a new per-minute window. Call it about once a second. */
   tick(nowMs: number): void {
     if (nowMs - this.#windowStartMs < offenceWindowMs) return;
     this.#windowStartMs = nowMs;
@@ -44,7 +44,7 @@ export class OffenceCounters {
     this.#idleMessages = 0;
   }
 
-  /** A request for a block that does not exist, for no bytes, or for more than a block. */
+  /** For no existing block, for no bytes, or for more than a block. */
   countBadRequest(): void {
     if (++this.#badRequests <= maxBadRequests) return;
     throw new PeerFault(

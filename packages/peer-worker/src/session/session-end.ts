@@ -8,8 +8,8 @@ import { returnUnservableLeases } from "../download/leases.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Closes at once. Blocks that the peer owed become free, leases that no peer here can serve are returned, and the
- * coordinator is informed if it knows the peer. Closing twice does nothing.
+ * Closes at once. Owed blocks become free, leases that no peer here can serve are returned, and the coordinator is
+ * informed if it knows the peer. Closing twice does nothing.
  *
  * @param isFault The peer broke a rule.
  */
@@ -28,7 +28,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   torrent.uploadScheduler.forget(session);
   torrent.removeSession(session);
   removePeerPieces(session);
-  // Otherwise the coordinator has yet to answer, and the row is kept until then.
+  // An unanswered admission keeps the row.
   if (wasOpen) emitPeerClosed(session);
   if (!torrent.isClosing) returnUnservableLeases(torrent, torrent.worker.nowMs());
 }

@@ -1,4 +1,4 @@
-// The stage after the handshake: bytes become messages, then requests and blocks are exchanged.
+// The stage after the handshake: exchanges messages, requests and blocks.
 
 import type { Stream } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol";
@@ -47,14 +47,14 @@ export class SessionStage implements ConnectionStage {
     breadcrumb.fill(0);
   }
 
-  /** Reads input that arrived before the pause first; it may pause reading again. */
+  /** Reads input from before the pause first; it may pause reading again. */
   #resumeReading(): void {
     const session = this.#session;
     const { pendingInput } = session;
     session.isReadingPaused = false;
     session.pendingInput = undefined;
     if (pendingInput !== undefined) this.bytes(session.stream, pendingInput);
-    // These messages may have used up the room for notices: then all connections resume together.
+    // Without room for notices all connections resume together.
     const { isBlocked } = session.torrent.worker.notices;
     if (session.phase !== "closed" && !session.isReadingPaused && !isBlocked)
       session.stream.resume();
@@ -85,7 +85,7 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Records since when the arriving message has been under way, and its bytes so far. */
+/** Records the start and the bytes of the arriving message. */
 function noteProgress(session: Session, bytes: number, hasNewFrame: boolean): void {
   if (!session.reader.isInsideFrame) {
     session.frameSinceMs = -1;

@@ -24,8 +24,8 @@ export interface HandshakeResult {
 }
 
 /**
- * Creates a session, greets the peer and asks the coordinator for its admission. Until the answer messages are read,
- * but nothing is requested or served.
+ * Creates a session, greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or
+ * served.
  */
 export function startSession(
   torrent: Torrent,
@@ -79,7 +79,7 @@ function handleAdmitted(session: Session): void {
   const { torrent, identity, rowIndex } = session;
   torrent.worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
   if (session.phase === "closed") {
-    // The coordinator counts it as a peer: it must hear both the opening and the end.
+    // The coordinator counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);
     return;
   }

@@ -1,4 +1,4 @@
-// The state of a connection to a peer after its handshake. The files beside act on it.
+// The state of a peer's connection after its handshake.
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
@@ -26,7 +26,7 @@ export interface PeerIdentity {
   readonly isIncoming: boolean;
 }
 
-/** `admitting`: the coordinator has been asked; messages are read, nothing is requested or served. */
+/** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
 export type SessionPhase = "admitting" | "open" | "closed";
 
 /** A peer of a torrent. */
@@ -55,13 +55,13 @@ export class Session implements BlockTaker {
   nowMs: number;
   /** Inside `bytes`: gathered messages go out at its end. */
   isReading = false;
-  /** Its requests reached their bound: the connection is not read until half are served. */
+  /** At the bound of its requests: not read until half are served. */
   isReadingPaused = false;
   /** Input that arrived behind them. */
   pendingInput: Uint8Array | undefined;
   /** Resumes reading. Set by the stage of the connection. */
   resumeReading: () => void = () => {};
-  /** A close requested while messages are read; after the close, its reason. */
+  /** A close requested while reading; after the close, its reason. */
   closeReason: string | undefined;
   /** Closed for a fault. */
   isFaulty = false;
@@ -72,13 +72,13 @@ export class Session implements BlockTaker {
   receivingBlock = 0;
   receivingSinceMs = 0;
   lastBlockAtMs: number;
-  /** When a request to an idle peer started a round-trip measurement; −1 without a measurement. */
+  /** Start of a round-trip measurement at an idle peer; −1 without. */
   probeSentAtMs = -1;
   roundTripMs = 0;
-  /** Whether requests followed the peer's last unchoke, and when some last did; see unchokeAnswerMs. */
+  /** Whether requests followed the last unchoke, and when some last did; see unchokeAnswerMs. */
   hasAnsweredUnchoke = true;
   unchokeAnsweredMs = -Infinity;
-  /** The coordinator had nothing for this peer; we do not ask again before this time. */
+  /** The coordinator had nothing for this peer: no question before this time. */
   noLeaseUntilMs = -Infinity;
 
   /** Wanted pieces that the peer has and we lack. */
@@ -86,9 +86,9 @@ export class Session implements BlockTaker {
   /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
   unchokedAtMs = -Infinity;
-  /** An earlier connection was closed because it requested too much while it owed us blocks. */
+  /** Closed earlier because it requested too much while it owed us blocks. */
   readonly isGreedy: boolean;
-  /** Until then requests of a choked peer may have crossed our choke on the way. */
+  /** Until then a choked peer's requests may have crossed our choke. */
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
   extendedHandshakeAtMs = -Infinity;

@@ -1,4 +1,4 @@
-// Once-a-second checks of each peer: silence, stalled messages, late blocks, and its rates.
+// Once-a-second checks of a peer: silence, stalled messages, late blocks, rates.
 
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
@@ -112,8 +112,8 @@ function keepAlive(session: Session, nowMs: number): void {
 }
 
 /**
- * Late blocks become free for others. A silent peer is snubbed: it gets a single request at a time. A peer that goes on
- * sending loses only the requests it passed over.
+ * Frees late blocks. A silent peer is snubbed: it gets a single request at a time. A peer that goes on sending loses
+ * only the requests it passed over.
  */
 function judgeRequests(session: Session, nowMs: number): void {
   if (session.torrent.worker.notices.isBlocked) {

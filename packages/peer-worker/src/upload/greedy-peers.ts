@@ -1,4 +1,4 @@
-// Peers that were closed because they requested too much while they owed us blocks: later both sides take turns.
+// Peers closed because they requested too much while they owed us blocks: later the two sides take turns.
 
 import { peerIdText } from "@troupe/protocol";
 import { greedyFirstMs, maxGreedyPeers } from "../limits.ts";
@@ -23,7 +23,7 @@ export class GreedyPeers {
   }
 }
 
-/** Whether a greedy peer is served before we request anything: so it owes us nothing when its queue is full. */
+/** Whether the peer is served before we request anything: it owes us nothing when its queue is full. */
 export function isServedFirst(session: Session): boolean {
   if (!session.torrent.unchoked.has(session.rowIndex)) return false;
   return (

@@ -4,8 +4,8 @@ import { maxRequestsIn } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * Stops reading a peer with a full request queue, unless it owes us blocks: they would lie behind the unread requests,
- * and two such peers would wait for each other for ever. The next request closes such a connection.
+ * Stops reading a peer with a full request queue, unless it owes us blocks: they would lie behind unread requests, and
+ * two such peers would wait for each other for ever. The next request closes such a connection.
  */
 export function pauseReadingWhenFull(session: Session): void {
   if (session.uploads.length < maxRequestsIn || session.isReadingPaused || session.blocksOut > 0)
@@ -15,7 +15,7 @@ export function pauseReadingWhenFull(session: Session): void {
   session.stream.pause();
 }
 
-/** Resumes reading, in a turn of its own, when half of the requests are served or a choke dropped all. */
+/** Resumes, in a turn of its own, when half of the requests are served or a choke dropped all. */
 export function resumeReadingWhenServed(session: Session): void {
   if (!mayResumeReading(session)) return;
   session.torrent.worker.context.timers.soon(() => {

@@ -1,5 +1,5 @@
-// Queued requests of a peer, in order of arrival. Each has a place in typed arrays, so a request costs no object;
-// places of equal hash are chained, so a cancel finds its request in a long list as fast as in a short list.
+// Queued requests of a peer, in order of arrival. Places in typed arrays save an object per request; chains of equal
+// hash make a cancel as fast in a long list as in a short list.
 
 import type { RequestMemory } from "./request-memory.ts";
 
@@ -7,11 +7,11 @@ import type { RequestMemory } from "./request-memory.ts";
 export const noPlace = 0xffff;
 
 const firstCapacity = 16;
-/** Places that each peer may use, whatever others take: enough for a peer that heeds `reqq`. */
+/** Places guaranteed to each peer: enough if it heeds `reqq`. */
 const ownCapacity = 512;
-/** Places that an emptied list keeps: more than peers that heed `reqq` need. */
+/** Places of an emptied list: more than a peer that heeds `reqq` needs. */
 const keptCapacity = 1_024;
-/** Chained requests that a cancel compares: a peer that provokes hash collisions loses its cancels, not our time. */
+/** A peer that provokes longer chains loses its cancels, not our time. */
 const maxChainSteps = 64;
 /** Bytes of all arrays for one request. */
 const placeBytes = 20;
@@ -79,7 +79,7 @@ export class RequestList {
     return true;
   }
 
-  /** Puts a request back in front: there is always memory for it. */
+  /** There is always memory to put a request back. */
   prepend(piece: number, begin: number, lengthBytes: number): void {
     if (this.#free === noPlace) this.#memory.takeAnyway(this.#growthBytes);
     const place = this.#fill(piece, begin, lengthBytes);
@@ -95,7 +95,7 @@ export class RequestList {
     this.#remove(this.#first);
   }
 
-  /** @returns Whether there was such a request; a single copy is removed. */
+  /** @returns Whether there was such a request; removes a single copy. */
   remove(piece: number, begin: number, lengthBytes: number): boolean {
     if (this.#length === 0) return false;
     let place = this.#heads[this.#hash(piece, begin)] ?? noPlace;

@@ -1,4 +1,4 @@
-// When upload memory runs out, peers that do not read lose theirs to peers that wait.
+// When upload memory runs out, peers that do not read lose theirs.
 
 import { slowReaderMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";

@@ -16,7 +16,7 @@ export class UploadQueue {
   batchesOut = 0;
   /** The requests in these batches. */
   requestsOut = 0;
-  /** When the peer last took a whole batch, or its first batch was queued. */
+  /** When the peer last took a batch, or its first batch was queued. */
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
@@ -86,8 +86,8 @@ export class UploadQueue {
   }
 
   /**
-   * The number of first requests for a batch: consecutive whole blocks of a piece, the last may be shorter. The limit
-   * doubles while the peer requests in order and takes batches quickly.
+   * The number of requests for a batch: consecutive whole blocks of a piece, the last may be shorter. The limit doubles
+   * while the peer requests in order and takes batches quickly.
    */
   chooseBatch(): number {
     if (this.piece !== this.#nextPiece || this.begin !== this.#nextBegin) this.#batchLimit = 1;
@@ -116,7 +116,7 @@ export class UploadQueue {
     else if (tookMs > slowBatchMs) this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
   }
 
-  /** Whether this request is for a whole block and the next request for the following block. */
+  /** Whether this is a whole block and the next request follows it. */
   #isNextBlock(place: number): boolean {
     const requests = this.#requests;
     const next = requests.next(place);

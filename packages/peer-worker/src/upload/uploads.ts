@@ -32,7 +32,7 @@ import { closeSession } from "../session/session-end.ts";
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with their headers. */
+/** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with headers. */
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 const pieceLost = "piece-lost";
@@ -55,9 +55,9 @@ interface Batch {
 }
 
 /**
- * Queues a request of the peer; a request that may not be served is ignored and counted. A request for a piece lost
- * since it was announced ends the connection without a fault: the next connection announces what we have. So does a
- * request without a free place.
+ * Queues a request; a forbidden request is ignored and counted. A request for a piece lost since its announcement
+ * closes the connection without a fault: the next connection announces what we have. So does a request without a free
+ * place.
  */
 export function requestFromPeer(
   session: Session,
@@ -119,11 +119,11 @@ export function cancelFromPeer(
 export class UploadScheduler {
   readonly #worker: PeerWorker;
   readonly #file: Ref<FileProtocol>;
-  /** Peers whose requests lack memory, credit or a place at the file-worker. */
+  /** Peers waiting for memory, credit or the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
-  /** Peers whose requests the file-worker could not serve for now, or whose piece is being hashed again. */
+  /** Peers to retry: the file-worker could not serve them for now, or their piece is hashed again. */
   readonly #retrying: Set<Session> = new Set<Session>();
-  /** Reads without an answer: their extents are not ours until the file-worker ends. */
+  /** Unanswered reads: their extents are not ours until the file-worker ends. */
   #unanswered: Batch[] = [];
   #readsOut = 0;
   /** Upload memory in running and lost reads. */
@@ -141,12 +141,12 @@ export class UploadScheduler {
     return this.#isMemoryShort && this.#waiting.size > 0;
   }
 
-  /** Starts reads for the peer's requests, as fast as it takes the blocks. */
+  /** Starts reads for the peer, as fast as it takes blocks. */
   pump(session: Session): void {
     if (!this.#serve(session)) this.#waiting.add(session);
   }
 
-  /** The peer is gone or choked: no further read starts for it. */
+  /** The peer is gone or choked: no further read starts. */
   forget(session: Session): void {
     session.uploads.clear();
     this.#waiting.delete(session);
@@ -161,7 +161,7 @@ export class UploadScheduler {
     this.resume();
   }
 
-  /** The file-worker that never answered has ended: no thread writes to its extents. */
+  /** The silent file-worker has ended: no thread writes to its extents. */
   fileWorkerGone(): void {
     for (const batch of this.#unanswered) {
       this.#worker.uploads.free(batch.offset);
@@ -170,7 +170,7 @@ export class UploadScheduler {
     this.#unanswered = [];
   }
 
-  /** Memory, credits or a file-worker are available again: waiting peers resume, longest wait first. */
+  /** Waiting peers resume, longest wait first. */
   resume(): void {
     for (const session of this.#waiting) {
       this.#waiting.delete(session);
@@ -180,10 +180,10 @@ export class UploadScheduler {
     }
   }
 
-  /** @returns False when the peer has to wait for memory, credits or the file-worker. */
+  /** @returns False when the peer must wait. */
   #serve(session: Session): boolean {
     while (isServable(session)) {
-      // Announced to the peer, but doubtful since: read after the piece is confirmed.
+      // Announced, but doubtful since: read after the piece is confirmed.
       if (!session.torrent.pieceMap.has(session.uploads.piece)) {
         this.#retrying.add(session);
         return true;
@@ -203,7 +203,7 @@ export class UploadScheduler {
     return true;
   }
 
-  /** A disk that does not answer holds at most this memory: uploads from other disks go on. */
+  /** A hung disk holds at most this memory: uploads from other disks go on. */
   #isShareUsed(): boolean {
     const { uploadSchedulers, uploads } = this.#worker;
     return (
@@ -306,7 +306,7 @@ export class UploadScheduler {
     const { session } = batch;
     this.#readsOut--;
     if (error instanceof Error && "code" in error && error.code === "call-deadline") {
-      // The file-worker may still write there at any time: the extent is lost until it ends.
+      // It may still write there: the extent is lost until it ends.
       this.#unanswered.push(batch);
       this.#endBatch(batch);
       closeSession(session, "disk-not-answering", false);
@@ -339,7 +339,7 @@ export class UploadScheduler {
   }
 }
 
-/** A new file-worker is not ready, or its queue is full: retried in the next second. */
+/** A file-worker that is not ready, or whose queue is full: retried in the next second. */
 function isTemporary({ refused }: StorageRefusal): boolean {
   return temporaryRefusals.has(refused);
 }
