@@ -9,35 +9,22 @@ import {
 } from "@troupe/actor-runtime";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
-import type { DescriptorBudget, EngineOptions } from "@troupe/messages";
+import type { EngineOptions } from "@troupe/messages";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
 import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
 
-export const mebibyte = 1 << 20;
-const ampleDescriptors: DescriptorBudget = {
-  limit: 20_000,
-  peers: 10_000,
-  halfOpen: 200,
-  handshakes: 512,
-  openFiles: 64,
-  trackers: 150,
-  lockFiles: 64,
-};
-
-/** Options of an engine that `changes` overrides. */
-export function engineOptions(changes: Partial<EngineOptions> = {}): EngineOptions {
-  return {
-    directory: "/downloads",
-    peerWorkers: 1,
-    hashThreads: 1,
-    memoryBytes: 4 * mebibyte,
-    ports: [6881],
-    bind: [],
-    maxPeers: 50,
-    descriptors: ampleDescriptors,
-    ...changes,
-  };
+/** Options of an engine with enough descriptors; `workerBytes` is the payload memory of each peer-worker. */
+export function engineOptions(
+  peerWorkers: number,
+  workerBytes: number,
+  peers: number,
+): EngineOptions {
+  const shares = { halfOpen: 200, handshakes: 512, openFiles: 64, trackers: 150, lockFiles: 64 };
+  const memoryBytes = peerWorkers * workerBytes;
+  const descriptors = { limit: 20_000, peers, ...shares };
+  const network = { ports: [6881], bind: [], maxPeers: 50, descriptors };
+  return { directory: "/downloads", peerWorkers, hashThreads: 1, memoryBytes, ...network };
 }
 
 /** A context that records what goes out of it, with a clock that the test moves. */

@@ -26,7 +26,6 @@ import {
   FakeContext,
   fakeHashPool,
   fakeSupervisor,
-  mebibyte,
   type DigestRequest,
 } from "./engine-fakes.ts";
 
@@ -54,24 +53,17 @@ export interface JobOptions {
 /** An engine, its surroundings, and short ways to say what workers would say. */
 export function makeScene({
   workers = 1,
-  workerBytes = 4 * mebibyte,
+  workerBytes = 4 << 20,
   connections = 10_000,
 }: SceneOptions = {}) {
   const context = new FakeContext();
   const { time, announced } = context;
   const hashings: DigestRequest[] = [];
   const started: string[] = [];
-  const options = engineOptions();
-  const engine = makeEngine(
-    context,
-    {
-      ...options,
-      peerWorkers: workers,
-      memoryBytes: workers * workerBytes,
-      descriptors: { ...options.descriptors, peers: connections },
-    },
-    { openHashPool: () => fakeHashPool(hashings), openCheckPool: fakeCheckPool },
-  );
+  const engine = makeEngine(context, engineOptions(workers, workerBytes, connections), {
+    openHashPool: () => fakeHashPool(hashings),
+    openCheckPool: fakeCheckPool,
+  });
   engine.network.port = 6881;
   engine.supervision.supervisor = fakeSupervisor(started);
   /** File-workers; all but the first are not there. */
