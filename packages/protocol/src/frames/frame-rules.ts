@@ -1,4 +1,4 @@
-// The allowed lengths and numbers of each message. frame-reader.ts cuts bytes into messages.
+// The allowed lengths and numbers of messages.
 
 import { MessageId } from "../peer/bep-03-peer-messages.ts";
 import { checkBitfield } from "../peer/bitfield.ts";
@@ -13,7 +13,7 @@ import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, pieceLength } from "../metainfo/geometry.ts";
 import { type PieceIndex, blockLengthBytes } from "../units.ts";
 
-/** Longest message of any kind, id included; the connection is closed beyond it. */
+/** Id included; the connection is closed beyond it. */
 export const maxFrameBytes = 1_048_576;
 
 /** A torrent's bounds for its connections. */
@@ -21,16 +21,16 @@ export interface FrameBounds {
   readonly pieceCount: number;
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
-  /** Bytes of an extended message, both ids included; at most {@link maxFrameBytes}. */
+  /** Both ids included; at most {@link maxFrameBytes}. */
   readonly maxExtendedBytes: number;
 }
 
 /** Id, piece and begin of a `piece` message. */
 const blockFieldsBytes = 9;
-/** Length of short messages by id, without prefix; ids 5 and 7 are not short. */
+/** By id, without prefix; ids 5 and 7 are not short. */
 const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
 
-/** The checks of a connection. Lengths are those of the prefix: id and payload. */
+/** Lengths are those of the prefix: id and payload. */
 export class FrameRules {
   readonly #geometry: Geometry;
   readonly #bitfieldFrameBytes: number;
@@ -56,7 +56,7 @@ export class FrameRules {
   }
 
   /**
-   * @returns Bytes of the block in a `piece` message: 1 to 16,384.
+   * @returns Bytes of the block, 1 to 16,384.
    * @throws {ProtocolError} `frame-too-long` or `frame-wrong-length`.
    */
   checkBlockFrame(lengthBytes: number): number {
@@ -86,7 +86,7 @@ export class FrameRules {
   }
 
   /**
-   * @returns Whether the payload is read: true for `bitfield` and `extended`, false for unknown ids.
+   * @returns Whether the payload is read: false for unknown ids.
    * @throws {ProtocolError} `bitfield-wrong-length`, `frame-too-long` or `frame-wrong-length`.
    */
   checkPayload(id: number, lengthBytes: number): boolean {

@@ -1,11 +1,11 @@
 import type { PieceIndex } from "../units.ts";
 
 /**
- * Receives the messages of a connection in wire order, during {@link FrameReader.push}. *Lent* memory may be read
- * during the call only. An error thrown here passes through `push`; the reader must not be used afterwards.
+ * Receives messages in wire order, during {@link FrameReader.push}. *Lent* memory may be read during the call only.
+ * An error thrown here passes through `push`; the reader must not be used afterwards.
  */
 export interface FrameSink {
-  /** Destination of blocks. Read after each `blockStarts`, so it may change from block to block. */
+  /** Destination of blocks, read after each `blockStarts`: it may change from block to block. */
   readonly blockMemory: Uint8Array;
 
   keepAlive(): void;
@@ -16,25 +16,25 @@ export interface FrameSink {
   have(piece: PieceIndex): void;
   /** Checked: exact length, no spare bit. @param bits Wire order. Lent. */
   bitfield(bits: Uint8Array): void;
-  /** Unchecked: the sink decides whether the block exists and may be uploaded. */
+  /** Unchecked: the sink decides whether the block may be uploaded. */
   request(piece: number, begin: number, lengthBytes: number): void;
   /** Unchecked. */
   cancel(piece: number, begin: number, lengthBytes: number): void;
   /** The peer's DHT port (BEP 5), 0 to 65,535. */
   port(port: number): void;
-  /** An extended message (BEP 10). @param id 0 for the handshake. @param payload After the id. Lent. */
+  /** BEP 10. @param id 0 for the handshake. @param payload After the id. Lent. */
   extended(id: number, payload: Uint8Array): void;
 
   /**
-   * The header of a `piece` message: the block lies inside the piece and is 1 to 16,384 bytes long.
+   * The block lies inside the piece and is 1 to 16,384 bytes long.
    *
-   * @returns Byte offset in `blockMemory` for exactly `lengthBytes` bytes, or −1 to skip them. An offset outside
+   * @returns Byte offset in `blockMemory` for `lengthBytes` bytes, or −1 to skip them. An offset outside
    *   `blockMemory` makes `push` throw a RangeError.
    */
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number;
-  /** All bytes of the block are in place. Not called for a skipped block. */
+  /** The block is in place. Not called for a skipped block. */
   blockEnds(piece: PieceIndex, begin: number, lengthBytes: number): void;
 
-  /** A message of an unknown id begins; its payload is skipped. @param lengthBytes Id included. */
+  /** The payload is skipped. @param lengthBytes Id included. */
   unknown(id: number, lengthBytes: number): void;
 }

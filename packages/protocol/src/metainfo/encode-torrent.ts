@@ -5,18 +5,18 @@ import { parseTorrent } from "./parse-torrent.ts";
 
 /** A file to write. */
 export interface TorrentFileDescription {
-  /** Names below the torrent's own folder, at least one. */
+  /** Below the torrent's own folder, at least one. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
 }
 
-/** A torrent to write (version 1): a file with `lengthBytes`, or a folder with `files`. */
+/** A version 1 torrent of a file with `lengthBytes`, or a folder with `files`. */
 export type TorrentDescription = {
   readonly name: string;
   readonly pieceLengthBytes: number;
   /** 20 bytes a piece. */
   readonly pieceHashes: Uint8Array;
-  /** Tiers of tracker URLs (BEP 12). */
+  /** Tiers (BEP 12). */
   readonly trackers?: readonly (readonly string[])[];
   readonly isPrivate?: boolean;
   readonly comment?: string;
@@ -26,9 +26,9 @@ export type TorrentDescription = {
 } & ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
 
 /**
- * @returns The file's bytes, accepted by {@link parseTorrent}.
- * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error for a description it refuses: sizes that do
- *   not agree, no bytes at all, too many pieces.
+ * @returns Bytes that {@link parseTorrent} accepts.
+ * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error: sizes that do not agree, no bytes at all,
+ *   too many pieces.
  */
 export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
   const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];

@@ -1,10 +1,6 @@
-// Maps ranges of a torrent to its files.
-
 /** A range of bytes in a file. */
 export interface FileSpan {
-  /** Index in the torrent's list. */
   readonly file: number;
-  /** Bytes from the start of the file. */
   readonly fileOffset: number;
   /** At least 1. */
   readonly lengthBytes: number;
@@ -13,7 +9,6 @@ export interface FileSpan {
 /** A range of bytes in a piece. */
 export interface PieceSpan {
   readonly piece: number;
-  /** Bytes from the start of the piece. */
   readonly begin: number;
   /** At least 1. */
   readonly lengthBytes: number;
@@ -23,10 +18,10 @@ export interface PieceSpan {
 export class FileMap {
   readonly totalBytes: number;
   readonly fileCount: number;
-  /** Start of each file, then the total: `starts[i + 1] − starts[i]` is the length of file i. */
+  /** With the total at the end: `starts[i + 1] − starts[i]` is the length of file i. */
   readonly #starts: Float64Array;
 
-  /** @param lengths Bytes of each file in order, each 0 or more, 2⁵³ − 1 together. Copied. */
+  /** @param lengths In order, each 0 or more, 2⁵³ − 1 together. Copied. */
   constructor(lengths: readonly number[]) {
     this.#starts = new Float64Array(lengths.length + 1);
     let position = 0;
@@ -41,8 +36,8 @@ export class FileMap {
 
   /**
    * @param position Bytes from the start of the torrent, 0 or more.
-   * @param lengthBytes Bytes after the end of the torrent are left out.
-   * @returns The spans of the range, in order. Files of zero length never appear.
+   * @param lengthBytes Bytes after the end are left out.
+   * @returns The spans of the range, in order, without empty files.
    */
   spans(position: number, lengthBytes: number): FileSpan[] {
     const spans: FileSpan[] = [];
@@ -77,7 +72,7 @@ export class FileMap {
     return this.#starts[file] ?? this.totalBytes;
   }
 
-  /** @returns First and last piece with a byte of `file`; undefined for an empty file. */
+  /** @returns First and last piece of `file`; undefined for an empty file. */
   piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
     const start = this.#starts[file] ?? 0;
     const end = this.#starts[file + 1] ?? start;
@@ -85,7 +80,7 @@ export class FileMap {
     return [Math.floor(start / pieceLengthBytes), Math.floor((end - 1) / pieceLengthBytes)];
   }
 
-  /** The last file that starts at or before `position`, which skips empty files there. */
+  /** The last file that starts at or before `position`: skips empty files. */
   #fileAt(position: number): number {
     let low = 0;
     let high = this.fileCount;

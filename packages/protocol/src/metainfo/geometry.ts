@@ -3,14 +3,14 @@
 import { ProtocolError } from "../errors.ts";
 import { blockLengthBytes } from "../units.ts";
 
-/** Checked sizes of a torrent. Made by {@link makeGeometry}. */
+/** Checked; made by {@link makeGeometry}. */
 export interface Geometry {
   /** 1 to 2⁵³ − 1. */
   readonly totalBytes: number;
   /** Every piece but the last. */
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
-  /** 1 to pieceLengthBytes: a torrent of whole pieces has a full last piece, not an empty piece. */
+  /** 1 to pieceLengthBytes: never an empty piece. */
   readonly lastPieceLengthBytes: number;
 }
 
@@ -33,7 +33,7 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
       details: { totalBytes, pieceLengthBytes },
     });
   }
-  // The remainder is exact; a quotient of numbers near 2⁵³ may round up.
+  // Exact; a quotient of numbers near 2⁵³ may round up.
   const lastBytes = totalBytes % pieceLengthBytes;
   const fullPieces = (totalBytes - lastBytes) / pieceLengthBytes;
   return {

@@ -21,7 +21,7 @@ export interface FileList {
   readonly totalBytes: number;
 }
 
-/** An entry of `files`; offset 0 and its wished path until all entries are read. */
+/** An entry of `files`, with offset 0 and its wished path at first. */
 interface FileEntry extends MetainfoFile {
   path: readonly string[];
   offset: number;
@@ -31,8 +31,8 @@ const attributePadding = 0x70;
 const attributeLink = 0x6c;
 
 /**
- * @param name The torrent's safe name: the file's own, or the folder's.
- * @param warnings Gets a sentence for odd input that is accepted.
+ * @param name The torrent's safe name.
+ * @param warnings Gets a sentence for accepted odd input.
  * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid` naming the field; `torrent-limit`.
  */
 export function readFiles(info: BencodeValue, name: string, warnings: string[]): FileList {
@@ -68,7 +68,7 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
     if (!isUnchanged(names, path)) changed += 1;
     entries.push({
       path,
-      // The target is dropped: a link could lead out of the folder.
+      // Without its target, which could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
       offset: 0,
       isPadding,
@@ -79,14 +79,14 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
   return entries;
 }
 
-/** Whether the safe path, without the torrent's name, equals the original. */
+/** Ignores the torrent's name in front. */
 function isUnchanged(names: readonly string[], path: readonly string[]): boolean {
   return path.length === names.length + 1 && names.every((name, i) => path[i + 1] === name);
 }
 
 const noBytes = new Uint8Array(0);
 
-/** Padding is never on disk: some programs give it no path at all. */
+/** Some programs give padding no path at all. */
 const paddingPath: readonly string[] = [".pad"];
 
 function hasPath(file: BencodeValue): boolean {

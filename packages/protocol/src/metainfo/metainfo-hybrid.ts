@@ -1,5 +1,5 @@
-// Both halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files. Otherwise an info-hash would
-// stand for different downloads here and in version 2 clients.
+// Both halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files, or its info-hash would stand
+// for another download in version 2 clients.
 
 import { integerOr, invalidField, requireDictionary } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
@@ -18,8 +18,6 @@ interface TreeFile {
 /**
  * Compares the `file tree` of version 2 with the files of version 1. Padding is in version 1 only.
  *
- * @param name The torrent's safe name.
- * @param list The files of version 1.
  * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or
  *   lengths.
  */

@@ -8,8 +8,9 @@ import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 export const maxTrackers = 200;
 
 /**
- * Reads the tiers in file order. `announce-list` replaces `announce` when it has a usable URL.
+ * `announce-list` replaces `announce` when it has a usable URL.
  *
+ * @returns The tiers in file order.
  * @param warnings Gets a sentence for each reason to drop URLs.
  * @throws {ProtocolError} `field-wrong-type` for anything but text in its place.
  */

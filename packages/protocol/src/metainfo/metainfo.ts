@@ -1,5 +1,3 @@
-// The metainfo of a torrent, after the gate.
-
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
 import type { InfoHash } from "../units.ts";
@@ -7,8 +5,8 @@ import type { InfoHash } from "../units.ts";
 /** A file of a torrent. */
 export interface MetainfoFile {
   /**
-   * Safe names from the download folder down, at least one. With several files the first is the torrent's name. The
-   * paths of files other than padding differ on every system.
+   * Safe names from the download folder down, at least one; with several files the first is the torrent's name.
+   * Only padding files may share a path, on any system.
    */
   readonly path: readonly string[];
   readonly lengthBytes: number;
@@ -18,7 +16,7 @@ export interface MetainfoFile {
   readonly isPadding: boolean;
 }
 
-/** A torrent accepted by {@link parseTorrent}. */
+/** Accepted by {@link parseTorrent}. */
 export interface Metainfo {
   readonly infoHash: InfoHash;
   /** A safe file or folder name. */
@@ -30,7 +28,7 @@ export interface Metainfo {
   readonly isSingleFile: boolean;
   /** Peers come from the trackers only (BEP 27). */
   readonly isPrivate: boolean;
-  /** Tiers of http, https and udp URLs, in file order (BEP 12); at most 200 URLs, all different. */
+  /** http, https and udp URLs, in file order (BEP 12); at most 200, all different. */
   readonly trackers: readonly (readonly string[])[];
   /** Cleaned; at most 4,096 characters. */
   readonly comment?: string;
@@ -38,8 +36,8 @@ export interface Metainfo {
   readonly createdBy?: string;
   /** Seconds since 1970. */
   readonly creationDate?: number;
-  /** Position of the `info` dictionary in the file. */
+  /** Position in the file. */
   readonly infoSpan: ByteSpan;
-  /** Sentences about odd input that was accepted. */
+  /** Accepted odd input, as sentences. */
   readonly warnings: readonly string[];
 }

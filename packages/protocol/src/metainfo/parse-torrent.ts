@@ -1,4 +1,4 @@
-// The gate that every torrent passes, from any source.
+// The gate for torrents from any source.
 
 import {
   integerOr,
@@ -48,7 +48,7 @@ export interface ParseTorrentOptions {
 /**
  * Parses a .torrent file (BEP 3, with BEP 12, 27, 47), version 1 or the version 1 half of a hybrid.
  *
- * @param bytes The file, at most 10 MiB. Read during the call only; the result holds copies.
+ * @param bytes At most 10 MiB. Read during the call only; the result holds copies.
  * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download
  *   folder.
  * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`,
@@ -114,7 +114,7 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
   return isVersion2;
 }
 
-/** Prefers the UTF-8 name; the info-hash when no name is usable for a file. */
+/** The UTF-8 name first; the info-hash when no name is usable for a file. */
 function readName(info: BencodeValue, infoHash: InfoHash): string {
   const utf8Name = info.get("name.utf-8");
   const name =
@@ -154,7 +154,7 @@ function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
   return new Uint8Array(hashes);
 }
 
-/** Only the integer 0, or no field, is public: any other value was meant as a restriction. */
+/** Public only with the integer 0 or no field: any other value was meant as a restriction. */
 function readPrivate(info: BencodeValue): boolean {
   const value = info.get("private");
   return (
@@ -179,7 +179,7 @@ function readNotes(
   };
 }
 
-/** Some programs write the year 1 for an unknown date: not a reason to refuse a torrent. */
+/** Some programs write the year 1 for an unknown date, which is no reason to refuse. */
 function readCreationDate(torrent: BencodeValue, warnings: string[]): number | undefined {
   const value = torrent.get("creation date");
   if (value === undefined) return undefined;

@@ -1,24 +1,24 @@
-// Maps names from outside to names that every system accepts and that lead nowhere else. The mapping is the same on
-// all systems: after a move from Linux to Windows a torrent still finds its files.
+// Maps names from outside to names that every system accepts and that lead nowhere else. The mapping is the same
+// everywhere: after a move from Linux to Windows a torrent still finds its files.
 
 import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
 
-/** UTF-8 bytes of a name: the limit of file systems. */
+/** UTF-8 bytes: the limit of file systems. */
 export const maxNameBytes = 255;
-/** UTF-8 bytes of a path below the download folder: of the 4,096 that systems allow, 1,024 are left for the folder. */
+/** UTF-8 bytes: of the 4,096 that systems allow, 1,024 are left for the download folder. */
 export const maxRelativePathBytes = 3_072;
 /** Parts of a path. */
 export const maxPathParts = 100;
 
-/** A name that is too long keeps so much of its stem … */
+/** A long name keeps so much of its stem … */
 const maxCutStemBytes = 240;
-/** … and its extension, dot included, up to this length. */
+/** … and its extension, dot included, up to this. */
 const maxExtensionBytes = 15;
-/** Characters read from the start and the end of a name, which may have megabytes. */
+/** Characters read at each end of a name, which may have megabytes. */
 const readStartLength = 2_048;
 const readEndLength = 64;
 
-/** Device names of Windows, with any extension, in any case. */
+/** Reserved by Windows, with any extension, in any case. */
 const deviceNames: ReadonlySet<string> = new Set([
   ...["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"],
   ...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"].flatMap((digit) => [
@@ -27,7 +27,7 @@ const deviceNames: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** Forbidden by Windows; the first two separate names on some systems. */
+/** Forbidden by Windows; the first two separate names. */
 const forbiddenCharacters = '/\\<>:"|?*';
 
 /**
@@ -35,9 +35,8 @@ const forbiddenCharacters = '/\\<>:"|?*';
  * become `_`; direction marks, zero-width characters, and dots and spaces at the end are dropped; device names get
  * a `_` in front; a long name is cut and keeps its extension.
  *
- * @param name As the torrent has it.
  * @param maxBytes UTF-8 bytes of the result, 32 to {@link maxNameBytes}.
- * @returns A name that is not empty, `.` or `..`; undefined when `name` itself is one of these three.
+ * @returns A name that is not empty, `.` or `..`; undefined when `name` is one of these three.
  */
 export function safePathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
   if (name === "" || name === "." || name === "..") return undefined;
@@ -49,10 +48,8 @@ export function safePathPart(name: string, maxBytes: number = maxNameBytes): str
 }
 
 /**
- * Makes a path below the download folder safe.
- *
  * @param names At most {@link maxPathParts}. Empty names, `.` and `..` are dropped.
- * @returns At least one name, {@link maxRelativePathBytes} in all with a byte between them: `_` when no name is
+ * @returns At least one safe name, {@link maxRelativePathBytes} in all with a byte between them: `_` when none is
  *   left.
  */
 export function safePath(names: readonly string[]): string[] {
@@ -60,13 +57,13 @@ export function safePath(names: readonly string[]): string[] {
   let pathBytes = parts.length;
   for (const part of parts) pathBytes += utf8Length(part);
   if (pathBytes <= maxRelativePathBytes) return parts;
-  // 29 bytes or more for each: room for an extension and a few letters even with 100 parts.
+  // 29 bytes or more: room for an extension and a few letters even with 100 parts.
   return safeParts(names, Math.floor(maxRelativePathBytes / parts.length) - 1);
 }
 
 /**
- * @param name A safe name.
- * @param number Inserted before the extension, 1 or more: `a.txt` becomes `a.1.txt`.
+ * @param name Safe.
+ * @param number 1 or more: `a.txt` becomes `a.1.txt`.
  * @returns A safe name, its stem cut where needed.
  */
 export function numberedName(name: string, number: number): string {
@@ -107,7 +104,7 @@ function replaceCharacters(name: string): string {
   return safe;
 }
 
-/** Letters, digits, space and the commonest marks: nearly all names, which need no change. */
+/** Letters, digits, space and the commonest marks: nearly all names. */
 function isPlain(name: string): boolean {
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
@@ -123,7 +120,7 @@ function isPlain(name: string): boolean {
   return true;
 }
 
-/** Control characters, broken UTF-8 (read as U+FFFD), lone surrogates and noncharacters. */
+/** Control characters, broken UTF-8 (read as U+FFFD), lone surrogates, noncharacters. */
 function isUnfit(codePoint: number): boolean {
   return (
     isControlCharacter(codePoint) ||
@@ -153,14 +150,14 @@ function cutName(name: string, maxBytes: number): string {
   return cutText(name.slice(0, name.length - extension.length), stemBytes) + extension;
 }
 
-/** @returns The last dot and the rest; empty when that is long or the whole name. */
+/** @returns Empty when the extension is long or the whole name. */
 function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 ? name.slice(dot) : "";
   return utf8Length(extension) <= maxExtensionBytes ? extension : "";
 }
 
-/** @returns The longest start of `text` with at most `maxBytes` bytes, no character cut in two. */
+/** @returns At most `maxBytes` bytes, no character cut in two. */
 function cutText(text: string, maxBytes: number): string {
   let bytes = 0;
   let end = 0;
