@@ -62,7 +62,6 @@ export class PeerWorker {
   readonly acceptor: Acceptor;
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
-  /** Memory of all queued requests. */
   readonly requestMemory: RequestMemory;
   /** Addresses that are neither dialled nor accepted. */
   readonly quarantine: Quarantine = new Quarantine();
@@ -115,14 +114,12 @@ export class PeerWorker {
     return scheduler;
   }
 
-  /** The download memory of a disk's torrents. */
   diskMemoryOf(disk: number): DiskMemory {
     const memory = this.diskMemory.get(disk) ?? new DiskMemory();
     this.diskMemory.set(disk, memory);
     return memory;
   }
 
-  /** Milliseconds on the monotonic clock. */
   nowMs(): number {
     return this.context.clock.nowMs();
   }

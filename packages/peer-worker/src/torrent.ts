@@ -105,7 +105,6 @@ export class Torrent implements PieceOpener, MemoryTaker {
       this.#freeRows.push(rowIndex as PeerRowIndex);
   }
 
-  /** Requests and uploads go on. */
   get isActive(): boolean {
     return !this.isPaused && !this.isClosing;
   }
@@ -118,7 +117,6 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return this.#hadCount > 0;
   }
 
-  /** Whether we lack and want this piece. */
   needs(piece: PieceIndex): boolean {
     return !hasBit(this.had, piece) && this.wants(piece);
   }
@@ -177,7 +175,6 @@ export class Torrent implements PieceOpener, MemoryTaker {
     this.#freeRows.push(rowIndex);
   }
 
-  /** A piece was lost on the disk. */
   removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
     this.#lost ??= new Uint8Array(this.had.length);

@@ -5,7 +5,10 @@ import type { Clock, Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 
-/** How long a proof counts: opening thousands of files checks each folder once, and a link swapped in is seen soon. */
+/**
+ * How long a proof counts. Opening thousands of files checks each folder once, and a link swapped in is seen at the
+ * next file that is opened.
+ */
 const proofLifeMs = 1_000;
 
 /**

@@ -16,7 +16,6 @@ export class Acceptor {
     this.#worker = worker;
   }
 
-  /** The listen port, or undefined. */
   get port(): number | undefined {
     return this.#port;
   }
@@ -62,7 +61,6 @@ export class Acceptor {
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 
-  /** The handshake has ended, in either way. */
   handshakeEnded(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
   }

@@ -32,7 +32,6 @@ export class AddressThrottle {
     this.#probes.count(host);
   }
 
-  /** A peer at `host` was closed for a fault. */
   noteFault(host: string): void {
     this.#faults.count(host);
   }

@@ -38,7 +38,6 @@ export class ControlWriter {
   readonly #output: ControlOutput;
   #buffer: Uint8Array | undefined;
   #length = 0;
-  /** Pieces whose `have` goes out with the next messages. */
   #queuedHaves: number[] = [];
   /** The best guess for the next buffer. */
   #lastFlushBytes: number = firstBufferBytes;
@@ -107,7 +106,6 @@ export class ControlWriter {
     this.#length += bytes.length;
   }
 
-  /** Writes the gathered messages. */
   flush(): void {
     if (this.#buffer !== undefined) this.sendQueuedHaves();
     const buffer = this.#buffer;

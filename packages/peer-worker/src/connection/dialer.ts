@@ -32,7 +32,6 @@ export class Dialer {
     this.#dialNext();
   }
 
-  /** The handshake has ended, in either way. */
   handshakeEnded(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
     if (this.#halfOpen.delete(handshake)) this.#dialNext();
@@ -42,7 +41,6 @@ export class Dialer {
     this.#emitFailure({ ...target, torrent: target.torrent.id }, reason);
   }
 
-  /** Drops all dials for a torrent. */
   dropTorrent(torrent: Torrent): void {
     const waiting = this.#waiting;
     this.#waiting = waiting.filter((order) => order.torrent !== torrent.id);

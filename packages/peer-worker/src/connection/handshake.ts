@@ -49,7 +49,6 @@ export class Handshake implements StreamHandlers {
     this.#target = target;
   }
 
-  /** The dialled torrent and address. */
   get target(): DialTarget | undefined {
     return this.#target;
   }
@@ -122,7 +121,6 @@ export class Handshake implements StreamHandlers {
     this.#worker.acceptor.handshakeEnded(this);
   }
 
-  /** @returns Whether the handshake may go on. */
   #checkInfoHash(stream: Stream): boolean {
     if (this.#torrent !== undefined) return true;
     const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));

@@ -27,7 +27,6 @@ export class HeldLeases {
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
   #waitingBlocks = 0;
 
-  /** Blocks of waiting leases. */
   get waitingBlocks(): number {
     return this.#waitingBlocks;
   }
@@ -56,7 +55,6 @@ export class HeldLeases {
     if (piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
-  /** Whether this peer may get requests for the piece. */
   mayRequestFrom(peer: PeerRowIndex, piece: PieceIndex): boolean {
     if (this.paroles.size === 0) return true;
     return this.paroles.get(piece)?.mayRequestFrom(peer) ?? true;
@@ -80,7 +78,6 @@ export class HeldLeases {
     if (piece.isOpen && piece.freeCount > 0) this.withFreeBlocks.add(piece);
   }
 
-  /** @returns The lease of a waiting or open piece. */
   leaseOf(piece: PieceIndex): LeaseId | undefined {
     return this.waiting.get(piece)?.lease.lease ?? this.open.get(piece)?.lease;
   }

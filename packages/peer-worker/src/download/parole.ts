@@ -33,7 +33,6 @@ export class Parole {
     return this.#sole;
   }
 
-  /** Whether this peer may get requests. */
   mayRequestFrom(peer: PeerRowIndex): boolean {
     if (this.#isOver) return true;
     return this.#sole === noPeer ? !this.#mistrusted.has(peer) : this.#sole === peer;

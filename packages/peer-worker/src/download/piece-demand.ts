@@ -54,7 +54,6 @@ export class PieceDemand {
     if (this.#hungry.size > 0) this.#hungry.delete(session);
   }
 
-  /** A peer is gone or may get no requests. */
   forget(session: Session): void {
     this.#hungry.delete(session);
     this.#peersWithNews.delete(session);

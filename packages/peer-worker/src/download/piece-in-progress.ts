@@ -45,7 +45,7 @@ export class PieceInProgress {
   receivingCount = 0;
   receivedCount = 0;
   openedAtMs = -Infinity;
-  /** When the last block completed. */
+  /** When a block last completed. */
   gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block came. */
   strandedAtMs: number | undefined;
@@ -58,7 +58,6 @@ export class PieceInProgress {
   /** A byte per block: its contributor's index; allocated for the second contributor. */
   #blockContributors: Uint8Array | undefined;
   #lastContributor: number = noPeer;
-  /** Index of the last contributor. */
   #lastPlace = 0;
   /** No earlier block is free. */
   #firstFree = 0;

@@ -1,6 +1,5 @@
 // Bytes per second, smoothed.
 
-/** Milliseconds over which a rate is smoothed. */
 const windowMs = 5_000;
 /** Shorter readings are too noisy. */
 const shortestReadingMs = 100;

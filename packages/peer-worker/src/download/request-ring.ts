@@ -62,7 +62,6 @@ export class RequestRing {
     this.#length--;
   }
 
-  /** @returns Whether the block was present. */
   remove(block: number): boolean {
     const index = this.indexOf(block);
     if (index >= 0) this.removeAt(index);

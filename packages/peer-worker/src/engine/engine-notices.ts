@@ -23,7 +23,6 @@ export class EngineNotices {
     this.#onRoom = onRoom;
   }
 
-  /** No input may be taken. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }

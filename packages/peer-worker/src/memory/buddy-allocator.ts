@@ -13,7 +13,6 @@
 
 const none = -1;
 
-/** Units kept for a large extent. */
 interface Reservation {
   readonly unit: number;
   readonly order: number;
@@ -31,7 +30,6 @@ export class BuddyAllocator {
   readonly #orderAt: Int8Array;
   readonly #nextFree: Int32Array;
   readonly #previousFree: Int32Array;
-  /** First free extent of each order. */
   readonly #firstFree: Int32Array;
   #freeUnits: number;
   #reserved: Reservation | undefined;
@@ -140,7 +138,6 @@ export class BuddyAllocator {
     return ((1 << this.#reserved.order) - this.#reserved.freeUnits) * this.unitBytes;
   }
 
-  /** Whether an allocated extent lies in the reserved area. */
   isReserved(offset: number): boolean {
     return this.#isReserved((offset - this.#startOffset) / this.unitBytes);
   }

@@ -11,7 +11,6 @@ const largeShare = 0.125;
 
 /** Download memory used by the torrents of a disk. */
 export class DiskMemory {
-  /** Open torrents. */
   readonly torrents: Set<object> = new Set<object>();
   usedBytes = 0;
   /** Bytes of pieces being hashed or written. */

@@ -8,7 +8,6 @@ import type { PeerWorker } from "../peer-worker.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** An open piece that may be given up. */
 interface Victim {
   readonly torrent: Torrent;
   readonly piece: PieceInProgress;
@@ -102,7 +101,6 @@ function leastComplete(
   return least;
 }
 
-/** Whether any peer could use memory. */
 function hasRequestablePeer(worker: PeerWorker): boolean {
   for (const torrent of worker.torrents.values()) {
     for (const session of torrent.sessions) if (mayRequest(session)) return true;

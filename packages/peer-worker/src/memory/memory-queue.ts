@@ -22,7 +22,6 @@ export type MemoryWaitReason = "nothing" | "memory" | "disk";
 export interface MemoryWait<Taker> {
   readonly taker: Taker;
   readonly sinceMs: number;
-  /** Length of the piece to open. */
   lengthBytes: number;
   /** The torrent waits for its disk, not for memory. */
   isWaitingForDisk: boolean;
@@ -126,7 +125,6 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     else this.#reserved.inUseBytes = inUseBytes;
   }
 
-  /** Takes a torrent out of the queue. */
   leave(taker: Taker): void {
     const wait = this.#waiting.get(taker);
     if (wait === undefined) return;

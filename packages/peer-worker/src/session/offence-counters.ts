@@ -81,7 +81,6 @@ export class OffenceCounters {
     );
   }
 
-  /** The first or a later `bitfield`. */
   countBitfield(): void {
     if (++this.#bitfields <= maxBitfields) return;
     throw new PeerFault(
@@ -90,7 +89,6 @@ export class OffenceCounters {
     );
   }
 
-  /** A block that was not requested from this peer. */
   countUnrequestedBlock(lengthBytes: number): void {
     this.#unrequestedBytes += Math.max(lengthBytes, minUnrequestedBytes);
     if (this.#unrequestedBytes <= maxUnrequestedBytes) return;

@@ -42,7 +42,6 @@ export class Session implements BlockTaker {
   readonly reader: FrameReader;
   readonly offences: OffenceCounters;
   readonly pipeline: RequestPipeline = new RequestPipeline();
-  /** Blocks that the peer owes us. */
   readonly requests: RequestRing = new RequestRing(maxRequestsOut);
   /** Blocks that it owed until we took the requests back. */
   readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
@@ -63,11 +62,9 @@ export class Session implements BlockTaker {
   resumeReading: () => void = () => {};
   /** A close requested while reading; after the close, its reason. */
   closeReason: string | undefined;
-  /** Closed for a fault. */
   isFaulty = false;
 
   currentPiece: PieceInProgress | undefined;
-  /** The arriving block. */
   receivingIn: PieceInProgress | undefined;
   receivingBlock = 0;
   receivingSinceMs = 0;
@@ -92,7 +89,6 @@ export class Session implements BlockTaker {
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
   extendedHandshakeAtMs = -Infinity;
-  /** The listen port that an incoming peer names. */
   listenPort: number | undefined;
 
   /** Messages seen; with the next two, to detect a message that does not end. */

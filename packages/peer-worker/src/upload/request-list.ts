@@ -44,7 +44,6 @@ export class RequestList {
     return this.#length;
   }
 
-  /** Place of the oldest request. */
   get first(): number {
     return this.#first;
   }
@@ -110,7 +109,6 @@ export class RequestList {
     return false;
   }
 
-  /** Removes all requests and frees the memory. */
   clear(): void {
     this.#memory.release(this.#capacity * placeBytes);
     this.#capacity = 0;
