@@ -6,6 +6,7 @@ import type { StuckThread } from "@troupe/messages";
 import { flush } from "./base/event-outbox.ts";
 import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
+import type { DiskHandle } from "./base/disk-handle.ts";
 import type { DiskWatch } from "./disk/disk-watch.ts";
 import type { Engine } from "./base/engine-state.ts";
 
@@ -43,11 +44,7 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   const { supervisor } = supervision;
   if (supervisor === undefined) return [];
   supervision.supervisor = undefined;
-  // Threads of a check are not watched: each may be in a call.
-  const isChecking = engine.disks.some(
-    ({ openedCheckPool }) => (openedCheckPool?.threads ?? 0) > 0,
-  );
-  if (isChecking) supervision.checksAtEnd = ["check"];
+  if (engine.disks.some(mayCheckHang)) supervision.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
   await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
   for (const job of engine.torrents.values()) flush(engine, job);
@@ -57,6 +54,11 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   const inCall = namesInCall(engine);
   const left = running.filter((name) => inCall.includes(name));
   return [...described(engine, left), ...stuckLooks(engine)];
+}
+
+/** No stamp tells whether a check thread is in a disk call. A thread without a run, or with an answered one, is not. */
+function mayCheckHang({ openedCheckPool: pool }: DiskHandle): boolean {
+  return pool !== undefined && (pool.running > 0 || pool.abandoned > 0);
 }
 
 /** @throws what is not `not-stopped`. */

@@ -3,7 +3,7 @@ import { ActorError } from "@troupe/actor-runtime";
 import { settle } from "@troupe/actor-runtime/testing";
 import { shutDown } from "../../src/engine/engine-end.ts";
 import { fakeSupervisor } from "../support/engine-fakes.ts";
-import { makeScene, putIn } from "../support/engine-scene.ts";
+import { makeScene, putIn, setCheckPool } from "../support/engine-scene.ts";
 
 /** An engine some of whose threads have not ended in time. */
 function sceneWithout(...running: readonly string[]) {
@@ -33,3 +33,18 @@ test("a file thread in a disk call is named with its folder", async (t) => {
   await settle();
   t.deepEqual(await left, [{ thread: "file-0", folder: "/downloads" }]);
 });
+
+for (const [running, abandoned, left] of [
+  [0, 0, []],
+  [1, 0, ["check"]],
+  [0, 1, ["check"]],
+] as const) {
+  test(`check threads with ${running} runs under way and ${abandoned} late ones: stuck are ${left.length}`, async (t) => {
+    const { engine } = sceneWithout("check");
+    setCheckPool(engine, { threads: 1, running, abandoned });
+    t.deepEqual(
+      (await shutDown(engine)).map(({ thread }) => thread),
+      left,
+    );
+  });
+}

@@ -141,6 +141,7 @@ export function fakeHashPool(requests: DigestRequest[]): HashPool {
 export function fakeCheckPool(): CheckPool {
   return {
     ...idlePool,
+    running: 0,
     checkPieces: () => Promise.reject(new Error("no check is expected")),
     killThread: () => false,
   };

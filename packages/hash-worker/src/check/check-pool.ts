@@ -10,6 +10,8 @@ import type { PoolThreadEvent } from "../thread-pool.ts";
 
 /** Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {
+  /** Runs that a thread has not answered: each of these threads may be in a disk call. */
+  readonly running: number;
   /**
    * @returns The good pieces on disk as a bitfield, wire order. Missing, short and unreadable files only fail their
    *   pieces.
@@ -74,6 +76,10 @@ class ThreadCheckPool implements CheckPool {
 
   get threads(): number {
     return this.#pool?.threads ?? 0;
+  }
+
+  get running(): number {
+    return this.#running;
   }
 
   get queued(): number {

@@ -40,6 +40,9 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
     threads: 0,
     restarts: 0,
     abandoned: 0,
+    get running() {
+      return running;
+    },
     get queued() {
       return queue.queued;
     },
