@@ -20,6 +20,6 @@ export function asFault(
 }
 
 /** An error of ours with a code like those of the system. */
-export function systemError(code: string, message: string): NodeJS.ErrnoException {
+export function systemError(code: string, message: string): Error & { readonly code: string } {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }
