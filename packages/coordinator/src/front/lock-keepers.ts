@@ -6,6 +6,7 @@ import type { StuckThread } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
+import { throwStartError } from "./start-error.ts";
 
 /** After this long without an answer another thread serves the other folders. */
 const patienceMs = 100;
@@ -59,9 +60,13 @@ export class LockKeepers {
     this.#workerUrls = workerUrls;
   }
 
-  /** Brings up the first thread, so that the first lock need not wait for it. @throws ActorError `worker-file-not-found` */
+  /** Brings up the first thread, so that the first lock need not wait for it. @throws TroupeError `worker-file-not-found` */
   prepare(): void {
-    if (this.#keepers.size === 0) this.#start();
+    try {
+      if (this.#keepers.size === 0) this.#start();
+    } catch (error) {
+      throwStartError(error);
+    }
   }
 
   /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */

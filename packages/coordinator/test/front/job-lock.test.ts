@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jobLock, type JobLock } from "../../src/front/job-lock.ts";
 import { LockKeepers } from "../../src/front/lock-keepers.ts";
+import { TroupeError } from "../../src/troupe-error.ts";
 import { LockHolder } from "../support/lock-holder.ts";
 
 const infoHash = "0123456789abcdef0123456789abcdef01234567";
@@ -121,6 +122,11 @@ test("takes and releases that overlap go one after the other", async (t) => {
   await Promise.all([lock.take(), lock.release(), lock.take(), lock.take()]);
   t.true(lock.isHeld);
   await lock.release();
+});
+
+test("a thread of locks whose file is missing is the library's own error", (t) => {
+  const keepers = new LockKeepers(1, { "lock-keeper.worker": "file:///nowhere.js" });
+  t.throws(() => keepers.prepare(), { instanceOf: TroupeError, code: "worker-file-not-found" });
 });
 
 test("what is held or being taken at the close is released, and leaves nothing behind", async (t) => {
