@@ -1,9 +1,13 @@
 // docs/catalogue.md, held to the titles of the tests in both directions.
 
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import test from "ava";
+import {
+  readRepositoryFile as read,
+  root,
+  wordsInBackquotes,
+} from "../support/files/repository.ts";
 
-const root = new URL("../../", import.meta.url);
 /** Ids before the colon that a title begins with. */
 const titleStart = /["'`]((?:case \d+|[A-Z]{1,2}\d+)(?:, (?:case \d+|[A-Z]{1,2}\d+))*): /g;
 /** The cases that a misbehaving peer stands for. */
@@ -13,10 +17,6 @@ interface Row {
   readonly id: string;
   readonly sentence: string;
   readonly paths: readonly string[];
-}
-
-function read(path: string): string {
-  return readFileSync(new URL(path, root), "utf8");
 }
 
 function idsOfTitles(path: string): Set<string> {
@@ -36,7 +36,7 @@ function rowsOf(text: string): Row[] {
     .map(([, id = "", sentence = "", paths = ""]) => ({
       id,
       sentence,
-      paths: [...paths.matchAll(/`([^`]+)`/g)].map(([, path = ""]) => path),
+      paths: wordsInBackquotes(paths),
     }));
 }
 

@@ -1,20 +1,15 @@
 // docs/errors.md, held to the code in both directions.
 
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import test from "ava";
+import { readRepositoryFile, root, wordsOfFirstCells } from "../support/files/repository.ts";
 
-const root = new URL("../../", import.meta.url);
 const sources = globSync("packages/*/{src,bin}/**/*.{ts,cjs}", { cwd: root })
   .filter((path) => !path.includes("/simulated/"))
   // A semicolon in a comment would end a union.
-  .map((path) => readFileSync(new URL(path, root), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, ""));
-const documented = new Set(
-  readFileSync(new URL("docs/errors.md", root), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)])
-    .map(([, code = ""]) => code),
-);
+  .map((path) => readRepositoryFile(path).replaceAll(/\/\*\*[^]*?\*\//g, ""));
+const rows = readRepositoryFile("docs/errors.md").split("\n");
+const documented = new Set(wordsOfFirstCells(rows.filter((line) => line.startsWith("| `"))));
 
 /** Places where a literal in double quotes is a code. */
 const codePlaces: readonly RegExp[] = [

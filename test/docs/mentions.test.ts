@@ -1,12 +1,16 @@
 // Paths and options that the documents name: each of them exists.
 
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import test from "ava";
 import { optionTable } from "../../packages/cli/src/arguments/option-table.ts";
+import {
+  listTrackedFiles,
+  readRepositoryFile,
+  root,
+  wordsInBackquotes,
+} from "../support/files/repository.ts";
 
-const root = new URL("../../", import.meta.url);
-const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n");
+const files = listTrackedFiles();
 const folders = new Set(files.flatMap((path) => parentsOf(path)));
 const documents = files.filter((path) => /^(?:[A-Z]+|docs\/[a-z]+)\.md$/.test(path));
 
@@ -16,8 +20,7 @@ function parentsOf(path: string): string[] {
 }
 
 function quoted(path: string): string[] {
-  const text = readFileSync(new URL(path, root), "utf8").replaceAll(/```[^]*?```/g, "");
-  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, word = ""]) => word);
+  return wordsInBackquotes(readRepositoryFile(path).replaceAll(/```[^]*?```/g, ""));
 }
 
 /** A file by its name, or a path below one of the folders of the repository. */

@@ -1,11 +1,11 @@
 // The tables of README.md, held to the code.
 
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import test from "ava";
 import { torrentEventNames } from "../../packages/coordinator/src/front/known-names.ts";
+import { readRepositoryFile, root, wordsOfFirstCells } from "../support/files/repository.ts";
 
-const root = new URL("../../", import.meta.url);
-const readme = readFileSync(new URL("README.md", root), "utf8");
+const readme = readRepositoryFile("README.md");
 
 /** Words in backquotes in the first cell of each row of the tables whose head begins so. */
 function firstCells(head: string): string[] {
@@ -13,16 +13,11 @@ function firstCells(head: string): string[] {
   const start = lines.findIndex((line) => line.startsWith(`| ${head} `));
   const rows = lines.slice(start + 2);
   const end = rows.findIndex((line) => !line.startsWith("|"));
-  return rows
-    .slice(0, end)
-    .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)])
-    .map(([, word = ""]) => word);
+  return wordsOfFirstCells(rows.slice(0, end));
 }
 
 function sourcesOf(pattern: string): string {
-  return globSync(pattern, { cwd: root })
-    .map((path) => readFileSync(new URL(path, root), "utf8"))
-    .join("\n");
+  return globSync(pattern, { cwd: root }).map(readRepositoryFile).join("\n");
 }
 
 const documented = ["code of an error", "code of a torrent's `error`", "code of a `warning`"].map(

@@ -1,7 +1,8 @@
 // Which package, and which room of a package, may import which: the arrows of ARCHITECTURE.md, held.
 
 import test from "ava";
-import { importsOf, listSources, readSource, type Import } from "./imports.ts";
+import { readRepositoryFile } from "../support/files/repository.ts";
+import { importsOf, listSources, type Import } from "./imports.ts";
 
 /** Packages that a package may import. */
 const packageArrows: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +47,7 @@ const roomRules: readonly {
 ];
 
 const sources = listSources();
-const imports = sources.flatMap((path) => importsOf(path, readSource(path)));
+const imports = sources.flatMap((path) => importsOf(path, readRepositoryFile(path)));
 
 function packageOf(path: string): string {
   const [, name = ""] = /^(?:packages|@troupe)\/([^/]+)/.exec(path) ?? [];

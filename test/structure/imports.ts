@@ -1,8 +1,7 @@
 // The imports between the source files of all packages, read from their text.
 
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { listTrackedFiles } from "../support/files/repository.ts";
 
 /** One import of a source file: paths from the repository, or the name of a package. */
 export interface Import {
@@ -14,22 +13,13 @@ export interface Import {
   readonly isDynamic: boolean;
 }
 
-const root = new URL("../../", import.meta.url);
 const statement =
   /^(?:import|export)\s+(type\s+)?(?:([\w*$\s{},]+?)\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
 
 /** Paths of all source files of packages. */
 export function listSources(): string[] {
-  const listed = execFileSync("git", ["ls-files", "packages/*/src/*"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  return listed.split("\n").filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
-}
-
-/** The text of a source file. */
-export function readSource(path: string): string {
-  return readFileSync(new URL(path, root), "utf8");
+  const files = listTrackedFiles("packages/*/src/*");
+  return files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
 }
 
 /** The imports in the text of a source file. */
