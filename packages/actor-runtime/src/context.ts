@@ -10,10 +10,10 @@ import type { Supervisor, SupervisorEvents, SupervisorSpec } from "./supervisor-
 export interface Context<Own extends Protocol = {}> extends Ports {
   readonly self: Sender;
   /**
-   * What this incarnation has in its hands, for whoever finds it dead; shared memory, `breadcrumbWords` long. Word 0 is the
-   * step, 0 between two inputs; the others say whom it is about, as the actor likes. For each message the runtime
-   * itself notes the handler's number (below `firstOwnStep`) and, in word 1, what {@link Actor.subjectOf} says; steps of
-   * the actor's own begin at `firstOwnStep`. To be cleared when a step has ended well, and only then.
+   * Names the input that this incarnation is handling; its supervisor reads it after a crash. Shared memory of
+   * `breadcrumbWords` words. Word 0 is the step, 0 between two inputs; the actor defines the others. For each message the
+   * runtime writes the handler's number (below `firstOwnStep`) and, in word 1, the answer of {@link Actor.subjectOf}; the
+   * actor's own steps begin at `firstOwnStep`. Cleared only when a step has returned.
    */
   readonly breadcrumb: Int32Array;
   /**

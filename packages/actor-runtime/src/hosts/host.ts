@@ -31,7 +31,7 @@ export interface Child {
   readonly ended: Promise<void>;
   /** Roles whose notices it hears. Known once started. */
   readonly noticeRoles: readonly string[];
-  /** What it has in its hands now, or had when it ended: see {@link Context.breadcrumb}. Read only. */
+  /** The input that it is handling, or was when it ended: see {@link Context.breadcrumb}. Read only. */
   readonly breadcrumb: Int32Array;
   /** A counter that its thread moves every 250 ms; undefined where a thread is shared. */
   beats(): number | undefined;

@@ -47,7 +47,7 @@ export function pieceSealed(
 /** What is known of a piece that is being hashed, beyond the message. */
 interface SealedMemory {
   readonly slab: Slab;
-  /** Who gave the blocks: looked up when it was sealed, since slots may soon be others'. */
+  /** Contributors of the blocks, looked up when the piece was sealed: rows may soon belong to other peers. */
   readonly origin: AttemptOrigin;
 }
 
