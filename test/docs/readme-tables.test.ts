@@ -2,7 +2,7 @@
 
 import { globSync } from "node:fs";
 import test from "ava";
-import { torrentEventNames } from "../../packages/coordinator/src/front/known-names.ts";
+import { torrentEventNames } from "../../packages/coordinator/src/api/options/known-names.ts";
 import { readRepositoryFile, root, wordsOfFirstCells } from "../support/files/repository.ts";
 
 const readme = readRepositoryFile("README.md");

@@ -1,6 +1,6 @@
 import { ProtocolError, parseTorrent } from "@troupe/protocol";
 
-import { loadSource } from "../../../packages/coordinator/src/front/load-metainfo.ts";
+import { loadSource } from "../../../packages/coordinator/src/api/job/load-metainfo.ts";
 import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
 import { originOf } from "../../../packages/cli/src/source.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
@@ -14,8 +14,8 @@ export const metainfoSource: FuzzTarget = {
   name: "metainfo-source",
   oracle: "bytes within the bound, or an error with a code and a sentence: never one of Node's own",
   sources: [
-    "coordinator/src/front/load-metainfo",
-    "coordinator/src/front/saved-torrents",
+    "coordinator/src/api/job/load-metainfo",
+    "coordinator/src/api/job/saved-torrents",
     "protocol/src/units",
     "cli/src/source",
   ],

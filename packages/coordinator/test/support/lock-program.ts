@@ -1,7 +1,7 @@
 // Holds the lock of a job until its standard input ends: node lock-program.ts INFO-HASH FOLDER
 
-import { jobLock } from "../../src/front/job-lock.ts";
-import { LockKeepers } from "../../src/front/lock-keepers.ts";
+import { jobLock } from "../../src/api/lock/job-lock.ts";
+import { LockKeepers } from "../../src/api/lock/lock-keepers.ts";
 
 const [infoHash = "", directory = ""] = process.argv.slice(2);
 const keepers = new LockKeepers(8);

@@ -1,0 +1,95 @@
+// Brings back the jobs of a state folder.
+
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { AddTorrent, EngineProtocol, JobSettings, ListedJob } from "@troupe/messages";
+import { TroupeError } from "../../troupe-error.ts";
+import type { AddOptions } from "../options/add-options.ts";
+import type { SessionState } from "./session-state.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Jobs on their way to the engine at once. */
+const jobsAtOnce = 64;
+const nothing = { jobs: [], moves: [] };
+
+/** A job of the list that could not be brought back. */
+export interface UnrestoredJob {
+  readonly infoHash: string;
+  readonly directory: string;
+  /** Its code says why: `torrent-copy-lost`, `already-running`, `torrent-exists` … */
+  readonly error: Error;
+}
+
+/** What came of a list. */
+export interface RestoredJobs {
+  readonly torrents: readonly Torrent[];
+  readonly failed: readonly UnrestoredJob[];
+}
+
+/** Whether an earlier run may have left a move of this torrent. */
+export function isMovable({ home, mode }: AddTorrent): boolean {
+  return home?.kind === "database" && mode !== "check-only";
+}
+
+/**
+ * Adds every job; those that ran when they were last heard of are started in a later turn than the answer. One that
+ * fails keeps no other back.
+ *
+ * @param list What the database lists; without it what the plain copies list.
+ * @param add Adds a torrent that is not started before its `goOn`.
+ * @internal
+ */
+export async function restoreJobs(
+  state: SessionState,
+  list: ReplyOf<EngineProtocol, "list-jobs">,
+  add: (
+    metainfo: Uint8Array,
+    options: AddOptions & { readonly mayBeMoving: boolean },
+    infoHash: string,
+  ) => Promise<Torrent>,
+): Promise<RestoredJobs> {
+  const { jobs: recorded, moves } = "refused" in list ? nothing : list;
+  const moving = new Set(moves.map(({ infoHash }) => infoHash));
+  const jobs = await state.jobs(recorded, moves);
+  const torrents: Torrent[] = [];
+  const failed: UnrestoredJob[] = [];
+  const waiting = jobs[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const job of waiting) {
+      const { infoHash, directory, settings, isStarted } = job;
+      const mayBeMoving = moving.has(infoHash);
+      const options = { ...optionsOf(settings), directory, start: isStarted, mayBeMoving };
+      try {
+        torrents.push(await add(await metainfoOf(state, job), options, infoHash));
+      } catch (error) {
+        failed.push({ infoHash, directory, error: error as Error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: jobsAtOnce }, work));
+  setImmediate(() => {
+    for (const torrent of torrents) torrent.goOn();
+  });
+  return { torrents, failed };
+}
+
+async function metainfoOf(state: SessionState, { infoHash }: ListedJob): Promise<Uint8Array> {
+  const metainfo = await state.metainfo(infoHash);
+  if (metainfo !== undefined) return metainfo;
+  throw new TroupeError(
+    "torrent-copy-lost",
+    `cannot bring back ${infoHash}: its .torrent file is not in "${state.directory}"; add it again`,
+  );
+}
+
+/** What a job was set to, as it is added again. */
+export function optionsOf(settings: JobSettings): AddOptions {
+  const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
+  return {
+    trackers: extraTrackers,
+    useTrackers,
+    maxPeers: Math.max(1, maxPeers),
+    seedOnly: isSeedOnly,
+    sequential: isSequential,
+    ...(priorities !== undefined && { priorities }),
+  };
+}

@@ -1,0 +1,180 @@
+// Whether this process runs a torrent, whatever engine it has. No other event changes the state:
+//
+//   none              start → told, locking, pending; add → pending
+//   pending           start, resume → told, locking; locked, engine-restarted → told; unsettled → failing
+//   locking           start, resume → told, pending; locked, engine-restarted → told; unsettled → failing
+//   locking           refused → none, waiting-for-disk
+//   waiting-for-disk  start, retry → told, locking, pending
+//   failing           start → told, locking, pending; refused → none, waiting-for-disk
+//   told              start, resume → locking, pending
+//   each              end, stop → none; add → pending
+//
+// `told`: the engine was told to run the torrent, which needs the lock and no move under way. With the lock in hand a start
+// is told at once. A lock whose disk does not answer is tried again every 5 s.
+
+import { silentDiskCode } from "../../troupe-error.ts";
+import { noWish, type Wish } from "../../wish.ts";
+
+/** How far this process has come with running a torrent. */
+export type Claim =
+  /** The torrent is not to run, or an error keeps it from running. */
+  | { readonly state: "none" }
+  /** The torrent is to run when a move, or `add`, is over. */
+  | { readonly state: "pending" }
+  /** The lock is being taken. `isRetry`: an error that the user knows is not reported again. */
+  | { readonly state: "locking"; readonly attempt: number; readonly isRetry: boolean }
+  /** The disk of the lock did not answer. */
+  | { readonly state: "waiting-for-disk"; readonly attempt: number }
+  /** A move that was cut off cannot be settled: its error is reported in a later turn. */
+  | { readonly state: "failing"; readonly attempt: number; readonly isRetry: boolean }
+  /** The engine was told to run it. */
+  | { readonly state: "told" };
+
+/** The wish for a torrent, and the claim of this process. */
+export interface Standing {
+  readonly wish: Wish;
+  readonly claim: Claim;
+  /** Attempts so far to take the lock. */
+  readonly attempts: number;
+}
+
+/** The lock and the moves of a torrent at the moment. */
+export interface LockFacts {
+  readonly isHeld: boolean;
+  /** No move of an earlier run is unfinished. */
+  readonly isSettled: boolean;
+  readonly isMoving: boolean;
+}
+
+/** Something that happened to a torrent in this process. */
+export type ClaimEvent =
+  | { readonly event: "start"; readonly lock: LockFacts }
+  | { readonly event: "pause" | "stop" }
+  /** The torrent is being added, and starts with `resume`. */
+  | { readonly event: "add" }
+  /** A move, or `add`, is over. */
+  | { readonly event: "resume"; readonly lock: LockFacts }
+  | { readonly event: "locked"; readonly lock: LockFacts }
+  | { readonly event: "unsettled"; readonly attempt: number }
+  /** `shown`: code of the error that the user knows. */
+  | {
+      readonly event: "refused";
+      readonly attempt: number;
+      readonly error: Error & { readonly code?: string };
+      readonly shown: string | undefined;
+    }
+  | { readonly event: "retry"; readonly attempt: number; readonly lock: LockFacts }
+  | { readonly event: "engine-restarted"; readonly lock: LockFacts }
+  /** The torrent was removed, or failed in this process; the wish stays. */
+  | { readonly event: "end" };
+
+/** The effects of the transition. */
+export type ClaimEffect =
+  | { readonly effect: "save-wish" | "tell-engine" }
+  | { readonly effect: "take-lock" | "retry-later"; readonly attempt: number }
+  | { readonly effect: "report"; readonly error: Error };
+
+/** The standing after an event, and the effects of the event, in this order. */
+export interface ClaimStep {
+  readonly standing: Standing;
+  readonly effects: readonly ClaimEffect[];
+}
+
+/** The standing of a torrent that was not started. */
+export const unclaimed: Standing = {
+  wish: noWish,
+  claim: { state: "none" },
+  attempts: 0,
+};
+
+/** The torrent is to run, and no error keeps it from running. */
+export function isClaimed({ state }: Claim): boolean {
+  return state === "pending" || state === "locking" || state === "told";
+}
+
+/** Applies an event. An event that has no meaning in the present state changes nothing. */
+export function claimAfter(standing: Standing, event: ClaimEvent): ClaimStep {
+  const { wish, claim } = standing;
+  switch (event.event) {
+    case "start":
+      return started(standing, event.lock);
+    case "pause":
+      return only({ ...standing, wish: { ...wish, paused: true } });
+    case "stop":
+      return stopped(standing);
+    case "add":
+      return only({ ...standing, wish: { ...wish, run: true }, claim: { state: "pending" } });
+    case "resume":
+      return isClaimed(claim) ? begun(standing, event.lock) : only(standing);
+    case "retry":
+      if (claim.state !== "waiting-for-disk" || claim.attempt !== event.attempt)
+        return only(standing);
+      return begun(standing, event.lock, true);
+    case "locked":
+      return claim.state === "told" ? only(standing) : told(standing, event.lock);
+    case "engine-restarted":
+      return told(standing, event.lock);
+    case "unsettled":
+      return unsettled(standing, event.attempt);
+    case "refused":
+      return refused(standing, event);
+    case "end":
+      return only({ ...standing, claim: { state: "none" } });
+  }
+}
+
+function started(standing: Standing, lock: LockFacts): ClaimStep {
+  const next = begun({ ...standing, wish: { run: true, paused: false } }, lock);
+  if (standing.wish.run) return next;
+  return { ...next, effects: [{ effect: "save-wish" }, ...next.effects] };
+}
+
+function stopped(standing: Standing): ClaimStep {
+  const next: Standing = { ...standing, wish: noWish, claim: { state: "none" } };
+  return { standing: next, effects: standing.wish.run ? [{ effect: "save-wish" }] : [] };
+}
+
+function begun(standing: Standing, lock: LockFacts, isRetry = false): ClaimStep {
+  if (lock.isMoving) return only({ ...standing, claim: { state: "pending" } });
+  if (lock.isHeld && lock.isSettled) return tell(standing);
+  const attempt = standing.attempts + 1;
+  const claim: Claim = { state: "locking", attempt, isRetry };
+  const effects: readonly ClaimEffect[] = [{ effect: "take-lock", attempt }];
+  return { standing: { ...standing, claim, attempts: attempt }, effects };
+}
+
+function told(standing: Standing, lock: LockFacts): ClaimStep {
+  const mayRun = isClaimed(standing.claim) && lock.isHeld && !lock.isMoving;
+  return mayRun ? tell(standing) : only(standing);
+}
+
+function tell(standing: Standing): ClaimStep {
+  const next: Standing = { ...standing, claim: { state: "told" } };
+  return { standing: next, effects: [{ effect: "tell-engine" }] };
+}
+
+function unsettled(standing: Standing, attempt: number): ClaimStep {
+  const { claim } = standing;
+  if (claim.state !== "pending" && claim.state !== "locking") return only(standing);
+  const isRetry = claim.state === "locking" && claim.isRetry;
+  return only({ ...standing, claim: { state: "failing", attempt, isRetry } });
+}
+
+function refused(
+  standing: Standing,
+  { attempt, error, shown }: Extract<ClaimEvent, { readonly event: "refused" }>,
+): ClaimStep {
+  const { claim } = standing;
+  if (claim.state !== "locking" && claim.state !== "failing") return only(standing);
+  if (claim.attempt !== attempt) return only(standing);
+  const isSilent = error.code === silentDiskCode;
+  const next: Claim = isSilent ? { state: "waiting-for-disk", attempt } : { state: "none" };
+  const isKnown = claim.isRetry && error.code === shown;
+  const effects: ClaimEffect[] = isKnown ? [] : [{ effect: "report", error }];
+  if (isSilent) effects.push({ effect: "retry-later", attempt });
+  return { standing: { ...standing, claim: next }, effects };
+}
+
+function only(standing: Standing): ClaimStep {
+  return { standing, effects: [] };
+}

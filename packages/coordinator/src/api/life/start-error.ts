@@ -1,0 +1,14 @@
+// The error of an engine that does not start.
+
+import { TroupeError } from "../../troupe-error.ts";
+
+/** @throws TroupeError `worker-file-not-found` when a thread's file is missing, whichever thread needs it; else the error itself. */
+export function throwStartError(error: unknown): never {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code, details } = cause as Partial<TroupeError>;
+    if (code === "worker-file-not-found") {
+      throw new TroupeError(code, cause.message, { ...(details && { details }), cause: error });
+    }
+  }
+  throw error;
+}

@@ -1,0 +1,210 @@
+// One job (torrent and data folder) runs once, whatever programs there are: two would write the same files. Two locks
+// keep it: a file in the folder, for all who share the folder (lock-files.ts), and a socket of this machine, for folders
+// where no file can be made. A process that is killed holds neither.
+
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:net";
+import { codeOf } from "@troupe/actor-runtime";
+import type { AddTorrent } from "@troupe/messages";
+import { TroupeError } from "../../troupe-error.ts";
+import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
+
+/** Empty where nothing has looked. */
+export interface SeenFolder {
+  /** Number of its device. */
+  readonly device?: string;
+}
+
+/** Keeps others from running the same job while it is held. */
+export interface JobLock {
+  readonly isHeld: boolean;
+  /** The folder did not exist, or was to be left empty, when the lock was taken: `renew` takes the file. */
+  readonly isProvisional: boolean;
+  /** The folder without links, since the lock was taken; before that as written. */
+  readonly folder: string;
+  /** The folder as the taking of the lock saw it, for a second: the engine need not look again. */
+  readonly seen: SeenFolder;
+  /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
+  take(): Promise<void>;
+  /**
+   * Looks whether what is held still protects the folder that is there now, and takes it anew if not. Nothing while it is
+   * not held.
+   *
+   * @throws rejects with TroupeError `already-running`: it is held no more.
+   */
+  renew(): Promise<void>;
+  /** Idempotent. */
+  release(): Promise<void>;
+}
+
+/**
+ * The lock of a torrent.
+ *
+ * @param makesFolder Default: for a download, but not of a restored torrent, whose volume may be away.
+ */
+export function lockFor(
+  infoHash: string,
+  { mode, directory, hasRunBefore = false }: AddTorrent,
+  keepers: LockKeepers,
+  makesFolder = mode === "download" && !hasRunBefore,
+): JobLock {
+  // Two that only read do no harm to each other, nor to one that writes.
+  if (mode === "check-only") return freeLock(directory);
+  return jobLock({ infoHash, directory, makesFolder }, keepers);
+}
+
+/** The lock of one job. */
+export function jobLock(
+  job: LockedJob,
+  keepers: LockKeepers,
+  platform: string = process.platform,
+  nowMs: () => number = () => performance.now(),
+): JobLock {
+  return new FolderLock(job, keepers, platform === "linux", nowMs);
+}
+
+/** A lock that is always held and keeps nobody away. */
+export function freeLock(folder: string): JobLock {
+  const done = (): Promise<void> => Promise.resolve();
+  const held = { isHeld: true, isProvisional: false, folder, seen: nothingSeen };
+  return { ...held, take: done, renew: done, release: done };
+}
+
+const nothingSeen: SeenFolder = {};
+/** After this long another volume may be mounted there. */
+const freshMs = 1_000;
+
+class FolderLock implements JobLock {
+  readonly #job: LockedJob;
+  readonly #keepers: LockKeepers;
+  /** Only Linux has sockets with a name but without a file, which the kernel removes with the process (unix(7), "abstract"). */
+  readonly #hasSockets: boolean;
+  readonly #nowMs: () => number;
+  #server: Server | undefined;
+  #state: "free" | "provisional" | "held" = "free";
+  #folder: string;
+  #seen = nothingSeen;
+  #seenAtMs = 0;
+  /** What was asked for last: takes and releases go one after the other. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean, nowMs: () => number) {
+    this.#job = job;
+    this.#folder = job.directory;
+    this.#keepers = keepers;
+    this.#hasSockets = hasSockets;
+    this.#nowMs = nowMs;
+  }
+
+  get isHeld(): boolean {
+    return this.#state !== "free";
+  }
+
+  get isProvisional(): boolean {
+    return this.#state === "provisional";
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  get seen(): SeenFolder {
+    return this.#nowMs() - this.#seenAtMs < freshMs ? this.#seen : nothingSeen;
+  }
+
+  take(): Promise<void> {
+    return this.#after(() => this.#take());
+  }
+
+  renew(): Promise<void> {
+    return this.#after(() => this.#renew());
+  }
+
+  release(): Promise<void> {
+    return this.#after(() => this.#release());
+  }
+
+  #after(task: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(task);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #take(): Promise<void> {
+    if (this.isHeld) return;
+    const { folder, outcome, device } = await this.#keepers.take(this.#job);
+    if (outcome === "running") throw this.#alreadyRunning(folder);
+    try {
+      if (this.#hasSockets) await this.#listen(folder);
+    } catch (error) {
+      await this.#keepers.release(this.#job);
+      throw error;
+    }
+    this.#folder = folder;
+    this.#state = outcome === "no-folder" ? "provisional" : "held";
+    this.#seen = device === undefined ? nothingSeen : { device: String(device) };
+    this.#seenAtMs = this.#nowMs();
+  }
+
+  async #renew(): Promise<void> {
+    if (!this.isHeld) return;
+    const outcome = await this.#keepers.renew(this.#job);
+    if (outcome === "running") {
+      await this.#release();
+      throw this.#alreadyRunning(this.#job.directory);
+    }
+    if (outcome === "held") this.#state = "held";
+  }
+
+  async #release(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    this.#state = "free";
+    await this.#keepers.release(this.#job);
+    if (server === undefined) return;
+    await new Promise<void>((done) => {
+      server.close(() => done());
+    });
+  }
+
+  /** @throws TroupeError `already-running` */
+  async #listen(folder: string): Promise<void> {
+    try {
+      this.#server = await listen(nameOf(this.#job.infoHash, folder));
+    } catch (error) {
+      if (codeOf(error) === "EADDRINUSE") {
+        throw this.#alreadyRunning(folder, error);
+      }
+      // Forbidden by the system: then it is as on one that has no such sockets.
+    }
+  }
+
+  #alreadyRunning(directory: string, cause?: unknown): TroupeError {
+    const { infoHash } = this.#job;
+    return new TroupeError(
+      "already-running",
+      `cannot start ${infoHash} in "${directory}": it is running there already`,
+      { details: { infoHash, directory }, ...(cause !== undefined && { cause }) },
+    );
+  }
+}
+
+/**
+ * The name holds among processes of one user in one network namespace. Others of the same name differ by user: one user
+ * cannot keep another's jobs from running.
+ */
+function nameOf(infoHash: string, folder: string): string {
+  const user = process.getuid?.() ?? "";
+  const digest = createHash("sha256").update(`${user}\n${infoHash}\n${folder}`).digest("hex");
+  return `\0troupe-${digest.slice(0, 40)}`;
+}
+
+function listen(path: string): Promise<Server> {
+  return new Promise((done, failed) => {
+    const server = createServer((socket) => socket.destroy());
+    // Being held is no reason for the process to go on.
+    server.unref();
+    server.once("error", failed);
+    server.listen({ path }, () => done(server));
+  });
+}

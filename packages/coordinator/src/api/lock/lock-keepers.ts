@@ -1,0 +1,271 @@
+// The threads that hold the lock files of a coordinator. One serves all jobs, unless a disk call keeps it: then another
+// one serves the other folders, and the first keeps what it holds.
+
+import type { WorkerUrls } from "@troupe/actor-runtime";
+import type { StuckThread } from "@troupe/messages";
+import { TroupeError } from "../../troupe-error.ts";
+import type { LockTaken } from "./lock-files.ts";
+import { LockKeeper } from "./lock-keeper.ts";
+import { throwStartError } from "../life/start-error.ts";
+
+/** After this long without an answer another thread serves the other folders. */
+const patienceMs = 100;
+/** Threads. When each of them is in a call that does not return no lock can be taken. */
+const mostKeepers = 8;
+/** For the release of a lock: a stop waits no longer. */
+const releaseMs = 500;
+/** For the end of a thread that has something to do still; in a hurry. */
+const endMs = 2_000;
+const hurriedEndMs = 80;
+
+/** A job whose lock file is taken: one object a lock. */
+export interface LockedJob {
+  /** 40 hex digits. */
+  readonly infoHash: string;
+  /** Absolute; need not exist. */
+  readonly directory: string;
+  /** Makes the folder when it does not exist. False: a folder that does not exist or is empty is left as it is. */
+  readonly makesFolder: boolean;
+  /** False: no file is taken, and the folder is only looked up. */
+  readonly takesFile?: boolean;
+}
+
+interface PendingLock {
+  readonly job: LockedJob;
+  readonly taken: PromiseWithResolvers<LockTaken>;
+}
+
+interface KeptLock {
+  readonly keeper: LockKeeper;
+  readonly lock: number;
+  readonly takesFile: boolean;
+}
+
+/** Takes and releases lock files in threads, so that no disk holds up the caller or other jobs. */
+export class LockKeepers {
+  readonly #mostFiles: number;
+  readonly #workerUrls: WorkerUrls;
+  readonly #keepers = new Set<LockKeeper>();
+  readonly #ending = new Set<LockKeeper>();
+  /** Where the file of each job is held, or being taken. */
+  readonly #kept = new Map<LockedJob, KeptLock>();
+  #waiting: PendingLock[] = [];
+  #lastLock = 0;
+  #patience: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /** @param mostFiles Lock files held at once, each with a descriptor. A job beyond has none. */
+  constructor(mostFiles: number, workerUrls: WorkerUrls = {}) {
+    this.#mostFiles = mostFiles;
+    this.#workerUrls = workerUrls;
+  }
+
+  /** Brings up the first thread, so that the first lock need not wait for it. @throws TroupeError `worker-file-not-found` */
+  prepare(): void {
+    try {
+      if (this.#keepers.size === 0) this.#start();
+    } catch (error) {
+      throwStartError(error);
+    }
+  }
+
+  /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
+  take(job: LockedJob): Promise<LockTaken> {
+    if (this.#isClosed) return Promise.reject(closed());
+    const taken = Promise.withResolvers<LockTaken>();
+    this.#waiting.push({ job, taken });
+    this.#serve();
+    return taken.promise;
+  }
+
+  /**
+   * Looks up the real path of a job's folder: the folder without links; of one that does not exist, its nearest parent
+   * that does, and the rest as written.
+   *
+   * @throws TroupeError `disk-not-answering` after 5 s.
+   */
+  async realFolder({
+    infoHash,
+    directory,
+  }: Pick<LockedJob, "infoHash" | "directory">): Promise<string> {
+    const { folder } = await this.take({
+      infoHash,
+      directory,
+      makesFolder: false,
+      takesFile: false,
+    });
+    return folder;
+  }
+
+  /**
+   * Looks whether the file of a lock is still there, and takes it anew if not; takes it where there was none before.
+   *
+   * @returns Undefined where the disk does not answer.
+   */
+  async renew(job: LockedJob): Promise<LockTaken["outcome"] | undefined> {
+    const kept = this.#kept.get(job);
+    if (kept === undefined) {
+      const taken = await this.take(job).catch(() => undefined);
+      return taken?.outcome;
+    }
+    const taken = await this.#askForLock(kept, job);
+    if (taken?.outcome === "running") this.#kept.delete(job);
+    return taken?.outcome;
+  }
+
+  /** Resolves when others may take it; while the disk does not answer after half a second. */
+  async release(job: LockedJob): Promise<void> {
+    const kept = this.#kept.get(job);
+    if (kept === undefined) return;
+    this.#kept.delete(job);
+    const released = this.#releaseAt(kept, job);
+    if (!kept.keeper.isStuck) await within(released, releaseMs);
+  }
+
+  /**
+   * Releases what is held or being taken, then ends the threads.
+   *
+   * @param hurry Aborted: each of both gets 80 ms from then on.
+   * @returns Threads that do not end because they are in a disk call.
+   */
+  async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
+    this.#isClosed = true;
+    for (const { taken } of this.#waiting.splice(0)) taken.reject(closed());
+    const releases = [...this.#kept.keys()].map((job) => this.release(job));
+    await within(Promise.all(releases), endMs, hurry);
+    for (const keeper of this.#keepers) this.#end(keeper);
+    await Promise.all(
+      [...this.#ending].map(async ({ ended, isIdle, isStuck }) => {
+        if (isIdle) await ended;
+        else if (!isStuck) await within(ended, endMs, hurry);
+      }),
+    );
+    return [...this.#ending].map(({ directories: [folder = ""] }) => ({
+      thread: "lock-keeper",
+      folder,
+    }));
+  }
+
+  /** Gives what waits to threads that have nothing to do. A folder that a thread is in waits for that thread. */
+  #serve(): void {
+    this.#refuseStuck();
+    for (const keeper of this.#keepers) if (keeper.isIdle) this.#beginNext(() => keeper);
+    if (this.#keepers.size === 0) this.#beginNext(() => this.#start());
+    this.#endIdle();
+    clearTimeout(this.#patience);
+    if (this.#waiting.length > 0) this.#patience = setTimeout(() => this.#serveMore(), patienceMs);
+  }
+
+  /** All threads are busy: one more serves the other folders. */
+  #serveMore(): void {
+    if (this.#keepers.size < mostKeepers) this.#beginNext(() => this.#start());
+    this.#serve();
+  }
+
+  #beginNext(keeperOf: () => LockKeeper): void {
+    const busy = new Set([...this.#keepers].flatMap(({ directories }) => directories));
+    const next = this.#waiting.find(({ job }) => !busy.has(job.directory));
+    if (next === undefined) return;
+    this.#waiting = this.#waiting.filter((taking) => taking !== next);
+    const begin = async (): Promise<LockTaken> => await this.#begin(keeperOf(), next);
+    begin().then(next.taken.resolve, next.taken.reject);
+  }
+
+  async #begin(keeper: LockKeeper, { job }: PendingLock): Promise<LockTaken> {
+    this.#lastLock += 1;
+    const takesFile = job.takesFile !== false && this.#kept.size < this.#mostFiles;
+    const kept = { keeper, lock: this.#lastLock, takesFile };
+    this.#kept.set(job, kept);
+    const taken = await this.#askForLock(kept, job);
+    if (taken?.outcome !== "held") this.#kept.delete(job);
+    // Should the disk answer after all, it is not to be held.
+    if (taken === undefined) void this.#releaseAt(kept, job);
+    this.#serve();
+    if (taken === undefined) throw notAnswering(job);
+    return taken;
+  }
+
+  async #askForLock(kept: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
+    const { keeper, lock, takesFile } = kept;
+    const { infoHash, directory, makesFolder } = job;
+    const take = { lock, takesFile, infoHash, directory, makesFolder };
+    const noThread = { taken: { folder: directory, outcome: "impossible" } } as const;
+    const answer = await keeper.ask({ take }, directory).catch(() => noThread);
+    return answer !== undefined && "taken" in answer ? answer.taken : undefined;
+  }
+
+  async #releaseAt({ keeper, lock }: KeptLock, { directory }: LockedJob): Promise<void> {
+    // A thread that has ended holds nothing.
+    await keeper.ask({ release: lock }, directory).catch(() => undefined);
+    this.#serve();
+  }
+
+  /** What waits for a thread that is stuck, or for any while all are. */
+  #refuseStuck(): void {
+    const stuck = [...this.#keepers].filter(({ isStuck }) => isStuck);
+    if (stuck.length === 0) return;
+    const folders = new Set(stuck.flatMap(({ directories }) => directories));
+    const isRefused = ({ job }: PendingLock): boolean =>
+      stuck.length === mostKeepers || folders.has(job.directory);
+    const refused = this.#waiting.filter(isRefused);
+    this.#waiting = this.#waiting.filter((taking) => !isRefused(taking));
+    for (const { job, taken } of refused) taken.reject(notAnswering(job));
+  }
+
+  #start(): LockKeeper {
+    const keeper = new LockKeeper(this.#workerUrls, () => this.#serve());
+    this.#keepers.add(keeper);
+    void keeper.ended.then(() => this.#forget(keeper));
+    return keeper;
+  }
+
+  /** Its locks ended with it. */
+  #forget(keeper: LockKeeper): void {
+    this.#ending.delete(keeper);
+    this.#keepers.delete(keeper);
+    for (const [job, place] of this.#kept) if (place.keeper === keeper) this.#kept.delete(job);
+    this.#serve();
+  }
+
+  #endIdle(): void {
+    const used = new Set([...this.#kept.values()].map(({ keeper }) => keeper));
+    for (const keeper of this.#keepers) if (keeper.isIdle && !used.has(keeper)) this.#end(keeper);
+  }
+
+  #end(keeper: LockKeeper): void {
+    this.#keepers.delete(keeper);
+    this.#ending.add(keeper);
+    keeper.end();
+  }
+}
+
+function closed(): TroupeError {
+  return new TroupeError("coordinator-closed", "this coordinator was closed");
+}
+
+function notAnswering({ infoHash, directory }: LockedJob): TroupeError {
+  return new TroupeError(
+    "disk-not-answering",
+    `cannot start ${infoHash} in "${directory}": the disk did not answer for 5 s`,
+    { details: { infoHash, directory } },
+  );
+}
+
+/** Waits for `work`, but no longer than `deadlineMs`, and not much longer than until `hurry` is aborted. */
+async function within(
+  work: Promise<unknown>,
+  deadlineMs: number,
+  hurry?: AbortSignal,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let timer = setTimeout(resolve, deadlineMs);
+  const onHurry = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, hurriedEndMs);
+  };
+  if (hurry?.aborted === true) onHurry();
+  else hurry?.addEventListener("abort", onHurry, { once: true });
+  await Promise.race([work, promise]);
+  hurry?.removeEventListener("abort", onHurry);
+  clearTimeout(timer);
+}

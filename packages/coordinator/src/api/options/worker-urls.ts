@@ -1,0 +1,55 @@
+// The option `workerUrls`: where a bundled program has put the files that threads load.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { WorkerUrls } from "@troupe/actor-runtime";
+import { TroupeError } from "../../troupe-error.ts";
+import { workerFiles, type WorkerFile } from "../../worker-files.ts";
+import { outOfRange } from "./options.ts";
+
+/** The folder that holds them all, as `<name>.js`; or files by their names, the others lie beside the library's code. */
+export type WorkerUrlsOption = URL | string | Readonly<Partial<Record<WorkerFile, URL | string>>>;
+
+/**
+ * @param given `file:` addresses or paths.
+ * @returns The address of each file that the option names.
+ * @throws TroupeError `option-out-of-range`; `worker-file-not-found` for a file that is not there.
+ */
+export function workerUrls(given: WorkerUrlsOption | undefined): WorkerUrls {
+  if (given === undefined) return {};
+  const urls = Object.fromEntries(entriesOf(given));
+  for (const [name, url] of Object.entries(urls)) requireFile(name, url);
+  return urls;
+}
+
+function entriesOf(given: WorkerUrlsOption): [string, string][] {
+  if (typeof given === "string" || given instanceof URL) {
+    const folder = `${addressOf(given).replace(/\/$/, "")}/`;
+    return workerFiles.map((name) => [name, new URL(`${name}.js`, folder).href]);
+  }
+  return Object.entries(given).map(([name, url]) => {
+    if (!workerFiles.some((known) => known === name)) {
+      throw outOfRange("workerUrls", name, `a table with the keys ${workerFiles.join(", ")}`);
+    }
+    return [name, addressOf(url)];
+  });
+}
+
+function addressOf(place: unknown): string {
+  const text = place instanceof URL ? place.href : place;
+  if (typeof text !== "string") {
+    throw outOfRange("workerUrls", String(text), "file: addresses and paths");
+  }
+  if (/^[a-z][a-z+.-]+:/i.test(text) && !text.startsWith("file:")) {
+    throw outOfRange("workerUrls", text, "file: addresses and paths");
+  }
+  return text.startsWith("file:") ? new URL(text).href : pathToFileURL(resolve(text)).href;
+}
+
+function requireFile(name: string, url: string): void {
+  const path = fileURLToPath(url);
+  if (existsSync(path)) return;
+  const message = `option workerUrls: there is no file ${path}; see docs/embedding.md`;
+  throw new TroupeError("worker-file-not-found", message, { details: { workerFile: name, path } });
+}

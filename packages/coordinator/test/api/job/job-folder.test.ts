@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { codeOf, nodePorts } from "@troupe/actor-runtime";
+import { encodeRecord } from "@troupe/messages";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import {
+  createJobFolder,
+  discardJobFolder,
+  loadJobFolder,
+} from "../../../src/api/job/job-folder.ts";
+import { jobLock } from "../../../src/api/lock/job-lock.ts";
+import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+const metainfo = encodeTorrent({
+  name: "payload",
+  lengthBytes: 100,
+  pieceLengthBytes: 16_384,
+  pieceHashes: new Uint8Array(20).fill(0xaa),
+  trackers: [["http://tracker.test/announce"]],
+});
+const { infoHash } = parseTorrent(metainfo);
+
+/** The folder of a job that has run with these priorities. */
+async function job(t: ExecutionContext, priorities?: readonly number[]) {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  const { directory, home, isNew } = await createJobFolder(join(parent, "job"), metainfo);
+  t.true(isNew);
+  const none = new Uint8Array(0);
+  const record = encodeRecord(
+    {
+      infoHash,
+      directory,
+      settings: {
+        extraTrackers: ["http://other.test/"],
+        useTrackers: false,
+        maxPeers: 7,
+        isSeedOnly: false,
+        isSequential: true,
+        ...(priorities !== undefined && { priorities }),
+      },
+      isStarted: true,
+      counters: { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0, failedHashBytes: 0 },
+      peers: [],
+      isOpenForWriting: false,
+      pieceCount: 0,
+      had: none,
+      durable: none,
+      suspect: none,
+      unsampled: none,
+      files: new BigUint64Array(0),
+    },
+    nodePorts().sha1,
+  );
+  if (home.kind === "file") writeFileSync(home.path, record);
+  const paths = {
+    torrent: join(directory, ".troupe", "job.torrent"),
+    record: join(directory, ".troupe", "record"),
+  };
+  return { directory, paths };
+}
+
+test("EX1: of those who create a job in one folder at the same time one has it, and nothing is left of the others", async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+    const all = Array.from({ length: 6 }, () => createJobFolder(join(parent, name), metainfo));
+    const outcomes = await Promise.allSettled(all);
+    const codes = outcomes.flatMap((one) =>
+      one.status === "rejected" ? [codeOf(one.reason)] : [],
+    );
+    t.deepEqual(
+      codes,
+      Array.from({ length: 5 }, () => "job-exists"),
+    );
+  }
+  t.is(readdirSync(parent).length, 8);
+});
+
+onLinux("EX1: a new job that somebody else runs by now is not taken back", async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  const made = await createJobFolder(join(parent, "job"), metainfo);
+  const keepers = new LockKeepers(1);
+  const other = jobLock({ infoHash, directory: made.directory, makesFolder: false }, keepers);
+  await other.take();
+  await discardJobFolder(made, keepers);
+  t.deepEqual(readdirSync(join(made.directory, ".troupe")), [`${infoHash}.lock`, "job.torrent"]);
+  await other.release();
+  await discardJobFolder(made, keepers);
+  t.deepEqual(readdirSync(parent), []);
+  // Whoever makes it again can run it.
+  await other.take();
+  await other.release();
+});
+
+test("a job is loaded with what it was set to", async (t) => {
+  const { directory } = await job(t, [3]);
+  const { settings, isNew } = await loadJobFolder(directory);
+  t.false(isNew);
+  t.deepEqual(settings, {
+    trackers: ["http://other.test/"],
+    useTrackers: false,
+    maxPeers: 7,
+    seedOnly: false,
+    sequential: true,
+    priorities: [3],
+  });
+});
+
+test("F29: a record that is damaged says nothing of what a job was set to", async (t) => {
+  const { directory, paths } = await job(t);
+  writeFileSync(paths.record, "foreign");
+  t.deepEqual((await loadJobFolder(directory)).settings, {});
+  rmSync(paths.record);
+  t.deepEqual((await loadJobFolder(directory)).settings, {});
+});
+
+test("F29: no bit of a job's .torrent file makes it another torrent", async (t) => {
+  const { directory, paths } = await job(t);
+  const right = readFileSync(paths.torrent);
+  const start = right.indexOf("4:info");
+  for (let at = start; at < right.length; at++) {
+    const hit = Buffer.from(right);
+    hit[at] = (hit[at] ?? 0) ^ 1;
+    writeFileSync(paths.torrent, hit);
+    await t.throwsAsync(loadJobFolder(directory), { code: "torrent-copy-lost" }, `byte ${at}`);
+  }
+  writeFileSync(paths.torrent, right);
+  await t.notThrowsAsync(loadJobFolder(directory));
+});

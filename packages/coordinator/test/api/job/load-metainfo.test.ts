@@ -1,0 +1,178 @@
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
+import { metainfoLimitBytes } from "../../../src/api/job/bounded-read.ts";
+import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "load-metainfo-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+async function server(t: ExecutionContext, listener: RequestListener): Promise<string> {
+  const made = createServer(listener);
+  await new Promise<void>((resolve) => {
+    made.listen(0, "127.0.0.1", resolve);
+  });
+  t.teardown(() => made.closeAllConnections());
+  t.teardown(() => made.close());
+  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/job.torrent`;
+}
+
+test("bytes are taken as they are", async (t) => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  t.is(await loadMetainfo(bytes), bytes);
+});
+
+test("a file is read by its path or its file: address", async (t) => {
+  const path = join(await folder(t), "job.torrent");
+  await writeFile(path, "d4:infodee");
+  for (const source of [path, pathToFileURL(path), pathToFileURL(path).href]) {
+    t.deepEqual(await loadMetainfo(source), new Uint8Array(Buffer.from("d4:infodee")));
+  }
+});
+
+test("a missing file is told from one that cannot be read", async (t) => {
+  const here = await folder(t);
+  const missing = join(here, "none.torrent");
+  await t.throwsAsync(loadMetainfo(missing), {
+    code: "torrent-not-found",
+    message: `there is no file ${missing}`,
+  });
+  await t.throwsAsync(loadMetainfo(here), { code: "torrent-unreadable" });
+});
+
+test("what only begins like a file: address is refused with a sentence", async (t) => {
+  for (const source of ["file://%", "file://[", "file://host/x", "file:///%00"]) {
+    await t.throwsAsync(loadMetainfo(source), { code: "torrent-unreadable" }, source);
+  }
+});
+
+test("a file or bytes over the limit are refused unread", async (t) => {
+  const path = join(await folder(t), "huge.torrent");
+  await writeFile(path, "");
+  await truncate(path, metainfoLimitBytes + 1);
+  await t.throwsAsync(loadMetainfo(path), { code: "torrent-too-large" });
+  await t.throwsAsync(loadMetainfo(new Uint8Array(metainfoLimitBytes + 1)), {
+    code: "torrent-too-large",
+  });
+});
+
+test("a file is fetched from an http address", async (t) => {
+  const url = await server(t, (_request, response) => void response.end("d4:infodee"));
+  t.deepEqual(Buffer.from(await loadMetainfo(url)).toString(), "d4:infodee");
+  t.deepEqual(Buffer.from(await loadMetainfo(new URL(url))).toString(), "d4:infodee");
+});
+
+test("a server that has no such file is quoted", async (t) => {
+  const url = await server(t, (_request, response) => void response.writeHead(404).end());
+  await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched", message: /404/ });
+});
+
+test("a server that sends too much is not listened to", async (t) => {
+  const url = await server(t, (_request, response) => {
+    response.end(Buffer.alloc(metainfoLimitBytes + 1));
+  });
+  await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched" });
+});
+
+test("a fetch can be given up", async (t) => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const url = await server(t, () => controller.abort(reason));
+  const given = await t.throwsAsync(loadMetainfo(url, { signal: controller.signal }));
+  t.is(given, reason, "told as what it is: no fault of the address");
+});
+
+const unsupported = test.macro(async (t, source: string) => {
+  await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
+});
+
+test("an address that is neither http nor https is told from a path", async (t) => {
+  for (const source of ["ftp://host/a.torrent", "udp://host:80/announce"]) {
+    const error = await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
+    t.regex(error?.message ?? "", /only http and https addresses are allowed$/);
+  }
+});
+
+test("an info-hash that the state folder does not know is said to be unknown there", async (t) => {
+  const stateDirectory = await folder(t);
+  const error = await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }));
+  t.true(error?.message.includes(`"${stateDirectory}" has no torrent of this info-hash`));
+});
+
+test("a file of another kind is said to be no .torrent file before anything else", async (t) => {
+  const path = join(await folder(t), "image.iso");
+  for (const [content, code] of [
+    ["hello", "bencode-malformed"],
+    ["", "bencode-malformed"],
+    ["d3:abci1ee", "field-missing"],
+  ] as const) {
+    await writeFile(path, content);
+    const error = await t.throwsAsync(loadMetainfo(path), { code });
+    t.true(error?.message.startsWith(`${path} is not a .torrent file: `), error?.message);
+  }
+});
+
+test("what is no source at all is refused by its type", async (t) => {
+  for (const source of [undefined, 5, null, {}]) {
+    await t.throwsAsync(loadMetainfo(source as string), { code: "option-out-of-range" });
+  }
+});
+
+test("a magnet link is not supported yet", unsupported, `magnet:?xt=urn:btih:${"a".repeat(40)}`);
+test("a hex info-hash is not supported yet", unsupported, "0123456789abcdefABCD".repeat(2));
+test("a base32 info-hash is not supported yet", unsupported, "abcdefgh234567AB".repeat(2));
+
+const known = encodeTorrent({
+  name: "known",
+  pieceLengthBytes: 16_384,
+  pieceHashes: new Uint8Array(20),
+  lengthBytes: 5,
+});
+const { infoHash } = parseTorrent(known);
+
+test("a torrent that was added before is found by its info-hash", async (t) => {
+  const stateDirectory = await folder(t);
+  await new SavedTorrents(stateDirectory).save(infoHash, known);
+  for (const source of [infoHash, infoHash.toUpperCase(), base32(infoHash)]) {
+    t.deepEqual(await loadMetainfo(source, { stateDirectory }), new Uint8Array(known));
+  }
+  await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }), {
+    code: "source-not-supported",
+  });
+});
+
+test("a copy that is damaged or another torrent's is none", async (t) => {
+  const stateDirectory = await folder(t);
+  const copies = new SavedTorrents(stateDirectory);
+  await copies.save(infoHash, known.subarray(0, 20));
+  await copies.save("f".repeat(40), known);
+  for (const source of [infoHash, "f".repeat(40)]) {
+    await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "source-not-supported" });
+  }
+});
+
+test("what a server sends is told from what lies on the disk", async (t) => {
+  const url = await server(t, (_request, response) => void response.end("d4:infodee"));
+  t.is((await loadSource(url)).source, "network");
+  t.is((await loadSource(known)).source, "file");
+});
+
+/** The other way to write an info-hash (RFC 4648). */
+function base32(hex: string): string {
+  const digits = "abcdefghijklmnopqrstuvwxyz234567";
+  const bits = Array.from(hex).map((digit) =>
+    Number.parseInt(digit, 16).toString(2).padStart(4, "0"),
+  );
+  return (bits.join("").match(/.{5}/g) ?? [])
+    .map((five) => digits[Number.parseInt(five, 2)])
+    .join("");
+}

@@ -1,0 +1,43 @@
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
+
+const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const bytes = Uint8Array.of(1, 2, 3);
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "torrent-copies-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+test("what was kept is found, in another process too", async (t) => {
+  const state = join(await folder(t), "not", "yet");
+  await new SavedTorrents(state).save(infoHash, bytes);
+  t.deepEqual(await new SavedTorrents(state).find(infoHash), bytes);
+  t.is(await new SavedTorrents(state).find("f".repeat(40)), undefined);
+});
+
+test("a copy is its owner's alone, and nothing else is left in the folder", async (t) => {
+  const state = await folder(t);
+  const savedTorrents = new SavedTorrents(state);
+  await Promise.all([savedTorrents.save(infoHash, bytes), savedTorrents.save(infoHash, bytes)]);
+  t.deepEqual(await readdir(join(state, "torrents")), [`${infoHash}.torrent`]);
+  const { mode } = await stat(join(state, "torrents", `${infoHash}.torrent`));
+  if (process.platform !== "win32") t.is(mode & 0o777, 0o600);
+});
+
+test("a later copy takes the place of an earlier one", async (t) => {
+  const savedTorrents = new SavedTorrents(await folder(t));
+  await savedTorrents.save(infoHash, bytes);
+  await savedTorrents.save(infoHash, Uint8Array.of(4));
+  t.deepEqual(await savedTorrents.find(infoHash), Uint8Array.of(4));
+});
+
+test("a folder that cannot be made is an error", async (t) => {
+  const state = join(await folder(t), "file");
+  await writeFile(state, "");
+  await t.throwsAsync(new SavedTorrents(state).save(infoHash, bytes), { code: "ENOTDIR" });
+});

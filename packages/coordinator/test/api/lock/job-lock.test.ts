@@ -1,0 +1,316 @@
+import test, { type ExecutionContext } from "ava";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jobLock, type JobLock } from "../../../src/api/lock/job-lock.ts";
+import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
+import { TroupeError } from "../../../src/troupe-error.ts";
+import { LockHolder } from "../../support/lock-holder.ts";
+
+const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const lockFile = join(".troupe", `${infoHash}.lock`);
+const onLinux = process.platform === "linux" ? test : test.skip;
+/** Namespaces and other users are for root alone. */
+const asRoot = process.getuid?.() === 0 ? onLinux : test.skip;
+const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+const inOtherNetwork = ["unshare", "--net", "--"];
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await realpath(await mkdtemp(join(tmpdir(), "job-lock-")));
+  t.teardown(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** Locks of one coordinator. On `darwin` they have no sockets: the files alone lock. */
+function coordinator(t: ExecutionContext, platform: NodeJS.Platform = "darwin") {
+  const keepers = new LockKeepers(100);
+  t.teardown(() => keepers.close());
+  return (directory: string, changes: { makesFolder?: boolean; infoHash?: string } = {}): JobLock =>
+    jobLock({ infoHash, directory, makesFolder: true, ...changes }, keepers, platform);
+}
+
+for (const platform of ["linux", "darwin"] as const) {
+  onLinux(`a job is held once, and free again after its release (${platform})`, async (t) => {
+    const directory = await folder(t);
+    const lockIn = coordinator(t, platform);
+    const [one, two] = [lockIn(directory), lockIn(directory)];
+    await one.take();
+    await one.take();
+    t.true(one.isHeld);
+    await t.throwsAsync(two.take(), { code: "already-running", message: /it is running there/ });
+    t.false(two.isHeld);
+    await one.release();
+    await one.release();
+    await two.take();
+    t.true(two.isHeld);
+    await two.release();
+    t.deepEqual(readdirSync(directory), [], "nothing is left behind");
+  });
+
+  onLinux(`two coordinators of one process exclude each other (${platform})`, async (t) => {
+    const directory = await folder(t);
+    const one = coordinator(t, platform)(directory);
+    const two = coordinator(t, platform)(directory);
+    await one.take();
+    await t.throwsAsync(two.take(), { code: "already-running" });
+    await t.throwsAsync(
+      two.take(),
+      { code: "already-running" },
+      "the first refusal changed nothing",
+    );
+    await one.release();
+    await two.take();
+    await two.release();
+  });
+}
+
+onLinux("other torrents and other folders are other jobs", async (t) => {
+  const directory = await folder(t);
+  await mkdir(join(directory, "other"));
+  const lockIn = coordinator(t, "linux");
+  const locks = [
+    lockIn(directory),
+    lockIn(directory, { infoHash: "f".repeat(40) }),
+    lockIn(join(directory, "other")),
+  ];
+  await t.notThrowsAsync(Promise.all(locks.map((lock) => lock.take())));
+  await Promise.all(locks.map((lock) => lock.release()));
+});
+
+onLinux("a folder is the same whatever its name, also before it exists", async (t) => {
+  const directory = await folder(t);
+  await mkdir(join(directory, "real"));
+  await symlink(join(directory, "real"), join(directory, "link"));
+  const lockIn = coordinator(t, "linux");
+  const first = lockIn(join(directory, "real", "new"), { makesFolder: false });
+  await first.take();
+  const second = lockIn(join(directory, "link", "..", "link", "new"), { makesFolder: false });
+  await t.throwsAsync(second.take(), { code: "already-running" });
+  await first.release();
+});
+
+test("a lock tells the device of its folder, or of the nearest folder above it, for a second", async (t) => {
+  const directory = await folder(t);
+  const { dev } = statSync(directory, { bigint: true });
+  const keepers = new LockKeepers(100);
+  t.teardown(() => keepers.close());
+  let nowMs = 0;
+  for (const [path, makesFolder] of [
+    [directory, false],
+    [join(directory, "made"), true],
+    [join(directory, "not", "made"), false],
+  ] as const) {
+    const lock = jobLock(
+      { infoHash, directory: path, makesFolder },
+      keepers,
+      "darwin",
+      () => nowMs,
+    );
+    t.deepEqual(lock.seen, {}, "nothing has looked yet");
+    await lock.take();
+    nowMs += 999;
+    t.deepEqual(lock.seen, { device: String(dev) });
+    nowMs += 1;
+    t.deepEqual(lock.seen, {}, "another volume may be mounted there by now");
+    await lock.release();
+  }
+});
+
+test("takes and releases that overlap go one after the other", async (t) => {
+  const lock = coordinator(t)(await folder(t));
+  await Promise.all([lock.take(), lock.release(), lock.take(), lock.take()]);
+  t.true(lock.isHeld);
+  await lock.release();
+});
+
+test("a thread of locks whose file is missing is the library's own error", (t) => {
+  const keepers = new LockKeepers(1, { "lock-keeper.worker": "file:///nowhere.js" });
+  t.throws(() => keepers.prepare(), { instanceOf: TroupeError, code: "worker-file-not-found" });
+});
+
+test("what is held or being taken at the close is released, and leaves nothing behind", async (t) => {
+  const directory = await folder(t);
+  const keepers = new LockKeepers(100);
+  const [held, taking, waiting] = ["0", "1", "2"].map((digit) =>
+    jobLock({ infoHash: digit.repeat(40), directory, makesFolder: true }, keepers, "darwin"),
+  );
+  await held?.take();
+  const results = Promise.allSettled([taking?.take(), waiting?.take()]);
+  t.deepEqual(await keepers.close(), []);
+  t.deepEqual(readdirSync(directory), []);
+  await results;
+  await t.throwsAsync(async () => await held?.release().then(() => waiting?.take()), {
+    code: "coordinator-closed",
+  });
+});
+
+test("a folder that does not exist is made for a lock, and removed with it while it is empty", async (t) => {
+  const parent = await folder(t);
+  const directory = join(parent, "new", "deep");
+  const lock = coordinator(t)(directory);
+  await lock.take();
+  t.true(existsSync(join(directory, lockFile)));
+  await lock.release();
+  t.deepEqual(readdirSync(parent), []);
+  await lock.take();
+  await writeFile(join(directory, "data"), "x");
+  await lock.release();
+  t.deepEqual(readdirSync(directory), ["data"]);
+});
+
+test("where the volume may be away nothing is made, and the lock is provisional until a renewal finds files", async (t) => {
+  const directory = join(await folder(t), "away");
+  const lockIn = coordinator(t);
+  const lock = lockIn(directory, { makesFolder: false });
+  await lock.take();
+  t.true(lock.isProvisional);
+  await mkdir(directory);
+  await lock.renew();
+  t.true(lock.isProvisional);
+  t.deepEqual(readdirSync(directory), []);
+  await writeFile(join(directory, "data"), "x");
+  await lock.renew();
+  t.false(lock.isProvisional);
+  await t.throwsAsync(lockIn(directory).take(), { code: "already-running" });
+  await lock.release();
+});
+
+test("a lock whose folder was replaced is taken anew in the new folder, unless another job runs there", async (t) => {
+  const parent = await folder(t);
+  const directory = join(parent, "data");
+  await mkdir(directory);
+  const lock = coordinator(t)(directory);
+  await lock.take();
+  await lock.renew();
+  await rename(directory, join(parent, "old"));
+  await mkdir(directory);
+  await lock.renew();
+  t.true(existsSync(join(directory, lockFile)));
+  await rename(directory, join(parent, "older"));
+  await mkdir(directory);
+  const other = coordinator(t)(directory);
+  await other.take();
+  await t.throwsAsync(lock.renew(), { code: "already-running" });
+  t.false(lock.isHeld);
+  await lock.release();
+  t.true(existsSync(join(directory, lockFile)), "the other's lock stands");
+  await other.release();
+});
+
+for (const [what, prepare] of [
+  ["a file with contents", (path: string) => writeFile(path, "mine")],
+  ["a link", (path: string) => symlink("/dev/null", path)],
+  ["a folder", (path: string) => mkdir(path)],
+] as const) {
+  test(`${what} in the place of the lock file is left alone, and keeps nobody from running`, async (t) => {
+    const directory = await folder(t);
+    await mkdir(join(directory, ".troupe"));
+    await prepare(join(directory, lockFile));
+    const before = statSync(join(directory, lockFile));
+    const lock = coordinator(t)(directory);
+    await lock.take();
+    t.true(lock.isHeld);
+    await lock.release();
+    t.deepEqual(statSync(join(directory, lockFile)), before);
+  });
+}
+
+test("beyond the descriptors for lock files a job runs without one", async (t) => {
+  const directory = await folder(t);
+  const keepers = new LockKeepers(1);
+  t.teardown(() => keepers.close());
+  const locks = ["a", "b"].map((digit) =>
+    jobLock({ infoHash: digit.repeat(40), directory, makesFolder: true }, keepers, "darwin"),
+  );
+  for (const lock of locks) await lock.take();
+  t.deepEqual(readdirSync(join(directory, ".troupe")), [`${"a".repeat(40)}.lock`]);
+  await Promise.all(locks.map((lock) => lock.release()));
+});
+
+test("of many that take a lock at the same moment one gets it", async (t) => {
+  const directory = await folder(t);
+  const coordinators = Array.from({ length: 4 }, () => coordinator(t));
+  for (let round = 0; round < 5; round += 1) {
+    const locks = coordinators.map((lockIn) => lockIn(directory));
+    const outcomes = await Promise.allSettled(locks.map((lock) => lock.take()));
+    t.is(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+    await Promise.all(locks.map((lock) => lock.release()));
+  }
+});
+
+onLinux(
+  "a process that is killed holds nothing any more, and its file is taken over",
+  async (t) => {
+    const directory = await folder(t);
+    const killed = await LockHolder.start(infoHash, directory);
+    t.is(killed.outcome, "held");
+    const lock = coordinator(t, "linux")(directory);
+    await t.throwsAsync(lock.take(), { code: "already-running" });
+    await killed.kill();
+    t.true(existsSync(join(directory, lockFile)));
+    await lock.take();
+    await using other = await LockHolder.start(infoHash, directory);
+    t.is(other.outcome, "already-running");
+    await lock.release();
+    t.deepEqual(readdirSync(directory), []);
+  },
+);
+
+asRoot("a job that runs in another network namespace is running", async (t) => {
+  const directory = await folder(t);
+  await using first = await LockHolder.start(infoHash, directory, inOtherNetwork);
+  t.is(first.outcome, "held");
+  await using second = await LockHolder.start(infoHash, directory, inOtherNetwork);
+  t.is(second.outcome, "already-running");
+  await t.throwsAsync(coordinator(t, "linux")(directory).take(), { code: "already-running" });
+});
+
+asRoot("a job that runs over a bind mount of the folder is running", async (t) => {
+  const [directory, other] = [await folder(t), await folder(t)];
+  await using first = await LockHolder.start(infoHash, directory);
+  t.is(first.outcome, "held");
+  const mount = `mount --bind "${directory}" "${other}" && exec "$@"`;
+  const within = ["unshare", "--mount", "--", "sh", "-c", mount, "sh"];
+  await using second = await LockHolder.start(infoHash, other, within);
+  t.is(second.outcome, "already-running");
+});
+
+asRoot("a job that another user runs is running, whatever the masks of both", async (t) => {
+  const directory = await folder(t);
+  await chmod(directory, 0o777);
+  const masked = ["sh", "-c", 'umask 077 && exec "$@"', "sh"];
+  for (const [one, two] of [
+    [masked, asNobody],
+    [[...asNobody, ...masked], masked],
+  ] as const) {
+    const first = await LockHolder.start(infoHash, directory, one);
+    t.is(first.outcome, "held");
+    t.is(statSync(join(directory, lockFile)).mode & 0o777, 0o666);
+    await using second = await LockHolder.start(infoHash, directory, two);
+    t.is(second.outcome, "already-running");
+    await first.kill();
+    await using third = await LockHolder.start(infoHash, directory, two);
+    t.is(third.outcome, "held", "it takes over the file of the other user");
+  }
+  t.deepEqual(readdirSync(directory), []);
+});
+
+asRoot("a folder that is read-only for a user is locked by the socket alone", async (t) => {
+  const directory = await folder(t);
+  await chmod(directory, 0o755);
+  await using first = await LockHolder.start(infoHash, directory, asNobody);
+  t.is(first.outcome, "held");
+  t.deepEqual(readdirSync(directory), []);
+  await using second = await LockHolder.start(infoHash, directory, asNobody);
+  t.is(second.outcome, "already-running");
+});
+
+test("the file stays empty", async (t) => {
+  const directory = await folder(t);
+  const lock = coordinator(t)(directory);
+  await lock.take();
+  // Not opened here: to close it would end the lock.
+  t.is(statSync(join(directory, lockFile)).size, 0);
+  await lock.release();
+});

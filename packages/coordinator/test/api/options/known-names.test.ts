@@ -1,0 +1,56 @@
+import test from "ava";
+import { Coordinator, Torrent, type CoordinatorOptions } from "../../../src/index.ts";
+import {
+  coordinatorOptionNames,
+  jobOptionNames,
+  refuseUnknownEvent,
+  torrentEventNames,
+} from "../../../src/api/options/known-names.ts";
+
+test("an option that there is not is refused before anything starts, and the message lists those that there are", async (t) => {
+  const options = { sequental: true } as CoordinatorOptions;
+  const error = await t.throwsAsync(Coordinator.start(options), { code: "option-unknown" });
+  t.regex(
+    error?.message ?? "",
+    /^there is no option "sequental"; there are directory, .*, signal$/,
+  );
+  for (const wrong of [{ directory: "x" }, { checkOnly: true }, { portt: 1 }] as object[]) {
+    await t.throwsAsync(Torrent.create("/nowhere/x", new Uint8Array(), wrong), {
+      code: "option-unknown",
+    });
+    await t.throwsAsync(Torrent.load("/nowhere/x", wrong), { code: "option-unknown" });
+  }
+});
+
+test("options that are no object are refused", async (t) => {
+  await t.throwsAsync(Coordinator.start(5 as CoordinatorOptions), { code: "option-out-of-range" });
+});
+
+test("an option that add does not know is refused, and so is an event that nothing tells", async (t) => {
+  await using coordinator = await Coordinator.start({
+    host: "inline",
+    port: 0,
+    bind: ["127.0.0.1"],
+  });
+  await t.throwsAsync(coordinator.add("a.torrent", { sequental: true } as object), {
+    code: "option-unknown",
+  });
+  t.throws(() => coordinator.on("workers" as "worker", () => undefined), { code: "event-unknown" });
+});
+
+test("a job takes the options of its engine and of a torrent, but for its folder", (t) => {
+  t.true(Object.keys(coordinatorOptionNames).includes("directory"));
+  t.false(Object.keys(jobOptionNames).includes("directory"));
+  t.true(
+    ["port", "sequential", "coordinator"].every((name) => Object.hasOwn(jobOptionNames, name)),
+  );
+});
+
+test("WebTorrent's names of events are refused with ours", (t) => {
+  t.notThrows(() => refuseUnknownEvent("complete", torrentEventNames));
+  t.throws(() => refuseUnknownEvent("done", torrentEventNames), {
+    code: "event-unknown",
+    message: /there is no event "done"; there are state, .*complete/,
+  });
+  t.throws(() => refuseUnknownEvent("toString", torrentEventNames), { code: "event-unknown" });
+});

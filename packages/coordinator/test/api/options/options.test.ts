@@ -1,0 +1,123 @@
+import test from "ava";
+import { availableParallelism } from "node:os";
+import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
+import {
+  engineOptions,
+  within,
+  type CoordinatorOptions,
+  dialable,
+} from "../../../src/api/options/options.ts";
+import { TroupeError } from "../../../src/troupe-error.ts";
+
+test("without options everything has its default", (t) => {
+  const cores = availableParallelism();
+  const use = { limit: 100_000, open: 30 };
+  const peerWorkers = Math.min(4, Math.max(1, Math.floor(cores / 4)));
+  const threads = { peerWorkers, hashThreads: cores, hasRecords: false };
+  const { budget: descriptors } = shareDescriptors(use, threads);
+  t.deepEqual(engineOptions({}, use), {
+    directory: process.cwd(),
+    peerWorkers,
+    hashThreads: cores,
+    memoryBytes: 64 * 1024 * 1024,
+    ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
+    bind: [],
+    maxPeers: 200,
+    descriptors,
+  });
+});
+
+test("one port is a list of one", (t) => {
+  t.deepEqual(engineOptions({ port: 7000 }).ports, [7000]);
+  t.deepEqual(engineOptions({ port: [7000, 0] }).ports, [7000, 0]);
+});
+
+test("the folder is absolute from the start", (t) => {
+  t.is(engineOptions({ directory: "a/b" }).directory, `${process.cwd()}/a/b`);
+});
+
+test("the least memory is one MiB for each peer-worker", (t) => {
+  const mebibyte = 1024 * 1024;
+  t.is(engineOptions({ peerWorkers: 3, memory: 3 * mebibyte }).memoryBytes, 3 * mebibyte);
+  t.throws(() => engineOptions({ peerWorkers: 3, memory: 3 * mebibyte - 1 }), {
+    code: "option-out-of-range",
+  });
+  t.throws(() => engineOptions({ peerWorkers: 0, memory: mebibyte - 1 }), {
+    code: "option-out-of-range",
+  });
+});
+
+const refused = test.macro((t, options: CoordinatorOptions, name: string, seen: string) => {
+  const error = t.throws(() => engineOptions(options), { instanceOf: TroupeError });
+  t.is(error?.code, "option-out-of-range");
+  t.is(error?.details["option"], name);
+  t.is(error?.details["seen"], seen);
+});
+
+test("a port that is a string is shown in quotes", (t) => {
+  const error = t.throws(() => engineOptions({ port: ["0"] as unknown as number[] }));
+  t.is(error?.message, 'option port is "0"; allowed is a whole number from 0 to 65535');
+});
+
+test("a negative port is refused", refused, { port: -1 }, "port", "-1");
+test("a port over 65,535 is refused", refused, { port: [0, 65_536] }, "port", "65536");
+test("an empty list of ports is refused", refused, { port: [] }, "port", "an empty list");
+test("less than no peer-worker is refused", refused, { peerWorkers: -1 }, "peerWorkers", "-1");
+test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
+test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
+test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
+
+test(
+  "files of threads for an engine without threads are refused",
+  refused,
+  { host: "inline", workerUrls: "/workers" },
+  "workerUrls",
+  "given",
+);
+test(
+  "a folder that no disk can have is refused",
+  refused,
+  { directory: "down\0loads" },
+  "directory",
+  '"down\\u0000loads"',
+);
+test(
+  "a host that there is not is refused",
+  refused,
+  { host: "cloud" as "inline" },
+  "host",
+  "cloud",
+);
+test("an address that is none is refused", refused, { bind: ["eth0"] }, "bind", "eth0");
+
+const isNoPeer = test.macro((t, peer: { readonly host: string; readonly port: number }) => {
+  t.throws(() => dialable(peer), { code: "option-out-of-range" });
+});
+
+test("a peer on port 0 is refused", isNoPeer, { host: "192.0.2.7", port: 0 });
+test("a peer on a port over 65,535 is refused", isNoPeer, { host: "192.0.2.7", port: 65_536 });
+test("a peer without a name is refused", isNoPeer, { host: "", port: 1 });
+test("a peer whose name is too long is refused", isNoPeer, { host: "x".repeat(254), port: 1 });
+
+test("a peer without a host never reaches the engine", (t) => {
+  const peer = { port: 6881 } as unknown as { host: string; port: number };
+  t.throws(() => dialable(peer), { code: "option-out-of-range" });
+  t.deepEqual(dialable({ host: "::1", port: 6881, more: 1 } as { host: string; port: number }), {
+    host: "::1",
+    port: 6881,
+  });
+});
+
+test("the range is said, ends included", (t) => {
+  t.is(within("x", 1, 1, 3), 1);
+  t.is(within("x", 3, 1, 3), 3);
+  t.throws(() => within("x", 4, 1, 3), {
+    message: "option x is 4; allowed is a whole number from 1 to 3",
+  });
+});
+
+test("with few descriptors one thread hashes", (t) => {
+  const options = { peerWorkers: 1, hashThreads: 8 };
+  t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
+  t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
+});

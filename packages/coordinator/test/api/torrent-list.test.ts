@@ -1,0 +1,145 @@
+import test from "ava";
+import { packFiles } from "@troupe/messages";
+import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import { freeLock } from "../../src/api/lock/job-lock.ts";
+import { Torrent } from "../../src/api/torrent.ts";
+import { TorrentList } from "../../src/api/torrent-list.ts";
+
+const info = (id: number, name: string): TorrentInfo => ({
+  torrent: id as TorrentId,
+  infoHash: name.padEnd(40, "0"),
+  name,
+  lengthBytes: 1,
+  pieceLengthBytes: 16_384,
+  pieces: 1,
+  files: packFiles([]),
+  trackers: [],
+  isPrivate: false,
+  warnings: [],
+});
+
+/** Three torrents, and an engine that numbers those that it is told of from `nextId` on. */
+function scene() {
+  const engine = new RecordingRef<EngineProtocol>("engine");
+  const list = new TorrentList();
+  const state = { run: 1, nextId: 11 };
+  const torrents = ["a", "b", "c"].map((name, index) => {
+    const request = { directory: name, peers: [] as AddTorrent["peers"] } as AddTorrent;
+    const forget = (gone: Torrent) => list.remove(gone);
+    const torrent = new Torrent(info(index + 1, name), {
+      request,
+      engine,
+      timers: new ManualTime(),
+      lock: freeLock("/downloads"),
+      forget,
+      addToEngine: () => undefined,
+      forgetSaved: () => Promise.resolve(),
+      saveTorrent: () => Promise.resolve(),
+      mayBeMoving: false,
+      saveWish: () => undefined,
+      servicesAt: () => {
+        throw new Error("nothing is moved here");
+      },
+      untilAnswered: (ask) => ask(),
+    });
+    list.add(torrent);
+    return torrent;
+  });
+  engine.answer = (name, message) =>
+    name === "add-torrent" ? info(state.nextId++, (message as AddTorrent).directory) : {};
+  const tellAgain = () => {
+    const run = ++state.run;
+    return list.addToEngine(() => run === state.run);
+  };
+  return {
+    engine,
+    list,
+    torrents,
+    state,
+    tellAgain,
+    names: () => list.all.map(({ name }) => name),
+  };
+}
+
+test("torrents are found by the number of the engine at hand", async (t) => {
+  const { list, torrents, tellAgain } = scene();
+  t.is(list.get(2 as TorrentId), torrents[1]);
+  t.true(await tellAgain());
+  t.is(list.get(2 as TorrentId), undefined);
+  t.is(list.get(12 as TorrentId), torrents[1]);
+  t.is(list.nextId, 14);
+});
+
+test("an engine that dies while it is told takes no torrent with it", async (t) => {
+  const { engine, list, torrents, tellAgain, names } = scene();
+  const answer = engine.answer;
+  let told = 0;
+  engine.answer = (name, message) => {
+    if (name === "add-torrent" && ++told === 2) {
+      throw Object.assign(new Error("it died"), { code: "actor-gone" });
+    }
+    return answer(name, message);
+  };
+  await t.throwsAsync(tellAgain(), { code: "actor-gone" });
+  t.deepEqual(names(), ["a", "b", "c"]);
+  t.true(await tellAgain());
+  t.deepEqual(
+    torrents.map((torrent) => list.get(torrent.id)),
+    torrents,
+  );
+});
+
+test("a later telling takes over from one that is under way", async (t) => {
+  const { engine, list, torrents, tellAgain } = scene();
+  const answer = engine.answer;
+  let answerFirst: () => void = () => undefined;
+  engine.answer = (name, message) => {
+    engine.answer = answer;
+    return new Promise((resolve) => (answerFirst = () => resolve(answer(name, message))));
+  };
+  const first = tellAgain();
+  await settle();
+  t.true(await tellAgain());
+  const known = torrents.map(({ id }) => id);
+  answerFirst();
+  t.false(await first);
+  t.is(engine.calls("add-torrent").length, 4);
+  t.deepEqual(
+    known.slice(1).map((id) => list.get(id)?.name),
+    ["b", "c"],
+  );
+});
+
+test("a torrent that is refused gets that as its error, and the others go on", async (t) => {
+  const { engine, torrents, tellAgain } = scene();
+  const answer = engine.answer;
+  engine.answer = (name, message) =>
+    (message as AddTorrent).directory === "b"
+      ? { refused: "torrent-exists", message: "twice" }
+      : answer(name, message);
+  t.true(await tellAgain());
+  t.deepEqual(
+    torrents.map(({ state }) => state),
+    ["stopped", "error", "stopped"],
+  );
+  await t.throwsAsync(torrents[1]?.completed ?? Promise.resolve(), { code: "torrent-exists" });
+});
+
+test("a torrent that is removed while the engine is told of it is removed there too", async (t) => {
+  const { engine, list, torrents, tellAgain, names } = scene();
+  const answer = engine.answer;
+  engine.answer = async (name, message) => {
+    engine.answer = answer;
+    await torrents[0]?.remove();
+    return answer(name, message);
+  };
+  t.true(await tellAgain());
+  await settle();
+  t.deepEqual(names(), ["b", "c"]);
+  t.deepEqual(
+    engine.calls("remove-torrent").map(({ torrent }) => Number(torrent)),
+    [1, 11],
+  );
+  t.is(list.get(11 as TorrentId), undefined);
+});

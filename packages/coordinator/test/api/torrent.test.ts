@@ -1,0 +1,912 @@
+import test from "ava";
+import type {
+  AddTorrent,
+  EngineProtocol,
+  TorrentEvent,
+  TorrentId,
+  TorrentInfo,
+  TorrentProgress,
+} from "@troupe/messages";
+import { packFiles } from "@troupe/messages";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import { freeLock, type JobLock } from "../../src/api/lock/job-lock.ts";
+import { TroupeError } from "../../src/troupe-error.ts";
+import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-services.ts";
+import { Torrent } from "../../src/api/torrent.ts";
+import type { WaitOptions } from "../../src/api/events/abortable.ts";
+import { bits } from "../support/diagrams.ts";
+
+const info: TorrentInfo = {
+  torrent: 7 as TorrentId,
+  infoHash: "a".repeat(40),
+  name: "drawn",
+  lengthBytes: 90_000,
+  pieceLengthBytes: 32_768,
+  pieces: 3,
+  files: packFiles([{ path: ["drawn", "one"], lengthBytes: 90_000 }]),
+  trackers: [["http://a/announce"]],
+  isPrivate: false,
+  warnings: [],
+};
+
+const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as AddTorrent;
+
+/** A lock that another has got as long as `isTaken` says so. */
+class FakeLock implements JobLock {
+  isHeld = false;
+  isTaken = false;
+  /** Its disk does not answer: 5 s pass in no time. */
+  isSilent = false;
+  isProvisional = false;
+  readonly folder = "/downloads";
+  takes = 0;
+  seen: JobLock["seen"] = {};
+  renewals = 0;
+
+  async take(): Promise<void> {
+    this.takes += 1;
+    await Promise.resolve();
+    if (this.isSilent) throw new TroupeError("disk-not-answering", "the disk did not answer");
+    if (this.isTaken) throw new TroupeError("already-running", "it runs elsewhere");
+    this.isHeld = true;
+  }
+
+  async renew(): Promise<void> {
+    this.renewals += 1;
+    await Promise.resolve();
+    if (!this.isTaken) return;
+    this.isHeld = false;
+    throw new TroupeError("already-running", "it runs elsewhere");
+  }
+
+  async release(): Promise<void> {
+    await Promise.resolve();
+    this.isHeld = false;
+  }
+}
+
+function scene({
+  lock = freeLock("/downloads"),
+  nextLock = freeLock("/elsewhere"),
+  untilAnswered = (ask) => ask(),
+}: Partial<Pick<TorrentServices, "lock" | "untilAnswered"> & { readonly nextLock: JobLock }> = {}) {
+  const engine = new RecordingRef<EngineProtocol>("engine");
+  const time = new ManualTime();
+  const forgotten: Torrent[] = [];
+  const copies = { forgotten: 0 };
+  const forget = (gone: Torrent) => void forgotten.push(gone);
+  const services: TorrentServices = {
+    request,
+    engine,
+    timers: time,
+    lock,
+    forget,
+    addToEngine: () => undefined,
+    forgetSaved: async () => void copies.forgotten++,
+    saveTorrent: () => Promise.resolve(),
+    mayBeMoving: false,
+    saveWish: () => undefined,
+    servicesAt: (directory) => ({
+      ...services,
+      request: { ...request, directory },
+      lock: nextLock,
+    }),
+    untilAnswered,
+  };
+  const torrent = new Torrent(info, services);
+  const heard: TorrentUserEvent[] = [];
+  for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
+    torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
+  }
+  const receive = (...events: TorrentEvent[]) => {
+    for (const event of events) torrent.receive(event);
+  };
+  return { engine, time, torrent, forgotten, copies, heard, receive };
+}
+
+/** A torrent that runs, and whose files are on their way to another folder until `arrive`. */
+async function moving() {
+  const [lock, nextLock] = [new FakeLock(), new FakeLock()];
+  const made = scene({ lock, nextLock });
+  const { engine, torrent } = made;
+  const arrived = Promise.withResolvers<unknown>();
+  engine.answer = (name) => (name === "move-torrent" ? arrived.promise : { ...info, torrent: 9 });
+  torrent.start();
+  await settle();
+  const move = torrent.move("/elsewhere");
+  await settle();
+  engine.sent.length = 0;
+  const arrive = async () => {
+    arrived.resolve({ directory: "/elsewhere", hasMoved: true });
+    await move;
+  };
+  return { ...made, lock, nextLock, arrive, said: () => engine.sent.map(({ name }) => name) };
+}
+
+function figures(over: Partial<TorrentProgress>): TorrentEvent {
+  return {
+    event: "progress",
+    haveBytes: 0,
+    wantedBytes: 90_000,
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    downBytesPerSecond: 0,
+    upBytesPerSecond: 0,
+    peers: 0,
+    ...over,
+  };
+}
+
+test("a torrent that is whole tells no more figures once it is being stopped, and knows them", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "state", state: "active" });
+  for (const index of [0, 1, 2]) receive({ event: "piece", index, verified: true });
+  receive({ event: "complete", seconds: 1 }, figures({ haveBytes: 90_000, uploadedBytes: 1 }));
+  t.is(heard.at(-1)?.event, "progress", "a seeding torrent keeps them");
+  receive({ event: "state", state: "stopping" });
+  receive(figures({ haveBytes: 90_000, uploadedBytes: 2 }), { event: "state", state: "stopped" });
+  t.is(heard.filter(({ event }) => event === "progress").length, 1);
+  t.is(torrent.progress.uploadedBytes, 2);
+});
+
+test("the last figures of a torrent that is not whole are told", (t) => {
+  const { receive, heard } = scene();
+  receive({ event: "state", state: "stopping" }, figures({}));
+  t.is(heard.at(-1)?.event, "progress");
+});
+
+test("a torrent knows its sizes and where its files lie", (t) => {
+  const { torrent } = scene();
+  t.is(torrent.size, 90_000);
+  t.is(torrent.pieceLength, 32_768);
+  t.is(torrent.lastPieceLength, 90_000 - 65_536);
+  t.is(torrent.pieceCount, 3);
+  t.deepEqual(torrent.files, [
+    {
+      path: "/downloads/drawn/one",
+      lengthBytes: 90_000,
+      offset: 0,
+      pieceRange: [0, 2],
+      priority: 1,
+      haveBytes: 0,
+      isPadding: false,
+    },
+  ]);
+  t.is(torrent.left, 90_000);
+  t.false(torrent.isComplete);
+});
+
+test("what the user asks goes to the engine", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  torrent.pause();
+  torrent.addPeer({ host: "8.0.0.1", port: 1 });
+  await torrent.stop();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["start-torrent", "pause-torrent", "add-peer", "stop-torrent"],
+  );
+});
+
+test("a start tells the engine the device that its lock has just seen", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  lock.seen = { device: "7" };
+  torrent.start();
+  await settle();
+  await torrent.stop();
+  lock.seen = {};
+  torrent.start();
+  await settle();
+  t.deepEqual(engine.casts("start-torrent"), [{ torrent: 7, device: "7" }, { torrent: 7 }]);
+});
+
+test("pieces that are verified are had, until and after the next figures", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "piece", index: 2, verified: true });
+  receive({ event: "piece", index: 2, verified: true });
+  receive({ event: "piece", index: 0, verified: false });
+  t.deepEqual([...torrent.bitfield], [...bits("..#")]);
+  t.is(torrent.progress.haveBytes, 90_000 - 65_536, "the last piece is shorter");
+  receive(figures({ haveBytes: 24_464, downloadedBytes: 30_000, uploadedBytes: 5 }));
+  t.is(torrent.downloaded, 30_000);
+  t.is(torrent.uploaded, 5);
+  t.is(heard.filter(({ event }) => event === "piece").length, 3);
+});
+
+test("EX5, AE16: a piece that was lost is neither finished nor had until it comes again", (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "piece", index: 2, verified: false });
+  receive({ event: "piece", index: 2, verified: false });
+  t.like(torrent.progress, { finished: 2, unfinished: 1, percentage: 200 / 3, haveBytes: 65_536 });
+  t.is(torrent.left, 90_000 - 65_536, "the last piece is shorter");
+  t.deepEqual([...torrent.wanted], [...bits("..#")]);
+  receive({ event: "piece", index: 2, verified: true });
+  t.like(torrent.progress, { finished: 3, unfinished: 0, percentage: 100, haveBytes: 90_000 });
+  t.is(torrent.left, 0);
+});
+
+test("AE16: what is wanted and left follows a priority before the next figures come", (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "piece", index: 2, verified: true });
+  torrent.setPriority(0, 0);
+  t.is(torrent.progress.wantedBytes, 90_000 - 65_536, "what is had");
+  t.is(torrent.left, 0);
+  t.deepEqual([...torrent.wanted], [0]);
+  torrent.setPriority(0, 3);
+  t.is(torrent.progress.wantedBytes, 90_000);
+  t.deepEqual([...torrent.wanted], [...bits("##.")]);
+});
+
+test("whoever waits may give up: the call rejects with the reason, and what was begun goes on", async (t) => {
+  const { engine, torrent, forgotten } = scene();
+  engine.answer = () => new Promise(() => undefined);
+  const calls = {
+    "torrent-status": (options: WaitOptions) => torrent.status(options),
+    "torrent-why": (options: WaitOptions) => torrent.why(options),
+    "part-file": (options: WaitOptions) => torrent.pieceCache(options),
+    "stop-torrent": (options: WaitOptions) => torrent.stop(options),
+    "move-torrent": (options: WaitOptions) => torrent.move("/elsewhere", options),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const reason = new Error(name);
+    const giving = new AbortController();
+    const waiting = call({ signal: giving.signal });
+    await settle();
+    giving.abort(reason);
+    t.is(await t.throwsAsync(waiting), reason);
+  }
+  t.is(engine.sent.length, 5, "a move stops first, and waits for that");
+  const given = AbortSignal.abort(new Error("long ago"));
+  await t.throwsAsync(torrent.peers({ signal: given }), { message: "long ago" });
+  await t.throwsAsync(torrent.remove({ signal: given }), { message: "long ago" });
+  t.is(engine.sent.length, 5, "what nobody waits for is not begun");
+  t.is(forgotten.length, 0);
+});
+
+test("a folder that no disk can have is refused before anything is moved", async (t) => {
+  const { engine, torrent } = scene();
+  await t.throwsAsync(torrent.move("else\0where"), { code: "option-out-of-range" });
+  t.deepEqual(engine.sent, []);
+});
+
+test("its peers are those of its status", async (t) => {
+  const { engine, torrent } = scene();
+  const peers = [{ host: "8.0.0.1", port: 1 }];
+  engine.answer = () => ({ peers });
+  t.deepEqual(await torrent.peers(), peers as never);
+});
+
+test("the bitfield is a copy", (t) => {
+  const { torrent } = scene();
+  torrent.bitfield.fill(0xff);
+  t.deepEqual([...torrent.bitfield], [0]);
+});
+
+test("the first check tells what passed and what failed", async (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "checked", bitfield: bits("#.#") });
+  t.deepEqual(await torrent.checked, { passed: 2, failed: 1, failedPieces: [1] });
+  t.is(torrent.left, 32_768);
+  t.deepEqual(heard, [], "the event itself is ours");
+});
+
+test("completion is an event and a promise", async (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "complete", seconds: 3 });
+  await torrent.completed;
+  t.deepEqual(heard, [{ event: "complete", seconds: 3 }]);
+});
+
+test("an error goes to whoever waits, and to nobody else", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.checked, { code: "ENOSPC" });
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "ENOSPC");
+});
+
+test("who waits after an error that it came back from hears of its end", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC" });
+  receive({ event: "state", state: "active" });
+  const completed = torrent.completed;
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "complete", seconds: 1 });
+  await completed;
+  t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
+});
+
+test("who starts it after an error waits for what comes, not for that error", async (t) => {
+  const { torrent, receive } = scene();
+  receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  await t.throwsAsync(torrent.completed, { code: "ENOSPC" });
+  torrent.start();
+  const { completed } = torrent;
+  receive({ event: "complete", seconds: 1 });
+  await completed;
+  t.pass();
+});
+
+test("a torrent that has ended is not started, and holds no lock", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine } = scene({ lock });
+  await torrent.ended();
+  torrent.start();
+  await settle();
+  t.false(lock.isHeld, "nobody would ever give it back");
+  await torrent.stop();
+  await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
+  t.deepEqual(engine.sent, []);
+});
+
+test("who waits after a piece was lost, in a run or before it, waits for that", async (t) => {
+  const { torrent, receive } = scene();
+  const first = torrent.completed;
+  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "complete", seconds: 1 });
+  await first;
+  t.is(torrent.completed, first);
+  receive({ event: "piece", index: 1, verified: false });
+  const second = torrent.completed;
+  t.not(second, first);
+  receive({ event: "piece", index: 1, verified: true });
+  receive({ event: "complete", seconds: 1 });
+  await second;
+  t.is(torrent.completed, second);
+  receive({ event: "checked", bitfield: bits("#.#") });
+  const third = torrent.completed;
+  t.not(third, second);
+  receive({ event: "complete", seconds: 1 });
+  await third;
+});
+
+test("an error can be heard", (t) => {
+  const { torrent, receive } = scene();
+  const codes: string[] = [];
+  torrent.on("error", ({ code }) => void codes.push(code));
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  t.deepEqual(codes, ["ENOSPC"]);
+});
+
+test("a listener that throws is the user's own error: nobody else notices", (t) => {
+  const { torrent, receive, heard } = scene();
+  const thrown: unknown[] = [];
+  const before = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => void thrown.push(error));
+  t.teardown(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of before) process.on("uncaughtException", listener);
+  });
+  const mistake = new Error("in a listener");
+  torrent.on("piece", () => {
+    throw mistake;
+  });
+  t.notThrows(() => receive({ event: "piece", index: 0, verified: true }));
+  receive({ event: "complete", seconds: 1 });
+  t.is(heard.length, 2);
+  return settle().then(() => t.deepEqual(thrown, [mistake]));
+});
+
+test("the state stopped is an event of its own too", (t) => {
+  const { torrent, receive, heard } = scene();
+  receive({ event: "state", state: "stopped" });
+  t.is(torrent.state, "stopped");
+  t.deepEqual(heard, [{ event: "state", state: "stopped" }, { event: "stopped" }]);
+});
+
+test("a loop over the events sees all kinds and ends when the torrent stops", async (t) => {
+  const { torrent, receive } = scene();
+  const loop = torrent.events();
+  receive({ event: "piece", index: 0, verified: true });
+  receive({ event: "error", code: "ENOSPC", message: "no room" });
+  receive({ event: "state", state: "stopped" });
+  receive({ event: "piece", index: 1, verified: true });
+  const names: string[] = [];
+  for await (const { event } of loop) names.push(event);
+  t.deepEqual(names, ["piece", "error", "state", "stopped"]);
+});
+
+test("a loop whose signal is aborted hears nothing more", async (t) => {
+  const { torrent, receive } = scene();
+  const loop = torrent.events({ signal: AbortSignal.abort() });
+  receive({ event: "piece", index: 0, verified: true });
+  t.true((await loop.next()).done);
+});
+
+test("a removed torrent is forgotten and ends", async (t) => {
+  const { engine, torrent, forgotten, receive, heard } = scene();
+  receive({ event: "state", state: "active" });
+  await torrent.remove();
+  t.is(engine.calls("remove-torrent").length, 1);
+  t.deepEqual(forgotten, [torrent]);
+  t.is(torrent.state, "stopped");
+  t.is(heard.at(-1)?.event, "stopped");
+  await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
+  await torrent.ended();
+  t.is(heard.filter(({ event }) => event === "stopped").length, 1);
+});
+
+test("a torrent that was set aside is told to the engine once more when it is removed: its record has to go", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.setAside();
+  engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
+  await torrent.remove();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["add-torrent", "remove-torrent"],
+  );
+  t.like(engine.calls("remove-torrent"), [{ torrent: 9, isRecordRemoved: true }]);
+  t.is(torrent.state, "stopped");
+});
+
+test("a torrent at whose adding the engine dies is not told to the next one for its removal", async (t) => {
+  const { engine, torrent } = scene({
+    untilAnswered: (ask) => ask().catch(() => ask()),
+  });
+  torrent.setAside();
+  engine.answer = (name) => {
+    if (name === "add-torrent") throw new Error("gone");
+    return {};
+  };
+  await torrent.remove();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["add-torrent", "remove-torrent"],
+  );
+});
+
+test("the status of a torrent that the engine does not know is an error", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => ({ refused: "no-torrent" });
+  await t.throwsAsync(torrent.status(), { code: "no-torrent" });
+});
+
+test("why it is not faster is asked of the engine, and of the error while there is one", async (t) => {
+  const { engine, torrent, receive } = scene();
+  const slow = { code: "peers-slow" as const, message: "one peer sends nothing" };
+  engine.answer = () => slow;
+  t.deepEqual(await torrent.why(), slow);
+  receive({ event: "state", state: "error", fault: { code: "disk-full", message: "no room" } });
+  t.deepEqual(await torrent.why(), { code: "failed", message: "no room" });
+  receive({ event: "state", state: "stopped" });
+  engine.answer = () => ({ refused: "no-torrent" });
+  await t.throwsAsync(torrent.why(), { code: "no-torrent" });
+});
+
+test("a new engine is told of the torrent, and starts it if it was to run", async (t) => {
+  const { engine, torrent, receive } = scene();
+  torrent.start();
+  receive({ event: "checked", bitfield: bits("###") });
+  engine.sent.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(torrent.id, 9 as TorrentId);
+  t.deepEqual([...torrent.bitfield], [0], "what is on disk is checked again");
+  t.is(torrent.left, 90_000);
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["add-torrent", "start-torrent"],
+  );
+});
+
+test("a torrent that was stopped stays so in a new engine", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  await torrent.stop();
+  engine.sent.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(engine.casts("start-torrent").length, 0);
+});
+
+test("a new engine that refuses the torrent is an error of whoever adds it", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => ({ refused: "torrent-exists", message: "twice" });
+  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists", message: "twice" });
+});
+
+test("a torrent that was paused is paused in a new engine too", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.start();
+  torrent.pause();
+  engine.sent.length = 0;
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["add-torrent", "start-torrent", "pause-torrent"],
+  );
+});
+
+test("a new engine is told of the peers that were added by hand", async (t) => {
+  const { engine, torrent } = scene();
+  torrent.addPeer({ host: "8.0.0.1", port: 6881 });
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
+});
+
+test("what an engine has counted is not forgotten when it dies", async (t) => {
+  const { engine, torrent, receive, heard } = scene();
+  receive(figures({ downloadedBytes: 50_000, uploadedBytes: 7, wastedBytes: 3 }));
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  receive(figures({ downloadedBytes: 40_000 }));
+  t.is(torrent.downloaded, 90_000);
+  t.is(torrent.uploaded, 7);
+  t.like(heard.at(-1), { event: "progress", downloadedBytes: 90_000, wastedBytes: 3 });
+});
+
+test("a torrent that is told to start does so once it has its lock", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  torrent.start();
+  torrent.pause();
+  t.is(engine.casts("start-torrent").length, 0);
+  await settle();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["pause-torrent", "start-torrent", "pause-torrent"],
+  );
+});
+
+test("a torrent that runs elsewhere gets that as its error, and may be started later", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  lock.isTaken = true;
+  torrent.start();
+  await settle();
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "already-running");
+  await t.throwsAsync(torrent.completed, { code: "already-running" });
+  t.is(engine.casts("start-torrent").length, 0);
+  lock.isTaken = false;
+  torrent.start();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 1);
+});
+
+/** A torrent whose disk has not answered when its lock was to be taken. */
+async function waiting() {
+  const lock = new FakeLock();
+  const made = scene({ lock });
+  const codes: string[] = [];
+  made.torrent.on("error", ({ code }) => void codes.push(code));
+  lock.isSilent = true;
+  made.torrent.start();
+  await settle();
+  return { ...made, lock, codes, starts: () => made.engine.casts("start-torrent").length };
+}
+
+test("a torrent whose lock waits for its disk tries every 5 s, says so once, and starts when the disk answers", async (t) => {
+  const { torrent, lock, codes, time, starts, receive } = await waiting();
+  t.is(torrent.state, "error");
+  t.is(torrent.fault?.code, "disk-not-answering");
+  await t.throwsAsync(torrent.completed, { code: "disk-not-answering" });
+  await time.pass(4_999);
+  t.is(lock.takes, 1);
+  await time.pass(1);
+  t.is(lock.takes, 2);
+  await time.pass(20_000);
+  t.is(lock.takes, 6);
+  t.is(time.pending, 1);
+  t.deepEqual(codes, ["disk-not-answering"]);
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(starts(), 1);
+  t.is(time.pending, 0);
+  receive({ event: "state", state: "starting" }, { event: "complete", seconds: 1 });
+  await torrent.completed;
+  t.true(lock.isHeld);
+});
+
+test("a torrent that runs elsewhere when its disk answers says that, and tries no more", async (t) => {
+  const { torrent, lock, codes, time, starts } = await waiting();
+  lock.isSilent = false;
+  lock.isTaken = true;
+  await time.pass(5_000);
+  t.is(torrent.fault?.code, "already-running");
+  t.deepEqual(codes, ["disk-not-answering", "already-running"]);
+  t.is(time.pending, 0);
+  t.is(starts(), 0);
+});
+
+test("a torrent that is stopped, removed, ended or quarantined does not wait for its disk", async (t) => {
+  for (const end of ["stop", "remove", "ended", "setAside"] as const) {
+    const { torrent, lock, time, starts } = await waiting();
+    await torrent[end]();
+    t.is(time.pending, 0, end);
+    lock.isSilent = false;
+    await time.pass(60_000);
+    t.is(starts(), 0, end);
+    t.false(lock.isHeld, end);
+    t.is(torrent.state, end === "setAside" ? "error" : "stopped", end);
+  }
+});
+
+test("a stop while the lock is tried wins, and the error of that try is nobody's", async (t) => {
+  for (const isSilent of [true, false]) {
+    const { torrent, lock, codes, time, starts } = await waiting();
+    lock.isSilent = isSilent;
+    time.advance(5_000);
+    await torrent.stop();
+    await settle();
+    t.is(torrent.state, "stopped");
+    t.is(torrent.fault, undefined);
+    t.deepEqual(codes, ["disk-not-answering"]);
+    t.is(starts(), 0);
+    t.false(lock.isHeld);
+    t.is(time.pending, 0);
+  }
+});
+
+test("files of a torrent that waits for its disk stay when it is removed, and the error says why", async (t) => {
+  const { torrent, engine } = await waiting();
+  await t.throwsAsync(torrent.remove({ data: true }), { code: "disk-not-answering" });
+  t.like(engine.calls("remove-torrent")[0], { isRecordRemoved: false, isDataRemoved: false });
+});
+
+test("a start while a torrent waits for its disk tries at once, and its error is told", async (t) => {
+  const { torrent, lock, codes, time, starts } = await waiting();
+  torrent.start();
+  await t.throwsAsync(torrent.completed, { code: "disk-not-answering" });
+  t.deepEqual(codes, ["disk-not-answering", "disk-not-answering"]);
+  t.is(lock.takes, 2);
+  t.is(time.pending, 1, "the later try alone is repeated");
+  lock.isSilent = false;
+  torrent.start();
+  await settle();
+  t.is(starts(), 1);
+  t.is(time.pending, 0);
+});
+
+test("a torrent that is paused while it waits for its disk is paused when it starts", async (t) => {
+  const { torrent, lock, engine, time } = await waiting();
+  torrent.pause();
+  engine.sent.length = 0;
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["start-torrent", "pause-torrent"],
+  );
+});
+
+test("a torrent that waits for its disk does so in a new engine too", async (t) => {
+  const { torrent, lock, engine, time, starts } = await waiting();
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await torrent.addAgain();
+  t.is(torrent.fault?.code, "disk-not-answering");
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(starts(), 1);
+});
+
+test("a restored torrent whose disk does not answer is kept, and says so when it is to start", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine, time } = scene({ lock });
+  lock.isSilent = true;
+  await torrent.hold(true);
+  t.is(torrent.state, "stopped");
+  torrent.goOn();
+  await settle();
+  t.is(torrent.fault?.code, "disk-not-answering");
+  lock.isSilent = false;
+  await time.pass(5_000);
+  t.is(engine.casts("start-torrent").length, 1);
+});
+
+test("a restore waits a second for a lock, and the torrent starts when it is there", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, engine, time } = scene({ lock });
+  const answer = Promise.withResolvers<void>();
+  lock.take = async () => {
+    await answer.promise;
+    lock.isHeld = true;
+  };
+  const held = torrent.hold(true);
+  await time.pass(1_000);
+  await held;
+  torrent.goOn();
+  t.is(engine.casts("start-torrent").length, 0);
+  answer.resolve();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 1);
+  t.is(time.pending, 0);
+});
+
+test("a restored torrent that runs elsewhere is refused", async (t) => {
+  const lock = new FakeLock();
+  const { torrent } = scene({ lock });
+  lock.isTaken = true;
+  await t.throwsAsync(torrent.hold(true), { code: "already-running" });
+});
+
+test("a torrent that is stopped, removed or ended lets others run it", async (t) => {
+  for (const end of ["stop", "remove", "ended"] as const) {
+    const lock = new FakeLock();
+    const { torrent } = scene({ lock });
+    await torrent.hold();
+    t.true(lock.isHeld);
+    await torrent[end]();
+    t.false(lock.isHeld, end);
+  }
+});
+
+test("a torrent that is stopped while it waits for its lock is not started", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent } = scene({ lock });
+  torrent.start();
+  await torrent.stop();
+  await settle();
+  t.is(engine.casts("start-torrent").length, 0);
+  t.false(lock.isHeld);
+});
+
+test("a torrent that comes back from an error renews its lock, and stops if the job runs elsewhere by then", async (t) => {
+  const lock = new FakeLock();
+  const { engine, torrent, receive } = scene({ lock });
+  torrent.start();
+  await settle();
+  receive({ event: "state", state: "starting" });
+  t.is(lock.renewals, 0);
+  receive({ event: "state", state: "error", fault: { code: "ENOENT", message: "gone" } });
+  receive({ event: "state", state: "starting" });
+  await settle();
+  t.is(lock.renewals, 1);
+  t.is(torrent.state, "starting");
+  receive({ event: "state", state: "error", fault: { code: "ENOENT", message: "gone" } });
+  lock.isTaken = true;
+  receive({ event: "state", state: "active" });
+  await settle();
+  t.is(engine.calls("stop-torrent").length, 1);
+  t.is(torrent.fault?.code, "already-running");
+});
+
+test("a lock that was taken before there was a folder is renewed with the first piece", async (t) => {
+  const lock = new FakeLock();
+  const { torrent, receive } = scene({ lock });
+  torrent.start();
+  await settle();
+  receive({ event: "piece", index: 0, verified: true });
+  t.is(lock.renewals, 0);
+  lock.isProvisional = true;
+  receive({ event: "piece", index: 0, verified: false });
+  t.is(lock.renewals, 0);
+  receive({ event: "piece", index: 0, verified: true });
+  t.is(lock.renewals, 1);
+});
+
+test("a torrent that was stopped while its engine was away is stopped for the user too", async (t) => {
+  const { engine, torrent, receive, heard } = scene();
+  torrent.start();
+  receive({ event: "state", state: "active" });
+  engine.answer = (name) => {
+    if (name === "stop-torrent") throw new Error("gone");
+    return { ...info, torrent: 9 };
+  };
+  await t.throwsAsync(torrent.stop());
+  await torrent.addAgain();
+  t.is(torrent.state, "stopped");
+  t.deepEqual(
+    heard.slice(-2).map(({ event }) => event),
+    ["state", "stopped"],
+  );
+});
+
+test("E11: what runs is started in the new folder, and not before", async (t) => {
+  const { torrent, lock, nextLock, arrive, said } = await moving();
+  torrent.start();
+  await torrent.addAgain();
+  await settle();
+  t.deepEqual(said(), ["add-torrent"]);
+  t.true(lock.isHeld);
+  await arrive();
+  t.deepEqual(said(), ["add-torrent", "end-move", "start-torrent"]);
+  t.is(torrent.directory, "/elsewhere");
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [false, true]);
+});
+
+test("E11: what is stopped while it is moved stays so, and its folders are locked until it is there", async (t) => {
+  const { torrent, lock, nextLock, arrive, said } = await moving();
+  await torrent.stop();
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [true, true]);
+  await arrive();
+  t.deepEqual(said(), ["stop-torrent", "end-move"]);
+  t.deepEqual([lock.isHeld, nextLock.isHeld], [false, false]);
+});
+
+test("E11: what is started only while it is moved runs, and is locked", async (t) => {
+  const { torrent, nextLock, arrive, said } = await moving();
+  await torrent.stop();
+  torrent.start();
+  await arrive();
+  t.deepEqual(said(), ["stop-torrent", "end-move", "start-torrent"]);
+  t.true(nextLock.isHeld);
+});
+
+test("E11: what is paused is paused in the new folder", async (t) => {
+  const { torrent, arrive, said } = await moving();
+  torrent.pause();
+  await arrive();
+  t.deepEqual(said(), ["pause-torrent", "end-move", "start-torrent", "pause-torrent"]);
+});
+
+test("E11: what is removed while it is moved is removed where it has arrived", async (t) => {
+  const { torrent, nextLock, arrive, said } = await moving();
+  const removed = torrent.remove({ data: true });
+  await settle();
+  t.deepEqual(said(), []);
+  await arrive();
+  await removed;
+  t.deepEqual(said(), ["end-move", "remove-torrent"]);
+  t.false(nextLock.isHeld);
+});
+
+test("E11: moved again while it is moved, it is moved from where it has arrived", async (t) => {
+  const { torrent, engine, arrive, said } = await moving();
+  const again = torrent.move("/further");
+  await settle();
+  t.deepEqual(said(), []);
+  await arrive();
+  await again;
+  await settle();
+  t.deepEqual(said(), ["end-move", "stop-torrent", "move-torrent", "end-move", "start-torrent"]);
+  t.is(engine.calls("move-torrent")[0]?.directory, "/further");
+  t.is(torrent.directory, "/further");
+});
+
+test("nobody waits for a check of a torrent that is gone or set aside", async (t) => {
+  const removed = scene().torrent;
+  await removed.remove();
+  await t.throwsAsync(removed.hashcheck(), { code: "torrent-stopped" });
+  const { torrent } = scene();
+  const check = torrent.hashcheck();
+  torrent.setAside();
+  await t.throwsAsync(check, { code: "quarantined" });
+  await t.throwsAsync(torrent.hashcheck(), { code: "quarantined" });
+});
+
+test("a new engine is asked for the checks under way also when it does not run the torrent", async (t) => {
+  for (const state of ["paused", "error", "stopped"] as const) {
+    const { engine, torrent, receive } = scene();
+    engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
+    const check = torrent.hashcheck();
+    if (state !== "stopped") torrent.start();
+    engine.sent.length = 0;
+    await torrent.addAgain();
+    if (state !== "stopped") receive({ event: "state", state: "starting" });
+    if (state !== "stopped") receive({ event: "state", state });
+    t.deepEqual(engine.casts("hash-check"), [
+      { torrent: 9 as TorrentId, check: 1, ranges: [[0, 2]] },
+    ]);
+    receive({ event: "hash-checked", check: 1, refused: "not-running", message: state });
+    await t.throwsAsync(check, { code: "not-running" });
+  }
+});
+
+test("a new engine that refuses the torrent ends its checks", async (t) => {
+  const { engine, torrent } = scene();
+  const check = torrent.hashcheck();
+  engine.answer = () => ({ refused: "torrent-exists", message: "it is there" });
+  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists" });
+  await t.throwsAsync(check, { code: "torrent-exists" });
+});
+
+test("a removed torrent is listed no more, also when the engine answers too late", async (t) => {
+  const { engine, torrent, copies } = scene();
+  engine.answer = () => {
+    throw Object.assign(new Error("late"), { code: "call-deadline" });
+  };
+  await t.throwsAsync(torrent.remove(), { code: "call-deadline" });
+  t.is(copies.forgotten, 1);
+});
