@@ -1,5 +1,3 @@
-// One incarnation of one actor, whatever thread it lives in: its state, its links, its end.
-
 import type { AnyActor, Sender } from "./contract.ts";
 import type { LogLevel } from "./log.ts";
 import type { Ports } from "./ports/ports.ts";
@@ -22,32 +20,35 @@ import type { RunningSupervisor } from "./supervision/supervisor.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 import type { Wire } from "./wires/wire.ts";
 
-/** What one incarnation is made of. */
+/** Parts of an incarnation. */
 export interface CoreOptions {
   readonly actor: AnyActor;
   readonly self: Sender;
-  /** Where it lives, and where the children that it supervises will live. */
+  /** Runs this actor and its children. */
   readonly host: Host;
   readonly log: LogSink;
-  /** Called once if the incarnation fails. Its links are closed by then, and what failed calls were told is sent. */
+  /** Called once on failure, after the links are closed and the replies of failed calls sent. */
   readonly failed: (error: unknown) => void;
-  /** Where it notes what it has in its hands; default: memory that nobody else sees. */
+  /** Default: memory of its own. */
   readonly breadcrumb?: Int32Array;
 }
 
 type Phase = "starting" | "running" | "stopping" | "over";
 
-/** Runs one incarnation: dispatches messages to its handlers, and ends it at the first error that leaves one. */
+/**
+ * An incarnation of an actor on any host: dispatches messages to its handlers and ends at the first error that leaves a
+ * handler.
+ */
 export class ActorCore implements LinkOwner, LocalParty {
   readonly kind = "local";
   readonly sender: Sender;
   readonly host: Host;
-  /** Bare ports: for the runtime itself, not for the actor. */
+  /** Unscoped: for the runtime, not for the actor. */
   readonly ports: Ports;
   readonly log: LogSink;
   readonly scope: Scope;
   readonly breadcrumb: Int32Array;
-  /** Resolves when the incarnation is over and none of its children's code runs any more. */
+  /** Resolves when the incarnation is over and no code of its children runs any more. */
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
   readonly #actor: AnyActor;
@@ -87,7 +88,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#resolveEnded = resolve;
   }
 
-  /** Roles whose notices the actor hears. */
+  /** Roles whose notices the actor handles. */
   get noticeRoles(): readonly string[] {
     return [...this.#noticeHandlers.keys()];
   }
@@ -96,7 +97,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     return this.#phase === "over";
   }
 
-  /** Runs the actor's `start`. Rejects with what it throws; the incarnation is over then. */
+  /** Runs the actor's `start`. Rejects with its error and ends the incarnation. */
   async start(options: unknown): Promise<void> {
     try {
       this.#state = await this.#actor.start(makeContext(this), options);
@@ -113,8 +114,9 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Takes one end of a link and calls `linked`. An actor that starts its children in `start` can speak to them at once
-   * and is answered; what they say by themselves waits until it has a state.
+   * Takes one end of a link and calls `linked`. Children started within `start` can be called at once; their own
+   * messages wait
+   * until this actor has a state.
    */
   link(plan: LinkPlan, wire: Wire): void {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
@@ -128,8 +130,9 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Handles what has arrived over a link, closes this end of it and calls `unlinked`. Unknown links are ignored: ends
-   * are closed from both sides. Not to be called within a handler.
+   * Handles the messages that arrived over a link, closes this end and calls `unlinked`. Must not be called within a
+   * handler.
+   * Ignores unknown links, because both sides close them.
    */
   unlink(linkId: string): void {
     const link = this.#links.get(linkId);
@@ -148,22 +151,23 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Runs the actor's `stop`, stops the supervisors that it left, sends its last words and ends the incarnation.
-   * Rejects with what `stop` throws, or with `not-stopped` when a child would not die.
+   * Runs the actor's `stop`, stops its supervisors, sends its last messages and ends the incarnation. Rejects with the
+   * error of
+   * `stop`, or with `not-stopped` when a child does not end.
    */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopInOrder();
     return this.#stopped;
   }
 
-  /** Ends the incarnation without asking the actor. */
+  /** Ends the incarnation without the actor's `stop`. */
   terminate(): void {
     this.#end();
   }
 
-  /** Starts a supervisor whose owner is this actor; it ends with this incarnation at the latest. */
+  /** Starts a supervisor owned by this actor; ends with this incarnation at the latest. */
   async supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor> {
-    // Most actors have no children: their threads do without this code.
+    // Loaded on demand: most actors have no children.
     const { RunningSupervisor } = await import("./supervision/supervisor.ts");
     if (this.isOver) throw goneError("supervise", this.sender.name);
     const supervisor = new RunningSupervisor(this, spec, events);
@@ -172,12 +176,12 @@ export class ActorCore implements LinkOwner, LocalParty {
     return supervisor;
   }
 
-  /** The ref that speaks to whoever is linked under this role, or to the actor of this name in the tree. */
+  /** The ref to the peer linked under this role, or to the actor of this name. */
   ref(roleOrName: string): LinkRef {
     return this.#refs.get(roleOrName);
   }
 
-  /** Names the next link that this actor makes, as the owner of a tree. */
+  /** Names the next link made by this actor as owner. */
   nextLinkId(): string {
     this.#linksMade += 1;
     return `${this.sender.name}/${this.sender.epoch}:${this.#linksMade}`;
@@ -187,7 +191,6 @@ export class ActorCore implements LinkOwner, LocalParty {
     return { links: [...this.#links.values()].map((link) => link.counts) };
   }
 
-  /** One end's state, for the owner's own status. */
   linkEnd(linkId: string): LinkEnd | undefined {
     return this.#links.get(linkId);
   }
@@ -207,7 +210,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.soon(() => this.#checkNoticeRoom());
   }
 
-  /** Runs `task` at the end of this turn; what it throws ends the incarnation. */
+  /** Runs `task` at the end of this turn; an error ends the incarnation. */
   soon(task: () => void): void {
     this.ports.timers.soon(() => this.scope.run(task));
   }
@@ -237,7 +240,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     });
   }
 
-  /** Ends this incarnation as a failure. Later errors are only logged. */
+  /** Ends the incarnation as a failure. Later errors are only logged. */
   failed(error: unknown): void {
     if (this.#phase === "over") return this.logEvent("warn", "error-after-end", { error });
     this.#end();
@@ -259,7 +262,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase === "over") return;
     this.#phase = "over";
     for (const link of this.#links.values()) {
-      // Last words: among them what the caller of a failed call is told.
+      // Sends the last messages, with the replies of failed calls.
       link.flush();
       link.close();
     }

@@ -1,8 +1,6 @@
-// A disk of any class as a plain object.
-
 import type { Disk } from "./ports/disk.ts";
 
-/** The same disk as an object whose methods need no `this`: objects are derived from it. */
+/** The same disk as a plain object, whose methods need no `this`: other disks are derived from it. */
 export function boundDisk(disk: Disk): Disk {
   return {
     open: (path, mode) => disk.open(path, mode),

@@ -1,29 +1,29 @@
-// The breadcrumb of an actor: which message it is handling, for its supervisor to read after a crash.
-
 import type { Sender } from "./contract.ts";
 
 /** A handler of any message. */
 export type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 
-/** Numbers the handlers of one actor, from 1 in the order of its tables, and notes each while it runs. */
+/**
+ * Numbers an actor's handlers, from 1 in the order of its tables, and writes the number of the running handler into the
+ * breadcrumb.
+ */
 export class BreadcrumbWriter {
   readonly #breadcrumb: Int32Array;
   readonly #subjectOf: ((message: unknown) => number) | undefined;
   #count = 0;
 
-  /** @param breadcrumb See `Context.breadcrumb`. */
   constructor(breadcrumb: Int32Array, subjectOf: ((message: unknown) => number) | undefined) {
     this.#breadcrumb = breadcrumb;
     this.#subjectOf = subjectOf;
   }
 
-  /** The handlers of a table by name. */
+  /** Wraps the handlers of a table, by name. */
   tableOf(table: object): ReadonlyMap<string, Handler> {
     const entries = Object.entries(table) as [string, Handler][];
     return new Map(entries.map(([name, handler]) => [name, this.#withBreadcrumb(handler)]));
   }
 
-  /** Stores of words cost nothing beside a message; they are cleared only after a handler that has not thrown. */
+  /** Stores cost nothing beside a message. Cleared only after a handler that did not throw. */
   #withBreadcrumb(handler: Handler): Handler {
     this.#count += 1;
     const step = this.#count;
@@ -38,7 +38,7 @@ export class BreadcrumbWriter {
       const answer = handler(state, message, from);
       breadcrumb.fill(0);
       if (!(answer instanceof Promise)) return answer;
-      // Others had their turn meanwhile: a failure that comes late is noted again.
+      // Other handlers ran meanwhile: a late failure is noted again.
       return answer.catch((error: unknown) => {
         note(message);
         throw error;

@@ -1,17 +1,15 @@
-// The code and the sentence of anything thrown, and errors with a code like those of the system.
-
-/** The `code` of an error; undefined when it has none. */
+/** The `code` of an error, if any. */
 export function codeOf(thrown: unknown): string | undefined {
   if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;
   return typeof thrown.code === "string" ? thrown.code : undefined;
 }
 
-/** The sentence of an error; any other value as text. */
+/** The message of an error; any other value as text. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Code and sentence of an error. @param codeless The code of an error without one. */
+/** Code and message of an error. @param codeless Default code. */
 export function asFault(
   thrown: unknown,
   codeless = "internal",
@@ -19,7 +17,7 @@ export function asFault(
   return { code: codeOf(thrown) ?? codeless, message: messageOf(thrown) };
 }
 
-/** An error of ours with a code like those of the system. */
+/** An error with a code of the system's kind. */
 export function systemError(code: string, message: string): Error & { readonly code: string } {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }

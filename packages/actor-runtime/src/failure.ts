@@ -1,11 +1,10 @@
-// The only place where an error becomes data and data becomes an error again, for every thread border.
-// Structured clone would keep only message, stack and cause of an error.
+// Converts errors to data and back at every thread border: structured clone keeps only message, stack and cause.
 
-/** How an {@link ActorError} is described. */
+/** Fields of an {@link ActorError}. */
 export interface ActorErrorFields {
-  /** Plain sentence: what could not be done, what was seen, what was allowed. */
+  /** A sentence: the action that failed, the value seen, the value allowed. */
   readonly message: string;
-  /** What was being done, for example the name of a call. */
+  /** For example the name of a call. */
   readonly operation?: string | undefined;
   /** Values seen and allowed. Plain data. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -13,11 +12,11 @@ export interface ActorErrorFields {
 }
 
 /**
- * A failure with a stable code. Codes of the runtime itself: `actor-gone`, `call-deadline`,
- * `mailbox-overflow`, `no-handler`, `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`,
- * `actor-exited`, `not-stopped`, `restarts-used-up`, `lifecycle-deadline`, `no-such-actor`, `worker-file-not-found`.
- * An error of another thread arrives as an `ActorError` with the name, code, operation and details that
- * it had there.
+ * A failure with a stable code. The runtime's own codes: `actor-gone`, `call-deadline`, `mailbox-overflow`,
+ * `no-handler`,
+ * `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`, `actor-exited`, `not-stopped`, `restarts-used-up`,
+ * `lifecycle-deadline`, `no-such-actor`, `worker-file-not-found`.
+ * An error of another thread arrives as an `ActorError` with its name, code, operation and details.
  */
 export class ActorError extends Error {
   readonly code: string;
@@ -33,7 +32,7 @@ export class ActorError extends Error {
   }
 }
 
-/** An error as plain data. Strings are cut, causes followed to a fixed depth: it is safe to post anywhere. */
+/** An error as plain data for any post, bounded in text and depth. */
 export interface FailureData {
   readonly name: string;
   readonly message: string;
@@ -51,16 +50,14 @@ const maxDepth = 4;
 const ownFields = new Set(["name", "message", "code", "operation", "details", "stack", "cause"]);
 
 /**
- * Turns anything thrown into plain data.
- *
- * Fields that a system error carries beside its code (`errno`, `syscall`, `path` …) become details.
- * Text over 8 192 characters is cut, causes after the eighth are left out. Never throws.
+ * Turns any thrown value into plain data. Other fields of a system error (`errno`, `syscall`, `path` …) become details.
+ * Cuts text over 8 192 characters and causes after the eighth. Never throws.
  */
 export function encodeFailure(thrown: unknown): FailureData {
   return encodeAt(thrown, 0);
 }
 
-/** The error that {@link encodeFailure} described: name, code, operation, details, causes and stack are back. */
+/** Restores the error of {@link encodeFailure}: name, code, operation, details, causes and stack. */
 export function decodeFailure(data: FailureData): ActorError {
   const error = new ActorError(data.code ?? "failure", {
     message: data.message,
@@ -74,8 +71,9 @@ export function decodeFailure(data: FailureData): ActorError {
 }
 
 /**
- * The plain-data part of `fields`: text, numbers, bigints, booleans, byte arrays, arrays and plain objects, to a
- * fixed depth and size. Errors become {@link FailureData}; the rest becomes text. Never throws.
+ * The plain-data part of `fields`: text, numbers, bigints, booleans, byte arrays, arrays and plain objects, of bounded
+ * depth
+ * and size. Errors become {@link FailureData}, other values text. Never throws.
  */
 export function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return plainRecord(fields, 0);

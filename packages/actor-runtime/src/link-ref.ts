@@ -1,5 +1,3 @@
-// Refs: the stable things that an actor holds, whatever links are behind them at the moment.
-
 import type { CallOptions, Protocol, Ref, Sender } from "./contract.ts";
 import type { LinkEnd } from "./link.ts";
 import { linkCredits } from "./limits.ts";
@@ -10,7 +8,7 @@ interface RoomListener {
   readonly listener: () => void;
 }
 
-/** Speaks over the link that is bound now; between links casts are dropped and calls reject. */
+/** A stable ref over changing links; unlinked, casts are dropped and calls reject. */
 export class LinkRef {
   readonly #label: string;
   readonly #soon: (task: () => void) => void;
@@ -18,8 +16,8 @@ export class LinkRef {
   #listeners: RoomListener[] = [];
 
   /**
-   * @param label Role or name, for messages of errors.
-   * @param soon The owner's, guarded: what a listener throws ends the owner's incarnation.
+   * @param label Role or name, for error messages.
+   * @param soon The owner's, guarded: an error of a listener ends the owner's incarnation.
    */
   constructor(label: string, soon: (task: () => void) => void) {
     this.#label = label;
@@ -44,24 +42,24 @@ export class LinkRef {
   }
 
   whenRoom(listener: () => void, atLeast: number = linkCredits / 2): void {
-    // Up to half a window of credits stays with an idle peer until there are more to return: never ask for those.
+    // An idle peer keeps up to half a window of credits: never wait for those.
     const reachable = Math.max(1, Math.min(atLeast, linkCredits / 2));
     this.#listeners.push({ atLeast: reachable, listener });
     if (this.credits >= reachable) this.#soon(() => this.checkRoom());
   }
 
-  /** Speaks over `link` from now on. */
+  /** Sends over `link` from now on. */
   bind(link: LinkEnd): void {
     this.#link = link;
     if (this.#listeners.length > 0) this.#soon(() => this.checkRoom());
   }
 
-  /** Speaks to nobody, if `link` was the one it spoke over. */
+  /** Unlinks the ref, if bound to `link`. */
   unbind(link: LinkEnd): void {
     if (this.#link === link) this.#link = undefined;
   }
 
-  /** Calls the listeners for whom there is room now. */
+  /** Calls the listeners with enough credits. */
   checkRoom(): void {
     if (this.#listeners.length === 0) return;
     const due = this.#listeners.filter(({ atLeast }) => this.credits >= atLeast);
@@ -70,23 +68,22 @@ export class LinkRef {
     for (const { listener } of due) listener();
   }
 
-  /** The same ref, typed for the protocol that the other side is known to speak. */
+  /** The same ref, typed by the peer's protocol. */
   as<P extends Protocol>(): Ref<P> {
     return this as unknown as Ref<P>;
   }
 }
 
-/** The refs of one actor. Each is found by the role of its peer and by the peer's name: several of one role differ by name. */
+/** The refs of an actor, by role and by name of the peer: peers of one role differ by name. */
 export class RefTable {
   readonly #soon: (task: () => void) => void;
   readonly #refs = new Map<string, LinkRef>();
 
-  /** @param soon See {@link LinkRef}. */
   constructor(soon: (task: () => void) => void) {
     this.#soon = soon;
   }
 
-  /** The ref under this role or name, the same one each time. */
+  /** The ref under this role or name, always the same. */
   get(roleOrName: string): LinkRef {
     const known = this.#refs.get(roleOrName);
     if (known !== undefined) return known;
@@ -95,17 +92,14 @@ export class RefTable {
     return made;
   }
 
-  /** Both refs to the peer of `link` speak over it from now on. */
   bind(link: LinkEnd): void {
     for (const ref of this.#of(link)) ref.bind(link);
   }
 
-  /** Those that speak over `link` speak to nobody. */
   unbind(link: LinkEnd): void {
     for (const ref of this.#of(link)) ref.unbind(link);
   }
 
-  /** There is more room on `link`. */
   checkRoom(link: LinkEnd): void {
     for (const ref of this.#of(link)) ref.checkRoom();
   }

@@ -1,5 +1,5 @@
-// One end of a link between two incarnations: what is sent in a turn goes out as one frame, credits bound what is
-// under way, calls are numbered and timed, and a frame of a dead epoch changes nothing.
+// One end of a link between two incarnations: the messages of a turn go out as one frame, credits bound the messages in
+// flight, calls are numbered and timed, and frames of a dead epoch are ignored.
 
 import type { CallOptions, Sender } from "./contract.ts";
 import type { Timers } from "./ports/timers.ts";
@@ -9,42 +9,42 @@ import { PendingCalls, goneError } from "./pending-calls.ts";
 import { EntryKind } from "./wires/wire.ts";
 import type { Entry, Frame, Wire } from "./wires/wire.ts";
 
-/** What one end is told when a link is made. Plain data. */
+/** Describes a new link to one end. Plain data. */
 export interface LinkPlan {
-  /** Both ends have the same; no two links of one incarnation do, as a child and as an owner. */
+  /** Equal at both ends; unique among the links of an incarnation, as child and as owner. */
   readonly id: string;
   readonly self: Sender;
   readonly peer: Sender;
-  /** The role under which `peer` is known at this end. */
+  /** The role of `peer` at this end. */
   readonly role: string;
-  /** This end has a ref to the peer. False where it only answers. */
+  /** This end has a ref to the peer; false where it only answers. */
   readonly hasRef: boolean;
-  /** The peer hears what this end announces. */
+  /** The peer handles notices of this end. */
   readonly peerTakesNotices: boolean;
 }
 
 /** The actor behind one end. */
 export interface LinkOwner {
-  /** Answers a call. What it throws or rejects with is sent to the caller and then given to `failed`. */
+  /** Answers a call. An error goes to the caller and then to `failed`. */
   onCall(link: LinkEnd, name: string, message: unknown): unknown;
   onCast(link: LinkEnd, name: string, message: unknown): void;
   onNotice(link: LinkEnd, name: string, message: unknown): void;
-  /** The peer has handled messages: there is room for more. */
+  /** The peer has handled messages: credits have grown. */
   onRoom(link: LinkEnd): void;
-  /** A handler failed, or a message could not be encoded: this incarnation is over. */
+  /** A handler failed, or a message could not be encoded: ends this incarnation. */
   failed(error: unknown): void;
 }
 
-/** Messages that passed one end since the link was made. */
+/** Messages through one end since the link was made. */
 export interface LinkCounts {
   readonly id: string;
-  /** Sent or waiting for credits here. */
+  /** Sent or waiting for credits. */
   readonly sent: number;
-  /** Received and handled here. */
+  /** Received and handled. */
   readonly handled: number;
 }
 
-/** One end of one link, for the life of the two incarnations that it joins. */
+/** One end of a link, for the life of its two incarnations. */
 export class LinkEnd {
   readonly plan: LinkPlan;
   readonly #wire: Wire;
@@ -52,12 +52,12 @@ export class LinkEnd {
   readonly #calls: PendingCalls;
   readonly #waiting: Entry[] = [];
   #outbox: Entry[] = [];
-  /** Messages that wait for {@link release}. */
+  /** Messages waiting for {@link release}. */
   #held: Entry[] | undefined;
   #isFlushPlanned = false;
   #isOpen = true;
   #credits = linkCredits;
-  /** Messages handled and not yet told to the peer. */
+  /** Messages handled and not yet reported to the peer. */
   #owed = 0;
   #sent = 0;
   #handled = 0;
@@ -69,25 +69,24 @@ export class LinkEnd {
     this.#owner = owner;
   }
 
-  /** Starts to receive. Frames that came earlier are handled first. */
+  /** Starts to receive, with frames that came earlier. */
   open(): void {
     this.#wire.open((frame) => this.#receive(frame));
   }
 
-  /** Starts to receive answers and credits; messages wait, as many as there are credits, for {@link release}. */
+  /** Starts to receive answers and credits; messages wait for {@link release}, at most as many as credits. */
   openForAnswers(): void {
     this.#held = [];
     this.open();
   }
 
-  /** Handles the messages that have waited, and from now on each as it comes. */
+  /** Handles the waiting messages, and later messages on arrival. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const entry of held) this.#dispatch(entry);
   }
 
-  /** Messages that may be sent now. */
   get credits(): number {
     return this.#isOpen && this.#waiting.length === 0 ? this.#credits : 0;
   }
@@ -96,7 +95,7 @@ export class LinkEnd {
     return { id: this.plan.id, sent: this.#sent, handled: this.#handled };
   }
 
-  /** Sent here and not yet known to be handled by the peer. */
+  /** Sent, and not known to be handled by the peer. */
   get unconfirmed(): number {
     return linkCredits - this.#credits + this.#waiting.length;
   }
@@ -108,7 +107,7 @@ export class LinkEnd {
     this.#push([EntryKind.cast, name, message]);
   }
 
-  /** Sends a notice, or lets it wait for credits. @throws {ActorError} `mailbox-overflow` when too many wait. */
+  /** Sends a notice, or queues it until credits return. @throws {ActorError} `mailbox-overflow` when too many wait. */
   notice(name: string, message: unknown): void {
     if (!this.#isOpen) return;
     const entry: Entry = [EntryKind.notice, name, message];
@@ -134,7 +133,7 @@ export class LinkEnd {
     );
   }
 
-  /** Sends what this turn has gathered now, instead of at its end. */
+  /** Sends this turn's messages now. */
   flush(): void {
     this.#isFlushPlanned = false;
     if (!this.#isOpen || (this.#outbox.length === 0 && this.#owed === 0)) return;
@@ -149,12 +148,14 @@ export class LinkEnd {
     }
   }
 
-  /** Handles what the peer had said before it ended. Not within a handler: messages are handled one after the other. */
+  /**
+   * Handles the peer's last messages before its end. Not within a handler: messages are handled one after the other.
+   */
   drain(): void {
     if (this.#isOpen) this.#wire.drain();
   }
 
-  /** Ends this end: pending calls reject with `actor-gone`, what arrives later is dropped. */
+  /** Closes this end: pending calls reject with `actor-gone`, later frames are dropped. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -164,7 +165,7 @@ export class LinkEnd {
     this.#calls.end();
   }
 
-  /** Takes a credit and puts a message into this turn's frame. */
+  /** Takes a credit and adds a message to this turn's frame. */
   #push(entry: Entry): void {
     this.#credits -= 1;
     this.#sent += 1;
@@ -191,7 +192,7 @@ export class LinkEnd {
   }
 
   #dispatch(entry: Entry): void {
-    // The one before may have ended the owner.
+    // The previous message may have ended the owner.
     if (!this.#isOpen) return;
     try {
       switch (entry[0]) {
@@ -213,7 +214,7 @@ export class LinkEnd {
     }
   }
 
-  /** Has the owner answer a call. Its credit goes back when the answer does. */
+  /** Passes a call to the owner. The reply returns its credit. */
   #answer(name: string, message: unknown, call: number): void {
     let answer: unknown;
     try {

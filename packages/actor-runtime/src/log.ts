@@ -1,5 +1,3 @@
-// Log entries on their way from an actor to the callback that the root was given.
-
 import type { Sender } from "./contract.ts";
 import { plainFields } from "./failure.ts";
 import { logEntriesUnderWay } from "./limits.ts";
@@ -7,23 +5,22 @@ import { logEntriesUnderWay } from "./limits.ts";
 /** How much a log entry matters. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** One thing that happened, as data. */
+/** An event as data. */
 export interface LogEntry {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly level: LogLevel;
-  /** Stable word for what happened: `actor-crashed`. */
+  /** Stable name of the event: `actor-crashed`. */
   readonly event: string;
-  /** Who says it. */
   readonly actor: Sender;
   /** Plain data, bounded. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Takes entries. Must not throw, and must not keep the sender waiting. */
+/** Takes entries. Must not throw or block. */
 export type LogSink = (entry: LogEntry) => void;
 
-/** Makes one entry; `fields` are reduced to bounded plain data, so that any thread can be told. */
+/** Makes an entry; reduces `fields` to bounded plain data for any thread. */
 export function logEntry(
   actor: Sender,
   timeMs: number,
@@ -35,17 +32,17 @@ export function logEntry(
 }
 
 /**
- * The sending end of a thread's log. At most {@link logEntriesUnderWay} entries are on their way to the parent;
- * further ones are dropped and counted, and `log-dropped {entries}` is said as soon as there is room again.
+ * The sending end of a thread's log. Drops and counts entries beyond {@link logEntriesUnderWay} in flight, and sends
+ * `log-dropped {entries}` when there is room again.
  */
 export class LogSender {
   readonly #post: LogSink;
-  /** Entries that the parent has taken, written by the parent. */
+  /** Entries taken, written by the parent. */
   readonly #taken: Int32Array;
   #sent = 0;
   #dropped = 0;
 
-  /** @param taken Four bytes of shared memory, zero at the start; the parent's {@link LogReceiver} has the same. */
+  /** @param taken Four bytes of shared memory, zero at the start, the same as the parent's {@link LogReceiver}. */
   constructor(taken: SharedArrayBuffer, post: LogSink) {
     this.#taken = new Int32Array(taken);
     this.#post = post;
@@ -72,7 +69,7 @@ export class LogSender {
   }
 }
 
-/** The parent's end: passes each entry on and tells the sender that there is room for another. */
+/** The parent's end: forwards each entry and counts it as taken. */
 export class LogReceiver {
   readonly #taken: Int32Array;
   readonly #sink: LogSink;

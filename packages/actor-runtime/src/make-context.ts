@@ -1,5 +1,3 @@
-// The context of one incarnation, put together from the host's ports and its core.
-
 import type { ActorCore } from "./actor-core.ts";
 import type { Context } from "./context.ts";
 import type { SupervisorEvents } from "./supervisor-spec.ts";
@@ -8,10 +6,9 @@ import { scopedPorts } from "./scoped-ports.ts";
 import type { SupervisorSpec } from "./supervisor-spec.ts";
 
 /**
- * Makes what an actor's `start` is given.
- *
- * Where the incarnation has a thread of its own the ports are handed over bare: the thread catches what their callbacks
- * throw and closes what is left open. Where threads are shared they are scoped to the incarnation.
+ * Makes the context for an actor's `start`. In a thread of its own the actor gets bare ports: the thread catches errors
+ * of
+ * callbacks and closes open resources. In a shared thread the ports are scoped to the incarnation.
  */
 export function makeContext(core: ActorCore): Context {
   const ports = core.host.sharesThread ? scopedPorts(core.ports, core.scope) : core.ports;

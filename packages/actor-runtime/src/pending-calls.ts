@@ -1,5 +1,3 @@
-// Calls that one end of a link has made and that are not answered yet.
-
 import type { Timer, Timers } from "./ports/timers.ts";
 import { ActorError } from "./failure.ts";
 
@@ -10,14 +8,16 @@ interface PendingCall {
   readonly reject: (error: ActorError) => void;
 }
 
-/** Numbers calls, and settles each exactly once: by its answer, at its deadline, or when the peer is gone. */
+/**
+ * Unanswered calls of one end of a link: each settles once, by its answer, at its deadline, or when the peer is gone.
+ */
 export class PendingCalls {
   readonly #peer: string;
   readonly #timers: Timers;
   readonly #calls = new Map<number, PendingCall>();
   #lastNumber = 0;
 
-  /** @param peer Name of the actor that is asked, for messages of errors. */
+  /** @param peer For error messages. */
   constructor(peer: string, timers: Timers) {
     this.#peer = peer;
     this.#timers = timers;
@@ -27,7 +27,7 @@ export class PendingCalls {
     return this.#calls.size;
   }
 
-  /** Begins a call. `send` is given its number, which the answer will carry. */
+  /** Begins a call. `send` gets its number, which the answer carries. */
   begin(name: string, deadlineMs: number, send: (call: number) => void): Promise<unknown> {
     this.#lastNumber += 1;
     const call = this.#lastNumber;
@@ -38,17 +38,17 @@ export class PendingCalls {
     });
   }
 
-  /** Resolves a call; one whose deadline has passed is unknown, and stays as it is. */
+  /** Resolves a call; ignored after its deadline. */
   resolve(call: number, reply: unknown): void {
     this.#take(call)?.resolve(reply);
   }
 
-  /** Rejects a call, likewise. */
+  /** Rejects a call; ignored after its deadline. */
   reject(call: number, error: ActorError): void {
     this.#take(call)?.reject(error);
   }
 
-  /** Rejects all with `actor-gone`. */
+  /** Rejects all calls with `actor-gone`. */
   end(): void {
     for (const { name, deadline, reject } of this.#calls.values()) {
       deadline.cancel();
@@ -76,7 +76,7 @@ export class PendingCalls {
   }
 }
 
-/** What a call rejects with when nobody is there, or is there no more. */
+/** The error of a call to an actor that is gone or not linked. */
 export function goneError(call: string, actor: string): ActorError {
   return new ActorError("actor-gone", {
     operation: call,

@@ -1,6 +1,4 @@
-// From random words to a fraction.
-
-/** @returns A number in [0, 1) with 53 random bits, made of two random words of 32 bits. */
+/** @returns A number in [0, 1) with 53 random bits from two random 32-bit words. */
 export function randomFraction(first: number, second: number): number {
   return ((first >>> 5) * 2 ** 26 + (second >>> 6)) / 2 ** 53;
 }

@@ -1,5 +1,3 @@
-// The owner of a tree on a thread that is no actor's: the thread of whoever uses the engine.
-
 import { ActorCore } from "./actor-core.ts";
 import type { SupervisorEvents } from "./supervisor-spec.ts";
 import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
@@ -7,7 +5,7 @@ import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 
-/** Callbacks for what children announce, by the child's role, then by the notice's name. */
+/** Callbacks for notices of children, by role and name. */
 export type RootNoticeHandlers<Sources extends NoticeSources> = {
   readonly [Role in keyof Sources]: {
     readonly [Name in NoticeName<Sources[Role]>]: (
@@ -17,23 +15,24 @@ export type RootNoticeHandlers<Sources extends NoticeSources> = {
   };
 };
 
-/** What a root is made of. */
+/** Parts of a root. */
 export interface RootOptions<Sources extends NoticeSources = {}> {
   readonly host: Host;
   readonly spec: SupervisorSpec;
-  /** What a callback throws fails the root. */
+  /** An error of a callback fails the root. */
   readonly noticeHandlers: RootNoticeHandlers<Sources>;
   readonly events?: SupervisorEvents;
   /** Log entries of every actor in the tree. Default: dropped. */
   readonly log?: LogSink;
-  /** The root is over and its children with it: a callback threw, or restarts are used up and nobody heard. */
+  /** The root and its children have ended: a callback threw, or restarts are used up without a `gaveUp` handler. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Starts a tree from a thread that is not an actor. The supervisor's `stop` leaves nothing behind.
- *
- * @throws rejects with {@link ActorError} `start-failed`; nothing is left running then.
+ * Starts a tree from a thread that is no actor's: the thread of the engine's user. The supervisor's `stop` leaves
+ * nothing
+ * behind.
+ * @throws rejects with {@link ActorError} `start-failed`, after stopping everything.
  */
 export async function openRoot<Sources extends NoticeSources = {}>(
   options: RootOptions<Sources>,
@@ -56,7 +55,7 @@ export async function openRoot<Sources extends NoticeSources = {}>(
       stopChild: (name) => supervisor.stopChild(name),
       kill: (name) => supervisor.kill(name),
       hang: (name) => supervisor.hang(name),
-      // The owner goes with its children, and core.stop stops those.
+      // `core.stop` stops the owner and its children.
       stop: async (limits) => {
         if (limits !== undefined) await supervisor.stop(limits).finally(() => core.terminate());
         else await core.stop();
@@ -85,7 +84,7 @@ function rootActor<Sources extends NoticeSources>({
 type RootListener = (message: unknown, from: Sender) => void;
 type RootHandler = (state: unknown, message: unknown, from: Sender) => void;
 
-/** Handlers of an actor are given its state first; a root has none. */
+/** Drops the state, which a root does not have. */
 function stateless(listeners: object): Record<string, RootHandler> {
   const handlers: Record<string, RootHandler> = {};
   for (const [name, listener] of Object.entries(listeners) as [string, RootListener][]) {

@@ -1,13 +1,14 @@
-// What one incarnation has opened, and the end of it. Needed where incarnations share a thread: there, no thread ends
-// with them and closes what they left.
-
-/** Collects what to release when an incarnation is over, and guards the callbacks that run on its behalf. */
+/**
+ * Releases the resources of an incarnation at its end, and guards its callbacks. For shared threads, which outlive
+ * their
+ * incarnations.
+ */
 export class Scope {
   readonly #fail: (error: unknown) => void;
   readonly #releases = new Set<() => void>();
   #isOver = false;
 
-  /** @param fail Ends the incarnation that this scope belongs to. */
+  /** @param fail Ends this incarnation. */
   constructor(fail: (error: unknown) => void) {
     this.#fail = fail;
   }
@@ -17,8 +18,8 @@ export class Scope {
   }
 
   /**
-   * Remembers to run `release` at the end; at once when this is the end.
-   * @returns Forgets it again: what was opened has been closed.
+   * Runs `release` at the end; at once if the end has passed.
+   * @returns Cancels that, for a resource that is closed.
    */
   own(release: () => void): () => void {
     if (this.#isOver) {
@@ -31,7 +32,7 @@ export class Scope {
     };
   }
 
-  /** Runs `task` unless this is over. What it throws ends the incarnation. */
+  /** Runs `task` unless this is over. An error ends the incarnation. */
   run(task: () => void): void {
     if (this.#isOver) return;
     try {
@@ -41,7 +42,7 @@ export class Scope {
     }
   }
 
-  /** Releases everything, newest first. What a release throws is left: there is nobody to mend it. */
+  /** Releases everything, newest first. Ignores errors. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -49,7 +50,7 @@ export class Scope {
       try {
         release();
       } catch {
-        // The others must be released all the same.
+        // Release the others.
       }
     }
     this.#releases.clear();

@@ -1,6 +1,3 @@
-// Ports for an incarnation that shares its thread with others: its callbacks are guarded, so that what they throw
-// ends this incarnation alone, and everything it opened is closed when it ends.
-
 import { boundDisk } from "./bound-disk.ts";
 import type { DiskThread, DiskWork } from "./ports/disk-threads.ts";
 import type { Disk } from "./ports/disk.ts";
@@ -12,7 +9,10 @@ import type { Timer, Timers } from "./ports/timers.ts";
 import { ActorError } from "./failure.ts";
 import type { Scope } from "./scope.ts";
 
-/** `ports`, bound to the life of `scope`. */
+/**
+ * Ports for an incarnation in a shared thread: an error of a callback ends only this incarnation, whose end closes
+ * everything it opened.
+ */
 export function scopedPorts(ports: Ports, scope: Scope): Ports {
   return {
     clock: ports.clock,
@@ -91,7 +91,7 @@ function scopedListener(listener: Listener, scope: Scope): Listener {
   };
 }
 
-/** The handlers that a real stream is given; they pass on to the actor's under guard. */
+/** Handlers for a real stream, which call the actor's handlers under guard. */
 class GuardedHandlers implements StreamHandlers {
   readonly #scope: Scope;
   #handlers: StreamHandlers | undefined;
@@ -134,14 +134,13 @@ class GuardedHandlers implements StreamHandlers {
     this.#scope.run(() => this.#handlers?.closed(this.#own(stream), reason));
   }
 
-  /** The actor always meets the same object, also when a dial calls back before it has returned. */
+  /** The actor always sees the same object, even if a dial calls back before it returns. */
   #own(stream: Stream): Stream {
     this.#stream ??= new GuardedStream(stream, this.#scope);
     return this.#stream;
   }
 }
 
-/** A stream whose `written` callbacks are guarded. */
 class GuardedStream implements Stream {
   readonly #stream: Stream;
   readonly #scope: Scope;
@@ -265,7 +264,7 @@ function scopedThread<Input, Output>(
   };
 }
 
-/** Code of an incarnation that is over may still run, after a promise; it must open nothing any more. */
+/** An ended incarnation may still run code after a promise; it must not open anything. */
 function refuseIfOver(scope: Scope, operation: string): void {
   if (!scope.isOver) return;
   throw new ActorError("actor-gone", {

@@ -1,10 +1,9 @@
-// tsc rewrites the extensions of imports, not those inside `new URL`.
-
 /**
- * The address of a file beside the calling one: `.ts` when the caller runs from source, `.js` when it was built.
- *
- * @param from The caller's `import.meta.url`. Undefined in a bundle of CommonJS, which has none: the address then names
- *   no file, and only the option `workerUrls` can tell where it is.
+ * The URL of a file beside the caller: `.ts` from source, `.js` when built, because tsc rewrites extensions only in
+ * imports.
+ * @param from The caller's `import.meta.url`. Undefined in a CommonJS bundle: the URL then names no file, and the
+ *   option
+ * `workerUrls` is needed.
  * @param path Relative, without extension: `./peer.worker`.
  */
 export function siblingUrl(from: string | undefined, path: string): URL {

@@ -1,25 +1,23 @@
-// Deliberate trouble as text: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Pure.
-
 import { ActorError } from "../failure.ts";
 
-/** What can be done to a thread: end it, or have it run an endless loop. */
+/** Ends a thread, or puts it into an endless loop. */
 export type ChaosAction = "kill" | "hang";
 
-/** One kind of trouble. */
+/** A kind of deliberate trouble. */
 export interface ChaosItem {
   readonly action: ChaosAction;
   readonly kind: string;
-  /** On average; the times between two are drawn. */
+  /** On average; the intervals are random. */
   readonly perSecond: number;
 }
 
-/** All of it, and the number that decides when it strikes. */
+/** Deliberate trouble and its seed, as text `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. */
 export interface ChaosPlan {
   readonly seed: number;
   readonly items: readonly ChaosItem[];
 }
 
-/** The kinds of threads that there are, and what can be done to each. */
+/** The kinds of threads and the actions allowed on each. */
 export type ChaosKinds = Readonly<Record<string, readonly ChaosAction[]>>;
 
 const mostItems = 16;
@@ -28,10 +26,10 @@ const mostSeed = 2 ** 32 - 1;
 
 /**
  * Reads a plan.
- *
- * @param text Items with commas between: `ACTION:KIND:RATE/s` with a rate over 0 and up to 100, and `seed:N`; without a
- *   seed it is 1. At most 16 items.
- * @throws {ActorError} `bad-chaos`, naming the item, what is wrong with it and what is allowed.
+ * @param text Items with commas between: `ACTION:KIND:RATE/s` with a rate over 0 and up to 100, and `seed:N`, default
+ *   1. At
+ * most 16 items.
+ * @throws {ActorError} `bad-chaos`, naming the item, its error and the allowed values.
  */
 export function parseChaos(text: string, kinds: ChaosKinds): ChaosPlan {
   const parts = text.split(",", mostItems + 1).map((part) => part.trim());

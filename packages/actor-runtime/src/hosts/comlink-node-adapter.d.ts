@@ -1,8 +1,8 @@
-// comlink ships this file with types that a nodenext resolution does not find.
+// A nodenext resolution does not find comlink's own types of this file.
 declare module "comlink/dist/esm/node-adapter.mjs" {
   import type { MessagePort } from "node:worker_threads";
   import type { Endpoint } from "comlink";
 
-  /** Makes an endpoint for comlink of a port, which starts to receive. */
+  /** Makes a comlink endpoint of `port` and starts the port. */
   export default function nodeEndpoint(port: MessagePort): Endpoint;
 }

@@ -1,5 +1,3 @@
-// What a supervisor asks of the place where actors live: threads, this thread, or virtual time.
-
 import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../link.ts";
@@ -7,16 +5,16 @@ import type { LogSink } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import type { Wire } from "../wires/wire.ts";
 
-/** An incarnation as it is now. */
+/** Load of an incarnation now. */
 export interface ChildStats {
   readonly links: readonly LinkCounts[];
-  /** Event-loop delay of its own thread, in milliseconds since start; undefined where it has none. */
+  /** Event-loop delay of its thread, in milliseconds since start; undefined for a shared thread. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
-/** What the host tells about one incarnation. */
+/** Events of an incarnation, emitted by its host. */
 export interface ChildEvents {
-  /** It failed, at most once; also in `start`. Its code may still run until `ended`. */
+  /** Called at most once, also during `start`. Its code may run until `ended`. */
   failed(error: unknown): void;
   readonly log: LogSink;
 }
@@ -25,29 +23,29 @@ export interface ChildEvents {
 export interface Child {
   readonly kind: "child";
   readonly sender: Sender;
-  /** Settles when `start` has. Rejects with what it threw, or when the incarnation ended before. */
+  /** Settles with `start`. Rejects with its error, or when the incarnation ended before. */
   readonly started: Promise<void>;
   /** Resolves when none of its code runs any more. Never rejects. */
   readonly ended: Promise<void>;
-  /** Roles whose notices it hears. Known once started. */
+  /** Roles whose notices the actor handles. Known once started. */
   readonly noticeRoles: readonly string[];
-  /** The input that it is handling, or was when it ended: see {@link Context.breadcrumb}. Read only. */
+  /** See {@link Context.breadcrumb}. Read only. */
   readonly breadcrumb: Int32Array;
-  /** A counter that its thread moves every 250 ms; undefined where a thread is shared. */
+  /** A counter that its thread moves every 250 ms; undefined for a shared thread. */
   beats(): number | undefined;
   /** Rejects with `lifecycle-deadline` or `actor-gone`. */
   stats(): Promise<ChildStats>;
-  /** Ends one of its links. Safe at any time. */
+  /** Ends one link. Safe at any time. */
   unlink(linkId: string): void;
-  /** Orderly end: `stop` of the actor, then `ended`. Rejects with what `stop` threw; does not wait for `ended`. */
+  /** Calls the actor's `stop`. Rejects with its error; does not wait for `ended`. */
   stop(): Promise<void>;
-  /** Its thread runs an endless loop from now on; nothing where a thread is shared. For chaos and tests. */
+  /** Puts its thread into an endless loop; does nothing in a shared thread. For chaos and tests. */
   hang(): void;
-  /** Ends it at once, as far as that is possible; `ended` tells when it was. Safe to repeat. */
+  /** Ends it at once, as far as possible; see `ended`. Safe to repeat. */
   terminate(): void;
 }
 
-/** An actor core of this thread, as the owner end of a link. */
+/** An actor core of this thread, at the owner end of a link. */
 export interface LocalParty {
   readonly kind: "local";
   readonly sender: Sender;
@@ -55,30 +53,28 @@ export interface LocalParty {
   unlink(linkId: string): void;
 }
 
-/** One side of a link that is to be made. */
+/** One side of a link to be made. */
 export interface LinkSide {
   readonly party: Child | LocalParty;
   readonly plan: LinkPlan;
 }
 
-/** Where actors live. One host serves all supervisors of its thread. */
+/** Runs actors: in threads, in this thread, or in virtual time. One host serves all supervisors of its thread. */
 export interface Host {
-  /** True when incarnations share one thread: what they opened must be closed, and callbacks guarded, one by one. */
+  /** True when actors share a thread: their resources are closed, and their callbacks guarded, per actor. */
   readonly sharesThread: boolean;
-  /** The ports for an actor (or a root) that lives in this thread. */
   ports(self: Sender): Ports;
   /**
-   * These will be spawned for the first time, one after the other: their threads may come up meanwhile, side by side.
-   * Nothing of an actor runs before its `spawn`.
-   *
-   * @returns Ends what was not spawned after all; resolves when it has ended.
+   * Starts threads for first spawns in advance, in parallel. Runs no actor code.
+   * @returns Ends the unused threads; resolves when they have ended.
    */
   prespawn?(specs: readonly ChildSpec[]): () => Promise<void>;
-  /** Begins one incarnation. Returns at once; `started` tells how it went. */
+  /** Begins an incarnation. Returns at once; see `started`. */
   spawn(spec: ChildSpec, epoch: number, events: ChildEvents): Child;
   /**
-   * Makes a link, first the end at `first`. Each end calls its `linked` before anything arrives over the link; a
-   * party that is gone is passed over, and the survivor is told `unlink` by the supervisor. Never throws.
+   * Makes a link, beginning with the end at `first`. Each end calls its `linked` before messages arrive. Skips a party
+   * that
+   * is gone: its supervisor calls `unlink` at the survivor. Never throws.
    */
   connect(first: LinkSide, second: LinkSide): void;
 }

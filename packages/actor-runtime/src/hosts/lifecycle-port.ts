@@ -1,5 +1,6 @@
-// The few rare calls from a supervisor to the thread of an actor. The only file that imports comlink, which by itself never
-// settles a call when the thread dies, and loses the codes of errors.
+// Rare calls from a supervisor to an actor's thread. Only this file imports comlink, which loses the codes of errors
+// and never
+// settles a call when the thread dies.
 
 import type { MessagePort } from "node:worker_threads";
 import { expose, releaseProxy, transfer, wrap } from "comlink";
@@ -10,15 +11,15 @@ import type { FailureData } from "../failure.ts";
 import type { LinkPlan } from "../link.ts";
 import type { ChildStats } from "./host.ts";
 
-/** What a thread answers to. */
+/** Calls that an actor's thread answers. */
 export interface Lifecycle {
-  /** Starts the actor. @returns The roles whose notices it hears. */
+  /** @returns The roles whose notices the actor handles. */
   start(options: unknown): Promise<readonly string[]>;
-  /** Takes one end of a link. The port is the thread's from now on. */
+  /** Takes one end of a link, with its port. */
   link(plan: LinkPlan, port: MessagePort): void;
   unlink(linkId: string): void;
   stats(): ChildStats;
-  /** Ends the actor in order; the thread is then terminated from outside. */
+  /** Stops the actor; the supervisor then terminates the thread. */
   stop(): Promise<void>;
   /** Never returns: for chaos. */
   hang(): void;
@@ -28,17 +29,16 @@ type Answer<Value> =
   | { readonly isFailure: false; readonly value: Value }
   | { readonly isFailure: true; readonly failure: FailureData };
 
-/** What comlink exposes: each call answers with data and never throws. */
+/** Each call answers with data and never throws. */
 type Answering = {
   readonly [Name in keyof Lifecycle]: (
     ...parameters: Parameters<Lifecycle[Name]>
   ) => Promise<Answer<Awaited<ReturnType<Lifecycle[Name]>>>>;
 };
 
-/** What it looks like from afar. */
 type Remote = Answering & { readonly [releaseProxy]: () => void };
 
-/** Answers the calls that arrive on `port`, for the life of the thread. */
+/** Answers the calls on `port` for the life of the thread. */
 export function serveLifecycle(port: MessagePort, lifecycle: Lifecycle): void {
   const answering: Answering = {
     start: (options) => answer(() => lifecycle.start(options)),
@@ -59,16 +59,14 @@ async function answer<Value>(work: () => Value | Promise<Value>): Promise<Answer
   }
 }
 
-/** The supervisor's end. Every call settles: with its answer, at its deadline, or when the thread is gone. */
+/** Calls a thread's lifecycle. Every call settles: with its answer, at its deadline, or when the thread is gone. */
 export class LifecycleCaller {
   readonly #name: string;
   readonly #port: MessagePort;
   readonly #timers: Timers;
-  /** Held for as long as calls are made: comlink closes the port when this is collected. */
+  /** Must stay referenced: comlink closes the port when this is collected. */
   readonly #remote: Remote;
-  /** Reject the calls under way. */
   readonly #pending = new Set<(error: unknown) => void>();
-  /** Why the thread is gone. */
   #gone: { readonly error: unknown } | undefined;
 
   constructor(name: string, port: MessagePort, timers: Timers) {
@@ -78,17 +76,16 @@ export class LifecycleCaller {
     this.#remote = wrap(nodeEndpoint(port)) as unknown as Remote;
   }
 
-  /** No deadline of its own: the supervisor has one for the whole start. */
+  /** No deadline here: the supervisor has one for the whole start. */
   start(options: unknown): Promise<readonly string[]> {
     return this.#settle(this.#remote.start(options));
   }
 
-  /** Does not wait: a thread that is busy for now takes the link when it can. */
+  /** Does not wait: a busy thread takes the link later. */
   link(plan: LinkPlan, port: MessagePort): void {
     this.#forget(this.#remote.link(plan, transfer(port, [port])));
   }
 
-  /** Does not wait either. */
   unlink(linkId: string): void {
     this.#forget(this.#remote.unlink(linkId));
   }
@@ -103,18 +100,18 @@ export class LifecycleCaller {
     this.#forget(this.#remote.hang());
   }
 
-  /** No deadline of its own: the supervisor has one for the whole stop. */
+  /** No deadline here: the supervisor has one for the whole stop. */
   stop(): Promise<void> {
     return this.#settle(this.#remote.stop());
   }
 
-  /** The thread is gone: calls under way and later ones reject with `error`. */
+  /** The thread is gone: rejects all calls with `error`. */
   end(error: unknown): void {
     if (this.#gone !== undefined) return;
     this.#gone = { error };
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();
-    // A call that was never answered would hold this caller, and its thread's ports, for the life of the process.
+    // An unanswered call would otherwise hold this caller and its ports for the life of the process.
     this.#remote[releaseProxy]();
     this.#port.close();
   }
@@ -123,7 +120,7 @@ export class LifecycleCaller {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(this.#gone.error);
       const late = limit && this.#timers.after(limit.deadlineMs, () => settle(this.#late(limit)));
-      // A promise that all calls raced against would gather their leftovers for the life of the thread.
+      // Racing all calls against one shared promise would collect reactions for the life of the thread.
       const settle = (error: unknown) => {
         late?.cancel();
         this.#pending.delete(settle);
@@ -140,7 +137,7 @@ export class LifecycleCaller {
   }
 
   #forget(call: Promise<Answer<void>>): void {
-    // What goes wrong in there ends that incarnation, and is reported as its failure.
+    // A failure there ends the incarnation and is reported.
     this.#settle(call).catch(() => {});
   }
 

@@ -1,5 +1,3 @@
-// A link's transport between threads: a MessagePort, one post for each frame.
-
 import { receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { decodeFrame, encodeFrame } from "../wires/frame-codec.ts";
@@ -7,10 +5,9 @@ import type { EncodedFrame } from "../wires/frame-codec.ts";
 import type { Frame, Wire } from "../wires/wire.ts";
 
 /**
- * One end of a wire over `port`, which belongs to the wire from now on.
- *
- * A frame is packed bytes in an ArrayBuffer of their own, which is transferred, and beside them the shared memory that the
- * messages name.
+ * Makes a link's transport over a MessagePort, which the wire owns from now on. A frame is one post: packed bytes in
+ * their
+ * own transferred ArrayBuffer, and beside them the shared memory that the messages name.
  */
 export function portWire(port: MessagePort): Wire {
   let deliver: ((frame: Frame) => void) | undefined;

@@ -1,5 +1,3 @@
-// The thread's side: brings one actor to life in this thread and answers its supervisor.
-
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { ActorCore } from "../actor-core.ts";
@@ -14,14 +12,12 @@ import { LogSender } from "../log.ts";
 import { beatMs } from "../supervision/heartbeat-monitor.ts";
 import { portWire } from "./port-wire.ts";
 
-/** Milliseconds between two probes of the event loop; a probe that is on time counts as no delay. */
+/** Milliseconds between two probes of the event loop; a punctual probe counts as no delay. */
 const probeMs = 50;
 
 /**
  * Runs `actor` in this thread until its supervisor ends it: the whole content of an `x.worker.ts`.
- *
- * An uncaught error or an unhandled rejection anywhere in the thread ends the incarnation; the supervisor hears which.
- *
+ * An uncaught error or unhandled rejection in the thread fails the incarnation with that error.
  * @throws {TypeError} when this thread was not started by a host.
  */
 export function runActor(actor: AnyActor): void {
@@ -71,7 +67,6 @@ function serve(data: ThreadData, core: ActorCore): void {
   });
 }
 
-/** Moves the counter that tells the supervisor that this thread still turns. */
 function beat(data: ThreadData, core: ActorCore): void {
   const beats = new Int32Array(data.beats);
   core.ports.timers.every(beatMs, () => Atomics.add(beats, 0, 1));

@@ -1,5 +1,3 @@
-// Actors that share the calling thread. The inline host gives them real ports, the simulated one virtual ports.
-
 import { ActorCore } from "../actor-core.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { AnyActor, Sender } from "../contract.ts";
@@ -10,19 +8,18 @@ import { localWire } from "../wires/local-wire.ts";
 import type { Schedule } from "../wires/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
-/** What differs between hosts that keep all actors in one thread. */
+/** The differences between hosts that keep all actors in one thread. */
 export interface SharedThread {
-  /** The ports of one actor. */
   readonly ports: (self: Sender) => Ports;
-  /** Runs a task in a later turn: carries frames and the first step of a start. */
+  /** Runs a task in a later turn: frames, and the first step of a start. */
   readonly schedule: Schedule;
 }
 
 /**
- * A host whose actors share the calling thread. An actor in an endless loop stops them all, and a rejected promise that
- * nobody awaits belongs to the process, not to its actor; everything else behaves as with threads.
- *
- * @param shared Real ports for the inline host, virtual ones for the simulated.
+ * Makes a host whose actors share the calling thread. Differences from threads: an actor in an endless loop stops them
+ * all,
+ * and an unhandled rejection belongs to the process.
+ * @param shared Real ports for the inline host, virtual ports for the simulator.
  */
 export function sharedThreadHost(shared: SharedThread): Host {
   const host: Host = {
@@ -46,7 +43,6 @@ function partyOf({ party }: LinkSide): Pick<ActorCore, "link"> {
   throw new TypeError(`bug: ${party.sender.name} is not a child of this host`);
 }
 
-/** An incarnation that lives in this thread. */
 class LocalChild implements Child {
   readonly kind = "child";
   readonly sender: Sender;
@@ -65,7 +61,7 @@ class LocalChild implements Child {
     this.ended = ended.promise;
     this.#resolveEnded = ended.resolve;
     this.started = this.#start(host, schedule, spec);
-    // Whoever needs to know listens; nobody has to.
+    // Callers need not listen.
     this.started.catch(() => {});
   }
 
@@ -90,7 +86,7 @@ class LocalChild implements Child {
     this.#core?.unlink(linkId);
   }
 
-  /** Not here: it would stop everybody. */
+  /** Would stop every actor of the thread. */
   hang(): void {}
 
   stop(): Promise<void> {

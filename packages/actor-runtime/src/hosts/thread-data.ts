@@ -1,5 +1,3 @@
-// What a new thread is given, and what it reports by itself.
-
 import type { MessagePort } from "node:worker_threads";
 import type { Sender } from "../contract.ts";
 import type { FailureData } from "../failure.ts";
@@ -10,22 +8,22 @@ import type { LogEntry } from "../log.ts";
 export interface ThreadData {
   readonly runtime: "actor-thread";
   readonly sender: Sender;
-  /** Answers lifecycle calls; the thread's own. */
+  /** The thread's end for lifecycle calls. */
   readonly lifecycle: MessagePort;
-  /** One 32-bit counter. The thread moves it every 250 ms, its supervisor watches it. */
+  /** One 32-bit counter that the thread moves every 250 ms and its supervisor watches. */
   readonly beats: SharedArrayBuffer;
-  /** What the actor has in its hands: see `Context.breadcrumb`. */
+  /** See `Context.breadcrumb`. */
   readonly breadcrumb: SharedArrayBuffer;
-  /** One 32-bit counter of log entries that the parent has taken, written by the parent. */
+  /** One 32-bit counter of log entries taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
-  /** Where the files of threads lie that this thread starts. */
+  /** Entries of the threads that this thread starts. */
   readonly workerUrls: WorkerUrls;
 }
 
-/** What a thread posts to its parent. */
+/** A post of a thread to its parent. */
 export type ThreadReport = { readonly failure: FailureData } | { readonly log: LogEntry };
 
-/** Checks that this thread was started by a host. */
+/** Checks that a host started this thread. */
 export function isThreadData(data: unknown): data is ThreadData {
   return (
     typeof data === "object" &&

@@ -1,5 +1,3 @@
-// Each actor in a thread of its own: production.
-
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
 import type { Ports } from "../ports/ports.ts";
@@ -21,10 +19,10 @@ import type { ThreadData, ThreadReport } from "./thread-data.ts";
 const leastYoungMebibytes = 4;
 
 /**
- * Makes a host that starts each actor from its entry's `url`. One serves all supervisors of the calling thread.
- *
- * @param workerUrls Where files of threads lie, for these threads and those that they start. Default: the table that the
- *   calling thread was started with.
+ * Makes the host for production: a thread for each actor, from its entry's `url`. Serves all supervisors of the calling
+ * thread.
+ * @param workerUrls Entries of these threads and of the threads that they start. Default: the calling thread's own
+ *   table.
  */
 export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
   let ports: Ports | undefined;
@@ -72,13 +70,11 @@ function give({ party, plan }: LinkSide, port: MessagePort): void {
   throw new TypeError(`bug: ${party.sender.name} is not a child of this host`);
 }
 
-/** What an incarnation takes from its host. */
 interface ThreadServices {
   readonly timers: Timers;
   readonly workerUrls: WorkerUrls;
 }
 
-/** An incarnation in a thread. */
 class ThreadChild implements Child {
   readonly kind = "child";
   readonly sender: Sender;
@@ -92,16 +88,16 @@ class ThreadChild implements Child {
   readonly #lifecycle: LifecycleCaller;
   readonly #end = Promise.withResolvers<void>();
   #worker: Worker | undefined;
-  /** Late: given by `begin`. */
+  /** Undefined until `begin`. */
   #events: ChildEvents | undefined;
   #log: LogReceiver | undefined;
-  /** Why the thread failed before anybody was told. */
+  /** A failure before `begin`. */
   #earlyFailure: { readonly error: unknown } | undefined;
   #hasFailed = false;
   #isTerminated = false;
   #noticeRoles: readonly string[] = [];
 
-  /** Brings up the thread. The actor is started by `begin`. */
+  /** Starts the thread; `begin` starts the actor. */
   constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
@@ -113,7 +109,7 @@ class ThreadChild implements Child {
     const { port1, port2 } = new MessageChannel();
     this.#lifecycle = new LifecycleCaller(spec.name, port1, timers);
     this.started = this.#start.promise;
-    // Whoever needs to know listens; nobody has to.
+    // Callers need not listen.
     this.started.catch(() => {});
     this.#bringUp({
       runtime: "actor-thread",
@@ -126,7 +122,6 @@ class ThreadChild implements Child {
     });
   }
 
-  /** Starts the actor in its thread. Once. */
   begin(events: ChildEvents): void {
     this.#events = events;
     this.#log = new LogReceiver(this.#logTaken, events.log);
@@ -165,7 +160,7 @@ class ThreadChild implements Child {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#lifecycle.end(this.#goneError("it was terminated"));
-    // Settles with the thread's exit, which `ended` tells as well.
+    // `ended` reports the thread's exit.
     void this.#worker?.terminate();
     if (this.#worker === undefined) this.#end.resolve();
   }
@@ -201,7 +196,7 @@ class ThreadChild implements Child {
       else this.#failed(decodeFailure(report.failure));
     });
     worker.on("messageerror", (error) => this.#failed(error));
-    // What the thread could not report itself: out of memory, an entry that does not load.
+    // Failures that the thread cannot report: out of memory, an entry that does not load.
     worker.on("error", (error) => this.#failed(error));
     worker.on("exit", (code) => {
       if (code !== 0 && !this.#isTerminated)
@@ -233,7 +228,9 @@ class ThreadChild implements Child {
   }
 }
 
-/** V8 keeps what it once gave to young objects: a thread with a limit gets a hundredth of it or so, not up to 96 MiB. */
+/**
+ * V8 keeps memory once given to young objects: a thread with a limit gets about a hundredth of it, not up to 96 MiB.
+ */
 function limitsOfHeap(mebibytes: number): ResourceLimits {
   return {
     maxOldGenerationSizeMb: mebibytes,

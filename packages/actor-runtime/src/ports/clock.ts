@@ -1,9 +1,7 @@
-// The two clocks of an actor.
-
-/** Two clocks: one to measure with, one to show. */
+/** Two clocks: for measuring and for display. */
 export interface Clock {
   /** Milliseconds, monotonic, from an arbitrary start; never jumps. */
   nowMs(): number;
-  /** Milliseconds since 1970, for people and logs; may jump. */
+  /** Milliseconds since 1970, for users and logs; may jump. */
   epochMs(): number;
 }

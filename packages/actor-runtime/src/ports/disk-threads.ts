@@ -1,41 +1,41 @@
-// Threads that run disk calls beside the thread that starts them.
-
 import type { Disk } from "./disk.ts";
 
-/** A synchronous function of a disk, which a thread runs. Input and output are plain data. */
+/** A synchronous disk function for a thread. Input and output are plain data. */
 export interface DiskWork<Input, Output> {
-  /** What it does, for people: `move files`. */
+  /** Shown to users: `move files`. */
   readonly operation: string;
-  /** Address of the module that exports {@link run} as `run`, from `siblingUrl`: an entry point of the bundle. */
+  /** URL of the module that exports {@link run} as `run`, from `siblingUrl`: an entry point of the bundle. */
   readonly module: URL;
   readonly run: (disk: Disk, input: Input) => Output;
 }
 
-/** A thread for disk calls that may take long, or never return. */
+/** A thread for disk calls that may take long or never return. */
 export interface DiskThread<Input, Output> {
   /**
    * Runs the function, one call at a time.
-   * @throws rejects with what the function threw, as an ActorError with its code; `disk-not-answering` when one disk
-   *   call takes 30 s; `actor-exited` when the thread ends before its answer. After the last two nothing runs any more.
+   * @throws rejects with the function's error, as an ActorError with its code; `disk-not-answering` when a disk call
+   *   takes
+   * 30 s; `actor-exited` when the thread ends before its answer. After the last two no code runs any more.
    */
   run(input: Input): Promise<Output>;
   /**
-   * Ends the thread, also in the middle of its work. A thread that sits in a disk call ends when the call returns, and
-   * until then the thread that started it cannot end either. Resolves when the thread has ended.
+   * Ends the thread, even during its work. In a disk call it ends when the call returns, and the thread that started it
+   * cannot
+   * end before. Resolves when the thread has ended.
    */
   close(): Promise<void>;
 }
 
-/** Makes files on a thread of its own: there are file systems that take half a millisecond for each. */
+/** Creates files in a thread of its own: some file systems take half a millisecond for each. */
 export interface FileMaker {
   /**
-   * Makes empty files of these names where there is nothing, one after the other. What cannot be made is left out: who
-   * opens it to write hears why. Without a thread nothing is made.
-   *
-   * @param done Called in a later turn with the places in `paths` of the files made, when each has been tried; with
-   *   none when the thread is gone.
+   * Creates empty files where nothing exists, in order. Skips failures: opening that file to write shows the error.
+   * Does nothing without a thread.
+   * @param done Called in a later turn, after all attempts, with the positions in `paths` of the files created; with
+   *   none when
+   * the thread is gone.
    */
   make(paths: readonly string[], done: (made: readonly number[]) => void): void;
-  /** Settles when the thread is gone; nothing is called afterwards. Idempotent. */
+  /** Settles when the thread is gone; no callback follows. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,19 +1,18 @@
-// First looks at folders.
-
-/** What the first look at a folder shows. */
+/** Result of the first look at a folder. */
 export interface FolderLook {
-  /** The device of the folder, or of the nearest folder above it that can be reached. */
+  /** The device of the folder, or of its nearest reachable parent. */
   readonly device: bigint;
 }
 
-/** First looks at folders whose device is not known yet. They block no actor, whatever the disk does. */
+/** First looks at folders of unknown device. They never block an actor, even on a hung disk. */
 export interface Folders {
   /**
-   * Looks at a folder, absolute. Looks at one folder at the same time are one look.
-   * @throws rejects with ActorError `disk-not-answering` (`details: {folder}`) after 2 s, at once while an earlier look at
-   *   this folder has not returned or many others have not.
+   * Looks at an absolute folder. Simultaneous looks at a folder are one look.
+   * @throws rejects with ActorError `disk-not-answering` (`details: {folder}`) after 2 s, or at once while an earlier
+   *   look at
+   * this folder, or many others, have not returned.
    */
   look(folder: string): Promise<FolderLook>;
-  /** Folders at which a look has not returned. The process can end by SIGKILL only while there are any. */
+  /** Folders whose look has not returned. Meanwhile the process can end only by SIGKILL. */
   readonly stuck: readonly string[];
 }

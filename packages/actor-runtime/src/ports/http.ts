@@ -1,21 +1,19 @@
-// HTTP requests of an actor.
-
 /** The final answer to a request. */
 export interface HttpReply {
   readonly status: number;
   readonly body: Uint8Array;
-  /** The address that answered, after redirects. */
+  /** The URL that answered, after redirects. */
   readonly url: string;
-  /** Numeric host of the server that answered, where it is known. */
+  /** Numeric host of the answering server, if known. */
   readonly remoteHost?: string;
 }
 
 /** HTTP and HTTPS, as a client. */
 export interface Http {
   /**
-   * One GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
+   * A GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
    * @throws rejects with ActorError `http-failed` (system code in `details.cause`), `http-deadline`,
-   *   `http-too-large`, `http-redirect-refused`.
+   * `http-too-large`, `http-redirect-refused`.
    */
   get(
     url: string,

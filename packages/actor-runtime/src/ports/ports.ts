@@ -1,5 +1,3 @@
-// The ports of a context: everything impure that a host provides, real or simulated.
-
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { Folders } from "./folders.ts";
@@ -9,7 +7,7 @@ import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Timers } from "./timers.ts";
 
-/** What a host provides to actors, real or simulated. */
+/** Everything impure that a host provides, real or simulated. */
 export interface Ports {
   readonly clock: Clock;
   readonly timers: Timers;

@@ -1,11 +1,9 @@
-// Random numbers and bytes of an actor.
-
-/** Where chance comes from. */
+/** Random numbers and bytes. */
 export interface Random {
   /** Uniform in [0, 1). Not for secrets. */
   next(): number;
   /** Uniform integer in [0, below). Not for secrets. */
   integer(below: number): number;
-  /** Fresh, cryptographically strong bytes (seeded in the simulated host). */
+  /** Fresh, cryptographically strong bytes (seeded in the simulator). */
   bytes(lengthBytes: number): Uint8Array;
 }

@@ -1,16 +1,14 @@
-// Timers of an actor.
-
-/** A cancellable timer. Cancelling twice, or after it fired, does nothing. */
+/** A timer. `cancel` is safe to repeat, and after it fired. */
 export interface Timer {
   cancel(): void;
 }
 
-/** Timers. What a task throws ends the incarnation that set it. */
+/** Timers. An error of a task ends the incarnation that set it. */
 export interface Timers {
-  /** Runs `task` once, after at least `delayMs`. */
+  /** After at least `delayMs`. */
   after(delayMs: number, task: () => void): Timer;
-  /** Runs `task` every `periodMs`, first after one period. */
+  /** The first time after one period. */
   every(periodMs: number, task: () => void): Timer;
-  /** Runs `task` once, when the input at hand has been handled (the end of this turn of the event loop). */
+  /** Runs `task` at the end of this turn, after the current input. */
   soon(task: () => void): void;
 }

@@ -1,5 +1,3 @@
-// What can be wrong with an incarnation, in words.
-
 import { messageOf } from "../errors.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
@@ -25,7 +23,7 @@ export function startTooLong(child: Sender, deadlineMs: number): ActorError {
   });
 }
 
-/** `actor-gone`: a start that a stop overtook. */
+/** `actor-gone`: a stop overtook the start. */
 export function overtaken(child: Sender): ActorError {
   return new ActorError("actor-gone", {
     operation: "start",
@@ -34,7 +32,7 @@ export function overtaken(child: Sender): ActorError {
   });
 }
 
-/** `actor-exited`: ended by itself, without an error. */
+/** `actor-exited`: the actor ended unasked, without an error. */
 export function exited(child: Sender): ActorError {
   return new ActorError("actor-exited", {
     message: `${child.name} ended without being asked to`,
@@ -42,7 +40,7 @@ export function exited(child: Sender): ActorError {
   });
 }
 
-/** `actor-hung`. @param seenMs How long its heart has not beaten. */
+/** `actor-hung`. @param seenMs Time since its last heartbeat. */
 export function hung(child: Sender, seenMs: number): ActorError {
   return new ActorError("actor-hung", {
     message: `${child.name} gave no sign of life for ${Math.round(seenMs)} ms, ${silentMs} ms are allowed`,

@@ -1,10 +1,11 @@
-// A supervision tree as text, for people and for ARCHITECTURE.md.
-
 import type { ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
 
 type Line = ChildSpec | PoolSpec | SupervisorSpec;
 
-/** One line for each member, in start order, indented by depth. Ends without a line break. */
+/**
+ * Prints a supervision tree, also for ARCHITECTURE.md: a line for each member, in start order, indented by depth. No
+ * final line break.
+ */
 export function describeTree(spec: SupervisorSpec): string {
   const width = longestName(spec);
   return linesOf(spec, 0, width).join("\n");

@@ -1,13 +1,11 @@
-// Tells hung threads from busy ones by the counters that they move in shared memory.
-
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 
-/** Milliseconds between two looks at the counters; threads move theirs as often. */
+/** Milliseconds between two checks of the counters; threads move theirs as often. */
 export const beatMs = 250;
-/** A thread whose counter stands still this long is hung. */
+/** Milliseconds without a heartbeat after which a thread counts as hung. */
 export const silentMs = 2_000;
-/** A look that comes this late says that we were stopped ourselves: what it would show is no evidence. */
+/** A check this late shows that this thread was stopped itself: it is no evidence against others. */
 const ownDelayMs = 500;
 
 interface Watched {
@@ -17,7 +15,11 @@ interface Watched {
   changedMs: number;
 }
 
-/** Watches any number of counters with one timer, which runs only while there is something to watch. */
+/**
+ * Tells hung threads from busy threads by heartbeat counters in shared memory. One timer, which runs only while a
+ * counter is
+ * watched.
+ */
 export class HeartbeatMonitor {
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -31,7 +33,7 @@ export class HeartbeatMonitor {
   }
 
   /**
-   * Calls `hung` once, when `beats` has not changed for 2 s that were watched without a gap.
+   * Calls `hung` once, when `beats` has not changed for 2 s watched without a gap.
    * @returns Ends the watch.
    */
   watch(beats: () => number | undefined, hung: (silentMs: number) => void): () => void {

@@ -1,19 +1,17 @@
-// The restart of one fallen member, after a back-off.
-
 import type { Ports } from "../ports/ports.ts";
 import type { Timer } from "../ports/timers.ts";
 import type { Member } from "./member.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
-/** What a restart needs. */
+/** Services of a restart. */
 export interface MemberRestartOptions {
   readonly member: Member;
   readonly ports: Pick<Ports, "clock" | "timers" | "random">;
-  /** A restart failed. @returns whether another one is allowed. */
+  /** @returns whether another restart is allowed. */
   readonly startFailed: (member: Member, error: unknown) => boolean;
 }
 
-/** Waits out the back-off and starts the member again. */
+/** Restarts one crashed member after its back-off. */
 export class MemberRestart {
   readonly #options: MemberRestartOptions;
   #isDue = false;
@@ -27,7 +25,6 @@ export class MemberRestart {
     this.#options = options;
   }
 
-  /** Starts the member again, as soon as the back-off allows. */
   recover(): void {
     this.#isDue = true;
     if (this.#isRunning) return;
@@ -38,7 +35,7 @@ export class MemberRestart {
     });
   }
 
-  /** Gives up what is under way. A member that is being started has to be stopped by the caller. */
+  /** Cancels the restart. The caller stops a member that is starting. */
   cancel(): void {
     this.#isDue = false;
     this.#isCancelled = true;

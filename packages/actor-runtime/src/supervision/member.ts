@@ -1,18 +1,18 @@
-// What a supervisor needs of the things under it: actors, pools and further supervisors alike.
-
 import type { ActorStatus } from "../supervisor-spec.ts";
 import type { LinkLoads } from "./tree-links.ts";
 
-/** One line of the tree, running. */
+/** A running line of the tree: an actor, a pool or a supervisor. */
 export interface Member {
   readonly name: string;
-  /** On demand, and not wanted now: nothing of it runs. */
+  /** On demand and not wanted now: no code of it runs. */
   readonly isAsleep: boolean;
-  /** Starts it, again if need be. Rejects with `start-failed`, or when it was stopped meanwhile. */
+  /** Starts or restarts the member. Rejects with `start-failed`, or when a stop came first. */
   start(): Promise<void>;
-  /** Ends it in order, by force after its time. Never rejects: what will not die is listed as abandoned. */
+  /**
+   * Stops in order, by force after the time limit. Never rejects: a member that does not end is listed as abandoned.
+   */
   stop(): Promise<void>;
-  /** Ends it at once. Resolves when nothing of it runs any more, which may be never. */
+  /** Ends it at once. Resolves when none of its code runs any more, which may be never. */
   terminate(): Promise<void>;
   status(loads: LinkLoads): Promise<ActorStatus>;
 }

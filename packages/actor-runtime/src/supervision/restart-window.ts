@@ -1,12 +1,12 @@
-// How often, and how soon, something that crashes is started again. Pure.
+// How often and how soon a crashed actor is restarted. Pure.
 
 const firstBackOffMs = 100;
 const longestBackOffMs = 30_000;
 
-/** A child that ran this long since its last restart has recovered: its next restart is at once again. */
+/** A child that ran this long since its restart has recovered: its next restart has no delay. */
 export const steadyMs: number = longestBackOffMs;
 
-/** Counts restarts within a sliding window of time. */
+/** Counts restarts in a sliding window. */
 export class RestartWindow {
   readonly #maxRestarts: number;
   readonly #withinMs: number;
@@ -17,7 +17,7 @@ export class RestartWindow {
     this.#withinMs = withinMs;
   }
 
-  /** Counts one more restart. @returns false when it is one too many: the supervisor gives up. */
+  /** Counts a restart. @returns false beyond the limit: the supervisor gives up. */
   tryRestart(nowMs: number): boolean {
     this.#restartsMs = this.#restartsMs.filter((thenMs) => nowMs - thenMs < this.#withinMs);
     if (this.#restartsMs.length >= this.#maxRestarts) return false;
@@ -28,9 +28,8 @@ export class RestartWindow {
 
 /**
  * Milliseconds to wait before a restart.
- *
- * @param attempt Restarts in a row before this one: 0 is at once, then 100 ms, doubling to 30 s.
- * @param random Uniform in [0, 1): takes away up to a quarter, so that what fell together does not rise together.
+ * @param attempt Restarts in a row before: 0 is at once, then 100 ms, doubling to 30 s.
+ * @param random Uniform in [0, 1): takes away up to a quarter, so that simultaneous crashes do not restart together.
  */
 export function restartDelayMs(attempt: number, random: number): number {
   if (attempt === 0) return 0;

@@ -1,5 +1,3 @@
-// One actor's place in the tree: its incarnations, one after the other, and what is left of those that would not die.
-
 import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
@@ -9,48 +7,48 @@ import type { Member } from "./member.ts";
 import { nextTurn, settlesWithin } from "./tree.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
-/** Milliseconds that a `start` may take. */
 const startDeadlineMs = 30_000;
 /**
- * A terminated incarnation has 20 times 100 ms to end; then it is abandoned. In steps, because on a machine so busy that
- * our own timers come late its end comes late as well.
+ * A terminated incarnation has 20 times 100 ms to end before it is abandoned. In steps, because on a busy machine both
+ * our
+ * timers and its end come late.
  */
 const exitStepMs = 100;
 const exitSteps = 20;
 
 interface Incarnation {
   readonly child: Child;
-  /** Started, linked, and not yet fallen or asked to stop. */
+  /** Started, linked, not crashed, and not asked to stop. */
   isUp: boolean;
   hasFailed: boolean;
   error: unknown;
   unwatch: () => void;
-  /** Settled unless it fell and the owner has not been told yet. */
+  /** Pending while a crash is not reported to the owner. */
   crashEmitted: Promise<void>;
-  /** Resolves when it has ended and the owner has been told. */
+  /** Resolves when it has ended and the owner knows. */
   over: Promise<void>;
 }
 
-/** Starts, watches, ends and replaces the incarnations of one child. */
+/** Starts, watches, ends and replaces the incarnations of one actor of the tree, and keeps those that would not end. */
 export class SupervisedChild implements Member, Linkable {
   readonly spec: ChildSpec;
   readonly #tree: Tree;
   readonly #memberEnded: MemberEnded;
-  /** Incarnations whose code may still run although they were terminated. */
+  /** Terminated incarnations whose code may still run. */
   readonly #abandoned = new Set<Incarnation>();
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
   #current: Incarnation | undefined;
   #stopping: Promise<void> | undefined;
-  /** Moved by each start and stop: one that finds it moved after waiting has been overtaken. */
+  /** Incremented by each start and stop: a waiter that finds it changed was overtaken. */
   #generation = 0;
-  /** Of a child on demand: it is to run. */
+  /** False for a child on demand that shall not run. */
   #isWanted: boolean;
-  /** Starts of a child on demand that were no restarts, but for the first. */
+  /** Starts on demand that were no restarts, without the first. */
   #demandStarts = 0;
-  /** A start of a child on demand that is under way. */
+  /** A start on demand under way. */
   #starting: Promise<void> | undefined;
-  /** When the last incarnation fell that was up; undefined since its successor runs. */
+  /** Time of the last crash; undefined once a successor runs. */
   #crashedAtMs: number | undefined;
 
   constructor(spec: ChildSpec, tree: Tree, memberEnded: MemberEnded) {
@@ -72,7 +70,7 @@ export class SupervisedChild implements Member, Linkable {
     return this.#abandoned.size > 0;
   }
 
-  /** Code of an incarnation runs, or may run still. */
+  /** Code of an incarnation runs, or may still run. */
   get isAlive(): boolean {
     return this.#current !== undefined || this.hasAbandoned;
   }
@@ -81,7 +79,7 @@ export class SupervisedChild implements Member, Linkable {
     return !this.#isWanted && this.#state === "stopped";
   }
 
-  /** A child on demand may be started by its owner and by its supervisor at once: it starts once, if it is wanted. */
+  /** The owner and the supervisor may both start a child on demand: it starts once, if wanted. */
   start(): Promise<void> {
     if (this.spec.isOnDemand !== true) return this.#start();
     if (!this.#isWanted || this.up !== undefined) return Promise.resolve();
@@ -93,7 +91,7 @@ export class SupervisedChild implements Member, Linkable {
     return starting;
   }
 
-  /** Starts a child on demand. Its supervisor alone restarts a child that has fallen. */
+  /** Starts a child on demand. After a crash only its supervisor restarts it. */
   async startOnDemand(): Promise<void> {
     if (this.#isWanted) return await this.#starting;
     this.#isWanted = true;
@@ -111,7 +109,6 @@ export class SupervisedChild implements Member, Linkable {
     }
   }
 
-  /** Stops a child on demand until it is wanted again. */
   async stopOnDemand(): Promise<void> {
     this.#isWanted = false;
     await this.stop();
@@ -156,7 +153,7 @@ export class SupervisedChild implements Member, Linkable {
     return this.#allOver([...all, ...this.#abandoned]);
   }
 
-  /** Ends the incarnation at hand as a crash, for the reason given. */
+  /** Ends the current incarnation as a crash with `error`. */
   kill(error: ActorError): void {
     const incarnation = this.#current;
     if (incarnation?.isUp === true) this.#exited(incarnation, error, false);
@@ -190,7 +187,7 @@ export class SupervisedChild implements Member, Linkable {
     return Math.max(0, this.#epoch - 1 - this.#demandStarts);
   }
 
-  /** Two at once do harm where the old one may still write: then its successor waits for its end. */
+  /** An old incarnation that may still write does harm beside its successor, which then waits for its end. */
   get #mayOverlap(): boolean {
     return this.spec.mayOverlap ?? this.spec.mayBeSilent === undefined;
   }
@@ -221,7 +218,6 @@ export class SupervisedChild implements Member, Linkable {
     throw startTooLong(child.sender, startDeadlineMs);
   }
 
-  /** Links a started incarnation and tells the owner. */
   #enterService(incarnation: Incarnation): void {
     const { owner, links, monitor, events } = this.#tree;
     const { child } = incarnation;
@@ -237,7 +233,7 @@ export class SupervisedChild implements Member, Linkable {
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
-  /** A number that moves as long as nothing is wrong. */
+  /** A number that changes as long as the child is healthy. */
   #signsOfLife(child: Child): () => number | undefined {
     const { mayBeSilent } = this.spec;
     if (mayBeSilent === undefined) return () => child.beats();
@@ -245,7 +241,6 @@ export class SupervisedChild implements Member, Linkable {
     return () => (mayBeSilent() ? --excused : child.beats());
   }
 
-  /** How often it has been restarted, and how long the last restart took. */
   #outage(): Record<string, number> {
     const crashedAtMs = this.#crashedAtMs;
     this.#crashedAtMs = undefined;
@@ -255,7 +250,6 @@ export class SupervisedChild implements Member, Linkable {
     return { restarts, restartMs: Math.round(clock.nowMs() - crashedAtMs) };
   }
 
-  /** Takes an incarnation out of service: no longer watched, no longer linked, its last words heard. */
   #leaveService(incarnation: Incarnation): void {
     incarnation.isUp = false;
     incarnation.unwatch();
@@ -264,14 +258,14 @@ export class SupervisedChild implements Member, Linkable {
 
   #failed(epoch: number, error: unknown): void {
     const incarnation = this.#current;
-    // One that fails while it is being made tells so by `started` as well.
+    // A failure during the start also rejects `started`.
     if (incarnation?.child.sender.epoch !== epoch) return;
     incarnation.hasFailed = true;
     incarnation.error = error;
     if (incarnation.isUp) this.#exited(incarnation, error, false);
   }
 
-  /** An incarnation that was up is over without being asked to be. */
+  /** An incarnation that was up ended unasked. */
   #exited(incarnation: Incarnation, error: unknown, isOrderly: boolean): void {
     const generation = this.#generation;
     incarnation.isUp = false;
@@ -311,7 +305,7 @@ export class SupervisedChild implements Member, Linkable {
     owner.scope.run(() => events.ended?.(this.spec, incarnation.child.sender));
   }
 
-  /** Terminates an incarnation; one that does not end in time is abandoned. */
+  /** Terminates an incarnation, and abandons it if it does not end in time. */
   async #end(incarnation: Incarnation): Promise<void> {
     const { owner } = this.#tree;
     incarnation.child.terminate();
@@ -339,7 +333,7 @@ export class SupervisedChild implements Member, Linkable {
     this.#state = this.hasAbandoned ? "abandoned" : "stopped";
   }
 
-  /** Its links stand until it has stopped: it may have last words. */
+  /** Links stay until it has stopped, for its last messages. */
   async #askToStop(incarnation: Incarnation): Promise<void> {
     const { child } = incarnation;
     incarnation.isUp = false;
@@ -359,7 +353,7 @@ export class SupervisedChild implements Member, Linkable {
   }
 }
 
-/** What it had in its hands, for the log; nothing when it was between two inputs. */
+/** The breadcrumb for the log; empty between two inputs. */
 function breadcrumbFields(breadcrumb: Int32Array): { breadcrumb?: readonly number[] } {
   return (breadcrumb[0] ?? 0) === 0 ? {} : { breadcrumb: [...breadcrumb] };
 }

@@ -1,11 +1,9 @@
-// A pool's place in the tree. Its threads are some library's; they are listed here, and closed in order.
-
 import type { ActorStatus, PoolHandle, PoolSpec } from "../supervisor-spec.ts";
 import type { Member } from "./member.ts";
 import { settlesWithin } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
-/** Opens, lists and closes one pool. */
+/** Opens, lists and closes a pool, whose threads belong to a library. */
 export class SupervisedPool implements Member {
   readonly spec: PoolSpec;
   readonly isAsleep = false;
@@ -24,7 +22,7 @@ export class SupervisedPool implements Member {
     return this.spec.name;
   }
 
-  /** It is open, or its threads have not ended. */
+  /** Open, or threads have not ended. */
   get isAlive(): boolean {
     return this.#state !== "stopped";
   }

@@ -1,5 +1,3 @@
-// One supervisor of the tree: starts its members in order, stops them in reverse, and decides what happens when one falls.
-
 import { ActorError } from "../failure.ts";
 import type { ActorStatus, ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
 import type { LinkLoads } from "./tree-links.ts";
@@ -8,7 +6,7 @@ import { MemberRestart } from "./member-restart.ts";
 import { RestartWindow } from "./restart-window.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
-/** Makes the member for one line of the spec. */
+/** Makes the member for a line of the spec. */
 export type MakeMember = (
   spec: ChildSpec | PoolSpec | SupervisorSpec,
   memberEnded: MemberEnded,
@@ -20,7 +18,7 @@ interface EndedMember {
   readonly isOrderly: boolean;
 }
 
-/** A supervisor, nested or at the root of its tree. */
+/** A supervisor, nested or root: starts its members in order, stops them in reverse, and restarts crashed members. */
 export class SupervisorNode implements Member {
   readonly isAsleep = false;
   readonly #spec: SupervisorSpec;
@@ -32,10 +30,10 @@ export class SupervisorNode implements Member {
   #window: RestartWindow;
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
-  /** Those that fell while the others were still being started: they are dealt with afterwards. */
+  /** Members that crashed during the start of the others; handled afterwards. */
   #endedEarly: EndedMember[] = [];
 
-  /** @param memberEnded Told when the restarts are used up and all members have been stopped. */
+  /** @param memberEnded Called when the restarts are used up and all members stopped. */
   constructor(spec: SupervisorSpec, tree: Tree, make: MakeMember, memberEnded: MemberEnded) {
     this.#spec = spec;
     this.#tree = tree;
@@ -121,7 +119,7 @@ export class SupervisorNode implements Member {
     this.#restarts.get(member)?.recover();
   }
 
-  /** Counts a restart; gives up when it is one too many. */
+  /** Counts a restart; gives up beyond the limit. */
   #tryRestart(member: Member, error: unknown): boolean {
     if (this.#state !== "running") return false;
     if (this.#window.tryRestart(this.#tree.owner.ports.clock.nowMs())) return true;

@@ -1,5 +1,3 @@
-// A running supervision tree: what an actor gets from `context.supervise`.
-
 import type { ActorCore } from "../actor-core.ts";
 import type { SupervisorEvents } from "../supervisor-spec.ts";
 import type { Protocol, Ref, Sender } from "../contract.ts";
@@ -21,7 +19,9 @@ import { SupervisorNode } from "./supervisor-node.ts";
 import { settlesWithin } from "./tree.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
-/** Interprets one {@link SupervisorSpec} on behalf of the actor that owns it. */
+/**
+ * A running supervision tree: interprets one {@link SupervisorSpec} for the actor that owns it (`context.supervise`).
+ */
 export class RunningSupervisor implements Supervisor {
   readonly #tree: Tree;
   readonly #root: SupervisorNode;
@@ -30,7 +30,7 @@ export class RunningSupervisor implements Supervisor {
   readonly #names = new Set<string>();
   #stopped: Promise<void> | undefined;
 
-  /** @throws {ActorError} `bad-spec` when two lines have one name, or a link names nobody started earlier. */
+  /** @throws {ActorError} `bad-spec` for a name used twice, or a link to an actor that is not started earlier. */
   constructor(owner: ActorCore, spec: SupervisorSpec, events: SupervisorEvents) {
     const { clock, timers } = owner.ports;
     this.#tree = {
@@ -48,7 +48,7 @@ export class RunningSupervisor implements Supervisor {
     );
   }
 
-  /** Starts everything in order. Rejects with `start-failed`, after what had started has been stopped again. */
+  /** Starts all members in order. Rejects with `start-failed`, after stopping the started members. */
   async start(): Promise<void> {
     const members = [...this.#children.values()];
     const specs = members.map((child) => child.spec).filter(isStartedWithTree);
@@ -98,13 +98,13 @@ export class RunningSupervisor implements Supervisor {
     await this.#onDemand(name).stopOnDemand();
   }
 
-  /** Rejects with `not-stopped`, naming those that would not die, after all others were stopped. */
+  /** Rejects with `not-stopped`, naming the members that did not end, after all others have stopped. */
   stop(limits?: StopLimits): Promise<void> {
     this.#stopped ??= this.#stopInOrder();
     return limits === undefined ? this.#stopped : this.#stopWithin(this.#stopped, limits);
   }
 
-  /** Ends everything at once. Resolves when nothing of it runs any more, which may be never. */
+  /** Ends all members at once. Resolves when none of their code runs any more, which may be never. */
   terminate(): Promise<void> {
     return this.#root.terminate();
   }

@@ -1,35 +1,32 @@
-// The links of one supervision tree: which ones there have to be, made and remade as children come and go.
-
 import type { ActorCore } from "../actor-core.ts";
 import type { Child, ChildStats, LinkSide } from "../hosts/host.ts";
 import type { LinkCounts } from "../link.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 
-/** A child as the book sees it. */
+/** A child and its current incarnation. */
 export interface Linkable {
   readonly spec: ChildSpec;
-  /** The incarnation that is up, if one is. */
   readonly up: Child | undefined;
 }
 
-/** What a status says about one child beside its state. */
+/** A child's load in the status. */
 export interface ChildLoad {
   /** Messages waiting in its links, both ways. */
   readonly mailbox: number;
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
-/** Loads by the child's name. */
+/** Loads by child name. */
 export type LinkLoads = ReadonlyMap<string, ChildLoad>;
 
-/** One link: the child that speaks first, and its owner or the sibling that answers it. */
+/** `child` sends first; `other` is its owner or the sibling that answers. */
 interface Link {
   readonly id: string;
   readonly child: Child;
   readonly other: LinkSide["party"];
 }
 
-/** Every child is linked to the owner, and to the siblings that its spec names. */
+/** Makes and remakes links as children come and go: each child with the owner, and with the siblings in its spec. */
 export class TreeLinks {
   readonly #owner: ActorCore;
   readonly #children: ReadonlyMap<string, Linkable>;
@@ -41,7 +38,7 @@ export class TreeLinks {
     this.#children = children;
   }
 
-  /** Makes all links of a child that has come up: siblings that it speaks to, siblings that speak to it, its owner. */
+  /** Makes all links of a started child, in both directions. */
   link(newcomer: Linkable, child: Child): void {
     for (const [role, name] of Object.entries(newcomer.spec.links ?? {})) {
       const sibling = this.#children.get(name)?.up;
@@ -67,7 +64,7 @@ export class TreeLinks {
     }
   }
 
-  /** How much waits in the links of each child. @param stats What the children that answered said. */
+  /** Counts the messages waiting in the links of each child. @param stats Of the children that answered. */
   loads(stats: ReadonlyMap<Child, ChildStats>): LinkLoads {
     const loads = new Map<string, ChildLoad>();
     for (const { spec, up } of this.#children.values()) {
@@ -157,7 +154,7 @@ export class TreeLinks {
     if (here !== undefined && there !== undefined) {
       return Math.max(0, here.sent - there.handled) + Math.max(0, there.sent - here.handled);
     }
-    // A child that did not answer: what its owner knows of the credits says at most how much waits.
+    // Without an answer, the owner's credits give an upper bound.
     return this.#owner.linkEnd(id)?.unconfirmed ?? 0;
   }
 }

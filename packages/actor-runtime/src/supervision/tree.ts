@@ -1,29 +1,27 @@
-// What all members of one supervision tree share.
-
 import type { ActorCore } from "../actor-core.ts";
 import type { SupervisorEvents } from "../supervisor-spec.ts";
 import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import type { TreeLinks } from "./tree-links.ts";
 import type { Member } from "./member.ts";
 
-/** One running tree: its owner, and the services that every line of it uses. */
+/** Services shared by all members of a running tree. */
 export interface Tree {
-  /** The actor that supervises; its ports tell the time, its host starts the children. */
+  /** The supervising actor, with its ports and host. */
   readonly owner: ActorCore;
   readonly events: SupervisorEvents;
   readonly links: TreeLinks;
   readonly monitor: HeartbeatMonitor;
 }
 
-/** Told when something under a supervisor ended without being asked to. `isOrderly`: it ended by itself, without error. */
+/** Called when a member ended unasked. `isOrderly`: by itself, without an error. */
 export type MemberEnded = (member: Member, error: unknown, isOrderly: boolean) => void;
 
-/** Resolves in a later turn of the owner's thread: never within one of its handlers. */
+/** Resolves in a later turn, never within a handler of the owner. */
 export function nextTurn(tree: Tree): Promise<void> {
   return new Promise((resolve) => tree.owner.ports.timers.soon(resolve));
 }
 
-/** Whether `promise` settles within `limitMs` of the tree's time. A rejection counts as settled. */
+/** Whether `promise` settles within `limitMs` of the tree's clock. A rejection counts as settled. */
 export function settlesWithin(
   tree: Tree,
   limitMs: number,

@@ -1,12 +1,12 @@
-// Frames as bytes. The only file that imports msgpackr; it only ever sees bytes of our own threads.
+// Encodes frames as bytes. Only this file imports msgpackr, and only for bytes of our own threads.
 
-// The package's main entry would load its optional native part; this one is the same code without it.
+// The main entry would load its optional native part; this entry is the same code without it.
 import { Packr, addExtension } from "msgpackr/pack";
 import type { Frame } from "./wire.ts";
 
-/** A frame ready to be posted: bytes of its own, and the shared memory that they name by index. */
+/** An encoded frame: bytes, and the shared memory that they name by index. */
 export interface EncodedFrame {
-  /** Owns its whole ArrayBuffer, so that it can be transferred. */
+  /** Owns its whole ArrayBuffer, for transfer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly shared: readonly SharedArrayBuffer[];
 }
@@ -14,7 +14,7 @@ export interface EncodedFrame {
 const sharedMemoryType = 1;
 const nothingShared: readonly SharedArrayBuffer[] = [];
 
-/** Shared memory of the frame being encoded or decoded; neither is re-entrant. */
+/** Shared memory of the frame in work; encoding and decoding are not re-entrant. */
 let sharedInFrame: SharedArrayBuffer[] | undefined;
 let sharedForFrame: readonly SharedArrayBuffer[] = nothingShared;
 
@@ -45,29 +45,29 @@ const codec = new Packr({
   useRecords: false,
   structuredClone: false,
   int64AsType: "auto",
-  // Byte arrays get memory of their own: a view would keep the whole frame alive as long as itself.
+  // Byte arrays get memory of their own: a view would keep the whole frame alive.
   copyBuffers: true,
 } as ConstructorParameters<typeof Packr>[0]);
 
 /**
- * Encodes one frame.
- *
- * Messages are plain data: objects, arrays, text, numbers, booleans, null, undefined, bigints of 64 bits (those
- * below 2⁵³ arrive as numbers), `Uint8Array` (arrives as a copy) and `SharedArrayBuffer` (arrives as the same memory,
- * wherever it stands in a message). A function arrives as undefined.
- *
- * @throws what msgpackr throws for a symbol, a bigint over 64 bits or an object of over 65 535 keys.
+ * Encodes a frame.
+ * Messages are plain data: objects, arrays, text, numbers, booleans, null, undefined, bigints of 64 bits (those below
+ * 2⁵³
+ * arrive as numbers), `Uint8Array` (arrives as a copy) and, anywhere in a message, `SharedArrayBuffer` (the same
+ * memory). A
+ * function arrives as undefined.
+ * @throws msgpackr's error for a symbol, a bigint over 64 bits or an object of over 65 535 keys.
  */
 export function encodeFrame(frame: Frame): EncodedFrame {
   sharedInFrame = undefined;
-  // `pack` answers with a view of a pool that it goes on using: copy, or the whole pool would be posted.
+  // `pack` returns a view of a pool that it keeps using: post a copy, not the whole pool.
   const bytes = new Uint8Array(codec.pack(frame));
   const shared = sharedInFrame ?? nothingShared;
   sharedInFrame = undefined;
   return { bytes, shared };
 }
 
-/** Decodes what {@link encodeFrame} made. The result holds no view of `bytes`. */
+/** Decodes {@link encodeFrame}. The result holds no view of `bytes`. */
 export function decodeFrame({ bytes, shared }: EncodedFrame): Frame {
   sharedForFrame = shared;
   const frame = codec.unpack(bytes) as Frame;

@@ -1,18 +1,15 @@
-// A link's transport within one thread: the same frames, encoded the same way, handed over in a later turn.
-
 import { decodeFrame, encodeFrame } from "./frame-codec.ts";
 import type { EncodedFrame } from "./frame-codec.ts";
 import type { Frame, Wire } from "./wire.ts";
 
-/** Runs `task` in a later turn: `setImmediate` in real time, the scheduler's queue in virtual time. */
+/** Runs `task` in a later turn: by `setImmediate`, or the scheduler's queue in virtual time. */
 export type Schedule = (task: () => void) => void;
 
 /**
- * Makes the two ends of a wire within one thread.
- *
- * Frames are encoded as between threads, so that a message is a copy here too and what cannot be sent there
- * cannot be sent here. They arrive in the order in which they were sent, whatever order `schedule` runs its
- * tasks in; each takes one task of `schedule`, and each `soon` another.
+ * Makes the two ends of a wire within a thread.
+ * Encodes frames as between threads, so that messages are copies and follow the same rules. Frames arrive in order,
+ * whatever
+ * order `schedule` runs its tasks in; each takes one task of `schedule`, and each `soon` another.
  */
 export function localWire(schedule: Schedule): readonly [Wire, Wire] {
   const a = new LocalEnd(schedule);
@@ -56,7 +53,7 @@ class LocalEnd implements Wire {
     this.#arrived = [];
   }
 
-  /** Delivers the oldest frame; a task too many finds nothing and does nothing. */
+  /** Delivers the oldest frame; a spare task does nothing. */
   #deliverOne(): void {
     if (this.#onFrame === undefined || this.#isClosed) return;
     const encoded = this.#arrived.shift();

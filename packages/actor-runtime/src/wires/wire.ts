@@ -1,11 +1,9 @@
-// What travels between two ends of a link, and the little that a link asks of its transport.
-
 import type { FailureData } from "../failure.ts";
 
 /** Kinds of entries in a frame. */
 export const EntryKind = { cast: 0, notice: 1, call: 2, reply: 3, failure: 4 } as const;
 
-/** One message, reply or failure. Calls are numbered by the caller; the answer carries the call's number. */
+/** A message, reply or failure. The caller numbers its calls; the answer carries the number. */
 export type Entry =
   | readonly [kind: typeof EntryKind.cast, name: string, message: unknown]
   | readonly [kind: typeof EntryKind.notice, name: string, message: unknown]
@@ -14,10 +12,9 @@ export type Entry =
   | readonly [kind: typeof EntryKind.failure, call: number, failure: FailureData];
 
 /**
- * Everything that one end says in one turn of its event loop.
- *
- * `handled` counts messages of the other end that have been handled since the last frame: so many credits go
- * back. The epochs name the two incarnations; a frame of or for a dead one is dropped.
+ * All messages of one end in one turn. `handled` returns credits: messages of the other end handled since the last
+ * frame.
+ * The epochs name the two incarnations; frames of or for a dead incarnation are dropped.
  */
 export type Frame = readonly [
   fromEpoch: number,
@@ -26,19 +23,19 @@ export type Frame = readonly [
   entries: readonly Entry[],
 ];
 
-/** One end of a two-way, ordered, lossless transport. */
+/** One end of a two-way, ordered, lossless transport: all that a link needs of it. */
 export interface Wire {
   /**
-   * Sends `frame`, encoded during the call. It is delivered in a later turn, never within the call.
+   * Encodes `frame` during the call and delivers it in a later turn.
    * @throws when a message is not plain data.
    */
   send(frame: Frame): void;
-  /** Starts delivery; frames that arrived before are delivered first. Called once. */
+  /** Starts delivery, with earlier frames first. Called once. */
   open(onFrame: (frame: Frame) => void): void;
-  /** Runs `task` once, at the end of this turn: when a link sends what it has gathered. */
+  /** Runs `task` at the end of this turn: when a link sends its frame. */
   soon(task: () => void): void;
-  /** Delivers at once, in order, what has arrived and waits for its turn. */
+  /** Delivers the waiting frames at once, in order. */
   drain(): void;
-  /** Nothing is delivered at this end afterwards. What was sent still arrives at the other. */
+  /** Ends delivery at this end. Sent frames still arrive at the other. */
   close(): void;
 }
