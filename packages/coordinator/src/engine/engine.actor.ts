@@ -37,7 +37,7 @@ import {
   pauseTorrent,
   startTorrent,
   stopTorrent,
-} from "./front-messages.ts";
+} from "./api-messages.ts";
 import { forJob, fromFile, fromPeer } from "./handler-forms.ts";
 
 /** What the engine hears from its workers. */
