@@ -4,8 +4,8 @@ import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/o
 import type { CommandName } from "./arguments/option-table.ts";
 import { logLevels, verifications } from "./arguments/option-values.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
-import { shellNames } from "./arguments/shells.ts";
-import type { ShellName } from "./arguments/shells.ts";
+import { shellNames } from "./arguments/option-values.ts";
+import type { ShellName } from "./arguments/option-values.ts";
 import { topics } from "./help-topics.ts";
 
 type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;

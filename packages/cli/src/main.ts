@@ -1,7 +1,7 @@
 // From a command line to an exit code. All side effects come through the environment.
 
 import { parseArguments } from "./arguments/parse-arguments.ts";
-import type { Invocation } from "./arguments/invocation.ts";
+import type { Invocation } from "./arguments/parse-arguments.ts";
 import { ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { helpText } from "./help.ts";

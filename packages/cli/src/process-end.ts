@@ -89,11 +89,12 @@ export class ProcessEnd {
     process.exit(code);
   }
 
+  /** Closes the engines, or waits for closes under way: half a second at most. */
   async #closeEngines(): Promise<"well" | "badly" | "late"> {
     const late = new Promise<"late">((resolve) => void setTimeout(resolve, enginesMs, "late"));
-    const closed = Promise.allSettled(this.#engines.map(closeEngine)).then((all) =>
-      all.some(({ status }) => status === "rejected") ? "badly" : "well",
-    );
+    const closed = Promise.allSettled(
+      this.#engines.map((engine) => engine.close({ signal: abortedSignal })),
+    ).then((all) => (all.some(({ status }) => status === "rejected") ? "badly" : "well"));
     return await Promise.race([closed, late]);
   }
 
@@ -104,11 +105,6 @@ export class ProcessEnd {
     // The signal arrives before the next statement; this line is for the compiler.
     process.exit(ExitCode.failed);
   }
-}
-
-/** Closes an engine, or waits for a close under way: half a second at most. */
-async function closeEngine(engine: CoordinatorPort): Promise<void> {
-  await engine.close({ signal: abortedSignal });
 }
 
 /** Whether this thread has no file-system call under way, or its calls return in a moment. */

@@ -21,18 +21,18 @@ export function processEnvironment(
 ): ProcessEnvironment {
   const stop = new AbortController();
   const hurry = new AbortController();
-  let wasSignalled = false;
-  handleSignals(
-    () => {
-      wasSignalled = true;
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals === 1) {
       end.stopRequested();
       stop.abort();
-    },
-    () => {
+    } else if (signals === 2) {
       end.hurryRequested();
       hurry.abort();
-    },
-  );
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
   // Without a listener Node opens its debugger, to which every local user can connect.
   process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
@@ -54,7 +54,7 @@ export function processEnvironment(
     hurry: hurry.signal,
     engine,
     get wasSignalled() {
-      return wasSignalled;
+      return signals > 0;
     },
     get outputError() {
       return outputError;
@@ -77,16 +77,6 @@ function currentFolder(): string {
   } catch (cause) {
     throw new CommandError("folder-gone", "the current folder was removed", { cause });
   }
-}
-
-function handleSignals(askToStop: () => void, askToHurry: () => void): void {
-  let signals = 0;
-  const onSignal = (): void => {
-    signals++;
-    if (signals === 1) askToStop();
-    else if (signals === 2) askToHurry();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }
 
 function beforeSuspension(task: () => void): Disposable {

@@ -13,19 +13,13 @@ import type { ProcessEnvironment } from "./process-environment.ts";
 /** For a slow reader of stderr. */
 const finalErrorsMs = 500;
 
+const library = async (): Promise<typeof import("@troupe/coordinator")> =>
+  await import("@troupe/coordinator");
+
 const engine: EnginePort = {
-  needsOwnMemory: async (pieceLengthBytes) => {
-    const { needsOwnMemoryByDefault } = await import("@troupe/coordinator");
-    return needsOwnMemoryByDefault(pieceLengthBytes);
-  },
-  start: async (options) => {
-    const { Coordinator } = await import("@troupe/coordinator");
-    return await Coordinator.start(options);
-  },
-  loadMetainfo: async (source, options) => {
-    const { loadMetainfo } = await import("@troupe/coordinator");
-    return await loadMetainfo(source, options);
-  },
+  needsOwnMemory: async (bytes) => (await library()).needsOwnMemoryByDefault(bytes),
+  start: async (options) => await (await library()).Coordinator.start(options),
+  loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 
 /** Never returns: the process exits with the command's code, or by SIGKILL when a disk call does not return. */

@@ -1,7 +1,7 @@
-// Where SOURCE comes from, and where else to look for it.
+// Where SOURCE comes from, and the folder of the session state, where else to look for it.
 
+import { isAbsolute, join, resolve } from "node:path";
 import type { LoadOptions } from "./engine-port.ts";
-import { stateFolder } from "./state-folder.ts";
 import type { Environment } from "./environment.ts";
 
 /** A download must be a torrent to its last byte; a file may have trailing bytes. */
@@ -16,4 +16,33 @@ export function loadOptions(
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
   return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
+}
+
+type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
+
+/**
+ * The given folder, or the platform's own (XDG base directories on Linux and the like).
+ *
+ * @param given As written on the command line; relative to the current folder.
+ * @returns An absolute path, or undefined when the environment names no place: then no state is kept.
+ */
+export function stateFolder(
+  given: string | undefined,
+  environment: FolderEnvironment,
+): string | undefined {
+  if (given !== undefined) return resolve(environment.currentFolder, given);
+  const base = platformFolder(environment);
+  return base === undefined ? undefined : join(base, "troupe");
+}
+
+function platformFolder({ variables, platform }: FolderEnvironment): string | undefined {
+  const home = absolute(variables["HOME"]);
+  if (platform === "win32") return variables["LOCALAPPDATA"];
+  if (platform === "darwin") return home && join(home, "Library", "Application Support");
+  return absolute(variables["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
+}
+
+/** The XDG specification ignores relative paths. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }

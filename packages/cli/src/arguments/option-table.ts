@@ -15,7 +15,7 @@ export const commandNames: readonly CommandName[] = [
 export type CommandName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
 
 /** `value` names the argument; an option without `value` is a switch. */
-export interface OptionRow {
+interface OptionRow {
   readonly value?: string;
   /** The letter of its short form, `d` for `-d`. */
   readonly short?: string;
@@ -30,40 +30,7 @@ const transferCommands: readonly CommandName[] = ["download", "seed"];
 const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
 const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo"];
 
-/** Option names without dashes. */
-export type OptionName =
-  | "dir"
-  | "state-dir"
-  | "verify"
-  | "port"
-  | "bind"
-  | "peer"
-  | "tracker"
-  | "no-trackers"
-  | "no-dht"
-  | "no-pex"
-  | "no-lsd"
-  | "no-port-mapping"
-  | "max-peers"
-  | "memory"
-  | "peer-workers"
-  | "hash-threads"
-  | "chaos"
-  | "size"
-  | "select"
-  | "priority"
-  | "sequential"
-  | "seed"
-  | "give-up"
-  | "json"
-  | "quiet"
-  | "log-level"
-  | "log-file"
-  | "help"
-  | "version";
-
-/** In the order of the help. */
-export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
+const rows = {
   dir: {
     value: "D",
     short: "d",
@@ -175,7 +142,13 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
   },
   help: { short: "h", commands: allCommands, meaning: "what a call does, with examples" },
   version: { commands: [], meaning: "the version" },
-};
+} satisfies Record<string, OptionRow>;
+
+/** Option names without dashes. */
+export type OptionName = keyof typeof rows;
+
+/** In the order of the help. */
+export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
 
 /** Options of other releases: the error says that this release lacks them. */
 export const absentOptions: readonly string[] = [

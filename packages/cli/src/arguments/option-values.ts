@@ -8,13 +8,7 @@ import { UsageError } from "./usage-error.ts";
 /** Most ports that are tried, each at most once. */
 const maxPorts = 1024;
 const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
-const sizeFactors: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1024,
-  m: 1024 ** 2,
-  g: 1024 ** 3,
-  t: 1024 ** 4,
-};
+const sizeLetters = ["", "k", "m", "g", "t"];
 
 /** `6881`, `6881-6889`, `6881,7000,0`: distinct ports in the order given. */
 export function parsePortList(text: string): number[] {
@@ -39,9 +33,8 @@ export function parsePortList(text: string): number[] {
 /** `800k`, `64M`, `1.5G` or plain bytes; the letters are powers of 1024. */
 export function parseSize(option: string, text: string, minBytes: number): number {
   const match = sizePattern.exec(text.trim());
-  const bytes = Math.floor(
-    Number(match?.[1]) * (sizeFactors[(match?.[2] ?? "").toLowerCase()] ?? Number.NaN),
-  );
+  const power = sizeLetters.indexOf(match?.[2]?.toLowerCase() ?? "");
+  const bytes = Math.floor(Number(match?.[1]) * 1024 ** power);
   if (!Number.isSafeInteger(bytes) || bytes < minBytes) {
     throw new UsageError(
       `--${option} takes a size of at least ${minBytes} bytes like 64M or 1G, not "${text}"`,
@@ -119,26 +112,24 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 /** Severity of a log entry, highest first. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** Checks that the text is a level. */
-export function parseLogLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text);
-  if (level === undefined) {
-    throw new UsageError(`--log-level takes ${logLevels.join(", ")}, not "${text}"`);
-  }
-  return level;
-}
-
 /** Words for `--verify`. */
 export const verifications = ["full", "sample", "none"] as const;
 
-/** How many of the recorded pieces are hashed. */
-export type Verify = (typeof verifications)[number];
+/** Shells supported by `troupe completion`. */
+export const shellNames = ["bash", "zsh", "fish"] as const;
 
-/** Checks that the text is `full`, `sample` or `none`. */
-export function parseVerify(text: string): Verify {
-  const verify = verifications.find((known) => known === text);
-  if (verify === undefined) {
-    throw new UsageError(`--verify takes ${verifications.join(", ")}, not "${text}"`);
+/** The name of a supported shell. */
+export type ShellName = (typeof shellNames)[number];
+
+/** Checks that the text is a word that the option takes. */
+export function parseWord<Word extends string>(
+  option: string,
+  text: string,
+  words: readonly Word[],
+): Word {
+  const found = words.find((word) => word === text);
+  if (found === undefined) {
+    throw new UsageError(`--${option} takes ${words.join(", ")}, not "${text}"`);
   }
-  return verify;
+  return found;
 }

@@ -2,7 +2,6 @@
 
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
-import type { EngineOptions, Invocation, FolderOptions, OutputOptions } from "./invocation.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import {
@@ -16,17 +15,18 @@ import {
 import type { CommandName, OptionName } from "./option-table.ts";
 import {
   parseBindAddress,
+  logLevels,
   parseCount,
   parseDuration,
-  parseLogLevel,
   parsePeer,
   parsePortList,
   parseSize,
   parseTracker,
-  parseVerify,
+  parseWord,
+  shellNames,
+  verifications,
 } from "./option-values.ts";
-import { shellNames } from "./shells.ts";
-import type { ShellName } from "./shells.ts";
+import type { ShellName } from "./option-values.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -34,6 +34,24 @@ import { UsageError } from "./usage-error.ts";
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
 /** Commands of other releases. A file with such a name is given with its folder, as `./dht`. */
 const absentCommands = ["dht", "load-test"];
+/** A parsed command line: every value checked, every default in place. */
+export type Invocation = ReturnType<typeof parseArguments>;
+
+/** The parsed command line of a command. */
+export type InvocationOf<Command extends Invocation["command"]> = Extract<
+  Invocation,
+  { readonly command: Command }
+>;
+
+/** `troupe download` and `troupe seed`. */
+export type TransferInvocation = ReturnType<typeof transferInvocation>;
+
+/** Options of every command that starts an engine. Undefined: the engine decides. */
+export type EngineOptions = ReturnType<typeof engineOptions>;
+
+/** Which output is written, and where. */
+export type OutputOptions = ReturnType<typeof outputOptions>;
+
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
@@ -74,12 +92,13 @@ class ParsedWords {
  * @throws {UsageError} for an unknown option, an option that the command does not accept, a value out of range, and a
  *   missing or superfluous subject.
  */
-export function parseArguments(words: readonly string[]): Invocation {
-  if (words.length === 0) return { command: "help", topic: undefined };
+export function parseArguments(words: readonly string[]) {
+  if (words.length === 0) return { command: "help", topic: undefined } as const;
   const sorted = sortWords(words);
-  if (sorted.has("version")) return { command: "version" };
-  if (sorted.has("help"))
-    return { command: "help", topic: words.length === 1 ? undefined : sorted.command };
+  if (sorted.has("version")) return { command: "version" } as const;
+  if (sorted.has("help")) {
+    return { command: "help", topic: words.length === 1 ? undefined : sorted.command } as const;
+  }
   switch (sorted.command) {
     case "download":
     case "seed":
@@ -91,14 +110,14 @@ export function parseArguments(words: readonly string[]): Invocation {
         ...folderOptions(sorted),
         ...engineOptions(sorted),
         ...outputOptions(sorted),
-      };
+      } as const;
     case "info":
       return {
         command: "info",
         source: singleSubject(sorted, "SOURCE"),
         stateDirectory: sorted.values("state-dir")[0],
         json: sorted.has("json"),
-      };
+      } as const;
     case "demo":
       refuseSubjects(sorted);
       return {
@@ -106,11 +125,11 @@ export function parseArguments(words: readonly string[]): Invocation {
         sizeBytes: sorted.value("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
         ...engineOptions(sorted),
         ...outputOptions(sorted),
-      };
+      } as const;
     case "completion":
-      return { command: "completion", shell: parseShell(sorted) };
+      return { command: "completion", shell: parseShell(sorted) } as const;
     case "help":
-      return { command: "help", topic: parseHelpTopic(sorted.subjects) };
+      return { command: "help", topic: parseHelpTopic(sorted.subjects) } as const;
   }
 }
 
@@ -193,7 +212,7 @@ function refuseUnknownOptions(command: CommandName, options: ReadonlyMap<string,
   }
 }
 
-function transferInvocation(words: ParsedWords, command: "download" | "seed"): Invocation {
+function transferInvocation(words: ParsedWords, command: "download" | "seed") {
   if (words.subjects.length === 0) {
     throw new UsageError(
       command === "seed" ? "seed needs a TORRENT" : "a SOURCE to download is missing",
@@ -209,11 +228,15 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed"): I
     trackers: words.values("tracker").map(parseTracker),
     useTrackers: !words.has("no-trackers"),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
+    /** Undefined: all files. */
     select: words.value("select", parseSelect),
     priorities: words.values("priority").map(parsePriority),
+    /** By index, not rarest first. */
     sequential: words.has("sequential"),
-    verify: words.value("verify", parseVerify) ?? "sample",
+    verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
+    /** Seed after completion until stopped. */
     keepSeeding: command === "seed" || words.has("seed"),
+    /** For a folder, space or a link; undefined: no limit. */
     giveUpAfterMs: words.value("give-up", (text) => parseDuration("give-up", text)),
     ...folderOptions(words),
     ...engineOptions(words),
@@ -221,30 +244,35 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed"): I
   };
 }
 
-function folderOptions(words: ParsedWords): FolderOptions {
+/** Folders of the data and of the session state, as written; undefined is the default place. */
+function folderOptions(words: ParsedWords) {
   return {
     directory: words.values("dir")[0] ?? ".",
     stateDirectory: words.values("state-dir")[0],
   };
 }
 
-function engineOptions(words: ParsedWords): EngineOptions {
+function engineOptions(words: ParsedWords) {
   return {
     // Memory for less than one piece in each direction cannot move data.
     memoryBytes: words.value("memory", (text) => parseSize("memory", text, mebibyte)),
     peerWorkers: words.value("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
+    /** Checked by the library. */
     chaos: words.values("chaos")[0],
     hashThreads: words.value("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
   };
 }
 
-function outputOptions(words: ParsedWords): OutputOptions {
+function outputOptions(words: ParsedWords) {
+  /** As written; undefined: stderr. */
   const logFile = words.values("log-file")[0];
   return {
     json: words.has("json"),
     quiet: words.has("quiet"),
+    /** Undefined: no log. */
     logLevel:
-      words.value("log-level", parseLogLevel) ?? (logFile === undefined ? undefined : "info"),
+      words.value("log-level", (text) => parseWord("log-level", text, logLevels)) ??
+      (logFile === undefined ? undefined : "info"),
     logFile,
   };
 }

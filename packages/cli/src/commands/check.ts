@@ -3,15 +3,14 @@
 import { resolve } from "node:path";
 import { cleanText, parseTorrent } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
-import type { CheckInvocation } from "../arguments/invocation.ts";
-import { renderTable } from "../display/table.ts";
+import type { InvocationOf } from "../arguments/parse-arguments.ts";
+import { fileTable, tableRoom } from "../display/table.ts";
 import type { TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import type { CheckResult } from "../engine-port.ts";
 import { ExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
-import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { withEngines } from "./engine-run.ts";
@@ -20,18 +19,17 @@ import { fileVerdicts } from "./file-verdicts.ts";
 import type { FileVerdict } from "./file-verdicts.ts";
 import { whenStopRequested } from "./torrent-end.ts";
 
-const maxRows = 50;
 const maxRanges = 4;
 
 /** Returns exit code 0 when every piece passes, otherwise 3. */
 export async function runCheck(
-  invocation: CheckInvocation,
+  invocation: InvocationOf<"check">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   return await withEngines(invocation, environment, async (run) => await check(invocation, run));
 }
 
-async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitCodeValue> {
+async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise<ExitCodeValue> {
   const { environment, reporter } = run;
   const { stop } = environment;
   const { source, stateDirectory } = invocation;
@@ -51,7 +49,7 @@ async function check(invocation: CheckInvocation, run: EngineRun): Promise<ExitC
 }
 
 /** The outcome as a table for people and a line for scripts. */
-export function checkResult(
+function checkResult(
   metainfo: Metainfo,
   { passed, failed, failedPieces }: CheckResult,
   { directory, room }: { readonly directory: string; readonly room: TableRoom },
@@ -75,25 +73,13 @@ function failureTable(
 ): string[] {
   const failing = files.filter((file) => file.failedPieces > 0);
   if (failing.length === 0) return [];
-  const rows = failing
-    .slice(0, maxRows)
-    .map((file) => [
-      `${file.failedPieces} of ${file.pieces}`,
-      formatBytes(file.lengthBytes),
-      failedRanges(file, failedPieces),
-      cleanText(file.path, 1000),
-    ]);
-  const table = renderTable(
-    {
-      layout: ["right", "right", "left", "left"],
-      titles: ["failed", "size", "pieces", "path"],
-      rows,
-    },
-    room,
-  );
-  const hidden = failing.length - rows.length;
-  if (hidden > 0) table.push(`… and ${formatCount(hidden, "more file")}`);
-  return table;
+  const rowOf = (file: FileVerdict): string[] => [
+    `${file.failedPieces} of ${file.pieces}`,
+    formatBytes(file.lengthBytes),
+    failedRanges(file, failedPieces),
+    cleanText(file.path, 1000),
+  ];
+  return fileTable("failed", failing, rowOf, room);
 }
 
 /** `3, 7-9 and 12 more`. */

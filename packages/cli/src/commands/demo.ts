@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTracker } from "@troupe/tracker";
-import type { DemoInvocation } from "../arguments/invocation.ts";
+import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode } from "../failure.ts";
@@ -22,7 +22,7 @@ const leechers = ["leecher 1", "leecher 2", "leecher 3"];
 
 /** Returns exit code 0 when every leecher's data equals the seeder's byte for byte. Removes all its files. */
 export async function runDemo(
-  invocation: DemoInvocation,
+  invocation: InvocationOf<"demo">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
@@ -54,7 +54,7 @@ async function runSwarm(
   await mkdir(seedFolder);
   const metainfo = await generateDemo(seedFolder, lengthBytes, trackerUrl, stop);
   const seedEngine = await startMember(run, seeder, seedFolder);
-  const seed = await joinSwarm(run, seedEngine, { name: seeder, directory: seedFolder }, metainfo);
+  const seed = await joinSwarm(run, seedEngine, seeder, seedFolder, metainfo);
   const stopped = whenStopRequested(stop);
   const seedFailed = whenTorrentFails(seed);
   if ((await Promise.race([seed.completed, seedFailed, stopped])) === "stopped") {
@@ -70,12 +70,7 @@ async function runSwarm(
   await Promise.all(members.map(({ engine }) => engine));
   // In sequence, so that the display keeps their order.
   for (const { name, engine } of members) {
-    const torrent = await joinSwarm(
-      run,
-      await engine,
-      { name, directory: join(folder, name) },
-      metainfo,
-    );
+    const torrent = await joinSwarm(run, await engine, name, join(folder, name), metainfo);
     torrents.push(torrent);
     failures.push(whenTorrentFails(torrent));
   }
@@ -86,11 +81,6 @@ async function runSwarm(
   await verifyLeechers(folder, stop);
   run.reporter.result(demoResult(lengthBytes, seconds, seed.infoHash));
   return ExitCode.done;
-}
-
-interface SwarmMember {
-  readonly name: string;
-  readonly directory: string;
 }
 
 async function startMember(
@@ -104,7 +94,8 @@ async function startMember(
 async function joinSwarm(
   run: EngineRun,
   engine: CoordinatorPort,
-  { name, directory }: SwarmMember,
+  name: string,
+  directory: string,
   metainfo: Uint8Array,
 ): Promise<TorrentPort> {
   run.reporter.listening(engine.port, name);

@@ -1,13 +1,14 @@
 // The frame of a command with an engine: opens log and engines, reports failures, closes everything in order.
 
 import { resolve } from "node:path";
-import type { EngineOptions, OutputOptions } from "../arguments/invocation.ts";
+import type { EngineOptions, OutputOptions } from "../arguments/parse-arguments.ts";
 import type { CoordinatorOptions, CoordinatorPort } from "../engine-port.ts";
 import { ExitCode, failureOf } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { openLog } from "../output/log.ts";
 import type { Log } from "../output/log.ts";
-import { makeReporter } from "../report/make-reporter.ts";
+import { JsonReporter } from "../report/json-reporter.ts";
+import { PeopleReporter, QuietReporter } from "../report/people-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Environment } from "../environment.ts";
 
@@ -94,6 +95,12 @@ export class EngineRun {
     await this.#log?.close(giveUp);
     return code;
   }
+}
+
+/** The reporter's timers run until it is closed. */
+function makeReporter(options: OutputOptions, environment: Environment): Reporter {
+  if (options.json) return new JsonReporter(environment);
+  return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);
 }
 
 function coordinatorOptions({

@@ -2,25 +2,21 @@
 
 import { FileMap, cleanText, parseTorrent } from "@troupe/protocol";
 import type { Metainfo } from "@troupe/protocol";
-import type { InfoInvocation } from "../arguments/invocation.ts";
+import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
-import { plainRoom, renderTable } from "../display/table.ts";
+import { fileTable, plainRoom, renderTable, tableRoom } from "../display/table.ts";
 import type { TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, describeFailure, failureOf } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
-import { tableRoom } from "../report/table-room.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 
-/** For the table; `--json` lists all files. */
-const maxRows = 50;
-
 /** Prints a table, or a JSON object. */
 export async function runInfo(
-  { source, stateDirectory, json }: InfoInvocation,
+  { source, stateDirectory, json }: InvocationOf<"info">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   const { engine, stdout, stderr, stop } = environment;
@@ -82,7 +78,7 @@ export function infoTable(
   return [
     ...renderTable({ layout: ["left", "left"], rows }, room),
     "",
-    ...fileTable(metainfo, room),
+    ...fileLines(metainfo, room),
     ...metainfo.warnings.map((warning) =>
       paint(room.style, "yellow", `warning: ${cleanText(warning, 1000)}`),
     ),
@@ -125,32 +121,20 @@ function dateOf(secondsSince1970: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
 }
 
-function fileTable(metainfo: Metainfo, room: TableRoom): string[] {
+function fileLines(metainfo: Metainfo, room: TableRoom): string[] {
   const { pieceLengthBytes } = metainfo.geometry;
   const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
   // Padding is counted but not shown: the number is the file's place in the torrent.
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
-  const rows = files
-    .slice(0, maxRows)
-    .map(({ file, number }) => [
-      String(number),
-      formatBytes(file.lengthBytes),
-      spellRange(map.piecesOf(number - 1, pieceLengthBytes)),
-      cleanText(file.path.join("/"), 1000),
-    ]);
-  const lines = [
-    paint(room.style, "bold", formatCount(files.length, "file")),
-    ...renderTable(
-      {
-        layout: ["right", "right", "left", "left"],
-        titles: ["#", "size", "pieces", "path"],
-        rows,
-      },
-      room,
-    ),
+  const rowOf = ({ file, number }: (typeof files)[number]): string[] => [
+    String(number),
+    formatBytes(file.lengthBytes),
+    spellRange(map.piecesOf(number - 1, pieceLengthBytes)),
+    cleanText(file.path.join("/"), 1000),
   ];
-  const hidden = files.length - rows.length;
-  if (hidden > 0) lines.push(`… and ${formatCount(hidden, "more file")}`);
-  return lines;
+  return [
+    paint(room.style, "bold", formatCount(files.length, "file")),
+    ...fileTable("#", files, rowOf, room),
+  ];
 }

@@ -8,32 +8,12 @@ import { formatRate } from "./units.ts";
 interface Column {
   readonly title: string;
   readonly columns: number;
-  readonly alignment: "left" | "right";
   readonly text: (peer: PeerView) => string;
+  readonly alignsRight: boolean;
+  /** Lowest first when room is short. */
+  readonly rank: number;
 }
 
-type ColumnName = "flags" | "address" | "client" | "has" | "down" | "up" | "asked" | "trip";
-
-const order: readonly ColumnName[] = [
-  "flags",
-  "address",
-  "client",
-  "has",
-  "down",
-  "up",
-  "asked",
-  "trip",
-];
-const byImportance: readonly ColumnName[] = [
-  "address",
-  "down",
-  "has",
-  "flags",
-  "up",
-  "client",
-  "trip",
-  "asked",
-];
 const gap = "  ";
 const shortestAddress = 15;
 const longestAddress = 47;
@@ -50,69 +30,54 @@ export function peerLines(peers: readonly PeerView[], columns: number, style: St
 function chooseColumns(peers: readonly PeerView[], columns: number, style: Style): Column[] {
   const widest = Math.max(shortestAddress, ...peers.map(({ address }) => columnsOf(address)));
   const all = columnTable(Math.min(longestAddress, widest), style);
-  const chosen = new Set<ColumnName>();
+  const chosen = new Set<Column>();
   let room = columns + gap.length;
-  for (const name of byImportance) {
-    const columnsLeft = room - all[name].columns - gap.length;
+  for (const column of all.toSorted((left, right) => left.rank - right.rank)) {
+    const columnsLeft = room - column.columns - gap.length;
     if (columnsLeft < 0 && chosen.size > 0) break;
     room = columnsLeft;
-    chosen.add(name);
+    chosen.add(column);
   }
   // Spare columns go to long client names.
-  const client = {
-    ...all.client,
-    columns: Math.min(longestClient, all.client.columns + Math.max(0, room)),
-  };
-  return order
-    .filter((name) => chosen.has(name))
-    .map((name) => (name === "client" ? client : all[name]));
+  const spare = Math.max(0, room);
+  return all
+    .filter((column) => chosen.has(column))
+    .map((column) =>
+      column.title === "client"
+        ? { ...column, columns: Math.min(longestClient, column.columns + spare) }
+        : column,
+    );
 }
 
-function columnTable(
-  addressColumns: number,
-  { usesUnicode }: Style,
-): Readonly<Record<ColumnName, Column>> {
+/** In the order of the display. */
+function columnTable(addressColumns: number, { usesUnicode }: Style): Column[] {
   const [down, up] = usesUnicode ? ["↓", "↑"] : ["down", "up"];
-  return {
-    flags: { title: "flag", columns: 4, alignment: "left", text: ({ flags }) => flags },
-    address: {
-      title: "peer",
-      columns: addressColumns,
-      alignment: "left",
-      text: ({ address }) => address,
-    },
-    client: { title: "client", columns: 20, alignment: "left", text: ({ client }) => client },
-    has: {
-      title: "has",
-      columns: 5,
-      alignment: "right",
-      text: ({ share }) => `${Math.floor(Math.min(1, share) * 100)} %`,
-    },
-    down: {
+  const left = { alignsRight: false };
+  const right = { alignsRight: true };
+  return [
+    { ...left, rank: 3, title: "flag", columns: 4, text: ({ flags }) => flags },
+    { ...left, rank: 0, title: "peer", columns: addressColumns, text: ({ address }) => address },
+    { ...left, rank: 5, title: "client", columns: 20, text: ({ client }) => client },
+    { ...right, rank: 2, title: "has", columns: 5, text: shareText },
+    {
+      ...right,
+      rank: 1,
       title: down,
       columns: 10,
-      alignment: "right",
-      text: ({ downBytesPerSecond }) => rateText(downBytesPerSecond),
+      text: (peer) => rateText(peer.downBytesPerSecond),
     },
-    up: {
-      title: up,
-      columns: 10,
-      alignment: "right",
-      text: ({ upBytesPerSecond }) => rateText(upBytesPerSecond),
-    },
-    asked: {
-      title: "asked",
-      columns: 5,
-      alignment: "right",
-      text: ({ asked }) => (asked === 0 ? "" : String(asked)),
-    },
-    trip: {
-      title: "trip",
-      columns: 7,
-      alignment: "right",
-      text: ({ roundTripMs }) => (roundTripMs === undefined ? "" : `${roundTripMs} ms`),
-    },
-  };
+    { ...right, rank: 4, title: up, columns: 10, text: (peer) => rateText(peer.upBytesPerSecond) },
+    { ...right, rank: 7, title: "asked", columns: 5, text: ({ asked }) => String(asked || "") },
+    { ...right, rank: 6, title: "trip", columns: 7, text: tripText },
+  ];
+}
+
+function shareText({ share }: PeerView): string {
+  return `${Math.floor(Math.min(1, share) * 100)} %`;
+}
+
+function tripText({ roundTripMs }: PeerView): string {
+  return roundTripMs === undefined ? "" : `${roundTripMs} ms`;
 }
 
 /** Zero is blank, so that active peers stand out. */
@@ -120,8 +85,8 @@ function rateText(bytesPerSecond: number): string {
   return bytesPerSecond < 1 ? "" : formatRate(bytesPerSecond);
 }
 
-function fit(text: string, { columns, alignment }: Column): string {
-  if (alignment === "left") return fillTo(text, columns);
+function fit(text: string, { columns, alignsRight }: Column): string {
+  if (!alignsRight) return fillTo(text, columns);
   const fitted = cutToFit(text, columns);
   return " ".repeat(Math.max(0, columns - columnsOf(fitted))) + fitted;
 }

@@ -15,68 +15,25 @@ const kinds = {
 } as const satisfies typeof StripKind;
 const kindCount = 6;
 
-type CellName = "had" | "finishing" | "inFlight" | "partly" | "missing" | "nobodyHas" | "unwanted";
+type CellName = keyof typeof kinds | "partly";
 
-interface CellStyle {
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly colour: Paint;
-  readonly means: string;
-  /** For the help. */
-  readonly more?: string;
-}
+type CellStyle = readonly [
+  unicode: string,
+  ascii: string,
+  colour: Paint,
+  inLegend: string,
+  inHelp: string,
+];
 
 /** In the order of the legend. */
 const cellStyles: Readonly<Record<CellName, CellStyle>> = {
-  had: {
-    unicode: "█",
-    ascii: "#",
-    colour: "cyan",
-    means: "had",
-    more: "had: verified and written",
-  },
-  finishing: {
-    unicode: "▓",
-    ascii: "=",
-    colour: "green",
-    means: "writing",
-    more: "complete: being hashed or written",
-  },
-  inFlight: {
-    unicode: "▒",
-    ascii: "+",
-    colour: "yellow",
-    means: "on the way",
-    more: "on the way: requested from peers",
-  },
-  partly: {
-    unicode: "▄",
-    ascii: ":",
-    colour: "cyan",
-    means: "partly",
-    more: "some of the neighbours are had",
-  },
-  missing: {
-    unicode: "░",
-    ascii: ".",
-    colour: "dim",
-    means: "missing",
-    more: "missing; a connected peer has it",
-  },
-  nobodyHas: {
-    unicode: "×",
-    ascii: "x",
-    colour: "red",
-    means: "nobody has",
-    more: "missing, and no connected peer has it",
-  },
-  unwanted: {
-    unicode: "·",
-    ascii: "_",
-    colour: "dim",
-    means: "unwanted",
-    more: "not wanted: see --select",
-  },
+  had: ["█", "#", "cyan", "had", "had: verified and written"],
+  finishing: ["▓", "=", "green", "writing", "complete: being hashed or written"],
+  inFlight: ["▒", "+", "yellow", "on the way", "on the way: requested from peers"],
+  partly: ["▄", ":", "cyan", "partly", "some of the neighbours are had"],
+  missing: ["░", ".", "dim", "missing", "missing; a connected peer has it"],
+  nobodyHas: ["×", "x", "red", "nobody has", "missing, and no connected peer has it"],
+  unwanted: ["·", "_", "dim", "unwanted", "not wanted: see --select"],
 };
 
 /** Size of the picture. */
@@ -118,7 +75,7 @@ export function pieceLines(
 export function legend(columns: number, style: Style): string {
   const parts: string[] = [];
   let room = columns;
-  for (const { unicode, ascii, colour, means } of Object.values(cellStyles)) {
+  for (const [unicode, ascii, colour, means] of Object.values(cellStyles)) {
     const gap = parts.length === 0 ? "" : "  ";
     room -= gap.length + 2 + means.length;
     if (room < 0) break;
@@ -131,7 +88,7 @@ export function legend(columns: number, style: Style): string {
 /** The signs, for the help. */
 export function pieceSigns(): string[] {
   return Object.values(cellStyles).map(
-    ({ unicode, ascii, means, more }) => `  ${unicode}/${ascii} ${more ?? means}`,
+    ([unicode, ascii, _colour, _means, help]) => `  ${unicode}/${ascii} ${help}`,
   );
 }
 
@@ -157,13 +114,13 @@ function drawCells(names: readonly CellName[], style: Style): string {
   let run = "";
   let colour: Paint | undefined;
   for (const name of names) {
-    const cell = cellStyles[name];
-    if (cell.colour !== colour) {
+    const [unicode, ascii, cellColour] = cellStyles[name];
+    if (cellColour !== colour) {
       line += colour === undefined ? "" : paint(style, colour, run);
       run = "";
     }
-    ({ colour } = cell);
-    run += style.usesUnicode ? cell.unicode : cell.ascii;
+    colour = cellColour;
+    run += style.usesUnicode ? unicode : ascii;
   }
   return colour === undefined ? line : line + paint(style, colour, run);
 }

@@ -1,11 +1,10 @@
 // Aligned columns. Nothing is cut: the last column wraps at the edge of the terminal.
 
-import { paint, plainStyle } from "./style.ts";
+import type { Environment } from "../environment.ts";
+import { paint, plainStyle, styleFor } from "./style.ts";
 import type { Style } from "./style.ts";
 import { columnsOf, splitToFit } from "./text-width.ts";
-
-/** The alignment of a column. */
-export type Alignment = "left" | "right";
+import { formatCount } from "./units.ts";
 
 /** Where a table is shown. */
 export interface TableRoom {
@@ -17,9 +16,16 @@ export interface TableRoom {
 /** No terminal: a file, a pipe, a report. */
 export const plainRoom: TableRoom = { style: plainStyle, columns: undefined };
 
-/** Rows of clean texts, one alignment per column. */
-export interface Table {
-  readonly layout: readonly Alignment[];
+/** A terminal has a width and perhaps colours, other outputs neither. */
+export function tableRoom({ stdout, variables, platform }: Environment): TableRoom {
+  if (stdout.isTTY !== true) return plainRoom;
+  const hasColours = stdout.hasColors?.() === true && variables["TERM"] !== "dumb";
+  return { style: styleFor(variables, platform, hasColours), columns: stdout.columns };
+}
+
+/** Rows of clean texts, an alignment per column. The last column is aligned left. */
+interface Table {
+  readonly layout: readonly ("left" | "right")[];
   readonly titles?: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -27,6 +33,22 @@ export interface Table {
 const gap = "  ";
 /** Below this width the terminal wraps the last column. */
 const narrowestLast = 20;
+
+const mostFiles = 50;
+
+/** The first files, by `title`, size, pieces and path, then the number of the other files. */
+export function fileTable<File>(
+  title: string,
+  files: readonly File[],
+  rowOf: (file: File) => readonly string[],
+  room: TableRoom,
+): string[] {
+  const layout = ["right", "right", "left", "left"] as const;
+  const titles = [title, "size", "pieces", "path"];
+  const table = renderTable({ layout, titles, rows: files.slice(0, mostFiles).map(rowOf) }, room);
+  const hidden = files.length - mostFiles;
+  return hidden > 0 ? [...table, `… and ${formatCount(hidden, "more file")}`] : table;
+}
 
 /** The lines of a table: titles dim, the last column wrapped. */
 export function renderTable({ layout, titles, rows }: Table, room: TableRoom): string[] {
@@ -43,22 +65,10 @@ export function renderTable({ layout, titles, rows }: Table, room: TableRoom): s
       const fill = " ".repeat((widths[index] ?? 0) - columnsOf(text));
       return alignment === "left" ? text + fill : fill + text;
     });
-    const [first = "", ...others] = lastCell(row, layout, widths, lastColumns);
+    const [first = "", ...others] = splitToFit(row.at(-1) ?? "", lastColumns);
     const head = [...cells, first].join(gap).trimEnd();
     return [head, ...others.map((text) => " ".repeat(before) + text)];
   };
   const titleLines = titles === undefined ? [] : lines(titles);
   return [...titleLines.map((line) => paint(room.style, "dim", line)), ...rows.flatMap(lines)];
-}
-
-function lastCell(
-  row: readonly string[],
-  layout: readonly Alignment[],
-  widths: readonly number[],
-  columns: number,
-): string[] {
-  const last = layout.length - 1;
-  const text = row[last] ?? "";
-  if (layout[last] === "left") return columns === Infinity ? [text] : splitToFit(text, columns);
-  return [" ".repeat((widths[last] ?? 0) - columnsOf(text)) + text];
 }

@@ -2,39 +2,31 @@
 
 import type { Importance, LineWriter } from "./line-writer.ts";
 
-/** The events of `--json`. */
-export type JsonEvent =
-  | "listening"
-  | "ready"
-  | "checking"
-  | "progress"
-  | "piece"
-  | "tracker"
-  | "peer"
-  | "worker"
-  | "why"
-  | "complete"
-  | "warning"
-  | "error"
-  | "stopped"
-  | "checked"
-  | "info"
-  | "demo";
-
 /**
- * Lines frequent enough to fill memory when the reader is slow; a later line makes up for most of them. Strangers
- * decide how many warnings there are: each banned peer causes a warning.
+ * The events of `--json`. A later line makes up for most of the spare lines. Strangers decide how many warnings there
+ * are: each banned peer causes a warning.
  */
-const droppableEvents: ReadonlySet<JsonEvent> = new Set([
-  "checking",
-  "progress",
-  "piece",
-  "tracker",
-  "peer",
-  "worker",
-  "why",
-  "warning",
-]);
+const importances = {
+  listening: "keep",
+  ready: "keep",
+  checking: "spare",
+  progress: "spare",
+  piece: "spare",
+  tracker: "spare",
+  peer: "spare",
+  worker: "spare",
+  why: "spare",
+  complete: "keep",
+  warning: "spare",
+  error: "keep",
+  stopped: "keep",
+  checked: "keep",
+  info: "keep",
+  demo: "keep",
+} as const satisfies Record<string, Importance>;
+
+/** The name of an event of `--json`. */
+export type JsonEvent = keyof typeof importances;
 
 /**
  * Characters that JSON allows and a terminal or an editor obeys: DEL and C1 controls, zero-width and bidirectional
@@ -66,8 +58,7 @@ export class JsonLines {
   /** @param infoHash 40 hex digits, or null for events of the whole engine. */
   emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
     if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
-    const importance: Importance = droppableEvents.has(event) ? "spare" : "keep";
-    this.#writer.write(this.#line(event, infoHash, fields), importance);
+    this.#writer.write(this.#line(event, infoHash, fields), importances[event]);
   }
 
   /** Waits until the reader has taken everything or `signal` aborts. */

@@ -37,11 +37,11 @@ export class PeopleReporter implements Reporter {
     this.#stdout = new LineWriter(environment.stdout);
     this.#isLive = stderr.isTTY === true && variables["TERM"] !== "dumb";
     this.#nowMs = () => environment.nowMs();
-    const picture = { scene: () => this.#scene() };
+    const scene = (): Scene => this.#scene();
     const style = styleFor(variables, platform, stderr.hasColors?.() === true);
     this.#screen = this.#isLive
-      ? new LiveScreen(stderr, picture, style, environment)
-      : new PlainScreen(new LineWriter(stderr), picture, environment);
+      ? new LiveScreen(stderr, scene, style, environment)
+      : new PlainScreen(new LineWriter(stderr), scene, environment);
     // Plain lines do not show the polled details.
     if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }

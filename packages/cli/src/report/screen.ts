@@ -8,11 +8,6 @@ import type { Style } from "../display/style.ts";
 import type { LineWriter } from "../output/line-writer.ts";
 import type { Output, Environment } from "../environment.ts";
 
-/** Content of a screen, evaluated at each draw. */
-export interface Picture {
-  scene(): Scene;
-}
-
 /** Shows progress, and lines that stay. */
 export interface Screen {
   /** Prints a permanent line on stderr. */
@@ -29,13 +24,13 @@ const plainPeriodMs = 5_000;
 /** The live display. */
 export class LiveScreen implements Screen {
   readonly #display: LiveDisplay;
-  readonly #picture: Picture;
+  readonly #scene: () => Scene;
   readonly #style: Style;
   readonly #owned = new DisposableStack();
 
-  constructor(terminal: Output, picture: Picture, style: Style, environment: Environment) {
+  constructor(terminal: Output, scene: () => Scene, style: Style, environment: Environment) {
     this.#display = new LiveDisplay(terminal);
-    this.#picture = picture;
+    this.#scene = scene;
     this.#style = style;
     this.#owned.use(environment.every(framePeriodMs, () => this.#draw()));
     this.#owned.use(environment.atExit(() => this.#display.showCursor()));
@@ -67,7 +62,7 @@ export class LiveScreen implements Screen {
 
   #draw(): void {
     const { columns, rows } = this.#display;
-    this.#display.draw(renderFrame(this.#picture.scene(), { columns, rows }, this.#style));
+    this.#display.draw(renderFrame(this.#scene(), { columns, rows }, this.#style));
   }
 }
 
@@ -76,10 +71,10 @@ export class PlainScreen implements Screen {
   readonly #writer: LineWriter;
   readonly #clock: Disposable;
 
-  constructor(writer: LineWriter, picture: Picture, environment: Environment) {
+  constructor(writer: LineWriter, scene: () => Scene, environment: Environment) {
     this.#writer = writer;
     this.#clock = environment.every(plainPeriodMs, () => {
-      for (const view of picture.scene().views) this.#writer.write(plainLine(view), "spare");
+      for (const view of scene().views) this.#writer.write(plainLine(view), "spare");
     });
   }
 

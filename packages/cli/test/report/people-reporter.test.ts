@@ -1,7 +1,7 @@
 // What people see while a torrent runs: the live display on a terminal, lines elsewhere.
 
 import test from "ava";
-import { makeReporter } from "../../src/report/make-reporter.ts";
+import { PeopleReporter } from "../../src/report/people-reporter.ts";
 import type { Reporter } from "../../src/report/reporter.ts";
 import { peerStatus, torrentStatus } from "../support/details.ts";
 import { FakeCoordinator, FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
@@ -19,8 +19,7 @@ function rig({ isTerminal = true } = {}): Rig {
   const torrent = new FakeTorrent();
   const environment = new FakeEnvironment(new FakeEngine());
   environment.stderr.isTTY = isTerminal;
-  const options = { json: false, quiet: false, logLevel: undefined, logFile: undefined };
-  const reporter = makeReporter(options, environment);
+  const reporter = new PeopleReporter(environment);
   const coordinator = new FakeCoordinator({}, [torrent]);
   reporter.supervise(coordinator);
   reporter.follow(torrent);

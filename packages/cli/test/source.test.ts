@@ -1,5 +1,5 @@
 import test from "ava";
-import { stateFolder } from "../src/state-folder.ts";
+import { stateFolder } from "../src/source.ts";
 
 const place = (platform: NodeJS.Platform, environment: Record<string, string>) => ({
   platform,
