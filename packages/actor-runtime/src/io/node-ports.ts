@@ -1,5 +1,3 @@
-// The real ports of a context, for actors in threads and inline.
-
 import type { Folders } from "../ports/folders.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { FolderLooks } from "./disk/folder-looks.ts";
@@ -11,8 +9,7 @@ import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
 
 /**
- * The real ports for the actors of one thread. Call once per thread: its sockets share one receive buffer.
- *
+ * The real ports for the actors of one thread. Call once per thread: its sockets share a receive buffer.
  * @param options.receiveBufferBytes See {@link NodeSockets}.
  */
 export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}): Ports {
@@ -41,7 +38,7 @@ function foldersOnDemand(): Folders {
   };
 }
 
-/** Most threads never make a request: the modules are loaded at the first. Both ask the same resolver. */
+/** Loaded at the first request, which most threads never make. Both share a resolver. */
 function webOnDemand(): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
   return {

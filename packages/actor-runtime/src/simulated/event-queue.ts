@@ -1,19 +1,17 @@
-// What is going to happen in virtual time, in the order in which it will.
-
-/** One thing that is going to happen. */
+/** A planned event. */
 export interface Event {
   readonly timeMs: number;
-  /** Order among events of the same time: the one planned first comes first. */
+  /** Order among events of the same time: first planned, first run. */
   readonly sequence: number;
-  /** Undefined once it has run or was cancelled. */
+  /** Undefined after its run or cancellation. */
   task: (() => void) | undefined;
 }
 
-/** A binary heap ordered by time, then by sequence. */
+/** A binary heap of events by time, then by sequence. */
 export class EventQueue {
   readonly #heap: Event[] = [];
 
-  /** Events not yet taken, cancelled ones included. */
+  /** Events not taken, with cancelled ones. */
   get size(): number {
     return this.#heap.length;
   }
@@ -32,7 +30,7 @@ export class EventQueue {
     heap[at] = event;
   }
 
-  /** The earliest event that is still to run. Cancelled ones on the way are dropped. */
+  /** The earliest event to run. Drops cancelled events. */
   peek(): Event | undefined {
     for (;;) {
       const [first] = this.#heap;
@@ -41,7 +39,7 @@ export class EventQueue {
     }
   }
 
-  /** Takes the earliest event that is still to run. */
+  /** Takes the earliest event to run. */
   take(): Event | undefined {
     const first = this.peek();
     if (first !== undefined) this.#removeFirst();
@@ -53,7 +51,7 @@ export class EventQueue {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last);
   }
 
-  /** Puts `event` at the top and lets it go down to its place. */
+  /** Puts `event` at the top and moves it down to its place. */
   #sink(event: Event): void {
     const heap = this.#heap;
     let at = 0;

@@ -1,5 +1,3 @@
-// Virtual time. Nothing happens but what was planned here, one thing after the other.
-
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
@@ -9,15 +7,14 @@ import type { Event } from "./event-queue.ts";
 /** The calendar date at virtual time 0: 2020-01-01T00:00:00Z. */
 const startEpochMs = Date.UTC(2020, 0, 1);
 
-/** Virtual time that `settle` and `runUntil` give a run before they call it stuck. */
+/** Virtual time after which `settle` and `runUntil` call a run stuck. */
 const defaultPatienceMs = 3_600_000;
 
 /**
- * The clock and the timers of a simulated world.
- *
- * Between two events every promise that can settle does: an event has the event loop to itself until nothing is left to
- * run. Real time never enters. A promise that waits for something real (a module that is loaded) has to be given to
- * `hold`, or the world would go on without it.
+ * Virtual time: clock and timers of a simulated world. Planned events run one after the other, each until every promise
+ * that
+ * can settle has settled. Real time never enters: pass a promise that waits for something real (a module that loads) to
+ * `hold`, or virtual time goes on without it.
  */
 export class Scheduler {
   readonly clock: Clock = {
@@ -40,14 +37,15 @@ export class Scheduler {
     return this.#nowMs;
   }
 
-  /** Plans `task`; what it throws rejects the run. Tasks of one time run in the order in which they were planned. */
+  /** Plans `task`; its error rejects the run. Tasks of the same time run in the order of planning. */
   after(delayMs: number, task: () => void): Timer {
     return this.at(this.#nowMs + delayMs, task);
   }
 
   /**
-   * The same for a point in time; one that has passed is now. What has to keep its order is planned so: of two delays
-   * that lead to one time the later one may end first, by a rounding error.
+   * Plans `task` for a point in time; a past time means now. Needed where order counts: of two delays to the same time
+   * the
+   * later may end first, by rounding.
    */
   at(timeMs: number, task: () => void): Timer {
     const event: Event = {
@@ -72,17 +70,17 @@ export class Scheduler {
     return { cancel: () => timer.cancel() };
   }
 
-  /** The calendar is set: forwards, or backwards with a negative number. Nothing that measures time may notice. */
+  /** Moves the calendar, by a negative number backwards. Monotonic time must not change. */
   setCalendar(byMs: number): void {
     this.#epochAtZeroMs += byMs;
   }
 
-  /** All machines stand still for so long, as when a lid is closed: what was planned for that time comes late, in order. */
+  /** Suspends all machines, like a closed lid: events of that time run late, in order. */
   suspend(forMs: number): void {
     this.#nowMs += forMs;
   }
 
-  /** Stops virtual time until `promise`, which waits for something real, has settled. */
+  /** Stops virtual time until `promise`, which waits for something real, settles. */
   hold<Value>(promise: Promise<Value>): Promise<Value> {
     this.#held.add(promise);
     const release = (): void => void this.#held.delete(promise);
@@ -90,15 +88,15 @@ export class Scheduler {
     return promise;
   }
 
-  /** Runs everything that is planned up to `untilMs`, which is then the time. */
+  /** Runs all events up to `untilMs`, which is then the time. */
   async run(untilMs: number): Promise<void> {
     await this.#runWhile(() => (this.#events.peek()?.timeMs ?? Infinity) <= untilMs);
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   /**
-   * Runs until `condition`, which is looked at after each event.
-   * @throws when it does not come true within `withinMs` (one hour), or nothing is left to happen.
+   * Runs until `condition`, checked after each event, is true.
+   * @throws after `withinMs` (default one hour), or without further events.
    */
   async runUntil(condition: () => boolean, withinMs: number = defaultPatienceMs): Promise<void> {
     const lastMs = this.#nowMs + withinMs;
@@ -111,7 +109,7 @@ export class Scheduler {
     });
   }
 
-  /** Runs until `promise` has settled, and is settled as it is. Throws as `runUntil` does. */
+  /** Runs until `promise` settles, and settles like it. Throws as `runUntil`. */
   async settle<Value>(promise: Promise<Value>, withinMs?: number): Promise<Value> {
     let isSettled = false;
     const note = (): void => {
@@ -145,7 +143,7 @@ export class Scheduler {
     task();
   }
 
-  /** Lets every promise settle that can: microtasks and ticks all run before a turn of the event loop ends. */
+  /** All microtasks and ticks run before a turn of the event loop ends. */
   async #quiet(): Promise<void> {
     await eventLoopTurn();
     while (this.#held.size > 0) {

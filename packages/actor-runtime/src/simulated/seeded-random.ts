@@ -1,12 +1,11 @@
-// Random numbers that a seed decides: xoshiro128** by Blackman and Vigna.
-
 import type { Random } from "../ports/random.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 import { randomFraction } from "../random-fraction.ts";
 
 /**
- * A generator that gives the same numbers for the same seed, on every machine. Not for secrets: `bytes` is as
- * predictable as the rest.
+ * The same random numbers for the same seed on every machine, by xoshiro128** (Blackman and Vigna). Not for secrets:
+ * `bytes`
+ * is predictable too.
  */
 export class SeededRandom implements Random {
   readonly #seed: string;
@@ -16,14 +15,11 @@ export class SeededRandom implements Random {
     this.#seed = seed;
     const digest = sha1(new TextEncoder().encode(seed));
     const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
-    // A state of four zeros would stay there; no text that anybody knows hashes to it.
+    // A state of four zeros would stay zero; no known text hashes to it.
     this.#words = Uint32Array.of(0, 4, 8, 12).map((at) => view.getUint32(at));
   }
 
-  /**
-   * A generator of its own for one purpose: what is drawn there changes nothing here, so that a draw more in one place
-   * of a program leaves the rest of a run as it was.
-   */
+  /** A separate generator for one purpose: its draws do not change the rest of a run. */
   fork(label: string): SeededRandom {
     return new SeededRandom(`${this.#seed}/${label}`);
   }

@@ -1,10 +1,9 @@
-// A database on a simulated disk: what was committed is there, whatever happens to the machine.
-
 import type { DiskDatabase } from "../ports/database.ts";
 
 /**
- * @param values What is in its file.
- * @param begin Told before each call; what it throws is the call's error.
+ * A database on a simulated disk; commits survive every crash.
+ * @param values Content of its file.
+ * @param begin Called before each call; its error fails the call.
  */
 export function simulatedDatabase(
   values: Map<string, Uint8Array>,

@@ -1,13 +1,10 @@
-// A disk thread without a thread: its work is done at once, and answered later.
-
 import type { DiskThread, DiskWork } from "../ports/disk-threads.ts";
 import type { Disk } from "../ports/disk.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 
-/** How long an answer takes. */
 const answerMs = 1;
 
-/** @param later Runs a task in virtual time. */
+/** A disk thread that works at once and answers later. @param later Runs a task in virtual time. */
 export function simulatedDiskThread<Input, Output>(
   disk: Disk,
   { operation, run }: DiskWork<Input, Output>,

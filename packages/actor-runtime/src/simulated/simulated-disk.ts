@@ -1,5 +1,3 @@
-// A disk in memory, with a size, a log of its calls, and errors on demand.
-
 import type { Clock } from "../ports/clock.ts";
 import type { DiskDatabase } from "../ports/database.ts";
 import type { Disk, DiskMode, FileStat } from "../ports/disk.ts";
@@ -28,22 +26,21 @@ import {
 
 export type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 
-/** How long a sync beside other calls takes. */
+/** Duration of a sync beside other calls. */
 const syncMs = 400;
 
-/** {@link Disk} in memory. Calls take no virtual time. There are no links on it. */
+/** {@link Disk} in memory, with a size, a log of calls, and errors on demand. Calls take no virtual time. No links. */
 export class SimulatedDisk implements Disk {
-  /** Asked before each call. */
+  /** Called before each call. */
   fault: DiskFault | undefined;
-  /** Folders that are on devices of their own. */
+  /** Folders on other devices. */
   readonly mounts: SimulatedMounts;
   capacityBytes: number;
   readonly #clock: Clock;
   readonly #log: ((call: DiskCall) => void) | undefined;
   readonly #timers: Timers | undefined;
-  /** The folders and files. */
   protected readonly root: SimulatedFolder;
-  /** What is in the files that are databases. */
+  /** Contents of database files. */
   protected readonly valuesOf = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
   #crashes = 0;
   readonly #open = new Map<number, OpenFile>();
@@ -61,12 +58,11 @@ export class SimulatedDisk implements Disk {
     this.root = this.#newFolder();
   }
 
-  /** Calls so far. */
   get callCount(): number {
     return this.#callCount;
   }
 
-  /** Makes the call of this number, counted from 1, fail with `code`; all others pass. */
+  /** Fails only the call of this number, counted from 1, with `code`. */
   failCall(number: number, code: string): void {
     this.fault = (call) => (call.number === number ? code : undefined);
   }
@@ -125,7 +121,7 @@ export class SimulatedDisk implements Disk {
     file.ctimeNs = this.#nowNs();
   }
 
-  /** A fault is what the sync ends with: what was to be synced is lost then. */
+  /** A fault fails the sync and loses its data. */
   syncLater(path: string, done: (error?: unknown) => void): void {
     const { file, failure } = this.#syncing(path);
     const end = file.unsynced.begin();
@@ -135,7 +131,7 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  /** Sets a file's modification time, as any user can; its change time is that of this call. */
+  /** Sets a file's modification time, as any user can; the change time becomes now. */
   setModified(path: string, mtimeNs: bigint): void {
     const entry = entryAt(this.root, path);
     this.#touch(entry);
@@ -143,8 +139,8 @@ export class SimulatedDisk implements Disk {
   }
 
   /**
-   * The power goes: unsynced sectors are there or not, by chance, and so are files that were never synced. Whatever is
-   * open is open no more. Databases keep what was committed.
+   * A power cut: unsynced sectors, and files never synced, survive by chance. Closes all files. Databases keep their
+   * commits.
    */
   crash(random: Random): void {
     this.#crashes += 1;
@@ -163,7 +159,7 @@ export class SimulatedDisk implements Disk {
     return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
-  /** Nothing damages a simulated one: it is as it was. */
+  /** A simulated database is never damaged. */
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
     return this.openDatabase(path).all();
   }
@@ -289,7 +285,7 @@ export class SimulatedDisk implements Disk {
     void (this.#timers?.after(delayMs, run) ?? Promise.resolve().then(run));
   }
 
-  /** Counts and logs a call, and lets the fault have its way. */
+  /** Counts and logs a call, and applies the fault. */
   #begin(operation: DiskCall["operation"], path: string, lengthBytes = 0): void {
     this.#callCount += 1;
     const call: DiskCall = { number: this.#callCount, operation, path, lengthBytes };
@@ -305,7 +301,7 @@ export class SimulatedDisk implements Disk {
     return opened;
   }
 
-  /** Writes as much as fits, as a real disk does, before it fails. */
+  /** Writes as much as fits before failing, as a real disk does. */
   #write(file: SimulatedFile, views: readonly Uint8Array[], position: number): void {
     let done = 0;
     for (const view of views) {
@@ -347,7 +343,7 @@ export class SimulatedDisk implements Disk {
     return { kind: "folder", inode: this.#nextInode(), mtimeNs: nowNs, ctimeNs: nowNs, entries };
   }
 
-  /** The space of a file that neither has a name nor is open is free again. */
+  /** Frees the space of a file without a name that is not open. */
   #freeIfGone(file: SimulatedFile): void {
     if (file.linkCount === 0 && file.openCount === 0) this.#takenBytes -= file.takenBytes;
   }

@@ -1,12 +1,9 @@
-// A maker of files without a thread: what it is told is done at once, and said later.
-
 import type { FileMaker } from "../ports/disk-threads.ts";
 import type { Disk } from "../ports/disk.ts";
 
-/** How long it takes until the files are said to be there. */
 const makingMs = 1;
 
-/** @param later Runs a task in virtual time. */
+/** A file maker without a thread: works at once and answers later. @param later Runs a task in virtual time. */
 export function simulatedFileMaker(
   disk: Disk,
   later: (delayMs: number, task: () => void) => void,
@@ -32,7 +29,7 @@ function makeFile(disk: Disk, path: string): boolean {
     disk.close(disk.open(path, "create"));
     return true;
   } catch {
-    // Whoever opens it to write hears why.
+    // Opening the file to write shows the error.
     return false;
   }
 }

@@ -1,18 +1,16 @@
-// The content of one simulated file: pages that exist once something was written there.
-
 import { UnsyncedPages } from "./unsynced-pages.ts";
 
 /** Space is taken in pages of this length. */
 export const pageBytes = 16 * 1024;
 
-/** A sparse file in memory. Bytes that were never written are zero and take no space. */
+/** A sparse file in memory, by pages. Unwritten bytes are zero and take no space. */
 export class SimulatedFile {
   readonly kind = "file";
   readonly inode: bigint;
   lengthBytes = 0;
   mtimeNs: bigint;
   ctimeNs: bigint;
-  /** Names in folders. A file without a name lives as long as it is open. */
+  /** Names in folders. An open file outlives its last name. */
   linkCount = 0;
   mode = 0o644;
   openCount = 0;
@@ -26,7 +24,7 @@ export class SimulatedFile {
     this.#unsynced = new UnsyncedPages(this, this.#pages);
   }
 
-  /** What a crash of the machine may take away. */
+  /** Pages that a crash may lose. */
   get unsynced(): UnsyncedPages {
     return this.#unsynced;
   }
@@ -35,7 +33,7 @@ export class SimulatedFile {
     return this.#pages.size * pageBytes;
   }
 
-  /** Fills `view` from `position` on. @returns bytes read, fewer at the end of the file. */
+  /** Fills `view` from `position`. @returns bytes read, fewer at the end of the file. */
   read(view: Uint8Array, position: number): number {
     const end = Math.min(position + view.byteLength, this.lengthBytes);
     for (let at = position; at < end;) {
@@ -49,7 +47,7 @@ export class SimulatedFile {
     return Math.max(0, end - position);
   }
 
-  /** @param freeBytes Space for new pages. @returns bytes written; fewer when the space is used up. */
+  /** @param freeBytes Space for new pages. @returns bytes written; fewer on a full disk. */
   write(bytes: Uint8Array, position: number, freeBytes: number): number {
     let freePages = Math.floor(freeBytes / pageBytes);
     const end = position + bytes.byteLength;
@@ -89,7 +87,7 @@ export class SimulatedFile {
   }
 }
 
-/** A file that somebody has open. */
+/** An open file. */
 export interface OpenFile {
   readonly file: SimulatedFile;
   readonly path: string;

@@ -1,5 +1,3 @@
-// First looks at folders of a simulated disk: instant, unless the test says that the device hangs.
-
 import type { Folders } from "../ports/folders.ts";
 import type { Timers } from "../ports/timers.ts";
 import { ActorError } from "../failure.ts";
@@ -7,7 +5,7 @@ import type { SimulatedMounts } from "./simulated-mounts.ts";
 
 const lookWithinMs = 2_000;
 
-/** {@link Folders} of one machine. */
+/** {@link Folders} of a machine: instant, unless a test lets the device hang. */
 export function simulatedFolders(mounts: SimulatedMounts, timers: Timers): Folders {
   return {
     stuck: [],

@@ -1,5 +1,3 @@
-// Production actors in virtual time: the shared-thread host with messages that take a seeded time, each one traced.
-
 import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { Host, LinkSide, LocalParty } from "../hosts/host.ts";
@@ -10,21 +8,22 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { TracedWire } from "./traced-wire.ts";
 
-/** What a simulated host is made of. */
+/** Parts of a simulated host. */
 export interface SimulatedHostOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly ports: (self: Sender) => Ports;
-  /** A message, and the flush before it, take up to this long. Messages of one link stay in order. */
+  /** Maximum delay of a message, and of the flush before it. Messages of a link keep their order. */
   readonly messageDelayMs: number;
   readonly trace: (what: string) => void;
-  /** A message is about to be handled. */
+  /** Called before each message is handled. */
   readonly delivered: (what: string) => void;
 }
 
 /**
- * Makes a {@link Host} whose actors live in virtual time. They come from `entry.load()`: the same code that runs in
- * threads.
+ * Makes a {@link Host} in virtual time: the shared-thread host with seeded delays and traces of messages. Actors come
+ * from
+ * `entry.load()`: the code that runs in threads.
  */
 export function simulatedHost(options: SimulatedHostOptions): Host {
   const { scheduler, random, messageDelayMs, trace } = options;
@@ -32,15 +31,15 @@ export function simulatedHost(options: SimulatedHostOptions): Host {
     ports: options.ports,
     schedule: (task) => void scheduler.after(random.next() * messageDelayMs, task),
   });
-  // An actor that supervises loads this when it first needs it: virtual time waits until it is there.
+  // Supervising actors load this module on demand: virtual time waits for it.
   void scheduler.hold(import("../supervision/supervisor.ts"));
   const spawn = host.spawn.bind(host);
   const connect = host.connect.bind(host);
-  // The object itself is changed: actors that supervise others go on using it.
+  // Changes the object itself, because supervising actors keep using it.
   return Object.assign<Host, Pick<Host, "spawn" | "connect">>(host, {
     spawn(spec, epoch, events) {
       trace(`actor ${spec.name}/${epoch} spawned`);
-      // Loading a module takes real time: virtual time waits for it.
+      // Loading a module takes real time: virtual time waits.
       const entry = { ...spec.entry, load: () => scheduler.hold(spec.entry.load()) };
       return spawn({ ...spec, entry }, epoch, {
         ...events,
@@ -56,7 +55,7 @@ export function simulatedHost(options: SimulatedHostOptions): Host {
   });
 }
 
-/** A side whose wire tells what arrives. */
+/** A side whose wire traces arriving messages. */
 function tracedSide({ party, plan }: LinkSide, delivered: (what: string) => void): LinkSide {
   const traced: LocalParty = {
     kind: "local",
@@ -68,7 +67,7 @@ function tracedSide({ party, plan }: LinkSide, delivered: (what: string) => void
   return { party: traced, plan };
 }
 
-/** Children of a shared thread take their links like local parties do. */
+/** Children of a shared thread take links like local parties. */
 function linkOf(party: LinkSide["party"]): LocalParty["link"] {
   if (!("link" in party)) {
     throw new TypeError(`bug: ${party.sender.name} does not live in this thread`);

@@ -1,5 +1,3 @@
-// The web of a simulated world: addresses and who answers for them.
-
 import type { Http, HttpReply } from "../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../io/http/http-errors.ts";
@@ -8,40 +6,41 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNames } from "./simulated-names.ts";
 
-/** As with real requests. */
+/** As in real requests. */
 const mostRedirects = 5;
 
-/** How long a request is under way, each way: from this to twice this, seeded. */
+/** Travel time in each direction: from this to twice this, seeded. */
 const leastTravelMs = 20;
 
-/** What a {@link HttpHandler} is asked. */
+/** A request to a {@link HttpHandler}. */
 export interface SimulatedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** First address of the machine that asks, of the family that it asked for. */
+  /** First address of the client, of the requested family. */
   readonly from: string;
 }
 
-/** What it answers. */
+/** The answer of a {@link HttpHandler}. */
 export interface SimulatedReply {
   /** Default 200. */
   readonly status?: number;
   readonly body?: Uint8Array | string;
-  /** Leads the asker to another address instead. */
+  /** A redirect to this URL. */
   readonly redirect?: string;
-  /** Time that the server takes. Default 0. */
+  /** Time of the server. Default 0. */
   readonly delayMs?: number;
 }
 
 /**
- * Answers requests. An error that it throws is a connection that breaks, its `code` the system's. A promise that never
- * settles is a server that never answers.
+ * Answers requests. A thrown error breaks the connection, with its `code`. A promise that never settles is a server
+ * that never
+ * answers.
  */
 export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
 
 type GetOptions = Parameters<Http["get"]>[1];
 
-/** Everything that one request needs to end once. */
+/** State of a request. */
 interface Exchange {
   readonly options: GetOptions;
   readonly addresses: readonly string[];
@@ -49,7 +48,7 @@ interface Exchange {
   readonly reject: (error: Error) => void;
 }
 
-/** Answers requests of all machines by handlers in the world. An address without one has no host. */
+/** The web of a simulated world: handlers answer the requests of all machines. A URL without a handler has no host. */
 export class SimulatedHttp {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -69,7 +68,7 @@ export class SimulatedHttp {
     this.#trace = trace;
   }
 
-  /** Answers for one address, whatever its query; or, given an origin alone, for all its paths without their own. */
+  /** Serves a URL with any query; or, for an origin, all its paths without a handler. */
   serve(url: string, handler: HttpHandler): void {
     this.#handlers.set(keyOf(new URL(url)), handler);
   }
@@ -139,7 +138,7 @@ export class SimulatedHttp {
     this.#send(next, exchange, redirects + 1);
   }
 
-  /** Origins need no address to be served: one that has none in {@link SimulatedNames} is nowhere. */
+  /** A served origin may have no address in {@link SimulatedNames}. */
   #remoteHost({ hostname }: URL): { readonly remoteHost?: string } {
     const [remoteHost] = this.#names.addressesOf(hostname.replace(/^\[|\]$/gu, ""));
     return remoteHost === undefined ? {} : { remoteHost };
@@ -154,7 +153,7 @@ function keyOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-/** A copy: what the handler keeps is its own. */
+/** A copy, because the handler may keep its memory. */
 function bytesOf(body: Uint8Array | string): Uint8Array {
   return typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
 }

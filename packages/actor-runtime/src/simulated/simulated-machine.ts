@@ -1,5 +1,3 @@
-// One machine of a simulated world.
-
 import { boundDisk } from "../bound-disk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
@@ -14,7 +12,7 @@ import { simulatedFolders } from "./simulated-folders.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulatedSockets } from "./simulated-sockets.ts";
 
-/** What a machine is made of. */
+/** Parts of a machine. */
 export interface SimulatedMachineServices {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -23,17 +21,17 @@ export interface SimulatedMachineServices {
   readonly http: Http;
   readonly names: Names;
   readonly disk: SimulatedDisk;
-  /** Makes the host, once the machine can give out ports. */
+  /** Makes the host, which needs the machine's ports. */
   readonly host: (machine: SimulatedMachine) => Host;
 }
 
-/** Addresses, a disk, and actors of its own. */
+/** A machine of a simulated world: addresses, a disk and actors. */
 export class SimulatedMachine {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly sockets: SimulatedSockets;
   readonly disk: SimulatedDisk;
-  /** Where supervisors of this machine put their actors. */
+  /** Host of this machine's actors. */
   readonly host: Host;
   readonly #services: SimulatedMachineServices;
   readonly #disk: Disk;
@@ -49,7 +47,7 @@ export class SimulatedMachine {
     this.host = services.host(this);
   }
 
-  /** The ports of one actor or test script. @param label Decides its random numbers. */
+  /** The ports of an actor or test script. @param label Seeds its random numbers. */
   ports(label: string): Ports {
     const { clock, timers, random, sockets, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);

@@ -1,10 +1,8 @@
-// Which device each path of a simulated disk lies on.
-
 import { systemError } from "../errors.ts";
 
-/** The devices of one disk: that of its root, and folders on devices of their own. */
+/** The devices of a disk: its root's, and folders on other devices. */
 export class SimulatedMounts {
-  /** Devices whose folders do not answer a first look. Calls of the disk itself return: a test holds messages instead. */
+  /** Devices whose folders do not answer a first look. Other disk calls return: a test holds messages instead. */
   readonly hanging = new Set<bigint>();
   readonly #device: bigint;
   readonly #folders = new Map<string, bigint>();
@@ -13,12 +11,12 @@ export class SimulatedMounts {
     this.#device = device;
   }
 
-  /** Puts everything below a folder on a device; what is there already moves along. */
+  /** Puts a folder with its content on a device. */
   add(folder: string, device: bigint): void {
     this.#folders.set(folder, device);
   }
 
-  /** The device of a path, whether something is there or not. */
+  /** The device of a path, existing or not. */
   deviceAt(path: string): bigint {
     let device = this.#device;
     let longest = 0;
@@ -31,7 +29,7 @@ export class SimulatedMounts {
     return device;
   }
 
-  /** @throws EXDEV when the paths lie on different devices. */
+  /** @throws EXDEV for paths on different devices. */
   refuseAcross(from: string, to: string): void {
     if (this.deviceAt(from) === this.deviceAt(to)) return;
     throw systemError("EXDEV", `"${from}" and "${to}" lie on different devices`);

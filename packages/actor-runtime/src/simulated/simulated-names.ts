@@ -1,15 +1,13 @@
-// The names of a simulated world: one table for all machines.
-
 import type { Names } from "../ports/names.ts";
 import { isNumericHost } from "../io/network/address.ts";
 import { systemError } from "../errors.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** How long an answer takes: from this to twice this, seeded. */
+/** Time of an answer: from this to twice this, seeded. */
 const leastAnswerMs = 5;
 
-/** Who has which addresses. */
+/** The names of a simulated world, for all machines. */
 export class SimulatedNames {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -22,12 +20,12 @@ export class SimulatedNames {
     this.#trace = trace;
   }
 
-  /** Gives a name these addresses, in place of those that it had. */
+  /** Replaces the addresses of a name. */
   set(name: string, ...addresses: readonly string[]): void {
     this.#addresses.set(name.toLowerCase(), addresses);
   }
 
-  /** A numeric host is its own address; a name that nobody has got has none. */
+  /** The addresses of a host, none for an unknown name; a numeric host is its own. */
   addressesOf(host: string): readonly string[] {
     if (isNumericHost(host)) return [host];
     return this.#addresses.get(host.toLowerCase()) ?? [];

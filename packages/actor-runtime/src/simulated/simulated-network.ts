@@ -1,5 +1,3 @@
-// The network of a simulated world: who has which address, the ways between machines, and what breaks them.
-
 import { numericHost } from "../io/network/address.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -9,22 +7,22 @@ import { isLoopback, SimulatedSockets } from "./simulated-sockets.ts";
 import type { NetworkAccess } from "./simulated-sockets.ts";
 import type { SimulatedStream } from "./simulated-stream.ts";
 
-/** What a network is made of. */
+/** Parts of a network. */
 export interface SimulatedNetworkOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly trace: (what: string) => void;
-  /** Of every way that is not given its own; the rest as usual. */
+  /** Default conditions of all routes; the rest as usual. */
   readonly conditions?: Partial<RouteConditions>;
 }
 
-/** Both ends of one connection and the machines that they are on. */
+/** Both ends of a connection and their machines. */
 interface Connection {
   readonly ends: readonly SimulatedStream[];
   readonly machines: readonly SimulatedSockets[];
 }
 
-/** Connects machines. Addresses that no machine has answer nothing. */
+/** Connects machines. Unknown addresses never answer. */
 export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #access: NetworkAccess;
@@ -47,7 +45,7 @@ export class SimulatedNetwork {
     };
   }
 
-  /** Adds a machine. @throws when an address is taken. */
+  /** Adds a machine. @throws for an address in use. */
   attach(name: string, addresses: readonly string[]): SimulatedSockets {
     const sockets = new SimulatedSockets(name, addresses, this.#access);
     for (const address of sockets.addresses) {
@@ -58,7 +56,7 @@ export class SimulatedNetwork {
     return sockets;
   }
 
-  /** Changes the way between two machines (by any address of theirs), both directions, from now on. */
+  /** Changes the routes between two machines (by any of their addresses), in both directions, from now on. */
   setConditions(a: string, b: string, conditions: Partial<RouteConditions>): void {
     for (const route of this.#bothWays(a, b)) {
       route.conditions = { ...route.conditions, ...conditions };
@@ -66,8 +64,9 @@ export class SimulatedNetwork {
   }
 
   /**
-   * Between two machines nothing arrives any more and nobody is told, or it does again: what waited is then sent. What
-   * was under way still arrives.
+   * Stops the delivery between two machines without an error, or resumes it and sends the waiting bytes. Bytes under
+   * way still
+   * arrive.
    */
   setBlackHole(a: string, b: string, isBlackHole: boolean): void {
     this.#options.trace(`net ${a} ${b} ${isBlackHole ? "black hole" : "carries again"}`);
@@ -85,7 +84,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** Connections that are over are forgotten each time that the list has doubled. */
+  /** Drops closed connections each time the list has doubled. */
   #remember(connection: Connection): void {
     this.#connections.push(connection);
     if (this.#connections.length < this.#forgetAt) return;

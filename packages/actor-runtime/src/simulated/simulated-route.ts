@@ -1,22 +1,20 @@
-// The way from one machine to another: how long it takes, how much fits through, and what goes wrong on it.
-
 import type { Random } from "../ports/random.ts";
 
-/** What a way between two machines is like, each way alike. */
+/** Properties of the routes between two machines, equal in both directions. */
 export interface RouteConditions {
-  /** One way, without the time that the bytes themselves take. */
+  /** One way, without the time of the bytes themselves. */
   readonly latencyMs: number;
-  /** Up to this much is added to the latency of each chunk. Chunks of a connection stay in order. */
+  /** Maximum addition to the latency of each chunk. Chunks of a connection keep their order. */
   readonly jitterMs: number;
-  /** Shared by all connections of the way, in each direction. */
+  /** Shared by all connections of a direction. */
   readonly bytesPerSecond: number;
-  /** Bytes arrive in chunks of seeded lengths, cut at any place, none longer than this. */
+  /** Bytes arrive in chunks of seeded lengths, cut anywhere, at most this long. */
   readonly longestChunkBytes: number;
-  /** Chance, from 0 to 1, that a chunk is not carried but resets its connection. */
+  /** Chance, from 0 to 1, that a chunk resets its connection. */
   readonly resetChance: number;
 }
 
-/** A home connection of 100 Mbit/s to the other side of a country. */
+/** A home connection of 100 Mbit/s across a country. */
 export const usualConditions: RouteConditions = {
   latencyMs: 20,
   jitterMs: 5,
@@ -38,7 +36,7 @@ export const loopbackConditions: RouteConditions = {
 export class SimulatedRoute {
   conditions: RouteConditions;
   readonly #random: Random;
-  /** When the last byte that was sent so far has left. */
+  /** Departure time of the last byte sent. */
   #freeAtMs = 0;
   #isBlackHole = false;
   readonly #stalled = new Set<() => void>();
@@ -48,7 +46,7 @@ export class SimulatedRoute {
     this.#random = random;
   }
 
-  /** Nothing arrives, and nobody is told. */
+  /** Stops all delivery without an error. */
   get isBlackHole(): boolean {
     return this.#isBlackHole;
   }
@@ -61,24 +59,24 @@ export class SimulatedRoute {
     for (const goOn of stalled) goOn();
   }
 
-  /** Calls `goOn` once, when the way carries again. */
+  /** Calls `goOn` once, when the route delivers again. */
   whenOpen(goOn: () => void): void {
     this.#stalled.add(goOn);
   }
 
-  /** Takes the line for `lengthBytes`. @returns the virtual time at which they have left. */
+  /** Occupies the line for `lengthBytes`. @returns the virtual time of their departure. */
   departureMs(nowMs: number, lengthBytes: number): number {
     const startMs = Math.max(nowMs, this.#freeAtMs);
     this.#freeAtMs = startMs + (lengthBytes / this.conditions.bytesPerSecond) * 1000;
     return this.#freeAtMs;
   }
 
-  /** How long the next thing is under way once it has left. */
+  /** Travel time of the next chunk after its departure. */
   travelMs(): number {
     return this.conditions.latencyMs + this.#random.next() * this.conditions.jitterMs;
   }
 
-  /** Length of the next chunk when `mostBytes` could go. Half of the chunks are as long as they can be. */
+  /** Length of the next chunk, up to `mostBytes`. Half of the chunks have the maximum length. */
   chunkBytes(mostBytes: number): number {
     const longest = Math.min(mostBytes, this.conditions.longestChunkBytes);
     if (this.#random.next() < 0.5) return longest;

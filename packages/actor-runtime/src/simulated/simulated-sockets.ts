@@ -1,5 +1,3 @@
-// The TCP of one simulated machine: its addresses, its ports, and who listens on them.
-
 import type { Address, ListenOptions, Listener, Sockets, Stream } from "../ports/sockets.ts";
 import type { Random } from "../ports/random.ts";
 import type { StreamHandlers } from "../ports/sockets.ts";
@@ -9,17 +7,17 @@ import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream } from "./simulated-stream.ts";
 import type { StreamWorld } from "./simulated-stream.ts";
 
-/** The first port that the system chooses by itself. */
+/** The first port for the system's own choice. */
 const firstFreePort = 49_152;
 const lastPort = 65_535;
 
-/** What the network does for one machine's sockets. */
+/** The network, as a machine's sockets use it. */
 export interface NetworkAccess extends StreamWorld {
   readonly random: Random;
-  /** The machine that has this address, seen from `from`; undefined when nobody has it. */
+  /** The machine with this address as seen from `from`, if any. */
   find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
   route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
-  /** Two ends belong together from now on. */
+  /** Connects two ends. */
   joined(
     dialled: SimulatedStream,
     accepted: SimulatedStream,
@@ -27,17 +25,16 @@ export interface NetworkAccess extends StreamWorld {
   ): void;
 }
 
-/** One socket that waits for connections. */
 interface ListeningSocket {
   readonly options: ListenOptions;
   readonly address: Address;
   readonly accept: (stream: Stream) => StreamHandlers;
 }
 
-/** {@link Sockets} of one machine. */
+/** TCP {@link Sockets} of a simulated machine. */
 export class SimulatedSockets implements Sockets {
   readonly name: string;
-  /** At least one; the first of a family is where dials leave from. */
+  /** At least one; dials leave from the first of a family. */
   readonly addresses: readonly string[];
   readonly #network: NetworkAccess;
   readonly #listeningSockets = new Set<ListeningSocket>();
@@ -61,7 +58,7 @@ export class SimulatedSockets implements Sockets {
       port: refusal === undefined ? this.#freePort() : 0,
     };
     const target = refusal === undefined ? this.#network.find(this, to.host) : undefined;
-    // An address that nobody has is a hole: the dial is carried out and never answered.
+    // An unknown address never answers the dial.
     const route = this.#network.route(this, target ?? this);
     const stream = new SimulatedStream(this.#network, route, local, to);
     stream.answerTo(handlers);
@@ -91,7 +88,7 @@ export class SimulatedSockets implements Sockets {
     });
   }
 
-  /** A dial from another machine is here. @returns the accepting end, or undefined: nobody listens. */
+  /** Handles a dial from another machine. @returns the accepting end, or undefined without a listener. */
   #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
     const { remote, local } = dialled;
     const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, remote));
@@ -152,7 +149,7 @@ export class SimulatedSockets implements Sockets {
   }
 }
 
-/** True for the addresses by which a machine speaks to itself. */
+/** True for loopback addresses. */
 export function isLoopback(host: string): boolean {
   return host === "::1" || host.startsWith("127.");
 }
@@ -170,7 +167,7 @@ function isOpenTo(socket: ListeningSocket, to: Address): boolean {
   return socket.address.host === numericHost(to.host) || covers(socket.options, to.host);
 }
 
-/** A wildcard socket takes its own family; `::` takes IPv4 too unless it was told not to. */
+/** A wildcard socket covers its family; `::` covers IPv4 too, unless `ipv6Only`. */
 function covers({ host, ipv6Only }: ListenOptions, target: string): boolean {
   if (host === "0.0.0.0") return !isIpv6(target);
   return host === "::" && (isIpv6(target) || ipv6Only !== true);

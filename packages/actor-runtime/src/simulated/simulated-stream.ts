@@ -1,5 +1,3 @@
-// One end of a simulated TCP connection.
-
 import type { Address, Stream, StreamHandlers } from "../ports/sockets.ts";
 import type { Timer } from "../ports/timers.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
@@ -7,52 +5,53 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { WriteQueue } from "./write-queue.ts";
 
-/** Bytes under way to an end or waiting there unread; more are not sent. */
+/** Maximum of bytes under way to an end or unread there. */
 const windowBytes = 256 * 1024;
 
-/** Up to this much queued, a write asks nobody to wait. */
+/** Queued bytes up to which a write returns true. */
 const littleQueuedBytes = 64 * 1024;
 
-/** As with real streams: how long an end that was ended may take. */
+/** As in real streams: limit after `end`. */
 const lingerMs = 10_000;
 
-/** What is written over a chunk once its reader has returned: who kept it finds out. */
+/** Overwrites a chunk after its read, which exposes readers that keep it. */
 const staleByte = 0xa5;
 
-/** What an end needs of the world around it. */
+/** The world of a stream. */
 export interface StreamWorld {
   readonly scheduler: Scheduler;
   readonly trace: (what: string) => void;
 }
 
 /**
- * One end of a connection, as {@link Stream}: opened, it sends over `route` to its other end in chunks of seeded lengths
- * and learns of the other side in the order in which it acted.
+ * One end of a simulated TCP connection, a {@link Stream}: sends over `route` in chunks of seeded lengths. Events of
+ * the other
+ * side arrive in their order.
  */
 export class SimulatedStream implements Stream {
   readonly remote: Address;
   readonly local: Address;
-  /** The other end; undefined while a dial is under way. */
+  /** Undefined during a dial. */
   #peer: SimulatedStream | undefined;
   readonly #world: StreamWorld;
   readonly #route: SimulatedRoute;
   readonly #queue = new WriteQueue();
   readonly #unread: Uint8Array[] = [];
-  /** Writes that end in the chunk that is just leaving. */
+  /** Writes that end in the departing chunk. */
   #leaving: (() => void)[] = [];
   #handlers: StreamHandlers | undefined;
   #deadline: Timer | undefined;
-  /** Bytes sent and not yet read by the other end. */
+  /** Bytes sent and not read by the other end. */
   #outstandingBytes = 0;
-  /** When the last thing sent so far arrives; the next must not overtake it. */
+  /** Arrival time of the last chunk sent, which the next must not overtake. */
   #lastArrivalMs = 0;
   #isOpen = false;
   #isSending = false;
   #isPaused = false;
   #wantsDrained = false;
-  /** `end` was called here: bytes that arrive are dropped. */
+  /** After `end` here: drops arriving bytes. */
   #isDeaf = false;
-  /** Nothing more is written at this end. */
+  /** No further writes at this end. */
   #isEnding = false;
   #hasSentEnd = false;
   #hasEndWaiting = false;
@@ -75,7 +74,7 @@ export class SimulatedStream implements Stream {
     this.#deadline = this.#world.scheduler.after(timeoutMs, () => this.fail("dial-timeout"));
   }
 
-  /** The accepting end of a dial that has arrived: open from now on, and the first thing it sends opens `dialled`. */
+  /** Accepts an arrived dial: this end is open at once, and its first signal opens `dialled`. */
   accept(dialled: SimulatedStream): void {
     this.#peer = dialled;
     this.#isOpen = true;
@@ -83,7 +82,7 @@ export class SimulatedStream implements Stream {
     this.#signal(() => dialled.#open(this));
   }
 
-  /** The connection stands: queued bytes go out. A dial that was given up meanwhile is reset. */
+  /** Connection established: sends the queue. A dial given up meanwhile is reset. */
   #open(accepted: SimulatedStream): void {
     this.#peer = accepted;
     if (this.#isClosed) return this.#signal(() => accepted.fail("ECONNRESET"));
@@ -142,12 +141,12 @@ export class SimulatedStream implements Stream {
     this.#close(undefined);
   }
 
-  /** The connection is over for this end, with a reason. */
+  /** Closes this end with a reason. */
   fail(reason: string): void {
     if (!this.#isClosed) this.#close(reason);
   }
 
-  /** Sends one chunk, then what is queued behind it, as far as the line and the other end's window allow. */
+  /** Sends a chunk, then the next, as the line and the other end's window allow. */
   #send(): void {
     if (!this.#isOpen || this.#isSending || this.#isClosed || this.#hasSentEnd) return;
     const roomBytes = windowBytes - this.#outstandingBytes;
@@ -187,13 +186,13 @@ export class SimulatedStream implements Stream {
     this.#closeIfOver();
   }
 
-  /** Sends what takes no room on the line, as soon as the line carries. */
+  /** Sends without occupying the line, once the line works. */
   #signal(arrive: () => void): void {
     if (this.#route.isBlackHole) this.#route.whenOpen(() => this.#signal(arrive));
     else this.#carry(0, arrive);
   }
 
-  /** Plans an arrival at the other end, after all earlier ones. @returns when it has left. */
+  /** Plans an arrival at the other end, after all earlier ones. @returns the departure time. */
   #carry(lengthBytes: number, arrive: () => void): number {
     const { scheduler } = this.#world;
     const departureMs = this.#route.departureMs(scheduler.nowMs, lengthBytes);
@@ -208,11 +207,11 @@ export class SimulatedStream implements Stream {
     this.#handlers?.drained?.(this);
   }
 
-  /** From the other end: bytes are here. */
+  /** Called by the other end with bytes. */
   arrive(chunk: Uint8Array): void {
     const peer = this.#peer;
     if (this.#isClosed) {
-      // As a real system answers bytes for a connection that it does not know.
+      // As a real system answers bytes of an unknown connection.
       return this.#signal(() => peer?.fail("ECONNRESET"));
     }
     if (this.#isPaused || this.#unread.length > 0) this.#unread.push(chunk);
@@ -241,7 +240,7 @@ export class SimulatedStream implements Stream {
     if (this.#hasEndWaiting && this.#unread.length === 0 && !this.#isPaused) this.receiveEnd();
   }
 
-  /** From the other end: it has sent its last byte. That is heard behind the bytes before it. */
+  /** Called by the other end after its last byte; handled after the bytes before. */
   receiveEnd(): void {
     if (this.#isClosed) return;
     this.#hasEndWaiting = this.#isPaused || this.#unread.length > 0;
@@ -269,7 +268,7 @@ export class SimulatedStream implements Stream {
     this.fail("ECONNRESET");
   }
 
-  /** What was lent is given back and the owner is told, in a later turn. */
+  /** Returns the memory of writes and notifies the owner, in a later turn. */
   #close(reason: string | undefined): void {
     this.#isClosed = true;
     this.#deadline?.cancel();
@@ -289,7 +288,7 @@ export class SimulatedStream implements Stream {
   }
 }
 
-/** Eight characters that tell chunks apart. */
+/** Eight characters that identify a chunk. */
 function checksum(bytes: Uint8Array): string {
   return Buffer.from(sha1(bytes)).toString("hex", 0, 4);
 }

@@ -1,11 +1,9 @@
-// The folders of a simulated disk.
-
 import type { FileStat } from "../ports/disk.ts";
 import type { Random } from "../ports/random.ts";
 import { systemError } from "../errors.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
-/** A folder and what is in it. */
+/** A folder of a simulated disk. */
 export interface SimulatedFolder {
   readonly kind: "folder";
   readonly inode: bigint;
@@ -14,17 +12,17 @@ export interface SimulatedFolder {
   readonly entries: Map<string, SimulatedFile | SimulatedFolder>;
 }
 
-/** Anything that has a path. */
+/** A file or folder. */
 export type SimulatedEntry = SimulatedFile | SimulatedFolder;
 
-/** The folder that holds the last name of a path, whether or not that name exists in it. */
+/** The last name of a path and its folder, whether the name exists or not. */
 export interface Place {
   readonly folder: SimulatedFolder;
   readonly name: string;
   readonly entry: SimulatedEntry | undefined;
 }
 
-/** The names of a path, `.` and `..` resolved. There are no links that could change their meaning. */
+/** The names of a path, `.` and `..` resolved. Safe because there are no links. */
 export function namesOf(path: string): readonly string[] {
   if (!path.startsWith("/")) throw systemError("EINVAL", `"${path}" is not an absolute path`);
   const names: string[] = [];
@@ -35,11 +33,11 @@ export function namesOf(path: string): readonly string[] {
   return names;
 }
 
-/** @throws `ENOENT` when a folder on the way is missing, `ENOTDIR` when it is a file. */
+/** @throws `ENOENT` for a missing parent, `ENOTDIR` for a parent that is a file. */
 export function placeOf(root: SimulatedFolder, path: string): Place {
   const names = namesOf(path);
   const name = names.at(-1);
-  // The root is in itself, as on real disks.
+  // The root contains itself, as on real disks.
   if (name === undefined) return { folder: root, name: ".", entry: root };
   let folder = root;
   for (const step of names.slice(0, -1)) {
@@ -51,14 +49,14 @@ export function placeOf(root: SimulatedFolder, path: string): Place {
   return { folder, name, entry: folder.entries.get(name) };
 }
 
-/** @throws `ENOENT` as well when there is nothing at the path itself. */
+/** @throws `ENOENT` also for a missing entry. */
 export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
   const { entry } = placeOf(root, path);
   if (entry === undefined) throw systemError("ENOENT", `"${path}" does not exist`);
   return entry;
 }
 
-/** Makes a folder and those above it. @param make Makes a folder in the one that it is given. */
+/** Creates a folder and its parents. @param make Creates a folder in `parent`. */
 export function makeFolders(
   root: SimulatedFolder,
   path: string,
@@ -78,7 +76,7 @@ export function makeFolders(
   }
 }
 
-/** Gives an entry another path. @param replaced Called with the file that had that path before, if another did. */
+/** Renames an entry. @param replaced Called with another file replaced by it. */
 export function renameEntry(
   root: SimulatedFolder,
   { from, to, nowNs }: { readonly from: string; readonly to: string; readonly nowNs: bigint },
@@ -93,7 +91,7 @@ export function renameEntry(
   if (place.entry !== entry && place.entry?.kind === "file") replaced(place.entry);
 }
 
-/** What a disk of this device says of an entry. */
+/** Metadata of an entry on a disk of this device. */
 export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
   const { kind, inode, mtimeNs, ctimeNs } = entry;
   const isFile = entry.kind === "file";
@@ -110,9 +108,8 @@ export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
 }
 
 /**
- * The power goes: what was not synced is there or not, by chance.
- *
- * @returns By how many bytes the files take more or less than before.
+ * A power cut: unsynced data survives by chance.
+ * @returns The change in bytes taken by files.
  */
 export function crashFolder(folder: SimulatedFolder, random: Random): number {
   let takenBytes = 0;
@@ -129,7 +126,7 @@ export function crashFolder(folder: SimulatedFolder, random: Random): number {
   return takenBytes;
 }
 
-/** Bytes of several views together. */
+/** Bytes of all views. */
 export function totalBytes(views: readonly Uint8Array[]): number {
   return views.reduce((sum, view) => sum + view.byteLength, 0);
 }

@@ -1,5 +1,3 @@
-// A whole world in virtual time: machines, the network between them, the web, and a record of what happened.
-
 import type { Host } from "../hosts/host.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -12,21 +10,21 @@ import { SimulatedNetwork } from "./simulated-network.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { Trace } from "./trace.ts";
 
-/** The most that a message between actors of a machine is delayed. */
+/** Maximum delay of a message between actors of a machine. */
 const usualMessageDelayMs = 1;
 
-/** What decides everything that happens in a world. */
+/** Everything that decides the events of a world. */
 export interface SimulatedWorldOptions {
   readonly seed: number | string;
-  /** Of every way between machines; the rest as usual (20 to 25 ms, 100 Mbit/s). */
+  /** Default conditions of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
   readonly conditions?: Partial<RouteConditions>;
-  /** The most that a message between actors is delayed. Default 1 ms. */
+  /** Maximum delay of a message between actors. Default 1 ms. */
   readonly messageDelayMs?: number;
-  /** False for long runs: only the digest of the trace is kept. Default true. */
+  /** False for long runs: keeps only the digest of the trace. Default true. */
   readonly keepTrace?: boolean;
 }
 
-/** What a new machine is like. */
+/** Properties of a new machine. */
 export interface MachineOptions {
   /** At least one; IPv4 or IPv6. */
   readonly addresses: readonly string[];
@@ -37,10 +35,11 @@ export interface MachineOptions {
 }
 
 /**
- * A world that its seed decides: the same program run twice leaves the same trace, byte for byte.
- *
- * Nothing happens until one of `run`, `runUntil` or `settle` is awaited, and real time never enters. Actors get all
- * that is impure from their machine; a program that waits for anything real beside that is not decided by the seed.
+ * Machines, their network, the web and a trace, in virtual time. The same program and seed leave the same trace, byte
+ * for
+ * byte. Events happen only while `run`, `runUntil` or `settle` is awaited, and real time never enters. Actors get
+ * everything
+ * impure from their machine; a program that waits for anything else real is not deterministic.
  */
 export class SimulatedWorld {
   readonly scheduler: Scheduler = new Scheduler();
@@ -70,7 +69,7 @@ export class SimulatedWorld {
     this.http = new SimulatedHttp(scheduler, random.fork("http"), trace, this.names);
   }
 
-  /** One line for each message delivered, socket event, request, disk call and actor start, with its virtual time. */
+  /** A line for each message, socket event, request, disk call and actor start, with its virtual time. */
   get trace(): readonly string[] {
     return this.#trace.lines;
   }
@@ -79,12 +78,12 @@ export class SimulatedWorld {
     return this.#trace.digest();
   }
 
-  /** Messages between actors handled so far: a place to kill at. */
+  /** Messages handled between actors: a point for a kill. */
   get deliveredMessages(): number {
     return this.#deliveredMessages;
   }
 
-  /** Adds a machine. @throws when one of its addresses is taken. */
+  /** Adds a machine. @throws for an address in use. */
   machine(options: MachineOptions): SimulatedMachine {
     const { addresses, capacityBytes } = options;
     const name = options.name ?? addresses[0] ?? "";

@@ -1,24 +1,22 @@
-// What happened in a simulated world, one line an event. The same seed gives the same lines, byte for byte.
-
 import type { Clock } from "../ports/clock.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 
 const encoder = new TextEncoder();
 
-/** Collects lines and their digest. */
+/** The events of a simulated world as lines, with their digest: byte for byte the same for the same seed. */
 export class Trace {
   readonly #clock: Clock;
   readonly #isKept: boolean;
   readonly #lines: string[] = [];
   #digest = new Uint8Array(20);
 
-  /** @param isKept False for long runs: the digest alone is kept. */
+  /** @param isKept False for long runs: keeps only the digest. */
   constructor(clock: Clock, isKept: boolean) {
     this.#clock = clock;
     this.#isKept = isKept;
   }
 
-  /** Lines so far, `<virtual ms> <what>`. Empty when lines are not kept. */
+  /** Lines so far, `<virtual ms> <event>`, unless dropped. */
   get lines(): readonly string[] {
     return this.#lines;
   }
@@ -29,7 +27,7 @@ export class Trace {
     if (this.#isKept) this.#lines.push(line);
   }
 
-  /** A chained SHA-1 of all lines so far, in hex. */
+  /** A chained SHA-1 of all lines, in hex. */
   digest(): string {
     return Buffer.from(this.#digest).toString("hex");
   }

@@ -1,12 +1,10 @@
-// A wire that tells what arrives at its end.
-
 import type { LinkPlan } from "../link.ts";
 import { EntryKind } from "../wires/wire.ts";
 import type { Entry, Frame, Wire } from "../wires/wire.ts";
 
 const kindNames = ["cast", "notice", "call", "reply", "failure"] as const;
 
-/** Passes everything on; `delivered` is told each message just before it is handled. */
+/** Forwards everything; calls `delivered` before each message is handled. */
 export class TracedWire implements Wire {
   readonly #wire: Wire;
   readonly #plan: LinkPlan;

@@ -1,24 +1,22 @@
-// What stands between a write and the disk: pages that a crash of the machine may lose, tear or keep.
-
 import type { Random } from "../ports/random.ts";
 
 /** A disk writes so many bytes whole or not at all. */
 const sectorBytes = 512;
 
-/** The file that the pages belong to, as far as its length and times are concerned. */
+/** Length and times of the file. */
 interface Sized {
   lengthBytes: number;
   mtimeNs: bigint;
   ctimeNs: bigint;
 }
 
-/** The pages of one file that differ from what is on the disk. */
+/** The pages of a file that differ from the disk, which a crash may lose, tear or keep. */
 export class UnsyncedPages {
   readonly #file: Sized;
   readonly #pages: Map<number, Uint8Array>;
-  /** What is on the disk of each page that was written to since; undefined: nothing. */
+  /** Each changed page as on the disk; undefined: absent. */
   readonly #onDisk = new Map<number, Uint8Array | undefined>();
-  /** Pages that the system took for written after a sync that failed: no later sync helps them, only another write. */
+  /** Pages that the system took for written after a failed sync: only another write helps, no later sync. */
   readonly #lost = new Set<number>();
   #size: Sized;
   /** Its name is on the disk. */
@@ -31,14 +29,14 @@ export class UnsyncedPages {
     this.#size = { lengthBytes: 0, mtimeNs: 0n, ctimeNs: 0n };
   }
 
-  /** To be called before a page changes. */
+  /** Call before a page changes. */
   touch(page: number): void {
     this.#lost.delete(page);
     if (this.#onDisk.has(page)) return;
     this.#onDisk.set(page, this.#pages.get(page)?.slice());
   }
 
-  /** A sync begins. @returns What ends it: as if it had reached the disk, or had been lost on the way. */
+  /** Begins a sync. @returns Ends the sync, as durable or as lost. */
   begin(): (isGood: boolean) => void {
     const pages = [...this.#onDisk.keys()].filter((page) => !this.#lost.has(page));
     const contents = pages.map((page) => [page, this.#pages.get(page)?.slice()] as const);
@@ -57,7 +55,7 @@ export class UnsyncedPages {
     };
   }
 
-  /** The power goes: of what was not synced each sector is there or not, and so are the new length and times. */
+  /** A power cut: each unsynced sector survives by chance, and so do the new length and times. */
   crash(random: Random): void {
     const keepChance = Math.min(1, Math.max(0, random.next() * 1.5 - 0.25));
     for (const [page, before] of this.#onDisk)

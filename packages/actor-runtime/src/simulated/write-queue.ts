@@ -1,13 +1,11 @@
-// What a stream was given to write and has not sent yet.
-
-/** One write. Its memory is the stream's until `written` is called. */
+/** A write. The stream owns the memory until it calls `written`. */
 interface Write {
   readonly bytes: Uint8Array;
   readonly written: (() => void) | undefined;
   sentBytes: number;
 }
 
-/** A first-in first-out queue of bytes that remembers where writes end. */
+/** Queued bytes of a stream, with the ends of writes. */
 export class WriteQueue {
   readonly #writes: Write[] = [];
   #queuedBytes = 0;
@@ -22,8 +20,8 @@ export class WriteQueue {
   }
 
   /**
-   * Takes the first `lengthBytes` (all there is, at most) as a copy.
-   * @returns The copy, and what to call when it has left: the writes that end in it.
+   * Takes at most `lengthBytes` as a copy.
+   * @returns The copy, and the callbacks of the writes that end in it, for its departure.
    */
   take(lengthBytes: number): { readonly chunk: Uint8Array; readonly written: (() => void)[] } {
     const chunk = new Uint8Array(Math.min(lengthBytes, this.#queuedBytes));
@@ -45,7 +43,7 @@ export class WriteQueue {
     return { chunk, written };
   }
 
-  /** Drops everything. @returns what to call: the memory is its owner's again. */
+  /** Drops everything. @returns the callbacks that return the memory. */
   clear(): (() => void)[] {
     const written = this.#writes.flatMap((write) => write.written ?? []);
     this.#writes.length = 0;

@@ -1,5 +1,3 @@
-// Replaces a file so that a crash at any moment leaves the old one or the new one, never a part.
-
 import { dirname, join } from "node:path";
 
 import { systemModule } from "../system/system-module.ts";
@@ -8,12 +6,13 @@ const { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, write
   systemModule("node:fs");
 
 /**
- * Writes `bytes` to a new file beside `path`, syncs it, renames it over `path`, syncs the folder.
- * @throws Node's system errors; the temporary file is then removed and `path` is as it was.
+ * Replaces `path` by a new synced file with `bytes`, by rename: a crash leaves the old file or the new one, never a
+ * part.
+ * @throws Node's system errors; the temporary file is then removed and `path` unchanged.
  */
 export function writeFileAtomically(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
-  // A name of its own, not one made from the file's: that may already have the greatest length.
+  // A random name: the file's own name may have the maximum length already.
   const temporary = join(
     folder,
     `.${systemModule("node:crypto").randomBytes(8).toString("hex")}.tmp`,
@@ -46,18 +45,18 @@ function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It was never made, or the disk is gone: the first error is the one to report.
+    // Report the first error.
   }
 }
 
-/** Makes names in a folder durable. Systems that cannot sync a folder (Windows) order renames by themselves. */
+/** Makes names in a folder durable. Systems that cannot sync a folder (Windows) order renames themselves. */
 export function syncFolder(folder: string): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(folder, constants.O_RDONLY);
     fsyncSync(descriptor);
   } catch {
-    // What has the names is whole in either case.
+    // The named files are whole in either case.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

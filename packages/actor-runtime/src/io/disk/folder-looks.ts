@@ -1,6 +1,3 @@
-// First looks at folders whose device is not known yet. They run in threads that are abandoned when they are late: on a
-// disk that hangs nobody else waits for them.
-
 import { dirname } from "node:path";
 import type { FolderLook, Folders } from "../../ports/folders.ts";
 import { ActorError } from "../../failure.ts";
@@ -12,18 +9,17 @@ import { OneShotThreads, type OneShotTask } from "../threads/one-shot-threads.ts
 export const lookWithinMs = 2_000;
 /** Threads that look at folders at once. */
 export const lookThreads = 4;
-/** Folders that one thread looks at, one after the other. */
+/** Folders for one thread, in turn. */
 const foldersAThread = 64;
-/** Abandoned threads: no folder is looked at beyond these. */
+/** No folder is looked at beyond so many abandoned threads. */
 export const mostStuck = 16;
-/** The same below one folder: the others of it are on the same disk, most likely. */
+/** The same below one folder, because its other folders are probably on the same disk. */
 export const mostStuckInFolder = 4;
-/** Abandoned threads beyond those, at folders that have answered before: other disks that hang are no reason to refuse them. */
+/** Extra abandoned threads for folders that answered before: other hung disks are no reason to refuse them. */
 export const mostStuckAnswered = 8;
-/** Folders that are remembered to have answered; the oldest is forgotten for the next. */
+/** Folders remembered as answering; the oldest is dropped first. */
 export const mostAnswered = 10_000;
 
-/** One look that is awaited. */
 interface Look {
   readonly folder: string;
   readonly promise: Promise<FolderLook>;
@@ -31,22 +27,23 @@ interface Look {
   readonly reject: (error: unknown) => void;
 }
 
-/** Runs one task in a thread: {@link OneShotThreads}, or a test's. */
+/** Runs a task in a thread: {@link OneShotThreads}, or a test's. */
 export type LookRunner = Pick<OneShotThreads, "run" | "abandoned">;
 
-/** The real {@link Folders}. */
+/**
+ * First looks at folders of unknown device, in threads that are abandoned when late: a hung disk delays no other look.
+ */
 export class FolderLooks implements Folders {
   readonly #newRunner: () => LookRunner;
-  /** Looks that are awaited, by folder. */
   readonly #looks = new Map<string, Look>();
   #waiting: Look[] = [];
   #threads = 0;
-  /** Folders that answered the last look at them, oldest first. */
+  /** Folders whose last look answered, oldest first. */
   readonly #answered = new Set<string>();
-  /** Folders at which a thread was abandoned, while it runs. */
+  /** Folders where a thread was abandoned and still runs. */
   readonly #stuck = new Set<string>();
 
-  /** @param newRunner A runner for one task. */
+  /** @param newRunner Makes a runner for one task. */
   constructor(newRunner: () => LookRunner = () => new OneShotThreads()) {
     this.#newRunner = newRunner;
   }
@@ -62,7 +59,7 @@ export class FolderLooks implements Folders {
     const look: Look = { folder, ...Promise.withResolvers<FolderLook>() };
     this.#looks.set(folder, look);
     this.#waiting.push(look);
-    // Folders that are asked for in one turn go to one thread.
+    // Folders requested in one turn share a thread.
     queueMicrotask(() => this.#startThreads());
     return look.promise;
   }
@@ -104,7 +101,7 @@ export class FolderLooks implements Folders {
     }
     const [failed, ...left] = looks.slice(seen);
     if (failed !== undefined) this.#failed(failed, runner, failure);
-    // Those behind it have not been looked at.
+    // Folders behind the failed folder, not looked at.
     this.#waiting.unshift(...left);
     this.#startThreads();
   }

@@ -1,14 +1,14 @@
-// The first look at folders, for a thread that may be abandoned: each of these calls may never return.
+// The first look at folders, in a thread that may be abandoned: each of these calls may never return.
 
 import { dirname } from "node:path";
 import { systemModule } from "../system/system-module.ts";
 
 const { realpathSync, statfsSync, statSync } = systemModule("node:fs");
 
-/** Folders to look at, and shared memory for what is seen. */
+/** Folders to look at, and shared memory for the result. */
 export interface LookOrder {
   readonly folders: readonly string[];
-  /** `lookBytes(folders.length)` bytes: the number of folders looked at so far, then the device of each folder. */
+  /** `lookBytes(folders.length)` bytes: the number of folders done, then the device of each folder. */
   readonly memory: SharedArrayBuffer;
 }
 
@@ -19,7 +19,7 @@ export function lookBytes(folders: number): number {
   return devicesAt + 8 * folders;
 }
 
-/** @returns How many folders have been looked at, and their devices. */
+/** @returns The number of folders done, and their devices. */
 export function lookResult(memory: SharedArrayBuffer): {
   count: Int32Array;
   devices: BigUint64Array;
@@ -27,7 +27,7 @@ export function lookResult(memory: SharedArrayBuffer): {
   return { count: new Int32Array(memory, 0, 1), devices: new BigUint64Array(memory, devicesAt) };
 }
 
-/** Looks at the folders in order. A caller that gives up sees which one does not answer. */
+/** Looks at the folders in order. After a timeout the count shows the folder that hangs. */
 export function lookAtFolders({ folders, memory }: LookOrder): void {
   const { count, devices } = lookResult(memory);
   for (const [index, folder] of folders.entries()) {
@@ -36,11 +36,11 @@ export function lookAtFolders({ folders, memory }: LookOrder): void {
   }
 }
 
-/** The device of the folder, or of the nearest folder above it that can be reached. */
+/** The device of the folder, or of its nearest reachable parent. */
 function deviceOf(folder: string): bigint {
   try {
     const path = realpathSync.native(folder);
-    // What a torrent's start asks the disk later: a disk that hangs shall do it here.
+    // A torrent's start makes this call later: a hung disk shall hang here.
     statfsSync(path);
     return statSync(path, { bigint: true }).dev;
   } catch {

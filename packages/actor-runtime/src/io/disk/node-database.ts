@@ -1,16 +1,17 @@
-// Values by name in an SQLite database: the one file that knows `node:sqlite`. Loaded by the first who opens one.
+// Values by name in SQLite. Only this file uses `node:sqlite`; loaded at the first opening.
 
 import type { DatabaseSync } from "node:sqlite";
 import type { DatabaseEntry, DiskDatabase } from "../../ports/database.ts";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** A commit of another process takes milliseconds; who waits longer tells his caller, who tries again later. */
+/** A commit of another process takes milliseconds; after this time the caller gets `EBUSY` and retries. */
 const busyMs = 1_000;
 
 /**
- * Error codes of SQLite (sqlite.org/rescode.html), the low byte. Our statements never change: one that SQLite does not
- * understand, or that breaks a rule of the table, has met a table that is not ours.
+ * Result codes of SQLite (sqlite.org/rescode.html), the low byte. Our statements never change: a statement that SQLite
+ * does
+ * not understand, or that breaks a rule of the table, has met a foreign table.
  */
 const codes: ReadonlyMap<number, string> = new Map([
   [1, "EBADMSG"],
@@ -32,23 +33,24 @@ const codes: ReadonlyMap<number, string> = new Map([
 const headBytes = 100;
 const pageSizeAt = 16;
 const pageCountAt = 28;
-/** A database that says that it is larger is not filled up. */
+/** A database that claims to be larger is not extended. */
 const salvageLimitBytes = 2 ** 32;
 
 /**
- * Opens or makes a database. Write-ahead log: readers never wait, and a commit is one sync (0.15 ms on a fast disk);
- * 3 ms of CPU for the first opening in a process.
+ * Opens or creates a database. With the write-ahead log readers never wait, and a commit is one sync (0.15 ms on a fast
+ * disk); 3 ms of CPU for the first opening in a process.
  */
 export function openDatabase(path: string): DiskDatabase {
   const { closeSync, openSync } = systemModule("node:fs");
-  // For its owner alone; what SQLite makes beside it follows.
+  // Private to its owner; SQLite's other files follow its mode.
   closeSync(openSync(path, "a", 0o600));
   return new NodeDatabase(path);
 }
 
 /**
- * Reads what can be read of a damaged database: each row by itself, found from the first on, from the last on, and by its
- * name, so that one bad page costs the rows that lie in it.
+ * Reads the intact rows of a damaged database: row by row, from both ends and by name, so that a bad page costs only
+ * its own
+ * rows.
  */
 export function salvageDatabase(path: string): readonly DatabaseEntry[] {
   const { DatabaseSync: Database } = systemModule("node:sqlite");
@@ -63,14 +65,14 @@ export function salvageDatabase(path: string): readonly DatabaseEntry[] {
       if (typeof name === "string" && value instanceof Uint8Array) values.set(name, value);
     }
   } catch {
-    // No database at all: there is nothing in it.
+    // No database: no values.
   } finally {
     database?.close();
   }
   return [...values].map(([name, value]) => ({ name, value }));
 }
 
-/** SQLite reads nothing at all of a database that is shorter than it says; of zeros it reads what lies before them. */
+/** SQLite refuses a database shorter than its header says; extended by zeros, it reads the rows before them. */
 function fillUp(path: string): void {
   const { closeSync, fstatSync, ftruncateSync, openSync, readSync } = systemModule("node:fs");
   const file = openSync(path, "r+");
@@ -91,13 +93,13 @@ function rowsOf(database: DatabaseSync): ReadonlySet<number> {
   return new Set(found.map(({ rowid }) => rowid).filter((id) => typeof id === "number"));
 }
 
-/** The rows that come before the first damage. */
+/** The rows before the first damage. */
 function readable(database: DatabaseSync, query: string): Record<string, unknown>[] {
   const rows: Record<string, unknown>[] = [];
   try {
     for (const row of database.prepare(query).iterate()) rows.push(row);
   } catch {
-    // The rest is found another way, or lost.
+    // Found another way, or lost.
   }
   return rows;
 }
@@ -171,7 +173,7 @@ class NodeDatabase implements DiskDatabase {
     }
   }
 
-  /** SQLite's numbers as codes that the rest of the program knows. */
+  /** Translates SQLite's numbers to system codes. */
   #coded<Result>(doing: string, task: () => Result): Result {
     try {
       return task();

@@ -1,5 +1,6 @@
-// The real disk, by synchronous calls: asynchronous ones share one small thread pool per process, where a few stuck
-// reads stop every file and every name of every thread. Disk threads only.
+// The real disk, for disk threads only. Synchronous, because asynchronous calls share one small thread pool per
+// process, where
+// a few stuck reads stop every file and every name of every thread.
 
 import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
@@ -38,13 +39,13 @@ const {
   writevSync,
 } = systemModule("node:fs");
 
-/** Buffers in one scatter or gather call; Linux refuses more (`IOV_MAX`). */
+/** Buffers in a scatter or gather call; Linux refuses more (`IOV_MAX`). */
 const mostViews = 1024;
 
 /**
- * Bytes of one write call. Given more at once the kernel takes page cache in units of up to 2 MiB, which on a virtual
- * machine have to be fetched from the host first: 1 GiB cost 0.22 s of CPU in calls of 64 to 256 KiB whenever it was
- * measured, 0.2 to 2.4 s in calls of 1 MiB.
+ * Bytes of a write call. For more the kernel takes page cache in units of up to 2 MiB, which a virtual machine must
+ * first
+ * fetch from the host: 1 GiB always cost 0.22 s of CPU in calls of 64 to 256 KiB, and 0.2 to 2.4 s in calls of 1 MiB.
  */
 const writeCallBytes = 128 * 1024;
 
@@ -56,10 +57,10 @@ const openFlags = {
 } as const;
 
 /**
- * The real {@link Disk}. Files opened for writing can be read too.
- *
- * @throws Node's system errors. Of our own making are `EISDIR` and `EFTYPE` from `open` and `readFile`, for what is
- *   neither a file nor a folder (FIFO, device, socket), and `ELOOP` for a link where the system cannot refuse it.
+ * The real {@link Disk}. Files opened for writing are readable.
+ * @throws Node's system errors. Our own are `EISDIR` and `EFTYPE` from `open` and `readFile` for anything but a file
+ *   (FIFO,
+ * device, socket), and `ELOOP` for a link where the system cannot refuse it.
  */
 export const nodeDisk: Disk = {
   open(path, mode) {
@@ -97,10 +98,10 @@ export const nodeDisk: Disk = {
   openThread: openDiskThread,
 };
 
-/** One for each calling thread. */
+/** Per calling thread. */
 const syncThread = new SyncThread();
 
-/** Level by level: Node's recursive call never returns where the system denies that an existing parent exists (`/proc`). */
+/** Level by level: Node's recursive call never returns where the system denies an existing parent (`/proc`). */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);
@@ -149,7 +150,7 @@ function writeViews(file: number, views: readonly Uint8Array[], position: number
   }
 }
 
-/** Views of one call: as many as fit its bytes, at least one. */
+/** End of the views that fit into a call, at least one. */
 function endOfCall(views: readonly Uint8Array[], from: number): number {
   let bytes = views[from]?.byteLength ?? 0;
   let until = from + 1;
@@ -160,7 +161,7 @@ function endOfCall(views: readonly Uint8Array[], from: number): number {
   return until;
 }
 
-/** One view, however long, in calls of bounded size. @returns its length. */
+/** Writes a view of any length in bounded calls. @returns its length. */
 function writeWhole(file: number, view: Uint8Array | undefined, position: number): number {
   const length = view?.byteLength ?? 0;
   let done = 0;
@@ -178,7 +179,7 @@ function writeWhole(file: number, view: Uint8Array | undefined, position: number
   return length;
 }
 
-/** Several short views in one call, and what that left over one by one. @returns their length. */
+/** Writes short views in one call, and the rest one by one. @returns their length. */
 function writeGathered(file: number, views: readonly Uint8Array[], position: number): number {
   let done = writevSync(file, views, position);
   for (const view of viewsAfter(views, done)) done += writeWhole(file, view, position + done);
@@ -193,7 +194,7 @@ function oneCall(views: readonly Uint8Array[]): readonly Uint8Array[] {
   return views.length <= mostViews ? views : views.slice(0, mostViews);
 }
 
-/** What is left of `views` once their first `bytes` are done. Empty views in front are done too. */
+/** The rest of `views` after `bytes`, without empty views in front. */
 function viewsAfter(views: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let left = bytes;
   for (let index = 0; index < views.length; index += 1) {
@@ -212,7 +213,7 @@ function stat(path: string): FileStat | undefined {
     const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return found === undefined ? undefined : fileStat(found);
   } catch (error) {
-    // A file stands where a folder of the path would be: there is nothing here either.
+    // A parent in the path is a file: nothing exists here.
     if (codeOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
@@ -238,11 +239,11 @@ function kindOf(found: BigIntStats): FileStat["kind"] {
   return "other";
 }
 
-/** Follows links: the path is one that the user or the program itself has named. */
+/** Follows links: the user or the program itself named the path. */
 function readFile(path: string): Uint8Array {
   const file = openRegularFile(path, constants.O_RDONLY);
   try {
-    // Memory of its own, so that it may be posted to another thread.
+    // Memory of its own, for posting to another thread.
     const bytes = new Uint8Array(fstatSync(file).size);
     const got = readViews(file, [bytes], 0);
     return got === bytes.byteLength ? bytes : bytes.slice(0, got);

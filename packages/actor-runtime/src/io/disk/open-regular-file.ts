@@ -1,17 +1,15 @@
-// Opening what must be a file: nothing else is waited for.
-
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 const { closeSync, constants, fdatasyncSync, fstatSync, openSync } = systemModule("node:fs");
 
-/** Absent on Windows: there a link is looked for before the file is opened. */
+/** Absent on Windows, where the link check comes before the open. */
 export const noFollow = constants.O_NOFOLLOW as number | undefined;
 
-/** Keeps the open of a FIFO from waiting for its other end. It changes nothing for a file. */
+/** Keeps the open of a FIFO from waiting for its other end; no effect on files. */
 const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
-/** Opens what must turn out to be a file; anything else is closed again without having blocked. */
+/** Opens a regular file; anything else is closed without blocking. */
 export function openRegularFile(path: string, flags: number): number {
   const file = openSync(path, flags | nonBlocking, 0o666);
   const found = fstatSync(file);
@@ -21,9 +19,9 @@ export function openRegularFile(path: string, flags: number): number {
   throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
 }
 
-/** fdatasync of the file at `path`, through a descriptor of its own. */
+/** fdatasync of the file at `path`. */
 export function syncFile(path: string): void {
-  // Windows flushes only what may be written to; elsewhere a file may be read-only.
+  // Windows can flush only writable files; elsewhere a file may be read-only.
   const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
   const file = openRegularFile(path, access);
   try {

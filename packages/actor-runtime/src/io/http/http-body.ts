@@ -1,17 +1,15 @@
-// Reads the body of a reply within a bound, as sent and once inflated.
-
 import type { ZlibOptions } from "node:zlib";
 
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** What a body was refused for. */
+/** The body exceeds the limit, as sent or inflated. */
 export class BodyTooLarge extends Error {}
 
 /**
  * Reads `stream` to its end.
  * @returns The bytes in memory of their own.
- * @throws {BodyTooLarge} as soon as one byte more than `maxBytes` has arrived; the stream is then destroyed.
+ * @throws {BodyTooLarge} at the first byte beyond `maxBytes`; the stream is then destroyed.
  */
 export async function readBody(
   stream: AsyncIterable<Uint8Array>,
@@ -34,11 +32,9 @@ export async function readBody(
 }
 
 /**
- * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. Synchronous: the
- * asynchronous calls share one thread pool with all file calls of the process, and the bound keeps it short.
- *
- * @throws {BodyTooLarge} when more than `maxBytes` come out. Node's `Z_*` errors for broken data, `ERR_ENCODING` for
- *   an encoding that was not asked for.
+ * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. Synchronous, because
+ * asynchronous calls share a thread pool with the process's file calls, and the bound keeps it short.
+ * @throws {BodyTooLarge} beyond `maxBytes`. Node's `Z_*` errors for broken data, `ERR_ENCODING` for other encodings.
  */
 export function inflateBody(
   body: Uint8Array,
@@ -48,7 +44,7 @@ export function inflateBody(
   const inflate = inflaterOf(encoding, body);
   if (inflate === undefined || body.byteLength === 0) return body;
   try {
-    // A copy, because Node's result may share its memory with other buffers.
+    // A copy, because Node's result may share its memory.
     return new Uint8Array(inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
   } catch (error) {
     throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
@@ -66,7 +62,7 @@ function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
     case "x-gzip":
       return systemModule("node:zlib").gunzipSync;
     case "deflate":
-      // Half of the world's servers leave out the frame: its first byte names method 8.
+      // Half of the world's servers omit the frame: its first byte names method 8.
       return ((body[0] ?? 0) & 0x0f) === 8
         ? systemModule("node:zlib").inflateSync
         : systemModule("node:zlib").inflateRawSync;

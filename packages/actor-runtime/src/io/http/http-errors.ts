@@ -1,5 +1,4 @@
-// The four ways in which a request fails, in one voice. Addresses are shown without path and query: these hold
-// the passkeys of private trackers.
+// Errors of HTTP requests. URLs are shown without path and query, which hold the passkeys of private trackers.
 
 import { ActorError } from "../../failure.ts";
 import { systemSentence } from "../system/system-sentence.ts";
@@ -7,7 +6,7 @@ import { codeOf } from "../../errors.ts";
 
 const operation = "http-get";
 
-/** `http-failed`: no answer, or none that can be read. `details.cause` is the system's code. */
+/** `http-failed`: no readable answer. `details.cause` is the system's code. */
 export function httpFailed(url: URL, error: unknown): ActorError {
   const cause = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
   return new ActorError("http-failed", {
@@ -18,7 +17,7 @@ export function httpFailed(url: URL, error: unknown): ActorError {
   });
 }
 
-/** `http-failed` for an address that no request can be sent to. */
+/** `http-failed` for an unusable URL. */
 export function httpAddressRefused(seen: string): ActorError {
   return new ActorError("http-failed", {
     operation,
@@ -27,7 +26,7 @@ export function httpAddressRefused(seen: string): ActorError {
   });
 }
 
-/** `http-failed` for a request that its caller gave up. */
+/** `http-failed` for a request aborted by its caller. */
 export function httpAborted(url: URL, reason: unknown): ActorError {
   return new ActorError("http-failed", {
     operation,
@@ -37,7 +36,7 @@ export function httpAborted(url: URL, reason: unknown): ActorError {
   });
 }
 
-/** `http-deadline`: the whole request, redirects and body included, took too long. */
+/** `http-deadline` for the whole request, with redirects and body. */
 export function httpDeadline(url: URL, deadlineMs: number): ActorError {
   return new ActorError("http-deadline", {
     operation,
@@ -46,7 +45,7 @@ export function httpDeadline(url: URL, deadlineMs: number): ActorError {
   });
 }
 
-/** `http-too-large`: the body has more bytes than allowed, as sent or once inflated. */
+/** `http-too-large`: the body exceeds the limit, as sent or inflated. */
 export function httpTooLarge(url: URL, maxBodyBytes: number): ActorError {
   return new ActorError("http-too-large", {
     operation,
@@ -55,7 +54,7 @@ export function httpTooLarge(url: URL, maxBodyBytes: number): ActorError {
   });
 }
 
-/** `http-redirect-refused`: too many redirects, or one that leads where it must not. */
+/** `http-redirect-refused`: too many redirects, or a forbidden target. */
 export function httpRedirectRefused(url: URL, seen: string): ActorError {
   return new ActorError("http-redirect-refused", {
     operation,

@@ -1,33 +1,34 @@
-// Which addresses a request may go to. The first URL is the user's or the torrent's and may name a local host;
-// nobody on the internet may send us to one, neither by a redirect nor by a name that he owns.
+// Decides the addresses of a request. The first URL comes from the user or the torrent and may name a local host; no
+// server on
+// the internet may redirect us to a local host, or name it by its own DNS.
 
 import { classifyAddress } from "@troupe/protocol";
 import type { Resolved } from "../network/resolver.ts";
 
-/** Endings of names that only a local network gives out (RFC 6761, 6762, 8375 and common routers). */
+/** Names of local networks (RFC 6761, 6762, 8375 and common routers). */
 const localEndings = [".localhost", ".local", ".lan", ".home", ".home.arpa", ".internal"];
 
-/** What one hop of a request is allowed. */
+/** Restrictions of one hop. */
 export interface HopPolicy {
-  /** An earlier hop was a public host: this one must not be local. */
+  /** An earlier hop was a public host: this host must not be local. */
   readonly fromPublic: boolean;
-  /** Replaced in tests, where every address is local. */
+  /** For tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
 }
 
-/** What became of the addresses of a hop. */
+/** Decision on the addresses of a hop. */
 export interface HopDecision {
-  /** The addresses that may be dialled; empty when the hop is refused. */
+  /** Allowed addresses; empty when the hop is refused. */
   readonly addresses: readonly string[];
-  /** What the next hop's policy is told. */
+  /** For the next hop's policy. */
   readonly fromPublic: boolean;
 }
 
 /**
- * Decides which of a host's addresses may be dialled.
- *
- * After a public hop only public addresses pass. Otherwise numeric hosts, names from the hosts file and names of local
- * networks pass as they are; a name that only public servers give out passes with its public addresses.
+ * Decides which of a host's addresses may be dialled. After a public hop, only public addresses. Otherwise numeric
+ * hosts,
+ * names from the hosts file and names of local networks pass unchanged; a name of public servers passes with its public
+ * addresses.
  */
 export function allowedAddresses(
   hostname: string,
@@ -49,7 +50,7 @@ function isNameOfLocalNetwork(hostname: string): boolean {
   return !name.includes(".") || localEndings.some((ending) => name.endsWith(ending));
 }
 
-/** Whether no public host may send a request there. A name counts as local: a doubt refuses. */
+/** Whether public hosts may not redirect to it. Names count as local: a doubt refuses. */
 function isLocalHost(host: string): boolean {
   return classifyAddress(host) !== "internet";
 }

@@ -1,5 +1,3 @@
-// HTTP and HTTPS requests for documents that strangers serve: trackers, .torrent files.
-
 import type { IncomingMessage, RequestOptions } from "node:http";
 
 import type { Http, HttpReply } from "../../ports/http.ts";
@@ -20,27 +18,27 @@ import { systemModule } from "../system/system-module.ts";
 
 const userAgent = "Troupe/0.1.0";
 
-/** The longest time that `setTimeout` takes; above it Node fires at once. */
+/** The longest delay of `setTimeout`; above, Node fires at once. */
 const longestDeadlineMs = 2 ** 31 - 1;
 
-/** Redirects followed in one request. */
+/** Redirects in one request. */
 const mostRedirects = 5;
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** Headers that speak for the user and go to the host that they were meant for only. */
+/** The user's credentials, only for the host that they were given for. */
 const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorization"]);
 
 type GetOptions = Parameters<Http["get"]>[1];
 
-/** What a {@link NodeHttp} is made of; the system's by default. */
+/** Parts of a {@link NodeHttp}; the system's by default. */
 export interface NodeHttpServices {
   readonly resolver?: Resolver;
-  /** Replaced in tests, where every address is local. */
+  /** For tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
 }
 
-/** One request on its way to one host. */
+/** A request to one host. */
 interface Hop {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -50,11 +48,12 @@ interface Hop {
 }
 
 /**
- * The real {@link Http}, over `node:http` and `node:https`.
- *
- * No connection is kept for later. Certificates are always checked. Every hop's name is resolved once, by the
- * {@link Resolver}, and the connection goes to one of the addresses that {@link allowedAddresses} passed. Credentials
- * (in the first URL or in headers) are not sent to another origin.
+ * The real {@link Http}, over `node:http` and `node:https`, for documents of untrusted servers: trackers, .torrent
+ * files.
+ * Keeps no connection. Always checks certificates. Resolves every hop's name once, by the {@link Resolver}, and
+ * connects to an
+ * address that {@link allowedAddresses} passed. Sends no credentials (of the first URL or in headers) to another
+ * origin.
  */
 export class NodeHttp implements Http {
   readonly #resolver: Resolver;
@@ -107,7 +106,7 @@ export class NodeHttp implements Http {
   }
 }
 
-/** The two ways in which a request ends before its answer: its deadline, or its caller. */
+/** Ends a request before its answer: by its deadline or its caller. */
 class Ending {
   readonly failed: Promise<never>;
   readonly #controller = new AbortController();
@@ -132,7 +131,7 @@ class Ending {
     if (signal?.aborted === true) this.#onAbort();
   }
 
-  /** Tells the request to let go of its socket. */
+  /** Aborts the request and frees its socket. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -155,7 +154,7 @@ async function answerOf(
     const response = await responseOf(hop, addresses, signal);
     try {
       const status = response.statusCode ?? 0;
-      // Asked for now: a socket that has been closed by the other side does not know any more.
+      // Read now: a socket closed by the other side forgets its address.
       const remoteHost = remoteHostOf(response);
       const { location } = response.headers;
       if (redirectStatuses.has(status) && location !== undefined) return { location };
@@ -186,7 +185,7 @@ async function responseOf(
   const { url } = hop;
   const isSecure = url.protocol === "https:";
   const options: RequestOptions = {
-    // Without an agent of its own a request would share connections with others of the process.
+    // Without an own agent a request would share connections within the process.
     agent: false,
     host: bareHost(url),
     path: `${url.pathname}${url.search}`,
@@ -206,7 +205,7 @@ async function responseOf(
   };
   return new Promise((resolve, reject) => {
     const request = isSecure
-      ? // Said here so that no environment variable can switch the check off.
+      ? // Explicit, so that no environment variable can disable the check.
         systemModule("node:https").request({ ...options, rejectUnauthorized: true })
       : systemModule("node:http").request(options);
     request.once("response", resolve).on("error", reject).end();
@@ -252,7 +251,7 @@ function bareHost(url: URL): string {
   return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
-/** The address without name, password and fragment. */
+/** The URL without name, password and fragment. */
 function shownUrl(url: URL): string {
   const shown = new URL(url);
   shown.username = "";

@@ -1,16 +1,11 @@
-// What a numeric address is. Runs wherever sockets, names or URLs are handled.
-
 import { isIP } from "node:net";
 
 import type { Address } from "../../ports/sockets.ts";
 
-/** Prefix of an IPv4 address written as IPv6, as an IPv6 socket reports an IPv4 peer. */
+/** Prefix of IPv4 addresses reported by IPv6 sockets. */
 const mappedPrefix = "::ffff:";
 
-/**
- * An address as the rest of the program writes it: lower case, and IPv4 in dots also where the system reports it
- * through an IPv6 socket.
- */
+/** The normal form of an address: lower case, IPv4 in dots also when an IPv6 socket reports it. */
 export function numericHost(host: string): string {
   const lower = host.toLowerCase();
   if (lower.startsWith(mappedPrefix)) {
@@ -20,7 +15,7 @@ export function numericHost(host: string): string {
   return lower;
 }
 
-/** True for an address in figures, false for a name. */
+/** True for a numeric address, false for a name. */
 export function isNumericHost(host: string): boolean {
   return isIP(host) !== 0;
 }

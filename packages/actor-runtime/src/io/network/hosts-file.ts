@@ -1,20 +1,15 @@
-// The system's hosts file: names that need no server.
-
 import { isIP } from "node:net";
 
 import { numericHost } from "./address.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** A hosts file longer than this is cut: ad-blocking lists reach a few megabytes. */
+/** A longer hosts file is cut: ad-blocking lists reach a few megabytes. */
 const longestFileBytes = 16 * 1024 * 1024;
 
 /** Numeric addresses by lower-case name. */
 export type HostsTable = ReadonlyMap<string, readonly string[]>;
 
-/**
- * Reads a hosts file (hosts(5)): an address, then its names, `#` starts a comment. Lines that are not of this form
- * are skipped.
- */
+/** Parses a hosts file (hosts(5)): an address, then its names, `#` starts a comment. Skips other lines. */
 export function parseHosts(text: string): HostsTable {
   const table = new Map<string, string[]>();
   for (const line of text.split("\n")) {
@@ -30,14 +25,14 @@ export function parseHosts(text: string): HostsTable {
   return table;
 }
 
-/** The system's hosts file, or an empty table where there is none. Synchronous: a small local file. */
+/** Reads the system's hosts file; an empty table without a readable file. Synchronous: a small local file. */
 export function readHostsFile(path: string = systemHostsPath()): HostsTable {
   try {
     return parseHosts(
       systemModule("node:fs").readFileSync(path).toString("utf8", 0, longestFileBytes),
     );
   } catch {
-    // Unreadable is the same as absent: names are then asked of the servers.
+    // Name servers resolve the names then.
     return new Map();
   }
 }

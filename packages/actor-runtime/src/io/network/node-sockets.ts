@@ -1,5 +1,3 @@
-// Real TCP. Every stream of the thread reads into one static buffer: no allocation per read, one copy less.
-
 import { connect, createServer, isIP, Socket } from "node:net";
 import type { OnReadOpts, Server } from "node:net";
 
@@ -16,17 +14,17 @@ import { isSocketAddress, numericHost } from "./address.ts";
 import { NodeStream } from "./node-stream.ts";
 import { systemError } from "../../errors.ts";
 
-/** Default length of the receive buffer: the most that one read of a socket brings. */
+/** Default length of the receive buffer: the most that one read brings. */
 const defaultReceiveBufferBytes = 256 * 1024;
 
-/** Connections that wait in the kernel for `accept`; Linux takes at most `somaxconn`. */
+/** Connections waiting in the kernel for `accept`; Linux caps it at `somaxconn`. */
 const backlogConnections = 511;
 
 /**
  * Real TCP sockets for the actors of one thread.
- *
- * One buffer serves all streams: the system fills it and the stream's owner reads it within one callback, and
- * callbacks of a thread never overlap.
+ * One static buffer serves all streams, which saves an allocation and a copy per read: the owner reads it within the
+ * callback,
+ * and callbacks of a thread never overlap.
  */
 export class NodeSockets implements Sockets {
   readonly #receiveBufferBytes: number;
@@ -59,7 +57,7 @@ export class NodeSockets implements Sockets {
     return listening(server, options);
   }
 
-  /** Starts a connection; an address that is none fails like one that cannot be reached: by an event. */
+  /** Starts a connection; an invalid address fails by an event, like an unreachable one. */
   #connect(stream: NodeStream, to: Address, localHost: string | undefined): Socket {
     if (!isSocketAddress(to) || (localHost !== undefined && isIP(localHost) === 0)) {
       return new Socket().destroy(systemError("EINVAL", `cannot dial ${to.host} port ${to.port}`));
@@ -76,7 +74,7 @@ export class NodeSockets implements Sockets {
   #welcome(accepted: Socket, accept: (stream: Stream) => StreamHandlers): void {
     const { remoteAddress, remotePort, localAddress, localPort } = accepted;
     if (remoteAddress === undefined || remotePort === undefined) {
-      // Gone before it was accepted.
+      // Closed before it was accepted.
       accepted.on("error", ignored).destroy();
       return;
     }
@@ -87,7 +85,7 @@ export class NodeSockets implements Sockets {
     const socket = adopted ?? accepted;
     stream.attach(socket);
     stream.answerTo(accept(stream));
-    // Silent while `onread` works. It is how bytes arrive should a release of Node stop to honour it.
+    // Silent while `onread` works; delivers the bytes if a release of Node drops it.
     socket.on("data", (chunk: Uint8Array) => stream.receivedChunk(chunk));
   }
 
@@ -126,7 +124,7 @@ function listening(server: Server, options: ListenOptions): Promise<Listener> {
       },
       () => {
         server.off("error", reject);
-        // A connection that could not be accepted (out of files) is that connection's loss, not the listener's.
+        // Failure to accept a connection (descriptors exhausted) must not end the listener.
         server.on("error", ignored);
         resolve(listenerOf(server));
       },

@@ -1,20 +1,20 @@
-// One TCP connection over a Node socket. Bytes arrive in the thread's one receive buffer.
-
 import type { Socket } from "node:net";
 
 import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import { numericHost } from "./address.ts";
 
-/** How long a stream that was ended may take to send its queue and hear the other side's end. */
+/** Limit for a stream after `end` to send its queue and receive the other side's end. */
 const lingerMs = 10_000;
 
 /**
- * A {@link Stream} over a `net.Socket`. Three steps make one, all in one turn, before anything can arrive: the
- * constructor, so that the socket's read callback has something to speak to; `attach`; then `answerTo`, because the
- * owner of an accepted stream may use it before it says who answers.
- *
- * Bytes that arrive after `end` are dropped. A stream that either side ended is closed at the latest 10 s later,
- * whatever is still queued: a peer that does not read holds no memory for longer.
+ * A {@link Stream} over a `net.Socket`. Made in three steps within one turn, before any byte arrives: the constructor,
+ * as
+ * target of the socket's read callback; `attach`; then `answerTo`, because the owner of an accepted stream may use it
+ * before
+ * it returns handlers.
+ * Drops bytes that arrive after `end`. Closes at the latest 10 s after either side ended, whatever is queued: a peer
+ * that does
+ * not read holds no memory for longer.
  */
 export class NodeStream implements Stream {
   readonly remote: Address;
@@ -28,14 +28,13 @@ export class NodeStream implements Stream {
   #reason: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  /** @param local Reported until the connection stands and the system has told the real one. */
+  /** @param local Reported until the system has given the real address. */
   constructor(remote: Address, local: Address, receiveBuffer: Uint8Array) {
     this.remote = remote;
     this.#local = local;
     this.#receiveBuffer = receiveBuffer;
   }
 
-  /** Takes over `socket` and its events. */
   attach(socket: Socket): void {
     this.#socket = socket;
     socket.on("error", (error: NodeJS.ErrnoException) => {
@@ -50,7 +49,7 @@ export class NodeStream implements Stream {
     this.#handlers = handlers;
   }
 
-  /** Dialled streams: gives up with `dial-timeout` unless `opened` is called in time. */
+  /** Dialled streams: fails with `dial-timeout` unless `opened` is called in time. */
   openWithin(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
       this.#reason ??= "dial-timeout";
@@ -58,19 +57,19 @@ export class NodeStream implements Stream {
     }, timeoutMs);
   }
 
-  /** Dialled streams: the connection stands. */
+  /** Dialled streams: the connection is established. */
   opened(): void {
     clearTimeout(this.#deadline);
     this.#handlers?.opened?.(this);
   }
 
-  /** The first `lengthBytes` of the receive buffer are this stream's. */
+  /** The receive buffer holds `lengthBytes` for this stream. */
   received(lengthBytes: number): void {
     const { buffer } = this.#receiveBuffer;
     this.receivedChunk(new Uint8Array(buffer, this.#receiveBuffer.byteOffset, lengthBytes));
   }
 
-  /** Bytes arrived elsewhere than in the receive buffer. */
+  /** Bytes outside the receive buffer. */
   receivedChunk(chunk: Uint8Array): void {
     if (!this.#isEnding) this.#handlers?.bytes(this, chunk);
   }
@@ -94,9 +93,9 @@ export class NodeStream implements Stream {
       if (written !== undefined) process.nextTick(written);
       return true;
     }
-    // Node calls `written` once in every case, also when the socket is destroyed: see the test.
+    // Node calls `written` exactly once, even when the socket is destroyed: see the test.
     if (socket.write(bytes, written)) return true;
-    // Node counts a large write as too much queued even when the system took all of it at once.
+    // Node reports a large write as queued even when the system took all of it.
     if (socket.writableLength === 0) return true;
     this.#wantsDrained = true;
     return false;
@@ -114,7 +113,7 @@ export class NodeStream implements Stream {
     const socket = this.#socket;
     if (socket === undefined || socket.destroyed || this.#isEnding) return;
     this.#isEnding = true;
-    // The other side's end is only seen by reading.
+    // Only reading shows the other side's end.
     socket.resume();
     socket.end();
     this.#linger();

@@ -1,5 +1,6 @@
-// Names to addresses without `dns.lookup`, whose threads the whole process shares with its file calls: a stuck
-// disk would stop every name, and a stuck name every file.
+// Resolves names without `dns.lookup`, whose threads the process shares with its file calls: a stuck disk would stop
+// every
+// name, and a stuck name every file.
 
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
@@ -10,34 +11,34 @@ import type { HostsTable } from "./hosts-file.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** The whole of one look-up. */
+/** Limit of a whole look-up. */
 const deadlineMs = 5_000;
 
-/** One question to one server; three tries fit in the deadline. */
+/** A query to a server; three tries fit in the deadline. */
 const queryMs = 1_500;
 
 const queryTries = 3;
 
-/** The hosts file and the list of name servers are read anew after this time. */
+/** Age at which the hosts file and the name servers are read again. */
 const configurationMs = 60_000;
 
-/** Addresses kept of one answer and family: a server may name thousands. */
+/** Addresses kept of an answer and family: a server may send thousands. */
 const mostAddresses = 8;
 
-/** Where the addresses of a name came from. */
+/** Origin of the addresses of a name. */
 export type NameSource = "numeric" | "hosts" | "dns";
 
-/** The answer to one look-up. */
+/** The answer of a look-up. */
 export interface Resolved {
   /** At least one numeric address, IPv4 first; at most 8 of each family. */
   readonly addresses: readonly string[];
   readonly source: NameSource;
 }
 
-/** Asks name servers. Replaced in tests. */
+/** Queries name servers. Replaced in tests. */
 export type AskServers = (name: string, family: 4 | 6) => Promise<readonly string[]>;
 
-/** What a {@link Resolver} reads; the system's by default. */
+/** Sources of a {@link Resolver}; the system's by default. */
 export interface ResolverServices {
   readonly readHosts?: () => HostsTable;
   readonly openServers?: () => AskServers;
@@ -45,8 +46,9 @@ export interface ResolverServices {
 }
 
 /**
- * Turns names into addresses: a numeric one is its own answer, `localhost` is loopback, then the hosts file, then
- * the system's name servers.
+ * Resolves names: a numeric name is its own answer, `localhost` is loopback, then the hosts file, then the system's
+ * name
+ * servers.
  */
 export class Resolver {
   readonly #readHosts: () => HostsTable;
@@ -63,10 +65,10 @@ export class Resolver {
   }
 
   /**
-   * @param name Host of a URL or a numeric address; an IPv6 address may stand in brackets.
+   * @param name Host of a URL or a numeric address, IPv6 also in brackets.
    * @param family Only addresses of this family.
-   * @throws rejects with a system error: `ENOTFOUND` (no such name, or none of this family), `ETIMEOUT` (5 s), or the
-   *   code of the name server's answer.
+   * @throws rejects with a system error: `ENOTFOUND` (no such name or family), `ETIMEOUT` (5 s), or the name server's
+   *   code.
    */
   async resolve(name: string, family?: 4 | 6): Promise<Resolved> {
     const host = withoutBrackets(name);
@@ -82,7 +84,7 @@ export class Resolver {
     return { addresses, source: "dns" };
   }
 
-  /** The same as Node's `lookup` option, so that a socket that is given a name does not call `dns.lookup`. */
+  /** Node's `lookup` option, which keeps a socket from calling `dns.lookup`. */
   readonly lookup: LookupFunction = (name, options, callback) => {
     const family = options.family === 4 || options.family === 6 ? options.family : undefined;
     this.resolve(name, family).then(
@@ -137,7 +139,7 @@ export class Resolver {
   }
 }
 
-/** Answers in the form that Node's sockets ask for. */
+/** Answers in the form of Node's `lookup` option. */
 export function answerLookup(
   addresses: readonly string[],
   all: boolean,
@@ -154,14 +156,14 @@ export function answerLookup(
   }
 }
 
-/** Asks the servers of the system's configuration as it is now. */
+/** Queries the servers of the current system configuration. */
 function systemServers(): AskServers {
   const { Resolver: DnsResolver } = systemModule("node:dns/promises");
   const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
   return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
 }
 
-/** Node names the query and the code: people read what that means. */
+/** Node names the query and the code: users need a sentence. */
 function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
   const code = codeOf(error);
   if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);

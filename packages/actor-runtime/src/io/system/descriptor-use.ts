@@ -1,23 +1,22 @@
-// How many files and sockets this process may have open, and has.
-
 import { systemModule } from "./system-module.ts";
 
-/** Where the system does not say: what most of them allow at least. */
+/** Where the limit is unknown: the least of most systems. */
 const unknownLimit = 1_024;
-/** Node's own, before any socket: pipes, event loops, the compiled code's cache. */
+/** Node's own: pipes, event loops, the compiled code's cache. */
 const unknownOpen = 32;
 
-/** Descriptors of this process. */
+/** File descriptors of this process. */
 export interface DescriptorUse {
-  /** Those that it may have. */
+  /** Allowed. */
   readonly limit: number;
-  /** Those that it has now. */
+  /** Open now. */
   readonly open: number;
 }
 
 /**
- * Reads RLIMIT_NOFILE and what is open, on Linux; elsewhere 1,024 and 32. Node has raised the soft limit to the hard one
- * when it started. Synchronous: two reads of /proc.
+ * Reads RLIMIT_NOFILE and the open descriptors on Linux; elsewhere 1,024 and 32. At its start Node raised the soft
+ * limit to
+ * the hard one. Synchronous: two reads of /proc.
  */
 export function descriptorUse(): DescriptorUse {
   try {
@@ -29,7 +28,7 @@ export function descriptorUse(): DescriptorUse {
   }
 }
 
-/** @returns The soft limit in the text of /proc/self/limits; undefined when it is not there. */
+/** @returns The soft limit in the text of /proc/self/limits, if present. */
 export function openFilesLimit(text: string): number | undefined {
   const [, soft] = /^Max open files +(\d+|unlimited)/mu.exec(text) ?? [];
   if (soft === undefined) return undefined;

@@ -1,8 +1,10 @@
-// One turn of the real event loop, for the simulated world: it owns time, but promises settle in real turns.
-
 import { setImmediate } from "node:timers/promises";
 
-/** Settles at the end of this turn, when every microtask and tick that there was has run. */
+/**
+ * Settles at the end of this real turn, after all microtasks and ticks: simulated time needs it, because promises
+ * settle in
+ * real turns.
+ */
 export function eventLoopTurn(): Promise<void> {
   return setImmediate();
 }

@@ -1,13 +1,11 @@
-// Random numbers from the system's cryptographic source.
-
 import type { Random } from "../../ports/random.ts";
 import { randomFraction } from "../../random-fraction.ts";
 import { systemModule } from "./system-module.ts";
 
-/** Words drawn from the system at once: one call for 512 numbers costs about 10 ns a number. */
+/** Words drawn at once: one call for 512 numbers costs about 10 ns a number. */
 const poolWords = 1024;
 
-/** Every number and byte comes from the system's cryptographic generator; small draws share a refilled pool. */
+/** Random numbers and bytes from the system's cryptographic generator; small draws share a pool. */
 export class NodeRandom implements Random {
   readonly #pool = new Uint32Array(poolWords);
   #next = poolWords;
@@ -21,7 +19,7 @@ export class NodeRandom implements Random {
   }
 
   bytes(lengthBytes: number): Uint8Array {
-    // Memory of its own, never a slice of a pool: the caller may post it to another thread.
+    // Memory of its own, never a slice of a pool, for posting to another thread.
     return systemModule("node:crypto").randomFillSync(new Uint8Array(lengthBytes));
   }
 

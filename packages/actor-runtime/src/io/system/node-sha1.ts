@@ -1,9 +1,7 @@
-// SHA-1 by the system's OpenSSL.
-
 import { systemModule } from "./system-module.ts";
 
 /**
- * SHA-1 of `parts` in order, synchronously, without copying them (shared memory is fine).
+ * SHA-1 of `parts` in order by OpenSSL, synchronous, without a copy (also of shared memory).
  * @returns 20 bytes of their own memory.
  */
 export function sha1(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,11 +1,8 @@
-// The real timers of this thread's event loop.
-
 import type { Timer, Timers } from "../../ports/timers.ts";
 
-/** The longest delay that `setTimeout` takes; above it Node fires after 1 ms. */
+/** The longest delay of `setTimeout`; above, Node fires after 1 ms. */
 const longestDelayMs = 2 ** 31 - 1;
 
-/** A pending `setTimeout` or `setInterval`. */
 class NodeTimer implements Timer {
   readonly #timeout: NodeJS.Timeout;
 
@@ -19,12 +16,13 @@ class NodeTimer implements Timer {
 }
 
 /**
- * The real timers. A one-shot timer keeps the process alive until it fires or is cancelled; a periodic one,
- * which is housekeeping, does not. Delays over 24.8 days fire after 24.8 days.
+ * The real timers. A one-shot timer keeps the process alive until it fires or is cancelled; a periodic timer does not.
+ * Delays
+ * over 24.8 days fire after 24.8 days.
  */
 export const nodeTimers: Timers = {
   after(delayMs, task) {
-    // One more millisecond: Node counts whole milliseconds of the loop's clock and may fire a fraction early.
+    // Node counts whole milliseconds of the loop's clock and may fire a fraction early: wait 1 ms longer.
     return new NodeTimer(setTimeout(task, boundedDelay(Math.ceil(delayMs) + 1)));
   },
   every(periodMs, task) {

@@ -1,6 +1,3 @@
-// A thread for disk work that takes long: copying between volumes. It runs beside the thread that asks, and neither
-// waits for the other.
-
 import type { Worker } from "node:worker_threads";
 import type { DiskThread, DiskWork } from "../../ports/disk-threads.ts";
 import { ActorError, decodeFailure } from "../../failure.ts";
@@ -9,11 +6,11 @@ import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts"
 import { systemModule } from "../system/system-module.ts";
 import { threadFile } from "./thread-file.ts";
 
-/** How often the count of disk calls is looked at, and how many looks one call may last. */
+/** Interval of the checks of the call counter, and the checks that a call may last. */
 const lookMs = 1_000;
 const longestLooks = 30;
 
-/** Starts the thread. It keeps no process alive. */
+/** Starts a thread for long disk work, such as copying between volumes. The thread keeps no process alive. */
 export function openDiskThread<Input, Output>(
   work: DiskWork<Input, Output>,
 ): DiskThread<Input, Output> {
@@ -32,7 +29,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   readonly #watch: NodeJS.Timeout;
   #waiting: Waiting<Output>[] = [];
   #seen = 0;
-  /** Looks in a row that saw the same call under way. */
+  /** Checks in a row with the same call under way. */
   #looks = 0;
   #ended: ActorError | undefined;
   readonly #exit: Promise<void>;
@@ -47,7 +44,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     this.#worker = new Worker(threadFile(siblingUrl(import.meta.url, "./disk-thread.worker")), {
       name: operation,
       workerData: order,
-      // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.
+      // Node's options of the caller do not apply: with `--input-type` the thread would refuse a file.
       execArgv: [],
     });
     this.#worker.unref();
@@ -81,7 +78,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     else waiting?.resolve(report.output as Output);
   }
 
-  /** A look that comes late counts as one: the whole program may have been stopped. */
+  /** A late check counts once: the whole program may have been stopped. */
   #look(): void {
     const calls = Atomics.load(this.#calls, 0);
     const isInCall = calls % 2 !== 0;
@@ -102,7 +99,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     clearInterval(this.#watch);
-    // Ends a thread in a disk call when the call returns. `terminate` makes the event loop wait: `unref` again.
+    // A thread in a disk call ends when the call returns. `terminate` makes the event loop wait: `unref` again.
     void this.#worker.terminate();
     this.#worker.unref();
     for (const { reject } of this.#waiting.splice(0)) reject(error);

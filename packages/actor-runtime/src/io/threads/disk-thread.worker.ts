@@ -1,5 +1,6 @@
-// The thread of disk work: runs a function of the disk for each message and posts what came of it. It counts its disk
-// calls in shared memory: an odd count says that a call is under way.
+// The thread of disk work: runs a disk function for each message and posts the result. Counts its disk calls in shared
+// memory:
+// an odd count means that a call is under way.
 
 import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
@@ -9,11 +10,11 @@ import { systemModule } from "../system/system-module.ts";
 /** The thread's `workerData`. */
 export interface DiskThreadOrder {
   readonly module: string;
-  /** 4 bytes: calls begun and calls ended. Written by the thread. */
+  /** 4 bytes: calls begun plus calls ended. Written by the thread. */
   readonly calls: SharedArrayBuffer;
 }
 
-/** One answer to each message, in order. */
+/** The answer to a message; answers keep the order. */
 export type DiskThreadReport = { readonly output: unknown } | { readonly failure: FailureData };
 
 const { parentPort, workerData } = systemModule("node:worker_threads");

@@ -1,5 +1,3 @@
-// A thread that makes files, for one that has its hands full of writing to them.
-
 import type { Worker } from "node:worker_threads";
 import type { FileMaker } from "../../ports/disk-threads.ts";
 import { siblingUrl } from "../../sibling-url.ts";
@@ -8,14 +6,18 @@ import { threadFile } from "./thread-file.ts";
 
 type Done = (made: readonly number[]) => void;
 
-/** Starts the thread. It keeps no process alive. Where there is no thread to be had nothing is made. */
+/**
+ * Starts a thread that creates files beside a disk thread. The thread keeps no process alive. Creates nothing where no
+ * thread
+ * can start.
+ */
 export function openFileMaker(): FileMaker {
   return new ThreadFileMaker();
 }
 
 class ThreadFileMaker implements FileMaker {
   readonly #worker: Worker | undefined;
-  /** What the thread has been told and has not answered, in order. */
+  /** Callbacks of unanswered requests, in order. */
   #waiting: Done[] = [];
   #isGone = false;
 
@@ -23,7 +25,7 @@ class ThreadFileMaker implements FileMaker {
     try {
       this.#worker = this.#start();
     } catch {
-      // As many threads as this process may have are there already.
+      // The process has its maximum of threads.
       this.#isGone = true;
     }
   }
@@ -46,7 +48,7 @@ class ThreadFileMaker implements FileMaker {
     });
     worker.unref();
     worker.on("message", (made: readonly number[]) => this.#waiting.shift()?.(made));
-    // A thread that dies has made what it has made; `exit` follows.
+    // Files created before its death remain; `exit` follows.
     worker.on("error", () => {});
     worker.on("exit", () => this.#end());
     return worker;

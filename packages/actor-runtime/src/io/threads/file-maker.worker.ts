@@ -1,4 +1,4 @@
-// The thread of a file maker: makes what it is told, in order, and says so. It loads nothing but the system's calls.
+// The thread of a file maker: creates files in order and posts the result. Loads only system modules.
 
 import { makeFiles } from "./make-files.ts";
 import { systemModule } from "../system/system-module.ts";

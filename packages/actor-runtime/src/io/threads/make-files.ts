@@ -1,16 +1,13 @@
-// Empty files where there is nothing.
-
 import { systemModule } from "../system/system-module.ts";
 
 const { closeSync, constants, openSync } = systemModule("node:fs");
 
-/** Exclusive: nothing that is there is opened, and no link followed. */
+/** Exclusive: opens no existing file and follows no link. */
 const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /**
- * Makes the files that are not there. One that cannot be made is left out: whoever opens it to write hears why.
- *
- * @returns The places in `paths` of those that were made.
+ * Creates the missing files. Skips failures: opening the file to write shows the error.
+ * @returns The positions in `paths` of the created files.
  */
 export function makeFiles(paths: readonly string[]): number[] {
   const made: number[] = [];
@@ -19,7 +16,7 @@ export function makeFiles(paths: readonly string[]): number[] {
       closeSync(openSync(path, flags, 0o666));
       made.push(place);
     } catch {
-      // There already, or refused.
+      // Exists, or refused.
     }
   }
   return made;

@@ -1,5 +1,3 @@
-// Threads that run one function and end: for disk calls that may never return.
-
 import type { Worker } from "node:worker_threads";
 import { ActorError, decodeFailure } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
@@ -10,25 +8,27 @@ import { systemModule } from "../system/system-module.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
 /**
- * A deadline that has passed gets this much more: after the machine slept, or the calling thread was blocked, the timer
- * fires before the answer is read.
+ * Extra time after a deadline: after a sleep of the machine, or a blocked calling thread, the timer fires before the
+ * answer
+ * is read.
  */
 const graceMs = 250;
 
-/** One function, and how long to wait for it. */
+/** A function for a new thread, and its deadline. */
 export interface OneShotTask {
-  /** What is done, for people: `look at a folder`. Also the operation of errors. */
+  /** Shown to users: `look at a folder`. Also the operation of errors. */
   readonly operation: string;
   /**
-   * Address of the module, from `siblingUrl`. It is loaded in the thread, so it imports as little as it can. Its name is
-   * listed in `packages/coordinator/src/worker-files.ts`.
+   * URL of the module, from `siblingUrl`; its name is listed in `packages/coordinator/src/worker-files.ts`. Loaded in
+   * the
+   * thread: should import little.
    */
   readonly module: URL;
   /** Name of an exported function of one argument, synchronous or not. */
   readonly run: string;
-  /** Its argument. Input and result are copied as `postMessage` does. */
+  /** Its argument. Input and result are copied by `postMessage`. */
   readonly input: unknown;
-  /** Milliseconds, the start of the thread included. Undefined: no deadline. */
+  /** Milliseconds, with the start of the thread. Undefined: no deadline. */
   readonly deadlineMs: number | undefined;
   /** The error of a late task. */
   readonly late: {
@@ -38,38 +38,37 @@ export interface OneShotTask {
   };
 }
 
-/** A thread that was late and has not ended: it sits in a call of the system. The process can only end by SIGKILL. */
+/** A late thread that has not ended, because it is in a system call. The process can end only by SIGKILL. */
 export interface AbandonedThread {
   readonly operation: string;
-  /** What the task's `late` says of it. */
+  /** From the task's `late`. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** Monotonic time at which it was abandoned. */
+  /** Monotonic time of the abandonment. */
   readonly sinceMs: number;
-  /** Resolves when the call has returned and the thread has ended. It runs no further line of the function. */
+  /** Resolves when the call has returned and the thread has ended, without running further code. */
   readonly ended: Promise<void>;
 }
 
-/** Runs tasks, each in a thread of its own, and knows which threads do not end. */
+/** Runs tasks, each in a new thread, for disk calls that may never return; lists the threads that do not end. */
 export class OneShotThreads {
   readonly #abandoned = new Set<AbandonedThread>();
   readonly #workerUrls: WorkerUrls;
 
-  /** @param workerUrls Where files of threads lie. Default: the table that this thread was started with. */
+  /** @param workerUrls Entries of threads. Default: this thread's own table. */
   constructor(workerUrls: WorkerUrls = ownWorkerUrls()) {
     this.#workerUrls = workerUrls;
   }
 
-  /** Threads that were late and have not ended. */
   get abandoned(): readonly AbandonedThread[] {
     return [...this.#abandoned];
   }
 
   /**
-   * Runs the function in a new thread. A thread that is late is abandoned: nothing waits for it any more.
-   *
-   * @returns What the function returns, or its promise resolves to.
-   * @throws rejects with an ActorError: what the function threw, with its code; the code of `late`; `actor-exited` when the
-   *   thread ends without an answer; `worker-file-not-found` or the system's code when it does not start.
+   * Runs the function in a new thread. Abandons a late thread.
+   * @returns The function's result, or that of its promise.
+   * @throws rejects with an ActorError: the function's error with its code; the code of `late`; `actor-exited` when the
+   *   thread
+   * ends without an answer; `worker-file-not-found` or the system's code when it does not start.
    */
   async run<Result>(task: OneShotTask): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
@@ -110,7 +109,7 @@ export class OneShotThreads {
     const thread = { operation, details, sinceMs: nodeClock.nowMs(), ended };
     this.#abandoned.add(thread);
     void ended.then(() => this.#abandoned.delete(thread));
-    // Ends the thread when its call returns. `terminate` also makes the event loop wait for it.
+    // The thread ends when its call returns. `terminate` makes the event loop wait: `unref`.
     void worker.terminate();
     worker.unref();
   }
@@ -125,7 +124,7 @@ function startWorker(
   return new Worker(threadFile(siblingUrl(import.meta.url, "./one-shot.worker"), workerUrls), {
     name: operation,
     workerData: order,
-    // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.
+    // Node's options of the caller do not apply: with `--input-type` the thread would refuse a file.
     execArgv: [],
   });
 }

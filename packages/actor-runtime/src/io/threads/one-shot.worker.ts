@@ -1,4 +1,4 @@
-// The thread of one task: calls the function, posts what came of it, and ends.
+// The thread of one task: calls the function, posts the result, and ends.
 
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { systemModule } from "../system/system-module.ts";

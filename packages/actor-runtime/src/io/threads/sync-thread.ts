@@ -1,6 +1,3 @@
-// fdatasync beside whatever the calling thread does. Each calling thread has a sync thread of its own: a sync that hangs on
-// one disk holds nothing of another's, as it would in the system's pool, which has four threads for the whole process.
-
 import type { Worker } from "node:worker_threads";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { SyncReport } from "./sync-thread.worker.ts";
@@ -10,22 +7,26 @@ import { threadFile } from "./thread-file.ts";
 
 type Done = (error?: unknown) => void;
 
-/** Milliseconds without a sync after which the thread is ended; a round of syncs follows every 10 s. */
+/** Idle milliseconds before the thread ends; a round of syncs follows every 10 s. */
 const idleMs = 15_000;
 
-/** Syncs files by path, one after the other. */
+/**
+ * Syncs files by path, in order, in a thread for each calling thread: a hung sync of one disk does not delay another
+ * disk, as
+ * in the system's pool of four threads for the whole process.
+ */
 export class SyncThread {
   #worker: Worker | undefined;
-  /** What the thread has been told and has not answered, in order. */
+  /** Callbacks of unanswered requests, in order. */
   #waiting: Done[] = [];
   #idle: NodeJS.Timeout | undefined;
 
-  /** @throws `EAGAIN` when there is no thread to be had. */
+  /** @throws `EAGAIN` when no thread can start. */
   sync(path: string, done: Done): void {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     this.#waiting.push(done);
-    // Its answer is awaited: until then it keeps the event loop alive.
+    // A pending answer keeps the event loop alive.
     worker.ref();
     worker.postMessage(path);
   }
@@ -51,7 +52,7 @@ export class SyncThread {
     this.#waiting.shift()?.(code === undefined ? undefined : systemError(code, message ?? code));
     if (this.#waiting.length > 0) return;
     worker.unref();
-    // Being idle is no reason for the process to go on.
+    // An idle thread keeps no process alive.
     this.#idle = setTimeout(() => {
       this.#worker = undefined;
       void worker.terminate();

@@ -1,10 +1,10 @@
-// The thread of a {@link SyncThread}: syncs the files that it is told, in order. It loads nothing but the system's calls.
+// The thread of a {@link SyncThread}: syncs files in order. Loads only system modules.
 
 import { codeOf } from "../../errors.ts";
 import { syncFile } from "../disk/open-regular-file.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** One file has been synced; with a code it has not. */
+/** The end of a sync; failed if it has a code. */
 export interface SyncReport {
   readonly code?: string;
   readonly message?: string;

@@ -1,9 +1,11 @@
-// Where the file of a new thread lies: beside our own code, or where the program's bundler has put it.
-
 import { ActorError } from "../../failure.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** Address (`file:` URL) of a thread's file by its name, for example `peer.worker`. Files without an entry lie beside the code. */
+/**
+ * URLs (`file:`) of thread files by name, for example `peer.worker`, where a bundler moved them. Files without an entry
+ * lie
+ * beside the code.
+ */
 export type WorkerUrls = Readonly<Record<string, string>>;
 
 /** Name of a thread's file: `peer.worker` for `…/peer.worker.js`. */
@@ -11,7 +13,7 @@ export function threadFileName(url: URL): string {
   return url.pathname.slice(url.pathname.lastIndexOf("/") + 1).replace(/\.[jt]s$/, "");
 }
 
-/** The table that this thread was started with; an empty one on the main thread. */
+/** This thread's own table; empty on the main thread. */
 export function ownWorkerUrls(): WorkerUrls {
   const data: unknown = systemModule("node:worker_threads").workerData;
   if (typeof data !== "object" || data === null || !("workerUrls" in data)) return {};
@@ -19,10 +21,9 @@ export function ownWorkerUrls(): WorkerUrls {
 }
 
 /**
- * The file that a thread is started from.
- *
- * @param beside Address from `siblingUrl`.
- * @param urls Default: the table that this thread was started with.
+ * The file of a new thread.
+ * @param beside URL from `siblingUrl`.
+ * @param urls Default: this thread's own table.
  * @throws ActorError `worker-file-not-found`
  */
 export function threadFile(beside: URL, urls: WorkerUrls = ownWorkerUrls()): URL {
