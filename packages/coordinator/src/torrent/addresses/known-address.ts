@@ -1,22 +1,20 @@
-// What a directory keeps of one address.
-
 import { failurePauseMs } from "./retry-pauses.ts";
 
-/** One address of a {@link PeerDirectory}, which alone writes it. */
+/** An address of a {@link PeerDirectory}, which alone writes to it. */
 export interface KnownAddress {
   readonly host: string;
   readonly port: number;
   state: "untried" | "waiting" | "dialling" | "connected";
   failures: number;
-  /** Dials that were to bring it back soon, since it last stood for a while. */
+  /** Quick redials since it was last connected for a while. */
   returns: number;
-  /** Monotonic; of the connection that stands or stood last. Undefined: there has been none. */
+  /** Monotonic; start of the current or last connection. Undefined: never connected. */
   openedAtMs: number | undefined;
-  /** Only it has named its port, and nobody has been met there. */
+  /** Only the incoming peer itself has named this port, and no dial has reached it. */
   isHearsay: boolean;
-  /** Monotonic; dialled again at the earliest then. */
+  /** Monotonic; not redialled before. */
   nextTryMs: number;
-  /** It said that it has everything: not dialled while we have everything too. */
+  /** It has all pieces: not dialled while we have them too. */
   isSeed: boolean;
 }
 
@@ -36,8 +34,8 @@ export function untriedAddress(host: string, port: number): KnownAddress {
 }
 
 /**
- * A tracker names an address that has failed here: others seem to reach it, so one failure is forgiven. A seeder that
- * was away for half an hour would be dialled half an hour after its return otherwise.
+ * A tracker names an address that failed here, so others seem to reach it: one failure is forgiven. Otherwise a seeder
+ * that was away for half an hour would be redialled half an hour after its return.
  */
 export function vouchFor(known: KnownAddress): void {
   if (known.state !== "waiting" || known.failures <= 1) return;

@@ -1,6 +1,6 @@
-// The addresses known for one torrent and the order in which they are dialled: untried ones first, in the
-// order they came; then those that once worked or failed, after a pause that doubles with each failure.
-// Bounded: at 20,000 addresses a new one replaces the failed one that is tried last, or is refused.
+// The addresses of one torrent in the order of dialling: untried ones first, as they came; then connected and failed
+// ones, after a pause that doubles with each failure. Bounded: at 20,000 addresses a new one replaces the failed one
+// that is redialled last, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress } from "@troupe/protocol";
@@ -9,30 +9,30 @@ import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
 
-/** Addresses known for one torrent at most. */
+/** Most addresses of one torrent. */
 export const directoryLimit = 20_000;
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
-/** A connection that stood this long was worth it: its address is dialled anew without a grudge. */
+/** After a connection of this length quick redials are counted from 0 again. */
 const steadyMs = 10_000;
-/** Dials that fail before an address that only an incoming peer has named is forgotten: it may be a victim's. */
+/** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
-/** Between two looks at all addresses for one that is due, when none was. */
+/** Shortest time between two searches for a due address. */
 const lookAgainMs = 1_000;
-/** Addresses of our own that are remembered: a machine has a few, and a tracker may name each. */
+/** Own addresses remembered: a machine has a few, and a tracker may name each. */
 const ownLimit = 64;
-/** After a dial for which this machine lacked something. */
+/** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
 
 /**
- * `user`: typed by hand or by the library's caller; trackers are `local` or `internet` by their own address; `record`:
+ * `user`: from the user or the library's caller; trackers are local or on the internet by their own address; `record`:
  * it answered in an earlier run.
  */
 export type AddressSource = "user" | "record" | "tracker-local" | "tracker-internet";
 
 /**
- * When the address of a connection that ended is dialled again. `now`: we ended it ourselves. `soon`: it is missed;
- * within seconds at first. `later`: after half a minute.
+ * When to redial after a connection ended. `now`: we closed it ourselves. `soon`: we need it back, within seconds at
+ * first. `later`: after half a minute.
  */
 export type RedialDelay = "now" | "soon" | "later";
 
@@ -43,21 +43,21 @@ export class PeerDirectory {
   readonly #known = new Map<string, KnownAddress>();
   readonly #untried: KnownAddress[] = [];
   #untriedHead = 0;
-  /** Waiting after a failure: these make room for new ones. */
+  /** Failed addresses, which make room for new ones. */
   readonly #replaceable = new Set<KnownAddress>();
-  /** Some of them, sorted once for many: the one that is tried last is at the end. */
+  /** Some of them, sorted once for many; redialled last is at the end. */
   #leaving: KnownAddress[] = [];
   readonly #bans = new BanList();
-  /** What incoming peers have said of their port: one address a host of the internet. */
+  /** Ports that incoming peers named: one address per internet host. */
   readonly #hearsay = new Map<string, KnownAddress>();
-  /** No address that was tried before is due until then; as long as we have everything, or lack something. */
+  /** No address is due for a redial before this time, unless we become a seed or stop being one. */
   #nothingDueUntilMs = 0;
-  /** Addresses under which we were reached ourselves. */
+  /** Our own addresses, as dials found out. */
   readonly #own = new Set<string>();
   #wereSeed = false;
   #isClosed = false;
 
-  /** @param budget Shared with the directories of the engine's other torrents. */
+  /** @param budget Shared with the engine's other directories. */
   constructor(random: Pick<Random, "next">, budget: AddressBudget) {
     this.#random = random;
     this.#budget = budget;
@@ -72,10 +72,10 @@ export class PeerDirectory {
   }
 
   /**
-   * Time-out of the next dial in milliseconds: short while more untried addresses wait than there are places to dial
-   * from, so that n addresses that do not answer hold up the next one for n ÷ 200 × 2 s at most, wherever it stands.
+   * Time-out of the next dial in milliseconds. Short while more untried addresses wait than there are places to dial
+   * from, so that n dead addresses hold up the next one for n ÷ 200 × 2 s at most.
    *
-   * @param freePlaces Dials that may be begun now, this one included.
+   * @param freePlaces Dials that may begin now, this one included.
    */
   dialTimeoutMs(freePlaces: number): number {
     return this.untriedCount > freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
@@ -103,8 +103,8 @@ export class PeerDirectory {
   }
 
   /**
-   * An incoming peer that is connected says that it listens on `port`: it can be dialled once its connection is gone.
-   * Of an internet host the latest such address is kept, so that nobody fills the directory with ports of its own.
+   * A connected incoming peer names its port. Only the latest such address of an internet host is kept, so that no host
+   * fills the directory with its ports.
    */
   heardOf(host: string, port: number, nowMs: number): void {
     const scope = classifyAddress(host);
@@ -123,7 +123,7 @@ export class PeerDirectory {
     this.#enter(known, "connected");
   }
 
-  /** The torrent is gone: its addresses count no more, and none is taken. */
+  /** The torrent is gone: frees its share of the budget and takes no more addresses. */
   close(): void {
     this.#isClosed = true;
     this.#budget.removed(this.#known.size);
@@ -131,7 +131,7 @@ export class PeerDirectory {
     this.#replaceable.clear();
   }
 
-  /** A dial of this address met ourselves: it is no peer, whoever names it again. */
+  /** A dial of this address met ourselves: it is ignored from now on. */
   markOwn(host: string, port: number): void {
     const key = addressKey(host, port);
     const known = this.#known.get(key);
@@ -147,7 +147,7 @@ export class PeerDirectory {
 
   /**
    * The next address to dial, marked as being dialled.
-   * @param mayRetry Whether an address that was tried before may be taken (re-tries are limited per second).
+   * @param mayRetry Whether it may be a redial (redials are limited per second).
    */
   next(
     nowMs: number,
@@ -163,7 +163,7 @@ export class PeerDirectory {
     return { host: best.host, port: best.port, isRetry: true };
   }
 
-  /** A dial has become a peer. */
+  /** A dial became a peer. */
   connected(host: string, port: number, nowMs: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
@@ -174,8 +174,8 @@ export class PeerDirectory {
   }
 
   /**
-   * A dial that came to nothing, or a peer that broke a rule.
-   * @param again A peer that stood before may be wanted back `soon`.
+   * A dial failed, or a peer broke a rule.
+   * @param again May be `soon` for a peer that was connected before.
    */
   failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
     const known = this.#known.get(addressKey(host, port));
@@ -187,7 +187,7 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
-  /** A connection that stood has ended, or a dial of ours was given up. */
+  /** A connection ended, or we gave up a dial. */
   closed(host: string, port: number, nowMs: number, again: RedialDelay): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
@@ -196,7 +196,7 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (again === "now" ? 0 : firstRetryMs));
   }
 
-  /** A dial that this machine could not even begin: it says nothing of the address. */
+  /** This machine could not begin the dial, which does not count against the address. */
   untouched(host: string, port: number, nowMs: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known !== undefined) this.#wait(known, nowMs + untouchedMs);
@@ -207,7 +207,6 @@ export class PeerDirectory {
     if (known !== undefined) known.isSeed = true;
   }
 
-  /** Sets an address aside for an hour: see {@link BanList}. */
   ban(host: string, port: number, nowMs: number): void {
     this.#bans.add(host, port, nowMs);
   }
@@ -216,7 +215,7 @@ export class PeerDirectory {
     return this.#bans.endMs(host, port) > nowMs;
   }
 
-  /** Of those that are due, one that failed least. */
+  /** A due address with the fewest failures. */
   #bestDue(nowMs: number, weAreSeed: boolean): KnownAddress | undefined {
     if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
     let best: KnownAddress | undefined;
@@ -245,7 +244,7 @@ export class PeerDirectory {
     return undefined;
   }
 
-  /** Gives the front of the queue back once it is longer than what waits. */
+  /** Frees the handled start of the queue once it is longer than the rest. */
   #dropHead(): void {
     if (this.#untriedHead * 2 < this.#untried.length) return;
     this.#untried.splice(0, this.#untriedHead);
@@ -257,7 +256,7 @@ export class PeerDirectory {
     this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
     this.#enter(known, "waiting");
     const { host, isHearsay } = known;
-    // Another address of this host has been heard of since.
+    // The host has named another port since.
     const latest = this.#hearsay.get(host);
     if (isHearsay && latest !== undefined && latest !== known) this.#forget(known);
   }
@@ -272,7 +271,7 @@ export class PeerDirectory {
     if (earlier?.state === "waiting") this.#forget(earlier);
   }
 
-  /** Somebody else names it, or it was met there: it counts like any other from now on. */
+  /** Another source names the address, or a dial reached it: it counts like any other. */
   #forgetHearsay(known: KnownAddress): void {
     if (!known.isHearsay) return;
     known.isHearsay = false;
@@ -303,7 +302,7 @@ export class PeerDirectory {
 
   #makeRoom(): boolean {
     if (this.#leaving.length === 0) {
-      // Sorted for as many newcomers as there are candidates: a tracker may name thousands at once.
+      // Sorted once for as many newcomers as there are candidates: a tracker may name thousands at once.
       this.#leaving = [...this.#replaceable].sort((a, b) => a.nextTryMs - b.nextTryMs);
     }
     for (let known = this.#leaving.pop(); known !== undefined; known = this.#leaving.pop()) {

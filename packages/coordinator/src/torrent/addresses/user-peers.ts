@@ -1,4 +1,4 @@
-// Peers that the user names, by address or by a name that has to be looked up.
+// Peers that the user names by address or host name.
 
 import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
@@ -8,16 +8,15 @@ import { emit } from "../../engine/base/event-outbox.ts";
 import { dialMore } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** A name that was not found is looked up again while the torrent runs: the network may not be there yet. */
+/** A name that was not found is looked up again during the run: the network may not be up yet. */
 const lookAgainMs = 60_000;
 
-/** Dials a peer that the user names, sooner than others that were tried before. */
+/** Dials the user's peer before redials of other addresses. */
 export function addUserPeer(engine: Engine, job: TorrentJob, { host, port }: NamedPeer): void {
   if (classifyAddress(host) === "refused") lookUpOrFail(engine, job, { host, port });
   else addAddresses(engine, job, [host], port);
 }
 
-/** A peer as the user wrote it. */
 interface NamedPeer {
   readonly host: string;
   readonly port: number;
@@ -50,7 +49,7 @@ async function lookUp(
   });
   if (addresses !== undefined) return addAddresses(engine, job, addresses, peer.port);
   engine.context.timers.after(lookAgainMs, () => {
-    // One that was stopped meanwhile looks its peers up when it starts.
+    // A stopped torrent looks its peers up at its next start.
     if (job.isRunning && !signal.aborted) lookUpOrFail(engine, job, peer, true);
   });
 }

@@ -1,4 +1,4 @@
-// Pieces that are had, or no more, without a download: found good on the disk by a check, or found lost there.
+// Pieces become had, or stop being had.
 
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -9,7 +9,7 @@ import { completeTorrent } from "../lifecycle/completion.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** A piece has been written, or was found good: workers and their peers are told. */
+/** A piece was written, or a check found it good: peer-workers announce it. */
 export function markPieceHad(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
@@ -22,17 +22,17 @@ export function markPieceHad(
   }
 }
 
-/** Tells the user once that all that is wanted is had, when it is. */
+/** Reports once that all wanted pieces are had. */
 export function completeIfWhole(engine: Pick<Engine, "context">, job: TorrentJob): void {
-  // Pieces that came though nobody wants them any more complete nothing, unless it is the whole torrent.
+  // An unwanted piece that arrives late completes nothing, unless it completes the whole torrent.
   const isNews = isCompletionNews(job.life.run, job.ledger.isSeed);
   if (!job.ledger.isComplete || !isNews) return;
   completeTorrent(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 /**
- * Pieces that were had are not on the disk as they should be: from here on nobody gets them, and they are fetched again.
- * Peers that were told of them cannot be told otherwise; those that have yet to be are not told.
+ * Had pieces are damaged on the disk: they are no longer served, and are downloaded again. A `have` cannot be taken
+ * back; unsent ones are dropped.
  */
 export function markPiecesLost(
   engine: Pick<Engine, "peerWorkers">,

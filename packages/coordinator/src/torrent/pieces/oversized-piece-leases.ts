@@ -1,11 +1,11 @@
-// The turns of pieces so large that there is memory for one only: who waits is answered when it is free, and a holder
-// whose peers give nothing is asked to give way.
+// Turns of oversized pieces, of which memory holds one: waiting requests are answered when it is free, and a holder
+// whose peers send nothing must give way.
 
 import { Total } from "@troupe/messages";
 import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
 import { piecesWanted } from "./piece-leases.ts";
 
-/** Answers those who wait for the oversized piece, while it is free. */
+/** Answers waiting requests while the memory is free. */
 export function answerWaitingRequests(engine: Engine): void {
   const { oversizedPieces, oversizedPieceQueue } = engine.memory;
   while (!oversizedPieces.isTaken) {
@@ -15,7 +15,7 @@ export function answerWaitingRequests(engine: Engine): void {
   }
 }
 
-/** Once a second: a holder that has got nothing for a minute while others wait is asked for the piece. */
+/** Once a second: recalls the piece of a holder that has received nothing for a minute while others wait. */
 export function endStandstill(engine: Engine): void {
   const { oversizedPieces, oversizedPieceQueue } = engine.memory;
   const { holder } = oversizedPieces;
@@ -24,7 +24,7 @@ export function endStandstill(engine: Engine): void {
   const job = jobOf(engine, torrent);
   const bytes = job?.traffic.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
   if (!oversizedPieceQueue.checkStandstill(lease, bytes, engine.context.clock.nowMs())) return;
-  // Sealed pieces have no lease any more: they end by themselves.
+  // A sealed piece has no lease, and ends by itself.
   if (job?.ledger.leaseOf(piece, lease) === undefined) return;
   engine.peerWorkers[worker]?.cast("revoke-lease", { torrent, piece, lease });
 }

@@ -1,5 +1,5 @@
-// Pieces handed to peer-workers: the answer to `pieces-wanted`, and what happens when one comes back.
-// A worker that finds nothing missing may get a piece from another worker, with what has arrived of it (endgame).
+// Leases of pieces to peer-workers: the answer to `pieces-wanted`, and what follows a returned lease. In the endgame a
+// worker gets a half-received piece of another worker.
 
 import type {
   CoordinatorProtocol,
@@ -18,20 +18,20 @@ import { leasablePieces, paroleOf } from "../smart-ban/parole.ts";
 import type { Lease } from "./piece-ledger.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** One answer leases at most this many pieces: about a second at the fastest rates seen. */
+/** Most leases in an answer: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
 /**
- * A lease younger than this is not taken from its worker: it may be about to finish. Doubled with each move of its
- * piece, so that workers with slow peers do not take it from each other before a block is whole.
+ * A younger lease is not recalled, since it may be about to finish. Each move of the piece doubles the time, so that
+ * workers with slow peers do not take it from each other before a block is whole.
  */
 const settledAfterMs = 5_000;
 const mostMoves = 10;
-/** A worker that did not give a lease back finishes the piece, or is asked again after this. */
+/** After this time a worker that has kept a recalled lease is asked again. */
 const askAgainMs = 30_000;
 
 /**
- * Answers one `pieces-wanted`. Every question gets exactly one answer, also when nothing can be leased; one for oversized
- * pieces waits until it is its turn.
+ * Answers `pieces-wanted` exactly once, even without a lease to give. A request for oversized pieces waits for its
+ * turn.
  */
 export function piecesWanted(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
@@ -48,7 +48,7 @@ export function piecesWanted(
   }
   const pieces: PieceLease[] = [];
   const nothingFor: PeerRowIndex[] = [];
-  // Who only seeds writes nothing, also when a piece is found lost on the disk.
+  // A seed-only torrent never writes, so a lost piece is not downloaded.
   const mayWrite = job.request.mode === "download";
   const mayBegin =
     mayWrite &&
@@ -69,7 +69,7 @@ export function piecesWanted(
   }
 }
 
-/** A lease that its worker gives back. */
+/** Takes back a lease, and moves the piece to another worker that can go on with it. */
 export function leaseReturned(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -86,7 +86,7 @@ export function leaseReturned(
   job.ledger.release(piece);
   job.picker.putBack(piece);
   engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
-  // Without anything arrived it goes to the worker that asked for it all the same: the old one would be back sooner.
+  // Even an empty piece goes to the worker that asked for it: the old one would request it again first.
   if (memory === undefined || (transferred === undefined && held.wantedBy === undefined)) return;
   const next = successor(engine, job, held, ownSlab !== undefined);
   const moved = next && grant(engine, job, next, piece, held.moves + 1);
@@ -103,7 +103,7 @@ export function leaseReturned(
   });
 }
 
-/** The worker with the new lease has read the copy: the old one's memory is free. */
+/** The new worker has copied the blocks, so the old worker's memory is free. */
 export function transferTaken(
   _engine: Engine,
   job: TorrentJob,
@@ -114,10 +114,7 @@ export function transferTaken(
   if (from !== undefined) freeTransferred(job, from.peerWorker, from.lease);
 }
 
-/**
- * A worker is gone and its leases are released: a copy that was on its way to it is let go, one that lay in its memory
- * is nobody's to free.
- */
+/** Drops transfers to a crashed worker, which are freed at their source, and from it, whose memory is gone. */
 export function forgetTransfers(job: TorrentJob, gone: PeerWorkerHandle): void {
   const leased = new Set([...job.ledger.leases()].map(({ lease }) => lease));
   for (const [lease, from] of job.attempts.transfers) {
@@ -164,15 +161,12 @@ function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: Peer
   return row !== undefined && job.picker.hasMissing(row.bitfield);
 }
 
-/**
- * Whether a connected peer has a piece that is missing and leased to nobody. While there is one, the pieces under way do
- * not decide when the download is whole: to ask for their blocks twice, or to move them, is waste.
- */
+/** Whether a connected peer has a piece that is missing and not leased. Until then an endgame wastes traffic. */
 function isAnyLeft(job: TorrentJob): boolean {
   return !job.ledger.isComplete && job.picker.isAnyAvailable(job.traffic.availability());
 }
 
-/** Somebody who asks could be given something, were there memory for it. */
+/** Whether a request could be answered if there were memory. */
 function isAnyPeerInNeed(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
@@ -181,7 +175,7 @@ function isAnyPeerInNeed(
   return job.state === "active" && wanted.some(({ peer }) => hasAnyMissing(job, peerWorker, peer));
 }
 
-/** A piece that does not fit the worker's memory gets a buffer of its own: one at a time in the whole engine. */
+/** An oversized piece has memory of its own, and the engine holds one at a time. */
 function mustWaitForOversizedPiece(
   engine: Pick<Engine, "memory">,
   job: TorrentJob,
@@ -213,7 +207,7 @@ function grant(
   return { piece, lease, ...parole, ownMemory: { id: slab.id, memory: slab.memory } };
 }
 
-/** Endgame over workers: asks the holder of a piece that this idle peer has to give it back. */
+/** Endgame across workers: recalls a piece that the idle peer has. */
 function recallLease(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
@@ -249,7 +243,7 @@ function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
   return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 
-/** Who goes on with a piece; nobody when nobody wants it any more. */
+/** The next worker of a returned piece; none if the piece is unwanted. */
 function successor(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -260,7 +254,10 @@ function successor(
   return isOversized ? firstInQueue(engine, job, held) : nextWorker(engine, job, held);
 }
 
-/** The same for an oversized piece: when others wait it is their turn, and what has arrived is kept only if the first can use it. */
+/**
+ * Waiting requests go first: the blocks are kept only if the first of them is for this torrent and its worker can use
+ * them.
+ */
 function firstInQueue(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -276,7 +273,7 @@ function canServe(job: TorrentJob, held: Lease, peerWorker: PeerWorkerHandle): b
   return (job.traffic.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
 }
 
-/** Who goes on with a piece that came back half full: the worker that asked for it, or any other with a peer that has it. */
+/** The worker that asked for the piece, or another with a peer that has it. */
 function nextWorker(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,

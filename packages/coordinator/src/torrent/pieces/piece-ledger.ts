@@ -1,31 +1,28 @@
-// Where each piece of one torrent stands, and who holds it. The coordinator is the only writer of this truth:
+// The state of each piece of one torrent, and its lease. Only the engine writes to it:
 //
 //   missing → leased(worker) → hashing → writing → had
 //      ↑__________|______________|__________|
 //
-// Each piece has a priority: those with 0 are wanted by nobody and never leased, but may be had.
-// `had` means verified and written. Leases carry numbers that are never used twice, so that a late message
-// about an old lease changes nothing.
+// A piece with priority 0 is unwanted and never leased, but may be had. `had` means verified and written.
+// Lease numbers are never used twice, so a late message about an old lease changes nothing.
 
 import type { LeaseId } from "@troupe/messages";
 import type { PieceMap } from "@troupe/messages";
 import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
 
-/** Where a piece can stand; the numbers are those of {@link PieceLedger.states}. */
+/** States of a piece: the numbers in {@link PieceLedger.states}. */
 export const PieceState = { missing: 0, leased: 1, hashing: 2, writing: 3, had: 4 } as const;
 
-/** One piece in the hands of one worker. */
+/** A piece leased to a worker. */
 export interface Lease {
   readonly lease: LeaseId;
   readonly piece: PieceIndex;
-  /** Index of the peer-worker. */
   readonly worker: number;
   readonly grantedAtMs: number;
-  /** How often the piece has gone from worker to worker before. */
+  /** Earlier moves of the piece between workers. */
   readonly moves: number;
-  /** Index of the worker for which it was asked back, if it was. */
+  /** Index of the worker that the lease was recalled for. */
   wantedBy: number | undefined;
-  /** When that was. */
   askedBackAtMs: number;
 }
 
@@ -35,11 +32,10 @@ export class PieceLedger {
   readonly map: PieceMap;
   /** One PieceState a piece. */
   readonly states: Uint8Array;
-  /** One a piece; 0: not wanted. Changed by {@link setPriority} only. */
+  /** One a piece; 0 is unwanted. Only {@link setPriority} writes to it. */
   readonly priorities: Uint16Array;
-  /** Bytes of the pieces that are had. */
   haveBytes = 0;
-  /** Bytes of the pieces that are wanted and not had. */
+  /** Bytes of wanted pieces that are not had. */
   leftBytes: number;
   missingCount: number;
   hadCount = 0;
@@ -49,7 +45,7 @@ export class PieceLedger {
   readonly #leases = new Map<PieceIndex, Lease>();
   #nextLease: number;
 
-  /** @param firstLease Number of the first lease: those of another ledger must not come near it. */
+  /** @param firstLease First lease number: above all that an earlier ledger may have given. */
   constructor(geometry: Geometry, map: PieceMap, firstLease = 1) {
     this.geometry = geometry;
     this.map = map;
@@ -61,22 +57,21 @@ export class PieceLedger {
     this.leftBytes = geometry.totalBytes;
   }
 
-  /** Pieces wanted and not had. */
+  /** Wanted pieces that are not had. */
   get leftCount(): number {
     return this.#leftCount;
   }
 
-  /** All that is wanted is had. */
+  /** All wanted pieces are had. */
   get isComplete(): boolean {
     return this.#leftCount === 0;
   }
 
-  /** All that there is is had. */
+  /** All pieces are had. */
   get isSeed(): boolean {
     return this.hadCount === this.geometry.pieceCount;
   }
 
-  /** Whether somebody wants it, had or not. */
   isWanted(piece: PieceIndex): boolean {
     return this.priorities[piece] !== 0;
   }
@@ -94,8 +89,8 @@ export class PieceLedger {
   /**
    * Leases a missing piece.
    *
-   * @param moves How often it has gone from worker to worker before.
-   * @throws when it is not missing: only the picker's answers are leased.
+   * @param moves Earlier moves of the piece between workers.
+   * @throws if it is not missing: callers lease only what the picker returned.
    */
   grant(piece: PieceIndex, worker: number, nowMs: number, moves = 0): Lease {
     if (!this.isMissing(piece)) throw new Error(`bug: piece ${piece} leased while not missing`);
@@ -113,13 +108,13 @@ export class PieceLedger {
     return lease;
   }
 
-  /** The lease as it stands, if `lease` is still the valid one for `piece`. */
+  /** The lease of `piece`, if `lease` is still its number. */
   leaseOf(piece: PieceIndex, lease: LeaseId): Lease | undefined {
     const held = this.#leases.get(piece);
     return held?.lease === lease ? held : undefined;
   }
 
-  /** Nobody works on it: a worker that still holds memory for it may drop that. */
+  /** Whether the piece is missing or had: a worker may free memory that it still holds for it. */
   isUnleased(piece: PieceIndex): boolean {
     const state = this.states[piece];
     return state === PieceState.missing || state === PieceState.had;
@@ -133,20 +128,20 @@ export class PieceLedger {
     return this.#leases.values();
   }
 
-  /** Back to missing: returned, failed its hash, or its worker is gone. */
+  /** Back to missing: returned, failed its hash, or its worker crashed. */
   release(piece: PieceIndex): void {
     this.#leases.delete(piece);
     if (this.states[piece] !== PieceState.had) this.#set(piece, PieceState.missing);
   }
 
-  /** Every lease of a worker that is gone. Pieces being hashed or written stay: their memory outlives it. */
+  /** Releases the leases of a crashed worker. Pieces being hashed or written stay: their memory outlives it. */
   releaseWorker(worker: number): void {
     for (const lease of [...this.#leases.values()]) {
       if (lease.worker === worker) this.release(lease.piece);
     }
   }
 
-  /** The worker sealed it: the lease ends and nobody asks for its blocks any more. */
+  /** The worker has sealed the piece, which ends the lease. */
   toHashing(piece: PieceIndex): void {
     this.#leases.delete(piece);
     this.#set(piece, PieceState.hashing);
@@ -156,7 +151,7 @@ export class PieceLedger {
     this.#set(piece, PieceState.writing);
   }
 
-  /** Written: the shared map says so from here on. */
+  /** The piece is written; the shared map shows it from here on. */
   toHad(piece: PieceIndex): void {
     if (this.states[piece] === PieceState.had) return;
     this.#set(piece, PieceState.had);
@@ -164,7 +159,7 @@ export class PieceLedger {
     this.haveBytes += pieceLength(this.geometry, piece);
   }
 
-  /** It was had, and is to be looked at again: nobody gets it, and nobody fetches it. @returns false when it was not. */
+  /** A had piece must be checked: until then it is neither served nor downloaded. @returns false if it was not had. */
   toSuspect(piece: PieceIndex): boolean {
     if (this.states[piece] !== PieceState.had) return false;
     this.map.clear(piece);
@@ -173,7 +168,7 @@ export class PieceLedger {
     return true;
   }
 
-  /** It was had, and is not what it should be: missing until it is fetched, or found, again. */
+  /** A had piece is damaged: missing until it is downloaded or found again. */
   toLost(piece: PieceIndex): void {
     if (this.states[piece] !== PieceState.had) return;
     this.map.clear(piece);
@@ -181,7 +176,7 @@ export class PieceLedger {
     this.#set(piece, PieceState.missing);
   }
 
-  /** Nothing is had any more until it is found on the disk again. No worker knows the torrent then. */
+  /** No piece is had until a check finds it. No worker has the torrent open then. */
   forgetHad(): void {
     for (let piece = 0; piece < this.states.length; piece++) {
       if (this.states[piece] !== PieceState.had) continue;

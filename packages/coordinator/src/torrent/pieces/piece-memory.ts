@@ -1,4 +1,4 @@
-// The memory of a piece that was sealed: free for its worker once nobody reads it any more.
+// Memory of a sealed piece: its worker may use it again after the last reader.
 
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -6,7 +6,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** The piece is missing again and its memory free. */
+/** Makes the piece missing and frees its memory. */
 export function abandonPiece(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -19,7 +19,7 @@ export function abandonPiece(
   for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
 }
 
-/** The worker's memory of this piece is free. */
+/** The memory of this piece is free for its worker. */
 export function castPieceFailed(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
@@ -28,7 +28,7 @@ export function castPieceFailed(
   peerWorker.cast("piece-failed", { torrent: job.id, piece });
 }
 
-/** Nobody but its worker uses the slab for this piece any more. */
+/** The piece in this slab has no readers left but its worker. */
 export function endSlabUse(engine: Pick<Engine, "memory">, slab: Slab): void {
   engine.memory.slabs.release(slab);
   engine.memory.oversizedPieces.releaseIf(engine.memory.slabs, slab);

@@ -1,27 +1,27 @@
-// Which pieces to lease next for a peer: those of the highest priority that it has, of them the rarest, and random ones
-// while we have nothing to trade.
+// Chooses the pieces to lease next for a peer: of the highest priority that it has, the rarest first, and random
+// pieces while we have nothing to trade.
 //
 // What a pick must weigh (re-check these when editing):
-// 1. only missing pieces that this very peer has and somebody wants; a higher priority goes before all else, so that
-//    a file with 1000 is as good as finished before one with 1 is begun;
+// 1. only missing, wanted pieces of this very peer; priority goes before all else, so that a file with 1000 is as
+//    good as finished before a file with 1 is begun;
 // 2. fewer connected peers with the piece first, over all workers together;
-// 3. among equals a run from a random start: peers of a swarm start at different places, and the disk sees
-//    neighbours together;
+// 3. among equals a run from a random start: peers of a swarm start at different places, and neighbours reach the
+//    disk together;
 // 4. the first pieces of a torrent at random, so that there is something to trade soon;
-// 5. a pick over two million pieces must not hold up the engine thread: the order is sorted at most once a
-//    second (counting sort), and a pick walks it from the front;
-// 6. a piece that came back is picked at once, before the order: it must not wait for the next sort, and sorting
-//    for each of them would let peers that fail pieces stall the engine;
+// 5. a pick over two million pieces must not hold up the engine: the order is sorted at most once a second
+//    (counting sort), and a pick walks it from its start;
+// 6. a returned piece is picked before the order, without waiting for the next sort; a sort for each of them would
+//    let peers that fail pieces stall the engine;
 // 7. in sequence: by priority, then by index, and nothing else.
 
 import type { Random } from "@troupe/actor-runtime";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { PieceLedger } from "./piece-ledger.ts";
 
-/** Pieces that are picked at random before rarity counts (libtorrent and the original client use 4). */
+/** Pieces picked at random before rarity counts (libtorrent and the original client use 4). */
 export const randomFirstPieces = 4;
 const orderLifeMs = 1000;
-/** Rarer than this and more common are sorted apart; above it all count the same. */
+/** Pieces more common than this count as equal. */
 const rarityClasses = 256;
 
 /** Picks pieces of one torrent. */
@@ -29,14 +29,14 @@ export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #random: Random;
   readonly #isSequential: boolean;
-  /** Pieces at the front of the order that have the highest priority. */
+  /** Pieces at the start of the order that share the highest priority. */
   #topCount = 0;
   #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
-  /** Missing again since the order was sorted; some of them are in it. */
+  /** Missing again since the last sort; the order contains some of them. */
   readonly #returned = new Set<PieceIndex>();
 
-  /** @param isSequential Pieces go by their index, not by rarity. */
+  /** @param isSequential Picks by index, not by rarity. */
   constructor(ledger: PieceLedger, random: Random, isSequential = false) {
     this.#ledger = ledger;
     this.#random = random;
@@ -47,7 +47,7 @@ export class PiecePicker {
    * @param peerHas The peer's bitfield, wire order.
    * @param count Pieces wanted, at least 1.
    * @param availability One table a worker: connected peers that have each piece.
-   * @returns At most `count` missing pieces of the peer that are wanted, best first. Nothing is marked.
+   * @returns At most `count` missing, wanted pieces of the peer, best first. Changes no state of a piece.
    */
   pick(
     peerHas: Uint8Array,
@@ -70,7 +70,7 @@ export class PiecePicker {
     return picked;
   }
 
-  /** Whether the peer has anything that is missing and wanted. */
+  /** Whether the peer has a missing, wanted piece. */
   hasMissing(peerHas: Uint8Array): boolean {
     const { states } = this.#ledger;
     for (let piece = 0; piece < states.length; piece++) {
@@ -79,7 +79,7 @@ export class PiecePicker {
     return false;
   }
 
-  /** Whether anybody has anything that is missing and wanted. */
+  /** Whether any connected peer has a missing, wanted piece. */
   isAnyAvailable(availability: readonly Uint16Array[]): boolean {
     const ledger = this.#ledger;
     if (ledger.missingCount === 0) return false;
@@ -91,12 +91,12 @@ export class PiecePicker {
     return false;
   }
 
-  /** One piece is missing again: it may be picked before the next sort. */
+  /** A piece is missing again and may be picked before the next sort. */
   putBack(piece: PieceIndex): void {
     this.#returned.add(piece);
   }
 
-  /** Many pieces are missing again (a worker is gone), or wanted in another order: the next pick sorts. */
+  /** Many pieces are missing again, or priorities changed: the next pick sorts. */
   forgetOrder(): void {
     this.#sortedAtMs = -Infinity;
   }
@@ -124,13 +124,13 @@ export class PiecePicker {
     this.#returned.clear();
   }
 
-  /** Missing pieces in their own order. */
+  /** Missing pieces by index. */
   #byIndex(): Uint32Array {
     const { states } = this.#ledger;
     return Uint32Array.from(states.keys()).filter((piece) => states[piece] === 0);
   }
 
-  /** Missing pieces, the rarest first, those that are equally rare as a run from a random start. */
+  /** Missing pieces, the rarest first; equally rare pieces run from a random start. */
   #byRarity(availability: readonly Uint16Array[]): Uint32Array {
     const { states, missingCount } = this.#ledger;
     const first = this.#random.integer(states.length);
@@ -153,7 +153,7 @@ export class PiecePicker {
   }
 }
 
-/** The highest priority first, each class in the order given; unwanted pieces are left out. */
+/** Wanted pieces, the highest priority first; the order given holds within a priority. */
 function byPriority(
   pieces: Uint32Array,
   priorities: Uint16Array,
@@ -187,14 +187,14 @@ function byPriority(
   return { order, topCount };
 }
 
-/** Counts become the places where each class begins. */
+/** Turns counts into the start of each class. */
 function sumUp(starts: Uint32Array): void {
   for (let rank = 1; rank < starts.length; rank++) {
     starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
   }
 }
 
-/** Adds one to `counts[at]`; @returns what was there before. */
+/** Adds 1 to `counts[at]`. @returns the value before. */
 function bump(counts: Uint32Array, at: number): number {
   const before = counts[at] ?? 0;
   counts[at] = before + 1;

@@ -1,5 +1,5 @@
-// The life of a sealed piece: hash pool → file-worker → had → told to peers and to the user.
-// `had`, `have` and the user's event come after the write has returned, never after the hash alone.
+// A sealed piece: hash pool → file-worker → had → `have` and the user's event. Both come after the write has returned,
+// never after the hash alone.
 
 import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
@@ -21,12 +21,12 @@ import { banPeer } from "../swarm/peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 const digestBytes = 20;
-/** No file can be opened: sockets have taken the descriptors, and will give some back. */
+/** Descriptors exhausted; sockets will give some back. */
 const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
-/** How often a piece is offered to the disk again meanwhile, and for how long. */
+/** How often, and for how long, the write is retried meanwhile. */
 const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
-/** A worker sealed a piece: nobody writes there until it is answered. */
+/** Hashes a sealed piece. Its memory is not written to until the engine answers. */
 export function pieceSealed(
   engine: Engine,
   job: TorrentJob,
@@ -44,10 +44,10 @@ export function pieceSealed(
   void hashPiece(engine, job, sealed, { slab, origin: originOf(job, peerWorker, sealed) });
 }
 
-/** What is known of a piece that is being hashed, beyond the message. */
+/** Facts of a piece being hashed that the message lacks. */
 interface SealedMemory {
   readonly slab: Slab;
-  /** Contributors of the blocks, looked up when the piece was sealed: rows may soon belong to other peers. */
+  /** Looked up when the piece was sealed: rows may soon belong to other peers. */
   readonly origin: AttemptOrigin;
 }
 
@@ -69,12 +69,12 @@ async function hashPiece(
   } catch (error) {
     const code = codeOf(error);
     if (code === "hash-failed") failAtHash(engine, job, piece, slab);
-    // The pool is closed when the engine stops, with what still waits in it.
+    // The engine is stopping and has closed the pool.
     else if (code !== "hash-closed") failEngine(engine, job, error);
   }
 }
 
-/** They deliver, and what they deliver is right at least in part: such peers are asked first when something failed. */
+/** Contributors of a piece that passed are asked first for a piece that failed. */
 function creditContributors(job: TorrentJob, { contributors }: AttemptOrigin): void {
   for (const giver of contributors) {
     if (giver === undefined) continue;
@@ -83,7 +83,7 @@ function creditContributors(job: TorrentJob, { contributors }: AttemptOrigin): v
   }
 }
 
-/** Threads died at this very piece: its torrent is quarantined. */
+/** Hash threads crashed twice at this piece, so its torrent is quarantined. */
 function failAtHash(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
@@ -91,8 +91,8 @@ function failAtHash(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Sl
 }
 
 /**
- * The digests of its blocks, when a copy has failed, this one or an earlier one. The piece is hashed again on the way: a
- * slip of a thread must not cost anybody his place.
+ * After a failed attempt, this or an earlier one: block digests show whose blocks were wrong. The piece is hashed a
+ * second time on the way, so that an error of a thread bans no peer.
  */
 async function findLiars(
   engine: Engine,
@@ -142,7 +142,7 @@ function hashFailed(
   }
 }
 
-/** The file-worker has written it: from here on we have it. */
+/** The file-worker has written the piece: it is had. */
 export function pieceWritten(
   engine: Engine,
   disk: DiskHandle,
@@ -152,7 +152,7 @@ export function pieceWritten(
   if (write === undefined) return;
   const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
-  // Its folder is on another device by now: what was written to the old one is missing there.
+  // The torrent moved to another device; the write to the old one does not count.
   if (job !== undefined && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
   }
@@ -166,7 +166,7 @@ export function pieceWritten(
   completeIfWhole(engine, job);
 }
 
-/** The disk refused: it is asked again when that may help; if not, the torrent ends in the error state. */
+/** The disk refused the write: retries it where that may help, or fails the torrent. */
 export function pieceNotWritten(
   engine: Engine,
   disk: DiskHandle,
@@ -191,11 +191,11 @@ export function pieceNotWritten(
   if (refused === "file-changed" && tryRecheckFile(engine, job, write, refusal)) return;
   if (holdWrite(engine, job, write, refusal)) return;
   if (slab !== undefined) abandonPiece(engine, job, piece, slab);
-  // One that was hashed late, over a stop, says nothing of a torrent that starts again: its start looks at the disk.
+  // A write left from before a stop must not fail a restarted torrent, which checks the disk itself.
   if (job.isRunning) job.life.fail({ code: refused, message });
 }
 
-/** Somebody has touched the file: what else is in it is looked at first, then the piece is written. */
+/** The file was changed from outside: its other pieces are checked before the write is retried. */
 function tryRecheckFile(
   engine: Engine,
   job: TorrentJob,
@@ -209,7 +209,7 @@ function tryRecheckFile(
   return true;
 }
 
-/** @returns Whether the disk may be asked again: pieces have been refused for want of descriptors for a while only. */
+/** @returns Whether to retry: the descriptor shortage has not lasted too long. */
 function tryWaitForFiles(
   engine: Pick<Engine, "context">,
   job: TorrentJob,

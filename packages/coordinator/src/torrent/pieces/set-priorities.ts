@@ -1,5 +1,4 @@
-// Priorities that change while a torrent runs: the next lease follows them, and what nobody wants any more is taken
-// back from whoever fetches it.
+// Priorities that change during a run: the next lease follows them, and leases of unwanted pieces are recalled.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
@@ -9,7 +8,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Sets priorities of files; files that the torrent does not have are left out. */
+/** Sets priorities of files; unknown files are ignored. */
 export function setPriorities(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,

@@ -1,5 +1,5 @@
-// Addresses set aside for an hour: a host of the internet with all its ports, since the ports of incoming connections
-// mean nothing; of a local one each port alone. Bounded: the oldest ban gives way.
+// Addresses banned for an hour. A host of the internet is banned with all its ports, since the ports of incoming
+// connections mean nothing; a local host per port. Beyond the limit the oldest ban goes.
 
 import { quarantineKey } from "@troupe/messages";
 
@@ -8,7 +8,7 @@ const banLimit = 10_000;
 
 /** The bans of one torrent. */
 export class BanList {
-  /** When each ban ends; the oldest first. */
+  /** End of each ban, the oldest first. */
   readonly #ends = new Map<string, number>();
 
   add(host: string, port: number, nowMs: number): void {
@@ -19,7 +19,7 @@ export class BanList {
     this.#ends.set(quarantineKey(host, port), nowMs + banMs);
   }
 
-  /** @returns When the ban of this address ends; 0 when there is none. */
+  /** @returns When the ban of this address ends; 0 without a ban. */
   endMs(host: string, port: number): number {
     if (this.#ends.size === 0) return 0;
     return this.#ends.get(quarantineKey(host, port)) ?? 0;

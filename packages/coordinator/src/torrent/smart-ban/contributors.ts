@@ -1,4 +1,4 @@
-// Who gave the blocks of a sealed piece, in words that hold when they are gone.
+// Contributors of a sealed piece, by address and peer id, so that they stay known after they disconnect.
 
 import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol";
@@ -6,7 +6,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** To be asked when `piece-sealed` is handled: a slot that it names may be another's soon. */
+/** Call it while `piece-sealed` is handled: its rows may soon belong to other peers. */
 export function originOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,

@@ -1,17 +1,17 @@
-// Copies of pieces that failed their hash, as digests of their blocks, until a copy passes and shows who lied. Peers
-// that only took part in a failure are suspects: they are asked last for such a piece, and are never banned for it.
+// Failed attempts, as digests of their blocks, until another attempt passes and shows whose blocks were wrong.
+// Contributing to a failed attempt is not enough for a ban: such peers are only asked last for that piece.
 
 import type { PieceIndex } from "@troupe/protocol";
 
-/** Copies kept of one torrent at most; beyond it the oldest is forgotten, and with it what it could prove. */
+/** Attempts kept per torrent. Beyond it the oldest goes, and with it the proof that it could give. */
 export const failedAttemptsLimit = 256;
-/** The same in bytes: three copies of the longest pieces. */
+/** The same in bytes: three attempts of the longest pieces. */
 export const failedAttemptsBytesLimit = 1024 * 1024;
 const digestBytes = 20;
-/** What a contributor is reckoned to take. */
+/** Memory counted for a contributor. */
 const contributorBytes = 256;
 
-/** A peer as the roll knew it; it may be gone. */
+/** A peer as it was when it sent blocks; it may be gone. */
 export interface Contributor {
   readonly host: string;
   readonly port: number;
@@ -19,25 +19,24 @@ export interface Contributor {
   readonly peerId: string;
 }
 
-/** Whose blocks a whole copy of a piece is made of. */
+/** The contributors of an attempt. */
 export interface AttemptOrigin {
-  /** Undefined stands for one that cannot be told any more. */
+  /** Undefined: no longer known. */
   readonly contributors: readonly (Contributor | undefined)[];
-  /** One byte a block, the place of its contributor; undefined when the first gave all. */
+  /** One byte a block: the index of its contributor; undefined when the first sent all. */
   readonly blockContributors: Uint8Array | undefined;
 }
 
-/** One that failed. */
 interface FailedAttempt extends AttemptOrigin {
-  /** Of each block 20 bytes. */
+  /** 20 bytes a block. */
   readonly digests: Uint8Array;
-  /** One of its contributors has been proven to lie: it says nothing against the others. */
+  /** A contributor has been proven to lie, so the attempt says nothing against the others. */
   isExplained: boolean;
 }
 
 interface FailedPiece {
   readonly attempts: FailedAttempt[];
-  /** Copies that nobody explains, by the key of each peer that took part. */
+  /** Unexplained attempts per contributor, by {@link contributorKey}. */
   readonly suspicions: Map<string, number>;
   failedAtMs: number;
 }
@@ -52,12 +51,12 @@ export class FailedAttempts {
     return this.#pieces.size === 0;
   }
 
-  /** Copies kept. */
+  /** Attempts kept. */
   get count(): number {
     return this.#count;
   }
 
-  /** Memory that they are reckoned to take. */
+  /** Memory counted for them. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -66,26 +65,28 @@ export class FailedAttempts {
     return this.#pieces.has(piece);
   }
 
-  /** Whether a copy has failed that nobody explains: it is not known whom to ask for the piece. */
+  /** Whether a failed attempt is unexplained. */
   isOnParole(piece: PieceIndex): boolean {
     return this.#pieces.get(piece)?.attempts.some(({ isExplained }) => !isExplained) === true;
   }
 
-  /** Pieces of which a copy is kept, and when the last one failed. */
+  /** Pieces with failed attempts, and the time of the last failure. */
   *pieces(): Generator<readonly [PieceIndex, number]> {
     for (const [piece, { failedAtMs }] of this.#pieces) yield [piece, failedAtMs];
   }
 
-  /** Failed attempts of a piece, explained by nobody, that a peer took part in. @param key {@link contributorKey} the peer. */
+  /**
+   * Unexplained failed attempts of a piece that a peer contributed to. @param key {@link contributorKey} of the peer.
+   */
   suspicionOf(piece: PieceIndex, key: string): number {
     return this.#pieces.get(piece)?.suspicions.get(key) ?? 0;
   }
 
   /**
-   * Keeps a copy that failed, unless one peer gave it all: that is the liar then.
+   * Keeps a failed attempt, unless a single peer sent all of it: that peer lied.
    *
    * @param digests 20 bytes a block. Kept: must not change.
-   * @returns Whoever is proven by it: the only contributor, or those who have now given two versions of a block.
+   * @returns Proven liars: the only contributor, or peers that have now sent two versions of a block.
    */
   recordFailed(
     piece: PieceIndex,
@@ -104,7 +105,7 @@ export class FailedAttempts {
     const liars = known.attempts.flatMap((earlier) => contradictions(earlier, attempt));
     known.attempts.push(attempt);
     known.failedAtMs = nowMs;
-    // The one that failed last is forgotten last.
+    // The piece that failed last is forgotten last.
     this.#pieces.delete(piece);
     this.#pieces.set(piece, known);
     this.#count++;
@@ -117,10 +118,10 @@ export class FailedAttempts {
   }
 
   /**
-   * A copy has passed: the failed ones of its piece are forgotten.
+   * Forgets the failed attempts of a piece that has passed.
    *
-   * @param digests Of each block 20 bytes, those of the torrent's own.
-   * @returns Whoever gave another block in a failed attempt.
+   * @param digests 20 bytes a block, of the right data.
+   * @returns Peers that sent other data for a block in a failed attempt.
    */
   recordPassed(piece: PieceIndex, digests: Uint8Array): readonly Contributor[] {
     const known = this.#pieces.get(piece);
@@ -130,7 +131,7 @@ export class FailedAttempts {
     return distinct(known.attempts.flatMap((attempt) => liarsOf(attempt, digests)));
   }
 
-  /** This peer is proven to lie: the failures that it took part in are its own. */
+  /** A peer is proven to lie: attempts that it contributed to are explained. */
   explain(liar: Contributor): void {
     const key = contributorKey(liar);
     for (const known of this.#pieces.values()) {
@@ -177,7 +178,7 @@ function countSuspicions(
   }
 }
 
-/** @returns The one peer that gave all blocks; undefined when there were several, or one cannot be told. */
+/** @returns The peer that sent all blocks; undefined if there were several or any is unknown. */
 function onlyContributor({
   contributors,
   blockContributors,
@@ -198,7 +199,7 @@ function giverOf(
   return contributors[blockContributors === undefined ? 0 : (blockContributors[block] ?? 0)];
 }
 
-/** Who gave one block in two copies, and not the same bytes. */
+/** Peers that sent different data for the same block in two attempts. */
 function contradictions(earlier: FailedAttempt, attempt: FailedAttempt): Contributor[] {
   const liars: Contributor[] = [];
   for (let block = 0; block * digestBytes < attempt.digests.length; block++) {
@@ -237,7 +238,7 @@ function distinct(peers: readonly (Contributor | undefined)[]): Contributor[] {
   return [...byKey.values()];
 }
 
-/** What a peer is known by: two of one address with different ids are told apart, the earlier one may have left it. */
+/** Identity of a peer. The id counts too: another peer may have taken over the address. */
 export function contributorKey({ host, port, peerId }: Contributor): string {
   return `${host} ${port} ${peerId}`;
 }

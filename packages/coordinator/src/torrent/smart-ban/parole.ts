@@ -1,7 +1,7 @@
-// Who gets a piece of which a copy has failed: first the peers that have had part in the most pieces which passed, of
-// these the ones that took part in the fewest failures of it. So the truth comes out soon: a copy from one peer alone passes and
-// shows whose blocks were wrong, or fails and names its giver. Peers that have proven nothing come last: a crowd that
-// takes requests and answers none would keep such a piece for minutes.
+// Leases of a piece with a failed attempt go first to the peers that contributed to the most pieces that passed, and of
+// these to those with the fewest failures of it. An attempt from one such peer alone soon passes and shows whose blocks
+// were wrong, or fails and names its sender. Unproven peers come last: a crowd that takes requests and answers none
+// would keep the piece for minutes.
 
 import { PeerFlag, type PeerRowIndex, type PieceLease } from "@troupe/messages";
 import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
@@ -10,21 +10,20 @@ import { contributorKey } from "./failed-attempts.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** A peer waits so long for those of better standing; then anybody may have the piece. */
+/** After this time any peer may get the piece. */
 const trustedFirstMs = 10_000;
-/** More than a peer can have part in failures of one piece. */
+/** More than the failures of a piece that a peer can contribute to. */
 const unproven = 1_000_000;
-/** Who has had part in so many fewer pieces than another has proven little beside it. */
+/** A peer with less than this share of the passed pieces of the best is unproven. */
 const provenShare = 4;
 
-/** A connected peer. */
 interface Candidate {
   readonly peer: ConnectedPeer;
   readonly worker: number;
   readonly rowIndex: PeerRowIndex;
 }
 
-/** @returns What this peer may be given of all that it has: its bitfield, or a copy with some pieces left out. */
+/** @returns The pieces that this peer may be given: its bitfield, or a copy without some of them. */
 export function leasablePieces(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
@@ -52,7 +51,7 @@ export function leasablePieces(
   return left ?? bits;
 }
 
-/** @returns For a lease of such a piece, who is to be asked last among the peers of its worker; for others, nothing. */
+/** @returns For a piece on parole, the peers of its worker that are asked last; for others, nothing. */
 export function paroleOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
@@ -69,13 +68,13 @@ export function paroleOf(
   return { parole: { mistrusted: mistrusted.map(({ rowIndex }) => rowIndex) } };
 }
 
-/** @returns 0 is the best. */
+/** @returns 0 for the best. */
 function standingOf(job: TorrentJob, peer: ConnectedPeer, piece: PieceIndex, most: number): number {
   const hasProven = peer.passedPieces * provenShare >= most;
   return (hasProven ? 0 : unproven) + job.attempts.failed.suspicionOf(piece, contributorKey(peer));
 }
 
-/** Pieces that passed with blocks of the peer that has had part in the most. */
+/** Most passed pieces that any connected peer contributed to. */
 function mostProven(job: TorrentJob): number {
   let most = 0;
   for (const { passedPieces } of job.peers.connected()) most = Math.max(most, passedPieces);

@@ -1,34 +1,33 @@
-// Who may download from us: four unchoke slots, each given for 30 s and then passed on, in turn, to interested
-// peers that wait. A slot that is free is given at once, and one whose holder asks for nothing is passed on early.
+// Four unchoke slots a torrent, each held for 30 s and then passed on, in turn, to interested peers that wait. A free
+// slot is given at once; a holder that requests nothing loses its slot early.
 
-/** Peers that may download at once, in one torrent. */
+/** Unchoked peers of one torrent. */
 export const unchokeSlots = 4;
 const slotMs = 30_000;
-/** A holder without a request for this long, and a round trip after its unchoke, has no use for its slot. */
+/** A holder that requests nothing for this long, and a round trip after its unchoke, loses its slot. */
 const unusedMs = 5_000;
-/** While no holder asks for anything, so long after the last unchoke the slots double. */
+/** While no holder requests anything, the slots double this long after the last unchoke. */
 const trialMs = 1_000;
 const mostTrialSlots = 256;
 
 /** A connected peer as the choker sees it. */
 export interface ChokerPeer {
-  /** Stands for this connection alone: one that comes later is another, also at the same place. */
+  /** Identity of the connection; a later connection of the same peer has another. */
   readonly key: object;
-  /** Peers of one subscriber count as one: an internet address (IPv6: its /64), or a local address with its port. */
+  /** Peers of one subscriber count as one; of local addresses each port is a subscriber. */
   readonly subscriber: string;
   readonly isInterested: boolean;
-  /** Requests that it has sent so far, and those of them that wait or are being sent. */
+  /** Requests received so far, and those of them that are not answered yet. */
   readonly requestsSeen: number;
   readonly requestsIn: number;
-  /** 0 when it is not known. */
+  /** 0: unknown. */
   readonly roundTripMs: number;
 }
 
-/** A slot in use. */
 interface Slot {
   readonly subscriber: string;
   readonly sinceMs: number;
-  /** Until then its holder cannot be said to ask for nothing. */
+  /** Before this time a lack of requests does not count. */
   graceUntilMs: number;
   requestsSeen: number;
   hasAsked: boolean;
@@ -38,10 +37,10 @@ interface Slot {
 export class Choker {
   /** Unchoked peers, the longest first. */
   readonly #slots = new Map<object, Slot>();
-  /** When each subscriber was last given a slot; those never given one come first. */
+  /** Time of each subscriber's last slot; subscribers without one come first. */
   readonly #lastSlotMs = new Map<string, number>();
 
-  /** Nobody is unchoked: without peers there is nothing to choose. */
+  /** No peer is unchoked. */
   get isIdle(): boolean {
     return this.#slots.size === 0;
   }
@@ -86,7 +85,7 @@ export class Choker {
     }
   }
 
-  /** Ends turns for those that wait: unused ones, second ones of a subscriber, and those that are over. */
+  /** Ends slots while peers wait: unused ones, second ones of a subscriber, and those whose time is over. */
   #endSlots(waiting: readonly ChokerPeer[], nowMs: number): void {
     let over = waiting.length - Math.max(0, unchokeSlots - this.#slots.size);
     const end = (most: number, isOver: (slot: Slot) => boolean): void => {
@@ -111,8 +110,8 @@ export class Choker {
   }
 
   /**
-   * Four; while no holder has asked for anything more and more, so that many idle peers do not hold up the first that
-   * asks. As soon as one does, those beyond four are choked again: first the idle, then the latest.
+   * Four. While no holder requests anything the number grows, so that many idle peers do not hold up the first that
+   * does. At its request those beyond four are choked again: first the idle, then the latest.
    */
   #slotCount(nowMs: number): number {
     const slots = [...this.#slots];
@@ -128,7 +127,7 @@ export class Choker {
     return unchokeSlots;
   }
 
-  /** Those whose subscriber has the fewest slots go first, then those whose last turn is longest ago. */
+  /** First the subscribers with the fewest slots, then those whose last slot is longest ago. */
   #fillSlots(waiting: ChokerPeer[], slots: number, nowMs: number): void {
     const held = this.#heldBySubscriber();
     const isBefore = (a: ChokerPeer, b: ChokerPeer): boolean => {

@@ -1,13 +1,10 @@
-// Who is connected to one torrent, over all workers: the place where duplicates and ourselves are seen.
-
 import type { PeerRowIndex } from "@troupe/messages";
 
-/** A peer that was admitted. Until `peer-opened` comes it has no slot yet. */
+/** A peer of one torrent that was admitted. It has no row until `peer-opened` comes. */
 export interface ConnectedPeer {
   readonly worker: number;
   readonly host: string;
   readonly port: number;
-  /** See `subscriberOf`. */
   readonly subscriber: string | undefined;
   /** Latin-1 text of the 20 bytes: a key, never shown. */
   readonly peerId: string;
@@ -15,16 +12,16 @@ export interface ConnectedPeer {
   readonly isIncoming: boolean;
   readonly admittedAtMs: number;
   rowIndex: PeerRowIndex | undefined;
-  /** Pieces that passed their hash with blocks of it. */
+  /** Pieces with blocks of this peer that passed their hash. */
   passedPieces: number;
-  /** Where an incoming peer says that it listens. */
+  /** The port that an incoming peer named as its own. */
   listenPort?: number;
 }
 
-/** An admitted handshake whose `peer-opened` never came is forgotten after this long. */
+/** An admitted handshake without `peer-opened` is forgotten after this time. */
 const openingLimitMs = 15_000;
 
-/** The connected and the just admitted peers of one torrent. */
+/** The connected and admitted peers of one torrent over all workers, which finds duplicates. */
 export class ConnectedPeers {
   readonly #byId = new Map<string, ConnectedPeer>();
   readonly #byRow = new Map<string, ConnectedPeer>();
@@ -41,10 +38,7 @@ export class ConnectedPeers {
     this.#byId.set(peer.peerId, peer);
   }
 
-  /**
-   * An admitted connection stands.
-   * @returns Undefined when it is not the one that was admitted last with this peer id: another has replaced it.
-   */
+  /** @returns Undefined if another connection with this peer id was admitted since. */
   opened(
     worker: number,
     peerId: string,
@@ -71,7 +65,7 @@ export class ConnectedPeers {
     return peer;
   }
 
-  /** All peers of a worker that is gone, those included that another connection was about to replace. */
+  /** Removes the peers of a crashed worker, also those that another connection was about to replace. */
   removeWorker(worker: number): ConnectedPeer[] {
     const all = new Set([...this.#byId.values(), ...this.#byRow.values()]);
     const gone = [...all].filter((peer) => peer.worker === worker);
@@ -82,7 +76,7 @@ export class ConnectedPeers {
     return gone;
   }
 
-  /** Forgets handshakes that were admitted and then broke off. */
+  /** Forgets admitted handshakes that broke off. */
   sweep(nowMs: number): void {
     for (const peer of this.#byId.values()) {
       if (peer.rowIndex === undefined && nowMs - peer.admittedAtMs > openingLimitMs)
@@ -90,28 +84,27 @@ export class ConnectedPeers {
     }
   }
 
-  /** Connected peers with their slots. */
   *connected(): Generator<ConnectedPeer & { rowIndex: PeerRowIndex }> {
     for (const peer of this.#byRow.values()) {
       if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerRowIndex };
     }
   }
 
-  /** Peers of one worker, admitted or connected. */
+  /** Peers of a worker, admitted or connected. */
   countAt(worker: number): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
     return count;
   }
 
-  /** Peers that connected to us, admitted or connected. */
+  /** Incoming peers, admitted or connected. */
   get incomingCount(): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.isIncoming) count++;
     return count;
   }
 
-  /** Peers of one subscriber; 0 for undefined, which is nobody. */
+  /** Peers of a subscriber; 0 for undefined. */
   countOf(subscriber: string | undefined): number {
     if (subscriber === undefined) return 0;
     let count = 0;

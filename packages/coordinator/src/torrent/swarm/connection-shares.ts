@@ -1,15 +1,15 @@
-// The connections that all torrents may have together, dials included, and who gets the next one when they are used up.
-// A torrent with less than its equal share goes first: for it the one with the most connections gives one up.
+// The connections of all torrents together, dials included. When they are used up, the torrent with the most gives a
+// connection to a torrent with less than its equal share.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Of all connections: one of so many is kept from torrents that have their share, while there are others. */
+/** This fraction of all connections is closed to torrents that have their share, while there are others. */
 const keptPart = 16;
-/** Connections a second that are closed to make room. */
+/** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
-/** @returns Whether a torrent may have one connection more. Room is made for one that has less than its share. */
+/** @returns Whether a torrent may have another connection. Makes room for a torrent with less than its share. */
 export function makeRoomFor(engine: Engine, job: TorrentJob): boolean {
   const place = roomFor(engine, job);
   if (place === "owed") closeRichestPeer(engine);
@@ -26,7 +26,7 @@ function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
   return used < peers ? "free" : "owed";
 }
 
-/** Closes the latest connection of the torrent that has the most beyond its share; a few a second. */
+/** Closes the latest connection of the torrent furthest beyond its share; a few a second. */
 function closeRichestPeer(engine: Engine): void {
   if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);

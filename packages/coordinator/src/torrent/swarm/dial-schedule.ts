@@ -1,5 +1,5 @@
-// Who is dialled now: so many at once over all torrents, which take turns. A place that is free again is taken at once,
-// not at the next tick: thousands of addresses that refuse would keep the good one waiting for many seconds otherwise.
+// Dials of all torrents, in turns, up to a common limit. A free place is used at once instead of at the next tick:
+// behind thousands of addresses that refuse, a good address would wait for many seconds.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, TorrentId } from "@troupe/messages";
@@ -9,15 +9,15 @@ import { makeRoomFor } from "./connection-shares.ts";
 import type { RedialDelay } from "../addresses/peer-directory.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Dials a second of addresses that were tried before. */
+/** Redials per second. */
 export const retriesPerSecond = 30;
-/** Nothing is dialled for so long after this machine had no descriptor, memory or port for a dial. */
+/** Pause of all dials after this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
-/** With fewer connections than this a peer that left is missed: it is dialled again within seconds. */
+/** With fewer connections than this, a peer that left is dialled again within seconds. */
 const fewPeers = 4;
-/** Ends that are ours: they say nothing against the address. */
+/** Reasons of our own, which do not count against the address. */
 const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
-/** This machine lacks something: the address was not even tried. */
+/** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([
   "EMFILE",
   "ENFILE",
@@ -28,22 +28,22 @@ const localErrors: ReadonlySet<string> = new Set([
   "dial-queue-full",
 ]);
 
-/** What the engine keeps about dialling, over all torrents. */
+/** State of dialling, over all torrents. */
 export interface DialSchedule {
-  /** The torrent that was dialled for last: the next one goes first. */
+  /** The torrent of the last dial; the next torrent goes first. */
   last: TorrentId | undefined;
-  /** More is dialled at the end of this turn. */
+  /** `dialMore` runs at the end of this turn. */
   isPlanned: boolean;
-  /** Monotonic; nothing is dialled before. */
+  /** Monotonic. */
   pausedUntilMs: number;
 }
 
-/** At the start of an engine. */
+/** The state at the start of an engine. */
 export function dialSchedule(): DialSchedule {
   return { last: undefined, isPlanned: false, pausedUntilMs: 0 };
 }
 
-/** Dials as many addresses as the limits allow, torrents by turns, spread over the workers. */
+/** Dials as many addresses as the limits allow, torrents in turns, spread over the workers. */
 export function dialMore(engine: Engine): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
@@ -61,7 +61,7 @@ export function dialMore(engine: Engine): void {
   }
 }
 
-/** The same at the end of this turn, once for all that has become free in it. */
+/** Runs `dialMore` at the end of this turn, once for all places that become free in it. */
 export function dialSoon(engine: Engine): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
@@ -73,7 +73,7 @@ export function dialSoon(engine: Engine): void {
   });
 }
 
-/** A dial that never became a peer. */
+/** A dial did not become a peer. */
 export function dialFailed(
   engine: Engine,
   job: TorrentJob,
@@ -91,26 +91,26 @@ export function dialFailed(
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
-/** When the address of a connection that ended for this reason is dialled again. */
+/** When to redial an address whose connection ended for this reason. */
 export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
   if (localReasons.has(reason)) return "now";
   return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
 }
 
-/** No peer is connected or being dialled, and no address waits to be tried for the first time. */
+/** No peer is connected or being dialled, and no untried address waits. */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.peers.size > 0 || job.directory.untriedCount > 0) return false;
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 
-/** The engine's torrents that run, the one after the last served first. */
+/** Running torrents; the torrent after the last served comes first. */
 function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">): TorrentJob[] {
   const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
   const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
   return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
 }
 
-/** @returns Whether there was somebody to dial, and room to. */
+/** @returns Whether a dial was started. */
 function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
   const { directory, ledger, peers } = job;
   const { peerLimit } = job.limits;
@@ -146,7 +146,7 @@ function leastBusyWorker(engine: Engine, job: TorrentJob): PeerWorkerHandle | un
   let best: PeerWorkerHandle | undefined;
   let bestLoad = Infinity;
   for (const peerWorker of engine.peerWorkers) {
-    // The last quarter of a mailbox is for answers, which cannot wait.
+    // The last quarter of a mailbox is for replies, which cannot wait.
     if (peerWorker.ref.peer === undefined || peerWorker.credits < 256) continue;
     const load = job.peers.countAt(peerWorker.index) + peerWorker.dials.count(job.id);
     if (load < bestLoad) {

@@ -1,5 +1,3 @@
-// The bound on a torrent's connections, changed while it runs.
-
 import type { MessageOf } from "@troupe/actor-runtime";
 import { PeerField, type EngineProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -7,7 +5,10 @@ import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Sets the bound; the worst peers beyond it are closed. More than there are tables for come with the next start. */
+/**
+ * Sets the bound on a torrent's connections during a run, and closes the worst peers beyond it. The tables grow at the
+ * next start.
+ */
 export function setMaxPeers(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
@@ -24,7 +25,7 @@ export function setMaxPeers(
   }
 }
 
-/** Payload both ways: who gives and takes nothing is the worst. */
+/** Payload both ways. */
 function rateOf(
   job: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },

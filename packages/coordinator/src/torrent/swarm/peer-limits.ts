@@ -1,8 +1,6 @@
-// How many peers one torrent may have.
-
 import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
 
-/** Shared memory of one torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
+/** Shared memory of a torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
 
 /** The bounds on one torrent's connections. */
@@ -11,7 +9,7 @@ export class PeerLimits {
   readonly #pieceCount: number;
   /** Connections that the tables have room for. */
   maxPeers = 0;
-  /** The bound of the user, if it is lower. */
+  /** The user's bound, if lower. */
   peerLimit = 0;
 
   constructor(descriptors: DescriptorBudget, pieceCount: number) {
@@ -19,7 +17,7 @@ export class PeerLimits {
     this.#pieceCount = pieceCount;
   }
 
-  /** Takes as many peers as are asked for, and fit. Only while no worker has a table of the torrent. */
+  /** Sets both bounds to what was asked for and fits. Only while no worker has a table of the torrent. */
   sizeTables(asked: number): void {
     const fitting = peersThatFit(this.#pieceCount, tableBytesLimit);
     this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);

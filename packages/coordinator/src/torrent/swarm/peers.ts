@@ -1,4 +1,4 @@
-// Peers of one torrent as the engine sees them: admitted, opened, closed, dialled, banned, unchoked.
+// The engine's decisions about peers of one torrent: admit, replace, ban, unchoke.
 
 import type {
   Admit,
@@ -27,14 +27,14 @@ import type { AddressSource } from "../addresses/peer-directory.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Connections of one torrent with one internet address, or one IPv6 /64: beside them none is accepted. */
+/** Connections with one subscriber; further incoming ones are refused. */
 export const maxPeersPerSubscriber = 4;
-/** Of the connections of a torrent that downloads: kept for peers that we dial. */
+/** Share of the connections of a downloading torrent that is kept for peers that we dial. */
 const dialledShare = 0.2;
-/** Two connections between the same two peers, made within this time of each other, crossed on the way. */
+/** Two connections between the same peers, made within this time, crossed on the way. */
 const crossedMs = 10_000;
 
-/** The last step of a handshake. */
+/** Answers the last step of a handshake. */
 export function admitPeer(
   engine: Engine,
   job: TorrentJob,
@@ -51,7 +51,7 @@ export function admitPeer(
     return { refused: "duplicate" };
   const subscriber = subscriberOf(admit.host);
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
-  // The place of a dialled one was taken when it was dialled.
+  // A dialled peer got its place when it was dialled.
   if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
     return { refused: "full" };
   job.peers.admit({
@@ -70,8 +70,8 @@ export function admitPeer(
 }
 
 /**
- * Strangers who connect must not take all places, nor one of them many: some are kept for peers that we choose. A
- * seeder dials nobody and keeps none.
+ * Keeps places for peers that we choose, and few for each subscriber, so that incoming peers cannot take all. A seeder
+ * dials nobody and keeps none.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
   if (job.peers.size >= job.limits.peerLimit) return false;
@@ -82,7 +82,7 @@ function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | unde
 }
 
 /**
- * Both sides dialled at once: both keep the connection that the greater peer id dialled, so that not both are closed.
+ * When both sides dial at once, both keep the connection that the greater peer id dialled, so that not both are closed.
  */
 function tryReplaceTwin(
   engine: Pick<Engine, "context" | "peerWorkers">,
@@ -96,12 +96,12 @@ function tryReplaceTwin(
   if (!isCrossed) return false;
   const weAreGreater = peerIdText(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
-  // A twin that is admitted but not open yet is closed when its `peer-opened` comes: it is not the admitted one then.
+  // A twin that is admitted but not open is closed at its `peer-opened`, since it is no longer the admitted one.
   if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
   return true;
 }
 
-/** A connection that was admitted stands. */
+/** An admitted connection is open. */
 export function peerOpened(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
@@ -124,7 +124,7 @@ export function peerOpened(
   });
 }
 
-/** A connection that stood has ended. */
+/** A connection has ended. */
 export function peerClosed(
   engine: Engine,
   job: TorrentJob,
@@ -133,7 +133,7 @@ export function peerClosed(
 ): void {
   const peer = job.peers.closed(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
-  // An incoming one may have said where it listens.
+  // An incoming peer may have named its port.
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
@@ -141,7 +141,7 @@ export function peerClosed(
     else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
   }
   dialSoon(engine);
-  // One that was closed because it was not admitted has never been said to be connected.
+  // A connection that was never admitted was not reported either.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
     emit(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
@@ -149,7 +149,7 @@ export function peerClosed(
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
-/** An incoming peer has said where it listens: it can be dialled once this connection is gone. */
+/** An incoming peer has named its port: it can be dialled once this connection is gone. */
 export function peerListens(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -159,7 +159,7 @@ export function peerListens(
   const connected = job.peers.at(peerWorker.index, peer);
   if (connected === undefined || !connected.isIncoming || connected.listenPort === port) return;
   const nowMs = engine.context.clock.nowMs();
-  // Another port than it said before: what it said before is no address of it any more.
+  // The port that it named before no longer leads to it.
   if (connected.listenPort !== undefined)
     job.directory.closed(connected.host, connected.listenPort, nowMs, "later");
   connected.listenPort = port;
@@ -167,9 +167,9 @@ export function peerListens(
 }
 
 /**
- * A tracker is local when its own address is: then it may name local peers. A tracker on the
- * internet may not, as it could make us dial machines of the home network.
- * @param remoteHost Numeric address that answered; undefined leaves it to what stands in `url`.
+ * The source of a tracker's addresses. A tracker with a local address may name local peers; a tracker on the internet
+ * may not, as it could make us dial machines of the home network.
+ * @param remoteHost Numeric address that answered; undefined: the host in `url` decides.
  */
 export function sourceOfTracker(url: string, remoteHost: string | undefined): AddressSource {
   const host = remoteHost ?? new URL(url).hostname.replace(/^\[|\]$/g, "");
@@ -177,7 +177,7 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
   return isLocal ? "tracker-local" : "tracker-internet";
 }
 
-/** Unchokes by turns; tells only workers whose set changed. */
+/** Unchokes in turns, and messages only workers whose set changed. */
 export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
   if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
   const peers = [...job.peers.connected()].map((peer) => chokerPeer(job, peer));
@@ -203,7 +203,7 @@ function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIn
   };
 }
 
-/** Sets aside a peer that is proven to have given wrong data, connected still or not, and says so once. */
+/** Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. */
 export function banPeer(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
@@ -226,7 +226,7 @@ export function banPeer(
   closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
 }
 
-/** Asks a worker to end a connection; `peer-closed` follows. */
+/** Closes a connection; `peer-closed` follows. */
 export function closePeer(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
