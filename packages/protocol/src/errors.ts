@@ -36,13 +36,12 @@ export type ProtocolErrorCode =
 export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The rest of a {@link ProtocolError}. */
-export interface ProtocolErrorInit {
+interface ProtocolErrorInit {
   /** Verb and object: `decode-handshake`. */
   readonly operation: string;
   /** A sentence: what could not be done, what was seen, what was allowed. */
   readonly message: string;
   readonly details?: ProtocolErrorDetails;
-  readonly cause?: unknown;
 }
 
 /** A fault of the sender, not of this process. */
@@ -52,7 +51,7 @@ export class ProtocolError extends Error {
   readonly details: ProtocolErrorDetails;
 
   constructor(code: ProtocolErrorCode, init: ProtocolErrorInit) {
-    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    super(init.message);
     this.name = "ProtocolError";
     this.code = code;
     this.operation = init.operation;

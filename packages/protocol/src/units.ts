@@ -12,7 +12,6 @@ export const blockLengthBytes = 16_384;
 /** Also of a piece's hash and of a peer id. */
 export const infoHashBytes = 20;
 
-const hexDigits = "0123456789abcdef";
 const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
@@ -21,18 +20,12 @@ const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";
  */
 export function infoHashFromBytes(bytes: Uint8Array): InfoHash {
   if (bytes.length !== infoHashBytes) throw malformed(`${bytes.length} bytes`);
-  let text = "";
-  for (const byte of bytes) text += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15);
-  return text as InfoHash;
+  return Buffer.from(bytes).toString("hex") as InfoHash;
 }
 
 /** @returns 20 bytes in memory of their own. */
 export function infoHashToBytes(infoHash: InfoHash): Uint8Array {
-  const bytes = new Uint8Array(infoHashBytes);
-  for (let i = 0; i < infoHashBytes; i++) {
-    bytes[i] = Number.parseInt(infoHash.slice(2 * i, 2 * i + 2), 16);
-  }
-  return bytes;
+  return new Uint8Array(Buffer.from(infoHash, "hex"));
 }
 
 /**
@@ -40,17 +33,9 @@ export function infoHashToBytes(infoHash: InfoHash): Uint8Array {
  * @throws {ProtocolError} `info-hash-malformed` for anything else.
  */
 export function parseInfoHash(text: string): InfoHash {
-  const lower = text.length <= 2 * infoHashBytes ? text.toLowerCase() : text;
-  if (lower.length === 40 && consistsOf(lower, hexDigits)) return lower as InfoHash;
-  if (lower.length === 32 && consistsOf(lower, base32Digits)) return fromBase32(lower);
+  if (/^[0-9a-f]{40}$/i.test(text)) return text.toLowerCase() as InfoHash;
+  if (/^[a-z2-7]{32}$/i.test(text)) return fromBase32(text.toLowerCase());
   throw malformed(`${text.length} characters`);
-}
-
-function consistsOf(text: string, digits: string): boolean {
-  for (const character of text) {
-    if (!digits.includes(character)) return false;
-  }
-  return true;
 }
 
 function fromBase32(text: string): InfoHash {

@@ -2,7 +2,7 @@
 
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
-import { isMapped, parseIp } from "./ip-address.ts";
+import { isMapped, parseDigits, parseIp } from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
@@ -100,13 +100,11 @@ function startsWithZeros(bytes: Uint8Array, count: number): boolean {
 export function parseHostPort(text: string): PeerAddress {
   const colon = text.lastIndexOf(":");
   const host = text.slice(0, Math.max(0, colon));
-  const port = parsePort(text.slice(colon + 1));
+  const port = parseDigits(text.slice(colon + 1), 10, 5) ?? 0;
   const isBracketed = host.startsWith("[") && host.endsWith("]");
   const bare = isBracketed ? host.slice(1, -1) : host;
-  const isHostSound = isBracketed
-    ? parseIp(bare)?.length === 16
-    : bare !== "" && bare.length <= 253 && isHostText(bare);
-  if (colon < 0 || port === undefined || !isHostSound) {
+  const isHostSound = isBracketed ? parseIp(bare)?.length === 16 : /^[\w.-]{1,253}$/.test(bare);
+  if (colon < 0 || port < 1 || port > 65_535 || !isHostSound) {
     throw new ProtocolError("address-malformed", {
       operation: "parse-address",
       message: `cannot read an address from ${text.length} characters: it is host:port or [IPv6]:port, the port 1 to 65535`,
@@ -114,29 +112,4 @@ export function parseHostPort(text: string): PeerAddress {
     });
   }
   return { host: bare, port };
-}
-
-function isHostText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const isAllowed =
-      (code >= 0x30 && code <= 0x39) ||
-      ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) ||
-      code === 0x2d ||
-      code === 0x2e ||
-      code === 0x5f;
-    if (!isAllowed) return false;
-  }
-  return true;
-}
-
-function parsePort(text: string): number | undefined {
-  if (text.length === 0 || text.length > 5) return undefined;
-  let port = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    port = port * 10 + digit;
-  }
-  return port >= 1 && port <= 65_535 ? port : undefined;
 }

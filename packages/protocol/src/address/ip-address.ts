@@ -1,4 +1,4 @@
-// IP addresses as text and bytes. No regular expressions: the text may come from a tracker.
+// IP addresses as text and bytes.
 
 /**
  * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291), without brackets or zone.
@@ -79,7 +79,8 @@ function parseGroups(text: string, mayEndInIp4: boolean): number[] | undefined {
   return bytes;
 }
 
-function parseDigits(text: string, radix: 10 | 16, maxDigits: number): number | undefined {
+/** @returns A number of at most `maxDigits` digits, without a sign; undefined for other text. */
+export function parseDigits(text: string, radix: 10 | 16, maxDigits: number): number | undefined {
   if (text.length === 0 || text.length > maxDigits) return undefined;
   let value = 0;
   for (const character of text.toLowerCase()) {

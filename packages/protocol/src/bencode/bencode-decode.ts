@@ -5,20 +5,15 @@ import { BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
 /** Limits by source. */
-export const bencodeLimits: {
-  readonly file: BencodeLimits;
-  /** Payload of an extended message (BEP 10). */
-  readonly wire: BencodeLimits;
-  /** 10,000 peers as dictionaries fit. */
-  readonly tracker: BencodeLimits;
-  /** A datagram of the DHT (BEP 5). */
-  readonly krpc: BencodeLimits;
-} = {
+export const bencodeLimits = {
   file: { maxBytes: 10 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
+  /** Payload of an extended message (BEP 10). */
   wire: { maxBytes: 65_536, maxDepth: 16, maxTokens: 10_000 },
+  /** 10,000 peers as dictionaries fit. */
   tracker: { maxBytes: 1_048_576, maxDepth: 16, maxTokens: 150_000 },
+  /** A datagram of the DHT (BEP 5). */
   krpc: { maxBytes: 1_500, maxDepth: 10, maxTokens: 500 },
-};
+} as const satisfies Record<string, BencodeLimits>;
 
 /** A decoded input. */
 export interface BencodeDocument {

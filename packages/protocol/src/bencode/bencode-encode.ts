@@ -45,7 +45,7 @@ function checkEncodable(value: unknown, where: string, depth: number): void {
   }
   if (!isPlainObject(value)) throw notEncodable(where, kindOf(value));
   for (const [key, entry] of Object.entries(value)) {
-    if (!isPrintableAscii(key)) throw notEncodable(where, "a key that is not printable ASCII");
+    if (!/^[ -~]*$/.test(key)) throw notEncodable(where, "a key that is not printable ASCII");
     checkEncodable(entry, `"${key}"`, depth + 1);
   }
 }
@@ -54,14 +54,6 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function isPrintableAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code > 0x7e) return false;
-  }
-  return true;
 }
 
 function kindOf(value: unknown): string {

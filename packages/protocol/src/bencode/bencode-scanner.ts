@@ -24,16 +24,16 @@ export interface BencodeLimits {
 /** Keys of an unsorted dictionary, whose duplicates need a set. Real ones have a dozen keys. */
 const maxUnsortedKeys = 10_000;
 
-interface OpenContainer {
-  token: number;
-  isDictionary: boolean;
+class OpenContainer {
+  token = 0;
+  isDictionary = false;
   /** A key was read. */
-  awaitsValue: boolean;
-  keyCount: number;
+  awaitsValue = false;
+  keyCount = 0;
   /** The last key's bytes. */
-  keyStart: number;
-  keyEnd: number;
-  isUnsorted: boolean;
+  keyStart = 0;
+  keyEnd = 0;
+  isUnsorted = false;
 }
 
 /**
@@ -160,7 +160,7 @@ class BencodeScanner {
 
   #open(at: number, mark: number): number {
     if (this.#depth >= this.#limits.maxDepth) throw tooDeep(at, this.#limits.maxDepth);
-    const container = (this.#containers[this.#depth++] ??= emptyContainer());
+    const container = (this.#containers[this.#depth++] ??= new OpenContainer());
     container.token = this.#tokenCount;
     container.isDictionary = mark === Mark.dictionary;
     container.awaitsValue = false;
@@ -209,18 +209,6 @@ class BencodeScanner {
     grown.set(this.#words);
     this.#words = grown;
   }
-}
-
-function emptyContainer(): OpenContainer {
-  return {
-    token: 0,
-    isDictionary: false,
-    awaitsValue: false,
-    keyCount: 0,
-    keyStart: 0,
-    keyEnd: 0,
-    isUnsorted: false,
-  };
 }
 
 function refused(

@@ -1,6 +1,7 @@
 // Writes .torrent files (BEP 3, with BEP 12 and 27).
 
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
+import type { Metainfo } from "./metainfo.ts";
 import { parseTorrent } from "./parse-torrent.ts";
 
 /** A file to write. */
@@ -12,18 +13,10 @@ export interface TorrentFileDescription {
 
 /** A version 1 torrent of a file with `lengthBytes`, or a folder with `files`. */
 export type TorrentDescription = {
-  readonly name: string;
   readonly pieceLengthBytes: number;
-  /** 20 bytes a piece. */
-  readonly pieceHashes: Uint8Array;
-  /** Tiers (BEP 12). */
-  readonly trackers?: readonly (readonly string[])[];
-  readonly isPrivate?: boolean;
-  readonly comment?: string;
-  readonly createdBy?: string;
-  /** Seconds since 1970. */
-  readonly creationDate?: number;
-} & ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
+} & Pick<Metainfo, "name" | "pieceHashes"> &
+  Partial<Pick<Metainfo, "trackers" | "isPrivate" | "comment" | "createdBy" | "creationDate">> &
+  ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
 
 /**
  * @returns Bytes that {@link parseTorrent} accepts.

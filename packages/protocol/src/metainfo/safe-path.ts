@@ -94,7 +94,7 @@ function safeParts(names: readonly string[], maxBytes: number): string[] {
 }
 
 function replaceCharacters(name: string): string {
-  if (isPlain(name)) return name;
+  if (plainName.test(name)) return name;
   let safe = "";
   for (const character of name) {
     const codePoint = character.codePointAt(0) ?? 0;
@@ -105,20 +105,7 @@ function replaceCharacters(name: string): string {
 }
 
 /** Letters, digits, space and the commonest marks: nearly all names. */
-function isPlain(name: string): boolean {
-  for (let i = 0; i < name.length; i++) {
-    const unit = name.charCodeAt(i);
-    const isLetter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
-    const isOther =
-      (unit >= 0x30 && unit <= 0x39) ||
-      unit === 0x2e ||
-      unit === 0x20 ||
-      unit === 0x2d ||
-      unit === 0x5f;
-    if (!isLetter && !isOther) return false;
-  }
-  return true;
-}
+const plainName = /^[\w. -]*$/;
 
 /** Control characters, broken UTF-8 (read as U+FFFD), lone surrogates, noncharacters. */
 function isUnfit(codePoint: number): boolean {

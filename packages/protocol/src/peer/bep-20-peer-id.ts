@@ -63,28 +63,16 @@ function azureusName(id: string): string | undefined {
 /** `A2-1-36-0-…` of aria2 and `M7-9-2--…` of the first BitTorrent client. */
 function dashedName(id: string): string | undefined {
   if (id.startsWith("A2-")) return `aria2 ${dashedVersion(id.slice(3))}`.trimEnd();
-  const isMainline = id[0] === "M" && isDigit(id[1]) && id[2] === "-";
-  return isMainline ? `BitTorrent ${dashedVersion(id.slice(1))}` : undefined;
+  return /^M\d-/.test(id) ? `BitTorrent ${dashedVersion(id.slice(1))}` : undefined;
 }
 
 function dashedVersion(text: string): string {
   const numbers: string[] = [];
   for (const part of text.split("-", 3)) {
-    const number = part.length <= 3 ? leadingDigits(part) : "";
-    if (number === "" || number !== part) break;
-    numbers.push(number);
+    if (!/^\d{1,3}$/.test(part)) break;
+    numbers.push(part);
   }
   return numbers.join(".");
-}
-
-function leadingDigits(text: string): string {
-  let end = 0;
-  while (isDigit(text[end])) end += 1;
-  return text.slice(0, end);
-}
-
-function isDigit(character: string | undefined): boolean {
-  return character !== undefined && character >= "0" && character <= "9";
 }
 
 function readableStart(id: string): string {

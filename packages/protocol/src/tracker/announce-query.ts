@@ -1,5 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0003.html "trackers": the query of an announce.
 
+import { parseDigits } from "../address/ip-address.ts";
 import { ProtocolError } from "../errors.ts";
 import { percentDecode, percentEncode } from "./percent-encoding.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
@@ -31,17 +32,8 @@ export interface AnnounceRequest {
   readonly trackerId?: string;
 }
 
-/** A peer's announce, as read by a tracker. */
-export interface AnnounceQuery {
-  readonly infoHash: InfoHash;
-  /** 20 bytes. */
-  readonly peerId: Uint8Array;
-  /** 0 to 65,535. */
-  readonly port: number;
-  readonly uploaded: number;
-  readonly downloaded: number;
-  readonly left: number;
-  readonly event?: AnnounceEvent;
+/** A peer's announce, as read by a tracker. Its port is 0 to 65,535. */
+export interface AnnounceQuery extends Omit<AnnounceRequest, "numWant" | "key" | "compact"> {
   readonly numWant?: number;
   /** Unless the peer sends 0 (BEP 23). */
   readonly compact: boolean;
@@ -49,7 +41,6 @@ export interface AnnounceQuery {
   /** The address that the peer claims; untrusted. */
   readonly ip?: string;
   readonly key?: string;
-  readonly trackerId?: string;
 }
 
 /** Characters of a query. */
@@ -153,14 +144,8 @@ function requireNumber(
   throw malformed(field, text === undefined ? "it is missing" : `allowed is 0 to ${max}`);
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.length === 0 || text.length > 16) return undefined;
-  let number = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    number = number * 10 + digit;
-  }
+function numberOf(text = ""): number | undefined {
+  const number = parseDigits(text, 10, 16);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 

@@ -55,16 +55,10 @@ export interface AnnouncedPeer extends PeerAddress {
 }
 
 /** A reply to encode. */
-export interface OwnAnnounceReply {
-  readonly intervalSeconds: number;
-  readonly minIntervalSeconds?: number;
-  readonly complete?: number;
-  readonly incomplete?: number;
+export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
   readonly peers: readonly AnnouncedPeer[];
   /** Bytes (BEP 23, BEP 7) or dictionaries (BEP 3). */
   readonly compact: boolean;
-  readonly trackerId?: string;
-  readonly warning?: string;
 }
 
 /**

@@ -1,5 +1,7 @@
 // Bytes in the query of a URL (RFC 3986, section 2.1). Not `encodeURIComponent`: an info-hash is not text.
 
+import { parseDigits } from "../address/ip-address.ts";
+
 const hexDigits = "0123456789ABCDEF";
 
 /** @returns `bytes` with all but letters, digits and `-._~` as `%XX`. */
@@ -24,10 +26,10 @@ export function percentDecode(text: string): Uint8Array | undefined {
   for (let i = 0; i < text.length; i++) {
     let byte = text.charCodeAt(i);
     if (byte === 0x25) {
-      const high = hexValue(text.charCodeAt(i + 1));
-      const low = hexValue(text.charCodeAt(i + 2));
-      if (high === undefined || low === undefined) return undefined;
-      byte = high * 16 + low;
+      const digits = text.slice(i + 1, i + 3);
+      const value = parseDigits(digits, 16, 2);
+      if (value === undefined || digits.length < 2) return undefined;
+      byte = value;
       i += 2;
     } else if (byte === 0x2b) {
       byte = 0x20;
@@ -48,10 +50,4 @@ function isUnreserved(byte: number): boolean {
     byte === 0x5f ||
     byte === 0x7e
   );
-}
-
-function hexValue(code: number): number | undefined {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : undefined;
 }

@@ -34,7 +34,7 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   if (url.hostname.includes("xn--") || url.hostname.includes("%")) {
     return { refused: "has an international host name" };
   }
-  const written = isPrintableAscii(trimmed) ? trimmed : url.href;
+  const written = /^[!-~]*$/.test(trimmed) ? trimmed : url.href;
   // The ASCII form may be nine times as long.
   return written.length <= maxTrackerUrlLength ? { url: written } : { refused: "is no URL" };
 }
@@ -44,12 +44,4 @@ function hasControlCharacter(text: string): boolean {
     if (text.charCodeAt(i) < 0x20) return true;
   }
   return false;
-}
-
-function isPrintableAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code <= 0x20 || code > 0x7e) return false;
-  }
-  return true;
 }
