@@ -41,7 +41,7 @@ async function scene(dead: readonly Address[], good: readonly PeerScript[] = [ho
 }
 
 function haveBytes(engine: SimulatedEngine, { torrent }: SimulatedSwarm): number {
-  return engine.jobOf(torrent)?.ledger.haveBytes ?? 0;
+  return engine.jobOf(torrent)?.content.ledger.haveBytes ?? 0;
 }
 
 function refusing(count: number): Address[] {

@@ -77,7 +77,7 @@ async function scene(count: number) {
 test("a disk that hangs is the error of its torrent alone, which goes on when it is back", async (t) => {
   const { add, disks, until, isWhole, isRight, faultOf, folderOf, engine, jobOf } = await scene(2);
   await add(1);
-  await until(() => jobOf(1).ledger.haveBytes > 0);
+  await until(() => jobOf(1).content.ledger.haveBytes > 0);
   disks.hang("file-0");
   await add(2);
   await until(() => isWhole(2));
@@ -135,7 +135,7 @@ test("a file-worker that dies is of no concern to another's torrents", async (t)
   const { add, until, isWhole, isRight, engine, jobOf } = await scene(2);
   await add(1);
   await add(2);
-  await until(() => jobOf(1).ledger.haveBytes > 0 && jobOf(2).ledger.haveBytes > 0);
+  await until(() => jobOf(1).content.ledger.haveBytes > 0 && jobOf(2).content.ledger.haveBytes > 0);
   const before = engine.engine?.disks[0]?.ref.peer?.epoch;
   engine.kill("file-1");
   await until(() => isWhole(1) && isWhole(2));

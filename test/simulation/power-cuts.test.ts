@@ -25,7 +25,7 @@ async function wholeEngine(seed: number, laterMs: number) {
   const engine = await swarm.addEngine(engineHost, scenario);
   for (const script of scenario.peers) await swarm.addPeer(script);
   await world.settle(engine.add(torrent));
-  await world.runUntil(() => engine.jobOf(torrent)?.ledger.isComplete === true);
+  await world.runUntil(() => engine.jobOf(torrent)?.content.ledger.isComplete === true);
   await world.run(laterMs);
   return { world, torrent, engine, watch: new HaveWatch(engine, torrent) };
 }
@@ -43,8 +43,8 @@ for (const seed of seeds(4)) {
         return job !== before && job?.state === "active";
       });
       watch.look();
-      t.true(engine.jobOf(torrent)?.ledger.isComplete);
-      t.is(engine.jobOf(torrent)?.traffic.total("downloadedBytes"), 0);
+      t.true(engine.jobOf(torrent)?.content.ledger.isComplete);
+      t.is(engine.jobOf(torrent)?.content.traffic.total("downloadedBytes"), 0);
       t.false(engine.events.some(({ event }) => event === "checking"));
       await world.settle(engine.stop());
     },
@@ -57,7 +57,7 @@ for (const seed of seeds(4)) {
       cutPower(engine, engine.machine.ports("power").random);
       await world.runUntil(() => {
         watch.look();
-        return engine.jobOf(torrent)?.ledger.isComplete === true;
+        return engine.jobOf(torrent)?.content.ledger.isComplete === true;
       });
       await world.settle(engine.stop());
       t.pass();

@@ -34,7 +34,7 @@ function deathsOf(engine: SimulatedEngine, actor: string): number {
 }
 
 function isWhole(engine: SimulatedEngine, swarm: SimulatedSwarm): boolean {
-  return engine.jobOf(swarm.torrent)?.ledger.isComplete === true;
+  return engine.jobOf(swarm.torrent)?.content.ledger.isComplete === true;
 }
 
 test("a peer at which its worker dies twice is set aside, and all is got from the others", async (t) => {

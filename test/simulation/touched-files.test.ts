@@ -32,7 +32,7 @@ async function wholeEngine(seed: number, services = simulatedServices) {
   const engine = await swarm.addEngine(engineHost, { ...scenario, services });
   for (const script of scenario.peers) await swarm.addPeer(script);
   await world.settle(engine.add(torrent));
-  const isWhole = (): boolean => engine.jobOf(torrent)?.ledger.isComplete === true;
+  const isWhole = (): boolean => engine.jobOf(torrent)?.content.ledger.isComplete === true;
   await world.runUntil(isWhole);
   await world.run(12_000);
   return { world, torrent, engine, isWhole, path: `${downloadFolder}/${torrent.files[0]?.path}` };
@@ -65,16 +65,16 @@ for (const seed of seeds(2)) {
       const watch = new HaveWatch(engine, torrent);
       const job = engine.jobOf(torrent);
       const startedAtMs = world.scheduler.clock.nowMs();
-      const fetchedBytes = job?.traffic.total("downloadedBytes") ?? 0;
+      const fetchedBytes = job?.content.traffic.total("downloadedBytes") ?? 0;
       engine.resume();
       await world.runUntil(() => job?.state === "active");
       t.true(world.scheduler.clock.nowMs() - startedAtMs < readMs, "it runs before it has hashed");
-      t.true((job?.checks.suspects.size ?? 0) > 20);
+      t.true((job?.content.checks.suspects.size ?? 0) > 20);
       await world.runUntil(() => {
         watch.look();
         return isWhole();
       });
-      t.is((job?.traffic.total("downloadedBytes") ?? 0) - fetchedBytes, pieceLengthBytes);
+      t.is((job?.content.traffic.total("downloadedBytes") ?? 0) - fetchedBytes, pieceLengthBytes);
       const codes = engine.events.flatMap((said) => (said.event === "warning" ? [said.code] : []));
       t.deepEqual(codes, ["files-changed"]);
       await world.settle(engine.stop());
@@ -100,18 +100,18 @@ for (const seed of seeds(2)) {
         return job !== dead && job?.state === "active";
       });
       t.true(world.scheduler.clock.nowMs() - diedAtMs < samplingMs + 2 * readMs + 1_000);
-      const left = new Set(engine.jobOf(torrent)?.checks.unsampled);
+      const left = new Set(engine.jobOf(torrent)?.content.checks.unsampled);
       t.true(left.size > 1);
 
       // What is left is for the next run as well.
       await world.settle(engine.stopTorrents());
       engine.resume();
       await world.runUntil(() => engine.jobOf(torrent)?.state === "active");
-      const later = engine.jobOf(torrent)?.checks.unsampled ?? new Set();
+      const later = engine.jobOf(torrent)?.content.checks.unsampled ?? new Set();
       t.true([...later].every((piece) => left.has(piece)));
       t.true(later.size >= left.size - 3);
 
-      await world.runUntil(() => engine.jobOf(torrent)?.checks.unsampled.size === 0);
+      await world.runUntil(() => engine.jobOf(torrent)?.content.checks.unsampled.size === 0);
       await world.run(1_000);
       await world.runUntil(isWhole);
       t.deepEqual(new DiskView(engine, torrent).differences(), []);

@@ -33,7 +33,7 @@ async function addSeeder(swarm: SimulatedSwarm, kind: SeederKind): Promise<strin
 function wastedShare(engine: SimulatedEngine, { torrent }: SimulatedSwarm): number {
   const job = engine.jobOf(torrent);
   if (job === undefined) throw new Error("bug: an engine without its torrent");
-  return job.traffic.total("wastedBytes") / totalBytes;
+  return job.content.traffic.total("wastedBytes") / totalBytes;
 }
 
 for (const kind of ["serves-slowly", "has-slow-lines", "is-an-engine"] as const) {

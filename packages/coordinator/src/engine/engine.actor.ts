@@ -38,7 +38,7 @@ import {
   startTorrent,
   stopTorrent,
 } from "./api-messages.ts";
-import { forJob, fromFile, fromPeer } from "./handler-forms.ts";
+import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./handler-forms.ts";
 
 /** What the engine hears from its workers. */
 export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol };
@@ -62,19 +62,19 @@ export function engineActor(services: EngineServices): EngineActor {
       "stop-torrent": forJob(stopTorrent, {}),
       "pause-torrent": forJob(pauseTorrent),
       "remove-torrent": forJob(removeTorrent, {}),
-      "move-torrent": forJob(moveTorrent, noTorrent),
+      "move-torrent": forContent(moveTorrent, noTorrent),
       "find-move": forJob(findMove, noTorrent),
-      "settle-move": forJob(settleMove, noTorrent),
+      "settle-move": forContent(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
       "set-max-peers": forJob(setMaxPeers),
       "list-jobs": listJobs,
-      "torrent-status": forJob(statusOf, noTorrent),
-      "torrent-why": forJob(whyNow, noTorrent),
+      "torrent-status": forContent(statusOf, noTorrent),
+      "torrent-why": forContent(whyNow, noTorrent),
       "add-peer": forJob(addUserPeer),
       "hash-check": forJob(startHashCheck),
-      "cancel-hash-check": forJob(cancelHashCheck),
+      "cancel-hash-check": forContent(cancelHashCheck),
       "part-file": forJob(partFileOf, noTorrent),
-      "set-priorities": forJob(setPriorities),
+      "set-priorities": forContent(setPriorities),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
       actors: listActors,
@@ -82,7 +82,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "hang-actor": hangActor,
       // From peer-workers.
       admit: fromPeer(admitPeer, { refused: "closed" } as const),
-      "transferred-piece-taken": forJob(transferTaken),
+      "transferred-piece-taken": forContent(transferTaken),
     },
 
     // What workers announce.
@@ -92,16 +92,16 @@ export function engineActor(services: EngineServices): EngineActor {
         "peer-listens": fromPeer(peerListens),
         "peer-closed": fromPeer(peerClosed),
         "dial-failed": fromPeer(dialFailed),
-        "pieces-wanted": fromPeer(piecesWanted),
-        "piece-sealed": fromPeer(pieceSealed),
-        "lease-returned": fromPeer(leaseReturned),
+        "pieces-wanted": fromPeerForContent(piecesWanted),
+        "piece-sealed": fromPeerForContent(pieceSealed),
+        "lease-returned": fromPeerForContent(leaseReturned),
       },
       file: {
         "piece-written": fromFile(pieceWritten),
         "piece-not-written": fromFile(pieceNotWritten),
         "sync-failed": forJob(syncFailed),
         "record-not-saved": forJob(recordNotSaved),
-        "read-failed": forJob(readFailed),
+        "read-failed": forContent(readFailed),
       },
     },
   };

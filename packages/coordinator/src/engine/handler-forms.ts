@@ -3,7 +3,7 @@
 
 import type { Sender } from "@troupe/actor-runtime";
 import type { TorrentId } from "@troupe/messages";
-import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskFrom } from "./base/disk-handles.ts";
 import { jobOf, type Engine } from "./base/engine-state.ts";
@@ -29,7 +29,19 @@ export function forJob<Message, Answer, Removed = undefined>(
   };
 }
 
-/** The same for messages of a peer-worker. */
+/** For messages about pieces or files: those about a torrent without content end here too. */
+export function forContent<Message, Answer, Absent = undefined>(
+  handle: (engine: Engine, job: JobWithContent, message: Message) => Answer,
+  absent?: Absent,
+) {
+  return forJob(
+    (engine, job, message: Message) =>
+      hasContent(job) ? handle(engine, job, message) : (absent as Absent),
+    absent,
+  );
+}
+
+/** {@link forJob} for messages of a peer-worker. */
 export function fromPeer<Message, Answer, Removed = undefined>(
   handle: (
     engine: Engine,
@@ -45,6 +57,20 @@ export function fromPeer<Message, Answer, Removed = undefined>(
     if (job === undefined || peerWorker === undefined) return removed as Removed;
     return handle(engine, job, peerWorker, message);
   };
+}
+
+/** {@link forContent} for messages of a peer-worker. */
+export function fromPeerForContent<Message>(
+  handle: (
+    engine: Engine,
+    job: JobWithContent,
+    peerWorker: PeerWorkerHandle,
+    message: Message,
+  ) => void,
+) {
+  return fromPeer((engine, job, peerWorker, message: Message) => {
+    if (hasContent(job)) handle(engine, job, peerWorker, message);
+  });
 }
 
 /** For messages of a file-worker, also about a torrent that was removed: their pieces have memory to be freed. */

@@ -46,7 +46,7 @@ export function recordWorkerCrash(
 function quarantineTorrent(engine: Engine, job: TorrentJob, role: string): void {
   const why = `a ${role} thread ended twice at the same step of it`;
   const fault = quarantineFault(job, why);
-  engine.context.log("error", "torrent-quarantined", { infoHash: job.metainfo.infoHash, why });
+  engine.context.log("error", "torrent-quarantined", { infoHash: job.infoHash, why });
   // What a file-worker that lives was given it writes, from memory that must stay as it is until then.
   const unwritten = role === "file" ? job.disk.pendingWrites.unsettledOf(job.id) : [];
   for (const { piece } of unwritten) {

@@ -9,7 +9,7 @@ import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
-import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { hasContent, type JobWithContent } from "../torrent/torrent-job.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -36,18 +36,18 @@ export function tick(engine: Engine): void {
   dialMore(engine);
   hashIdleSamples(engine);
   for (const job of engine.torrents.values()) {
-    if (job.isRunning)
+    if (hasContent(job) && job.isRunning)
       withBreadcrumb(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
   }
 }
 
-function tickJob(engine: Engine, job: TorrentJob, isSecond: boolean): void {
+function tickJob(engine: Engine, job: JobWithContent, isSecond: boolean): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
   hashNewSuspects(engine, job);
   if (isSecond) everySecond(engine, job);
 }
 
-function everySecond(engine: Engine, job: TorrentJob): void {
+function everySecond(engine: Engine, job: JobWithContent): void {
   updateRates(job);
   job.peers.sweep(engine.context.clock.nowMs());
   emit(engine, job, { event: "progress", ...progressOf(job) });

@@ -1,11 +1,13 @@
 // Torrents that come and go: the one gate from bytes to a torrent, and removal.
 
-import type {
-  AddTorrent,
-  EngineProtocol,
-  SettleMove,
-  StorageRefusal,
-  TorrentId,
+import {
+  packFiles,
+  type AddTorrent,
+  type EngineProtocol,
+  type SettleMove,
+  type StorageRefusal,
+  type TorrentId,
+  type TorrentInfo,
 } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
@@ -13,7 +15,7 @@ import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { carryOut } from "../torrent/lifecycle/effects.ts";
-import { TorrentJob } from "../torrent/torrent-job.ts";
+import { hasContent, TorrentJob, type JobWithContent } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callFileWorkerForUser } from "./base/file-calls.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
@@ -42,7 +44,7 @@ export function addTorrent(
     return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
   }
   for (const other of engine.torrents.values()) {
-    if (other.metainfo.infoHash !== metainfo.infoHash) continue;
+    if (other.infoHash !== metainfo.infoHash) continue;
     return {
       refused: "torrent-exists",
       message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
@@ -65,12 +67,35 @@ export function addTorrent(
   const { random } = engine.context;
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
-    { id, request, metainfo, peerId: makePeerId(random.bytes(12)) },
+    {
+      id,
+      infoHash: metainfo.infoHash,
+      trackers: metainfo.trackers,
+      request,
+      peerId: makePeerId(random.bytes(12)),
+    },
+    metainfo,
     engine,
     (job, effect) => carryOut(engine, job, effect),
   );
   engine.torrents.set(id, job);
-  return job.info();
+  return infoOf(job, metainfo);
+}
+
+function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
+  const { infoHash, name, geometry, files, trackers, isPrivate, warnings } = metainfo;
+  return {
+    torrent: job.id,
+    infoHash,
+    name,
+    lengthBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieces: geometry.pieceCount,
+    files: packFiles(files),
+    trackers,
+    isPrivate,
+    warnings: [...warnings, ...job.limits.warnings(job.request.maxPeers)],
+  };
 }
 
 function damagedSavedTorrent(
@@ -100,7 +125,7 @@ export async function removeTorrent(
   job.directory.close();
   engine.torrents.delete(job.id);
   if (isRecordRemoved) await forgetRecord(engine, job);
-  if (!isDataRemoved) return {};
+  if (!isDataRemoved || !hasContent(job)) return {};
   const question = { message: openStorageMessage(job), deadlineMs: removeDataDeadlineMs };
   return {
     data: await callFileWorkerForUser(engine, job.request.directory, "remove-data", question),
@@ -110,7 +135,7 @@ export async function removeTorrent(
 /** Brings the files of a stopped torrent to another folder, with its record: pieces stay believed. */
 export async function moveTorrent(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   { directory }: MessageOf<EngineProtocol, "move-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
   if (job.state !== "stopped") {
@@ -126,17 +151,16 @@ export async function moveTorrent(
 /** Tells of a move of a torrent that an earlier run has not finished. */
 export async function findMove(
   engine: Pick<Engine, "context" | "records">,
-  job: TorrentJob,
+  { infoHash, request: { home } }: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "find-move">> {
-  const { infoHash, home } = moveMessageOf(job);
-  if (home.kind !== "database") return {};
+  if (home?.kind !== "database") return {};
   return await callRecordsForUser(engine, "find-move", { database: home.path, infoHash });
 }
 
 /** Finishes or undoes such a move. */
 export async function settleMove(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
 ): Promise<ReplyOf<EngineProtocol, "settle-move">> {
   const question = { message: moveMessageOf(job), deadlineMs: moveDeadlineMs };
   const answer = await callFileWorkerForUser(
@@ -152,15 +176,17 @@ export async function settleMove(
 }
 
 /** The torrent is listed where its files are. */
-export async function endMove(engine: Engine, job: TorrentJob): Promise<{} | StorageRefusal> {
-  const { infoHash, home } = moveMessageOf(job);
-  if (home.kind !== "database") return {};
+export async function endMove(
+  engine: Pick<Engine, "context" | "records">,
+  { infoHash, request: { home } }: TorrentJob,
+): Promise<{} | StorageRefusal> {
+  if (home?.kind !== "database") return {};
   return await callRecordsForUser(engine, "end-move", { database: home.path, infoHash });
 }
 
-function moveMessageOf(job: TorrentJob): SettleMove {
+function moveMessageOf(job: JobWithContent): SettleMove {
   const { home = { kind: "memory" } } = job.request;
-  return { ...openStorageMessage(job), infoHash: job.metainfo.infoHash, home };
+  return { ...openStorageMessage(job), infoHash: job.infoHash, home };
 }
 
 /** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */

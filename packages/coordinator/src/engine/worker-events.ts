@@ -11,7 +11,7 @@ import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
 import { emit } from "./base/event-outbox.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
-import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskNamed } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
@@ -58,9 +58,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
     engine.torrents.get(dial.torrent)?.directory.closed(dial.host, dial.port, nowMs, "now");
   }
   for (const job of engine.torrents.values()) {
-    job.ledger.releaseWorker(peerWorker.index);
-    job.picker.forgetOrder();
-    forgetTransfers(job, peerWorker);
+    if (hasContent(job)) forgetLeases(job, peerWorker);
     for (const peer of job.peers.removeWorker(peerWorker.index)) {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
@@ -69,6 +67,12 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
     }
   }
   oversizedPieces.releaseUnless(slabs, (lease) => isLeased(engine, lease));
+}
+
+function forgetLeases(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
+  job.content.ledger.releaseWorker(peerWorker.index);
+  job.content.picker.forgetOrder();
+  forgetTransfers(job, peerWorker);
 }
 
 function emitLost(
@@ -81,8 +85,8 @@ function emitLost(
 }
 
 function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {
-  for (const job of engine.torrents.values()) {
-    for (const held of job.ledger.leases()) if (held.lease === lease) return true;
+  for (const { content } of engine.torrents.values()) {
+    for (const held of content?.ledger.leases() ?? []) if (held.lease === lease) return true;
   }
   return false;
 }
@@ -91,8 +95,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // Its supervisor may have stopped the one before in order, with the rest of its group: then no crash was told.
   peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
-    if (!job.isRunning) continue;
-    openAtWorker(job, peerWorker);
+    if (hasContent(job) && job.isRunning) openAtWorker(job, peerWorker);
   }
   dialMore(engine);
   if (engine.network.port !== 0) listenAgain(engine, peerWorker);
@@ -108,6 +111,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
   memory.slabs.announceAll(ref);
   const epoch = ref.peer?.epoch;
   const reopened = [...torrents.values()]
+    .filter(hasContent)
     .filter((job) => job.disk === disk && job.storage.isDiskFound)
     .filter((job) => job.isRunning || job.state === "starting" || job.state === "checking")
     .map((job) => reopenStorage(engine, job));
@@ -119,7 +123,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
     .catch((error: unknown) => context.fail(error));
 }
 
-async function reopenStorage(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
+async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithContent): Promise<void> {
   try {
     const limits = { deadlineMs: 60_000 };
     const opened = await job.disk.calls.call("open-storage", openStorageMessage(job), limits);
@@ -130,7 +134,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: TorrentJob): 
     savePieces(job);
     if (opened.partFile !== undefined && job.request.mode === "download") {
       // The one before may have died while it moved them.
-      const unwanted = job.files.unwanted();
+      const unwanted = job.content.files.unwanted();
       const question = { torrent: job.id, unwanted };
       const settled = await job.disk.calls.call("settle-part-file", question, limits);
       if (!("refused" in settled)) return;

@@ -10,27 +10,28 @@ import { emit } from "../engine/base/event-outbox.ts";
 import { dialMore, needsPeers } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
-import type { TorrentJob } from "./torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */
-export function makeAnnouncer(engine: Engine, job: TorrentJob): Announcer {
+export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
   const { context } = engine;
+  const { content } = job;
   return new Announcer(announceTiers(engine, job), {
     http: context.http,
     clock: context.clock,
     timers: context.timers,
     random: context.random,
     identity: {
-      infoHash: job.metainfo.infoHash,
+      infoHash: job.infoHash,
       peerId: job.peerId,
       port: engine.network.port,
       key: engine.network.trackerKey,
     },
     limits: engine.network.announceLimits,
     counters: () => ({
-      uploaded: job.traffic.total("uploadedBytes"),
-      downloaded: job.traffic.total("downloadedBytes"),
-      left: job.missingBytes,
+      uploaded: content.traffic.total("uploadedBytes"),
+      downloaded: content.traffic.total("downloadedBytes"),
+      left: content.missingBytes,
     }),
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>
@@ -51,7 +52,7 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
 function announceTiers(engine: Pick<Engine, "context">, job: TorrentJob): string[][] {
   const { extraTrackers, useTrackers } = job.request;
   if (!useTrackers) return [];
-  const tiers = [...extraTrackers.map((url) => [url]), ...job.metainfo.trackers];
+  const tiers = [...extraTrackers.map((url) => [url]), ...job.trackers];
   const unknown = tiers.flat().filter((url) => !isHttp(url));
   if (unknown.length > 0) {
     emit(engine, job, {

@@ -1,47 +1,40 @@
-// A torrent as the engine holds it. Its fields are values and tables of their own; the files in the rooms beside this one
+// A torrent as the engine holds it. Its fields are values and tables of their own; the files in the rooms beside this file
 // act on them.
 
-import {
-  PieceMap,
-  type AddTorrent,
-  type TorrentFault,
-  type TorrentId,
-  type TorrentInfo,
-  type TorrentState,
-  packFiles,
-} from "@troupe/messages";
-import type { Metainfo, PieceIndex } from "@troupe/protocol";
+import type { Random } from "@troupe/actor-runtime";
+import type { AddTorrent, TorrentFault, TorrentId, TorrentState } from "@troupe/messages";
+import type { InfoHash, Metainfo } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
 import type { Announcer } from "../trackers/announcer.ts";
-import { FilePriorities } from "../file-priorities.ts";
 import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
-import { PieceChecks } from "./checks/piece-checks.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
-import { Traffic } from "./report/traffic.ts";
 import { Choker } from "./swarm/choker.ts";
-import { PieceAttempts } from "./pieces/piece-attempts.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import { faultOf, isTransferring, publicState } from "./lifecycle/run.ts";
+import { TorrentContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers } from "./swarm/connected-peers.ts";
-import { PieceLedger } from "./pieces/piece-ledger.ts";
-import { PiecePicker } from "./pieces/piece-picker.ts";
-
-/** A torrent grants fewer leases than this, so that lease numbers are unique in the engine. */
-const leasesPerTorrent = 2 ** 32;
 
 /** The fields that a torrent is made from. */
-export type TorrentIdentity = Pick<TorrentJob, "id" | "request" | "metainfo" | "peerId">;
+export type TorrentIdentity = Pick<
+  TorrentJob,
+  "id" | "infoHash" | "trackers" | "request" | "peerId"
+>;
+
+/** A torrent whose pieces and files are known. */
+export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
 
 /** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
 export class TorrentJob {
   readonly id: TorrentId;
+  readonly infoHash: InfoHash;
+  /** Tiers of its metainfo, without the user's trackers. */
+  readonly trackers: Metainfo["trackers"];
   request: AddTorrent;
-  readonly metainfo: Metainfo;
   readonly peerId: Uint8Array;
   /** Its run, and the wish for it. */
   readonly life: TorrentLife;
@@ -49,54 +42,58 @@ export class TorrentJob {
   /** The disk of the device that the folder was on at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageFacts();
-  readonly ledger: PieceLedger;
-  readonly picker: PiecePicker;
-  /** Priorities of files and pieces. */
-  readonly files: FilePriorities;
   readonly directory: PeerDirectory;
   readonly peers = new ConnectedPeers();
   readonly choker = new Choker();
-  readonly attempts = new PieceAttempts();
-  readonly traffic: Traffic;
   announcer: Announcer | undefined;
   readonly earlierRuns = new EarlierRuns();
-  readonly checks = new PieceChecks();
   readonly outbox = new Outbox();
+  #content: TorrentContent | undefined;
 
-  /** @param carryOut Carries out the effects of its transitions. */
+  /**
+   * @param metainfo Undefined while it is not known: the torrent fetches it when it starts.
+   * @param carryOut Carries out the effects of its transitions.
+   */
   constructor(
-    { id, request, metainfo, peerId }: TorrentIdentity,
+    { id, infoHash, trackers, request, peerId }: TorrentIdentity,
+    metainfo: Metainfo | undefined,
     { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
   ) {
-    this.life = new TorrentLife((effect) => carryOut(this, effect));
     const [disk] = disks;
     if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
+    this.life = new TorrentLife(metainfo !== undefined, (effect) => carryOut(this, effect));
     this.disk = disk;
     this.id = id;
+    this.infoHash = infoHash;
+    this.trackers = trackers;
     this.request = request;
-    this.metainfo = metainfo;
     this.peerId = peerId;
-    const { pieceCount } = metainfo.geometry;
-    this.limits = new PeerLimits(options.descriptors, pieceCount);
-    this.limits.sizeTables(request.maxPeers);
-    this.traffic = new Traffic(pieceCount, this.limits);
-    this.ledger = new PieceLedger(
-      metainfo.geometry,
-      new PieceMap(pieceCount),
-      id * leasesPerTorrent,
-    );
+    this.limits = new PeerLimits(options.descriptors);
+    this.limits.sizeTables(request.maxPeers, metainfo?.geometry.pieceCount);
     this.directory = new PeerDirectory(context.random, network.addresses);
-    this.picker = new PiecePicker(this.ledger, context.random, request.isSequential);
-    this.files = new FilePriorities(metainfo.geometry, metainfo.files, request.priorities);
-    for (const [piece, priority] of this.files.ofPieces.entries()) {
-      if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);
-    }
+    if (metainfo !== undefined) this.setContent(metainfo, context.random);
   }
 
-  /** The priority of each file, in the order of the torrent: plain data, to be saved and given to `add-torrent` again. */
-  get priorities(): readonly number[] {
-    return this.files.list();
+  /** Its pieces and files; undefined until its metainfo is known. */
+  get content(): TorrentContent | undefined {
+    return this.#content;
+  }
+
+  /** Sets the content, once. `metadata-complete` follows, from the caller. */
+  setContent(metainfo: Metainfo, random: Random): void {
+    if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
+    this.#content = new TorrentContent(metainfo, this, random);
+  }
+
+  /** The name for people. */
+  get name(): string {
+    return this.#content?.metainfo.name ?? this.infoHash;
+  }
+
+  /** Everything wanted is had. */
+  get isComplete(): boolean {
+    return this.#content?.ledger.isComplete === true;
   }
 
   /** The state that the user sees. */
@@ -113,25 +110,9 @@ export class TorrentJob {
   get isRunning(): boolean {
     return isTransferring(this.life.run);
   }
+}
 
-  /** Bytes not had of the whole torrent, wanted or not, as announces report them (BEP 3). */
-  get missingBytes(): number {
-    return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
-  }
-
-  info(): TorrentInfo {
-    const { metainfo } = this;
-    return {
-      torrent: this.id,
-      infoHash: metainfo.infoHash,
-      name: metainfo.name,
-      lengthBytes: metainfo.geometry.totalBytes,
-      pieceLengthBytes: metainfo.geometry.pieceLengthBytes,
-      pieces: metainfo.geometry.pieceCount,
-      files: packFiles(metainfo.files),
-      trackers: metainfo.trackers,
-      isPrivate: metainfo.isPrivate,
-      warnings: [...metainfo.warnings, ...this.limits.warnings(this.request.maxPeers)],
-    };
-  }
+/** Whether the pieces and files of a torrent are known. */
+export function hasContent(job: TorrentJob | undefined): job is JobWithContent {
+  return job?.content !== undefined;
 }

@@ -10,7 +10,7 @@ function scene(role: string) {
   const job = made.addJob();
   const slab = made.peerWorker(0).slab;
   if (slab === undefined) throw new Error("no slab");
-  job.ledger.toWriting(piece(1));
+  job.content.ledger.toWriting(piece(1));
   made.engine.memory.slabs.retain(slab);
   const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
   job.disk.pendingWrites.write({ torrent: job.id, ...write });

@@ -31,7 +31,7 @@ test("figures are told once a second", (t) => {
 
 test("bytes follow the workers' counters, rates and the time left those of the peers", (t) => {
   const { engine, peerWorker, job, tickFor, gather, progress } = scene();
-  const table = job.traffic.tables[0];
+  const table = job.content.traffic.tables[0];
   if (table === undefined) return t.fail();
   const address = { host: "8.0.0.1", port: 1, isIncoming: false };
   const peer = { torrent: job.id, peerId: idBytes("a peer"), ...address };
@@ -51,10 +51,10 @@ test("bytes follow the workers' counters, rates and the time left those of the p
 
 test("what a worker had counted before it died is still counted", (t) => {
   const { job, tickFor, gather, progress } = scene();
-  const table = job.traffic.tables[0];
+  const table = job.content.traffic.tables[0];
   if (table === undefined) return t.fail();
   table.totals[0] = 5000;
-  job.traffic.renewTable(0).totals[0] = 70;
+  job.content.traffic.renewTable(0).totals[0] = 70;
   tickFor(1000);
   gather();
   t.is(progress().at(-1)?.downloadedBytes, 5070);
@@ -135,14 +135,14 @@ test("a disk that writes nothing is told by its standing still", (t) => {
     events().flatMap((event) => (event.event === "why" ? [event.code] : []));
   const [first, second] = [0, 1].map((index) => index as PieceIndex) as [PieceIndex, PieceIndex];
   for (const piece of [first, second]) {
-    job.ledger.grant(piece, 0, 0);
-    job.ledger.toHashing(piece);
-    job.ledger.toWriting(piece);
+    job.content.ledger.grant(piece, 0, 0);
+    job.content.ledger.toHashing(piece);
+    job.content.ledger.toWriting(piece);
   }
   tickFor(2000);
   gather();
   t.false(told().includes("disk-slow"));
-  job.ledger.toHad(first);
+  job.content.ledger.toHad(first);
   tickFor(2000);
   gather();
   t.false(told().includes("disk-slow"), "one was written meanwhile");
@@ -171,7 +171,7 @@ test("a peer that chokes us is the reason while nobody else has anything", (t) =
     rowIndex: undefined,
   });
   job.peers.opened(0, "p", rowIndex(0), { ...peer, isIncoming: true });
-  const row = at(job.traffic.tables, 0).row(0);
+  const row = at(job.content.traffic.tables, 0).row(0);
   row.setFlag(PeerFlag.amInterested, true);
   row.setFlag(PeerFlag.amChokedByPeer, true);
   tickFor(6000);

@@ -80,7 +80,7 @@ test("the record of a torrent that is removed goes, also where records last only
     const job = "refused" in info ? undefined : engine.torrents.get(info.torrent);
     if (job === undefined) return t.fail();
     await removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
-    const { infoHash } = job.metainfo;
+    const { infoHash } = job;
     const stored = { infoHash, home: home ?? { kind: "memory" }, directory: "/downloads" };
     t.deepEqual(file.calls("remove-record"), [stored]);
   }
@@ -163,7 +163,7 @@ test("connections whose tables would take too much memory are left out, and that
   const info = addTorrent(engine, { ...request, metainfo: manyPieces, maxPeers: 10_000 });
   const [job] = engine.torrents.values();
   t.true(job !== undefined && job.limits.maxPeers > 500 && job.limits.maxPeers < 10_000);
-  t.true((job?.traffic.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
+  t.true((job?.content?.traffic.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);
   t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
 });
 

@@ -73,9 +73,9 @@ test("the leases of a peer-worker that died can be leased to others at once", (t
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   showPeer(job, { worker: 1, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
-  t.is(draw(job.ledger), "LLLL");
+  t.is(draw(job.content.ledger), "LLLL");
   crash("peer-0");
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
   piecesWanted(engine, job, peerWorker(1), { peers: [{ peer: rowIndex(0), count: 4 }] });
   t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
 });
@@ -84,7 +84,7 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
   const { engine, job, ref, crash, start, addJob } = scene();
   const stopped = addJob();
   putIn(stopped, "stopped");
-  const before = job.traffic.tables[0];
+  const before = job.content.traffic.tables[0];
   const epoch = crash("peer-0");
   start("peer-0", epoch + 1);
   t.is(engine.torrents.size, 2);
@@ -94,7 +94,7 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
       .map(({ torrent }) => torrent),
     [job.id],
   );
-  t.not(job.traffic.tables[0], before);
+  t.not(job.content.traffic.tables[0], before);
 });
 
 test("addresses that a dead peer-worker was dialling are dialled again", (t) => {
@@ -176,7 +176,7 @@ test("the end of a third worker does not keep a copy from being let go later", (
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
-  t.is(job.attempts.transfers.size, 1);
+  t.is(job.content.attempts.transfers.size, 1);
 });
 
 test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
@@ -184,7 +184,7 @@ test("a peer-worker that was stopped and started by its supervisor has lost its 
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
   start("peer-0", 2);
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
 });
 
 test("peers that a dead worker takes with it are said to be gone", (t) => {

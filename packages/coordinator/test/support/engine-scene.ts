@@ -19,7 +19,7 @@ import type { Engine } from "../../src/engine/base/engine-state.ts";
 import { makeEngine } from "../../src/engine/start/make-engine.ts";
 import { carryOut } from "../../src/torrent/lifecycle/effects.ts";
 import type { Run } from "../../src/torrent/lifecycle/run.ts";
-import { TorrentJob } from "../../src/torrent/torrent-job.ts";
+import { hasContent, TorrentJob, type JobWithContent } from "../../src/torrent/torrent-job.ts";
 import {
   engineOptions,
   fakeCheckPool,
@@ -28,6 +28,8 @@ import {
   fakeSupervisor,
   type DigestRequest,
 } from "./engine-fakes.ts";
+
+const infoHash = "a".repeat(40) as InfoHash;
 
 /** What a scene may differ in. */
 export interface SceneOptions {
@@ -103,14 +105,26 @@ export function makeScene({
         .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events),
     gather: () => time.advance(25),
     addJob: (options: JobOptions = {}) => addJob(engine, options),
+    /** A stopped torrent whose metainfo is not known. */
+    addJobWithoutContent: (options: JobOptions = {}) => makeJob(engine, options, undefined),
   };
 }
 
-/** A torrent in the state `active`, known to every worker. Its piece n has the hash of n in each byte. */
-function addJob(engine: Engine, options: JobOptions): TorrentJob {
-  const { pieces = 4, pieceLengthBytes = 32_768, maxPeers = 50, peerId = "us" } = options;
-  const metainfo: Metainfo = {
-    infoHash: "a".repeat(40) as InfoHash,
+/** A torrent in the state `active`, known to every worker. */
+function addJob(engine: Engine, options: JobOptions): JobWithContent {
+  const job = makeJob(engine, options, drawMetainfo(options));
+  if (!hasContent(job)) throw new Error("a torrent without content");
+  putIn(job, "active");
+  job.storage.isDiskFound = true;
+  for (const peerWorker of engine.peerWorkers) job.content.traffic.renewTable(peerWorker.index);
+  return job;
+}
+
+/** Piece n has the hash of n in each byte. */
+export function drawMetainfo(options: JobOptions = {}): Metainfo {
+  const { pieces = 4, pieceLengthBytes = 32_768 } = options;
+  return {
+    infoHash,
     name: "drawn",
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
     pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
@@ -121,6 +135,10 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     infoSpan: { start: 0, end: 0 },
     warnings: [],
   };
+}
+
+function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undefined): TorrentJob {
+  const { maxPeers = 50, peerId = "us", trackers = [] } = options;
   const request: AddTorrent = {
     metainfo: new Uint8Array(),
     directory: "/downloads",
@@ -132,14 +150,12 @@ function addJob(engine: Engine, options: JobOptions): TorrentJob {
     ...(options.priorities !== undefined && { priorities: options.priorities }),
   };
   const id = engine.counters.nextTorrent++ as TorrentId;
-  const job: TorrentJob = new TorrentJob(
-    { id, request, metainfo, peerId: idBytes(peerId) },
+  const job = new TorrentJob(
+    { id, infoHash, trackers, request, peerId: idBytes(peerId) },
+    metainfo,
     engine,
-    (_job, effect) => carryOut(engine, job, effect),
+    (job, effect) => carryOut(engine, job, effect),
   );
-  putIn(job, "active");
-  job.storage.isDiskFound = true;
-  for (const peerWorker of engine.peerWorkers) job.traffic.renewTable(peerWorker.index);
   engine.torrents.set(id, job);
   return job;
 }
@@ -189,12 +205,12 @@ export function rowIndex(index: number): PeerRowIndex {
 
 /** A connected peer in a worker's table: what it has (`#`), and whether it wants something of us. */
 export function showPeer(
-  job: TorrentJob,
+  { content: { traffic } }: JobWithContent,
   peer: { readonly worker: number; readonly rowIndex: number },
   has: string,
   isInterested = false,
 ): void {
-  const table = at(job.traffic.tables, peer.worker);
+  const table = at(traffic.tables, peer.worker);
   const row = table.row(peer.rowIndex);
   row.setFlag(PeerFlag.inUse, true);
   row.setFlag(PeerFlag.isPeerInterested, isInterested);
@@ -207,10 +223,10 @@ export function showPeer(
 
 /** A sealed piece as its worker announces it. */
 export function sealedPiece(
-  job: TorrentJob,
+  job: JobWithContent,
   fields: Pick<PieceSealed, "piece" | "lease" | "slab"> & Partial<PieceSealed>,
 ): PieceSealed {
-  const lengthBytes = job.metainfo.geometry.pieceLengthBytes;
+  const lengthBytes = job.content.metainfo.geometry.pieceLengthBytes;
   return { torrent: job.id, offset: 0, lengthBytes, contributors: [], ...fields };
 }
 

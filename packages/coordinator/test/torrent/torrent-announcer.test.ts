@@ -124,7 +124,7 @@ test("AE16: the tracker hears of the whole torrent what is left, wanted or not",
     trackers: [["http://a/announce"]],
   });
   await announce(peers);
-  t.is(job.ledger.leftBytes, 32_768);
+  t.is(job.content.ledger.leftBytes, 32_768);
   const { searchParams } = new URL(http.requests[0]?.url ?? "");
   t.is(searchParams.get("left"), String(4 * 32_768));
 });

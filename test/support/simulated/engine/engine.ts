@@ -17,7 +17,10 @@ import type {
 } from "../../../../packages/coordinator/src/engine/base/engine-state.ts";
 import { endActor } from "../../../../packages/coordinator/src/engine/start/engine-start.ts";
 import { rootTree } from "../../../../packages/coordinator/src/supervision-tree.ts";
-import type { TorrentJob } from "../../../../packages/coordinator/src/torrent/torrent-job.ts";
+import {
+  hasContent,
+  type JobWithContent,
+} from "../../../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../../../packages/file-worker/src/storage-lifecycle.ts";
 import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worker.ts";
 import { simulatedServices } from "./pools.ts";
@@ -134,12 +137,12 @@ export class SimulatedEngine {
   }
 
   /** Its torrents, as far as they have been added to the present incarnation. */
-  get jobs(): readonly TorrentJob[] {
-    return [...(this.engine?.torrents.values() ?? [])];
+  get jobs(): readonly JobWithContent[] {
+    return [...(this.engine?.torrents.values() ?? [])].filter(hasContent);
   }
 
-  jobOf({ metainfo }: SimulatedTorrent): TorrentJob | undefined {
-    return this.jobs.find((job) => job.metainfo.infoHash === metainfo.infoHash);
+  jobOf({ metainfo }: SimulatedTorrent): JobWithContent | undefined {
+    return this.jobs.find((job) => job.infoHash === metainfo.infoHash);
   }
 
   async start(): Promise<void> {

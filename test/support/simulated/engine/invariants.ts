@@ -107,7 +107,7 @@ export class HaveWatch {
 
   /** To be called after every event of the world. @throws when a piece is claimed that is not on the disk. */
   look(): void {
-    const map = this.#engine.jobOf(this.#torrent)?.ledger.map;
+    const map = this.#engine.jobOf(this.#torrent)?.content.ledger.map;
     if (map === undefined) return;
     if (this.#map !== map.memory) this.#claimed = [];
     this.#map = map.memory;
@@ -133,7 +133,7 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
   };
-  for (const { ledger, attempts } of jobs) {
+  for (const { ledger, attempts } of jobs.map(({ content }) => content)) {
     expect("leases", [...ledger.leases()].length);
     expect("copies on their way", attempts.transfers.size);
   }
@@ -184,7 +184,12 @@ export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
 /** What one needs to see to understand a run that went wrong. */
 export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): string {
   const lines = [...log.slice(-20)];
-  for (const { state, ledger, directory, peers } of jobs) {
+  for (const {
+    state,
+    content: { ledger },
+    directory,
+    peers,
+  } of jobs) {
     lines.push(
       `state ${state}, pieces ${[...ledger.states].join("")}`,
       `addresses ${directory.size}, untried ${directory.untriedCount}, connected ${peers.connectedCount}, admitted ${peers.size}`,

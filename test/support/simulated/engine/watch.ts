@@ -40,7 +40,7 @@ export class WatchedDownload {
   }
 
   get isWhole(): boolean {
-    return this.engine.jobOf(this.swarm.torrent)?.ledger.isComplete === true;
+    return this.engine.jobOf(this.swarm.torrent)?.content.ledger.isComplete === true;
   }
 
   /** Some seconds later the files on the disk are as they have to be. */

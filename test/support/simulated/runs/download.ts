@@ -118,7 +118,7 @@ export async function untilWhole(
 }
 
 function isHad(engine: SimulatedEngine, torrent: SimulatedTorrent): boolean {
-  return engine.jobOf(torrent)?.ledger.isComplete === true;
+  return engine.jobOf(torrent)?.content.ledger.isComplete === true;
 }
 
 function refuseFailure({ jobs }: SimulatedEngine): void {

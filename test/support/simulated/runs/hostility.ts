@@ -77,7 +77,7 @@ export async function meetInVirtualTime(
   const held = watchSessions(engine, swarm);
   const wholeAtMs = await untilWhole([swarm], [engine], scenario);
   await world.run(Math.max(0, beganAtMs + longestMs - wholeAtMs));
-  const wastedBytes = engine.jobOf(torrent)?.traffic.total("wastedBytes") ?? 0;
+  const wastedBytes = engine.jobOf(torrent)?.content.traffic.total("wastedBytes") ?? 0;
   visits.end();
   await swarm.settle();
   held.stop();

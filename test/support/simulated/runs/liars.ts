@@ -80,7 +80,7 @@ export async function runWithLiars(scenario: Scenario): Promise<LiarRun> {
     const peer = await swarm.addPeer(script);
     const { fromShare = 0 } = script as Lie;
     peer.mayLie = () =>
-      (engine.jobOf(torrent)?.ledger.hadCount ?? 0) >= fromShare * peer.has.length;
+      (engine.jobOf(torrent)?.content.ledger.hadCount ?? 0) >= fromShare * peer.has.length;
     peers.push(peer);
   }
   await world.settle(engine.add(torrent));

@@ -91,7 +91,7 @@ export class SharedMemoryRun {
   /** Bytes that came for nothing, of all torrents or of one. */
   wastedBytes(of?: Fare): number {
     const jobs = of === undefined ? this.engine.jobs : [this.engine.jobOf(of.swarm.torrent)];
-    const tables = jobs.flatMap((job) => job?.traffic.tables ?? []);
+    const tables = jobs.flatMap((job) => job?.content.traffic.tables ?? []);
     return tables.reduce((sum, table) => sum + (table?.totals[Total.wastedBytes] ?? 0), 0);
   }
 
@@ -110,7 +110,7 @@ export class SharedMemoryRun {
     const { nowMs } = this;
     const job = this.engine.jobOf(fare.swarm.torrent);
     if (job === undefined || fare.wholeAtMs !== undefined) return;
-    const { hadCount, isComplete } = job.ledger;
+    const { hadCount, isComplete } = job.content.ledger;
     if (hadCount === fare.hadCount) {
       fare.longestGapMs = Math.max(fare.longestGapMs, nowMs - fare.hadAtMs);
     } else {

@@ -53,7 +53,7 @@ export async function runWishes(seed: number): Promise<readonly string[]> {
   world.scheduler.after(0, () => engine.resume());
   const isWhole = (): boolean => {
     const job = engine.jobOf(torrent);
-    return job?.ledger.isSeed === true && job.state === "active";
+    return job?.content.ledger.isSeed === true && job.state === "active";
   };
   await world.runUntil(isWhole, patienceMs);
   await swarm.settle();
@@ -122,7 +122,7 @@ function proveHad(engine: SimulatedEngine, torrent: SimulatedTorrent): void {
   if (storage.partFile?.mustSettle === true) return;
   const { pieceCount, pieceLengthBytes } = torrent.metainfo.geometry;
   for (let piece = 0; piece < pieceCount; piece++) {
-    if (!job.ledger.map.has(piece)) continue;
+    if (!job.content.ledger.map.has(piece)) continue;
     const start = piece * pieceLengthBytes;
     for (const { file, fileOffset, lengthBytes } of storage.map.spans(start, pieceLengthBytes)) {
       const right = torrent.files[file]?.bytes.subarray(fileOffset, fileOffset + lengthBytes);

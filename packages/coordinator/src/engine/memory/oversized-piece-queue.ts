@@ -2,7 +2,7 @@
 // first served. And whether its holder has come to a standstill, since others wait for it.
 
 import type { LeaseId, PieceWanted, TorrentId } from "@troupe/messages";
-import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { JobWithContent } from "../../torrent/torrent-job.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 
 /** A holder that has got nothing for so long gives way. */
@@ -10,7 +10,7 @@ export const standstillMs = 60_000;
 
 /** A `pieces-wanted` that is not answered yet. */
 export interface WaitingRequest {
-  readonly job: TorrentJob;
+  readonly job: JobWithContent;
   readonly peerWorker: PeerWorkerHandle;
   readonly wanted: readonly PieceWanted[];
 }

@@ -7,7 +7,7 @@ import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** Reading samples may delay a start by so long; those that are left are read while the torrent runs. */
 export const samplingMs = 2_000;
@@ -25,11 +25,11 @@ export interface PiecesToHash {
 /** @returns The pieces that are there, wire order. */
 export async function hashPieces(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   { partFile, pieces }: PiecesToHash,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const { pieceCount } = job.metainfo.geometry;
+  const { pieceCount } = job.content.metainfo.geometry;
   const request = {
     ...checkRequest(engine, job, partFile),
     onProgress: (done: number, total: number) =>
@@ -59,7 +59,7 @@ function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, nu
 /** Hashes samples in an order of chance for {@link samplingMs} at most. @returns the bad ones, and those not come to. */
 export async function hashSamples(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   { partFile, pieces }: Required<PiecesToHash>,
   signal: AbortSignal,
 ): Promise<{ readonly bad: readonly number[]; readonly left: Set<PieceIndex> }> {
@@ -119,7 +119,7 @@ function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
 
 function checkRequest(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   partFile: PartFileLayout | undefined,
 ): CheckRequest {
   return {
@@ -135,7 +135,7 @@ function checkRequest(
 
 /** What the check pool has to know of a torrent. */
 export function checkedTorrent(
-  { metainfo, request }: TorrentJob,
+  { content: { metainfo }, request }: JobWithContent,
   partFile: PartFileLayout | undefined,
 ): CheckRequest {
   const { pieceLengthBytes, totalBytes } = metainfo.geometry;

@@ -10,7 +10,8 @@ import { failAtCheck, incomplete } from "../lifecycle/faults.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { type PieceIndex, rangesOf } from "@troupe/protocol";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
 /** Pieces looked at between two rests: one at least. */
 const batchBytes = 4 * 1024 * 1024;
@@ -20,18 +21,23 @@ const idleRest = 19;
 const busyRest = 99;
 
 /** Has pieces hashed that are suspect since the last call. */
-export function hashNewSuspects(engine: Engine, job: TorrentJob): void {
-  if (job.checks.newSuspects.length === 0) return;
-  const suspects = job.checks.newSuspects;
-  job.checks.newSuspects = [];
+export function hashNewSuspects(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: JobWithContent,
+): void {
+  const { checks } = job.content;
+  const suspects = checks.newSuspects;
+  if (suspects.length === 0) return;
+  checks.newSuspects = [];
   hashSuspects(engine, job, suspects).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 async function hashSuspects(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
   suspects: readonly PieceIndex[],
 ): Promise<void> {
+  const { checks, ledger } = job.content;
   const { signal } = job.life;
   try {
     const verdict = verdictEmitter(engine, job);
@@ -40,16 +46,18 @@ async function hashSuspects(
     if (!signal.aborted) failAtCheck(job, error);
   }
   // Of a torrent that was stopped meanwhile nothing is believed, and its next start doubts anew.
-  if (signal.aborted || !job.checks.isGoingOn) return;
-  job.checks.isGoingOn = false;
-  emit(engine, job, { event: "checked", bitfield: job.ledger.map.snapshot() });
-  const isShort = job.request.mode === "seed-only" && !job.ledger.isComplete;
+  if (signal.aborted || !checks.isGoingOn) return;
+  checks.isGoingOn = false;
+  emit(engine, job, { event: "checked", bitfield: ledger.map.snapshot() });
+  const isShort = job.request.mode === "seed-only" && !ledger.isComplete;
   if (isShort) job.life.fail(incomplete(job));
   flush(engine, job);
 }
 
 /** Looks at the next samples on each disk, if it is the moment for it. */
-export function hashIdleSamples(engine: Engine): void {
+export function hashIdleSamples(
+  engine: Pick<Engine, "context" | "disks" | "peerWorkers" | "torrents">,
+): void {
   for (const disk of engine.disks) hashSamplesOnDisk(engine, disk);
 }
 
@@ -72,11 +80,12 @@ function hashSamplesOnDisk(
 function nextToSample(
   { torrents }: Pick<Engine, "torrents">,
   disk: DiskHandle,
-): TorrentJob | undefined {
+): JobWithContent | undefined {
   const { last } = disk.sampling;
-  let first: TorrentJob | undefined;
+  let first: JobWithContent | undefined;
   for (const job of torrents.values()) {
-    if (job.checks.unsampled.size === 0 || !job.isRunning || job.disk !== disk) continue;
+    if (!hasContent(job) || !job.isRunning || job.disk !== disk) continue;
+    if (job.content.checks.unsampled.size === 0) continue;
     if (last === undefined || job.id > last) return job;
     first ??= job;
   }
@@ -85,12 +94,12 @@ function nextToSample(
 
 async function hashNextSamples(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
 ): Promise<void> {
   const { clock } = engine.context;
   const { signal } = job.life;
   const { sampling } = job.disk;
-  const pieces = nextSamples(job);
+  const pieces = nextSamples(job.content);
   if (pieces.length === 0) return;
   const bad: number[] = [];
   const emitVerdict = verdictEmitter(engine, job);
@@ -100,7 +109,7 @@ async function hashNextSamples(
       signal,
       verdict: (first, verdicts) => {
         for (const [index, isGood] of verdicts.entries()) {
-          job.checks.unsampled.delete((first + index) as PieceIndex);
+          job.content.checks.unsampled.delete((first + index) as PieceIndex);
           if (isGood === 1) continue;
           bad.push(first + index);
           emitVerdict(first + index, Uint8Array.of(0));
@@ -117,12 +126,12 @@ async function hashNextSamples(
 }
 
 /** Those that are had no more need no look: whatever they will be has to be found good first. */
-function nextSamples(job: TorrentJob): PieceIndex[] {
-  const { pieceLengthBytes } = job.metainfo.geometry;
+function nextSamples({ checks, ledger }: TorrentContent): PieceIndex[] {
+  const { pieceLengthBytes } = ledger.geometry;
   const most = Math.max(1, Math.min(batchPieces, Math.floor(batchBytes / pieceLengthBytes)));
   const pieces: PieceIndex[] = [];
-  for (const piece of job.checks.unsampled) {
-    if (!job.ledger.map.has(piece)) job.checks.unsampled.delete(piece);
+  for (const piece of checks.unsampled) {
+    if (!ledger.map.has(piece)) checks.unsampled.delete(piece);
     else if (pieces.push(piece) === most) break;
   }
   return pieces;

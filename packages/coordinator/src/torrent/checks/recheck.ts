@@ -11,7 +11,7 @@ import { flush, emit } from "../../engine/base/event-outbox.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
 /** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
 const busyBytes = 16 * 1024 * 1024;
@@ -40,11 +40,11 @@ async function hashCheck(
   { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
 ): Promise<void> {
   const cancel = new AbortController();
-  job.checks.asked.set(check, cancel);
   try {
-    if (!job.isRunning) throw notRunningError(job);
+    if (!hasContent(job) || !job.isRunning) throw notRunningError(job);
+    job.content.checks.asked.set(check, cancel);
     const signal = AbortSignal.any([cancel.signal, job.life.signal]);
-    const whole: PieceRange = [0, job.metainfo.geometry.pieceCount - 1];
+    const whole: PieceRange = [0, job.content.ledger.geometry.pieceCount - 1];
     const verdict: Verdict = (first, verdicts) =>
       emit(engine, job, { event: "hash-verdicts", check, first, verdicts });
     await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
@@ -57,18 +57,18 @@ async function hashCheck(
       : asFault(error, "check-failed");
     emit(engine, job, { event: "hash-checked", check, refused: code, message });
   } finally {
-    job.checks.asked.delete(check);
+    job.content?.checks.asked.delete(check);
     flush(engine, job);
   }
 }
 
 /** Ends a check; nothing more is said of it. */
 export function cancelHashCheck(
-  _engine: Engine,
-  job: TorrentJob,
+  _engine: unknown,
+  { content }: JobWithContent,
   { check }: MessageOf<EngineProtocol, "cancel-hash-check">,
 ): void {
-  job.checks.asked.get(check)?.abort();
+  content.checks.asked.get(check)?.abort();
 }
 
 /**
@@ -80,7 +80,7 @@ export function cancelHashCheck(
  */
 export async function checkRanges(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
   ranges: readonly PieceRange[],
   { signal, verdict }: { readonly signal: AbortSignal; readonly verdict: Verdict },
 ): Promise<void> {
@@ -94,7 +94,7 @@ export async function checkRanges(
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
       if (isGood === 1) confirmPiece(engine, job, piece);
-      if (isGood === 1 || job.ledger.isMissing(piece)) continue;
+      if (isGood === 1 || job.content.ledger.isMissing(piece)) continue;
       // It may have been written, or have moved, while it was read: a second look decides.
       doubtful.push(piece);
       tellUntil(index);
@@ -118,16 +118,16 @@ export async function checkRanges(
 /** It lies on the disk as it should: one that was missing, or in doubt, is had. */
 function confirmPiece(
   engine: Pick<Engine, "context" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   piece: PieceIndex,
 ): void {
-  const isFound = job.ledger.isMissing(piece) || job.checks.suspects.has(piece);
+  const isFound = job.content.ledger.isMissing(piece) || job.content.checks.suspects.has(piece);
   if (isFound) markPieceHad(engine, job, piece);
 }
 
 async function hashRanges(
   engine: Pick<Engine, "context" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
   ranges: readonly PieceRange[],
   signal: AbortSignal,
   onRun: Verdict,
@@ -138,7 +138,7 @@ async function hashRanges(
   while (left.length > 0) {
     signal.throwIfAborted();
     const isBusy = isTransferring(engine);
-    const { pieceLengthBytes } = job.metainfo.geometry;
+    const { pieceLengthBytes } = job.content.ledger.geometry;
     const pieces = Math.max(1, Math.floor((isBusy ? busyBytes : bytesAtOnce) / pieceLengthBytes));
     const [now, later] = takePieces(left, pieces);
     left = later;
@@ -160,8 +160,9 @@ function quietShare(bytes: number, tookMs: number): number {
 
 /** Whether any torrent receives or sends payload. */
 export function isTransferring({ torrents }: Pick<Engine, "torrents">): boolean {
-  for (const { traffic } of torrents.values()) {
-    const { rates } = traffic;
+  for (const { content } of torrents.values()) {
+    if (content === undefined) continue;
+    const { rates } = content.traffic;
     if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
   }
   return false;
@@ -185,7 +186,7 @@ export async function describePartFile(
 
 /** What lies in the part file of a torrent that runs. */
 export async function partFileOf(
-  _engine: Engine,
+  _engine: unknown,
   job: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "part-file">> {
   if (!job.isRunning) return { refused: "not-running", message: notRunningError(job).message };
@@ -211,9 +212,9 @@ function takePieces(
   return [taken, []];
 }
 
-function notRunningError({ metainfo, state }: TorrentJob): TroupeError {
+function notRunningError({ name, state }: TorrentJob): TroupeError {
   return new TroupeError(
     "not-running",
-    `cannot check ${metainfo.name}: it is ${state}, and only a torrent that runs is checked; its start checks what is there`,
+    `cannot check ${name}: it is ${state}, and only a torrent that runs is checked; its start checks what is there`,
   );
 }

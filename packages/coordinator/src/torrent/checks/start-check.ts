@@ -28,7 +28,8 @@ import {
 import { emit } from "../../engine/base/event-outbox.ts";
 import { hashPieces, hashSamples } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 const openDeadlineMs = 60_000;
 /** Moving out of the part file takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
@@ -48,10 +49,11 @@ export interface CheckedRun {
 /** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
 export async function checkFound(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   { run, signal }: CheckedRun,
 ): Promise<TorrentFault | undefined> {
-  job.storage.settledUnwanted = job.files.unwanted();
+  const { checks, files, ledger } = job.content;
+  job.storage.settledUnwanted = files.unwanted();
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), {
     deadlineMs: openDeadlineMs,
     signal,
@@ -64,26 +66,26 @@ export async function checkFound(
   if (partFile !== undefined && "refused" in partFile)
     return { code: partFile.refused, message: partFile.message };
   // What was had before a stop or an error is not believed: anybody may have touched the files since.
-  job.ledger.forgetHad();
-  forgetSuspects(job);
-  job.checks.unsampled.clear();
+  ledger.forgetHad();
+  forgetSuspects(job.content);
+  checks.unsampled.clear();
   const { foundBytes, known } = opened;
   if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, { run, signal });
   else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
   if (signal.aborted) return undefined;
   job.life.dispatch({ event: "checked", run });
   savePieces(job);
-  const isGoingOn = job.checks.isGoingOn;
-  emit(engine, job, { event: "checked", bitfield: job.ledger.map.snapshot(), isGoingOn });
+  const { isGoingOn } = checks;
+  emit(engine, job, { event: "checked", bitfield: ledger.map.snapshot(), isGoingOn });
   return await settleWanted(job, signal);
 }
 
 /** Tells the file-worker which files are wanted, when that has changed since it was told. */
 export async function settleWanted(
-  job: TorrentJob,
+  job: JobWithContent,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const unwanted = job.files.unwanted();
+  const unwanted = job.content.files.unwanted();
   if (job.request.mode !== "download" || isSame(unwanted, job.storage.settledUnwanted))
     return undefined;
   job.storage.settledUnwanted = unwanted;
@@ -95,10 +97,10 @@ export async function settleWanted(
 /** A folder that nothing can be written to is the torrent's error before a byte is asked for. */
 export async function prepareToWrite(
   engine: Pick<Engine, "context" | "options" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const leftBytes = leftBytesWithoutSuspects(job);
+  const leftBytes = leftBytesWithoutSuspects(job.content);
   if (leftBytes === 0 || job.request.mode !== "download") return undefined;
   warnOfLargePieces(engine, job);
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
@@ -119,9 +121,9 @@ export async function prepareToWrite(
 /** A piece that does not fit into the memory for downloads gets memory that the user has not allowed for. */
 function warnOfLargePieces(
   engine: Pick<Engine, "context" | "options" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
 ): void {
-  const { pieceLengthBytes } = job.metainfo.geometry;
+  const { pieceLengthBytes } = job.content.metainfo.geometry;
   const { downloadBytes = Infinity } = engine.peerWorkers[0] ?? {};
   if (!needsOwnMemory(pieceLengthBytes, downloadBytes)) return;
   const { memoryBytes } = engine.options;
@@ -138,12 +140,12 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
 
 /** What the part file has of files that are wanted by now goes where it belongs. Who only looks moves nothing. */
 async function settledPartFile(
-  job: TorrentJob,
+  job: JobWithContent,
   { partFile }: StorageOpened,
   signal: AbortSignal,
 ): Promise<PartFileLayout | StorageRefusal | undefined> {
   if (partFile === undefined || job.request.mode !== "download") return partFile;
-  const settled = await settlePartFile(job, job.files.unwanted(), signal);
+  const settled = await settlePartFile(job, job.content.files.unwanted(), signal);
   return settled === undefined || "refused" in settled ? settled : settled.partFile;
 }
 
@@ -157,14 +159,14 @@ async function settlePartFile(
 }
 
 /** The message that opens a torrent's storage; said again to a new file-worker. */
-export function openStorageMessage(job: TorrentJob): OpenStorage {
-  const { metainfo, request } = job;
-  const { infoHash, geometry } = metainfo;
+export function openStorageMessage(job: JobWithContent): OpenStorage {
+  const { content, infoHash, request } = job;
+  const { files, geometry } = content.metainfo;
   const stored = storedJobOf(job);
   return {
     torrent: job.id,
     root: request.directory,
-    files: packFiles(metainfo.files),
+    files: packFiles(files),
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
@@ -175,31 +177,31 @@ export function openStorageMessage(job: TorrentJob): OpenStorage {
 }
 
 /** Who only checks wants no file: of one that is not there, what was fetched lies in the part file. */
-function unwantedIn({ files, metainfo, request }: TorrentJob): number[] {
+function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): number[] {
   return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
 }
 
 /** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
-export function storedJobOf({ metainfo, request }: TorrentJob): StoredJob | undefined {
+export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
   if (mode === "check-only") return undefined;
-  return { infoHash: metainfo.infoHash, home, verify, hasRunBefore };
+  return { infoHash, home, verify, hasRunBefore };
 }
 
 async function checkAll(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   { foundBytes, partFile }: Found,
   { run, signal }: CheckedRun,
 ): Promise<void> {
   if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
   job.life.dispatch({ event: "check-begun", run });
-  markHad(job, await hashPieces(engine, job, { partFile }, signal), signal);
+  markHad(job.content, await hashPieces(engine, job, { partFile }, signal), signal);
 }
 
 async function checkKnown(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   { known, partFile }: Found & { readonly known: KnownPieces },
   { run, signal }: CheckedRun,
 ): Promise<void> {
@@ -207,19 +209,20 @@ async function checkKnown(
   const { doubted, samples, toHash, touched, trusted } = known;
   if (hasAny(samples) || hasAny(toHash)) job.life.dispatch({ event: "check-begun", run });
   if (hasAny(toHash)) {
-    markHad(job, await hashPieces(engine, job, { partFile, pieces: toHash }, signal), signal);
+    const good = await hashPieces(engine, job, { partFile, pieces: toHash }, signal);
+    markHad(job.content, good, signal);
   }
   if (signal.aborted) return;
   const { bad, left } = await hashSamples(engine, job, { partFile, pieces: samples }, signal);
   if (signal.aborted) return;
-  job.checks.unsampled = left;
+  job.content.checks.unsampled = left;
   const suspects = doubted.slice();
   if (bad.length > 0) {
     warnOfBadSamples(engine, job, bad.length);
-    addBits(suspects, bitsInBoth(trusted, piecesBeside(job, bad)));
+    addBits(suspects, bitsInBoth(trusted, piecesBeside(job.content, bad)));
   }
-  markHad(job, bitsWithout(trusted, suspects), signal);
-  suspectFound(job, suspects);
+  markHad(job.content, bitsWithout(trusted, suspects), signal);
+  suspectFound(job.content, suspects);
   if (touched.length > 0) warnOfTouchedFiles(engine, job, touched);
 }
 
@@ -243,7 +246,7 @@ function restoreEarlierRuns(
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }
 
-function markHad({ ledger }: TorrentJob, pieces: Uint8Array, signal: AbortSignal): void {
+function markHad({ ledger }: TorrentContent, pieces: Uint8Array, signal: AbortSignal): void {
   if (signal.aborted) return;
   for (const [at, byte] of pieces.entries()) {
     for (let bit = 0; byte !== 0 && bit < 8; bit++) {

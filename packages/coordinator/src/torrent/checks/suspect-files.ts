@@ -11,18 +11,18 @@ import { emit } from "../../engine/base/event-outbox.ts";
 import { checkRanges } from "./recheck.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 const lookDeadlineMs = 60_000;
 
 /** The file-worker could not read what a peer asked for. */
 export function readFailed(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
   { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
   if (!job.isRunning) return;
-  const { pieceLengthBytes } = job.metainfo.geometry;
+  const { pieceLengthBytes } = job.content.ledger.geometry;
   const first = Math.floor(position / pieceLengthBytes);
   const last = Math.floor((position + lengthBytes - 1) / pieceLengthBytes);
   // What an I/O error says of a place it does not say of the whole file.
@@ -35,16 +35,17 @@ export function readFailed(
 /** A file is not as it was: its pieces are looked at before anybody gets them, or writes beside them. */
 export async function suspectFile(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
   { file, refused, message }: StorageRefusal,
-  range = file === undefined ? undefined : job.files.piecesOf(file),
+  range = file === undefined ? undefined : job.content.files.piecesOf(file),
 ): Promise<void> {
   if (range === undefined || file === undefined) return;
+  const { checks, ledger } = job.content;
   const suspects: PieceIndex[] = [];
   for (let piece = range[0] as PieceIndex; piece <= range[1]; piece++) {
-    if (job.ledger.toSuspect(piece)) suspects.push(piece);
+    if (ledger.toSuspect(piece)) suspects.push(piece);
   }
-  for (const piece of suspects) job.checks.suspects.add(piece);
+  for (const piece of suspects) checks.suspects.add(piece);
   // Ended in the middle of it, the next start shall not believe them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
   if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
@@ -65,6 +66,6 @@ export async function suspectFile(
     if (!signal.aborted) failAtCheck(job, error);
   } finally {
     // Of a torrent that was stopped meanwhile nothing is believed.
-    for (const piece of suspects) if (job.checks.suspects.delete(piece)) job.ledger.release(piece);
+    for (const piece of suspects) if (checks.suspects.delete(piece)) ledger.release(piece);
   }
 }

@@ -8,67 +8,71 @@ import { bitfieldBytes } from "@troupe/messages";
 import { fillBits, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
+import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Files that a warning names, at most. */
 const namedMost = 3;
 
 /** Doubts pieces of a torrent that starts; none of them is had yet. */
-export function suspectFound(job: TorrentJob, pieces: Uint8Array): void {
-  const { pieceCount } = job.metainfo.geometry;
+export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
+  const { checks, ledger } = content;
+  const { pieceCount } = ledger.geometry;
   for (let piece = 0 as PieceIndex; piece < pieceCount; piece++) {
     // One that was sealed before a stop is on its way to the disk still.
-    if (!hasBit(pieces, piece) || !job.ledger.isMissing(piece)) continue;
-    job.ledger.toHashing(piece);
-    suspect(job, piece);
+    if (!hasBit(pieces, piece) || !ledger.isMissing(piece)) continue;
+    ledger.toHashing(piece);
+    suspect(checks, piece);
   }
-  job.checks.isGoingOn = job.checks.suspects.size > 0;
+  checks.isGoingOn = checks.suspects.size > 0;
 }
 
 /** A running torrent's sample was bad: whatever is had of its files is hashed before anybody gets it. */
 export function suspectBeside(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   bad: readonly number[],
 ): void {
-  const beside = piecesBeside(job, bad);
+  const { checks, ledger } = job.content;
+  const beside = piecesBeside(job.content, bad);
   const suspects: PieceIndex[] = [];
-  for (let piece = 0 as PieceIndex; piece < job.metainfo.geometry.pieceCount; piece++) {
-    if (!hasBit(beside, piece) || !job.ledger.toSuspect(piece)) continue;
-    suspect(job, piece);
+  for (let piece = 0 as PieceIndex; piece < ledger.geometry.pieceCount; piece++) {
+    if (!hasBit(beside, piece) || !ledger.toSuspect(piece)) continue;
+    suspect(checks, piece);
     suspects.push(piece);
   }
   saveSuspects(job, suspects);
   warnOfBadSamples(engine, job, bad.length);
 }
 
-function suspect(job: TorrentJob, piece: PieceIndex): void {
-  job.checks.suspects.add(piece);
-  job.checks.newSuspects.push(piece);
-  job.checks.unsampled.delete(piece);
+function suspect(checks: PieceChecks, piece: PieceIndex): void {
+  checks.suspects.add(piece);
+  checks.newSuspects.push(piece);
+  checks.unsampled.delete(piece);
 }
 
 /** The torrent starts anew: nothing is believed, and nothing suspect. */
-export function forgetSuspects(job: TorrentJob): void {
-  for (const piece of job.checks.suspects) job.ledger.release(piece);
-  job.checks.suspects.clear();
-  job.checks.newSuspects = [];
-  job.checks.isGoingOn = false;
+export function forgetSuspects({ checks, ledger }: TorrentContent): void {
+  for (const piece of checks.suspects) ledger.release(piece);
+  checks.suspects.clear();
+  checks.newSuspects = [];
+  checks.isGoingOn = false;
 }
 
 /** Bytes that are wanted and neither had nor suspect. */
-export function leftBytesWithoutSuspects({ ledger, checks, metainfo }: TorrentJob): number {
+export function leftBytesWithoutSuspects({ ledger, checks }: TorrentContent): number {
   let bytes = ledger.leftBytes;
   for (const piece of checks.suspects) {
-    if (ledger.isWanted(piece)) bytes -= pieceLength(metainfo.geometry, piece);
+    if (ledger.isWanted(piece)) bytes -= pieceLength(ledger.geometry, piece);
   }
   return bytes;
 }
 
 /** Every piece with bytes in a file that holds bytes of one of these. */
 export function piecesBeside(
-  { files, metainfo }: TorrentJob,
+  { files, metainfo }: TorrentContent,
   pieces: readonly number[],
 ): Uint8Array {
   const beside = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
@@ -96,11 +100,11 @@ export function warnOfBadSamples(
 /** Tells the user which files were touched since the last run. @param touched Their places in the torrent. */
 export function warnOfTouchedFiles(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   touched: readonly number[],
 ): void {
   const named = touched.slice(0, namedMost).map((file) => {
-    return JSON.stringify(job.metainfo.files[file]?.path.join("/"));
+    return JSON.stringify(job.content.metainfo.files[file]?.path.join("/"));
   });
   const others = touched.length - named.length;
   const list = others === 0 ? named.join(", ") : `${named.join(", ")} and ${others} more`;

@@ -3,7 +3,8 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { giveUpHeld } from "../storage/write-retry.ts";
 import type { LifecycleEffect } from "./events.ts";
 
@@ -16,26 +17,39 @@ const answerMs = 600;
 type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
 /** Closes peer-workers, then files; announces to the trackers meanwhile. Sealed pieces are written before a worker closes. */
-export async function closeRun(engine: Engine, job: TorrentJob, effect: Close): Promise<void> {
+export async function closeRun(
+  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
+  job: TorrentJob,
+  effect: Close,
+): Promise<void> {
   const { clock } = engine.context;
   job.life.endRun();
   updateKnownPeers(job);
-  giveUpHeld(engine, job, effect.held);
+  if (hasContent(job)) giveUpHeld(engine, job, effect.held);
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();
   await Promise.all(engine.peerWorkers.map((peerWorker) => closeAtWorker(job, peerWorker)));
   engine.memory.oversizedPieceQueue.forgetTorrent(job.id);
-  for (const { piece, lease } of [...job.ledger.leases()]) {
-    job.ledger.release(piece);
-    engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
+  if (hasContent(job)) {
+    releaseLeases(engine, job.content);
+    await closeFiles(job, effect, untilMs - clock.nowMs());
   }
-  await closeFiles(job, effect, untilMs - clock.nowMs());
   await announced;
+}
+
+function releaseLeases(
+  { memory: { oversizedPieces, slabs } }: Pick<Engine, "memory">,
+  { ledger }: TorrentContent,
+): void {
+  for (const { piece, lease } of [...ledger.leases()]) {
+    ledger.release(piece);
+    oversizedPieces.release(slabs, lease);
+  }
 }
 
 /** The file-worker goes on with what a slow disk has not finished in time. */
 async function closeFiles(
-  job: TorrentJob,
+  job: JobWithContent,
   { isChecked, isOrderly }: Close,
   deadlineMs: number,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { TorrentFault } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { settleWanted } from "../checks/start-check.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import { failAtFolder } from "./faults.ts";
 import { isTransferring } from "./run.ts";
 
@@ -15,7 +15,10 @@ const completeStorageDeadlineMs = 60_000;
  * Moves bytes of files that are wanted now out of the part file, and tells the file-worker which files are not wanted.
  * When nothing is missing, wanted files of zero length are made.
  */
-export async function settleFiles(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
+export async function settleFiles(
+  engine: Pick<Engine, "context">,
+  job: JobWithContent,
+): Promise<void> {
   const { life } = job;
   const { runs: run, signal } = life;
   life.dispatch({ event: "settle-begun", run });
@@ -23,7 +26,7 @@ export async function settleFiles(engine: Pick<Engine, "context">, job: TorrentJ
     life.dispatch({ event: "settle-ended", run }),
   );
   if (fault !== undefined) return failAtFolder(job, fault);
-  if (job.isRunning && job.ledger.isComplete) await completeTorrent(engine, job);
+  if (job.isRunning && job.isComplete) await completeTorrent(engine, job);
 }
 
 /**
@@ -32,9 +35,10 @@ export async function settleFiles(engine: Pick<Engine, "context">, job: TorrentJ
  */
 export async function completeTorrent(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
 ): Promise<void> {
-  const { life, ledger } = job;
+  const { life, content } = job;
+  const { ledger } = content;
   const { runs: run } = life;
   // The end of the move out of the part file reports it.
   if (isTransferring(life.run) && life.run.settling > 0) return;

@@ -5,10 +5,10 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit, flush } from "../../engine/base/event-outbox.ts";
 import { watchFolder } from "../storage/folder-retry.ts";
 import { progressOf, resetRates } from "../report/status.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { tryNow } from "../storage/write-retry.ts";
 import { closeRun } from "./close-run.ts";
-import type { LifecycleEffect } from "./events.ts";
+import type { ContentEffect, LifecycleEffect } from "./events.ts";
 import { joinSwarm, openRun } from "./open-run.ts";
 
 /** Carries out one effect. An effect that takes time reports its end by an event. */
@@ -18,17 +18,8 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
       return emitState(engine, job, effect);
     case "emit-error":
       return emit(engine, job, { event: "error", ...effect.fault });
-    case "emit-last-progress":
-      resetRates(job);
-      return emit(engine, job, { event: "progress", ...progressOf(job) });
-    case "emit-complete":
-      return emitComplete(engine, job, effect.seconds);
     case "flush-events":
       return flush(engine, job);
-    case "open-files":
-      return void openRun(engine, job, effect.run, effect.device);
-    case "join-swarm":
-      return joinSwarm(engine, job);
     case "pause-peers":
       return pausePeers(engine, job, effect.isPaused);
     case "announce-completed":
@@ -40,30 +31,50 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
       return;
     case "close":
       return close(engine, job, effect);
-    case "watch-folder":
-      return watchFolder(engine, job);
     case "leave-folder":
       return job.life.folderWatch.abort();
+    default:
+      if (hasContent(job)) carryOutWithContent(engine, job, effect);
+  }
+}
+
+function carryOutWithContent(engine: Engine, job: JobWithContent, effect: ContentEffect): void {
+  switch (effect.effect) {
+    case "emit-last-progress":
+      resetRates(job.content.traffic);
+      return emit(engine, job, { event: "progress", ...progressOf(job) });
+    case "emit-complete":
+      return emitComplete(engine, job, effect.seconds);
+    case "open-files":
+      return void openRun(engine, job, effect.run, effect.device);
+    case "join-swarm":
+      return joinSwarm(engine, job);
+    case "watch-folder":
+      return watchFolder(engine, job);
   }
 }
 
 function emitState(
-  engine: Engine,
+  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
   emit(engine, job, { event: "state", state, ...(fault !== undefined && { fault }) });
 }
 
-function emitComplete(engine: Engine, job: TorrentJob, seconds: number): void {
+function emitComplete(engine: Pick<Engine, "context">, job: JobWithContent, seconds: number): void {
   // The last figures go first, so that a listener of `complete` can read them.
   emit(engine, job, { event: "progress", ...progressOf(job) });
   emit(engine, job, { event: "complete", seconds });
   flush(engine, job);
 }
 
-function pausePeers(engine: Engine, { id: torrent }: TorrentJob, isPaused: boolean): void {
-  for (const peerWorker of engine.peerWorkers) peerWorker.cast("set-paused", { torrent, isPaused });
+function pausePeers(
+  { peerWorkers }: Pick<Engine, "peerWorkers">,
+  { id: torrent }: TorrentJob,
+  isPaused: boolean,
+): void {
+  for (const peerWorker of peerWorkers) peerWorker.cast("set-paused", { torrent, isPaused });
 }
 
 function close(

@@ -75,21 +75,17 @@ export type RunEvent = { readonly run: number } & (
 );
 
 /** What a transition wants done. */
-export type LifecycleEffect =
+export type LifecycleEffect = TorrentEffect | ContentEffect;
+
+/** An effect on any torrent. */
+export type TorrentEffect =
   | {
       readonly effect: "emit-state";
       readonly state: TorrentState;
       readonly fault?: TorrentFault | undefined;
     }
   | { readonly effect: "emit-error"; readonly fault: TorrentFault }
-  /** The last figures of the run, without rates. */
-  | { readonly effect: "emit-last-progress" }
-  | { readonly effect: "emit-complete"; readonly seconds: number }
   | { readonly effect: "flush-events" }
-  /** Finds the disk, checks what lies there and makes room. */
-  | { readonly effect: "open-files"; readonly run: number; readonly device?: bigint | undefined }
-  /** Opens the torrent in every peer-worker, dials and announces. */
-  | { readonly effect: "join-swarm" }
   | { readonly effect: "pause-peers"; readonly isPaused: boolean }
   | { readonly effect: "announce-completed" }
   /** Tries one held piece at once. */
@@ -102,6 +98,16 @@ export type LifecycleEffect =
       readonly isChecked: boolean;
       readonly isOrderly: boolean;
     }
-  /** Looks at the folder every few seconds, and reports `folder-usable`. */
-  | { readonly effect: "watch-folder" }
   | { readonly effect: "leave-folder" };
+
+/** An effect on the pieces and files of a torrent; nothing is done while they are not known. */
+export type ContentEffect =
+  /** The last figures of the run, without rates. */
+  | { readonly effect: "emit-last-progress" }
+  | { readonly effect: "emit-complete"; readonly seconds: number }
+  /** Finds the disk, checks what lies there and makes room. */
+  | { readonly effect: "open-files"; readonly run: number; readonly device?: bigint | undefined }
+  /** Opens the torrent in every peer-worker, dials and announces. */
+  | { readonly effect: "join-swarm" }
+  /** Looks at the folder every few seconds, and reports `folder-usable`. */
+  | { readonly effect: "watch-folder" };

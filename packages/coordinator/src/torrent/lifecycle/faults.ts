@@ -4,7 +4,7 @@ import { asFault, codeOf } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import { silentDiskCode } from "../../troupe-error.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Refusals that the user or the system can mend: the disk is tried until they do. */
 const passingCodes: ReadonlySet<string> = new Set([
@@ -46,11 +46,11 @@ export function failAtCheck(job: TorrentJob, error: unknown): void {
 }
 
 /** The fault of a seed-only torrent that is not whole. */
-export function incomplete({ ledger: { leftBytes }, metainfo, request }: TorrentJob): TorrentFault {
-  const { totalBytes } = metainfo.geometry;
+export function incomplete({ content, name, request }: JobWithContent): TorrentFault {
+  const { leftBytes, geometry } = content.ledger;
   return {
     code: "incomplete",
-    message: `cannot seed ${metainfo.name}: ${spellBytes(leftBytes)} of ${spellBytes(totalBytes)} are missing or damaged in "${request.directory}"`,
+    message: `cannot seed ${name}: ${spellBytes(leftBytes)} of ${spellBytes(geometry.totalBytes)} are missing or damaged in "${request.directory}"`,
   };
 }
 
@@ -58,8 +58,8 @@ export function incomplete({ ledger: { leftBytes }, metainfo, request }: Torrent
  * The fault of a torrent at which threads crashed. Only its user starts it again.
  * @param why As a part of a sentence.
  */
-export function quarantineFault({ metainfo }: TorrentJob, why: string): TorrentFault {
-  const message = `${metainfo.name} is set aside: ${why}. Start it again to try once more`;
+export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault {
+  const message = `${name} is set aside: ${why}. Start it again to try once more`;
   return { code: "quarantined", message };
 }
 

@@ -8,7 +8,7 @@ import { checkFound, prepareToWrite } from "../checks/start-check.ts";
 import { dialMore } from "../swarm/dial-schedule.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
 import { addUserPeer } from "../addresses/user-peers.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
 
@@ -20,12 +20,14 @@ import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
  */
 export async function openRun(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   run: number,
   device: bigint | undefined,
 ): Promise<void> {
+  const { ledger, checks } = job.content;
+  const { pieceCount } = ledger.geometry;
   const signal = job.life.beginRun();
-  job.limits.sizeTables(job.request.maxPeers);
+  job.limits.sizeTables(job.request.maxPeers, pieceCount);
   job.storage.isDiskFound = false;
   try {
     const fault =
@@ -35,14 +37,13 @@ export async function openRun(
     if (fault !== undefined) return failAtFolder(job, fault);
     // A torrent that is only checked has reached its end.
     if (job.request.mode === "check-only") return await job.life.stop();
-    if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job) > 0) {
+    if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job.content) > 0) {
       return job.life.fail(incomplete(job));
     }
     const unprepared = await prepareToWrite(engine, job, signal);
     if (signal.aborted) return;
     if (unprepared !== undefined) return failAtFolder(job, unprepared);
-    const { ledger, metainfo } = job;
-    const isWhole = ledger.hadCount + job.checks.suspects.size === metainfo.geometry.pieceCount;
+    const isWhole = ledger.hadCount + checks.suspects.size === pieceCount;
     job.life.dispatch({ event: "opened", run, isWhole, nowMs: engine.context.clock.nowMs() });
     await settleFiles(engine, job);
   } catch (error) {
@@ -51,7 +52,7 @@ export async function openRun(
 }
 
 /** Opens the torrent in every peer-worker, dials and announces. */
-export function joinSwarm(engine: Engine, job: TorrentJob): void {
+export function joinSwarm(engine: Engine, job: JobWithContent): void {
   for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
   for (const peer of job.request.peers) addUserPeer(engine, job, peer);
   dialMore(engine);
@@ -60,20 +61,21 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
 }
 
 /** Opens the torrent in one peer-worker: at the start of a run, and when the worker has restarted. */
-export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
+export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   if (peerWorker.ref.peer === undefined) return;
-  const { geometry, infoHash } = job.metainfo;
-  const wanted = job.files.wantedPieces();
-  const table = job.traffic.renewTable(peerWorker.index);
+  const { files, ledger, traffic } = job.content;
+  const { geometry } = ledger;
+  const wanted = files.wantedPieces();
+  const table = traffic.renewTable(peerWorker.index);
   peerWorker.cast("open-torrent", {
     torrent: job.id,
-    infoHash,
+    infoHash: job.infoHash,
     peerId: job.peerId,
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
     pieceCount: geometry.pieceCount,
     disk: job.disk.index,
-    had: job.ledger.map.memory,
+    had: ledger.map.memory,
     table: table.memory,
     maxPeers: job.limits.maxPeers,
     isPaused: job.life.value.wish.paused,

@@ -7,7 +7,7 @@ import { transition } from "./transition.ts";
 
 /** Changes by events alone; `dispatch` carries out the effects of an event before it returns. */
 export class TorrentLife {
-  value: Lifecycle = newLifecycle(true);
+  value: Lifecycle;
   /** Settles when a stopping torrent is closed. */
   closing: Promise<void> | undefined;
   /** Aborted when the torrent stops waiting for its folder. */
@@ -15,7 +15,8 @@ export class TorrentLife {
   readonly #carryOut: (effect: LifecycleEffect) => void;
   #runEnd = new AbortController();
 
-  constructor(carryOut: (effect: LifecycleEffect) => void) {
+  constructor(hasContent: boolean, carryOut: (effect: LifecycleEffect) => void) {
+    this.value = newLifecycle(hasContent);
     this.#carryOut = carryOut;
   }
 

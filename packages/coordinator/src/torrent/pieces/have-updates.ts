@@ -7,26 +7,26 @@ import { needsPeers } from "../swarm/dial-schedule.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { completeTorrent } from "../lifecycle/completion.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** A piece was written, or a check found it good: peer-workers announce it. */
 export function markPieceHad(
   engine: Pick<Engine, "context" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   piece: PieceIndex,
 ): void {
-  job.checks.suspects.delete(piece);
-  job.ledger.toHad(piece);
+  job.content.checks.suspects.delete(piece);
+  job.content.ledger.toHad(piece);
   for (const peerWorker of engine.peerWorkers) {
     if (peerWorker.noteHad(job.id, piece)) engine.context.timers.soon(() => peerWorker.flushHad());
   }
 }
 
 /** Reports once that all wanted pieces are had. */
-export function completeIfWhole(engine: Pick<Engine, "context">, job: TorrentJob): void {
+export function completeIfWhole(engine: Pick<Engine, "context">, job: JobWithContent): void {
   // An unwanted piece that arrives late completes nothing, unless it completes the whole torrent.
-  const isNews = isCompletionNews(job.life.run, job.ledger.isSeed);
-  if (!job.ledger.isComplete || !isNews) return;
+  const isNews = isCompletionNews(job.life.run, job.content.ledger.isSeed);
+  if (!job.isComplete || !isNews) return;
   completeTorrent(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 
@@ -36,20 +36,19 @@ export function completeIfWhole(engine: Pick<Engine, "context">, job: TorrentJob
  */
 export function markPiecesLost(
   engine: Pick<Engine, "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   pieces: readonly PieceIndex[],
 ): void {
-  const lost = pieces.filter(
-    (piece) => job.ledger.map.has(piece) || job.checks.suspects.has(piece),
-  );
+  const { checks, ledger, picker } = job.content;
+  const lost = pieces.filter((piece) => ledger.map.has(piece) || checks.suspects.has(piece));
   if (lost.length === 0) return;
   for (const piece of lost) {
-    job.ledger.toLost(piece);
-    if (job.checks.suspects.delete(piece)) job.ledger.release(piece);
-    job.picker.putBack(piece);
+    ledger.toLost(piece);
+    if (checks.suspects.delete(piece)) ledger.release(piece);
+    picker.putBack(piece);
   }
   saveLostPieces(job, lost);
-  if (!job.ledger.isComplete) job.life.dispatch({ event: "some-missing" });
+  if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   for (const peerWorker of engine.peerWorkers) {
     for (const piece of peerWorker.forgetHad(job.id, lost)) {
       peerWorker.cast("piece-failed", { torrent: job.id, piece });

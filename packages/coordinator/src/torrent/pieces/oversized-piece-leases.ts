@@ -21,10 +21,10 @@ export function endStandstill(engine: Engine): void {
   const { holder } = oversizedPieces;
   if (holder === undefined || !oversizedPieceQueue.hasOthers(holder.torrent, holder.worker)) return;
   const { torrent, worker, piece, lease } = holder;
-  const job = jobOf(engine, torrent);
-  const bytes = job?.traffic.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
+  const content = jobOf(engine, torrent)?.content;
+  const bytes = content?.traffic.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
   if (!oversizedPieceQueue.checkStandstill(lease, bytes, engine.context.clock.nowMs())) return;
   // A sealed piece has no lease, and ends by itself.
-  if (job?.ledger.leaseOf(piece, lease) === undefined) return;
+  if (content?.ledger.leaseOf(piece, lease) === undefined) return;
   engine.peerWorkers[worker]?.cast("revoke-lease", { torrent, piece, lease });
 }

@@ -8,6 +8,7 @@ import type {
   PieceLease,
   PieceWanted,
   PeerProtocol,
+  TorrentId,
 } from "@troupe/messages";
 import { needsOwnMemory, paroleMs } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
@@ -16,7 +17,8 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { leasablePieces, paroleOf } from "../smart-ban/parole.ts";
 import type { Lease } from "./piece-ledger.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** Most leases in an answer: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
@@ -35,7 +37,7 @@ const askAgainMs = 30_000;
  */
 export function piecesWanted(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peers: wanted }: Pick<MessageOf<PeerProtocol, "pieces-wanted">, "peers">,
 ): void {
@@ -59,10 +61,11 @@ export function piecesWanted(
     const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
     const granted = room > 0 ? grantFor(engine, job, peerWorker, { peer, count: room }) : [];
     pieces.push(...granted);
-    if (granted.length === 0 && !hasAnyMissing(job, peerWorker, peer)) nothingFor.push(peer);
+    if (granted.length === 0 && !hasAnyMissing(job.content, peerWorker.index, peer))
+      nothingFor.push(peer);
   }
   const [idlePeer] = nothingFor;
-  const isEndgame = idlePeer !== undefined && !isAnyLeft(job);
+  const isEndgame = idlePeer !== undefined && !isAnyLeft(job.content);
   peerWorker.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
   if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
     recallLease(engine, job, peerWorker, idlePeer);
@@ -72,29 +75,30 @@ export function piecesWanted(
 /** Takes back a lease, and moves the piece to another worker that can go on with it. */
 export function leaseReturned(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { piece, lease, transferred }: MessageOf<PeerProtocol, "lease-returned">,
 ): void {
-  const held = job.ledger.leaseOf(piece, lease);
+  const { attempts, ledger, picker } = job.content;
+  const held = ledger.leaseOf(piece, lease);
   if (held === undefined || held.worker !== peerWorker.index) {
-    if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
+    if (transferred !== undefined) freeTransferred(job.id, peerWorker, lease);
     return;
   }
   const ownSlab = engine.memory.oversizedPieces.slabOf(lease);
   const memory = (ownSlab ?? peerWorker.slab)?.memory;
-  job.ledger.release(piece);
-  job.picker.putBack(piece);
+  ledger.release(piece);
+  picker.putBack(piece);
   engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
   // Even an empty piece goes to the worker that asked for it: the old one would request it again first.
   if (memory === undefined || (transferred === undefined && held.wantedBy === undefined)) return;
   const next = successor(engine, job, held, ownSlab !== undefined);
   const moved = next && grant(engine, job, next, piece, held.moves + 1);
   if (moved === undefined || next === undefined) {
-    if (transferred !== undefined) freeTransferred(job, peerWorker, lease);
+    if (transferred !== undefined) freeTransferred(job.id, peerWorker, lease);
     return;
   }
-  if (transferred !== undefined) job.attempts.transfers.set(moved.lease, { peerWorker, lease });
+  if (transferred !== undefined) attempts.transfers.set(moved.lease, { peerWorker, lease });
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.cast("lease-pieces", {
     torrent: job.id,
@@ -105,32 +109,33 @@ export function leaseReturned(
 
 /** The new worker has copied the blocks, so the old worker's memory is free. */
 export function transferTaken(
-  _engine: Engine,
-  job: TorrentJob,
+  _engine: unknown,
+  { id, content: { attempts } }: JobWithContent,
   { lease }: MessageOf<CoordinatorProtocol, "transferred-piece-taken">,
 ): void {
-  const from = job.attempts.transfers.get(lease);
-  job.attempts.transfers.delete(lease);
-  if (from !== undefined) freeTransferred(job, from.peerWorker, from.lease);
+  const from = attempts.transfers.get(lease);
+  attempts.transfers.delete(lease);
+  if (from !== undefined) freeTransferred(id, from.peerWorker, from.lease);
 }
 
 /** Drops transfers to a crashed worker, which are freed at their source, and from it, whose memory is gone. */
-export function forgetTransfers(job: TorrentJob, gone: PeerWorkerHandle): void {
-  const leased = new Set([...job.ledger.leases()].map(({ lease }) => lease));
-  for (const [lease, from] of job.attempts.transfers) {
+export function forgetTransfers({ id, content }: JobWithContent, gone: PeerWorkerHandle): void {
+  const { transfers } = content.attempts;
+  const leased = new Set([...content.ledger.leases()].map(({ lease }) => lease));
+  for (const [lease, from] of transfers) {
     if (from.peerWorker !== gone && leased.has(lease)) continue;
-    job.attempts.transfers.delete(lease);
-    if (from.peerWorker !== gone) freeTransferred(job, from.peerWorker, from.lease);
+    transfers.delete(lease);
+    if (from.peerWorker !== gone) freeTransferred(id, from.peerWorker, from.lease);
   }
 }
 
-function freeTransferred(job: TorrentJob, peerWorker: PeerWorkerHandle, lease: LeaseId): void {
-  peerWorker.cast("transferred-piece-taken", { torrent: job.id, lease });
+function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease: LeaseId): void {
+  peerWorker.cast("transferred-piece-taken", { torrent, lease });
 }
 
 function grantFor(
   engine: Pick<Engine, "context" | "memory">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
 ): PieceLease[] {
@@ -145,43 +150,51 @@ function grantFor(
 
 function pickFor(
   engine: Pick<Engine, "context">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
 ): PieceIndex[] {
   const nowMs = engine.context.clock.nowMs();
   const givable = leasablePieces(job, peerWorker, peer, nowMs);
   if (givable === undefined) return [];
-  return job.picker.pick(givable, count, job.traffic.availability(), nowMs);
+  const { picker, traffic } = job.content;
+  return picker.pick(givable, count, traffic.availability(), nowMs);
 }
 
-function hasAnyMissing(job: TorrentJob, peerWorker: PeerWorkerHandle, peer: PeerRowIndex): boolean {
-  if (job.ledger.isComplete) return false;
-  const row = job.traffic.tables[peerWorker.index]?.row(peer);
-  return row !== undefined && job.picker.hasMissing(row.bitfield);
+function hasAnyMissing(
+  { ledger, picker, traffic }: TorrentContent,
+  worker: number,
+  peer: PeerRowIndex,
+): boolean {
+  if (ledger.isComplete) return false;
+  const row = traffic.tables[worker]?.row(peer);
+  return row !== undefined && picker.hasMissing(row.bitfield);
 }
 
 /** Whether a connected peer has a piece that is missing and not leased. Until then an endgame wastes traffic. */
-function isAnyLeft(job: TorrentJob): boolean {
-  return !job.ledger.isComplete && job.picker.isAnyAvailable(job.traffic.availability());
+function isAnyLeft({ ledger, picker, traffic }: TorrentContent): boolean {
+  return !ledger.isComplete && picker.isAnyAvailable(traffic.availability());
 }
 
 /** Whether a request could be answered if there were memory. */
 function isAnyPeerInNeed(
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   wanted: readonly PieceWanted[],
 ): boolean {
-  return job.state === "active" && wanted.some(({ peer }) => hasAnyMissing(job, peerWorker, peer));
+  return (
+    job.state === "active" &&
+    wanted.some(({ peer }) => hasAnyMissing(job.content, peerWorker.index, peer))
+  );
 }
 
 /** An oversized piece has memory of its own, and the engine holds one at a time. */
 function mustWaitForOversizedPiece(
   engine: Pick<Engine, "memory">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): boolean {
-  const { pieceLengthBytes } = job.metainfo.geometry;
+  const { pieceLengthBytes } = job.content.metainfo.geometry;
   return (
     needsOwnMemory(pieceLengthBytes, peerWorker.downloadBytes) &&
     engine.memory.oversizedPieces.isTaken
@@ -190,16 +203,17 @@ function mustWaitForOversizedPiece(
 
 function grant(
   engine: Pick<Engine, "context" | "memory">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
   moves = 0,
 ): PieceLease | undefined {
-  const lengthBytes = pieceLength(job.metainfo.geometry, piece);
+  const { ledger } = job.content;
+  const lengthBytes = pieceLength(ledger.geometry, piece);
   const isOversized = needsOwnMemory(lengthBytes, peerWorker.downloadBytes);
   if (isOversized && engine.memory.oversizedPieces.isTaken) return undefined;
   const nowMs = engine.context.clock.nowMs();
-  const { lease, worker } = job.ledger.grant(piece, peerWorker.index, nowMs, moves);
+  const { lease, worker } = ledger.grant(piece, peerWorker.index, nowMs, moves);
   const parole = paroleOf(job, peerWorker, piece);
   if (!isOversized) return { piece, lease, ...parole };
   const holder = { torrent: job.id, piece, lease, worker };
@@ -210,18 +224,20 @@ function grant(
 /** Endgame across workers: recalls a piece that the idle peer has. */
 function recallLease(
   engine: Pick<Engine, "context" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   peer: PeerRowIndex,
 ): void {
-  const row = job.traffic.tables[peerWorker.index]?.row(peer);
+  const { ledger, traffic } = job.content;
+  const row = traffic.tables[peerWorker.index]?.row(peer);
   if (row === undefined || engine.peerWorkers.length === 1) return;
   const nowMs = engine.context.clock.nowMs();
-  for (const lease of job.ledger.leases()) {
+  for (const lease of ledger.leases()) {
     const isAsked = nowMs - lease.askedBackAtMs < askAgainMs;
     if (isAsked && lease.wantedBy === peerWorker.index) return;
-    if (lease.worker === peerWorker.index || isAsked || !isSettled(job, lease, nowMs)) continue;
-    if (!hasBit(row.bitfield, lease.piece) || !job.ledger.isWanted(lease.piece)) continue;
+    if (lease.worker === peerWorker.index || isAsked || !isSettled(job.content, lease, nowMs))
+      continue;
+    if (!hasBit(row.bitfield, lease.piece) || !ledger.isWanted(lease.piece)) continue;
     lease.wantedBy = peerWorker.index;
     lease.askedBackAtMs = nowMs;
     const { piece, lease: number } = lease;
@@ -234,23 +250,21 @@ function recallLease(
   }
 }
 
-function isSettled(job: TorrentJob, lease: Lease, nowMs: number): boolean {
+function isSettled({ attempts, ledger }: TorrentContent, lease: Lease, nowMs: number): boolean {
   const { grantedAtMs, moves, piece } = lease;
-  const isOnParole = job.attempts.failed.isOnParole(piece);
-  const soonestMs = isOnParole
-    ? paroleMs(pieceLength(job.metainfo.geometry, piece))
-    : settledAfterMs;
+  const isOnParole = attempts.failed.isOnParole(piece);
+  const soonestMs = isOnParole ? paroleMs(pieceLength(ledger.geometry, piece)) : settledAfterMs;
   return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 
 /** The next worker of a returned piece; none if the piece is unwanted. */
 function successor(
   engine: Pick<Engine, "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   held: Lease,
   isOversized: boolean,
 ): PeerWorkerHandle | undefined {
-  if (!job.ledger.isWanted(held.piece)) return undefined;
+  if (!job.content.ledger.isWanted(held.piece)) return undefined;
   return isOversized ? firstInQueue(engine, job, held) : nextWorker(engine, job, held);
 }
 
@@ -260,7 +274,7 @@ function successor(
  */
 function firstInQueue(
   engine: Pick<Engine, "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   held: Lease,
 ): PeerWorkerHandle | undefined {
   const { first } = engine.memory.oversizedPieceQueue;
@@ -268,15 +282,15 @@ function firstInQueue(
   return first.job === job && canServe(job, held, first.peerWorker) ? first.peerWorker : undefined;
 }
 
-function canServe(job: TorrentJob, held: Lease, peerWorker: PeerWorkerHandle): boolean {
+function canServe(job: JobWithContent, held: Lease, peerWorker: PeerWorkerHandle): boolean {
   if (peerWorker.index === held.worker || peerWorker.ref.peer === undefined) return false;
-  return (job.traffic.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
+  return (job.content.traffic.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
 }
 
 /** The worker that asked for the piece, or another with a peer that has it. */
 function nextWorker(
   engine: Pick<Engine, "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   held: Lease,
 ): PeerWorkerHandle | undefined {
   const asking = held.wantedBy === undefined ? undefined : engine.peerWorkers[held.wantedBy];

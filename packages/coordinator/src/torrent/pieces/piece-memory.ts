@@ -4,28 +4,28 @@ import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Makes the piece missing and frees its memory. */
 export function abandonPiece(
   engine: Pick<Engine, "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   piece: PieceIndex,
   slab: Slab,
 ): void {
-  job.ledger.release(piece);
-  job.picker.putBack(piece);
+  job.content.ledger.release(piece);
+  job.content.picker.putBack(piece);
   endSlabUse(engine, slab);
   for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
 }
 
 /** The memory of this piece is free for its worker. */
 export function castPieceFailed(
-  job: TorrentJob,
+  { id: torrent }: TorrentJob,
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
 ): void {
-  peerWorker.cast("piece-failed", { torrent: job.id, piece });
+  peerWorker.cast("piece-failed", { torrent, piece });
 }
 
 /** The piece in this slab has no readers left but its worker. */

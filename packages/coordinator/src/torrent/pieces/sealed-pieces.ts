@@ -3,7 +3,7 @@
 
 import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
-import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
+import { blockLengthBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
@@ -18,7 +18,7 @@ import { contributorKey, type AttemptOrigin } from "../smart-ban/failed-attempts
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
 import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
 const digestBytes = 20;
 /** Descriptors exhausted; sockets will give some back. */
@@ -29,17 +29,18 @@ const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 /** Hashes a sealed piece. Its memory is not written to until the engine answers. */
 export function pieceSealed(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   sealed: PieceSealed,
 ): void {
   const slab = engine.memory.slabs.get(sealed.slab);
-  const lease = job.ledger.leaseOf(sealed.piece, sealed.lease);
+  const { ledger } = job.content;
+  const lease = ledger.leaseOf(sealed.piece, sealed.lease);
   if (slab === undefined || lease?.worker !== peerWorker.index) {
-    if (job.ledger.isUnleased(sealed.piece)) castPieceFailed(job, peerWorker, sealed.piece);
+    if (ledger.isUnleased(sealed.piece)) castPieceFailed(job, peerWorker, sealed.piece);
     return;
   }
-  job.ledger.toHashing(sealed.piece);
+  ledger.toHashing(sealed.piece);
   engine.memory.slabs.retain(slab);
   void hashPiece(engine, job, sealed, { slab, origin: originOf(job, peerWorker, sealed) });
 }
@@ -53,7 +54,7 @@ interface SealedMemory {
 
 async function hashPiece(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   sealed: PieceSealed,
   hashing: SealedMemory,
 ): Promise<void> {
@@ -62,9 +63,9 @@ async function hashPiece(
   try {
     const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
     if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
-    const isGood = isDigestOf(job, piece, digest);
+    const isGood = isDigestOf(job.content.metainfo, piece, digest);
     if (isGood) creditContributors(job, hashing.origin);
-    if (isGood && !job.attempts.failed.has(piece)) writePiece(job, sealed);
+    if (isGood && !job.content.attempts.failed.has(piece)) writePiece(job, sealed);
     else await findLiars(engine, job, sealed, hashing);
   } catch (error) {
     const code = codeOf(error);
@@ -75,16 +76,16 @@ async function hashPiece(
 }
 
 /** Contributors of a piece that passed are asked first for a piece that failed. */
-function creditContributors(job: TorrentJob, { contributors }: AttemptOrigin): void {
+function creditContributors({ peers }: TorrentJob, { contributors }: AttemptOrigin): void {
   for (const giver of contributors) {
     if (giver === undefined) continue;
-    const peer = job.peers.byPeerId(giver.peerId);
+    const peer = peers.byPeerId(giver.peerId);
     if (peer !== undefined && contributorKey(peer) === contributorKey(giver)) peer.passedPieces++;
   }
 }
 
 /** Hash threads crashed twice at this piece, so its torrent is quarantined. */
-function failAtHash(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Slab): void {
+function failAtHash(engine: Engine, job: JobWithContent, piece: PieceIndex, slab: Slab): void {
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
   job.life.fail(quarantineFault(job, `hash threads ended twice at piece ${piece}`));
@@ -96,23 +97,24 @@ function failAtHash(engine: Engine, job: TorrentJob, piece: PieceIndex, slab: Sl
  */
 async function findLiars(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   sealed: PieceSealed,
   hashing: SealedMemory,
 ): Promise<void> {
   const { offset, lengthBytes, piece } = sealed;
   const { slab } = hashing;
+  const { attempts, metainfo } = job.content;
   const task = { memory: slab.memory, offset, lengthBytes };
   const digests = await engine.hashPool.digestBlocks(task, blockLengthBytes);
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
-  if (!isDigestOf(job, piece, digests)) return hashFailed(engine, job, sealed, hashing, ofBlocks);
-  for (const liar of job.attempts.failed.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
+  if (!isDigestOf(metainfo, piece, digests))
+    return hashFailed(engine, job, sealed, hashing, ofBlocks);
+  for (const liar of attempts.failed.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
   writePiece(job, sealed);
 }
 
-function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boolean {
-  const { pieceHashes } = job.metainfo;
+function isDigestOf({ pieceHashes }: Metainfo, piece: PieceIndex, digest: Uint8Array): boolean {
   const at = piece * digestBytes;
   for (let byte = 0; byte < digestBytes; byte++) {
     if (digest[byte] !== pieceHashes[at + byte]) return false;
@@ -120,24 +122,25 @@ function isDigestOf(job: TorrentJob, piece: PieceIndex, digest: Uint8Array): boo
   return true;
 }
 
-function writePiece(job: TorrentJob, sealed: PieceSealed): void {
+function writePiece(job: JobWithContent, sealed: PieceSealed): void {
   const { piece, slab, offset, lengthBytes } = sealed;
-  job.ledger.toWriting(piece);
+  job.content.ledger.toWriting(piece);
   job.disk.pendingWrites.write({ torrent: job.id, piece, slab, offset, lengthBytes });
 }
 
 function hashFailed(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   sealed: PieceSealed,
   { slab, origin }: SealedMemory,
   digests: Uint8Array,
 ): void {
-  job.traffic.failedHashBytes += sealed.lengthBytes;
+  const { attempts, traffic } = job.content;
+  traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
   emit(engine, job, { event: "piece", index: sealed.piece, verified: false });
   const nowMs = engine.context.clock.nowMs();
-  for (const liar of job.attempts.failed.recordFailed(sealed.piece, origin, digests, nowMs)) {
+  for (const liar of attempts.failed.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
 }
@@ -153,11 +156,11 @@ export function pieceWritten(
   const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
   // The torrent moved to another device; the write to the old one does not count.
-  if (job !== undefined && job.disk !== disk && slab !== undefined) {
+  if (hasContent(job) && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
   }
   if (slab !== undefined) endSlabUse(engine, slab);
-  if (job === undefined) return;
+  if (!hasContent(job)) return;
   job.storage.fileLimitSinceMs = undefined;
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
@@ -177,10 +180,10 @@ export function pieceNotWritten(
   if (write === undefined) return;
   const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
-  if (job !== undefined && job.disk !== disk && slab !== undefined) {
+  if (hasContent(job) && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
   }
-  if (job === undefined) {
+  if (!hasContent(job)) {
     if (slab !== undefined) endSlabUse(engine, slab);
     return;
   }
@@ -198,7 +201,7 @@ export function pieceNotWritten(
 /** The file was changed from outside: its other pieces are checked before the write is retried. */
 function tryRecheckFile(
   engine: Engine,
-  job: TorrentJob,
+  job: JobWithContent,
   write: WritePiece,
   refusal: StorageRefusal,
 ): boolean {
@@ -229,6 +232,6 @@ function writeAgain(engine: Engine, write: WritePiece): void {
   const slab = engine.memory.slabs.get(write.slab);
   if (job?.isRunning === true) job.disk.pendingWrites.write(write);
   else if (slab === undefined) return;
-  else if (job === undefined) endSlabUse(engine, slab);
-  else abandonPiece(engine, job, write.piece, slab);
+  else if (hasContent(job)) abandonPiece(engine, job, write.piece, slab);
+  else endSlabUse(engine, slab);
 }

@@ -6,35 +6,40 @@ import { isPriority } from "../../file-priorities.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** Sets priorities of files; unknown files are ignored. */
 export function setPriorities(
   engine: Pick<Engine, "context" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   { priorities }: MessageOf<EngineProtocol, "set-priorities">,
 ): void {
-  const before = job.files.wantedPieces();
+  const { files, ledger, metainfo, picker } = job.content;
+  const before = files.wantedPieces();
   for (const { file, priority } of priorities) {
-    if (!isPriority(priority) || job.metainfo.files[file] === undefined) continue;
-    for (const piece of job.files.set(file, priority)) {
-      job.ledger.setPriority(piece, job.files.ofPieces[piece] ?? 0);
+    if (!isPriority(priority) || metainfo.files[file] === undefined) continue;
+    for (const piece of files.set(file, priority)) {
+      ledger.setPriority(piece, files.ofPieces[piece] ?? 0);
     }
   }
-  job.picker.forgetOrder();
-  if (!isSame(before, job.files.wantedPieces())) castWanted(engine, job);
+  picker.forgetOrder();
+  const wanted = files.wantedPieces();
+  if (!isSame(before, wanted)) castWanted(engine, job, wanted);
   if (!job.isRunning) return;
-  if (!job.ledger.isComplete) job.life.dispatch({ event: "some-missing" });
+  if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 
-function castWanted(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
-  const wanted = job.files.wantedPieces();
-  const message = { torrent: job.id, ...(wanted !== undefined && { wanted }) };
-  for (const peerWorker of engine.peerWorkers) peerWorker.cast("set-wanted", message);
-  for (const { lease, piece, worker } of job.ledger.leases()) {
-    if (job.ledger.isWanted(piece)) continue;
-    engine.peerWorkers[worker]?.cast("revoke-lease", { torrent: job.id, piece, lease });
+function castWanted(
+  { peerWorkers }: Pick<Engine, "peerWorkers">,
+  { id: torrent, content: { ledger } }: JobWithContent,
+  wanted: Uint8Array | undefined,
+): void {
+  const message = { torrent, ...(wanted !== undefined && { wanted }) };
+  for (const peerWorker of peerWorkers) peerWorker.cast("set-wanted", message);
+  for (const { lease, piece, worker } of ledger.leases()) {
+    if (ledger.isWanted(piece)) continue;
+    peerWorkers[worker]?.cast("revoke-lease", { torrent, piece, lease });
   }
 }
 

@@ -14,14 +14,17 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { pieceStrip } from "./piece-strip.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { TorrentContent } from "../torrent-content.ts";
+import type { JobWithContent } from "../torrent-job.ts";
+import type { Traffic } from "./traffic.ts";
 import { whyNow } from "./why-facts.ts";
 
 /**
  * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
  * peer-worker's, so that the rows of peers add up to the torrent's figure.
  */
-export function updateRates({ peers, traffic: { tables, rates } }: TorrentJob): void {
+export function updateRates({ peers, content }: JobWithContent): void {
+  const { tables, rates } = content.traffic;
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
   for (const { worker, rowIndex } of peers.connected()) {
@@ -32,21 +35,22 @@ export function updateRates({ peers, traffic: { tables, rates } }: TorrentJob): 
 }
 
 /** Nothing moves any more. */
-export function resetRates({ traffic: { rates } }: TorrentJob): void {
+export function resetRates({ rates }: Traffic): void {
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
 }
 
 /** The figures of this moment. */
-export function progressOf(job: TorrentJob): TorrentProgress {
-  const { downBytesPerSecond, upBytesPerSecond } = job.traffic.rates;
-  const { haveBytes, leftBytes: left } = job.ledger;
+export function progressOf(job: JobWithContent): TorrentProgress {
+  const { ledger, traffic } = job.content;
+  const { downBytesPerSecond, upBytesPerSecond } = traffic.rates;
+  const { haveBytes, leftBytes: left } = ledger;
   return {
     haveBytes,
     wantedBytes: haveBytes + left,
-    downloadedBytes: job.traffic.total("downloadedBytes"),
-    uploadedBytes: job.traffic.total("uploadedBytes"),
-    wastedBytes: job.traffic.total("wastedBytes") + job.traffic.failedHashBytes,
+    downloadedBytes: traffic.total("downloadedBytes"),
+    uploadedBytes: traffic.total("uploadedBytes"),
+    wastedBytes: traffic.total("wastedBytes") + traffic.failedHashBytes,
     downBytesPerSecond: Math.round(downBytesPerSecond),
     upBytesPerSecond: Math.round(upBytesPerSecond),
     peers: job.peers.connectedCount,
@@ -57,30 +61,37 @@ export function progressOf(job: TorrentJob): TorrentProgress {
 
 /** A torrent that waits for its disk, or for its user, arrives at no time. */
 function etaOf(
-  { state, traffic }: TorrentJob,
+  { state, content }: JobWithContent,
   leftBytes: number,
 ): { readonly etaSeconds?: number } {
-  const { downBytesPerSecond } = traffic.rates;
+  const { downBytesPerSecond } = content.traffic.rates;
   if (state !== "active" || leftBytes === 0 || downBytesPerSecond === 0) return {};
   return { etaSeconds: Math.ceil(leftBytes / downBytesPerSecond) };
 }
 
 /** The whole picture of this moment. */
-export function statusOf(engine: Engine, job: TorrentJob): TorrentStatus {
+export function statusOf(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: JobWithContent,
+): TorrentStatus {
+  const { ledger, traffic } = job.content;
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
     progress: progressOf(job),
-    bitfield: job.ledger.map.snapshot(),
-    peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
+    bitfield: ledger.map.snapshot(),
+    peers: [...job.peers.connected()].map((peer) => peerStatus(job.content, peer)),
     trackers: trackerStatus(job),
-    strip: pieceStrip(job.ledger, job.traffic.availability()),
+    strip: pieceStrip(ledger, traffic.availability()),
     why: whyNow(engine, job),
   };
 }
 
-function peerStatus(job: TorrentJob, peer: ConnectedPeer & { rowIndex: number }): PeerStatus {
-  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
+function peerStatus(
+  { ledger, traffic }: TorrentContent,
+  peer: ConnectedPeer & { rowIndex: number },
+): PeerStatus {
+  const row = traffic.tables[peer.worker]?.row(peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;
@@ -89,7 +100,7 @@ function peerStatus(job: TorrentJob, peer: ConnectedPeer & { rowIndex: number })
     port: peer.port,
     isIncoming: peer.isIncoming,
     client: clientName(peer.peerIdBytes),
-    haveShare: word(PeerWord.haveCount) / job.metainfo.geometry.pieceCount,
+    haveShare: word(PeerWord.haveCount) / ledger.geometry.pieceCount,
     downloadedBytes: field(PeerField.downloadedBytes),
     uploadedBytes: field(PeerField.uploadedBytes),
     downBytesPerSecond: Math.round(field(PeerField.downBytesPerSecond)),

@@ -5,36 +5,41 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
 import { isTransferring } from "../lifecycle/run.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import type { Traffic } from "./traffic.ts";
 import { whyNotFaster, type WhyFacts } from "./why.ts";
 
 /** Why the torrent is not faster at this moment. */
 export function whyNow(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
 ): Why {
   return whyNotFaster(whyFacts(engine, job));
 }
 
 /** Says so when the reason is another than the last that was told; called once a second. */
-export function emitWhy(engine: Engine, job: TorrentJob): void {
+export function emitWhy(
+  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  job: JobWithContent,
+): void {
+  const { whyWatch } = job.content.traffic;
   const why = whyNow(engine, job);
-  if (why.code === job.traffic.whyWatch.lastCode) return;
-  job.traffic.whyWatch.lastCode = why.code;
+  if (why.code === whyWatch.lastCode) return;
+  whyWatch.lastCode = why.code;
   emit(engine, job, { event: "why", ...why });
 }
 
 function whyFacts(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: TorrentJob,
+  job: JobWithContent,
 ): WhyFacts {
-  const { ledger, metainfo } = job;
-  const { whyWatch } = job.traffic;
+  const { ledger, traffic } = job.content;
+  const { whyWatch } = traffic;
   const { run } = job.life;
   const { hadCount, writingCount, hashingCount } = ledger;
   const nowMs = engine.context.clock.nowMs();
-  const { pieceLengthBytes } = metainfo.geometry;
-  const hashed = hadCount + writingCount + job.traffic.failedHashBytes;
+  const { pieceLengthBytes } = ledger.geometry;
+  const hashed = hadCount + writingCount + traffic.failedHashBytes;
   return {
     state: job.state,
     fault: job.fault?.message,
@@ -52,7 +57,7 @@ function whyFacts(
     writeStandsMs: whyWatch.writing.update(hadCount, writingCount > 0, nowMs),
     // It walks all torrents, and only the last of the reasons ask for it.
     get memory() {
-      return memoryUse(engine, job);
+      return memoryUse(engine, traffic);
     },
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
@@ -66,7 +71,7 @@ function whyFacts(
       ),
     },
     trackers: trackerCounts(job),
-    downBytesPerSecond: job.traffic.rates.downBytesPerSecond,
+    downBytesPerSecond: traffic.rates.downBytesPerSecond,
   };
 }
 
@@ -79,27 +84,28 @@ function absentWorkers(engine: Pick<Engine, "peerWorkers">, { disk }: TorrentJob
 
 function memoryUse(
   engine: Pick<Engine, "peerWorkers" | "torrents">,
-  { traffic }: TorrentJob,
+  { tables }: Traffic,
 ): WhyFacts["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
-    for (const table of job.traffic.tables) usedBytes += table?.totals[Total.usedBytes] ?? 0;
+    for (const table of job.content?.traffic.tables ?? [])
+      usedBytes += table?.totals[Total.usedBytes] ?? 0;
   }
   const totalBytes = engine.peerWorkers.reduce(
     (sum, peerWorker) => sum + peerWorker.downloadBytes,
     0,
   );
   const waits = (reason: number): boolean =>
-    traffic.tables.some((table) => table?.totals[Total.memoryWait] === reason);
+    tables.some((table) => table?.totals[Total.memoryWait] === reason);
   if (waits(MemoryWait.memory)) return { totalBytes, usedBytes, waitsFor: "memory" };
   return { totalBytes, usedBytes, waitsFor: waits(MemoryWait.disk) ? "disk" : "nothing" };
 }
 
-function peerCounts(job: TorrentJob): Omit<WhyFacts["peers"], "most"> {
+function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
   const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
   for (const { worker, rowIndex } of job.peers.connected()) {
     counts.connected++;
-    const row = job.traffic.tables[worker]?.row(rowIndex);
+    const row = job.content.traffic.tables[worker]?.row(rowIndex);
     if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
     counts.interesting++;
     if (row.flag(PeerFlag.amChokedByPeer)) continue;

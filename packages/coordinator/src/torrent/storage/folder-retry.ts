@@ -8,7 +8,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two looks. */
 export const lookAfterMs = 5_000;
@@ -16,7 +16,7 @@ export const lookAfterMs = 5_000;
 const lookDeadlineMs = 600_000;
 
 /** Looks at the folder of a torrent that waits for it, until it can be used. */
-export function watchFolder(engine: Engine, job: TorrentJob): void {
+export function watchFolder(engine: Engine, job: JobWithContent): void {
   const { life } = job;
   life.folderWatch = new AbortController();
   const { signal } = life.folderWatch;
@@ -35,7 +35,11 @@ export function watchFolder(engine: Engine, job: TorrentJob): void {
 }
 
 /** Asks what a start would ask. */
-async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): Promise<boolean> {
+async function isUsable(
+  engine: Engine,
+  job: JobWithContent,
+  signal: AbortSignal,
+): Promise<boolean> {
   const rules = { deadlineMs: lookDeadlineMs, signal };
   const torrent = job.id;
   const { mode } = job.request;
@@ -45,7 +49,7 @@ async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): P
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), rules);
   if (!isAccepted(opened)) return false;
   if (mode === "download" && opened.partFile !== undefined) {
-    const settling = { torrent, unwanted: job.files.unwanted() };
+    const settling = { torrent, unwanted: job.content.files.unwanted() };
     if (!isAccepted(await callFileWorker(job.disk, "settle-part-file", settling, rules)))
       return false;
   }
@@ -58,14 +62,15 @@ async function isUsable(engine: Engine, job: TorrentJob, signal: AbortSignal): P
 
 /** A whole torrent can lack empty files only, and a start would fail at them again. */
 async function isWritable(
-  { id: torrent, disk, ledger, request }: TorrentJob,
+  job: TorrentJob,
   rules: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<boolean> {
+  const { disk, id: torrent, request } = job;
   const { allocation = "sparse" } = request;
   const preparing = { torrent, allocation };
   if (!isAccepted(await callFileWorker(disk, "prepare-storage", preparing, rules))) return false;
   return (
-    !ledger.isComplete ||
+    !job.isComplete ||
     isAccepted(await callFileWorker(disk, "complete-storage", { torrent }, rules))
   );
 }

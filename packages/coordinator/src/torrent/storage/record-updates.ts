@@ -7,25 +7,26 @@ import {
   type JobCounters,
   type JobFacts,
 } from "@troupe/messages";
-import { addressKey, type PieceIndex, setBit } from "@troupe/protocol";
+import { addressKey, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../../job-settings.ts";
 import { isChecked } from "../lifecycle/run.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Bytes of all runs together. */
-export function lifetimeOf(job: TorrentJob): JobCounters {
+export function lifetimeOf(job: JobWithContent): JobCounters {
   const earlier = job.earlierRuns.counters ?? zeroCounters;
+  const { traffic } = job.content;
   return {
-    downloadedBytes: earlier.downloadedBytes + job.traffic.total("downloadedBytes"),
-    uploadedBytes: earlier.uploadedBytes + job.traffic.total("uploadedBytes"),
-    wastedBytes: earlier.wastedBytes + job.traffic.total("wastedBytes"),
-    failedHashBytes: earlier.failedHashBytes + job.traffic.failedHashBytes,
+    downloadedBytes: earlier.downloadedBytes + traffic.total("downloadedBytes"),
+    uploadedBytes: earlier.uploadedBytes + traffic.total("uploadedBytes"),
+    wastedBytes: earlier.wastedBytes + traffic.total("wastedBytes"),
+    failedHashBytes: earlier.failedHashBytes + traffic.failedHashBytes,
   };
 }
 
 /** What is to be kept of it at this moment. */
-export function recordFactsOf(job: TorrentJob): JobFacts {
-  const priorities = job.files.list();
+export function recordFactsOf(job: JobWithContent): JobFacts {
+  const priorities = job.content.files.list();
   const isChosen = priorities.some((priority) => priority !== 1);
   return {
     settings: settingsOf(job.request, isChosen ? priorities : undefined),
@@ -48,26 +49,27 @@ export function updateKnownPeers(job: TorrentJob): void {
 }
 
 /** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
-export function savePieces(job: TorrentJob): void {
+export function savePieces(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
-  const { unsampled, suspects } = job.checks;
+  const { checks, ledger } = job.content;
+  const { unsampled, suspects } = checks;
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
-    had: job.ledger.map.snapshot(),
-    ...(unsampled.size > 0 && { unsampled: bitsOf(job, unsampled) }),
+    had: ledger.map.snapshot(),
+    ...(unsampled.size > 0 && { unsampled: bitsOf(ledger.geometry, unsampled) }),
     ...(suspects.size > 0 && { doubted: [...suspects] }),
   });
 }
 
-function bitsOf({ metainfo }: TorrentJob, pieces: Iterable<PieceIndex>): Uint8Array {
-  const bits = new Uint8Array(bitfieldBytes(metainfo.geometry.pieceCount));
+function bitsOf({ pieceCount }: Geometry, pieces: Iterable<PieceIndex>): Uint8Array {
+  const bits = new Uint8Array(bitfieldBytes(pieceCount));
   for (const piece of pieces) setBit(bits, piece);
   return bits;
 }
 
 /** Tells the file-worker of pieces that are to be hashed: ended before that, the next start hashes them. */
-export function saveSuspects(job: TorrentJob, suspects: readonly PieceIndex[]): void {
+export function saveSuspects(job: JobWithContent, suspects: readonly PieceIndex[]): void {
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
@@ -76,13 +78,13 @@ export function saveSuspects(job: TorrentJob, suspects: readonly PieceIndex[]): 
 }
 
 /** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
-export function saveLostPieces(job: TorrentJob, lost: readonly PieceIndex[]): void {
+export function saveLostPieces(job: JobWithContent, lost: readonly PieceIndex[]): void {
   if (job.request.mode === "check-only") return;
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
 }
 
 /** Tells the file-worker the figures, if they have changed since. */
-export function saveFigures(job: TorrentJob): void {
+export function saveFigures(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
   const moved = downloadedBytes + uploadedBytes + wastedBytes;

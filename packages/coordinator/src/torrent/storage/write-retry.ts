@@ -13,7 +13,7 @@ import { emit } from "../../engine/base/event-outbox.ts";
 import type { HeldPieces } from "../lifecycle/events.ts";
 import { isPassing } from "../lifecycle/faults.ts";
 import { abandonPiece } from "../pieces/piece-memory.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two tries. */
 export const retryAfterMs = 5_000;
@@ -67,7 +67,11 @@ export function tryNow(job: TorrentJob): void {
 }
 
 /** The torrent is closed: what is held is given up, and missing. */
-export function giveUpHeld(engine: Engine, job: TorrentJob, held: HeldPieces | undefined): void {
+export function giveUpHeld(
+  engine: Pick<Engine, "memory" | "peerWorkers">,
+  job: JobWithContent,
+  held: HeldPieces | undefined,
+): void {
   for (const { piece, slab: id } of held?.writes ?? []) {
     const slab = engine.memory.slabs.get(id);
     if (slab !== undefined) abandonPiece(engine, job, piece, slab);

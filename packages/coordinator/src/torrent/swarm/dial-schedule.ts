@@ -112,17 +112,17 @@ function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">)
 
 /** @returns Whether a dial was started. */
 function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
-  const { directory, ledger, peers } = job;
+  const { directory, isComplete, peers } = job;
   const { peerLimit } = job.limits;
   const nowMs = engine.context.clock.nowMs();
   const dialling = sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.count(job.id));
   const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);
   const mayRetry = engine.network.retriesThisSecond < retriesPerSecond;
-  if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, ledger.isComplete)) return false;
+  if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, isComplete)) return false;
   const peerWorker = leastBusyWorker(engine, job);
   if (peerWorker === undefined || !makeRoomFor(engine, job)) return false;
   const timeoutMs = directory.dialTimeoutMs(ownPlaces);
-  const next = directory.next(nowMs, mayRetry, ledger.isComplete);
+  const next = directory.next(nowMs, mayRetry, isComplete);
   if (next === undefined) return false;
   if (next.isRetry) engine.network.retriesThisSecond++;
   peerWorker.dials.add(job.id, next.host, next.port);
@@ -139,7 +139,7 @@ function pauseDials({ context, network }: Engine, reason: string): void {
 }
 
 function isMissed(job: TorrentJob): boolean {
-  return job.peers.size < fewPeers && !job.ledger.isComplete;
+  return job.peers.size < fewPeers && !job.isComplete;
 }
 
 function leastBusyWorker(engine: Engine, job: TorrentJob): PeerWorkerHandle | undefined {

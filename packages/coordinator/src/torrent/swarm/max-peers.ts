@@ -27,10 +27,10 @@ export function setMaxPeers(
 
 /** Payload both ways. */
 function rateOf(
-  job: TorrentJob,
+  { content }: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
 ): number {
-  const fields = job.traffic.tables[worker]?.row(rowIndex).fields;
+  const fields = content?.traffic.tables[worker]?.row(rowIndex).fields;
   const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
   return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
 }

@@ -6,20 +6,20 @@ const tableBytesLimit = 64 * 1024 * 1024;
 /** The bounds on one torrent's connections. */
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
-  readonly #pieceCount: number;
+  #pieceCount = 0;
   /** Connections that the tables have room for. */
   maxPeers = 0;
   /** The user's bound, if lower. */
   peerLimit = 0;
 
-  constructor(descriptors: DescriptorBudget, pieceCount: number) {
+  constructor(descriptors: DescriptorBudget) {
     this.#descriptors = descriptors;
-    this.#pieceCount = pieceCount;
   }
 
   /** Sets both bounds to what was asked for and fits. Only while no worker has a table of the torrent. */
-  sizeTables(asked: number): void {
-    const fitting = peersThatFit(this.#pieceCount, tableBytesLimit);
+  sizeTables(asked: number, pieceCount = 0): void {
+    this.#pieceCount = pieceCount;
+    const fitting = peersThatFit(pieceCount, tableBytesLimit);
     this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);
     this.peerLimit = this.maxPeers;
   }

@@ -25,7 +25,8 @@ import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "../addresses/peer-directory.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { Traffic } from "../report/traffic.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Connections with one subscriber; further incoming ones are refused. */
 export const maxPeersPerSubscriber = 4;
@@ -76,7 +77,7 @@ export function admitPeer(
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
   if (job.peers.size >= job.limits.peerLimit) return false;
   if (!isIncoming) return true;
-  const kept = job.ledger.isComplete ? 0 : Math.floor(job.limits.peerLimit * dialledShare);
+  const kept = job.isComplete ? 0 : Math.floor(job.limits.peerLimit * dialledShare);
   if (job.peers.incomingCount >= job.limits.peerLimit - kept) return false;
   return job.peers.countOf(subscriber) < maxPeersPerSubscriber;
 }
@@ -178,9 +179,12 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
 }
 
 /** Unchokes in turns, and messages only workers whose set changed. */
-export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
+export function rotateUnchoked(
+  engine: Pick<Engine, "context" | "peerWorkers">,
+  job: JobWithContent,
+): void {
   if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
-  const peers = [...job.peers.connected()].map((peer) => chokerPeer(job, peer));
+  const peers = [...job.peers.connected()].map((peer) => chokerPeer(job.content.traffic, peer));
   const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
   if (chosen === undefined) return;
   for (const peerWorker of engine.peerWorkers) {
@@ -191,8 +195,8 @@ export function rotateUnchoked(engine: Engine, job: TorrentJob): void {
   }
 }
 
-function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
-  const row = job.traffic.tables[peer.worker]?.row(peer.rowIndex);
+function chokerPeer({ tables }: Traffic, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
+  const row = tables[peer.worker]?.row(peer.rowIndex);
   return {
     key: peer,
     subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
@@ -206,11 +210,11 @@ function chokerPeer(job: TorrentJob, peer: ConnectedPeer & { rowIndex: PeerRowIn
 /** Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. */
 export function banPeer(
   engine: Pick<Engine, "context" | "peerWorkers">,
-  job: TorrentJob,
+  job: JobWithContent,
   { host, port, peerId }: Contributor,
 ): void {
   const nowMs = engine.context.clock.nowMs();
-  job.attempts.failed.explain({ host, port, peerId });
+  job.content.attempts.failed.explain({ host, port, peerId });
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);

@@ -18,8 +18,8 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
   const { engine, file, time } = made;
   const job = made.addJob({ pieces, pieceLengthBytes: mebibyte });
   for (let piece = 0; piece < pieces; piece++) {
-    job.ledger.toHad(piece as PieceIndex);
-    job.checks.unsampled.add(piece as PieceIndex);
+    job.content.ledger.toHad(piece as PieceIndex);
+    job.content.checks.unsampled.add(piece as PieceIndex);
   }
   putIn(job, "active");
   file.answer = () => ({});
@@ -42,7 +42,7 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
   if (isBusy) {
     const other = made.addJob();
     putIn(other, "stopped");
-    other.traffic.rates.downBytesPerSecond = 1e6;
+    other.content.traffic.rates.downBytesPerSecond = 1e6;
   }
   const run = async (ms: number): Promise<void> => {
     for (const endMs = time.nowMs() + ms; time.nowMs() < endMs;) {
@@ -57,12 +57,12 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
 test("samples take a twentieth of the disk's time while nothing is transferred", async (t) => {
   const { job, asked, run } = scene(32);
   await run(60_000);
-  t.is(job.checks.unsampled.size, 0);
+  t.is(job.content.checks.unsampled.size, 0);
   t.is(asked.length, 8, "4 MiB each");
   for (const [index, { atMs }] of asked.entries()) {
     t.true(atMs >= index * 20 * readMs, `look ${index} at ${atMs} ms`);
   }
-  t.is(draw(job.ledger), "#".repeat(32));
+  t.is(draw(job.content.ledger), "#".repeat(32));
 });
 
 test("samples take a hundredth of the disk's time while anything is transferred", async (t) => {
@@ -90,16 +90,25 @@ test("torrents take turns at their samples, one look at a time", async (t) => {
   const made = scene(8);
   const other = made.addJob({ pieces: 8, pieceLengthBytes: mebibyte });
   for (let piece = 0; piece < 8; piece++) {
-    other.ledger.toHad(piece as PieceIndex);
-    other.checks.unsampled.add(piece as PieceIndex);
+    other.content.ledger.toHad(piece as PieceIndex);
+    other.content.checks.unsampled.add(piece as PieceIndex);
   }
   putIn(other, "active");
   await made.run(1_000);
-  t.deepEqual([made.job.checks.unsampled.size, other.checks.unsampled.size], [4, 8]);
+  t.deepEqual(
+    [made.job.content.checks.unsampled.size, other.content.checks.unsampled.size],
+    [4, 8],
+  );
   await made.run(2_000);
-  t.deepEqual([made.job.checks.unsampled.size, other.checks.unsampled.size], [4, 4]);
+  t.deepEqual(
+    [made.job.content.checks.unsampled.size, other.content.checks.unsampled.size],
+    [4, 4],
+  );
   await made.run(2_000);
-  t.deepEqual([made.job.checks.unsampled.size, other.checks.unsampled.size], [0, 4]);
+  t.deepEqual(
+    [made.job.content.checks.unsampled.size, other.content.checks.unsampled.size],
+    [0, 4],
+  );
 });
 
 test("the file-worker hears which samples are left", async (t) => {
@@ -124,8 +133,8 @@ test("a bad sample is had no more, and its file is hashed before anybody gets th
       ],
     ],
   );
-  t.is(draw(job.ledger), "##.###.#");
-  t.deepEqual([job.checks.unsampled.size, job.checks.suspects.size], [0, 0]);
+  t.is(draw(job.content.ledger), "##.###.#");
+  t.deepEqual([job.content.checks.unsampled.size, job.content.checks.suspects.size], [0, 0]);
   gather();
   const said = events().flatMap((event) => (event.event === "warning" ? [event.code] : []));
   t.deepEqual(said, ["files-changed"]);

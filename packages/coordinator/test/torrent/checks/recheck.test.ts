@@ -22,7 +22,7 @@ function scene(isBusy: boolean, pieces = 64) {
     return Promise.resolve(new Uint8Array());
   };
   setCheckPool(made.engine, { checkPieces });
-  if (isBusy) job.traffic.rates.downBytesPerSecond = 1e6;
+  if (isBusy) job.content.traffic.rates.downBytesPerSecond = 1e6;
   const check = (signal = new AbortController().signal) =>
     checkRanges(made.engine, job, [[0, pieces - 1]], { signal, verdict: () => undefined });
   return { ...made, job, asked, check };
@@ -42,12 +42,12 @@ test("AE7: while anything is transferred a check rests as long as it reads", asy
     t.is(asked.length, turn);
   }
   await checked;
-  t.is(job.ledger.hadCount, 64, "what was missing and is good is had");
+  t.is(job.content.ledger.hadCount, 64, "what was missing and is good is had");
 });
 
 test("AE7: pieces are served on while they are looked at", async (t) => {
   const { engine, job, ref } = scene(false, 8);
-  for (let piece = 0; piece < 8; piece++) job.ledger.toHad(piece as PieceIndex);
+  for (let piece = 0; piece < 8; piece++) job.content.ledger.toHad(piece as PieceIndex);
   const { promise: looking } = Promise.withResolvers<Uint8Array>();
   const asked: unknown[] = [];
   const checkPieces = ({ ranges }: Request) => (asked.push(ranges), looking);
@@ -57,7 +57,7 @@ test("AE7: pieces are served on while they are looked at", async (t) => {
   await settle();
   t.deepEqual(asked, [[[0, 7]]]);
   t.is(job.state, "active");
-  t.deepEqual([...job.ledger.map.snapshot()], [0xff]);
+  t.deepEqual([...job.content.ledger.map.snapshot()], [0xff]);
   t.is(ref(0).sent.length, said, "workers are told nothing");
 });
 
@@ -81,7 +81,7 @@ test("AE7: after a first share each is as much as takes half a second", async (t
 
 test("AE7: neighbours are told of together, and one that needs a second look after it", async (t) => {
   const { engine, job } = scene(false, 6);
-  for (const piece of [0, 1, 2, 4, 5]) job.ledger.toHad(piece as PieceIndex);
+  for (const piece of [0, 1, 2, 4, 5]) job.content.ledger.toHad(piece as PieceIndex);
   const looks = [Uint8Array.of(1, 1, 0, 0, 1, 1), Uint8Array.of(0)];
   const checkPieces = ({ ranges = [], onRun }: Request): Promise<Uint8Array> => {
     onRun?.(ranges[0]?.[0] ?? 0, looks.shift() ?? new Uint8Array());
@@ -97,7 +97,7 @@ test("AE7: neighbours are told of together, and one that needs a second look aft
     [3, 0, 1, 1],
     [2, 0],
   ]);
-  t.true(job.ledger.isMissing(2 as PieceIndex));
+  t.true(job.content.ledger.isMissing(2 as PieceIndex));
 });
 
 test("AE7: a check that is cancelled asks for nothing more", async (t) => {

@@ -13,7 +13,7 @@ function scene(found: string, foundLater = found) {
   const made = makeScene();
   const { engine, file } = made;
   const job = made.addJob();
-  for (let piece = 0; piece < 4; piece++) job.ledger.toHad(piece as PieceIndex);
+  for (let piece = 0; piece < 4; piece++) job.content.ledger.toHad(piece as PieceIndex);
   putIn(job, "active");
   const looked: unknown[] = [];
   const { promise: looking, resolve: goOn } = Promise.withResolvers<void>();
@@ -41,7 +41,7 @@ function scene(found: string, foundLater = found) {
     looked,
     goOn,
     fails: (refused: string, piece: number) => {
-      const { pieceLengthBytes } = job.metainfo.geometry;
+      const { pieceLengthBytes } = job.content.metainfo.geometry;
       readFailed(engine, job, {
         torrent: job.id,
         position: piece * pieceLengthBytes + 7,
@@ -71,11 +71,11 @@ test("F22: a piece whose read failed is served to nobody while it is looked at, 
   fails("EIO", 2);
   await settle();
   t.deepEqual(looked, [[2, 2]]);
-  t.false(hasBit(job.ledger.map.snapshot(), 2), "nobody is told of it, or given it");
-  t.is(job.ledger.hadCount, 3);
+  t.false(hasBit(job.content.ledger.map.snapshot(), 2), "nobody is told of it, or given it");
+  t.is(job.content.ledger.hadCount, 3);
   goOn();
   await settle();
-  t.is(draw(job.ledger), "####");
+  t.is(draw(job.content.ledger), "####");
   t.deepEqual(said(), ["EIO", "2 good"]);
   t.is(job.state, "active");
 });
@@ -85,7 +85,7 @@ test("F22: a piece that cannot be read again is missing, and no other is", async
   fails("EIO", 2);
   goOn();
   await settle();
-  t.is(draw(job.ledger), "##.#");
+  t.is(draw(job.content.ledger), "##.#");
   t.deepEqual(said(), ["EIO", "2 bad"]);
 });
 
@@ -96,7 +96,7 @@ test("F27: of a file that has changed all pieces are looked at, and only the bad
   t.deepEqual(looked, [[0, 3]]);
   goOn();
   await settle();
-  t.is(draw(job.ledger), "#..#");
+  t.is(draw(job.content.ledger), "#..#");
 });
 
 test("F27: what is looked at again is had by no record, and the file-worker is asked to look first", async (t) => {
@@ -127,11 +127,11 @@ test("F27: of a torrent that is stopped while its pieces are looked at none of t
   });
   fails("EIO", 2);
   await settle();
-  t.is(draw(job.ledger), "##h#");
+  t.is(draw(job.content.ledger), "##h#");
   job.life.endRun();
   await settle();
-  t.is(draw(job.ledger), "##.#");
-  t.is(job.checks.suspects.size, 0);
+  t.is(draw(job.content.ledger), "##.#");
+  t.is(job.content.checks.suspects.size, 0);
 });
 
 test("F22: a piece that can be read at the second look is had again", async (t) => {
@@ -143,7 +143,7 @@ test("F22: a piece that can be read at the second look is had again", async (t) 
     [2, 2],
     [2, 2],
   ]);
-  t.is(draw(job.ledger), "####");
+  t.is(draw(job.content.ledger), "####");
   t.deepEqual(said(), ["EIO", "2 good"]);
 });
 
@@ -158,6 +158,6 @@ test("a check that fails at pieces in doubt is the torrent's error, not the engi
     t.deepEqual(failures, []);
     t.is(job.state, "error");
     t.is(job.fault?.code, faultCode);
-    t.is(draw(job.ledger), "##.#");
+    t.is(draw(job.content.ledger), "##.#");
   }
 });

@@ -59,8 +59,8 @@ test("what is found on disk is checked before the torrent is active", async (t) 
   const { job, start, states } = scene({ found: "#.#." });
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
-  t.is(job.ledger.hadCount, 2);
-  t.deepEqual([...job.ledger.map.snapshot()], [...bits("#.#.")]);
+  t.is(job.content.ledger.hadCount, 2);
+  t.deepEqual([...job.content.ledger.map.snapshot()], [...bits("#.#.")]);
 });
 
 test("a torrent that is whole from the start is complete, and no tracker hears that it became so", async (t) => {
@@ -141,7 +141,7 @@ test("the leases of a stopped torrent are released", async (t) => {
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
   await job.life.stop();
-  t.is(job.ledger.missingCount, 4);
+  t.is(job.content.ledger.missingCount, 4);
 });
 
 test("stopping one torrent does not free the large piece of another", async (t) => {
@@ -271,9 +271,9 @@ test("what was had before a stop and is gone from the disk is fetched again", as
   await job.life.stop();
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("#..#")) });
   await start();
-  t.is(job.ledger.hadCount, 2);
-  t.is(job.missingBytes, 2 * job.metainfo.geometry.pieceLengthBytes);
-  t.deepEqual([...job.ledger.map.snapshot()], [...bits("#..#")]);
+  t.is(job.content.ledger.hadCount, 2);
+  t.is(job.content.missingBytes, 2 * job.content.metainfo.geometry.pieceLengthBytes);
+  t.deepEqual([...job.content.ledger.map.snapshot()], [...bits("#..#")]);
 });
 
 /** What the check pool is asked. */
@@ -325,7 +325,7 @@ test("what the record vouches for is had at once, and nothing is hashed", async 
   const { job, start, states, hashed } = sceneOfKnown({ trusted: bits("##.#") });
   await start();
   t.deepEqual(states(), ["starting", "active"]);
-  t.is(picture(job.ledger.map.bytes), "##.#");
+  t.is(picture(job.content.ledger.map.bytes), "##.#");
   t.deepEqual(hashed, []);
 });
 
@@ -335,7 +335,7 @@ test("what may be there is hashed, and what is neither there nor on record is mi
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
   t.deepEqual(hashed, [".##."]);
-  t.is(picture(job.ledger.map.bytes), "##..");
+  t.is(picture(job.content.ledger.map.bytes), "##..");
 });
 
 test("a good sample leaves the record as it is", async (t) => {
@@ -343,7 +343,7 @@ test("a good sample leaves the record as it is", async (t) => {
   const { job, start, hashed } = sceneOfKnown(known, ".#..");
   await start();
   t.deepEqual(hashed, [".#.."]);
-  t.is(picture(job.ledger.map.bytes), "##.#");
+  t.is(picture(job.content.ledger.map.bytes), "##.#");
 });
 
 test("a bad sample disproves its file: all of it is hashed as the torrent runs, and only what passes is had", async (t) => {
@@ -351,15 +351,15 @@ test("a bad sample disproves its file: all of it is hashed as the torrent runs, 
   const made = sceneOfKnown(known, "#...", "##..", "##..");
   const { engine, job, start, hashed, events, gather } = made;
   await start();
-  t.is(picture(job.ledger.map.bytes), "....");
+  t.is(picture(job.content.ledger.map.bytes), "....");
   t.is(job.state, "active");
   hashNewSuspects(engine, job);
   await settle();
   gather();
   // What has failed is looked at twice.
   t.deepEqual(hashed, ["#..#", "####", "..##"]);
-  t.is(picture(job.ledger.map.bytes), "##..");
-  t.true(job.ledger.isMissing(2 as PieceIndex));
+  t.is(picture(job.content.ledger.map.bytes), "##..");
+  t.true(job.content.ledger.isMissing(2 as PieceIndex));
   t.true(events().some((event) => event.event === "warning" && event.code === "files-changed"));
 });
 
@@ -369,14 +369,14 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   const { engine, job, file, start, hashed, states, events, gather } = made;
   await start();
   t.deepEqual(states(), ["starting", "active"]);
-  t.is(picture(job.ledger.map.bytes), "##..");
-  t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
+  t.is(picture(job.content.ledger.map.bytes), "##..");
+  t.deepEqual([...job.content.ledger.states], [4, 4, 2, 2]);
   t.like(file.casts("save-job")[0], { had: bits("##.."), doubted: [2, 3] });
   hashNewSuspects(engine, job);
   await settle();
   gather();
   t.deepEqual(hashed, ["..##"]);
-  t.is(picture(job.ledger.map.bytes), "####");
+  t.is(picture(job.content.ledger.map.bytes), "####");
   const said = events().flatMap((event) =>
     event.event === "warning"
       ? [event.message]
@@ -402,8 +402,8 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
   hashNewSuspects(engine, job);
   await job.life.stop();
   await start();
-  t.deepEqual([...job.ledger.states], [4, 4, 2, 2]);
-  t.deepEqual(job.checks.newSuspects, [2, 3]);
+  t.deepEqual([...job.content.ledger.states], [4, 4, 2, 2]);
+  t.deepEqual(job.content.checks.newSuspects, [2, 3]);
 });
 
 test("the file-worker hears what is had before anything is written", async (t) => {
@@ -417,12 +417,12 @@ test("AE15: counters of earlier runs are counted on, once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
   const { job, start } = sceneOfKnown({ counters });
   await start();
-  Object.assign(job.traffic.replacedTables, {
+  Object.assign(job.content.traffic.replacedTables, {
     downloadedBytes: 200,
     uploadedBytes: 100,
     wastedBytes: 50,
   });
-  job.traffic.failedHashBytes = 30;
+  job.content.traffic.failedHashBytes = 30;
   const lifetime = {
     downloadedBytes: 207,
     uploadedBytes: 108,
@@ -510,7 +510,7 @@ test("a start with pieces that fit into the memory says nothing of it", async (t
 test("the last figures of a stopped torrent show no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
-  job.traffic.rates.downBytesPerSecond = 1_000_000;
+  job.content.traffic.rates.downBytesPerSecond = 1_000_000;
   await job.life.stop();
   const last = events().findLast((event) => event.event === "progress");
   t.like(last, { downBytesPerSecond: 0, upBytesPerSecond: 0 });

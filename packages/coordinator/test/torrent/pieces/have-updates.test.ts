@@ -9,7 +9,7 @@ import { draw, piece } from "../../support/diagrams.ts";
 function scene() {
   const made = makeScene();
   const job = made.addJob({ pieces: 10 });
-  for (let index = 0; index < 10; index++) job.ledger.toHad(piece(index));
+  for (let index = 0; index < 10; index++) job.content.ledger.toHad(piece(index));
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
   showPeer(job, { worker: 0, rowIndex: 0 }, "##########");
   return {
@@ -28,10 +28,10 @@ function scene() {
 
 test("E16: pieces that are lost are so on record and for the workers at once, and are fetched again at once", (t) => {
   const { engine, job, file, ref, leased } = scene();
-  job.ledger.toLost(piece(0));
+  job.content.ledger.toLost(piece(0));
   t.deepEqual(leased(), [0], "the others are in no order of what to fetch");
   markPiecesLost(engine, job, [piece(3), piece(7)]);
-  t.is(draw(job.ledger), "L##.###.##");
+  t.is(draw(job.content.ledger), "L##.###.##");
   t.deepEqual(
     file.casts("save-job").map(({ lost }) => lost),
     [[3, 7]],
@@ -44,7 +44,7 @@ test("E16: pieces that are lost are so on record and for the workers at once, an
 
 test("E16: a piece that is lost before peers were told of it is not told", (t) => {
   const { engine, job, ref, peerWorker } = scene();
-  job.ledger.toLost(piece(5));
+  job.content.ledger.toLost(piece(5));
   markPieceHad(engine, job, piece(5));
   markPiecesLost(engine, job, [piece(5)]);
   peerWorker(0).flushHad();
@@ -59,7 +59,7 @@ test("E16: a piece that is lost before peers were told of it is not told", (t) =
 
 test("pieces that were not had cannot be lost", (t) => {
   const { engine, job, file } = scene();
-  job.ledger.toLost(piece(5));
+  job.content.ledger.toLost(piece(5));
   markPiecesLost(engine, job, [piece(5)]);
   t.deepEqual(file.casts("save-job"), []);
 });

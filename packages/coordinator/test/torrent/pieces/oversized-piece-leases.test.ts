@@ -2,7 +2,7 @@ import test from "ava";
 import { Total } from "@troupe/messages";
 import { tick } from "../../../src/engine/tick.ts";
 import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
-import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
+import type { JobWithContent } from "../../../src/torrent/torrent-job.ts";
 import { at, makeScene, showPeer, rowIndex } from "../../support/engine-scene.ts";
 
 const bigPiece = { pieceLengthBytes: 1 << 20 };
@@ -15,7 +15,7 @@ function scene({ workers = 1 } = {}) {
   for (let worker = 0; worker < workers; worker++) {
     for (const job of [one, two]) showPeer(job, { worker, rowIndex: 0 }, "####");
   }
-  const leased = (job: TorrentJob, worker = 0) =>
+  const leased = (job: JobWithContent, worker = 0) =>
     made
       .ref(worker)
       .casts("lease-pieces")
@@ -26,11 +26,11 @@ function scene({ workers = 1 } = {}) {
     one,
     two,
     leased,
-    ask: (job: TorrentJob, worker = 0) =>
+    ask: (job: JobWithContent, worker = 0) =>
       piecesWanted(engine, job, made.peerWorker(worker), {
         peers: [{ peer: rowIndex(0), count: 1 }],
       }),
-    giveBack(job: TorrentJob, worker = 0) {
+    giveBack(job: JobWithContent, worker = 0) {
       const { piece, lease } = at(leased(job, worker), 0);
       const transferred = { offset: 0, received: Uint8Array.of(1), contributors: [] };
       leaseReturned(engine, job, made.peerWorker(worker), {
@@ -81,7 +81,7 @@ test("a holder that gets something keeps its piece", (t) => {
   ask(two);
   for (let minute = 0; minute < 3; minute++) {
     pass(50);
-    at(at([one], 0).traffic.tables, 0).totals[Total.downloadedBytes] = 16_384 * (minute + 1);
+    at(one.content.traffic.tables, 0).totals[Total.downloadedBytes] = 16_384 * (minute + 1);
   }
   t.is(revoked(), 0);
 });

@@ -69,7 +69,7 @@ const half = { offset: 65_536, received: Uint8Array.of(1, 0) };
 test("a peer is leased as many missing pieces as are wanted for it", (t) => {
   const { ask, job } = scene(["######"]);
   t.is(ask(0, 4).pieces.length, 4);
-  t.is(job.ledger.missingCount, 2);
+  t.is(job.content.ledger.missingCount, 2);
 });
 
 test("only what the peer has is leased for it", (t) => {
@@ -111,7 +111,7 @@ test("one answer leases 4096 pieces at most", (t) => {
 
 test("a worker that has not been told of the torrent yet does not keep others from being served", (t) => {
   const { ask, job } = scene(["####", "####"]);
-  Reflect.deleteProperty(job.traffic.tables, 0);
+  Reflect.deleteProperty(job.content.traffic.tables, 0);
   t.is(ask(1, 2).pieces.length, 2);
 });
 
@@ -130,7 +130,7 @@ test("an answer waits while the worker's mailbox is full, and keeps its place", 
 test("a lease that comes back empty can be leased to anybody at once", (t) => {
   const { ask, giveBack, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0));
-  t.is(draw(job.ledger), ".");
+  t.is(draw(job.content.ledger), ".");
   t.is(ask(1).pieces.length, 1);
 });
 
@@ -140,7 +140,7 @@ test("an old lease that comes back changes nothing", (t) => {
   giveBack(0, old);
   ask(1);
   giveBack(0, old);
-  t.is(draw(job.ledger), "L");
+  t.is(draw(job.content.ledger), "L");
 });
 
 test("what had arrived of a piece goes to another worker that has a peer for it", (t) => {
@@ -153,7 +153,7 @@ test("what had arrived of a piece goes to another worker that has a peer for it"
     ...half,
     contributors: [],
   });
-  t.is([...job.ledger.leases()][0]?.worker, 1);
+  t.is([...job.content.ledger.leases()][0]?.worker, 1);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "kept in place until it has been read");
 });
 
@@ -173,13 +173,13 @@ test("the copy is let go at once when nobody can go on with it", (t) => {
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
-  t.is(draw(job.ledger), ".");
+  t.is(draw(job.content.ledger), ".");
 });
 
 test("the copy of an old lease is let go", (t) => {
   const { ask, giveBack, ref, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
-  job.ledger.release(piece(0));
+  job.content.ledger.release(piece(0));
   giveBack(0, old, half);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
 });
@@ -220,7 +220,7 @@ test("a piece that was taken over goes to the worker that asked, not to just any
   time.advance(5_000);
   ask(2);
   giveBack(0, lease, half);
-  t.is([...job.ledger.leases()][0]?.worker, 2);
+  t.is([...job.content.ledger.leases()][0]?.worker, 2);
   t.is(ref(1).casts("lease-pieces").length, 0);
 });
 
@@ -230,7 +230,7 @@ test("a piece of which nothing has arrived goes to the worker that asked for it 
   time.advance(5_000);
   ask(1);
   giveBack(0, lease);
-  t.is([...job.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
+  t.is([...job.content.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
   t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.transferred, undefined);
 });
 
@@ -267,7 +267,7 @@ test("each move doubles the time before a piece is asked back", (t) => {
   time.advance(1);
   ask(0);
   t.is(ref(1).casts("revoke-lease").length, 1);
-  t.is([...job.ledger.leases()][0]?.moves, 1);
+  t.is([...job.content.ledger.leases()][0]?.moves, 1);
 });
 
 test("a worker that keeps a piece is asked again after half a minute", (t) => {
@@ -339,17 +339,17 @@ test("the copy of a large piece is read from that piece's own memory", (t) => {
 test("a job keeps no trace of copies that are done with", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
-  t.is(job.attempts.transfers.size, 1);
+  t.is(job.content.attempts.transfers.size, 1);
   const { lease } = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
   transferTaken(engine, job, { torrent: job.id, lease });
-  t.is(job.attempts.transfers.size, 0);
+  t.is(job.content.attempts.transfers.size, 0);
 });
 
 test("a lease that comes back never frees the large piece of another torrent", (t) => {
   const { ask, engine, peerWorker, addJob } = scene(["##"], small, { pieceLengthBytes: bigPiece });
   const mine = at(ask(0).pieces, 0);
   const other = addJob();
-  const { lease } = other.ledger.grant(piece(0), 0, 0);
+  const { lease } = other.content.ledger.grant(piece(0), 0, 0);
   t.not(lease, mine.lease, "numbers are unique in the engine");
   leaseReturned(engine, other, peerWorker(0), { torrent: other.id, piece: piece(0), lease });
   t.true(engine.memory.oversizedPieces.isTaken);
@@ -359,19 +359,19 @@ test("a copy on its way to a worker that is gone is let go", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
-  t.is([...job.ledger.leases()][0]?.worker, 1);
+  t.is([...job.content.ledger.leases()][0]?.worker, 1);
   forgetTransfers(job, peerWorker(2));
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "another worker's end changes nothing");
-  job.ledger.releaseWorker(1);
+  job.content.ledger.releaseWorker(1);
   forgetTransfers(job, peerWorker(1));
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
-  t.is(job.attempts.transfers.size, 0);
+  t.is(job.content.attempts.transfers.size, 0);
 });
 
 test("a copy in the memory of a worker that is gone is forgotten", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   forgetTransfers(job, peerWorker(0));
-  t.is(job.attempts.transfers.size, 0);
+  t.is(job.content.attempts.transfers.size, 0);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
 });

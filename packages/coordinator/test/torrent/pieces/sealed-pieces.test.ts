@@ -55,7 +55,7 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
     },
     /** A worker leases and seals a piece. */
     seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0) {
-      const { lease } = job.ledger.grant(index, worker, 0);
+      const { lease } = job.content.ledger.grant(index, worker, 0);
       const slab = slabOf(worker).id;
       const sealed = sealedPiece(job, { piece: index, lease, slab, ...fields });
       pieceSealed(engine, job, made.peerWorker(worker), sealed);
@@ -98,15 +98,15 @@ const holder = ({ id }: TorrentJob, lease: LeaseId) => ({
 test("a sealed piece is hashed, then written, and only then had", async (t) => {
   const { seal, hashed, written, writes, job, told, time } = scene();
   seal(piece(1));
-  t.is(draw(job.ledger), ".h..");
+  t.is(draw(job.content.ledger), ".h..");
   t.deepEqual(writes(), []);
   await hashed(1);
-  t.is(draw(job.ledger), ".w..");
+  t.is(draw(job.content.ledger), ".w..");
   t.deepEqual(writes(), [piece(1)]);
-  t.false(job.ledger.map.has(1), "the hash alone is not enough");
+  t.false(job.content.ledger.map.has(1), "the hash alone is not enough");
   written(piece(1));
-  t.is(draw(job.ledger), ".#..");
-  t.true(job.ledger.map.has(1));
+  t.is(draw(job.content.ledger), ".#..");
+  t.true(job.content.ledger.map.has(1));
   t.deepEqual(told("pieces-had"), []);
   time.endTurn();
   t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
@@ -122,7 +122,7 @@ test("a piece that finds no file descriptor is offered again each second, and is
     t.is(writes().length, 1 + second);
   }
   written(piece(1));
-  t.true(job.ledger.map.has(1));
+  t.true(job.content.ledger.map.has(1));
   gather();
   t.is(job.state, "active");
   t.deepEqual(
@@ -143,7 +143,7 @@ test("without a file descriptor for twenty seconds the torrent fails", async (t)
   refused(piece(1), "EMFILE");
   t.is(job.state, "error");
   t.is(job.fault?.code, "EMFILE");
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
 });
 
 test("a torrent that stops while it waits for a file descriptor lets go of its piece", async (t) => {
@@ -154,7 +154,7 @@ test("a torrent that stops while it waits for a file descriptor lets go of its p
   putIn(job, "stopped");
   time.advance(1_000);
   t.is(writes().length, 1);
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
 });
 
 test("the user hears of a piece when it is written", async (t) => {
@@ -185,8 +185,8 @@ test("a bad piece is missing again, its bytes are wasted and nothing is written"
   const { seal, hashed, writes, told, gather, events, job } = scene();
   seal(piece(1));
   await hashed(3);
-  t.is(draw(job.ledger), "....");
-  t.is(job.traffic.failedHashBytes, 32_768);
+  t.is(draw(job.content.ledger), "....");
+  t.is(job.content.traffic.failedHashBytes, 32_768);
   t.deepEqual(writes(), []);
   t.deepEqual(told("piece-failed"), [{ torrent: job.id, piece: piece(1) }]);
   gather();
@@ -259,7 +259,7 @@ test("when a copy passes, whoever gave another block before is banned, and nobod
     { torrent: job.id, peer: rowIndex(1), reason: "bad-piece" },
   ]);
   t.deepEqual(writes(), [piece(1)]);
-  t.true(job.attempts.failed.isEmpty);
+  t.true(job.content.attempts.failed.isEmpty);
 });
 
 test("a liar that has left is banned by its address when a copy passes", async (t) => {
@@ -350,20 +350,20 @@ test("the only source of a bad piece in memory of its own is banned too", async 
 
 test("a piece sealed under an old lease is not hashed; its memory is free once nobody works on it", (t) => {
   const { engine, peerWorker, job, slabOf, hashings, told } = scene({ workers: 2 });
-  const old = job.ledger.grant(piece(0), 0, 0).lease;
-  job.ledger.release(piece(0));
+  const old = job.content.ledger.grant(piece(0), 0, 0).lease;
+  job.content.ledger.release(piece(0));
   const sealed = sealedPiece(job, { piece: piece(0), lease: old, slab: slabOf(0).id });
   pieceSealed(engine, job, peerWorker(0), sealed);
   t.is(hashings.length, 0);
   t.is(told("piece-failed").length, 1, "missing: nobody will say more of it");
-  job.ledger.grant(piece(0), 1, 0);
+  job.content.ledger.grant(piece(0), 1, 0);
   pieceSealed(engine, job, peerWorker(0), sealed);
   t.is(told("piece-failed").length, 1, "leased to another: freed with that one's end");
 });
 
 test("a lease sealed by another worker than its holder is not hashed", (t) => {
   const { engine, peerWorker, job, slabOf, hashings } = scene({ workers: 2 });
-  const { lease } = job.ledger.grant(piece(0), 1, 0);
+  const { lease } = job.content.ledger.grant(piece(0), 1, 0);
   pieceSealed(
     engine,
     job,
@@ -371,7 +371,7 @@ test("a lease sealed by another worker than its holder is not hashed", (t) => {
     sealedPiece(job, { piece: piece(0), lease, slab: slabOf(0).id }),
   );
   t.is(hashings.length, 0);
-  t.is(draw(job.ledger), "L...");
+  t.is(draw(job.content.ledger), "L...");
 });
 
 test("the memory of a worker that is gone lives until its last sealed piece is written", async (t) => {
@@ -391,7 +391,7 @@ test("a piece that the disk refuses is missing again, and its torrent says why i
   seal(piece(0));
   await hashed(0);
   refused(piece(0));
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
   t.is(job.state, "error");
   t.is(job.fault?.code, "ENOSPC");
   t.is(slabOf(0).inUse, 0);
@@ -402,7 +402,7 @@ test("an answer that nobody waits for changes nothing", (t) => {
   const { written, refused, job } = scene();
   written(piece(0));
   refused(piece(0));
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
   t.is(job.state, "active");
 });
 
@@ -423,8 +423,8 @@ test("a torrent that is removed gives its memory back, whatever its pieces were 
 
 test("the memory of a large piece is free after its torrent is removed", async (t) => {
   const { engine, seal, hashed, job } = scene();
-  const { lease } = job.ledger.grant(piece(0), 0, 0);
-  job.ledger.release(piece(0));
+  const { lease } = job.content.ledger.grant(piece(0), 0, 0);
+  job.content.ledger.release(piece(0));
   const slab = engine.memory.oversizedPieces.take(engine.memory.slabs, holder(job, lease), 32_768);
   seal(piece(0), { slab: slab.id });
   engine.torrents.delete(job.id);
@@ -474,6 +474,6 @@ test("a piece that was hashed late, over a stop, does not end a torrent that sta
     await hashed(1);
     refused(piece(1), "unknown-torrent");
     t.is(job.state, state);
-    t.is(draw(job.ledger), "....");
+    t.is(draw(job.content.ledger), "....");
   }
 });

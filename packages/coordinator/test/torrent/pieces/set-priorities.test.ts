@@ -33,7 +33,7 @@ const settled = { pieces: 13, files: [4, 3, 3, 3].map((pieces) => pieces * piece
 test("AE21, E08: the next lease follows a priority that was changed", (t) => {
   const { job, want, leased } = scene(settled);
   showPeer(job, { worker: 0, rowIndex: 0 }, "#############");
-  for (let index = 0; index < 4; index++) job.ledger.toHad(piece(index));
+  for (let index = 0; index < 4; index++) job.content.ledger.toHad(piece(index));
   const ascending = (pieces: number[]) => pieces.toSorted((one, other) => one - other);
   want(1, 1, 1000, 2);
   t.deepEqual(ascending(leased(3)), [7, 8, 9]);
@@ -83,10 +83,10 @@ test("AE18: workers hear which pieces are wanted, and that all are again", (t) =
 test("AE16: left counts what is wanted, the tracker hears of the whole torrent", (t) => {
   const { job, want } = scene();
   want(0, 1, 0);
-  t.is(job.ledger.leftBytes, 2 * pieceBytes);
-  t.is(job.missingBytes, 6 * pieceBytes);
+  t.is(job.content.ledger.leftBytes, 2 * pieceBytes);
+  t.is(job.content.missingBytes, 6 * pieceBytes);
   t.like(progressOf(job), { haveBytes: 0, wantedBytes: 2 * pieceBytes });
-  job.ledger.toHad(piece(0));
+  job.content.ledger.toHad(piece(0));
   t.like(progressOf(job), { haveBytes: pieceBytes, wantedBytes: 3 * pieceBytes });
 });
 
@@ -94,23 +94,23 @@ test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
   const { engine, job, want, events, gather } = scene();
   let completed = 0;
   job.announcer = { completed: () => completed++ } as unknown as typeof job.announcer;
-  for (const index of [2, 3]) job.ledger.toHad(piece(index));
+  for (const index of [2, 3]) job.content.ledger.toHad(piece(index));
   want(0, 1, 0);
   await settle();
   gather();
-  t.true(job.ledger.isComplete);
-  t.false(job.ledger.isSeed);
+  t.true(job.content.ledger.isComplete);
+  t.false(job.content.ledger.isSeed);
   t.is(events().filter(({ event }) => event === "complete").length, 1);
   t.is(completed, 0);
 
   want(1, 1, 1);
-  t.false(job.ledger.isComplete);
+  t.false(job.content.ledger.isComplete);
   await settle();
-  for (const index of [0, 1, 4, 5]) job.ledger.toHad(piece(index));
+  for (const index of [0, 1, 4, 5]) job.content.ledger.toHad(piece(index));
   await completeTorrent(engine, job);
   await completeTorrent(engine, job);
   gather();
-  t.true(job.ledger.isSeed);
+  t.true(job.content.ledger.isSeed);
   t.is(events().filter(({ event }) => event === "complete").length, 2);
   t.is(completed, 1);
 });
@@ -118,15 +118,15 @@ test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
 test("priorities of a running torrent are plain data, to be given again", (t) => {
   const { job, want, addJob } = scene();
   want(0, 7, 1);
-  t.deepEqual(job.priorities, [0, 7, 1]);
-  const again = addJob({ pieces: 6, files: threeFiles, priorities: job.priorities });
-  t.deepEqual([...again.ledger.priorities], [...job.ledger.priorities]);
-  t.is(again.ledger.leftBytes, job.ledger.leftBytes);
+  t.deepEqual(job.content.files.list(), [0, 7, 1]);
+  const again = addJob({ pieces: 6, files: threeFiles, priorities: job.content.files.list() });
+  t.deepEqual([...again.content.ledger.priorities], [...job.content.ledger.priorities]);
+  t.is(again.content.ledger.leftBytes, job.content.ledger.leftBytes);
 });
 
 test("a priority out of range, or of a file that is not there, changes nothing", (t) => {
   const { engine, job } = scene();
-  const before = job.priorities;
+  const before = job.content.files.list();
   setPriorities(engine, job, {
     torrent: job.id,
     priorities: [
@@ -135,12 +135,12 @@ test("a priority out of range, or of a file that is not there, changes nothing",
       { file: 3, priority: 1 },
     ],
   });
-  t.deepEqual(job.priorities, before);
+  t.deepEqual(job.content.files.list(), before);
 });
 
 test("a file without bytes that is wanted when nothing is missing is made, once its wish is known", async (t) => {
   const { job, want, file } = scene({ files: [6 * pieceBytes, 0], priorities: [1, 0] });
-  for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
+  for (let index = 0; index < 6; index++) job.content.ledger.toHad(piece(index));
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
   job.storage.settledUnwanted = [1];
   want(1, 1);
@@ -155,7 +155,7 @@ test("AE19: nothing is complete before what is wanted of the part file has moved
   const { engine, job, want, file, events, gather } = scene({ priorities: [0, 1, 1] });
   const moved = Promise.withResolvers<{}>();
   file.answer = (name) => (name === "settle-part-file" ? moved.promise : {});
-  for (let index = 0; index < 6; index++) job.ledger.toHad(piece(index));
+  for (let index = 0; index < 6; index++) job.content.ledger.toHad(piece(index));
   job.storage.settledUnwanted = [0];
   want(1, 1, 1);
   want(2, 1, 1);

@@ -18,7 +18,7 @@ function scene(rates: readonly number[]) {
     };
     admitPeer(made.engine, job, made.peerWorker(0), peer);
     peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
-    const fields = job.traffic.tables[0]?.row(place).fields;
+    const fields = job.content.traffic.tables[0]?.row(place).fields;
     if (fields === undefined) continue;
     fields[PeerField.downBytesPerSecond] = rate;
     fields[PeerField.upBytesPerSecond] = rate / 2;

@@ -22,7 +22,7 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   for (const peer of connected) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
   const contributors = suspects.map((place) => connected.find((peer) => peer.rowIndex === place));
   const blockContributors = Uint8Array.from(suspects, (_, place) => place);
-  job.attempts.failed.recordFailed(
+  job.content.attempts.failed.recordFailed(
     piece(1),
     { contributors, blockContributors },
     new Uint8Array(20 * suspects.length),
@@ -48,7 +48,7 @@ test("a piece of which a copy failed goes to those who took no part in it first"
 test("after a while anybody may have it, and at once when nobody else could give it", (t) => {
   const { given, job } = scene([0, 1]);
   t.is(given(0, 10_000), "1111");
-  job.traffic.tables[0]?.row(rowIndex(2)).setFlag(PeerFlag.amChokedByPeer, true);
+  job.content.traffic.tables[0]?.row(rowIndex(2)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(0), "1111");
 });
 
@@ -72,7 +72,7 @@ test("a suspect that has given many right pieces is asked before peers that have
 
 test("a peer of good standing that chokes us keeps nobody from being asked", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
-  job.traffic.tables[0]?.row(rowIndex(0)).setFlag(PeerFlag.amChokedByPeer, true);
+  job.content.traffic.tables[0]?.row(rowIndex(0)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(2), "1111");
   t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [] } });
 });

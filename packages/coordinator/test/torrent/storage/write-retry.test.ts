@@ -17,7 +17,7 @@ function scene() {
   const job = made.addJob();
   const { slab } = made.peerWorker(0);
   const hashed = async (index: PieceIndex) => {
-    const { lease } = job.ledger.grant(index, 0, 0);
+    const { lease } = job.content.ledger.grant(index, 0, 0);
     const sealed = sealedPiece(job, { piece: index, lease, slab: slab?.id ?? (0 as never) });
     pieceSealed(engine, job, made.peerWorker(0), sealed);
     await hashings.shift()?.give(index);
@@ -49,7 +49,7 @@ test("F19: pieces that a full disk did not take are held, tried, and written whe
   const { job, hashed, refused, written, writes, time, events, gather } = scene();
   for (const index of [0, 1, 2]) await hashed(piece(index));
   for (const index of [0, 1, 2]) refused(piece(index));
-  t.is(draw(job.ledger), "www.");
+  t.is(draw(job.content.ledger), "www.");
   t.is(job.state, "error");
   t.like(job.fault, { code: "disk-full" });
   t.true(job.isRunning, "it serves on");
@@ -65,7 +65,7 @@ test("F19: pieces that a full disk did not take are held, tried, and written whe
   t.deepEqual(writes(), [0, 1, 2, 0, 1, 2, 0]);
   written(piece(0));
   written(piece(2));
-  t.is(draw(job.ledger), "###.");
+  t.is(draw(job.content.ledger), "###.");
   gather();
   t.deepEqual(
     events().filter(({ event }) => event === "error"),
@@ -81,7 +81,7 @@ test("F19: a piece that was under way beside does not end the waiting", async (t
   refused(piece(0));
   written(piece(1));
   t.is(job.state, "error");
-  t.is(draw(job.ledger), "w#..");
+  t.is(draw(job.content.ledger), "w#..");
 });
 
 test("F19: while the disk takes nothing no piece is begun", async (t) => {
@@ -133,7 +133,7 @@ test("F21: an I/O error is tried three times, each later than the one before, an
   await settle();
   t.is(job.state, "error");
   t.false(job.isRunning);
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
   t.is(ref(0).casts("piece-failed").length, 1, "its memory is free once");
   gather();
   t.like(
@@ -149,7 +149,7 @@ test("F21: an I/O error that passes is no error", async (t) => {
   time.advance(1_000);
   written(piece(0));
   t.is(job.life.held, undefined);
-  t.is(draw(job.ledger), "#...");
+  t.is(draw(job.content.ledger), "#...");
 });
 
 test("started by hand, a torrent that waits tries at once", async (t) => {
@@ -182,7 +182,7 @@ test("stopped while it waits, what was held is missing and its memory free", asy
   refused(piece(0));
   await job.life.stop();
   t.is(job.state, "stopped");
-  t.is(draw(job.ledger), "....");
+  t.is(draw(job.content.ledger), "....");
   t.is(at(ref(0).casts("piece-failed"), 0).piece, piece(0));
   time.advance(10 * retryAfterMs);
   t.deepEqual(writes(), [0]);

@@ -23,7 +23,7 @@ function scene(peers: readonly number[]) {
   };
   for (const [place, rate] of peers.entries()) {
     meet(place);
-    const fields = job.traffic.tables[0]?.row(place).fields;
+    const fields = job.content.traffic.tables[0]?.row(place).fields;
     if (fields !== undefined) fields[PeerField.downBytesPerSecond] = rate;
   }
   const closed = () =>
@@ -43,7 +43,7 @@ test("EX7: a lower bound closes the worst peers, and lets nobody in beyond it", 
 
 test("EX7: a peer that takes much is as good as one that gives it", (t) => {
   const { engine, job, closed } = scene([500, 400, 300]);
-  const fields = job.traffic.tables[0]?.row(2).fields;
+  const fields = job.content.traffic.tables[0]?.row(2).fields;
   if (fields !== undefined) fields[PeerField.upBytesPerSecond] = 900;
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 1 });
   t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);

@@ -1,0 +1,55 @@
+// What the metainfo of a torrent describes: pieces and files, and all that is counted by piece.
+
+import type { Random } from "@troupe/actor-runtime";
+import { PieceMap, type AddTorrent, type TorrentId } from "@troupe/messages";
+import type { Metainfo, PieceIndex } from "@troupe/protocol";
+import { FilePriorities } from "../file-priorities.ts";
+import { PieceChecks } from "./checks/piece-checks.ts";
+import { PieceAttempts } from "./pieces/piece-attempts.ts";
+import { PieceLedger } from "./pieces/piece-ledger.ts";
+import { PiecePicker } from "./pieces/piece-picker.ts";
+import { Traffic } from "./report/traffic.ts";
+import type { PeerLimits } from "./swarm/peer-limits.ts";
+
+/** A torrent grants fewer leases than this, so that lease numbers are unique in the engine. */
+const leasesPerTorrent = 2 ** 32;
+
+/** The parts of a torrent's identity that its content is made with. */
+interface ContentOwner {
+  readonly id: TorrentId;
+  readonly request: AddTorrent;
+  readonly limits: PeerLimits;
+}
+
+/** The pieces and files of one torrent. */
+export class TorrentContent {
+  readonly metainfo: Metainfo;
+  readonly ledger: PieceLedger;
+  readonly picker: PiecePicker;
+  /** Priorities of files and pieces. */
+  readonly files: FilePriorities;
+  readonly attempts = new PieceAttempts();
+  readonly checks = new PieceChecks();
+  readonly traffic: Traffic;
+
+  constructor(metainfo: Metainfo, { id, request, limits }: ContentOwner, random: Random) {
+    const { geometry } = metainfo;
+    this.metainfo = metainfo;
+    this.traffic = new Traffic(geometry.pieceCount, limits);
+    this.ledger = new PieceLedger(
+      geometry,
+      new PieceMap(geometry.pieceCount),
+      id * leasesPerTorrent,
+    );
+    this.picker = new PiecePicker(this.ledger, random, request.isSequential);
+    this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
+    for (const [piece, priority] of this.files.ofPieces.entries()) {
+      if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);
+    }
+  }
+
+  /** Bytes not had of the whole torrent, wanted or not, as announces report them (BEP 3). */
+  get missingBytes(): number {
+    return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
+  }
+}
