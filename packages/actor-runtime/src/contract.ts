@@ -141,7 +141,7 @@ export interface Ref<P extends Protocol> {
   cast<Name extends CastName<P>>(name: Name, message: MessageOf<P, Name>): void;
   /**
    * Calls `listener` once `credits` is at least `atLeast`: by default, and at most, half the window. Never within this
-   * call.
+   * call, and once though it is given twice.
    */
   whenRoom(listener: () => void, atLeast?: number): void;
 }

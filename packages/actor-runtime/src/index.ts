@@ -24,6 +24,7 @@ export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
+export { PatientRef } from "./patient-ref.ts";
 export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";

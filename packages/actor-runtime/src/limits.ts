@@ -13,6 +13,11 @@ export const waitingNotices: number = linkCredits;
 /** Unanswered calls of one end of a link; bounds the replies as well. */
 export const outstandingCalls = 256;
 
+/** Unanswered calls of a patient ref: half of what a link allows. Further calls wait. */
+export const patientCalls: number = outstandingCalls / 2;
+/** Messages that wait in a patient ref; a further message fails with `mailbox-overflow`. */
+export const patientMessages = 262_144;
+
 /** Milliseconds until a call without its own deadline rejects with `call-deadline`. */
 export const defaultCallDeadlineMs = 5_000;
 

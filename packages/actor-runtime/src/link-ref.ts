@@ -42,6 +42,7 @@ export class LinkRef {
   }
 
   whenRoom(listener: () => void, atLeast: number = linkCredits / 2): void {
+    if (this.#listeners.some((waiting) => waiting.listener === listener)) return;
     // An idle peer keeps up to half a window of credits: never wait for those.
     const reachable = Math.max(1, Math.min(atLeast, linkCredits / 2));
     this.#listeners.push({ atLeast: reachable, listener });

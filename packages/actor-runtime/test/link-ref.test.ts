@@ -51,6 +51,18 @@ test("a listener for room is called once, and never within the call that names i
   t.is(calls, 1);
 });
 
+test("a listener that is given twice is called once", (t) => {
+  const { left, queue } = linkPair();
+  const ref = new LinkRef("right", queue.schedule);
+  let calls = 0;
+  const listener = () => (calls += 1);
+  ref.whenRoom(listener);
+  ref.whenRoom(listener);
+  ref.bind(left.link);
+  queue.runAll();
+  t.is(calls, 1);
+});
+
 test("a listener waits until there is the room that it asks for", (t) => {
   const { left, queue } = linkPair();
   const ref = new LinkRef("right", queue.schedule);

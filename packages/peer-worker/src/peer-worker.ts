@@ -89,9 +89,7 @@ export class PeerWorker {
       () => this.#pauseInput(),
       () => this.#resumeInput(),
     );
-    this.engine = new EngineClient(context.ref<CoordinatorProtocol>("owner"), (error) =>
-      context.fail(error),
-    );
+    this.engine = new EngineClient(context.ref<CoordinatorProtocol>("owner"), context);
     this.turnEnd = new TurnEnd(context.timers, () => this.#refillAll());
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.dialer = new Dialer(this);

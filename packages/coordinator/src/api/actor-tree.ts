@@ -1,8 +1,7 @@
 // The supervision tree as the user sees it: the front's own line and the engine's answer, joined. It waits for nobody.
 
-import type { ActorStatus, Supervisor } from "@troupe/actor-runtime";
+import type { ActorStatus, PatientRef, Supervisor } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
-import type { PatientRef } from "../patient-ref.ts";
 
 /** An engine that lives answers within a second, also about workers that do not. */
 const answerDeadlineMs = 2_000;

@@ -9,12 +9,12 @@ import {
   messageOf,
   nodePorts,
   openRoot,
+  PatientRef,
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry, type EngineEntry } from "../engine/engine-entry.ts";
-import { PatientRef } from "../patient-ref.ts";
 import { rootTree } from "../supervision-tree.ts";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { actorTree } from "./actor-tree.ts";

@@ -1,6 +1,4 @@
-// Calls to the coordinator within the link's credits.
-
-import type { Ref } from "@troupe/actor-runtime";
+import { type Context, PatientRef, type Ref } from "@troupe/actor-runtime";
 import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
 
 import { admitDeadlineMs, maxAdmitsOut } from "../limits.ts";
@@ -15,62 +13,33 @@ export type Admission =
   | "closed"
   | "not-answered";
 
-/** Sends to the coordinator; messages beyond the credits wait in order. */
+/** Messages to the coordinator; without room they wait in order. */
 export class EngineClient {
-  readonly #owner: Ref<CoordinatorProtocol>;
+  readonly #engine: PatientRef<CoordinatorProtocol>;
   readonly #fail: (error: unknown) => void;
-  #waiting: (() => void)[] = [];
-  #admitsOut = 0;
-  #isAwaitingRoom = false;
 
-  /** @param fail Ends the actor on errors of `settled` callbacks. */
-  constructor(owner: Ref<CoordinatorProtocol>, fail: (error: unknown) => void) {
-    this.#owner = owner;
-    this.#fail = fail;
+  /** @param context Its `fail` ends the actor on errors of `settled` callbacks. */
+  constructor(
+    owner: Ref<CoordinatorProtocol>,
+    context: Pick<Context, "clock" | "fail" | "timers">,
+  ) {
+    this.#engine = new PatientRef(owner, context, maxAdmitsOut);
+    this.#fail = (error) => context.fail(error);
   }
 
   /** Asks whether a connection may become a peer. @param settled Called exactly once, in a later turn. */
   admit(question: Admit, settled: (admission: Admission) => void): void {
-    this.#waiting.push(() => {
-      this.#admitsOut++;
-      this.#owner
-        .call("admit", question, { deadlineMs: admitDeadlineMs })
-        .then(
-          (reply): Admission => ("admitted" in reply ? "admitted" : reply.refused),
-          (): Admission => "not-answered",
-        )
-        .then((admission) => {
-          this.#admitsOut--;
-          settled(admission);
-          this.#send();
-        })
-        .catch(this.#fail);
-    });
-    this.#send();
+    this.#engine
+      .call("admit", question, { deadlineMs: admitDeadlineMs })
+      .then(
+        (reply): Admission => ("admitted" in reply ? "admitted" : reply.refused),
+        (): Admission => "not-answered",
+      )
+      .then(settled)
+      .catch(this.#fail);
   }
 
   reportTransferTaken(torrent: TorrentId, lease: LeaseId): void {
-    this.#waiting.push(() => this.#owner.cast("transferred-piece-taken", { torrent, lease }));
-    this.#send();
-  }
-
-  #send(): void {
-    while (this.#waiting.length > 0 && this.#admitsOut < maxAdmitsOut) {
-      // Without a link calls are refused and casts dropped: neither needs a credit.
-      if (this.#owner.peer !== undefined && this.#owner.credits === 0) {
-        this.#awaitRoom();
-        return;
-      }
-      this.#waiting.shift()?.();
-    }
-  }
-
-  #awaitRoom(): void {
-    if (this.#isAwaitingRoom) return;
-    this.#isAwaitingRoom = true;
-    this.#owner.whenRoom(() => {
-      this.#isAwaitingRoom = false;
-      this.#send();
-    });
+    this.#engine.cast("transferred-piece-taken", { torrent, lease });
   }
 }

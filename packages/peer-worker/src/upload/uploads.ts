@@ -129,7 +129,6 @@ export class UploadScheduler {
   /** Upload memory in running and lost reads. */
   #bytesOut = 0;
   #isMemoryShort = false;
-  #isAwaitingRoom = false;
 
   constructor(worker: PeerWorker, file: Ref<FileProtocol>) {
     this.#worker = worker;
@@ -215,16 +214,11 @@ export class UploadScheduler {
     return this.#worker.uploads.extentBytes(requests * wireBlockBytes);
   }
 
+  readonly #onFileRoom = (): void => this.resume();
+
   #checkFileRoom(): boolean {
-    const file = this.#file;
-    if (file.credits > 0) return true;
-    if (!this.#isAwaitingRoom) {
-      this.#isAwaitingRoom = true;
-      file.whenRoom(() => {
-        this.#isAwaitingRoom = false;
-        this.resume();
-      }, 1);
-    }
+    if (this.#file.credits > 0) return true;
+    this.#file.whenRoom(this.#onFileRoom, 1);
     return false;
   }
 

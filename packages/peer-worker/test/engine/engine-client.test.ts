@@ -1,6 +1,6 @@
 import test from "ava";
 import type { CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
-import { RecordingRef } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 
 import { EngineClient } from "../../src/engine/engine-client.ts";
 
@@ -13,10 +13,11 @@ function makeClient(): {
   heard: string[];
 } {
   const owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
-  const failures = (error: unknown): void => {
+  const time = new ManualTime();
+  const fail = (error: unknown): void => {
     throw error;
   };
-  return { owner, client: new EngineClient(owner, failures), heard: [] };
+  return { owner, client: new EngineClient(owner, { clock: time, timers: time, fail }), heard: [] };
 }
 
 async function turn(): Promise<void> {

@@ -37,7 +37,7 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
   /** Answers calls. */
   answer: (name: string, message: unknown) => unknown = () => ({});
   readonly #waiting: WaitingCall<P, CallName<P>>[] = [];
-  #listeners: (() => void)[] = [];
+  #listeners = new Set<() => void>();
 
   constructor(name: string) {
     this.peer = { name, epoch: 1 };
@@ -45,7 +45,7 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
 
   /** Listeners that wait for room on the link. */
   get roomListeners(): number {
-    return this.#listeners.length;
+    return this.#listeners.size;
   }
 
   /** Calls that wait until the test takes them. */
@@ -73,13 +73,15 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
   }
 
   whenRoom(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
   }
 
   /** The other end has handled messages. */
   giveRoom(credits: number): void {
     this.credits += credits;
-    for (const listener of this.#listeners.splice(0)) listener();
+    const listeners = this.#listeners;
+    this.#listeners = new Set();
+    for (const listener of listeners) listener();
   }
 
   /** From now on calls wait until the test takes them. */

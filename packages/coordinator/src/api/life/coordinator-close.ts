@@ -2,9 +2,8 @@
 // the moment at which the caller is in a hurry. Threads that sit in a disk call are left behind then, and named: only the
 // end of the process ends them.
 
-import type { Clock, Supervisor, Timers } from "@troupe/actor-runtime";
+import type { Clock, PatientRef, Supervisor, Timers } from "@troupe/actor-runtime";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
-import type { PatientRef } from "../../patient-ref.ts";
 import { isGone, TroupeError } from "../../troupe-error.ts";
 
 /** The engine's own limits, and what its answer takes. */

@@ -1,11 +1,10 @@
 // The place of one file-worker in the engine: the devices that it serves, and everything that goes by the device. Its
 // ref outlives its incarnations.
 
-import type { Clock, Ref, Timers } from "@troupe/actor-runtime";
+import { type Clock, PatientRef, type Ref, type Timers } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { FileProtocol } from "@troupe/messages";
 import { ConcurrencyLimit } from "../../concurrency-limit.ts";
-import { PatientRef } from "../../patient-ref.ts";
 import { SamplingQueue } from "../../torrent/checks/sampling-queue.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { PendingWrites } from "../disk/pending-writes.ts";

@@ -1,6 +1,6 @@
 // What the engine thread holds: its workers, pools and torrents. One value, given to every handler.
 
-import type { Context, Supervisor } from "@troupe/actor-runtime";
+import type { Context, PatientRef, Supervisor } from "@troupe/actor-runtime";
 import type { HashPool } from "@troupe/hash-worker";
 import type {
   CoordinatorProtocol,
@@ -12,7 +12,6 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import type { CrashHistory } from "../../crash-history.ts";
-import type { PatientRef } from "../../patient-ref.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialSchedule } from "../../torrent/swarm/dial-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";

@@ -1,17 +1,17 @@
 // The place of one peer-worker in the engine: its ref outlives its incarnations, its slab does not.
 
-import type {
-  CallName,
-  CastName,
-  Clock,
-  MessageOf,
-  Ref,
-  ReplyOf,
-  Timers,
+import {
+  type CallName,
+  type CastName,
+  type Clock,
+  type MessageOf,
+  PatientRef,
+  type Ref,
+  type ReplyOf,
+  type Timers,
 } from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerWorkerOptions, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import { PatientRef } from "../../patient-ref.ts";
 import { PendingDials } from "../peers/pending-dials.ts";
 import type { Slab, Slabs } from "./slabs.ts";
 

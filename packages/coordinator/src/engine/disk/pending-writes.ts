@@ -16,7 +16,6 @@ export class PendingWrites {
   readonly #file: Ref<FileProtocol>;
   readonly #unsettled = new Map<string, WritePiece>();
   #held: WritePiece[] = [];
-  #isWaiting = false;
   /** The incarnation that knows the slabs and storages: a newer one is given nothing before `again`. */
   #readyEpoch: number | undefined;
   #whenReady: (() => void)[] = [];
@@ -63,7 +62,6 @@ export class PendingWrites {
   /** A new file-worker has been told of every slab and storage: everything unanswered is asked again. */
   resendAll(): void {
     this.#held = [...this.#unsettled.values()];
-    this.#isWaiting = false;
     this.#readyEpoch = this.#file.peer?.epoch;
     const waiting = this.#whenReady;
     this.#whenReady = [];
@@ -76,7 +74,7 @@ export class PendingWrites {
     return this.#file.peer !== undefined && this.#file.peer.epoch === this.#readyEpoch;
   }
 
-  #pump(): void {
+  readonly #pump = (): void => {
     if (!this.#isReady) return;
     let given = this.#unsettled.size - this.#held.length;
     let sent = 0;
@@ -88,17 +86,8 @@ export class PendingWrites {
       given++;
     }
     if (sent > 0) this.#held.splice(0, sent);
-    if (this.#held.length > 0 && given < sentLimit) this.#waitForRoom();
-  }
-
-  #waitForRoom(): void {
-    if (this.#isWaiting) return;
-    this.#isWaiting = true;
-    this.#file.whenRoom(() => {
-      this.#isWaiting = false;
-      this.#pump();
-    });
-  }
+    if (this.#held.length > 0 && given < sentLimit) this.#file.whenRoom(this.#pump);
+  };
 }
 
 function keyOf(torrent: TorrentId, piece: PieceIndex): string {

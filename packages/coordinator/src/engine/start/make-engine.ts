@@ -1,11 +1,10 @@
 // The engine's state before anything of it has started: handles of workers that do not run yet, and open pools.
 
-import type { Context } from "@troupe/actor-runtime";
+import { type Context, PatientRef } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { CrashHistory } from "../../crash-history.ts";
-import { PatientRef } from "../../patient-ref.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { dialSchedule } from "../../torrent/swarm/dial-schedule.ts";

@@ -1,7 +1,8 @@
 import test from "ava";
-import type { Call, Cast } from "@troupe/actor-runtime";
-import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
-import { callsAtOnce, PatientRef } from "../src/patient-ref.ts";
+import type { Call, Cast } from "../src/contract.ts";
+import { patientCalls, patientMessages } from "../src/limits.ts";
+import { PatientRef } from "../src/patient-ref.ts";
+import { ManualTime, RecordingRef, settle } from "./support/testing/index.ts";
 
 type Counting = {
   ask: Call<{ readonly number: number }, {}>;
@@ -60,7 +61,7 @@ test("of a thousand calls a bounded number is under way, and each is answered", 
   };
   await Promise.all(Array.from({ length: 1_000 }, (_, number) => ask(number)));
   t.is(ref.calls("ask").length, 1_000);
-  t.is(most, callsAtOnce);
+  t.is(most, patientCalls);
 });
 
 test("the time of waiting counts for the deadline", async (t) => {
@@ -101,8 +102,18 @@ test("a call that fails makes room for the next", async (t) => {
   ref.answer = () => {
     throw new Error("refused");
   };
-  const calls = Array.from({ length: callsAtOnce + 1 }, (_, number) => ask(number));
+  const calls = Array.from({ length: patientCalls + 1 }, (_, number) => ask(number));
   const outcomes = await Promise.allSettled(calls);
   t.true(outcomes.every(({ status }) => status === "rejected"));
-  t.is(ref.calls("ask").length, callsAtOnce + 1);
+  t.is(ref.calls("ask").length, patientCalls + 1);
+});
+
+test("beyond the bound a cast throws, a call rejects, and waiting messages are still sent", async (t) => {
+  const { ref, ask, tell, said } = scene();
+  ref.credits = 0;
+  for (let number = 1; number <= patientMessages; number++) tell(number);
+  t.throws(() => tell(0), { code: "mailbox-overflow" });
+  await t.throwsAsync(ask(0), { code: "mailbox-overflow" });
+  ref.giveRoom(2);
+  t.deepEqual(said(), ["tell 1", "tell 2"]);
 });
