@@ -1,5 +1,3 @@
-// Joins a torrent to its announcer: what it says about itself, and where the answers go.
-
 import { EngineStep } from "@troupe/messages";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
@@ -12,7 +10,7 @@ import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
-/** The announcer of one torrent over the trackers that we can speak to; the others are said in a warning. */
+/** The announcer of one torrent, for the trackers of known protocols; a warning names the others. */
 export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
   const { context } = engine;
   const { content } = job;
@@ -44,7 +42,7 @@ export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
   });
 }
 
-/** Every tracker of the torrent and how it last answered; none before the first start. */
+/** Each tracker of the torrent with its last result; none before the first start. */
 export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }

@@ -28,7 +28,10 @@ export type TorrentIdentity = Pick<
 /** A torrent whose pieces and files are known. */
 export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
 
-/** Everything about one torrent. Created by `add-torrent`, dropped by `remove-torrent`. */
+/**
+ * A torrent in the engine, from `add-torrent` to `remove-torrent`. Its fields are values of their own; the files beside
+ * this one act on them.
+ */
 export class TorrentJob {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
@@ -36,10 +39,9 @@ export class TorrentJob {
   readonly trackers: Metainfo["trackers"];
   request: AddTorrent;
   readonly peerId: Uint8Array;
-  /** Its run, and the wish for it. */
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
-  /** The disk of the device that the folder was on at the last start; before the first start any disk. */
+  /** The disk of the folder's device at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageFacts();
   readonly directory: PeerDirectory;
@@ -106,7 +108,7 @@ export class TorrentJob {
     return faultOf(this.life.run);
   }
 
-  /** Connections stand and pieces may move. */
+  /** Peers are connected and pieces may move. */
   get isRunning(): boolean {
     return isTransferring(this.life.run);
   }

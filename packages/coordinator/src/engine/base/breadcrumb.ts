@@ -1,14 +1,15 @@
-// What the engine has in its hands, noted for the front: a torrent at which two engines died is not told to the third.
+// Breadcrumbs of the engine: a torrent at which two engines crashed is not given to the third.
 
 import type { Context } from "@troupe/actor-runtime";
 import { EngineStep, torrentOf } from "@troupe/messages";
 import type { Engine } from "./engine-state.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 
-/** What of an engine is needed to note something. */
 type BreadcrumbServices = { readonly context: Pick<Context, "breadcrumb" | "fail"> };
 
-/** Acts with a torrent in hand; what is thrown leaves the note for whoever finds the engine dead. */
+/**
+ * Runs `act` with a breadcrumb naming the torrent. If it throws, the breadcrumb stays set for the supervisor to read.
+ */
 export function withBreadcrumb(
   { context: { breadcrumb } }: BreadcrumbServices,
   job: TorrentJob,
@@ -21,7 +22,7 @@ export function withBreadcrumb(
   breadcrumb.fill(0);
 }
 
-/** A failure that surfaced in a promise about a torrent: this engine is over. */
+/** Ends this engine for an error in a promise about a torrent. */
 export function failEngine(
   { context }: Pick<Engine, "context">,
   job: TorrentJob,
@@ -32,7 +33,7 @@ export function failEngine(
   context.fail(error);
 }
 
-/** The torrent that a message is about, by its number; one that has none yet by the front's ticket, below zero. */
+/** The number of the torrent that a message is about; before it has a number, the API's ticket, negated. */
 export function breadcrumbOf(message: unknown): number {
   const { ticket } = message as { readonly ticket?: unknown };
   return typeof ticket === "number" ? -ticket : torrentOf(message);

@@ -1,6 +1,3 @@
-// The place of one file-worker in the engine: the devices that it serves, and everything that goes by the device. Its
-// ref outlives its incarnations.
-
 import { type Clock, PatientRef, type Ref, type Timers } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { FileProtocol } from "@troupe/messages";
@@ -9,10 +6,10 @@ import { SamplingQueue } from "../../torrent/checks/sampling-queue.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { PendingWrites } from "../disk/pending-writes.ts";
 
-/** A quarter of what a check pool takes before it refuses; the others wait here. */
+/** A quarter of what a check pool takes before it refuses; further torrents wait here. */
 const checksAtOnce = 256;
 
-/** What a handle is made of. */
+/** The services of a handle. */
 export interface DiskHandleServices {
   readonly ref: Ref<FileProtocol>;
   /** Its file-worker starts with the engine. */
@@ -21,25 +18,28 @@ export interface DiskHandleServices {
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
-/** One file-worker, whichever incarnation of it is there, or none while nobody needs it. */
+/**
+ * A file-worker in the engine: its devices, and everything that is kept per device. The handle outlives the
+ * incarnations.
+ */
 export class DiskHandle {
   readonly index: number;
   readonly name: string;
   readonly ref: Ref<FileProtocol>;
-  /** For every call to it: there may be one for each torrent at once. */
+  /** For every call to it: each torrent may have a call under way. */
   readonly calls: PatientRef<FileProtocol>;
   readonly pendingWrites: PendingWrites;
   readonly watch: DiskWatch = new DiskWatch();
   readonly sampling: SamplingQueue = new SamplingQueue();
-  /** Torrents that are being checked or wait in the pool for it. */
+  /** Torrents that are being checked, or wait in the pool. */
   readonly checkLimit: ConcurrencyLimit = new ConcurrencyLimit(checksAtOnce);
-  /** `st_dev` of the devices that it serves; none while it is free. */
+  /** `st_dev` of its devices; none while it is free. */
   readonly devices = new Set<bigint>();
-  /** Its file-worker is to run. */
+  /** Its file-worker must run. */
   isWanted: boolean;
-  /** Monotonic time at which something was last asked of it. */
+  /** Monotonic time of its last use. */
   usedAtMs: number;
-  /** Incarnations that ended without being asked to. */
+  /** Incarnations that crashed. */
   crashes = 0;
   readonly #openCheckPool: () => CheckPool;
   #checkPool: CheckPool | undefined;
@@ -55,20 +55,19 @@ export class DiskHandle {
     this.#openCheckPool = openCheckPool;
   }
 
-  /** Checks what lies on these devices. Opened when something is to be checked. */
+  /** The pool that checks files on these devices, opened at its first use. */
   get checkPool(): CheckPool {
     this.#checkPool ??= this.#openCheckPool();
     return this.#checkPool;
   }
 
-  /** The check pool if it has been opened. */
   get openedCheckPool(): CheckPool | undefined {
     return this.#checkPool;
   }
 
   /**
-   * Something waits for its file-worker, or for its disk. A file-worker with a thread in a disk call of another device
-   * would not end, and no successor would start.
+   * Calls, writes or its disk keep it busy. A file-worker with a thread in a disk call would not end, and its successor
+   * would not start.
    */
   get isBusy(): boolean {
     const { calls, pendingWrites, watch } = this;

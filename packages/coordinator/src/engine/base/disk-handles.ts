@@ -10,22 +10,22 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { Engine } from "./engine-state.ts";
 
-/** Devices with a file-worker of their own; further ones share the last. */
+/** Devices with a file-worker of their own; further devices share the last. */
 export const mostFileWorkers = 8;
-/** Milliseconds after which a file-worker without torrents is ended. */
+/** A file-worker without torrents ends after this time. */
 export const idleAfterMs = 30_000;
-/** Descriptors that a further file-worker takes for its threads. */
+/** Descriptors of the threads of another file-worker. */
 const descriptorsAThread = 10;
 
-/** A thread that is killed while it starts is no torrent's error. */
+/** A thread that is killed while it starts must not fail a torrent. */
 const startTries = 3;
 
 /**
- * Finds the handle of the device that a folder is on, and has its file-worker run.
+ * Finds the handle of a folder's device, and starts its file-worker.
  *
- * @param seen The folder's device, seen a moment ago. Default: the folder is looked at.
- * @throws rejects with ActorError `disk-not-answering` when the folder cannot be looked at within 2 s, `start-failed` when
- *   no file-worker can be started.
+ * @param seen The folder's device, if just seen. Default: the engine looks.
+ * @throws rejects with ActorError `disk-not-answering` when looking takes over 2 s, `start-failed` when no file-worker can
+ *   be started.
  */
 export async function diskOfFolder(
   engine: Engine,
@@ -42,25 +42,25 @@ export async function diskOfFolder(
 
 async function lookUpDevice(engine: Engine, folder: string): Promise<bigint> {
   const { context, disks } = engine;
-  // The first file-worker starts while the first folder is looked at. Who needs it hears why it does not.
+  // The first file-worker starts while the first folder is looked at. Its caller gets the error.
   if (!disks.some(({ isWanted }) => isWanted))
     startFileWorker(engine, diskFor(disks)).catch(() => undefined);
   return (await context.folders.look(folder)).device;
 }
 
-/** The handle of a file-worker. */
+/** The handle with this name. */
 export function diskNamed({ disks }: Pick<Engine, "disks">, name: string): DiskHandle | undefined {
   return disks.find((disk) => disk.name === name);
 }
 
-/** The handle that an incarnation of a file-worker speaks for. @throws for any other actor. */
+/** The handle of a message's sender. @throws if that is no file-worker. */
 export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskHandle {
   const disk = diskNamed(engine, name);
   if (disk === undefined) throw new Error(`bug: ${name} is no file-worker`);
   return disk;
 }
 
-/** Ends file-workers that no torrent has needed for a while. Called once a second. */
+/** Ends file-workers that have been unused for a while. Called once a second. */
 export function endIdleDisks(engine: Engine): void {
   const { context, disks, supervision } = engine;
   const nowMs = context.clock.nowMs();
@@ -73,13 +73,13 @@ export function endIdleDisks(engine: Engine): void {
   }
 }
 
-/** None of the code of a file-worker runs any more. Unless it is wanted again, another device may have its handle. */
+/** The file-worker's thread has ended: unless it is wanted again, the handle is free for another device. */
 export function diskEnded(engine: Pick<Engine, "disks">, name: string): void {
   const disk = diskNamed(engine, name);
   if (disk !== undefined && !disk.isWanted) disk.devices.clear();
 }
 
-/** Files that one file-worker may have open: they share what the process may. */
+/** Each file-worker's part of the files that the process may have open. */
 export function openFilesEach({ disks, options }: Pick<Engine, "disks" | "options">): number {
   const count = Math.max(1, disks.filter(({ isWanted }) => isWanted).length);
   const { openFiles } = options.descriptors;
@@ -128,7 +128,7 @@ async function startFileWorker(engine: Engine, disk: DiskHandle): Promise<void> 
   }
 }
 
-/** @param device Undefined: any that nobody has. */
+/** @param device Undefined: any free handle. */
 function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
   const known = disks.find(({ devices }) => device !== undefined && devices.has(device));
   const disk = known ?? disks.find(({ devices }) => devices.size === 0) ?? disks.at(-1);
@@ -143,12 +143,11 @@ function isNeeded({ torrents }: Pick<Engine, "torrents">, disk: DiskHandle): boo
   );
 }
 
-/** A record that is kept nowhere else ends with the thread. */
+/** Such a record exists only in the thread and would end with it. */
 function isRecordInThread({ request: { home, mode } }: TorrentJob): boolean {
   return mode !== "check-only" && (home === undefined || home.kind === "memory");
 }
 
-/** Tells every file-worker how many files it may have open from now on. */
 function shareOpenFiles(engine: Pick<Engine, "disks" | "options">): void {
   const maxOpenFiles = openFilesEach(engine);
   for (const { calls } of engine.disks) calls.cast("limit-files", { maxOpenFiles });

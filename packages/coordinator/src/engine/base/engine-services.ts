@@ -1,5 +1,3 @@
-// What the engine is built from, so that the same engine runs in threads, inline and in virtual time.
-
 import type { ActorEntry, Context } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
@@ -15,7 +13,7 @@ import type {
 
 type EngineContext = Context<EngineActorProtocol>;
 
-/** Chosen by the entry that starts the engine: engine.worker.ts for threads, tests for the other hosts. */
+/** The parts that the engine is made from: engine.worker.ts chooses those of threads, tests those of other hosts. */
 export interface EngineServices {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
@@ -25,8 +23,8 @@ export interface EngineServices {
 }
 
 /**
- * Sealed pieces that can wait to be hashed: as many as fit the payload memory, twice, since that of a worker that died
- * is not free before its pieces are written while its successor has its own already; and one that is larger than all.
+ * Most sealed pieces that can wait for their hash: what fits the payload memory, twice, because a crashed worker's
+ * memory is freed only after its pieces are written, while its successor has its own; and one oversized piece.
  */
 export function mostSealedPieces({ memoryBytes }: EngineOptions): number {
   return 2 * Math.ceil(memoryBytes / extentUnitBytes) + 1;

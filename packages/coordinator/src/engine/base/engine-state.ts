@@ -1,5 +1,3 @@
-// What the engine thread holds: its workers, pools and torrents. One value, given to every handler.
-
 import type { Context, PatientRef, Supervisor } from "@troupe/actor-runtime";
 import type { HashPool } from "@troupe/hash-worker";
 import type {
@@ -23,10 +21,10 @@ import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
 
-/** Everything that is said to and by the engine: the front's messages and the workers'. */
+/** The engine's messages, from the API and from workers. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 
-/** What the engine uses of its context: it has no disk, and its own refs are in the handles of its workers. */
+/** The parts of the context that the engine uses. Its workers' handles hold its refs. */
 export type EngineContext = Pick<
   Context<EngineActorProtocol>,
   | "breadcrumb"
@@ -45,13 +43,13 @@ export type EngineContext = Pick<
   | "whenNoticeRoom"
 >;
 
-/** The engine's state, in parts by what they are for: a function takes the parts that it uses. */
+/** The engine's state, in parts by purpose: a function takes the parts that it uses. */
 export interface Engine {
   readonly context: EngineContext;
   readonly options: EngineOptions;
   readonly torrents: Map<TorrentId, TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];
-  /** File-workers and check pools, by the device: base/disk-handles.ts. */
+  /** File-workers and check pools by device. */
   readonly disks: readonly DiskHandle[];
   readonly records: RecordsHandle;
   readonly hashPool: HashPool;
@@ -63,7 +61,7 @@ export interface Engine {
 
 /** The records of the state folder. */
 export interface RecordsHandle {
-  /** Linked to no actor when there is no state folder. */
+  /** Without a state folder, linked to no actor. */
   readonly calls: PatientRef<RecordsProtocol>;
   /** The disk of the state folder. */
   readonly watch: DiskWatch;
@@ -76,40 +74,39 @@ export interface PieceMemory {
   readonly oversizedPieceQueue: OversizedPieceQueue;
 }
 
-/** How peers and trackers reach the engine, and what bounds its own connections. */
+/** How peers and trackers reach the engine, and the limits of its own connections. */
 export interface Network {
-  /** Addresses listened on. */
   hosts: readonly string[];
   /** The TCP port that peers find us at; 0 before `listen`. */
   port: number;
   readonly announceLimits: AnnounceLimits;
-  /** Same in every announce of this session: eight hex digits. */
+  /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
   readonly addresses: AddressBudget;
   readonly dialSchedule: DialSchedule;
-  /** Dials of addresses tried before, in the present second: at most 30. */
+  /** Redials in the present second: at most 30. */
   retriesThisSecond: number;
-  /** Connections closed in the present second so that other torrents get some. */
+  /** Connections closed in the present second to make room for other torrents. */
   closedForRoomThisSecond: number;
 }
 
-/** What the engine asks of the supervisor of its workers and pools. */
+/** The supervisor's methods that the engine uses. */
 export type EngineSupervisor = Pick<
   Supervisor,
   "hang" | "kill" | "startChild" | "status" | "stop" | "stopChild"
 >;
 
-/** The workers and pools as children: their supervisor, their crashes, and their end. */
+/** Supervision of the workers and pools, up to their end. */
 export interface Supervision {
-  /** Undefined until they have started, and from the beginning of their end. */
+  /** Undefined before the workers have started and once they are ending. */
   supervisor: EngineSupervisor | undefined;
   /** Inputs at which workers crashed. */
   readonly crashHistory: CrashHistory;
   /** Peers at which workers crashed twice. */
   readonly quarantine: Quarantine;
-  /** The end under way, or done: the threads that do not end. */
+  /** Set once the end has begun: the threads that do not end. */
   ended: Promise<readonly StuckThread[]> | undefined;
-  /** Pools that had threads in a check when the end began. */
+  /** Pools with threads in a check when the end began. */
   checksAtEnd: readonly string[];
 }
 
@@ -119,7 +116,7 @@ export interface Counters {
   nextTorrent: number;
 }
 
-/** The job a message is about; undefined when it was removed meanwhile. */
+/** The job of a message; undefined if it was removed. */
 export function jobOf(
   engine: Pick<Engine, "torrents">,
   torrent: TorrentId,

@@ -1,25 +1,23 @@
-// Events on their way to the user's thread: gathered for a moment and sent together, kept back while the user's
-// thread does not listen, and bounded. What is dropped at the bound is counted and said in a warning; what a caller
-// may wait for (states, the end of a check or of the whole) is few and never dropped.
+// Events on their way to the user's thread: gathered, sent together, kept while that thread is busy, and bounded.
+// Dropped events are counted in a warning. States and ends that a caller may wait for are few and never dropped.
 
 import type { TorrentEvent } from "@troupe/messages";
 import type { Engine } from "./engine-state.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 
-/** Events a torrent keeps while the user's thread is busy. */
+/** Events kept per torrent while the user's thread is busy. */
 export const outboxLimit = 65_536;
-/** Events wait this long for company: the user's thread is woken at most 40 times a second. */
+/** Events are gathered this long: the user's thread is woken at most 40 times a second. */
 const gatherMs = 25;
 
-/** Events of one torrent that are not yet handed to the front. */
+/** Events of one torrent that are not sent yet. */
 export class Outbox {
   readonly events: TorrentEvent[] = [];
-  /** They will be handed over as soon as the moment or the front's mailbox allows. */
   isFlushPlanned = false;
   dropped = 0;
 }
 
-/** Queues one event for the front. */
+/** Queues an event for the user's thread. */
 export function emit(engine: Pick<Engine, "context">, job: TorrentJob, event: TorrentEvent): void {
   const { events } = job.outbox;
   if (event.event === "progress") dropEarlierProgress(events);
@@ -31,7 +29,7 @@ export function emit(engine: Pick<Engine, "context">, job: TorrentJob, event: To
   planFlush(engine, job, (task) => engine.context.timers.after(gatherMs, task));
 }
 
-/** Sends what waits at once: before an answer that follows from it. */
+/** Sends queued events at once: before a reply that follows from them. */
 export function flush(engine: Pick<Engine, "context">, job: TorrentJob): void {
   if (job.outbox.events.length === 0) return;
   if (engine.context.noticeCredits < 2) {
@@ -43,7 +41,7 @@ export function flush(engine: Pick<Engine, "context">, job: TorrentJob): void {
   engine.context.emit("torrent-event", { torrent: job.id, events });
 }
 
-/** Resolves when everything said so far is on its way: for an answer that must not overtake it. */
+/** Resolves when all queued events are sent: for a reply that must not overtake them. */
 export async function whenFlushed(engine: Pick<Engine, "context">, job: TorrentJob): Promise<void> {
   flush(engine, job);
   while (job.outbox.events.length > 0) {
@@ -54,7 +52,7 @@ export async function whenFlushed(engine: Pick<Engine, "context">, job: TorrentJ
   }
 }
 
-/** One plan at a time: a user's thread that is busy for hours must not gather them. */
+/** One plan at a time, so that plans do not pile up while the user's thread is busy for hours. */
 function planFlush(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -89,7 +87,6 @@ function droppedWarning(job: TorrentJob): TorrentEvent {
   };
 }
 
-/** Only the newest figures matter. */
 function dropEarlierProgress(events: TorrentEvent[]): void {
   const at = events.findIndex((event) => event.event === "progress");
   if (at >= 0) events.splice(at, 1);

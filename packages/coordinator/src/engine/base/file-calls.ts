@@ -1,5 +1,5 @@
-// Questions to the file-worker that outlive it: one that dies before it has answered is asked again in its successor,
-// so that the death of a thread is never a torrent's error.
+// Calls to the file-worker that outlive it: after a crash its successor is asked again, so that the crash does not fail
+// a torrent.
 
 import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
@@ -9,9 +9,9 @@ import { diskOfFolder } from "./disk-handles.ts";
 import type { Engine } from "./engine-state.ts";
 
 /**
- * Asks as soon as the file-worker knows every storage that is open.
+ * Calls the file-worker once it knows every open storage.
  *
- * @param signal Ends the asking: nobody wants the answer any more.
+ * @param signal Gives the call up.
  * @returns Undefined when `signal` was aborted meanwhile.
  * @throws rejects with ActorError `call-deadline`, or the file-worker's own failure.
  */
@@ -35,9 +35,9 @@ export async function callFileWorker<Name extends CallName<FileProtocol>>(
 }
 
 /**
- * Asks the file-worker of a folder's device for somebody who waits for the answer whatever becomes of threads.
+ * Calls the file-worker of a folder's device for a user's call, which must settle whatever becomes of threads.
  *
- * @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all.
+ * @returns The reply, or a refusal with the code of the error, mostly `call-deadline`.
  */
 export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>(
   engine: Engine,

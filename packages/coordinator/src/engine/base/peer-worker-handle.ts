@@ -1,5 +1,3 @@
-// The place of one peer-worker in the engine: its ref outlives its incarnations, its slab does not.
-
 import {
   type CallName,
   type CastName,
@@ -15,36 +13,33 @@ import type { PieceIndex } from "@troupe/protocol";
 import { PendingDials } from "../peers/pending-dials.ts";
 import type { Slab, Slabs } from "./slabs.ts";
 
-/** One socket read at most; bytes are consumed before the next read, so one buffer serves the thread. */
+/** Most of one socket read. Bytes are consumed before the next read, so a single buffer serves the thread. */
 const receiveBufferBytes = 256 * 1024;
 const extentUnitBytes = 16 * 1024;
 
-/** How a peer-worker divides its payload memory: a quarter is for uploads. */
+/** Splits a peer-worker's payload memory: a quarter is for uploads. */
 export function splitMemory(memoryBytes: number) {
   const uploadBytes = roundDown(memoryBytes / 4);
   return { uploadBytes, downloadBytes: roundDown(memoryBytes - uploadBytes) };
 }
 
-/** What a handle is made of. */
+/** The services of a handle. */
 export interface PeerWorkerHandleServices {
   readonly ref: Ref<PeerProtocol>;
-  /** Payload memory of the worker, a quarter of it for uploads. */
   readonly memoryBytes: number;
   /** Local addresses to dial from. */
   readonly bind: readonly string[];
-  /** Connections that are being opened, accepted ones that have not shaken hands, and memory for requests. */
   readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit" | "requestBytes">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
-/** One peer-worker, whichever incarnation of it is there. */
+/** A peer-worker in the engine. The handle outlives the incarnations; each has a slab of its own. */
 export class PeerWorkerHandle {
   readonly index: number;
   readonly name: string;
   readonly ref: Ref<PeerProtocol>;
-  /** Memory of the present incarnation. */
+  /** Of the present incarnation. */
   slab: Slab | undefined;
-  /** Payload memory for downloads, in bytes. */
   readonly downloadBytes: number;
   readonly #uploadBytes: number;
   readonly #bind: readonly string[];
@@ -65,7 +60,7 @@ export class PeerWorkerHandle {
     this.#limits = limits;
   }
 
-  /** Options of the next incarnation, with memory that no earlier one can reach. */
+  /** Options of the next incarnation, with memory that no earlier incarnation can reach. */
   nextOptions(slabs: Slabs): PeerWorkerOptions {
     if (this.slab !== undefined) slabs.retire(this.slab);
     const slab = slabs.open(this.downloadBytes + this.#uploadBytes);
@@ -81,7 +76,7 @@ export class PeerWorkerHandle {
     };
   }
 
-  /** Gathers a piece that is had for the next `flushHad`. @returns whether it is the first since then. */
+  /** Gathers a had piece for the next `flushHad`. @returns whether it is the first since then. */
   noteHad(torrent: TorrentId, piece: PieceIndex): boolean {
     const isFirst = this.#hadPieces.size === 0;
     const pieces = this.#hadPieces.get(torrent);
@@ -90,7 +85,7 @@ export class PeerWorkerHandle {
     return isFirst;
   }
 
-  /** Pieces that are had no more are told of no more. @returns those that had yet to be. */
+  /** Drops lost pieces from those gathered. @returns the pieces dropped. */
   forgetHad(torrent: TorrentId, lost: readonly PieceIndex[]): PieceIndex[] {
     const gathered = this.#hadPieces.get(torrent);
     if (gathered === undefined) return [];
@@ -103,11 +98,11 @@ export class PeerWorkerHandle {
   }
 
   /**
-   * Says something that cannot be left out: at once, or in order as soon as the worker's mailbox has room. Dropped
-   * while nobody is there: a newcomer is told everything anew.
+   * Sends a cast at once, or in order as soon as the mailbox has room. Drops it while no incarnation runs: the next is
+   * given the whole state.
    *
-   * What waits here is bounded by what the worker itself asked for or has in hand (a question of each torrent, its
-   * sealed pieces, its peers), and ends with it: a worker that handles nothing for two seconds is replaced.
+   * Waiting casts are bounded by what the worker itself caused (a request of each torrent, its sealed pieces, its peers),
+   * and by its life: a worker that handles nothing for two seconds is replaced.
    */
   cast<Name extends CastName<PeerProtocol>>(
     name: Name,
@@ -116,7 +111,7 @@ export class PeerWorkerHandle {
     this.#patientRef.cast(name, message);
   }
 
-  /** Asks, after everything that was told before. @throws rejects as {@link PatientRef.call} does. */
+  /** Calls, behind all casts that wait. @throws rejects as {@link PatientRef.call} does. */
   call<Name extends CallName<PeerProtocol>>(
     name: Name,
     message: MessageOf<PeerProtocol, Name>,
@@ -125,12 +120,12 @@ export class PeerWorkerHandle {
     return this.#patientRef.call(name, message, options);
   }
 
-  /** Messages that the worker would take at once; 0 while some wait. */
+  /** Messages that the worker would take at once; 0 while casts wait. */
   get credits(): number {
     return this.#patientRef.credits;
   }
 
-  /** Tells the worker of the pieces gathered, as many as its mailbox has room for; the rest later. */
+  /** Sends the gathered pieces as far as the mailbox has room, the rest later. */
   flushHad(): void {
     if (this.ref.peer === undefined) return this.#hadPieces.clear();
     for (const [torrent, pieces] of this.#hadPieces) {

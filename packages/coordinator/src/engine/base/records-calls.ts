@@ -1,16 +1,16 @@
-// Questions to the records of the state folder that outlive the actor: it is asked again in its successor.
+// Calls to the records of the state folder; after a crash the successor is asked again.
 
 import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
-/** Whoever asks waits a little longer. */
+/** The callers' own deadlines are a little longer. */
 const deadlineMs = 25_000;
-/** A successor is there after some milliseconds. */
+/** A successor starts within milliseconds. */
 const retryAfterMs = 100;
 
-/** @returns The answer; or a refusal with the code of what kept it from coming, `call-deadline` above all. */
+/** @returns The reply, or a refusal with the code of the error, mostly `call-deadline`. */
 export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>(
   { records, context: { clock, timers } }: Pick<Engine, "records" | "context">,
   name: Name,

@@ -1,18 +1,17 @@
-// Payload memory by number: which blocks of shared memory exist, who fills them, and when each may be forgotten.
-// A slab belongs to one incarnation of one peer-worker, so that its next incarnation cannot write over pieces that are
-// being hashed. When that incarnation is gone the slab lives on until its last sealed piece has been hashed and written;
-// then the file-workers forget it too.
+// Slabs by number, and when each may be freed. A slab belongs to one incarnation of a peer-worker, so that the next
+// cannot overwrite pieces being hashed. After a crash it lives until its last sealed piece is written; then the
+// file-workers drop it too.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId } from "@troupe/messages";
 
-/** One block of shared payload memory. */
+/** A block of shared payload memory. */
 export interface Slab {
   readonly id: SlabId;
   readonly memory: SharedArrayBuffer;
   /** Sealed pieces being hashed or written from it. */
   inUse: number;
-  /** Its worker is gone, or it was made for one oversized piece that has ended. */
+  /** Its incarnation has ended, or its oversized piece has. */
   isRetired: boolean;
 }
 
@@ -22,12 +21,12 @@ export class Slabs {
   readonly #files: readonly Ref<FileProtocol>[];
   #nextId = 1;
 
-  /** @param files Every file-worker that may be there: any of them may write from any slab. */
+  /** @param files All file-workers: any may write from any slab. */
   constructor(files: readonly Ref<FileProtocol>[]) {
     this.#files = files;
   }
 
-  /** Makes a slab and tells the file-workers. */
+  /** Makes a slab and announces it to the file-workers. */
   open(lengthBytes: number): Slab {
     const slab: Slab = {
       id: this.#nextId++ as SlabId,
@@ -58,7 +57,7 @@ export class Slabs {
     this.#closeIfIdle(slab);
   }
 
-  /** Tells a new file-worker of every slab. */
+  /** Announces every slab to a restarted file-worker. */
   announceAll(file: Ref<FileProtocol>): void {
     for (const slab of this.#slabs.values()) {
       file.cast("open-slab", { slab: slab.id, memory: slab.memory });

@@ -1,5 +1,3 @@
-// Hashing pieces of a torrent that starts: all of some, or samples for a bounded time.
-
 import { join } from "node:path";
 import type { Random } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
@@ -9,20 +7,20 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
-/** Reading samples may delay a start by so long; those that are left are read while the torrent runs. */
+/** Samples may delay a start this long; the rest is read during the run. */
 export const samplingMs = 2_000;
 /** Samples given to the check pool together. */
 const samplesAtOnce = 1_024;
 
 type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
-/** What is to be hashed: pieces as a bitfield, by default all. */
+/** `pieces` is a bitfield, by default all. */
 export interface PiecesToHash {
   readonly partFile: PartFileLayout | undefined;
   readonly pieces?: Uint8Array;
 }
 
-/** @returns The pieces that are there, wire order. */
+/** @returns The good pieces, wire order. */
 export async function hashPieces(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
@@ -56,7 +54,7 @@ function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, nu
   return ranges;
 }
 
-/** Hashes samples in an order of chance for {@link samplingMs} at most. @returns the bad ones, and those not come to. */
+/** Hashes samples in random order for {@link samplingMs} at most. @returns the bad samples, and those not reached. */
 export async function hashSamples(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
@@ -133,7 +131,7 @@ function checkRequest(
   };
 }
 
-/** What the check pool has to know of a torrent. */
+/** The torrent as the check pool needs it. */
 export function checkedTorrent(
   { content: { metainfo }, request }: JobWithContent,
   partFile: PartFileLayout | undefined,

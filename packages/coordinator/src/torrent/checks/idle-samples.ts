@@ -1,6 +1,6 @@
-// Looks that the torrents of a running engine take at their own files, by the clock: suspect pieces are hashed, and of
-// what was believed after a cut some pieces are hashed as samples, in idle time. One look at samples is under way on each
-// disk, then comes a rest of 19 times as long, of 99 times while anything is transferred.
+// Checks that a running torrent begins itself: suspects are hashed at once, and in idle time samples of the pieces
+// trusted after a crash. Each disk checks one batch of samples at a time, then rests 19 times as long, or 99 times
+// during transfers.
 
 import { flush, emit } from "../../engine/base/event-outbox.ts";
 import { checkRanges, isTransferring } from "./recheck.ts";
@@ -13,14 +13,14 @@ import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
-/** Pieces looked at between two rests: one at least. */
+/** Size of a batch; at least one piece. */
 const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 64;
-/** A look takes 5 % of the disk's time, and 1 % while anything is transferred. */
+/** A batch takes 5 % of the disk's time, and 1 % during transfers. */
 const idleRest = 19;
 const busyRest = 99;
 
-/** Has pieces hashed that are suspect since the last call. */
+/** Hashes pieces that became suspect since the last call. */
 export function hashNewSuspects(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: JobWithContent,
@@ -45,7 +45,7 @@ async function hashSuspects(
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   }
-  // Of a torrent that was stopped meanwhile nothing is believed, and its next start doubts anew.
+  // After a stop the results do not count; the next start finds the suspects again.
   if (signal.aborted || !checks.isGoingOn) return;
   checks.isGoingOn = false;
   emit(engine, job, { event: "checked", bitfield: ledger.map.snapshot() });
@@ -54,7 +54,7 @@ async function hashSuspects(
   flush(engine, job);
 }
 
-/** Looks at the next samples on each disk, if it is the moment for it. */
+/** Hashes the next samples of each disk whose rest is over. */
 export function hashIdleSamples(
   engine: Pick<Engine, "context" | "disks" | "peerWorkers" | "torrents">,
 ): void {
@@ -76,7 +76,7 @@ function hashSamplesOnDisk(
     .finally(() => (sampling.isSampling = false));
 }
 
-/** The first torrent behind the last one that has samples left. */
+/** The first torrent with samples after the last one served. */
 function nextToSample(
   { torrents }: Pick<Engine, "torrents">,
   disk: DiskHandle,
@@ -125,7 +125,7 @@ async function hashNextSamples(
   if (bad.length > 0 && !signal.aborted) suspectBeside(engine, job, bad);
 }
 
-/** Those that are had no more need no look: whatever they will be has to be found good first. */
+/** A piece that is no longer had needs no sample, since it must pass a check anyway. */
 function nextSamples({ checks, ledger }: TorrentContent): PieceIndex[] {
   const { pieceLengthBytes } = ledger.geometry;
   const most = Math.max(1, Math.min(batchPieces, Math.floor(batchBytes / pieceLengthBytes)));

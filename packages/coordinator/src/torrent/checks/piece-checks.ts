@@ -1,17 +1,15 @@
-// The pieces of one torrent whose bytes are looked at while it runs.
-
 import type { PieceIndex } from "@troupe/protocol";
 
 /** Hash checks of one torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
-  /** Checks that the user waits for, by the number that the front gave. */
+  /** Checks for the user, by the API's number. */
   readonly asked = new Map<number, AbortController>();
-  /** Pieces that were had and are being looked at again; their state is `hashing`. */
+  /** Had pieces that must be checked; their state is `hashing`. */
   readonly suspects = new Set<PieceIndex>();
-  /** Suspects that the next tick hands to the check pool. */
+  /** Suspects that the next tick gives to the check pool. */
   newSuspects: PieceIndex[] = [];
-  /** Pieces found at the start are among the suspects: the result of the first check is not known before they are hashed. */
+  /** The suspects include pieces found at the start: the start check is over once they are hashed. */
   isGoingOn = false;
-  /** Pieces believed after a crash, to be hashed as samples while the torrent runs. */
+  /** Pieces trusted after a crash, to be hashed as samples during the run. */
   unsampled: Set<PieceIndex> = new Set();
 }

@@ -1,5 +1,5 @@
-// Checks of a running torrent's pieces against their hashes, while everything else goes on. The disk and the processor
-// are shared: while anything is transferred, one run at a time is read, and then there is a rest as long as it took.
+// Hash checks of a running torrent. They share the disk and the processor: during transfers a check rests after each
+// batch for as long as the batch took.
 
 import { asFault, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
@@ -13,19 +13,19 @@ import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
-/** Bytes looked at between two rests while something is transferred: 5 to 20 ms of a core. */
+/** A batch during transfers: 5 to 20 ms of a core. */
 const busyBytes = 16 * 1024 * 1024;
-/** The same while nothing is, at first: enough for every thread of the pool. */
+/** The first batch otherwise: enough for every thread of the pool. */
 const quietBytes = 512 * 1024 * 1024;
-/** Afterwards as much as takes about so long: between two looks at what is transferred the threads wait for each other. */
+/** Duration of later batches: threads wait for each other between two of them. */
 const quietMs = 500;
 const quietBytesMost = 2 * 1024 * 1024 * 1024;
 const describeDeadlineMs = 60_000;
 
-/** What a check found of one run of pieces; 1 = good. */
+/** The result of consecutive pieces; 1 = good. */
 type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 
-/** One check for the user: events tell what it finds, and its end. */
+/** Starts a check for the user; events report its results and its end. */
 export function startHashCheck(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: TorrentJob,
@@ -50,7 +50,7 @@ async function hashCheck(
     await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
     emit(engine, job, { event: "hash-checked", check });
   } catch (error) {
-    // Whoever cancelled it waits for nothing.
+    // The user has cancelled it.
     if (cancel.signal.aborted) return;
     const { code, message } = job.life.signal.aborted
       ? notRunningError(job)
@@ -62,7 +62,7 @@ async function hashCheck(
   }
 }
 
-/** Ends a check; nothing more is said of it. */
+/** Cancels a check without further events. */
 export function cancelHashCheck(
   _engine: unknown,
   { content }: JobWithContent,
@@ -72,11 +72,10 @@ export function cancelHashCheck(
 }
 
 /**
- * Looks at pieces and acts on what is found: one that is not as it should be is had no more, one that was missing and
- * is good is had.
+ * Checks pieces: a bad piece is no longer had, and a good one that was missing is had.
  *
  * @param verdict Once for each piece.
- * @throws rejects with the signal's reason, or what the check pool rejects with.
+ * @throws rejects with the signal's reason, or with the check pool's error.
  */
 export async function checkRanges(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
@@ -95,7 +94,7 @@ export async function checkRanges(
       const piece = (first + index) as PieceIndex;
       if (isGood === 1) confirmPiece(engine, job, piece);
       if (isGood === 1 || job.content.ledger.isMissing(piece)) continue;
-      // It may have been written, or have moved, while it was read: a second look decides.
+      // The piece may have been written or moved during the read, so it is read again.
       doubtful.push(piece);
       tellUntil(index);
     }
@@ -115,7 +114,7 @@ export async function checkRanges(
   completeIfWhole(engine, job);
 }
 
-/** It lies on the disk as it should: one that was missing, or in doubt, is had. */
+/** The piece is good: a missing or suspect piece becomes had. */
 function confirmPiece(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,
@@ -152,7 +151,7 @@ async function hashRanges(
   }
 }
 
-/** @returns How much to look at next, when that many bytes took so long. */
+/** @returns The size of the next batch. */
 function quietShare(bytes: number, tookMs: number): number {
   const share = (bytes * quietMs) / Math.max(1, tookMs);
   return Math.min(Math.max(busyBytes, share), quietBytesMost);
@@ -174,7 +173,7 @@ function pause({ context: { timers } }: Pick<Engine, "context">, ms: number): Pr
   });
 }
 
-/** The part file as it is now. */
+/** The part file at this moment. */
 export async function describePartFile(
   job: TorrentJob,
   signal: AbortSignal,
@@ -184,7 +183,7 @@ export async function describePartFile(
   return answer?.partFile;
 }
 
-/** What lies in the part file of a torrent that runs. */
+/** The part file of a running torrent. */
 export async function partFileOf(
   _engine: unknown,
   job: TorrentJob,
@@ -194,7 +193,7 @@ export async function partFileOf(
   return partFile === undefined ? {} : { partFile };
 }
 
-/** @returns The first pieces of the ranges, `count` at most, and what is left. */
+/** @returns The first `count` pieces of the ranges, and the rest. */
 function takePieces(
   ranges: readonly PieceRange[],
   count: number,

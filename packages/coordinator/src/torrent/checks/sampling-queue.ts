@@ -1,12 +1,10 @@
-// What one disk keeps about samples that are read while its torrents run.
-
 import type { TorrentId } from "@troupe/messages";
 
-/** One look at samples at a time, over all torrents of a disk. */
+/** The samples of one disk: one batch at a time over all its torrents. */
 export class SamplingQueue {
   isSampling = false;
-  /** Monotonic; nothing is looked at before. */
+  /** Monotonic. */
   restsUntilMs: number = -Infinity;
-  /** The torrent that was looked at last: the next one goes first. */
+  /** The torrent of the last batch; the next torrent goes first. */
   last: TorrentId | undefined;
 }

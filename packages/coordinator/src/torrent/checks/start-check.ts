@@ -1,5 +1,5 @@
-// What lies on disk before a torrent runs: what a record vouches for is had at once, everything else that is found is
-// hashed first. Nothing is ever truncated or believed without a reason; the rules are those of the file-worker's trust.ts.
+// The check before a torrent runs: pieces that the record vouches for are had at once, all else found on the disk is
+// hashed first. Files are never truncated; the file-worker's trust.ts has the rules of trust.
 
 import {
   needsOwnMemory,
@@ -32,21 +32,21 @@ import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 const openDeadlineMs = 60_000;
-/** Moving out of the part file takes as long as its bytes do: 1 MB/s would be 10 GB in this time. */
+/** Time to move bytes out of the part file: 10 GB at 1 MB/s. */
 const settleDeadlineMs = 10_000_000;
 
-/** What was found, the part file as it is after a move. */
+/** `partFile` as it is after the move. */
 type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
   readonly partFile: PartFileLayout | undefined;
 };
 
-/** The run that a check is for: its number, and what ends it. */
+/** The run that a check belongs to, and the signal of its end. */
 export interface CheckedRun {
   readonly run: number;
   readonly signal: AbortSignal;
 }
 
-/** Opens the storage and checks what it holds. @returns why the torrent cannot run, if so. */
+/** Opens the storage and checks it. @returns why the torrent cannot run, if so. */
 export async function checkFound(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
@@ -61,11 +61,11 @@ export async function checkFound(
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
   const partFile = await settledPartFile(job, opened, signal);
-  // Who has ended it meanwhile has said its state.
+  // The end of the run has reported its state.
   if (signal.aborted) return undefined;
   if (partFile !== undefined && "refused" in partFile)
     return { code: partFile.refused, message: partFile.message };
-  // What was had before a stop or an error is not believed: anybody may have touched the files since.
+  // Files may have changed since the stop or error, so nothing had before it counts.
   ledger.forgetHad();
   forgetSuspects(job.content);
   checks.unsampled.clear();
@@ -80,7 +80,7 @@ export async function checkFound(
   return await settleWanted(job, signal);
 }
 
-/** Tells the file-worker which files are wanted, when that has changed since it was told. */
+/** Sends the file-worker the unwanted files, if they changed. */
 export async function settleWanted(
   job: JobWithContent,
   signal: AbortSignal,
@@ -94,7 +94,7 @@ export async function settleWanted(
   return { code: settled.refused, message: settled.message };
 }
 
-/** A folder that nothing can be written to is the torrent's error before a byte is asked for. */
+/** Fails the torrent before the download if its folder cannot be written to. */
 export async function prepareToWrite(
   engine: Pick<Engine, "context" | "options" | "peerWorkers">,
   job: JobWithContent,
@@ -118,7 +118,7 @@ export async function prepareToWrite(
   return undefined;
 }
 
-/** A piece that does not fit into the memory for downloads gets memory that the user has not allowed for. */
+/** Memory for an oversized piece is beyond what the user allowed. */
 function warnOfLargePieces(
   engine: Pick<Engine, "context" | "options" | "peerWorkers">,
   job: JobWithContent,
@@ -138,7 +138,7 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
-/** What the part file has of files that are wanted by now goes where it belongs. Who only looks moves nothing. */
+/** Moves bytes of files that became wanted out of the part file. A check-only torrent moves nothing. */
 async function settledPartFile(
   job: JobWithContent,
   { partFile }: StorageOpened,
@@ -158,7 +158,7 @@ async function settlePartFile(
   return await callFileWorker(disk, "settle-part-file", { torrent: id, unwanted }, rules);
 }
 
-/** The message that opens a torrent's storage; said again to a new file-worker. */
+/** The message that opens a torrent's storage, also in a restarted file-worker. */
 export function openStorageMessage(job: JobWithContent): OpenStorage {
   const { content, infoHash, request } = job;
   const { files, geometry } = content.metainfo;
@@ -176,12 +176,12 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
   };
 }
 
-/** Who only checks wants no file: of one that is not there, what was fetched lies in the part file. */
+/** A check-only torrent wants no file, so that pieces of a missing file are looked for in the part file. */
 function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): number[] {
   return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
 }
 
-/** Where a job's record is. Who only checks has none: he leaves no trace, and believes nothing. */
+/** The place of a job's record. A check-only torrent has none: it leaves no trace, and trusts nothing. */
 export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
   if (mode === "check-only") return undefined;
@@ -230,7 +230,7 @@ function hasAny(pieces: Uint8Array): boolean {
   return pieces.some((byte) => byte !== 0);
 }
 
-/** Counters and addresses of the runs before this engine; told once. */
+/** Restores the counters and addresses of earlier runs, once. */
 function restoreEarlierRuns(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -251,7 +251,7 @@ function markHad({ ledger }: TorrentContent, pieces: Uint8Array, signal: AbortSi
   for (const [at, byte] of pieces.entries()) {
     for (let bit = 0; byte !== 0 && bit < 8; bit++) {
       const piece = (at * 8 + bit) as PieceIndex;
-      // One that was sealed before a stop is on its way to the disk still: its own write tells how it went.
+      // A piece sealed before a stop is still being written; its write reports the result.
       if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
     }
   }

@@ -1,5 +1,5 @@
-// Files that somebody has cut, replaced or removed while their torrent runs, and reads that fail: the pieces concerned
-// are served to nobody until they have been looked at again, and only they are.
+// Files that were cut, replaced or removed during a run, and failed reads: the pieces concerned are not served until
+// they pass a check.
 
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
@@ -15,7 +15,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 
 const lookDeadlineMs = 60_000;
 
-/** The file-worker could not read what a peer asked for. */
+/** The file-worker could not read for a peer's request. */
 export function readFailed(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: JobWithContent,
@@ -25,14 +25,14 @@ export function readFailed(
   const { pieceLengthBytes } = job.content.ledger.geometry;
   const first = Math.floor(position / pieceLengthBytes);
   const last = Math.floor((position + lengthBytes - 1) / pieceLengthBytes);
-  // What an I/O error says of a place it does not say of the whole file.
+  // An I/O error concerns the place that was read, not the whole file.
   const range = refusal.refused === "EIO" ? ([first, last] as const) : undefined;
   suspectFile(engine, job, refusal, range).catch((error: unknown) =>
     failEngine(engine, job, error),
   );
 }
 
-/** A file is not as it was: its pieces are looked at before anybody gets them, or writes beside them. */
+/** A file has changed: its pieces are checked before any of them is served, or a piece is written beside them. */
 export async function suspectFile(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: JobWithContent,
@@ -46,7 +46,7 @@ export async function suspectFile(
     if (ledger.toSuspect(piece)) suspects.push(piece);
   }
   for (const piece of suspects) checks.suspects.add(piece);
-  // Ended in the middle of it, the next start shall not believe them either.
+  // If the engine ends during the check, the next start must not trust them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
   if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
   const { signal } = job.life;
@@ -65,7 +65,7 @@ export async function suspectFile(
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   } finally {
-    // Of a torrent that was stopped meanwhile nothing is believed.
+    // After a stop none of them counts.
     for (const piece of suspects) if (checks.suspects.delete(piece)) ledger.release(piece);
   }
 }

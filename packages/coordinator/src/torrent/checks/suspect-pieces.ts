@@ -1,5 +1,5 @@
-// Pieces that count as had only after they have been hashed, while the torrent runs: the record says that they are had,
-// but somebody has touched their files, or a sample of these was bad. Nobody gets them and nobody fetches them until then.
+// Suspects of a running torrent: pieces that the record lists as had, but whose files were touched, or of whose samples
+// some were bad. They are neither served nor downloaded until they are hashed.
 //
 //   missing, or had ──suspect──► hashing ──good──► had
 //                                   └──────bad───► missing
@@ -13,15 +13,15 @@ import { saveSuspects } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
-/** Files that a warning names, at most. */
+/** Most files named in a warning. */
 const namedMost = 3;
 
-/** Doubts pieces of a torrent that starts; none of them is had yet. */
+/** Makes pieces of a starting torrent suspect; none is had yet. */
 export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
   const { checks, ledger } = content;
   const { pieceCount } = ledger.geometry;
   for (let piece = 0 as PieceIndex; piece < pieceCount; piece++) {
-    // One that was sealed before a stop is on its way to the disk still.
+    // A piece sealed before a stop is still being written.
     if (!hasBit(pieces, piece) || !ledger.isMissing(piece)) continue;
     ledger.toHashing(piece);
     suspect(checks, piece);
@@ -29,7 +29,7 @@ export function suspectFound(content: TorrentContent, pieces: Uint8Array): void 
   checks.isGoingOn = checks.suspects.size > 0;
 }
 
-/** A running torrent's sample was bad: whatever is had of its files is hashed before anybody gets it. */
+/** After a bad sample, all had pieces of its files are hashed before they are served. */
 export function suspectBeside(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
@@ -53,7 +53,7 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** The torrent starts anew: nothing is believed, and nothing suspect. */
+/** Clears the suspects at a new start. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
   checks.suspects.clear();
@@ -70,7 +70,7 @@ export function leftBytesWithoutSuspects({ ledger, checks }: TorrentContent): nu
   return bytes;
 }
 
-/** Every piece with bytes in a file that holds bytes of one of these. */
+/** All pieces that share a file with one of these. */
 export function piecesBeside(
   { files, metainfo }: TorrentContent,
   pieces: readonly number[],
@@ -84,7 +84,7 @@ export function piecesBeside(
   return beside;
 }
 
-/** Tells the user that samples were bad. */
+/** Warns the user of bad samples. */
 export function warnOfBadSamples(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -97,7 +97,7 @@ export function warnOfBadSamples(
   });
 }
 
-/** Tells the user which files were touched since the last run. @param touched Their places in the torrent. */
+/** Warns the user of files touched since the last run. @param touched Their indexes in the torrent. */
 export function warnOfTouchedFiles(
   engine: Pick<Engine, "context">,
   job: JobWithContent,

@@ -1,5 +1,3 @@
-// Closes a run within about two seconds, whatever trackers and disks do.
-
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
@@ -11,12 +9,15 @@ import type { LifecycleEffect } from "./events.ts";
 /** Time limit for closing a run. Announces have their own limit of 1.5 s, in parallel. */
 const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
-/** Part of that limit kept for pending writes before the sync, and for the record and the answer after it. */
+/** Part of that limit kept for pending writes before the sync, and for the record and the reply after it. */
 const answerMs = 600;
 
 type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
-/** Closes peer-workers, then files; announces to the trackers meanwhile. Sealed pieces are written before a worker closes. */
+/**
+ * Closes peer-workers, then files, within about two seconds; announces meanwhile. Sealed pieces are written before a
+ * worker closes.
+ */
 export async function closeRun(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -47,13 +48,13 @@ function releaseLeases(
   }
 }
 
-/** The file-worker goes on with what a slow disk has not finished in time. */
+/** The file-worker finishes later what a slow disk has not done in time. */
 async function closeFiles(
   job: JobWithContent,
   { isChecked, isOrderly }: Close,
   deadlineMs: number,
 ): Promise<void> {
-  // Before the check is over the record on the disk knows more than the engine.
+  // Before the check is over, the record on the disk is better than the engine's.
   const isKept = isChecked && job.request.mode !== "check-only";
   const closing = {
     torrent: job.id,
@@ -63,11 +64,11 @@ async function closeFiles(
   try {
     await job.disk.calls.call("close-storage", closing, { deadlineMs });
   } catch {
-    // Gone or late: the record still says "open for writing", so the next start hashes what is not durable.
+    // Crashed or late: the record still says "open for writing", so the next start hashes what is not durable.
   }
 }
 
-/** A worker that crashes meanwhile has closed the torrent: a restarted worker gets only torrents that run. */
+/** A crash meanwhile closes the torrent too: a restarted worker gets only running torrents. */
 async function closeAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): Promise<void> {
   if (peerWorker.ref.peer === undefined) return;
   await peerWorker

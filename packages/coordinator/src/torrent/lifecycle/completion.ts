@@ -1,4 +1,4 @@
-// A torrent is complete when everything wanted is had, its bytes have moved out of the part file, and its empty files exist.
+// A torrent is complete when all wanted pieces are had, its bytes have left the part file, and its empty files exist.
 
 import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
@@ -12,8 +12,8 @@ import { isTransferring } from "./run.ts";
 const completeStorageDeadlineMs = 60_000;
 
 /**
- * Moves bytes of files that are wanted now out of the part file, and tells the file-worker which files are not wanted.
- * When nothing is missing, wanted files of zero length are made.
+ * Moves bytes of files that became wanted out of the part file, and sends the file-worker the unwanted files. Without
+ * missing pieces, wanted empty files are created.
  */
 export async function settleFiles(
   engine: Pick<Engine, "context">,
@@ -30,7 +30,7 @@ export async function settleFiles(
 }
 
 /**
- * Makes the wanted files of zero length, then reports the completion: to the user once, to the trackers only when the whole
+ * Creates the wanted empty files, then reports the completion once: to the user, and to the trackers if the whole
  * torrent is had.
  */
 export async function completeTorrent(

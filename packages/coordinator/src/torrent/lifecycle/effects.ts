@@ -1,5 +1,3 @@
-// Carries out the effects that transitions of a torrent name.
-
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit, flush } from "../../engine/base/event-outbox.ts";
@@ -11,7 +9,7 @@ import { closeRun } from "./close-run.ts";
 import type { ContentEffect, LifecycleEffect } from "./events.ts";
 import { joinSwarm, openRun } from "./open-run.ts";
 
-/** Carries out one effect. An effect that takes time reports its end by an event. */
+/** Carries out an effect of a transition. A long effect reports its end by an event. */
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
   switch (effect.effect) {
     case "emit-state":
@@ -63,7 +61,7 @@ function emitState(
 }
 
 function emitComplete(engine: Pick<Engine, "context">, job: JobWithContent, seconds: number): void {
-  // The last figures go first, so that a listener of `complete` can read them.
+  // Figures come before `complete`, so that its listener can read them.
   emit(engine, job, { event: "progress", ...progressOf(job) });
   emit(engine, job, { event: "complete", seconds });
   flush(engine, job);

@@ -1,4 +1,4 @@
-// The input and the output of the transition: events and effects, as plain data.
+// Events and effects of the transition, as plain data.
 
 import type { TorrentFault, TorrentState, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -12,12 +12,12 @@ export interface HeldPieces {
   tries: number;
 }
 
-/** Something that happened to a torrent. */
+/** An input of the transition. */
 export type LifecycleEvent = UserEvent | EngineEvent | DiskEvent | RunEvent;
 
 /** What the user asks for. */
 export type UserEvent =
-  /** `device`: where the folder was seen a moment ago. */
+  /** `device`: where the folder was just seen. */
   | { readonly event: "start"; readonly device?: bigint | undefined }
   | { readonly event: "pause" }
   /** Also at an end that the torrent reaches by itself. */
@@ -25,9 +25,9 @@ export type UserEvent =
 
 /** What the engine decides or observes. */
 export type EngineEvent =
-  /** The engine ends, or the torrent is removed: the wish stays as it was. */
+  /** The engine ends, or the torrent is removed: the wish stays. */
   | { readonly event: "close" }
-  /** A fault that only a start ends; a silent disk alone answers by itself. */
+  /** Only a start ends the fault, except that of a silent disk. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
   /** Peers, files and trackers of the run are closed. */
   | { readonly event: "closed" }
@@ -43,14 +43,14 @@ export type DiskEvent =
       readonly isWatched: boolean;
     }
   | { readonly event: "folder-usable" }
-  /** The disk of the data, or of the state folder, has been in one call for long. */
+  /** The disk of the data, or of the state folder, hangs in a call. */
   | {
       readonly event: "disk-silent";
       readonly fault: TorrentFault;
       readonly disk: "data" | "records";
     }
   | { readonly event: "disk-answered" }
-  /** The disk refused a piece. With a fault the torrent waits for the disk; without a fault it stays active. */
+  /** The disk refused a piece. With a fault the torrent waits for the disk; without, it stays active. */
   | {
       readonly event: "writes-held";
       readonly held: HeldPieces;
@@ -59,11 +59,11 @@ export type DiskEvent =
   /** The disk has taken a held piece. */
   | { readonly event: "writes-taken" };
 
-/** A step of one run: `run` is its number, and a step of an earlier run changes nothing. */
+/** A step of the run numbered `run`; a step of an earlier run changes nothing. */
 export type RunEvent = { readonly run: number } & (
   | { readonly event: "metadata-complete" }
   | { readonly event: "check-begun" }
-  /** The piece map says what is on the disk. */
+  /** The piece map shows what is on the disk. */
   | { readonly event: "checked" }
   /** The files can be read and written. `isWhole`: no piece is missing. */
   | { readonly event: "opened"; readonly isWhole: boolean; readonly nowMs: number }
@@ -74,7 +74,7 @@ export type RunEvent = { readonly run: number } & (
   | { readonly event: "all-had"; readonly isSeed: boolean; readonly nowMs: number }
 );
 
-/** What a transition wants done. */
+/** An output of the transition. */
 export type LifecycleEffect = TorrentEffect | ContentEffect;
 
 /** An effect on any torrent. */
@@ -105,7 +105,7 @@ export type ContentEffect =
   /** The last figures of the run, without rates. */
   | { readonly effect: "emit-last-progress" }
   | { readonly effect: "emit-complete"; readonly seconds: number }
-  /** Finds the disk, checks what lies there and makes room. */
+  /** Finds the disk, checks the files and makes room. */
   | { readonly effect: "open-files"; readonly run: number; readonly device?: bigint | undefined }
   /** Opens the torrent in every peer-worker, dials and announces. */
   | { readonly effect: "join-swarm" }

@@ -1,12 +1,10 @@
-// The faults of a torrent, and which of them end without a start by the user.
-
 import { asFault, codeOf } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
-/** Refusals that the user or the system can mend: the disk is tried until they do. */
+/** Refusals that the user or the system can mend: the disk is tried until then. */
 const passingCodes: ReadonlySet<string> = new Set([
   "disk-full",
   silentDiskCode,
@@ -24,14 +22,16 @@ const passingCodes: ReadonlySet<string> = new Set([
   "file-linked",
 ]);
 
-/** Whether a refusal with this code can end without a start by the user. */
+/** Whether the cause of this refusal can end without a start by the user. */
 export function isPassing(refused: string): boolean {
   return passingCodes.has(refused);
 }
 
-/** Fails a torrent whose folder, or a file in it, was refused. A fault that passes ends by itself: the torrent starts again. */
+/**
+ * Fails a torrent whose folder, or a file in it, was refused. If the cause can pass, the torrent restarts by itself.
+ */
 export function failAtFolder({ life, request }: TorrentJob, fault: TorrentFault): void {
-  // A mere check reports what it found and waits for nothing.
+  // A check-only torrent reports the fault and does not wait.
   const isWatched = request.mode !== "check-only" && isPassing(fault.code);
   life.dispatch({ event: "folder-refused", fault, isWatched });
 }
@@ -45,7 +45,7 @@ export function failAtCheck(job: TorrentJob, error: unknown): void {
   job.life.fail(isPoison ? quarantineFault(job, poison) : asFault(error));
 }
 
-/** The fault of a seed-only torrent that is not whole. */
+/** The fault of an incomplete seed-only torrent. */
 export function incomplete({ content, name, request }: JobWithContent): TorrentFault {
   const { leftBytes, geometry } = content.ledger;
   return {
@@ -63,7 +63,7 @@ export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault
   return { code: "quarantined", message };
 }
 
-/** The fault of a torrent whose check threads do not return from reading its files. */
+/** The fault of a torrent whose check threads hang in reads. */
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
   const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
   return { code: silentDiskCode, message };

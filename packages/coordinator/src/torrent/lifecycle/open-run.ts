@@ -1,5 +1,3 @@
-// The steps of a start: find the disk, check the files, make room, join the swarm.
-
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeAnnouncer } from "../torrent-announcer.ts";
@@ -13,10 +11,9 @@ import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
 
 /**
- * Opens the files of a torrent and begins its transfer.
+ * The steps of a start: find the disk, check the files, make room, join the swarm.
  *
- * @param run The number of the run.
- * @param device The folder's device, seen a moment ago. Default: the engine looks.
+ * @param device The folder's device, if just seen. Default: the engine looks.
  */
 export async function openRun(
   engine: Engine,
@@ -35,7 +32,7 @@ export async function openRun(
       (await checkFound(engine, job, { run, signal }));
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(job, fault);
-    // A torrent that is only checked has reached its end.
+    // A check-only torrent ends here.
     if (job.request.mode === "check-only") return await job.life.stop();
     if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job.content) > 0) {
       return job.life.fail(incomplete(job));
@@ -60,7 +57,7 @@ export function joinSwarm(engine: Engine, job: JobWithContent): void {
   job.announcer.start();
 }
 
-/** Opens the torrent in one peer-worker: at the start of a run, and when the worker has restarted. */
+/** Opens the torrent in a peer-worker: at the start of a run, or after the worker's restart. */
 export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   if (peerWorker.ref.peer === undefined) return;
   const { files, ledger, traffic } = job.content;

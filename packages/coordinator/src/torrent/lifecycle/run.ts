@@ -33,11 +33,11 @@ export type Open =
   | { readonly state: "starting" | "checking"; readonly isChecked: boolean }
   | Transfer;
 
-/** Connections stand and pieces may move. */
+/** Peers are connected and pieces may move. */
 export type Transfer =
-  /** `held`: pieces that are tried again after an I/O error. */
+  /** `held`: pieces to be retried after an I/O error. */
   | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
-  /** The disk takes no piece. Peers are served, and no piece is begun. */
+  /** The disk takes no piece. Uploads go on; no piece is leased. */
   | ({
       readonly state: "waiting-for-disk";
       readonly held: HeldPieces;
@@ -48,16 +48,16 @@ export type Transfer =
 export interface TransferFacts {
   /** Monotonic. */
   readonly sinceMs: number;
-  /** Moves of bytes between the part file and the files under way. */
+  /** Moves between the part file and the files under way. */
   readonly settling: number;
   readonly announced: Completion;
 }
 
-/** What has been reported of the completion. */
+/** How far the completion has been reported. */
 export interface Completion {
-  /** To the user, by the event `complete`: everything wanted is had. */
+  /** By the event `complete`: all wanted pieces are had. */
   readonly toUser: boolean;
-  /** To the trackers: every piece is had. Never of a torrent that was whole at its start. */
+  /** Every piece is had. Never of a torrent that was whole at its start. */
   readonly toTrackers: boolean;
 }
 
@@ -71,13 +71,13 @@ export interface Stopping {
 /** Nothing is open. `isChecked`: as at the end of the last run. */
 export type AtRest = Rest & { readonly isChecked: boolean };
 
-/** What a torrent rests in. */
+/** The kinds of rest. */
 export type Rest =
   /** `fault`: of the last run, if a fault had ended it before the stop. */
   | { readonly state: "stopped"; readonly fault: TorrentFault | undefined }
-  /** The folder is looked at every few seconds. */
+  /** The engine looks at the folder every few seconds. */
   | { readonly state: "waiting-for-folder"; readonly fault: TorrentFault }
-  /** A disk call has not returned for long. */
+  /** A disk call hangs. */
   | { readonly state: "waiting-for-answer"; readonly fault: TorrentFault }
   | { readonly state: "failed"; readonly fault: TorrentFault };
 
@@ -87,7 +87,7 @@ export interface Lifecycle {
   readonly wish: Wish;
   /** Starts so far. */
   readonly runs: number;
-  /** The metadata is there: pieces and files are known. */
+  /** Pieces and files are known. */
   readonly hasContent: boolean;
 }
 
@@ -128,12 +128,12 @@ export function faultOf(run: Run): TorrentFault | undefined {
   return "fault" in run ? run.fault : undefined;
 }
 
-/** Connections stand and pieces may move. */
+/** Peers are connected and pieces may move. */
 export function isTransferring(run: Run): run is Transfer {
   return run.state === "active" || run.state === "waiting-for-disk";
 }
 
-/** The rest that a torrent is in, or comes to when it is closed. */
+/** The present rest, or the rest after closing. */
 export function restOf(run: Run): AtRest | undefined {
   if (run.state === "stopping") return run.rest;
   return isAtRest(run) ? run : undefined;
@@ -160,7 +160,7 @@ export function isChecked(run: Run): boolean {
   return isTransferring(run) || ("isChecked" in run && run.isChecked);
 }
 
-/** The completion is still to be reported. */
+/** Part of the completion is not reported yet. */
 export function isCompletionNews(run: Run, isSeed: boolean): boolean {
   if (!isTransferring(run)) return false;
   const { toUser, toTrackers } = run.announced;

@@ -1,11 +1,12 @@
-// Holds the life of one torrent, and what belongs to its present run.
-
 import type { TorrentFault } from "@troupe/messages";
 import type { HeldPieces, LifecycleEffect, LifecycleEvent } from "./events.ts";
 import { isTransferring, newLifecycle, type Lifecycle, type Run } from "./run.ts";
 import { transition } from "./transition.ts";
 
-/** Changes by events alone; `dispatch` carries out the effects of an event before it returns. */
+/**
+ * The life of one torrent, changed by events alone, and the parts of its present run. `dispatch` carries out the
+ * effects of an event before it returns.
+ */
 export class TorrentLife {
   value: Lifecycle;
   /** Settles when a stopping torrent is closed. */
@@ -45,7 +46,7 @@ export class TorrentLife {
     for (const effect of effects) this.#carryOut(effect);
   }
 
-  /** Starts the torrent for its user. @param device The folder's device, seen a moment ago. Default: the engine looks. */
+  /** Starts the torrent for its user. @param device The folder's device, if just seen. Default: the engine looks. */
   start(device?: bigint): void {
     this.dispatch({ event: "start", device });
   }

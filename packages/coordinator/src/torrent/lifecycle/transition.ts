@@ -1,5 +1,3 @@
-// The only function that changes the life of a torrent; run.ts draws its table.
-
 import type { TorrentFault } from "@troupe/messages";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { DiskEvent, HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
@@ -21,13 +19,16 @@ import {
 /** The life after an event, and the effects of the event. */
 export interface Step {
   readonly life: Lifecycle;
-  /** To be carried out in this order. */
+  /** Carried out in this order. */
   readonly effects: readonly LifecycleEffect[];
 }
 
 type Failed = Exclude<Rest, { readonly state: "stopped" }>;
 
-/** Applies an event. An event that has no meaning in the present state changes nothing. */
+/**
+ * The only function that changes the life of a torrent; run.ts draws its table. An event without a meaning in the
+ * present state changes nothing.
+ */
 export function transition(life: Lifecycle, event: LifecycleEvent): Step {
   switch (event.event) {
     case "start":
@@ -92,7 +93,7 @@ function startByUser(before: Lifecycle, device: bigint | undefined): Step {
     : { life, effects: [...effects, { effect: "retry-write" }] };
 }
 
-/** Begins a run; of a stopping torrent when it is closed. */
+/** Begins a run; for a stopping torrent, once it is closed. */
 function startAgain(life: Lifecycle, device?: bigint): Step {
   const { run } = life;
   if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
@@ -135,7 +136,7 @@ function fail(life: Lifecycle, rest: Failed): Step {
   return isOpen(life.run) ? close(life, rest) : quietly(life);
 }
 
-/** After another refusal the folder is left alone for the whole pause again. */
+/** A new refusal restarts the pause of the watch. */
 function refuseFolder(
   life: Lifecycle,
   { fault, isWatched }: Extract<DiskEvent, { readonly event: "folder-refused" }>,
@@ -156,7 +157,7 @@ function close(before: Lifecycle, ending: Rest): Step {
   const closed: LifecycleEffect = {
     effect: "close",
     held: isTransferring(run) ? run.held : undefined,
-    // At rest the record was renewed already, when the run was closed.
+    // At rest the record was already renewed when the run was closed.
     isChecked: isOpen(run) && isChecked(run),
     isOrderly: rest.fault === undefined,
   };
@@ -192,7 +193,7 @@ function announceCompletion(
   { isSeed, nowMs }: Extract<RunEvent, { readonly event: "all-had" }>,
 ): Step {
   const { run } = life;
-  // Some bytes lie in the part file; the end of their move reports the completion.
+  // Bytes are in the part file; the end of their move reports the completion.
   if (!isTransferring(run) || run.settling > 0) return quietly(life);
   const { toUser, toTrackers } = run.announced;
   const effects: LifecycleEffect[] = [];
@@ -219,7 +220,7 @@ function takeWrites(before: Lifecycle): Step {
   return { life, effects: run.state === "active" ? [write] : [stateOf(life), write] };
 }
 
-/** Nothing is known of the calls under way when the disk fell silent, so the start hashes the files again. */
+/** The results of calls under way when the disk fell silent are unknown, so the start hashes the files again. */
 function diskAnswered(life: Lifecycle): Step {
   const { run } = life;
   if (faultOf(run)?.code !== silentDiskCode) return quietly(life);
@@ -239,7 +240,6 @@ function unwatched(fault: TorrentFault): Failed {
   return { state: fault.code === silentDiskCode ? "waiting-for-answer" : "failed", fault };
 }
 
-/** Ends the watch of the folder. */
 function leaving(run: Run): readonly LifecycleEffect[] {
   return run.state === "waiting-for-folder" ? [{ effect: "leave-folder" }] : [];
 }

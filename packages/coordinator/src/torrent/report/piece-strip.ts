@@ -1,4 +1,4 @@
-// The picture of a torrent's pieces for people. Made only when somebody asks: it looks at every piece.
+// The strip of a torrent's pieces, made only on request since it walks all of them.
 
 import { StripKind, stripCellStart, stripCells, stripKinds } from "@troupe/messages";
 import { PieceState, type PieceLedger } from "../pieces/piece-ledger.ts";

@@ -1,5 +1,3 @@
-// The figures of one torrent for people: progress once a second, and the whole picture on request.
-
 import {
   PeerField,
   PeerFlag,
@@ -20,8 +18,8 @@ import type { Traffic } from "./traffic.ts";
 import { whyNow } from "./why-facts.ts";
 
 /**
- * Adds up the rates of the connected peers; called once a second. One average serves peers, torrent and reason alike: the
- * peer-worker's, so that the rows of peers add up to the torrent's figure.
+ * Adds up the rates of the connected peers once a second. All figures use the peer-worker's average, so that the rows
+ * of peers add up to the torrent's rate.
  */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { tables, rates } = content.traffic;
@@ -34,7 +32,7 @@ export function updateRates({ peers, content }: JobWithContent): void {
   }
 }
 
-/** Nothing moves any more. */
+/** Sets the rates to 0 when a run ends. */
 export function resetRates({ rates }: Traffic): void {
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
@@ -59,7 +57,7 @@ export function progressOf(job: JobWithContent): TorrentProgress {
   };
 }
 
-/** A torrent that waits for its disk, or for its user, arrives at no time. */
+/** A torrent that waits for its disk or its user has no ETA. */
 function etaOf(
   { state, content }: JobWithContent,
   leftBytes: number,
@@ -69,7 +67,7 @@ function etaOf(
   return { etaSeconds: Math.ceil(leftBytes / downBytesPerSecond) };
 }
 
-/** The whole picture of this moment. */
+/** All figures of this moment. */
 export function statusOf(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: JobWithContent,

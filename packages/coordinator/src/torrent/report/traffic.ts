@@ -1,20 +1,18 @@
-// Payload counters of one torrent, over all peer-workers.
-
 import { Total, TorrentTable } from "@troupe/messages";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
 
 const counted = ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const;
 
-/** The tables and counters of one torrent. */
+/** The tables and payload counters of one torrent, over all peer-workers. */
 export class Traffic {
-  /** A table for each peer-worker, by its index; replaced when the worker restarts. */
+  /** By the index of the peer-worker; replaced when it restarts. */
   readonly tables: TorrentTable[] = [];
-  /** Counters of tables that were replaced. */
+  /** Counters of replaced tables. */
   readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
-  /** Bytes that came whole and failed their hash. */
+  /** Bytes of pieces that failed their hash. */
   failedHashBytes = 0;
-  /** Of all connected peers together, as of the last second. */
+  /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   readonly whyWatch = new WhyWatch();
   readonly #pieceCount: number;
@@ -25,7 +23,7 @@ export class Traffic {
     this.#limits = limits;
   }
 
-  /** A payload counter over all workers, crashed workers included. */
+  /** A counter over all workers, crashed workers included. */
   total(field: (typeof counted)[number]): number {
     return this.tables.reduce(
       (sum, table) => sum + (table.totals[Total[field]] ?? 0),
@@ -33,13 +31,13 @@ export class Traffic {
     );
   }
 
-  /** For each worker that knows the torrent: how many connected peers have each piece. */
+  /** For each worker with the torrent: connected peers that have each piece. */
   availability(): Uint16Array[] {
-    // A worker that has not come back since before the start leaves a hole.
+    // A worker that has been down since before the start leaves a hole.
     return this.tables.filter((table) => table !== undefined).map((table) => table.availability);
   }
 
-  /** Replaces the table of a worker, and keeps the counters of the old table. */
+  /** Replaces the table of a worker, and keeps its counters. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {

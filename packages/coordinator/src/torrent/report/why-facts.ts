@@ -1,4 +1,4 @@
-// Gathers what the reason is told from. Once a second and torrent: it looks at peers, never at pieces.
+// The facts for `why()`. Made once a second per torrent, so they come from peers, never from pieces.
 
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -17,7 +17,7 @@ export function whyNow(
   return whyNotFaster(whyFacts(engine, job));
 }
 
-/** Says so when the reason is another than the last that was told; called once a second. */
+/** Emits the reason if it has changed; called once a second. */
 export function emitWhy(
   engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
   job: JobWithContent,
@@ -55,7 +55,7 @@ function whyFacts(
     isDiskStuck: job.disk.watch.state !== "answering",
     hashStandsMs: whyWatch.hashing.update(hashed, hashingCount > 0, nowMs),
     writeStandsMs: whyWatch.writing.update(hadCount, writingCount > 0, nowMs),
-    // It walks all torrents, and only the last of the reasons ask for it.
+    // A getter, since it walks all torrents and few reasons need it.
     get memory() {
       return memoryUse(engine, traffic);
     },

@@ -1,16 +1,15 @@
-// How long hashing and writing have stood still, and what the user was last told: what a look once a second leaves
-// behind for the next.
+// State kept between the once-a-second checks: how long hashing and writing have stalled, and the reason last reported.
 
 import type { WhyCode } from "@troupe/messages";
 
-/** For how long something has not moved although it has something to do. */
+/** How long something has stalled. */
 export class Standstill {
   #count = -1;
   #sinceMs = 0;
 
   /**
-   * @param count Changes whenever something has moved.
-   * @param isWaiting Whether anything waits to be moved.
+   * @param count Changes with each progress.
+   * @param isWaiting Whether work waits.
    * @returns Milliseconds; 0 when nothing waits.
    */
   update(count: number, isWaiting: boolean, nowMs: number): number {
@@ -22,7 +21,7 @@ export class Standstill {
   }
 }
 
-/** What is remembered of one torrent between two looks. */
+/** State of `why()` for one torrent. */
 export class WhyWatch {
   readonly hashing = new Standstill();
   readonly writing = new Standstill();

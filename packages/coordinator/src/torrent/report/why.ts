@@ -1,17 +1,16 @@
-// Why a torrent is not faster, from the facts of one moment. The first reason that holds is the answer: what stops
-// everything comes before what only slows it down.
+// Why a torrent is not faster, from the facts of one moment. The first reason that holds is the answer: causes that
+// stop everything come before causes that slow it down.
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 
-/** What is known of a torrent at one moment. Counts unless said otherwise. */
+/** Facts of a torrent at one moment; counts unless noted. */
 export interface WhyFacts {
   readonly state: TorrentState;
-  /** The torrent's error. */
   readonly fault: string | undefined;
   readonly isComplete: boolean;
   readonly runsForMs: number;
-  /** Workers that are needed and not there, by name. */
+  /** Names of workers that are needed and not running. */
   readonly absentWorkers: readonly string[];
   readonly pieces: {
     readonly missing: number;
@@ -19,27 +18,27 @@ export interface WhyFacts {
     readonly hashing: number;
     readonly writing: number;
   };
-  /** The disk has been in one call for seconds. */
+  /** A disk call has hung for seconds. */
   readonly isDiskStuck: boolean;
-  /** Nothing has been hashed, or written, for so long although something waits. */
+  /** How long hashing, or writing, has stalled. */
   readonly hashStandsMs: number;
   readonly writeStandsMs: number;
-  /** Payload memory for downloads of all workers; what all torrents fill of it; what this one waits for. */
+  /** Payload memory for downloads: of all workers, used by all torrents, and what this torrent waits for. */
   readonly memory: {
     readonly totalBytes: number;
     readonly usedBytes: number;
     readonly waitsFor: "nothing" | "memory" | "disk";
   };
-  /** What is being hashed or written, in bytes of that memory. */
+  /** Bytes of that memory being hashed or written. */
   readonly hashingBytes: number;
   readonly writingBytes: number;
   readonly peers: {
     readonly connected: number;
-    /** They have something that we lack. */
+    /** Peers that have a piece that we lack. */
     readonly interesting: number;
-    /** Of those, they that let us ask. */
+    /** Of these, those that unchoke us. */
     readonly unchoking: number;
-    /** Of those, they that send. */
+    /** Of these, those that send. */
     readonly sending: number;
     readonly most: number;
   };
@@ -52,18 +51,18 @@ export interface WhyFacts {
     readonly total: number;
     readonly working: number;
     readonly failing: number;
-    /** What the last that failed said. */
+    /** The last tracker's error. */
     readonly error: string | undefined;
   };
   readonly downBytesPerSecond: number;
 }
 
-/** The first moments, in which nothing can be expected. */
+/** Grace period at the start. */
 const beginningMs = 5_000;
-/** A disk or a hash pool at work answers many times a second. */
+/** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
 
-/** The reason that counts most. */
+/** The first reason that holds. */
 export function whyNotFaster(facts: WhyFacts): Why {
   return (
     atRest(facts) ??
@@ -103,7 +102,7 @@ function withoutWorkers({ absentWorkers }: WhyFacts): Why | undefined {
   return why("worker-restarting", `${what} being restarted`);
 }
 
-/** A disk that answers nothing is told even when peers are gone by then. */
+/** A hanging disk is reported even after all peers have left. */
 function standingStill(facts: WhyFacts): Why | undefined {
   const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = facts;
   if (isDiskStuck) return why("disk-slow", "the disk does not return from a call");
@@ -145,7 +144,7 @@ function withoutPeers({ peers, addresses, trackers, runsForMs }: WhyFacts): Why 
 function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined {
   const toGet = pieces.missing + pieces.leased;
   if (toGet > 0 && peers.interesting === 0) {
-    // A peer that has just come has not said yet what it has.
+    // A new peer has not sent its bitfield yet.
     if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
     const who =
       peers.connected === 1

@@ -1,13 +1,11 @@
-// Counters and addresses that a torrent's record carries from run to run.
-
 import type { JobCounters, JobFacts } from "@troupe/messages";
 
-/** What the engine keeps of a record. */
+/** Counters and addresses that a record carries from run to run. */
 export class EarlierRuns {
-  /** Bytes of the runs before this engine; undefined until the record has been looked up. */
+  /** Bytes of the runs before this engine; undefined until the record has been read. */
   counters: JobCounters | undefined;
-  /** Addresses for the record: peers that answered lately, in this run or in earlier runs. */
+  /** Addresses for the record: peers that answered lately, in this or an earlier run. */
   knownPeers: JobFacts["peers"] = [];
-  /** Bytes moved when the file-worker was last told the figures. */
+  /** Bytes moved at the last `save-job` with figures. */
   savedBytes = 0;
 }

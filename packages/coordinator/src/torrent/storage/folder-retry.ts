@@ -1,7 +1,5 @@
-// Looks at the folder of a torrent in `waiting-for-folder` every 5 s, and reports when the folder can be used. A folder is
+// Looks at the folder of a torrent in `waiting-for-folder` every 5 s, and reports when it is usable. A folder is
 // refused at the start of a run, or when files are synced or completed.
-//
-//   starting, active ──refused──► waiting-for-folder ──usable──► starting
 
 import type { StorageRefusal } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -12,10 +10,10 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two looks. */
 export const lookAfterMs = 5_000;
-/** Looking at a hundred thousand files, or taking the room for them. */
+/** Enough to look at a hundred thousand files, or to allocate them. */
 const lookDeadlineMs = 600_000;
 
-/** Looks at the folder of a torrent that waits for it, until it can be used. */
+/** Watches the folder until it is usable. */
 export function watchFolder(engine: Engine, job: JobWithContent): void {
   const { life } = job;
   life.folderWatch = new AbortController();
@@ -34,7 +32,7 @@ export function watchFolder(engine: Engine, job: JobWithContent): void {
   later();
 }
 
-/** Asks what a start would ask. */
+/** Makes the calls of a start. */
 async function isUsable(
   engine: Engine,
   job: JobWithContent,
@@ -44,7 +42,7 @@ async function isUsable(
   const torrent = job.id;
   const { mode } = job.request;
   if ((await findDisk(engine, job, signal)) !== undefined || signal.aborted) return false;
-  // Threads that check sit in a call of this disk still: more would join them.
+  // Check threads still hang in a call of this disk, and more would join them.
   if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), rules);
   if (!isAccepted(opened)) return false;
@@ -54,13 +52,13 @@ async function isUsable(
       return false;
   }
   const isReady = mode !== "download" || (await isWritable(job, rules));
-  // A start or a stop that came meanwhile opens or closes it itself.
+  // A start or a stop meanwhile opens or closes it itself.
   if (signal.aborted) return false;
   await callFileWorker(job.disk, "close-storage", { torrent, syncWithinMs: 0 }, rules);
   return isReady;
 }
 
-/** A whole torrent can lack empty files only, and a start would fail at them again. */
+/** A whole torrent lacks at most empty files, and a start would fail at them again. */
 async function isWritable(
   job: TorrentJob,
   rules: { readonly deadlineMs: number; readonly signal: AbortSignal },

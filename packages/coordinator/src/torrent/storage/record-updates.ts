@@ -1,4 +1,4 @@
-// What a job's record says beside its pieces, and telling the file-worker, which keeps it.
+// The parts of a record beside its pieces, and the casts that save them.
 
 import {
   bitfieldBytes,
@@ -24,7 +24,7 @@ export function lifetimeOf(job: JobWithContent): JobCounters {
   };
 }
 
-/** What is to be kept of it at this moment. */
+/** The record's facts at this moment. */
 export function recordFactsOf(job: JobWithContent): JobFacts {
   const priorities = job.content.files.list();
   const isChosen = priorities.some((priority) => priority !== 1);
@@ -36,7 +36,7 @@ export function recordFactsOf(job: JobWithContent): JobFacts {
   };
 }
 
-/** Notes who answers at this moment, for the next run; those of earlier ones fill what is left. */
+/** Keeps the addresses of connected peers for the next run, then those of earlier runs as far as there is room. */
 export function updateKnownPeers(job: TorrentJob): void {
   const peers = [...job.peers.connected()]
     .filter(({ isIncoming }) => !isIncoming)
@@ -48,7 +48,7 @@ export function updateKnownPeers(job: TorrentJob): void {
   job.earlierRuns.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
 }
 
-/** Tells the file-worker what is had: once this is known, and again when the file-worker is a new one. */
+/** Saves the had pieces: after the start check, and in a restarted file-worker. */
 export function savePieces(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { checks, ledger } = job.content;
@@ -68,7 +68,7 @@ function bitsOf({ pieceCount }: Geometry, pieces: Iterable<PieceIndex>): Uint8Ar
   return bits;
 }
 
-/** Tells the file-worker of pieces that are to be hashed: ended before that, the next start hashes them. */
+/** Saves suspects, so that the next start hashes them if this run does not. */
 export function saveSuspects(job: JobWithContent, suspects: readonly PieceIndex[]): void {
   job.disk.calls.cast("save-job", {
     torrent: job.id,
@@ -77,13 +77,13 @@ export function saveSuspects(job: JobWithContent, suspects: readonly PieceIndex[
   });
 }
 
-/** Tells the file-worker that pieces which were had are not there any more: no record shall say so. */
+/** Removes lost pieces from the record. */
 export function saveLostPieces(job: JobWithContent, lost: readonly PieceIndex[]): void {
   if (job.request.mode === "check-only") return;
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
 }
 
-/** Tells the file-worker the figures, if they have changed since. */
+/** Saves the counters if they have changed. */
 export function saveFigures(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);

@@ -1,5 +1,3 @@
-// What the file-worker says of keeping things: files that the system could not write back, records that have no place.
-
 import type { FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -7,7 +5,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { emit } from "../../engine/base/event-outbox.ts";
 import { failAtFolder } from "../lifecycle/faults.ts";
 
-/** Pieces that were had may be lost: nothing is served or written before the files have been looked at again. */
+/** Files could not be synced, so had pieces may be lost: the torrent fails, and its next start checks the files. */
 export function syncFailed(
   _engine: Engine,
   job: TorrentJob,
@@ -16,7 +14,7 @@ export function syncFailed(
   failAtFolder(job, { code: refused, message });
 }
 
-/** It runs all the same: the next start hashes what it finds. */
+/** The torrent runs without a record; the next start hashes its files. */
 export function recordNotSaved(
   engine: Pick<Engine, "context">,
   job: TorrentJob,

@@ -1,12 +1,10 @@
-// What the engine knows of a torrent's files, beyond its pieces.
-
-/** The facts of one torrent's storage. */
+/** Facts of one torrent's files, beyond its pieces. */
 export class StorageFacts {
-  /** The device has been found by the present start. */
+  /** The present start has found the device. */
   isDiskFound = false;
   /** The disk has taken a piece since the torrent was added. */
   hasWritten = false;
-  /** Since when the disk has refused pieces because no file could be opened; monotonic. */
+  /** Monotonic start of the present descriptor shortage. */
   fileLimitSinceMs: number | undefined;
   /** Files that the file-worker knows as unwanted. */
   settledUnwanted: readonly number[] = [];

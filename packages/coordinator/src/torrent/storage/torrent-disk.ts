@@ -1,5 +1,3 @@
-// Which device a torrent's folder is on: found at each start, since a folder may come back on another one.
-
 import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { diskOfFolder } from "../../engine/base/disk-handles.ts";
@@ -8,9 +6,9 @@ import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /**
- * Gives the torrent to the device of its folder.
+ * Gives the torrent to its folder's device. Each start looks, since a folder may come back on another device.
  *
- * @param device That device, seen a moment ago. Default: the folder is looked at.
+ * @param device That device, if just seen. Default: the engine looks.
  * @returns Why the torrent cannot run, if so.
  */
 export async function findDisk(

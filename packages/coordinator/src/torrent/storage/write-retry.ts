@@ -1,8 +1,7 @@
-// Verified pieces that the disk did not take. What passes by itself (a full disk, a folder that may not be written to, a
-// volume that is away) is waited for with the pieces in hand: the torrent is in the state `error` and serves on, begins
-// nothing, and tries one piece every 5 s. An I/O error is tried three times and is final then. A folder in which this
-// run could write nothing at all is no disk that is away: it is refused at once, unless it is only full, or a file has a
-// second name.
+// Verified pieces that the disk refused. If the cause can pass (a full disk, a read-only folder, an unmounted volume),
+// the torrent is in the state `error`, keeps the pieces and goes on uploading, leases nothing, and tries one piece every
+// 5 s. An I/O error is tried three times and is final then. A folder in which this run has written nothing is refused
+// at once, unless the disk is full or a file has a second name.
 //
 //   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
@@ -17,14 +16,14 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two tries. */
 export const retryAfterMs = 5_000;
-/** Tries after an I/O error, each twice as long after the one before. */
+/** Tries after an I/O error; each pause is twice the one before. */
 export const ioTries = 3;
 const firstIoTryMs = 1_000;
 
-/** Waited for also by a torrent that has written nothing yet: nothing else keeps it from writing. */
+/** Causes that pass even for a torrent that has written nothing yet. */
 const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
 
-/** @returns False when there is nothing to wait for. */
+/** @returns Whether the piece is held. */
 export function holdWrite(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -37,7 +36,7 @@ export function holdWrite(
   if (held !== undefined) {
     const wasTried = held.tried === write.piece;
     if (wasTried && !tryLater(engine, job, held)) return false;
-    // The pieces behind it may be for files with one name: written, they would end the waiting.
+    // Pieces behind it may belong to files with one name; their writes would end the wait.
     if (wasTried && held.code === "file-linked") held.writes.unshift(write);
     else held.writes.push(write);
     return true;
@@ -55,18 +54,18 @@ function waitingSentence(refused: string, message: string): string {
     : `${message}; it goes on by itself once that is mended`;
 }
 
-/** A piece has been written: when it was the one that was tried, everything goes on. */
+/** A piece was written: if it was the tried one, the torrent goes on. */
 export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
   if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
 }
 
-/** The user does not want to wait for the next try. */
+/** Tries at once, at the user's wish. */
 export function tryNow(job: TorrentJob): void {
   const { held } = job.life;
   if (held !== undefined && held.tried === undefined) tryOne(job, held);
 }
 
-/** The torrent is closed: what is held is given up, and missing. */
+/** The torrent is closed: its held pieces become missing. */
 export function giveUpHeld(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: JobWithContent,
