@@ -24,31 +24,26 @@ import type { Wire } from "./wires/wire.ts";
 export interface CoreOptions {
   readonly actor: AnyActor;
   readonly self: Sender;
-  /** Runs this actor and its children. */
   readonly host: Host;
   readonly log: LogSink;
-  /** Called once on failure, after the links are closed and the replies of failed calls sent. */
+  /** Called once on failure, after the links have closed. */
   readonly failed: (error: unknown) => void;
-  /** Default: memory of its own. */
   readonly breadcrumb?: Int32Array;
 }
 
 type Phase = "starting" | "running" | "stopping" | "over";
 
-/**
- * An incarnation of an actor on any host: dispatches messages to its handlers and ends at the first error that leaves a
- * handler.
- */
+/** An incarnation of an actor on any host. Ends at the first error that leaves a handler. */
 export class ActorCore implements LinkOwner, LocalParty {
   readonly kind = "local";
   readonly sender: Sender;
   readonly host: Host;
-  /** Unscoped: for the runtime, not for the actor. */
+  /** Unscoped: for the runtime only. */
   readonly ports: Ports;
   readonly log: LogSink;
   readonly scope: Scope;
   readonly breadcrumb: Int32Array;
-  /** Resolves when the incarnation is over and no code of its children runs any more. */
+  /** Resolves when no code of the incarnation or its children runs any more. */
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
   readonly #actor: AnyActor;
@@ -88,7 +83,6 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#resolveEnded = resolve;
   }
 
-  /** Roles whose notices the actor handles. */
   get noticeRoles(): readonly string[] {
     return [...this.#noticeHandlers.keys()];
   }
@@ -97,7 +91,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     return this.#phase === "over";
   }
 
-  /** Runs the actor's `start`. Rejects with its error and ends the incarnation. */
+  /** Rejects with the error of the actor's `start`; the incarnation has ended then. */
   async start(options: unknown): Promise<void> {
     try {
       this.#state = await this.#actor.start(makeContext(this), options);
@@ -114,9 +108,8 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Takes one end of a link and calls `linked`. Children started within `start` can be called at once; their own
-   * messages wait
-   * until this actor has a state.
+   * Takes one end of a link and calls `linked`. Children of `start` can be called at once; their own messages wait for
+   * the state.
    */
   link(plan: LinkPlan, wire: Wire): void {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
@@ -130,9 +123,8 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Handles the messages that arrived over a link, closes this end and calls `unlinked`. Must not be called within a
-   * handler.
-   * Ignores unknown links, because both sides close them.
+   * Handles the messages that have arrived, closes this end and calls `unlinked`. Not within a handler. Ignores unknown
+   * links, because both sides close them.
    */
   unlink(linkId: string): void {
     const link = this.#links.get(linkId);
@@ -151,23 +143,21 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /**
-   * Runs the actor's `stop`, stops its supervisors, sends its last messages and ends the incarnation. Rejects with the
-   * error of
-   * `stop`, or with `not-stopped` when a child does not end.
+   * Stops the actor and its supervisors, and sends its last messages. Rejects with the error of `stop`, or with
+   * `not-stopped` for a child that does not end.
    */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopInOrder();
     return this.#stopped;
   }
 
-  /** Ends the incarnation without the actor's `stop`. */
+  /** Skips the actor's `stop`. */
   terminate(): void {
     this.#end();
   }
 
-  /** Starts a supervisor owned by this actor; ends with this incarnation at the latest. */
   async supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor> {
-    // Loaded on demand: most actors have no children.
+    // Most actors have no children.
     const { RunningSupervisor } = await import("./supervision/supervisor.ts");
     if (this.isOver) throw goneError("supervise", this.sender.name);
     const supervisor = new RunningSupervisor(this, spec, events);
@@ -176,12 +166,11 @@ export class ActorCore implements LinkOwner, LocalParty {
     return supervisor;
   }
 
-  /** The ref to the peer linked under this role, or to the actor of this name. */
+  /** The ref to the peer of this role or name. */
   ref(roleOrName: string): LinkRef {
     return this.#refs.get(roleOrName);
   }
 
-  /** Names the next link made by this actor as owner. */
   nextLinkId(): string {
     this.#linksMade += 1;
     return `${this.sender.name}/${this.sender.epoch}:${this.#linksMade}`;
@@ -240,7 +229,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     });
   }
 
-  /** Ends the incarnation as a failure. Later errors are only logged. */
+  /** Later errors are only logged. */
   failed(error: unknown): void {
     if (this.#phase === "over") return this.logEvent("warn", "error-after-end", { error });
     this.#end();
@@ -262,7 +251,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase === "over") return;
     this.#phase = "over";
     for (const link of this.#links.values()) {
-      // Sends the last messages, with the replies of failed calls.
+      // Last messages, such as failure replies.
       link.flush();
       link.close();
     }

@@ -1,6 +1,6 @@
 import type { Disk } from "./ports/disk.ts";
 
-/** The same disk as a plain object, whose methods need no `this`: other disks are derived from it. */
+/** A plain object whose methods need no `this`, from which other disks are derived. */
 export function boundDisk(disk: Disk): Disk {
   return {
     open: (path, mode) => disk.open(path, mode),

@@ -3,10 +3,7 @@ import type { Sender } from "./contract.ts";
 /** A handler of any message. */
 export type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 
-/**
- * Numbers an actor's handlers, from 1 in the order of its tables, and writes the number of the running handler into the
- * breadcrumb.
- */
+/** Writes the number of the running handler, from 1 in the order of the tables, into the breadcrumb. */
 export class BreadcrumbWriter {
   readonly #breadcrumb: Int32Array;
   readonly #subjectOf: ((message: unknown) => number) | undefined;
@@ -17,13 +14,12 @@ export class BreadcrumbWriter {
     this.#subjectOf = subjectOf;
   }
 
-  /** Wraps the handlers of a table, by name. */
   tableOf(table: object): ReadonlyMap<string, Handler> {
     const entries = Object.entries(table) as [string, Handler][];
     return new Map(entries.map(([name, handler]) => [name, this.#withBreadcrumb(handler)]));
   }
 
-  /** Stores cost nothing beside a message. Cleared only after a handler that did not throw. */
+  /** Costs nothing beside a message. Not cleared after a throw. */
   #withBreadcrumb(handler: Handler): Handler {
     this.#count += 1;
     const step = this.#count;
@@ -38,7 +34,7 @@ export class BreadcrumbWriter {
       const answer = handler(state, message, from);
       breadcrumb.fill(0);
       if (!(answer instanceof Promise)) return answer;
-      // Other handlers ran meanwhile: a late failure is noted again.
+      // Other handlers ran meanwhile: note a late failure again.
       return answer.catch((error: unknown) => {
         note(message);
         throw error;

@@ -4,19 +4,16 @@ import type { Ports } from "./ports/ports.ts";
 import type { Supervisor, SupervisorEvents, SupervisorSpec } from "./supervisor-spec.ts";
 
 /**
- * Everything that a host gives to an incarnation. Actor code imports no clock, timer, random source, socket or file, so
- * that
- * it runs in threads, inline and in virtual time.
+ * Everything that a host gives to an incarnation. Actor code imports nothing impure, so that it runs in threads, inline
+ * and in virtual time.
  */
 export interface Context<Own extends Protocol = {}> extends Ports {
   readonly self: Sender;
   /**
    * Names the input being handled; the supervisor reads it after a crash. Shared memory of `breadcrumbWords` words.
-   * Word 0 is
-   * the step, 0 between two inputs; the actor defines the others. For each message the runtime writes the handler's
-   * number
-   * (below `firstOwnStep`) and, in word 1, the answer of {@link Actor.subjectOf}; the actor's own steps begin at
-   * `firstOwnStep`. Cleared only when a step has returned.
+   * Word 0 is the step, 0 between two inputs: a handler's number (below `firstOwnStep`) with the answer of
+   * {@link Actor.subjectOf} in word 1, or the actor's own step from `firstOwnStep`. The actor defines the other words.
+   * Cleared only when a step has returned.
    */
   readonly breadcrumb: Int32Array;
   /**
@@ -24,27 +21,20 @@ export interface Context<Own extends Protocol = {}> extends Ports {
    * @throws ActorError `mailbox-overflow` beyond that.
    */
   emit<Name extends NoticeName<Own>>(name: Name, message: MessageOf<Own, Name>): void;
-  /** Fewest credits among links with listeners of this actor's notices; at 0 the actor stops taking input. */
+  /** Fewest credits among links for notices; at 0 the actor stops taking input. */
   readonly noticeCredits: number;
   /** Calls `listener` once, when `noticeCredits` is at least half its window. */
   whenNoticeRoom(listener: () => void): void;
-  /**
-   * The ref to the peer linked under `role`, or to the actor of that name. Stable; may be unlinked for now. With
-   * several peers
-   * under a role, the last linked: use names there.
-   */
+  /** The ref to the peer of this role or name; stable, maybe unlinked. Several peers under a role: the last linked. */
   ref<P extends Protocol>(role: string): Ref<P>;
   /**
    * Starts a supervisor of this actor's own children (see supervisor-spec.ts). Within `start`, their messages wait
-   * until this
-   * actor has started. `events.started` of each child comes before it resolves. Stopped after this actor's `stop`, if
-   * still
-   * running.
-   * @throws rejects with ActorError `start-failed`, the child's own error as its cause; all children are stopped then.
+   * until this actor has started. `events.started` of each child comes before it resolves. Stopped after this actor's
+   * `stop`.
+   * @throws rejects with ActorError `start-failed`, with the child's error as cause, after stopping all children.
    */
   supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor>;
-  /** Writes a log entry to the host. */
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Ends this incarnation as if a handler had thrown. For errors in promises. */
+  /** Ends this incarnation, for errors in promises. */
   fail(error: unknown): void;
 }

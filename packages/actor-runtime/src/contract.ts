@@ -1,6 +1,4 @@
-// The types of an actor: a protocol, a table of handlers, a start and a stop. The hosts (hosts/*.ts) run it in a
-// thread,
-// inline or in virtual time.
+// The types of an actor, which the hosts (hosts/*.ts) run in a thread, inline or in virtual time.
 
 import type { Context } from "./context.ts";
 
@@ -23,7 +21,7 @@ export interface Notice<Message> {
   readonly message: Message;
 }
 
-/** All messages of a kind of actor, in and out. Declare it as a `type` with these three forms. */
+/** All messages of an actor, in and out; declare it as a `type` with these three forms. */
 export type Protocol = Readonly<Record<string, Call<any, any> | Cast<any> | Notice<any>>>;
 
 type NamesOf<P extends Protocol, Kind> = {
@@ -38,18 +36,18 @@ export type CastName<P extends Protocol> = NamesOf<P, "cast">;
 export type NoticeName<P extends Protocol> = NamesOf<P, "notice">;
 /** The message under a name. */
 export type MessageOf<P extends Protocol, Name extends keyof P> = P[Name]["message"];
-/** The answer of a call; never for other names. */
+/** The answer of a call. */
 export type ReplyOf<P extends Protocol, Name extends keyof P> =
   P[Name] extends Call<any, infer Reply> ? Reply : never;
 
-/** An incarnation of an actor. A restarted actor keeps its name and gets a higher epoch. */
+/** An incarnation. A restarted actor keeps its name and gets a higher epoch. */
 export interface Sender {
-  /** Name in the supervision tree, for example `peer-0`. */
+  /** For example `peer-0`. */
   readonly name: string;
   readonly epoch: number;
 }
 
-/** A handler for each call and cast of a protocol; a missing handler does not compile. */
+/** A handler for each call and cast of a protocol. */
 export type Handlers<P extends Protocol, State> = {
   readonly [Name in CallName<P>]: (
     state: State,
@@ -73,35 +71,34 @@ export type NoticeHandlers<P extends Protocol, State> = {
 export type NoticeSources = Readonly<Record<string, Protocol>>;
 
 /**
- * An actor. `start` builds the state from options and context; all later work happens in handlers, timers and socket
- * callbacks of the context. An error thrown there ends this incarnation: the host closes it and the supervisor acts.
+ * An actor. `start` builds the state; later work happens in handlers, timers and socket callbacks of the context. An
+ * error thrown there ends this incarnation: the host closes it and the supervisor acts.
  */
 export interface Actor<P extends Protocol, Options, State, Sources extends NoticeSources = {}> {
   readonly name: string;
   readonly start: (context: Context<P>, options: Options) => State | Promise<State>;
-  /** Orderly end: closes all resources. Must settle within the shutdown time of the child's spec. */
+  /** Closes all resources, within the shutdown time of the child's spec. */
   readonly stop: (state: State) => void | Promise<void>;
   readonly handlers: Handlers<P, State>;
-  /** The number of a message's subject, or 0; written to {@link Context.breadcrumb}. */
+  /** Number of a message's subject, or 0, for {@link Context.breadcrumb}. */
   readonly subjectOf?: (message: unknown) => number;
   readonly noticeHandlers?: {
     readonly [Role in keyof Sources]: NoticeHandlers<Sources[Role], State>;
   };
-  /** A link was made or remade: `peer` is linked under `role`, with full credits and no message in flight. */
+  /** A link was made: full credits, no message in flight. */
   readonly linked?: (state: State, role: string, peer: Sender) => void;
-  /** The link's other end is gone. Pending calls to it have been rejected with `actor-gone`. */
+  /** The other end is gone. Pending calls to it have been rejected with `actor-gone`. */
   readonly unlinked?: (state: State, role: string, peer: Sender) => void;
 }
 
-/** An actor of any protocol, as hosts see it. */
+/** An actor of any protocol. */
 export type AnyActor = Actor<any, any, any, any>;
 
 /** An actor's entry: `url` for a thread, `load` for this thread. */
 export interface ActorEntry<P extends Protocol, Options> {
   readonly name: string;
-  /** Thread entry (`x.worker.ts`, or `.js` when built; see sibling-url.ts). */
+  /** `x.worker.ts`, or `.js` when built; see sibling-url.ts. */
   readonly url: URL;
-  /** The definition, for the inline and simulated hosts. */
   readonly load: () => Promise<Actor<P, Options, any, any>>;
 }
 
@@ -112,36 +109,29 @@ export interface CallOptions {
 }
 
 /**
- * The typed way to send to another actor. A ref outlives the incarnations behind it: after a restart it is linked to
- * the
- * next.
- * Bounds: a link carries at most `linkCredits` unhandled messages each way (docs/limits.md). At the bound `credits` is
- * 0 and
- * the sender must stop taking input; a cast beyond the bound fails the sender (`mailbox-overflow`) and is never
- * silently
- * dropped.
+ * Sends to another actor; after a restart, to its next incarnation. A link carries at most `linkCredits` unhandled
+ * messages each way (docs/limits.md). At the bound `credits` is 0 and the sender must stop taking input; a cast beyond
+ * the bound fails the sender (`mailbox-overflow`) and is never silently dropped.
  */
 export interface Ref<P extends Protocol> {
-  /** The linked incarnation, or undefined. */
   readonly peer: Sender | undefined;
-  /** Messages that may be sent before the other end has handled some; 0 while unlinked. */
+  /** Messages that may be sent now; 0 while unlinked. */
   readonly credits: number;
   /**
    * The message is encoded at the end of this turn: do not change it until then.
    * @throws rejects with ActorError `actor-gone`, `call-deadline`, `mailbox-overflow` (no credits, or 256 calls
-   *   unanswered), or
-   * the remote failure with its code.
+   *   unanswered), or the remote failure with its code.
    */
   call<Name extends CallName<P>>(
     name: Name,
     message: MessageOf<P, Name>,
     options?: CallOptions,
   ): Promise<ReplyOf<P, Name>>;
-  /** Sends without answer. Dropped while unlinked: state is re-announced in `linked`. */
+  /** Dropped while unlinked: state is re-announced in `linked`. */
   cast<Name extends CastName<P>>(name: Name, message: MessageOf<P, Name>): void;
   /**
-   * Calls `listener` once `credits` is at least `atLeast`: by default, and at most, half the window. Never within this
-   * call, and once though it is given twice.
+   * Calls `listener` once `credits` is at least `atLeast`: by default and at most half the window. Never within this
+   * call, and once for a listener given twice.
    */
   whenRoom(listener: () => void, atLeast?: number): void;
 }

@@ -4,7 +4,7 @@ export function codeOf(thrown: unknown): string | undefined {
   return typeof thrown.code === "string" ? thrown.code : undefined;
 }
 
-/** The message of an error; any other value as text. */
+/** The message of an error, or any other value as text. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
@@ -17,7 +17,7 @@ export function asFault(
   return { code: codeOf(thrown) ?? codeless, message: messageOf(thrown) };
 }
 
-/** An error with a code of the system's kind. */
+/** An error with a system-like code. */
 export function systemError(code: string, message: string): Error & { readonly code: string } {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }

@@ -1,22 +1,21 @@
-// Converts errors to data and back at every thread border: structured clone keeps only message, stack and cause.
+// Errors as data at every thread border: structured clone keeps only message, stack and cause.
 
 /** Fields of an {@link ActorError}. */
 export interface ActorErrorFields {
-  /** A sentence: the action that failed, the value seen, the value allowed. */
+  /** The action that failed, the value seen, the value allowed. */
   readonly message: string;
   /** For example the name of a call. */
   readonly operation?: string | undefined;
-  /** Values seen and allowed. Plain data. */
+  /** Plain data. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
 }
 
 /**
  * A failure with a stable code. The runtime's own codes: `actor-gone`, `call-deadline`, `mailbox-overflow`,
- * `no-handler`,
- * `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`, `actor-exited`, `not-stopped`, `restarts-used-up`,
- * `lifecycle-deadline`, `no-such-actor`, `worker-file-not-found`.
- * An error of another thread arrives as an `ActorError` with its name, code, operation and details.
+ * `no-handler`, `start-failed`, `start-deadline`, `actor-hung`, `actor-killed`, `actor-exited`, `not-stopped`,
+ * `restarts-used-up`, `lifecycle-deadline`, `no-such-actor`, `worker-file-not-found`. Errors of another thread keep
+ * name, code, operation and details.
  */
 export class ActorError extends Error {
   readonly code: string;
@@ -32,7 +31,7 @@ export class ActorError extends Error {
   }
 }
 
-/** An error as plain data for any post, bounded in text and depth. */
+/** An error as plain data, bounded in text and depth. */
 export interface FailureData {
   readonly name: string;
   readonly message: string;
@@ -57,7 +56,7 @@ export function encodeFailure(thrown: unknown): FailureData {
   return encodeAt(thrown, 0);
 }
 
-/** Restores the error of {@link encodeFailure}: name, code, operation, details, causes and stack. */
+/** Restores the error of {@link encodeFailure}, also causes and stack. */
 export function decodeFailure(data: FailureData): ActorError {
   const error = new ActorError(data.code ?? "failure", {
     message: data.message,
@@ -71,9 +70,8 @@ export function decodeFailure(data: FailureData): ActorError {
 }
 
 /**
- * The plain-data part of `fields`: text, numbers, bigints, booleans, byte arrays, arrays and plain objects, of bounded
- * depth
- * and size. Errors become {@link FailureData}, other values text. Never throws.
+ * The plain-data part of `fields`, of bounded depth and size: text, numbers, bigints, booleans, byte arrays, arrays and
+ * plain objects. Errors become {@link FailureData}, other values text. Never throws.
  */
 export function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return plainRecord(fields, 0);

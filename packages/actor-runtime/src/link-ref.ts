@@ -8,7 +8,7 @@ interface RoomListener {
   readonly listener: () => void;
 }
 
-/** A stable ref over changing links; unlinked, casts are dropped and calls reject. */
+/** A stable ref over changing links. Unlinked, it drops casts and rejects calls. */
 export class LinkRef {
   readonly #label: string;
   readonly #soon: (task: () => void) => void;
@@ -16,8 +16,8 @@ export class LinkRef {
   #listeners: RoomListener[] = [];
 
   /**
-   * @param label Role or name, for error messages.
-   * @param soon The owner's, guarded: an error of a listener ends the owner's incarnation.
+   * @param label For error messages.
+   * @param soon The owner's: an error of a listener ends the owner's incarnation.
    */
   constructor(label: string, soon: (task: () => void) => void) {
     this.#label = label;
@@ -49,18 +49,15 @@ export class LinkRef {
     if (this.credits >= reachable) this.#soon(() => this.checkRoom());
   }
 
-  /** Sends over `link` from now on. */
   bind(link: LinkEnd): void {
     this.#link = link;
     if (this.#listeners.length > 0) this.#soon(() => this.checkRoom());
   }
 
-  /** Unlinks the ref, if bound to `link`. */
   unbind(link: LinkEnd): void {
     if (this.#link === link) this.#link = undefined;
   }
 
-  /** Calls the listeners with enough credits. */
   checkRoom(): void {
     if (this.#listeners.length === 0) return;
     const due = this.#listeners.filter(({ atLeast }) => this.credits >= atLeast);
@@ -69,13 +66,12 @@ export class LinkRef {
     for (const { listener } of due) listener();
   }
 
-  /** The same ref, typed by the peer's protocol. */
   as<P extends Protocol>(): Ref<P> {
     return this as unknown as Ref<P>;
   }
 }
 
-/** The refs of an actor, by role and by name of the peer: peers of one role differ by name. */
+/** An actor's refs by role and by name of the peer. */
 export class RefTable {
   readonly #soon: (task: () => void) => void;
   readonly #refs = new Map<string, LinkRef>();
@@ -84,7 +80,6 @@ export class RefTable {
     this.#soon = soon;
   }
 
-  /** The ref under this role or name, always the same. */
   get(roleOrName: string): LinkRef {
     const known = this.#refs.get(roleOrName);
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
-// One end of a link between two incarnations: the messages of a turn go out as one frame, credits bound the messages in
-// flight, calls are numbered and timed, and frames of a dead epoch are ignored.
+// The messages of a turn go out as one frame, credits bound the messages in flight, calls are numbered and timed, and
+// frames of a dead epoch are ignored.
 
 import type { CallOptions, Sender } from "./contract.ts";
 import type { Timers } from "./ports/timers.ts";
@@ -9,29 +9,28 @@ import { PendingCalls, goneError } from "./pending-calls.ts";
 import { EntryKind } from "./wires/wire.ts";
 import type { Entry, Frame, Wire } from "./wires/wire.ts";
 
-/** Describes a new link to one end. Plain data. */
+/** A new link, as plain data for one end. */
 export interface LinkPlan {
-  /** Equal at both ends; unique among the links of an incarnation, as child and as owner. */
+  /** Equal at both ends, unique within an incarnation. */
   readonly id: string;
   readonly self: Sender;
   readonly peer: Sender;
-  /** The role of `peer` at this end. */
+  /** Of `peer`. */
   readonly role: string;
-  /** This end has a ref to the peer; false where it only answers. */
+  /** False where this end only answers. */
   readonly hasRef: boolean;
-  /** The peer handles notices of this end. */
   readonly peerTakesNotices: boolean;
 }
 
 /** The actor behind one end. */
 export interface LinkOwner {
-  /** Answers a call. An error goes to the caller and then to `failed`. */
+  /** An error goes to the caller and then to `failed`. */
   onCall(link: LinkEnd, name: string, message: unknown): unknown;
   onCast(link: LinkEnd, name: string, message: unknown): void;
   onNotice(link: LinkEnd, name: string, message: unknown): void;
-  /** The peer has handled messages: credits have grown. */
+  /** Credits have grown. */
   onRoom(link: LinkEnd): void;
-  /** A handler failed, or a message could not be encoded: ends this incarnation. */
+  /** Ends this incarnation, after an error of a handler or of encoding. */
   failed(error: unknown): void;
 }
 
@@ -52,12 +51,12 @@ export class LinkEnd {
   readonly #calls: PendingCalls;
   readonly #waiting: Entry[] = [];
   #outbox: Entry[] = [];
-  /** Messages waiting for {@link release}. */
+  /** For {@link release}. */
   #held: Entry[] | undefined;
   #isFlushPlanned = false;
   #isOpen = true;
   #credits = linkCredits;
-  /** Messages handled and not yet reported to the peer. */
+  /** Handled and not yet reported to the peer. */
   #owed = 0;
   #sent = 0;
   #handled = 0;
@@ -69,18 +68,17 @@ export class LinkEnd {
     this.#owner = owner;
   }
 
-  /** Starts to receive, with frames that came earlier. */
+  /** Receives, with frames that came earlier. */
   open(): void {
     this.#wire.open((frame) => this.#receive(frame));
   }
 
-  /** Starts to receive answers and credits; messages wait for {@link release}, at most as many as credits. */
+  /** Receives answers and credits; messages wait for {@link release}, bounded by the credits. */
   openForAnswers(): void {
     this.#held = [];
     this.open();
   }
 
-  /** Handles the waiting messages, and later messages on arrival. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -95,7 +93,7 @@ export class LinkEnd {
     return { id: this.plan.id, sent: this.#sent, handled: this.#handled };
   }
 
-  /** Sent, and not known to be handled by the peer. */
+  /** Not known to be handled by the peer. */
   get unconfirmed(): number {
     return linkCredits - this.#credits + this.#waiting.length;
   }
@@ -107,7 +105,7 @@ export class LinkEnd {
     this.#push([EntryKind.cast, name, message]);
   }
 
-  /** Sends a notice, or queues it until credits return. @throws {ActorError} `mailbox-overflow` when too many wait. */
+  /** Waits for credits if necessary. @throws {ActorError} `mailbox-overflow` when too many wait. */
   notice(name: string, message: unknown): void {
     if (!this.#isOpen) return;
     const entry: Entry = [EntryKind.notice, name, message];
@@ -148,14 +146,12 @@ export class LinkEnd {
     }
   }
 
-  /**
-   * Handles the peer's last messages before its end. Not within a handler: messages are handled one after the other.
-   */
+  /** Handles the peer's last messages. Not within a handler: messages are handled one after the other. */
   drain(): void {
     if (this.#isOpen) this.#wire.drain();
   }
 
-  /** Closes this end: pending calls reject with `actor-gone`, later frames are dropped. */
+  /** Pending calls reject with `actor-gone`, later frames are dropped. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -165,7 +161,6 @@ export class LinkEnd {
     this.#calls.end();
   }
 
-  /** Takes a credit and adds a message to this turn's frame. */
   #push(entry: Entry): void {
     this.#credits -= 1;
     this.#sent += 1;
@@ -214,7 +209,7 @@ export class LinkEnd {
     }
   }
 
-  /** Passes a call to the owner. The reply returns its credit. */
+  /** The reply returns its credit. */
   #answer(name: string, message: unknown, call: number): void {
     let answer: unknown;
     try {
@@ -244,7 +239,7 @@ export class LinkEnd {
     this.#countHandled();
   }
 
-  /** Owed credits ride on the next frame; half a window of them is worth a frame of its own. */
+  /** Owed credits ride on the next frame; half a window is worth a frame of its own. */
   #countHandled(): void {
     this.#handled += 1;
     this.#owed += 1;

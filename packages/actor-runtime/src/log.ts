@@ -2,7 +2,7 @@ import type { Sender } from "./contract.ts";
 import { plainFields } from "./failure.ts";
 import { logEntriesUnderWay } from "./limits.ts";
 
-/** How much a log entry matters. */
+/** Importance of an entry. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** An event as data. */
@@ -10,7 +10,7 @@ export interface LogEntry {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly level: LogLevel;
-  /** Stable name of the event: `actor-crashed`. */
+  /** Stable name: `actor-crashed`. */
   readonly event: string;
   readonly actor: Sender;
   /** Plain data, bounded. */
@@ -20,7 +20,7 @@ export interface LogEntry {
 /** Takes entries. Must not throw or block. */
 export type LogSink = (entry: LogEntry) => void;
 
-/** Makes an entry; reduces `fields` to bounded plain data for any thread. */
+/** Makes an entry, with bounded plain data for any thread. */
 export function logEntry(
   actor: Sender,
   timeMs: number,
@@ -32,17 +32,16 @@ export function logEntry(
 }
 
 /**
- * The sending end of a thread's log. Drops and counts entries beyond {@link logEntriesUnderWay} in flight, and sends
- * `log-dropped {entries}` when there is room again.
+ * The sending end. Drops and counts entries beyond {@link logEntriesUnderWay} in flight, and sends `log-dropped
+ * {entries}` when there is room again.
  */
 export class LogSender {
   readonly #post: LogSink;
-  /** Entries taken, written by the parent. */
   readonly #taken: Int32Array;
   #sent = 0;
   #dropped = 0;
 
-  /** @param taken Four bytes of shared memory, zero at the start, the same as the parent's {@link LogReceiver}. */
+  /** @param taken Four zero bytes of shared memory: entries taken, written by the parent's {@link LogReceiver}. */
   constructor(taken: SharedArrayBuffer, post: LogSink) {
     this.#taken = new Int32Array(taken);
     this.#post = post;
@@ -69,7 +68,7 @@ export class LogSender {
   }
 }
 
-/** The parent's end: forwards each entry and counts it as taken. */
+/** The parent's end: forwards entries and counts them. */
 export class LogReceiver {
   readonly #taken: Int32Array;
   readonly #sink: LogSink;

@@ -6,9 +6,8 @@ import { scopedPorts } from "./scoped-ports.ts";
 import type { SupervisorSpec } from "./supervisor-spec.ts";
 
 /**
- * Makes the context for an actor's `start`. In a thread of its own the actor gets bare ports: the thread catches errors
- * of
- * callbacks and closes open resources. In a shared thread the ports are scoped to the incarnation.
+ * Makes the context for an actor's `start`. A thread catches errors of callbacks and closes open resources itself; in a
+ * shared thread the ports are scoped to the incarnation.
  */
 export function makeContext(core: ActorCore): Context {
   const ports = core.host.sharesThread ? scopedPorts(core.ports, core.scope) : core.ports;

@@ -8,16 +8,13 @@ interface PendingCall {
   readonly reject: (error: ActorError) => void;
 }
 
-/**
- * Unanswered calls of one end of a link: each settles once, by its answer, at its deadline, or when the peer is gone.
- */
+/** Unanswered calls: each settles once, by its answer, at its deadline, or when the peer is gone. */
 export class PendingCalls {
   readonly #peer: string;
   readonly #timers: Timers;
   readonly #calls = new Map<number, PendingCall>();
   #lastNumber = 0;
 
-  /** @param peer For error messages. */
   constructor(peer: string, timers: Timers) {
     this.#peer = peer;
     this.#timers = timers;
@@ -27,7 +24,7 @@ export class PendingCalls {
     return this.#calls.size;
   }
 
-  /** Begins a call. `send` gets its number, which the answer carries. */
+  /** `send` gets the number that the answer carries. */
   begin(name: string, deadlineMs: number, send: (call: number) => void): Promise<unknown> {
     this.#lastNumber += 1;
     const call = this.#lastNumber;
@@ -38,12 +35,12 @@ export class PendingCalls {
     });
   }
 
-  /** Resolves a call; ignored after its deadline. */
+  /** Ignored after the deadline. */
   resolve(call: number, reply: unknown): void {
     this.#take(call)?.resolve(reply);
   }
 
-  /** Rejects a call; ignored after its deadline. */
+  /** Ignored after the deadline. */
   reject(call: number, error: ActorError): void {
     this.#take(call)?.reject(error);
   }
@@ -76,7 +73,7 @@ export class PendingCalls {
   }
 }
 
-/** The error of a call to an actor that is gone or not linked. */
+/** The error of a call without a peer. */
 export function goneError(call: string, actor: string): ActorError {
   return new ActorError("actor-gone", {
     operation: call,

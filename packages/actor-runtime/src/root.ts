@@ -5,7 +5,7 @@ import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 
-/** Callbacks for notices of children, by role and name. */
+/** Callbacks by role and name of notices. */
 export type RootNoticeHandlers<Sources extends NoticeSources> = {
   readonly [Role in keyof Sources]: {
     readonly [Name in NoticeName<Sources[Role]>]: (
@@ -19,19 +19,17 @@ export type RootNoticeHandlers<Sources extends NoticeSources> = {
 export interface RootOptions<Sources extends NoticeSources = {}> {
   readonly host: Host;
   readonly spec: SupervisorSpec;
-  /** An error of a callback fails the root. */
+  /** An error fails the root. */
   readonly noticeHandlers: RootNoticeHandlers<Sources>;
   readonly events?: SupervisorEvents;
-  /** Log entries of every actor in the tree. Default: dropped. */
+  /** Default: dropped. */
   readonly log?: LogSink;
-  /** The root and its children have ended: a callback threw, or restarts are used up without a `gaveUp` handler. */
+  /** All actors have ended: a callback threw, or restarts are used up without a `gaveUp` handler. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Starts a tree from a thread that is no actor's: the thread of the engine's user. The supervisor's `stop` leaves
- * nothing
- * behind.
+ * Starts a tree from a thread that is no actor's. The supervisor's `stop` leaves nothing behind.
  * @throws rejects with {@link ActorError} `start-failed`, after stopping everything.
  */
 export async function openRoot<Sources extends NoticeSources = {}>(
@@ -55,7 +53,7 @@ export async function openRoot<Sources extends NoticeSources = {}>(
       stopChild: (name) => supervisor.stopChild(name),
       kill: (name) => supervisor.kill(name),
       hang: (name) => supervisor.hang(name),
-      // `core.stop` stops the owner and its children.
+      // Stops the children too.
       stop: async (limits) => {
         if (limits !== undefined) await supervisor.stop(limits).finally(() => core.terminate());
         else await core.stop();
@@ -84,7 +82,6 @@ function rootActor<Sources extends NoticeSources>({
 type RootListener = (message: unknown, from: Sender) => void;
 type RootHandler = (state: unknown, message: unknown, from: Sender) => void;
 
-/** Drops the state, which a root does not have. */
 function stateless(listeners: object): Record<string, RootHandler> {
   const handlers: Record<string, RootHandler> = {};
   for (const [name, listener] of Object.entries(listeners) as [string, RootListener][]) {

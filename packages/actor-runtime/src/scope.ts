@@ -1,14 +1,10 @@
-/**
- * Releases the resources of an incarnation at its end, and guards its callbacks. For shared threads, which outlive
- * their
- * incarnations.
- */
+/** Releases an incarnation's resources at its end, and guards its callbacks, in a shared thread. */
 export class Scope {
   readonly #fail: (error: unknown) => void;
   readonly #releases = new Set<() => void>();
   #isOver = false;
 
-  /** @param fail Ends this incarnation. */
+  /** @param fail Ends the incarnation. */
   constructor(fail: (error: unknown) => void) {
     this.#fail = fail;
   }
@@ -18,8 +14,8 @@ export class Scope {
   }
 
   /**
-   * Runs `release` at the end; at once if the end has passed.
-   * @returns Cancels that, for a resource that is closed.
+   * Runs `release` at the end, or at once after it.
+   * @returns Cancels that, once the resource is closed.
    */
   own(release: () => void): () => void {
     if (this.#isOver) {
@@ -32,7 +28,7 @@ export class Scope {
     };
   }
 
-  /** Runs `task` unless this is over. An error ends the incarnation. */
+  /** Does nothing after the end. An error ends the incarnation. */
   run(task: () => void): void {
     if (this.#isOver) return;
     try {
@@ -42,7 +38,7 @@ export class Scope {
     }
   }
 
-  /** Releases everything, newest first. Ignores errors. */
+  /** Newest first. Ignores errors. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -10,7 +10,7 @@ import { ActorError } from "./failure.ts";
 import type { Scope } from "./scope.ts";
 
 /**
- * Ports for an incarnation in a shared thread: an error of a callback ends only this incarnation, whose end closes
+ * Ports for an incarnation in a shared thread. An error of a callback ends only this incarnation, whose end closes
  * everything it opened.
  */
 export function scopedPorts(ports: Ports, scope: Scope): Ports {
@@ -91,7 +91,6 @@ function scopedListener(listener: Listener, scope: Scope): Listener {
   };
 }
 
-/** Handlers for a real stream, which call the actor's handlers under guard. */
 class GuardedHandlers implements StreamHandlers {
   readonly #scope: Scope;
   #handlers: StreamHandlers | undefined;
@@ -134,7 +133,7 @@ class GuardedHandlers implements StreamHandlers {
     this.#scope.run(() => this.#handlers?.closed(this.#own(stream), reason));
   }
 
-  /** The actor always sees the same object, even if a dial calls back before it returns. */
+  /** Always the same object, even if a dial calls back before it returns. */
   #own(stream: Stream): Stream {
     this.#stream ??= new GuardedStream(stream, this.#scope);
     return this.#stream;
@@ -264,7 +263,7 @@ function scopedThread<Input, Output>(
   };
 }
 
-/** An ended incarnation may still run code after a promise; it must not open anything. */
+/** After a promise an ended incarnation may still run code. */
 function refuseIfOver(scope: Scope, operation: string): void {
   if (!scope.isOver) return;
   throw new ActorError("actor-gone", {

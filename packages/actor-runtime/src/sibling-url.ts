@@ -1,9 +1,7 @@
 /**
  * The URL of a file beside the caller: `.ts` from source, `.js` when built, because tsc rewrites extensions only in
  * imports.
- * @param from The caller's `import.meta.url`. Undefined in a CommonJS bundle: the URL then names no file, and the
- *   option
- * `workerUrls` is needed.
+ * @param from `import.meta.url`. Undefined in a CommonJS bundle, which needs the option `workerUrls`.
  * @param path Relative, without extension: `./peer.worker`.
  */
 export function siblingUrl(from: string | undefined, path: string): URL {

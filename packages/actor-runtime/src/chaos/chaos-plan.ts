@@ -7,17 +7,17 @@ export type ChaosAction = "kill" | "hang";
 export interface ChaosItem {
   readonly action: ChaosAction;
   readonly kind: string;
-  /** On average; the intervals are random. */
+  /** On average. */
   readonly perSecond: number;
 }
 
-/** Deliberate trouble and its seed, as text `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. */
+/** Trouble and its seed, as text `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. */
 export interface ChaosPlan {
   readonly seed: number;
   readonly items: readonly ChaosItem[];
 }
 
-/** The kinds of threads and the actions allowed on each. */
+/** The allowed actions for each kind of thread. */
 export type ChaosKinds = Readonly<Record<string, readonly ChaosAction[]>>;
 
 const mostItems = 16;
@@ -26,9 +26,8 @@ const mostSeed = 2 ** 32 - 1;
 
 /**
  * Reads a plan.
- * @param text Items with commas between: `ACTION:KIND:RATE/s` with a rate over 0 and up to 100, and `seed:N`, default
- *   1. At
- * most 16 items.
+ * @param text At most 16 items with commas between: `ACTION:KIND:RATE/s` with a rate over 0 and up to 100, and
+ *   `seed:N`, default 1.
  * @throws {ActorError} `bad-chaos`, naming the item, its error and the allowed values.
  */
 export function parseChaos(text: string, kinds: ChaosKinds): ChaosPlan {

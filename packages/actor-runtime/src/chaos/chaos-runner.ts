@@ -2,10 +2,10 @@ import type { Timer, Timers } from "../ports/timers.ts";
 import { SeededRandom } from "../simulated/seeded-random.ts";
 import type { ChaosItem, ChaosPlan } from "./chaos-plan.ts";
 
-/** Strikes a thread of this kind. @param fraction In [0, 1): selects the thread. */
+/** Strikes a thread of this kind. @param fraction In [0, 1): selects it. */
 export type ChaosStrike = (item: ChaosItem, fraction: number) => void;
 
-/** Carries out a plan, at the same times for the same seed, until stopped. */
+/** Carries out a plan, at the same times for the same seed. */
 export class ChaosRunner {
   readonly #timers: Pick<Timers, "after">;
   readonly #strike: ChaosStrike;
@@ -16,7 +16,7 @@ export class ChaosRunner {
     this.#timers = timers;
     this.#strike = strike;
     const random = new SeededRandom(`chaos ${seed}`);
-    // A random source for each item: a further item does not move the others.
+    // Per item: a further item does not move the others.
     for (const [index, item] of items.entries()) this.#plan(item, random.fork(String(index)));
   }
 
@@ -26,7 +26,7 @@ export class ChaosRunner {
     this.#pending.clear();
   }
 
-  /** Independent events at a rate: the intervals are exponential. */
+  /** Exponential intervals: independent events at a rate. */
   #plan(item: ChaosItem, random: SeededRandom): void {
     if (this.#isStopped) return;
     const delayMs = (-Math.log(1 - random.next()) / item.perSecond) * 1_000;

@@ -5,47 +5,47 @@ import type { LogSink } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import type { Wire } from "../wires/wire.ts";
 
-/** Load of an incarnation now. */
+/** Load of an incarnation. */
 export interface ChildStats {
   readonly links: readonly LinkCounts[];
-  /** Event-loop delay of its thread, in milliseconds since start; undefined for a shared thread. */
+  /** Event-loop delay in milliseconds since start; undefined for a shared thread. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
-/** Events of an incarnation, emitted by its host. */
+/** Events of an incarnation. */
 export interface ChildEvents {
-  /** Called at most once, also during `start`. Its code may run until `ended`. */
+  /** At most once, also during `start`. Code may run until `ended`. */
   failed(error: unknown): void;
   readonly log: LogSink;
 }
 
-/** One incarnation of one actor, made by {@link Host.spawn}. */
+/** An incarnation, made by {@link Host.spawn}. */
 export interface Child {
   readonly kind: "child";
   readonly sender: Sender;
-  /** Settles with `start`. Rejects with its error, or when the incarnation ended before. */
+  /** Settles with `start`; rejects when the incarnation ended before. */
   readonly started: Promise<void>;
   /** Resolves when none of its code runs any more. Never rejects. */
   readonly ended: Promise<void>;
-  /** Roles whose notices the actor handles. Known once started. */
+  /** Known once started. */
   readonly noticeRoles: readonly string[];
   /** See {@link Context.breadcrumb}. Read only. */
   readonly breadcrumb: Int32Array;
-  /** A counter that its thread moves every 250 ms; undefined for a shared thread. */
+  /** Moved by its thread every 250 ms; undefined for a shared thread. */
   beats(): number | undefined;
   /** Rejects with `lifecycle-deadline` or `actor-gone`. */
   stats(): Promise<ChildStats>;
-  /** Ends one link. Safe at any time. */
+  /** Safe at any time. */
   unlink(linkId: string): void;
-  /** Calls the actor's `stop`. Rejects with its error; does not wait for `ended`. */
+  /** Rejects with the error of the actor's `stop`; does not wait for `ended`. */
   stop(): Promise<void>;
-  /** Puts its thread into an endless loop; does nothing in a shared thread. For chaos and tests. */
+  /** Puts its thread, unless shared, into an endless loop. For chaos and tests. */
   hang(): void;
-  /** Ends it at once, as far as possible; see `ended`. Safe to repeat. */
+  /** Ends it as soon as possible; see `ended`. Safe to repeat. */
   terminate(): void;
 }
 
-/** An actor core of this thread, at the owner end of a link. */
+/** An actor core of this thread. */
 export interface LocalParty {
   readonly kind: "local";
   readonly sender: Sender;
@@ -59,22 +59,21 @@ export interface LinkSide {
   readonly plan: LinkPlan;
 }
 
-/** Runs actors: in threads, in this thread, or in virtual time. One host serves all supervisors of its thread. */
+/** Runs actors in threads, in this thread, or in virtual time, for all supervisors of its thread. */
 export interface Host {
-  /** True when actors share a thread: their resources are closed, and their callbacks guarded, per actor. */
+  /** Actors share a thread: resources are closed, and callbacks guarded, per actor. */
   readonly sharesThread: boolean;
   ports(self: Sender): Ports;
   /**
-   * Starts threads for first spawns in advance, in parallel. Runs no actor code.
+   * Starts threads for first spawns in parallel, without actor code.
    * @returns Ends the unused threads; resolves when they have ended.
    */
   prespawn?(specs: readonly ChildSpec[]): () => Promise<void>;
-  /** Begins an incarnation. Returns at once; see `started`. */
+  /** Returns at once; see `started`. */
   spawn(spec: ChildSpec, epoch: number, events: ChildEvents): Child;
   /**
-   * Makes a link, beginning with the end at `first`. Each end calls its `linked` before messages arrive. Skips a party
-   * that
-   * is gone: its supervisor calls `unlink` at the survivor. Never throws.
+   * Makes a link, the end of `first` first. Each end calls its `linked` before messages arrive. Skips a party that is
+   * gone: its supervisor calls `unlink` at the survivor. Never throws.
    */
   connect(first: LinkSide, second: LinkSide): void;
 }

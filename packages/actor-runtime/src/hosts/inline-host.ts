@@ -3,8 +3,7 @@ import type { Host } from "./host.ts";
 import { sharedThreadHost } from "./shared-thread-host.ts";
 
 /**
- * Makes a host for debugging, small jobs and tests: actors in the calling thread with real sockets, disk and time. See
- * {@link sharedThreadHost} for the cost.
+ * Makes a host for debugging, small jobs and tests: the calling thread, with real ports. See {@link sharedThreadHost}.
  */
 export function inlineHost(): Host {
   const ports = nodePorts();

@@ -1,6 +1,4 @@
-// Rare calls from a supervisor to an actor's thread. Only this file imports comlink, which loses the codes of errors
-// and never
-// settles a call when the thread dies.
+// Only this file imports comlink, which loses the codes of errors and never settles a call when the thread dies.
 
 import type { MessagePort } from "node:worker_threads";
 import { expose, releaseProxy, transfer, wrap } from "comlink";
@@ -13,13 +11,12 @@ import type { ChildStats } from "./host.ts";
 
 /** Calls that an actor's thread answers. */
 export interface Lifecycle {
-  /** @returns The roles whose notices the actor handles. */
+  /** @returns The roles of its notice handlers. */
   start(options: unknown): Promise<readonly string[]>;
-  /** Takes one end of a link, with its port. */
   link(plan: LinkPlan, port: MessagePort): void;
   unlink(linkId: string): void;
   stats(): ChildStats;
-  /** Stops the actor; the supervisor then terminates the thread. */
+  /** The supervisor then terminates the thread. */
   stop(): Promise<void>;
   /** Never returns: for chaos. */
   hang(): void;
@@ -59,12 +56,12 @@ async function answer<Value>(work: () => Value | Promise<Value>): Promise<Answer
   }
 }
 
-/** Calls a thread's lifecycle. Every call settles: with its answer, at its deadline, or when the thread is gone. */
+/** Calls a thread's lifecycle. Every call settles: by its answer, at its deadline, or when the thread is gone. */
 export class LifecycleCaller {
   readonly #name: string;
   readonly #port: MessagePort;
   readonly #timers: Timers;
-  /** Must stay referenced: comlink closes the port when this is collected. */
+  /** comlink closes the port when this is collected. */
   readonly #remote: Remote;
   readonly #pending = new Set<(error: unknown) => void>();
   #gone: { readonly error: unknown } | undefined;
@@ -76,12 +73,12 @@ export class LifecycleCaller {
     this.#remote = wrap(nodeEndpoint(port)) as unknown as Remote;
   }
 
-  /** No deadline here: the supervisor has one for the whole start. */
+  /** The supervisor has the deadline. */
   start(options: unknown): Promise<readonly string[]> {
     return this.#settle(this.#remote.start(options));
   }
 
-  /** Does not wait: a busy thread takes the link later. */
+  /** A busy thread takes the link later. */
   link(plan: LinkPlan, port: MessagePort): void {
     this.#forget(this.#remote.link(plan, transfer(port, [port])));
   }
@@ -95,12 +92,11 @@ export class LifecycleCaller {
     return this.#settle(this.#remote.stats(), { operation: "stats", deadlineMs: 1_000 });
   }
 
-  /** Is never answered. */
   hang(): void {
     this.#forget(this.#remote.hang());
   }
 
-  /** No deadline here: the supervisor has one for the whole stop. */
+  /** The supervisor has the deadline. */
   stop(): Promise<void> {
     return this.#settle(this.#remote.stop());
   }
@@ -111,7 +107,7 @@ export class LifecycleCaller {
     this.#gone = { error };
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();
-    // An unanswered call would otherwise hold this caller and its ports for the life of the process.
+    // Unanswered calls would hold this caller and its ports for the life of the process.
     this.#remote[releaseProxy]();
     this.#port.close();
   }
@@ -120,7 +116,7 @@ export class LifecycleCaller {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(this.#gone.error);
       const late = limit && this.#timers.after(limit.deadlineMs, () => settle(this.#late(limit)));
-      // Racing all calls against one shared promise would collect reactions for the life of the thread.
+      // Racing one shared promise would collect reactions for the life of the thread.
       const settle = (error: unknown) => {
         late?.cancel();
         this.#pending.delete(settle);
@@ -137,7 +133,7 @@ export class LifecycleCaller {
   }
 
   #forget(call: Promise<Answer<void>>): void {
-    // A failure there ends the incarnation and is reported.
+    // Reported as the incarnation's failure.
     this.#settle(call).catch(() => {});
   }
 

@@ -5,9 +5,8 @@ import type { EncodedFrame } from "../wires/frame-codec.ts";
 import type { Frame, Wire } from "../wires/wire.ts";
 
 /**
- * Makes a link's transport over a MessagePort, which the wire owns from now on. A frame is one post: packed bytes in
- * their
- * own transferred ArrayBuffer, and beside them the shared memory that the messages name.
+ * A wire over `port`, which it owns from now on. A frame is one post: packed bytes in their own transferred
+ * ArrayBuffer, and the shared memory that the messages name.
  */
 export function portWire(port: MessagePort): Wire {
   let deliver: ((frame: Frame) => void) | undefined;

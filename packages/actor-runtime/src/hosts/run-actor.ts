@@ -12,12 +12,12 @@ import { LogSender } from "../log.ts";
 import { beatMs } from "../supervision/heartbeat-monitor.ts";
 import { portWire } from "./port-wire.ts";
 
-/** Milliseconds between two probes of the event loop; a punctual probe counts as no delay. */
+/** A punctual probe counts as no delay. */
 const probeMs = 50;
 
 /**
- * Runs `actor` in this thread until its supervisor ends it: the whole content of an `x.worker.ts`.
- * An uncaught error or unhandled rejection in the thread fails the incarnation with that error.
+ * Runs `actor` in this thread until its supervisor ends it: the whole content of an `x.worker.ts`. An uncaught error or
+ * unhandled rejection fails the incarnation.
  * @throws {TypeError} when this thread was not started by a host.
  */
 export function runActor(actor: AnyActor): void {
@@ -72,7 +72,7 @@ function beat(data: ThreadData, core: ActorCore): void {
   core.ports.timers.every(beatMs, () => Atomics.add(beats, 0, 1));
 }
 
-/** The histogram counts the time between two probes, in nanoseconds. */
+/** The histogram holds nanoseconds between two probes. */
 function delayMs(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e6 - probeMs);
 }

@@ -8,17 +8,16 @@ import { localWire } from "../wires/local-wire.ts";
 import type { Schedule } from "../wires/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
-/** The differences between hosts that keep all actors in one thread. */
+/** Services of a shared thread. */
 export interface SharedThread {
   readonly ports: (self: Sender) => Ports;
-  /** Runs a task in a later turn: frames, and the first step of a start. */
+  /** Runs a task in a later turn. */
   readonly schedule: Schedule;
 }
 
 /**
- * Makes a host whose actors share the calling thread. Differences from threads: an actor in an endless loop stops them
- * all,
- * and an unhandled rejection belongs to the process.
+ * Makes a host whose actors share the calling thread. An actor in an endless loop stops them all, and an unhandled
+ * rejection belongs to the process.
  * @param shared Real ports for the inline host, virtual ports for the simulator.
  */
 export function sharedThreadHost(shared: SharedThread): Host {

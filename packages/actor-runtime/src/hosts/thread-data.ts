@@ -8,15 +8,13 @@ import type { LogEntry } from "../log.ts";
 export interface ThreadData {
   readonly runtime: "actor-thread";
   readonly sender: Sender;
-  /** The thread's end for lifecycle calls. */
   readonly lifecycle: MessagePort;
-  /** One 32-bit counter that the thread moves every 250 ms and its supervisor watches. */
+  /** A 32-bit counter that the thread moves every 250 ms. */
   readonly beats: SharedArrayBuffer;
   /** See `Context.breadcrumb`. */
   readonly breadcrumb: SharedArrayBuffer;
-  /** One 32-bit counter of log entries taken, written by the parent. */
+  /** A 32-bit counter of log entries taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
-  /** Entries of the threads that this thread starts. */
   readonly workerUrls: WorkerUrls;
 }
 

@@ -19,10 +19,8 @@ import type { ThreadData, ThreadReport } from "./thread-data.ts";
 const leastYoungMebibytes = 4;
 
 /**
- * Makes the host for production: a thread for each actor, from its entry's `url`. Serves all supervisors of the calling
- * thread.
- * @param workerUrls Entries of these threads and of the threads that they start. Default: the calling thread's own
- *   table.
+ * Makes the production host: a thread for each actor, from its entry's `url`. Serves all supervisors of this thread.
+ * @param workerUrls Entries of these threads and of the threads that they start. Default: this thread's own table.
  */
 export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
   let ports: Ports | undefined;
@@ -97,7 +95,6 @@ class ThreadChild implements Child {
   #isTerminated = false;
   #noticeRoles: readonly string[] = [];
 
-  /** Starts the thread; `begin` starts the actor. */
   constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
@@ -160,7 +157,7 @@ class ThreadChild implements Child {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#lifecycle.end(this.#goneError("it was terminated"));
-    // `ended` reports the thread's exit.
+    // See `ended`.
     void this.#worker?.terminate();
     if (this.#worker === undefined) this.#end.resolve();
   }
@@ -229,7 +226,7 @@ class ThreadChild implements Child {
 }
 
 /**
- * V8 keeps memory once given to young objects: a thread with a limit gets about a hundredth of it, not up to 96 MiB.
+ * V8 keeps memory once given to young objects: a limited thread gets about a hundredth of its heap, not up to 96 MiB.
  */
 function limitsOfHeap(mebibytes: number): ResourceLimits {
   return {

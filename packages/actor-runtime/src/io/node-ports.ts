@@ -9,7 +9,7 @@ import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
 
 /**
- * The real ports for the actors of one thread. Call once per thread: its sockets share a receive buffer.
+ * The real ports of a thread. Call once per thread: its sockets share a receive buffer.
  * @param options.receiveBufferBytes See {@link NodeSockets}.
  */
 export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}): Ports {
@@ -38,7 +38,7 @@ function foldersOnDemand(): Folders {
   };
 }
 
-/** Loaded at the first request, which most threads never make. Both share a resolver. */
+/** Loaded at the first request, which most threads never make. */
 function webOnDemand(): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
   return {

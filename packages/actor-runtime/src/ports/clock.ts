@@ -1,7 +1,7 @@
-/** Two clocks: for measuring and for display. */
+/** Monotonic and calendar time. */
 export interface Clock {
-  /** Milliseconds, monotonic, from an arbitrary start; never jumps. */
+  /** Monotonic, from an arbitrary start; never jumps. */
   nowMs(): number;
-  /** Milliseconds since 1970, for users and logs; may jump. */
+  /** Since 1970, for users and logs; may jump. */
   epochMs(): number;
 }

@@ -1,18 +1,16 @@
-/** A value of a database, and its name. */
+/** A named value. */
 export interface DatabaseEntry {
   readonly name: string;
   readonly value: Uint8Array;
 }
 
 /**
- * Values by name in a file. Unchecked: a value may come back damaged.
- * All methods throw errors with a system code: `EBADMSG` for a damaged file or no database, `EBUSY` when another
- * process kept
- * it for a second, `ENOSPC` …
+ * Named values in a file. A value may come back damaged. All methods throw errors with a system code: `EBADMSG` for a
+ * damaged file or no database, `EBUSY` when another process kept it for a second, `ENOSPC` …
  */
 export interface DiskDatabase {
   get(name: string): Uint8Array | undefined;
-  /** Every value, in no order. */
+  /** In no order. */
   all(): readonly DatabaseEntry[];
   /** Sets values and removes undefined ones, all or nothing; durable when it returns. */
   commit(changes: ReadonlyMap<string, Uint8Array | undefined>): void;

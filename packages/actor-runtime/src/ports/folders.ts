@@ -1,18 +1,17 @@
 /** Result of the first look at a folder. */
 export interface FolderLook {
-  /** The device of the folder, or of its nearest reachable parent. */
+  /** Of the nearest reachable folder. */
   readonly device: bigint;
 }
 
-/** First looks at folders of unknown device. They never block an actor, even on a hung disk. */
+/** First looks at folders of unknown device. They never block an actor. */
 export interface Folders {
   /**
-   * Looks at an absolute folder. Simultaneous looks at a folder are one look.
+   * Looks at an absolute folder. Simultaneous looks are one look.
    * @throws rejects with ActorError `disk-not-answering` (`details: {folder}`) after 2 s, or at once while an earlier
-   *   look at
-   * this folder, or many others, have not returned.
+   *   look at this folder, or many others, have not returned.
    */
   look(folder: string): Promise<FolderLook>;
-  /** Folders whose look has not returned. Meanwhile the process can end only by SIGKILL. */
+  /** Looks that have not returned. Meanwhile the process can end only by SIGKILL. */
   readonly stuck: readonly string[];
 }

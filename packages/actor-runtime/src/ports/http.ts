@@ -1,19 +1,19 @@
-/** The final answer to a request. */
+/** The final answer. */
 export interface HttpReply {
   readonly status: number;
   readonly body: Uint8Array;
-  /** The URL that answered, after redirects. */
+  /** After redirects. */
   readonly url: string;
-  /** Numeric host of the answering server, if known. */
+  /** Numeric, if known. */
   readonly remoteHost?: string;
 }
 
-/** HTTP and HTTPS, as a client. */
+/** An HTTP and HTTPS client. */
 export interface Http {
   /**
    * A GET, redirects followed (≤ 5), gzip undone, body bounded after inflating.
-   * @throws rejects with ActorError `http-failed` (system code in `details.cause`), `http-deadline`,
-   * `http-too-large`, `http-redirect-refused`.
+   * @throws rejects with ActorError `http-failed` (system code in `details.cause`), `http-deadline`, `http-too-large`,
+   *   `http-redirect-refused`.
    */
   get(
     url: string,

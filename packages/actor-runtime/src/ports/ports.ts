@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Timers } from "./timers.ts";
 
-/** Everything impure that a host provides, real or simulated. */
+/** Everything impure, real or simulated. */
 export interface Ports {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -17,6 +17,5 @@ export interface Ports {
   readonly names: Names;
   readonly disk: Disk;
   readonly folders: Folders;
-  /** SHA-1 of `parts` in order. */
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;
 }

@@ -4,6 +4,6 @@ export interface Random {
   next(): number;
   /** Uniform integer in [0, below). Not for secrets. */
   integer(below: number): number;
-  /** Fresh, cryptographically strong bytes (seeded in the simulator). */
+  /** Fresh bytes, cryptographically strong (seeded in the simulator). */
   bytes(lengthBytes: number): Uint8Array;
 }

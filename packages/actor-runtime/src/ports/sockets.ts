@@ -1,7 +1,7 @@
-/** A numeric address, never a name. IPv6 without brackets, in lower case. */
+/** A numeric address. IPv6 without brackets, in lower case. */
 export interface Address {
   readonly host: string;
-  /** 1 to 65 535; 0 where the system shall choose. */
+  /** 1 to 65 535; 0: the system chooses. */
   readonly port: number;
 }
 
@@ -14,12 +14,12 @@ export interface Stream {
    * @returns true when little is queued; false asks the caller to wait for `drained`.
    */
   write(bytes: Uint8Array, written?: () => void): boolean;
-  /** Bytes queued and not taken by the kernel. */
+  /** Not taken by the kernel. */
   readonly queuedBytes: number;
-  /** Stops reading until `resume`. For abuse, rate limits and full mailboxes only. */
+  /** Until `resume`. For abuse, rate limits and full mailboxes only. */
   pause(): void;
   resume(): void;
-  /** Sends the queue, then closes; `closed` follows. */
+  /** Sends the queue before closing; `closed` follows. */
   end(): void;
   /** Closes at once; `closed` follows in a later turn, exactly once. */
   destroy(): void;
@@ -27,17 +27,16 @@ export interface Stream {
 
 /** Callbacks of a stream's owner. */
 export interface StreamHandlers {
-  /** A dialled connection is established. */
+  /** For dialled connections. */
   opened?(stream: Stream): void;
   /** `chunk` is valid only during the call: its memory is reused. */
   bytes(stream: Stream, chunk: Uint8Array): void;
-  /** The queue is empty after `write` returned false. */
+  /** After `write` returned false. */
   drained?(stream: Stream): void;
   /**
-   * The end, exactly once, also for a failed dial.
-   * @param reason Undefined for an orderly end by either side; else a system code (`ECONNREFUSED`, `ECONNRESET`,
-   *   `ETIMEDOUT` …)
-   * or `dial-timeout`.
+   * Exactly once, also for a failed dial.
+   * @param reason Undefined for an orderly end; else a system code (`ECONNREFUSED`, `ECONNRESET`, `ETIMEDOUT` …) or
+   *   `dial-timeout`.
    */
   closed(stream: Stream, reason: string | undefined): void;
 }
@@ -50,20 +49,20 @@ export interface Listener {
 
 /** Options of a listening socket. */
 export interface ListenOptions extends Address {
-  /** Several threads may listen on the port, where the system can (Linux). */
+  /** For several threads on one port (Linux). */
   readonly reusePort?: boolean;
-  /** For `::`: IPv6 only, which leaves IPv4 to a socket of its own. */
+  /** Leaves IPv4 of `::` to another socket. */
   readonly ipv6Only?: boolean;
 }
 
 /** TCP. */
 export interface Sockets {
-  /** Dials and returns at once; `opened` or `closed` follows. */
+  /** Returns at once; `opened` or `closed` follows. */
   dial(
     to: Address,
     handlers: StreamHandlers,
     options: { readonly timeoutMs: number; readonly localHost?: string },
   ): Stream;
-  /** Accepts connections. @throws rejects with the system's code (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` …). */
+  /** @throws rejects with the system's code (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` …). */
   listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener>;
 }

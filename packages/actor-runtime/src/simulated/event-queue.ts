@@ -1,17 +1,17 @@
 /** A planned event. */
 export interface Event {
   readonly timeMs: number;
-  /** Order among events of the same time: first planned, first run. */
+  /** First planned, first run. */
   readonly sequence: number;
-  /** Undefined after its run or cancellation. */
+  /** Undefined once run or cancelled. */
   task: (() => void) | undefined;
 }
 
-/** A binary heap of events by time, then by sequence. */
+/** A binary heap by time, then by sequence. */
 export class EventQueue {
   readonly #heap: Event[] = [];
 
-  /** Events not taken, with cancelled ones. */
+  /** With cancelled events. */
   get size(): number {
     return this.#heap.length;
   }
@@ -30,7 +30,7 @@ export class EventQueue {
     heap[at] = event;
   }
 
-  /** The earliest event to run. Drops cancelled events. */
+  /** The earliest live event. */
   peek(): Event | undefined {
     for (;;) {
       const [first] = this.#heap;
@@ -39,7 +39,7 @@ export class EventQueue {
     }
   }
 
-  /** Takes the earliest event to run. */
+  /** Takes the earliest live event. */
   take(): Event | undefined {
     const first = this.peek();
     if (first !== undefined) this.#removeFirst();
@@ -51,7 +51,6 @@ export class EventQueue {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last);
   }
 
-  /** Puts `event` at the top and moves it down to its place. */
   #sink(event: Event): void {
     const heap = this.#heap;
     let at = 0;

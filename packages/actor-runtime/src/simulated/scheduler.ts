@@ -4,17 +4,15 @@ import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Event } from "./event-queue.ts";
 
-/** The calendar date at virtual time 0: 2020-01-01T00:00:00Z. */
+/** 2020-01-01T00:00:00Z. */
 const startEpochMs = Date.UTC(2020, 0, 1);
 
-/** Virtual time after which `settle` and `runUntil` call a run stuck. */
+/** After this virtual time `settle` and `runUntil` call a run stuck. */
 const defaultPatienceMs = 3_600_000;
 
 /**
- * Virtual time: clock and timers of a simulated world. Planned events run one after the other, each until every promise
- * that
- * can settle has settled. Real time never enters: pass a promise that waits for something real (a module that loads) to
- * `hold`, or virtual time goes on without it.
+ * Virtual time: clock and timers of a simulated world. Each event runs until every promise that can settle has settled.
+ * Real time never enters: pass a promise that waits for something real (a module that loads) to `hold`.
  */
 export class Scheduler {
   readonly clock: Clock = {
@@ -37,15 +35,14 @@ export class Scheduler {
     return this.#nowMs;
   }
 
-  /** Plans `task`; its error rejects the run. Tasks of the same time run in the order of planning. */
+  /** An error of `task` rejects the run. Tasks of the same time keep their order. */
   after(delayMs: number, task: () => void): Timer {
     return this.at(this.#nowMs + delayMs, task);
   }
 
   /**
-   * Plans `task` for a point in time; a past time means now. Needed where order counts: of two delays to the same time
-   * the
-   * later may end first, by rounding.
+   * For a point in time; a past time means now. Keeps the order: of two delays to the same time the later may end
+   * first, by rounding.
    */
   at(timeMs: number, task: () => void): Timer {
     const event: Event = {
@@ -70,17 +67,17 @@ export class Scheduler {
     return { cancel: () => timer.cancel() };
   }
 
-  /** Moves the calendar, by a negative number backwards. Monotonic time must not change. */
+  /** Negative: backwards. Monotonic time does not change. */
   setCalendar(byMs: number): void {
     this.#epochAtZeroMs += byMs;
   }
 
-  /** Suspends all machines, like a closed lid: events of that time run late, in order. */
+  /** Like a closed lid: events of that time run late, in order. */
   suspend(forMs: number): void {
     this.#nowMs += forMs;
   }
 
-  /** Stops virtual time until `promise`, which waits for something real, settles. */
+  /** Stops virtual time until `promise` settles. */
   hold<Value>(promise: Promise<Value>): Promise<Value> {
     this.#held.add(promise);
     const release = (): void => void this.#held.delete(promise);
@@ -88,14 +85,14 @@ export class Scheduler {
     return promise;
   }
 
-  /** Runs all events up to `untilMs`, which is then the time. */
+  /** Up to `untilMs`, which is then the time. */
   async run(untilMs: number): Promise<void> {
     await this.#runWhile(() => (this.#events.peek()?.timeMs ?? Infinity) <= untilMs);
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   /**
-   * Runs until `condition`, checked after each event, is true.
+   * Checks `condition` after each event.
    * @throws after `withinMs` (default one hour), or without further events.
    */
   async runUntil(condition: () => boolean, withinMs: number = defaultPatienceMs): Promise<void> {
@@ -143,7 +140,7 @@ export class Scheduler {
     task();
   }
 
-  /** All microtasks and ticks run before a turn of the event loop ends. */
+  /** Microtasks and ticks all run before a turn ends. */
   async #quiet(): Promise<void> {
     await eventLoopTurn();
     while (this.#held.size > 0) {

@@ -3,9 +3,8 @@ import { sha1 } from "../io/system/node-sha1.ts";
 import { randomFraction } from "../random-fraction.ts";
 
 /**
- * The same random numbers for the same seed on every machine, by xoshiro128** (Blackman and Vigna). Not for secrets:
- * `bytes`
- * is predictable too.
+ * The same numbers for the same seed everywhere, by xoshiro128** (Blackman and Vigna). Not for secrets: `bytes` is
+ * predictable too.
  */
 export class SeededRandom implements Random {
   readonly #seed: string;
@@ -15,11 +14,11 @@ export class SeededRandom implements Random {
     this.#seed = seed;
     const digest = sha1(new TextEncoder().encode(seed));
     const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
-    // A state of four zeros would stay zero; no known text hashes to it.
+    // Four zeros would stay zero; no known text hashes to them.
     this.#words = Uint32Array.of(0, 4, 8, 12).map((at) => view.getUint32(at));
   }
 
-  /** A separate generator for one purpose: its draws do not change the rest of a run. */
+  /** A generator whose draws do not change the rest of a run. */
   fork(label: string): SeededRandom {
     return new SeededRandom(`${this.#seed}/${label}`);
   }

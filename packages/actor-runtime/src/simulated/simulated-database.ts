@@ -1,7 +1,7 @@
 import type { DiskDatabase } from "../ports/database.ts";
 
 /**
- * A database on a simulated disk; commits survive every crash.
+ * A database whose commits survive every crash.
  * @param values Content of its file.
  * @param begin Called before each call; its error fails the call.
  */

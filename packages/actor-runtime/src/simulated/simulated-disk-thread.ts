@@ -4,7 +4,7 @@ import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 
 const answerMs = 1;
 
-/** A disk thread that works at once and answers later. @param later Runs a task in virtual time. */
+/** Works at once and answers later. @param later Runs a task in virtual time. */
 export function simulatedDiskThread<Input, Output>(
   disk: Disk,
   { operation, run }: DiskWork<Input, Output>,

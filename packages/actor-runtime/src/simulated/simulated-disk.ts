@@ -26,10 +26,10 @@ import {
 
 export type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 
-/** Duration of a sync beside other calls. */
+/** Of a sync beside other calls. */
 const syncMs = 400;
 
-/** {@link Disk} in memory, with a size, a log of calls, and errors on demand. Calls take no virtual time. No links. */
+/** {@link Disk} in memory, with a size, a log of calls, and errors on demand. No virtual time, no links. */
 export class SimulatedDisk implements Disk {
   /** Called before each call. */
   fault: DiskFault | undefined;
@@ -40,7 +40,6 @@ export class SimulatedDisk implements Disk {
   readonly #log: ((call: DiskCall) => void) | undefined;
   readonly #timers: Timers | undefined;
   protected readonly root: SimulatedFolder;
-  /** Contents of database files. */
   protected readonly valuesOf = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
   #crashes = 0;
   readonly #open = new Map<number, OpenFile>();
@@ -62,7 +61,7 @@ export class SimulatedDisk implements Disk {
     return this.#callCount;
   }
 
-  /** Fails only the call of this number, counted from 1, with `code`. */
+  /** Fails only this call, counted from 1. */
   failCall(number: number, code: string): void {
     this.fault = (call) => (call.number === number ? code : undefined);
   }
@@ -131,17 +130,14 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  /** Sets a file's modification time, as any user can; the change time becomes now. */
+  /** As any user can; the change time becomes now. */
   setModified(path: string, mtimeNs: bigint): void {
     const entry = entryAt(this.root, path);
     this.#touch(entry);
     entry.mtimeNs = mtimeNs;
   }
 
-  /**
-   * A power cut: unsynced sectors, and files never synced, survive by chance. Closes all files. Databases keep their
-   * commits.
-   */
+  /** A power cut: unsynced sectors, and files never synced, survive by chance. Databases keep their commits. */
   crash(random: Random): void {
     this.#crashes += 1;
     this.#open.clear();
@@ -159,7 +155,7 @@ export class SimulatedDisk implements Disk {
     return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
-  /** A simulated database is never damaged. */
+  /** Never damaged. */
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
     return this.openDatabase(path).all();
   }
@@ -285,7 +281,6 @@ export class SimulatedDisk implements Disk {
     void (this.#timers?.after(delayMs, run) ?? Promise.resolve().then(run));
   }
 
-  /** Counts and logs a call, and applies the fault. */
   #begin(operation: DiskCall["operation"], path: string, lengthBytes = 0): void {
     this.#callCount += 1;
     const call: DiskCall = { number: this.#callCount, operation, path, lengthBytes };
@@ -301,7 +296,7 @@ export class SimulatedDisk implements Disk {
     return opened;
   }
 
-  /** Writes as much as fits before failing, as a real disk does. */
+  /** Writes as much as fits, as a real disk does. */
   #write(file: SimulatedFile, views: readonly Uint8Array[], position: number): void {
     let done = 0;
     for (const view of views) {
@@ -343,7 +338,6 @@ export class SimulatedDisk implements Disk {
     return { kind: "folder", inode: this.#nextInode(), mtimeNs: nowNs, ctimeNs: nowNs, entries };
   }
 
-  /** Frees the space of a file without a name that is not open. */
   #freeIfGone(file: SimulatedFile): void {
     if (file.linkCount === 0 && file.openCount === 0) this.#takenBytes -= file.takenBytes;
   }

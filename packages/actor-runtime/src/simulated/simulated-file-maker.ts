@@ -3,7 +3,7 @@ import type { Disk } from "../ports/disk.ts";
 
 const makingMs = 1;
 
-/** A file maker without a thread: works at once and answers later. @param later Runs a task in virtual time. */
+/** Works at once and answers later. @param later Runs a task in virtual time. */
 export function simulatedFileMaker(
   disk: Disk,
   later: (delayMs: number, task: () => void) => void,
@@ -29,7 +29,6 @@ function makeFile(disk: Disk, path: string): boolean {
     disk.close(disk.open(path, "create"));
     return true;
   } catch {
-    // Opening the file to write shows the error.
     return false;
   }
 }

@@ -1,16 +1,16 @@
 import { UnsyncedPages } from "./unsynced-pages.ts";
 
-/** Space is taken in pages of this length. */
+/** Unit of space. */
 export const pageBytes = 16 * 1024;
 
-/** A sparse file in memory, by pages. Unwritten bytes are zero and take no space. */
+/** A sparse file in memory. Unwritten bytes are zero and take no space. */
 export class SimulatedFile {
   readonly kind = "file";
   readonly inode: bigint;
   lengthBytes = 0;
   mtimeNs: bigint;
   ctimeNs: bigint;
-  /** Names in folders. An open file outlives its last name. */
+  /** An open file outlives its last name. */
   linkCount = 0;
   mode = 0o644;
   openCount = 0;
@@ -24,7 +24,6 @@ export class SimulatedFile {
     this.#unsynced = new UnsyncedPages(this, this.#pages);
   }
 
-  /** Pages that a crash may lose. */
   get unsynced(): UnsyncedPages {
     return this.#unsynced;
   }
@@ -33,7 +32,7 @@ export class SimulatedFile {
     return this.#pages.size * pageBytes;
   }
 
-  /** Fills `view` from `position`. @returns bytes read, fewer at the end of the file. */
+  /** @returns bytes read, fewer at the end of the file. */
   read(view: Uint8Array, position: number): number {
     const end = Math.min(position + view.byteLength, this.lengthBytes);
     for (let at = position; at < end;) {

@@ -5,7 +5,7 @@ import type { SimulatedMounts } from "./simulated-mounts.ts";
 
 const lookWithinMs = 2_000;
 
-/** {@link Folders} of a machine: instant, unless a test lets the device hang. */
+/** Instant, unless a test lets the device hang. */
 export function simulatedFolders(mounts: SimulatedMounts, timers: Timers): Folders {
   return {
     stuck: [],

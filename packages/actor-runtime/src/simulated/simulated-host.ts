@@ -13,16 +13,15 @@ export interface SimulatedHostOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly ports: (self: Sender) => Ports;
-  /** Maximum delay of a message, and of the flush before it. Messages of a link keep their order. */
+  /** Maximum. Messages of a link keep their order. */
   readonly messageDelayMs: number;
   readonly trace: (what: string) => void;
-  /** Called before each message is handled. */
+  /** Before a message is handled. */
   readonly delivered: (what: string) => void;
 }
 
 /**
- * Makes a {@link Host} in virtual time: the shared-thread host with seeded delays and traces of messages. Actors come
- * from
+ * A shared-thread {@link Host} in virtual time, with seeded delays and traces of messages. Actors come from
  * `entry.load()`: the code that runs in threads.
  */
 export function simulatedHost(options: SimulatedHostOptions): Host {
@@ -31,15 +30,15 @@ export function simulatedHost(options: SimulatedHostOptions): Host {
     ports: options.ports,
     schedule: (task) => void scheduler.after(random.next() * messageDelayMs, task),
   });
-  // Supervising actors load this module on demand: virtual time waits for it.
+  // Loaded on demand in real time: virtual time waits.
   void scheduler.hold(import("../supervision/supervisor.ts"));
   const spawn = host.spawn.bind(host);
   const connect = host.connect.bind(host);
-  // Changes the object itself, because supervising actors keep using it.
+  // Supervising actors keep using this object.
   return Object.assign<Host, Pick<Host, "spawn" | "connect">>(host, {
     spawn(spec, epoch, events) {
       trace(`actor ${spec.name}/${epoch} spawned`);
-      // Loading a module takes real time: virtual time waits.
+      // Loaded in real time: virtual time waits.
       const entry = { ...spec.entry, load: () => scheduler.hold(spec.entry.load()) };
       return spawn({ ...spec, entry }, epoch, {
         ...events,
@@ -55,7 +54,6 @@ export function simulatedHost(options: SimulatedHostOptions): Host {
   });
 }
 
-/** A side whose wire traces arriving messages. */
 function tracedSide({ party, plan }: LinkSide, delivered: (what: string) => void): LinkSide {
   const traced: LocalParty = {
     kind: "local",
@@ -67,7 +65,6 @@ function tracedSide({ party, plan }: LinkSide, delivered: (what: string) => void
   return { party: traced, plan };
 }
 
-/** Children of a shared thread take links like local parties. */
 function linkOf(party: LinkSide["party"]): LocalParty["link"] {
   if (!("link" in party)) {
     throw new TypeError(`bug: ${party.sender.name} does not live in this thread`);

@@ -9,38 +9,35 @@ import type { SimulatedNames } from "./simulated-names.ts";
 /** As in real requests. */
 const mostRedirects = 5;
 
-/** Travel time in each direction: from this to twice this, seeded. */
+/** From this to twice this in each direction, seeded. */
 const leastTravelMs = 20;
 
-/** A request to a {@link HttpHandler}. */
+/** A request to a handler. */
 export interface SimulatedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** First address of the client, of the requested family. */
+  /** Of the client, in the requested family. */
   readonly from: string;
 }
 
-/** The answer of a {@link HttpHandler}. */
+/** The answer of a handler. */
 export interface SimulatedReply {
   /** Default 200. */
   readonly status?: number;
   readonly body?: Uint8Array | string;
   /** A redirect to this URL. */
   readonly redirect?: string;
-  /** Time of the server. Default 0. */
+  /** Of the server. Default 0. */
   readonly delayMs?: number;
 }
 
 /**
- * Answers requests. A thrown error breaks the connection, with its `code`. A promise that never settles is a server
- * that never
- * answers.
+ * A thrown error breaks the connection, with its `code`. A promise that never settles is a server that never answers.
  */
 export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
 
 type GetOptions = Parameters<Http["get"]>[1];
 
-/** State of a request. */
 interface Exchange {
   readonly options: GetOptions;
   readonly addresses: readonly string[];
@@ -48,7 +45,7 @@ interface Exchange {
   readonly reject: (error: Error) => void;
 }
 
-/** The web of a simulated world: handlers answer the requests of all machines. A URL without a handler has no host. */
+/** The web of a simulated world, answered by handlers. A URL without a handler has no host. */
 export class SimulatedHttp {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -68,7 +65,7 @@ export class SimulatedHttp {
     this.#trace = trace;
   }
 
-  /** Serves a URL with any query; or, for an origin, all its paths without a handler. */
+  /** A URL with any query; or, for an origin, all its paths without a handler. */
   serve(url: string, handler: HttpHandler): void {
     this.#handlers.set(keyOf(new URL(url)), handler);
   }
@@ -138,7 +135,7 @@ export class SimulatedHttp {
     this.#send(next, exchange, redirects + 1);
   }
 
-  /** A served origin may have no address in {@link SimulatedNames}. */
+  /** A served origin may have no address. */
   #remoteHost({ hostname }: URL): { readonly remoteHost?: string } {
     const [remoteHost] = this.#names.addressesOf(hostname.replace(/^\[|\]$/gu, ""));
     return remoteHost === undefined ? {} : { remoteHost };
@@ -153,7 +150,7 @@ function keyOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-/** A copy, because the handler may keep its memory. */
+/** The handler may keep its memory. */
 function bytesOf(body: Uint8Array | string): Uint8Array {
   return typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
 }

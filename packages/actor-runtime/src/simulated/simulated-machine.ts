@@ -21,17 +21,15 @@ export interface SimulatedMachineServices {
   readonly http: Http;
   readonly names: Names;
   readonly disk: SimulatedDisk;
-  /** Makes the host, which needs the machine's ports. */
   readonly host: (machine: SimulatedMachine) => Host;
 }
 
-/** A machine of a simulated world: addresses, a disk and actors. */
+/** A machine of a simulated world. */
 export class SimulatedMachine {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly sockets: SimulatedSockets;
   readonly disk: SimulatedDisk;
-  /** Host of this machine's actors. */
   readonly host: Host;
   readonly #services: SimulatedMachineServices;
   readonly #disk: Disk;
@@ -47,7 +45,7 @@ export class SimulatedMachine {
     this.host = services.host(this);
   }
 
-  /** The ports of an actor or test script. @param label Seeds its random numbers. */
+  /** @param label Seeds the random numbers of an actor or test script. */
   ports(label: string): Ports {
     const { clock, timers, random, sockets, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);

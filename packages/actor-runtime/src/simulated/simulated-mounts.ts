@@ -1,8 +1,8 @@
 import { systemError } from "../errors.ts";
 
-/** The devices of a disk: its root's, and folders on other devices. */
+/** The devices of a disk by folder. */
 export class SimulatedMounts {
-  /** Devices whose folders do not answer a first look. Other disk calls return: a test holds messages instead. */
+  /** Devices that do not answer a first look. Other disk calls return: a test holds messages instead. */
   readonly hanging = new Set<bigint>();
   readonly #device: bigint;
   readonly #folders = new Map<string, bigint>();
@@ -11,12 +11,11 @@ export class SimulatedMounts {
     this.#device = device;
   }
 
-  /** Puts a folder with its content on a device. */
   add(folder: string, device: bigint): void {
     this.#folders.set(folder, device);
   }
 
-  /** The device of a path, existing or not. */
+  /** Existing or not. */
   deviceAt(path: string): bigint {
     let device = this.#device;
     let longest = 0;

@@ -4,10 +4,10 @@ import { systemError } from "../errors.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** Time of an answer: from this to twice this, seeded. */
+/** From this to twice this, seeded. */
 const leastAnswerMs = 5;
 
-/** The names of a simulated world, for all machines. */
+/** Names for all machines. */
 export class SimulatedNames {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -20,12 +20,11 @@ export class SimulatedNames {
     this.#trace = trace;
   }
 
-  /** Replaces the addresses of a name. */
   set(name: string, ...addresses: readonly string[]): void {
     this.#addresses.set(name.toLowerCase(), addresses);
   }
 
-  /** The addresses of a host, none for an unknown name; a numeric host is its own. */
+  /** None for an unknown name; a numeric host is its own. */
   addressesOf(host: string): readonly string[] {
     if (isNumericHost(host)) return [host];
     return this.#addresses.get(host.toLowerCase()) ?? [];

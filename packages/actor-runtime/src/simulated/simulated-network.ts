@@ -12,11 +12,10 @@ export interface SimulatedNetworkOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly trace: (what: string) => void;
-  /** Default conditions of all routes; the rest as usual. */
+  /** Of all routes; the rest as usual. */
   readonly conditions?: Partial<RouteConditions>;
 }
 
-/** Both ends of a connection and their machines. */
 interface Connection {
   readonly ends: readonly SimulatedStream[];
   readonly machines: readonly SimulatedSockets[];
@@ -56,24 +55,20 @@ export class SimulatedNetwork {
     return sockets;
   }
 
-  /** Changes the routes between two machines (by any of their addresses), in both directions, from now on. */
+  /** In both directions, from now on, by any of their addresses. */
   setConditions(a: string, b: string, conditions: Partial<RouteConditions>): void {
     for (const route of this.#bothWays(a, b)) {
       route.conditions = { ...route.conditions, ...conditions };
     }
   }
 
-  /**
-   * Stops the delivery between two machines without an error, or resumes it and sends the waiting bytes. Bytes under
-   * way still
-   * arrive.
-   */
+  /** Stops the delivery without an error, or resumes it with the waiting bytes. Bytes under way still arrive. */
   setBlackHole(a: string, b: string, isBlackHole: boolean): void {
     this.#options.trace(`net ${a} ${b} ${isBlackHole ? "black hole" : "carries again"}`);
     for (const route of this.#bothWays(a, b)) route.isBlackHole = isBlackHole;
   }
 
-  /** Resets every connection between two machines, at both ends. */
+  /** Resets every connection between two machines. */
   cut(a: string, b: string): void {
     this.#options.trace(`net ${a} ${b} cut`);
     const machines = [this.#machine(a), this.#machine(b)];
@@ -84,7 +79,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** Drops closed connections each time the list has doubled. */
+  /** Each time the list has doubled. */
   #remember(connection: Connection): void {
     this.#connections.push(connection);
     if (this.#connections.length < this.#forgetAt) return;

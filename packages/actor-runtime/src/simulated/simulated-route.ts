@@ -1,16 +1,16 @@
 import type { Random } from "../ports/random.ts";
 
-/** Properties of the routes between two machines, equal in both directions. */
+/** Properties of both directions between two machines. */
 export interface RouteConditions {
-  /** One way, without the time of the bytes themselves. */
+  /** One way, without the bytes' own time. */
   readonly latencyMs: number;
-  /** Maximum addition to the latency of each chunk. Chunks of a connection keep their order. */
+  /** Maximum addition for each chunk. Chunks of a connection keep their order. */
   readonly jitterMs: number;
-  /** Shared by all connections of a direction. */
+  /** Shared by the connections of a direction. */
   readonly bytesPerSecond: number;
-  /** Bytes arrive in chunks of seeded lengths, cut anywhere, at most this long. */
+  /** Chunks have seeded lengths, cut anywhere. */
   readonly longestChunkBytes: number;
-  /** Chance, from 0 to 1, that a chunk resets its connection. */
+  /** From 0 to 1, that a chunk resets its connection. */
   readonly resetChance: number;
 }
 
@@ -36,7 +36,7 @@ export const loopbackConditions: RouteConditions = {
 export class SimulatedRoute {
   conditions: RouteConditions;
   readonly #random: Random;
-  /** Departure time of the last byte sent. */
+  /** Of the last byte sent. */
   #freeAtMs = 0;
   #isBlackHole = false;
   readonly #stalled = new Set<() => void>();
@@ -46,7 +46,7 @@ export class SimulatedRoute {
     this.#random = random;
   }
 
-  /** Stops all delivery without an error. */
+  /** Delivers nothing, without an error. */
   get isBlackHole(): boolean {
     return this.#isBlackHole;
   }
@@ -59,24 +59,23 @@ export class SimulatedRoute {
     for (const goOn of stalled) goOn();
   }
 
-  /** Calls `goOn` once, when the route delivers again. */
   whenOpen(goOn: () => void): void {
     this.#stalled.add(goOn);
   }
 
-  /** Occupies the line for `lengthBytes`. @returns the virtual time of their departure. */
+  /** @returns the virtual time of departure. */
   departureMs(nowMs: number, lengthBytes: number): number {
     const startMs = Math.max(nowMs, this.#freeAtMs);
     this.#freeAtMs = startMs + (lengthBytes / this.conditions.bytesPerSecond) * 1000;
     return this.#freeAtMs;
   }
 
-  /** Travel time of the next chunk after its departure. */
+  /** After the departure. */
   travelMs(): number {
     return this.conditions.latencyMs + this.#random.next() * this.conditions.jitterMs;
   }
 
-  /** Length of the next chunk, up to `mostBytes`. Half of the chunks have the maximum length. */
+  /** Half of the chunks have the maximum length. */
   chunkBytes(mostBytes: number): number {
     const longest = Math.min(mostBytes, this.conditions.longestChunkBytes);
     if (this.#random.next() < 0.5) return longest;

@@ -7,17 +7,16 @@ import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream } from "./simulated-stream.ts";
 import type { StreamWorld } from "./simulated-stream.ts";
 
-/** The first port for the system's own choice. */
+/** For the system's own choice. */
 const firstFreePort = 49_152;
 const lastPort = 65_535;
 
-/** The network, as a machine's sockets use it. */
+/** The network of a machine's sockets. */
 export interface NetworkAccess extends StreamWorld {
   readonly random: Random;
-  /** The machine with this address as seen from `from`, if any. */
+  /** As seen from `from`. */
   find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
   route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
-  /** Connects two ends. */
   joined(
     dialled: SimulatedStream,
     accepted: SimulatedStream,
@@ -31,7 +30,7 @@ interface ListeningSocket {
   readonly accept: (stream: Stream) => StreamHandlers;
 }
 
-/** TCP {@link Sockets} of a simulated machine. */
+/** TCP of a simulated machine. */
 export class SimulatedSockets implements Sockets {
   readonly name: string;
   /** At least one; dials leave from the first of a family. */
@@ -88,7 +87,7 @@ export class SimulatedSockets implements Sockets {
     });
   }
 
-  /** Handles a dial from another machine. @returns the accepting end, or undefined without a listener. */
+  /** @returns the accepting end, or undefined without a listener. */
   #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
     const { remote, local } = dialled;
     const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, remote));
@@ -167,7 +166,7 @@ function isOpenTo(socket: ListeningSocket, to: Address): boolean {
   return socket.address.host === numericHost(to.host) || covers(socket.options, to.host);
 }
 
-/** A wildcard socket covers its family; `::` covers IPv4 too, unless `ipv6Only`. */
+/** `::` covers IPv4 too, unless `ipv6Only`. */
 function covers({ host, ipv6Only }: ListenOptions, target: string): boolean {
   if (host === "0.0.0.0") return !isIpv6(target);
   return host === "::" && (isIpv6(target) || ipv6Only !== true);

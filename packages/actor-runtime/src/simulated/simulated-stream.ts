@@ -5,16 +5,16 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { WriteQueue } from "./write-queue.ts";
 
-/** Maximum of bytes under way to an end or unread there. */
+/** Under way to an end or unread there. */
 const windowBytes = 256 * 1024;
 
-/** Queued bytes up to which a write returns true. */
+/** Below it a write returns true. */
 const littleQueuedBytes = 64 * 1024;
 
-/** As in real streams: limit after `end`. */
+/** As in real streams. */
 const lingerMs = 10_000;
 
-/** Overwrites a chunk after its read, which exposes readers that keep it. */
+/** Exposes readers that keep a chunk after its read. */
 const staleByte = 0xa5;
 
 /** The world of a stream. */
@@ -24,9 +24,8 @@ export interface StreamWorld {
 }
 
 /**
- * One end of a simulated TCP connection, a {@link Stream}: sends over `route` in chunks of seeded lengths. Events of
- * the other
- * side arrive in their order.
+ * One end of a simulated connection: sends over `route` in chunks of seeded lengths. Events of the other side keep
+ * their order.
  */
 export class SimulatedStream implements Stream {
   readonly remote: Address;
@@ -41,17 +40,16 @@ export class SimulatedStream implements Stream {
   #leaving: (() => void)[] = [];
   #handlers: StreamHandlers | undefined;
   #deadline: Timer | undefined;
-  /** Bytes sent and not read by the other end. */
+  /** Not read by the other end. */
   #outstandingBytes = 0;
-  /** Arrival time of the last chunk sent, which the next must not overtake. */
+  /** Of the last chunk, which the next must not overtake. */
   #lastArrivalMs = 0;
   #isOpen = false;
   #isSending = false;
   #isPaused = false;
   #wantsDrained = false;
-  /** After `end` here: drops arriving bytes. */
+  /** After `end`: drops arriving bytes. */
   #isDeaf = false;
-  /** No further writes at this end. */
   #isEnding = false;
   #hasSentEnd = false;
   #hasEndWaiting = false;
@@ -69,12 +67,11 @@ export class SimulatedStream implements Stream {
     this.#handlers = handlers;
   }
 
-  /** Fails with `dial-timeout` unless opened in time. */
   openWithin(timeoutMs: number): void {
     this.#deadline = this.#world.scheduler.after(timeoutMs, () => this.fail("dial-timeout"));
   }
 
-  /** Accepts an arrived dial: this end is open at once, and its first signal opens `dialled`. */
+  /** This end is open at once; its first signal opens `dialled`. */
   accept(dialled: SimulatedStream): void {
     this.#peer = dialled;
     this.#isOpen = true;
@@ -82,7 +79,7 @@ export class SimulatedStream implements Stream {
     this.#signal(() => dialled.#open(this));
   }
 
-  /** Connection established: sends the queue. A dial given up meanwhile is reset. */
+  /** Sends the queue. A dial given up meanwhile is reset. */
   #open(accepted: SimulatedStream): void {
     this.#peer = accepted;
     if (this.#isClosed) return this.#signal(() => accepted.fail("ECONNRESET"));
@@ -141,12 +138,11 @@ export class SimulatedStream implements Stream {
     this.#close(undefined);
   }
 
-  /** Closes this end with a reason. */
   fail(reason: string): void {
     if (!this.#isClosed) this.#close(reason);
   }
 
-  /** Sends a chunk, then the next, as the line and the other end's window allow. */
+  /** As the line and the other end's window allow. */
   #send(): void {
     if (!this.#isOpen || this.#isSending || this.#isClosed || this.#hasSentEnd) return;
     const roomBytes = windowBytes - this.#outstandingBytes;
@@ -186,13 +182,13 @@ export class SimulatedStream implements Stream {
     this.#closeIfOver();
   }
 
-  /** Sends without occupying the line, once the line works. */
+  /** Does not occupy the line. */
   #signal(arrive: () => void): void {
     if (this.#route.isBlackHole) this.#route.whenOpen(() => this.#signal(arrive));
     else this.#carry(0, arrive);
   }
 
-  /** Plans an arrival at the other end, after all earlier ones. @returns the departure time. */
+  /** After all earlier arrivals. @returns the departure time. */
   #carry(lengthBytes: number, arrive: () => void): number {
     const { scheduler } = this.#world;
     const departureMs = this.#route.departureMs(scheduler.nowMs, lengthBytes);
@@ -207,11 +203,10 @@ export class SimulatedStream implements Stream {
     this.#handlers?.drained?.(this);
   }
 
-  /** Called by the other end with bytes. */
   arrive(chunk: Uint8Array): void {
     const peer = this.#peer;
     if (this.#isClosed) {
-      // As a real system answers bytes of an unknown connection.
+      // As real systems do for unknown connections.
       return this.#signal(() => peer?.fail("ECONNRESET"));
     }
     if (this.#isPaused || this.#unread.length > 0) this.#unread.push(chunk);
@@ -240,7 +235,7 @@ export class SimulatedStream implements Stream {
     if (this.#hasEndWaiting && this.#unread.length === 0 && !this.#isPaused) this.receiveEnd();
   }
 
-  /** Called by the other end after its last byte; handled after the bytes before. */
+  /** Handled after the bytes before. */
   receiveEnd(): void {
     if (this.#isClosed) return;
     this.#hasEndWaiting = this.#isPaused || this.#unread.length > 0;
@@ -268,7 +263,7 @@ export class SimulatedStream implements Stream {
     this.fail("ECONNRESET");
   }
 
-  /** Returns the memory of writes and notifies the owner, in a later turn. */
+  /** Returns the memory of writes, in a later turn. */
   #close(reason: string | undefined): void {
     this.#isClosed = true;
     this.#deadline?.cancel();
@@ -288,7 +283,6 @@ export class SimulatedStream implements Stream {
   }
 }
 
-/** Eight characters that identify a chunk. */
 function checksum(bytes: Uint8Array): string {
   return Buffer.from(sha1(bytes)).toString("hex", 0, 4);
 }

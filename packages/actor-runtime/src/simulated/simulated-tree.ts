@@ -15,14 +15,14 @@ export interface SimulatedFolder {
 /** A file or folder. */
 export type SimulatedEntry = SimulatedFile | SimulatedFolder;
 
-/** The last name of a path and its folder, whether the name exists or not. */
+/** A path's last name, existing or not, and its folder. */
 export interface Place {
   readonly folder: SimulatedFolder;
   readonly name: string;
   readonly entry: SimulatedEntry | undefined;
 }
 
-/** The names of a path, `.` and `..` resolved. Safe because there are no links. */
+/** Resolves `.` and `..`, safe without links. */
 export function namesOf(path: string): readonly string[] {
   if (!path.startsWith("/")) throw systemError("EINVAL", `"${path}" is not an absolute path`);
   const names: string[] = [];
@@ -56,7 +56,7 @@ export function entryAt(root: SimulatedFolder, path: string): SimulatedEntry {
   return entry;
 }
 
-/** Creates a folder and its parents. @param make Creates a folder in `parent`. */
+/** @param make Creates a folder in `parent`. */
 export function makeFolders(
   root: SimulatedFolder,
   path: string,
@@ -76,7 +76,7 @@ export function makeFolders(
   }
 }
 
-/** Renames an entry. @param replaced Called with another file replaced by it. */
+/** @param replaced Called with another file replaced by it. */
 export function renameEntry(
   root: SimulatedFolder,
   { from, to, nowNs }: { readonly from: string; readonly to: string; readonly nowNs: bigint },
@@ -91,7 +91,7 @@ export function renameEntry(
   if (place.entry !== entry && place.entry?.kind === "file") replaced(place.entry);
 }
 
-/** Metadata of an entry on a disk of this device. */
+/** Metadata of an entry. */
 export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
   const { kind, inode, mtimeNs, ctimeNs } = entry;
   const isFile = entry.kind === "file";
@@ -108,8 +108,8 @@ export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
 }
 
 /**
- * A power cut: unsynced data survives by chance.
- * @returns The change in bytes taken by files.
+ * Unsynced data survives by chance.
+ * @returns The change in bytes taken.
  */
 export function crashFolder(folder: SimulatedFolder, random: Random): number {
   let takenBytes = 0;

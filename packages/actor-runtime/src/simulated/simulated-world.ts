@@ -10,17 +10,16 @@ import { SimulatedNetwork } from "./simulated-network.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { Trace } from "./trace.ts";
 
-/** Maximum delay of a message between actors of a machine. */
 const usualMessageDelayMs = 1;
 
-/** Everything that decides the events of a world. */
+/** Decides all events of a world. */
 export interface SimulatedWorldOptions {
   readonly seed: number | string;
-  /** Default conditions of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
+  /** Of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
   readonly conditions?: Partial<RouteConditions>;
-  /** Maximum delay of a message between actors. Default 1 ms. */
+  /** Maximum. Default 1 ms. */
   readonly messageDelayMs?: number;
-  /** False for long runs: keeps only the digest of the trace. Default true. */
+  /** False: keeps only the digest. Default true. */
   readonly keepTrace?: boolean;
 }
 
@@ -30,16 +29,14 @@ export interface MachineOptions {
   readonly addresses: readonly string[];
   /** Default: the first address. */
   readonly name?: string;
-  /** Space on its disk. Default 2⁴⁰. */
+  /** Default 2⁴⁰. */
   readonly capacityBytes?: number;
 }
 
 /**
- * Machines, their network, the web and a trace, in virtual time. The same program and seed leave the same trace, byte
- * for
- * byte. Events happen only while `run`, `runUntil` or `settle` is awaited, and real time never enters. Actors get
- * everything
- * impure from their machine; a program that waits for anything else real is not deterministic.
+ * Machines, their network, the web and a trace, in virtual time: the same trace, byte for byte, for the same program
+ * and seed. Events happen only while `run`, `runUntil` or `settle` is awaited. A program that waits for anything real
+ * outside its machines is not deterministic.
  */
 export class SimulatedWorld {
   readonly scheduler: Scheduler = new Scheduler();
@@ -78,7 +75,7 @@ export class SimulatedWorld {
     return this.#trace.digest();
   }
 
-  /** Messages handled between actors: a point for a kill. */
+  /** A point for a kill. */
   get deliveredMessages(): number {
     return this.#deliveredMessages;
   }
@@ -114,7 +111,6 @@ export class SimulatedWorld {
     return machine;
   }
 
-  /** Runs for `forMs` of virtual time. */
   run(forMs: number): Promise<void> {
     return this.scheduler.run(this.scheduler.nowMs + forMs);
   }

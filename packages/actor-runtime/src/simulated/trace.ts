@@ -3,20 +3,20 @@ import { sha1 } from "../io/system/node-sha1.ts";
 
 const encoder = new TextEncoder();
 
-/** The events of a simulated world as lines, with their digest: byte for byte the same for the same seed. */
+/** Events as lines, with their digest. */
 export class Trace {
   readonly #clock: Clock;
   readonly #isKept: boolean;
   readonly #lines: string[] = [];
   #digest = new Uint8Array(20);
 
-  /** @param isKept False for long runs: keeps only the digest. */
+  /** @param isKept False: keeps only the digest. */
   constructor(clock: Clock, isKept: boolean) {
     this.#clock = clock;
     this.#isKept = isKept;
   }
 
-  /** Lines so far, `<virtual ms> <event>`, unless dropped. */
+  /** `<virtual ms> <event>`. */
   get lines(): readonly string[] {
     return this.#lines;
   }
@@ -27,7 +27,7 @@ export class Trace {
     if (this.#isKept) this.#lines.push(line);
   }
 
-  /** A chained SHA-1 of all lines, in hex. */
+  /** A chained SHA-1, in hex. */
   digest(): string {
     return Buffer.from(this.#digest).toString("hex");
   }

@@ -4,7 +4,7 @@ import type { Entry, Frame, Wire } from "../wires/wire.ts";
 
 const kindNames = ["cast", "notice", "call", "reply", "failure"] as const;
 
-/** Forwards everything; calls `delivered` before each message is handled. */
+/** Calls `delivered` before each message is handled. */
 export class TracedWire implements Wire {
   readonly #wire: Wire;
   readonly #plan: LinkPlan;

@@ -1,42 +1,41 @@
 import type { Random } from "../ports/random.ts";
 
-/** A disk writes so many bytes whole or not at all. */
+/** Written whole or not at all. */
 const sectorBytes = 512;
 
-/** Length and times of the file. */
 interface Sized {
   lengthBytes: number;
   mtimeNs: bigint;
   ctimeNs: bigint;
 }
 
-/** The pages of a file that differ from the disk, which a crash may lose, tear or keep. */
+/** The changed pages of a file, which a crash may lose, tear or keep. */
 export class UnsyncedPages {
   readonly #file: Sized;
   readonly #pages: Map<number, Uint8Array>;
-  /** Each changed page as on the disk; undefined: absent. */
+  /** Pages before the change; undefined: absent. */
   readonly #onDisk = new Map<number, Uint8Array | undefined>();
-  /** Pages that the system took for written after a failed sync: only another write helps, no later sync. */
+  /** The system took them for written after a failed sync: only another write helps. */
   readonly #lost = new Set<number>();
   #size: Sized;
   /** Its name is on the disk. */
   isNamed = false;
 
-  /** @param pages The file's content, changed by the file after each {@link touch}. */
+  /** @param pages The file's content, changed after each {@link touch}. */
   constructor(file: Sized, pages: Map<number, Uint8Array>) {
     this.#file = file;
     this.#pages = pages;
     this.#size = { lengthBytes: 0, mtimeNs: 0n, ctimeNs: 0n };
   }
 
-  /** Call before a page changes. */
+  /** Before a page changes. */
   touch(page: number): void {
     this.#lost.delete(page);
     if (this.#onDisk.has(page)) return;
     this.#onDisk.set(page, this.#pages.get(page)?.slice());
   }
 
-  /** Begins a sync. @returns Ends the sync, as durable or as lost. */
+  /** @returns Ends the sync, as durable or as lost. */
   begin(): (isGood: boolean) => void {
     const pages = [...this.#onDisk.keys()].filter((page) => !this.#lost.has(page));
     const contents = pages.map((page) => [page, this.#pages.get(page)?.slice()] as const);
@@ -55,7 +54,7 @@ export class UnsyncedPages {
     };
   }
 
-  /** A power cut: each unsynced sector survives by chance, and so do the new length and times. */
+  /** Each unsynced sector survives by chance, and so do the new length and times. */
   crash(random: Random): void {
     const keepChance = Math.min(1, Math.max(0, random.next() * 1.5 - 0.25));
     for (const [page, before] of this.#onDisk)

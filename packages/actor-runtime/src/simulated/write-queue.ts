@@ -1,11 +1,11 @@
-/** A write. The stream owns the memory until it calls `written`. */
+/** The stream owns the memory until it calls `written`. */
 interface Write {
   readonly bytes: Uint8Array;
   readonly written: (() => void) | undefined;
   sentBytes: number;
 }
 
-/** Queued bytes of a stream, with the ends of writes. */
+/** Queued bytes, with the ends of writes. */
 export class WriteQueue {
   readonly #writes: Write[] = [];
   #queuedBytes = 0;
@@ -19,10 +19,7 @@ export class WriteQueue {
     this.#queuedBytes += bytes.byteLength;
   }
 
-  /**
-   * Takes at most `lengthBytes` as a copy.
-   * @returns The copy, and the callbacks of the writes that end in it, for its departure.
-   */
+  /** @returns A copy, and the callbacks of the writes that end in it. */
   take(lengthBytes: number): { readonly chunk: Uint8Array; readonly written: (() => void)[] } {
     const chunk = new Uint8Array(Math.min(lengthBytes, this.#queuedBytes));
     const written: (() => void)[] = [];
@@ -43,7 +40,7 @@ export class WriteQueue {
     return { chunk, written };
   }
 
-  /** Drops everything. @returns the callbacks that return the memory. */
+  /** @returns the callbacks that return the memory. */
   clear(): (() => void)[] {
     const written = this.#writes.flatMap((write) => write.written ?? []);
     this.#writes.length = 0;

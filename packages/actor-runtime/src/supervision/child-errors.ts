@@ -3,7 +3,7 @@ import type { Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { silentMs } from "./heartbeat-monitor.ts";
 
-/** `start-failed`, with the error of the actor as its cause. */
+/** `start-failed`, with the actor's error as cause. */
 export function startFailed(child: Sender, cause: unknown): ActorError {
   const reason = messageOf(cause);
   return new ActorError("start-failed", {

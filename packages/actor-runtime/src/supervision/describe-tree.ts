@@ -3,8 +3,8 @@ import type { ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts"
 type Line = ChildSpec | PoolSpec | SupervisorSpec;
 
 /**
- * Prints a supervision tree, also for ARCHITECTURE.md: a line for each member, in start order, indented by depth. No
- * final line break.
+ * Prints a tree, also for ARCHITECTURE.md: a line for each member, in start order, indented by depth. No final line
+ * break.
  */
 export function describeTree(spec: SupervisorSpec): string {
   const width = longestName(spec);

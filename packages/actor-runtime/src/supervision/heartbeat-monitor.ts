@@ -1,11 +1,11 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 
-/** Milliseconds between two checks of the counters; threads move theirs as often. */
+/** Milliseconds between two checks; threads beat as often. */
 export const beatMs = 250;
-/** Milliseconds without a heartbeat after which a thread counts as hung. */
+/** Milliseconds without a beat after which a thread is hung. */
 export const silentMs = 2_000;
-/** A check this late shows that this thread was stopped itself: it is no evidence against others. */
+/** A check this late shows a stop of this thread, no evidence against others. */
 const ownDelayMs = 500;
 
 interface Watched {
@@ -15,11 +15,7 @@ interface Watched {
   changedMs: number;
 }
 
-/**
- * Tells hung threads from busy threads by heartbeat counters in shared memory. One timer, which runs only while a
- * counter is
- * watched.
- */
+/** Tells hung threads from busy threads by counters in shared memory. Its timer runs only while it watches. */
 export class HeartbeatMonitor {
   readonly #clock: Clock;
   readonly #timers: Timers;

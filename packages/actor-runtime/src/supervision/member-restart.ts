@@ -11,7 +11,7 @@ export interface MemberRestartOptions {
   readonly startFailed: (member: Member, error: unknown) => boolean;
 }
 
-/** Restarts one crashed member after its back-off. */
+/** Restarts a crashed member after its back-off. */
 export class MemberRestart {
   readonly #options: MemberRestartOptions;
   #isDue = false;
@@ -35,7 +35,7 @@ export class MemberRestart {
     });
   }
 
-  /** Cancels the restart. The caller stops a member that is starting. */
+  /** The caller stops a member that is starting. */
   cancel(): void {
     this.#isDue = false;
     this.#isCancelled = true;

@@ -3,7 +3,7 @@
 const firstBackOffMs = 100;
 const longestBackOffMs = 30_000;
 
-/** A child that ran this long since its restart has recovered: its next restart has no delay. */
+/** After this time without a crash the next restart has no delay. */
 export const steadyMs: number = longestBackOffMs;
 
 /** Counts restarts in a sliding window. */
@@ -17,7 +17,7 @@ export class RestartWindow {
     this.#withinMs = withinMs;
   }
 
-  /** Counts a restart. @returns false beyond the limit: the supervisor gives up. */
+  /** @returns false beyond the limit: the supervisor gives up. */
   tryRestart(nowMs: number): boolean {
     this.#restartsMs = this.#restartsMs.filter((thenMs) => nowMs - thenMs < this.#withinMs);
     if (this.#restartsMs.length >= this.#maxRestarts) return false;

@@ -9,32 +9,31 @@ import type { MemberEnded, Tree } from "./tree.ts";
 
 const startDeadlineMs = 30_000;
 /**
- * A terminated incarnation has 20 times 100 ms to end before it is abandoned. In steps, because on a busy machine both
- * our
- * timers and its end come late.
+ * A terminated incarnation is abandoned after 20 times 100 ms. In steps, because on a busy machine both our timers and
+ * its end come late.
  */
 const exitStepMs = 100;
 const exitSteps = 20;
 
 interface Incarnation {
   readonly child: Child;
-  /** Started, linked, not crashed, and not asked to stop. */
+  /** Started, linked, not crashed, not stopping. */
   isUp: boolean;
   hasFailed: boolean;
   error: unknown;
   unwatch: () => void;
-  /** Pending while a crash is not reported to the owner. */
+  /** Pending until the owner knows of a crash. */
   crashEmitted: Promise<void>;
-  /** Resolves when it has ended and the owner knows. */
+  /** It has ended and the owner knows. */
   over: Promise<void>;
 }
 
-/** Starts, watches, ends and replaces the incarnations of one actor of the tree, and keeps those that would not end. */
+/** Starts, watches, ends and replaces the incarnations of an actor. */
 export class SupervisedChild implements Member, Linkable {
   readonly spec: ChildSpec;
   readonly #tree: Tree;
   readonly #memberEnded: MemberEnded;
-  /** Terminated incarnations whose code may still run. */
+  /** Their code may still run. */
   readonly #abandoned = new Set<Incarnation>();
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
@@ -42,13 +41,11 @@ export class SupervisedChild implements Member, Linkable {
   #stopping: Promise<void> | undefined;
   /** Incremented by each start and stop: a waiter that finds it changed was overtaken. */
   #generation = 0;
-  /** False for a child on demand that shall not run. */
   #isWanted: boolean;
-  /** Starts on demand that were no restarts, without the first. */
+  /** Without the first and without restarts. */
   #demandStarts = 0;
-  /** A start on demand under way. */
   #starting: Promise<void> | undefined;
-  /** Time of the last crash; undefined once a successor runs. */
+  /** Undefined once a successor runs. */
   #crashedAtMs: number | undefined;
 
   constructor(spec: ChildSpec, tree: Tree, memberEnded: MemberEnded) {
@@ -70,7 +67,6 @@ export class SupervisedChild implements Member, Linkable {
     return this.#abandoned.size > 0;
   }
 
-  /** Code of an incarnation runs, or may still run. */
   get isAlive(): boolean {
     return this.#current !== undefined || this.hasAbandoned;
   }
@@ -79,7 +75,7 @@ export class SupervisedChild implements Member, Linkable {
     return !this.#isWanted && this.#state === "stopped";
   }
 
-  /** The owner and the supervisor may both start a child on demand: it starts once, if wanted. */
+  /** The owner and the supervisor may both start a child on demand: it starts once. */
   start(): Promise<void> {
     if (this.spec.isOnDemand !== true) return this.#start();
     if (!this.#isWanted || this.up !== undefined) return Promise.resolve();
@@ -91,7 +87,7 @@ export class SupervisedChild implements Member, Linkable {
     return starting;
   }
 
-  /** Starts a child on demand. After a crash only its supervisor restarts it. */
+  /** After a crash only the supervisor restarts a child. */
   async startOnDemand(): Promise<void> {
     if (this.#isWanted) return await this.#starting;
     this.#isWanted = true;
@@ -153,7 +149,6 @@ export class SupervisedChild implements Member, Linkable {
     return this.#allOver([...all, ...this.#abandoned]);
   }
 
-  /** Ends the current incarnation as a crash with `error`. */
   kill(error: ActorError): void {
     const incarnation = this.#current;
     if (incarnation?.isUp === true) this.#exited(incarnation, error, false);
@@ -187,7 +182,7 @@ export class SupervisedChild implements Member, Linkable {
     return Math.max(0, this.#epoch - 1 - this.#demandStarts);
   }
 
-  /** An old incarnation that may still write does harm beside its successor, which then waits for its end. */
+  /** Two writers do harm: the successor waits for the end. */
   get #mayOverlap(): boolean {
     return this.spec.mayOverlap ?? this.spec.mayBeSilent === undefined;
   }
@@ -233,7 +228,7 @@ export class SupervisedChild implements Member, Linkable {
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
-  /** A number that changes as long as the child is healthy. */
+  /** Changes as long as the child is healthy. */
   #signsOfLife(child: Child): () => number | undefined {
     const { mayBeSilent } = this.spec;
     if (mayBeSilent === undefined) return () => child.beats();
@@ -258,14 +253,13 @@ export class SupervisedChild implements Member, Linkable {
 
   #failed(epoch: number, error: unknown): void {
     const incarnation = this.#current;
-    // A failure during the start also rejects `started`.
+    // During the start, `started` rejects too.
     if (incarnation?.child.sender.epoch !== epoch) return;
     incarnation.hasFailed = true;
     incarnation.error = error;
     if (incarnation.isUp) this.#exited(incarnation, error, false);
   }
 
-  /** An incarnation that was up ended unasked. */
   #exited(incarnation: Incarnation, error: unknown, isOrderly: boolean): void {
     const generation = this.#generation;
     incarnation.isUp = false;
@@ -305,7 +299,7 @@ export class SupervisedChild implements Member, Linkable {
     owner.scope.run(() => events.ended?.(this.spec, incarnation.child.sender));
   }
 
-  /** Terminates an incarnation, and abandons it if it does not end in time. */
+  /** Abandons an incarnation that does not end in time. */
   async #end(incarnation: Incarnation): Promise<void> {
     const { owner } = this.#tree;
     incarnation.child.terminate();
@@ -333,7 +327,7 @@ export class SupervisedChild implements Member, Linkable {
     this.#state = this.hasAbandoned ? "abandoned" : "stopped";
   }
 
-  /** Links stay until it has stopped, for its last messages. */
+  /** Links stay for its last messages. */
   async #askToStop(incarnation: Incarnation): Promise<void> {
     const { child } = incarnation;
     incarnation.isUp = false;
@@ -353,7 +347,7 @@ export class SupervisedChild implements Member, Linkable {
   }
 }
 
-/** The breadcrumb for the log; empty between two inputs. */
+/** Empty between two inputs. */
 function breadcrumbFields(breadcrumb: Int32Array): { breadcrumb?: readonly number[] } {
   return (breadcrumb[0] ?? 0) === 0 ? {} : { breadcrumb: [...breadcrumb] };
 }

@@ -3,7 +3,7 @@ import type { Member } from "./member.ts";
 import { settlesWithin } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
-/** Opens, lists and closes a pool, whose threads belong to a library. */
+/** A pool, whose threads belong to a library. */
 export class SupervisedPool implements Member {
   readonly spec: PoolSpec;
   readonly isAsleep = false;

@@ -18,7 +18,7 @@ interface EndedMember {
   readonly isOrderly: boolean;
 }
 
-/** A supervisor, nested or root: starts its members in order, stops them in reverse, and restarts crashed members. */
+/** Starts its members in order, stops them in reverse, and restarts crashed members. */
 export class SupervisorNode implements Member {
   readonly isAsleep = false;
   readonly #spec: SupervisorSpec;
@@ -30,10 +30,10 @@ export class SupervisorNode implements Member {
   #window: RestartWindow;
   #state: ActorStatus["state"] = "stopped";
   #epoch = 0;
-  /** Members that crashed during the start of the others; handled afterwards. */
+  /** Crashed during the start of the others; handled afterwards. */
   #endedEarly: EndedMember[] = [];
 
-  /** @param memberEnded Called when the restarts are used up and all members stopped. */
+  /** @param memberEnded Called when restarts are used up and all members stopped. */
   constructor(spec: SupervisorSpec, tree: Tree, make: MakeMember, memberEnded: MemberEnded) {
     this.#spec = spec;
     this.#tree = tree;
@@ -119,7 +119,7 @@ export class SupervisorNode implements Member {
     this.#restarts.get(member)?.recover();
   }
 
-  /** Counts a restart; gives up beyond the limit. */
+  /** Gives up beyond the limit. */
   #tryRestart(member: Member, error: unknown): boolean {
     if (this.#state !== "running") return false;
     if (this.#window.tryRestart(this.#tree.owner.ports.clock.nowMs())) return true;

@@ -19,9 +19,7 @@ import { SupervisorNode } from "./supervisor-node.ts";
 import { settlesWithin } from "./tree.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
-/**
- * A running supervision tree: interprets one {@link SupervisorSpec} for the actor that owns it (`context.supervise`).
- */
+/** A running tree: interprets a {@link SupervisorSpec} for its owner. */
 export class RunningSupervisor implements Supervisor {
   readonly #tree: Tree;
   readonly #root: SupervisorNode;
@@ -48,7 +46,7 @@ export class RunningSupervisor implements Supervisor {
     );
   }
 
-  /** Starts all members in order. Rejects with `start-failed`, after stopping the started members. */
+  /** Rejects with `start-failed`, after stopping the started members. */
   async start(): Promise<void> {
     const members = [...this.#children.values()];
     const specs = members.map((child) => child.spec).filter(isStartedWithTree);
@@ -71,7 +69,7 @@ export class RunningSupervisor implements Supervisor {
   async status(): Promise<ActorStatus> {
     const stats = new Map<Child, ChildStats>();
     const asked = [...this.#children.values()].map(async ({ up }) => {
-      // A child that does not answer is listed without figures.
+      // Listed without figures if it does not answer.
       const answer = await up?.stats().catch(() => undefined);
       if (up !== undefined && answer !== undefined) stats.set(up, answer);
     });
@@ -104,7 +102,7 @@ export class RunningSupervisor implements Supervisor {
     return limits === undefined ? this.#stopped : this.#stopWithin(this.#stopped, limits);
   }
 
-  /** Ends all members at once. Resolves when none of their code runs any more, which may be never. */
+  /** Resolves when no code runs any more, which may be never. */
   terminate(): Promise<void> {
     return this.#root.terminate();
   }

@@ -11,7 +11,6 @@ export interface Linkable {
 
 /** A child's load in the status. */
 export interface ChildLoad {
-  /** Messages waiting in its links, both ways. */
   readonly mailbox: number;
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
 }
@@ -26,19 +25,19 @@ interface Link {
   readonly other: LinkSide["party"];
 }
 
-/** Makes and remakes links as children come and go: each child with the owner, and with the siblings in its spec. */
+/** Links each child with the owner, and with the siblings in its spec. */
 export class TreeLinks {
   readonly #owner: ActorCore;
   readonly #children: ReadonlyMap<string, Linkable>;
   #links: readonly Link[] = [];
 
-  /** @param children By name; may grow until the first link is made. */
+  /** @param children May grow until the first link is made. */
   constructor(owner: ActorCore, children: ReadonlyMap<string, Linkable>) {
     this.#owner = owner;
     this.#children = children;
   }
 
-  /** Makes all links of a started child, in both directions. */
+  /** In both directions. */
   link(newcomer: Linkable, child: Child): void {
     for (const [role, name] of Object.entries(newcomer.spec.links ?? {})) {
       const sibling = this.#children.get(name)?.up;
@@ -54,7 +53,7 @@ export class TreeLinks {
     this.#linkOwner(newcomer.spec, child);
   }
 
-  /** Ends all links of an incarnation, at both ends. */
+  /** At both ends. */
   unlink(child: Child): void {
     const ended = this.#links.filter((link) => link.child === child || link.other === child);
     this.#links = this.#links.filter((link) => !ended.includes(link));
@@ -64,7 +63,7 @@ export class TreeLinks {
     }
   }
 
-  /** Counts the messages waiting in the links of each child. @param stats Of the children that answered. */
+  /** Messages waiting in the links of each child. @param stats Of the children that answered. */
   loads(stats: ReadonlyMap<Child, ChildStats>): LinkLoads {
     const loads = new Map<string, ChildLoad>();
     for (const { spec, up } of this.#children.values()) {
@@ -154,7 +153,7 @@ export class TreeLinks {
     if (here !== undefined && there !== undefined) {
       return Math.max(0, here.sent - there.handled) + Math.max(0, there.sent - here.handled);
     }
-    // Without an answer, the owner's credits give an upper bound.
+    // An upper bound, from the owner's credits.
     return this.#owner.linkEnd(id)?.unconfirmed ?? 0;
   }
 }

@@ -4,24 +4,23 @@ import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import type { TreeLinks } from "./tree-links.ts";
 import type { Member } from "./member.ts";
 
-/** Services shared by all members of a running tree. */
+/** Services of a running tree. */
 export interface Tree {
-  /** The supervising actor, with its ports and host. */
   readonly owner: ActorCore;
   readonly events: SupervisorEvents;
   readonly links: TreeLinks;
   readonly monitor: HeartbeatMonitor;
 }
 
-/** Called when a member ended unasked. `isOrderly`: by itself, without an error. */
+/** Called when a member ended unasked. `isOrderly`: without an error. */
 export type MemberEnded = (member: Member, error: unknown, isOrderly: boolean) => void;
 
-/** Resolves in a later turn, never within a handler of the owner. */
+/** Never within a handler of the owner. */
 export function nextTurn(tree: Tree): Promise<void> {
   return new Promise((resolve) => tree.owner.ports.timers.soon(resolve));
 }
 
-/** Whether `promise` settles within `limitMs` of the tree's clock. A rejection counts as settled. */
+/** Whether `promise` settles within `limitMs`. A rejection counts. */
 export function settlesWithin(
   tree: Tree,
   limitMs: number,

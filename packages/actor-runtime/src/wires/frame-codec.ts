@@ -1,10 +1,10 @@
-// Encodes frames as bytes. Only this file imports msgpackr, and only for bytes of our own threads.
+// Only this file imports msgpackr, and only for bytes of our own threads.
 
-// The main entry would load its optional native part; this entry is the same code without it.
+// The main entry would load its optional native part.
 import { Packr, addExtension } from "msgpackr/pack";
 import type { Frame } from "./wire.ts";
 
-/** An encoded frame: bytes, and the shared memory that they name by index. */
+/** Bytes, and the shared memory that they name by index. */
 export interface EncodedFrame {
   /** Owns its whole ArrayBuffer, for transfer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -14,7 +14,7 @@ export interface EncodedFrame {
 const sharedMemoryType = 1;
 const nothingShared: readonly SharedArrayBuffer[] = [];
 
-/** Shared memory of the frame in work; encoding and decoding are not re-entrant. */
+/** Of the frame in work; not re-entrant. */
 let sharedInFrame: SharedArrayBuffer[] | undefined;
 let sharedForFrame: readonly SharedArrayBuffer[] = nothingShared;
 
@@ -45,22 +45,19 @@ const codec = new Packr({
   useRecords: false,
   structuredClone: false,
   int64AsType: "auto",
-  // Byte arrays get memory of their own: a view would keep the whole frame alive.
+  // A view would keep the whole frame alive.
   copyBuffers: true,
 } as ConstructorParameters<typeof Packr>[0]);
 
 /**
- * Encodes a frame.
- * Messages are plain data: objects, arrays, text, numbers, booleans, null, undefined, bigints of 64 bits (those below
- * 2⁵³
- * arrive as numbers), `Uint8Array` (arrives as a copy) and, anywhere in a message, `SharedArrayBuffer` (the same
- * memory). A
- * function arrives as undefined.
+ * Encodes a frame of plain data: objects, arrays, text, numbers, booleans, null, undefined, bigints of 64 bits (those
+ * below 2⁵³ arrive as numbers), `Uint8Array` (arrives as a copy) and `SharedArrayBuffer` (the same memory). A function
+ * arrives as undefined.
  * @throws msgpackr's error for a symbol, a bigint over 64 bits or an object of over 65 535 keys.
  */
 export function encodeFrame(frame: Frame): EncodedFrame {
   sharedInFrame = undefined;
-  // `pack` returns a view of a pool that it keeps using: post a copy, not the whole pool.
+  // `pack` returns a view of a pool: post a copy, not the whole pool.
   const bytes = new Uint8Array(codec.pack(frame));
   const shared = sharedInFrame ?? nothingShared;
   sharedInFrame = undefined;

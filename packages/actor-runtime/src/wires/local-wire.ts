@@ -2,14 +2,13 @@ import { decodeFrame, encodeFrame } from "./frame-codec.ts";
 import type { EncodedFrame } from "./frame-codec.ts";
 import type { Frame, Wire } from "./wire.ts";
 
-/** Runs `task` in a later turn: by `setImmediate`, or the scheduler's queue in virtual time. */
+/** Runs `task` in a later turn. */
 export type Schedule = (task: () => void) => void;
 
 /**
- * Makes the two ends of a wire within a thread.
- * Encodes frames as between threads, so that messages are copies and follow the same rules. Frames arrive in order,
- * whatever
- * order `schedule` runs its tasks in; each takes one task of `schedule`, and each `soon` another.
+ * A wire within a thread. Encodes frames as between threads, so that messages are copies and follow the same rules.
+ * Frames arrive in order, whatever order `schedule` runs its tasks in; each takes one task of `schedule`, and each
+ * `soon` another.
  */
 export function localWire(schedule: Schedule): readonly [Wire, Wire] {
   const a = new LocalEnd(schedule);
@@ -53,7 +52,7 @@ class LocalEnd implements Wire {
     this.#arrived = [];
   }
 
-  /** Delivers the oldest frame; a spare task does nothing. */
+  /** Oldest first; a spare task does nothing. */
   #deliverOne(): void {
     if (this.#onFrame === undefined || this.#isClosed) return;
     const encoded = this.#arrived.shift();

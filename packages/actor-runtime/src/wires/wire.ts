@@ -3,7 +3,7 @@ import type { FailureData } from "../failure.ts";
 /** Kinds of entries in a frame. */
 export const EntryKind = { cast: 0, notice: 1, call: 2, reply: 3, failure: 4 } as const;
 
-/** A message, reply or failure. The caller numbers its calls; the answer carries the number. */
+/** The caller numbers its calls; the answer carries the number. */
 export type Entry =
   | readonly [kind: typeof EntryKind.cast, name: string, message: unknown]
   | readonly [kind: typeof EntryKind.notice, name: string, message: unknown]
@@ -12,9 +12,8 @@ export type Entry =
   | readonly [kind: typeof EntryKind.failure, call: number, failure: FailureData];
 
 /**
- * All messages of one end in one turn. `handled` returns credits: messages of the other end handled since the last
- * frame.
- * The epochs name the two incarnations; frames of or for a dead incarnation are dropped.
+ * The messages of one end in one turn. `handled` returns credits: messages of the other end handled since the last
+ * frame. Frames of or for a dead incarnation, by its epoch, are dropped.
  */
 export type Frame = readonly [
   fromEpoch: number,
@@ -23,19 +22,19 @@ export type Frame = readonly [
   entries: readonly Entry[],
 ];
 
-/** One end of a two-way, ordered, lossless transport: all that a link needs of it. */
+/** One end of a two-way, ordered, lossless transport. */
 export interface Wire {
   /**
    * Encodes `frame` during the call and delivers it in a later turn.
    * @throws when a message is not plain data.
    */
   send(frame: Frame): void;
-  /** Starts delivery, with earlier frames first. Called once. */
+  /** Delivers earlier frames first. Called once. */
   open(onFrame: (frame: Frame) => void): void;
-  /** Runs `task` at the end of this turn: when a link sends its frame. */
+  /** At the end of this turn, when a link sends its frame. */
   soon(task: () => void): void;
-  /** Delivers the waiting frames at once, in order. */
+  /** At once, in order. */
   drain(): void;
-  /** Ends delivery at this end. Sent frames still arrive at the other. */
+  /** Sent frames still arrive at the other end. */
   close(): void;
 }

@@ -6,13 +6,12 @@ const { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, write
   systemModule("node:fs");
 
 /**
- * Replaces `path` by a new synced file with `bytes`, by rename: a crash leaves the old file or the new one, never a
- * part.
- * @throws Node's system errors; the temporary file is then removed and `path` unchanged.
+ * Replaces `path` by a new synced file: a crash leaves the old or the new file, never a part.
+ * @throws Node's system errors; `path` is then unchanged and the temporary file removed.
  */
 export function writeFileAtomically(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
-  // A random name: the file's own name may have the maximum length already.
+  // The file's own name may already have the maximum length.
   const temporary = join(
     folder,
     `.${systemModule("node:crypto").randomBytes(8).toString("hex")}.tmp`,
@@ -49,14 +48,14 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Makes names in a folder durable. Systems that cannot sync a folder (Windows) order renames themselves. */
+/** Makes names durable. Systems that cannot sync a folder (Windows) order renames themselves. */
 export function syncFolder(folder: string): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(folder, constants.O_RDONLY);
     fsyncSync(descriptor);
   } catch {
-    // The named files are whole in either case.
+    // The files are whole in either case.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

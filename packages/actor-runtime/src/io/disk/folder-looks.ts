@@ -5,19 +5,18 @@ import { siblingUrl } from "../../sibling-url.ts";
 import { lookBytes, lookResult, type LookOrder } from "./look-at-folders.ts";
 import { OneShotThreads, type OneShotTask } from "../threads/one-shot-threads.ts";
 
-/** Milliseconds for a look at one folder. */
+/** Milliseconds for a folder. */
 export const lookWithinMs = 2_000;
-/** Threads that look at folders at once. */
+/** Simultaneous threads. */
 export const lookThreads = 4;
-/** Folders for one thread, in turn. */
 const foldersAThread = 64;
-/** No folder is looked at beyond so many abandoned threads. */
+/** Maximum of abandoned threads. */
 export const mostStuck = 16;
-/** The same below one folder, because its other folders are probably on the same disk. */
+/** The same below one folder, probably one disk. */
 export const mostStuckInFolder = 4;
-/** Extra abandoned threads for folders that answered before: other hung disks are no reason to refuse them. */
+/** Extra threads for folders that answered before: other hung disks are no reason to refuse them. */
 export const mostStuckAnswered = 8;
-/** Folders remembered as answering; the oldest is dropped first. */
+/** Folders remembered as answering; drops the oldest. */
 export const mostAnswered = 10_000;
 
 interface Look {
@@ -30,20 +29,17 @@ interface Look {
 /** Runs a task in a thread: {@link OneShotThreads}, or a test's. */
 export type LookRunner = Pick<OneShotThreads, "run" | "abandoned">;
 
-/**
- * First looks at folders of unknown device, in threads that are abandoned when late: a hung disk delays no other look.
- */
+/** Looks run in threads that are abandoned when late: a hung disk delays no other look. */
 export class FolderLooks implements Folders {
   readonly #newRunner: () => LookRunner;
   readonly #looks = new Map<string, Look>();
   #waiting: Look[] = [];
   #threads = 0;
-  /** Folders whose last look answered, oldest first. */
+  /** Oldest first. */
   readonly #answered = new Set<string>();
-  /** Folders where a thread was abandoned and still runs. */
+  /** Folders with an abandoned, running thread. */
   readonly #stuck = new Set<string>();
 
-  /** @param newRunner Makes a runner for one task. */
   constructor(newRunner: () => LookRunner = () => new OneShotThreads()) {
     this.#newRunner = newRunner;
   }
@@ -59,7 +55,7 @@ export class FolderLooks implements Folders {
     const look: Look = { folder, ...Promise.withResolvers<FolderLook>() };
     this.#looks.set(folder, look);
     this.#waiting.push(look);
-    // Folders requested in one turn share a thread.
+    // Folders of one turn share a thread.
     queueMicrotask(() => this.#startThreads());
     return look.promise;
   }
@@ -101,7 +97,7 @@ export class FolderLooks implements Folders {
     }
     const [failed, ...left] = looks.slice(seen);
     if (failed !== undefined) this.#failed(failed, runner, failure);
-    // Folders behind the failed folder, not looked at.
+    // Not looked at, behind the failed folder.
     this.#waiting.unshift(...left);
     this.#startThreads();
   }

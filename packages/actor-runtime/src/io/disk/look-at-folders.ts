@@ -1,4 +1,4 @@
-// The first look at folders, in a thread that may be abandoned: each of these calls may never return.
+// Runs in a thread that may be abandoned: each of these calls may never return.
 
 import { dirname } from "node:path";
 import { systemModule } from "../system/system-module.ts";
@@ -8,18 +8,18 @@ const { realpathSync, statfsSync, statSync } = systemModule("node:fs");
 /** Folders to look at, and shared memory for the result. */
 export interface LookOrder {
   readonly folders: readonly string[];
-  /** `lookBytes(folders.length)` bytes: the number of folders done, then the device of each folder. */
+  /** `lookBytes(folders.length)` bytes: number of folders done, then the device of each. */
   readonly memory: SharedArrayBuffer;
 }
 
 const devicesAt = 8;
 
-/** @returns Bytes of shared memory for so many folders. */
+/** @returns Bytes of shared memory. */
 export function lookBytes(folders: number): number {
   return devicesAt + 8 * folders;
 }
 
-/** @returns The number of folders done, and their devices. */
+/** @returns The folders done, and their devices. */
 export function lookResult(memory: SharedArrayBuffer): {
   count: Int32Array;
   devices: BigUint64Array;
@@ -27,7 +27,7 @@ export function lookResult(memory: SharedArrayBuffer): {
   return { count: new Int32Array(memory, 0, 1), devices: new BigUint64Array(memory, devicesAt) };
 }
 
-/** Looks at the folders in order. After a timeout the count shows the folder that hangs. */
+/** Looks at the folders in order. After a timeout the count shows the hung folder. */
 export function lookAtFolders({ folders, memory }: LookOrder): void {
   const { count, devices } = lookResult(memory);
   for (const [index, folder] of folders.entries()) {
@@ -36,7 +36,7 @@ export function lookAtFolders({ folders, memory }: LookOrder): void {
   }
 }
 
-/** The device of the folder, or of its nearest reachable parent. */
+/** Of the nearest reachable folder. */
 function deviceOf(folder: string): bigint {
   try {
     const path = realpathSync.native(folder);

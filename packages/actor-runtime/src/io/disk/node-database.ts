@@ -1,17 +1,16 @@
-// Values by name in SQLite. Only this file uses `node:sqlite`; loaded at the first opening.
+// Only this file uses `node:sqlite`; loaded at the first opening.
 
 import type { DatabaseSync } from "node:sqlite";
 import type { DatabaseEntry, DiskDatabase } from "../../ports/database.ts";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** A commit of another process takes milliseconds; after this time the caller gets `EBUSY` and retries. */
+/** A commit takes milliseconds; after this time the caller gets `EBUSY` and retries. */
 const busyMs = 1_000;
 
 /**
- * Result codes of SQLite (sqlite.org/rescode.html), the low byte. Our statements never change: a statement that SQLite
- * does
- * not understand, or that breaks a rule of the table, has met a foreign table.
+ * Result codes of SQLite (sqlite.org/rescode.html), the low byte. Our statements never change: SQLite rejects them only
+ * for a foreign table.
  */
 const codes: ReadonlyMap<number, string> = new Map([
   [1, "EBADMSG"],
@@ -33,12 +32,12 @@ const codes: ReadonlyMap<number, string> = new Map([
 const headBytes = 100;
 const pageSizeAt = 16;
 const pageCountAt = 28;
-/** A database that claims to be larger is not extended. */
+/** A larger claim is not extended. */
 const salvageLimitBytes = 2 ** 32;
 
 /**
  * Opens or creates a database. With the write-ahead log readers never wait, and a commit is one sync (0.15 ms on a fast
- * disk); 3 ms of CPU for the first opening in a process.
+ * disk); the first opening in a process takes 3 ms of CPU.
  */
 export function openDatabase(path: string): DiskDatabase {
   const { closeSync, openSync } = systemModule("node:fs");
@@ -47,11 +46,7 @@ export function openDatabase(path: string): DiskDatabase {
   return new NodeDatabase(path);
 }
 
-/**
- * Reads the intact rows of a damaged database: row by row, from both ends and by name, so that a bad page costs only
- * its own
- * rows.
- */
+/** Reads the rows of a damaged database singly, from both ends and by name: a bad page costs only its own rows. */
 export function salvageDatabase(path: string): readonly DatabaseEntry[] {
   const { DatabaseSync: Database } = systemModule("node:sqlite");
   const values = new Map<string, Uint8Array>();
@@ -72,7 +67,7 @@ export function salvageDatabase(path: string): readonly DatabaseEntry[] {
   return [...values].map(([name, value]) => ({ name, value }));
 }
 
-/** SQLite refuses a database shorter than its header says; extended by zeros, it reads the rows before them. */
+/** SQLite refuses a database shorter than its header says, but reads the rows before added zeros. */
 function fillUp(path: string): void {
   const { closeSync, fstatSync, ftruncateSync, openSync, readSync } = systemModule("node:fs");
   const file = openSync(path, "r+");
@@ -93,7 +88,6 @@ function rowsOf(database: DatabaseSync): ReadonlySet<number> {
   return new Set(found.map(({ rowid }) => rowid).filter((id) => typeof id === "number"));
 }
 
-/** The rows before the first damage. */
 function readable(database: DatabaseSync, query: string): Record<string, unknown>[] {
   const rows: Record<string, unknown>[] = [];
   try {
@@ -173,7 +167,6 @@ class NodeDatabase implements DiskDatabase {
     }
   }
 
-  /** Translates SQLite's numbers to system codes. */
   #coded<Result>(doing: string, task: () => Result): Result {
     try {
       return task();

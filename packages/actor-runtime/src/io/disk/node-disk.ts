@@ -1,6 +1,5 @@
-// The real disk, for disk threads only. Synchronous, because asynchronous calls share one small thread pool per
-// process, where
-// a few stuck reads stop every file and every name of every thread.
+// Synchronous, because asynchronous calls share one small thread pool per process, where a few stuck reads stop every
+// file and every name of every thread.
 
 import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
@@ -39,13 +38,12 @@ const {
   writevSync,
 } = systemModule("node:fs");
 
-/** Buffers in a scatter or gather call; Linux refuses more (`IOV_MAX`). */
+/** Linux refuses more buffers in a call (`IOV_MAX`). */
 const mostViews = 1024;
 
 /**
- * Bytes of a write call. For more the kernel takes page cache in units of up to 2 MiB, which a virtual machine must
- * first
- * fetch from the host: 1 GiB always cost 0.22 s of CPU in calls of 64 to 256 KiB, and 0.2 to 2.4 s in calls of 1 MiB.
+ * For longer calls the kernel takes page cache in units of up to 2 MiB, which a virtual machine must first fetch from
+ * the host: 1 GiB always cost 0.22 s of CPU in calls of 64 to 256 KiB, and 0.2 to 2.4 s in calls of 1 MiB.
  */
 const writeCallBytes = 128 * 1024;
 
@@ -58,9 +56,8 @@ const openFlags = {
 
 /**
  * The real {@link Disk}. Files opened for writing are readable.
- * @throws Node's system errors. Our own are `EISDIR` and `EFTYPE` from `open` and `readFile` for anything but a file
- *   (FIFO,
- * device, socket), and `ELOOP` for a link where the system cannot refuse it.
+ * @throws Node's system errors, and our `EISDIR` and `EFTYPE` from `open` and `readFile` for anything but a file (FIFO,
+ *   device, socket), and `ELOOP` for a link where the system cannot refuse it.
  */
 export const nodeDisk: Disk = {
   open(path, mode) {
@@ -101,7 +98,7 @@ export const nodeDisk: Disk = {
 /** Per calling thread. */
 const syncThread = new SyncThread();
 
-/** Level by level: Node's recursive call never returns where the system denies an existing parent (`/proc`). */
+/** Node's recursive call never returns where the system denies an existing parent (`/proc`). */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);
@@ -150,7 +147,7 @@ function writeViews(file: number, views: readonly Uint8Array[], position: number
   }
 }
 
-/** End of the views that fit into a call, at least one. */
+/** At least one view. */
 function endOfCall(views: readonly Uint8Array[], from: number): number {
   let bytes = views[from]?.byteLength ?? 0;
   let until = from + 1;
@@ -161,7 +158,7 @@ function endOfCall(views: readonly Uint8Array[], from: number): number {
   return until;
 }
 
-/** Writes a view of any length in bounded calls. @returns its length. */
+/** In bounded calls. @returns its length. */
 function writeWhole(file: number, view: Uint8Array | undefined, position: number): number {
   const length = view?.byteLength ?? 0;
   let done = 0;
@@ -179,7 +176,7 @@ function writeWhole(file: number, view: Uint8Array | undefined, position: number
   return length;
 }
 
-/** Writes short views in one call, and the rest one by one. @returns their length. */
+/** Short views in one call, the rest singly. @returns their length. */
 function writeGathered(file: number, views: readonly Uint8Array[], position: number): number {
   let done = writevSync(file, views, position);
   for (const view of viewsAfter(views, done)) done += writeWhole(file, view, position + done);
@@ -194,7 +191,7 @@ function oneCall(views: readonly Uint8Array[]): readonly Uint8Array[] {
   return views.length <= mostViews ? views : views.slice(0, mostViews);
 }
 
-/** The rest of `views` after `bytes`, without empty views in front. */
+/** The rest after `bytes`, without empty views in front. */
 function viewsAfter(views: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let left = bytes;
   for (let index = 0; index < views.length; index += 1) {
@@ -213,7 +210,7 @@ function stat(path: string): FileStat | undefined {
     const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return found === undefined ? undefined : fileStat(found);
   } catch (error) {
-    // A parent in the path is a file: nothing exists here.
+    // A parent is a file: nothing exists here.
     if (codeOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
@@ -239,11 +236,11 @@ function kindOf(found: BigIntStats): FileStat["kind"] {
   return "other";
 }
 
-/** Follows links: the user or the program itself named the path. */
+/** Follows links: the user or the program named the path. */
 function readFile(path: string): Uint8Array {
   const file = openRegularFile(path, constants.O_RDONLY);
   try {
-    // Memory of its own, for posting to another thread.
+    // Own memory, for posts.
     const bytes = new Uint8Array(fstatSync(file).size);
     const got = readViews(file, [bytes], 0);
     return got === bytes.byteLength ? bytes : bytes.slice(0, got);

@@ -3,13 +3,13 @@ import { systemModule } from "../system/system-module.ts";
 
 const { closeSync, constants, fdatasyncSync, fstatSync, openSync } = systemModule("node:fs");
 
-/** Absent on Windows, where the link check comes before the open. */
+/** Absent on Windows, which checks for links before. */
 export const noFollow = constants.O_NOFOLLOW as number | undefined;
 
-/** Keeps the open of a FIFO from waiting for its other end; no effect on files. */
+/** Opens a FIFO without waiting for its other end. */
 const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
-/** Opens a regular file; anything else is closed without blocking. */
+/** Opens a file; anything else is closed without blocking. */
 export function openRegularFile(path: string, flags: number): number {
   const file = openSync(path, flags | nonBlocking, 0o666);
   const found = fstatSync(file);
@@ -21,7 +21,7 @@ export function openRegularFile(path: string, flags: number): number {
 
 /** fdatasync of the file at `path`. */
 export function syncFile(path: string): void {
-  // Windows can flush only writable files; elsewhere a file may be read-only.
+  // Windows flushes only writable files.
   const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
   const file = openRegularFile(path, access);
   try {

@@ -7,8 +7,8 @@ import { systemModule } from "../system/system-module.ts";
 export class BodyTooLarge extends Error {}
 
 /**
- * Reads `stream` to its end.
- * @returns The bytes in memory of their own.
+ * Reads to the end.
+ * @returns The bytes in their own memory.
  * @throws {BodyTooLarge} at the first byte beyond `maxBytes`; the stream is then destroyed.
  */
 export async function readBody(
@@ -33,7 +33,7 @@ export async function readBody(
 
 /**
  * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. Synchronous, because
- * asynchronous calls share a thread pool with the process's file calls, and the bound keeps it short.
+ * asynchronous calls share a thread pool with file calls.
  * @throws {BodyTooLarge} beyond `maxBytes`. Node's `Z_*` errors for broken data, `ERR_ENCODING` for other encodings.
  */
 export function inflateBody(
@@ -44,7 +44,7 @@ export function inflateBody(
   const inflate = inflaterOf(encoding, body);
   if (inflate === undefined || body.byteLength === 0) return body;
   try {
-    // A copy, because Node's result may share its memory.
+    // Node's result may share its memory.
     return new Uint8Array(inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
   } catch (error) {
     throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
@@ -62,7 +62,7 @@ function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
     case "x-gzip":
       return systemModule("node:zlib").gunzipSync;
     case "deflate":
-      // Half of the world's servers omit the frame: its first byte names method 8.
+      // Half of the world's servers omit the frame, whose first byte names method 8.
       return ((body[0] ?? 0) & 0x0f) === 8
         ? systemModule("node:zlib").inflateSync
         : systemModule("node:zlib").inflateRawSync;

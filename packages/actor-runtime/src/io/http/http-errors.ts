@@ -1,4 +1,4 @@
-// Errors of HTTP requests. URLs are shown without path and query, which hold the passkeys of private trackers.
+// Messages omit a URL's path and query, which hold the passkeys of private trackers.
 
 import { ActorError } from "../../failure.ts";
 import { systemSentence } from "../system/system-sentence.ts";
@@ -26,7 +26,7 @@ export function httpAddressRefused(seen: string): ActorError {
   });
 }
 
-/** `http-failed` for a request aborted by its caller. */
+/** `http-failed`: the caller aborted. */
 export function httpAborted(url: URL, reason: unknown): ActorError {
   return new ActorError("http-failed", {
     operation,
@@ -36,7 +36,7 @@ export function httpAborted(url: URL, reason: unknown): ActorError {
   });
 }
 
-/** `http-deadline` for the whole request, with redirects and body. */
+/** `http-deadline`, with redirects and body. */
 export function httpDeadline(url: URL, deadlineMs: number): ActorError {
   return new ActorError("http-deadline", {
     operation,

@@ -18,27 +18,25 @@ import { systemModule } from "../system/system-module.ts";
 
 const userAgent = "Troupe/0.1.0";
 
-/** The longest delay of `setTimeout`; above, Node fires at once. */
+/** Beyond it, `setTimeout` fires at once. */
 const longestDeadlineMs = 2 ** 31 - 1;
 
-/** Redirects in one request. */
 const mostRedirects = 5;
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** The user's credentials, only for the host that they were given for. */
+/** Only for the first host. */
 const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorization"]);
 
 type GetOptions = Parameters<Http["get"]>[1];
 
-/** Parts of a {@link NodeHttp}; the system's by default. */
+/** Parts of a {@link NodeHttp}. */
 export interface NodeHttpServices {
   readonly resolver?: Resolver;
   /** For tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
 }
 
-/** A request to one host. */
 interface Hop {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -48,12 +46,9 @@ interface Hop {
 }
 
 /**
- * The real {@link Http}, over `node:http` and `node:https`, for documents of untrusted servers: trackers, .torrent
- * files.
- * Keeps no connection. Always checks certificates. Resolves every hop's name once, by the {@link Resolver}, and
- * connects to an
- * address that {@link allowedAddresses} passed. Sends no credentials (of the first URL or in headers) to another
- * origin.
+ * The real {@link Http}, for untrusted servers. Keeps no connection and always checks certificates. Resolves every
+ * hop's name once, by the {@link Resolver}, and connects to an address that {@link allowedAddresses} passed. Sends no
+ * credentials (of the first URL or in headers) to another origin.
  */
 export class NodeHttp implements Http {
   readonly #resolver: Resolver;
@@ -106,7 +101,7 @@ export class NodeHttp implements Http {
   }
 }
 
-/** Ends a request before its answer: by its deadline or its caller. */
+/** Ends a request by its deadline or its caller. */
 class Ending {
   readonly failed: Promise<never>;
   readonly #controller = new AbortController();
@@ -131,7 +126,7 @@ class Ending {
     if (signal?.aborted === true) this.#onAbort();
   }
 
-  /** Aborts the request and frees its socket. */
+  /** Frees the request's socket. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -154,7 +149,7 @@ async function answerOf(
     const response = await responseOf(hop, addresses, signal);
     try {
       const status = response.statusCode ?? 0;
-      // Read now: a socket closed by the other side forgets its address.
+      // A socket closed by the other side forgets its address.
       const remoteHost = remoteHostOf(response);
       const { location } = response.headers;
       if (redirectStatuses.has(status) && location !== undefined) return { location };
@@ -185,7 +180,7 @@ async function responseOf(
   const { url } = hop;
   const isSecure = url.protocol === "https:";
   const options: RequestOptions = {
-    // Without an own agent a request would share connections within the process.
+    // Otherwise requests share connections within the process.
     agent: false,
     host: bareHost(url),
     path: `${url.pathname}${url.search}`,
@@ -205,7 +200,7 @@ async function responseOf(
   };
   return new Promise((resolve, reject) => {
     const request = isSecure
-      ? // Explicit, so that no environment variable can disable the check.
+      ? // No environment variable can disable the check.
         systemModule("node:https").request({ ...options, rejectUnauthorized: true })
       : systemModule("node:http").request(options);
     request.once("response", resolve).on("error", reject).end();

@@ -1,15 +1,15 @@
 import { Socket } from "node:net";
 import type { OnReadOpts } from "node:net";
 
-/** A socket's system handle; not documented by Node. */
+/** Not documented by Node. */
 const handleKey = "_handle";
 
 /**
  * Moves an accepted connection into a new socket that reads into `onread.buffer`, as `net.connect({ onread })` does for
- * dialled connections. Node documents no `onread` for accepted sockets, but the constructor honours it beside the
- * (undocumented) `handle`. With `pauseOnConnect` the server has not started to read, so no byte is lost.
+ * dialled connections: Node's constructor honours `onread` beside the (undocumented) `handle`. With `pauseOnConnect`
+ * the server has not started to read, so no byte is lost.
  * @param accepted From a server with `pauseOnConnect: true`; unusable once a socket is returned.
- * @returns Undefined when this release of Node does not support it: the caller reads `accepted` by `data` events.
+ * @returns Undefined where Node does not support it: the caller reads `accepted` by `data` events.
  */
 export function adoptAccepted(accepted: Socket, onread: OnReadOpts): Socket | undefined {
   const handle: unknown = Reflect.get(accepted, handleKey);
@@ -17,7 +17,7 @@ export function adoptAccepted(accepted: Socket, onread: OnReadOpts): Socket | un
   const options: object = { handle, onread };
   const adopted = new Socket(options);
   if (Reflect.get(adopted, handleKey) !== handle) return undefined;
-  // Neither an end nor the collector may close the connection by the old socket.
+  // Neither an end nor the collector may close the connection.
   Reflect.set(accepted, handleKey, null);
   return adopted;
 }

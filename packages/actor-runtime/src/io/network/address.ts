@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 
 import type { Address } from "../../ports/sockets.ts";
 
-/** Prefix of IPv4 addresses reported by IPv6 sockets. */
+/** IPv6 sockets report IPv4 addresses so. */
 const mappedPrefix = "::ffff:";
 
-/** The normal form of an address: lower case, IPv4 in dots also when an IPv6 socket reports it. */
+/** Lower case, and IPv4 in dots even from an IPv6 socket. */
 export function numericHost(host: string): string {
   const lower = host.toLowerCase();
   if (lower.startsWith(mappedPrefix)) {
@@ -15,7 +15,7 @@ export function numericHost(host: string): string {
   return lower;
 }
 
-/** True for a numeric address, false for a name. */
+/** False for a name. */
 export function isNumericHost(host: string): boolean {
   return isIP(host) !== 0;
 }

@@ -3,13 +3,13 @@ import { isIP } from "node:net";
 import { numericHost } from "./address.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** A longer hosts file is cut: ad-blocking lists reach a few megabytes. */
+/** Ad-blocking lists reach a few megabytes; the rest is cut. */
 const longestFileBytes = 16 * 1024 * 1024;
 
 /** Numeric addresses by lower-case name. */
 export type HostsTable = ReadonlyMap<string, readonly string[]>;
 
-/** Parses a hosts file (hosts(5)): an address, then its names, `#` starts a comment. Skips other lines. */
+/** Parses hosts(5): an address, then its names, `#` starts a comment. Skips other lines. */
 export function parseHosts(text: string): HostsTable {
   const table = new Map<string, string[]>();
   for (const line of text.split("\n")) {
@@ -25,14 +25,13 @@ export function parseHosts(text: string): HostsTable {
   return table;
 }
 
-/** Reads the system's hosts file; an empty table without a readable file. Synchronous: a small local file. */
+/** The system's hosts file, empty if unreadable. Synchronous: a small local file. */
 export function readHostsFile(path: string = systemHostsPath()): HostsTable {
   try {
     return parseHosts(
       systemModule("node:fs").readFileSync(path).toString("utf8", 0, longestFileBytes),
     );
   } catch {
-    // Name servers resolve the names then.
     return new Map();
   }
 }

@@ -14,17 +14,15 @@ import { isSocketAddress, numericHost } from "./address.ts";
 import { NodeStream } from "./node-stream.ts";
 import { systemError } from "../../errors.ts";
 
-/** Default length of the receive buffer: the most that one read brings. */
+/** The most that one read brings. */
 const defaultReceiveBufferBytes = 256 * 1024;
 
-/** Connections waiting in the kernel for `accept`; Linux caps it at `somaxconn`. */
+/** Waiting for `accept`; Linux caps it at `somaxconn`. */
 const backlogConnections = 511;
 
 /**
- * Real TCP sockets for the actors of one thread.
- * One static buffer serves all streams, which saves an allocation and a copy per read: the owner reads it within the
- * callback,
- * and callbacks of a thread never overlap.
+ * Real TCP for one thread. A static buffer serves all streams without an allocation or copy per read: the owner reads
+ * it within the callback, and callbacks of a thread never overlap.
  */
 export class NodeSockets implements Sockets {
   readonly #receiveBufferBytes: number;
@@ -57,7 +55,7 @@ export class NodeSockets implements Sockets {
     return listening(server, options);
   }
 
-  /** Starts a connection; an invalid address fails by an event, like an unreachable one. */
+  /** An invalid address fails by an event, like an unreachable one. */
   #connect(stream: NodeStream, to: Address, localHost: string | undefined): Socket {
     if (!isSocketAddress(to) || (localHost !== undefined && isIP(localHost) === 0)) {
       return new Socket().destroy(systemError("EINVAL", `cannot dial ${to.host} port ${to.port}`));
@@ -74,7 +72,6 @@ export class NodeSockets implements Sockets {
   #welcome(accepted: Socket, accept: (stream: Stream) => StreamHandlers): void {
     const { remoteAddress, remotePort, localAddress, localPort } = accepted;
     if (remoteAddress === undefined || remotePort === undefined) {
-      // Closed before it was accepted.
       accepted.on("error", ignored).destroy();
       return;
     }
@@ -85,7 +82,7 @@ export class NodeSockets implements Sockets {
     const socket = adopted ?? accepted;
     stream.attach(socket);
     stream.answerTo(accept(stream));
-    // Silent while `onread` works; delivers the bytes if a release of Node drops it.
+    // Silent while `onread` works; needed if Node drops it.
     socket.on("data", (chunk: Uint8Array) => stream.receivedChunk(chunk));
   }
 
@@ -124,7 +121,7 @@ function listening(server: Server, options: ListenOptions): Promise<Listener> {
       },
       () => {
         server.off("error", reject);
-        // Failure to accept a connection (descriptors exhausted) must not end the listener.
+        // Exhausted descriptors must not end the listener.
         server.on("error", ignored);
         resolve(listenerOf(server));
       },
@@ -140,7 +137,7 @@ function listenerOf(server: Server): Listener {
   return {
     address: { host: numericHost(bound.address), port: bound.port },
     close() {
-      // Node's own callback waits for every connection; ours live on. The port is free when `close` returns.
+      // Node's callback waits for every connection; ours live on. `close` frees the port at once.
       server.close(ignored);
       return new Promise((resolve) => setImmediate(resolve));
     },

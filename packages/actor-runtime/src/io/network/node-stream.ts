@@ -3,18 +3,14 @@ import type { Socket } from "node:net";
 import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import { numericHost } from "./address.ts";
 
-/** Limit for a stream after `end` to send its queue and receive the other side's end. */
+/** Limit after `end` to send the queue and receive the other end. */
 const lingerMs = 10_000;
 
 /**
  * A {@link Stream} over a `net.Socket`. Made in three steps within one turn, before any byte arrives: the constructor,
- * as
- * target of the socket's read callback; `attach`; then `answerTo`, because the owner of an accepted stream may use it
- * before
- * it returns handlers.
- * Drops bytes that arrive after `end`. Closes at the latest 10 s after either side ended, whatever is queued: a peer
- * that does
- * not read holds no memory for longer.
+ * for the read callback; `attach`; then `answerTo`, because the owner may use an accepted stream before it returns
+ * handlers. Drops bytes after `end`. Closes at the latest 10 s after either side ended: a peer that does not read holds
+ * no memory for longer.
  */
 export class NodeStream implements Stream {
   readonly remote: Address;
@@ -28,7 +24,7 @@ export class NodeStream implements Stream {
   #reason: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  /** @param local Reported until the system has given the real address. */
+  /** @param local Reported until the real address is known. */
   constructor(remote: Address, local: Address, receiveBuffer: Uint8Array) {
     this.remote = remote;
     this.#local = local;
@@ -49,7 +45,7 @@ export class NodeStream implements Stream {
     this.#handlers = handlers;
   }
 
-  /** Dialled streams: fails with `dial-timeout` unless `opened` is called in time. */
+  /** Fails with `dial-timeout` unless `opened` is called in time. */
   openWithin(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
       this.#reason ??= "dial-timeout";
@@ -57,19 +53,18 @@ export class NodeStream implements Stream {
     }, timeoutMs);
   }
 
-  /** Dialled streams: the connection is established. */
   opened(): void {
     clearTimeout(this.#deadline);
     this.#handlers?.opened?.(this);
   }
 
-  /** The receive buffer holds `lengthBytes` for this stream. */
+  /** The receive buffer holds `lengthBytes`. */
   received(lengthBytes: number): void {
     const { buffer } = this.#receiveBuffer;
     this.receivedChunk(new Uint8Array(buffer, this.#receiveBuffer.byteOffset, lengthBytes));
   }
 
-  /** Bytes outside the receive buffer. */
+  /** Bytes outside that buffer. */
   receivedChunk(chunk: Uint8Array): void {
     if (!this.#isEnding) this.#handlers?.bytes(this, chunk);
   }
@@ -93,9 +88,9 @@ export class NodeStream implements Stream {
       if (written !== undefined) process.nextTick(written);
       return true;
     }
-    // Node calls `written` exactly once, even when the socket is destroyed: see the test.
+    // Node calls `written` exactly once, even on destroy: see the test.
     if (socket.write(bytes, written)) return true;
-    // Node reports a large write as queued even when the system took all of it.
+    // Node reports a large write as queued even if the system took all of it.
     if (socket.writableLength === 0) return true;
     this.#wantsDrained = true;
     return false;

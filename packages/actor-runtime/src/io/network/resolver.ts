@@ -1,6 +1,5 @@
-// Resolves names without `dns.lookup`, whose threads the process shares with its file calls: a stuck disk would stop
-// every
-// name, and a stuck name every file.
+// Avoids `dns.lookup`, whose threads the process shares with its file calls: a stuck disk would stop every name, and a
+// stuck name every file.
 
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
@@ -11,26 +10,25 @@ import type { HostsTable } from "./hosts-file.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/** Limit of a whole look-up. */
 const deadlineMs = 5_000;
 
-/** A query to a server; three tries fit in the deadline. */
+/** Three tries fit in the deadline. */
 const queryMs = 1_500;
 
 const queryTries = 3;
 
-/** Age at which the hosts file and the name servers are read again. */
+/** Age at which configuration is read again. */
 const configurationMs = 60_000;
 
-/** Addresses kept of an answer and family: a server may send thousands. */
+/** Of an answer and family: a server may send thousands. */
 const mostAddresses = 8;
 
-/** Origin of the addresses of a name. */
+/** Origin of addresses. */
 export type NameSource = "numeric" | "hosts" | "dns";
 
 /** The answer of a look-up. */
 export interface Resolved {
-  /** At least one numeric address, IPv4 first; at most 8 of each family. */
+  /** At least one, numeric, IPv4 first; at most 8 of each family. */
   readonly addresses: readonly string[];
   readonly source: NameSource;
 }
@@ -38,18 +36,14 @@ export interface Resolved {
 /** Queries name servers. Replaced in tests. */
 export type AskServers = (name: string, family: 4 | 6) => Promise<readonly string[]>;
 
-/** Sources of a {@link Resolver}; the system's by default. */
+/** Sources of a {@link Resolver}. */
 export interface ResolverServices {
   readonly readHosts?: () => HostsTable;
   readonly openServers?: () => AskServers;
   readonly deadlineMs?: number;
 }
 
-/**
- * Resolves names: a numeric name is its own answer, `localhost` is loopback, then the hosts file, then the system's
- * name
- * servers.
- */
+/** Resolves names: numeric, `localhost`, hosts file, then name servers. */
 export class Resolver {
   readonly #readHosts: () => HostsTable;
   readonly #openServers: () => AskServers;
@@ -66,7 +60,6 @@ export class Resolver {
 
   /**
    * @param name Host of a URL or a numeric address, IPv6 also in brackets.
-   * @param family Only addresses of this family.
    * @throws rejects with a system error: `ENOTFOUND` (no such name or family), `ETIMEOUT` (5 s), or the name server's
    *   code.
    */
@@ -84,7 +77,7 @@ export class Resolver {
     return { addresses, source: "dns" };
   }
 
-  /** Node's `lookup` option, which keeps a socket from calling `dns.lookup`. */
+  /** Keeps a socket from calling `dns.lookup`. */
   readonly lookup: LookupFunction = (name, options, callback) => {
     const family = options.family === 4 || options.family === 6 ? options.family : undefined;
     this.resolve(name, family).then(
@@ -139,7 +132,7 @@ export class Resolver {
   }
 }
 
-/** Answers in the form of Node's `lookup` option. */
+/** Answers as Node's `lookup` does. */
 export function answerLookup(
   addresses: readonly string[],
   all: boolean,
@@ -156,14 +149,13 @@ export function answerLookup(
   }
 }
 
-/** Queries the servers of the current system configuration. */
 function systemServers(): AskServers {
   const { Resolver: DnsResolver } = systemModule("node:dns/promises");
   const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
   return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
 }
 
-/** Node names the query and the code: users need a sentence. */
+/** Node names only query and code. */
 function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
   const code = codeOf(error);
   if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);

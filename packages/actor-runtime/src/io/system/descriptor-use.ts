@@ -1,22 +1,19 @@
 import { systemModule } from "./system-module.ts";
 
-/** Where the limit is unknown: the least of most systems. */
+/** The least of most systems. */
 const unknownLimit = 1_024;
-/** Node's own: pipes, event loops, the compiled code's cache. */
+/** Node's pipes, event loops and code cache. */
 const unknownOpen = 32;
 
 /** File descriptors of this process. */
 export interface DescriptorUse {
-  /** Allowed. */
   readonly limit: number;
-  /** Open now. */
   readonly open: number;
 }
 
 /**
- * Reads RLIMIT_NOFILE and the open descriptors on Linux; elsewhere 1,024 and 32. At its start Node raised the soft
- * limit to
- * the hard one. Synchronous: two reads of /proc.
+ * Reads RLIMIT_NOFILE, which Node has raised to the hard limit, and the open descriptors on Linux; elsewhere 1,024 and
+ * 32. Synchronous: two reads of /proc.
  */
 export function descriptorUse(): DescriptorUse {
   try {
@@ -28,7 +25,7 @@ export function descriptorUse(): DescriptorUse {
   }
 }
 
-/** @returns The soft limit in the text of /proc/self/limits, if present. */
+/** @returns The soft limit in /proc/self/limits, if present. */
 export function openFilesLimit(text: string): number | undefined {
   const [, soft] = /^Max open files +(\d+|unlimited)/mu.exec(text) ?? [];
   if (soft === undefined) return undefined;

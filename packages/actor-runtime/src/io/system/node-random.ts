@@ -2,10 +2,10 @@ import type { Random } from "../../ports/random.ts";
 import { randomFraction } from "../../random-fraction.ts";
 import { systemModule } from "./system-module.ts";
 
-/** Words drawn at once: one call for 512 numbers costs about 10 ns a number. */
+/** One call for 512 numbers costs about 10 ns a number. */
 const poolWords = 1024;
 
-/** Random numbers and bytes from the system's cryptographic generator; small draws share a pool. */
+/** The system's cryptographic generator; small draws share a pool. */
 export class NodeRandom implements Random {
   readonly #pool = new Uint32Array(poolWords);
   #next = poolWords;
@@ -19,7 +19,7 @@ export class NodeRandom implements Random {
   }
 
   bytes(lengthBytes: number): Uint8Array {
-    // Memory of its own, never a slice of a pool, for posting to another thread.
+    // Own memory, for posts.
     return systemModule("node:crypto").randomFillSync(new Uint8Array(lengthBytes));
   }
 

@@ -1,7 +1,7 @@
 import { systemModule } from "./system-module.ts";
 
 /**
- * SHA-1 of `parts` in order by OpenSSL, synchronous, without a copy (also of shared memory).
+ * SHA-1 of `parts` in order, synchronous, without a copy (also of shared memory).
  * @returns 20 bytes of their own memory.
  */
 export function sha1(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Timer, Timers } from "../../ports/timers.ts";
 
-/** The longest delay of `setTimeout`; above, Node fires after 1 ms. */
+/** Beyond it, `setTimeout` fires after 1 ms. */
 const longestDelayMs = 2 ** 31 - 1;
 
 class NodeTimer implements Timer {
@@ -15,14 +15,10 @@ class NodeTimer implements Timer {
   }
 }
 
-/**
- * The real timers. A one-shot timer keeps the process alive until it fires or is cancelled; a periodic timer does not.
- * Delays
- * over 24.8 days fire after 24.8 days.
- */
+/** The real timers. Only one-shot timers keep the process alive. Delays over 24.8 days fire after 24.8 days. */
 export const nodeTimers: Timers = {
   after(delayMs, task) {
-    // Node counts whole milliseconds of the loop's clock and may fire a fraction early: wait 1 ms longer.
+    // Node counts whole milliseconds and may fire a fraction early: wait 1 ms longer.
     return new NodeTimer(setTimeout(task, boundedDelay(Math.ceil(delayMs) + 1)));
   },
   every(periodMs, task) {

@@ -1,12 +1,12 @@
 import { systemModule } from "./system-module.ts";
 
-/** `EROFS: read-only file system, access '/ro'`: the words are between the code and the call. */
+/** `EROFS: read-only file system, access '/ro'`. */
 const fileError = /^E[A-Z0-9]+: (.+?)(?:, [a-z0-9_]+(?: '.*)?)?$/s;
 
 /**
  * The words of a system error, without Node's code, call and path.
- * @returns `read-only file system` for Node's `EROFS: read-only file system, access '/ro'`, `connection refused` for
- * `connect ECONNREFUSED 127.0.0.1:80`; the message itself in other forms; of several errors the first.
+ * @returns `read-only file system` for `EROFS: read-only file system, access '/ro'`, `connection refused` for `connect
+ *   ECONNREFUSED 127.0.0.1:80`; other messages unchanged; of several errors the first.
  */
 export function systemSentence(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {

@@ -6,11 +6,11 @@ import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts"
 import { systemModule } from "../system/system-module.ts";
 import { threadFile } from "./thread-file.ts";
 
-/** Interval of the checks of the call counter, and the checks that a call may last. */
+/** Interval and number of the checks that a call may last. */
 const lookMs = 1_000;
 const longestLooks = 30;
 
-/** Starts a thread for long disk work, such as copying between volumes. The thread keeps no process alive. */
+/** Starts a thread for long disk work, such as copies between volumes. Keeps no process alive. */
 export function openDiskThread<Input, Output>(
   work: DiskWork<Input, Output>,
 ): DiskThread<Input, Output> {
@@ -29,7 +29,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   readonly #watch: NodeJS.Timeout;
   #waiting: Waiting<Output>[] = [];
   #seen = 0;
-  /** Checks in a row with the same call under way. */
+  /** Checks in a row during the same call. */
   #looks = 0;
   #ended: ActorError | undefined;
   readonly #exit: Promise<void>;
@@ -44,7 +44,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     this.#worker = new Worker(threadFile(siblingUrl(import.meta.url, "./disk-thread.worker")), {
       name: operation,
       workerData: order,
-      // Node's options of the caller do not apply: with `--input-type` the thread would refuse a file.
+      // The caller's options do not apply: `--input-type` would refuse a file.
       execArgv: [],
     });
     this.#worker.unref();
@@ -78,7 +78,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     else waiting?.resolve(report.output as Output);
   }
 
-  /** A late check counts once: the whole program may have been stopped. */
+  /** A late check counts once: the program may have been stopped. */
   #look(): void {
     const calls = Atomics.load(this.#calls, 0);
     const isInCall = calls % 2 !== 0;
@@ -99,7 +99,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     clearInterval(this.#watch);
-    // A thread in a disk call ends when the call returns. `terminate` makes the event loop wait: `unref` again.
+    // Takes effect when a disk call returns. `terminate` makes the event loop wait: `unref` again.
     void this.#worker.terminate();
     this.#worker.unref();
     for (const { reject } of this.#waiting.splice(0)) reject(error);

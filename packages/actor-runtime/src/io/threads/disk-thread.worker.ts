@@ -1,6 +1,5 @@
-// The thread of disk work: runs a disk function for each message and posts the result. Counts its disk calls in shared
-// memory:
-// an odd count means that a call is under way.
+// Runs a disk function for each message and posts the result. An odd count in shared memory means that a disk call is
+// under way.
 
 import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
@@ -10,11 +9,11 @@ import { systemModule } from "../system/system-module.ts";
 /** The thread's `workerData`. */
 export interface DiskThreadOrder {
   readonly module: string;
-  /** 4 bytes: calls begun plus calls ended. Written by the thread. */
+  /** 4 bytes: calls begun plus calls ended, written by the thread. */
   readonly calls: SharedArrayBuffer;
 }
 
-/** The answer to a message; answers keep the order. */
+/** Answers keep the order of messages. */
 export type DiskThreadReport = { readonly output: unknown } | { readonly failure: FailureData };
 
 const { parentPort, workerData } = systemModule("node:worker_threads");

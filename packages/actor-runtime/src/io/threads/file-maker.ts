@@ -6,18 +6,14 @@ import { threadFile } from "./thread-file.ts";
 
 type Done = (made: readonly number[]) => void;
 
-/**
- * Starts a thread that creates files beside a disk thread. The thread keeps no process alive. Creates nothing where no
- * thread
- * can start.
- */
+/** Starts a thread that creates files; keeps no process alive. Creates nothing where no thread can start. */
 export function openFileMaker(): FileMaker {
   return new ThreadFileMaker();
 }
 
 class ThreadFileMaker implements FileMaker {
   readonly #worker: Worker | undefined;
-  /** Callbacks of unanswered requests, in order. */
+  /** Callbacks in order of requests. */
   #waiting: Done[] = [];
   #isGone = false;
 
@@ -25,7 +21,7 @@ class ThreadFileMaker implements FileMaker {
     try {
       this.#worker = this.#start();
     } catch {
-      // The process has its maximum of threads.
+      // No thread can start.
       this.#isGone = true;
     }
   }
@@ -48,7 +44,7 @@ class ThreadFileMaker implements FileMaker {
     });
     worker.unref();
     worker.on("message", (made: readonly number[]) => this.#waiting.shift()?.(made));
-    // Files created before its death remain; `exit` follows.
+    // Created files remain; `exit` follows.
     worker.on("error", () => {});
     worker.on("exit", () => this.#end());
     return worker;

@@ -1,4 +1,4 @@
-// The thread of a file maker: creates files in order and posts the result. Loads only system modules.
+// Creates files and posts the result. Loads only system modules.
 
 import { makeFiles } from "./make-files.ts";
 import { systemModule } from "../system/system-module.ts";

@@ -2,11 +2,11 @@ import { systemModule } from "../system/system-module.ts";
 
 const { closeSync, constants, openSync } = systemModule("node:fs");
 
-/** Exclusive: opens no existing file and follows no link. */
+/** Opens no existing file and follows no link. */
 const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /**
- * Creates the missing files. Skips failures: opening the file to write shows the error.
+ * Creates the missing files. Skips failures: opening the file shows the error.
  * @returns The positions in `paths` of the created files.
  */
 export function makeFiles(paths: readonly string[]): number[] {

@@ -7,28 +7,20 @@ import { nodeTimers } from "../system/node-timers.ts";
 import { systemModule } from "../system/system-module.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
-/**
- * Extra time after a deadline: after a sleep of the machine, or a blocked calling thread, the timer fires before the
- * answer
- * is read.
- */
+/** After a sleep, or in a blocked thread, the deadline fires before the answer is read. */
 const graceMs = 250;
 
-/** A function for a new thread, and its deadline. */
+/** A function for a new thread. */
 export interface OneShotTask {
-  /** Shown to users: `look at a folder`. Also the operation of errors. */
+  /** Shown to users and in errors: `look at a folder`. */
   readonly operation: string;
-  /**
-   * URL of the module, from `siblingUrl`; its name is listed in `packages/coordinator/src/worker-files.ts`. Loaded in
-   * the
-   * thread: should import little.
-   */
+  /** From `siblingUrl`; listed in `packages/coordinator/src/worker-files.ts`. Should import little. */
   readonly module: URL;
   /** Name of an exported function of one argument, synchronous or not. */
   readonly run: string;
-  /** Its argument. Input and result are copied by `postMessage`. */
+  /** Argument, copied by `postMessage` like the result. */
   readonly input: unknown;
-  /** Milliseconds, with the start of the thread. Undefined: no deadline. */
+  /** With the start of the thread. Undefined: no deadline. */
   readonly deadlineMs: number | undefined;
   /** The error of a late task. */
   readonly late: {
@@ -38,23 +30,21 @@ export interface OneShotTask {
   };
 }
 
-/** A late thread that has not ended, because it is in a system call. The process can end only by SIGKILL. */
+/** A late thread in a system call. The process can end only by SIGKILL. */
 export interface AbandonedThread {
   readonly operation: string;
-  /** From the task's `late`. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** Monotonic time of the abandonment. */
   readonly sinceMs: number;
-  /** Resolves when the call has returned and the thread has ended, without running further code. */
+  /** Resolves when the thread has ended, without running further code. */
   readonly ended: Promise<void>;
 }
 
-/** Runs tasks, each in a new thread, for disk calls that may never return; lists the threads that do not end. */
+/** Runs tasks, each in a new thread, for disk calls that may never return. */
 export class OneShotThreads {
   readonly #abandoned = new Set<AbandonedThread>();
   readonly #workerUrls: WorkerUrls;
 
-  /** @param workerUrls Entries of threads. Default: this thread's own table. */
+  /** @param workerUrls Default: this thread's own table. */
   constructor(workerUrls: WorkerUrls = ownWorkerUrls()) {
     this.#workerUrls = workerUrls;
   }
@@ -64,11 +54,10 @@ export class OneShotThreads {
   }
 
   /**
-   * Runs the function in a new thread. Abandons a late thread.
+   * Runs the function. Abandons a late thread.
    * @returns The function's result, or that of its promise.
    * @throws rejects with an ActorError: the function's error with its code; the code of `late`; `actor-exited` when the
-   *   thread
-   * ends without an answer; `worker-file-not-found` or the system's code when it does not start.
+   *   thread ends without an answer; `worker-file-not-found` or the system's code when it does not start.
    */
   async run<Result>(task: OneShotTask): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
@@ -109,7 +98,7 @@ export class OneShotThreads {
     const thread = { operation, details, sinceMs: nodeClock.nowMs(), ended };
     this.#abandoned.add(thread);
     void ended.then(() => this.#abandoned.delete(thread));
-    // The thread ends when its call returns. `terminate` makes the event loop wait: `unref`.
+    // Takes effect when its call returns. `terminate` makes the event loop wait: `unref`.
     void worker.terminate();
     worker.unref();
   }
@@ -124,7 +113,7 @@ function startWorker(
   return new Worker(threadFile(siblingUrl(import.meta.url, "./one-shot.worker"), workerUrls), {
     name: operation,
     workerData: order,
-    // Node's options of the caller do not apply: with `--input-type` the thread would refuse a file.
+    // The caller's options do not apply: `--input-type` would refuse a file.
     execArgv: [],
   });
 }

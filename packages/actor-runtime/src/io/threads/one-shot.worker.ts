@@ -1,4 +1,4 @@
-// The thread of one task: calls the function, posts the result, and ends.
+// Calls a function, posts the result, and ends.
 
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { systemModule } from "../system/system-module.ts";

@@ -7,17 +7,16 @@ import { threadFile } from "./thread-file.ts";
 
 type Done = (error?: unknown) => void;
 
-/** Idle milliseconds before the thread ends; a round of syncs follows every 10 s. */
+/** A round of syncs follows every 10 s. */
 const idleMs = 15_000;
 
 /**
- * Syncs files by path, in order, in a thread for each calling thread: a hung sync of one disk does not delay another
- * disk, as
- * in the system's pool of four threads for the whole process.
+ * Syncs files in order, in a thread for each calling thread: a hung disk does not delay another, as in the system's
+ * pool of four threads for the whole process.
  */
 export class SyncThread {
   #worker: Worker | undefined;
-  /** Callbacks of unanswered requests, in order. */
+  /** Callbacks in order of requests. */
   #waiting: Done[] = [];
   #idle: NodeJS.Timeout | undefined;
 
@@ -26,7 +25,7 @@ export class SyncThread {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     this.#waiting.push(done);
-    // A pending answer keeps the event loop alive.
+    // Awaits the answer.
     worker.ref();
     worker.postMessage(path);
   }
@@ -52,7 +51,6 @@ export class SyncThread {
     this.#waiting.shift()?.(code === undefined ? undefined : systemError(code, message ?? code));
     if (this.#waiting.length > 0) return;
     worker.unref();
-    // An idle thread keeps no process alive.
     this.#idle = setTimeout(() => {
       this.#worker = undefined;
       void worker.terminate();

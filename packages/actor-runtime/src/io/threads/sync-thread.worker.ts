@@ -1,4 +1,4 @@
-// The thread of a {@link SyncThread}: syncs files in order. Loads only system modules.
+// Syncs files in order. Loads only system modules.
 
 import { codeOf } from "../../errors.ts";
 import { syncFile } from "../disk/open-regular-file.ts";

@@ -1,14 +1,10 @@
 import { ActorError } from "../../failure.ts";
 import { systemModule } from "../system/system-module.ts";
 
-/**
- * URLs (`file:`) of thread files by name, for example `peer.worker`, where a bundler moved them. Files without an entry
- * lie
- * beside the code.
- */
+/** URLs (`file:`) of bundled thread files by name, for example `peer.worker`. Other files lie beside the code. */
 export type WorkerUrls = Readonly<Record<string, string>>;
 
-/** Name of a thread's file: `peer.worker` for `…/peer.worker.js`. */
+/** `peer.worker` for `…/peer.worker.js`. */
 export function threadFileName(url: URL): string {
   return url.pathname.slice(url.pathname.lastIndexOf("/") + 1).replace(/\.[jt]s$/, "");
 }
