@@ -2,6 +2,7 @@
 // than the one before; nothing of the copy is lost.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -28,7 +29,7 @@ const survives = test.macro<[Endings]>({
       const piecesBefore = record.pieces.length;
       gatedSeeders.allow(round / (rounds + 1));
       await record.until("more pieces", () => record.pieces.length >= piecesBefore + 8);
-      for (const name of names) coordinator.endActor(name);
+      for (const name of names) endActor(coordinator, name);
       await record.until(`restart ${round}`, () =>
         names.every((name) => record.restartsOf(name) === round),
       );

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
+import { endActor } from "@troupe/coordinator/testing";
 import { encodeTorrent } from "@troupe/protocol";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -42,7 +43,7 @@ const survives = test.macro<[name: string, hashThreads: number]>({
     const record = new EventRecord(coordinator, torrent);
     torrent.start();
     await record.until("the check", () => record.states.includes("checking"));
-    coordinator.endActor(name);
+    endActor(coordinator, name);
     const { passed, failed, failedPieces } = await torrent.checked;
 
     t.deepEqual(

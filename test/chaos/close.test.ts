@@ -1,6 +1,7 @@
 // The end of an engine, and questions to it, while one of its threads is gone.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
@@ -25,7 +26,7 @@ for (const name of ["file-0", "hash", "check", "peer-0", "engine"]) {
     await using swarm = await Swarm.open(shape);
     const { leecher } = await halfWay(swarm);
     const { coordinator, record } = leecher;
-    coordinator.endActor(name);
+    endActor(coordinator, name);
     await t.notThrowsAsync(coordinator.close());
     t.is(record.torrent.state, "stopped");
     await t.throwsAsync(record.torrent.completed, { code: "torrent-stopped" });
@@ -37,7 +38,7 @@ test.serial("questions to an engine that is away are answered by the next one", 
   await using swarm = await Swarm.open(shape);
   const { leecher, relay } = await halfWay(swarm);
   const { coordinator, record, folder } = leecher;
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await record.until("the end", () => record.crashesOf("engine") === 1);
   await using other = await Swarm.open({ ...shape, files: 100_000 });
   const [status, added] = await Promise.all([
@@ -61,7 +62,7 @@ test.serial(
     await using swarm = await Swarm.open(shape);
     const { leecher } = await halfWay(swarm);
     const { coordinator, record } = leecher;
-    coordinator.endActor("engine");
+    endActor(coordinator, "engine");
     await record.until("the end", () => record.crashesOf("engine") === 1);
     const tree = await coordinator.actors();
     t.like(tree, { name: "troupe", state: "running" });
@@ -76,7 +77,7 @@ test.serial("a torrent that is stopped while the engine is away stays so", async
   await using swarm = await Swarm.open(shape);
   const { leecher } = await halfWay(swarm);
   const { coordinator, record } = leecher;
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await record.until("the end", () => record.crashesOf("engine") === 1);
   await record.torrent.stop();
   t.is(record.torrent.state, "stopped");

@@ -1,6 +1,7 @@
 // An engine that dies more often than it may be restarted: every torrent is told, and nothing waits for ever.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 /** Restarts that the engine has within a minute (supervision-tree.ts). */
@@ -12,10 +13,10 @@ test("an engine that dies six times in a minute is lost: torrents fail with engi
   const { torrent } = record;
   const lost = t.throwsAsync(torrent.completed, { code: "engine-lost" });
   for (let death = 1; death <= restarts; death++) {
-    coordinator.endActor("engine");
+    endActor(coordinator, "engine");
     await record.until(`restart ${death}`, () => record.restartsOf("engine") >= death);
   }
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await lost;
   t.like(record.errors, [{ code: "engine-lost" }]);
   t.is(record.workers.findLast(({ name }) => name === "engine")?.state, "stopped");

@@ -4,7 +4,7 @@
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
-import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
+import { hangActor } from "@troupe/coordinator/testing";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -22,7 +22,7 @@ const survives = test.macro<[name: string]>({
     gatedSeeders.allow(1 / 4);
     const { coordinator, record, folder } = await swarm.join({ engine: gatedSeedersOnly });
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
-    coordinator.hangActor(name);
+    hangActor(coordinator, name);
     gatedSeeders.allow(1 / 2);
     await record.until("the restart", () => record.restartsOf(name) === 1);
     t.false(record.torrent.isComplete);
@@ -54,8 +54,9 @@ test.serial("while the engine is busy its workers go on with what they were leas
     if (event === "stalling") told.stalling.resolve();
     if (event === "stalled") told.stalled.resolve(gatedSeeders.passedBytes);
   };
-  const options = { ...gatedSeedersOnly, port: 0, log };
-  const coordinator = swarm.use(await Coordinator.over({ ...engineEntry, url }, options));
+  const workerUrls = { "engine.worker": url };
+  const options = { ...gatedSeedersOnly, port: 0, log, workerUrls };
+  const coordinator = swarm.use(await Coordinator.start(options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
   const record = new EventRecord(coordinator, torrent);

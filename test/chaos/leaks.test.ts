@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import type { EventRecord } from "../support/swarm/event-record.ts";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -38,7 +39,7 @@ onLinux("threads that died leave no descriptor, no thread and no connection behi
   let steps = 0;
   for (let round = 1; round <= 4; round++) {
     for (const name of names) {
-      coordinator.endActor(name);
+      endActor(coordinator, name);
       await record.until(`restart ${round} of ${name}`, () => record.restartsOf(name) === round);
       // Those who come back have to introduce themselves.
       steps += 1;

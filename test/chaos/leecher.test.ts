@@ -2,6 +2,7 @@
 // whole and right to the bit. How far the transfer has come at that moment is set by doors between the peers, not by time.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -30,7 +31,7 @@ const survives = test.macro<[Ending]>({
     await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
 
     gatedSeeders.allow(1 / 2);
-    coordinator.endActor(name);
+    endActor(coordinator, name);
     await record.until("the restart", () => record.restartsOf(name) === 1);
     t.false(record.torrent.isComplete);
     gatedSeeders.allow(1);

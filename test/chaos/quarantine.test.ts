@@ -3,17 +3,16 @@
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol";
-import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 
-/** A front over the engine with a weakness. */
+/** A coordinator over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {
-  const entry = { ...engineEntry, url };
-  return swarm.use(await Coordinator.over(entry, { port: 0, bind: ["127.0.0.1"] }));
+  const workerUrls = { "engine.worker": url };
+  return swarm.use(await Coordinator.start({ port: 0, bind: ["127.0.0.1"], workerUrls }));
 }
 
 /** A torrent of one byte that nobody has. */

@@ -2,6 +2,7 @@
 // a whole copy. The seeder dials, so that it is the one that comes back.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -22,7 +23,7 @@ const survives = test.macro<[name: string, connections: number]>({
     await relay.whenUsedUp();
 
     relay.allow(totalBytes / 2);
-    seeder.coordinator.endActor(name);
+    endActor(seeder.coordinator, name);
     await seeder.record.until("the restart", () => seeder.record.restartsOf(name) === 1);
     t.false(leecher.record.torrent.isComplete);
     relay.allow(Infinity);

@@ -35,6 +35,8 @@ import { createRequire } from "node:module";
 import * as troupe from "troupe";
 import * as scoped from "@troupe/coordinator";
 import * as part from "troupe/coordinator";
+import * as testing from "@troupe/coordinator/testing";
+import * as testingPart from "troupe/coordinator/testing";
 
 const require = createRequire(import.meta.url);
 for (const [name, value] of Object.entries(troupe)) {
@@ -43,19 +45,33 @@ for (const [name, value] of Object.entries(troupe)) {
   }
 }
 await assert.rejects(troupe.loadMetainfo("nowhere.torrent"), scoped.TroupeError);
+
+assert.equal(testing.endActor, testingPart.endActor);
+const coordinator = await troupe.Coordinator.start({ port: 0, bind: ["127.0.0.1"] });
+const restarted = new Promise((done) => {
+  coordinator.on("worker", ({ name, state }) => name === "engine" && state === "running" && done());
+});
+testing.endActor(coordinator, "engine");
+await restarted;
+await coordinator.close();
 `;
 
 const typesTs = `import { Coordinator, TroupeError } from "@troupe/coordinator";
 import { Coordinator as Same, type Torrent } from "troupe";
+import { endActor, hangActor } from "@troupe/coordinator/testing";
 import { parseTorrent } from "troupe/protocol";
 
 const same: Same = await Coordinator.start();
 export const error: Error = new TroupeError("a", "b");
 export { same, parseTorrent };
 
-/** What the coordinator alone calls is not offered to users. */
-type Internal = "receive" | "hold" | "goOn" | "ticket" | "setAside" | "addAgain" | "ended";
+export const hooks: ((coordinator: Coordinator, name: string) => void)[] = [endActor, hangActor];
+
+/** Users see no member that only the library or its tests call. */
+type Internal = "id" | "ticket" | "owner" | "figures" | "movedTo" | "emit" | "receive" | "isStarted";
 export const offered: Extract<keyof Torrent, Internal> extends never ? true : never = true;
+type InternalOfEngine = "locks" | "endActor" | "hangActor" | "addFolder" | "over" | "emitWorker";
+export const engine: Extract<keyof Coordinator, InternalOfEngine> extends never ? true : never = true;
 `;
 
 const sameCts = `import troupe = require("troupe");

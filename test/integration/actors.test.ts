@@ -3,6 +3,7 @@
 import test from "ava";
 import { join } from "node:path";
 import { Coordinator, type ActorStatus } from "@troupe/coordinator";
+import { endActor } from "@troupe/coordinator/testing";
 import { writePayload } from "../support/files/payload.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -79,12 +80,12 @@ test("restarts are counted for actors and pools alike, and told with their durat
   const { coordinator, record } = await swarm.join({ engine: { log: (entry) => log.push(entry) } });
   await record.until("the start", () => record.states.includes("active"));
   for (const name of ["file-0", "peer-0"]) {
-    coordinator.endActor(name);
+    endActor(coordinator, name);
     await record.until(`the restart of ${name}`, () => record.restartsOf(name) === 1);
   }
   await swarm.seed();
   await record.torrent.completed;
-  coordinator.endActor("hash");
+  endActor(coordinator, "hash");
   await record.until("the end of a hash thread", () => record.crashesOf("hash") === 1);
   const lines = linesOf(await coordinator.actors());
   for (const name of ["file-0", "peer-0"]) t.like(lines.get(name), { epoch: 2, restarts: 1 }, name);

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "nod
 import { join } from "node:path";
 import test from "ava";
 import type { TroupeError } from "@troupe/coordinator";
+import { endActor } from "@troupe/coordinator/testing";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
@@ -122,7 +123,7 @@ test("AE7: a check ends although the thread that reads, or the engine, dies in t
     // A check that is over before the thread has died proves nothing: another is begun.
     for (let tries = 0; crashes() === before && tries < 20; tries++) {
       const check = torrent.hashcheck();
-      coordinator.endActor(name);
+      endActor(coordinator, name);
       t.like(await check, { passed: pieces, failed: 0 }, name);
     }
     t.true(crashes() > before, `${name} died`);

@@ -1,6 +1,7 @@
 // Paused, a torrent keeps its connections and moves nothing; stopped, it has none.
 
 import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -77,7 +78,7 @@ for (const isAway of [false, true]) {
     });
     await record.until("some pieces", () => record.pieces.length >= 4);
     if (isAway) {
-      coordinator.endActor("engine");
+      endActor(coordinator, "engine");
       await record.until("the end", () => record.crashesOf("engine") === 1);
     }
     const stopped = record.torrent.stop();

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { hangActor } from "@troupe/coordinator/testing";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
@@ -55,7 +56,7 @@ test("PI7: while nothing can be written, no more is asked for than the payload m
   });
   await record.until("it runs", () => record.torrent.state === "active");
   // A file thread in an endless loop writes nothing until it is found out and replaced.
-  coordinator.hangActor("file-0");
+  hangActor(coordinator, "file-0");
   seeder.open();
   await record.until("the hang is found out", () => record.crashesOf("file-0") > 0);
   t.true(seeder.givenBytes > 0 && seeder.givenBytes <= memory, `${seeder.givenBytes} bytes`);

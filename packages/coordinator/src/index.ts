@@ -1,5 +1,5 @@
-export { Coordinator } from "./api/coordinator.ts";
-export type { WorkerEvent } from "./api/events/coordinator-events.ts";
+export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
+export type { WorkerEvent } from "./api/actor-tree.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
@@ -13,5 +13,5 @@ export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
 export { workerFiles, type WorkerFile } from "./worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export { TroupeError } from "./troupe-error.ts";
-export type { JobOptions } from "./api/options/job-options.ts";
-export type { RestoredJobs, UnrestoredJob } from "./api/job/restored-jobs.ts";
+export type { JobOptions } from "./api/job/job-torrent.ts";
+export type { UnrestoredJob } from "./api/job/restored-jobs.ts";

@@ -25,12 +25,12 @@ export class TroupeError extends Error {
   }
 }
 
-/** A refusal that came back from the engine, as the error that a caller awaits. */
+/** The error of a refusal by the engine. Without a message the torrent was removed. */
 export function refusalError(refusal: {
   readonly refused: string;
-  readonly message: string;
+  readonly message?: string;
 }): TroupeError {
-  return new TroupeError(refusal.refused, refusal.message);
+  return new TroupeError(refusal.refused, refusal.message ?? "the torrent was removed");
 }
 
 /** What the engine said of a torrent. @throws TroupeError `no-torrent` after its removal. */

@@ -1,12 +1,12 @@
-// The supervision tree as the user sees it: the front's own line and the engine's answer, joined. It waits for nobody.
+// The supervision tree and its events, as users see them.
 
 import type { ActorStatus, PatientRef, Supervisor } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 
-/** An engine that lives answers within a second, also about workers that do not. */
-const answerDeadlineMs = 2_000;
+/** A running engine answers within a second, even if its workers do not. */
+const answerDeadline = { deadlineMs: 2_000 };
 
-/** What the tree says of the engine's workers while there is no engine to ask, or it does not answer. */
+/** The engine's workers while no engine answers. */
 const unknownWorkers: ActorStatus = {
   name: "workers",
   kind: "supervisor",
@@ -16,14 +16,23 @@ const unknownWorkers: ActorStatus = {
   mailbox: 0,
 };
 
-/** The whole tree now. While the engine is restarting its workers are one line of state `unknown`. Never rejects. */
+/** A worker started, ended, or was restarted. */
+export interface WorkerEvent {
+  readonly name: string;
+  readonly state: string;
+  readonly restarts: number;
+  /** Why the worker ended, as a sentence. */
+  readonly error?: string;
+}
+
+/** The tree as it is now: the part of this thread, and the engine's answer. Never rejects. */
 export async function actorTree(
   root: Supervisor,
   engine: Pick<PatientRef<EngineProtocol>, "call">,
 ): Promise<ActorStatus> {
   const [tree, workers] = await Promise.all([
     root.status(),
-    engine.call("actors", {}, { deadlineMs: answerDeadlineMs }).then(
+    engine.call("actors", {}, answerDeadline).then(
       (answer) => answer.tree as ActorStatus | undefined,
       () => undefined,
     ),

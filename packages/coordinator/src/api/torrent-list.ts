@@ -1,99 +1,95 @@
-// The torrents of one coordinator: every one of them, and by the number that the engine at hand knows it by.
+// The torrents of one coordinator: all, and by their number in the present engine.
 
 import type { TorrentId } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
-import type { Torrent } from "./torrent.ts";
+import type { TorrentProxy } from "./torrent-proxy.ts";
 
-/** Keeps torrents over the deaths of engines: none is lost, however often and at whatever moment one dies. */
+/** Keeps torrents over crashes of engines. A crash at any moment loses none. */
 export class TorrentList {
-  readonly #all = new Set<Torrent>();
-  readonly #byId = new Map<TorrentId, Torrent>();
+  readonly #all = new Set<TorrentProxy>();
+  readonly #byId = new Map<TorrentId, TorrentProxy>();
   #lastId = 0;
 
-  /** In the order in which they were added. */
-  get all(): readonly Torrent[] {
+  /** In the order of their adding. */
+  get all(): readonly TorrentProxy[] {
     return [...this.#all];
   }
 
-  /** Higher than every number that an engine has given so far. */
+  /** Above every number of an engine so far. */
   get nextId(): number {
     return this.#lastId + 1;
   }
 
-  /** The torrent that the engine at hand calls by this number. */
-  get(id: TorrentId): Torrent | undefined {
+  /** The torrent with a number of the present engine. */
+  get(id: TorrentId): TorrentProxy | undefined {
     return this.#byId.get(id);
   }
 
-  /** The torrent that was added with this ticket. */
-  withTicket(ticket: number): Torrent | undefined {
+  withTicket(ticket: number): TorrentProxy | undefined {
     return this.all.find((torrent) => torrent.ticket === ticket);
   }
 
-  /** One that the engine at hand knows. @returns it. */
-  add(torrent: Torrent): Torrent {
+  /** @param torrent Known to the present engine. */
+  add(torrent: TorrentProxy): void {
     this.#all.add(torrent);
     this.assignId(torrent);
-    return torrent;
   }
 
-  remove(torrent: Torrent): void {
+  remove(torrent: TorrentProxy): void {
     this.#all.delete(torrent);
     this.#byId.delete(torrent.id);
   }
 
-  /** Each of them gets this error. */
+  /** Gives every torrent this error. */
   fail(code: string, message: string): void {
     for (const torrent of this.#all) torrent.receive({ event: "error", code, message });
   }
 
   /**
-   * Nothing follows for any of them.
+   * Ends every torrent for its user.
    *
-   * @param areFree Nothing of this process writes to their files any more: others may run them when this resolves.
+   * @param areFree No thread of this process writes to the files any more: all locks are released before this resolves.
    */
   async end(areFree: boolean): Promise<void> {
     const { all } = this;
     this.#all.clear();
     this.#byId.clear();
-    await Promise.all(all.map((torrent) => torrent.ended(areFree)));
+    await Promise.all(all.map((torrent) => torrent.end(areFree)));
   }
 
   /**
-   * Tells a new engine of every torrent; one that it refuses gets that error.
+   * Adds every torrent to a new engine. A torrent that it refuses gets that error.
    *
-   * @param isCurrent Whether that engine is still the one at hand: if not, the next telling has taken over.
-   * @returns Whether all were told.
-   * @throws rejects when the engine dies meanwhile.
+   * @param isCurrent False when the engine has a successor, whose own call of this method takes over.
+   * @returns Whether all were added.
+   * @throws rejects when the engine crashes meanwhile.
    */
   async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
     for (const torrent of this.all) {
       if (!isCurrent()) return false;
-      if (!this.#all.has(torrent) || torrent.isSetAside) continue;
-      await addAgain(torrent);
+      if (!this.#all.has(torrent) || torrent.isQuarantined) continue;
+      await addToEngine(torrent);
       if (!isCurrent()) return false;
       if (this.#all.has(torrent)) this.assignId(torrent);
-      // Removed while the engine was told: it is told that too.
+      // Removed while the engine added the torrent: it has to remove it as well.
       else torrent.remove().catch(() => undefined);
     }
     return isCurrent();
   }
 
-  /** The engine at hand calls a torrent by another number now. */
-  assignId(torrent: Torrent): void {
+  /** Notes the number that the present engine gave a torrent. */
+  assignId(torrent: TorrentProxy): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
   }
 }
 
-async function addAgain(torrent: Torrent): Promise<void> {
+async function addToEngine(torrent: TorrentProxy): Promise<void> {
   try {
-    await torrent.addAgain();
+    await torrent.addToEngine();
   } catch (error) {
     if (!(error instanceof TroupeError)) throw error;
-    const { code, message } = error;
-    torrent.receive({ event: "state", state: "error", fault: { code, message } });
-    torrent.receive({ event: "error", code, message });
+    torrent.report(error);
   }
 }

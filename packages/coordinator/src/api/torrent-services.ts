@@ -1,57 +1,53 @@
-// What a torrent on the user's thread is made of, and what it says.
+// Services that a coordinator gives to each of its torrents, and the events that a user hears.
 
 import type { Ref, Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
-import type { Torrent } from "./torrent.ts";
 
-/** Said to the front alone. */
+/** Events that users do not see. */
 type InternalEvent = "checked" | "hash-verdicts" | "hash-checked";
 
-/** What `events()` yields and `on` hears, by its `event` name. */
+/** An event of a torrent, as `on` and `events()` give it. */
 export type TorrentUserEvent =
   | Exclude<TorrentEvent, { readonly event: InternalEvent }>
   | { readonly event: "stopped" };
 
-/** What its events are called. */
+/** Names of events. */
 export type EventName = TorrentUserEvent["event"];
 /** The event of one name. */
 export type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
 
-/** What a torrent has in its part file. */
+/** Contents of a torrent's part file. */
 export interface PieceCache {
   /** Absolute. */
   readonly path: string;
   readonly pieces: readonly number[];
-  /** Files that do not appear, by their place in `files`: what is had of them lies here. */
+  /** Indexes of the files whose bytes lie in the part file alone. */
   readonly files: readonly number[];
 }
 
-/** What a torrent needs of its coordinator. */
+/** Services of one torrent, for the folder of `request`. */
 export interface TorrentServices {
-  /** What it was added with; said again to an engine that starts anew. */
+  /** The request that added the torrent. Each new engine gets it again. */
   readonly request: AddTorrent;
   readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
-  /** Asks the engine; one that dies before it has answered is asked again in its successor. */
+  /** Calls the engine. If the engine crashes before it answers, its successor is called. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   readonly timers: Pick<Timers, "after">;
-  /** Held from its start to its stop. */
+  /** Held while the torrent is to run. */
   readonly lock: JobLock;
-  /** It was removed. */
-  readonly forget: (torrent: Torrent) => void;
-  /** It was removed, and nobody else runs it: what is listed of it in the state folder goes. */
+  /** Takes the torrent off the coordinator's list. */
+  readonly forget: () => void;
+  /** Removes the torrent from the state folder. */
   readonly forgetSaved: () => Promise<void>;
-  /** The same for another folder. */
+  /** Services for another folder. */
   readonly servicesAt: (directory: string, makesFolder: boolean) => TorrentServices;
-  /**
-   * Lists it in the state folder, in the folder that these parts are for. Settles when it is listed, or a warning says why
-   * not.
-   */
-  readonly saveTorrent: (torrent: Torrent) => Promise<void>;
-  /** An earlier run may have left a move of it unfinished. */
+  /** Lists the torrent in the state folder. Settles when this is done, or when a warning gives the reason why not. */
+  readonly saveTorrent: () => Promise<void>;
+  /** A move may have been cut off in an earlier run. */
   readonly mayBeMoving: boolean;
-  /** Keeps there that it is to run, or not, and its priorities. */
-  readonly saveWish: (torrent: Torrent) => void;
-  /** It is to be told to an engine again: none knows it since it was quarantined. `failed` if that cannot be. */
-  readonly addToEngine: (torrent: Torrent, failed: (error: unknown) => void) => void;
+  /** Saves the wish and the priorities in the state folder. */
+  readonly saveWish: () => void;
+  /** Adds a quarantined torrent to the engine again, and calls `failed` if this is refused. */
+  readonly leaveQuarantine: (failed: (error: unknown) => void) => void;
 }

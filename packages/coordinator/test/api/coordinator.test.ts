@@ -1,6 +1,8 @@
 // The whole library over a real engine, on this thread, on loopback.
 
 import test, { type ExecutionContext } from "ava";
+import { engineOf } from "../../src/api/running-engine.ts";
+import { endActor } from "../../src/testing.ts";
 import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -80,22 +82,22 @@ test("torrents outlive the death of the engine, also a second one right after th
     if (name !== "engine" || state !== "restarting" || restarts !== 1) return;
     coordinator.off("worker", endOnce);
     // As soon as the second one is there.
-    setImmediate(() => coordinator.endActor("engine"));
+    setImmediate(() => endActor(coordinator, "engine"));
   });
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await back;
   t.is(coordinator.torrents.length, 10);
   const states = await Promise.all(
     coordinator.torrents.map(async (torrent) => (await torrent.status()).state),
   );
   t.is(states.length, 10);
-  t.is(new Set(coordinator.torrents.map(({ id }) => id)).size, 10);
+  t.is(new Set(engineOf(coordinator).torrents.map(({ id }) => id)).size, 10);
 });
 
 test("a torrent that is added while the engine is gone waits for the next", async (t) => {
   const coordinator = await start(t);
   const gone = engineSays(coordinator, "restarting");
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await gone;
   const torrent = await coordinator.add(torrentNamed("late"));
   t.is((await torrent.status()).state === "error", false);
@@ -117,7 +119,7 @@ test.serial("a listener that throws ends no engine: what it throws is the user's
     throw mistake;
   });
   const torrent = await coordinator.add(torrentNamed("job"));
-  coordinator.endActor("engine");
+  endActor(coordinator, "engine");
   await back;
   t.is(await uncaught, mistake);
   await torrent.stop();

@@ -3,7 +3,7 @@ import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
-import { Torrent } from "../../src/api/torrent.ts";
+import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import { TorrentList } from "../../src/api/torrent-list.ts";
 
 const info = (id: number, name: string): TorrentInfo => ({
@@ -26,14 +26,13 @@ function scene() {
   const state = { run: 1, nextId: 11 };
   const torrents = ["a", "b", "c"].map((name, index) => {
     const request = { directory: name, peers: [] as AddTorrent["peers"] } as AddTorrent;
-    const forget = (gone: Torrent) => list.remove(gone);
-    const torrent = new Torrent(info(index + 1, name), {
+    const torrent: TorrentProxy = new TorrentProxy(info(index + 1, name), {
       request,
       engine,
       timers: new ManualTime(),
       lock: freeLock("/downloads"),
-      forget,
-      addToEngine: () => undefined,
+      forget: () => list.remove(torrent),
+      leaveQuarantine: () => undefined,
       forgetSaved: () => Promise.resolve(),
       saveTorrent: () => Promise.resolve(),
       mayBeMoving: false,
@@ -58,7 +57,7 @@ function scene() {
     torrents,
     state,
     tellAgain,
-    names: () => list.all.map(({ name }) => name),
+    names: () => list.all.map((torrent) => torrent.info.name),
   };
 }
 
@@ -106,7 +105,7 @@ test("a later telling takes over from one that is under way", async (t) => {
   t.false(await first);
   t.is(engine.calls("add-torrent").length, 4);
   t.deepEqual(
-    known.slice(1).map((id) => list.get(id)?.name),
+    known.slice(1).map((id) => list.get(id)?.info.name),
     ["b", "c"],
   );
 });
@@ -123,7 +122,9 @@ test("a torrent that is refused gets that as its error, and the others go on", a
     torrents.map(({ state }) => state),
     ["stopped", "error", "stopped"],
   );
-  await t.throwsAsync(torrents[1]?.completed ?? Promise.resolve(), { code: "torrent-exists" });
+  await t.throwsAsync(torrents[1]?.promises.completed ?? Promise.resolve(), {
+    code: "torrent-exists",
+  });
 });
 
 test("a torrent that is removed while the engine is told of it is removed there too", async (t) => {

@@ -12,7 +12,8 @@ import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing"
 import { freeLock, type JobLock } from "../../src/api/lock/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-services.ts";
-import { Torrent } from "../../src/api/torrent.ts";
+import { torrentOf } from "../../src/api/torrent.ts";
+import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import type { WaitOptions } from "../../src/api/events/abortable.ts";
 import { bits } from "../support/diagrams.ts";
 
@@ -72,16 +73,15 @@ function scene({
 }: Partial<Pick<TorrentServices, "lock" | "untilAnswered"> & { readonly nextLock: JobLock }> = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();
-  const forgotten: Torrent[] = [];
+  const forgotten: unknown[] = [];
   const copies = { forgotten: 0 };
-  const forget = (gone: Torrent) => void forgotten.push(gone);
   const services: TorrentServices = {
     request,
     engine,
     timers: time,
     lock,
-    forget,
-    addToEngine: () => undefined,
+    forget: () => void forgotten.push(torrent),
+    leaveQuarantine: () => undefined,
     forgetSaved: async () => void copies.forgotten++,
     saveTorrent: () => Promise.resolve(),
     mayBeMoving: false,
@@ -93,15 +93,16 @@ function scene({
     }),
     untilAnswered,
   };
-  const torrent = new Torrent(info, services);
+  const proxy = new TorrentProxy(info, services);
+  const torrent = torrentOf(proxy);
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
     torrent.on(name, (event: TorrentUserEvent) => void heard.push(event));
   }
   const receive = (...events: TorrentEvent[]) => {
-    for (const event of events) torrent.receive(event);
+    for (const event of events) proxy.receive(event);
   };
-  return { engine, time, torrent, forgotten, copies, heard, receive };
+  return { engine, time, proxy, torrent, forgotten, copies, heard, receive };
 }
 
 /** A torrent that runs, and whose files are on their way to another folder until `arrive`. */
@@ -337,8 +338,8 @@ test("who starts it after an error waits for what comes, not for that error", as
 
 test("a torrent that has ended is not started, and holds no lock", async (t) => {
   const lock = new FakeLock();
-  const { torrent, engine } = scene({ lock });
-  await torrent.ended();
+  const { proxy, torrent, engine } = scene({ lock });
+  await proxy.end();
   torrent.start();
   await settle();
   t.false(lock.isHeld, "nobody would ever give it back");
@@ -423,7 +424,7 @@ test("a loop whose signal is aborted hears nothing more", async (t) => {
 });
 
 test("a removed torrent is forgotten and ends", async (t) => {
-  const { engine, torrent, forgotten, receive, heard } = scene();
+  const { engine, proxy, torrent, forgotten, receive, heard } = scene();
   receive({ event: "state", state: "active" });
   await torrent.remove();
   t.is(engine.calls("remove-torrent").length, 1);
@@ -431,13 +432,13 @@ test("a removed torrent is forgotten and ends", async (t) => {
   t.is(torrent.state, "stopped");
   t.is(heard.at(-1)?.event, "stopped");
   await t.throwsAsync(torrent.completed, { code: "torrent-stopped" });
-  await torrent.ended();
+  await proxy.end();
   t.is(heard.filter(({ event }) => event === "stopped").length, 1);
 });
 
 test("a torrent that was set aside is told to the engine once more when it is removed: its record has to go", async (t) => {
-  const { engine, torrent } = scene();
-  torrent.setAside();
+  const { engine, proxy, torrent } = scene();
+  proxy.quarantine();
   engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
   await torrent.remove();
   t.deepEqual(
@@ -449,10 +450,10 @@ test("a torrent that was set aside is told to the engine once more when it is re
 });
 
 test("a torrent at whose adding the engine dies is not told to the next one for its removal", async (t) => {
-  const { engine, torrent } = scene({
+  const { engine, proxy, torrent } = scene({
     untilAnswered: (ask) => ask().catch(() => ask()),
   });
-  torrent.setAside();
+  proxy.quarantine();
   engine.answer = (name) => {
     if (name === "add-torrent") throw new Error("gone");
     return {};
@@ -483,13 +484,13 @@ test("why it is not faster is asked of the engine, and of the error while there 
 });
 
 test("a new engine is told of the torrent, and starts it if it was to run", async (t) => {
-  const { engine, torrent, receive } = scene();
+  const { engine, proxy, torrent, receive } = scene();
   torrent.start();
   receive({ event: "checked", bitfield: bits("###") });
   engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
-  t.is(torrent.id, 9 as TorrentId);
+  await proxy.addToEngine();
+  t.is(proxy.id, 9 as TorrentId);
   t.deepEqual([...torrent.bitfield], [0], "what is on disk is checked again");
   t.is(torrent.left, 90_000);
   t.deepEqual(
@@ -499,28 +500,28 @@ test("a new engine is told of the torrent, and starts it if it was to run", asyn
 });
 
 test("a torrent that was stopped stays so in a new engine", async (t) => {
-  const { engine, torrent } = scene();
+  const { engine, proxy, torrent } = scene();
   torrent.start();
   await torrent.stop();
   engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
+  await proxy.addToEngine();
   t.is(engine.casts("start-torrent").length, 0);
 });
 
 test("a new engine that refuses the torrent is an error of whoever adds it", async (t) => {
-  const { engine, torrent } = scene();
+  const { engine, proxy } = scene();
   engine.answer = () => ({ refused: "torrent-exists", message: "twice" });
-  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists", message: "twice" });
+  await t.throwsAsync(proxy.addToEngine(), { code: "torrent-exists", message: "twice" });
 });
 
 test("a torrent that was paused is paused in a new engine too", async (t) => {
-  const { engine, torrent } = scene();
+  const { engine, proxy, torrent } = scene();
   torrent.start();
   torrent.pause();
   engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
+  await proxy.addToEngine();
   t.deepEqual(
     engine.sent.map(({ name }) => name),
     ["add-torrent", "start-torrent", "pause-torrent"],
@@ -528,18 +529,18 @@ test("a torrent that was paused is paused in a new engine too", async (t) => {
 });
 
 test("a new engine is told of the peers that were added by hand", async (t) => {
-  const { engine, torrent } = scene();
+  const { engine, proxy, torrent } = scene();
   torrent.addPeer({ host: "8.0.0.1", port: 6881 });
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
+  await proxy.addToEngine();
   t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
 });
 
 test("what an engine has counted is not forgotten when it dies", async (t) => {
-  const { engine, torrent, receive, heard } = scene();
+  const { engine, proxy, torrent, receive, heard } = scene();
   receive(figures({ downloadedBytes: 50_000, uploadedBytes: 7, wastedBytes: 3 }));
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
+  await proxy.addToEngine();
   receive(figures({ downloadedBytes: 40_000 }));
   t.is(torrent.downloaded, 90_000);
   t.is(torrent.uploaded, 7);
@@ -621,15 +622,15 @@ test("a torrent that runs elsewhere when its disk answers says that, and tries n
 });
 
 test("a torrent that is stopped, removed, ended or quarantined does not wait for its disk", async (t) => {
-  for (const end of ["stop", "remove", "ended", "setAside"] as const) {
-    const { torrent, lock, time, starts } = await waiting();
-    await torrent[end]();
+  for (const end of ["stop", "remove", "end", "quarantine"] as const) {
+    const { proxy, torrent, lock, time, starts } = await waiting();
+    await proxy[end]();
     t.is(time.pending, 0, end);
     lock.isSilent = false;
     await time.pass(60_000);
     t.is(starts(), 0, end);
     t.false(lock.isHeld, end);
-    t.is(torrent.state, end === "setAside" ? "error" : "stopped", end);
+    t.is(torrent.state, end === "quarantine" ? "error" : "stopped", end);
   }
 });
 
@@ -682,9 +683,9 @@ test("a torrent that is paused while it waits for its disk is paused when it sta
 });
 
 test("a torrent that waits for its disk does so in a new engine too", async (t) => {
-  const { torrent, lock, engine, time, starts } = await waiting();
+  const { proxy, torrent, lock, engine, time, starts } = await waiting();
   engine.answer = () => ({ ...info, torrent: 9 });
-  await torrent.addAgain();
+  await proxy.addToEngine();
   t.is(torrent.fault?.code, "disk-not-answering");
   lock.isSilent = false;
   await time.pass(5_000);
@@ -693,11 +694,11 @@ test("a torrent that waits for its disk does so in a new engine too", async (t) 
 
 test("a restored torrent whose disk does not answer is kept, and says so when it is to start", async (t) => {
   const lock = new FakeLock();
-  const { torrent, engine, time } = scene({ lock });
+  const { proxy, torrent, engine, time } = scene({ lock });
   lock.isSilent = true;
-  await torrent.hold(true);
+  await proxy.lock(true);
   t.is(torrent.state, "stopped");
-  torrent.goOn();
+  proxy.resume();
   await settle();
   t.is(torrent.fault?.code, "disk-not-answering");
   lock.isSilent = false;
@@ -707,16 +708,16 @@ test("a restored torrent whose disk does not answer is kept, and says so when it
 
 test("a restore waits a second for a lock, and the torrent starts when it is there", async (t) => {
   const lock = new FakeLock();
-  const { torrent, engine, time } = scene({ lock });
+  const { proxy, engine, time } = scene({ lock });
   const answer = Promise.withResolvers<void>();
   lock.take = async () => {
     await answer.promise;
     lock.isHeld = true;
   };
-  const held = torrent.hold(true);
+  const held = proxy.lock(true);
   await time.pass(1_000);
   await held;
-  torrent.goOn();
+  proxy.resume();
   t.is(engine.casts("start-torrent").length, 0);
   answer.resolve();
   await settle();
@@ -726,18 +727,18 @@ test("a restore waits a second for a lock, and the torrent starts when it is the
 
 test("a restored torrent that runs elsewhere is refused", async (t) => {
   const lock = new FakeLock();
-  const { torrent } = scene({ lock });
+  const { proxy } = scene({ lock });
   lock.isTaken = true;
-  await t.throwsAsync(torrent.hold(true), { code: "already-running" });
+  await t.throwsAsync(proxy.lock(true), { code: "already-running" });
 });
 
 test("a torrent that is stopped, removed or ended lets others run it", async (t) => {
-  for (const end of ["stop", "remove", "ended"] as const) {
+  for (const end of ["stop", "remove", "end"] as const) {
     const lock = new FakeLock();
-    const { torrent } = scene({ lock });
-    await torrent.hold();
+    const { proxy } = scene({ lock });
+    await proxy.lock();
     t.true(lock.isHeld);
-    await torrent[end]();
+    await proxy[end]();
     t.false(lock.isHeld, end);
   }
 });
@@ -787,7 +788,7 @@ test("a lock that was taken before there was a folder is renewed with the first 
 });
 
 test("a torrent that was stopped while its engine was away is stopped for the user too", async (t) => {
-  const { engine, torrent, receive, heard } = scene();
+  const { engine, proxy, torrent, receive, heard } = scene();
   torrent.start();
   receive({ event: "state", state: "active" });
   engine.answer = (name) => {
@@ -795,7 +796,7 @@ test("a torrent that was stopped while its engine was away is stopped for the us
     return { ...info, torrent: 9 };
   };
   await t.throwsAsync(torrent.stop());
-  await torrent.addAgain();
+  await proxy.addToEngine();
   t.is(torrent.state, "stopped");
   t.deepEqual(
     heard.slice(-2).map(({ event }) => event),
@@ -804,9 +805,9 @@ test("a torrent that was stopped while its engine was away is stopped for the us
 });
 
 test("E11: what runs is started in the new folder, and not before", async (t) => {
-  const { torrent, lock, nextLock, arrive, said } = await moving();
+  const { proxy, torrent, lock, nextLock, arrive, said } = await moving();
   torrent.start();
-  await torrent.addAgain();
+  await proxy.addToEngine();
   await settle();
   t.deepEqual(said(), ["add-torrent"]);
   t.true(lock.isHeld);
@@ -869,21 +870,21 @@ test("nobody waits for a check of a torrent that is gone or set aside", async (t
   const removed = scene().torrent;
   await removed.remove();
   await t.throwsAsync(removed.hashcheck(), { code: "torrent-stopped" });
-  const { torrent } = scene();
+  const { proxy, torrent } = scene();
   const check = torrent.hashcheck();
-  torrent.setAside();
+  proxy.quarantine();
   await t.throwsAsync(check, { code: "quarantined" });
   await t.throwsAsync(torrent.hashcheck(), { code: "quarantined" });
 });
 
 test("a new engine is asked for the checks under way also when it does not run the torrent", async (t) => {
   for (const state of ["paused", "error", "stopped"] as const) {
-    const { engine, torrent, receive } = scene();
+    const { engine, proxy, torrent, receive } = scene();
     engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
     const check = torrent.hashcheck();
     if (state !== "stopped") torrent.start();
     engine.sent.length = 0;
-    await torrent.addAgain();
+    await proxy.addToEngine();
     if (state !== "stopped") receive({ event: "state", state: "starting" });
     if (state !== "stopped") receive({ event: "state", state });
     t.deepEqual(engine.casts("hash-check"), [
@@ -895,10 +896,10 @@ test("a new engine is asked for the checks under way also when it does not run t
 });
 
 test("a new engine that refuses the torrent ends its checks", async (t) => {
-  const { engine, torrent } = scene();
+  const { engine, proxy, torrent } = scene();
   const check = torrent.hashcheck();
   engine.answer = () => ({ refused: "torrent-exists", message: "it is there" });
-  await t.throwsAsync(torrent.addAgain(), { code: "torrent-exists" });
+  await t.throwsAsync(proxy.addToEngine(), { code: "torrent-exists" });
   await t.throwsAsync(check, { code: "torrent-exists" });
 });
 

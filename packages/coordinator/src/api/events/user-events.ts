@@ -1,56 +1,60 @@
-// How a user hears of a torrent: by listeners, or in a loop.
+// Listeners of a user, and loops over events.
 
 import { EventEmitter } from "node:events";
+import { refuseUnknownEvent, type Names } from "../options/known-names.ts";
 import { EventQueue } from "./event-queue.ts";
-import { refuseUnknownEvent, torrentEventNames } from "../options/known-names.ts";
-import type { EventName, EventOf, TorrentUserEvent } from "../torrent-services.ts";
-import { emitSafely } from "./user-listeners.ts";
 
-/** The side of a torrent that speaks. */
-export abstract class UserEvents {
-  readonly #emitter = new EventEmitter();
+/** Emitted for every event, whatever its name. */
+const anyEvent = "any";
 
-  /** @throws TroupeError `event-unknown` */
-  on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    refuseUnknownEvent(name, torrentEventNames);
-    this.#emitter.on(name, listener);
-    return this;
+/** The events of one torrent or coordinator, by name. */
+export class UserEvents {
+  readonly emitter = new EventEmitter();
+  readonly #names: Names<string>;
+
+  constructor(names: Names<string>) {
+    this.#names = names;
   }
 
-  off<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#emitter.off(name, listener);
-    return this;
+  /** The emitter, for a listener of this event. @throws TroupeError `event-unknown` */
+  emitterOf(name: string): EventEmitter {
+    refuseUnknownEvent(name, this.#names);
+    return this.emitter;
   }
 
-  /** @throws TroupeError `event-unknown` */
-  once<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    refuseUnknownEvent(name, torrentEventNames);
-    this.#emitter.once(name, listener);
-    return this;
-  }
-
-  /** Every event from now on, until the torrent is stopped or `signal` aborts. Bounded: see docs/limits.md. */
-  events({
-    signal,
-  }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<TorrentUserEvent> {
-    const listener = (event: TorrentUserEvent): void => {
+  /** Every event from now on, until `isLast` or until `signal` aborts. */
+  all<Event>(
+    isLast: (event: Event) => boolean,
+    signal: AbortSignal | undefined,
+  ): EventQueue<Event> {
+    const listener = (event: Event): void => {
       queue.push(event);
-      if (event.event === "stopped") queue.end();
+      if (isLast(event)) queue.end();
     };
-    this.#emitter.on("any", listener);
-    const queue = new EventQueue<TorrentUserEvent>({
+    this.emitter.on(anyEvent, listener);
+    const queue = new EventQueue<Event>({
       ...(signal !== undefined && { signal }),
-      ended: () => this.#emitter.off("any", listener),
+      ended: () => this.emitter.off(anyEvent, listener),
     });
     return queue;
   }
 
-  /** For the torrent only: tells everybody who listens. */
-  protected emit(event: TorrentUserEvent): void {
-    // An "error" nobody listens to is data here, not an exception: it also rejects `completed`.
-    if (event.event !== "error" || this.#emitter.listenerCount("error") > 0) {
-      emitSafely(this.#emitter, event.event, event);
+  emit(name: string, event: unknown): void {
+    // Node throws an "error" without listeners. Here the event is data: the error also rejects `completed`.
+    if (name !== "error" || this.emitter.listenerCount(name) > 0) {
+      callSafely(() => this.emitter.emit(name, event));
     }
-    emitSafely(this.#emitter, "any", event);
+    callSafely(() => this.emitter.emit(anyEvent, event));
+  }
+}
+
+/** Calls a user's function. An error that it throws becomes an uncaught exception, not a failure of the library. */
+export function callSafely(callback: () => unknown): void {
+  try {
+    callback();
+  } catch (error) {
+    setImmediate(() => {
+      throw error;
+    });
   }
 }

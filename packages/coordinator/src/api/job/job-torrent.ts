@@ -1,43 +1,55 @@
-// `Torrent.create` and `Torrent.load`: a job that lives in one folder, with an engine of its own or in one that runs.
+// `Torrent.create` and `Torrent.load`: a job in a folder of its own, in an engine of its own or in a given engine.
 
-import type { AddOptions } from "../options/add-options.ts";
-import { Coordinator } from "../coordinator.ts";
-import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
-import type { JobOptions } from "../options/job-options.ts";
-import {
-  addOptionNames,
-  coordinatorOptionNames,
-  jobOptionNames,
-  pickOptions,
-  refuseUnknownOptions,
-} from "../options/known-names.ts";
+import type { Coordinator } from "../coordinator.ts";
+import { addOptionNames, type AddOptions } from "../options/add-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
-import { SessionState } from "./session-state.ts";
-import type { Torrent } from "../torrent.ts";
+import { pickOptions, refuseUnknownOptions, type Names } from "../options/known-names.ts";
+import { coordinatorOptionNames, type CoordinatorOptions } from "../options/options.ts";
 import { workerUrls } from "../options/worker-urls.ts";
+import { engineOf, RunningEngine } from "../running-engine.ts";
+import type { TorrentProxy } from "../torrent-proxy.ts";
+import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
+import { SessionState } from "./session-state.ts";
 
-/** See `Torrent.create`. */
-export async function createTorrent(
+/** Settings of a job, and of the engine that is started for it. */
+export interface JobOptions
+  extends Omit<AddOptions, "directory" | "checkOnly">, Omit<CoordinatorOptions, "directory"> {
+  /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
+  readonly coordinator?: Coordinator;
+}
+
+const { directory: _ownFolder, ...ownEngineNames } = coordinatorOptionNames;
+const { directory: _folder, checkOnly: _checkOnly, ...jobNames } = addOptionNames;
+
+/** Names of {@link JobOptions}. */
+export const jobOptionNames: Names<keyof JobOptions> = {
+  ...ownEngineNames,
+  ...jobNames,
+  coordinator: true,
+};
+
+/** @internal See `Torrent.create`. */
+export async function createJob(
   folder: string,
   source: string | URL | Uint8Array,
   options: JobOptions,
-): Promise<Torrent> {
+): Promise<TorrentProxy> {
   refuseUnknownOptions(options, jobOptionNames);
   const { signal, stateDirectory } = options;
-  // A job in a folder of its own is not listed in the state folder: no real path is asked for.
+  // The state folder does not list this job: no real path is needed.
   const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
   const { metainfo } = await state.load(source, signal);
   return await run(await createJobFolder(folder, metainfo), options);
 }
 
-/** See `Torrent.load`. */
-export async function loadTorrent(folder: string, options: JobOptions): Promise<Torrent> {
+/** @internal See `Torrent.load`. */
+export async function loadJob(folder: string, options: JobOptions): Promise<TorrentProxy> {
   refuseUnknownOptions(options, jobOptionNames);
   return await run(await loadJobFolder(folder), options);
 }
 
-/** A folder that was made for a job that cannot be added is taken back: the same call may be made again. */
-async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
+/** Removes a new folder again if its job cannot be added, so that the same call can be repeated. */
+async function run(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   try {
     return await add(job, options);
   } catch (error) {
@@ -48,18 +60,18 @@ async function run(job: JobFolder, options: JobOptions): Promise<Torrent> {
 
 async function discard(job: JobFolder, options: JobOptions): Promise<void> {
   if (options.coordinator !== undefined) {
-    return await discardJobFolder(job, options.coordinator.locks);
+    return await discardJobFolder(job, engineOf(options.coordinator).locks);
   }
   const keepers = new LockKeepers(1, workerUrls(options.workerUrls));
   await discardJobFolder(job, keepers);
   await keepers.close();
 }
 
-async function add(job: JobFolder, options: JobOptions): Promise<Torrent> {
+async function add(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   const { coordinator } = options;
   const choices: AddOptions = pickOptions(options, addOptionNames);
-  if (coordinator !== undefined) return await coordinator.addFolder(job, choices);
-  const own = await Coordinator.start(pickOptions(options, coordinatorOptionNames));
+  if (coordinator !== undefined) return await engineOf(coordinator).addFolder(job, choices);
+  const own = await RunningEngine.start(pickOptions(options, coordinatorOptionNames));
   try {
     const torrent = await own.addFolder(job, choices);
     torrent.owner = own;

@@ -10,7 +10,7 @@ import {
   type InfoHash,
 } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
-import { outOfRange, spelled } from "../options/options.ts";
+import { outOfRange, spelled } from "../options/option-values.ts";
 import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
 import { abortable } from "../events/abortable.ts";

@@ -5,7 +5,7 @@ import type { AddTorrent, EngineProtocol, JobSettings, ListedJob } from "@troupe
 import { TroupeError } from "../../troupe-error.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import type { SessionState } from "./session-state.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentProxy } from "../torrent-proxy.ts";
 
 /** Jobs on their way to the engine at once. */
 const jobsAtOnce = 64;
@@ -19,9 +19,9 @@ export interface UnrestoredJob {
   readonly error: Error;
 }
 
-/** What came of a list. */
-export interface RestoredJobs {
-  readonly torrents: readonly Torrent[];
+/** @internal The result of a restore. */
+export interface RestoredProxies {
+  readonly torrents: readonly TorrentProxy[];
   readonly failed: readonly UnrestoredJob[];
 }
 
@@ -35,7 +35,7 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
  * fails keeps no other back.
  *
  * @param list What the database lists; without it what the plain copies list.
- * @param add Adds a torrent that is not started before its `goOn`.
+ * @param add Adds a torrent that is not started before its `resume`.
  * @internal
  */
 export async function restoreJobs(
@@ -45,12 +45,12 @@ export async function restoreJobs(
     metainfo: Uint8Array,
     options: AddOptions & { readonly mayBeMoving: boolean },
     infoHash: string,
-  ) => Promise<Torrent>,
-): Promise<RestoredJobs> {
+  ) => Promise<TorrentProxy>,
+): Promise<RestoredProxies> {
   const { jobs: recorded, moves } = "refused" in list ? nothing : list;
   const moving = new Set(moves.map(({ infoHash }) => infoHash));
   const jobs = await state.jobs(recorded, moves);
-  const torrents: Torrent[] = [];
+  const torrents: TorrentProxy[] = [];
   const failed: UnrestoredJob[] = [];
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
@@ -67,7 +67,7 @@ export async function restoreJobs(
   };
   await Promise.all(Array.from({ length: jobsAtOnce }, work));
   setImmediate(() => {
-    for (const torrent of torrents) torrent.goOn();
+    for (const torrent of torrents) torrent.resume();
   });
   return { torrents, failed };
 }

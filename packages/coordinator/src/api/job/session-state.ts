@@ -3,19 +3,23 @@
 
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
-import type { AddTorrent, ListedJob, ListedMove, RecordHome } from "@troupe/messages";
+import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
 import { settingsOf } from "../../job-settings.ts";
 import type { TorrentServices } from "../torrent-services.ts";
-import type { Torrent } from "../torrent.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
-import { folderOf } from "../options/options.ts";
+import { folderOf } from "../options/option-values.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** Name of the database; the actor `records` alone opens it. */
 const databaseFile = "state.db";
 
-/** What is to be known of a torrent to keep its copies. */
-type RecordedTorrent = Pick<Torrent, "infoHash" | "receive" | "isStarted" | "priorities">;
+/** A torrent, as its copies keep it. */
+interface SavedTorrent {
+  readonly infoHash: string;
+  readonly isStarted: boolean;
+  readonly priorities: readonly number[];
+  receive(event: TorrentEvent): void;
+}
 
 /** The session state of one coordinator. */
 export class SessionState {
@@ -68,7 +72,7 @@ export class SessionState {
    *
    * @returns Settles when its .torrent can be found again: a record without it would be a job that nobody can bring back.
    */
-  async save(torrent: RecordedTorrent, request: AddTorrent): Promise<void> {
+  async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
     const found = savedTorrents.save(torrent.infoHash, request.metainfo);
@@ -76,29 +80,22 @@ export class SessionState {
     await found.catch(() => undefined);
   }
 
-  /** The same for a torrent that has just been added: a move that was cut off may have brought it elsewhere. */
-  async saveAdded(
-    torrent: RecordedTorrent & { directory: string },
-    request: AddTorrent,
-  ): Promise<void> {
-    await this.save(torrent, { ...request, directory: torrent.directory });
-  }
-
   /** What a torrent does with its copies, as long as its files lie where the request says. */
   savedTorrentServices(
+    torrent: () => SavedTorrent,
     infoHash: string,
     request: AddTorrent,
   ): Pick<TorrentServices, "saveTorrent" | "saveWish" | "forgetSaved"> {
     const savedTorrents = this.#savedTorrentsFor(request);
     let isForgotten = false;
     return {
-      saveTorrent: async (torrent) => {
-        await this.save(torrent, request);
+      saveTorrent: async () => {
+        await this.save(torrent(), request);
         await this.settled();
       },
-      saveWish: (torrent) => {
+      saveWish: () => {
         if (savedTorrents === undefined || isForgotten) return;
-        this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
+        this.#saveJob(savedTorrents, torrent(), request, Promise.resolve());
       },
       forgetSaved: () => {
         isForgotten = true;
@@ -113,7 +110,7 @@ export class SessionState {
 
   #saveJob(
     savedTorrents: SavedTorrents,
-    torrent: RecordedTorrent,
+    torrent: SavedTorrent,
     request: AddTorrent,
     after: Promise<void>,
   ): void {

@@ -1,33 +1,33 @@
-// Which torrents engines died of. One that was in hand at two deaths in the same step is not told to the third engine.
+// Records which torrent the engine was handling when it crashed. After two crashes in the same step the torrent is quarantined
+// and not given to the next engine.
 
 import { readBreadcrumb, type TorrentId } from "@troupe/messages";
 import { CrashHistory, isDeliberate } from "../../crash-history.ts";
 import { quarantinedError } from "./quarantined-torrent.ts";
 
-/** How an engine ended. */
+/** A crash of an engine. */
 export interface EngineCrash {
   readonly error: unknown;
-  /** What it had in its hands: see `Context.breadcrumb`. */
+  /** See `Context.breadcrumb`. */
   readonly breadcrumb: Int32Array;
   readonly nowMs: number;
 }
 
-/** Keeps the deaths of all engines of one coordinator, by the front's own numbers of torrents. */
+/** The crashes of all engines of one coordinator, by the tickets of torrents. */
 export class EngineCrashes {
   readonly #history = new CrashHistory();
   readonly #quarantined = new Set<number>();
   #lastTicket = 0;
 
-  /** A number for a torrent that is to be added: its own in all engines. */
+  /** A number for a torrent that is being added: the same in all engines. */
   nextTicket(): number {
     this.#lastTicket += 1;
     return this.#lastTicket;
   }
 
   /**
-   * Notes a death.
    * @param ticketOf The ticket of a torrent of that engine.
-   * @returns The ticket of the torrent that is to be quarantined now, if one is.
+   * @returns The ticket of a torrent to quarantine.
    */
   recordCrash(
     { error, breadcrumb, nowMs }: EngineCrash,
@@ -42,7 +42,7 @@ export class EngineCrashes {
     return ticket;
   }
 
-  /** To be asked before a torrent is added to an engine. @throws TroupeError `quarantined`, once. */
+  /** Called before a torrent is added. @throws TroupeError `quarantined`, once. */
   refuseQuarantined(ticket: number): void {
     if (this.#quarantined.delete(ticket)) throw quarantinedError("this torrent");
   }

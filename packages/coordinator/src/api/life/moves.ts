@@ -1,21 +1,15 @@
-// The moves of one torrent, one after the other, and what an earlier run has left of one.
+// The moves of one torrent, one at a time, and a move that an earlier run left unfinished.
 
 import { moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
-import type { TorrentServices } from "../torrent-services.ts";
 
-/** A torrent that is moved. */
-export interface MovedTorrent extends Mover {
-  readonly services: () => TorrentServices;
-}
-
-/** Moves one torrent. It must not start meanwhile, and its folders stay locked. */
+/** Moves one torrent. The torrent must not start meanwhile, and its folders stay locked. */
 export class Moves {
-  /** A move may have been cut off: it is finished or undone before the torrent starts, or is moved again. */
+  /** A move may have been cut off: the next start, or the next move, finishes or undoes it first. */
   mayBeCutOff: boolean;
-  readonly #torrent: MovedTorrent;
+  readonly #torrent: Mover;
   #last: Promise<void> | undefined;
 
-  constructor(mayBeCutOff: boolean, torrent: MovedTorrent) {
+  constructor(mayBeCutOff: boolean, torrent: Mover) {
     this.#torrent = torrent;
     this.mayBeCutOff = mayBeCutOff;
   }
@@ -24,16 +18,16 @@ export class Moves {
     return this.#last !== undefined;
   }
 
-  /** Settles when what is under way is over, well or not. */
+  /** Settles when no move is under way, whether or not moves failed. */
   async over(): Promise<void> {
     await this.#last;
   }
 
   /**
-   * Moves when those before are over.
+   * Moves the torrent after all earlier moves.
    *
    * @param directory Absolute.
-   * @param after Called when no other follows.
+   * @param after Called if no other move follows.
    * @throws TroupeError as `Torrent.move` says.
    */
   async move(directory: string, after: () => Promise<void>): Promise<void> {
@@ -43,8 +37,9 @@ export class Moves {
   /**
    * Finishes or undoes a move that was cut off. The torrent's own folder is locked.
    *
-   * @param failed Hears in a later turn why the torrent cannot run: whoever adds it listens as soon as he has it.
-   * @returns Whether it can run.
+   * @param failed Called in a later turn with the reason why the torrent cannot run: a caller that adds the torrent listens
+   *   by then.
+   * @returns Whether the torrent can run.
    */
   async settle(failed: (error: unknown) => void): Promise<boolean> {
     if (!this.mayBeCutOff) return true;
@@ -79,18 +74,18 @@ export class Moves {
   async #move(directory: string): Promise<void> {
     const torrent = this.#torrent;
     if (this.mayBeCutOff) {
-      await torrent.services().lock.take();
-      await torrent.stop();
+      await torrent.services.lock.take();
+      await torrent.stopInEngine();
       await this.#settle();
     }
-    if (torrent.services().request.directory === directory) return;
+    if (torrent.services.request.directory === directory) return;
     this.mayBeCutOff = true;
-    await moveTorrent(torrent.services(), directory, torrent);
+    await moveTorrent(torrent, directory);
     this.mayBeCutOff = false;
   }
 
   async #settle(): Promise<void> {
-    await settleMove(this.#torrent.services(), this.#torrent);
+    await settleMove(this.#torrent);
     this.mayBeCutOff = false;
   }
 }

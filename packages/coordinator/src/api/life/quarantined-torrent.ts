@@ -1,16 +1,16 @@
-// A torrent that no engine knows, because engines died at it: what it says of itself until its user starts it again.
+// The error and the status of a torrent that no engine gets, because engines crashed while they handled it.
 
 import { stripCells, stripKinds } from "@troupe/messages";
 import type { TorrentFault, TorrentStatus } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
 
-/** Why a torrent is not told to any engine until its user starts it again. */
+/** The error of a torrent until its user starts it again. */
 export function quarantinedError(name: string): TroupeError {
-  const message = `${name} is set aside: the engine ended twice at the same step of it. Start it again to try once more`;
+  const message = `${name} is quarantined: the engine crashed twice while handling it. Start it again to retry`;
   return new TroupeError("quarantined", message);
 }
 
-/** Its whole picture: nothing is under way. */
+/** The status of a torrent without an engine. */
 export function quarantinedStatus(
   torrent: Pick<TorrentStatus, "state" | "progress" | "bitfield"> & { readonly pieceCount: number },
   fault: TorrentFault,

@@ -24,17 +24,15 @@ const retryAfterMs = 5_000;
 /** A restore waits this long for one lock. The torrent starts later then. */
 const restoreWithinMs = 1_000;
 
-/** The side of a torrent that a wish acts on. */
+/** A torrent, as its wish acts on it. */
 export interface WishedTorrent {
-  readonly services: () => Pick<TorrentServices, "lock" | "timers">;
+  readonly services: Pick<TorrentServices, "lock" | "timers">;
   readonly moves: Pick<Moves, "areUnderWay" | "mayBeCutOff" | "settle">;
   /** The error that the user sees. */
-  readonly fault: () => TorrentFault | undefined;
-  /** Shows an error to the user. */
-  readonly report: (error: Error) => void;
-  /** Tells the engine to run it. */
-  readonly start: () => void;
-  readonly saveWish: () => void;
+  readonly fault: TorrentFault | undefined;
+  report(error: Error): void;
+  startInEngine(): void;
+  saveWish(): void;
 }
 
 /** The wish for one torrent, and the claim of this process. */
@@ -59,7 +57,7 @@ export class RunWish {
   /** The lock could not be taken because the disk does not answer. */
   get waitsForDisk(): boolean {
     const { services, fault } = this.#torrent;
-    return !services().lock.isHeld && fault()?.code === silentDiskCode;
+    return !services.lock.isHeld && fault?.code === silentDiskCode;
   }
 
   /** Starts the torrent for its user, once its lock is held. */
@@ -81,7 +79,7 @@ export class RunWish {
     this.#dispatch({ event: "end" });
   }
 
-  /** Starts a torrent that is to run, after `hold` or after a move. */
+  /** Starts a torrent that is to run, after `lock` or after a move. */
   resume(): void {
     this.#dispatch({ event: "resume", lock: this.#lockFacts });
   }
@@ -94,7 +92,7 @@ export class RunWish {
   }
 
   /** Takes the lock; `resume` follows. @throws TroupeError `already-running`, `disk-not-answering` */
-  async hold(): Promise<void> {
+  async lock(): Promise<void> {
     this.#dispatch({ event: "add" });
     await this.#take(this.#standing.attempts);
   }
@@ -104,16 +102,16 @@ export class RunWish {
    *
    * @throws TroupeError `already-running`
    */
-  async holdSoon(): Promise<void> {
+  async lockSoon(): Promise<void> {
     this.#dispatch({ event: "add" });
-    const { lock, timers } = this.#torrent.services();
+    const { lock, timers } = this.#torrent.services;
     if (await isTakenSoon(lock, timers)) await this.#settleMoves(this.#standing.attempts);
   }
 
   get #lockFacts(): LockFacts {
     const { services, moves } = this.#torrent;
     return {
-      isHeld: services().lock.isHeld,
+      isHeld: services.lock.isHeld,
       isSettled: !moves.mayBeCutOff,
       isMoving: moves.areUnderWay,
     };
@@ -131,7 +129,7 @@ export class RunWish {
       case "save-wish":
         return this.#torrent.saveWish();
       case "tell-engine":
-        return this.#torrent.start();
+        return this.#torrent.startInEngine();
       case "take-lock":
         return this.#takeFor(effect.attempt);
       case "retry-later":
@@ -149,7 +147,7 @@ export class RunWish {
   }
 
   async #take(attempt: number): Promise<void> {
-    await this.#torrent.services().lock.take();
+    await this.#torrent.services.lock.take();
     await this.#settleMoves(attempt);
   }
 
@@ -158,18 +156,18 @@ export class RunWish {
     const { services, moves } = this.#torrent;
     const failed = (error: unknown): void => this.#refused(attempt, error as Error);
     if (!(await moves.settle(failed))) this.#dispatch({ event: "unsettled", attempt });
-    if (!this.isClaimed) await services().lock.release();
+    if (!this.isClaimed) await services.lock.release();
   }
 
   #refused(attempt: number, error: Error): void {
-    this.#dispatch({ event: "refused", attempt, error, shown: this.#torrent.fault()?.code });
+    this.#dispatch({ event: "refused", attempt, error, shown: this.#torrent.fault?.code });
   }
 
   #retryLater(attempt: number): void {
     // A listener of the error may have started or stopped the torrent.
     const { claim } = this.#standing;
     if (claim.state !== "waiting-for-disk" || claim.attempt !== attempt) return;
-    this.#retry = this.#torrent.services().timers.after(retryAfterMs, () => {
+    this.#retry = this.#torrent.services.timers.after(retryAfterMs, () => {
       this.#dispatch({ event: "retry", attempt, lock: this.#lockFacts });
     });
   }

@@ -1,35 +1,31 @@
-// What a torrent and its folders go through when its files are brought to another folder, or an earlier run has left a
-// move unfinished.
+// One move of a torrent to another folder, and the settling of a move that an earlier run left unfinished.
 
 import { messageOf, type ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol, MoveSettled } from "@troupe/messages";
-import { TroupeError } from "../../troupe-error.ts";
+import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
+import { refusalError, TroupeError } from "../../troupe-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
-import type { Torrent } from "../torrent.ts";
 
-/** A little over a week: copying to another volume takes as long as its bytes do. */
-const moveDeadlineMs = 610_000_000;
-const findDeadlineMs = 30_000;
+/** Just over a week: a copy to another volume takes as long as its bytes. */
+const moveDeadline = { deadlineMs: 610_000_000 };
+const findDeadline = { deadlineMs: 30_000 };
 
-/** A torrent, as far as a move needs it. */
+/** A torrent that moves. */
 export interface Mover {
-  readonly torrent: Torrent;
-  readonly stop: () => Promise<void>;
-  /** Its files are in the folder of these parts now. */
-  readonly setServices: (services: TorrentServices) => void;
+  readonly id: TorrentId;
+  /** Those for the folder that the files lie in; a move replaces them. */
+  services: TorrentServices;
+  stopInEngine(): Promise<void>;
+  receive(event: TorrentEvent): void;
 }
 
 /**
- * Brings a torrent to another folder. Both folders are locked meanwhile; afterwards only that in which it is.
+ * Moves a torrent. Both folders are locked meanwhile, and afterwards only the folder of the torrent.
  *
  * @param directory Absolute.
- * @throws TroupeError as `Torrent.move` says; the torrent is where it was, unless `setServices` was called.
+ * @throws TroupeError as `Torrent.move` says; the torrent is where it was, unless its services were replaced.
  */
-export async function moveTorrent(
-  services: TorrentServices,
-  directory: string,
-  mover: Mover,
-): Promise<void> {
+export async function moveTorrent(torrent: Mover, directory: string): Promise<void> {
+  const { services } = torrent;
   if (services.request.home?.kind === "file") {
     throw new TroupeError(
       "job-folder",
@@ -41,35 +37,28 @@ export async function moveTorrent(
   await next.lock.take();
   let answer: ReplyOf<EngineProtocol, "move-torrent">;
   try {
-    await mover.stop();
+    await torrent.stopInEngine();
     answer = await services.untilAnswered(() =>
-      services.engine.call(
-        "move-torrent",
-        { torrent: mover.torrent.id, directory },
-        { deadlineMs: moveDeadlineMs },
-      ),
+      services.engine.call("move-torrent", { torrent: torrent.id, directory }, moveDeadline),
     );
-    if ("refused" in answer) throw refused(answer);
+    if ("refused" in answer) throw refusalError(answer);
   } catch (error) {
     await next.lock.release();
     throw error;
   }
-  await arrive({ services, next, mover }, answer);
+  await arrive(torrent, services, next, answer);
 }
 
 /**
- * Finishes or undoes what an earlier run has left of a move; the torrent may be in the other folder then. While all of it
- * is in its own folder a move that cannot be settled is a warning.
+ * Finishes or undoes a move that an earlier run left unfinished; the torrent may be in the other folder then. If all files are
+ * in the torrent's own folder, a failure is only a warning.
  *
- * @throws TroupeError of what keeps the move from being settled, `already-running` when the other folder is in use.
+ * @throws TroupeError of the obstacle, `already-running` when the other folder is in use.
  */
-export async function settleMove(services: TorrentServices, mover: Mover): Promise<void> {
+export async function settleMove(torrent: Mover): Promise<void> {
+  const { services } = torrent;
   const found = await services.untilAnswered(() =>
-    services.engine.call(
-      "find-move",
-      { torrent: mover.torrent.id },
-      { deadlineMs: findDeadlineMs },
-    ),
+    services.engine.call("find-move", { torrent: torrent.id }, findDeadline),
   );
   if ("refused" in found || found.move === undefined) return;
   const { from, to, isSwitched, isWhole } = found.move;
@@ -80,64 +69,42 @@ export async function settleMove(services: TorrentServices, mover: Mover): Promi
   try {
     await next.lock.take();
     const answer = await services.untilAnswered(() =>
-      services.engine.call(
-        "settle-move",
-        { torrent: mover.torrent.id },
-        { deadlineMs: moveDeadlineMs },
-      ),
+      services.engine.call("settle-move", { torrent: torrent.id }, moveDeadline),
     );
-    if ("refused" in answer) throw refused(answer);
-    if (answer.hasMoved) {
-      warn(
-        mover.torrent,
-        "move-finished",
-        `its move to "${answer.directory}" was finished: it is there now`,
-      );
-      return await arrive({ services, next, mover }, answer);
-    }
-    await arrive({ services: next, next: services, mover }, answer);
+    if ("refused" in answer) throw refusalError(answer);
+    if (!answer.hasMoved) return await arrive(torrent, next, services, answer);
+    const message = `its move to "${answer.directory}" was finished: it is there now`;
+    warn(torrent, "move-finished", message);
+    await arrive(torrent, services, next, answer);
   } catch (error) {
     await next.lock.release();
     const isWholeHere = isSwitched ? here === to && isWhole : here === from;
     if (!isWholeHere) throw error;
     const message = `what is left of a move is still in "${other}": ${messageOf(error)}`;
-    warn(mover.torrent, "move-unfinished", message);
+    warn(torrent, "move-unfinished", message);
   }
 }
 
-/** Lists it where it is, and nowhere else; only then is the move over. */
+/** Lists the torrent in its folder alone. Only then is the move over. */
 async function arrive(
-  {
-    services,
-    next,
-    mover,
-  }: { readonly services: TorrentServices; readonly next: TorrentServices; readonly mover: Mover },
+  torrent: Mover,
+  left: TorrentServices,
+  here: TorrentServices,
   { rest }: MoveSettled,
 ): Promise<void> {
-  mover.setServices(next);
-  mover.torrent.movedTo(next.request.directory);
-  await next.saveTorrent(mover.torrent);
-  await services.forgetSaved();
+  torrent.services = here;
+  await here.saveTorrent();
+  await left.forgetSaved();
   if (rest === undefined) {
-    await next.untilAnswered(() =>
-      next.engine.call("end-move", { torrent: mover.torrent.id }, { deadlineMs: findDeadlineMs }),
+    await here.untilAnswered(() =>
+      here.engine.call("end-move", { torrent: torrent.id }, findDeadline),
     );
   }
-  await services.lock.release();
-  if (rest?.isWhole === false) throw refused(rest);
+  await left.lock.release();
+  if (rest?.isWhole === false) throw refusalError(rest);
 }
 
-/** In a later turn: whoever adds it listens as soon as he has it. */
-function warn(torrent: Torrent, code: string, message: string): void {
+/** Warns in a later turn: a caller that adds the torrent listens by then. */
+function warn(torrent: Mover, code: string, message: string): void {
   setImmediate(() => torrent.receive({ event: "warning", code, message }));
-}
-
-function refused({
-  refused: code,
-  message,
-}: {
-  readonly refused: string;
-  readonly message?: string;
-}): TroupeError {
-  return new TroupeError(code, message ?? "the torrent was removed");
 }

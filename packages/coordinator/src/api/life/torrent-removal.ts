@@ -1,26 +1,29 @@
-// A torrent that its user removes.
+// The removal of a torrent by its user.
 
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
-import { refusalError, TroupeError } from "../../troupe-error.ts";
+import type { EngineProtocol, TorrentId } from "@troupe/messages";
+import { refusalError, silentDiskCode, TroupeError } from "../../troupe-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
-import type { Torrent } from "../torrent.ts";
 
-/** Stopping takes two seconds at most; the rest is for an engine that has much to do. */
+/** A stop takes two seconds at most; the rest is for a busy engine. */
 const removeDeadlineMs = 10_000;
-/** Many files on a slow disk. */
+/** For many files on a slow disk. */
 const removeDataDeadlineMs = 630_000;
 
 /**
- * Has it stopped and forgotten by the engine and on record. Another program that runs the same job goes on, keeps its
- * record and its files. One that was quarantined is told to the engine first, which alone can find what belongs to it.
+ * Has the engine stop and forget the torrent, with its record. If another program runs the same job, record and files stay. A
+ * quarantined torrent is added to the engine first: only the engine can find its record.
  *
- * @throws TroupeError the code of the first file that was to go and could not, or, when files were to go,
+ * @throws TroupeError the code of the first file that could not be removed; if files were to be removed,
  *   `already-running` or `disk-not-answering`.
  */
 export async function forgetTorrent(
   { lock, untilAnswered, engine, forgetSaved }: TorrentServices,
-  torrent: Pick<Torrent, "id" | "isSetAside" | "addAgain">,
+  torrent: {
+    readonly id: TorrentId;
+    readonly isQuarantined: boolean;
+    addToEngine(): Promise<void>;
+  },
   isDataRemoved: boolean,
 ): Promise<void> {
   const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
@@ -29,14 +32,14 @@ export async function forgetTorrent(
     (error: Error & { readonly code?: string }) => error,
   );
   const isRecordRemoved = notHeld === undefined;
-  // Once: should the engine die of it again, nothing is known of it in the next one, and nothing done there.
-  let isToBeTold = torrent.isSetAside;
+  // Added once: if the engine crashes at it again, its successor neither knows the torrent nor removes its record.
+  let isToBeAdded = torrent.isQuarantined;
   let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
   try {
     ({ data } = await untilAnswered(async () => {
-      if (isToBeTold) {
-        isToBeTold = false;
-        await torrent.addAgain();
+      if (isToBeAdded) {
+        isToBeAdded = false;
+        await torrent.addToEngine();
       }
       const isOurs = isDataRemoved && isRecordRemoved;
       const question = { torrent: torrent.id, isRecordRemoved, isDataRemoved: isOurs };
@@ -45,7 +48,7 @@ export async function forgetTorrent(
   } finally {
     if (isRecordRemoved) await forgetSaved();
   }
-  if (isDataRemoved && notHeld?.code === "disk-not-answering") throw notHeld;
+  if (isDataRemoved && notHeld?.code === silentDiskCode) throw notHeld;
   if (isDataRemoved && !isRecordRemoved) {
     throw new TroupeError("already-running", "another program runs this torrent: its files stay");
   }

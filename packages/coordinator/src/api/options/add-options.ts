@@ -3,7 +3,8 @@
 import type { AddTorrent, EngineOptions, RecordHome } from "@troupe/messages";
 import type { LoadedMetainfo } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
-import { dialable, folderOf, oneOf, outOfRange, within } from "./options.ts";
+import type { Names } from "./known-names.ts";
+import { dialable, folderOf, oneOf, outOfRange, within } from "./option-values.ts";
 
 /** The choices for one torrent; each has a default. */
 export interface AddOptions {
@@ -39,6 +40,24 @@ export interface AddOptions {
   /** Ends an `add` that is still under way. */
   readonly signal?: AbortSignal;
 }
+
+/** Names of {@link AddOptions}. */
+export const addOptionNames: Names<keyof AddOptions> = {
+  directory: true,
+  trackers: true,
+  useTrackers: true,
+  peers: true,
+  maxPeers: true,
+  start: true,
+  priorities: true,
+  allocation: true,
+  sequential: true,
+  checkOnly: true,
+  seedOnly: true,
+  verify: true,
+  fromNetwork: true,
+  signal: true,
+};
 
 /**
  * What the engine is asked.

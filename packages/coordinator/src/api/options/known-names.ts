@@ -1,58 +1,10 @@
-// Names that a caller without types may have misspelt: options, and events to listen to.
+// Refuses misspelt names of options and events: a caller without types gets no other hint.
 
-import type { AddOptions } from "./add-options.ts";
-import type { JobOptions } from "./job-options.ts";
-import type { CoordinatorOptions } from "./options.ts";
-import type { EventName } from "../torrent-services.ts";
 import { TroupeError } from "../../troupe-error.ts";
+import type { EventName } from "../torrent-services.ts";
 
-/** A set of names; as a record over a type it cannot miss one. */
-type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;
-
-/** Options of `Coordinator.start`. */
-export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
-  directory: true,
-  stateDirectory: true,
-  port: true,
-  bind: true,
-  memory: true,
-  peerWorkers: true,
-  hashThreads: true,
-  maxPeers: true,
-  host: true,
-  workerUrls: true,
-  chaos: true,
-  log: true,
-  signal: true,
-};
-
-/** Options of `coordinator.add`. */
-export const addOptionNames: Names<keyof AddOptions> = {
-  directory: true,
-  trackers: true,
-  useTrackers: true,
-  peers: true,
-  maxPeers: true,
-  start: true,
-  priorities: true,
-  allocation: true,
-  sequential: true,
-  checkOnly: true,
-  seedOnly: true,
-  verify: true,
-  fromNetwork: true,
-  signal: true,
-};
-
-const { directory: _ownFolder, ...ownEngineNames } = coordinatorOptionNames;
-const { directory: _folder, checkOnly: _checkOnly, ...jobNames } = addOptionNames;
-
-/** Options of `Torrent.create` and `Torrent.load`. */
-export const jobOptionNames: Names<keyof JobOptions> = {
-  ...ownEngineNames,
-  ...jobNames,
-  coordinator: true,
-};
+/** A set of names. As a record over a type it has every name of the type. */
+export type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;
 
 /** Events of a torrent. */
 export const torrentEventNames: Names<EventName> = {
@@ -72,7 +24,7 @@ export const torrentEventNames: Names<EventName> = {
 /** Events of a coordinator. */
 export const coordinatorEventNames: Names<"worker"> = { worker: true };
 
-/** @throws TroupeError `option-unknown` for a name that is not known, `option-out-of-range` for what is no object. */
+/** @throws TroupeError `option-unknown` for an unknown name, `option-out-of-range` for a value that is not an object. */
 export function refuseUnknownOptions(options: unknown, known: Names<string>): void {
   if (typeof options !== "object" || options === null) {
     throw new TroupeError("option-out-of-range", "the options are no object", {
@@ -89,19 +41,14 @@ export function refuseUnknownEvent(name: string, known: Names<string>): void {
   if (!Object.hasOwn(known, name)) throw unknown("event-unknown", "event", name, known);
 }
 
-/** Those of the options that have one of these names. */
+/** The options with one of these names. */
 export function pickOptions(options: object, names: Names<string>): object {
   const known = Object.entries(options).filter(([name]) => Object.hasOwn(names, name));
   return Object.fromEntries(known);
 }
 
 function unknown(code: string, kind: string, name: string, known: Names<string>): TroupeError {
-  const allowed = Object.keys(known).join(", ");
-  return new TroupeError(
-    code,
-    `there is no ${kind} ${JSON.stringify(name)}; there are ${allowed}`,
-    {
-      details: { [kind]: name, allowed: Object.keys(known) },
-    },
-  );
+  const allowed = Object.keys(known);
+  const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${allowed.join(", ")}`;
+  return new TroupeError(code, message, { details: { [kind]: name, allowed } });
 }

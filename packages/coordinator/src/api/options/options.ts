@@ -3,13 +3,11 @@
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
-import { resolve } from "node:path";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { shareDescriptors } from "./descriptor-budget.ts";
-import { coordinatorOptionNames, refuseUnknownOptions } from "./known-names.ts";
-import { highestPriority } from "../../file-priorities.ts";
-import { TroupeError } from "../../troupe-error.ts";
+import { refuseUnknownOptions, type Names } from "./known-names.ts";
+import { folderOf, oneOf, outOfRange, within } from "./option-values.ts";
 import type { WorkerUrlsOption } from "./worker-urls.ts";
 
 /** Settings of a coordinator; each has a default. */
@@ -51,14 +49,29 @@ export interface CoordinatorOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Names of {@link CoordinatorOptions}. */
+export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
+  directory: true,
+  stateDirectory: true,
+  port: true,
+  bind: true,
+  memory: true,
+  peerWorkers: true,
+  hashThreads: true,
+  maxPeers: true,
+  host: true,
+  workerUrls: true,
+  chaos: true,
+  log: true,
+  signal: true,
+};
+
 /** What `Coordinator.actors()` gives: the tree as it is now. */
 export type { ActorStatus };
 
 const mebibyte = 1 << 20;
 /** Payload memory of a coordinator that is given none. */
 export const defaultMemoryBytes = 64 * mebibyte;
-/** Characters of a wrong value that an error shows. */
-const longestShown = 100;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
 /** @throws TroupeError `option-unknown`, `option-out-of-range` naming the option, what was given and what is allowed. */
@@ -101,64 +114,6 @@ export function engineOptions(
   };
 }
 
-/** @throws TroupeError `option-out-of-range` */
-export function within(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw outOfRange(name, spelled(value), `a whole number from ${least} to ${most}`);
-}
-
-/** A value as the sentence of an error shows it: a string in quotes, so that "0" is told from 0. */
-export function spelled(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, longestShown));
-  if (typeof value === "object" && value !== null)
-    return Array.isArray(value) ? "a list" : "an object";
-  return String(value).slice(0, longestShown);
-}
-
-/** @returns The one that was chosen. @throws TroupeError `option-out-of-range` */
-export function oneOf<Choice extends string>(
-  name: string,
-  seen: string,
-  choices: readonly Choice[],
-): Choice {
-  const chosen = choices.find((choice) => choice === seen);
-  if (chosen === undefined) throw outOfRange(name, seen, choices.join(", "));
-  return chosen;
-}
-
-/** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` for what no path can be. */
-export function folderOf(name: string, path: string): string {
-  const given: unknown = path;
-  if (typeof given === "string" && !given.includes("\0")) return resolve(given);
-  throw outOfRange(name, JSON.stringify(given) ?? String(given), "the path of a folder");
-}
-
-/** What longer names of hosts there are, no name server knows. */
-const longestHost = 253;
-
-/**
- * @returns Its address alone: what else the caller's object holds is not ours to copy to another thread.
- * @throws TroupeError `option-out-of-range`
- */
-export function dialable(peer: { readonly host: string; readonly port: number }) {
-  const { host, port }: { readonly host: unknown; readonly port: number } = peer;
-  if (typeof host !== "string" || host === "" || host.length > longestHost) {
-    throw outOfRange("host", String(host).slice(0, longestHost), "an address or a name");
-  }
-  return { host, port: within("port", port, 1, 65_535) };
-}
-
-/** The error of an option that has a value it cannot have. */
-export function outOfRange(name: string, seen: string, allowed: string): TroupeError {
-  return new TroupeError(
-    "option-out-of-range",
-    `option ${name} is ${seen}; allowed is ${allowed}`,
-    {
-      details: { option: name, seen, allowed },
-    },
-  );
-}
-
 /** Peer-workers of a coordinator that is told no number. */
 export function defaultPeerWorkers(): number {
   return clamp(availableParallelism() >> 2, 1, 4);
@@ -166,15 +121,4 @@ export function defaultPeerWorkers(): number {
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
-}
-
-/** Pairs of a file's place and its priority, as the engine takes them. @throws TroupeError `option-out-of-range` */
-export function prioritiesWithin(
-  pairs: readonly (readonly [file: number, priority: number])[],
-  fileCount: number,
-): readonly { readonly file: number; readonly priority: number }[] {
-  return pairs.map(([file, priority]) => ({
-    file: within("file", file, 0, fileCount - 1),
-    priority: within("priority", priority, 0, highestPriority),
-  }));
 }

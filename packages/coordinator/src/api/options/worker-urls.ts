@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import { TroupeError } from "../../troupe-error.ts";
 import { workerFiles, type WorkerFile } from "../../worker-files.ts";
-import { outOfRange } from "./options.ts";
+import { outOfRange } from "./option-values.ts";
 
 /** The folder that holds them all, as `<name>.js`; or files by their names, the others lie beside the library's code. */
 export type WorkerUrlsOption = URL | string | Readonly<Partial<Record<WorkerFile, URL | string>>>;

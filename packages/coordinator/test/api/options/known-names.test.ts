@@ -1,11 +1,8 @@
 import test from "ava";
 import { Coordinator, Torrent, type CoordinatorOptions } from "../../../src/index.ts";
-import {
-  coordinatorOptionNames,
-  jobOptionNames,
-  refuseUnknownEvent,
-  torrentEventNames,
-} from "../../../src/api/options/known-names.ts";
+import { jobOptionNames } from "../../../src/api/job/job-torrent.ts";
+import { refuseUnknownEvent, torrentEventNames } from "../../../src/api/options/known-names.ts";
+import { coordinatorOptionNames } from "../../../src/api/options/options.ts";
 
 test("an option that there is not is refused before anything starts, and the message lists those that there are", async (t) => {
   const options = { sequental: true } as CoordinatorOptions;

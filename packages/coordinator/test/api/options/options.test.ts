@@ -1,12 +1,8 @@
 import test from "ava";
 import { availableParallelism } from "node:os";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
-import {
-  engineOptions,
-  within,
-  type CoordinatorOptions,
-  dialable,
-} from "../../../src/api/options/options.ts";
+import { dialable, within } from "../../../src/api/options/option-values.ts";
+import { engineOptions, type CoordinatorOptions } from "../../../src/api/options/options.ts";
 import { TroupeError } from "../../../src/troupe-error.ts";
 
 test("without options everything has its default", (t) => {

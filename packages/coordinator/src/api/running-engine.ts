@@ -1,0 +1,357 @@
+// The engine of a coordinator: started in a thread of its own, started again after a crash, and given all torrents again.
+// The engine needs nothing from this thread: the caller may block it for seconds.
+
+import {
+  type ActorStatus,
+  type ChildSpec,
+  inlineHost,
+  type MessageOf,
+  messageOf,
+  nodePorts,
+  openRoot,
+  PatientRef,
+  type Supervisor,
+  threadHost,
+} from "@troupe/actor-runtime";
+import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
+import { engineEntry } from "../engine/engine-entry.ts";
+import { rootTree } from "../supervision-tree.ts";
+import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
+import { actorTree, type WorkerEvent } from "./actor-tree.ts";
+import { abortable, type WaitOptions } from "./events/abortable.ts";
+import { Deferred } from "./events/deferred.ts";
+import { callSafely, UserEvents } from "./events/user-events.ts";
+import type { JobFolder } from "./job/job-folder.ts";
+import { isMovable, restoreJobs, type RestoredProxies } from "./job/restored-jobs.ts";
+import { SessionState } from "./job/session-state.ts";
+import { closeEngine } from "./life/coordinator-close.ts";
+import { EngineCrashes } from "./life/engine-crashes.ts";
+import { throwStartError } from "./life/start-error.ts";
+import { lockFor } from "./lock/job-lock.ts";
+import { LockKeepers } from "./lock/lock-keepers.ts";
+import { addRequest, type AddOptions } from "./options/add-options.ts";
+import { chaosPlan, startChaos } from "./options/chaos.ts";
+import { coordinatorEventNames } from "./options/known-names.ts";
+import { outOfRange, spelled } from "./options/option-values.ts";
+import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
+import { workerUrls } from "./options/worker-urls.ts";
+import { TorrentList } from "./torrent-list.ts";
+import { TorrentProxy } from "./torrent-proxy.ts";
+import type { TorrentServices } from "./torrent-services.ts";
+
+const deadline = { deadlineMs: 30_000 };
+
+const engines = new WeakMap<object, RunningEngine>();
+
+/** The engine of a public coordinator. @throws TroupeError `option-out-of-range` for another object. */
+export function engineOf(coordinator: object): RunningEngine {
+  const engine = engines.get(coordinator);
+  if (engine !== undefined) return engine;
+  throw outOfRange("coordinator", spelled(coordinator), "a Coordinator that runs");
+}
+
+/** An engine over its restarts, and its torrents. */
+export class RunningEngine {
+  readonly events = new UserEvents(coordinatorEventNames);
+  readonly locks: LockKeepers;
+  /** The TCP port that peers connect to. */
+  port = 0;
+  readonly #torrents = new TorrentList();
+  readonly #options: EngineOptions;
+  readonly #state: SessionState;
+  readonly #root: Supervisor;
+  readonly #engine: PatientRef<EngineProtocol>;
+  readonly #ports = nodePorts();
+  readonly #crashes = new EngineCrashes();
+  /** Restarts so far. */
+  #revivals = 0;
+  /** Pending from a crash until the next engine has all torrents. */
+  #revived: Deferred<void> | undefined;
+  #closed: Promise<void> | undefined;
+  /** Aborted when the caller of `close` does not want to wait. */
+  readonly #hurry = new AbortController();
+  #stopChaos = (): void => {};
+
+  private constructor(
+    state: SessionState,
+    options: EngineOptions,
+    root: Supervisor,
+    locks: LockKeepers,
+  ) {
+    this.#options = options;
+    this.#state = state;
+    this.#root = root;
+    this.locks = locks;
+    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
+  }
+
+  /** See `Coordinator.start`. */
+  static async start(options: CoordinatorOptions): Promise<RunningEngine> {
+    const settings = engineOptions(options);
+    const { log, host = "threads" } = options;
+    const chaos = chaosPlan(options.chaos, host);
+    const urls = workerUrls(options.workerUrls);
+    const locks = new LockKeepers(settings.descriptors.lockFiles, urls);
+    const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
+    options.signal?.throwIfAborted();
+    // An engine without peers only checks, and takes no lock.
+    if (settings.peerWorkers > 0) locks.prepare();
+    let engine: RunningEngine | undefined;
+    const root = await openRoot<{ engine: EngineProtocol }>({
+      host: host === "inline" ? inlineHost() : threadHost(urls),
+      spec: rootTree(engineEntry, () => engine?.restartOptions() ?? settings),
+      noticeHandlers: {
+        engine: {
+          "torrent-event": (message) => engine?.receive(message),
+          "worker-event": (message) => engine?.emitWorker(message),
+        },
+      },
+      events: {
+        started: (child: ChildSpec, { epoch }) => {
+          if (epoch > 1) void engine?.restoreTorrents(child.name, epoch - 1);
+        },
+        crashed: (_, { epoch }, error, breadcrumb) => engine?.crashed(epoch, error, breadcrumb),
+      },
+      ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
+      failed: (error) => engine?.lost(error),
+    }).catch(async (error: unknown) => {
+      await locks.close();
+      return throwStartError(error);
+    });
+    engine = new RunningEngine(state, settings, root, locks);
+    try {
+      await engine.#listen();
+      options.signal?.throwIfAborted();
+      if (chaos !== undefined) {
+        engine.#stopChaos = startChaos(chaos, engine.#ports.timers, engine, settings.peerWorkers);
+      }
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return engine;
+  }
+
+  /** Lets `engineOf` find the engine of a public coordinator. */
+  belongTo(coordinator: object): void {
+    engines.set(coordinator, this);
+  }
+
+  get torrents(): readonly TorrentProxy[] {
+    return this.#torrents.all;
+  }
+
+  /** See `Coordinator.add`. */
+  async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
+    const loaded = await this.#state.load(source, options.signal);
+    const request = addRequest(loaded, options, this.#options, this.#state.home);
+    return await abortable(options.signal, () =>
+      this.#add(request, options, (torrent) => this.#state.save(torrent, torrent.services.request)),
+    );
+  }
+
+  /** Adds the job of a folder, which keeps its own state. */
+  async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
+    const { metainfo, home, isNew } = folder;
+    const options = { ...folder.settings, ...chosen, directory: folder.directory };
+    const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
+    return await this.#add({ ...request, hasRunBefore: !isNew }, options);
+  }
+
+  /** See `Coordinator.restore`. */
+  async restore(): Promise<RestoredProxies> {
+    const { home } = this.#state;
+    if (home === undefined) return { torrents: [], failed: [] };
+    const list = await this.#untilAnswered(() =>
+      this.#engine.call("list-jobs", { database: home.path }, deadline),
+    );
+    return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
+      const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
+      return this.#add({ ...request, infoHash, hasRunBefore: true }, { ...options, isHeld: true });
+    });
+  }
+
+  async actors(): Promise<ActorStatus> {
+    return await actorTree(this.#root, this.#engine);
+  }
+
+  /** Ends a thread as a crash does. @param name As in `actors()`, or `file` for all file-workers. */
+  endActor(name: string): void {
+    if (name === "engine") this.#root.kill(name);
+    else this.#engine.cast("end-actor", { name });
+  }
+
+  /** Runs an endless loop in a thread. @param name As in `actors()`, except `check`. */
+  hangActor(name: string): void {
+    if (name === "engine") this.#root.hang(name);
+    else this.#engine.cast("hang-actor", { name });
+  }
+
+  /** See `Coordinator.close`. */
+  close({ signal }: WaitOptions = {}): Promise<void> {
+    if (signal?.aborted === true) this.#hurry.abort();
+    else signal?.addEventListener("abort", () => this.#hurry.abort(), { once: true });
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopChaos();
+    this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
+    const services = { engine: this.#engine, root: this.#root, time: this.#ports };
+    const saved = { savedTorrents: this.#state, torrents: this.#torrents, locks: this.locks };
+    try {
+      await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
+    } finally {
+      this.#releaseWaiting();
+    }
+  }
+
+  /** Asks the present engine or the next. If an engine crashes before it answers, its successor is asked. */
+  async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      // No wait while an engine runs: the caller's next message must not overtake this question.
+      if (this.#revived !== undefined) await this.#revived.promise;
+      try {
+        return await ask();
+      } catch (error) {
+        // Closed or lost: no engine follows.
+        if (!isGone(error) || this.#revived === undefined) throw error;
+      }
+    }
+  }
+
+  /**
+   * @param options With `isHeld` the torrent starts with its `resume`. Without `mayBeMoving` no move was cut off.
+   * @param beforeStart Settles before the torrent can be on record.
+   */
+  async #add(
+    added: AddTorrent,
+    options: AddOptions & { readonly isHeld?: boolean; readonly mayBeMoving?: boolean },
+    beforeStart?: (torrent: TorrentProxy) => Promise<void>,
+  ): Promise<TorrentProxy> {
+    const { signal, priorities, start = true, isHeld = false } = options;
+    const ticket = this.#crashes.nextTicket();
+    const request = { ...added, ticket };
+    const info = await this.#untilAnswered(() => {
+      signal?.throwIfAborted();
+      this.#crashes.refuseQuarantined(ticket);
+      return this.#engine.call("add-torrent", request, deadline);
+    });
+    if ("refused" in info) throw refusalError(info);
+    const mayBeMoving = options.mayBeMoving ?? isMovable(request);
+    const services = this.#servicesOf(() => torrent, info.infoHash, request);
+    const torrent: TorrentProxy = new TorrentProxy(info, { ...services, mayBeMoving });
+    this.#torrents.add(torrent);
+    try {
+      if (typeof priorities === "function") {
+        torrent.setPriorities([...priorities(torrent.files).entries()]);
+      }
+      if (start) await torrent.lock(isHeld);
+      // Awaited last: the caller hears warnings that come in a later turn.
+      await beforeStart?.(torrent);
+      signal?.throwIfAborted();
+      if (!isHeld) torrent.resume();
+    } catch (error) {
+      await torrent.remove().catch(() => undefined);
+      throw error;
+    }
+    return torrent;
+  }
+
+  /** @param makesFolder Of a torrent that moves there: makes the folder for its lock. */
+  #servicesOf(
+    torrent: () => TorrentProxy,
+    infoHash: string,
+    request: AddTorrent,
+    makesFolder?: boolean,
+  ): TorrentServices {
+    return {
+      request,
+      mayBeMoving: false,
+      engine: this.#engine,
+      timers: this.#ports.timers,
+      untilAnswered: (ask) => this.#untilAnswered(ask),
+      lock: lockFor(infoHash, request, this.locks, makesFolder),
+      forget: () => this.#torrents.remove(torrent()),
+      leaveQuarantine: (failed) => void this.#leaveQuarantine(torrent()).catch(failed),
+      ...this.#state.savedTorrentServices(torrent, infoHash, request),
+      servicesAt: (directory, makesIt) =>
+        this.#servicesOf(torrent, infoHash, { ...request, directory }, makesIt),
+    };
+  }
+
+  /** Adds a torrent that the restore of an engine leaves out. */
+  async #leaveQuarantine(torrent: TorrentProxy): Promise<void> {
+    await this.#untilAnswered(async () => {
+      if (!torrent.isQuarantined) return;
+      await torrent.addToEngine();
+      this.#torrents.assignId(torrent);
+    });
+  }
+
+  async #listen(): Promise<void> {
+    const answer = await this.#engine.call("listen", {}, deadline);
+    if ("refused" in answer) throw refusalError(answer);
+    this.port = answer.port;
+  }
+
+  private receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
+    const target = this.#torrents.get(torrent);
+    for (const event of events) target?.receive(event);
+  }
+
+  private emitWorker(event: WorkerEvent): void {
+    this.events.emit("worker", event);
+  }
+
+  private crashed(restarts: number, error: unknown, breadcrumb: Int32Array): void {
+    this.#revived ??= new Deferred();
+    this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
+    const crash = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
+    const ticket = this.#crashes.recordCrash(crash, (id) => this.#torrents.get(id)?.ticket);
+    if (ticket !== undefined) this.#torrents.withTicket(ticket)?.quarantine();
+  }
+
+  /** The engine crashed more often than it may be restarted: every torrent ends with an error. */
+  private lost(cause: unknown): void {
+    const message = messageOf(cause);
+    this.#torrents.fail("engine-lost", message);
+    void this.#torrents.end(true);
+    this.#releaseWaiting();
+    this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
+  }
+
+  /** A new engine listens on the known port, and gives no torrent a number of an earlier engine. */
+  private restartOptions(): EngineOptions {
+    return {
+      ...this.#options,
+      ports: this.port === 0 ? this.#options.ports : [this.port, 0],
+      firstTorrent: this.#torrents.nextId,
+    };
+  }
+
+  /** Gives a new engine all torrents; it checks what is on disk. */
+  private async restoreTorrents(name: string, restarts: number): Promise<void> {
+    const revival = ++this.#revivals;
+    const isCurrent = (): boolean => revival === this.#revivals;
+    // Torrents run without a port as well: they dial.
+    const unheard = await this.#listen().catch((error: unknown) => messageOf(error));
+    try {
+      // False, or an error: this engine crashed too, and its successor gets all torrents.
+      if (!(await this.#torrents.addToEngine(isCurrent))) return;
+      this.#releaseWaiting();
+      const error = unheard === undefined ? {} : { error: unheard };
+      this.emitWorker({ name, state: "running", restarts, ...error });
+    } catch (error) {
+      if (!isCurrent() || isGone(error)) return;
+      this.#releaseWaiting();
+      this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
+    }
+  }
+
+  #releaseWaiting(): void {
+    this.#revived?.resolve();
+    this.#revived = undefined;
+  }
+}

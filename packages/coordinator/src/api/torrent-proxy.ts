@@ -1,0 +1,339 @@
+// A torrent on the user's thread. The engine decides; the proxy mirrors its events, and keeps what must outlive an engine: the
+// wish, the lock, the quarantine, and promises that are not settled.
+
+import { join } from "node:path";
+import { asFault, type ReplyOf } from "@troupe/actor-runtime";
+import type {
+  EngineProtocol,
+  TorrentEvent,
+  TorrentFault,
+  TorrentId,
+  TorrentInfo,
+  TorrentState,
+} from "@troupe/messages";
+import { refusalError, TroupeError } from "../troupe-error.ts";
+import { UserEvents } from "./events/user-events.ts";
+import { HashChecks, piecesOf, type PieceChoice } from "./hash-checks.ts";
+import { Moves } from "./life/moves.ts";
+import { quarantinedError } from "./life/quarantined-torrent.ts";
+import { RunWish } from "./life/run-wish.ts";
+import { forgetTorrent } from "./life/torrent-removal.ts";
+import { renewInDoubt } from "./lock/lock-renewal.ts";
+import { torrentEventNames } from "./options/known-names.ts";
+import { dialable, prioritiesWithin, within } from "./options/option-values.ts";
+import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
+import { TorrentPromises } from "./torrent-promises.ts";
+import type { TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
+
+/** A stop takes two seconds at most; the rest is for a busy engine. */
+const stopDeadline = { deadlineMs: 10_000 };
+/** The number of connections that a torrent has by default. */
+const addedPeersKept = 200;
+
+/** Questions of a user to the engine. */
+type TorrentCall = "torrent-status" | "torrent-why" | "part-file";
+
+/** One torrent over all engines of its coordinator. */
+export class TorrentProxy {
+  readonly info: TorrentInfo;
+  readonly figures: TorrentProgressView;
+  readonly promises = new TorrentPromises();
+  readonly events = new UserEvents(torrentEventNames);
+  readonly moves: Moves;
+  /** Those for the folder that the files lie in. */
+  services: TorrentServices;
+  /** The engine of a job that has one of its own; it ends with the torrent. */
+  owner: { close(): Promise<void> } | undefined;
+  #shown: Extract<TorrentEvent, { readonly event: "state" }> = { event: "state", state: "stopped" };
+  #id: TorrentId;
+  #isQuarantined = false;
+  readonly #checks: HashChecks;
+  readonly #wish: RunWish;
+  /** Set while the torrent was in the engine. */
+  #maxPeers: number | undefined;
+  /** The newest peers that the user added; a new engine dials them again. */
+  #addedPeers: { readonly host: string; readonly port: number }[] = [];
+
+  constructor(info: TorrentInfo, services: TorrentServices) {
+    this.info = info;
+    this.services = services;
+    this.figures = new TorrentProgressView(info, services.request.priorities);
+    this.#id = info.torrent;
+    this.moves = new Moves(services.mayBeMoving, this);
+    this.#wish = new RunWish(this);
+    this.#checks = new HashChecks(info.pieces, {
+      begin: (check, ranges) =>
+        this.services.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
+      cancel: (check) =>
+        this.services.engine.cast("cancel-hash-check", { torrent: this.#id, check }),
+    });
+  }
+
+  /** The number of the torrent in the present engine. */
+  get id(): TorrentId {
+    return this.#id;
+  }
+
+  /** The number of the torrent in its coordinator. */
+  get ticket(): number | undefined {
+    return this.services.request.ticket;
+  }
+
+  get infoHash(): string {
+    return this.info.infoHash;
+  }
+
+  get priorities(): readonly number[] {
+    return this.figures.priorities;
+  }
+
+  get files(): readonly TorrentFile[] {
+    return this.figures.files((path) => join(this.services.request.directory, path));
+  }
+
+  get state(): TorrentState {
+    return this.#shown.state;
+  }
+
+  get fault(): TorrentFault | undefined {
+    return this.#shown.fault;
+  }
+
+  /** The user wants the torrent to run, now and in later runs of the program. */
+  get isStarted(): boolean {
+    return this.#wish.wish.run;
+  }
+
+  /** No engine knows the torrent until its user starts it again. */
+  get isQuarantined(): boolean {
+    return this.#isQuarantined;
+  }
+
+  start(): void {
+    if (this.promises.renew()) this.#wish.start();
+  }
+
+  pause(): void {
+    this.#wish.pause();
+    this.services.engine.cast("pause-torrent", { torrent: this.#id });
+  }
+
+  async stop(): Promise<void> {
+    const waitedForDisk = this.#wish.waitsForDisk;
+    this.#wish.stop();
+    try {
+      await this.stopInEngine();
+      // The engine has not run the torrent and emits nothing.
+      if (waitedForDisk && this.state === "error" && !this.#wish.isClaimed)
+        this.receive({ event: "state", state: "stopped" });
+    } finally {
+      if (!this.#wish.isClaimed && !this.moves.areUnderWay) await this.services.lock.release();
+    }
+  }
+
+  /** @throws TroupeError `option-out-of-range` */
+  addPeer(peer: { readonly host: string; readonly port: number }): void {
+    const added = dialable(peer);
+    this.#addedPeers = [...this.#addedPeers, added].slice(-addedPeersKept);
+    this.services.engine.cast("add-peer", { torrent: this.#id, ...added });
+  }
+
+  /** @throws TroupeError `option-out-of-range` */
+  setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
+    const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
+    this.figures.setPriorities(priorities);
+    this.services.saveWish();
+    this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
+  }
+
+  /** @throws TroupeError `option-out-of-range` */
+  setMaxConnections(count: number): void {
+    const maxPeers = within("maxConnections", count, 1, 10_000);
+    this.#maxPeers = maxPeers;
+    this.services.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
+  }
+
+  /** @param directory Absolute. */
+  async move(directory: string): Promise<void> {
+    await this.moves.move(directory, () => this.#resumeAfterMove());
+  }
+
+  async hashcheck(
+    pieces: number | readonly PieceChoice[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<CheckResult> {
+    if (this.#isQuarantined) throw quarantinedError(this.info.name);
+    return await this.#checks.start(pieces, signal);
+  }
+
+  /** Asks the present engine, or its successor. */
+  async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<EngineProtocol, Name>> {
+    const { engine, untilAnswered } = this.services;
+    return await untilAnswered(() => engine.call(name, { torrent: this.#id }));
+  }
+
+  async remove(isDataRemoved = false): Promise<void> {
+    this.#wish.end();
+    if (this.moves.areUnderWay) await this.moves.over();
+    this.services.forget();
+    try {
+      await forgetTorrent(this.services, this, isDataRemoved);
+    } finally {
+      await this.end();
+    }
+  }
+
+  /**
+   * Takes the lock for a torrent that is being added; `resume` starts it.
+   *
+   * @param isRestored Waits for the disk no longer than a second; if the disk does not answer, `resume` takes the lock.
+   * @throws TroupeError `already-running`, `disk-not-answering`
+   */
+  async lock(isRestored = false): Promise<void> {
+    await (isRestored ? this.#wish.lockSoon() : this.#wish.lock());
+  }
+
+  /** Starts a locked torrent, unless it was stopped meanwhile. */
+  resume(): void {
+    this.#wish.resume();
+  }
+
+  /** Engines crashed while they handled the torrent: it gets the error `quarantined`. */
+  quarantine(): void {
+    this.#isQuarantined = true;
+    this.#fail(quarantinedError(this.info.name));
+    this.#checks.fail(quarantinedError(this.info.name));
+  }
+
+  /** Adds the torrent to a new engine, which checks again what is on disk. */
+  async addToEngine(): Promise<void> {
+    const { engine, request } = this.services;
+    const peers = [...request.peers, ...this.#addedPeers];
+    const maxPeers = this.#maxPeers ?? request.maxPeers;
+    const { priorities } = this.figures;
+    const info = await engine.call("add-torrent", { ...request, peers, priorities, maxPeers });
+    if ("refused" in info) throw this.#checks.fail(refusalError(info));
+    this.#id = info.torrent;
+    this.#isQuarantined = false;
+    this.figures.beginAgain();
+    this.#checks.engineRestarted();
+    if (this.#wish.engineRestarted()) return;
+    // In the new engine the torrent has never run.
+    if (this.state !== "stopped" && !this.#wish.waitsForDisk)
+      this.receive({ event: "state", state: "stopped" });
+    this.#checks.stateChanged("stopped");
+  }
+
+  /** Takes an event of the engine, or of this thread. */
+  receive(sent: TorrentEvent): void {
+    const before = this.state;
+    const event = this.#take(sent);
+    renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
+    if (event.event === "checked" || event.event === "hash-checked") return;
+    if (event.event === "hash-verdicts") {
+      // Pieces of a cancelled check as well: the engine has acted on their verdicts.
+      this.#checks.verdicts(event);
+      return piecesOf(event).forEach((piece) => this.receive(piece));
+    }
+    // The last figures of a complete torrent change nothing for its user.
+    if (event.event === "progress" && this.state === "stopping" && this.figures.leftBytes === 0)
+      return;
+    this.#emit(event);
+    if (event.event === "state") this.#checks.stateChanged(event.state);
+    if (event.event === "state" && event.state === "stopped") this.#emit({ event: "stopped" });
+  }
+
+  /**
+   * Ends the torrent for its user.
+   *
+   * @param isFree No thread of this process writes to the files any more: the lock is released before this resolves.
+   */
+  async end(isFree = true): Promise<void> {
+    const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
+    this.#wish.end();
+    this.promises.end(error);
+    this.#checks.end(error);
+    if (this.state !== "stopped") {
+      this.#shown = { ...this.#shown, state: "stopped" };
+      this.#emit({ event: "stopped" });
+    }
+    if (isFree) await this.services.lock.release();
+  }
+
+  /** Stops the torrent in the engine. A start that came while a new engine was awaited wins, unless a move is under way. */
+  async stopInEngine(): Promise<void> {
+    await this.services.untilAnswered(async () => {
+      if (this.promises.areOver || (this.#wish.isClaimed && !this.moves.areUnderWay)) return;
+      if (this.#isQuarantined) return this.receive({ event: "state", state: "stopped" });
+      await this.services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
+    });
+  }
+
+  /** Starts the torrent in the engine. Its lock is held. */
+  startInEngine(): void {
+    const { engine, leaveQuarantine, lock } = this.services;
+    if (this.#isQuarantined) return leaveQuarantine((error) => this.#fail(error));
+    engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
+    if (this.#wish.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
+  }
+
+  /** Saves the wish, unless the torrent has ended. */
+  saveWish(): void {
+    if (!this.promises.areOver) this.services.saveWish();
+  }
+
+  /** Shows an error to the user. */
+  report(error: unknown): void {
+    const fault = asFault(error);
+    this.receive({ event: "state", state: "error", fault });
+    this.receive({ event: "error", ...fault });
+  }
+
+  async #resumeAfterMove(): Promise<void> {
+    if (!this.#wish.isClaimed) return await this.services.lock.release();
+    if (this.promises.renew()) this.#wish.resume();
+  }
+
+  async #stopFor(error: unknown): Promise<void> {
+    this.#wish.end();
+    await this.stopInEngine().catch(() => undefined);
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    this.#wish.end();
+    this.report(error);
+  }
+
+  #emit(event: TorrentUserEvent): void {
+    this.events.emit(event.event, event);
+  }
+
+  /** Mirrors an event. @returns The event for the user. */
+  #take(event: TorrentEvent): TorrentEvent {
+    this.promises.onEvent(event);
+    switch (event.event) {
+      case "state":
+        this.#shown = event;
+        return event;
+      case "progress": {
+        const { event: name, ...progress } = event;
+        return { event: name, ...this.figures.update(progress) };
+      }
+      case "piece":
+        if (event.verified) this.figures.addPiece(event.index);
+        else this.figures.dropPiece(event.index);
+        if (!event.verified && this.figures.leftBytes > 0) this.promises.reopen();
+        return event;
+      case "hash-checked":
+        this.#checks.ended(event);
+        return event;
+      case "checked":
+        this.promises.check(this.figures.check(event.bitfield), event.isGoingOn);
+        if (this.figures.leftBytes > 0) this.promises.reopen();
+        return event;
+      default:
+        return event;
+    }
+  }
+}
